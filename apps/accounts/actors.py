@@ -1,0 +1,33 @@
+"""Who acts: a person, in whose name, and for whom if an upper tier acts on a lower one's behalf (上级代办)."""
+
+from dataclasses import dataclass
+
+from apps.organizations.models import Organization
+
+from .models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The author of an act. `user` is `None` for the system; `organization` is `None` for enterprises."""
+
+    user: User | None
+    organization: Organization | None
+    on_behalf_of: Organization | None = None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, user: User) -> "Actor":
+        return cls(user=user, organization=user.organization)
+
+    @classmethod
+    def system(cls) -> "Actor":
+        return cls(user=None, organization=None)
+
+    def acting_for(self, organization: Organization, *, reason: str) -> "Actor":
+        """The same person, acting in place of a lower unit; the reason is part of the record."""
+        return Actor(self.user, self.organization, on_behalf_of=organization, reason=reason)
+
+    @property
+    def name(self) -> str:
+        return str(self.user) if self.user else "系统"

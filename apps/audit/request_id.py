@@ -1,0 +1,69 @@
+"""One id for everything that a request causes: its log lines, its audit entries, the error page it ends in.
+
+Invariant: an id from outside is used only if it cannot be mistaken for anything but an id.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+HEADER = "X-Request-ID"
+SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{7,63}")
+# Asked every few seconds by machines: in the log only when somebody looks for them.
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+_log = structlog.get_logger("access")
+
+
+def current_request_id() -> str:
+    """Return the id of the request (or of the job's origin) at work; empty outside of any."""
+    return _request_id.get()
+
+
+def accepted_or_new(inbound: str | None) -> str:
+    """Return the proxy's id if it is sane, else a new one of 32 hexadecimal digits."""
+    return inbound if inbound and SANE.fullmatch(inbound) else uuid.uuid4().hex
+
+
+class RequestIdMiddleware:
+    """Outermost: names the request, returns the name as a header, writes the access log line."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id = accepted_or_new(request.headers.get(HEADER))
+        token = _request_id.set(request_id)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        start = time.perf_counter()
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                response = self.get_response(request)
+                _log_access(request, response, time.perf_counter() - start)
+        finally:
+            _request_id.reset(token)
+        response.headers[HEADER] = request_id
+        return response
+
+
+def _log_access(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    """One line per request; without the query string, which may carry names that people search for."""
+    # The account only if the request has looked it up anyway: logging must not query.
+    user: Any = getattr(request, "_cached_user", None)
+    write = _log.debug if request.path in QUIET else _log.info
+    write(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration_ms=round(seconds * 1000, 1),
+        user_id=getattr(user, "pk", None),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )

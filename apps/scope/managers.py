@@ -1,0 +1,38 @@
+"""The default manager of every scoped model: it never hands out a row outside the scope in force."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from .conditions import condition_for
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLookups:
+    """Where a model keeps its path, enterprise and project, as ORM lookups.
+
+    `around` also shows what stands above the viewer (notices). `custom` replaces the lookups by a condition
+    of the model's own, built from `apps.scope.conditions`.
+    """
+
+    path: str | None = None
+    enterprise: str | None = None
+    project: str | None = None
+    around: bool = False
+    custom: Q | None = None
+
+    def condition(self) -> Q:
+        if self.custom is not None:
+            return self.custom
+        if not (self.path or self.enterprise):
+            raise TypeError("ScopeLookups needs a path or an enterprise.")
+        return condition_for(self.path, self.enterprise, self.project, around=self.around)
+
+
+class ScopedManager(models.Manager[Any]):
+    """Adds the model's scope condition to every queryset. The model declares `scope_lookups`."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(self.model.scope_lookups.condition())

@@ -1,0 +1,7 @@
+"""Every address of the product; each app lists its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("apps.accounts.urls")),
+]
