@@ -1,0 +1,61 @@
+"""A real browser for journeys: the system's Chromium, driven by Playwright; without one these tests skip.
+
+Invariant: a page that asks another host, breaks the content policy or throws in its scripts fails its test.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The smallest screen of the product; none may need a wider one.
+SCREEN = {"width": 1024, "height": 768}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One browser for the worker's session; each test opens its own context."""
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        pytest.skip(
+            "no Chromium: as root bin/test installs it, otherwise install Debian's chromium"
+        )
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only for these tests
+
+    # Playwright keeps an event loop running in this thread, and Django then refuses its own queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: "Browser", live_server: Any) -> Iterator["Page"]:
+    """A page at the product's address: `page.goto("/")` opens the portal."""
+    context = chromium.new_context(base_url=live_server.url, locale="zh-CN", viewport=SCREEN)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.on("console", lambda message: _note_refusal(message, troubles))
+    page.on("request", lambda request: _note_stranger(request, live_server.url, troubles))
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def _note_refusal(message: Any, troubles: list[str]) -> None:
+    if message.type == "error" and "Content Security Policy" in message.text:
+        troubles.append(f"policy: {message.text}")
+
+
+def _note_stranger(request: Any, home: str, troubles: list[str]) -> None:
+    if not request.url.startswith((home, "data:", "blob:", "about:")):
+        troubles.append(f"another host: {request.url}")

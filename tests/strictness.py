@@ -1,0 +1,90 @@
+"""A strict session: no network, no leaked scope, nothing written outside temporary folders, no silent skip.
+
+Invariant: a test's outcome depends on the code and the database, never on this machine's settings or its network.
+"""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from apps.scope.context import ScopeNotSet, current_scope
+
+# Fixtures whose tests talk to a server in this very process.
+SERVED = frozenset({"live_server", "transactional_live_server"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class NetworkUsed(RuntimeError):
+    """A test opened a connection to something other than the database."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fail-on-skip",
+        action="store_true",
+        help="a skipped test fails the run: for machines that must run all",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if not session.config.getoption("--fail-on-skip") or reporter is None:
+        return
+    if reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if config.getoption("--fail-on-skip") and skipped:
+        terminalreporter.section("skipped tests fail this run", red=True)
+        for report in skipped:
+            terminalreporter.line(
+                f"{report.nodeid}: {report.longrepr[2] if report.longrepr else ''}"
+            )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def test_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings of the whole session: uploads in a temporary folder, cheap hashes, no collected static files."""
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    with override_settings(
+        SECRET_KEY="a key for tests only, known to everybody",
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PASSWORD_HASHERS=[
+            "django.contrib.auth.hashers.MD5PasswordHasher",
+            *settings.PASSWORD_HASHERS,
+        ],
+        STORAGES=storages,
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's sockets reach nothing but local ones; libpq speaks to the database without them."""
+    connect = socket.socket.connect
+    served = SERVED.intersection(request.fixturenames)
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not (served and address[0] in LOOPBACK):
+            raise NetworkUsed(f"connect to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_scope() -> Iterator[None]:
+    """A test starts and ends without a scope; fixtures that need one open it for their own block."""
+    yield
+    with pytest.raises(ScopeNotSet):
+        current_scope()
