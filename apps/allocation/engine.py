@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 
 class NoWholePack(ValueError):
@@ -93,6 +94,12 @@ def daily_cost(row: Row) -> Fraction:
 def contract_amount(row: Row) -> Fraction:
     """Contract amount 合同金额 in yuan; nothing for a blank row (S1-52)."""
     return Fraction(row.price) / row.pack * (row.contract or 0)
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """For display and storage only: half away from zero, exact at any size."""
+    scaled = floor(abs(value) * 10**places + Fraction(1, 2))
+    return Decimal(f"{'-' if value < 0 and scaled else ''}{scaled}E-{places}")
 
 
 def suggest(pending: int, daily_usage: Decimal, rows: Sequence[Row], index: int) -> int:
