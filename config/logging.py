@@ -95,7 +95,7 @@ def logging_dict(*, debug: bool, level: str) -> dict[str, Any]:
             # Their own handlers and propagation would print every line twice.
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
-            "procrastinate": {"level": level},
+            "procrastinate.blueprints": {"level": "WARNING"},
         },
     }
 
