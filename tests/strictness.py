@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    # Assigned, not overridden: on the way out Django would look at a key that isn't there.
+    settings.SECRET_KEY = "a key for tests only, known to everybody"
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
@@ -57,7 +62,6 @@ def test_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(
-        SECRET_KEY="a key for tests only, known to everybody",
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         PASSWORD_HASHERS=[
             "django.contrib.auth.hashers.MD5PasswordHasher",
