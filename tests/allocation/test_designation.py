@@ -48,7 +48,6 @@ offers = st.lists(
 )
 
 
-@pytest.mark.covers("S1-23", "S1-24", "S1-27", "S1-28")
 def test_designate_names_the_lowest_daily_cost_and_the_highest_cut():
     assert designate([A, B, C]) == Designation(lowest="B", highest="A")
 
@@ -75,7 +74,6 @@ def test_sole_enterprise(offers, sole):
     assert sole_enterprise(offers) is sole
 
 
-@pytest.mark.covers("S1-27", "S1-28")
 def test_ties_are_all_named_once():
     # 0.1/3·9 and 0.3/9·9 are equal exactly, and not in floating point
     third, same = offer("T", "9", 3, "0.1", "50"), offer("S", "9", 9, "0.3", "50.0")
@@ -84,7 +82,6 @@ def test_ties_are_all_named_once():
     assert highest_cut([C, third, same, third]) == ("T", "S")
 
 
-@pytest.mark.covers("S1-27", "S1-28")
 def test_designate_refuses_a_tie_until_it_is_decided():
     rival = replace(A, enterprise="R")
 
@@ -95,7 +92,6 @@ def test_designate_refuses_a_tie_until_it_is_decided():
     assert designate([A, B, rival], highest_pick="R") == Designation(lowest="B", highest="R")
 
 
-@pytest.mark.covers("S1-27")
 def test_designate_refuses_a_tie_on_the_lowest_cost_until_it_is_decided():
     rival = replace(B, enterprise="R")
 
@@ -104,36 +100,30 @@ def test_designate_refuses_a_tie_on_the_lowest_cost_until_it_is_decided():
     assert designate([A, B, rival], lowest_pick="R") == Designation(lowest="R", highest="A")
 
 
-@pytest.mark.covers("S1-27", "S1-28")
 def test_equal_products_of_one_enterprise_are_no_tie():
     assert designate([A, A, B]) == Designation(lowest="B", highest="A")
 
 
-@pytest.mark.covers("S1-27")
 def test_a_pick_never_overrules_the_numbers():
     assert designate([A, B, C], lowest_pick="C", highest_pick="C") == designate([A, B, C])
 
 
-@pytest.mark.covers("S1-27")
 def test_a_group_without_a_winner_has_no_designation():
     with pytest.raises(NoWinner):
         designate([])
 
 
-@pytest.mark.covers("S1-27")
 def test_an_offer_needs_a_price():
     with pytest.raises(ValueError, match="price"):
         offer("A", "9", 36, "0", "52")
 
 
-@pytest.mark.covers("S1-27", "S1-28")
 def test_a_fixed_slot_lists_every_product_of_its_enterprise():
     second = replace(C, enterprise="A")
 
     assert offers_of([A, B, second], "A") == (A, second)
 
 
-@pytest.mark.covers("S1-25", "S1-29")
 @pytest.mark.parametrize(
     ("offers", "exclude_fixed", "free"),
     [
@@ -146,7 +136,6 @@ def test_other_offers(offers, exclude_fixed, free):
     assert other_offers(offers, designate(offers), exclude_fixed=exclude_fixed) == free
 
 
-@pytest.mark.covers("S1-27", "S1-28")
 @given(offers, st.randoms())
 def test_designation_is_exact_and_independent_of_order(offers, random):
     shuffled = random.sample(offers, len(offers))

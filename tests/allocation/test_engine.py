@@ -129,7 +129,7 @@ def test_allocated(row, units):
     assert allocated(row, SIX) == units
 
 
-@pytest.mark.covers("S1-32", "S1-39")
+@pytest.mark.covers("S1-39")
 def test_allocated_total_of_the_worked_row():
     lowest, highest, other = [b(1_008)], [a(4_500)], [c(3_000), a(2_988), b(None)]
 
@@ -167,7 +167,7 @@ def test_contract_amount(row, yuan):
     assert contract_amount(row) == Fraction(yuan)
 
 
-@pytest.mark.covers("S1-30", "S1-33", "S1-35")
+@pytest.mark.covers("S1-33", "S1-35")
 @pytest.mark.parametrize(
     ("pending", "rows", "index", "contract"),
     [

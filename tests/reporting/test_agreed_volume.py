@@ -166,7 +166,7 @@ def test_split_r2_of_the_first_round():
     )
 
 
-@pytest.mark.covers("S1-22", "S1-26")
+@pytest.mark.covers("S1-26")
 @pytest.mark.parametrize(
     ("reported", "agreed", "three", "merged"),
     [
