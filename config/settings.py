@@ -106,7 +106,11 @@ DATABASES = {"default": {**_database, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHE
 if env.bool("DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 20},
+        "pool": {
+            "min_size": 2,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+            "timeout": 20,
+        },
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -160,11 +164,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+AXES_HANDLER = "apps.accounts.lockout.Handler"
 AXES_FAILURE_LIMIT = 5
+LOCKOUT_ADDRESS_LIMIT = env.int("LOCKOUT_ADDRESS_LIMIT", default=50)
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.refused"
+AXES_USERNAME_CALLABLE = "apps.accounts.lockout.client_username"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "zh-hans"

@@ -1,3 +1,3 @@
 """What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand."""
 
-pytest_plugins = ["tests.strictness", "tests.covers", "tests.browser"]
+pytest_plugins = ["tests.strictness", "tests.covers", "tests.browser", "tests.cast"]

@@ -44,7 +44,9 @@ def read_divisions(path: Path = DIVISIONS_FILE) -> list[Division]:
         ]
     corps = Division(code=CORPS_DIVISION, name="新疆生产建设兵团", level=Level.PROVINCE)
     order = [Level.PROVINCE, Level.CITY, Level.COUNTY]
-    return sorted([*divisions, corps], key=lambda division: (order.index(division.level), division.code))
+    return sorted(
+        [*divisions, corps], key=lambda division: (order.index(division.level), division.code)
+    )
 
 
 def bureau_of(division: Division) -> Bureau | None:

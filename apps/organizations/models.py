@@ -81,7 +81,12 @@ class Organization(models.Model):
     level = models.CharField("级别", max_length=12, choices=Level.choices)
     tier = models.CharField("审核层级", max_length=12, choices=Tier.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级单位",
     )
     path = models.CharField("路径", max_length=200, unique=True, db_collation="C", editable=False)
     division = models.ForeignKey(

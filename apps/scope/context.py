@@ -52,6 +52,16 @@ def enter(scope: Scope) -> Generator[Scope, None, None]:
 
 
 @contextmanager
+def outside() -> Generator[None, None, None]:
+    """Run the block without any scope, whatever was in force: its queries on scoped models raise."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
 def whole_country(*, reason: str) -> Generator[Scope, None, None]:
     """Run the block without limits. For commands, the admin and login; `reason` says why."""
     if not reason:

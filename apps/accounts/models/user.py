@@ -7,12 +7,19 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
-from apps.scope.paths import in_subtree
+from apps.scope.paths import ROOT, in_subtree
 
-from .roles import ENTERPRISE_ROLES, ORGANIZATION_ROLES, Permission, Role, permissions_of
+from apps.accounts.roles import (
+    ENTERPRISE_ROLES,
+    ORGANIZATION_ROLES,
+    Permission,
+    Role,
+    permissions_of,
+)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -25,7 +32,18 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class ScopedUserManager(ScopedManager, UserManager["User"]):  # type: ignore[misc]
-    """Accounts within the scope; `create_user` for commands and services."""
+    """Accounts within the scope. Units get their accounts from services; commands make administrators here."""
+
+    use_in_migrations = False
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
+        """A platform administrator, as `manage.py createsuperuser` asks for."""
+        user: User = self.model(
+            username=username, role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True, **fields
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
 
 
 @pghistory.track(
@@ -47,9 +65,16 @@ class User(AbstractUser):
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="企业"
     )
-    path = models.CharField("所属路径", max_length=200, blank=True, db_collation="C", editable=False)
+    path = models.CharField(
+        "所属路径", max_length=200, blank=True, db_collation="C", editable=False
+    )
     parent_account = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="sub_accounts", verbose_name="主账号"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sub_accounts",
+        verbose_name="主账号",
     )
     permission_subset = ArrayField(
         models.CharField(max_length=20, choices=Permission.choices),
@@ -59,7 +84,9 @@ class User(AbstractUser):
     )
     limited_to_projects = models.BooleanField("仅限指定项目", default=False)
     must_change_password = models.BooleanField("须修改密码", default=True)
-    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True, editable=False)
+    password_changed_at = models.DateTimeField(
+        "密码修改时间", null=True, blank=True, editable=False
+    )
     issued_at = models.DateTimeField("发放时间", null=True, blank=True, editable=False)
 
     objects = ScopedUserManager.from_queryset(UserQuerySet)()
@@ -82,6 +109,7 @@ class User(AbstractUser):
                 | Q(organization__isnull=False, role__in=ORGANIZATION_ROLES)
                 | Q(enterprise__isnull=False, role__in=ENTERPRISE_ROLES),
             ),
+            models.UniqueConstraint(Lower("username"), name="user_name_unique_in_any_case"),
             models.CheckConstraint(
                 name="user_superuser_is_staff", condition=Q(is_superuser=False) | Q(is_staff=True)
             ),
@@ -111,6 +139,16 @@ class User(AbstractUser):
         return self.name or self.username
 
     @property
+    def log_path(self) -> str:
+        """Where the log keeps what happens to the account; staff stand at the root."""
+        return self.path or ROOT
+
+    @property
+    def is_main_account(self) -> bool:
+        """Whether the account is its unit's own, neither a sub-account nor staff."""
+        return self.parent_account_id is None and not self.is_staff
+
+    @property
     def permissions(self) -> frozenset[Permission]:
         return permissions_of(self.role, self.permission_subset)
 
@@ -134,6 +172,10 @@ class User(AbstractUser):
         )
 
     @classmethod
-    def for_enterprise(cls, enterprise: Enterprise, role: Role, issuer_path: str, **fields: Any) -> "User":
+    def for_enterprise(
+        cls, enterprise: Enterprise, role: Role, issuer_path: str, **fields: Any
+    ) -> "User":
         """A new, unsaved account of an enterprise, hung below the unit that issues it."""
-        return cls(enterprise=enterprise, role=role, path=f"{issuer_path}E{enterprise.pk}/", **fields)
+        return cls(
+            enterprise=enterprise, role=role, path=f"{issuer_path}E{enterprise.pk}/", **fields
+        )

@@ -1,0 +1,105 @@
+"""What every request passes: may this session go on, and whose rows does it see.
+
+Invariants: a view that is not `@public` is reached by signed-in accounts only; no scope outlives its request.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
+
+from .actors import Actor
+from .redirects import send_to
+from .scopes import scope_of
+from .second_factor import missing_factor
+
+LAST_SEEN = "last_seen"
+# Writing the session on every request would cost each page a write.
+SEEN_STEP = 30
+ADMIN = "/admin/"
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SessionRulesMiddleware:
+    """Sign in first; not idle for too long; no work before the first password is changed."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.user.is_authenticated and (refused := _idle(request, view)):
+            return refused
+        if getattr(view, "public", False):
+            return None
+        if not request.user.is_authenticated:
+            return send_to(request, "accounts:login", sentence="请先登录。")
+        return None if getattr(view, "unblocks", False) else _blocked(request)
+
+
+def _idle(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """Sign out who was away for too long; they return to the same page after the login."""
+    now = int(time.time())
+    seen = request.session.get(LAST_SEEN, now)
+    if now - seen > settings.IDLE_TIMEOUT:
+        logout(request)
+        sentence = (
+            f"您已超过 {settings.IDLE_TIMEOUT // 60} 分钟没有操作，系统已自动退出，请重新登录。"
+        )
+        messages.warning(request, sentence)
+        if getattr(view, "public", False):
+            return None
+        return send_to(request, "accounts:login", sentence=sentence)
+    if not getattr(view, "passive", False) and (
+        now - seen >= SEEN_STEP or LAST_SEEN not in request.session
+    ):
+        request.session[LAST_SEEN] = now
+    return None
+
+
+def _blocked(request: HttpRequest) -> HttpResponse | None:
+    user: Any = request.user
+    if user.must_change_password:
+        return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
+    if page := missing_factor(user):
+        return send_to(request, page, sentence="请先完成两步验证。")
+    return None
+
+
+class ScopeMiddleware:
+    """Runs the request within the scope of its account, and knows the account as `request.actor`.
+
+    Anonymous requests have no scope: their queries on scoped models raise.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user: Any = request.user
+        if not user.is_authenticated:
+            with outside():
+                return self.get_response(request)
+        request.actor = Actor.of(user)  # type: ignore[attr-defined]
+        with _scope_for(request, user):
+            response = self.get_response(request)
+            if response.streaming:
+                response.streaming_content = carry_scope(response.streaming_content)  # type: ignore[attr-defined]
+            return response
+
+
+def _scope_for(request: HttpRequest, user: Any) -> Any:
+    if user.is_staff and request.path.startswith(ADMIN):
+        return whole_country(reason=f"admin: {user.username}")
+    return enter(Scope(reason=user.username) if user.is_staff else scope_of(user))
