@@ -7,8 +7,6 @@ from typing import Any, Protocol
 from .models import LogEntry
 from .request_id import current_request_id
 
-BATCH = 2_000
-
 
 class Author(Protocol):
     """Who acts: `accounts.Actor`, seen from below."""
@@ -45,8 +43,8 @@ def record(
 
 
 def record_many(*, by: Author, entries: Iterable[Entry]) -> None:
-    """Write many entries with one insert for each 2,000."""
-    LogEntry.objects.bulk_create((_written(by, entry) for entry in entries), batch_size=BATCH)
+    """Write many entries with one insert."""
+    LogEntry.objects.bulk_create(_written(by, entry) for entry in entries)
 
 
 def _written(by: Author, entry: Entry) -> LogEntry:

@@ -30,7 +30,7 @@ class ScopeCondition(Expression):
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.column,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> Sql:  # noqa: ARG002  (Django's signature)
+    def as_sql(self, compiler: Any, connection: Any) -> Sql:
         scope = current_scope()
         if scope.everything:
             return "TRUE", []
@@ -84,7 +84,7 @@ class ViewerAtDepth(ScopeCondition):
         super().__init__(lookup)
         self.depth = depth
 
-    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:  # noqa: ARG002
+    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
         near_root = any(path.count("/") - 1 <= self.depth for path in scope.paths)
         return ("TRUE" if near_root else "FALSE"), []
 
@@ -100,7 +100,9 @@ def _ranges(scope: Scope, sql: str, params: list[Any]) -> Sql:
     return "(" + " OR ".join(ranges) + ")", values
 
 
-def condition_for(path: str | None, enterprise: str | None, project: str | None, *, around: bool) -> Q:
+def condition_for(
+    path: str | None, enterprise: str | None, project: str | None, *, around: bool
+) -> Q:
     """The condition of a scoped model from its lookups; an absent one shows no rows to that kind of viewer."""
     who = Q()
     if path:

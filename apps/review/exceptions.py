@@ -1,0 +1,74 @@
+"""Refusals of the review chain, as sentences a clerk can act on. Nothing was written when one is raised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One filing that did not move, and why."""
+
+    filing_id: int
+    name: str
+    why: str
+
+
+class ReviewRefused(Exception):
+    """The base of all refusals; `str()` is the sentence shown to the person."""
+
+    def __init__(self, sentence: str, refused: Sequence[Refused] = ()) -> None:
+        super().__init__(sentence)
+        self.refused = tuple(refused)
+
+
+class ActionRefused(ReviewRefused):
+    """The law of the machine forbids the act for some of the filings."""
+
+
+class FilingsMoved(ReviewRefused):
+    """Somebody changed a filing since the page was shown."""
+
+
+class FilingsMissing(ReviewRefused):
+    """Some filings don't exist for this viewer."""
+
+
+class FilingIncomplete(ReviewRefused):
+    """An institution still has something to do before 上报."""
+
+
+class GateClosed(ReviewRefused):
+    """Units below have not settled what the gate demands."""
+
+
+class ReasonMissing(ReviewRefused):
+    """The act needs a reason."""
+
+
+class DeadlineInvalid(ReviewRefused):
+    """The correction deadline is missing or has passed."""
+
+
+class NotYourTurn(ReviewRefused):
+    """The actor is not the party that takes this act."""
+
+
+class PublicationRefused(ReviewRefused):
+    """The project can't be published yet; `problems` lists why."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("项目还不能发布：" + "；".join(problems))
+        self.problems = tuple(problems)
+
+
+class SelectionUsed(ReviewRefused):
+    """The selection was carried out before; nothing happens twice."""
+
+
+def listing(refused: Sequence[Refused], verb: str) -> str:
+    """“3 家不能审核通过：甲（…）、乙（…）、丙（…）。没有任何一家被处理。”"""
+    named = "、".join(f"{each.name}（{each.why}）" for each in refused[:NAMED])
+    more = f"等 {len(refused)} 家" if len(refused) > NAMED else ""
+    return f"不能{verb}：{named}{more}。没有任何一家被处理。"

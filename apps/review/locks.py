@@ -1,0 +1,89 @@
+"""Locks on a branch of the filing tree, in one order everywhere: ancestors shared, then filings, then pools.
+
+Both kinds are taken top-down by path, so a save (shared ancestors, own filing) and a return through several
+tiers (their filings) never wait for each other in a circle. This is the one place that reads filings of upper
+tiers regardless of scope, and it reads their place, status and deadline only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from apps.scope.paths import ancestors
+
+from .models import Filing
+from .statuses import FROZEN, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """What a lower tier may know of an upper filing."""
+
+    pk: int
+    organization_id: int
+    path: str
+    tier: str
+    status: Status
+    correction_deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Locked filings, freshly read, with all their ancestors by path."""
+
+    filings: tuple[Filing, ...]
+    ancestors: dict[str, Ancestor]
+
+    def above(self, filing: Filing) -> list[Ancestor]:
+        """The filing's ancestors from the root down; skipped tiers have none."""
+        return [self.ancestors[path] for path in ancestors(filing.path) if path in self.ancestors]
+
+    def is_frozen(self, filing: Filing) -> bool:
+        """Whether an ancestor is submitted or approved."""
+        return any(ancestor.status in FROZEN for ancestor in self.above(filing))
+
+
+SHARE_ANCESTORS = """
+    SELECT id, organization_id, path, tier, status, correction_deadline FROM review_filing
+    WHERE project_id = %s AND path = ANY(%s) ORDER BY path FOR SHARE
+"""
+READ_ANCESTORS = SHARE_ANCESTORS.replace("FOR SHARE", "")
+
+
+def lock_branch(filings: Sequence[Filing]) -> Branch:
+    """Lock filings of one project for writing, within a transaction; returns them freshly read, by path.
+
+    A filing outside the scope is not returned: compare the numbers.
+    """
+    if not filings:
+        return Branch((), {})
+    project_id = filings[0].project_id
+    held = _ancestors(SHARE_ANCESTORS, project_id, (filing.path for filing in filings))
+    fresh = (
+        Filing.objects.filter(pk__in=[filing.pk for filing in filings], project_id=project_id)
+        .select_related("organization")
+        .order_by("path")
+        .select_for_update(of=("self",), no_key=True)
+    )
+    return Branch(tuple(fresh), held)
+
+
+def read_branch(filings: Sequence[Filing]) -> Branch:
+    """The same without locks, for pages."""
+    if not filings:
+        return Branch((), {})
+    held = _ancestors(READ_ANCESTORS, filings[0].project_id, (filing.path for filing in filings))
+    return Branch(tuple(filings), held)
+
+
+def _ancestors(sql: str, project_id: int, paths: Iterable[str]) -> dict[str, Ancestor]:
+    wanted = sorted({path for own in paths for path in ancestors(own)})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project_id, wanted])
+        rows = cursor.fetchall()
+    return {
+        path: Ancestor(pk, organization_id, path, tier, Status(status), deadline)
+        for pk, organization_id, path, tier, status, deadline in rows
+    }

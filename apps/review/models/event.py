@@ -1,0 +1,72 @@
+"""What happened to a filing. Invariant: events are only ever added, each names the hash of the one before it."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from apps.projects.models import Project
+from apps.projects.models.project import through_project
+from apps.review.statuses import Action, Status
+from apps.scope.managers import ScopedManager, ScopeLookups
+
+from .filing import Filing
+
+
+class FilingEvent(models.Model):
+    """One status change: who, when, from what to what, why."""
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField("序号")
+    at = models.DateTimeField("时间")
+    action = models.CharField("操作", max_length=20, choices=Action.choices)
+    source = models.CharField("原状态", max_length=12, choices=Status.choices)
+    target = models.CharField("新状态", max_length=12, choices=Status.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField("操作人", max_length=150)
+    organization_name = models.CharField("单位", max_length=120, blank=True)
+    on_behalf_of = models.CharField("代为", max_length=120, blank=True)
+    reason = models.CharField("原因", max_length=500, blank=True)
+    deadline = models.DateTimeField("更正截止", null=True, blank=True)
+    request_id = models.CharField("请求编号", max_length=64, blank=True)
+    previous_hash = models.CharField("前一哈希", max_length=64, blank=True)
+    hash = models.CharField("哈希", max_length=64)
+
+    objects = ScopedManager()
+    scope_lookups = ScopeLookups(path="filing__path", project="filing__project_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核记录"
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(name="event_sequence_once", fields=["filing", "sequence"])
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}#{self.sequence} {self.action}"
+
+
+class AuditSeal(models.Model):
+    """A hash over all heads of a project's events at a moment, chained to the seal before it."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    upto = models.BigIntegerField("截至事件")
+    heads = models.CharField("链头哈希", max_length=64)
+    previous = models.CharField("前一封印", max_length=64, blank=True)
+    hash = models.CharField("封印", max_length=64)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    objects = ScopedManager()
+    scope_lookups = through_project("project__")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计封印"
+        default_permissions = ("view",)
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} 至 {self.upto}"

@@ -1,0 +1,120 @@
+"""Reads that span filings, events and the chain above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.organizations.models import Tier
+from apps.projects.models import Project
+from apps.projects.timings import timings_for
+from apps.projects.windows import Timing
+
+from .locks import Branch, read_branch
+from .machine import available
+from .models import Filing, FilingEvent
+from .standing import parties_of, situations
+from .statuses import Action, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of the review chain, seen from any tier: names and statuses only, never lines."""
+
+    tier: str
+    name: str
+    status: Status
+    since: datetime | None
+    is_own: bool
+
+
+def own_filing(project: Project, by: Actor) -> Filing | None:
+    """The filing of the actor's own unit in a project."""
+    if by.organization is None:
+        return None
+    return (
+        Filing.objects.of_project(project)
+        .filter(organization=by.organization)
+        .select_related("organization")
+        .first()
+    )
+
+
+def chain_of(filing: Filing) -> list[Link]:
+    """The filing and everything above it, the institution's end first, for the page's steps."""
+    above = read_branch([filing]).above(filing)
+    links = [Link(filing.tier, Tier(filing.tier).label, filing.state, _since(filing), is_own=True)]
+    links += [
+        Link(upper.tier, Tier(upper.tier).label, upper.status, None, is_own=False)
+        for upper in reversed(above)
+    ]
+    return links
+
+
+def _since(filing: Filing) -> datetime | None:
+    moments = [moment for moment in (filing.submitted_at, filing.reviewed_at) if moment]
+    return max(moments, default=None)
+
+
+def history_of(filing: Filing) -> list[FilingEvent]:
+    """Everything that happened to a filing, the latest first."""
+    return list(FilingEvent.objects.filter(filing=filing).order_by("-sequence"))
+
+
+def actions_for(
+    project: Project, filings: Sequence[Filing], by: Actor, *, at: datetime | None = None
+) -> dict[int, list[Action]]:
+    """By filing id, what the actor may do with it now; a constant number of statements for a page of rows."""
+    branch = read_branch(filings)
+    facing = situations(project, branch.filings, branch, at or timezone.now())
+    return {
+        filing.pk: available(situation, project, parties_of(filing, branch, by))
+        for filing, situation in zip(branch.filings, facing, strict=True)
+    }
+
+
+def is_editable(project: Project, filing: Filing, *, at: datetime | None = None) -> bool:
+    """Whether the filer may save lines now: own status, branch and time."""
+    branch: Branch = read_branch([filing])
+    (situation,) = situations(project, [filing], branch, at or timezone.now())
+    return (
+        situation.status in (Status.DRAFT, Status.RETURNED)
+        and not situation.branch_frozen
+        and situation.is_open
+    )
+
+
+def timing_of(project: Project, filing: Filing) -> Timing:
+    (timing,) = timings_for(project, [filing])
+    return timing
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many direct children of a bureau's filing stand where."""
+
+    total: int
+    draft: int
+    submitted: int
+    approved: int
+    returned: int
+    lapsed: int
+
+    @property
+    def settled(self) -> int:
+        return self.approved + self.lapsed
+
+
+def progress_of(filing: Filing) -> Progress:
+    counts = Filing.objects.children_of(filing).aggregate(
+        total=Count("pk", filter=~Q(status=Status.EXCLUDED)),
+        **{
+            status.value: Count("pk", filter=Q(status=status))
+            for status in Status
+            if status != Status.EXCLUDED
+        },
+    )
+    return Progress(**counts)

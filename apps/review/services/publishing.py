@@ -1,0 +1,57 @@
+"""Publishing a project: checks, then the whole filing tree in a constant number of statements."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.audit.services import record
+from apps.projects.models import Phase, Project
+from apps.projects.publication import publication_problems
+from apps.review.exceptions import PublicationRefused
+from apps.review.kinds import kind_of
+from apps.review.models import Filing
+from apps.review.tree import plant_tree
+from apps.scope.paths import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationReport:
+    """What refuses publication, and what the publisher should know."""
+
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def publication_report(project: Project) -> PublicationReport:
+    kind = kind_of(project)
+    problems = [*publication_problems(project), *kind.check_publish(project)]
+    return PublicationReport(tuple(problems), tuple(kind.warnings(project)))
+
+
+@transaction.atomic
+def publish_project(project: Project, *, by: Actor) -> int:
+    """Freeze the policies, plant the filing tree, open the round. Returns the number of filings.
+
+    Raises `PublicationRefused` listing every reason.
+    """
+    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if project.is_frozen:
+        raise PublicationRefused(["项目已经发布"])
+    report = publication_report(project)
+    if report.problems:
+        raise PublicationRefused(report.problems)
+    plant_tree(project)
+    Project.objects.filter(pk=project.pk).update(phase=Phase.PUBLISHED, published_at=timezone.now())
+    kind_of(project).on_publish(project, by=by)
+    planted = Filing.objects.of_project(project).count()
+    record(
+        by=by,
+        verb="发布",
+        object=project.name,
+        sentence=f"发布项目“{project.name}”，生成 {planted} 份申报单",
+        path=ROOT,
+        project_code=project.code,
+    )
+    return planted

@@ -1,0 +1,62 @@
+"""退到机构: one action that returns every filing on the way down, one tier at a time (S3-26)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.actors import Actor
+from apps.review.exceptions import ActionRefused, NotYourTurn
+from apps.review.locks import read_branch
+from apps.review.models import Filing
+from apps.review.statuses import FROZEN, Action
+
+from .performing import perform
+
+
+@transaction.atomic
+def return_through(
+    filing: Filing,
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None = None,
+    version: int | None = None,
+) -> list[Filing]:
+    """Return `filing` and every submitted or approved filing between it and the actor, from the top down.
+
+    Each hop is one event; hops below the actor's own are taken on behalf of the bureau concerned. Approved
+    siblings stay approved. Raises a `ReviewRefused`; then nothing moved.
+    """
+    if by.organization is None or not filing.path.startswith(by.organization.path):
+        raise NotYourTurn("该单位不在您的管辖范围内。")
+    way_down = _way_down(filing, by.organization.path)
+    if not any(hop.state in FROZEN for hop in way_down):
+        raise ActionRefused(f"当前为“{filing.state.label}”，无需退回。")
+    moved: list[Filing] = []
+    for hop in way_down:
+        if hop.state not in FROZEN:
+            continue
+        versions = {hop.pk: version} if version is not None and hop.pk == filing.pk else None
+        actor = _actor_for(hop, by, reason)
+        moved += perform(
+            [hop], Action.RETURN, by=actor, reason=reason, deadline=deadline, versions=versions
+        )
+        deadline = moved[-1].correction_deadline
+    return moved
+
+
+def _way_down(filing: Filing, top: str) -> list[Filing]:
+    """The filings from just below the actor down to `filing`."""
+    above = read_branch([filing]).above(filing)
+    between = [ancestor.pk for ancestor in above if len(ancestor.path) > len(top)]
+    rows = Filing.objects.filter(pk__in=[*between, filing.pk]).select_related(
+        "organization", "parent__organization"
+    )
+    return sorted(rows, key=lambda row: row.path)
+
+
+def _actor_for(hop: Filing, by: Actor, reason: str) -> Actor:
+    reviewer = hop.parent.organization if hop.parent else None
+    if reviewer is None or (by.organization and reviewer.pk == by.organization.pk):
+        return by
+    return by.acting_for(reviewer, reason=reason)

@@ -1,0 +1,69 @@
+"""Selections that the server froze, and carrying one out exactly once."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.projects.models import Project
+from apps.review.exceptions import FilingsMissing, SelectionUsed
+from apps.review.models import Filing, Selection
+from apps.review.statuses import Action
+
+from .performing import perform
+
+KEPT = timedelta(days=2)
+
+
+def freeze_selection(
+    project: Project,
+    filings: Iterable[Filing],
+    action: Action,
+    *,
+    by: Actor,
+    back_to: str = "",
+) -> Selection:
+    """Remember ids and versions as they are now. Raises `FilingsMissing` for an empty selection."""
+    rows = sorted({(filing.pk, filing.version) for filing in filings})
+    if not rows or by.user is None or by.organization is None:
+        raise FilingsMissing("请先勾选要处理的单位。")
+    Selection.objects.filter(created_at__lt=timezone.now() - KEPT, chosen_by=by.user).delete()
+    return Selection.objects.create(
+        project=project,
+        path=by.organization.path,
+        chosen_by=by.user,
+        action=action,
+        filing_ids=[pk for pk, _version in rows],
+        versions=[version for _pk, version in rows],
+        back_to=back_to,
+    )
+
+
+@transaction.atomic
+def carry_out(
+    selection: Selection, *, by: Actor, reason: str = "", deadline: datetime | None = None
+) -> list[Filing]:
+    """Take the selection's act on all its filings, once.
+
+    Raises `SelectionUsed` the second time, `FilingsMoved` if a row changed since it was frozen.
+    """
+    held = (
+        Selection.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=selection.pk, chosen_by=by.user)
+        .first()
+    )
+    if held is None:
+        raise FilingsMissing("这次选择已失效，请回到列表重新勾选。")
+    if held.used_at is not None:
+        raise SelectionUsed("这次操作已经完成，没有重复执行。")
+    versions = dict(zip(held.filing_ids, held.versions, strict=True))
+    filings = list(Filing.objects.filter(pk__in=held.filing_ids))
+    if len(filings) != len(versions):
+        raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")
+    moved = perform(
+        filings, Action(held.action), by=by, reason=reason, deadline=deadline, versions=versions
+    )
+    Selection.objects.filter(pk=held.pk).update(used_at=timezone.now())
+    return moved

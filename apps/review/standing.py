@@ -1,0 +1,97 @@
+"""Who stands where: which party an actor is to a filing, and the situation of many filings at one moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from apps.accounts.actors import Actor
+from apps.accounts.roles import Permission
+from apps.organizations.models import Tier
+from apps.projects.models import Project
+from apps.projects.timings import timings_for
+from apps.projects.windows import Timing
+
+from .locks import Ancestor, Branch
+from .machine import Party, Situation
+from .models import Filing
+
+PARTY_PERMISSION: dict[Party, Permission] = {
+    "filer": Permission.REPORT,
+    "reviewer": Permission.REVIEW,
+    "opener": Permission.REVIEW,
+    "alliance": Permission.MANAGE,
+}
+
+
+def parties_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
+    """The parties that `by` is to the filing, itself or acting for the lower unit that it names.
+
+    The system stands as the reviewer: it lets filings lapse when a project closes.
+    """
+    if by.user is None:
+        return frozenset({"reviewer", "system"})
+    if by.organization is None:
+        return frozenset()
+    place = _place(by)
+    above = branch.above(filing)
+    parties: set[Party] = set()
+    if place == filing.path:
+        parties.add("filer")
+    if above and place == above[-1].path:
+        parties.add("reviewer")
+    if by.organization.tier in (Tier.PROVINCE, Tier.ALLIANCE) and filing.path.startswith(place):
+        parties.add("opener")
+    if by.organization.tier == Tier.ALLIANCE:
+        parties.add("alliance")
+    held = by.user.permissions
+    return frozenset(party for party in parties if PARTY_PERMISSION[party] in held)
+
+
+def _place(by: Actor) -> str:
+    """Whose place the actor takes: its own, or that of the unit below it that it acts for."""
+    own = by.organization.path if by.organization else ""
+    if by.on_behalf_of is None:
+        return own
+    return by.on_behalf_of.path if by.on_behalf_of.path.startswith(own) else ""
+
+
+def situations(
+    project: Project, filings: Sequence[Filing], branch: Branch, at: datetime
+) -> list[Situation]:
+    """The situation of each filing, in order, with a constant number of statements."""
+    own = timings_for(project, filings)
+    reviewers = _reviewers(filings, branch)
+    reviewing = dict(
+        zip(reviewers, timings_for(project, list(reviewers.values())), strict=True)  # by path
+    )
+    return [
+        _situation(filing, timing, _reviewing(filing, branch, reviewing), branch, at)
+        for filing, timing in zip(filings, own, strict=True)
+    ]
+
+
+def _reviewers(filings: Sequence[Filing], branch: Branch) -> dict[str, Ancestor]:
+    nearest = (branch.above(filing)[-1:] for filing in filings)
+    return {reviewer.path: reviewer for found in nearest for reviewer in found}
+
+
+def _reviewing(filing: Filing, branch: Branch, timings: dict[str, Timing]) -> Timing | None:
+    above = branch.above(filing)
+    return timings[above[-1].path] if above else None
+
+
+def _situation(
+    filing: Filing, own: Timing, reviewing: Timing | None, branch: Branch, at: datetime
+) -> Situation:
+    is_open = own.is_open_or_before_deadline(at)
+    unlimited = reviewing is None or reviewing.national is None
+    return Situation(
+        status=filing.state,
+        is_institution=filing.is_institution,
+        is_root=filing.is_root,
+        branch_frozen=branch.is_frozen(filing),
+        reported_once=filing.reported_once,
+        substituted=filing.substituted,
+        is_open=is_open,
+        is_over=not is_open and own.own is not None and at >= own.own.closes_at,
+        reviewer_is_open=unlimited or reviewing.is_open_or_before_deadline(at),
+    )
