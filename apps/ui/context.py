@@ -1,0 +1,66 @@
+"""The context processor of the frame: who is here, where they are, where they can go.
+
+Nothing is computed until a template asks, so pages without the frame pay nothing for it.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.ui.navigation import Section, sections_for
+
+RAIL_COOKIE = "rail"
+LOGOUT = "accounts:logout"
+
+
+class Frame:
+    """What `base.html` shows around a page; works for anonymous visitors, who get no navigation."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def user(self) -> Any:
+        """The signed-in user or None."""
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return sections_for(self._request) if self.user else []
+
+    @cached_property
+    def section(self) -> Section | None:
+        """The subsystem of this page; pages of none belong to the first (the portal)."""
+        current = [section for section in self.sections if section.current]
+        return (current or self.sections or [None])[0]
+
+    @property
+    def person(self) -> str:
+        return (self.user.name or self.user.username) if self.user else ""
+
+    @property
+    def role(self) -> str:
+        return self.user.get_role_display() if self.user else ""
+
+    @cached_property
+    def belongs_to(self) -> str:
+        """Name of the user's organisation or enterprise."""
+        home = self.user and (self.user.organization or self.user.enterprise)
+        return home.name if home else ""
+
+    @property
+    def logout_url(self) -> str:
+        return reverse(LOGOUT) if self.user else ""
+
+    @property
+    def folded(self) -> bool:
+        """Whether the user folded the rail (rail.js keeps the cookie)."""
+        return self._request.COOKIES.get(RAIL_COOKIE) == "folded"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """`frame` and, for error reports, `request_id`."""
+    return {"frame": Frame(request), "request_id": getattr(request, "request_id", "")}

@@ -1,0 +1,79 @@
+"""Turns a bound field into what `ui/_field.html` draws: classes, ids of help and error, kind."""
+
+from typing import Any
+
+from django import forms
+
+CLASSES = {
+    "select": "form-select",
+    "check": "form-check-input",
+    "group": "form-check-input",
+    "file": "form-control",
+    "textarea": "form-control",
+    "text": "form-control",
+}
+
+
+def kind_of(bound: forms.BoundField) -> str:
+    """Which of the drawings in `ui/_field.html` fits the widget."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "group"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.Select):
+        return "select"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    return "text"
+
+
+def presented(
+    bound: forms.BoundField, *, help_text: str = "", label: str = "", compact: bool = False
+) -> dict[str, Any]:
+    """The context of one field; `help_text` and `label` replace the field's own."""
+    kind = kind_of(bound)
+    helped = help_text or bound.help_text
+    own = bound.field.widget.attrs
+    attrs = {"class": " ".join(filter(None, [own.get("class", ""), CLASSES[kind]]))}
+    if compact:
+        attrs["class"] += f" {CLASSES[kind]}-sm"
+    if bound.errors:
+        attrs["class"] += " is-invalid"
+    if described := _described_by(bound, helped=bool(helped)):
+        attrs["aria-describedby"] = described
+    return {
+        "kind": kind,
+        "id": bound.id_for_label or bound.auto_id,
+        "name": bound.html_name,
+        "label": label or bound.label,
+        "required": bound.field.required and not compact,
+        "help": helped,
+        "help_id": f"{bound.auto_id}_helptext",
+        "errors": bound.errors,
+        "error_id": f"{bound.auto_id}_error",
+        "control": bound if kind == "group" else bound.as_widget(attrs=attrs),
+        "compact": compact,
+    }
+
+
+def _described_by(bound: forms.BoundField, *, helped: bool) -> str:
+    ids = [f"{bound.auto_id}_helptext"] if helped else []
+    if bound.errors:
+        ids.append(f"{bound.auto_id}_error")
+    return " ".join(ids)
+
+
+def with_errors(form: forms.BaseForm) -> list[dict[str, Any]]:
+    """Label, anchor and first sentence of every field that was refused."""
+    return [
+        {
+            "label": bound.label,
+            "anchor": bound.id_for_label or bound.auto_id,
+            "error": bound.errors[0],
+        }
+        for bound in form
+        if bound.errors
+    ]

@@ -1,0 +1,176 @@
+"""Navigation as data: subsystems, and the items that apps register in them.
+
+Each app declares its items in `apps/<app>/navigation.py` and registers them when it is ready:
+
+    ITEMS = (
+        Item("供应清单列表", "allocation:supply_list", "list-details",
+             permissions=(Permission.QUERY,), roles=(Role.INSTITUTION,),
+             kwargs_from=current_project, badge=lines_left),
+    )
+
+    class AllocationConfig(AppConfig):
+        def ready(self):
+            from apps.allocation import navigation
+            register("allocation", navigation.ITEMS, position=10)
+
+An item is shown to users who have **any** of its permissions and, if it names roles, one of them.
+`kwargs_from(request)` gives the URL's arguments, or None to leave the item out (no project chosen).
+`badge(request)` counts what waits; it is called while the page is drawn, so keep it to one query.
+The system check `ui.E001` finds items that lead nowhere; the frame raises for them in DEBUG and
+otherwise logs an error and goes on without the item.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the rail; `also` names further views (or `app:*`) that count as being there."""
+
+    title: str
+    url_name: str
+    icon: str
+    permissions: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    kwargs_from: Callable[[HttpRequest], dict[str, Any] | None] | None = None
+    badge: Callable[[HttpRequest], int] | None = None
+    also: Sequence[str] = ()
+
+    def allows(self, user: Any) -> bool:
+        """Whether this user may follow it (the view asks again)."""
+        if self.roles and user.role not in self.roles:
+            return False
+        return not self.permissions or any(user.has(permission) for permission in self.permissions)
+
+
+@dataclass(frozen=True)
+class Subsystem:
+    """One card of the portal and one entry of the switcher; `items` are kept in position order."""
+
+    key: str
+    title: str
+    icon: str
+    items: list[tuple[int, Item]] = field(default_factory=list, compare=False)
+
+    def __iter__(self) -> Iterator[Item]:
+        return (item for _, item in self.items)
+
+
+SUBSYSTEMS = {
+    subsystem.key: subsystem
+    for subsystem in (
+        Subsystem("portal", "统一门户", "layout-dashboard"),
+        Subsystem("demand", "报量", "clipboard-list"),
+        Subsystem("allocation", "分量", "arrows-split"),
+        Subsystem("distribution", "配送", "truck-delivery"),
+    )
+}
+
+
+def register(subsystem: str, items: Iterable[Item], *, position: int = 50) -> None:
+    """Put items into a subsystem; registering the same item again changes nothing."""
+    target = SUBSYSTEMS[subsystem].items
+    target.extend((position, item) for item in items if item not in [known for _, known in target])
+    target.sort(key=lambda pair: pair[0])
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item as this user sees it on this page."""
+
+    title: str
+    icon: str
+    url: str
+    current: bool
+    count: Callable[[], int]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A subsystem as this user sees it; `url` is its first item."""
+
+    key: str
+    title: str
+    icon: str
+    links: tuple[Link, ...]
+
+    @property
+    def url(self) -> str:
+        return self.links[0].url
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
+
+
+def sections_for(request: HttpRequest) -> list[Section]:
+    """The subsystems in which this user has anything to do, with the links of each."""
+    sections = []
+    for subsystem in SUBSYSTEMS.values():
+        links = tuple(link for item in subsystem if (link := _link(item, request)))
+        if links:
+            sections.append(Section(subsystem.key, subsystem.title, subsystem.icon, links))
+    return sections
+
+
+def _link(item: Item, request: HttpRequest) -> Link | None:
+    if not item.allows(request.user):
+        return None
+    kwargs = item.kwargs_from(request) if item.kwargs_from else {}
+    if kwargs is None:
+        return None
+    try:
+        url = reverse(item.url_name, kwargs=kwargs)
+    except NoReverseMatch:
+        if settings.DEBUG:
+            raise
+        logger.exception("navigation item leads nowhere: %s", item.url_name)
+        return None
+
+    def count() -> int:
+        return item.badge(request) if item.badge else 0
+
+    return Link(item.title, item.icon, url, _is_current(item, kwargs, request), count)
+
+
+def _is_current(item: Item, kwargs: dict[str, Any], request: HttpRequest) -> bool:
+    """Whether this page belongs to the item: the same view, or one it names, with the same arguments."""
+    match = request.resolver_match
+    if match is None:
+        return False
+    named = match.view_name in {item.url_name, *item.also} or f"{match.namespace}:*" in item.also
+    return named and all(
+        str(match.kwargs[key]) == str(value) for key, value in kwargs.items() if key in match.kwargs
+    )
+
+
+def url_names(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """Every URL name of the project, with its namespace."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield prefix + pattern.name
+        else:
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from url_names(pattern, inner)
+
+
+def check_items(**_: Any) -> list[CheckMessage]:
+    """System check: every registered item names a view that exists."""
+    known = set(url_names())
+    return [
+        Error(f"navigation item {item.title} names an unknown view: {item.url_name}", id="ui.E001")
+        for subsystem in SUBSYSTEMS.values()
+        for item in subsystem
+        if item.url_name not in known
+    ]

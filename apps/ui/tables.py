@@ -1,0 +1,177 @@
+"""The table every list is made of, and its columns.
+
+    class FilingTable(ListTable):
+        select = SelectColumn(selectable=lambda record: record.status != Status.APPROVED)
+        name = Column(verbose_name="医疗机构", order_by=("organization__pinyin",))
+        status = StatusColumn(verbose_name="审核状态", accessor="status_label")
+        amount = MoneyColumn(verbose_name="合同金额（元）")
+        actions = CellColumn("review/_filing_actions.html", verbose_name="操作")
+
+`select` always comes first and `actions` always last. The first other column is the row's
+heading and stays in sight when the table scrolls sideways.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_tables2 import Column
+
+from apps.ui import formats
+from apps.ui.tones import pill
+
+SELECTED = "selected"
+SELECTION_FORM = "selection"
+
+
+class ListTable(tables.Table):
+    """Base of all list tables; `empty_title` and `empty_hint` say what to do when nothing is there."""
+
+    empty_title = "这里还没有内容"
+    empty_hint = ""
+    caption = ""
+
+    class Meta:
+        order_by_field = "sort"
+        template_name = "ui/table.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        names = list(type(self).base_columns)
+        first = [name for name in names if name == "select"]
+        last = [name for name in names if name == "actions"]
+        kwargs.setdefault("sequence", (*first, "...", *last))
+        super().__init__(*args, **kwargs)
+
+    def get_column_class_names(self, classes_set: set[str], bound_column: Any) -> set[str]:
+        """Column names are not class names (`status`, `row` would meet the framework's)."""
+        return classes_set | {f"c-{bound_column.name}"}
+
+    @property
+    def heading_name(self) -> str:
+        """Name of the column that heads each row."""
+        visible = [column.name for column in self.columns.iterall() if column.visible]
+        return next((name for name in visible if name not in {"select", "actions"}), "")
+
+    @property
+    def has_selection(self) -> bool:
+        return "select" in self.columns
+
+
+class SelectColumn(tables.CheckBoxColumn):
+    """A tick box per row, sent as `selected` by the form that `bulk_form` draws.
+
+    `selectable(record)` false: shown, but cannot be ticked (S0-20); `name_of` names the row.
+    """
+
+    empty_values = ()
+
+    def __init__(
+        self,
+        *,
+        selectable: Callable[[Any], bool] | None = None,
+        name_of: Callable[[Any], str] = str,
+        accessor: str = "pk",
+        form: str = SELECTION_FORM,
+    ) -> None:
+        super().__init__(accessor=accessor, verbose_name="选择")
+        self.selectable = selectable
+        self.name_of = name_of
+        self.form = form
+
+    @property
+    def header(self) -> SafeString:
+        return format_html(
+            '<input type="checkbox" class="form-check-input" data-select-page hidden'
+            ' aria-label="选择本页全部">{}',
+            SafeString('<span class="visually-hidden">选择</span>'),
+        )
+
+    def render(self, value: Any, bound_column: Any, record: Any) -> SafeString:
+        allowed = self.selectable is None or self.selectable(record)
+        return format_html(
+            '<input type="checkbox" class="form-check-input" name="{}" value="{}" form="{}"'
+            ' aria-label="选择 {}" data-select-row{}>',
+            SELECTED,
+            str(value),
+            self.form,
+            self.name_of(record),
+            "" if allowed else SafeString(" disabled"),
+        )
+
+
+class CellColumn(tables.TemplateColumn):
+    """A cell drawn by a small template that gets `record`, `value` and the page's own context."""
+
+    def __init__(self, template_name: str, **kwargs: Any) -> None:
+        kwargs.setdefault("orderable", False)
+        super().__init__(template_name=template_name, **kwargs)
+
+    def render(self, record: Any, table: Any, value: Any, bound_column: Any, **kwargs: Any) -> str:
+        """Unlike the parent class, runs no context processor per row."""
+        cell = self.get_context_data(
+            record=record, table=table, value=value, bound_column=bound_column, **kwargs
+        )
+        with table.context.push(**cell):
+            return get_template(self.template_name).template.render(table.context)
+
+
+class StatusColumn(Column):
+    """A status pill; the value is anything with `label` and `tone` (an enum member, a tuple-like)."""
+
+    def render(self, value: Any) -> SafeString:
+        return pill(str(value.label), value.tone)
+
+
+class NumberColumn(Column):
+    """Right-aligned, tabular; subclasses say how the value reads."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["attrs"] = {
+            "th": {"class": "end"},
+            "td": {"class": "end num"},
+            **kwargs.get("attrs", {}),
+        }
+        super().__init__(**kwargs)
+
+    def render(self, value: Any) -> str:
+        return formats.whole(value)
+
+
+class QuantityColumn(NumberColumn):
+    """A whole number of smallest units; name the unit in the heading."""
+
+
+class MoneyColumn(NumberColumn):
+    """Yuan without the sign (name it in the heading); `decimals=4` for unit prices."""
+
+    def __init__(self, *, decimals: int = 2, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.decimals = decimals
+
+    def render(self, value: Any) -> str:
+        return formats.yuan(value, decimals=self.decimals).replace("¥ ", "")
+
+
+class PercentColumn(NumberColumn):
+    """A rate already in percent, one decimal, signed when `signed`."""
+
+    def __init__(self, *, signed: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.signed = signed
+
+    def render(self, value: Any) -> str:
+        return formats.percent(value, signed=self.signed)
+
+
+class MomentColumn(Column):
+    """`2026-11-22 14:30` in local time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["attrs"] = {"td": {"class": "num"}, **kwargs.get("attrs", {})}
+        super().__init__(**kwargs)
+
+    def render(self, value: Any) -> str:
+        return formats.moment(value)

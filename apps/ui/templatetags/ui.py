@@ -1,0 +1,352 @@
+"""Components: `{% icon name="send" %}` and so on; a builtin library, nothing to load.
+
+Every argument is keyword-only, so a misspelt one fails when the template compiles. Text is
+escaped; block components (marked …end) wrap trusted template content. Look at all of them on
+the gallery page (`/gallery/`, DEBUG). Dates are aware datetimes, quantities whole numbers of the
+smallest unit, money Decimal.
+
+Text and marks
+    {% icon name="send" %}  {% icon name="flag" label="有变化" %}     names: vendor.lock.json
+    {% status_pill label=status.label tone=status.tone %}              tones: apps/ui/tones.py
+    {% quantity value=14400 unit="片" pack=12 pack_unit="盒" %}        14,400 片 = 1,200 盒
+    {% money value=total %}  {% money value=price decimals=4 %}        ¥ 8,452,190.00
+    {% rate value=17.4 limit=30 %}                                     +17.4 %, flagged beyond ±limit
+    {% moment value=filing.submitted_at %}  {% deadline value=window.end %}   …25 日 24:00
+    {% countdown until=window.end %}                                   ticks by the server's clock
+    {% progress_bar done=118 total=156 label="填报进度" %}              label is for screen readers
+
+Blocks of a page
+    {% crumb label="分量" href=url %}                                  in block breadcrumb; last one without href
+    {% figures %}{% figure label="要填" value=156 unit="个" note="75.6%" tone="warning" %}{% endfigures %}
+    {% steps items=chain label="审核进度" %}      items: label, state (done|current|todo|returned|skipped),
+                                                 since (datetime), who
+    {% card title="说明" %}…{% endcard %}         flush=True: no padding (tables); grow=True: fills the page
+    {% card_head title="明细" %}buttons{% endcard_head %}     inside {% card flush=True %}, with buttons at the right
+    {% empty_state title="还没有申报" icon="clipboard-list" %}what to do next{% endempty_state %}
+    {% alert tone="warning" title="尚未填完" %}…{% endalert %}
+    {% tabs items=tabs label="筛选" %}            items: label, href, current, count; boxed=True: segmented
+
+Forms
+    {% form_errors form=form %}                  summary with links to the fields
+    {% field field=form.name help="…" %}         label, control, help, error, required mark
+    {% dialog id="submit" title="上报" confirm="确认上报" effect="将 17 家机构…" action=url %}fields{% enddialog %}
+        without action= it belongs to the form around it (bulk_form) and confirms with name= value=;
+        tone="danger" for destructive acts; cancel="取消"
+    {% open_dialog dialog="submit" label="上报" icon="send" look="primary" %}   looks: primary danger plain quiet
+        needs_selection=True: only with ticked rows; shortcut="alt+enter"; href= for use without JavaScript.
+        One dialog for many rows: <a href="{% url … %}" data-dialog-open="reset" data-fill-name="{{ row.name }}"
+        data-fill-action="{% url … %}"> writes into [data-fill="name"] and sets the dialog's form action.
+
+Lists (with apps.ui.lists.render_list)
+    {% query_bar form=filter.form %}extra buttons{% endquery_bar %}   查询, 重置; keep=4 fields before 更多条件
+    {% bulk_form table=table action=url %}buttons and dialogs{% endbulk_form %}   已选 N 条, 全部符合条件的 N 条
+    {% data_table table=table %}                 the table, its empty state and pager
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.ui import form_fields, formats, icons, paging
+from apps.ui.tones import TONES, pill
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(*, name: str, label: str = "", size: str = "") -> SafeString:
+    return icons.svg(name, label=label, size=size)
+
+
+@register.simple_tag
+def status_pill(*, label: str, tone: str = "neutral") -> SafeString:
+    return pill(label, tone)
+
+
+@register.simple_tag
+def quantity(
+    *, value: int | None, unit: str = "", pack: int | None = None, pack_unit: str = "盒"
+) -> SafeString:
+    in_packs = formats.packs(value, pack=pack, unit=unit, pack_unit=pack_unit)
+    return format_html(
+        '<span class="num">{}{}</span>{}',
+        formats.whole(value),
+        f" {unit}" if unit and value is not None else "",
+        format_html(' <span class="packs num">{}</span>', in_packs) if in_packs else "",
+    )
+
+
+@register.simple_tag
+def money(*, value: Decimal | int | None, decimals: int = 2) -> SafeString:
+    return format_html('<span class="num">{}</span>', formats.yuan(value, decimals=decimals))
+
+
+@register.simple_tag
+def rate(*, value: Decimal | float | None, limit: Decimal | float | None = None) -> SafeString:
+    """A change in percent; beyond ±limit it is flagged by colour, weight and icon."""
+    text = formats.percent(value, signed=True)
+    if value is None or limit is None or abs(value) <= limit:
+        return format_html('<span class="num rate">{}</span>', text)
+    mark = icons.svg("alert-triangle", label="超出范围")
+    return format_html('<span class="num rate rate-over">{}{}</span>', mark, text)
+
+
+@register.simple_tag
+def moment(*, value: datetime | None) -> SafeString:
+    return _time(value, formats.moment(value))
+
+
+@register.simple_tag
+def short_moment(*, value: datetime | None) -> SafeString:
+    return _time(value, formats.short_moment(value))
+
+
+@register.simple_tag
+def deadline(*, value: datetime | None) -> SafeString:
+    return _time(value, formats.deadline(value))
+
+
+def _time(value: datetime | None, text: str) -> SafeString:
+    if value is None:
+        return format_html('<span class="num">{}</span>', text)
+    stamp = timezone.localtime(value).isoformat(timespec="seconds")
+    return format_html('<time class="num" datetime="{}">{}</time>', stamp, text)
+
+
+@register.simple_tag
+def countdown(*, until: datetime | None, now: datetime | None = None) -> SafeString:
+    if until is None:
+        return format_html('<span class="num">{}</span>', "不限时")
+    now = now or timezone.now()
+    return format_html(
+        '<time class="num countdown tone-{}" datetime="{}" data-countdown data-now="{}"'
+        ' data-until="{}">{}</time>',
+        formats.urgency(until, now=now) or "plain",
+        timezone.localtime(until).isoformat(timespec="seconds"),
+        int(now.timestamp()),
+        int(until.timestamp()),
+        formats.remaining(until, now=now),
+    )
+
+
+@register.simple_tag
+def progress_bar(*, done: int, total: int, label: str, tone: str = "") -> SafeString:
+    return format_html(
+        '<progress class="bar{}" value="{}" max="{}" aria-label="{}"></progress>',
+        f" bar-{tone}" if tone else "",
+        done,
+        max(total, 1),
+        label,
+    )
+
+
+@register.simple_tag
+def crumb(*, label: str, href: str = "") -> SafeString:
+    if not href:
+        return format_html('<li class="crumb" aria-current="page">{}</li>', label)
+    return format_html('<li class="crumb"><a href="{}">{}</a></li>', href, label)
+
+
+@register.simple_block_tag
+def figures(content: str) -> SafeString:
+    return format_html('<dl class="figures">{}</dl>', content)
+
+
+@register.inclusion_tag("ui/_figure.html")
+def figure(
+    *, label: str, value: Any, unit: str = "", note: str = "", tone: str = "", href: str = ""
+) -> dict[str, Any]:
+    if isinstance(value, int | Decimal):
+        value = formats.whole(value)
+    return dict(locals())
+
+
+@register.inclusion_tag("ui/_steps.html")
+def steps(*, items: list[Any], label: str = "审核进度") -> dict[str, Any]:
+    keys = {"label": "", "state": "todo", "since": None, "who": ""}
+    return {"chain": [_read(item, keys) for item in items], "label": label}
+
+
+def _read(item: Any, keys: Mapping[str, Any]) -> dict[str, Any]:
+    """The named values of a mapping or an object, with defaults for what it lacks."""
+    if isinstance(item, Mapping):
+        return {key: item.get(key, default) for key, default in keys.items()}
+    return {key: getattr(item, key, default) for key, default in keys.items()}
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    *,
+    title: str = "",
+    flush: bool = False,
+    grow: bool = False,
+    id: str = "",  # noqa: A002 the attribute's name
+) -> SafeString:
+    head = format_html('<div class="panel-head"><h2>{}</h2></div>', title) if title else ""
+    body = content if flush else format_html('<div class="panel-body">{}</div>', content)
+    return format_html(
+        '<section class="panel{}"{}>{}{}</section>',
+        " panel-grow" if grow else "",
+        format_html(' id="{}"', id) if id else "",
+        head,
+        body,
+    )
+
+
+@register.simple_block_tag
+def card_head(content: str, *, title: str, note: str = "") -> SafeString:
+    return format_html(
+        '<div class="panel-head"><h2>{}</h2><span class="panel-note">{}</span>'
+        '<div class="panel-actions">{}</div></div>',
+        title,
+        note,
+        content,
+    )
+
+
+@register.simple_block_tag
+def empty_state(content: str, *, title: str, icon: str = "folder-open") -> SafeString:
+    return format_html(
+        '<div class="empty-state">{}<p class="empty-state-title">{}</p>'
+        '<div class="empty-state-hint">{}</div></div>',
+        icons.svg(icon),
+        title,
+        content,
+    )
+
+
+@register.simple_block_tag
+def alert(content: str, *, tone: str = "info", title: str = "") -> SafeString:
+    known = TONES[tone]
+    return format_html(
+        '<div class="notice notice-{}" role="{}">{}<div>{}{}</div></div>',
+        known.name,
+        "alert" if tone == "danger" else "status",
+        icons.svg(known.icon),
+        format_html('<p class="notice-title">{}</p>', title) if title else "",
+        content,
+    )
+
+
+@register.inclusion_tag("ui/_tabs.html")
+def tabs(*, items: list[Mapping[str, Any]], label: str, boxed: bool = False) -> dict[str, Any]:
+    keys = {"label": "", "href": "", "current": False, "count": None}
+    return {"tabs": [_read(item, keys) for item in items], "label": label, "boxed": boxed}
+
+
+@register.inclusion_tag("ui/_form_errors.html")
+def form_errors(*, form: forms.BaseForm) -> dict[str, Any]:
+    return {"general": form.non_field_errors(), "fields": form_fields.with_errors(form)}
+
+
+@register.inclusion_tag("ui/_field.html")
+def field(
+    *,
+    field: forms.BoundField,
+    help: str = "",  # noqa: A002 as Django's help_text
+    label: str = "",
+) -> dict[str, Any]:
+    return form_fields.presented(field, help_text=help, label=label)
+
+
+@register.simple_block_tag(takes_context=True)
+def dialog(
+    context: Context,
+    content: str,
+    *,
+    id: str,  # noqa: A002 the attribute's name
+    title: str,
+    confirm: str,
+    effect: str = "",
+    action: str = "",
+    name: str = "",
+    value: str = "",
+    tone: str = "primary",
+    cancel: str = "取消",
+) -> SafeString:
+    """A confirmation; `effect` says in numbers what will happen."""
+    shown = {k: v for k, v in locals().items() if k != "context"}
+    shown["csrf_token"] = context.get("csrf_token", "")
+    return mark_safe(render_to_string("ui/_dialog.html", shown))  # noqa: S308 a rendered template
+
+
+@register.inclusion_tag("ui/_open_dialog.html")
+def open_dialog(
+    *,
+    dialog: str,
+    label: str,
+    icon: str = "",
+    look: str = "plain",
+    href: str = "",
+    shortcut: str = "",
+    needs_selection: bool = False,
+) -> dict[str, Any]:
+    return dict(locals())
+
+
+@register.simple_block_tag(takes_context=True)
+def query_bar(
+    context: Context, content: str, *, form: forms.BaseForm, keep: int = 4, reset: str = "重置"
+) -> SafeString:
+    request = context["request"]
+    shown = list(form.visible_fields())
+    later = shown[keep:] if len(shown) > keep + 1 else []
+    first = shown[:keep] if later else shown
+    bar = {
+        "first": [form_fields.presented(bound, compact=True) for bound in first],
+        "later": [form_fields.presented(bound, compact=True) for bound in later],
+        "later_open": any(form.data.get(bound.html_name) for bound in later),
+        "hidden": form.hidden_fields(),
+        "kept": paging.kept_parameters(request),
+        "reset": reset,
+        "path": request.path,
+        "extra": content,
+    }
+    return mark_safe(render_to_string("ui/_query_bar.html", bar))  # noqa: S308 a rendered template
+
+
+@register.simple_block_tag(takes_context=True)
+def bulk_form(context: Context, content: str, *, table: Any, action: str = "") -> SafeString:
+    shown = {
+        "table": table,
+        "action": action or f"?{context['request'].GET.urlencode()}",
+        "csrf_token": context.get("csrf_token", ""),
+        "buttons": content,
+    }
+    return mark_safe(render_to_string("ui/_bulk_form.html", shown))  # noqa: S308 a rendered template
+
+
+@register.inclusion_tag("ui/table.html", takes_context=True)
+def data_table(context: Context, *, table: Any) -> dict[str, Any]:
+    request = context["request"]
+    table.context = context
+    table.before_render(request)
+    return {"table": table, "request": request}
+
+
+@register.inclusion_tag("ui/_pager.html", takes_context=True)
+def pager(
+    context: Context, *, page: Any, sizes: tuple[int, ...] = (10, 20, 50, 100)
+) -> dict[str, Any]:
+    return paging.pager(context["request"], page, sizes)
+
+
+@register.inclusion_tag("ui/_sort_header.html", takes_context=True)
+def sort_header(context: Context, *, column: Any) -> dict[str, Any]:
+    return paging.sort_header(context["request"], column)
+
+
+@register.simple_block_tag
+def refusal(content: str, *, title: str, icon: str, request_id: str = "") -> SafeString:
+    """The body of an error page; draws without a request (500)."""
+    shown = {"content": content, "title": title, "icon": icon, "request_id": request_id}
+    return mark_safe(render_to_string("ui/_refusal.html", shown))  # noqa: S308 a rendered template
