@@ -234,7 +234,7 @@ class Server:
     def _create_database(self) -> None:
         with self._connect() as connection:
             if not connection.execute(
-                "SELECT FROM pg_database WHERE datname = %s", [NAME]
+                "SELECT 1 FROM pg_database WHERE datname = %s", [NAME]
             ).fetchone():
                 connection.execute(f'CREATE DATABASE "{NAME}"')
 

@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+# Two images from one source: `product` (web, worker and commands) and `proxy` (nginx with the collected static files).
+
+FROM python:3.11-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
+WORKDIR /app
+# Packages first: this layer changes with the lock alone.
+COPY requirements.lock ./
+COPY bin/lock.py bin/lock.py
+RUN python -m venv /venv \
+    && python bin/lock.py --production > /tmp/production.lock \
+    && /venv/bin/pip install --require-hashes --no-deps -r /tmp/production.lock
+COPY . .
+# Collecting needs settings that load, no database and no secret of anybody.
+RUN DATABASE_URL=postgres://build@/build SECRET_KEY=build /venv/bin/python manage.py collectstatic --no-input --verbosity=0 \
+    && /venv/bin/python -m compileall -q apps config
+
+FROM nginx:1.28-alpine AS proxy
+COPY config/nginx.conf /etc/nginx/nginx.conf
+COPY --from=build /app/var/static /srv/static
+
+FROM python:3.11-slim-bookworm AS product
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/app/var BIND=0.0.0.0:8000
+# The group is nginx's in its image: uploads are written 0640 and the proxy reads them, nobody else does.
+RUN groupadd --gid 101 proxy && useradd --uid 10001 --gid proxy --no-create-home --shell /usr/sbin/nologin fenliang
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+RUN install -d -o fenliang -g proxy -m 0750 /app/var/media
+USER fenliang
+EXPOSE 8000
+CMD ["gunicorn", "--config", "config/gunicorn.py"]

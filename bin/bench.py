@@ -1,0 +1,90 @@
+"""The benchmark suite: `bin/bench [name …]` prints a table and writes `var/bench.json`.
+
+A name is a module of `tests/bench`; none given runs all. `--list` names them.
+"""
+
+import argparse
+import dataclasses
+import importlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import django
+
+from bin import processes
+from config.embedded_postgres import ROOT, VAR, Server
+from tests.bench.measurement import Measurement
+
+BENCHES = ROOT / "tests" / "bench"
+REPORT = VAR / "bench.json"
+NOT_BENCHES = frozenset({"__init__", "measurement"})
+
+
+def main() -> int:
+    names = sorted(path.stem for path in BENCHES.glob("*.py") if path.stem not in NOT_BENCHES)
+    options = _options(names)
+    if options.list:
+        print("\n".join(names))
+        return 0
+    processes.exit_on_signals()
+    server = Server(VAR / "pg-bench")
+    embedded = "DATABASE_URL" not in os.environ
+    try:
+        if embedded:
+            server.start()
+            os.environ["DATABASE_URL"] = server.url()
+        _prepare()
+        _report([figure for name in options.names or names for figure in _run(name)])
+    finally:
+        if embedded:
+            with processes.undisturbed():
+                server.stop()
+    return 0
+
+
+def _options(names: Iterable[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(names))
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(names):
+        parser.error(
+            f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names)}"
+        )
+    return options
+
+
+def _prepare() -> None:
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"], check=True
+    )
+    django.setup()
+
+
+def _run(name: str) -> list[Measurement]:
+    print(f"{name} …", file=sys.stderr, flush=True)
+    return list(importlib.import_module(f"tests.bench.{name}").measure())
+
+
+def _report(figures: list[Measurement]) -> None:
+    rows = [(figure.name, f"{figure.value:,.3f}", figure.unit, figure.detail) for figure in figures]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, value, unit, detail in rows:
+        print(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {unit:<{widths[2]}}  {detail}")
+    _write(REPORT, [dataclasses.asdict(figure) for figure in figures])
+
+
+def _write(file: Path, figures: list[dict[str, object]]) -> None:
+    file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

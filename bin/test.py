@@ -1,0 +1,104 @@
+"""Every test on one embedded server: `bin/test [pytest arguments]`; the exit code is pytest's.
+
+`TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set,
+names a real server instead. Nothing else of the caller's settings reaches the tests.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from bin import processes
+from config.embedded_postgres import VAR, server_for_tests
+
+PACKAGES = ("chromium", "fonts-noto-cjk")
+# Everything the settings read but DATABASE_URL: a developer's shell must not change what the tests see.
+SETTINGS = frozenset(
+    {
+        "ALLOWED_HOSTS",
+        "CAPTCHA",
+        "CSRF_TRUSTED_ORIGINS",
+        "DATABASE_POOL",
+        "DATABASE_POOL_SIZE",
+        "DEBUG",
+        "DEMO_PASSWORD",
+        "DJANGO_SETTINGS_MODULE",
+        "EMAIL_BACKEND",
+        "HTTPS",
+        "IDLE_TIMEOUT",
+        "LOG_LEVEL",
+        "MEDIA_ROOT",
+        "METRICS_TOKEN",
+        "PROMETHEUS_MULTIPROC_DIR",
+        "REQUIRE_TOTP",
+        "S3_BUCKET",
+        "SECRET_KEY",
+        "SUPPORT_PHONE",
+    }
+)
+
+
+def main(arguments: list[str]) -> int:
+    processes.exit_on_signals()
+    provide_browser()
+    embedded = "DATABASE_URL" not in os.environ
+    VAR.mkdir(parents=True, exist_ok=True)
+    with (VAR / "test.lock").open("w") as lock:
+        if embedded:
+            fcntl.flock(
+                lock, fcntl.LOCK_EX
+            )  # a second run of the same checkout would drop our databases
+        try:
+            return _run_pytest(arguments, embedded=embedded)
+        finally:
+            if embedded:
+                with processes.undisturbed():
+                    server_for_tests().stop()
+
+
+def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
+    environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    if embedded:
+        server_for_tests().start()
+        environment["DATABASE_URL"] = server_for_tests().url()
+    workers = environment.get("TEST_WORKERS", "2")
+    command = [sys.executable, "-m", "pytest", f"-n{workers}", *arguments]
+    # In our own group, so that a debugger keeps the terminal; Ctrl-C is pytest's to answer, we wait for it.
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    child = subprocess.Popen(command, env=environment)
+    try:
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGINT)
+            child.wait()
+
+
+def provide_browser() -> None:
+    """As root on Debian install what the browser tests need; elsewhere they skip, and pytest counts them."""
+    if os.geteuid() != 0 or not shutil.which("apt-get") or not shutil.which("dpkg-query"):
+        return
+    missing = [package for package in PACKAGES if not _is_installed(package)]
+    if not missing:
+        return
+    print(f"Installing {' '.join(missing)} for the browser tests …", file=sys.stderr, flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (("update",), ("install", "-y", "--no-install-recommends", *missing)):
+        done = subprocess.run(
+            ["apt-get", "-qq", *step], env=environment, check=False, stdout=subprocess.DEVNULL
+        )
+        if done.returncode:
+            print("apt-get failed; the browser tests will skip.", file=sys.stderr, flush=True)
+            return
+
+
+def _is_installed(package: str) -> bool:
+    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    return subprocess.run(query, check=False, capture_output=True, text=True).stdout == "installed"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

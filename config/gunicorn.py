@@ -1,0 +1,47 @@
+"""How gunicorn serves the product: a few processes with threads, one request log (ours), figures over all processes.
+
+`PORT` or `BIND`, `WEB_WORKERS`, `WEB_THREADS` and `FORWARDED_ALLOW_IPS` (gunicorn's own) tune it.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from config.logging import logging_dict
+
+wsgi_app = "config.wsgi:application"
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+# Each thread may hold one connection of its process's pool (DATABASE_POOL_SIZE, 10 unless set).
+threads = int(os.environ.get("WEB_THREADS", "8"))
+# A worker that stops answering is replaced; anything slower than this belongs into a job.
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# Fresh processes now and then, not all at once.
+max_requests = 5000
+max_requests_jitter = 500
+# Heartbeats on a disk stall when the disk does.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes a private file
+accesslog = None
+logconfig_dict = logging_dict(debug=False, level=os.environ.get("LOG_LEVEL", "INFO"))
+
+# Each process writes its figures here and /metrics adds them up; prometheus_client looks at its first import.
+_figures = Path(
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="fenliang-metrics-"))
+)
+_figures.mkdir(parents=True, exist_ok=True)
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """Forget the gauges of a process that ended; its counters stay counted."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - not before the folder above is known
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]
+
+
+def on_exit(_server: object) -> None:
+    """Leave no figures behind."""
+    shutil.rmtree(_figures, ignore_errors=True)
