@@ -1,0 +1,41 @@
+"""Projects and what they are made of."""
+
+from .catalogue import CatalogItem, SupplyProvince, SupplyRank, WinningProduct, WinningTerms
+from .choices import (
+    BUREAU_CHAIN,
+    OFFERED_KINDS,
+    Approval,
+    Gate,
+    Phase,
+    ProductType,
+    ProjectKind,
+    RoundingMode,
+    Withdrawal,
+)
+from .participation import Obligation, Participation, ProvinceSettings
+from .project import Project
+from .timing import ProjectWindow, ProvinceWindow, SupplementWindow
+
+__all__ = [
+    "BUREAU_CHAIN",
+    "OFFERED_KINDS",
+    "Approval",
+    "CatalogItem",
+    "Gate",
+    "Obligation",
+    "Participation",
+    "Phase",
+    "ProductType",
+    "Project",
+    "ProjectKind",
+    "ProjectWindow",
+    "ProvinceSettings",
+    "ProvinceWindow",
+    "RoundingMode",
+    "SupplementWindow",
+    "SupplyProvince",
+    "SupplyRank",
+    "WinningProduct",
+    "WinningTerms",
+    "Withdrawal",
+]

@@ -1,0 +1,183 @@
+"""The catalogue and the winning results. Invariant: terms are never updated, a change is a new version."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from apps.organizations.models import Enterprise, Organization
+from apps.scope.managers import ScopedManager
+
+from .project import Project
+from .triggers import frozen_with_product, frozen_with_project
+from .visibility import ThroughProject, through_project
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class CatalogItem(models.Model):
+    """A product or specification that institutions report and that volumes are counted in (品规)."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="items", verbose_name="项目")
+    item_code = models.CharField("品规编号", max_length=30, db_collation="C")
+    position = models.PositiveIntegerField("序号", default=0)
+    lot = models.CharField("标的", max_length=60)
+    product_group = models.CharField("产品组", max_length=60)
+    competition_unit = models.CharField("竞争单元", max_length=60)
+    variety = models.CharField("品种名称", max_length=100)
+    pinyin = models.CharField("拼音首字母", max_length=100, editable=False)
+    dosage_form = models.CharField("剂型", max_length=40, blank=True)
+    specification = models.CharField("规格", max_length=100)
+    unit = models.CharField("最小制剂单位", max_length=10)
+    pack_quantity = models.PositiveIntegerField("包装数量")
+    unified_code = models.CharField("药品统一编码", max_length=40, blank=True, db_collation="C")
+    registration_no = models.CharField("注册证号", max_length=60, blank=True)
+    manufacturer_name = models.CharField("生产企业", max_length=120)
+    daily_usage = models.DecimalField("日均使用量", max_digits=12, decimal_places=4)
+
+    objects = ScopedManager()
+    scope_lookups = through_project("project__")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "品规"
+        indexes = [models.Index(fields=["project", "product_group"], name="item_by_group")]
+        constraints = [
+            models.UniqueConstraint(
+                name="item_code_once_per_project", fields=["project", "item_code"]
+            ),
+            models.CheckConstraint(
+                name="item_pack_and_usage_positive",
+                condition=Q(pack_quantity__gt=0, daily_usage__gt=0),
+            ),
+        ]
+        triggers = [frozen_with_project()]
+
+    def __str__(self) -> str:
+        return f"{self.variety} {self.specification}"
+
+
+class SupplyRank(models.TextChoices):
+    PRIMARY = "primary", "主供"
+    BACKUP = "backup", "备供"
+
+
+class WinningTermsQuerySet(models.QuerySet["WinningTerms"]):
+    def current(self) -> "WinningTermsQuerySet":
+        """The terms that hold now: of each product the highest version."""
+        return self.order_by("product_id", "-version").distinct("product_id")
+
+
+class WinningProductQuerySet(models.QuerySet["WinningProduct"]):
+    def with_terms(self) -> "WinningProductQuerySet":
+        """Each with `price`, `pack`, `daily_usage` and `cut` of its current terms."""
+        terms = WinningTerms.objects.filter(product=OuterRef("pk")).order_by("-version")
+        names = ("price", "pack", "daily_usage", "cut")
+        return self.annotate(**{name: Subquery(terms.values(name)[:1]) for name in names})
+
+    def with_supplies(self) -> "WinningProductQuerySet":
+        """With what `supplied` reads, in one statement."""
+        rows = SupplyProvince.objects.select_related("province__division").order_by(
+            "province__path"
+        )
+        return self.prefetch_related(models.Prefetch("supplies", queryset=rows))
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class WinningProduct(models.Model):
+    """A catalogue item that was selected, its winner and its capacity in smallest units (`None`: unlimited)."""
+
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="winning_products", verbose_name="项目"
+    )
+    item = models.OneToOneField(
+        CatalogItem, models.CASCADE, related_name="winning_product", verbose_name="品规"
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="+", verbose_name="中选企业"
+    )
+    capacity = models.BigIntegerField("最大产能", null=True, blank=True)
+    supply_rank = models.CharField(
+        "主供/备供", max_length=10, choices=SupplyRank.choices, default=SupplyRank.PRIMARY
+    )
+    provinces = models.ManyToManyField(
+        Organization,
+        through="SupplyProvince",
+        through_fields=("product", "province"),
+        related_name="+",
+        verbose_name="供应省",
+    )
+
+    objects = ScopedManager.from_queryset(WinningProductQuerySet)()
+    scope_lookups = ThroughProject(prefix="project__", enterprise="enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "中选产品"
+        indexes = [models.Index(fields=["enterprise", "project"], name="winner_by_enterprise")]
+        constraints = [
+            models.CheckConstraint(
+                name="capacity_not_negative",
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=0),
+            )
+        ]
+        triggers = [frozen_with_project()]
+
+    def __str__(self) -> str:
+        return f"中选产品 {self.item_id}"
+
+    @property
+    def supplied(self) -> str:
+        """The provinces it supplies in words; use `with_supplies` in lists."""
+        names = [supply.province.division.name for supply in self.supplies.all()]
+        return "、".join(names) or "全部"
+
+
+class WinningTerms(models.Model):
+    """Price per pack (元), pack, daily usage and cut (%) of a winning product; the highest version holds."""
+
+    product = models.ForeignKey(
+        WinningProduct, models.CASCADE, related_name="terms", verbose_name="中选产品"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+    price = models.DecimalField("包装中选价", max_digits=14, decimal_places=4)
+    pack = models.PositiveIntegerField("最小包装数量")
+    daily_usage = models.DecimalField("日均使用量", max_digits=12, decimal_places=4)
+    cut = models.DecimalField("降幅（%）", max_digits=7, decimal_places=4)
+    effective_at = models.DateTimeField("生效时间", auto_now_add=True)
+
+    objects = ScopedManager.from_queryset(WinningTermsQuerySet)()
+    scope_lookups = ThroughProject(prefix="product__project__", enterprise="product__enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "中选条款"
+        constraints = [
+            models.UniqueConstraint(name="terms_version_once", fields=["product", "version"]),
+            models.CheckConstraint(
+                name="terms_positive", condition=Q(price__gt=0, pack__gt=0, daily_usage__gt=0)
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_updated", operation=pgtrigger.Update),
+            frozen_with_product(pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"条款第 {self.version} 版"
+
+
+class SupplyProvince(models.Model):
+    """A winning product supplies a province; without any row it supplies all."""
+
+    product = models.ForeignKey(WinningProduct, models.CASCADE, related_name="supplies")
+    province = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+
+    objects = ScopedManager()
+    scope_lookups = ThroughProject(prefix="product__project__", enterprise="product__enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "供应省"
+        constraints = [
+            models.UniqueConstraint(name="supply_province_once", fields=["product", "province"])
+        ]
+        triggers = [frozen_with_product(pgtrigger.Insert, pgtrigger.Update, pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} 供应 {self.province_id}"

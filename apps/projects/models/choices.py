@@ -1,0 +1,54 @@
+"""The words of a project's policies. Invariant: a stored value never changes, its label may."""
+
+from django.db import models
+
+from apps.organizations.models import Tier
+
+BUREAU_CHAIN = (Tier.PROVINCE, Tier.CITY, Tier.COUNTY)
+"""The tiers between the alliance and the institutions, from the top down."""
+
+
+class ProductType(models.TextChoices):
+    DRUG = "drug", "药品"
+    PATENT_MEDICINE = "tcm", "中成药"
+    CONSUMABLE = "consumable", "耗材"
+
+
+class ProjectKind(models.TextChoices):
+    DEMAND = "demand", "报量"
+    HISTORY = "history", "历史采购量"
+    ALLOCATION = "allocation", "分量"
+
+
+OFFERED_KINDS = (ProjectKind.ALLOCATION,)
+"""The kinds that a project can be created with: those whose chain is complete."""
+
+
+class Phase(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    PREPARING = "preparing", "筹备"
+    PUBLISHED = "published", "已发布"
+    CLOSED = "closed", "已截止"
+    CONCLUDED = "concluded", "办结"
+
+
+class Gate(models.TextChoices):
+    LENIENT = "lenient", "已上报的全部通过即可提交"
+    STRICT = "strict", "全部参加单位上报并通过才可提交"
+
+
+class Approval(models.TextChoices):
+    BATCH = "batch", "可批量审核"
+    ONE_BY_ONE = "one_by_one", "逐一审核"
+
+
+class Withdrawal(models.TextChoices):
+    DIRECT = "direct", "上级处理前可直接撤回"
+    ON_REQUEST = "on_request", "申请后由上级同意"
+    NONE = "none", "不可撤回"
+
+
+class RoundingMode(models.TextChoices):
+    DOWN = "down", "向下取整"
+    HALF_UP = "half_up", "四舍五入"
+    UP_TO_PACK = "up_to_pack", "按整包装向上取整"

@@ -1,0 +1,208 @@
+"""The project and its policies. Invariant: policies are frozen from publication on; windows and switches are not."""
+
+from decimal import Decimal
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from apps.organizations.models import Tier
+from apps.scope.managers import ScopedManager
+
+from .choices import (
+    BUREAU_CHAIN,
+    Approval,
+    Gate,
+    Phase,
+    ProductType,
+    ProjectKind,
+    RoundingMode,
+    Withdrawal,
+)
+from .triggers import only_drafts_deleted, phases_only_forward, policies_frozen
+from .visibility import through_project
+
+__all__ = ["Project", "ProjectQuerySet", "through_project"]
+
+CHAIN_CHOICES = [(tier.value, tier.label) for tier in BUREAU_CHAIN]
+SHARE = (MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1)))
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def in_progress(self) -> "ProjectQuerySet":
+        return self.filter(phase__in=[Phase.PUBLISHED, Phase.CLOSED])
+
+    def of_kind(self, kind: ProjectKind) -> "ProjectQuerySet":
+        return self.filter(kind=kind)
+
+    def recent_first(self) -> "ProjectQuerySet":
+        return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
+
+
+def default_chain() -> list[str]:
+    return [Tier.CITY, Tier.PROVINCE]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Project(models.Model):
+    """One round of procurement: what, for whom, when, under which rules."""
+
+    code = models.SlugField("项目编码", max_length=40, unique=True)
+    name = models.CharField("项目名称", max_length=120)
+    pinyin = models.CharField("拼音首字母", max_length=100, blank=True, editable=False)
+    product_type = models.CharField(
+        "产品类型", max_length=12, choices=ProductType.choices, default=ProductType.DRUG
+    )
+    kind = models.CharField("任务类型", max_length=12, choices=ProjectKind.choices)
+    phase = models.CharField(
+        "阶段", max_length=12, choices=Phase.choices, default=Phase.DRAFT, editable=False
+    )
+    description = models.TextField("说明", blank=True)
+    chain = ArrayField(
+        models.CharField(max_length=12, choices=CHAIN_CHOICES),
+        default=default_chain,
+        verbose_name="审核层级",
+        help_text="医疗机构与联采办之间逐级审核的医保部门；没有该级部门的地区自动跳过。",
+    )
+    gate = models.CharField(
+        "提交条件",
+        max_length=10,
+        choices=Gate.choices,
+        default=Gate.LENIENT,
+        help_text="下级满足什么条件，本级才能向上提交。",
+    )
+    approval = models.CharField(
+        "审核方式",
+        max_length=12,
+        choices=Approval.choices,
+        default=Approval.BATCH,
+        help_text="是否允许勾选多家一次审核通过。",
+    )
+    institution_withdrawal = models.CharField(
+        "医疗机构撤回",
+        max_length=12,
+        choices=Withdrawal.choices,
+        default=Withdrawal.NONE,
+        help_text="医疗机构上报之后能否撤回。",
+    )
+    bureau_withdrawal = models.CharField(
+        "医保部门撤回",
+        max_length=12,
+        choices=Withdrawal.choices,
+        default=Withdrawal.DIRECT,
+        help_text="医保部门提交之后、上级处理之前能否撤回。",
+    )
+    agreed_ratio = models.DecimalField(
+        "约定比例",
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.8"),
+        validators=SHARE,
+        help_text="约定采购量占填报量的比例，0.8 即 80%。",
+    )
+    rounding = models.CharField(
+        "取整方式",
+        max_length=12,
+        choices=RoundingMode.choices,
+        default=RoundingMode.DOWN,
+        help_text="由填报量算约定采购量时，不足一个最小单位的部分怎么办。",
+    )
+    keep_other = models.DecimalField(
+        "其他中选保留比例",
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.9"),
+        validators=SHARE,
+        help_text="降幅不是最高的中选产品保留约定采购量的比例，其余转入待分配量。",
+    )
+    share_lowest = models.DecimalField(
+        "日均费用最低份额",
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal(0),
+        validators=SHARE,
+    )
+    share_highest = models.DecimalField(
+        "降幅最高份额",
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.3"),
+        validators=SHARE,
+    )
+    share_other = models.DecimalField(
+        "其他中选份额",
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.7"),
+        validators=SHARE,
+        help_text="三个份额之和为 1；份额为 0 的分配项不显示。",
+    )
+    capacity_counts_confirmed = models.BooleanField(
+        "确认量计入产能", default=True, help_text="中选产品确认量从发布起占用最大产能。"
+    )
+    other_excludes_fixed = models.BooleanField(
+        "其他中选不含固定企业",
+        default=False,
+        help_text="“其他中选”中不再列出日均费用最低和降幅最高的企业（没有别的企业时不起作用）。",
+    )
+    whole_packs_only = models.BooleanField(
+        "合同量须为整包装", default=False, help_text="合同量必须是最小包装数量的整数倍。"
+    )
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField("截止时间", null=True, blank=True, editable=False)
+    concluded_at = models.DateTimeField("办结时间", null=True, blank=True, editable=False)
+
+    objects = ScopedManager.from_queryset(ProjectQuerySet)()
+    scope_lookups = through_project("")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目"
+        permissions = [("act_in_project", "在指定项目中办理")]
+        indexes = [models.Index(fields=["kind", "phase"], name="project_by_kind")]
+        constraints = [
+            models.CheckConstraint(
+                name="project_shares_sum_to_one",
+                condition=Q(share_lowest=Decimal(1) - F("share_highest") - F("share_other")),
+                violation_error_message="三个份额之和必须等于 1。",
+            ),
+            models.CheckConstraint(
+                name="project_chain_has_province",
+                condition=Q(chain__contains=[Tier.PROVINCE.value]),
+                violation_error_message="审核层级必须包含省医保。",
+            ),
+            models.CheckConstraint(
+                name="project_ratios_between_zero_and_one",
+                condition=Q(
+                    agreed_ratio__gte=0, agreed_ratio__lte=1, keep_other__gte=0, keep_other__lte=1
+                )
+                & Q(share_lowest__gte=0, share_highest__gte=0, share_other__gte=0),
+                violation_error_message="比例和份额必须在 0 到 1 之间。",
+            ),
+            models.CheckConstraint(
+                name="project_published_at_tied_to_phase",
+                condition=Q(phase__in=[Phase.DRAFT, Phase.PREPARING], published_at__isnull=True)
+                | Q(
+                    phase__in=[Phase.PUBLISHED, Phase.CLOSED, Phase.CONCLUDED],
+                    published_at__isnull=False,
+                ),
+            ),
+        ]
+        triggers = [policies_frozen(), phases_only_forward(), only_drafts_deleted()]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether policies, catalogue and volumes may no longer change."""
+        return self.phase not in (Phase.DRAFT, Phase.PREPARING)
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.phase in (Phase.PUBLISHED, Phase.CLOSED)

@@ -1,0 +1,99 @@
+"""What the database itself refuses: changed policies, a changed catalogue, a phase that goes back.
+
+Invariant: from publication on nothing that decides a quantity changes, by no path, admin and import included.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pgtrigger
+from django.db.models import Model
+
+from .choices import Phase
+
+FROZEN_PHASES = (Phase.PUBLISHED, Phase.CLOSED, Phase.CONCLUDED)
+NEXT_PHASES: Mapping[Phase, tuple[Phase, ...]] = MappingProxyType(
+    {
+        Phase.DRAFT: (Phase.PREPARING,),
+        Phase.PREPARING: (Phase.PUBLISHED,),
+        Phase.PUBLISHED: (Phase.CLOSED, Phase.CONCLUDED),
+        Phase.CLOSED: (Phase.CONCLUDED,),
+        Phase.CONCLUDED: (),
+    }
+)
+NOT_FROZEN = ("phase", "description", "copied_from", "published_at", "closed_at", "concluded_at")
+"""What of a published project still changes."""
+
+# The lock makes an import that is under way and a publication wait for each other.
+_IF_FROZEN = """
+    IF EXISTS (
+        SELECT 1 FROM projects_project project
+        WHERE {owner} AND project.phase NOT IN ('draft', 'preparing')
+        FOR SHARE OF project
+    ) THEN
+        RAISE EXCEPTION 'projects: % of a published project is frozen', TG_TABLE_NAME;
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+_BY_PROJECT = "project.id IN (NEW.project_id, OLD.project_id)"
+_BY_PRODUCT = """project.id IN (
+    SELECT product.project_id FROM projects_winningproduct product
+    WHERE product.id IN (NEW.product_id, OLD.product_id)
+)"""
+
+
+class FrozenPolicies(pgtrigger.ReadOnly):
+    """Refuses changes of the fields once the project is published."""
+
+    def get_condition(self, model: type[Model]) -> pgtrigger.Q:
+        changed: pgtrigger.Q = super().get_condition(model)
+        return pgtrigger.Q(old__phase__in=FROZEN_PHASES) & changed
+
+
+def policies_frozen() -> pgtrigger.Trigger:
+    """Only the phase, its dates and the description of a published project change."""
+    return FrozenPolicies(name="policies_frozen", exclude=[*NOT_FROZEN])
+
+
+def phases_only_forward() -> pgtrigger.Trigger:
+    return pgtrigger.FSM(
+        name="phases_only_forward",
+        field="phase",
+        transitions=[
+            (source.value, target.value)
+            for source, targets in NEXT_PHASES.items()
+            for target in targets
+        ],
+    )
+
+
+def only_drafts_deleted() -> pgtrigger.Trigger:
+    return pgtrigger.Protect(
+        name="only_drafts_deleted",
+        operation=pgtrigger.Delete,
+        condition=~pgtrigger.Q(old__phase=Phase.DRAFT),
+    )
+
+
+def frozen_with_project() -> pgtrigger.Trigger:
+    """Rows with a project stand still once it is published."""
+    return pgtrigger.Trigger(
+        name="frozen_with_project",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=_IF_FROZEN.format(owner=_BY_PROJECT),
+    )
+
+
+def frozen_with_product(*operations: pgtrigger.Operation) -> pgtrigger.Trigger:
+    """Rows of a winning product stand still once its project is published."""
+    operation = operations[0]
+    for other in operations[1:]:
+        operation |= other
+    return pgtrigger.Trigger(
+        name="frozen_with_project",
+        when=pgtrigger.Before,
+        operation=operation,
+        func=_IF_FROZEN.format(owner=_BY_PRODUCT),
+    )
