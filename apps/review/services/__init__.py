@@ -1,5 +1,6 @@
 """Everything that changes a filing. `perform` is the only code that changes a status."""
 
+from .concluding import close_project, closing_report, conclude_project, conclusion_gate
 from .performing import perform
 from .publishing import publication_report, publish_project
 from .returning import return_through
@@ -7,6 +8,10 @@ from .selecting import carry_out, freeze_selection
 
 __all__ = [
     "carry_out",
+    "close_project",
+    "closing_report",
+    "conclude_project",
+    "conclusion_gate",
     "freeze_selection",
     "perform",
     "publication_report",
