@@ -1,0 +1,214 @@
+"""Reads an upload against a column table. The only door for uploaded workbooks.
+
+    reading = read_workbook(file, CATALOGUE, filename="目录.xlsx")
+    for row in reading: row["code"], row.number
+
+Invariant: no cell is dropped silently: what is not read is a problem or a note. Raises `FileRefused` when the
+file as a whole can't be used.
+"""
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+
+from .columns import Column, Kind, SheetSpec, WorkbookSpec
+from .headers import HEADER_ROWS, Header, find_header
+from .normalizing import heading
+from .parsing import CellRefused, parse_cell
+from .readings import Problem, Reading, Row
+from .stamps import STAMP_SHEET, read_stamp
+from .upload_checks import DAMAGED, LIMITS, FileRefused, Limits, Shapes, SheetShape, check_upload
+
+COLUMNS = 200  # looked at; what stands further right has no title
+PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
+LAST_ROW = 1_048_576
+Raw = tuple[Any, str]
+
+
+def read_workbook(
+    file: BinaryIO, spec: WorkbookSpec, *, filename: str = "上传.xlsx", limits: Limits = LIMITS
+) -> Reading:
+    """Check the upload, then read every sheet of `spec`. Raises `FileRefused`."""
+    shapes = check_upload(file, filename, limits)
+    reading = Reading()
+    # openpyxl warns of extensions that it leaves out; nothing here depends on them.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            reading.stamp = read_stamp(book)
+            for sheet in spec.sheets:
+                SheetReader(sheet, book, reading).read(
+                    _worksheet(book, spec, sheet, reading), shapes
+                )
+        except (
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            SyntaxError,
+            EOFError,
+        ) as error:
+            if isinstance(error, FileRefused):
+                raise
+            raise FileRefused(DAMAGED) from error
+        except zipfile.BadZipFile as error:
+            raise FileRefused(DAMAGED) from error
+        finally:
+            file.seek(0)
+    return reading
+
+
+def _worksheet(book: Any, spec: WorkbookSpec, sheet: SheetSpec, reading: Reading) -> Any:
+    """The sheet by its title; a workbook of one sheet may call it what it likes."""
+    by_title = {heading(ws.title): ws for ws in book.worksheets if ws.title != STAMP_SHEET}
+    if found := by_title.get(heading(sheet.title)):
+        return found
+    visible = [ws for ws in by_title.values() if ws.sheet_state == "visible"]
+    if len(spec.sheets) == 1 and visible:
+        return visible[0]
+    reading.problems.append(
+        Problem(sheet.title, None, "", f"缺少工作表“{sheet.title}”，请使用下载的模板")
+    )
+    return None
+
+
+class SheetReader:
+    """Reads one sheet into `reading`."""
+
+    def __init__(self, spec: SheetSpec, book: Any, reading: Reading) -> None:
+        self.spec = spec
+        self.epoch = book.epoch
+        self.reading = reading
+        self.rows: list[Row] = reading.rows.setdefault(spec.title, [])
+        self.seen: dict[tuple[Any, ...], int] = {}
+        self.merged: dict[tuple[int, int], int] = {}
+        self.anchors: dict[tuple[int, int], Raw] = {}
+
+    def read(self, worksheet: Any, shapes: Shapes) -> None:
+        if worksheet is None:
+            return
+        shape = shapes.get(worksheet._worksheet_path)  # noqa: SLF001  (openpyxl shows it nowhere else)
+        if shape is None:
+            raise FileRefused(DAMAGED)
+        self.merged = _merged_cells(shape)
+        worksheet.reset_dimensions()
+        lines = enumerate(worksheet.iter_rows(max_row=LAST_ROW, max_col=COLUMNS), start=1)
+        header = self._header(lines)
+        if header is None:
+            return
+        for number, cells in lines:
+            if len(self.reading.problems) > PROBLEMS:
+                self._problem(None, "", "问题过多，后面的行没有再检查，请先修改上面的问题")
+                break
+            self._line(header, number, cells)
+        self._closing_words(header, shape)
+
+    def _header(self, lines: Iterator[tuple[int, Any]]) -> Header | None:
+        first = []
+        for number, cells in lines:
+            first.append((number, [cell.value for cell in cells]))
+            header = find_header(self.spec, number, first[-1][1])
+            if header:
+                self.reading.problems += header.problems()
+                return None if header.missing or header.repeated else header
+            if number >= HEADER_ROWS:
+                break
+        if any(value is not None for _, values in first for value in values):
+            titles = "、".join(column.title for column in self.spec.columns[:6])
+            self._problem(
+                None, "", f"找不到表头：前 {HEADER_ROWS} 行里应有一行写着“{titles}”等列名"
+            )
+        else:
+            self._problem(None, "", "工作表是空的")
+        return None
+
+    def _line(self, header: Header, number: int, cells: Any) -> None:
+        found = {
+            column.key: _raw(cells[position] if position < len(cells) else None)
+            for position, column in header.columns
+        }
+        if all(_is_blank(raw) for raw, _ in found.values()):
+            return
+        values: dict[str, Any] = {}
+        broken = set()
+        for position, column in header.columns:
+            try:
+                if (number, position) in self.merged:
+                    values[column.key] = self._merged(number, position, column, found[column.key])
+                else:
+                    values[column.key] = self._parsed(column, found[column.key])
+            except CellRefused as refusal:
+                values[column.key] = column.empty
+                broken.add(column.key)
+                self._problem(number, column.title, str(refusal))
+        row = Row(self.spec, number, values, frozenset(broken))
+        self._check_duplicate(row)
+        self.rows.append(row)
+
+    def _parsed(self, column: Column, found: Raw) -> Any:
+        value, number_format = found
+        return parse_cell(column, value, number_format=number_format, epoch=self.epoch)
+
+    def _merged(self, number: int, position: int, column: Column, found: Raw) -> Any:
+        """Every row of a cell merged over several rows holds what its first row says."""
+        if column.kind in {Kind.WHOLE, Kind.DECIMAL}:
+            raise CellRefused("数字不能放在合并单元格里，请取消合并后逐行填写")
+        top = self.merged[number, position]
+        if top == number:
+            self.anchors[number, position] = found
+        return self._parsed(column, self.anchors.get((top, position), found))
+
+    def _check_duplicate(self, row: Row) -> None:
+        if not self.spec.key or row.broken.intersection(self.spec.key):
+            return
+        first = self.seen.setdefault(row.identity, row.number)
+        if first != row.number:
+            titles = "、".join(self.spec.column(key).title for key in self.spec.key)
+            column = self.spec.column(self.spec.key[0]).title
+            self._problem(row.number, column, f"与第 {first} 行重复（{titles}相同）")
+
+    def _closing_words(self, header: Header, shape: SheetShape) -> None:
+        if not self.rows and not self.reading.problems:
+            self._problem(None, "", "没有数据：表头下面没有填写任何一行")
+        hidden = sum(1 for row in self.rows if row.number in shape.hidden_rows)
+        if hidden:
+            self.reading.notes.append(
+                f"工作表“{self.spec.title}”有 {hidden} 行被隐藏或筛掉，这些行也已读入"
+            )
+        if header.unknown:
+            names = "、".join(f"“{name}”" for name in header.unknown[:8])
+            self.reading.notes.append(
+                f"工作表“{self.spec.title}”中 {names} 不是模板里的列，没有读入"
+            )
+
+    def _problem(self, row: int | None, column: str, message: str) -> None:
+        self.reading.problems.append(Problem(self.spec.title, row, column, message))
+
+
+def _merged_cells(shape: SheetShape) -> dict[tuple[int, int], int]:
+    """The cells (row from 1, position from 0) merged over several rows, each with its first row."""
+    merged: dict[tuple[int, int], int] = {}
+    for reference in shape.merges:
+        left, top, _right, bottom = range_boundaries(reference)
+        if bottom > top and len(merged) + bottom - top < LIMITS.rows:
+            merged |= dict.fromkeys(((row, left - 1) for row in range(top, bottom + 1)), top)
+        elif bottom > top:
+            raise FileRefused("合并单元格过多，请取消合并后再上传")
+    return merged
+
+
+def _raw(cell: Any) -> Raw:
+    """What the cell stores, and how Excel shows it."""
+    if cell is None or cell.value is None:
+        return None, "General"
+    return cell.value, cell.number_format if isinstance(cell.value, int | float) else "General"
+
+
+def _is_blank(raw: Any) -> bool:
+    return raw is None or (isinstance(raw, str) and not raw.strip())

@@ -1,0 +1,247 @@
+"""Is an upload really a workbook, and is it safe to open? Asked before any parser sees it.
+
+Invariant: nothing is inflated beyond the limits, whatever the archive declares; each refusal is one sentence.
+The passes over the XML look at bytes only, so the cost is bounded by the limits, not by what a parser builds.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import BinaryIO
+
+MB = 1024 * 1024
+
+
+class FileRefused(ValueError):
+    """The upload as a whole can't be used; the message is the sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an upload may cost. Sizes in bytes; `rows` counts the rows present in a sheet, empty ones too.
+
+    `tags` bounds what a parser builds from styles, relations and the like, `strings` the shared strings.
+    """
+
+    size: int = 30 * MB
+    entries: int = 1_000
+    inflated: int = 400 * MB
+    strings: int = 40 * MB
+    part: int = 12 * MB
+    tags: int = 300_000
+    rows: int = 300_000
+    row_size: int = 2 * MB
+    merges: int = 5_000
+
+
+LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class SheetShape:
+    """What the bytes of one sheet tell that openpyxl's read-only mode does not."""
+
+    rows: int = 0
+    hidden_rows: set[int] = field(default_factory=set)
+    merges: list[str] = field(default_factory=list)
+
+
+Shapes = dict[str, SheetShape]
+
+SIGNATURES = (
+    (b"%PDF", "这是一个 PDF 文件，只是文件名写成了表格，请上传 .xlsx 表格"),
+    (b"\x89PNG", "这是一张图片，请上传 .xlsx 表格"),
+    (b"\xff\xd8\xff", "这是一张图片，请上传 .xlsx 表格"),
+    (b"Rar!", "这是一个压缩包，请解压后上传里面的 .xlsx 表格"),
+    (b"7z\xbc\xaf", "这是一个压缩包，请解压后上传里面的 .xlsx 表格"),
+    (b"<", "这是一个网页，不是真正的 Excel 文件：请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"),
+    (
+        b"\xef\xbb\xbf<",
+        "这是一个网页，不是真正的 Excel 文件：请用 Excel 或 WPS 打开后另存为 .xlsx 再上传",
+    ),
+)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_NAME = "EncryptedPackage".encode("utf-16-le")
+DAMAGED = "文件已损坏或不是 Excel 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+TOO_BIG_INSIDE = "文件展开后过大，请删除多余的工作表、图片和空行后再上传"
+ROW_START = re.compile(rb"<(?:\w+:)?row[\s/>]")
+ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,9})[\"']")
+ROW_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
+MERGE = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
+)
+LAST_ROW = 1_048_576
+CHUNK = 256 * 1024
+
+
+def check_upload(file: BinaryIO, filename: str, limits: Limits = LIMITS) -> Shapes:
+    """Return the shape of each sheet by its part name. Raises `FileRefused`; leaves the file at its start."""
+    _check_size(file, limits)
+    _check_type(file, filename)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_entries(archive, limits)
+            return dict(_scan(archive, limits))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+    ) as error:
+        raise FileRefused(DAMAGED) from error
+    finally:
+        file.seek(0)
+
+
+def _check_size(file: BinaryIO, limits: Limits) -> None:
+    size = file.seek(0, 2)
+    if size == 0:
+        raise FileRefused("文件是空的，请选择填好的 .xlsx 表格")
+    if size > limits.size:
+        raise FileRefused(
+            f"文件大小为 {size / MB:.1f} MB，超过上限 {limits.size // MB} MB，请分成几份上传"
+        )
+
+
+def _check_type(file: BinaryIO, filename: str) -> None:
+    file.seek(0)
+    head = file.read(4096)
+    extension = filename.lower().rpartition(".")[2] if "." in filename else ""
+    if head.startswith(OLE):
+        file.seek(0)
+        if ENCRYPTED_NAME in file.read(4 * MB):
+            raise FileRefused("文件设置了打开密码，请在 Excel 或 WPS 中取消密码后再上传")
+        raise FileRefused("这是旧版 .xls 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传")
+    for signature, sentence in SIGNATURES:
+        if head.lstrip().startswith(signature):
+            raise FileRefused(sentence)
+    if not head.startswith(b"PK"):
+        kind = "文本（CSV）文件" if b"\0" not in head else "不认识的文件"
+        raise FileRefused(
+            f"这是{kind}，不是 Excel 文件：请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+        )
+    if extension in {"xlsm", "xltm", "xlam"}:
+        raise FileRefused("带宏的表格不能上传，请另存为不带宏的 .xlsx 再上传")
+    if extension != "xlsx":
+        raise FileRefused("只能上传扩展名为 .xlsx 的表格")
+
+
+def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """What the archive declares about itself."""
+    entries = archive.infolist()
+    names = {entry.filename for entry in entries}
+    if len(entries) > limits.entries:
+        raise FileRefused(
+            f"文件内部有 {len(entries)} 个部件，超过上限 {limits.entries} 个，不像正常的表格"
+        )
+    if len(names) < len(entries):
+        raise FileRefused(DAMAGED)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise FileRefused("文件设置了密码，请取消密码后再上传")
+    if "word/document.xml" in names or "ppt/presentation.xml" in names:
+        raise FileRefused("这是 Word 或 PPT 文件，请上传 .xlsx 表格")
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        raise FileRefused(
+            "这不是 .xlsx 表格：压缩包或其他软件的文件请先用 Excel 或 WPS 另存为 .xlsx"
+        )
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise FileRefused("带宏的表格不能上传，请另存为不带宏的 .xlsx 再上传")
+    if sum(entry.file_size for entry in entries) > limits.inflated:
+        raise FileRefused(TOO_BIG_INSIDE)
+
+
+def _scan(archive: zipfile.ZipFile, limits: Limits) -> Iterator[tuple[str, SheetShape]]:
+    """Inflate every part once, within the limits, and look at it."""
+    budget = limits.inflated
+    for entry in archive.infolist():
+        name = entry.filename
+        is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+        inspect = (
+            SheetScan(limits)
+            if is_sheet
+            else PartScan(limits, strings=name == "xl/sharedStrings.xml")
+        )
+        for chunk in _inflated(archive, entry):
+            budget -= len(chunk)
+            if budget < 0:
+                raise FileRefused(TOO_BIG_INSIDE)
+            inspect.feed(chunk)
+        if isinstance(inspect, SheetScan):
+            yield name, inspect.finish()
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The part in chunks; XML parts are refused if they declare a document type or are no UTF-8."""
+    is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    tail = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(CHUNK):
+            if is_xml:
+                if not tail and (chunk[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in chunk[:64]):
+                    raise FileRefused(DAMAGED)
+                if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk:
+                    raise FileRefused(
+                        "文件内含有不允许的 XML 定义，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+                    )
+                tail = chunk[-16:]
+            yield chunk
+
+
+class PartScan:
+    """Bounds bytes and tags of a part that is no sheet: parsers keep those in memory as a whole."""
+
+    def __init__(self, limits: Limits, *, strings: bool) -> None:
+        self.size_left = limits.strings if strings else limits.part
+        self.tags_left = limits.rows * 20 if strings else limits.tags
+
+    def feed(self, chunk: bytes) -> None:
+        self.size_left -= len(chunk)
+        self.tags_left -= chunk.count(b"<")
+        if self.size_left < 0 or self.tags_left < 0:
+            raise FileRefused(TOO_BIG_INSIDE)
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """Counts the rows; one row, and what stands before and after all rows, must be small."""
+
+    limits: Limits
+    shape: SheetShape = field(default_factory=SheetShape)
+    pending: bytes = b""
+
+    def feed(self, chunk: bytes) -> None:
+        data = self.pending + chunk
+        starts = [match.start() for match in ROW_START.finditer(data)]
+        for start, end in pairwise(starts):
+            self._row(data[start:end])
+        # The last row may go on in the next chunk: it is taken up again from its start.
+        self.pending = data[starts[-1] :] if starts else data
+        if len(self.pending) > self.limits.row_size:
+            raise FileRefused("工作表里有一行的内容过大，请检查后再上传")
+
+    def finish(self) -> SheetShape:
+        if ROW_START.match(self.pending):
+            self._row(self.pending)
+        self.shape.merges = [ref.decode() for ref in MERGE.findall(self.pending)]
+        if len(self.shape.merges) > self.limits.merges:
+            raise FileRefused(f"合并单元格超过 {self.limits.merges} 处，请取消合并后再上传")
+        return self.shape
+
+    def _row(self, row: bytes) -> None:
+        self.shape.rows += 1
+        if self.shape.rows > self.limits.rows:
+            raise FileRefused(
+                f"工作表超过 {self.limits.rows:,} 行（空行也计算在内）："
+                "请选中数据下方的空行，用右键“删除”后再上传，或分成几份上传"
+            )
+        tag = row[: row.find(b">") + 1]
+        number = ROW_NUMBER.search(tag)
+        if number and int(number[1]) > LAST_ROW:
+            raise FileRefused(DAMAGED)
+        if number and ROW_HIDDEN.search(tag):
+            self.shape.hidden_rows.add(int(number[1]))
