@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("captcha/", include("apps.accounts.captcha_urls")),
     path("accounts/", include("apps.accounts.urls")),
 ]

@@ -1,4 +1,4 @@
-"""How passwords are hashed. Invariant: one hash costs about 20 ms and 19 MB, so 5,000 accounts take minutes, not hours."""
+"""How passwords are hashed. Invariant: a hash costs about 20 ms and 19 MB: 5,000 accounts take minutes, not hours."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 

@@ -18,8 +18,8 @@ from .actors import Actor
 from .redirects import send_to
 from .scopes import scope_of
 from .second_factor import missing_factor
+from .services.sessions import LAST_SEEN
 
-LAST_SEEN = "last_seen"
 # Writing the session on every request would cost each page a write.
 SEEN_STEP = 30
 ADMIN = "/admin/"

@@ -26,7 +26,7 @@ def classes_in(password: str) -> int:
 class LengthAndClasses:
     """At least ten characters from three of the four classes."""
 
-    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
+    def validate(self, password: str, user: User | None = None) -> None:
         if len(password) < MIN_LENGTH:
             raise ValidationError(
                 f"密码至少 {MIN_LENGTH} 位，现在是 {len(password)} 位。", code="too_short"
@@ -70,7 +70,7 @@ def _words_about(user: User | None) -> list[str]:
 class NotCommon(CommonPasswordValidator):
     """Not one of the 20,000 most used passwords, also not one of them with digits and signs around it."""
 
-    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
+    def validate(self, password: str, user: User | None = None) -> None:
         bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password.lower())
         if password.lower().strip() in self.passwords or bare in self.passwords:
             raise ValidationError("这个密码太常见，容易被猜到，请换一个。", code="too_common")

@@ -33,7 +33,7 @@ class Permission(models.TextChoices):
     EXPORT = "export", "导出"
     MANAGE = "manage", "管理"
     MANAGE_ACCOUNTS = "manage_accounts", "账号管理"
-    RESET_PASSWORDS = "reset_passwords", "密码重置"  # noqa: S105  (a name, not a password)
+    RESET_PASSWORDS = "reset_passwords", "密码重置"
     DELIVERY = "delivery", "配送关系"
     AREA = "area", "配送区域"
 

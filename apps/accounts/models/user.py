@@ -9,10 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from apps.organizations.models import Enterprise, Organization
-from apps.scope.managers import ScopedManager, ScopeLookups
-from apps.scope.paths import ROOT, in_subtree
-
 from apps.accounts.roles import (
     ENTERPRISE_ROLES,
     ORGANIZATION_ROLES,
@@ -20,6 +16,9 @@ from apps.accounts.roles import (
     Role,
     permissions_of,
 )
+from apps.organizations.models import Enterprise, Organization
+from apps.scope.managers import ScopedManager, ScopeLookups
+from apps.scope.paths import ROOT, in_subtree
 
 
 class UserQuerySet(models.QuerySet["User"]):

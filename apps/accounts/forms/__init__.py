@@ -1,0 +1,1 @@
+"""Forms of accounts: what people type, checked and explained."""

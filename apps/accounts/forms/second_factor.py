@@ -1,0 +1,24 @@
+"""The six digits of an authenticator app."""
+
+import unicodedata
+
+from django import forms
+
+
+class TokenForm(forms.Form):
+    """动态验证码."""
+
+    token = forms.CharField(
+        label="动态验证码",
+        max_length=12,
+        help_text="认证器 App 上显示的 6 位数字，每 30 秒更换一次。",
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        ),
+    )
+
+    def clean_token(self) -> str:
+        token = unicodedata.normalize("NFKC", self.cleaned_data["token"]).replace(" ", "")
+        if len(token) != 6 or not token.isascii() or not token.isdigit():  # noqa: PLR2004
+            raise forms.ValidationError("请输入 6 位数字。")
+        return token
