@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
+from config import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("captcha/", include("apps.accounts.captcha_urls")),
     path("accounts/", include("apps.accounts.urls")),
 ]
+
+handler400 = "apps.ui.errors.bad_request"
+handler403 = "apps.ui.errors.permission_denied"
+handler404 = "apps.ui.errors.page_not_found"
+handler500 = "apps.ui.errors.server_error"
