@@ -121,7 +121,7 @@ class SampleTable(tables.ListTable):
     amount = tables.MoneyColumn(verbose_name="合同金额（元）")
     change = tables.PercentColumn(verbose_name="变化", signed=True)
     submitted_at = tables.MomentColumn(verbose_name="上报时间")
-    contact = tables.Column(verbose_name="联系人")
+    contact = tables.Column(verbose_name="联系人", attrs={"td": {"class": "minor"}})
     actions = tables.CellColumn("ui/_gallery_actions.html", verbose_name="操作", empty_values=())
 
 

@@ -46,4 +46,4 @@ def svg(name: str, *, label: str = "", size: str = "") -> SafeString:
     )
 
 
-HIDDEN = SafeString('aria-hidden="true" focusable="false"')
+HIDDEN = SafeString('aria-hidden="true"')

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.ui import icons
-
 
 @dataclass(frozen=True)
 class Tone:
@@ -38,7 +36,6 @@ TONES = {
 
 
 def pill(label: str, tone: str) -> SafeString:
-    """The words of a status with the colour and icon of its tone."""
+    """The words of a status; colour and icon come with the class (pill.css)."""
     known = TONES[tone or "neutral"]
-    drawn = icons.svg(known.icon)
-    return format_html('<span class="pill pill-{}">{}{}</span>', known.name, drawn, label)
+    return format_html('<span class="pill pill-{}">{}</span>', known.name, label)

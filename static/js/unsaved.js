@@ -53,7 +53,7 @@ function restore(form) {
     return;
   }
   const before = { values: values(form) };
-  const time = new Date(draft.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(draft.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   putBack(form, draft);
   const run = () => {
     putBack(form, before);

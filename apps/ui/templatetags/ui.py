@@ -24,6 +24,8 @@ Blocks of a page
     {% card_head title="明细" %}buttons{% endcard_head %}     inside {% card flush=True %}, with buttons at the right
     {% empty_state title="还没有申报" icon="clipboard-list" %}what to do next{% endempty_state %}
     {% alert tone="warning" title="尚未填完" %}…{% endalert %}
+    {% savebar %}{% progress_bar … %}<span class="num">118 / 156 已填</span>
+        <span class="savebar-end">合计</span>{% endsavebar %}     in block savebar, or last in a panel
     {% tabs items=tabs label="筛选" %}            items: label, href, current, count; boxed=True: segmented
 
 Forms
@@ -56,6 +58,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.ui import form_fields, formats, icons, paging
+from apps.ui.tables import ListTable
 from apps.ui.tones import TONES, pill
 
 register = template.Library()
@@ -237,6 +240,11 @@ def alert(content: str, *, tone: str = "info", title: str = "") -> SafeString:
     )
 
 
+@register.simple_block_tag
+def savebar(content: str, *, label: str = "进度与合计") -> SafeString:
+    return format_html('<section class="savebar" aria-label="{}">{}</section>', label, content)
+
+
 @register.inclusion_tag("ui/_tabs.html")
 def tabs(*, items: list[Mapping[str, Any]], label: str, boxed: bool = False) -> dict[str, Any]:
     keys = {"label": "", "href": "", "current": False, "count": None}
@@ -315,7 +323,7 @@ def query_bar(
 
 
 @register.simple_block_tag(takes_context=True)
-def bulk_form(context: Context, content: str, *, table: Any, action: str = "") -> SafeString:
+def bulk_form(context: Context, content: str, *, table: ListTable, action: str = "") -> SafeString:
     shown = {
         "table": table,
         "action": action or f"?{context['request'].GET.urlencode()}",
@@ -326,11 +334,21 @@ def bulk_form(context: Context, content: str, *, table: Any, action: str = "") -
 
 
 @register.inclusion_tag("ui/table.html", takes_context=True)
-def data_table(context: Context, *, table: Any) -> dict[str, Any]:
+def data_table(context: Context, *, table: ListTable) -> dict[str, Any]:
     request = context["request"]
     table.context = context
     table.before_render(request)
     return {"table": table, "request": request}
+
+
+@register.simple_tag
+def head_class(*, column: Any, table: ListTable) -> str:
+    return table.classes[column.name][0]
+
+
+@register.simple_tag
+def list_row(*, row: Any, table: ListTable) -> SafeString:
+    return table.row_html(row)
 
 
 @register.inclusion_tag("ui/_pager.html", takes_context=True)
