@@ -1,0 +1,92 @@
+"""COPY into a model's table: the way in for tens of thousands of rows of synthetic data.
+
+The one module of this app that speaks SQL. Nothing here asks for a scope: commands open the whole country.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models, transaction
+from psycopg import sql
+
+Row = Sequence[Any]
+
+
+@transaction.atomic
+def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
+    """Append rows; a row that violates a constraint refuses all of them."""
+    _copy(model._meta.db_table, _columns(model, fields), rows)
+
+
+@transaction.atomic
+def copy_missing(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[Row], *, key: str
+) -> int:
+    """Append the rows whose `key` is not there yet. Returns how many were appended."""
+    table, columns = model._meta.db_table, _columns(model, fields)
+    names = {
+        "staged": sql.Identifier(f"staged_{table}"),
+        "table": sql.Identifier(table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "key": sql.Identifier(_columns(model, [key])[0]),
+    }
+    _execute("CREATE TEMP TABLE {staged} AS SELECT {columns} FROM {table} WITH NO DATA", names)
+    _copy(f"staged_{table}", columns, rows)
+    added = _execute(
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged}"
+        " ON CONFLICT ({key}) DO NOTHING",
+        names,
+    )
+    _execute("DROP TABLE {staged}", names)
+    return added
+
+
+@transaction.atomic
+def copy_changes(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]) -> int:
+    """Set the given columns of existing rows; the first field is the primary key. Returns how many."""
+    table, columns = model._meta.db_table, _columns(model, fields)
+    pairs = [
+        sql.SQL("{column} = changed.{column}").format(column=sql.Identifier(column))
+        for column in columns[1:]
+    ]
+    names = {
+        "staged": sql.Identifier(f"changed_{table}"),
+        "table": sql.Identifier(table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "pairs": sql.SQL(", ").join(pairs),
+        "key": sql.Identifier(columns[0]),
+    }
+    _execute("CREATE TEMP TABLE {staged} AS SELECT {columns} FROM {table} WITH NO DATA", names)
+    _copy(f"changed_{table}", columns, rows)
+    count = _execute(
+        "UPDATE {table} AS kept SET {pairs} FROM {staged} AS changed WHERE kept.{key} = changed.{key}",
+        names,
+    )
+    _execute("DROP TABLE {staged}", names)
+    return count
+
+
+def refresh_statistics(*tables: type[models.Model]) -> None:
+    """After a load the planner must know what is there; without, the first pages crawl."""
+    for model in tables:
+        _execute("ANALYZE {table}", {"table": sql.Identifier(model._meta.db_table)})
+
+
+def _columns(model: type[models.Model], fields: Sequence[str]) -> list[str]:
+    columns = [model._meta.get_field(name).column for name in fields]  # type: ignore[union-attr]
+    return [str(column) for column in columns]
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    statement = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
+        table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _execute(statement: str, names: dict[str, sql.Composable]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names))
+        return int(cursor.rowcount)
