@@ -218,6 +218,19 @@ if env("S3_BUCKET", default=""):
             "querystring_auth": True,
         },
     }
+
+JOBS_SCOPE_OF = "apps.accounts.scopes.scope_of"
+JOBS_ACTOR = "apps.accounts.actors.Actor"
+JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)
+JOBS_KEEP_DAYS = env.int("JOBS_KEEP_DAYS", default=7)
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": env.int("JOBS_CONCURRENCY", default=3),
+    "delete_jobs": "successful",
+    "update_heartbeat_interval": 5.0,
+    "stalled_worker_timeout": 20.0,
+    "shutdown_graceful_timeout": 10.0,
+}
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 FILE_UPLOAD_PERMISSIONS = 0o640

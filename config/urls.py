@@ -10,6 +10,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("captcha/", include("apps.accounts.captcha_urls")),
     path("accounts/", include("apps.accounts.urls")),
+    path("jobs/", include("apps.jobs.urls")),
 ]
 
 handler400 = "apps.ui.errors.bad_request"

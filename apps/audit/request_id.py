@@ -6,7 +6,8 @@ Invariant: an id from outside is used only if it cannot be mistaken for anything
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -25,6 +26,17 @@ _log = structlog.get_logger("access")
 def current_request_id() -> str:
     """Return the id of the request (or of the job's origin) at work; empty outside of any."""
     return _request_id.get()
+
+
+@contextmanager
+def resumed(request_id: str) -> Generator[None, None, None]:
+    """Run the block under the id of the request that asked for it: a job's log lines and entries bear it."""
+    token = _request_id.set(request_id)
+    try:
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            yield
+    finally:
+        _request_id.reset(token)
 
 
 def accepted_or_new(inbound: str | None) -> str:

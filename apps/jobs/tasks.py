@@ -1,0 +1,41 @@
+"""What the worker runs: jobs, the recovery of jobs whose worker died, the removal of old files."""
+
+from typing import Any
+
+import procrastinate
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+
+from . import expiry
+from .periodic import QUEUE_PRIORITY, periodic
+from .running import MAX_ATTEMPTS, TRANSIENT, JobInterrupted, run_job
+
+# A worker says every five seconds that it lives (settings); after this silence it is taken for dead.
+SILENCE = 20.0
+
+again = procrastinate.RetryStrategy(
+    max_attempts=MAX_ATTEMPTS, wait=3, retry_exceptions=[*TRANSIENT, JobInterrupted, JobAborted]
+)
+
+
+@app.task(name="jobs.run", pass_context=True, retry=again)
+def run(context: procrastinate.JobContext, *, job_id: int) -> None:
+    """Run one job of somebody's."""
+    run_job(job_id, stopping=context.should_abort)
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(
+    name="jobs.recover", queueing_lock="jobs.recover", pass_context=True, priority=QUEUE_PRIORITY
+)
+async def recover(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Give back what a dead worker had in hand."""
+    manager: Any = context.app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
+        await manager.retry_job(stalled)
+
+
+@periodic("17 * * * *", name="jobs.expire")
+def expire() -> None:
+    expiry.remove_expired_files()
+    expiry.forget_old_jobs()

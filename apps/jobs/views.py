@@ -1,0 +1,90 @@
+"""The pages of one's own jobs. Invariant: a job, its progress and its files are shown to its owner only."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from . import services
+from .files import attachment
+from .models import Job
+
+PER_PAGE = 20
+
+
+def _own(request: HttpRequest, pk: int) -> Job:
+    return get_object_or_404(Job.objects.all().owned_by(request.user), pk=pk)
+
+
+@require_GET
+def job_list(request: HttpRequest) -> HttpResponse:
+    jobs = Job.objects.all().owned_by(request.user).order_by("-created_at", "-pk")
+    page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "jobs/job_list.html", {"page": page})
+
+
+@require_GET
+def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "jobs/job_detail.html", {"job": _own(request, pk)})
+
+
+@require_GET
+def job_status(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the live bar asks for."""
+    job = _own(request, pk)
+    said: dict[str, Any] = {
+        "status": job.status,
+        "label": job.get_status_display(),
+        "done": job.done,
+        "total": job.total,
+        "message": job.message,
+        "seconds_left": job.seconds_left,
+        "finished": job.is_finished,
+    }
+    response = JsonResponse(said)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+job_status.passive = True  # type: ignore[attr-defined]  # does not keep an idle session alive
+
+
+@require_POST
+def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    job = services.cancel(_own(request, pk))
+    if not job.is_finished:
+        messages.info(request, "正在取消，请稍候。")
+    return redirect(job)
+
+
+@require_POST
+def job_restart(request: HttpRequest, pk: int) -> HttpResponse:
+    job = _own(request, pk)
+    if not job.can_restart:
+        messages.info(request, "这项任务不需要重新执行。")
+        return redirect(job)
+    return redirect(services.restart(job, by=request.actor))  # type: ignore[attr-defined]
+
+
+@require_GET
+def job_result(request: HttpRequest, pk: int) -> FileResponse:
+    job = _own(request, pk)
+    return _download(job.result, job.result_name)
+
+
+@require_GET
+def job_report(request: HttpRequest, pk: int) -> FileResponse:
+    job = _own(request, pk)
+    return _download(job.report, job.report_name)
+
+
+def _download(stored: Any, filename: str) -> FileResponse:
+    if not stored:
+        raise Http404("文件已过期或不存在，请重新执行任务。")
+    try:
+        return attachment(stored.open("rb"), filename)
+    except FileNotFoundError:
+        raise Http404("文件已过期或不存在，请重新执行任务。") from None
