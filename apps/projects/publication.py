@@ -1,17 +1,104 @@
-"""What refuses publication on the project's own side; each app above adds its own through its FilingKind."""
+"""What a project still lacks before it can be published, as far as the project itself is concerned.
 
-from .models import CatalogItem, Participation, Project, ProjectWindow
+The kinds of filings add their own reasons (`review.services.publication_report`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils import timezone
+
+from apps.organizations.models import Tier
+
+from .models import (
+    CatalogItem,
+    Participation,
+    Phase,
+    Project,
+    ProjectKind,
+    ProjectWindow,
+    ProvinceSettings,
+    WinningProduct,
+)
+from .windows import Window
+from .words import bottom_up
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing missing: the sentence, and the name of the page (`projects:…`) where it is mended."""
+
+    sentence: str
+    page: str
 
 
 def publication_problems(project: Project) -> list[str]:
-    """Sentences, empty when nothing refuses publication."""
-    problems = []
+    """Every reason, in sentences; empty if nothing on the project's side refuses publication."""
+    return [lack.sentence for lack in lacks(project)]
+
+
+def lacks(project: Project) -> list[Lack]:
+    """Every reason with the page where it is mended; a constant number of statements."""
+    return [
+        *_of_phase(project),
+        *_of_windows(project),
+        *_of_catalogue(project),
+        *_of_participants(project),
+    ]
+
+
+def tiers_of(project: Project) -> list[Tier]:
+    """The tiers that report or review in the project, from the bottom up, provinces' own chains included."""
+    own = ProvinceSettings.objects.filter(project=project).values_list("chain", flat=True)
+    used = {tier for chain in (project.chain, *own) for tier in chain}
+    return [Tier.INSTITUTION, *(Tier(tier) for tier in bottom_up(sorted(used)))]
+
+
+def _of_phase(project: Project) -> Iterator[Lack]:
+    if project.phase == Phase.DRAFT:
+        yield Lack("项目还是草稿，请先进入筹备，让各省确认审核层级和时间。", "project_detail")
+
+
+def _of_windows(project: Project) -> Iterator[Lack]:
+    windows = {row.tier: row.window for row in ProjectWindow.objects.filter(project=project)}
+    for tier in tiers_of(project):
+        if tier not in windows:
+            yield Lack(f"{tier.label}还没有设置时间窗口。", "window_edit")
+        elif windows[tier].closes_at <= timezone.now():
+            yield Lack(f"{tier.label}的时间窗口已经结束。", "window_edit")
+    yield from _too_early(project, windows)
+
+
+def _too_early(project: Project, windows: dict[str, Window]) -> Iterator[Lack]:
+    """A tier whose window ends before that of a tier below it could never finish its review."""
+    set_tiers = [tier for tier in tiers_of(project) if tier in windows]
+    for lower, upper in pairwise(set_tiers):
+        if windows[upper].closes_at < windows[lower].closes_at:
+            yield Lack(f"{upper.label}的时间窗口早于{lower.label}结束。", "window_edit")
+
+
+def _of_catalogue(project: Project) -> Iterator[Lack]:
     if not CatalogItem.objects.filter(project=project).exists():
-        problems.append("目录还没有品规，请先导入目录")
-    if not Participation.objects.filter(project=project).exists():
-        problems.append("还没有参加机构，请先选择参加机构")
-    tiers = set(ProjectWindow.objects.filter(project=project).values_list("tier", flat=True))
-    missing = {"institution", *project.chain} - tiers
-    if missing:
-        problems.append("有层级没有设置时间窗口")
-    return problems
+        yield Lack("还没有目录，请导入。", "catalogue_import")
+    if project.kind != ProjectKind.ALLOCATION:
+        return
+    winners = WinningProduct.objects.filter(project=project)
+    if not winners.exists():
+        yield Lack("还没有中选结果，请导入。", "catalogue_import")
+    unpriced = winners.filter(terms__isnull=True).select_related("item").order_by("item__item_code")
+    for product in unpriced[:20]:
+        code = product.item.item_code
+        yield Lack(f"中选产品 {code} 没有价格、包装、日均使用量和降幅。", "catalogue_import")
+
+
+def _of_participants(project: Project) -> Iterator[Lack]:
+    rows = Participation.objects.filter(project=project)
+    if not rows.exists():
+        yield Lack("还没有选定参加机构。", "participant_add")
+    stopped = rows.filter(organization__is_active=False).count()
+    if stopped:
+        yield Lack(f"参加机构中有 {stopped:,} 家已停用，请移除。", "participant_list")
+    through = rows.filter(organization__reports_through__isnull=False).count()
+    if through:
+        yield Lack(f"参加机构中有 {through:,} 家由其他机构代报，请移除。", "participant_list")

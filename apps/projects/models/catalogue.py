@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from apps.organizations.models import Enterprise, Organization
+from apps.projects.provinces import short_name
 from apps.scope.managers import ScopedManager
 
 from .project import Project
@@ -126,7 +127,7 @@ class WinningProduct(models.Model):
     @property
     def supplied(self) -> str:
         """The provinces it supplies in words; use `with_supplies` in lists."""
-        names = [supply.province.division.name for supply in self.supplies.all()]
+        names = [short_name(supply.province) for supply in self.supplies.all()]
         return "、".join(names) or "全部"
 
 

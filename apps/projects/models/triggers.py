@@ -5,9 +5,9 @@ Invariant: from publication on nothing that decides a quantity changes, by no pa
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pgtrigger
-from django.db.models import Model
 
 from .choices import Phase
 
@@ -46,7 +46,7 @@ _BY_PRODUCT = """project.id IN (
 class FrozenPolicies(pgtrigger.ReadOnly):
     """Refuses changes of the fields once the project is published."""
 
-    def get_condition(self, model: type[Model]) -> pgtrigger.Q:
+    def get_condition(self, model: Any) -> pgtrigger.Q:
         changed: pgtrigger.Q = super().get_condition(model)
         return pgtrigger.Q(old__phase__in=FROZEN_PHASES) & changed
 

@@ -58,12 +58,12 @@ def _condition(expression: Any) -> Q:
 
 
 def _participations() -> models.QuerySet[Any]:
-    rows = models.QuerySet(apps.get_model("projects", "Participation"))
+    rows: models.QuerySet[Any] = models.QuerySet(apps.get_model("projects", "Participation"))
     return rows.filter(_condition(PathInScope("path")))
 
 
 def _winners() -> models.QuerySet[Any]:
-    rows = models.QuerySet(apps.get_model("projects", "WinningProduct"))
+    rows: models.QuerySet[Any] = models.QuerySet(apps.get_model("projects", "WinningProduct"))
     return rows.filter(_condition(EnterpriseInScope("enterprise_id")))
 
 

@@ -1,0 +1,57 @@
+"""Everything that changes a project before publication, and its windows after it."""
+
+from .chains import ChainInvalid, province_chain, set_province_chain
+from .copying import copy_project
+from .lifecycle import CodeTaken, create_project, delete_draft, edit_project, start_preparation
+from .participants import (
+    CannotTakePart,
+    add_participant,
+    candidates,
+    choose_listed,
+    choose_participants,
+    eligible,
+    remove_participant,
+    remove_participants,
+    set_obligation,
+)
+from .refusals import NotAllowed, ProjectFrozen, ProjectRefused
+from .timing import (
+    ReasonMissing,
+    WindowInvalid,
+    drop_province_window,
+    grant_supplement,
+    set_province_window,
+    set_switch,
+    set_window,
+)
+
+__all__ = [
+    "CannotTakePart",
+    "ChainInvalid",
+    "CodeTaken",
+    "NotAllowed",
+    "ProjectFrozen",
+    "ProjectRefused",
+    "ReasonMissing",
+    "WindowInvalid",
+    "add_participant",
+    "candidates",
+    "choose_listed",
+    "choose_participants",
+    "copy_project",
+    "create_project",
+    "delete_draft",
+    "drop_province_window",
+    "edit_project",
+    "eligible",
+    "grant_supplement",
+    "province_chain",
+    "remove_participant",
+    "remove_participants",
+    "set_obligation",
+    "set_province_chain",
+    "set_province_window",
+    "set_switch",
+    "set_window",
+    "start_preparation",
+]

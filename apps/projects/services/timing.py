@@ -1,0 +1,204 @@
+"""Windows and switches: what may still be changed after publication; every change is logged with both values."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.audit.services import record
+from apps.organizations.models import Organization, Tier
+from apps.projects.models import Phase, Project, ProjectWindow, ProvinceWindow, SupplementWindow
+from apps.projects.spans import span_in_words
+from apps.projects.windows import Window
+
+from .refusals import (
+    NotAllowed,
+    ProjectRefused,
+    locked,
+    place_of,
+    require_alliance,
+    require_province,
+    require_running,
+)
+
+
+class WindowInvalid(ProjectRefused):
+    """The span can't be: it ends before it begins, or reaches beyond what it must lie in."""
+
+
+class ReasonMissing(ProjectRefused):
+    """The act needs a reason."""
+
+
+@transaction.atomic
+def set_window(
+    *, project: Project, tier: Tier, opens_at: datetime, closes_at: datetime, is_on: bool, by: Actor
+) -> ProjectWindow:
+    """Set when a tier may act, nationally. Half open: `closes_at` itself is outside.
+
+    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    """
+    require_alliance(by)
+    project = locked(project)
+    require_running(project)
+    wanted = _window(opens_at, closes_at, is_on=is_on)
+    row: ProjectWindow | None
+    row = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    before = row.window if row else None
+    if row is not None and before == wanted:
+        return row
+    row = row or ProjectWindow(project=project, tier=tier)
+    _write(row, wanted)
+    _log(project, by, f"{Tier(tier).label}的时间窗口", (before, wanted), place_of(by))
+    return row
+
+
+@transaction.atomic
+def set_switch(*, project: Project, tier: Tier, is_on: bool, by: Actor) -> ProjectWindow:
+    """Switch a tier's window on or off without touching its times. Raises `WindowInvalid` without a window."""
+    row = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    if row is None:
+        raise WindowInvalid(f"{Tier(tier).label}还没有设置时间窗口，请先填写开始和结束时间。")
+    return set_window(
+        project=project,
+        tier=tier,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        is_on=is_on,
+        by=by,
+    )
+
+
+@transaction.atomic
+def set_province_window(
+    *,
+    project: Project,
+    province: Organization,
+    tier: Tier,
+    opens_at: datetime,
+    closes_at: datetime,
+    is_on: bool,
+    by: Actor,
+) -> ProvinceWindow:
+    """A province's own window for a tier: only ever narrower than the national one.
+
+    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    """
+    require_province(by, province)
+    project = locked(project)
+    require_running(project)
+    wanted = _window(opens_at, closes_at, is_on=is_on)
+    _require_within(project, tier, wanted)
+    row = _province_window(project, province, tier)
+    before = row.window if row else None
+    if row is not None and before == wanted:
+        return row
+    row = row or ProvinceWindow(project=project, province=province, path=province.path, tier=tier)
+    _write(row, wanted)
+    what = f"{province.name}：{Tier(tier).label}的时间窗口"
+    _log(project, by, what, (before, wanted), province.path)
+    return row
+
+
+@transaction.atomic
+def drop_province_window(
+    *, project: Project, province: Organization, tier: Tier, by: Actor
+) -> None:
+    """Return to the national window; nothing happens without an own one."""
+    require_province(by, province)
+    project = locked(project)
+    require_running(project)
+    row = _province_window(project, province, tier)
+    if row is not None:
+        before = row.window
+        row.delete()
+        what = f"{province.name}：{Tier(tier).label}的时间窗口"
+        _log(project, by, what, (before, None), province.path)
+
+
+@transaction.atomic
+def grant_supplement(
+    *,
+    project: Project,
+    organization: Organization,
+    opens_at: datetime,
+    closes_at: datetime,
+    reason: str,
+    by: Actor,
+) -> SupplementWindow:
+    """Open a window anew for one unit (补报); a later grant replaces an earlier one.
+
+    Raises `ReasonMissing`, `WindowInvalid`, `ProjectRefused`, `NotAllowed`.
+    """
+    require_province(by, organization)
+    project = locked(project)
+    if project.phase not in (Phase.PUBLISHED, Phase.CLOSED):
+        raise ProjectRefused(f"项目{project.get_phase_display()}，不能开放补报。")
+    if organization.tier == Tier.ALLIANCE:
+        raise NotAllowed("补报只对下级单位开放。")
+    if not reason.strip():
+        raise ReasonMissing("请填写开放补报的原因。")
+    wanted = _window(opens_at, closes_at, is_on=True)
+    if wanted.closes_at <= timezone.now():
+        raise WindowInvalid("补报的结束时间必须晚于现在。")
+    row = SupplementWindow.objects.filter(project=project, organization=organization).first()
+    row = row or SupplementWindow(
+        project=project, organization=organization, path=organization.path
+    )
+    row.reason = reason.strip()
+    _write(row, wanted)
+    record(
+        by=by,
+        verb="开放补报",
+        object=organization.name,
+        sentence=f"为“{organization.name}”开放补报：{span_in_words(wanted)}；原因：{row.reason}",
+        path=organization.path,
+        project_code=project.code,
+    )
+    return row
+
+
+def _window(opens_at: datetime, closes_at: datetime, *, is_on: bool) -> Window:
+    if opens_at >= closes_at:
+        raise WindowInvalid("结束时间必须晚于开始时间。")
+    return Window(opens_at, closes_at, is_on=is_on)
+
+
+def _province_window(project: Project, province: Organization, tier: Tier) -> ProvinceWindow | None:
+    row: ProvinceWindow | None = ProvinceWindow.objects.filter(
+        project=project, province=province, tier=tier
+    ).first()
+    return row
+
+
+def _require_within(project: Project, tier: Tier, wanted: Window) -> None:
+    national = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    if national is None:
+        raise WindowInvalid(f"联采办还没有设置{Tier(tier).label}的时间窗口。")
+    whole = national.window
+    if wanted.opens_at < whole.opens_at or wanted.closes_at > whole.closes_at:
+        raise WindowInvalid(
+            f"{Tier(tier).label}的时间只能在全国时间 {span_in_words(whole)} 之内，不能放宽。"
+        )
+
+
+def _write(row: ProjectWindow | ProvinceWindow | SupplementWindow, wanted: Window) -> None:
+    row.opens_at, row.closes_at, row.is_on = wanted.opens_at, wanted.closes_at, wanted.is_on
+    row.save()
+
+
+def _log(
+    project: Project, by: Actor, what: str, change: tuple[Window | None, Window | None], path: str
+) -> None:
+    before, after = change
+    was = span_in_words(before) if before else "未设置"
+    now = span_in_words(after) if after else "按全国时间"
+    record(
+        by=by,
+        verb="设置时间",
+        object=project.name,
+        sentence=f"{what}由“{was}”改为“{now}”",
+        path=path,
+        project_code=project.code,
+    )
