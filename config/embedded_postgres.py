@@ -138,7 +138,8 @@ class Server:
         server_account.let_run(self._account, binaries())
         self._init_data()
         self._make_socket_folder()
-        # Left by a killed server. Its number may be another program's by now, and PostgreSQL would then not start.
+        # Left by a killed server; its number may be another program's by now, or a zombie's, and PostgreSQL would
+        # not start. Safe: children of the killed one are still found by the shared memory of the data folder.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _init_data(self) -> None:
@@ -169,12 +170,13 @@ class Server:
 
     def _make_socket_folder(self) -> None:
         folder = self.socket_folder
-        with contextlib.suppress(FileExistsError):
-            self._make_private(folder)
-        if not _is_private(folder, self._account.uid):
-            raise ServerFailed(
-                f"{folder} exists and isn't this server's private folder. Remove it and start again."
-            )
+        if folder.exists():
+            if not _is_private(folder, self._account.uid):
+                raise ServerFailed(
+                    f"{folder} exists and isn't this server's private folder. Remove it and start again."
+                )
+            shutil.rmtree(folder)
+        self._make_private(folder)
 
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=stat.S_IRWXU)

@@ -3,6 +3,7 @@
 Invariant: a test's outcome depends on the code and the database, never on this machine's settings or its network.
 """
 
+import logging
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -33,6 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # Assigned, not overridden: on the way out Django would look at a key that isn't there.
     settings.SECRET_KEY = "a key for tests only, known to everybody"
+    # The settings' handler holds the standard error of the moment they were loaded; pytest shows what is logged.
+    logging.getLogger().handlers.clear()
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,0 +1,100 @@
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from config import health
+
+
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch):
+    """Readiness as a process sees it that has just started."""
+    monkeypatch.setattr(health, "_migrated", False)
+
+
+def test_healthz_answers_without_the_database(client):
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_is_ok_with_every_migration(client):
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_refuses_traffic_while_a_migration_is_missing(client):
+    MigrationRecorder.Migration.objects.filter(app="sessions").delete()
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json() == {"status": "unavailable", "reason": "migrations"}
+
+
+@pytest.mark.django_db
+def test_readyz_looks_at_the_migrations_once(client, django_assert_num_queries):
+    client.get("/readyz")
+
+    with django_assert_num_queries(0):  # the connection's own check is no query of Django's
+        assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_refuses_traffic_without_a_database(client, monkeypatch):
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", "there_is_no_such_database")
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json() == {"status": "unavailable", "reason": "database"}
+
+
+def test_metrics_are_for_this_machine(client):
+    response = client.get("/metrics")
+
+    assert response.status_code == 200
+    assert b"django_http_requests_before_middlewares_total" in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "client",
+    [
+        Client(REMOTE_ADDR="192.0.2.1"),
+        Client(headers={"X-Forwarded-For": "127.0.0.1"}),
+        Client(REMOTE_ADDR=""),
+        Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer wrong"}),
+    ],
+    ids=["stranger", "through_a_proxy", "unknown", "wrong_token"],
+)
+def test_metrics_are_not_found_by_others(client, settings):
+    settings.METRICS_TOKEN = "right"
+
+    assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_metrics_without_a_token_set_refuse_an_empty_one(settings):
+    settings.METRICS_TOKEN = ""
+    client = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer "})
+
+    assert client.get("/metrics").status_code == 404
+
+
+def test_metrics_are_shown_to_who_has_the_token(settings):
+    settings.METRICS_TOKEN = "right"
+    client = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer right"})
+
+    assert client.get("/metrics").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+def test_machines_are_not_sent_to_tls(client, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get(path).status_code == 200
