@@ -46,7 +46,7 @@ def make_environment() -> None:
         print("Installing requirements.lock (a minute or two, once) …", file=sys.stderr, flush=True)
         # The lock is complete: what it doesn't name isn't needed, and nothing has to be resolved.
         options = (
-            "--quiet",
+            "-qq",
             "--disable-pip-version-check",
             "--no-input",
             "--require-hashes",

@@ -95,7 +95,9 @@ def logging_dict(*, debug: bool, level: str) -> dict[str, Any]:
             # Their own handlers and propagation would print every line twice.
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+            # They announce every task of every process that loads the settings.
             "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.periodic": {"level": "WARNING"},
         },
     }
 
