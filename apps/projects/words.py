@@ -62,7 +62,7 @@ def label_of(name: str) -> str:
     return str(field_of(name).verbose_name)
 
 
-def field_of(name: str) -> models.Field[Any, Any]:
+def field_of(name: str) -> "models.Field[Any, Any]":
     return cast("models.Field[Any, Any]", Project._meta.get_field(name))
 
 
