@@ -1,6 +1,17 @@
+"""App configuration."""
+
 from django.apps import AppConfig
 
 
 class AllocationConfig(AppConfig):
     name = "apps.allocation"
     verbose_name = "分量"
+
+    def ready(self) -> None:
+        # Models may be imported only now.
+        from apps.projects.models import ProjectKind  # noqa: PLC0415
+        from apps.review.kinds import register_kind  # noqa: PLC0415
+
+        from .kind import AllocationKind  # noqa: PLC0415
+
+        register_kind(ProjectKind.ALLOCATION, AllocationKind())

@@ -1,0 +1,23 @@
+"""Volumes of institutions, their contract quantities, capacities and reports."""
+
+from .capacity import CapacityPool
+from .choices import FILLED, FIXED_SLOTS, PENDING_SLOTS, Slot, SlotState
+from .designations import DesignationPick, GroupDesignation
+from .line import SlotLine
+from .report import Report, SupplyTotal
+from .row import AllocationRow
+
+__all__ = [
+    "FILLED",
+    "FIXED_SLOTS",
+    "PENDING_SLOTS",
+    "AllocationRow",
+    "CapacityPool",
+    "DesignationPick",
+    "GroupDesignation",
+    "Report",
+    "Slot",
+    "SlotLine",
+    "SlotState",
+    "SupplyTotal",
+]

@@ -1,0 +1,73 @@
+"""Capacity: one pool per winning product, shared by all institutions (S1-42, rules §3a.9).
+
+Invariant, by the database: fixed + allocated never exceeds the capacity, whoever saves at the same moment.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.projects.models import Project, WinningProduct, WinningTerms
+from apps.projects.models.visibility import ThroughProject
+from apps.scope.managers import ScopedManager
+
+
+class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
+    def of_project(self, project: Project) -> "CapacityPoolQuerySet":
+        return self.filter(project=project)
+
+    def in_group(self, project: Project, product_group: str) -> "CapacityPoolQuerySet":
+        """The winners of a product group."""
+        return self.filter(project=project, product__item__product_group=product_group)
+
+    def with_offer(self) -> "CapacityPoolQuerySet":
+        """What a candidate of a slot shows, in the one order of all slot pages."""
+        return self.select_related("terms", "product__item", "product__enterprise").order_by(
+            "product__item__position", "pk"
+        )
+
+
+class CapacityPool(models.Model):
+    """Capacity of a product in smallest units (`None`: unlimited), with the terms frozen at publication.
+
+    `fixed` = ΣK, or 0 by the project's setting; `allocated` = Σ reserved contract quantities.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
+    product = models.OneToOneField(
+        WinningProduct, models.PROTECT, related_name="pool", verbose_name="中选产品"
+    )
+    terms = models.ForeignKey(
+        WinningTerms, models.PROTECT, related_name="+", verbose_name="中选条款"
+    )
+    capacity = models.BigIntegerField("最大产能", null=True)
+    fixed = models.BigIntegerField("中选产品确认量", default=0)
+    allocated = models.BigIntegerField("已分配", default=0)
+
+    objects = ScopedManager.from_queryset(CapacityPoolQuerySet)()
+    scope_lookups: ClassVar[ThroughProject] = ThroughProject(
+        prefix="project__", enterprise="product__enterprise_id"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "产能"
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="capacity_never_exceeded",
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=F("fixed") + F("allocated")),
+                violation_error_message="已超过最大产能。",
+            ),
+            models.CheckConstraint(
+                name="capacity_sums_not_negative", condition=Q(fixed__gte=0, allocated__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.fixed}+{self.allocated}/{self.capacity}"
+
+    @property
+    def left(self) -> int | None:
+        """What can still be reserved; `None` is unlimited."""
+        return None if self.capacity is None else self.capacity - self.fixed - self.allocated

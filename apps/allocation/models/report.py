@@ -1,0 +1,82 @@
+"""What was last reported, and what a bureau's package comes to.
+
+Invariants: a report never changes; totals exist only while their filing is submitted or approved.
+"""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from apps.organizations.models import Tier
+from apps.projects.models import WinningProduct
+from apps.review.models import Filing
+from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope
+from apps.scope.managers import ScopedManager, ScopeLookups
+
+from .visibility import condition
+
+TOTALS_VISIBLE = condition(ProjectInScope("filing__project_id")) & (
+    condition(PathInScope("path"))
+    | (condition(EnterpriseInScope("product__enterprise_id")) & Q(filing__tier=Tier.PROVINCE))
+)
+"""By place; an enterprise sees what provinces take of its own products, never less than a province."""
+
+
+class Report(models.Model):
+    """An institution's rows as they were reported; `number` is the filing's version after the report.
+
+    `content`: {"rows": [[row, lowest state, highest state, other state, moved_lowest, moved_highest, unplaced]],
+    "lines": [[row, slot, product, contract, terms]]}, lines of the pending slots only.
+    """
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    number = models.PositiveIntegerField("版本")
+    at = models.DateTimeField("上报时间", auto_now_add=True)
+    content = models.JSONField("内容")
+
+    objects = ScopedManager()
+    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上报记录"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="report_once_per_version", fields=["filing", "number"])
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} 第 {self.number} 版"
+
+
+class SupplyTotal(models.Model):
+    """What a submitted bureau filing takes of a product, in smallest units, and from how many institutions."""
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    product = models.ForeignKey(
+        WinningProduct, models.PROTECT, related_name="+", verbose_name="中选产品"
+    )
+    quantity = models.BigIntegerField("协议采购量")
+    institutions = models.PositiveIntegerField("医疗机构数")
+
+    objects = ScopedManager()
+    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(custom=TOTALS_VISIBLE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "供应合计"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="supply_total_once", fields=["filing", "product"]),
+            models.CheckConstraint(
+                name="supply_total_positive", condition=Q(quantity__gt=0, institutions__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.product_id}: {self.quantity}"

@@ -1,0 +1,62 @@
+"""What the database itself refuses about volumes: changes of agreed numbers, rows that come late.
+
+Invariant: from publication on a row's quantities stand still; only its confirmations and its slots' states move.
+"""
+
+from typing import Any
+
+import pgtrigger
+
+QUANTITIES = ("reported", "agreed", "kept", "pending", "lowest", "highest", "other")
+IDENTITY = ("project", "organization", "item", "filing", "path", "is_given", "is_excluded")
+
+# The lock makes an import that is under way and a publication wait for each other.
+_IF_PUBLISHED = """
+    IF EXISTS (
+        SELECT 1 FROM projects_project project
+        WHERE project.id IN (SELECT DISTINCT project_id FROM {rows})
+          AND project.phase NOT IN ('draft', 'preparing')
+        FOR SHARE OF project
+    ) THEN
+        RAISE EXCEPTION 'allocation: volumes of a published project are frozen';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class FrozenWithFiling(pgtrigger.ReadOnly):
+    """Refuses changes of the fields once the row belongs to a filing."""
+
+    def get_condition(self, model: Any) -> pgtrigger.Q:
+        changed: pgtrigger.Q = super().get_condition(model)
+        return pgtrigger.Q(old__filing__isnull=False) & changed
+
+
+def quantities_frozen() -> pgtrigger.Trigger:
+    """A row that belongs to a filing keeps its numbers."""
+    return FrozenWithFiling(name="quantities_frozen", fields=[*QUANTITIES, *IDENTITY])
+
+
+def rows_only_before_publication() -> list[pgtrigger.Trigger]:
+    """Volumes are neither added to nor taken from a published project."""
+    return [
+        _statement(
+            "no_late_rows", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), "new_rows"
+        ),
+        _statement(
+            "no_lost_rows", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), "old_rows"
+        ),
+    ]
+
+
+def _statement(
+    name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, rows: str
+) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=referencing,
+        func=_IF_PUBLISHED.format(rows=rows),
+    )
