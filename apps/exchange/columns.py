@@ -90,11 +90,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SheetSpec:
-    """One sheet. `key` names the columns that together tell one row from another; duplicates are refused."""
+    """One sheet. `key` names the columns that together tell one row from another; duplicates are refused.
+
+    `optional`: the sheet may be missing or empty, as long as another one of the workbook has rows.
+    """
 
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    optional: bool = False
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

@@ -9,7 +9,9 @@ file as a whole can't be used.
 
 import warnings
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
@@ -26,42 +28,59 @@ from .upload_checks import DAMAGED, LIMITS, FileRefused, Limits, Shapes, SheetSh
 COLUMNS = 200  # looked at; what stands further right has no title
 PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
 LAST_ROW = 1_048_576
+STEP = 500  # rows between two calls of `progress`
+Progress = Callable[[int], None]
 Raw = tuple[Any, str]
 
 
 def read_workbook(
-    file: BinaryIO, spec: WorkbookSpec, *, filename: str = "上传.xlsx", limits: Limits = LIMITS
+    file: BinaryIO,
+    spec: WorkbookSpec,
+    *,
+    filename: str = "上传.xlsx",
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
 ) -> Reading:
-    """Check the upload, then read every sheet of `spec`. Raises `FileRefused`."""
+    """Check the upload, then read every sheet of `spec`. Raises `FileRefused`.
+
+    `progress` is told the rows read so far, now and then.
+    """
     shapes = check_upload(file, filename, limits)
     reading = Reading()
     # openpyxl warns of extensions that it leaves out; nothing here depends on them.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
+        with damage_refused():
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             reading.stamp = read_stamp(book)
-            for sheet in spec.sheets:
-                SheetReader(sheet, book, reading).read(
-                    _worksheet(book, spec, sheet, reading), shapes
-                )
-        except (
-            KeyError,
-            ValueError,
-            TypeError,
-            AttributeError,
-            IndexError,
-            SyntaxError,
-            EOFError,
-        ) as error:
-            if isinstance(error, FileRefused):
-                raise
-            raise FileRefused(DAMAGED) from error
-        except zipfile.BadZipFile as error:
-            raise FileRefused(DAMAGED) from error
-        finally:
-            file.seek(0)
+        for sheet in spec.sheets:
+            worksheet = _worksheet(book, spec, sheet, reading)
+            if worksheet is not None:
+                SheetReader(sheet, worksheet, reading, progress).read(shapes)
+    _require_rows(spec, reading)
+    file.seek(0)
     return reading
+
+
+@contextmanager
+def damage_refused() -> Generator[None, None, None]:
+    """What openpyxl raises on a workbook that no program has written."""
+    try:
+        yield
+    except FileRefused:
+        raise
+    except (LookupError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise FileRefused(DAMAGED) from error
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise FileRefused(DAMAGED) from error
+
+
+def _require_rows(spec: WorkbookSpec, reading: Reading) -> None:
+    """A workbook of optional sheets must fill at least one of them."""
+    if not reading.count() and not reading.problems:
+        titles = "、".join(f"“{sheet.title}”" for sheet in spec.sheets)
+        message = f"没有数据：工作表{titles}中没有填写任何一行"
+        reading.problems.append(Problem(spec.sheets[0].title, None, "", message))
 
 
 def _worksheet(book: Any, spec: WorkbookSpec, sheet: SheetSpec, reading: Reading) -> Any:
@@ -72,67 +91,79 @@ def _worksheet(book: Any, spec: WorkbookSpec, sheet: SheetSpec, reading: Reading
     visible = [ws for ws in by_title.values() if ws.sheet_state == "visible"]
     if len(spec.sheets) == 1 and visible:
         return visible[0]
-    reading.problems.append(
-        Problem(sheet.title, None, "", f"缺少工作表“{sheet.title}”，请使用下载的模板")
-    )
+    if not sheet.optional:
+        reading.problems.append(
+            Problem(sheet.title, None, "", f"缺少工作表“{sheet.title}”，请使用下载的模板")
+        )
     return None
 
 
 class SheetReader:
     """Reads one sheet into `reading`."""
 
-    def __init__(self, spec: SheetSpec, book: Any, reading: Reading) -> None:
+    def __init__(
+        self, spec: SheetSpec, worksheet: Any, reading: Reading, progress: Progress | None
+    ) -> None:
         self.spec = spec
-        self.epoch = book.epoch
+        self.worksheet = worksheet
+        self.epoch = worksheet.parent.epoch
         self.reading = reading
+        self.progress = progress or (lambda _rows: None)
         self.rows: list[Row] = reading.rows.setdefault(spec.title, [])
         self.seen: dict[tuple[Any, ...], int] = {}
         self.merged: dict[tuple[int, int], int] = {}
         self.anchors: dict[tuple[int, int], Raw] = {}
 
-    def read(self, worksheet: Any, shapes: Shapes) -> None:
-        if worksheet is None:
-            return
-        shape = shapes.get(worksheet._worksheet_path)  # noqa: SLF001  (openpyxl shows it nowhere else)
+    def read(self, shapes: Shapes) -> None:
+        shape = shapes.get(self.worksheet._worksheet_path)  # noqa: SLF001  (shown nowhere else)
         if shape is None:
             raise FileRefused(DAMAGED)
         self.merged = _merged_cells(shape)
-        worksheet.reset_dimensions()
-        lines = enumerate(worksheet.iter_rows(max_row=LAST_ROW, max_col=COLUMNS), start=1)
-        header = self._header(lines)
+        self.worksheet.reset_dimensions()
+        header = self._header()
         if header is None:
             return
-        for number, cells in lines:
+        for number, cells in self._lines(header.row + 1, LAST_ROW, header.width):
             if len(self.reading.problems) > PROBLEMS:
                 self._problem(None, "", "问题过多，后面的行没有再检查，请先修改上面的问题")
                 break
             self._line(header, number, cells)
+            if number % STEP == 0:
+                self.progress(number)
         self._closing_words(header, shape)
 
-    def _header(self, lines: Iterator[tuple[int, Any]]) -> Header | None:
-        first = []
-        for number, cells in lines:
-            first.append((number, [cell.value for cell in cells]))
-            header = find_header(self.spec, number, first[-1][1])
+    def _lines(self, first: int, last: int, width: int) -> Iterator[tuple[int, list[Raw]]]:
+        """The rows with their numbers, each cell as what it stores and how Excel shows it."""
+        rows = self.worksheet.iter_rows(min_row=first, max_row=last, max_col=width)
+        for number in range(first, last + 1):
+            with damage_refused():
+                cells = next(rows, None)
+                if cells is None:
+                    return
+                found = [_raw(cell) for cell in cells]
+            yield number, found
+
+    def _header(self) -> Header | None:
+        is_empty = True
+        for number, cells in self._lines(1, HEADER_ROWS, COLUMNS):
+            values = [value for value, _ in cells]
+            is_empty = is_empty and all(_is_blank(value) for value in values)
+            header = find_header(self.spec, number, values)
             if header:
                 self.reading.problems += header.problems()
                 return None if header.missing or header.repeated else header
-            if number >= HEADER_ROWS:
-                break
-        if any(value is not None for _, values in first for value in values):
-            titles = "、".join(column.title for column in self.spec.columns[:6])
-            self._problem(
-                None, "", f"找不到表头：前 {HEADER_ROWS} 行里应有一行写着“{titles}”等列名"
-            )
-        else:
+        if is_empty and self.spec.optional:
+            return None
+        if is_empty:
             self._problem(None, "", "工作表是空的")
+        else:
+            titles = "、".join(column.title for column in self.spec.columns[:6])
+            message = f"找不到表头：前 {HEADER_ROWS} 行里应有一行写着“{titles}”等列名"
+            self._problem(None, "", message)
         return None
 
-    def _line(self, header: Header, number: int, cells: Any) -> None:
-        found = {
-            column.key: _raw(cells[position] if position < len(cells) else None)
-            for position, column in header.columns
-        }
+    def _line(self, header: Header, number: int, cells: list[Raw]) -> None:
+        found = {column.key: cells[position] for position, column in header.columns if cells}
         if all(_is_blank(raw) for raw, _ in found.values()):
             return
         values: dict[str, Any] = {}
@@ -174,7 +205,7 @@ class SheetReader:
             self._problem(row.number, column, f"与第 {first} 行重复（{titles}相同）")
 
     def _closing_words(self, header: Header, shape: SheetShape) -> None:
-        if not self.rows and not self.reading.problems:
+        if not self.rows and not self.reading.problems and not self.spec.optional:
             self._problem(None, "", "没有数据：表头下面没有填写任何一行")
         hidden = sum(1 for row in self.rows if row.number in shape.hidden_rows)
         if hidden:
@@ -205,7 +236,7 @@ def _merged_cells(shape: SheetShape) -> dict[tuple[int, int], int]:
 
 def _raw(cell: Any) -> Raw:
     """What the cell stores, and how Excel shows it."""
-    if cell is None or cell.value is None:
+    if cell.value is None:
         return None, "General"
     return cell.value, cell.number_format if isinstance(cell.value, int | float) else "General"
 
