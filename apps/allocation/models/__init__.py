@@ -1,7 +1,7 @@
 """Volumes of institutions, their contract quantities, capacities and reports."""
 
 from .capacity import CapacityPool
-from .choices import FILLED, FIXED_SLOTS, PENDING_SLOTS, Slot, SlotState
+from .choices import FILLED, FIXED_SLOTS, PENDING_SLOTS, Given, Slot, SlotState
 from .designations import DesignationPick, GroupDesignation
 from .line import SlotLine
 from .report import Report, SupplyTotal
@@ -14,6 +14,7 @@ __all__ = [
     "AllocationRow",
     "CapacityPool",
     "DesignationPick",
+    "Given",
     "GroupDesignation",
     "Report",
     "Slot",

@@ -26,3 +26,11 @@ PENDING_SLOTS = (Slot.LOWEST, Slot.HIGHEST, Slot.OTHER)
 """The slots that a to-be-allocated quantity is divided into, in the order of the page."""
 
 FILLED = (SlotState.PLACED, SlotState.SHORT)
+
+
+class Given(models.TextChoices):
+    """How much of a row came with the imported volumes; the rest is computed (rules §3a.2)."""
+
+    NOTHING = "none", "全部计算"
+    AGREED = "agreed", "约定采购量随表导入"
+    ALL = "all", "全部随表导入"

@@ -16,7 +16,7 @@ from apps.review.models import Filing
 from apps.review.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager
 
-from .choices import FILLED, Slot, SlotState
+from .choices import FILLED, Given, Slot, SlotState
 from .triggers import quantities_frozen, rows_only_before_publication
 
 
@@ -74,7 +74,7 @@ class AllocationRow(models.Model):
     lowest = models.BigIntegerField("日均费用最低份额", default=0)
     highest = models.BigIntegerField("降幅最高份额", default=0)
     other = models.BigIntegerField("其他中选份额", default=0)
-    is_given = models.BooleanField("数量随表导入", default=False)
+    given = models.CharField("数量来源", max_length=6, choices=Given.choices, default=Given.NOTHING)
     is_excluded = models.BooleanField("产品组无中选", default=False)
     lowest_state = _state("日均费用最低")
     highest_state = _state("降幅最高")

@@ -8,7 +8,7 @@ from typing import Any
 import pgtrigger
 
 QUANTITIES = ("reported", "agreed", "kept", "pending", "lowest", "highest", "other")
-IDENTITY = ("project", "organization", "item", "filing", "path", "is_given", "is_excluded")
+IDENTITY = ("project", "organization", "item", "filing", "path", "given", "is_excluded")
 
 # The lock makes an import that is under way and a publication wait for each other.
 _IF_PUBLISHED = """
