@@ -22,6 +22,11 @@ class Header:
     repeated: list[Column] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
+    @property
+    def width(self) -> int:
+        """Columns to read."""
+        return max(position for position, _ in self.columns) + 1
+
     def problems(self) -> list[Problem]:
         found = [
             Problem(

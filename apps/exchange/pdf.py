@@ -1,0 +1,236 @@
+"""One layout for every PDF: title, facts, tables with repeated headers, page x of y, an embedded Chinese font.
+
+    write_pdf(file, Document(
+        title="账号发放单", subtitle="湖北省医疗保障局",
+        facts=(("发放人", "周省局"), ("发放时间", "2026-11-22 10:00")),
+        blocks=(Table(headers=("用户名", "单位"), rows=rows, widths=(2, 5), align="lr"), Text("请妥善保管。")),
+    ))
+
+Blocks are laid out in order. Widths are shares of the page's width. Texts are plain: nothing in them is markup.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import IO, Any
+from xml.sax.saxutils import escape
+
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, LongTable, PageBreak, Paragraph, SimpleDocTemplate, Spacer
+
+FONT = "NotoSansSC"
+FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-gbk.ttf"
+MARGIN, FOOTER = 18 * mm, 10 * mm
+PADDING = 3 * mm
+INK, QUIET, RULE, SHADE = "#16222e", "#566172", "#c3ceda", "#eaf1f8"
+ALIGNMENTS = {"l": "LEFT", "r": "RIGHT", "c": "CENTER"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph; line breaks are kept."""
+
+    text: str
+    size: float = 10
+    align: str = "l"
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain values under headers that return on every page. `align`: one of l r c per column."""
+
+    headers: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    widths: Sequence[float] = ()
+    align: str = ""
+    size: float = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """A QR code of `size` millimetres."""
+
+    text: str
+    size: float = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Empty room, in millimetres."""
+
+    height: float = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """What follows starts on a page of its own."""
+
+
+Block = Text | Table | Qr | Space | NewPage
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document's content. `footer` stands at the left of every page's last line."""
+
+    title: str
+    blocks: Iterable[Block]
+    subtitle: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    footer: str = ""
+    landscape: bool = False
+
+
+def write_pdf(file: IO[bytes], document: Document) -> None:
+    """Lay the document out and write it."""
+    _register_font()
+    page = landscape(A4) if document.landscape else A4
+    template = SimpleDocTemplate(
+        file,
+        pagesize=page,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=document.title,
+        author="分量",
+    )
+    width = page[0] - 2 * MARGIN - 2 * 6  # the frame's own padding
+    story = _head(document)
+    for block in document.blocks:
+        story += _flowables(block, width)
+    template.build(story, canvasmaker=partial(NumberedCanvas, document.footer or document.title))
+
+
+@cache
+def _register_font() -> None:
+    pdfmetrics.registerFont(TTFont(FONT, FONT_FILE))
+
+
+class NumberedCanvas(Canvas):
+    """Draws the footer of every page once the number of pages is known."""
+
+    def __init__(self, footer: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._footer = footer
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802  (reportlab's name)
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, page in enumerate(self._pages, start=1):
+            self.__dict__.update(page)
+            self._draw_footer(number, len(self._pages))
+            super().showPage()
+        super().save()
+
+    def _draw_footer(self, number: int, total: int) -> None:
+        self.setFont(FONT, 8)
+        self.setFillColor(colors.HexColor(QUIET))
+        width = self._pagesize[0]
+        self.drawString(MARGIN, FOOTER, self._footer[:60])
+        self.drawRightString(width - MARGIN, FOOTER, f"第 {number} 页 / 共 {total} 页")
+
+
+def _style(
+    size: float, *, align: str = "l", quiet: bool = False, after: float = 0
+) -> ParagraphStyle:
+    return ParagraphStyle(
+        "text",
+        fontName=FONT,
+        fontSize=size,
+        leading=size * 1.5,
+        alignment={"l": 0, "c": 1, "r": 2}[align],
+        textColor=colors.HexColor(QUIET if quiet else INK),
+        spaceAfter=after,
+        wordWrap="CJK",
+    )
+
+
+def _head(document: Document) -> list[Flowable]:
+    story: list[Flowable] = [Paragraph(escape(document.title), _style(16, align="c", after=4))]
+    if document.subtitle:
+        subtitle = Paragraph(escape(document.subtitle), _style(10, align="c", quiet=True, after=6))
+        story.append(subtitle)
+    for name, value in document.facts:
+        story.append(Paragraph(escape(f"{name}：{value}"), _style(9.5, after=1)))
+    return [*story, Spacer(1, 4 * mm)]
+
+
+def _flowables(block: Block, width: float) -> list[Flowable]:
+    match block:
+        case Text():
+            text = escape(block.text).replace("\n", "<br/>")
+            style = _style(block.size, align=block.align, quiet=block.quiet, after=4)
+            return [Paragraph(text, style)]
+        case Table():
+            return [_table(block, width), Spacer(1, 4 * mm)]
+        case Qr():
+            return [_qr(block)]
+        case Space():
+            return [Spacer(1, block.height * mm)]
+        case NewPage():
+            return [PageBreak()]
+
+
+def _table(table: Table, width: float) -> Flowable:
+    shares = table.widths or [1] * len(table.headers)
+    widths = [width * share / sum(shares) for share in shares]
+    align = table.align or "l" * len(table.headers)
+    fitted = _fitter(widths, align, table.size)
+    cells = [fitted(table.headers), *(fitted(row) for row in table.rows)]
+    commands: list[Any] = [
+        ("FONT", (0, 0), (-1, -1), FONT, table.size),
+        ("TEXTCOLOR", (0, 0), (-1, -1), colors.HexColor(INK)),
+        ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor(SHADE)),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, colors.HexColor(RULE)),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.4, colors.HexColor(RULE)),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, -1), PADDING / 2),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PADDING / 2),
+    ]
+    commands += [
+        ("ALIGN", (position, 0), (position, -1), ALIGNMENTS[letter])
+        for position, letter in enumerate(align)
+    ]
+    return LongTable(cells, colWidths=widths, repeatRows=1, style=commands)
+
+
+def _fitter(
+    widths: Sequence[float], align: str, size: float
+) -> Callable[[Sequence[Any]], list[Any]]:
+    """Values as strings where they fit, as paragraphs where they need several lines (those cost time)."""
+    styles = [_style(size, align=letter) for letter in align]
+
+    def fitted(row: Sequence[Any]) -> list[Any]:
+        texts = ["" if value is None else str(value) for value in row]
+        return [
+            text
+            if "\n" not in text and pdfmetrics.stringWidth(text, FONT, size) <= width - PADDING
+            else Paragraph(escape(text).replace("\n", "<br/>"), style)
+            for text, width, style in zip(texts, widths, styles, strict=True)
+        ]
+
+    return fitted
+
+
+def _qr(block: Qr) -> Flowable:
+    widget = QrCodeWidget(block.text, barLevel="M")
+    left, bottom, right, top = widget.getBounds()
+    side = block.size * mm
+    scale = (side / (right - left), 0, 0, side / (top - bottom), 0, 0)
+    drawing = Drawing(side, side, transform=scale)
+    drawing.add(widget)
+    return drawing
