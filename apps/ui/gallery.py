@@ -1,8 +1,10 @@
 """Every component on one page, with made-up content; exists in DEBUG only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -125,9 +127,17 @@ class SampleTable(tables.ListTable):
     actions = tables.CellColumn("ui/_gallery_actions.html", verbose_name="操作", empty_values=())
 
 
-def _debug_only() -> None:
-    if not settings.DEBUG:
-        raise Http404
+def shown_in_debug(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """404 outside DEBUG; inside, open to everybody (the mark that the session rules look for)."""
+
+    @wraps(view)
+    def shown(request: HttpRequest) -> HttpResponse:
+        if not settings.DEBUG:
+            raise Http404
+        return view(request)
+
+    shown.public = True  # type: ignore[attr-defined]
+    return shown
 
 
 def _chain() -> list[dict[str, Any]]:
@@ -166,9 +176,9 @@ def _rows(count: int) -> list[dict[str, Any]]:
     ]
 
 
+@shown_in_debug
 def gallery(request: HttpRequest) -> HttpResponse:
     """All components."""
-    _debug_only()
     form = SampleForm({"name": "王敏", "tiers": ["c"]})
     form.add_error(None, "两次输入的密码不一致。")
     shown = {
@@ -197,9 +207,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/gallery.html", shown)
 
 
+@shown_in_debug
 def gallery_list(request: HttpRequest) -> HttpResponse:
     """A list page; `?rows=0` shows it empty."""
-    _debug_only()
     if request.method == "POST":
         messages.success(request, "已审核通过 3 家机构。")
     count = int(request.GET.get("rows", "187"))
@@ -213,9 +223,9 @@ def gallery_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@shown_in_debug
 def gallery_entry(request: HttpRequest) -> HttpResponse:
     """An entry page, as in the drawn model."""
-    _debug_only()
     names = ("name", "code", "unit", "bought", "used", "wanted", "status")
     rows = [
         {

@@ -30,7 +30,7 @@ and its template draws it:
 
 The address keeps filters, `sort`, `page` and `per_page` (10, 20, 50, 100); 重置 clears them all.
 Counting stops at 10,000 (`10,000+`). Rows are ordered by the chosen column and then by primary key.
-Order names by their pinyin: `Column(order_by=("organization__pinyin",))`. Name filters:
+Order names by their full pinyin: `Column(order_by=("organization__sort_key",))`. Name filters:
 `apps.ui.filters.NameFilter`.
 
 The POST of a bulk action gets its rows back from `selected`, inside the same filter:

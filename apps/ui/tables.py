@@ -2,7 +2,7 @@
 
     class FilingTable(ListTable):
         select = SelectColumn(selectable=lambda record: record.status != Status.APPROVED)
-        name = Column(verbose_name="医疗机构", order_by=("organization__pinyin",))
+        name = Column(verbose_name="医疗机构", order_by=("organization__sort_key",))
         status = StatusColumn(verbose_name="审核状态", accessor="status_label")
         amount = MoneyColumn(verbose_name="合同金额（元）")
         actions = CellColumn("review/_filing_actions.html", verbose_name="操作")

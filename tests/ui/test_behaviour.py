@@ -1,0 +1,135 @@
+"""The scripts of static/js in a real browser, on the gallery's pages."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.urls")]
+
+
+@pytest.fixture(autouse=True)
+def debug(settings):
+    settings.DEBUG = True
+
+
+def test_bulk_actions_wait_for_a_selection_and_state_its_size(page):
+    page.goto("/gallery/list/")
+    opener = page.locator("[data-dialog-open=approve]")
+    assert opener.get_attribute("aria-disabled") == "true"
+
+    rows = page.locator("[data-select-row]")
+    rows.nth(2).click()
+    rows.nth(6).click(modifiers=["Shift"])
+    opener.click()
+
+    # Row 5 is settled and cannot be ticked (S0-20).
+    assert page.locator("#approve [data-selected-count]").inner_text() == "4"
+
+
+def test_everything_that_matches_can_be_selected_and_sent(page):
+    page.goto("/gallery/list/")
+
+    page.locator("[data-select-all]").check()
+    page.keyboard.press("Alt+Enter")
+    assert page.locator("#approve [data-selected-count]").inner_text() == "187"
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.locator("#approve [data-dialog-confirm]").click()
+
+    assert "select_all=1" in sent.value.post_data
+    assert "action=approve" in sent.value.post_data
+    page.locator(".notice-success").wait_for()
+
+
+def test_fields_of_a_closed_dialog_do_not_travel(page):
+    page.goto("/gallery/list/")
+
+    field = page.locator("#return input[name=area]")
+    assert field.is_disabled()
+    page.locator("[data-select-row]").nth(0).click()
+    page.locator("[data-dialog-open=return]").click()
+    assert field.is_enabled()
+    page.keyboard.press("Escape")
+    assert field.is_disabled()
+
+
+def test_one_dialog_serves_many_rows(page):
+    page.goto("/gallery/list/")
+
+    page.locator("[data-fill-action]").nth(3).click()
+
+    assert "水果湖街社区卫生服务中心" in page.locator("#reset p").inner_text()
+    assert page.evaluate("document.querySelector('#reset form').action").endswith("?row=3")
+
+
+def test_dialogs_open_without_javascript(chromium, live_server):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/gallery/list/")
+
+    page.locator("[data-select-row]").nth(0).check()
+    page.locator("[data-dialog-open=approve]").click()
+
+    assert page.locator("#approve [data-dialog-confirm]").is_visible()
+    assert page.locator("[data-select-row]").nth(0).is_checked()
+    context.close()
+
+
+def test_typed_text_survives_a_lost_page_and_can_be_dropped(page):
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/gallery/")
+    page.fill("#id_name", "李四")
+    page.wait_for_timeout(600)
+
+    page.goto("/gallery/entry/")
+    page.goto("/gallery/")
+
+    assert page.input_value("#id_name") == "李四"
+    page.get_by_role("button", name="不要恢复").click()
+    assert page.input_value("#id_name") == "王敏"
+
+
+def test_leaving_with_unsaved_text_asks_first(page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/gallery/")
+    page.fill("#id_name", "李四")
+
+    page.goto("/gallery/entry/")
+
+    assert asked == ["beforeunload"]
+
+
+def test_a_form_is_sent_once(page):
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.goto("/gallery/")
+
+    page.evaluate(
+        """() => { const form = document.querySelector('form[data-draft]');
+                   form.noValidate = true;
+                   form.requestSubmit(); form.requestSubmit(); }"""
+    )
+    page.wait_for_load_state("networkidle")
+
+    assert len(sent) == 1
+
+
+def test_the_rail_folds_and_stays_folded(page):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/gallery/")
+    assert page.locator(".rail").bounding_box()["width"] > 200
+
+    page.locator("[data-rail-fold]").click()
+    assert page.locator(".rail").bounding_box()["width"] < 60
+    page.reload()
+    assert page.locator(".rail").bounding_box()["width"] < 60
+
+
+def test_countdown_follows_the_servers_clock(page):
+    page.clock.install()
+    page.goto("/gallery/")
+    clock = page.locator(".countdown.tone-danger").first
+    before = clock.inner_text()
+
+    page.clock.run_for(61_000)
+
+    assert clock.inner_text() != before
+    assert page.locator(".countdown.tone-closed").first.inner_text() == "已截止"
