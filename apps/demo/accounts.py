@@ -1,0 +1,158 @@
+"""The demo's accounts: one password for all, hashed once; none but `newcomer` is made to change it.
+
+Invariant: after each load every account of the demo opens with `DEMO_PASSWORD` and stands where it is declared,
+whatever visitors did to it before.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from apps.accounts.lockout import unlock
+from apps.accounts.models import User
+from apps.accounts.roles import Permission, Role
+from apps.accounts.usernames import username_of
+from apps.organizations.models import Enterprise, Organization
+
+from .fixtures import enterprises, institutions
+
+BUREAUS = {
+    "alliance": "0",
+    "province42": "42",
+    "city4201": "420100",
+    "county420106": "420106",
+    "province14": "14",
+    "city1401": "140100",
+}
+SUB_ACCOUNT, SUB_ACCOUNT_OF = "sub4201", "city4201"
+SUB_ACCOUNT_RIGHTS = (Permission.QUERY, Permission.REVIEW, Permission.EXPORT)
+NEWCOMER = "newcomer"
+ADMIN = "admin"
+MAKERS_FROM, DISTRIBUTORS_FROM = "0", "42"
+"""Who issues the enterprises' accounts: the alliance the manufacturers', Hubei the distributors'."""
+
+KEPT = ("password", "must_change_password", "is_active")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of what `load_demo` prints."""
+
+    username: str
+    whom: str
+
+
+@transaction.atomic
+def load_accounts() -> list[Listed]:
+    """Create or restore all accounts. Returns the ones that the demo names, in order."""
+    declared = [*_of_bureaus(), *_of_institutions(), *_of_enterprises(), _administrator()]
+    _save(declared)
+    main = User.objects.get(username=SUB_ACCOUNT_OF)
+    _save([_sub_account(main)])
+    named = [user for user in declared if user.username in _named()]
+    everyone = [user.username for user in declared] + [SUB_ACCOUNT]
+    unlock(everyone)
+    TOTPDevice.objects.filter(user__username__in=everyone).delete()
+    listed = [Listed(user.username, _whom(user)) for user in named]
+    return [*listed, Listed(SUB_ACCOUNT, f"{_whom(main)}的子账号")]
+
+
+def _named() -> set[str]:
+    names = {each.account for each in institutions()} | {each.account for each in enterprises()}
+    return {*BUREAUS, *names, ADMIN} - {""}
+
+
+def _whom(user: User) -> str:
+    return str(user.organization or user.enterprise or "平台管理员")
+
+
+def _of_bureaus() -> Iterator[User]:
+    """The named bureaus, and those who review what the demo's institutions have reported."""
+    units = Organization.objects.bureaus().in_bulk(field_name="code")
+    wanted = dict.fromkeys([*BUREAUS.values(), *_reviewers(units)])
+    for code in wanted:
+        yield User.for_organization(units[code], username_of(units[code]), name="医保经办员")
+
+
+def _reviewers(units: dict[str, Organization]) -> Iterator[str]:
+    """The bureaus above every demo institution, counties left out: they don't review in the demo."""
+    for each in institutions():
+        for code in units[each.parent].path.strip("/").split("/"):
+            if units[code].tier != "county":
+                yield code
+
+
+def _of_institutions() -> Iterator[User]:
+    """Those with an account of the demo, and those that have reported something."""
+    units = Organization.objects.institutions().in_bulk(
+        [each.code for each in institutions()], field_name="code"
+    )
+    for each in institutions():
+        if each.account or each.stand:
+            unit = units[each.code]
+            username = each.account or username_of(unit)
+            user = User.for_organization(unit, username, name="采购经办员")
+            user.must_change_password = each.account == NEWCOMER
+            yield user
+
+
+def _of_enterprises() -> Iterator[User]:
+    issuers = Organization.objects.in_bulk([MAKERS_FROM, DISTRIBUTORS_FROM], field_name="code")
+    known = Enterprise.objects.in_bulk([each.uscc for each in enterprises()], field_name="uscc")
+    for each in enterprises():
+        if each.account:
+            is_maker = each.account.startswith("maker")
+            role = Role.MANUFACTURER if is_maker else Role.DISTRIBUTOR
+            issuer = issuers[MAKERS_FROM if is_maker else DISTRIBUTORS_FROM]
+            yield User.for_enterprise(
+                known[each.uscc], role, issuer.path, username=each.account, name="企业经办员"
+            )
+
+
+def _administrator() -> User:
+    return User(
+        username=ADMIN, name="平台管理员", role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True
+    )
+
+
+def _sub_account(main: User) -> User:
+    return User(
+        username=SUB_ACCOUNT,
+        name="审核经办员",
+        role=main.role,
+        organization_id=main.organization_id,
+        path=main.path,
+        parent_account=main,
+        permission_subset=[str(right) for right in SUB_ACCOUNT_RIGHTS],
+    )
+
+
+def _save(declared: Iterable[User]) -> None:
+    """Insert who is missing; set back who is there."""
+    declared = list(declared)
+    there = {
+        user.username: user
+        for user in User.objects.filter(username__in=[user.username for user in declared])
+    }
+    password = _password(there.values())
+    for user in declared:
+        user.password = password
+        user.must_change_password = user.username == NEWCOMER
+    User.objects.bulk_create(user for user in declared if user.username not in there)
+    for user in declared:
+        if user.username in there:
+            User.objects.filter(pk=there[user.username].pk).update(
+                **{name: getattr(user, name) for name in KEPT}
+            )
+
+
+def _password(there: Iterable[User]) -> str:
+    """The hash that the accounts already share while it still fits, so that nobody is signed out."""
+    for known in {user.password for user in there if user.username != NEWCOMER}:
+        if check_password(settings.DEMO_PASSWORD, known):
+            return known
+    return make_password(settings.DEMO_PASSWORD)
