@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from gunicorn.workers.base import Worker
+
 from config.logging import logging_dict
 
 wsgi_app = "config.wsgi:application"
@@ -35,11 +37,11 @@ _figures = Path(
 _figures.mkdir(parents=True, exist_ok=True)
 
 
-def child_exit(_server: object, worker: object) -> None:
+def child_exit(_server: object, worker: Worker) -> None:
     """Forget the gauges of a process that ended; its counters stay counted."""
     from prometheus_client import multiprocess  # noqa: PLC0415 - not before the folder above is known
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_server: object) -> None:

@@ -52,7 +52,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' figures, for a scraper on this machine or one that shows METRICS_TOKEN; others find nothing."""
     if not (_is_local(request) or _has_token(request)):
         raise Http404
-    return ExportToDjangoView(request)
+    page: HttpResponse = ExportToDjangoView(request)
+    return page
 
 
 def _is_local(request: HttpRequest) -> bool:

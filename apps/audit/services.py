@@ -11,9 +11,12 @@ from .request_id import current_request_id
 class Author(Protocol):
     """Who acts: `accounts.Actor`, seen from below."""
 
-    user: Any
-    organization: Any
-    on_behalf_of: Any
+    @property
+    def user(self) -> Any: ...
+    @property
+    def organization(self) -> Any: ...
+    @property
+    def on_behalf_of(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
