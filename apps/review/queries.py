@@ -17,7 +17,7 @@ from .locks import Branch, read_branch
 from .machine import available
 from .models import Filing, FilingEvent
 from .standing import parties_of, situations
-from .statuses import Action, Status
+from .statuses import EDITABLE, Action, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,18 @@ def actions_for(
     }
 
 
-def is_editable(project: Project, filing: Filing, *, at: datetime | None = None) -> bool:
-    """Whether the filer may save lines now: own status, branch and time."""
-    branch: Branch = read_branch([filing])
-    (situation,) = situations(project, [filing], branch, at or timezone.now())
+def is_editable(
+    project: Project, filing: Filing, *, branch: Branch | None = None, at: datetime | None = None
+) -> bool:
+    """Whether the filer may save lines now: own status, branch and time.
+
+    Services hand in the branch that they hold locked; pages leave it to be read.
+    """
+    branch = branch or read_branch([filing])
     return (
-        situation.status in (Status.DRAFT, Status.RETURNED)
-        and not situation.branch_frozen
-        and situation.is_open
+        filing.state in EDITABLE
+        and not branch.is_frozen(filing)
+        and timing_of(project, filing).is_open_or_before_deadline(at or timezone.now())
     )
 
 
