@@ -1,5 +1,7 @@
 """The catalogue and the winning results. Invariant: terms are never updated, a change is a new version."""
 
+from decimal import Decimal
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -106,6 +108,12 @@ class WinningProduct(models.Model):
         related_name="+",
         verbose_name="供应省",
     )
+
+    # Of the current terms, on rows of `with_terms`.
+    price: Decimal
+    pack: int
+    daily_usage: Decimal
+    cut: Decimal
 
     objects = ScopedManager.from_queryset(WinningProductQuerySet)()
     scope_lookups = ThroughProject(prefix="project__", enterprise="enterprise_id")

@@ -1,5 +1,6 @@
 """Everything that changes a project before publication, and its windows after it."""
 
+from .catalogue import remove_items, remove_winners, save_catalogue
 from .chains import ChainInvalid, province_chain, set_province_chain
 from .copying import copy_project
 from .lifecycle import CodeTaken, create_project, delete_draft, edit_project, start_preparation
@@ -46,8 +47,11 @@ __all__ = [
     "eligible",
     "grant_supplement",
     "province_chain",
+    "remove_items",
     "remove_participant",
     "remove_participants",
+    "remove_winners",
+    "save_catalogue",
     "set_obligation",
     "set_province_chain",
     "set_province_window",

@@ -1,0 +1,116 @@
+"""The imports and exports of projects: catalogue with winning results, and participants."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import F
+
+from apps.accounts.roles import Permission
+from apps.exchange.dry_run import DryRun
+from apps.exchange.imports import ImportSpec
+from apps.exchange.readings import Reading
+
+from .catalogue_check import CatalogueCheck
+from .columns import CATALOGUE, ITEM_COLUMNS, ITEMS, PARTICIPANT_LIST, WINNERS
+from .models import CatalogItem, Participation, Project, WinningProduct
+from .participants_check import check_participants
+from .provinces import short_name
+from .services import ProjectRefused, choose_listed, save_catalogue
+
+Context = Mapping[str, Any]
+
+
+def project_of(context: Context) -> Project:
+    """The project of an import. Raises `Project.DoesNotExist` outside the scope."""
+    project: Project = Project.objects.get(pk=context["project_id"])
+    return project
+
+
+def lock_project(context: Context) -> None:
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=context["project_id"])
+
+
+def stamp(context: Context) -> dict[str, str]:
+    return {"项目": project_of(context).code}
+
+
+def check_catalogue(reading: Reading, context: Context) -> DryRun:
+    return CatalogueCheck(project_of(context)).run(reading)
+
+
+def apply_catalogue(outcome: DryRun, *, by: Any, context: Context) -> None:
+    save_catalogue(project=project_of(context), outcome=outcome, by=by)
+
+
+def catalogue_records(project: Project) -> dict[str, Iterator[dict[str, Any]]]:
+    """The sheets of the catalogue's workbook, as exported and as the template is prefilled."""
+    return {ITEMS: item_records(project), WINNERS: winner_records(project)}
+
+
+def item_records(project: Project) -> Iterator[dict[str, Any]]:
+    fields = [column.key for column in ITEM_COLUMNS]
+    rows = CatalogItem.objects.filter(project=project).order_by("position", "item_code")
+    yield from rows.values(*fields).iterator()
+
+
+def winner_records(project: Project) -> Iterator[dict[str, Any]]:
+    products = WinningProduct.objects.filter(project=project).with_terms().with_supplies()
+    ordered = products.select_related("item", "enterprise").order_by(
+        "item__position", "item__item_code"
+    )
+    for product in ordered.iterator(chunk_size=2_000):
+        supplies = product.supplies.all()
+        yield {
+            "item_code": product.item.item_code,
+            "uscc": product.enterprise.uscc,
+            "enterprise": product.enterprise.name,
+            "price": product.price,
+            "pack": product.pack,
+            "daily_usage": product.daily_usage,
+            "cut": product.cut,
+            "capacity": product.capacity,
+            "supply_rank": product.supply_rank,
+            "provinces": "、".join(short_name(supply.province) for supply in supplies),
+        }
+
+
+def check_listed(reading: Reading, context: Context) -> DryRun:
+    return check_participants(project_of(context), reading)
+
+
+def apply_listed(outcome: DryRun, *, by: Any, context: Context) -> None:
+    choose_listed(project=project_of(context), listed=[*outcome.new, *outcome.changed], by=by)
+
+
+def participant_records(project: Project) -> Iterator[dict[str, Any]]:
+    rows = Participation.objects.filter(project=project).order_by("path")
+    named = rows.values("obligation", code=F("organization__code"), name=F("organization__name"))
+    yield from named.iterator()
+
+
+CATALOGUE_IMPORT = ImportSpec(
+    name=CATALOGUE.name,
+    title="导入目录和中选结果",
+    workbook=CATALOGUE,
+    validate=check_catalogue,
+    apply=apply_catalogue,
+    prefill=lambda context: catalogue_records(project_of(context)),
+    stamp=stamp,
+    lock=lock_project,
+    permissions=(Permission.MANAGE, Permission.IMPORT),
+    refusals=(ProjectRefused,),
+    help="“目录”和“中选结果”两张工作表可以一起导入，也可以只填一张；文件里没有的品规保持不变。",
+)
+
+PARTICIPANT_IMPORT = ImportSpec(
+    name=PARTICIPANT_LIST.name,
+    title="按名单导入参加机构",
+    workbook=PARTICIPANT_LIST,
+    validate=check_listed,
+    apply=apply_listed,
+    stamp=stamp,
+    lock=lock_project,
+    permissions=(Permission.IMPORT,),
+    refusals=(ProjectRefused,),
+    help="名单里的机构加入项目，已参加的按名单调整参加方式；名单里没有的机构保持不变。",
+)
