@@ -7,8 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-
-from gunicorn.workers.base import Worker
+from typing import Any
 
 from config.logging import logging_dict
 
@@ -37,7 +36,7 @@ _figures = Path(
 _figures.mkdir(parents=True, exist_ok=True)
 
 
-def child_exit(_server: object, worker: Worker) -> None:
+def child_exit(_server: object, worker: Any) -> None:
     """Forget the gauges of a process that ended; its counters stay counted."""
     from prometheus_client import multiprocess  # noqa: PLC0415 - not before the folder above is known
 

@@ -4,6 +4,7 @@ Unset `DATABASE_URL` means the embedded PostgreSQL under `var/`; there is no oth
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -202,7 +203,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # The proxy's internal location for MEDIA_ROOT; empty: Django sends uploads itself.
 PROTECTED_URL = env("PROTECTED_URL", default="")
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
