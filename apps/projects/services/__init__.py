@@ -22,8 +22,10 @@ from .timing import (
     drop_province_window,
     grant_supplement,
     set_province_window,
+    set_province_windows,
     set_switch,
     set_window,
+    set_windows,
 )
 
 __all__ = [
@@ -55,7 +57,9 @@ __all__ = [
     "set_obligation",
     "set_province_chain",
     "set_province_window",
+    "set_province_windows",
     "set_switch",
     "set_window",
+    "set_windows",
     "start_preparation",
 ]

@@ -1,5 +1,6 @@
 """Windows and switches: what may still be changed after publication; every change is logged with both values."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -43,15 +44,28 @@ def set_window(
     project = locked(project)
     require_running(project)
     wanted = _window(opens_at, closes_at, is_on=is_on)
-    row: ProjectWindow | None
-    row = ProjectWindow.objects.filter(project=project, tier=tier).first()
-    before = row.window if row else None
-    if row is not None and before == wanted:
+    known = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    row: ProjectWindow = known or ProjectWindow(project=project, tier=tier)
+    before = row.window if known else None
+    if before == wanted:
         return row
-    row = row or ProjectWindow(project=project, tier=tier)
     _write(row, wanted)
     _log(project, by, f"{Tier(tier).label}的时间窗口", (before, wanted), place_of(by))
     return row
+
+
+@transaction.atomic
+def set_windows(*, project: Project, windows: Mapping[Tier, Window], by: Actor) -> None:
+    """Set the windows of several tiers, all or none. Raises as `set_window`."""
+    for tier, window in windows.items():
+        set_window(
+            project=project,
+            tier=tier,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at,
+            is_on=window.is_on,
+            by=by,
+        )
 
 
 @transaction.atomic
@@ -115,6 +129,26 @@ def drop_province_window(
         row.delete()
         what = f"{province.name}：{Tier(tier).label}的时间窗口"
         _log(project, by, what, (before, None), province.path)
+
+
+@transaction.atomic
+def set_province_windows(
+    *, project: Project, province: Organization, windows: Mapping[Tier, Window | None], by: Actor
+) -> None:
+    """Set a province's own windows, all or none; `None` returns a tier to the national one."""
+    for tier, window in windows.items():
+        if window is None:
+            drop_province_window(project=project, province=province, tier=tier, by=by)
+        else:
+            set_province_window(
+                project=project,
+                province=province,
+                tier=tier,
+                opens_at=window.opens_at,
+                closes_at=window.closes_at,
+                is_on=window.is_on,
+                by=by,
+            )
 
 
 @transaction.atomic
