@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from .views import login, password, second_factor
+from .views import issue, login, password, second_factor, sub_accounts, subordinates
+
+ON, OFF = {"active": True}, {"active": False}
+BELOW = "subordinates/<int:pk>/"
+SUB = "sub-accounts/<int:pk>/"
+SHEET = "issue/sheets/<int:pk>/"
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,4 +16,20 @@ urlpatterns = [
     path("password/", password.password_change, name="password_change"),
     path("two-step/", second_factor.totp_verify, name="totp_verify"),
     path("two-step/setup/", second_factor.totp_setup, name="totp_setup"),
+    path("subordinates/", subordinates.subordinate_list, name="subordinate_list"),
+    path(f"{BELOW}reset/", subordinates.subordinate_reset, name="subordinate_reset"),
+    path(f"{BELOW}unlock/", subordinates.subordinate_unlock, name="subordinate_unlock"),
+    path(f"{BELOW}enable/", subordinates.subordinate_switch, ON, name="subordinate_enable"),
+    path(f"{BELOW}disable/", subordinates.subordinate_switch, OFF, name="subordinate_disable"),
+    path("sub-accounts/", sub_accounts.sub_account_list, name="sub_account_list"),
+    path("sub-accounts/new/", sub_accounts.sub_account_create, name="sub_account_create"),
+    path(SUB, sub_accounts.sub_account_edit, name="sub_account_edit"),
+    path(f"{SUB}reset/", sub_accounts.sub_account_reset, name="sub_account_reset"),
+    path(f"{SUB}unlock/", sub_accounts.sub_account_unlock, name="sub_account_unlock"),
+    path(f"{SUB}enable/", sub_accounts.sub_account_switch, ON, name="sub_account_enable"),
+    path(f"{SUB}disable/", sub_accounts.sub_account_switch, OFF, name="sub_account_disable"),
+    path("issue/", issue.issue_list, name="issue_list"),
+    path("issue/enterprises/", issue.issue_enterprises, name="issue_enterprises"),
+    path(SHEET, issue.issue_sheet, name="issue_sheet"),
+    path(f"{SHEET}take/", issue.issue_sheet_take, name="issue_sheet_take"),
 ]

@@ -4,16 +4,27 @@ Invariant: a password is stored sealed, is given out once, and is deleted with t
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 
+class SheetKind(models.TextChoices):
+    """What the sheet's targets are."""
+
+    UNITS = "units", "单位账号"
+    ENTERPRISES = "enterprises", "生产企业账号"
+    RESETS = "resets", "重置密码"
+
+
 class IssueSheetQuerySet(models.QuerySet["IssueSheet"]):
     def waiting(self) -> "IssueSheetQuerySet":
         """Sheets that can still be downloaded."""
-        return self.filter(taken_at__isnull=True)
+        return self.filter(
+            complete_at__isnull=False, taken_at__isnull=True, expired_at__isnull=True
+        )
 
 
 class IssueSheet(models.Model):
@@ -24,6 +35,8 @@ class IssueSheet(models.Model):
     )
     path = models.CharField("路径", max_length=200, db_collation="C")
     title = models.CharField("名称", max_length=100)
+    kind = models.CharField("类别", max_length=12, choices=SheetKind.choices)
+    target_ids = ArrayField(models.BigIntegerField(), default=list, verbose_name="发放对象")
     count = models.PositiveIntegerField("账号数", default=0)
     created_at = models.DateTimeField("发放时间", auto_now_add=True)
     complete_at = models.DateTimeField("完成时间", null=True)

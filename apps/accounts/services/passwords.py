@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts import lockout
 from apps.accounts.actors import Actor
-from apps.accounts.models import User
+from apps.accounts.models import IssuedPassword, User
 from apps.accounts.one_time import new_password
 from apps.audit.services import record
 from apps.scope.context import whole_country
@@ -33,6 +33,7 @@ def change_own_password(*, by: Actor, new: str) -> User:
     account.must_change_password = False
     account.password_changed_at = timezone.now()
     account.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    _forget_issued(account)
     _record(by, account, "密码修改", "修改了自己的密码。")
     return account
 
@@ -54,6 +55,7 @@ def reset_password(*, by: Actor, account_id: int, seen: datetime | None) -> str:
     account.save(update_fields=["password", "must_change_password", "password_changed_at"])
     TOTPDevice.objects.filter(user=account).delete()
     lockout.unlock([account.username])
+    _forget_issued(account)
     _record(by, account, "重置密码", f"重置了账号 {account.username}（{account}）的密码。")
     return password
 
@@ -111,6 +113,12 @@ def own_account(by: Actor) -> User:
         raise NotBelow
     with whole_country(reason="own account"):
         return User.objects.select_for_update(no_key=True).get(pk=by.user.pk)  # type: ignore[no-any-return]
+
+
+def _forget_issued(account: User) -> None:
+    """A sheet that nobody has taken must not hold a password that no longer fits."""
+    with whole_country(reason="sheets lie with units above"):
+        IssuedPassword.objects.filter(account=account).delete()
 
 
 def _record(by: Actor, account: User, verb: str, sentence: str) -> None:

@@ -1,0 +1,43 @@
+"""Background work of accounts."""
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from apps.accounts.roles import Permission
+from apps.accounts.services.issuing import (
+    NothingToIssue,
+    UsernamesTaken,
+    expire_sheets,
+    fill_sheet,
+)
+from apps.jobs.periodic import periodic
+from apps.jobs.registry import background
+
+if TYPE_CHECKING:
+    from apps.jobs.running import JobRun
+
+ISSUE = "accounts.issue"
+
+
+@background(
+    ISSUE,
+    title="发放账号",
+    permissions=(Permission.MANAGE_ACCOUNTS,),
+    refusals=(NothingToIssue, UsernamesTaken),
+)
+def issue(job: "JobRun", *, sheet_id: int) -> None:
+    """Make the accounts of a sheet; the passwords go into the sheet, never into the job."""
+
+    def progress(done: int, total: int) -> None:
+        job.progress(done, total, "正在生成一次性密码")
+
+    count = fill_sheet(by=job.actor, sheet_id=sheet_id, progress=progress)
+    job.say(f"已发放 {count:,} 个账号，请下载发放单。")
+    job.link(reverse("accounts:issue_sheet", args=[sheet_id]), "下载发放单")
+
+
+@periodic("17 * * * *", name="accounts.expire_sheets")
+def expire() -> None:
+    """Forget the one-time passwords that nobody fetched in time."""
+    expire_sheets()

@@ -1,0 +1,137 @@
+"""账号发放: units and manufacturers without an account, and the sheets with their one-time passwords."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.documents import SHEET_FORMATS
+from apps.accounts.filters import IssuableEnterpriseFilter, IssuableUnitFilter
+from apps.accounts.models import IssueSheet, SheetKind
+from apps.accounts.queries import issuable_enterprises, issuable_units
+from apps.accounts.roles import Permission, Role
+from apps.accounts.services.issuing import (
+    NothingToIssue,
+    SheetGone,
+    UsernamesTaken,
+    fill_sheet,
+    open_sheet,
+    take_sheet,
+)
+from apps.accounts.tables import IssuableEnterpriseTable, IssuableUnitTable
+from apps.accounts.tasks import ISSUE
+from apps.jobs.services import enqueue
+from apps.ui.lists import render_list, selected
+
+# So many accounts take less than a second; more are made in the background.
+AT_ONCE = 30
+GONE = "这张发放单已下载或已过期，其中的一次性密码不再保存。需要时请在“密码重置”中重新生成。"
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def issue_list(request: HttpRequest) -> HttpResponse:
+    """Units of the tree: provinces for the alliance, everything below for a province."""
+    user: Any = request.user
+    units = issuable_units(user).select_related("parent")
+    if request.method == "POST":
+        chosen = selected(request, queryset=units, filterset_class=IssuableUnitFilter)
+        return _issue(request, SheetKind.UNITS, list(chosen.values_list("pk", flat=True)))
+    return render_list(
+        request,
+        "accounts/issue_list.html",
+        table_class=IssuableUnitTable,
+        filterset_class=IssuableUnitFilter,
+        queryset=units.order_by("path"),
+        context=_around(request, SheetKind.UNITS),
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.ALLIANCE,))
+def issue_enterprises(request: HttpRequest) -> HttpResponse:
+    """Manufacturers, by the alliance."""
+    user: Any = request.user
+    enterprises = issuable_enterprises(user)
+    if request.method == "POST":
+        chosen = selected(request, queryset=enterprises, filterset_class=IssuableEnterpriseFilter)
+        return _issue(request, SheetKind.ENTERPRISES, list(chosen.values_list("pk", flat=True)))
+    return render_list(
+        request,
+        "accounts/issue_list.html",
+        table_class=IssuableEnterpriseTable,
+        filterset_class=IssuableEnterpriseFilter,
+        queryset=enterprises.order_by("sort_key"),
+        context=_around(request, SheetKind.ENTERPRISES),
+    )
+
+
+def _around(request: HttpRequest, kind: SheetKind) -> dict[str, Any]:
+    """Tabs and the sheets that still wait for their owner."""
+    user: Any = request.user
+    tabs = [
+        {
+            "label": "单位",
+            "href": reverse("accounts:issue_list"),
+            "current": kind == SheetKind.UNITS,
+        }
+    ]
+    if user.role == Role.ALLIANCE:
+        href = reverse("accounts:issue_enterprises")
+        tabs.append({"label": "生产企业", "href": href, "current": kind == SheetKind.ENTERPRISES})
+    sheets = IssueSheet.objects.filter(owner=user).waiting().order_by("-created_at")
+    return {"tabs": tabs, "sheets": list(sheets[:20])}
+
+
+def _issue(request: HttpRequest, kind: SheetKind, ids: list[int]) -> HttpResponse:
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    if not ids:
+        messages.warning(request, "请先勾选要发放账号的单位。")
+        return redirect(request.get_full_path())
+    sheet = open_sheet(by=actor, kind=kind, target_ids=ids)
+    if len(ids) > AT_ONCE:
+        back = reverse("accounts:issue_list")
+        return redirect(
+            enqueue(ISSUE, by=actor, title=sheet.title, back_url=back, sheet_id=sheet.pk)
+        )
+    try:
+        fill_sheet(by=actor, sheet_id=sheet.pk)
+    except (NothingToIssue, UsernamesTaken) as refusal:
+        messages.error(request, str(refusal))
+        return redirect(request.get_full_path())
+    return redirect("accounts:issue_sheet", pk=sheet.pk)
+
+
+def own_sheet(request: HttpRequest, pk: int) -> IssueSheet:
+    """A finished sheet of the viewer's own; others' are not found."""
+    user: Any = request.user
+    sheets = IssueSheet.objects.filter(owner=user, complete_at__isnull=False)
+    sheet: IssueSheet = get_object_or_404(sheets, pk=pk)
+    return sheet
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+@never_cache
+def issue_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "accounts/issue_sheet.html", {"sheet": own_sheet(request, pk)})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+@never_cache
+@require_POST
+def issue_sheet_take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download once, in the format whose button was pressed."""
+    sheet = own_sheet(request, pk)
+    chosen = SHEET_FORMATS.get(request.POST.get("format", ""))
+    if chosen is None:
+        raise Http404
+    try:
+        content = take_sheet(by=request.actor, sheet_id=pk, render=chosen.render)  # type: ignore[attr-defined]
+    except SheetGone:
+        messages.error(request, GONE)
+        return redirect("accounts:issue_sheet", pk=pk)
+    headers = {"Content-Disposition": chosen.disposition(sheet)}
+    return HttpResponse(content, content_type=chosen.content_type, headers=headers)

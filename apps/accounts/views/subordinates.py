@@ -1,0 +1,75 @@
+"""密码重置: the accounts below one's own unit. Accounts elsewhere are not found."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+
+from apps.accounts import lockout
+from apps.accounts.decorators import requires
+from apps.accounts.filters import SubordinateFilter
+from apps.accounts.queries import subordinates_of
+from apps.accounts.roles import Permission
+from apps.accounts.services.passwords import ResetTwice, reset_password, set_active, unlock_account
+from apps.accounts.tables import SubordinateTable
+from apps.accounts.views.confirmations import TWICE, ask, stamp, unit_of
+from apps.ui.lists import render_list
+
+LIST = "accounts:subordinate_list"
+
+
+@requires(Permission.RESET_PASSWORDS)
+def subordinate_list(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    locked = lockout.locked_usernames()
+    return render_list(
+        request,
+        "accounts/subordinate_list.html",
+        table_class=SubordinateTable,
+        filterset_class=SubordinateFilter,
+        queryset=subordinates_of(user).order_by("path", "username"),
+        table_kwargs={"locked": locked},
+        context={"locked": locked, "may_switch": user.has(Permission.MANAGE_ACCOUNTS)},
+    )
+
+
+@requires(Permission.RESET_PASSWORDS)
+@never_cache
+def subordinate_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask (without JavaScript), then reset and show the new password in this one answer."""
+    user: Any = request.user
+    account = get_object_or_404(subordinates_of(user), pk=pk)
+    if request.method != "POST":
+        return ask(request, LIST, "重置密码", account)
+    try:
+        password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))  # type: ignore[attr-defined]
+    except ResetTwice:
+        messages.warning(request, TWICE.format(username=account.username))
+        return redirect(LIST)
+    shown = {"account": account, "unit": unit_of(account), "password": password, "back": LIST}
+    return render(request, "accounts/one_time_password.html", shown)
+
+
+@requires(Permission.RESET_PASSWORDS)
+def subordinate_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    user: Any = request.user
+    account = get_object_or_404(subordinates_of(user), pk=pk)
+    if request.method != "POST":
+        return ask(request, LIST, "解锁", account)
+    unlock_account(by=request.actor, account_id=pk)  # type: ignore[attr-defined]
+    messages.success(request, f"账号 {account.username} 已解锁。")
+    return redirect(LIST)
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def subordinate_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+    user: Any = request.user
+    account = get_object_or_404(subordinates_of(user), pk=pk)
+    word = "启用" if active else "禁用"
+    if request.method != "POST":
+        return ask(request, LIST, word, account)
+    set_active(by=request.actor, account_id=pk, active=active)  # type: ignore[attr-defined]
+    messages.success(request, f"账号 {account.username} 已{word}。")
+    return redirect(LIST)

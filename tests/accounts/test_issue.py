@@ -1,0 +1,264 @@
+"""`/accounts/issue/`: who gives accounts to whom, and the sheet that is taken once."""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import openpyxl
+import pypdf
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
+from apps.accounts.roles import Role
+from apps.accounts.services import issuing
+from apps.accounts.usernames import username_of
+from apps.audit.models import LogEntry
+from apps.jobs.inline import run_waiting_jobs
+from apps.jobs.models import Job
+from apps.organizations.models import Organization
+from apps.scope.context import whole_country
+from tests import factories
+
+URL = "/accounts/issue/"
+ENTERPRISES = "/accounts/issue/enterprises/"
+HUBEI = {
+    "420100": "city4201", "420106": "county420106", "420200": "city4202", "420202": "county420202",
+    "H42010600001": "H42010600001", "H42010600002": "H42010600002", "H42010000001": "H42010000001",
+    "H42000000001": "H42000000001", "H42020200001": "H42020200001",
+}  # fmt: skip
+
+
+def units_listed(response):
+    return set(re.findall(r'<small class="num">(\w+)</small>', response.content.decode()))
+
+
+def issue(client, *units, url=URL):
+    return client.post(url, {"selected": [unit.pk for unit in units]})
+
+
+def take(client, response, form="xlsx"):
+    return client.post(f"{response['Location']}take/", {"format": form})
+
+
+def rows_of(content):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [row[:5] for row in book["账号发放单"].iter_rows(min_row=2, values_only=True)]
+
+
+@pytest.mark.covers("S2-04", "S2-05", "S2-06")
+def test_a_province_issues_everything_below_it(client_of, province_officer):
+    response = client_of(province_officer).get(URL)
+
+    assert units_listed(response) == set(HUBEI)
+    assert ">发放账号" in re.sub(r"<svg.*?</svg>", "", response.content.decode())
+
+
+@pytest.mark.covers("S2-07")
+def test_the_alliance_issues_provinces(client_of, alliance_officer, tree):
+    assert units_listed(client_of(alliance_officer).get(URL)) == {"42", "14"}
+
+
+def test_others_issue_nothing(client_of, city_reviewer, hospital_clerk, manufacturer_agent):
+    for person in (city_reviewer, hospital_clerk, manufacturer_agent):
+        assert client_of(person).get(URL).status_code == 403
+        assert issue(client_of(person)).status_code == 403
+
+
+def test_units_with_an_account_and_closed_ones_are_not_listed(
+    client_of, province_officer, city_reviewer, tree
+):
+    with whole_country(reason="test"):
+        Organization.objects.filter(code="H42010600002").update(is_active=False)
+
+    assert units_listed(client_of(province_officer).get(URL)) == set(HUBEI) - {
+        "420100",
+        "H42010600002",
+    }
+
+
+@pytest.mark.covers("S0-11")
+def test_issued_accounts_work_once_with_the_password_of_the_sheet(
+    client_of, province_officer, tree
+):
+    client = client_of(province_officer)
+
+    response = issue(client, *(tree[code] for code in HUBEI))
+    rows = rows_of(take(client, response).content)
+
+    assert {row[0]: row[3] for row in rows} == HUBEI
+    with whole_country(reason="test"):
+        accounts = {
+            account.username: account for account in User.objects.filter(issued_at__isnull=False)
+        }
+        for _code, unit, _superior, username, password in rows:
+            account = accounts[username]
+            assert account.check_password(password)
+            assert account.must_change_password
+            assert (account.organization.name, account.path) == (unit, account.organization.path)
+            assert account.role == account.organization.tier
+
+
+def test_units_elsewhere_are_not_issued(client_of, province_officer, tree):
+    client = client_of(province_officer)
+
+    response = issue(client, tree["140100"], tree["0"])
+
+    assert response["Location"] == URL
+    with whole_country(reason="test"):
+        assert User.objects.count() == 1
+
+
+def test_a_sheet_is_taken_once_and_then_empty(client_of, province_officer, tree):
+    client = client_of(province_officer)
+    response = issue(client, tree["420100"])
+    assert "只能下载一次" in client.get(response["Location"]).content.decode()
+
+    first = take(client, response)
+    second = take(client, response, "pdf")
+
+    assert (first.status_code, "no-store" in first["Cache-Control"]) == (200, True)
+    assert second["Location"] == response["Location"]
+    page = client.get(response["Location"]).content.decode()
+    assert "一次性密码已删除" in page
+    assert rows_of(first.content)[0][4] not in page
+    with whole_country(reason="test"):
+        assert not IssuedPassword.objects.exists()
+
+
+def test_all_formats_carry_the_same(client_of, province_officer, tree):
+    client = client_of(province_officer)
+    pdf = take(client, issue(client, tree["420100"]), "pdf")
+    both = take(client, issue(client, tree["420106"]), "zip")
+
+    text = pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    assert "武汉市医疗保障局" in text
+    assert "city4201" in text
+    archive = zipfile.ZipFile(io.BytesIO(both.content))
+    assert sorted(archive.namelist()) == ["账号发放单.pdf", "账号发放单.xlsx"]
+
+
+def test_nobody_else_takes_the_sheet(client_of, province_officer, tree, neighbour_officer):
+    response = issue(client_of(province_officer), tree["420100"])
+    colleague = factories.sub_account_of(province_officer, permission_subset=["manage_accounts"])
+
+    for person in (neighbour_officer, colleague):
+        assert client_of(person).get(response["Location"]).status_code == 404
+        assert take(client_of(person), response).status_code == 404
+
+
+def test_secrets_are_in_no_log_audit_or_job(client_of, province_officer, tree, capfd):
+    client = client_of(province_officer)
+    with whole_country(reason="test"):
+        for _ in range(40):
+            factories.InstitutionFactory(parent=tree["420106"])
+    response = client.post(f"{URL}?superior=武昌", {"select_all": "1"})
+    run_waiting_jobs()
+
+    with whole_country(reason="test"):
+        sheet, job = IssueSheet.objects.get(), Job.objects.get()
+        rows = rows_of(client.post(f"{URL}sheets/{sheet.pk}/take/", {"format": "xlsx"}).content)
+        told = [
+            str(vars(row)) for model in (LogEntry, Job, IssueSheet) for row in model.objects.all()
+        ]
+    captured = capfd.readouterr()
+    written = "".join([*told, captured.out, captured.err])
+
+    assert response["Location"] == f"/jobs/{job.pk}/"
+    assert (job.status, job.message) == ("succeeded", "已发放 42 个账号，请下载发放单。")
+    assert len(rows) == 42
+    assert not [row for row in rows if row[4] in written]
+
+
+def test_stored_passwords_cannot_be_read_from_the_tables(client_of, province_officer, tree):
+    client = client_of(province_officer)
+    response = issue(client, tree["420100"])
+    with whole_country(reason="test"):
+        stored = bytes(IssuedPassword.objects.get().sealed)
+
+    password = rows_of(take(client, response).content)[0][4]
+
+    assert password.encode() not in stored
+    assert len(stored) == len(password)
+
+
+def test_sheets_expire(client_of, province_officer, tree):
+    client = client_of(province_officer)
+    response = issue(client, tree["420100"])
+
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        with whole_country(reason="test"):
+            assert issuing.expire_sheets() == 1
+            assert not IssuedPassword.objects.exists()
+
+
+def test_a_reset_takes_the_old_password_off_the_sheet(client_of, province_officer, tree):
+    client = client_of(province_officer)
+    response = issue(client, tree["420100"], tree["420200"])
+    with whole_country(reason="test"):
+        account = User.objects.get(username="city4201")
+    client.post(
+        f"/accounts/subordinates/{account.pk}/reset/",
+        {"seen": account.password_changed_at.isoformat()},
+    )
+
+    assert [row[3] for row in rows_of(take(client, response).content)] == ["city4202"]
+
+
+def test_many_resets_make_a_sheet(province_officer, hospital_clerk, county_reviewer, country):
+    from apps.accounts.actors import Actor  # noqa: PLC0415
+
+    by = Actor.of(province_officer)
+    ids = [hospital_clerk.pk, county_reviewer.pk, province_officer.pk]
+    sheet = issuing.open_sheet(by=by, kind=SheetKind.RESETS, target_ids=ids)
+
+    assert issuing.fill_sheet(by=by, sheet_id=sheet.pk) == 2
+
+
+def test_one_may_be_issued_by_the_button_of_its_row(client_of, province_officer, tree):
+    page = client_of(province_officer).get(URL).content.decode()
+
+    assert re.search(rf'form="single" name="selected" value="{tree["420100"].pk}">发放<', page)
+
+
+@pytest.mark.covers("S4-02")
+def test_the_alliance_issues_manufacturers(client_of, alliance_officer, province_officer):
+    maker = factories.EnterpriseFactory(name="江城制药有限公司")
+    assert client_of(province_officer).get(ENTERPRISES).status_code == 403
+    client = client_of(alliance_officer)
+    assert "江城制药有限公司" in client.get(ENTERPRISES).content.decode()
+
+    rows = rows_of(take(client, issue(client, maker, url=ENTERPRISES)).content)
+
+    assert [row[3] for row in rows] == [maker.uscc]
+    with whole_country(reason="test"):
+        account = User.objects.get(enterprise=maker)
+    assert (account.role, account.path) == (Role.MANUFACTURER, f"/0/E{maker.pk}/")
+    assert "江城制药有限公司" not in client.get(ENTERPRISES).content.decode()
+
+
+def test_a_taken_username_refuses_the_whole_issue(client_of, province_officer, tree):
+    factories.administrator(username="CITY4201")
+    client = client_of(province_officer)
+
+    response = issue(client, tree["420100"], tree["420200"])
+
+    assert "用户名 CITY4201 已被其他账号使用" in client.get(response["Location"]).content.decode()
+    with whole_country(reason="test"):
+        assert not User.objects.filter(username="city4202").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "username"),
+    [
+        ("0", "alliance"),
+        ("42", "province42"),
+        ("420100", "city4201"),
+        ("420106", "county420106"),
+        ("H42010600001", "H42010600001"),
+    ],
+)
+def test_usernames_by_rule(tree, code, username):
+    assert username_of(tree[code]) == username
