@@ -5,6 +5,7 @@ Invariant, by the database: fixed + allocated never exceeds the capacity, whoeve
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -17,9 +18,15 @@ class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
     def of_project(self, project: Project) -> "CapacityPoolQuerySet":
         return self.filter(project=project)
 
-    def in_group(self, project: Project, product_group: str) -> "CapacityPoolQuerySet":
-        """The winners of a product group."""
-        return self.filter(project=project, product__item__product_group=product_group)
+    def offered(
+        self, project: Project, product_group: str, province: str
+    ) -> "CapacityPoolQuerySet":
+        """The winners of a product group that supply a province (its path)."""
+        return self.filter(
+            Q(provinces__isnull=True) | Q(provinces__contains=[province]),
+            project=project,
+            product__item__product_group=product_group,
+        )
 
     def with_offer(self) -> "CapacityPoolQuerySet":
         """What a candidate of a slot shows, in the one order of all slot pages."""
@@ -29,9 +36,9 @@ class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
 
 
 class CapacityPool(models.Model):
-    """Capacity of a product in smallest units (`None`: unlimited), with the terms frozen at publication.
+    """Capacity of a product in smallest units (`None`: unlimited), with its terms and supplies frozen at publication.
 
-    `fixed` = ΣK, or 0 by the project's setting; `allocated` = Σ reserved contract quantities.
+    `provinces` are paths, `None` supplies all; `fixed` = ΣK, or 0 by the project's setting; `allocated` = Σ reserved contract quantities.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
@@ -40,6 +47,9 @@ class CapacityPool(models.Model):
     )
     terms = models.ForeignKey(
         WinningTerms, models.PROTECT, related_name="+", verbose_name="中选条款"
+    )
+    provinces = ArrayField(
+        models.CharField(max_length=200, db_collation="C"), null=True, verbose_name="供应省"
     )
     capacity = models.BigIntegerField("最大产能", null=True)
     fixed = models.BigIntegerField("中选产品确认量", default=0)

@@ -64,6 +64,7 @@ class SupplyTotal(models.Model):
     )
     quantity = models.BigIntegerField("协议采购量")
     institutions = models.PositiveIntegerField("医疗机构数")
+    lines = models.PositiveIntegerField("明细数")
 
     objects = ScopedManager()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(custom=TOTALS_VISIBLE)

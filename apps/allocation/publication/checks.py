@@ -1,0 +1,181 @@
+"""What refuses the publication of an allocation, and what its publisher should know (rules §3a.3, §3a.9)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from apps.allocation.engine import rounded
+from apps.allocation.models import AllocationRow, Slot
+from apps.allocation.statements import rows
+from apps.organizations.models import Enterprise, Organization
+from apps.projects.models import CatalogItem, Participation, Project
+
+from .designating import Place, Standing, Tie
+from .planting import standing
+from .splitting import split_statement
+from .winners import Winner, by_group, load_winners, without_terms
+
+NAMED = 5
+
+CONFIRMED = "SELECT product_id, SUM(k) FROM split WHERE k > 0 AND product_id IS NOT NULL GROUP BY product_id"
+MISFITS = """
+    SELECT
+        COUNT(*) FILTER (WHERE k > 0 AND product_id IS NULL),
+        COUNT(*) FILTER (WHERE l > 0 AND merged)
+    FROM split WHERE given = 'all'
+"""
+TARGETS = """
+    SELECT product_group, province, item_id, lowest_id, highest_id, SUM(l), SUM(h) FROM split
+    WHERE NOT without_winner AND l + h > 0
+    GROUP BY product_group, province, item_id, lowest_id, highest_id
+"""
+
+
+def problems(project: Project) -> list[str]:
+    """Sentences that refuse publication; empty when nothing does."""
+    if not AllocationRow.objects.filter(project=project).exists():
+        return ["还没有导入分配量，请先在“分配量导入”中上传"]
+    found, values = standing(project)
+    return [
+        *_strangers(project),
+        *_without_terms(project),
+        *_tied(found.ties),
+        *_misfits(project, values),
+        *_over_capacity(project, values),
+    ]
+
+
+def warnings(project: Project) -> list[str]:
+    """Sentences for the publisher: rows left out, fixed slots that capacity can't fill."""
+    found, values = standing(project)
+    return [*_left_out(found), *_scarce(project, values)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 个" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
+
+
+def _strangers(project: Project) -> list[str]:
+    takes_part = Participation.objects.filter(
+        project=project,
+        organization_id=OuterRef("organization_id"),
+        organization__reports_through__isnull=True,
+    )
+    codes = (
+        AllocationRow.objects.filter(~Exists(takes_part), project=project)
+        .order_by("organization__code")
+        .values_list("organization__code", flat=True)
+        .distinct()
+    )
+    names = list(codes[:1_000])
+    return [f"有分配量的机构不在参加名单中：{_listed(names)}"] if names else []
+
+
+def _without_terms(project: Project) -> list[str]:
+    names = without_terms(project)
+    return [f"中选产品缺少价格、包装、日均使用量或降幅：{_listed(names)}"] if names else []
+
+
+def _tied(ties: Iterable[Tie]) -> list[str]:
+    groups: dict[tuple[str, Slot, tuple[int, ...]], int] = defaultdict(int)
+    for tie in ties:
+        groups[tie.place.product_group, tie.slot, tie.enterprises] += 1
+    wanted = {enterprise for _, _, enterprises in groups for enterprise in enterprises}
+    names = dict(Enterprise.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    what = {Slot.LOWEST: "日均费用最低", Slot.HIGHEST: "降幅最高"}
+    return [
+        f"产品组“{group}”{what[slot]}并列（{'、'.join(names[each] for each in enterprises)}，{count} 个省），请先指定"
+        for (group, slot, enterprises), count in groups.items()
+    ]
+
+
+def _misfits(project: Project, values: Mapping[str, Any]) -> list[str]:
+    ((unselected, merged),) = rows(split_statement(project, MISFITS), values)
+    found = []
+    if unselected:
+        found.append(f"有 {unselected} 行导入了中选产品确认量，但该品规在本省没有中选产品")
+    if merged:
+        found.append(f"有 {merged} 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业")
+    return found
+
+
+def _over_capacity(project: Project, values: Mapping[str, Any]) -> list[str]:
+    if not project.capacity_counts_confirmed:
+        return []
+    confirmed = dict(rows(split_statement(project, CONFIRMED), values))
+    return [
+        f"{winner.name} 的确认量合计 {confirmed[winner.product_id]:,}，超过最大产能 {winner.capacity:,}"
+        for winner in load_winners(project)
+        if winner.capacity is not None and confirmed.get(winner.product_id, 0) > winner.capacity
+    ]
+
+
+def _left_out(found: Standing) -> list[str]:
+    groups: dict[str, list[Place]] = defaultdict(list)
+    for place in found.without_winner:
+        groups[place.product_group].append(place)
+    paths = {place.province for place in found.without_winner}
+    names = dict(Organization.objects.filter(path__in=paths).values_list("path", "division__name"))
+    return [
+        f"产品组“{group}”在{_listed([names[place.province] for place in places])}没有中选产品，"
+        f"{sum(place.rows for place in places):,} 行不参加分配"
+        for group, places in groups.items()
+    ]
+
+
+def _scarce(project: Project, values: Mapping[str, Any]) -> list[str]:
+    """Fixed slots whose targets, in days of use, exceed what their enterprise has left after ΣK."""
+    targets = rows(split_statement(project, TARGETS), values)
+    if not targets:
+        return []
+    usage = dict(CatalogItem.objects.filter(project=project).values_list("pk", "daily_usage"))
+    days: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for group, _province, item, lowest, highest, low, high in targets:
+        days[group, lowest] += Fraction(int(low)) / Fraction(usage[item])
+        days[group, highest] += Fraction(int(high)) / Fraction(usage[item])
+    winners = load_winners(project)
+    confirmed = _confirmed_by_product(project, values)
+    return [
+        sentence
+        for group, members in by_group(winners).items()
+        for enterprise in dict.fromkeys(winner.enterprise_id for winner in members)
+        if (sentence := _shortage(group, enterprise, members, confirmed, days[group, enterprise]))
+    ]
+
+
+def _confirmed_by_product(project: Project, values: Mapping[str, Any]) -> Mapping[int, int]:
+    if not project.capacity_counts_confirmed:
+        return {}
+    return {
+        product: int(total) for product, total in rows(split_statement(project, CONFIRMED), values)
+    }
+
+
+def _shortage(
+    group: str,
+    enterprise: int,
+    members: Sequence[Winner],
+    confirmed: Mapping[int, int],
+    wanted: Fraction,
+) -> str:
+    own = [winner for winner in members if winner.enterprise_id == enterprise]
+    if not wanted or any(winner.capacity is None for winner in own):
+        return ""
+    left = sum(
+        (
+            Fraction((winner.capacity or 0) - confirmed.get(winner.product_id, 0))
+            / Fraction(winner.offer.terms.daily_usage)
+            for winner in own
+        ),
+        Fraction(0),
+    )
+    if wanted <= left:
+        return ""
+    return (
+        f"{own[0].name} 等在产品组“{group}”的固定份额需 {rounded(wanted, 0):,} 日用量，"
+        f"确认量之外的产能只有 {rounded(left, 0):,} 日用量，部分机构将转到其他中选企业"
+    )

@@ -1,0 +1,100 @@
+"""Writing what the split comes to: a constant number of statements for any number of institutions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apps.allocation.models import GroupDesignation
+from apps.allocation.statements import run
+from apps.organizations.models import Organization
+from apps.projects.models import Project
+
+from .designating import Designated, Standing, picks_of, places_of, standing_of
+from .splitting import split_statement, split_values
+from .winners import load_winners, top_of_units
+
+_NUMBERS = """
+    agreed = s.a, kept = s.k, pending = s.p, lowest = s.l, highest = s.h,
+    other = CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, is_excluded = s.without_winner
+"""
+RESPLIT = f"""
+    UPDATE allocation_allocationrow r SET {_NUMBERS} FROM split s WHERE r.id = s.id
+"""  # noqa: S608 (no value in it)
+PLANT = f"""
+    UPDATE allocation_allocationrow r SET {_NUMBERS}, filing_id = f.id
+    FROM split s JOIN review_filing f
+        ON f.project_id = %(project)s AND f.organization_id = s.organization_id
+    WHERE r.id = s.id
+"""  # noqa: S608 (no value in it)
+CONFIRMED_LINES = """
+    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
+    SELECT r.id, r.filing_id, r.path, 'selected', w.id, r.kept, 0
+    FROM allocation_allocationrow r JOIN projects_winningproduct w ON w.item_id = r.item_id
+    WHERE r.project_id = %(project)s AND r.kept > 0
+    ORDER BY r.filing_id, r.id
+"""
+POOLS = """
+    INSERT INTO allocation_capacitypool (project_id, product_id, terms_id, provinces, capacity,
+        fixed, allocated)
+    SELECT w.project_id, w.id, t.id, (
+            SELECT array_agg(o.path ORDER BY o.path)
+            FROM projects_supplyprovince s JOIN organizations_organization o ON o.id = s.province_id
+            WHERE s.product_id = w.id
+        ), w.capacity, CASE WHEN %(counts)s THEN COALESCE(k.total, 0) ELSE 0 END, 0
+    FROM projects_winningproduct w
+    JOIN LATERAL (
+        SELECT id FROM projects_winningterms WHERE product_id = w.id ORDER BY version DESC LIMIT 1
+    ) t ON TRUE
+    LEFT JOIN (
+        SELECT l.product_id, SUM(l.contract) AS total
+        FROM allocation_slotline l JOIN allocation_allocationrow r ON r.id = l.row_id
+        WHERE r.project_id = %(project)s AND l.slot = 'selected' GROUP BY l.product_id
+    ) k ON k.product_id = w.id
+    WHERE w.project_id = %(project)s
+    ORDER BY w.id
+"""
+
+
+def standing(project: Project) -> tuple[Standing, Mapping[str, Any]]:
+    """Where designations stand now, and the values of the split that follow from them."""
+    winners = load_winners(project)
+    found = standing_of(places_of(project), winners, picks_of(project))
+    return found, split_values(project, found.designated, top_of_units(winners))
+
+
+def resplit(project: Project) -> int:
+    """Compute the rows of an unpublished project anew from its policies and winners; returns their number.
+
+    Places that are still tied count as without a winner until one is named.
+    """
+    _found, values = standing(project)
+    return run(split_statement(project, RESPLIT), values)
+
+
+def plant_volumes(project: Project) -> None:
+    """Freeze designations, give rows their numbers and filings, write confirmed lines and pools."""
+    found, values = standing(project)
+    _write_designations(project, found.designated)
+    run(split_statement(project, PLANT), values)
+    run(CONFIRMED_LINES, {"project": project.pk})
+    run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
+
+
+def _write_designations(project: Project, designated: Sequence[Designated]) -> None:
+    paths = {each.place.province for each in designated}
+    provinces = dict(Organization.objects.filter(path__in=paths).values_list("path", "pk"))
+    GroupDesignation.objects.bulk_create(
+        (
+            GroupDesignation(
+                project=project,
+                product_group=each.place.product_group,
+                province_id=provinces[each.place.province],
+                path=each.place.province,
+                lowest_id=each.designation.lowest,
+                highest_id=each.designation.highest,
+                merged=each.designation.merged,
+                sole=each.sole,
+            )
+            for each in designated
+        ),
+        batch_size=5_000,
+    )
