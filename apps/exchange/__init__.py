@@ -1,14 +1,38 @@
 """Files in and out: one column table per workbook drives template, import, export and error report.
 
-Knows no business. Each app declares its tables in its own `workbooks.py` (imported at start) and its PDFs in
-`documents.py`:
+Knows no business. Each app declares its tables, imports and exports in its own `workbooks.py` (imported at
+start, in web and worker alike) and its PDFs in `documents.py`:
 
     columns.py       Column, SheetSpec, WorkbookSpec, Kind (TEXT CODE WHOLE DECIMAL DATE CHOICE YESNO)
-    templates.py     write_template(SPEC, {"目录": rows}, stamp={"project": code}) -> bytes
+    imports.py       ImportSpec: validate(reading, context) -> DryRun, apply(dry_run, *, by, context)
+    exports.py       ExportSpec: rows(context), count(context); export_response, stream_xlsx
+    registry.py      register_import(spec), register_export(spec)
+    import_page.py   run_import_page(request, spec, context=…, back_url=…): the whole page of an import
+    pdf.py           write_pdf(file, Document(…)): one layout for every PDF
+
+and beneath them
+
+    templates.py     write_template(SPEC, {"目录": rows}, stamp={"项目": code}) -> bytes
     reader.py        read_workbook(file, SPEC, filename=…) -> Reading; raises FileRefused
     writer.py        write_xlsx(file, SPEC, {"目录": records}, manifest=…), write_csv: constant memory
-    error_report.py  error_workbook(file, problems) -> the user's own workbook with every error in its cell
-    imports.py       ImportSpec: validate → DryRun, apply; import_page.run_import_page(request, SPEC, …)
-    exports.py       ExportSpec; export_response(request, SPEC, context=…), stream_xlsx
-    pdf.py           one layout for every PDF
+    error_report.py  error_workbook(file, SPEC, problems): the clerk's own workbook, every error in its cell
+
+A whole import:
+
+    def check_catalogue(reading: Reading, context: Context) -> DryRun:
+        known = {item.code: item for item in Item.objects.filter(project_id=context["project_id"])}
+        outcome = DryRun()
+        for row in reading.whole_rows:           # rows of which every cell could be read
+            item = known.get(row["code"])
+            if item is None:
+                outcome.new.append(row)
+            elif differs(item, row):
+                outcome.changed.append((item, row))
+            else:
+                outcome.unchanged.append(row)
+            if row["pack"] > 10_000:
+                outcome.problems.append(row.problem("pack", "转换比不应超过 10,000"))
+        return outcome                           # the reader's own problems are added for you
+
+    def save_catalogue(outcome: DryRun, *, by: Actor, context: Context) -> None: ...
 """

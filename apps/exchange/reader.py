@@ -19,10 +19,10 @@ from openpyxl.utils.cell import range_boundaries
 
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
 from .headers import HEADER_ROWS, Header, find_header
-from .normalizing import heading
 from .parsing import CellRefused, parse_cell
 from .readings import Problem, Reading, Row
-from .stamps import STAMP_SHEET, read_stamp
+from .sheets import pair_sheets
+from .stamps import read_stamp
 from .upload_checks import DAMAGED, LIMITS, FileRefused, Limits, Shapes, SheetShape, check_upload
 
 COLUMNS = 200  # looked at; what stands further right has no title
@@ -53,9 +53,11 @@ def read_workbook(
         with damage_refused():
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             reading.stamp = read_stamp(book)
-        for sheet in spec.sheets:
-            worksheet = _worksheet(book, spec, sheet, reading)
-            if worksheet is not None:
+        for sheet, worksheet in pair_sheets(book, spec):
+            if worksheet is None:
+                sentence = f"缺少工作表“{sheet.title}”，请使用下载的模板"
+                reading.problems.append(Problem(sheet.title, None, "", sentence))
+            else:
                 SheetReader(sheet, worksheet, reading, progress).read(shapes)
     _require_rows(spec, reading)
     file.seek(0)
@@ -81,21 +83,6 @@ def _require_rows(spec: WorkbookSpec, reading: Reading) -> None:
         titles = "、".join(f"“{sheet.title}”" for sheet in spec.sheets)
         message = f"没有数据：工作表{titles}中没有填写任何一行"
         reading.problems.append(Problem(spec.sheets[0].title, None, "", message))
-
-
-def _worksheet(book: Any, spec: WorkbookSpec, sheet: SheetSpec, reading: Reading) -> Any:
-    """The sheet by its title; a workbook of one sheet may call it what it likes."""
-    by_title = {heading(ws.title): ws for ws in book.worksheets if ws.title != STAMP_SHEET}
-    if found := by_title.get(heading(sheet.title)):
-        return found
-    visible = [ws for ws in by_title.values() if ws.sheet_state == "visible"]
-    if len(spec.sheets) == 1 and visible:
-        return visible[0]
-    if not sheet.optional:
-        reading.problems.append(
-            Problem(sheet.title, None, "", f"缺少工作表“{sheet.title}”，请使用下载的模板")
-        )
-    return None
 
 
 class SheetReader:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from .sheets import STAMP_SHEET
 from .upload_checks import FileRefused
 
-STAMP_SHEET = "_fenliang"
 SALT = "apps.exchange.stamps"
 LABEL, PAYLOAD, CHECKSUM = "模板信息，请勿改动", "payload", "checksum"
 CELL = 30_000  # a cell holds 32,767 characters

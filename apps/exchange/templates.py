@@ -17,10 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
 from .rendering import Record, cells, is_like_formula, number_format
+from .sheets import LISTS_SHEET
 from .stamps import write_stamp
 
 HEADER_ROW, FIRST_ROW, LAST_CHECKED_ROW = 2, 3, 50_000
-LISTS_SHEET = "_选项"
 THIN = Side(style="thin", color="C3CEDA")
 BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEADER_FILL, REQUIRED_FILL = (

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from .columns import SheetSpec, WorkbookSpec
 from .rendering import Record, cells, is_like_formula, number_format
+from .sheets import MANIFEST_SHEET
 
 ROWS_PER_SHEET = 1_048_576
-MANIFEST_SHEET = "导出说明"
 STEP = 1_000  # rows between two calls of `progress`
 Progress = Callable[[int], None]
 

@@ -39,8 +39,7 @@ def background(
     """
 
     def declare(work: Work) -> Work:
-        known = _declared.get(name)
-        if known and known.work.__module__ != work.__module__:
+        if name in _declared:
             raise ValueError(f"The job {name} is declared twice.")
         _declared[name] = Background(
             name, title, work, tuple(permissions), tuple(refusals), atomic, priority

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +24,8 @@ def _own(request: HttpRequest, pk: int) -> Job:
 def job_list(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.all().owned_by(request.user).order_by("-created_at", "-pk")
     page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/job_list.html", {"page": page})
+    shown = {"page": page, "keep_days": settings.JOBS_KEEP_DAYS}
+    return render(request, "jobs/job_list.html", shown)
 
 
 @require_GET

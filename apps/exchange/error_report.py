@@ -1,0 +1,178 @@
+"""The clerk's own workbook back, every error marked in its cell and listed on a sheet in front.
+
+Up to `MARKED_IN_PLACE` cells the file keeps its looks; beyond that its values are copied, in constant memory.
+"""
+
+import tempfile
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import IO, Any, BinaryIO
+
+import xlsxwriter
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.workbook import Workbook
+
+from .columns import Column, Kind, SheetSpec, WorkbookSpec
+from .headers import HEADER_ROWS, Header, find_header
+from .readings import Problem
+from .sheets import PROBLEMS_SHEET, pair_sheets
+from .upload_checks import FileRefused, check_upload
+from .writer import XlsxSheets
+
+MARKED_IN_PLACE = 400_000
+MARKS = 5_000  # cells with a comment; the list holds all problems
+LIST = SheetSpec(
+    PROBLEMS_SHEET,
+    (
+        Column("sheet", "工作表", width=16),
+        Column("row", "行", Kind.WHOLE, width=8),
+        Column("column", "列", width=20),
+        Column("message", "问题", width=80, max_length=500),
+    ),
+)
+FILL = PatternFill("solid", fgColor="FFD6D6")
+AUTHOR = "导入检查"
+Marks = dict[tuple[int, int], str]  # (row, column from 1) → what is wrong there
+
+
+def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Problem]) -> IO[bytes]:
+    """The workbook with its errors, as an open temporary file. A file that can't be opened: the list alone."""
+    found = list(problems)
+    target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells which decorations it leaves out
+        try:
+            shapes = check_upload(file, "checked.xlsx")
+            cells = sum(shape.rows for shape in shapes.values()) * _widest(spec)
+            write = _mark_in_place if cells <= MARKED_IN_PLACE else _copy_marked
+            write(file, spec, found, target)
+        except FileRefused:
+            _write_list_alone(found, target)
+    target.seek(0)
+    return target
+
+
+def _widest(spec: WorkbookSpec) -> int:
+    return max(len(sheet.columns) for sheet in spec.sheets)
+
+
+def _lines(problems: list[Problem]) -> list[list[Any]]:
+    return [[problem.sheet, problem.row, problem.column, problem.message] for problem in problems]
+
+
+def _mark_in_place(
+    file: BinaryIO, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]
+) -> None:
+    book = load_workbook(file, keep_links=False)
+    for sheet, worksheet in _read_sheets(book, spec):
+        _clear_earlier_marks(worksheet)
+        rows = ([cell.value for cell in row] for row in worksheet.iter_rows(max_row=HEADER_ROWS))
+        marks = _marks(_header_among(sheet, rows), sheet, problems)
+        for (row, column), message in marks.items():
+            cell = worksheet.cell(row, column)
+            cell.fill = FILL
+            cell.comment = Comment(message, AUTHOR, height=80, width=260)
+    _insert_list(book, problems)
+    book.save(target)
+
+
+def _read_sheets(book: Any, spec: WorkbookSpec) -> list[tuple[SheetSpec, Any]]:
+    return [pair for pair in pair_sheets(book, spec) if pair[1] is not None]
+
+
+def _clear_earlier_marks(worksheet: Any) -> None:
+    """What an earlier report said of cells that may be right by now."""
+    for row in worksheet.iter_rows():
+        for cell in row:
+            if cell.comment and cell.comment.author == AUTHOR:
+                cell.comment = None
+                cell.fill = PatternFill()
+
+
+def _header_among(sheet: SheetSpec, rows: Iterable[list[Any]]) -> Header | None:
+    found = (find_header(sheet, number, row) for number, row in enumerate(rows, start=1))
+    return next((header for header in found if header), None)
+
+
+def _marks(header: Header | None, sheet: SheetSpec, problems: list[Problem]) -> Marks:
+    """What to write where; a problem of a whole row is marked in its first column."""
+    if header is None or not header.columns:
+        return {}
+    positions = {column.title: position + 1 for position, column in header.columns}
+    first = min(positions.values())
+    messages: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for problem in problems:
+        if problem.sheet == sheet.title and problem.row and len(messages) < MARKS:
+            messages[problem.row, positions.get(problem.column, first)].append(problem.message)
+    return {place: "；".join(said)[:1_000] for place, said in messages.items()}
+
+
+def _insert_list(book: Workbook, problems: list[Problem]) -> None:
+    if PROBLEMS_SHEET in book.sheetnames:  # the clerk corrects an earlier report
+        book.remove(book[PROBLEMS_SHEET])
+    listed = book.create_sheet(PROBLEMS_SHEET, 0)
+    listed.append([column.title for column in LIST.columns])
+    for cell in listed[1]:
+        cell.font = Font(bold=True)
+    for line in _lines(problems):
+        listed.append(line)
+        for cell in listed[listed.max_row]:
+            cell.data_type = "n" if isinstance(cell.value, int) else "s"  # never a formula
+    for position, column in enumerate(LIST.columns, start=1):
+        listed.column_dimensions[get_column_letter(position)].width = column.width
+    listed.freeze_panes = "A2"
+    book.active = 0
+    for worksheet in book.worksheets[1:]:
+        worksheet.sheet_view.tabSelected = False
+
+
+def _copy_marked(
+    file: BinaryIO, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]
+) -> None:
+    """The values of the sheets that were read, streamed."""
+    source = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+        sheets = XlsxSheets(book, lambda _done: None)
+        sheets.write(LIST, _lines(problems))
+        red = book.add_format({"bg_color": "#FFD6D6"})
+        dated = book.add_format({"num_format": "yyyy-mm-dd"})
+        for sheet, worksheet in _read_sheets(source, spec):
+            worksheet.reset_dimensions()
+            head = worksheet.iter_rows(max_row=HEADER_ROWS, max_col=200, values_only=True)
+            header = _header_among(sheet, (list(row) for row in head))
+            if header is None or not header.columns:
+                continue
+            marks = _marks(header, sheet, problems)
+            copied = book.add_worksheet(worksheet.title[:31])
+            lines = worksheet.iter_rows(max_col=header.width, values_only=True)
+            for row, values in enumerate(lines, start=1):
+                for column, value in enumerate(values, start=1):
+                    message = marks.get((row, column))
+                    place = (row - 1, column - 1)
+                    _copy_cell(copied, place, value, red if message else None, dated)
+                    if message:
+                        copied.write_comment(*place, message, {"author": AUTHOR})
+
+
+def _copy_cell(worksheet: Any, place: tuple[int, int], value: Any, red: Any, dated: Any) -> None:
+    match value:
+        case None:
+            if red:
+                worksheet.write_blank(*place, None, red)
+        case bool():
+            worksheet.write_boolean(*place, value, red)
+        case int() | float():
+            worksheet.write_number(*place, value, red)
+        case str():
+            worksheet.write_string(*place, value[:32_767], red)
+        case _:
+            worksheet.write_datetime(*place, value, red or dated)
+
+
+def _write_list_alone(problems: list[Problem], target: IO[bytes]) -> None:
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+        XlsxSheets(book, lambda _done: None).write(LIST, _lines(problems))

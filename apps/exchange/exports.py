@@ -1,0 +1,156 @@
+"""Exports as the apps declare them: at once while they are short, as a job when they are long.
+
+In `apps/<app>/workbooks.py`:
+
+    AGREEMENTS_EXPORT = register_export(ExportSpec(
+        name="allocation.agreements",
+        title="导出协议量明细",
+        workbook=AGREEMENTS,                     # a WorkbookSpec, or a function of the context
+        rows=agreement_rows,                     # context -> {"明细": iterator of records}, read once
+        count=count_agreements,                  # context -> number of rows, or a guess
+        about=lambda context: About(project="FL-2026-001 …", conditions=(("市", "武汉市"),)),
+        permissions=(Permission.EXPORT,),
+    ))
+
+and in a view: `return export_response(request, AGREEMENTS_EXPORT, context={"project_id": …, "query": …})`.
+`?format=csv` gives CSV for workbooks of one sheet. `context` holds JSON values only; `rows` runs within the
+scope of the person, in the page and in the job alike.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO, Any
+
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from apps.audit.services import record
+from apps.jobs import owners
+from apps.jobs.files import attachment
+from apps.jobs.services import enqueue
+
+from .columns import WorkbookSpec
+from .rendering import Record
+from .writer import Manifest, Progress, write_csv, write_xlsx
+
+Context = Mapping[str, Any]
+AT_ONCE = 3_000  # rows that a page may write itself
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the manifest sheet and the operation log say of an export beside its title."""
+
+    project: str = ""
+    project_code: str = ""
+    conditions: tuple[tuple[str, str], ...] = ()
+
+
+def _nothing_more(_context: Context) -> About:
+    return About()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSpec:
+    """One kind of export; see the module's docstring."""
+
+    name: str
+    title: str
+    workbook: WorkbookSpec | Callable[[Context], WorkbookSpec]
+    rows: Callable[[Context], Mapping[str, Iterable[Record]]]
+    count: Callable[[Context], int]
+    about: Callable[[Context], About] = _nothing_more
+    permissions: tuple[str, ...] = ()
+    refusals: tuple[type[Exception], ...] = ()
+
+    def workbook_for(self, context: Context) -> WorkbookSpec:
+        return self.workbook if isinstance(self.workbook, WorkbookSpec) else self.workbook(context)
+
+
+def export_response(
+    request: HttpRequest, spec: ExportSpec, *, context: dict[str, Any], back_url: str = ""
+) -> HttpResponseBase:
+    """The file, or the page of the job that writes it. `back_url` defaults to the page that asked."""
+    by: Any = request.actor  # type: ignore[attr-defined]
+    extension = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    if spec.count(context) <= AT_ONCE:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
+        filename, _ = write_export(spec, file, by=by, context=context, extension=extension)
+        return attachment(file, filename)
+    job = enqueue(
+        f"{spec.name}:export",
+        by=by,
+        title=spec.title,
+        back_url=back_url or own_referrer(request),
+        context=context,
+        extension=extension,
+    )
+    return redirect(job)
+
+
+@transaction.atomic
+def write_export(
+    spec: ExportSpec,
+    file: IO[bytes],
+    *,
+    by: Any,
+    context: dict[str, Any],
+    extension: str = "xlsx",
+    progress: Progress | None = None,
+) -> tuple[str, int]:
+    """Write the export and its log entry; return the file's name and the number of rows.
+
+    In one transaction: the rows come from one server-side cursor, not from memory.
+    """
+    workbook = spec.workbook_for(context)
+    about = spec.about(context)
+    sheets = spec.rows(context)
+    if extension == "csv":
+        (sheet,) = workbook.sheets
+        count = write_csv(file, sheet, sheets[sheet.title], progress=progress)
+    else:
+        by_whom = by.name + (f"（{by.organization.name}）" if by.organization else "")
+        manifest = Manifest(spec.title, about.project, by_whom, conditions=about.conditions)
+        count = write_xlsx(file, workbook, sheets, manifest=manifest, progress=progress)
+    file.seek(0)
+    path, enterprise_id = owners.place_of(by.user)
+    record(
+        by=by,
+        verb="导出",
+        object=workbook.filename,
+        sentence=f"{spec.title}，共 {count:,} 行",
+        path=path,
+        project_code=about.project_code,
+        enterprise_id=enterprise_id,
+    )
+    return f"{workbook.filename}-{timezone.localtime():%Y%m%d-%H%M}.{extension}", count
+
+
+def stream_xlsx(
+    spec: WorkbookSpec,
+    sheets: Mapping[str, Iterable[Record]],
+    *,
+    filename: str = "",
+    manifest: Manifest | None = None,
+) -> FileResponse:
+    """A short workbook as a download, for what needs neither job nor registration."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
+    write_xlsx(file, spec, sheets, manifest=manifest)
+    file.seek(0)
+    return attachment(file, f"{filename or spec.filename}.xlsx")
+
+
+def own_referrer(request: HttpRequest) -> str:
+    """The page of ours that the request came from, as a path; empty if it came from elsewhere."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    came_from = request.headers.get("Referer", "")
+    return came_from.removeprefix(origin) if came_from.startswith(f"{origin}/") else ""
+
+
+def xlsx_name(filename: str, mark: str) -> str:
+    """`目录.xlsx` → `目录-错误标注.xlsx`."""
+    return f"{PurePath(filename).stem}-{mark}.xlsx"

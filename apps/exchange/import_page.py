@@ -1,0 +1,176 @@
+"""The page of an import: template, upload, what it would do, and the button that does it.
+
+    @requires(Permission.IMPORT)
+    def catalogue_import(request, code):
+        project = get_object_or_404(Project.objects.all(), code=code)
+        return run_import_page(
+            request, CATALOGUE_IMPORT, context={"project_id": project.pk},
+            back_url=reverse("projects:project_detail", args=[code]),
+            crumbs=(("项目列表", reverse("projects:project_list")), (project.name, …)),
+        )
+
+One address does it all: `?template` downloads, POST uploads, `?upload=<token>` shows the outcome and its POST
+applies the very same file, `&report` returns it with its errors marked.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+
+from apps.jobs.files import attachment
+from apps.jobs.services import enqueue
+
+from . import work
+from .error_report import error_workbook
+from .exports import xlsx_name
+from .imports import (
+    AlreadyApplied,
+    ImportSpec,
+    UploadChanged,
+    apply_stored,
+    check_stored,
+    problems_of,
+    store_upload,
+)
+from .models import StoredUpload
+from .sentences import outcome_sentence
+from .templates import write_template
+from .upload_checks import LIMITS, MB, FileRefused
+
+AT_ONCE = 2_000  # rows that a page may check and apply itself
+REFUSED = 422
+GONE = "上传的文件已过期，请重新上传。"
+
+
+def run_import_page(
+    request: HttpRequest,
+    spec: ImportSpec,
+    *,
+    context: dict[str, Any],
+    back_url: str,
+    title: str = "",
+    crumbs: Sequence[tuple[str, str]] = (),
+) -> HttpResponseBase:
+    """Answer every request of an import's page; the calling view checks the permission."""
+    page = ImportPage(request, spec, context, back_url, title or spec.title, crumbs)
+    token = request.GET.get("upload")
+    if token is None:
+        if request.method == "POST":
+            return page.receive()
+        return page.template() if "template" in request.GET else page.form()
+    upload = page.find(token)
+    if upload is None:
+        messages.warning(request, GONE)
+        return redirect(request.path)
+    if request.method == "POST":
+        return page.apply(upload)
+    return page.report(upload) if "report" in request.GET else page.outcome(upload)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """One request to the page of an import."""
+
+    request: HttpRequest
+    spec: ImportSpec
+    context: dict[str, Any]
+    back_url: str
+    title: str
+    crumbs: Sequence[tuple[str, str]]
+
+    @property
+    def actor(self) -> Any:
+        return self.request.actor  # type: ignore[attr-defined]
+
+    def find(self, token: str) -> StoredUpload | None:
+        uploads = StoredUpload.objects.all().of(self.request.user, self.spec.name, self.context)
+        return uploads.filter(token=token).select_related("job").first()
+
+    def form(self, refusal: str = "") -> HttpResponse:
+        shown = {"refusal": refusal, "limit_mb": LIMITS.size // MB}
+        return self._render("exchange/import_form.html", shown, REFUSED if refusal else 200)
+
+    def template(self) -> HttpResponseBase:
+        workbook = self.spec.workbook_for(self.context)
+        rows = self.spec.prefill(self.context)
+        content = write_template(workbook, rows, stamp=self.spec.stamp_for(self.context))
+        return attachment(io.BytesIO(content), f"{workbook.filename}-模板.xlsx")
+
+    def receive(self) -> HttpResponseBase:
+        """Check and keep the file; validate it now if it is short, else in the background."""
+        file = self.request.FILES.get("file")
+        if file is None:
+            return self.form("请先选择要导入的文件")
+        try:
+            upload = store_upload(
+                self.spec, file, file.name or "", by=self.actor, context=self.context
+            )
+        except FileRefused as refusal:
+            return self.form(str(refusal))
+        if upload.rows > AT_ONCE:
+            return self._as_job(upload, work.check, f"检查：{upload.filename}")
+        check_stored(self.spec, upload)
+        return redirect(self._page_of(upload))
+
+    def outcome(self, upload: StoredUpload) -> HttpResponseBase:
+        if upload.job and not upload.job.is_finished:
+            return redirect(upload.job)
+        if upload.counts is None:
+            messages.warning(self.request, "文件没有检查完，请重新上传。")
+            return redirect(self.request.path)
+        return self._render("exchange/import_result.html", {"upload": upload})
+
+    def report(self, upload: StoredUpload) -> HttpResponseBase:
+        if upload.job and upload.job.report:
+            return redirect("jobs:job_report", upload.job.pk)
+        problems = problems_of(self.spec, upload)
+        with upload.file.open("rb") as file:
+            content = error_workbook(file, self.spec.workbook_for(self.context), problems)
+        return attachment(content, xlsx_name(upload.filename, "错误标注"))
+
+    def apply(self, upload: StoredUpload) -> HttpResponseBase:
+        """Import the file that was checked."""
+        if upload.job and not upload.job.is_finished:
+            return redirect(upload.job)
+        if upload.rows > AT_ONCE:
+            return self._as_job(upload, work.apply, f"{self.title}：{upload.filename}")
+        try:
+            outcome = apply_stored(self.spec, upload, by=self.actor)
+        except (AlreadyApplied, UploadChanged, *self.spec.refusals) as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect(self._page_of(upload))
+        if outcome.problems:
+            messages.error(self.request, "数据在检查之后有了变化，现在有问题，没有导入任何数据。")
+            return redirect(self._page_of(upload))
+        messages.success(self.request, f"导入成功：{outcome_sentence(outcome)}。")
+        return redirect(self.back_url)
+
+    def _as_job(self, upload: StoredUpload, step: Any, title: str) -> HttpResponse:
+        upload.job = enqueue(
+            work.job_name(self.spec, step),
+            by=self.actor,
+            title=title[:120],
+            back_url=self.back_url,
+            upload_id=upload.pk,
+            page_url=self.request.path,
+        )
+        upload.save(update_fields=["job"])
+        return redirect(upload.job)
+
+    def _page_of(self, upload: StoredUpload) -> str:
+        return f"{self.request.path}?{urlencode({'upload': upload.token})}"
+
+    def _render(self, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
+        common = {
+            "spec": self.spec,
+            "title": self.title,
+            "back_url": self.back_url,
+            "crumbs": self.crumbs,
+        }
+        return render(self.request, template, {**common, **shown}, status=status)

@@ -1,0 +1,78 @@
+"""Uploads between their check and their import. Invariant: what is imported is byte for byte what was checked."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from apps.scope.managers import ScopedManager, ScopeLookups
+
+
+class StoredUploadQuerySet(models.QuerySet["StoredUpload"]):
+    """Narrowings by owner and by age."""
+
+    def of(self, user: Any, spec_name: str, context: dict[str, Any]) -> "StoredUploadQuerySet":
+        """What `user` uploaded for this import with this context, and for no other."""
+        return self.filter(
+            owner_id=user.pk,
+            spec_name=spec_name,
+            context=context,
+            expires_at__gt=timezone.now(),
+        )
+
+    def expired(self) -> "StoredUploadQuerySet":
+        return self.filter(expires_at__lte=timezone.now())
+
+
+def random_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class StoredUpload(models.Model):
+    """A workbook waiting for its owner's decision, with the outcome of its last check."""
+
+    token = models.CharField(
+        "标识", max_length=40, unique=True, default=random_token, editable=False
+    )
+    spec_name = models.CharField("导入种类", max_length=80)
+    context = models.JSONField("范围", default=dict)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    enterprise_id = models.BigIntegerField("企业", null=True)
+    file = models.FileField("文件", max_length=200)
+    filename = models.CharField("文件名", max_length=150)
+    size = models.BigIntegerField("大小")
+    sha256 = models.CharField("校验值", max_length=64)
+    rows = models.PositiveIntegerField("行数")
+    counts = models.JSONField("检查结果", null=True)
+    problems = models.JSONField("问题", default=list)
+    problem_count = models.PositiveIntegerField("问题数", default=0)
+    notes = models.JSONField("说明", default=list)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    job = models.ForeignKey(
+        "jobs.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务"
+    )
+    applied_at = models.DateTimeField("导入时间", null=True)
+    expires_at = models.DateTimeField("保留至")
+
+    objects = ScopedManager.from_queryset(StoredUploadQuerySet)()
+    scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上传文件"
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["expires_at"], name="upload_by_expiry")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def can_apply(self) -> bool:
+        """Checked, without problems, changing something, and not applied yet."""
+        counts = self.counts or {}
+        changes = counts.get("new", 0) + counts.get("changed", 0)
+        return bool(changes) and not self.problem_count and self.applied_at is None
