@@ -95,6 +95,8 @@ def logging_dict(*, debug: bool, level: str) -> dict[str, Any]:
             # Their own handlers and propagation would print every line twice.
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+            # What is refused stands in the access log, with the request's id; this one speaks after it is gone.
+            "django.request": {"level": "ERROR"},
             # They announce every task of every process that loads the settings.
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},

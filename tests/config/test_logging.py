@@ -35,12 +35,10 @@ def test_a_line_is_one_json_object_with_chinese_as_it_is(lines):
 
 
 def test_the_standard_library_is_structured_too(lines):
-    logging.getLogger("django.request").warning(
-        "Not Found: %s", "/nowhere", extra={"status_code": 404}
-    )
+    logging.getLogger("django.request").error("Failed: %s", "/nowhere", extra={"status_code": 500})
 
     (line,) = lines()
-    assert (line["event"], line["status_code"]) == ("Not Found: /nowhere", 404)
+    assert (line["event"], line["status_code"]) == ("Failed: /nowhere", 500)
 
 
 def test_an_exception_is_one_line(lines):
