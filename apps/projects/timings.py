@@ -1,11 +1,18 @@
 """The timing of many units at once: national windows, the province's own, supplements, deadlines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import BigIntegerField, CharField, QuerySet, Value
 
 from .models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
-from .windows import Timing
+from .windows import Timing, Window
+
+NOWHERE = Value("", CharField())
+NOBODY = Value(0, BigIntegerField())
+SPAN = ("opens_at", "closes_at", "is_on")
 
 
 class Timed(Protocol):
@@ -17,27 +24,74 @@ class Timed(Protocol):
     correction_deadline: datetime | None
 
 
+class TimedFiling(Timed, Protocol):
+    """The same, and the project that it stands in."""
+
+    project_id: int
+
+
 def timings_for(project: Project, units: Sequence[Timed]) -> list[Timing]:
-    """The timing of each unit, in order, with three statements whatever their number."""
-    national = {row.tier: row.window for row in ProjectWindow.objects.filter(project=project)}
-    provincial = {
-        (row.path, row.tier): row.window for row in ProvinceWindow.objects.filter(project=project)
-    }
-    supplements = {
-        row.organization_id: row.window
-        for row in SupplementWindow.objects.filter(
-            project=project, organization_id__in=[unit.organization_id for unit in units]
-        )
-    }
-    return [
-        Timing(
-            national=national.get(unit.tier),
-            province=provincial.get((province_path(unit.path), unit.tier)),
-            supplement=supplements.get(unit.organization_id),
+    """The timing of each unit of one project, in order, with one statement whatever their number."""
+    return _resolve([(project.pk, unit) for unit in units])
+
+
+def timings_across(filings: Sequence[TimedFiling]) -> list[Timing]:
+    """The same for filings of several projects."""
+    return _resolve([(filing.project_id, filing) for filing in filings])
+
+
+def _resolve(units: Sequence[tuple[int, Timed]]) -> list[Timing]:
+    found = _Windows.read(units)
+    return [found.timing(project_id, unit) for project_id, unit in units]
+
+
+@dataclass(slots=True)
+class _Windows:
+    """The windows that concern some units, by what they are found with."""
+
+    national: dict[tuple[int, str], Window] = field(default_factory=dict)
+    provincial: dict[tuple[int, str, str], Window] = field(default_factory=dict)
+    supplements: dict[tuple[int, int], Window] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, units: Sequence[tuple[int, Timed]]) -> "_Windows":
+        windows = cls()
+        if not units:
+            return windows
+        for project_id, tier, path, organization_id, *span in _rows(units):
+            window = Window(*span)
+            if organization_id:
+                windows.supplements[project_id, organization_id] = window
+            elif path:
+                windows.provincial[project_id, path, tier] = window
+            else:
+                windows.national[project_id, tier] = window
+        return windows
+
+    def timing(self, project_id: int, unit: Timed) -> Timing:
+        return Timing(
+            national=self.national.get((project_id, unit.tier)),
+            province=self.provincial.get((project_id, province_path(unit.path), unit.tier)),
+            supplement=self.supplements.get((project_id, unit.organization_id)),
             deadline=unit.correction_deadline,
         )
-        for unit in units
-    ]
+
+
+def _rows(units: Sequence[tuple[int, Timed]]) -> Iterable[tuple[Any, ...]]:
+    """Rows of all three kinds as (project, tier, path, organisation, span); one UNION ALL."""
+    projects = {project_id for project_id, _unit in units}
+    places = {province_path(unit.path) for _project_id, unit in units}
+    organizations = {unit.organization_id for _project_id, unit in units}
+    national: QuerySet[Any] = ProjectWindow.objects.filter(project_id__in=projects)
+    provincial = ProvinceWindow.objects.filter(project_id__in=projects, path__in=places)
+    supplements = SupplementWindow.objects.filter(
+        project_id__in=projects, organization_id__in=organizations
+    )
+    return national.values_list("project_id", "tier", NOWHERE, NOBODY, *SPAN).union(
+        provincial.values_list("project_id", "tier", "path", NOBODY, *SPAN),
+        supplements.values_list("project_id", NOWHERE, NOWHERE, "organization_id", *SPAN),
+        all=True,
+    )
 
 
 def province_path(path: str) -> str:

@@ -58,11 +58,10 @@ def situations(
     project: Project, filings: Sequence[Filing], branch: Branch, at: datetime
 ) -> list[Situation]:
     """The situation of each filing, in order, with a constant number of statements."""
-    own = timings_for(project, filings)
     reviewers = _reviewers(filings, branch)
-    reviewing = dict(
-        zip(reviewers, timings_for(project, list(reviewers.values())), strict=True)  # by path
-    )
+    timings = timings_for(project, [*filings, *reviewers.values()])
+    own, others = timings[: len(filings)], timings[len(filings) :]
+    reviewing = dict(zip(reviewers, others, strict=True))  # by path
     return [
         _situation(filing, timing, _reviewing(filing, branch, reviewing), branch, at)
         for filing, timing in zip(filings, own, strict=True)
