@@ -7,11 +7,13 @@ from django.db.models import F
 
 from apps.accounts.roles import Permission
 from apps.exchange.dry_run import DryRun
+from apps.exchange.exports import About, ExportSpec
 from apps.exchange.imports import ImportSpec
 from apps.exchange.readings import Reading
+from apps.exchange.registry import register_export, register_import
 
 from .catalogue_check import CatalogueCheck
-from .columns import CATALOGUE, ITEM_COLUMNS, ITEMS, PARTICIPANT_LIST, WINNERS
+from .columns import CATALOGUE, ITEM_COLUMNS, ITEMS, PARTICIPANT_LIST, PARTICIPANTS, WINNERS
 from .models import CatalogItem, Participation, Project, WinningProduct
 from .participants_check import check_participants
 from .provinces import short_name
@@ -88,29 +90,71 @@ def participant_records(project: Project) -> Iterator[dict[str, Any]]:
     yield from named.iterator()
 
 
-CATALOGUE_IMPORT = ImportSpec(
-    name=CATALOGUE.name,
-    title="导入目录和中选结果",
-    workbook=CATALOGUE,
-    validate=check_catalogue,
-    apply=apply_catalogue,
-    prefill=lambda context: catalogue_records(project_of(context)),
-    stamp=stamp,
-    lock=lock_project,
-    permissions=(Permission.MANAGE, Permission.IMPORT),
-    refusals=(ProjectRefused,),
-    help="“目录”和“中选结果”两张工作表可以一起导入，也可以只填一张；文件里没有的品规保持不变。",
+CATALOGUE_IMPORT = register_import(
+    ImportSpec(
+        name=CATALOGUE.name,
+        title="导入目录和中选结果",
+        workbook=CATALOGUE,
+        validate=check_catalogue,
+        apply=apply_catalogue,
+        prefill=lambda context: catalogue_records(project_of(context)),
+        stamp=stamp,
+        lock=lock_project,
+        permissions=(Permission.MANAGE, Permission.IMPORT),
+        refusals=(ProjectRefused,),
+        help="“目录”和“中选结果”两张工作表可以一起导入，也可以只填一张；文件里没有的品规保持不变。",
+    )
 )
 
-PARTICIPANT_IMPORT = ImportSpec(
-    name=PARTICIPANT_LIST.name,
-    title="按名单导入参加机构",
-    workbook=PARTICIPANT_LIST,
-    validate=check_listed,
-    apply=apply_listed,
-    stamp=stamp,
-    lock=lock_project,
-    permissions=(Permission.IMPORT,),
-    refusals=(ProjectRefused,),
-    help="名单里的机构加入项目，已参加的按名单调整参加方式；名单里没有的机构保持不变。",
+PARTICIPANT_IMPORT = register_import(
+    ImportSpec(
+        name=PARTICIPANT_LIST.name,
+        title="按名单导入参加机构",
+        workbook=PARTICIPANT_LIST,
+        validate=check_listed,
+        apply=apply_listed,
+        stamp=stamp,
+        lock=lock_project,
+        permissions=(Permission.IMPORT,),
+        refusals=(ProjectRefused,),
+        help="名单里的机构加入项目，已参加的按名单调整参加方式；名单里没有的机构保持不变。",
+    )
+)
+
+
+def about(context: Context) -> About:
+    project = project_of(context)
+    return About(project=f"{project.code} {project.name}", project_code=project.code)
+
+
+def count_catalogue(context: Context) -> int:
+    project = project_of(context)
+    items = CatalogItem.objects.filter(project=project).count()
+    return items + WinningProduct.objects.filter(project=project).count()
+
+
+CATALOGUE_EXPORT = register_export(
+    ExportSpec(
+        name=CATALOGUE.name,
+        title="导出目录和中选结果",
+        workbook=CATALOGUE,
+        rows=lambda context: catalogue_records(project_of(context)),
+        count=count_catalogue,
+        about=about,
+        permissions=(Permission.EXPORT,),
+    )
+)
+
+PARTICIPANT_EXPORT = register_export(
+    ExportSpec(
+        name=PARTICIPANT_LIST.name,
+        title="导出参加机构",
+        workbook=PARTICIPANT_LIST,
+        rows=lambda context: {PARTICIPANTS: participant_records(project_of(context))},
+        count=lambda context: Participation.objects.filter(
+            project_id=context["project_id"]
+        ).count(),
+        about=about,
+        permissions=(Permission.EXPORT,),
+    )
 )
