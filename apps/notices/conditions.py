@@ -1,0 +1,20 @@
+"""Notices for enterprises: they stand in no subtree, so a notice reaches them by the role that it names."""
+
+from typing import Any
+
+from apps.scope.conditions import ScopeCondition, Sql
+from apps.scope.context import Scope
+
+ENTERPRISE_AUDIENCES = ["manufacturer", "distributor"]
+
+
+class AddressedToEnterprises(ScopeCondition):
+    """The viewer is an enterprise and the notice's audience names enterprises.
+
+    `NoticeQuerySet.for_reader` narrows further to the publishers above the account.
+    """
+
+    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
+        if scope.enterprise_id is None:
+            return "FALSE", []
+        return f"{sql} && %s::varchar[]", [*params, ENTERPRISE_AUDIENCES]

@@ -1,0 +1,167 @@
+"""Notices: what a bureau publishes downward, its files, and who has read it.
+
+Invariant: a notice is seen where its publisher stands and below, and by enterprises only if it names their role.
+"""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from apps.scope.conditions import PathAroundScope
+from apps.scope.managers import ScopedManager, ScopeLookups
+from apps.scope.paths import ancestors, in_subtree
+
+from .conditions import AddressedToEnterprises
+
+
+def noticed_through(prefix: str) -> Q:
+    """The scope condition of a notice reached by `prefix` ("" for the notice itself)."""
+    place: Any = PathAroundScope(f"{prefix}path")
+    enterprises: Any = AddressedToEnterprises(f"{prefix}audience")
+    return Q(place) | Q(enterprises)
+
+
+class NoticeKind(models.TextChoices):
+    """Where a notice is listed."""
+
+    NOTICE = "notice", "通知"
+    DOWNLOAD = "download", "下载"
+    FAQ = "faq", "常见问题"
+
+
+def _from_above(user: Any) -> Q:
+    addressed = Q(audience=[]) | Q(audience__contains=[user.role])
+    return Q(path__in=ancestors(user.path or "/")) & addressed
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def published(self) -> "NoticeQuerySet":
+        """In force: published and not withdrawn."""
+        return self.filter(published_at__isnull=False, withdrawn_at__isnull=True)
+
+    def of_publisher(self, path: str) -> "NoticeQuerySet":
+        """Drafts and withdrawn ones included: what a unit itself has written."""
+        return self.filter(path=path)
+
+    def for_reader(self, user: Any) -> "NoticeQuerySet":
+        """What reaches an account from the units above it, in force, addressed to its role or to everybody."""
+        return self.published().filter(_from_above(user))
+
+    def listed_for(self, user: Any) -> "NoticeQuerySet":
+        """The same, and what its own unit has published: downloads and answered questions."""
+        return self.published().filter(_from_above(user) | Q(path=user.path))
+
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """What an account may open: what reaches it, its own unit's, what units below have published."""
+        in_force = Q(published_at__isnull=False, withdrawn_at__isnull=True)
+        if not user.organization_id:
+            return self.filter(in_force & _from_above(user))
+        below = in_subtree(user.path) & Q(published_at__isnull=False)
+        return self.filter((in_force & _from_above(user)) | Q(path=user.path) | below)
+
+    def with_read(self, user: Any) -> "NoticeQuerySet":
+        """Each with `is_read`: whether this account has opened it."""
+        own = Receipt.objects.filter(notice=OuterRef("pk"), user_id=user.pk)
+        return self.annotate(is_read=Exists(own))
+
+    def recent_first(self) -> "NoticeQuerySet":
+        """Pinned ones first, then by their time; drafts by when they were begun."""
+        return self.order_by(
+            "-is_pinned", F("published_at").desc(nulls_first=True), "-created_at", "-pk"
+        )
+
+
+class Notice(models.Model):
+    """A notice, a download or an answered question. `audience`: roles it is for; empty for everybody below."""
+
+    kind = models.CharField("类型", max_length=10, choices=NoticeKind.choices)
+    title = models.CharField("标题", max_length=120)
+    body = models.TextField("正文", blank=True, max_length=20_000)
+    path = models.CharField("路径", max_length=200, db_collation="C", editable=False)
+    publisher_name = models.CharField("发布单位", max_length=120, editable=False)
+    audience = ArrayField(models.CharField(max_length=15), default=list, blank=True)
+    is_pinned = models.BooleanField("置顶", default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    published_at = models.DateTimeField("发布时间", null=True, editable=False)
+    edited_at = models.DateTimeField("修改时间", null=True, editable=False)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, editable=False)
+
+    objects = ScopedManager.from_queryset(NoticeQuerySet)()
+    scope_lookups = ScopeLookups(custom=noticed_through(""))
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["path", "kind", "-published_at"], name="notice_by_path")]
+        constraints = [
+            models.CheckConstraint(
+                name="notice_withdrawn_after_publication",
+                condition=Q(withdrawn_at__isnull=True) | Q(published_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.published_at is not None and self.withdrawn_at is None
+
+
+def random_name(_attachment: "Attachment", _filename: str) -> str:
+    """Files lie under names that tell nothing and can't be guessed."""
+    return f"notices/{uuid.uuid4().hex}"
+
+
+class Attachment(models.Model):
+    """A file of a notice; `name` is what its reader saves it as, `size` is in bytes."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="attachments")
+    file = models.FileField("文件", upload_to=random_name, max_length=100)
+    name = models.CharField("文件名", max_length=150)
+    size = models.PositiveIntegerField("大小")
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = ScopedManager()
+    scope_lookups = ScopeLookups(custom=noticed_through("notice__"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Receipt(models.Model):
+    """An account opened a notice. The path is the account's."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="receipts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    read_at = models.DateTimeField("阅读时间", auto_now_add=True)
+
+    objects = ScopedManager()
+    scope_lookups = ScopeLookups(path="path", enterprise="user__enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "阅读回执"
+        default_permissions = ()
+        indexes = [models.Index(fields=["notice", "path"], name="receipt_by_unit")]
+        constraints = [
+            models.UniqueConstraint(name="receipt_once", fields=["user", "notice"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} 已读 {self.notice_id}"
