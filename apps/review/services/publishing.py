@@ -37,8 +37,10 @@ def publish_project(project: Project, *, by: Actor) -> int:
     Raises `PublicationRefused` listing every reason.
     """
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-    if project.is_frozen:
-        raise PublicationRefused(["项目已经发布"])
+    if project.phase != Phase.PREPARING:
+        raise PublicationRefused(
+            [f"项目当前为“{project.get_phase_display()}”，只有筹备中的项目可以发布"]
+        )
     report = publication_report(project)
     if report.problems:
         raise PublicationRefused(report.problems)

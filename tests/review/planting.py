@@ -1,0 +1,98 @@
+"""A published project on the test tree whose filings have no lines: what the chain itself does, nothing else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.organizations.models import Organization, Tier
+from apps.projects.models import Participation, Phase, Project, ProjectKind, ProjectWindow
+from apps.review.kinds import Detail, Problem, register_kind
+from apps.review.models import Filing
+from apps.review.tree import plant_tree
+
+
+class Paper:
+    """Filings without lines: always complete. Remembers what the chain told it."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int]] = []
+        self.open_work: dict[int, list[Problem]] = {}
+
+    def check_publish(self, _project: Project) -> list[str]:
+        return []
+
+    def warnings(self, _project: Project) -> list[str]:
+        return []
+
+    def on_publish(self, _project: Project, *, by: Actor) -> None:
+        self.told.append(("publish", 0))
+
+    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
+        return {f.pk: self.open_work[f.pk] for f in filings if f.pk in self.open_work}
+
+    def freeze(self, filings: Sequence[Filing]) -> None:
+        self.told += [("freeze", filing.pk) for filing in filings]
+
+    def unfreeze(self, filings: Sequence[Filing]) -> None:
+        self.told += [("unfreeze", filing.pk) for filing in filings]
+
+    def restore(self, filings: Sequence[Filing]) -> None:
+        self.told += [("restore", filing.pk) for filing in filings]
+
+    def on_lapse(self, filings: Sequence[Filing]) -> None:
+        self.told += [("lapse", filing.pk) for filing in filings]
+
+    def figures(self, _filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
+        return {}
+
+    def detail(self, _filing: Filing, _params: Mapping[str, str]) -> Detail:
+        return Detail("review/_no_lines.html")
+
+
+def register_paper() -> Paper:
+    paper = Paper()
+    register_kind(ProjectKind.HISTORY, paper)
+    return paper
+
+
+def draft_project(institutions: Sequence[Organization], **fields: Any) -> Project:
+    """A project in preparation in which these institutions take part, every tier's window open."""
+    now = timezone.now()
+    window = fields.pop("window", (now - timedelta(days=1), now + timedelta(days=10)))
+    fields.setdefault("code", "PAPER")
+    fields.setdefault("institution_withdrawal", "direct")
+    project = Project.objects.create(name="测试项目", kind=ProjectKind.HISTORY, **fields)
+    Project.objects.filter(pk=project.pk).update(phase=Phase.PREPARING)
+    Participation.objects.bulk_create(
+        Participation(project=project, organization=unit, path=unit.path) for unit in institutions
+    )
+    ProjectWindow.objects.bulk_create(
+        ProjectWindow(project=project, tier=tier, opens_at=window[0], closes_at=window[1])
+        for tier in Tier
+    )
+    return project
+
+
+def planted(institutions: Sequence[Organization], **fields: Any) -> Project:
+    """The same, published."""
+    project = draft_project(institutions, **fields)
+    plant_tree(project)
+    Project.objects.filter(pk=project.pk).update(phase=Phase.PUBLISHED, published_at=timezone.now())
+    project.refresh_from_db()
+    return project
+
+
+def move_window(project: Project, tier: Tier, opens_at: datetime, closes_at: datetime) -> None:
+    ProjectWindow.objects.filter(project=project, tier=tier).update(
+        opens_at=opens_at, closes_at=closes_at
+    )
+
+
+def filing_of(project: Project, unit: Organization | User) -> Filing:
+    """The filing of a unit, or of an account's unit."""
+    organization = unit.organization if isinstance(unit, User) else unit
+    return Filing.objects.get(project=project, organization=organization)
