@@ -34,8 +34,8 @@ class Frame:
     @cached_property
     def section(self) -> Section | None:
         """The subsystem of this page; pages of none belong to the first (the portal)."""
-        current = [section for section in self.sections if section.current]
-        return (current or self.sections or [None])[0]
+        here = [section for section in self.sections if section.current] or self.sections
+        return here[0] if here else None
 
     @property
     def person(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import Context, loader
+from django.template import loader
 
 
 def refusal(
@@ -50,9 +50,10 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
     """500: drawn without context processors, session or database, which may be what failed."""
-    template = loader.get_template("500.html").template
-    shown = Context({"request_id": getattr(request, "request_id", "")})
-    return HttpResponse(template.render(shown), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    # Rendering without the request leaves the context processors out.
+    shown = {"request_id": getattr(request, "request_id", "")}
+    page = loader.get_template("500.html").render(shown)
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -36,12 +36,7 @@ def presented(
     """The context of one field; `help_text` and `label` replace the field's own."""
     kind = kind_of(bound)
     helped = help_text or bound.help_text
-    own = bound.field.widget.attrs
-    attrs = {"class": " ".join(filter(None, [own.get("class", ""), CLASSES[kind]]))}
-    if compact:
-        attrs["class"] += f" {CLASSES[kind]}-sm"
-    if bound.errors:
-        attrs["class"] += " is-invalid"
+    attrs: dict[str, str | bool] = {"class": _classes(bound, kind, compact=compact)}
     if described := _described_by(bound, helped=bool(helped)):
         attrs["aria-describedby"] = described
     return {
@@ -57,6 +52,16 @@ def presented(
         "control": bound if kind == "group" else bound.as_widget(attrs=attrs),
         "compact": compact,
     }
+
+
+def _classes(bound: forms.BoundField, kind: str, *, compact: bool) -> str:
+    names = [
+        bound.field.widget.attrs.get("class", ""),
+        CLASSES[kind],
+        f"{CLASSES[kind]}-sm" if compact else "",
+        "is-invalid" if bound.errors else "",
+    ]
+    return " ".join(filter(None, names))
 
 
 def _described_by(bound: forms.BoundField, *, helped: bool) -> str:

@@ -235,7 +235,7 @@ def gallery_entry(request: HttpRequest) -> HttpResponse:
         }
         for sample in SAMPLES
     ]
-    shown = {
+    shown: dict[str, Any] = {
         "rows": rows,
         "chain": [{"label": "填报", "state": "current", "since": timezone.now()}, *_chain()[1:]],
         "until": timezone.now() + timedelta(days=3, hours=4, minutes=12),

@@ -43,6 +43,13 @@ Lists (with apps.ui.lists.render_list)
     {% query_bar form=filter.form %}extra buttons{% endquery_bar %}   查询, 重置; keep=4 fields before 更多条件
     {% bulk_form table=table action=url %}buttons and dialogs{% endbulk_form %}   已选 N 条, 全部符合条件的 N 条
     {% data_table table=table %}                 the table, its empty state and pager
+
+Behaviours by attribute (static/js, all optional: pages work without scripts)
+    <form data-draft="name" data-draft-version="7">   keeps what was typed until it is saved, asks before leaving;
+                                                       the version is what the server shows (e.g. filing.version)
+    <form data-repeatable>    may be sent again at once (downloads); every other form is sent once
+    data-shortcut="alt+enter" on a button or link · data-submit-on-change on a control of a filter
+    document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone}}))   or the header HX-Trigger
 """
 
 from collections.abc import Mapping
@@ -93,7 +100,7 @@ def money(*, value: Decimal | int | None, decimals: int = 2) -> SafeString:
 
 
 @register.simple_tag
-def rate(*, value: Decimal | float | None, limit: Decimal | float | None = None) -> SafeString:
+def rate(*, value: Any, limit: Any = None) -> SafeString:
     """A change in percent; beyond ±limit it is flagged by colour, weight and icon."""
     text = formats.percent(value, signed=True)
     if value is None or limit is None or abs(value) <= limit:
