@@ -24,21 +24,19 @@ class ProtectedFilesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        stored = _stored_name(response)
-        if stored is None:
+        if not isinstance(response, FileResponse) or (stored := _stored_name(response)) is None:
             return response
         handed_over = HttpResponse(status=response.status_code, headers=dict(response.headers))
         del handed_over.headers["Content-Length"]
         handed_over.cookies = response.cookies
         handed_over.headers[HEADER] = settings.PROTECTED_URL + quote(stored)
-        response.close()
+        # Not the response: closing that would end the request before its answer is sent.
+        response.file_to_stream.close()
         return handed_over
 
 
-def _stored_name(response: HttpResponseBase) -> str | None:
+def _stored_name(response: FileResponse) -> str | None:
     """Return the file's name relative to MEDIA_ROOT; None for anything made on the fly or stored elsewhere."""
-    if not isinstance(response, FileResponse):
-        return None
     content = response.file_to_stream
     name = getattr(content, "path", None) or getattr(content, "name", None)
     if not isinstance(name, str):
