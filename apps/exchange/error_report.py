@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import IO, Any, BinaryIO
 
 import xlsxwriter
@@ -54,6 +55,11 @@ def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Proble
             _write_list_alone(found, target)
     target.seek(0)
     return target
+
+
+def report_name(filename: str) -> str:
+    """`目录.xlsx` → `目录-错误标注.xlsx`."""
+    return f"{PurePath(filename).stem}-错误标注.xlsx"
 
 
 def _widest(spec: WorkbookSpec) -> int:

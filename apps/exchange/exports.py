@@ -12,7 +12,10 @@ In `apps/<app>/workbooks.py`:
         permissions=(Permission.EXPORT,),
     ))
 
-and in a view: `return export_response(request, AGREEMENTS_EXPORT, context={"project_id": …, "query": …})`.
+`register_export` comes from `registry`. In a view:
+
+    return export_response(request, AGREEMENTS_EXPORT, context={"project_id": …, "query": …})
+
 `?format=csv` gives CSV for workbooks of one sheet. `context` holds JSON values only; `rows` runs within the
 scope of the person, in the page and in the job alike.
 """
@@ -20,8 +23,8 @@ scope of the person, in the page and in the job alike.
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import IO, Any
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponseBase
@@ -31,11 +34,15 @@ from django.utils import timezone
 from apps.audit.services import record
 from apps.jobs import owners
 from apps.jobs.files import attachment
+from apps.jobs.registry import background
 from apps.jobs.services import enqueue
 
 from .columns import WorkbookSpec
 from .rendering import Record
 from .writer import Manifest, Progress, write_csv, write_xlsx
+
+if TYPE_CHECKING:
+    from apps.jobs.running import JobRun
 
 Context = Mapping[str, Any]
 AT_ONCE = 3_000  # rows that a page may write itself
@@ -71,6 +78,21 @@ class ExportSpec:
         return self.workbook if isinstance(self.workbook, WorkbookSpec) else self.workbook(context)
 
 
+def register_export(spec: ExportSpec) -> ExportSpec:
+    """Make an export known to the worker. Returns it."""
+    background(
+        job_name(spec),
+        title=spec.title,
+        permissions=spec.permissions,
+        refusals=spec.refusals,
+    )(partial(_export_in_background, spec))
+    return spec
+
+
+def job_name(spec: ExportSpec) -> str:
+    return f"{spec.name}:export"
+
+
 def export_response(
     request: HttpRequest, spec: ExportSpec, *, context: dict[str, Any], back_url: str = ""
 ) -> HttpResponseBase:
@@ -82,7 +104,7 @@ def export_response(
         filename, _ = write_export(spec, file, by=by, context=context, extension=extension)
         return attachment(file, filename)
     job = enqueue(
-        f"{spec.name}:export",
+        job_name(spec),
         by=by,
         title=spec.title,
         back_url=back_url or own_referrer(request),
@@ -130,6 +152,25 @@ def write_export(
     return f"{workbook.filename}-{timezone.localtime():%Y%m%d-%H%M}.{extension}", count
 
 
+def _export_in_background(
+    spec: ExportSpec, job: "JobRun", *, context: dict[str, Any], extension: str
+) -> None:
+    """Write a long export into the job's result."""
+    total = spec.count(context)
+    with tempfile.TemporaryFile() as file:
+        filename, count = write_export(
+            spec,
+            file,
+            by=job.actor,
+            context=context,
+            extension=extension,
+            progress=lambda done: job.progress(min(done, total), total, "正在写入"),
+        )
+        job.progress(count, count, "正在保存")
+        job.result(file, filename)
+    job.say(f"已导出 {count:,} 行")
+
+
 def stream_xlsx(
     spec: WorkbookSpec,
     sheets: Mapping[str, Iterable[Record]],
@@ -149,8 +190,3 @@ def own_referrer(request: HttpRequest) -> str:
     origin = f"{request.scheme}://{request.get_host()}"
     came_from = request.headers.get("Referer", "")
     return came_from.removeprefix(origin) if came_from.startswith(f"{origin}/") else ""
-
-
-def xlsx_name(filename: str, mark: str) -> str:
-    """`目录.xlsx` → `目录-错误标注.xlsx`."""
-    return f"{PurePath(filename).stem}-{mark}.xlsx"

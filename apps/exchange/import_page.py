@@ -26,9 +26,8 @@ from django.utils.http import urlencode
 from apps.jobs.files import attachment
 from apps.jobs.services import enqueue
 
-from . import work
-from .error_report import error_workbook
-from .exports import xlsx_name
+from .error_report import error_workbook, report_name
+from .import_jobs import apply_job, check_job
 from .imports import (
     AlreadyApplied,
     ImportSpec,
@@ -114,7 +113,7 @@ class ImportPage:
         except FileRefused as refusal:
             return self.form(str(refusal))
         if upload.rows > AT_ONCE:
-            return self._as_job(upload, work.check, f"检查：{upload.filename}")
+            return self._as_job(upload, check_job(self.spec), f"检查：{upload.filename}")
         check_stored(self.spec, upload)
         return redirect(self._page_of(upload))
 
@@ -132,14 +131,14 @@ class ImportPage:
         problems = problems_of(self.spec, upload)
         with upload.file.open("rb") as file:
             content = error_workbook(file, self.spec.workbook_for(self.context), problems)
-        return attachment(content, xlsx_name(upload.filename, "错误标注"))
+        return attachment(content, report_name(upload.filename))
 
     def apply(self, upload: StoredUpload) -> HttpResponseBase:
         """Import the file that was checked."""
         if upload.job and not upload.job.is_finished:
             return redirect(upload.job)
         if upload.rows > AT_ONCE:
-            return self._as_job(upload, work.apply, f"{self.title}：{upload.filename}")
+            return self._as_job(upload, apply_job(self.spec), f"{self.title}：{upload.filename}")
         try:
             outcome = apply_stored(self.spec, upload, by=self.actor)
         except (AlreadyApplied, UploadChanged, *self.spec.refusals) as refusal:
@@ -151,9 +150,9 @@ class ImportPage:
         messages.success(self.request, f"导入成功：{outcome_sentence(outcome)}。")
         return redirect(self.back_url)
 
-    def _as_job(self, upload: StoredUpload, step: Any, title: str) -> HttpResponse:
+    def _as_job(self, upload: StoredUpload, name: str, title: str) -> HttpResponse:
         upload.job = enqueue(
-            work.job_name(self.spec, step),
+            name,
             by=self.actor,
             title=title[:120],
             back_url=self.back_url,

@@ -15,7 +15,10 @@ In `apps/<app>/workbooks.py`:
         refusals=(ProjectPublished,),           # exceptions of `apply` that carry a sentence for people
     ))
 
-and in a view: `return run_import_page(request, CATALOGUE_IMPORT, context={"project_id": project.pk}, back_url=…)`.
+`register_import` comes from `registry`. In a view:
+
+    return run_import_page(request, CATALOGUE_IMPORT, context={"project_id": project.pk}, back_url=…)
+
 `context` holds JSON values only. The check and the import of long files run as jobs; neither notices.
 """
 

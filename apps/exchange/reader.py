@@ -54,11 +54,11 @@ def read_workbook(
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             reading.stamp = read_stamp(book)
         for sheet, worksheet in pair_sheets(book, spec):
-            if worksheet is None:
+            if worksheet is not None:
+                SheetReader(sheet, worksheet, reading, progress).read(shapes)
+            elif not sheet.optional:
                 sentence = f"缺少工作表“{sheet.title}”，请使用下载的模板"
                 reading.problems.append(Problem(sheet.title, None, "", sentence))
-            else:
-                SheetReader(sheet, worksheet, reading, progress).read(shapes)
     _require_rows(spec, reading)
     file.seek(0)
     return reading

@@ -79,9 +79,9 @@ CHUNK = 256 * 1024
 
 def check_upload(file: BinaryIO, filename: str, limits: Limits = LIMITS) -> Shapes:
     """Return the shape of each sheet by its part name. Raises `FileRefused`; leaves the file at its start."""
-    _check_size(file, limits)
-    _check_type(file, filename)
     try:
+        _check_size(file, limits)
+        _check_type(file, filename)
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive, limits)
             return dict(_scan(archive, limits))

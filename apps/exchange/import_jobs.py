@@ -1,0 +1,80 @@
+"""The two jobs of every import: check a long upload, apply it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from apps.jobs.registry import background
+from apps.jobs.running import JobFailed
+
+from .error_report import error_workbook, report_name
+from .imports import AlreadyApplied, ImportSpec, UploadChanged, apply_stored, check_stored
+from .models import StoredUpload
+from .sentences import outcome_sentence
+
+if TYPE_CHECKING:
+    from apps.jobs.running import JobRun
+
+WAITED_FOR = 10  # somebody sits before the page of an import; exports can take longer
+
+
+def register_import(spec: ImportSpec) -> ImportSpec:
+    """Make an import known to the worker. Returns it."""
+    for name, title, work in (
+        (check_job(spec), f"检查：{spec.title}", _check),
+        (apply_job(spec), spec.title, _apply),
+    ):
+        background(
+            name,
+            title=title,
+            permissions=spec.permissions,
+            refusals=(*spec.refusals, AlreadyApplied, UploadChanged),
+            priority=WAITED_FOR,
+        )(partial(work, spec))
+    return spec
+
+
+def check_job(spec: ImportSpec) -> str:
+    return f"{spec.name}:check"
+
+
+def apply_job(spec: ImportSpec) -> str:
+    return f"{spec.name}:apply"
+
+
+def _check(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) -> None:
+    """Validate a stored upload; the page of the import shows the outcome."""
+    upload = _upload(upload_id)
+    outcome = check_stored(spec, upload, _told(job, upload.rows, "正在检查"))
+    job.progress(upload.rows, upload.rows)
+    job.say(outcome_sentence(outcome))
+    job.link(f"{page_url}?upload={upload.token}", "查看检查结果")
+    if outcome.problems:
+        workbook = spec.workbook_for(upload.context)
+        with upload.file.open("rb") as file:
+            report = error_workbook(file, workbook, outcome.problems)
+        with report:
+            job.report(report, report_name(upload.filename))
+
+
+def _apply(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) -> None:
+    """Validate once more and apply."""
+    upload = _upload(upload_id)
+    outcome = apply_stored(spec, upload, by=job.actor, progress=_told(job, upload.rows, "正在导入"))
+    job.progress(upload.rows, upload.rows)
+    if outcome.problems:
+        job.link(f"{page_url}?upload={upload.token}", "查看问题")
+        job.say("数据在检查之后有了变化，现在有问题，没有导入任何数据")
+    else:
+        job.say(f"已导入：{outcome_sentence(outcome)}")
+
+
+def _upload(upload_id: int) -> StoredUpload:
+    upload = StoredUpload.objects.filter(pk=upload_id).first()
+    if upload is None:
+        raise JobFailed("上传的文件已过期，请重新上传")
+    return upload
+
+
+def _told(job: "JobRun", total: int, message: str) -> Callable[[int], None]:
+    return lambda done: job.progress(min(done, total), total, message)
