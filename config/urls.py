@@ -11,6 +11,10 @@ urlpatterns = [
     path("captcha/", include("apps.accounts.captcha_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("jobs/", include("apps.jobs.urls")),
+    path("organizations/", include("apps.administration.urls")),
+    path("notices/", include("apps.portal.notices_urls")),
+    path("audit/", include("apps.portal.audit_urls")),
+    path("", include("apps.portal.urls")),
 ]
 
 handler400 = "apps.ui.errors.bad_request"

@@ -1,0 +1,112 @@
+"""Reading the operation log: filters, and pages by key, so that the ten-thousandth page costs as much as the first.
+
+Invariant: nothing here counts entries; a page is one select that ends at its last row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from apps.audit.models import LogEntry
+from apps.organizations.models import Organization
+from apps.projects.models import Project
+from apps.scope.paths import in_subtree
+from apps.ui.filters import NameFilter
+
+DEFAULT_DAYS = 90
+UNITS_MATCHED = 20
+PROJECTS_OFFERED = 50
+
+
+class DateField(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def projects_offered(_request: Any) -> list[tuple[str, str]]:
+    recent = Project.objects.all().recent_first().values_list("code", "name")
+    return list(recent[:PROJECTS_OFFERED])
+
+
+class LogFilter(django_filters.FilterSet):
+    """时间, 操作人, 操作, 项目, 单位. Without dates it looks back 90 days."""
+
+    since = django_filters.DateFilter(label="从", widget=DateField(), method="from_day")
+    until = django_filters.DateFilter(label="到", widget=DateField(), method="to_day")
+    actor = NameFilter("actor_name", label="操作人", placeholder="姓名")
+    verb = NameFilter("verb", label="操作", placeholder="如：审核通过")
+    project_code = django_filters.ChoiceFilter(
+        label="项目", choices=lambda: projects_offered(None), empty_label="全部"
+    )
+    unit = django_filters.CharFilter(
+        label="单位",
+        method="of_units",
+        widget=forms.TextInput(attrs={"placeholder": NameFilter.placeholder, "type": "search"}),
+    )
+
+    class Meta:
+        model = LogEntry
+        fields: list[str] = []
+
+    def __init__(self, data: Mapping[str, str] | None = None, *args: Any, **kwargs: Any) -> None:
+        given = {**data} if not hasattr(data, "dict") else data.dict()  # type: ignore[union-attr]
+        given.setdefault("since", f"{timezone.localdate() - timedelta(days=DEFAULT_DAYS):%Y-%m-%d}")
+        super().__init__(given, *args, **kwargs)
+
+    def from_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
+        return entries.filter(at__gte=_start_of(value))
+
+    def to_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
+        return entries.filter(at__lt=_start_of(value + timedelta(days=1)))
+
+    def of_units(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Entries of the units so named and of everything below them: range scans on the path."""
+        word = value.strip()
+        named = Q(name__icontains=word) | Q(pinyin__icontains=word) | Q(code__istartswith=word)
+        found = Organization.objects.filter(named).order_by("path").values_list("path", flat=True)
+        places = Q(pk__in=[])
+        for path in found[:UNITS_MATCHED]:
+            places |= in_subtree(path)
+        return entries.filter(places)
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 made aware here
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Some entries, the latest first, and the key with which older ones go on (empty at the end)."""
+
+    entries: list[LogEntry]
+    older: str
+
+
+def log_page(entries: QuerySet[Any], *, before: str, size: int) -> LogPage:
+    """The entries below the key `before` (`<time>,<id>`; empty: from the latest)."""
+    rows = list(_below(entries, before).order_by("-at", "-pk")[: size + 1])
+    shown = rows[:size]
+    last = shown[-1] if len(rows) > size else None
+    return LogPage(shown, f"{last.at.isoformat()},{last.pk}" if last else "")
+
+
+def _below(entries: QuerySet[Any], key: str) -> QuerySet[Any]:
+    moment, _, number = key.partition(",")
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        at = None
+    if at is None or timezone.is_naive(at) or not number.isdecimal():
+        return entries
+    return entries.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=int(number)))

@@ -1,0 +1,12 @@
+"""What the portal puts into the rail."""
+
+from apps.accounts.roles import Permission
+from apps.ui.navigation import Item
+
+ITEMS = (
+    Item("首页", "portal:home", "home"),
+    Item("通知", "notices:notice_list", "bell", also=("notices:*",)),
+    Item("下载", "portal:download_list", "download"),
+    Item("常见问题", "portal:faq", "help-circle"),
+)
+LOG_ITEMS = (Item("操作日志", "audit:log_list", "history", permissions=(Permission.QUERY,)),)

@@ -1,0 +1,17 @@
+"""Addresses of notices. Their pages stand here because the notices app lies below accounts and lists."""
+
+from django.urls import path
+
+from .views import notice_writing, notices
+
+app_name = "notices"
+urlpatterns = [
+    path("", notices.notice_list, name="notice_list"),
+    path("<int:pk>/", notices.notice_detail, name="notice_detail"),
+    path("attachments/<int:pk>/", notices.attachment_download, name="attachment_download"),
+    path("written/", notice_writing.notice_written, name="notice_written"),
+    path("new/", notice_writing.notice_create, name="notice_create"),
+    path("<int:pk>/edit/", notice_writing.notice_edit, name="notice_edit"),
+    path("<int:pk>/withdraw/", notice_writing.notice_withdraw, name="notice_withdraw"),
+    path("<int:pk>/receipts/", notice_writing.receipt_list, name="receipt_list"),
+]

@@ -1,0 +1,163 @@
+"""待办: what waits for an account now, with deadlines. Few indexed statements, whatever the number of projects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from apps.projects.models import Gate, Phase, Project
+from apps.projects.timings import timings_across
+from apps.projects.windows import Timing
+from apps.review.labels import status_text, status_tone
+from apps.review.models import Filing
+from apps.review.statuses import EDITABLE, SETTLED, Status
+
+RECENT = 6
+IN_PROGRESS = (Phase.PUBLISHED, Phase.CLOSED)
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line: what to do in which project, how much of it, until when."""
+
+    title: str
+    project: str
+    url: str
+    tone: str = "waiting"
+    count: int | None = None
+    note: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A project that the account takes part in, and how it stands there."""
+
+    name: str
+    url: str
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the portal shows an account of its projects."""
+
+    todos: list[Todo]
+    recent: list[Recent]
+
+
+def desk_of(user: Any, *, at: datetime) -> Desk:
+    """At most four statements: own filings, what stands below them, windows, projects in preparation."""
+    filings = _own_filings(user)
+    active = [f for f in filings if f.project.phase in IN_PROGRESS and f.state not in SETTLED]
+    counts = _counts_below([filing for filing in active if not filing.is_institution])
+    todos = []
+    for filing, timing in zip(active, timings_across(active), strict=True):
+        todos += todos_for(filing, timing, counts.get(filing.pk, {}), at=at)
+    todos += _preparing(user)
+    todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
+    return Desk(todos, _recent(user, filings[:RECENT]))
+
+
+def _recent(user: Any, filings: Sequence[Filing]) -> list[Recent]:
+    """By the unit's own filings; enterprises have none and see the projects that they won in."""
+    if user.enterprise_id is None:
+        return [
+            Recent(filing.project.name, url_of(filing), status_text(filing), status_tone(filing))
+            for filing in filings
+        ]
+    return [
+        Recent(project.name, _project_url(project), project.get_phase_display(), "info")
+        for project in Project.objects.all().recent_first()[:RECENT]
+    ]
+
+
+def _project_url(project: Project) -> str:
+    return reverse("projects:project_detail", args=[project.code])
+
+
+def _own_filings(user: Any) -> list[Filing]:
+    """The filings of the account's unit, the latest project first."""
+    if user.organization_id is None:
+        return []
+    own = Filing.objects.filter(organization_id=user.organization_id).select_related("project")
+    return list(own.order_by("-project__published_at", "-pk")[:50])
+
+
+def _counts_below(bureaus: Sequence[Filing]) -> dict[int, dict[str, int]]:
+    """By bureau filing, how many direct children stand where; reads one index only."""
+    found: dict[int, dict[str, int]] = {}
+    if not bureaus:
+        return found
+    rows = Filing.objects.filter(parent_id__in=[filing.pk for filing in bureaus])
+    for parent, status, number in rows.values_list("parent_id", "status").annotate(Count("pk")):
+        found.setdefault(parent, {})[status] = number
+    return found
+
+
+def todos_for(filing: Filing, timing: Timing, below: Counts, *, at: datetime) -> list[Todo]:
+    """What one of the unit's own filings asks of it."""
+    if filing.state not in EDITABLE:
+        return []
+    url = url_of(filing)
+    until = timing.closes_at(at)
+    if filing.state == Status.RETURNED:
+        title = f"{status_text(filing)}，请更正后重新提交"
+        note = filing.return_reason
+        back = [Todo(title, filing.project.name, url, "returned", note=note, until=until)]
+    else:
+        back = []
+    if filing.is_institution:
+        own = [Todo("待填报上报", filing.project.name, url, "working", until=until)]
+        return back or (own if timing.is_open_or_before_deadline(at) else [])
+    return back + _bureau_todos(filing, below, until)
+
+
+def _bureau_todos(filing: Filing, below: Counts, until: datetime | None) -> list[Todo]:
+    project, url = filing.project, url_of(filing)
+    waiting, absent = below.get(Status.SUBMITTED, 0), below.get(Status.DRAFT, 0)
+    returned = below.get(Status.RETURNED, 0)
+    note = "，".join(
+        text
+        for text, number in ((f"{absent} 家未上报", absent), (f"{returned} 家退回未重报", returned))
+        if number
+    )
+    if waiting:
+        queue = f"{url}?status={Status.SUBMITTED}"
+        return [Todo("待审核", project.name, queue, count=waiting, note=note, until=until)]
+    blocked = returned or (absent and project.gate == Gate.STRICT)
+    if blocked or not below.get(Status.APPROVED):
+        return []
+    title, page = (
+        ("可以办结", "project_conclude") if filing.is_root else ("可以提交上级", "filing_confirm")
+    )
+    url = reverse(f"review:{page}", args=[project.code])
+    return [Todo(title, project.name, url, "success", note=note, until=until)]
+
+
+def _preparing(user: Any) -> list[Todo]:
+    """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
+    if user.role not in {"alliance", "province"}:
+        return []
+    rows = Project.objects.filter(phase__in=[Phase.DRAFT, Phase.PREPARING]).recent_first()[:RECENT]
+    return [
+        Todo(
+            f"{project.get_phase_display()}中，待设置和发布",
+            project.name,
+            _project_url(project),
+            "working",
+        )
+        for project in rows
+    ]
+
+
+def url_of(filing: Filing) -> str:
+    """Where the unit works on its filing."""
+    if filing.is_institution:
+        return reverse("allocation:report_detail", args=[filing.project.code])
+    return reverse("review:filing_list", args=[filing.project.code])
