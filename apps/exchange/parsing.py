@@ -3,6 +3,7 @@
 Invariant: nothing is guessed silently: a value whose digits Excel has lost, or that could mean two things, is refused.
 """
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -42,6 +43,8 @@ def parse_cell(
         raw = unquoted(raw.strip())
         if raw.startswith("#") and raw.rstrip("!?") in EXCEL_ERRORS:
             raise CellRefused(f"单元格里是 Excel 的错误值 {raw}，请改成实际内容")
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise CellRefused("单元格里不是有效的数字")
     if raw is None or (isinstance(raw, str) and not one_line(raw)):
         if column.required:
             raise CellRefused("必填，不能为空")
