@@ -29,6 +29,7 @@ class ProtectedFilesMiddleware:
         handed_over = HttpResponse(status=response.status_code, headers=dict(response.headers))
         del handed_over.headers["Content-Length"]
         handed_over.cookies = response.cookies
+        handed_over.headers.setdefault("Cache-Control", "private, no-store")
         handed_over.headers[HEADER] = settings.PROTECTED_URL + quote(stored)
         # Not the response: closing that would end the request before its answer is sent.
         response.file_to_stream.close()

@@ -33,6 +33,7 @@ def test_a_stored_file_is_handed_to_the_proxy_with_its_headers(stored):
     assert response.headers["X-Accel-Redirect"].startswith("/protected/letters/%E6%89%BF")
     assert response.headers["Content-Disposition"] == 'attachment; filename="letter.pdf"'
     assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Cache-Control"] == "private, no-store"
     assert "Content-Length" not in response.headers
     assert response.content == b""
 
