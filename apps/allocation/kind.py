@@ -6,37 +6,51 @@ from apps.accounts.actors import Actor
 from apps.projects.models import Project
 from apps.review.kinds import Detail, Problem
 from apps.review.models import Filing
+from apps.ui.formats import yuan
+
+from . import publication
+from .completeness import open_work
+from .engine import rounded
+from .lapsing import release
+from .reports import keep_reports, put_back
+from .totals import Sum, delete_totals, sums_of, write_totals
 
 
 class AllocationKind:
     """Implements `apps.review.kinds.FilingKind`."""
 
     def check_publish(self, project: Project) -> list[str]:
-        return []
+        return publication.problems(project)
 
     def warnings(self, project: Project) -> list[str]:
-        return []
+        return publication.warnings(project)
 
     def on_publish(self, project: Project, *, by: Actor) -> None:
-        return None
+        publication.plant_volumes(project)
 
     def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
-        return {}
+        return open_work(filings)
 
     def freeze(self, filings: Sequence[Filing]) -> None:
-        return None
+        keep_reports([filing for filing in filings if filing.is_institution])
+        write_totals([filing for filing in filings if not filing.is_institution])
 
     def unfreeze(self, filings: Sequence[Filing]) -> None:
-        return None
+        delete_totals([filing for filing in filings if not filing.is_institution])
 
     def restore(self, filings: Sequence[Filing]) -> None:
-        return None
+        put_back(filings)
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
-        return None
+        release(filings)
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
-        return {}
+        found = sums_of(filings)
+        return {filing.pk: _figures(found.get(filing.pk, Sum())) for filing in filings}
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
         return Detail("allocation/_detail.html")
+
+
+def _figures(total: Sum) -> list[tuple[str, str]]:
+    return [("协议明细", f"{total.lines:,} 条"), ("合同金额", yuan(rounded(total.amount, 2)))]

@@ -36,9 +36,10 @@ class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
 
 
 class CapacityPool(models.Model):
-    """Capacity of a product in smallest units (`None`: unlimited), with its terms and supplies frozen at publication.
+    """Capacity of a product in smallest units (`None` unlimited), its terms and provinces frozen at publication.
 
-    `provinces` are paths, `None` supplies all; `fixed` = ΣK, or 0 by the project's setting; `allocated` = Σ reserved contract quantities.
+    `provinces` are paths, `None` supplies all. `fixed` = ΣK, or 0 by the project's setting; `allocated` =
+    Σ reserved contract quantities.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")

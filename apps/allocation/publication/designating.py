@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count, F, Func, Value
+from django.db.models import Count, F, Func, CharField, Value
 from django.db.models.functions import Concat
 
 from apps.allocation.designation import (
@@ -62,7 +62,7 @@ class Standing:
 
 def places_of(project: Project) -> list[Place]:
     """Every group × province with imported volumes."""
-    code = Func(F("path"), Value("/"), Value(3), function="split_part")
+    code = Func(F("path"), Value("/"), Value(3), function="split_part", output_field=CharField())
     found = (
         AllocationRow.objects.filter(project=project)
         .values(group=F("item__product_group"), province=Concat(Value("/0/"), code, Value("/")))

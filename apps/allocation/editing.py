@@ -1,0 +1,57 @@
+"""Holding an institution's filing for a write: branch locked, editable now, the actor its filer."""
+
+from dataclasses import dataclass
+
+from apps.accounts.actors import Actor
+from apps.projects.models import Project
+from apps.review.labels import status_text
+from apps.review.locks import Branch, lock_branch
+from apps.review.models import Filing
+from apps.review.queries import is_editable
+from apps.review.statuses import EDITABLE
+
+from .models import AllocationRow
+from .refusals import NotEditable
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A row whose filing is locked by this transaction, freshly read."""
+
+    project: Project
+    filing: Filing
+    row: AllocationRow
+
+
+def hold_filing(filing: Filing, *, project: Project, by: Actor) -> Filing:
+    """Lock the filing and its branch. Raises `NotEditable`."""
+    branch = lock_branch([filing])
+    if not branch.filings or not _is_filer(branch.filings[0], by):
+        raise NotEditable("只有本机构可以填写和确认自己的分配量。")
+    (held,) = branch.filings
+    if not is_editable(project, held, branch=branch):
+        raise NotEditable(why_not_editable(held, branch))
+    return held
+
+
+def hold_row(row: AllocationRow, *, project: Project, by: Actor) -> HeldRow:
+    """Lock the row's filing and read the row anew. Raises `NotEditable`."""
+    if row.filing is None:
+        raise NotEditable("项目尚未发布，还不能分配。")
+    filing = hold_filing(row.filing, project=project, by=by)
+    fresh = AllocationRow.objects.select_related("item").get(pk=row.pk)
+    return HeldRow(project, filing, fresh)
+
+
+def why_not_editable(filing: Filing, branch: Branch) -> str:
+    """The sentence for a filing that can't be changed now."""
+    if filing.state not in EDITABLE:
+        return f"本单位的分量当前为“{status_text(filing)}”，不能修改。"
+    if branch.is_frozen(filing):
+        return "上级已提交，数据已锁定；需要修改时请由上级退回。"
+    return "现在不在填报时间内，不能修改。"
+
+
+def _is_filer(filing: Filing, by: Actor) -> bool:
+    place = by.on_behalf_of or by.organization
+    return place is not None and place.pk == filing.organization_id

@@ -1,0 +1,99 @@
+"""Confirming what is right, and taking a confirmation back (S1-20, S1-43..46)."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.allocation.candidates import candidates_of
+from apps.allocation.editing import HeldRow, hold_filing, hold_row
+from apps.allocation.models import FIXED_SLOTS, PENDING_SLOTS, AllocationRow, Slot, SlotState
+from apps.allocation.refusals import NothingToWithdraw, RowConfirmed, SlotsNotFilled
+from apps.audit.services import record
+from apps.projects.models import Project
+from apps.review.models import Filing
+
+from .reassessing import slot_state
+
+
+@transaction.atomic
+def confirm_selected(
+    *, filing: Filing, project: Project, by: Actor, rows: Collection[int] | None = None
+) -> int:
+    """Confirm the quantities of selected products: the named rows, or all. Returns how many were new."""
+    held = hold_filing(filing, project=project, by=by)
+    wanted = AllocationRow.objects.of_filing(held).selected()
+    if rows is not None:
+        wanted = wanted.filter(pk__in=rows)
+    confirmed = wanted.filter(selected_confirmed_at__isnull=True).update(
+        selected_confirmed_at=timezone.now(), selected_confirmed_by=by.user
+    )
+    if confirmed:
+        record(
+            by=by,
+            verb="中选产品采购量确认",
+            object=project.name,
+            sentence=f"确认中选产品采购量 {confirmed} 项",
+            path=held.path,
+            project_code=project.code,
+        )
+    return confirmed
+
+
+@transaction.atomic
+def confirm_pending(*, row: AllocationRow, project: Project, by: Actor) -> AllocationRow:
+    """Finish the allocation of a row (S1-43). Raises `SlotsNotFilled` naming the slots (S1-44)."""
+    held = hold_row(row, project=project, by=by)
+    if held.row.is_confirmed:
+        raise RowConfirmed("该记录已经确认，没有重复执行。")
+    open_slots = [slot for slot in PENDING_SLOTS if not held.row.is_filled(slot)]
+    if open_slots:
+        named = "、".join(f"“{slot.label}”" for slot in open_slots)
+        raise SlotsNotFilled(f"{named}还没有分配完成，请先在“分量”中填写合同量并保存。")
+    AllocationRow.objects.filter(pk=held.row.pk).update(
+        pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user
+    )
+    unplaced = f"，未能分配 {held.row.unplaced:,} {held.row.item.unit}" if held.row.unplaced else ""
+    _log(held, "确认", f"确认待分配量{unplaced}", by)
+    return held.row
+
+
+@transaction.atomic
+def withdraw_pending(*, row: AllocationRow, project: Project, by: Actor) -> AllocationRow:
+    """撤回: open a confirmed row again and undo what was moved for want of capacity (S1-46, rules §3a.10).
+
+    Reservations stay until the slots are changed. Raises `NothingToWithdraw`.
+    """
+    held = hold_row(row, project=project, by=by)
+    fresh = held.row
+    moved = fresh.moved_lowest + fresh.moved_highest + fresh.unplaced
+    if not fresh.is_confirmed and not moved:
+        raise NothingToWithdraw("该记录还没有确认，无需撤回。")
+    values: dict[str, object] = {"pending_confirmed_at": None, "pending_confirmed_by": None}
+    if moved:
+        values |= _undone(held)
+    AllocationRow.objects.filter(pk=fresh.pk).update(**values)
+    _log(held, "撤回", "撤回待分配量的确认" + ("，并撤销产能不足转其他" if moved else ""), by)
+    return fresh
+
+
+def _undone(held: HeldRow) -> dict[str, object]:
+    row = held.row
+    row.moved_lowest = row.moved_highest = row.unplaced = 0
+    short = [slot for slot in FIXED_SLOTS if row.state(slot) == SlotState.SHORT]
+    return {"moved_lowest": 0, "moved_highest": 0, "unplaced": 0} | {
+        f"{slot.value}_state": slot_state(row, slot, candidates_of(held.project, row, slot))
+        for slot in (*short, Slot.OTHER)
+    }
+
+
+def _log(held: HeldRow, verb: str, sentence: str, by: Actor) -> None:
+    record(
+        by=by,
+        verb=verb,
+        object=str(held.row.item),
+        sentence=f"{held.row.item}：{sentence}",
+        path=held.row.path,
+        project_code=held.project.code,
+    )

@@ -1,0 +1,190 @@
+"""Saving the contract quantities of one slot (S1-30, rules §3a.5-9).
+
+Invariant: only a slot inside its bounds reserves capacity; what lies outside is kept as a draft without any.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.accounts.actors import Actor
+from apps.allocation.candidates import Candidate, candidates_of
+from apps.allocation.capacity import lack_of, reserve
+from apps.allocation.editing import HeldRow, hold_row
+from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot, SlotLine, SlotState
+from apps.allocation.refusals import (
+    CapacityExceeded,
+    QuantityInvalid,
+    RowConfirmed,
+    RowMoved,
+    SlotNotOffered,
+)
+from apps.allocation.slot import SlotCheck, broken_packs, check
+from apps.audit.services import record
+from apps.projects.models import Project
+
+Contracts = Mapping[int, int | None]
+LARGEST = 10**15
+"""More than any country takes; keeps every product of quantities within what the database counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How a slot stands after saving: its verdict, and the products that are no whole packs."""
+
+    state: SlotState
+    verdict: SlotCheck
+    broken: tuple[int, ...]
+
+
+@transaction.atomic
+def save_slot(
+    *,
+    row: AllocationRow,
+    slot: Slot,
+    contracts: Contracts,
+    project: Project,
+    by: Actor,
+    seen: Contracts | None = None,
+) -> Saved:
+    """Keep what was typed, by product id (`None` blank, 0 explicitly none), and reserve it if the slot is right.
+
+    `seen` is what the page showed; a slot saved by somebody else meanwhile is refused (`RowMoved`).
+    Raises an `AllocationRefused`: `NotEditable`, `RowConfirmed`, `SlotNotOffered`, `CapacityExceeded`, …
+    """
+    held = hold_row(row, project=project, by=by)
+    check_may_allocate(held, slot)
+    candidates = candidates_of(project, held.row, slot)
+    _check_typed(candidates, contracts, seen)
+    saved = judge(held, slot, candidates, contracts)
+    reserving = saved.state == SlotState.PLACED
+    differences = {
+        each.product_id: (contracts[each.product_id] or 0) * reserving - each.reserved
+        for each in candidates
+    }
+    _refuse_early(candidates, differences)
+    write_lines(held, slot, candidates, contracts, reserved=reserving)
+    _set_state(held.row, slot, saved.state)
+    _log(held, slot, candidates, contracts, by)
+    reserve(differences)
+    return saved
+
+
+@transaction.atomic
+def clear_slot(*, row: AllocationRow, slot: Slot, project: Project, by: Actor) -> None:
+    """清空: blank every quantity of the slot and release what it reserved."""
+    held = hold_row(row, project=project, by=by)
+    check_may_allocate(held, slot)
+    candidates = candidates_of(project, held.row, slot)
+    blank: Contracts = {each.product_id: None for each in candidates}
+    write_lines(held, slot, candidates, blank, reserved=False)
+    _set_state(held.row, slot, SlotState.EMPTY)
+    _log(held, slot, candidates, blank, by)
+    reserve({each.product_id: -each.reserved for each in candidates})
+
+
+def check_may_allocate(held: HeldRow, slot: Slot) -> None:
+    """Raises `SlotNotOffered` or `RowConfirmed` (S1-45)."""
+    row = held.row
+    if slot not in PENDING_SLOTS or row.is_excluded or row.asks_nothing(slot):
+        raise SlotNotOffered("该项没有需要分配的数量。")
+    if row.is_confirmed:
+        raise RowConfirmed("已确认的记录无法重新分量，需要修改时请先撤回。")
+    if slot != Slot.OTHER and row.state(slot) == SlotState.SHORT:
+        raise RowConfirmed("该项因产能不足已转其他中选企业，需要修改时请先撤回。")
+
+
+def judge(
+    held: HeldRow, slot: Slot, candidates: Sequence[Candidate], contracts: Contracts
+) -> Saved:
+    """The verdict on what was typed; whole packs count where the project demands them."""
+    rows = [each.with_contract(contracts[each.product_id]) for each in candidates]
+    verdict = check(held.row.target(slot), held.row.item.daily_usage, rows)
+    broken: tuple[int, ...] = ()
+    if held.project.whole_packs_only:
+        broken = tuple(candidates[index].product_id for index in broken_packs(rows))
+    if all(row.contract is None for row in rows):
+        state = SlotState.EMPTY
+    else:
+        state = SlotState.PLACED if verdict.inside and not broken else SlotState.DRAFT
+    return Saved(state, verdict, broken)
+
+
+def write_lines(
+    held: HeldRow,
+    slot: Slot,
+    candidates: Sequence[Candidate],
+    contracts: Contracts,
+    *,
+    reserved: bool,
+) -> None:
+    """One upsert; products that were and stay blank get no line."""
+    SlotLine.objects.bulk_create(
+        (
+            SlotLine(
+                row=held.row,
+                filing=held.filing,
+                path=held.row.path,
+                slot=slot,
+                product_id=each.product_id,
+                contract=contracts[each.product_id],
+                reserved=(contracts[each.product_id] or 0) if reserved else 0,
+            )
+            for each in candidates
+            if contracts[each.product_id] is not None or each.contract is not None
+        ),
+        update_conflicts=True,
+        unique_fields=["row", "slot", "product"],
+        update_fields=["contract", "reserved"],
+    )
+
+
+def _check_typed(
+    candidates: Sequence[Candidate], contracts: Contracts, seen: Contracts | None
+) -> None:
+    offered = {each.product_id: each for each in candidates}
+    if not offered or set(contracts) != set(offered):
+        raise SlotNotOffered("可选的中选产品有变化，请刷新页面后重试。")
+    if any(value is not None and not 0 <= value <= LARGEST for value in contracts.values()):
+        raise QuantityInvalid("合同量必须是不小于 0 的整数。")
+    if seen is not None and any(seen.get(pk) != each.contract for pk, each in offered.items()):
+        raise RowMoved("页面打开之后，这一项已被保存过，没有覆盖。请刷新页面核对后再填。")
+
+
+def _refuse_early(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> None:
+    """Refuse what plainly doesn't fit without making others wait; `reserve` decides under the lock."""
+    lacks = [
+        lack for each in candidates if (lack := lack_of(each.pool, differences[each.product_id]))
+    ]
+    if lacks:
+        raise CapacityExceeded(lacks)
+
+
+def _set_state(row: AllocationRow, slot: Slot, state: SlotState) -> None:
+    values: dict[str, object] = {f"{slot.value}_state": state}
+    if slot == Slot.OTHER:
+        values["unplaced"] = 0
+    AllocationRow.objects.filter(pk=row.pk).update(**values)
+
+
+def _log(
+    held: HeldRow, slot: Slot, candidates: Sequence[Candidate], contracts: Contracts, by: Actor
+) -> None:
+    changed = [each for each in candidates if each.contract != contracts[each.product_id]]
+    typed = "、".join(
+        f"{each.pool.product.enterprise.name} {_quantity(contracts[each.product_id], each)}"
+        for each in changed
+    )
+    record(
+        by=by,
+        verb="分量",
+        object=str(held.row.item)[:200],
+        sentence=f"{held.row.item} {slot.label}：{typed or '没有改动'}",
+        path=held.row.path,
+        project_code=held.project.code,
+    )
+
+
+def _quantity(contract: int | None, candidate: Candidate) -> str:
+    return "清空" if contract is None else f"{contract:,} {candidate.pool.product.item.unit}"
