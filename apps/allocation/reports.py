@@ -61,11 +61,11 @@ PUT_BACK_ROWS = (
     _LAST
     + """
     UPDATE allocation_allocationrow r SET
-        lowest_state = kept->>1, highest_state = kept->>2, other_state = kept->>3,
-        moved_lowest = (kept->>4)::bigint, moved_highest = (kept->>5)::bigint, unplaced = (kept->>6)::bigint,
+        lowest_state = entry->>1, highest_state = entry->>2, other_state = entry->>3,
+        moved_lowest = (entry->>4)::bigint, moved_highest = (entry->>5)::bigint, unplaced = (entry->>6)::bigint,
         pending_confirmed_at = CASE WHEN r.is_excluded THEN NULL ELSE last.at END
-    FROM last, jsonb_array_elements(last.content->'rows') AS kept
-    WHERE r.id = (kept->>0)::bigint
+    FROM last, jsonb_array_elements(last.content->'rows') AS entry
+    WHERE r.id = (entry->>0)::bigint
 """
 )
 

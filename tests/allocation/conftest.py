@@ -12,10 +12,12 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.models import AllocationRow, Slot
-from apps.allocation.services import confirm_pending, save_slot
+from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.organizations.models import Organization
 from apps.projects.models import Project, WinningProduct
 from apps.review.models import Filing
+from apps.review.services import perform
+from apps.review.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.cast import Tree
@@ -96,3 +98,28 @@ def time_machine_of() -> Iterator[Callable[..., None]]:
             stack.enter_context(time_machine.travel(moment, tick=False))
 
         yield travel
+
+
+@pytest.fixture
+def reported(worked: Round, fill: Callable[..., None]) -> Round:
+    """The worked round with everything confirmed and reported."""
+    fill(worked)
+    with whole_country(reason="test"):
+        confirm_selected(filing=worked.filing(), project=worked.project, by=worked.by)
+        row = worked.row("C")
+        fill_small(worked, row)
+        perform([worked.filing()], Action.SUBMIT, by=worked.by)
+    return worked
+
+
+def fill_small(round_: Round, row: AllocationRow) -> None:
+    """The 641 of C: 128 on B, 192 on A, 321 on C, and confirm."""
+    typed = {
+        Slot.LOWEST: {"B": 72},
+        Slot.HIGHEST: {"A": 288},
+        Slot.OTHER: {"A": None, "B": None, "C": 330},
+    }
+    context = {"project": round_.project, "by": round_.by}
+    for slot, quantities in typed.items():
+        save_slot(row=row, slot=slot, contracts=round_.contracts(**quantities), **context)
+    confirm_pending(row=row, **context)

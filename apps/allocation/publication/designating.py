@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count, F, Func, CharField, Value
+from django.db.models import CharField, Count, F, Func, Value
 from django.db.models.functions import Concat
 
 from apps.allocation.designation import (

@@ -1,0 +1,109 @@
+"""Confirming rows and taking confirmations back (S1-20, S1-43..47, rules §3a.6)."""
+
+import pytest
+
+from apps.accounts.actors import Actor
+from apps.allocation.models import AllocationRow, Slot
+from apps.allocation.refusals import (
+    NotEditable,
+    NothingToWithdraw,
+    RowConfirmed,
+    SlotsNotFilled,
+)
+from apps.allocation.services import (
+    confirm_pending,
+    confirm_selected,
+    save_slot,
+    withdraw_pending,
+)
+from apps.review.services import perform
+from apps.review.statuses import Action
+from tests import factories_allocation as make
+
+pytestmark = pytest.mark.usefixtures("country")
+
+
+def context(round_):
+    return {"project": round_.project, "by": round_.by}
+
+
+@pytest.mark.covers("S1-20")
+def test_selected_quantities_are_confirmed_one_by_one_or_all_at_once(worked, tree):
+    filing = worked.filing()
+
+    one = confirm_selected(filing=filing, rows=[worked.row("C").pk], **context(worked))
+    rest = confirm_selected(filing=filing, **context(worked))
+
+    assert (one, rest) == (1, 0)
+    assert worked.row("C").selected_confirmed_by == worked.clerk
+    assert worked.row("U").selected_confirmed_at is None
+
+
+def test_rows_of_others_are_not_confirmed_along(worked, tree, neighbour_clerk):
+    with pytest.raises(NotEditable):
+        confirm_selected(
+            filing=worked.filing(), project=worked.project, by=Actor.of(neighbour_clerk)
+        )
+
+
+@pytest.mark.covers("S1-43", "S1-44")
+def test_a_row_is_confirmed_when_all_its_slots_are_filled(worked, fill):
+    with pytest.raises(SlotsNotFilled, match=r"日均费用最低中选企业.*降幅最高.*其他中选"):
+        confirm_pending(row=worked.row(), **context(worked))
+
+    fill(worked)
+
+    assert worked.row().pending_confirmed_by == worked.clerk
+
+
+def test_a_slot_outside_its_bounds_is_not_filled(worked, fill):
+    fill(worked, confirm=False)
+    save_slot(
+        row=worked.row(),
+        slot=Slot.LOWEST,
+        contracts=worked.contracts(B=900),
+        **context(worked),
+    )
+
+    with pytest.raises(SlotsNotFilled, match="“日均费用最低中选企业”还没有分配完成"):
+        confirm_pending(row=worked.row(), **context(worked))
+
+
+def test_the_database_refuses_a_confirmation_of_open_slots(worked):
+    with pytest.raises(Exception, match="allocation_row_pending_confirmed_when_filled"):
+        AllocationRow.objects.filter(pk=worked.row().pk).update(
+            pending_confirmed_at="2026-11-22T00:00Z"
+        )
+
+
+@pytest.mark.covers("S1-45", "S1-46")
+def test_withdrawing_opens_the_row_and_keeps_the_reservation(worked, fill):
+    fill(worked)
+    with pytest.raises(RowConfirmed):
+        confirm_pending(row=worked.row(), **context(worked))
+
+    withdraw_pending(row=worked.row(), **context(worked))
+
+    assert not worked.row().is_confirmed
+    assert make.pool_of(worked.products["A"]).allocated == 7_488
+    confirm_pending(row=worked.row(), **context(worked))
+
+
+def test_what_is_not_confirmed_needs_no_withdrawal(worked):
+    with pytest.raises(NothingToWithdraw):
+        withdraw_pending(row=worked.row(), **context(worked))
+
+
+@pytest.mark.covers("S1-47")
+def test_nothing_is_withdrawn_after_the_report(reported):
+    with pytest.raises(NotEditable, match="待市医保审核"):
+        withdraw_pending(row=reported.row(), **context(reported))
+
+
+@pytest.mark.covers("S1-53")
+def test_the_report_needs_both_confirmations(worked, fill):
+    fill(worked)
+    with pytest.raises(Exception, match="中选产品采购量还有 1 项没有确认") as refusal:
+        perform([worked.filing()], Action.SUBMIT, by=worked.by)
+
+    assert "待分配量还有 1 项没有确认" in str(refusal.value)

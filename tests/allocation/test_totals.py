@@ -1,0 +1,84 @@
+"""A bureau's package: totals climb when it submits and vanish when it is withdrawn (architecture.md)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from apps.accounts.actors import Actor
+from apps.allocation.kind import AllocationKind
+from apps.allocation.models import SupplyTotal
+from apps.allocation.totals import sums_of
+from apps.review.services import perform
+from apps.review.statuses import Action
+from tests import factories_allocation as make
+
+pytestmark = pytest.mark.usefixtures("country")
+
+QUANTITIES = {"A": 7_776, "B": 1_080, "C": 3_330 + 5_761}
+AMOUNT = (
+    Fraction(Decimal("28.80")) / 36 * 7_776
+    + Fraction(Decimal("45.60")) / 24 * 1_080
+    + Fraction(Decimal("40.00")) / 30 * 9_091
+)
+
+
+@pytest.fixture
+def approved(reported, city_reviewer):
+    perform([reported.filing()], Action.APPROVE, by=Actor.of(city_reviewer))
+    return reported
+
+
+@pytest.fixture
+def city(approved, tree, city_reviewer):
+    """The city's filing, submitted to the province."""
+    filing = make.filing_of(approved.project, tree["420100"])
+    perform([filing], Action.SUBMIT, by=Actor.of(city_reviewer), confirmed=True)
+    return make.filing_of(approved.project, tree["420100"])
+
+
+def totals():
+    rows = SupplyTotal.objects.values_list(
+        "filing__tier", "product__item__item_code", "quantity", "institutions", "lines"
+    )
+    return set(rows)
+
+
+def test_a_city_freezes_the_sums_of_its_approved_institutions(city):
+    assert totals() == {
+        ("city", "A", 7_776, 1, 3),
+        ("city", "B", 1_080, 1, 2),
+        ("city", "C", 9_091, 1, 3),
+    }
+
+
+def test_a_province_adds_up_its_approved_cities(city, tree, province_officer):
+    by = Actor.of(province_officer)
+    perform([city], Action.APPROVE, by=by)
+    province = make.filing_of(city.project, tree["42"])
+    perform([province], Action.SUBMIT, by=by, confirmed=True)
+
+    assert ("province", "C", 9_091, 1, 3) in totals()
+
+
+def test_withdrawing_takes_the_totals_away(city, city_reviewer):
+    perform([city], Action.WITHDRAW, by=Actor.of(city_reviewer))
+    assert totals() == set()
+
+
+def test_figures_are_the_same_before_and_after_submitting(approved, tree, city_reviewer):
+    filing = make.filing_of(approved.project, tree["420100"])
+    before = sums_of([filing, approved.filing()])
+    perform([filing], Action.SUBMIT, by=Actor.of(city_reviewer), confirmed=True)
+    after = sums_of([filing])
+
+    assert before[approved.filing().pk].amount == AMOUNT
+    assert before[filing.pk] == after[filing.pk]
+    assert (after[filing.pk].lines, after[filing.pk].amount) == (8, AMOUNT)
+
+
+@pytest.mark.covers("S1-52")
+def test_figures_in_words(approved):
+    (figures,) = AllocationKind().figures([approved.filing()]).values()
+
+    assert figures == [("协议明细", "8 条"), ("合同金额", "¥ 20,394.13")]
