@@ -12,12 +12,12 @@ from apps.exchange.dry_run import DryRun
 from apps.exchange.normalizing import folded
 from apps.exchange.readings import Problem, Reading, Row
 from apps.organizations.models import Enterprise, Organization
+from apps.organizations.uscc import CHARACTERS, normalized, problem_with
 
 from .columns import ITEM_COLUMNS, ITEMS, WINNERS
 from .models import CatalogItem, Project, SupplyRank, WinningProduct
 from .provinces import by_any_name, provinces
 
-USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 SEPARATORS = re.compile(r"[、,，;；/\s]+")
 ITEM_FIELDS = tuple(
     column.key for column in ITEM_COLUMNS if column.key not in {"item_code", "position"}
@@ -93,15 +93,14 @@ class CatalogueCheck:
             if not problems:
                 self._winner(row, known.get(row["item_code"]), names)
         self._note_packs(rows)
+        self._note_check_digits(names)
 
     def _winner_problems(self, row: Row, codes: set[str], names: "Names") -> Iterable[Problem]:
-        code, uscc = row["item_code"], row["uscc"].upper()
+        code, uscc = row["item_code"], normalized(row["uscc"])
         if code not in codes:
             yield row.problem("item_code", f"品规编号“{code}”不在“{ITEMS}”里")
-        if not USCC.fullmatch(uscc):
-            yield row.problem(
-                "uscc", f"“{row['uscc']}”不是统一社会信用代码，应为 18 位数字和大写字母"
-            )
+        if set(uscc) - set(CHARACTERS):
+            yield row.problem("uscc", problem_with(uscc))
         elif (registered := names.enterprises.get(uscc)) and not _same(
             registered, row["enterprise"]
         ):
@@ -114,7 +113,7 @@ class CatalogueCheck:
         supplied = {names.provinces[name].pk for name in _split(row["provinces"])}
         change = WinnerChange(
             code=row["item_code"],
-            uscc=row["uscc"].upper(),
+            uscc=normalized(row["uscc"]),
             enterprise=row["enterprise"],
             capacity=row["capacity"],
             supply_rank=row["supply_rank"] or SupplyRank.PRIMARY,
@@ -151,21 +150,31 @@ class CatalogueCheck:
                 f"{'、'.join(odd[:NAMED])}{more}的最小包装数量与目录的包装数量不同，请核对"
             )
 
+    def _note_check_digits(self, names: "Names") -> None:
+        """An enterprise that is registered here for the first time, under a code that can't be right."""
+        odd = sorted(uscc for uscc in names.unregistered if problem_with(uscc))
+        if odd:
+            self.outcome.notes.append(
+                f"统一社会信用代码 {'、'.join(odd[:NAMED])} 的校验位不对，请核对后再导入"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """What the file's names stand for: enterprises by code (registered, or first in the file), provinces."""
 
     enterprises: Mapping[str, str]
+    unregistered: set[str]
     provinces: Mapping[str, Organization]
 
     @classmethod
     def of(cls, rows: list[Row]) -> "Names":
         written: dict[str, str] = {}
         for row in rows:
-            written.setdefault(row["uscc"].upper(), row["enterprise"])
+            written.setdefault(normalized(row["uscc"]), row["enterprise"])
         registered = Enterprise.objects.filter(uscc__in=written).values_list("uscc", "name")
-        return cls(written | dict(registered), by_any_name(provinces()))
+        known = dict(registered)
+        return cls(written | known, set(written) - set(known), by_any_name(provinces()))
 
 
 def _differs(change: WinnerChange, product: WinningProduct) -> bool:

@@ -32,6 +32,10 @@ class Lack:
     sentence: str
     page: str
 
+    @property
+    def view(self) -> str:
+        return f"projects:{self.page}"
+
 
 def publication_problems(project: Project) -> list[str]:
     """Every reason, in sentences; empty if nothing on the project's side refuses publication."""

@@ -94,3 +94,9 @@ def moment_of(day: date, minutes: int) -> datetime:
     """The aware moment `minutes` after the day's midnight in Beijing; 1,440 is the next midnight."""
     midnight = datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
     return midnight + timedelta(minutes=minutes)
+
+
+class MomentForm(forms.Form):
+    """Any moment; empty is now."""
+
+    at = MomentField(label="时刻", required=False)

@@ -31,6 +31,20 @@ class Phase(models.TextChoices):
     CLOSED = "closed", "已截止"
     CONCLUDED = "concluded", "办结"
 
+    @property
+    def tone(self) -> str:
+        """How its pill looks (`apps.ui.tones`)."""
+        return PHASE_TONES[self.value]
+
+
+PHASE_TONES = {
+    "draft": "neutral",
+    "preparing": "working",
+    "published": "success",
+    "closed": "waiting",
+    "concluded": "closed",
+}
+
 
 class Gate(models.TextChoices):
     LENIENT = "lenient", "已上报的全部通过即可提交"

@@ -15,6 +15,7 @@ from .participants import (
     remove_participants,
     set_obligation,
 )
+from .province import set_province_settings
 from .refusals import NotAllowed, ProjectFrozen, ProjectRefused
 from .timing import (
     ReasonMissing,
@@ -56,6 +57,7 @@ __all__ = [
     "save_catalogue",
     "set_obligation",
     "set_province_chain",
+    "set_province_settings",
     "set_province_window",
     "set_province_windows",
     "set_switch",

@@ -1,0 +1,85 @@
+"""What the page of a project shows to whom."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.roles import Permission, Role
+
+from .models import Phase, Project
+from .own_timing import timings_of
+from .publication import lacks
+from .queries import catalogue_count, participants_by_area
+from .standing import nobody_may, tier_windows
+from .words import policy_words
+
+STAMPS = {
+    Phase.DRAFT: "created_at",
+    Phase.PUBLISHED: "published_at",
+    Phase.CLOSED: "closed_at",
+    Phase.CONCLUDED: "concluded_at",
+}
+
+
+def detail_of(project: Project, user: User) -> dict[str, Any]:
+    """The context of the detail page; a constant number of statements."""
+    now = timezone.now()
+    manages = user.has(Permission.MANAGE)
+    areas = participants_by_area(project, user.path) if user.organization_id else []
+    timing = timings_of(user.organization, [project]).get(project.pk)
+    return {
+        "project": project,
+        "phase": Phase(project.phase),
+        "phases": phase_steps(project),
+        "groups": policy_words(project),
+        "windows": tier_windows(project, now),
+        "own_end": timing.closes_at(now) if timing else None,
+        "nobody_may": nobody_may(project, now),
+        "areas": areas,
+        "participants": sum(area.total for area in areas),
+        "is_institution": user.role == Role.INSTITUTION or not user.organization_id,
+        "catalogue": catalogue_count(project),
+        "manages": manages,
+        "is_province": user.role == Role.PROVINCE and user.has(Permission.MAINTAIN),
+        "lacks": lacks(project) if manages and not project.is_frozen else None,
+    }
+
+
+def phase_steps(project: Project) -> list[dict[str, Any]]:
+    """The phases as steps: what is done, where it stands, since when."""
+    order = list(Phase)
+    at = order.index(Phase(project.phase))
+    skipped = project.phase == Phase.CONCLUDED and project.closed_at is None
+    return [
+        {
+            "label": phase.label,
+            "state": "skipped"
+            if skipped and phase == Phase.CLOSED
+            else "done"
+            if index < at or phase == Phase.CONCLUDED == project.phase
+            else "current"
+            if index == at
+            else "todo",
+            "since": getattr(project, STAMPS[phase]) if phase in STAMPS and index <= at else None,
+        }
+        for index, phase in enumerate(order)
+    ]
+
+
+def may_change_participants(project: Project, user: User) -> bool:
+    """Whether the viewer may choose participants now (the service asks again)."""
+    if project.is_frozen:
+        return False
+    if user.has(Permission.MANAGE):
+        return True
+    return (
+        user.role == Role.PROVINCE
+        and user.has(Permission.MAINTAIN)
+        and project.phase == Phase.PREPARING
+    )
+
+
+def may_change_windows(project: Project) -> bool:
+    """Windows and switches change until the project is closed."""
+    return project.phase not in {Phase.CLOSED, Phase.CONCLUDED}

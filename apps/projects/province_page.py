@@ -1,0 +1,80 @@
+"""The forms of a province's page, read and saved together."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from apps.accounts.actors import Actor
+from apps.organizations.models import Organization, Tier
+
+from .forms import ChainForm, WindowForm, window_forms
+from .models import Phase, Project, ProvinceWindow
+from .presentation import may_change_windows
+from .services import province_chain, set_province_settings
+from .standing import national_windows
+from .windows import Window
+from .words import bottom_up, chain_in_words
+
+
+@dataclass
+class ProvincePage:
+    """`data` is what was posted, `None` to show."""
+
+    project: Project
+    by: Actor
+    data: Any
+
+    @property
+    def province(self) -> Organization:
+        if self.by.organization is None:
+            raise TypeError("a province's page needs a province")
+        return self.by.organization
+
+    @property
+    def may_set_chain(self) -> bool:
+        return self.project.phase == Phase.PREPARING
+
+    @property
+    def may_set_windows(self) -> bool:
+        return may_change_windows(self.project)
+
+    @cached_property
+    def chain(self) -> list[str]:
+        return province_chain(self.project, self.province)
+
+    @property
+    def national_chain(self) -> str:
+        return chain_in_words(self.project.chain)
+
+    @property
+    def chain_in_words(self) -> str:
+        return chain_in_words(self.chain)
+
+    @cached_property
+    def chain_form(self) -> ChainForm:
+        data = self.data if self.may_set_chain else None
+        return ChainForm(data, initial={"chain": self.chain})
+
+    @cached_property
+    def windows(self) -> list[WindowForm]:
+        own: dict[str, Window] = {
+            row.tier: row.window
+            for row in ProvinceWindow.objects.filter(project=self.project, province=self.province)
+        }
+        tiers = [Tier.INSTITUTION, *(Tier(tier) for tier in bottom_up(self.chain))]
+        national = national_windows(self.project)
+        return window_forms(tiers, own, data=self.data, within=national)
+
+    def is_valid(self) -> bool:
+        forms = [*self.windows, *([self.chain_form] if self.may_set_chain else [])]
+        return all([form.is_valid() for form in forms])  # noqa: C419  (all say what is wrong)
+
+    def save(self) -> None:
+        """One service call. Raises `ProjectRefused`."""
+        set_province_settings(
+            project=self.project,
+            province=self.province,
+            chain=self.chain_form.cleaned_data["chain"] if self.may_set_chain else None,
+            windows={form.tier: form.window for form in self.windows},
+            by=self.by,
+        )

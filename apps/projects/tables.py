@@ -1,0 +1,214 @@
+"""Tables of the project lists."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.organizations.models import Organization
+from apps.ui import formats
+from apps.ui.tables import (
+    CellColumn,
+    Column,
+    ListTable,
+    MoneyColumn,
+    NumberColumn,
+    QuantityColumn,
+    SelectColumn,
+    StatusColumn,
+)
+from apps.ui.templatetags.ui import countdown, status_pill
+
+from .models import CatalogItem, Participation, Phase, Project, WinningProduct
+from .own_timing import timings_of
+from .spans import end_in_words, start_in_words
+from .standing import state_of
+from .windows import Timing, Window
+
+
+class PhaseColumn(StatusColumn):
+    """The phase as a pill."""
+
+    def render(self, value: str) -> SafeString:
+        return super().render(Phase(value))
+
+
+class ProjectTable(ListTable):
+    """项目列表; with the window of the viewer's own unit."""
+
+    caption = "项目"
+    empty_title = "还没有项目"
+    empty_hint = "项目发布后会出现在这里。"
+
+    name = CellColumn("projects/_project_name.html", verbose_name="项目", orderable=True)
+    kind = Column(verbose_name="任务类型")
+    product_type = Column(verbose_name="产品类型")
+    phase = PhaseColumn(verbose_name="阶段")
+    window = Column(verbose_name="本级可操作时间", accessor="pk", orderable=False)
+    left = Column(verbose_name="剩余时间", accessor="pk", orderable=False)
+
+    def __init__(self, *args: Any, unit: Organization | None, now: datetime, **kwargs: Any) -> None:
+        self.unit = unit
+        self.now = now
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def timings(self) -> dict[int, Timing]:
+        """Of the projects on this page only."""
+        return timings_of(self.unit, [row.record for row in self.paginated_rows])
+
+    def own_window(self, record: Project) -> Window | None:
+        timing = self.timings.get(record.pk)
+        return timing.own if timing else None
+
+    def render_window(self, record: Project) -> SafeString | str:
+        window = self.own_window(record)
+        if window is None:
+            return formats.NOTHING
+        state = state_of(window, self.now)
+        return format_html(
+            '{} <span class="num">{}</span>',
+            status_pill(label=state.label, tone=state.tone),
+            f"{start_in_words(window.opens_at)} 至 {end_in_words(window.closes_at)}",
+        )
+
+    def render_left(self, record: Project) -> SafeString | str:
+        window = self.own_window(record)
+        if window is None or not window.contains(self.now):
+            return formats.NOTHING
+        return countdown(until=window.closes_at, now=self.now)
+
+
+class InstitutionColumns(ListTable):
+    """What lists of institutions show beside the name."""
+
+    def render_region(self, value: Any) -> str:
+        above = value.parent.name if value.parent else ""
+        return f"{above} {value.name}".strip()
+
+
+class ParticipationTable(InstitutionColumns):
+    """参加机构."""
+
+    caption = "参加机构"
+    empty_title = "还没有选定参加机构"
+    empty_hint = "按地区、等级和名单选定后会出现在这里。"
+
+    select = SelectColumn(name_of=lambda record: record.organization.name)
+    name = Column(
+        verbose_name="医疗机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    code = Column(verbose_name="机构编码", accessor="organization__code")
+    region = Column(verbose_name="地区", accessor="organization__division", order_by=("path",))
+    grade = Column(verbose_name="等级", accessor="organization__grade")
+    ownership = Column(verbose_name="所有制", accessor="organization__ownership")
+    obligation = Column(verbose_name="参加方式")
+
+    class Meta(ListTable.Meta):
+        model = Participation
+        fields: tuple[str, ...] = ()
+
+
+class CandidateTable(InstitutionColumns):
+    """Institutions that can be chosen."""
+
+    caption = "可选的医疗机构"
+    empty_title = "没有可以加入的医疗机构"
+    empty_hint = "管辖范围内启用的医疗机构都已参加本项目。"
+
+    select = SelectColumn(name_of=lambda record: record.name)
+    name = Column(verbose_name="医疗机构", order_by=("sort_key",))
+    code = Column(verbose_name="机构编码")
+    region = Column(verbose_name="地区", accessor="division", order_by=("path",))
+    grade = Column(verbose_name="等级")
+    ownership = Column(verbose_name="所有制")
+    kind = Column(verbose_name="机构类型")
+
+
+class CatalogItemTable(ListTable):
+    """目录."""
+
+    caption = "目录"
+    empty_title = "还没有目录"
+    empty_hint = "联采办导入目录后会出现在这里。"
+
+    select = SelectColumn(name_of=lambda record: record.item_code)
+    variety = Column(verbose_name="品种名称", order_by=("pinyin", "item_code"))
+    item_code = Column(verbose_name="品规编号")
+    dosage_form = Column(verbose_name="剂型")
+    specification = Column(verbose_name="规格")
+    pack_quantity = QuantityColumn(verbose_name="包装数量")
+    unit = Column(verbose_name="单位", orderable=False)
+    product_group = Column(verbose_name="产品组")
+    competition_unit = Column(verbose_name="竞争单元")
+    lot = Column(verbose_name="标的")
+    manufacturer_name = Column(verbose_name="生产企业")
+    daily_usage = NumberColumn(verbose_name="日均使用量")
+    unified_code = Column(verbose_name="药品统一编码")
+    registration_no = Column(verbose_name="注册证号")
+    selected = Column(
+        verbose_name="是否中选", accessor="winning_product__pk", orderable=False, empty_values=()
+    )
+
+    def render_daily_usage(self, value: Any) -> str:
+        return plain(value)
+
+    def render_selected(self, value: Any) -> str:
+        return "中选" if value else "未中选"
+
+    class Meta(ListTable.Meta):
+        model = CatalogItem
+        fields: tuple[str, ...] = ()
+
+
+class WinnerTable(ListTable):
+    """中选结果."""
+
+    caption = "中选结果"
+    empty_title = "还没有中选结果"
+    empty_hint = "联采办导入中选结果后会出现在这里。"
+
+    select = SelectColumn(name_of=lambda record: record.item.item_code)
+    variety = Column(
+        verbose_name="品种名称",
+        accessor="item__variety",
+        order_by=("item__pinyin", "item__item_code"),
+    )
+    item_code = Column(verbose_name="品规编号", accessor="item__item_code")
+    specification = Column(verbose_name="规格", accessor="item__specification")
+    enterprise = Column(verbose_name="中选企业", order_by=("enterprise__sort_key",))
+    product_group = Column(verbose_name="产品组", accessor="item__product_group")
+    price = MoneyColumn(verbose_name="包装中选价（元）", decimals=4)
+    pack = QuantityColumn(verbose_name="最小包装数量")
+    daily_usage = NumberColumn(verbose_name="日均使用量")
+    cut = NumberColumn(verbose_name="降幅")
+    capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
+    supply_rank = Column(verbose_name="主供/备供")
+    supplied = Column(verbose_name="供应省", orderable=False, attrs={"td": {"class": "wrap"}})
+
+    def render_price(self, value: Any) -> str:
+        return plain(value, least=2)
+
+    def render_daily_usage(self, value: Any) -> str:
+        return plain(value)
+
+    def render_cut(self, value: Any) -> str:
+        return f"{plain(value)}%"
+
+    def render_capacity(self, value: Any) -> str:
+        return "不限" if value is None else formats.whole(value)
+
+    class Meta(ListTable.Meta):
+        model = WinningProduct
+        fields: tuple[str, ...] = ()
+
+
+def plain(value: Any, *, least: int = 0) -> str:
+    """A Decimal without needless zeros, but with at least so many decimals."""
+    text = f"{value.normalize():,f}"
+    decimals = len(text.partition(".")[2])
+    if decimals >= least:
+        return text
+    return text + ("." if not decimals else "") + "0" * (least - decimals)

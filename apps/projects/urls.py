@@ -1,0 +1,44 @@
+"""Addresses of projects: `/projects/…`."""
+
+from django.urls import path
+
+from .views import catalogue, participants, projects, provinces, who_may, windows
+
+app_name = "projects"
+urlpatterns = [
+    path("", projects.project_list, name="project_list"),
+    path("create/", projects.project_create, name="project_create"),
+    path("<slug:code>/", projects.project_detail, name="project_detail"),
+    path("<slug:code>/edit/", projects.project_edit, name="project_edit"),
+    path("<slug:code>/copy/", projects.project_copy, name="project_copy"),
+    path("<slug:code>/delete/", projects.project_delete, name="project_delete"),
+    path("<slug:code>/prepare/", projects.project_prepare, name="project_prepare"),
+    path("<slug:code>/who-may/", who_may.who_may, name="who_may"),
+    path("<slug:code>/windows/", windows.window_list, name="window_list"),
+    path("<slug:code>/windows/edit/", windows.window_edit, name="window_edit"),
+    path("<slug:code>/windows/<str:tier>/switch/", windows.window_switch, name="window_switch"),
+    path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
+    path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),
+    path(
+        "<slug:code>/participants/change/",
+        participants.participant_change,
+        name="participant_change",
+    ),
+    path(
+        "<slug:code>/participants/import/",
+        participants.participant_import,
+        name="participant_import",
+    ),
+    path(
+        "<slug:code>/participants/export/",
+        participants.participant_export,
+        name="participant_export",
+    ),
+    path("<slug:code>/catalogue/", catalogue.item_list, name="item_list"),
+    path("<slug:code>/catalogue/remove/", catalogue.item_remove, name="item_remove"),
+    path("<slug:code>/catalogue/import/", catalogue.catalogue_import, name="catalogue_import"),
+    path("<slug:code>/catalogue/export/", catalogue.catalogue_export, name="catalogue_export"),
+    path("<slug:code>/winners/", catalogue.winner_list, name="winner_list"),
+    path("<slug:code>/winners/remove/", catalogue.winner_remove, name="winner_remove"),
+    path("<slug:code>/province/", provinces.province_edit, name="province_edit"),
+]

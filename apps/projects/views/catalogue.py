@@ -1,0 +1,114 @@
+"""Catalogue and winning results: lists, import, export."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.exchange.exports import export_response
+from apps.exchange.import_page import run_import_page
+from apps.projects.filters import CatalogItemFilter, WinnerFilter
+from apps.projects.lookups import project_or_404
+from apps.projects.models import CatalogItem, Project, WinningProduct
+from apps.projects.services import remove_items, remove_winners
+from apps.projects.tables import CatalogItemTable, WinnerTable
+from apps.projects.workbooks import CATALOGUE_EXPORT, CATALOGUE_IMPORT
+from apps.ui.lists import render_list, selected
+
+from .participants import crumbs
+from .refusing import carry_out
+from .requests import SignedInRequest
+
+
+@requires(Permission.QUERY)
+def item_list(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    may_change = _may_change(request, project)
+    return render_list(
+        request,
+        "projects/item_list.html",
+        table_class=CatalogItemTable,
+        filterset_class=CatalogItemFilter,
+        queryset=_items(project),
+        table_kwargs={"exclude": () if may_change else ("select",)},
+        context={"project": project, "may_change": may_change},
+    )
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def item_remove(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    items = selected(request, queryset=_items(project), filterset_class=CatalogItemFilter)
+    return carry_out(
+        request,
+        lambda: remove_items(project=project, items=items, by=request.actor),
+        "已从目录中删除 {:,} 个品规。",
+        reverse("projects:item_list", args=[code]),
+    )
+
+
+@requires(Permission.QUERY)
+def winner_list(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    may_change = _may_change(request, project)
+    return render_list(
+        request,
+        "projects/winner_list.html",
+        table_class=WinnerTable,
+        filterset_class=WinnerFilter,
+        queryset=_winners(project),
+        table_kwargs={"exclude": () if may_change else ("select",)},
+        context={"project": project, "may_change": may_change},
+    )
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def winner_remove(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    products = selected(request, queryset=_winners(project), filterset_class=WinnerFilter)
+    return carry_out(
+        request,
+        lambda: remove_winners(project=project, products=products, by=request.actor),
+        "已删除 {:,} 个中选产品。",
+        reverse("projects:winner_list", args=[code]),
+    )
+
+
+@requires(Permission.MANAGE, Permission.IMPORT)
+def catalogue_import(request: SignedInRequest, code: str) -> HttpResponseBase:
+    project = project_or_404(code)
+    back = reverse("projects:item_list", args=[code])
+    return run_import_page(
+        request,
+        CATALOGUE_IMPORT,
+        context={"project_id": project.pk},
+        back_url=back,
+        crumbs=(*crumbs(project), ("目录", back)),
+    )
+
+
+@requires(Permission.EXPORT)
+def catalogue_export(request: SignedInRequest, code: str) -> HttpResponseBase:
+    project = project_or_404(code)
+    return export_response(request, CATALOGUE_EXPORT, context={"project_id": project.pk})
+
+
+def _may_change(request: SignedInRequest, project: Project) -> bool:
+    return request.user.has(Permission.MANAGE) and not project.is_frozen
+
+
+def _items(project: Project) -> QuerySet[CatalogItem]:
+    items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project)
+    return items.select_related("winning_product").order_by("position", "item_code")
+
+
+def _winners(project: Project) -> QuerySet[WinningProduct]:
+    products = WinningProduct.objects.filter(project=project).with_terms().with_supplies()
+    ordered: QuerySet[WinningProduct] = products.select_related("item", "enterprise").order_by(
+        "item__position", "item__item_code"
+    )
+    return ordered

@@ -1,0 +1,28 @@
+"""A province's own settings: its review chain while the project is in 筹备, narrower windows also later."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission, Role
+from apps.projects.lookups import project_or_404
+from apps.projects.province_page import ProvincePage
+from apps.projects.services import ProjectRefused
+
+from .requests import SignedInRequest
+
+
+@requires(Permission.MAINTAIN, roles=(Role.PROVINCE,))
+def province_edit(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    page = ProvincePage(project, request.actor, request.POST or None)
+    if request.method == "POST" and page.is_valid():
+        try:
+            page.save()
+        except ProjectRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "本省设置已保存。")
+            return redirect("projects:province_edit", code=code)
+    return render(request, "projects/province_edit.html", {"project": project, "page": page})
