@@ -11,6 +11,7 @@ from apps.accounts.roles import Role
 from apps.accounts.usernames import username_of
 from apps.organizations.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Division, Enterprise, Level, Organization, Tier
+from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 
 PASSWORD = "Kite-Lamp-4937"
@@ -25,6 +26,10 @@ INSTITUTIONS = (
     ("H42020200001", "黄石港区人民医院", "420202"),
     ("H14010500001", "小店区人民医院", "140105"),
 )
+
+
+def _checked(first: str) -> str:
+    return first + check_character(first)
 
 
 @cache
@@ -49,9 +54,9 @@ def build_tree() -> dict[str, Organization]:
 
 
 class EnterpriseFactory(DjangoModelFactory):
-    """An enterprise with a made-up code of the right length (no valid check digit)."""
+    """An enterprise with a made-up code that checks."""
 
-    uscc = factory.Sequence(lambda n: f"91420100MA4K{n:06d}"[:18])
+    uscc = factory.Sequence(lambda n: _checked(f"91420100MA4K{n:05d}"))
     name = factory.Sequence(lambda n: f"测试制药{n}有限公司")
 
     class Meta:

@@ -2,7 +2,15 @@
 
 from django.apps import AppConfig
 
+from apps.ui.navigation import register
+
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
     verbose_name = "账号与权限"
+
+    def ready(self) -> None:
+        """System management comes after the daily work."""
+        from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
+
+        register("portal", navigation.ITEMS, position=70)

@@ -186,12 +186,11 @@ def test_stored_passwords_cannot_be_read_from_the_tables(client_of, province_off
 
 def test_sheets_expire(client_of, province_officer, tree):
     client = client_of(province_officer)
-    response = issue(client, tree["420100"])
+    issue(client, tree["420100"])
 
-    with time_machine.travel(timezone.now() + timedelta(days=4)):
-        with whole_country(reason="test"):
-            assert issuing.expire_sheets() == 1
-            assert not IssuedPassword.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(days=4)), whole_country(reason="test"):
+        assert issuing.expire_sheets() == 1
+        assert not IssuedPassword.objects.exists()
 
 
 def test_a_reset_takes_the_old_password_off_the_sheet(client_of, province_officer, tree):

@@ -188,5 +188,5 @@ def test_query_budget(client_of, city_reviewer, tree, django_assert_max_num_quer
 
     client.get(URL)  # the first request notes in the session when it was
 
-    with django_assert_max_num_queries(5):  # session, account, locks, count, rows
+    with django_assert_max_num_queries(6):  # session, account, notices, locks, count, rows
         client.get(URL + "?per_page=50")

@@ -1,0 +1,39 @@
+"""What accounts put into the portal's rail: system management."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.accounts.roles import Permission
+from apps.ui.navigation import Item
+
+
+def if_main_account(request: HttpRequest) -> dict[str, Any] | None:
+    user: Any = request.user
+    return {} if user.is_main_account else None
+
+
+ITEMS = (
+    Item(
+        "账号发放",
+        "accounts:issue_list",
+        "user-plus",
+        permissions=(Permission.MANAGE_ACCOUNTS,),
+        also=("accounts:issue_enterprises", "accounts:issue_sheet"),
+    ),
+    Item(
+        "密码重置",
+        "accounts:subordinate_list",
+        "key",
+        permissions=(Permission.RESET_PASSWORDS,),
+        also=("accounts:subordinate_reset", "accounts:subordinate_unlock"),
+    ),
+    Item(
+        "子用户管理",
+        "accounts:sub_account_list",
+        "users",
+        kwargs_from=if_main_account,
+        also=("accounts:sub_account_create", "accounts:sub_account_edit"),
+    ),
+    Item("密码修改", "accounts:password_change", "lock"),
+)

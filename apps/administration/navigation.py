@@ -1,0 +1,15 @@
+"""What 机构管理 puts into the portal's rail."""
+
+from apps.accounts.roles import Permission, Role
+from apps.ui.navigation import Item
+
+ITEMS = (
+    Item(
+        "机构管理",
+        "administration:unit_list",
+        "building-hospital",
+        permissions=(Permission.QUERY,),
+        roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY),
+        also=("administration:*",),
+    ),
+)

@@ -1,0 +1,48 @@
+"""The table of 机构管理."""
+
+from typing import NamedTuple
+
+from apps.organizations.models import Organization
+from apps.ui.tables import CellColumn, Column, ListTable, StatusColumn
+
+
+class UnitStatus(NamedTuple):
+    """A status pill."""
+
+    label: str
+    tone: str
+
+
+OPEN, SHUT = UnitStatus("启用", "success"), UnitStatus("禁用", "closed")
+
+
+class UnitTable(ListTable):
+    """The units of the viewer's subtree, from the top down."""
+
+    caption = "机构"
+    empty_title = "还没有下级机构"
+    empty_hint = "可以逐个添加，或下载模板后批量导入。"
+
+    name = CellColumn(
+        "administration/_unit_name.html",
+        verbose_name="机构名称",
+        orderable=True,
+        order_by=("sort_key",),
+    )
+    tier = Column(verbose_name="级别")
+    parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
+    grade = Column(verbose_name="等级")
+    ownership = Column(verbose_name="所有制")
+    kind = Column(verbose_name="类型")
+    contact_name = Column(verbose_name="联系人", orderable=False)
+    phone = Column(verbose_name="联系电话", orderable=False)
+    reports_through = Column(verbose_name="由其代报", orderable=False)
+    account_name = Column(verbose_name="账号", orderable=False)
+    status = StatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
+    actions = CellColumn("administration/_unit_actions.html", verbose_name="操作", accessor="pk")
+
+    def value_status(self, record: Organization) -> UnitStatus:
+        return OPEN if record.is_active else SHUT
+
+    def render_status(self, record: Organization, column: StatusColumn) -> str:
+        return column.render(self.value_status(record))

@@ -1,0 +1,18 @@
+"""Addresses of 机构管理."""
+
+from django.urls import path
+
+from .views import units
+
+app_name = "administration"
+urlpatterns = [
+    path("", units.unit_list, name="unit_list"),
+    path("new/", units.unit_create, name="unit_create"),
+    path("export/", units.unit_export, name="unit_export"),
+    path("import/", units.unit_import, name="unit_import"),
+    path("import/accounts/", units.unit_import_with_accounts, name="unit_import_with_accounts"),
+    path("import/enterprises/", units.enterprise_import, name="enterprise_import"),
+    path("<int:pk>/", units.unit_edit, name="unit_edit"),
+    path("<int:pk>/enable/", units.unit_switch, {"active": True}, name="unit_enable"),
+    path("<int:pk>/disable/", units.unit_switch, {"active": False}, name="unit_disable"),
+]

@@ -1,0 +1,53 @@
+"""Workbooks of units and enterprises."""
+
+from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
+
+from .vocabulary import GRADES, KINDS, OWNERSHIPS
+
+UNITS = WorkbookSpec(
+    "organizations.units",
+    filename="医疗机构",
+    sheets=(
+        SheetSpec(
+            "医疗机构",
+            (
+                Column(
+                    "code", "机构编码", Kind.CODE, required=True, max_length=30, width=18,
+                    help="国家医保定点机构代码；登录用户名与它相同，以后不能更改",
+                ),
+                Column("name", "机构名称", required=True, max_length=120, width=34),
+                Column(
+                    "parent_code", "上级编码", Kind.CODE, required=True, max_length=30,
+                    help="直接管理它的医保部门：区县、市的行政区划代码，或省的两位代码",
+                ),
+                Column("grade", "等级", Kind.CHOICE, choices=GRADES),
+                Column("ownership", "所有制", Kind.CHOICE, choices=OWNERSHIPS),
+                Column("kind", "类型", Kind.CHOICE, choices=KINDS, width=18, aliases=("机构类型",)),
+                Column("contact_name", "联系人", max_length=50),
+                Column("phone", "联系电话", Kind.CODE, max_length=30, aliases=("电话",)),
+                Column(
+                    "through_code", "由其代报", Kind.CODE, max_length=30, width=18,
+                    help="不独立上报的分院、站点填写代其上报的机构编码，其他留空",
+                ),
+            ),
+            key=("code",),
+        ),
+    ),
+)  # fmt: skip
+
+ENTERPRISES = WorkbookSpec(
+    "organizations.enterprises",
+    filename="生产企业",
+    sheets=(
+        SheetSpec(
+            "生产企业",
+            (
+                Column(
+                    "uscc", "统一社会信用代码", Kind.CODE, required=True, max_length=18, width=24
+                ),
+                Column("name", "企业名称", required=True, max_length=120, width=40),
+            ),
+            key=("uscc",),
+        ),
+    ),
+)
