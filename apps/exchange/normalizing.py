@@ -26,7 +26,9 @@ def one_line(text: str) -> str:
 
 def folded(text: str) -> str:
     """Full-width forms as half-width ones, without any white space."""
-    return "".join(unicodedata.normalize("NFKC", visible(text)).translate(MINUS_SIGNS).split())
+    narrow = unicodedata.normalize("NFKC", visible(text)).translate(MINUS_SIGNS)
+    # Once more: without white space between them, a letter and its accent become one.
+    return unicodedata.normalize("NFKC", "".join(narrow.split()))
 
 
 def heading(text: str) -> str:

@@ -1,0 +1,161 @@
+import csv
+import io
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from apps.exchange import writer
+from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.normalizing import folded, one_line, unquoted
+from apps.exchange.reader import read_workbook
+from apps.exchange.writer import Manifest, write_csv, write_xlsx
+from tests.exchange.samples import BOOK, SHEET
+
+LIKE_FORMULAS = ["=1+1", "+86 138", "-5", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")']
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
+records = st.fixed_dictionaries(
+    {
+        "code": texts.map(lambda text: folded(unquoted(text.strip()))[:30]).filter(
+            lambda code: code and not code.startswith("#")
+        ),
+        "name": texts.map(lambda text: one_line(unquoted(text.strip()))).filter(
+            lambda name: name and not name.startswith(("#", "'", "\u2018"))
+        ),
+        "pack": st.none() | st.integers(1, 10_000),
+        "price": st.none() | st.decimals(0, 10**9, places=4),
+        "ends_on": st.none() | st.dates(date(1900, 3, 1), date(2200, 12, 31)),
+        "kind": st.sampled_from(["", "drug", "device"]),
+        "basic": st.none() | st.booleans(),
+    }
+)
+
+
+def written(rows: list[Any], **options: Any) -> io.BytesIO:
+    file = io.BytesIO()
+    write_xlsx(file, BOOK, {"目录": iter(rows)}, **options)
+    file.seek(0)
+    return file
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(records, min_size=1, max_size=8, unique_by=lambda row: row["code"]))
+def test_what_is_exported_is_imported_unchanged(rows: list[dict[str, Any]]) -> None:
+    reading = read_workbook(written(rows), BOOK)
+
+    assert reading.problems == []
+    assert [dict(row.values) for row in reading] == rows
+
+
+@pytest.mark.parametrize("text", LIKE_FORMULAS)
+def test_text_is_never_a_formula(text: str) -> None:
+    sheet = load_workbook(written([{"code": "A", "name": text}]))["目录"]
+    file = io.BytesIO()
+    write_csv(file, SHEET, [{"code": "A", "name": text}])
+
+    cell = sheet["B2"]
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    [_, [_, name, *_]] = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
+    assert name == f"'{text}"
+
+
+def test_codes_keep_their_zeros_and_numbers_are_numbers() -> None:
+    sheet = load_workbook(
+        written(
+            [
+                {
+                    "code": "007",
+                    "name": "甲",
+                    "pack": 3,
+                    "price": Decimal("1.5"),
+                    "ends_on": date(2026, 1, 31),
+                }
+            ]
+        )
+    )["目录"]
+
+    assert [sheet["A2"].value, sheet["C2"].value, sheet["D2"].value] == ["007", 3, 1.5]
+    assert sheet["A2"].number_format == "@"
+    assert sheet["D2"].number_format == "#,##0.0000"
+    assert (sheet["E2"].is_date, sheet["E2"].value.date()) == (True, date(2026, 1, 31))
+
+
+def test_the_manifest_proves_what_was_exported() -> None:
+    at = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    manifest = Manifest("导出目录", "FL-1 中成药", "张三（武汉市）", at, (("类型", "药品"),))
+
+    book = load_workbook(written([["A", "甲", 1, 2, None, "drug", True]] * 3, manifest=manifest))
+
+    assert [tuple(cell.value for cell in row) for row in book["导出说明"]] == [
+        ("内容", "导出目录"),
+        ("项目", "FL-1 中成药"),
+        ("类型", "药品"),
+        ("导出人", "张三（武汉市）"),
+        ("导出时间", "2026-11-22 10:00:00"),
+        ("工作表“目录”行数", 3),
+        ("总行数", 3),
+    ]
+
+
+def test_a_sheet_that_is_full_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "ROWS_PER_SHEET", 101)  # as if Excel ended there
+
+    book = load_workbook(
+        written([{"code": f"A{n}", "name": "甲"} for n in range(250)], manifest=Manifest())
+    )
+
+    assert book.sheetnames == ["目录", "目录(2)", "目录(3)", "导出说明"]
+    assert [book[name].max_row for name in book.sheetnames[:3]] == [101, 101, 51]
+    assert book["目录(3)"]["A1"].value == "产品编码"
+    assert book["导出说明"]["B4"].value == 250
+
+
+def test_control_characters_and_endless_texts_do_not_break_the_file() -> None:
+    sheet = load_workbook(written([{"code": "A\x00\x08", "name": "长" * 40_000}]))["目录"]
+
+    assert sheet["A2"].value == "A"
+    assert len(sheet["B2"].value) == 32_767
+
+
+def test_csv_opens_in_excel_with_its_types_told() -> None:
+    file = io.BytesIO()
+    rows = [["007", "甲,“乙”", 3, Decimal("1.5000"), date(2026, 1, 31), "drug", False]]
+
+    assert write_csv(file, SHEET, rows) == 1
+
+    assert (
+        file.getvalue()
+        == (
+            "\ufeff产品编码,品种名称,转换比,价格（元）,周期止,类型,基本药物\r\n"
+            '007,"甲,“乙”",3,1.5000,2026-01-31,药品,否\r\n'
+        ).encode()
+    )
+
+
+def test_memory_stays_constant_for_a_hundred_thousand_rows(tmp_path: Path) -> None:
+    columns = tuple(
+        Column(f"c{n}", f"列{n}", Kind.WHOLE if n % 2 else Kind.TEXT) for n in range(12)
+    )
+    wide = WorkbookSpec("tests.wide", filename="宽表", sheets=(SheetSpec("明细", columns),))
+
+    def rows(count: int) -> Iterator[list[Any]]:
+        return ([n if position % 2 else f"第{n}行" for position in range(12)] for n in range(count))
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        try:
+            with (tmp_path / f"{count}.xlsx").open("w+b") as file:
+                assert write_xlsx(file, wide, {"明细": rows(count)}, manifest=Manifest()) == count
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(100_000) < peak(2_000) + 2_000_000
