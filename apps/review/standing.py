@@ -1,6 +1,6 @@
 """Who stands where: which party an actor is to a filing, and the situation of many filings at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from apps.accounts.actors import Actor
@@ -55,25 +55,32 @@ def _place(by: Actor) -> str:
 
 
 def situations(
-    project: Project, filings: Sequence[Filing], branch: Branch, at: datetime
+    project: Project,
+    filings: Sequence[Filing],
+    branch: Branch,
+    at: datetime,
+    timings: Mapping[str, Timing] | None = None,
 ) -> list[Situation]:
-    """The situation of each filing, in order, with a constant number of statements."""
-    reviewers = _reviewers(filings, branch)
-    timings = timings_for(project, [*filings, *reviewers.values()])
-    own, others = timings[: len(filings)], timings[len(filings) :]
-    reviewing = dict(zip(reviewers, others, strict=True))  # by path
+    """The situation of each filing, in order, with a constant number of statements (none with `timings`)."""
+    known = timings_by_path(project, filings, branch) if timings is None else timings
     return [
-        _situation(filing, timing, _reviewing(filing, branch, reviewing), branch, at)
-        for filing, timing in zip(filings, own, strict=True)
+        _situation(filing, known[filing.path], _reviewing(filing, branch, known), branch, at)
+        for filing in filings
     ]
 
 
-def _reviewers(filings: Sequence[Filing], branch: Branch) -> dict[str, Ancestor]:
-    nearest = (branch.above(filing)[-1:] for filing in filings)
-    return {reviewer.path: reviewer for found in nearest for reviewer in found}
+def timings_by_path(
+    project: Project, filings: Sequence[Filing], branch: Branch
+) -> dict[str, Timing]:
+    """The timings of the filings and of the tier above each, with one statement."""
+    units: dict[str, Filing | Ancestor] = {
+        upper.path: upper for filing in filings for upper in branch.above(filing)[-1:]
+    }
+    units |= {filing.path: filing for filing in filings}
+    return dict(zip(units, timings_for(project, list(units.values())), strict=True))
 
 
-def _reviewing(filing: Filing, branch: Branch, timings: dict[str, Timing]) -> Timing | None:
+def _reviewing(filing: Filing, branch: Branch, timings: Mapping[str, Timing]) -> Timing | None:
     above = branch.above(filing)
     return timings[above[-1].path] if above else None
 
