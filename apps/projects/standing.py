@@ -170,7 +170,7 @@ def open_supplements(project: Project, at: datetime) -> list[SupplementWindow]:
 def nobody_may(project: Project, at: datetime) -> str:
     """Why nobody may act whatever the windows say; empty if the windows decide."""
     if project.phase in {Phase.DRAFT, Phase.PREPARING}:
-        return f"项目{project.get_phase_display()}，发布之后才按下面的时间办理。"
+        return f"项目处于“{project.get_phase_display()}”阶段，发布之后才按下面的时间办理。"
     if project.published_at and at < project.published_at:
         return "这一时刻项目还没有发布。"
     if project.concluded_at and at >= project.concluded_at:

@@ -31,8 +31,8 @@ from .windows import Timing, Window
 class PhaseColumn(StatusColumn):
     """The phase as a pill."""
 
-    def render(self, value: str) -> SafeString:
-        return super().render(Phase(value))
+    def render(self, record: Project) -> SafeString:  # type: ignore[override]
+        return super().render(Phase(record.phase))
 
 
 class ProjectTable(ListTable):

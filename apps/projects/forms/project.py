@@ -54,8 +54,7 @@ class ProjectForm(forms.ModelForm):
         self.fields["kind"] = forms.ChoiceField(label="任务类型", choices=kinds)
         for name in POLICIES[1:]:
             self._explain(name)
-        for name in ("name", "description"):
-            self.fields[name].widget.attrs["class"] = "field-wide"
+        self.fields["chain"].initial = self.instance.chain
         if self.instance.is_frozen:
             for name in set(self.fields) - {"description"}:
                 self.fields[name].disabled = True

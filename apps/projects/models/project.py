@@ -49,7 +49,12 @@ def default_chain() -> list[str]:
 class Project(models.Model):
     """One round of procurement: what, for whom, when, under which rules."""
 
-    code = models.SlugField("项目编码", max_length=40, unique=True)
+    code = models.SlugField(
+        "项目编码",
+        max_length=40,
+        unique=True,
+        help_text="字母、数字、短横线和下划线，会出现在网址里。",
+    )
     name = models.CharField("项目名称", max_length=120)
     pinyin = models.CharField("拼音首字母", max_length=100, blank=True, editable=False)
     product_type = models.CharField(
@@ -123,6 +128,7 @@ class Project(models.Model):
         decimal_places=4,
         default=Decimal(0),
         validators=SHARE,
+        help_text="待分配量中分给日均费用最低企业的份额，0.2 即 20%。",
     )
     share_highest = models.DecimalField(
         "降幅最高份额",
@@ -130,6 +136,7 @@ class Project(models.Model):
         decimal_places=4,
         default=Decimal("0.3"),
         validators=SHARE,
+        help_text="待分配量中分给降幅最高企业的份额。",
     )
     share_other = models.DecimalField(
         "其他中选份额",

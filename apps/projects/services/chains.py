@@ -28,7 +28,9 @@ def set_province_chain(
     require_province(by, province)
     project = locked(project)
     if project.phase != Phase.PREPARING:
-        raise ProjectFrozen(f"项目{project.get_phase_display()}，审核层级只能在筹备阶段设置。")
+        raise ProjectFrozen(
+            f"项目处于“{project.get_phase_display()}”阶段，审核层级只能在筹备阶段设置。"
+        )
     if chain is not None and Tier.PROVINCE not in chain:
         raise ChainInvalid("审核层级必须包含省医保。")
     before = province_chain(project, province)

@@ -97,7 +97,7 @@ def delete_draft(*, project: Project, by: Actor) -> None:
     require_alliance(by)
     project = locked(project)
     if project.phase != Phase.DRAFT:
-        raise ProjectFrozen(f"项目{project.get_phase_display()}，只有草稿可以删除。")
+        raise ProjectFrozen(f"项目处于“{project.get_phase_display()}”阶段，只有草稿可以删除。")
     _log(project, by, "删除", f"删除草稿“{project.name}”（{project.code}）")
     try:
         project.delete()
@@ -114,7 +114,7 @@ def start_preparation(*, project: Project, by: Actor) -> Project:
     require_alliance(by)
     project = locked(project)
     if project.phase != Phase.DRAFT:
-        raise ProjectFrozen(f"项目{project.get_phase_display()}，只有草稿可以进入筹备。")
+        raise ProjectFrozen(f"项目处于“{project.get_phase_display()}”阶段，只有草稿可以进入筹备。")
     project.phase = Phase.PREPARING
     project.save(update_fields=["phase"])
     _log(project, by, "进入筹备", f"项目“{project.name}”进入筹备")

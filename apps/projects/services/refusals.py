@@ -26,13 +26,15 @@ def locked(project: Project) -> Project:
 def require_changeable(project: Project) -> None:
     """Raises `ProjectFrozen` once the project is published."""
     if project.is_frozen:
-        raise ProjectFrozen(f"项目{project.get_phase_display()}，不能再修改；时间和开关除外。")
+        raise ProjectFrozen(
+            f"项目处于“{project.get_phase_display()}”阶段，不能再修改；时间和开关除外。"
+        )
 
 
 def require_running(project: Project) -> None:
     """Raises `ProjectFrozen` once the project is closed or concluded."""
     if project.phase in (Phase.CLOSED, Phase.CONCLUDED):
-        raise ProjectFrozen(f"项目{project.get_phase_display()}，时间和开关不能再修改。")
+        raise ProjectFrozen(f"项目处于“{project.get_phase_display()}”阶段，时间和开关不能再修改。")
 
 
 def require_alliance(by: Actor) -> None:

@@ -168,7 +168,7 @@ def grant_supplement(
     require_province(by, organization)
     project = locked(project)
     if project.phase not in (Phase.PUBLISHED, Phase.CLOSED):
-        raise ProjectRefused(f"项目{project.get_phase_display()}，不能开放补报。")
+        raise ProjectRefused(f"项目处于“{project.get_phase_display()}”阶段，不能开放补报。")
     if organization.tier == Tier.ALLIANCE:
         raise NotAllowed("补报只对下级单位开放。")
     if not reason.strip():
