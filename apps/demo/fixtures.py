@@ -44,12 +44,15 @@ class DemoEnterprise:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a medicine was selected with: price (元) per pack, cut (%), capacity in smallest units."""
+    """What a medicine was selected with: price (元) per pack, cut (%), provinces in words (empty: all).
+
+    Capacity is in smallest units; `None` is unlimited.
+    """
 
     price: Decimal
     cut: Decimal
-    capacity: int
-    provinces: tuple[str, ...]
+    capacity: int | None
+    provinces: str
     rank: str
 
 
@@ -95,8 +98,7 @@ def _medicine(row: dict[str, str]) -> Medicine:
     )
     terms = None
     if price:
-        supplied = tuple(provinces.split(",")) if provinces else ()
-        terms = Terms(Decimal(price), Decimal(cut), int(capacity), supplied, rank)
+        terms = Terms(Decimal(price), Decimal(cut), int(capacity), provinces, rank)
     pack, usage = int(row.pop("pack_quantity")), Decimal(row.pop("daily_usage"))
     return Medicine(**row, pack_quantity=pack, daily_usage=usage, terms=terms)
 

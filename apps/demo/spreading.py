@@ -31,8 +31,13 @@ REASONS = (
 DAY = timedelta(days=1)
 CORRECTION = 5 * DAY
 
-# Shares of approved, submitted, returned, draft among the units below an editable one.
-BELOW = (0.42, 0.25, 0.05, 0.28)
+# Shares of approved, submitted, returned, draft among the units below an editable one: the higher, the later.
+BELOW = {
+    Tier.PROVINCE: (0.15, 0.20, 0.05, 0.60),
+    Tier.CITY: (0.25, 0.20, 0.05, 0.50),
+    Tier.COUNTY: (0.30, 0.25, 0.05, 0.40),
+    Tier.INSTITUTION: (0.42, 0.25, 0.05, 0.28),
+}
 OUTCOMES = (Status.APPROVED, Status.SUBMITTED, Status.RETURNED, Status.DRAFT)
 # One in twenty of the approved was returned once before.
 SECOND_TRY = 0.05
@@ -91,7 +96,7 @@ def plan(units: Sequence[Unit], chance: random.Random) -> dict[int, Status]:
         elif above in FROZEN:
             outcomes[unit.pk] = Status.APPROVED
         else:
-            (outcomes[unit.pk],) = chance.choices(OUTCOMES, BELOW)
+            (outcomes[unit.pk],) = chance.choices(OUTCOMES, BELOW[Tier(unit.tier)])
     return outcomes
 
 

@@ -1,0 +1,77 @@
+"""Catalogues from the demo's medicines, as the rows of the product's own workbook.
+
+Once as they are, or repeated as often as a national round needs items.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from apps.exchange.rendering import Record
+from apps.projects.columns import ITEMS, WINNERS
+from apps.projects.models import SupplyRank
+
+from .fixtures import DemoEnterprise, Medicine, Terms, enterprises, medicines
+
+
+def repeated(items: int) -> list[Medicine]:
+    """`items` medicines: the demo's over and over, each turn in product groups of its own, capacity unlimited."""
+    return [_copy(number) for number in range(items)]
+
+
+def _copy(number: int) -> Medicine:
+    turn, place = divmod(number, len(medicines()))
+    medicine = medicines()[place]
+    terms = dataclasses.replace(medicine.terms, capacity=None) if medicine.terms else None
+    return dataclasses.replace(
+        medicine,
+        item_code=f"N{number + 1:04d}",
+        product_group=f"{medicine.product_group}（{turn + 1}）",
+        unified_code=f"{medicine.unified_code[:-2]}{turn:02d}",
+        terms=terms,
+    )
+
+
+def catalogue_records(chosen: Sequence[Medicine]) -> dict[str, list[Record]]:
+    """The two sheets of the catalogue's workbook."""
+    makers = {each.key: each for each in enterprises()}
+    return {
+        ITEMS: [
+            _item(position, each, makers[each.maker]) for position, each in enumerate(chosen, 1)
+        ],
+        WINNERS: [_winner(each, each.terms, makers[each.maker]) for each in chosen if each.terms],
+    }
+
+
+def _item(position: int, each: Medicine, maker: DemoEnterprise) -> Record:
+    return {
+        "position": position,
+        "item_code": each.item_code,
+        "lot": each.lot,
+        "product_group": each.product_group,
+        "competition_unit": f"{each.product_group} {each.competition_unit}",
+        "variety": each.variety,
+        "dosage_form": each.dosage_form,
+        "specification": each.specification,
+        "unit": each.unit,
+        "pack_quantity": each.pack_quantity,
+        "unified_code": each.unified_code,
+        "registration_no": each.registration_no,
+        "manufacturer_name": maker.name,
+        "daily_usage": each.daily_usage,
+    }
+
+
+def _winner(each: Medicine, terms: Terms, maker: DemoEnterprise) -> Record:
+    rank: Mapping[str, str] = dict(SupplyRank.choices)
+    return {
+        "item_code": each.item_code,
+        "uscc": maker.uscc,
+        "enterprise": maker.name,
+        "price": terms.price,
+        "pack": each.pack_quantity,
+        "daily_usage": each.daily_usage,
+        "cut": terms.cut,
+        "capacity": terms.capacity,
+        "supply_rank": rank[terms.rank],
+        "provinces": terms.provinces,
+    }
