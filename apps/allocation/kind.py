@@ -33,10 +33,10 @@ class AllocationKind:
 
     def freeze(self, filings: Sequence[Filing]) -> None:
         keep_reports([filing for filing in filings if filing.is_institution])
-        write_totals([filing for filing in filings if not filing.is_institution])
+        write_totals(filings)
 
     def unfreeze(self, filings: Sequence[Filing]) -> None:
-        delete_totals([filing for filing in filings if not filing.is_institution])
+        delete_totals(filings)
 
     def restore(self, filings: Sequence[Filing]) -> None:
         put_back(filings)

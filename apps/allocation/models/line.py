@@ -7,46 +7,27 @@ the lines of slot `selected` are the confirmed quantities (K), written at public
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 
-from apps.projects.models import Phase, WinningProduct
+from apps.projects.models import WinningProduct
 from apps.review.models import Filing
-from apps.review.statuses import FROZEN
 from apps.review.triggers import frozen_branch_triggers
-from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .choices import Slot
 from .row import AllocationRow
-from .visibility import condition
-
-VISIBLE = condition(ProjectInScope("filing__project_id")) & (
-    condition(PathInScope("path"))
-    | (
-        condition(EnterpriseInScope("product__enterprise_id"))
-        & Q(filing__project__phase=Phase.CONCLUDED)
-    )
-)
-"""By place; an enterprise sees its agreements by institution only after 办结 (S0-29)."""
 
 
 class SlotLineQuerySet(models.QuerySet["SlotLine"]):
     def of_filing(self, filing: Filing) -> "SlotLineQuerySet":
         return self.filter(filing=filing)
 
-    def agreed(self) -> "SlotLineQuerySet":
-        """Lines of reports that stand: submitted or approved."""
-        return self.filter(contract__gt=0, filing__status__in=FROZEN)
+    def taken(self) -> "SlotLineQuerySet":
+        """Lines that take something: what is reported and agreed upon."""
+        return self.filter(contract__gt=0)
 
     def with_terms(self) -> "SlotLineQuerySet":
         return self.select_related("product__pool__terms", "product__item", "product__enterprise")
-
-    def with_cost(self) -> "SlotLineQuerySet":
-        """`cost`: price · contract; divided by the pack of the terms it is the contract amount, in yuan."""
-        return self.annotate(cost=F("product__pool__terms__price") * F("contract"))
-
-    def quantity(self) -> int:
-        return self.aggregate(total=Sum("contract", default=0))["total"]
 
 
 class SlotLine(models.Model):
@@ -63,12 +44,11 @@ class SlotLine(models.Model):
     reserved = models.BigIntegerField("占用产能", default=0)
 
     objects = ScopedManager.from_queryset(SlotLineQuerySet)()
-    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(custom=VISIBLE)
+    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
 
     class Meta:
         verbose_name = verbose_name_plural = "合同量"
         default_permissions = ()
-        indexes = [models.Index(fields=["path", "product"], name="slot_line_by_path")]
         constraints = [
             models.UniqueConstraint(name="slot_line_once", fields=["row", "slot", "product"]),
             models.CheckConstraint(

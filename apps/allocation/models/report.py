@@ -1,4 +1,4 @@
-"""What was last reported, and what a bureau's package comes to.
+"""What was last reported, and what institutions and bureaus agreed to take.
 
 Invariants: a report never changes; totals exist only while their filing is submitted or approved.
 """
@@ -10,18 +10,20 @@ from django.db import models
 from django.db.models import Q
 
 from apps.organizations.models import Tier
-from apps.projects.models import WinningProduct
+from apps.projects.models import Phase, WinningProduct
 from apps.review.models import Filing
 from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .visibility import condition
 
+_AT_PROVINCES = Q(filing__tier=Tier.PROVINCE)
+_AT_INSTITUTIONS = Q(filing__tier=Tier.INSTITUTION, filing__project__phase=Phase.CONCLUDED)
 TOTALS_VISIBLE = condition(ProjectInScope("filing__project_id")) & (
     condition(PathInScope("path"))
-    | (condition(EnterpriseInScope("product__enterprise_id")) & Q(filing__tier=Tier.PROVINCE))
+    | (condition(EnterpriseInScope("product__enterprise_id")) & (_AT_PROVINCES | _AT_INSTITUTIONS))
 )
-"""By place; an enterprise sees what provinces take of its own products, never less than a province."""
+"""By place. An enterprise sees what provinces take of its own products, and institutions after 办结 (S0-29)."""
 
 
 class Report(models.Model):
@@ -55,7 +57,10 @@ class Report(models.Model):
 
 
 class SupplyTotal(models.Model):
-    """What a submitted bureau filing takes of a product, in smallest units, and from how many institutions."""
+    """What a reported filing takes of a product (协议采购量), in smallest units, over how many institutions.
+
+    Of an institution it sums its lines, of a bureau its approved children; so totals climb once.
+    """
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
     path = models.CharField("路径", max_length=200, db_collation="C")
@@ -70,8 +75,9 @@ class SupplyTotal(models.Model):
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(custom=TOTALS_VISIBLE)
 
     class Meta:
-        verbose_name = verbose_name_plural = "供应合计"
+        verbose_name = verbose_name_plural = "协议采购量"
         default_permissions = ()
+        indexes = [models.Index(fields=["path", "product"], name="supply_total_by_path")]
         constraints = [
             models.UniqueConstraint(name="supply_total_once", fields=["filing", "product"]),
             models.CheckConstraint(
