@@ -32,7 +32,8 @@ class ProtectedFilesMiddleware:
         handed_over.headers.setdefault("Cache-Control", "private, no-store")
         handed_over.headers[HEADER] = settings.PROTECTED_URL + quote(stored)
         # Not the response: closing that would end the request before its answer is sent.
-        response.file_to_stream.close()
+        if response.file_to_stream:
+            response.file_to_stream.close()
         return handed_over
 
 
