@@ -1,0 +1,42 @@
+import re
+
+from bin.lock import LOCK, production
+
+LOCK_OF_THREE = """\
+asgiref==3.9.0 \\
+    --hash=sha256:aa
+    # via django
+django==5.2.1 \\
+    --hash=sha256:bb \\
+    --hash=sha256:cc
+    # via
+    #   fenliang (pyproject.toml)
+    #   pytest-django
+pluggy==1.6.0 \\
+    --hash=sha256:dd
+    # via pytest
+pytest==9.0.0 ; sys_platform != 'emscripten' \\
+    --hash=sha256:ee
+    # via fenliang (pyproject.toml:dev)
+"""
+
+
+def test_production_keeps_what_the_product_needs_itself_or_through_others():
+    kept = production(LOCK_OF_THREE)
+
+    assert kept == LOCK_OF_THREE[: LOCK_OF_THREE.index("pluggy")]
+
+
+def test_production_of_the_real_lock_has_the_framework_and_no_test_tool():
+    names = set(re.findall(r"^([a-z0-9-]+)==", production(LOCK.read_text()), re.MULTILINE))
+
+    assert {"django", "psycopg-binary", "asgiref", "gunicorn"} <= names
+    assert names.isdisjoint({"pytest", "playwright", "mypy", "ruff", "hypothesis"})
+
+
+def test_every_entry_of_the_lock_has_hashes_and_no_address():
+    lock = LOCK.read_text()
+    entries = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)[1:]
+
+    assert [entry.split("\n")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in lock
