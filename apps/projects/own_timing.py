@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, Tier
 
 from .models import Project
 from .timings import timings_across
@@ -22,10 +22,15 @@ class UnitInProject:
     correction_deadline: datetime | None = None
 
 
-def timings_of(unit: Organization | None, projects: Sequence[Project]) -> dict[int, Timing]:
-    """The unit's timing by project, with one statement; enterprises have none."""
+def timings_of(
+    unit: Organization | None, projects: Sequence[Project], tier: Tier | None = None
+) -> dict[int, Timing]:
+    """The unit's timing by project, with one statement; enterprises have none.
+
+    `tier` asks for another tier's at the unit's place: the alliance looks at the institutions'.
+    """
     if unit is None:
         return {}
-    stands = [UnitInProject(p.pk, unit.pk, unit.path, unit.tier) for p in projects]
+    stands = [UnitInProject(p.pk, unit.pk, unit.path, tier or unit.tier) for p in projects]
     timings = timings_across(stands)
     return {stand.project_id: timing for stand, timing in zip(stands, timings, strict=True)}

@@ -19,7 +19,10 @@ from .models import (
     Withdrawal,
 )
 from .publication import tiers_of
+from .spans import end_in_words, span_in_words, start_in_words
 from .windows import Timing, Window
+
+NOTHING = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ class TierWindow:
     @property
     def is_open(self) -> bool:
         return self.state.tone == "success"
+
+    @property
+    def opens(self) -> str:
+        return start_in_words(self.window.opens_at) if self.window else NOTHING
+
+    @property
+    def closes(self) -> str:
+        return end_in_words(self.window.closes_at) if self.window else NOTHING
 
 
 def tier_windows(project: Project, at: datetime) -> list[TierWindow]:
@@ -91,6 +102,10 @@ class Cell:
     window: Window | None
     state: State
     is_own: bool
+
+    @property
+    def span(self) -> str:
+        return span_in_words(self.window) if self.window else ""
 
 
 @dataclass(frozen=True, slots=True)

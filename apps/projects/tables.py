@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, Tier
 from apps.ui import formats
 from apps.ui.tables import (
     CellColumn,
@@ -53,11 +53,19 @@ class ProjectTable(ListTable):
         self.unit = unit
         self.now = now
         super().__init__(*args, **kwargs)
+        if self.tier:
+            self.columns["window"].column.verbose_name = f"{self.tier.label}可操作时间"
+
+    @property
+    def tier(self) -> Tier | None:
+        """The alliance has no window as a rule: it looks at the institutions'."""
+        is_alliance = self.unit is not None and self.unit.tier == Tier.ALLIANCE
+        return Tier.INSTITUTION if is_alliance else None
 
     @cached_property
     def timings(self) -> dict[int, Timing]:
         """Of the projects on this page only."""
-        return timings_of(self.unit, [row.record for row in self.paginated_rows])
+        return timings_of(self.unit, [row.record for row in self.paginated_rows], self.tier)
 
     def own_window(self, record: Project) -> Window | None:
         timing = self.timings.get(record.pk)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from apps.organizations.models import Tier
-from apps.projects.spans import span_in_words
+from apps.projects.spans import end_in_words, span_in_words, start_in_words
 from apps.projects.windows import Window
 
 from .moments import MomentField
@@ -59,6 +59,14 @@ class WindowForm(forms.Form):
         return bool(
             self.within and self.within.opens_at <= opens_at and closes_at <= self.within.closes_at
         )
+
+    @property
+    def within_starts(self) -> str:
+        return start_in_words(self.within.opens_at) if self.within else ""
+
+    @property
+    def within_ends(self) -> str:
+        return end_in_words(self.within.closes_at) if self.within else ""
 
     @property
     def window(self) -> Window | None:

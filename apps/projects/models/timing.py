@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.organizations.models import Organization, Tier
+from apps.projects.spans import span_in_words
 from apps.projects.windows import Window
 from apps.scope.managers import ScopedManager
 
@@ -19,6 +20,11 @@ class _Span(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def span(self) -> str:
+        """In words, in Beijing time."""
+        return span_in_words(self.window)
 
     @property
     def window(self) -> Window:
