@@ -125,19 +125,30 @@ def _percent(raw: Any, number_format: str) -> tuple[Any, int]:
 
 
 def _number(raw: Any, wanted: str) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
-        raise CellRefused(f"“{_short(_plain(raw))}”不是{wanted}，请只填写数字")
-    if isinstance(raw, float):
-        raw = format(raw, ".15g")  # what Excel shows; the rest is binary noise
-    text = folded(str(raw))
+    match raw:
+        case bool():
+            raise CellRefused(f"“{raw}”不是{wanted}，请只填写数字")
+        case int() | Decimal():
+            number = Decimal(raw)
+        case float():
+            number = Decimal(format(raw, ".15g"))  # what Excel shows; the rest is binary noise
+        case str():
+            number = _written_number(raw, wanted)
+        case _:
+            raise CellRefused(f"“{_short(_plain(raw))}”不是{wanted}，请只填写数字")
+    if abs(number) >= EXACT_IN_EXCEL:
+        raise CellRefused(f"“{_short(raw)}”超出了可填写的范围")
+    return number
+
+
+def _written_number(raw: str, wanted: str) -> Decimal:
+    """A number stored as text, thousands separators allowed where they belong."""
+    text = folded(raw)
     if GROUPED.fullmatch(text):
         text = text.replace(",", "")
     if not NUMBER.fullmatch(text):
         raise CellRefused(f"“{_short(raw)}”不是{wanted}，请只填写数字，不要带单位或文字")
-    number = Decimal(text)
-    if abs(number) >= EXACT_IN_EXCEL:
-        raise CellRefused(f"“{_short(raw)}”超出了可填写的范围")
-    return number
+    return Decimal(text)
 
 
 def _within(column: Column, number: Decimal) -> Decimal:
