@@ -1,5 +1,6 @@
 """Every address of the product; each app lists its own."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from config import health
@@ -9,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("captcha/", include("apps.accounts.captcha_urls")),
+    path("admin/", admin.site.urls),
     path("accounts/", include("apps.accounts.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("organizations/", include("apps.administration.urls")),

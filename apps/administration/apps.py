@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 from apps.ui.navigation import register
 
@@ -14,3 +15,10 @@ class AdministrationConfig(AppConfig):
         from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
 
         register("portal", navigation.ITEMS, position=60)
+        from . import admin  # noqa: F401, PLC0415 registers itself; models must be ready
+
+
+class PlatformAdminConfig(SimpleAdminConfig):
+    """Django's admin with our site; other packages' admin modules are not discovered."""
+
+    default_site = "apps.administration.site.PlatformSite"

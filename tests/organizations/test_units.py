@@ -140,13 +140,7 @@ class TestDatabase:
                 Organization.objects.filter(code="420106").update(**change)
 
     def test_path_must_end_with_the_code(self, tree, country):
-        unit = Organization.at(
-            tree["420106"],
-            code="H42010600009",
-            name="某院",
-            level="institution",
-            tier="institution",
-        )
+        unit = institution_under(tree["420106"], "H42010600009", FACTS)
         unit.path = "/0/42/420100/"
 
         with pytest.raises(IntegrityError), transaction.atomic():

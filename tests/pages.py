@@ -1,0 +1,59 @@
+"""Looking at pages without caring how their source is wrapped."""
+
+from html.parser import HTMLParser
+
+VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "source", "use", "path"})
+
+
+class Tag(dict[str, str]):
+    """A tag's attributes, with its name and the words inside it."""
+
+    def __init__(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
+        super().__init__({key: value or "" for key, value in attributes})
+        self.name = name
+        self.text = ""
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Tag] = []
+        self.open: list[Tag] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(Tag(tag, attrs))
+        if tag not in VOID:
+            self.open.append(self.found[-1])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(Tag(tag, attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open:
+            if self.open.pop().name == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        for tag in self.open:
+            tag.text += data
+
+
+def tags(page: str, *names: str, **attributes: str) -> list[Tag]:
+    """The tags of these names whose attributes have these values (`class_` for class)."""
+    reader = _Reader()
+    reader.feed(page)
+    wanted = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    return [
+        tag
+        for tag in reader.found
+        if tag.name in names and all(tag.get(key) == value for key, value in wanted.items())
+    ]
+
+
+def words_of(page: str, *names: str) -> set[str]:
+    """What stands in the tags of these names."""
+    return {tag.words for tag in tags(page, *names)}
