@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
+from apps.organizations.models import Tier
 
 from .models import Phase, Project
 from .own_timing import timings_of
 from .publication import lacks
 from .queries import catalogue_count, participants_by_area
-from .standing import nobody_may, tier_windows
+from .standing import hindrance, tier_windows
 from .words import policy_words
 
 STAMPS = {
@@ -35,7 +36,7 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
         "groups": policy_words(project),
         "windows": tier_windows(project, now),
         "own_end": timing.closes_at(now) if timing else None,
-        "nobody_may": nobody_may(project, now),
+        "hindrance": hindrance(project, Tier.INSTITUTION, now),
         "areas": areas,
         "participants": sum(area.total for area in areas),
         "is_institution": user.role == Role.INSTITUTION or not user.organization_id,

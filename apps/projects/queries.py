@@ -8,7 +8,7 @@ from apps.organizations.models import Organization, Tier
 from apps.scope.paths import in_subtree
 
 from .models import CatalogItem, Obligation, Participation, Project, WinningProduct
-from .standing import path_part
+from .who_may import path_part
 
 DIRECT = "直属机构"
 

@@ -24,7 +24,7 @@ from apps.ui.templatetags.ui import countdown, status_pill
 from .models import CatalogItem, Participation, Phase, Project, WinningProduct
 from .own_timing import timings_of
 from .spans import end_in_words, start_in_words
-from .standing import state_of
+from .standing import OPEN, State, state_in
 from .windows import Timing, Window
 
 
@@ -71,20 +71,24 @@ class ProjectTable(ListTable):
         timing = self.timings.get(record.pk)
         return timing.own if timing else None
 
+    def state_of(self, record: Project) -> State:
+        tier = self.tier or (self.unit.tier if self.unit else "")
+        return state_in(record, tier, self.own_window(record), self.now)
+
     def render_window(self, record: Project) -> SafeString | str:
         window = self.own_window(record)
         if window is None:
             return formats.NOTHING
-        state = state_of(window, self.now)
+        state = self.state_of(record)
         return format_html(
-            '{} <span class="num">{}</span>',
+            '{}<small class="num">{}</small>',
             status_pill(label=state.label, tone=state.tone),
             f"{start_in_words(window.opens_at)} 至 {end_in_words(window.closes_at)}",
         )
 
     def render_left(self, record: Project) -> SafeString | str:
         window = self.own_window(record)
-        if window is None or not window.contains(self.now):
+        if window is None or self.state_of(record) != OPEN:
             return formats.NOTHING
         return countdown(until=window.closes_at, now=self.now)
 

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
+from apps.organizations.models import Tier
 from apps.projects.forms.moments import MomentForm
 from apps.projects.lookups import project_or_404
-from apps.projects.publication import tiers_of
-from apps.projects.standing import acts_of, nobody_may, open_supplements, tier_windows
-from apps.projects.standing import who_may as provinces_at
+from apps.projects.standing import hindrance, tier_windows
+from apps.projects.who_may import Board, open_supplements
 
 from .requests import SignedInRequest
 
@@ -21,14 +21,15 @@ def who_may(request: SignedInRequest, code: str) -> HttpResponse:
     form = MomentForm(request.GET or None, initial={"at": timezone.now()})
     at = form.cleaned_data["at"] if form.is_bound and form.is_valid() else None
     at = at or timezone.now()
+    board = Board.read(project, at)
     shown = {
         "project": project,
         "form": form,
         "at": at,
-        "nobody_may": nobody_may(project, at),
-        "national": [(row, acts_of(project, row.tier)) for row in tier_windows(project, at)],
-        "tiers": tiers_of(project),
-        "provinces": provinces_at(project, at),
+        "hindrance": hindrance(project, Tier.INSTITUTION, at),
+        "national": tier_windows(project, at),
+        "tiers": board.tiers,
+        "provinces": board.rows(),
         "supplements": open_supplements(project, at),
     }
     return render(request, "projects/who_may.html", shown)

@@ -16,7 +16,7 @@ from apps.projects.models import SupplementWindow
 from apps.projects.presentation import may_change_windows
 from apps.projects.publication import tiers_of
 from apps.projects.services import ProjectRefused, set_switch, set_windows
-from apps.projects.standing import acts_of, national_windows, tier_windows
+from apps.projects.standing import national_windows, tier_windows
 
 from .refusing import carry_out
 from .requests import SignedInRequest
@@ -25,11 +25,10 @@ from .requests import SignedInRequest
 @requires(Permission.QUERY)
 def window_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
-    now = timezone.now()
     supplements = SupplementWindow.objects.filter(project=project).select_related("organization")
     shown = {
         "project": project,
-        "rows": [(row, acts_of(project, row.tier)) for row in tier_windows(project, now)],
+        "rows": tier_windows(project, timezone.now()),
         "supplements": supplements.order_by("-opens_at", "pk")[:50],
         "may_change": request.user.has(Permission.MANAGE) and may_change_windows(project),
     }
