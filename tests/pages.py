@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "source", "use", "path"})
+VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "source"})
 
 
 class Tag(dict[str, str]):
@@ -33,9 +33,9 @@ class _Reader(HTMLParser):
         self.found.append(Tag(tag, attrs))
 
     def handle_endtag(self, tag: str) -> None:
-        while self.open:
-            if self.open.pop().name == tag:
-                break
+        if any(opened.name == tag for opened in self.open):
+            while self.open.pop().name != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         for tag in self.open:

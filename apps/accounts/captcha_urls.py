@@ -2,10 +2,11 @@
 
 from captcha import views
 from django.urls import path
+from django.views.decorators.http import require_GET
 
 from .decorators import public
 
 urlpatterns = [
-    path("image/<slug:key>/", public(views.captcha_image), {"scale": 1}, name="captcha-image"),
-    path("refresh/", public(views.captcha_refresh), name="captcha-refresh"),
+    path("image/<slug:key>/", public(require_GET(views.captcha_image)), {"scale": 1}, name="captcha-image"),
+    path("refresh/", public(require_GET(views.captcha_refresh)), name="captcha-refresh"),
 ]

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.decorators import requires
 from apps.accounts.documents import SHEET_FORMATS
@@ -115,6 +115,7 @@ def own_sheet(request: HttpRequest, pk: int) -> IssueSheet:
 
 @requires(Permission.MANAGE_ACCOUNTS)
 @never_cache
+@require_GET
 def issue_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/issue_sheet.html", {"sheet": own_sheet(request, pk)})
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from apps.accounts import lockout
 from apps.accounts.decorators import requires
@@ -21,6 +22,7 @@ LIST = "accounts:sub_account_list"
 
 
 @requires(main_account=True)
+@require_GET
 def sub_account_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     locked = lockout.locked_usernames()

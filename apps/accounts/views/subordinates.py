@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from apps.accounts import lockout
 from apps.accounts.decorators import requires
@@ -21,6 +22,7 @@ LIST = "accounts:subordinate_list"
 
 
 @requires(Permission.RESET_PASSWORDS)
+@require_GET
 def subordinate_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     locked = lockout.locked_usernames()

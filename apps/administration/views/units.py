@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
 from apps.accounts.models import User
@@ -46,6 +47,7 @@ def units_below(user: Any) -> QuerySet[Organization]:
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
 def unit_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     context = {
@@ -120,6 +122,7 @@ def unit_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
 
 
 @requires(Permission.EXPORT, roles=BUREAUS)
+@require_GET
 def unit_export(request: HttpRequest) -> HttpResponseBase:
     user: Any = request.user
     context = {"top": user.path, "query": request.GET.urlencode()}
