@@ -6,12 +6,12 @@ from .models import Filing
 from .statuses import Status
 
 TONES = {
-    Status.DRAFT: "neutral",
-    Status.SUBMITTED: "info",
+    Status.DRAFT: "working",
+    Status.SUBMITTED: "waiting",
     Status.APPROVED: "success",
-    Status.RETURNED: "danger",
-    Status.LAPSED: "neutral",
-    Status.EXCLUDED: "neutral",
+    Status.RETURNED: "returned",
+    Status.LAPSED: "closed",
+    Status.EXCLUDED: "closed",
 }
 
 

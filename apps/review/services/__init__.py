@@ -5,6 +5,7 @@ from .performing import perform
 from .publishing import publication_report, publish_project
 from .returning import return_through
 from .selecting import carry_out, freeze_selection
+from .supplementing import supplement_filing
 
 __all__ = [
     "carry_out",
@@ -17,4 +18,5 @@ __all__ = [
     "publication_report",
     "publish_project",
     "return_through",
+    "supplement_filing",
 ]

@@ -1,0 +1,81 @@
+"""The acts of one filing as buttons: words, effect, form, address; derived from what is offered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from .effects import FINAL, ICONS, effect
+from .forms import ActForm
+from .models import Filing
+from .offers import Offer, Standing
+from .statuses import Action
+
+HERE = (Action.APPROVE, Action.RETURN)
+"""Drawn by themselves at the head of the page; the others stand behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One act: its dialog has the id `act-<action>`, its page is `url`."""
+
+    action: Action
+    label: str
+    icon: str
+    url: str
+    effect: str
+    form: ActForm
+    tone: str
+    in_place_of: str = ""
+
+    @property
+    def dialog(self) -> str:
+        return f"act-{self.action.value}"
+
+
+def buttons_of(
+    filing: Filing, standing: Standing, *, package: str = "", queue: str = ""
+) -> list[Button]:
+    return [
+        button_for(filing, offer, standing, package=package, queue=queue)
+        for offer in standing.offers
+        if offer.action not in {Action.CONCLUDE, Action.SUBSTITUTE}
+        and not (offer.action == Action.SUBMIT and offer.stands_in_for is None)
+    ]
+
+
+def button_for(
+    filing: Filing, offer: Offer, standing: Standing, *, package: str = "", queue: str = ""
+) -> Button:
+    place = offer.stands_in_for.name if offer.stands_in_for else ""
+    return Button(
+        action=offer.action,
+        label=offer.label,
+        icon=ICONS[offer.action],
+        url=act_url(filing, offer.action, queue),
+        effect=effect(offer.action, filing.organization.name, package),
+        form=ActForm(
+            action=offer.action,
+            needs_reason=offer.needs_reason,
+            version=filing.version,
+            deadline=standing.deadline,
+        ),
+        tone="danger" if offer.action in FINAL else "primary",
+        in_place_of=place,
+    )
+
+
+def act_url(filing: Filing, action: Action, queue: str = "") -> str:
+    url = reverse("review:filing_act", args=[filing.project.code, filing.pk, action.value])
+    return f"{url}?{urlencode({'queue': queue})}" if queue else url
+
+
+def detail_url(filing_id: int, code: str, queue: str = "") -> str:
+    url = reverse("review:filing_detail", args=[code, filing_id])
+    return f"{url}?{urlencode({'queue': queue})}" if queue else url
+
+
+def in_words(figures: Sequence[tuple[str, str]]) -> str:
+    """`协议明细 120 条、合同金额 ¥ 1,204.00`."""
+    return "、".join(f"{label} {value}" for label, value in figures)

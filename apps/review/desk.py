@@ -1,0 +1,129 @@
+"""A bureau's desk in one project: its own filing, what stands below it, what it may do. Reads only.
+
+Invariant: a page of rows costs as many statements as a single row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+
+from apps.accounts.actors import Actor
+from apps.projects.models import Approval, Gate, Project
+from apps.projects.windows import Timing
+
+from .kinds import kind_of
+from .locks import read_branch
+from .machine import available
+from .models import Filing
+from .queries import Progress, progress_of
+from .standing import parties_of, situations, timings_by_path
+from .statuses import Action
+from .steps import Step, steps_of
+
+BATCH = (Action.APPROVE, Action.RETURN, Action.LAPSE, Action.RESTORE)
+"""What can be done with many ticked rows at once."""
+TICKED_FOR = frozenset({Action.APPROVE, Action.LAPSE, Action.RESTORE})
+"""Approved units can't be ticked (S0-20), so a batch return takes units that wait for review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The own filing with its project; `others` are the own filings of all projects, the latest first."""
+
+    project: Project
+    own: Filing
+    others: tuple[Filing, ...]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The projects of the same kind, for the 项目 filter."""
+        same = (f.project for f in self.others if f.project.kind == self.project.kind)
+        return [(project.code, project.name) for project in same]
+
+
+def own_filings(by: Actor) -> list[Filing]:
+    """The filings of the person's unit with their projects, the latest project first; one statement."""
+    if by.organization is None:
+        return []
+    own = Filing.objects.filter(organization=by.organization).select_related(
+        "project", "organization"
+    )
+    return list(own.order_by("-project__published_at", "-pk"))
+
+
+def desk_for(by: Actor, code: str) -> Desk:
+    """Raises `Http404` where the person's unit has no filing in the project."""
+    filings = own_filings(by)
+    for own in filings:
+        if own.project.code == code:
+            return Desk(own.project, own, tuple(filings))
+    raise Http404
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the head of the desk shows."""
+
+    progress: Progress
+    timing: Timing
+    steps: list[Step]
+    own_actions: frozenset[Action]
+    row_actions: dict[int, frozenset[Action]]
+    strict: bool
+    one_by_one: bool
+
+    @property
+    def blocked(self) -> int:
+        """How many units keep the package from being submitted."""
+        waiting = self.progress.submitted + self.progress.returned
+        return waiting + (self.progress.draft if self.strict else 0)
+
+    @property
+    def is_ready(self) -> bool:
+        return Action.SUBMIT in self.own_actions and not self.blocked
+
+    @property
+    def done_percent(self) -> int:
+        return (
+            round(100 * self.progress.settled / self.progress.total) if self.progress.total else 0
+        )
+
+    @property
+    def batch(self) -> list[Action]:
+        """The acts that some row of this page allows."""
+        offered = frozenset().union(*self.row_actions.values())
+        acts = [action for action in BATCH if action in offered]
+        return [a for a in acts if not (a == Action.APPROVE and self.one_by_one)]
+
+    def is_tickable(self, filing: Filing) -> bool:
+        return bool(self.row_actions.get(filing.pk, frozenset()) & TICKED_FOR)
+
+
+def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:
+    """Three statements, whatever the number of rows: the branch, the windows, the counts."""
+    project, filings = desk.project, [desk.own, *rows]
+    branch = read_branch(filings)
+    timings = timings_by_path(project, filings, branch)
+    facing = situations(project, filings, branch, at, timings)
+    actions = {
+        filing.pk: frozenset(available(situation, project, parties_of(filing, branch, by)))
+        for filing, situation in zip(filings, facing, strict=True)
+    }
+    return Overview(
+        progress=progress_of(desk.own),
+        timing=timings[desk.own.path],
+        steps=steps_of(desk.own, branch),
+        own_actions=actions.pop(desk.own.pk),
+        row_actions=actions,
+        strict=project.gate == Gate.STRICT,
+        one_by_one=project.approval == Approval.ONE_BY_ONE,
+    )
+
+
+def package_in_words(desk_or_filing: Filing, number: int) -> str:
+    """`17 家机构、协议明细 4,250 条、合同金额 ¥ 1,204.00`: what a package holds, for confirmations."""
+    kind = kind_of(desk_or_filing)
+    figures = kind.figures([desk_or_filing]).get(desk_or_filing.pk, [])
+    return "、".join([f"{number:,} 家单位", *(f"{label} {value}" for label, value in figures)])

@@ -1,0 +1,94 @@
+"""The query bar of a reviewer's list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+
+from apps.organizations.models import Organization, Tier
+from apps.scope.paths import in_subtree
+from apps.ui.filters import NameFilter
+
+from .labels import status_choices
+from .locks import Ancestor
+from .models import Filing
+from .statuses import Status
+
+REPORTED = "reported"
+EVERYBODY = "all"
+REGIONAL = (Tier.PROVINCE, Tier.CITY)
+"""Tiers with regions below them; the alliance's list has one row for each anyway."""
+
+
+class FilingFilter(django_filters.FilterSet):
+    """分量项目, 审核状态, 机构, 区划. Without a status it shows what was ever reported (S0-15)."""
+
+    project = django_filters.ChoiceFilter(label="项目", method="elsewhere", empty_label=None)
+    status = django_filters.ChoiceFilter(label="审核状态", method="at_status", empty_label=None)
+    unit = NameFilter(
+        "organization__name", "organization__pinyin", "organization__code", label="机构"
+    )
+    region = django_filters.ChoiceFilter(label="区划", method="in_region", empty_label="全部")
+
+    class Meta:
+        model = Filing
+        fields: list[str] = []
+
+    def __init__(
+        self,
+        data: Mapping[str, str] | None = None,
+        *args: Any,
+        own: Filing | Ancestor,
+        projects: list[tuple[str, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        given = {key: value for key, value in (data or {}).items() if value}
+        given.setdefault("status", REPORTED)
+        super().__init__(given, *args, **kwargs)
+        self.own = own
+        choices = [
+            (REPORTED, "已上报的单位"),
+            (EVERYBODY, "全部参加单位"),
+            *status_choices(own.tier),
+        ]
+        self.filters["status"].extra["choices"] = choices
+        if projects:
+            self.filters["project"].extra["choices"] = projects
+        else:
+            del self.filters["project"]
+        if own.tier in REGIONAL:
+            self.filters["region"].extra["choices"] = self._region_choices
+        else:
+            del self.filters["region"]
+
+    @cached_property
+    def regions(self) -> dict[str, tuple[str, str]]:
+        """By code, name and path of the bureaus directly below; asked for only where a page needs them."""
+        below = Organization.objects.filter(parent_id=self.own.organization_id).bureaus()
+        rows = below.select_related("division").order_by("path")
+        return {r.code: (r.division.name if r.division else r.name, r.path) for r in rows}
+
+    def _region_choices(self) -> list[tuple[str, str]]:
+        return [(code, name) for code, (name, _path) in self.regions.items()]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beyond the first view was asked for."""
+        given = {key for key in self.filters if self.data.get(key)} - {"project"}
+        return bool(given - {"status"}) or self.data["status"] != REPORTED
+
+    def elsewhere(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        """Another project is another page: the view goes there."""
+        return rows
+
+    def at_status(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if value == REPORTED:
+            return rows.exclude(status__in=[Status.DRAFT, Status.EXCLUDED])
+        if value == EVERYBODY:
+            return rows.exclude(status=Status.EXCLUDED)
+        return rows.filter(status=value)
+
+    def in_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(in_subtree(self.regions[value][1]))

@@ -1,0 +1,93 @@
+"""Forms of the acts: a reason where the law asks for one, a deadline where the act sets one."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from apps.projects.forms.moments import MomentField
+
+from .statuses import Action
+
+SHORT = timedelta(hours=4)
+REASONS: Mapping[str, str] = {
+    Action.RETURN: "退回原因",
+    Action.SUPPLEMENT: "补报原因",
+    Action.EXCLUDE: "移出原因",
+}
+IN_PLACE_REASON = "代办原因"
+
+
+class ActForm(forms.Form):
+    """The version that the person saw, and what the act needs beside it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        action: Action,
+        needs_reason: bool,
+        version: int | None = None,
+        deadline: datetime | None = None,
+        **kwargs: Any,
+    ) -> None:
+        initial = {"version": version, "deadline": deadline, **(kwargs.pop("initial", None) or {})}
+        super().__init__(*args, auto_id=f"id_{action}_%s", initial=initial, **kwargs)
+        if needs_reason:
+            self.fields["reason"] = forms.CharField(
+                label=REASONS.get(action, IN_PLACE_REASON),
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+                help_text="对方和上级都能看到，请写清楚哪里需要怎样处理。",
+            )
+        if action == Action.RETURN:
+            self._add_deadline(deadline)
+        if action == Action.SUPPLEMENT:
+            self.fields["closes_at"] = MomentField(
+                label="补报截止", is_end=True, help_text="到这一刻为止，该单位可以填报和上报。"
+            )
+
+    def _add_deadline(self, deadline: datetime | None) -> None:
+        self.fields["deadline"] = MomentField(
+            label="更正截止",
+            is_end=True,
+            required=deadline is None,
+            help_text="到这一刻为止可以修改后重新上报；默认为本级审核时间结束。填 24:00 表示当日结束。",
+        )
+        self.fields["short"] = forms.BooleanField(
+            label="更正时间不足四小时，仍按此退回", required=False
+        )
+        self.asks_about_short = is_short(deadline)
+
+    asks_about_short = False
+
+    def clean(self) -> dict[str, Any]:
+        """A deadline under four hours is asked about once more."""
+        cleaned = super().clean() or {}
+        if is_short(cleaned.get("deadline")) and not cleaned.get("short"):
+            self.asks_about_short = True
+            self.add_error(
+                "short", "距更正截止不足四小时，请确认对方来得及修改，或把截止时间改晚。"
+            )
+        return cleaned
+
+    def versions(self, filing_id: int) -> dict[int, int] | None:
+        """What `perform` compares with; nothing where the form carried no version."""
+        version = self.cleaned_data.get("version")
+        return None if version is None else {filing_id: version}
+
+    @property
+    def reason(self) -> str:
+        return str(self.cleaned_data.get("reason", ""))
+
+    @property
+    def deadline(self) -> datetime | None:
+        return self.cleaned_data.get("deadline")
+
+
+def is_short(deadline: datetime | None) -> bool:
+    """Whether less than four hours are left."""
+    return deadline is not None and deadline - timezone.now() < SHORT

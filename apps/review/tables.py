@@ -1,0 +1,90 @@
+"""Tables of the review pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apps.ui.tables import (
+    CellColumn,
+    Column,
+    ListTable,
+    MomentColumn,
+    NumberColumn,
+    SelectColumn,
+)
+from apps.ui.tones import pill
+
+from .labels import status_text, status_tone
+from .models import Filing
+
+MINOR = {"td": {"class": "minor"}}
+Figures = Mapping[int, Sequence[tuple[str, str]]]
+
+
+class FigureColumn(NumberColumn):
+    """One of the kind's figures by its place; the kind has formatted it."""
+
+    empty_values = ()
+
+    def __init__(self, place: int) -> None:
+        super().__init__(verbose_name="", accessor="pk", orderable=False)
+        self.place = place
+
+    def render(self, record: Filing, table: "FilingTable") -> str:  # type: ignore[override]
+        figures = table.figures.get(record.pk, ())
+        return figures[self.place][1] if self.place < len(figures) else "—"
+
+
+class FilingTable(ListTable):
+    """The direct children of a bureau's filing. Fill in `figures` and `tickable` once the page is known."""
+
+    caption = "下级单位"
+    empty_title = "还没有单位上报"
+    empty_hint = "下级单位上报后会出现在这里；审核状态选“全部参加单位”可以看到谁还没有上报。"
+
+    select = SelectColumn(name_of=lambda filing: filing.organization.name)
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
+    grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
+    region = Column(
+        verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
+    )
+    status = Column(verbose_name="审核状态", order_by=("status", "path"))
+    submitted_at = MomentColumn(verbose_name="上报时间")
+    figure_1 = FigureColumn(0)
+    figure_2 = FigureColumn(1)
+    figure_3 = FigureColumn(2)
+    reviewed_by = Column(verbose_name="审核人", orderable=False, attrs=MINOR)
+    reviewed_at = MomentColumn(verbose_name="审核时间", attrs={"td": {"class": "num minor"}})
+    actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
+
+    def __init__(self, *args: Any, code: str, queue: str = "", **kwargs: Any) -> None:
+        """`code` is the project's; `queue` are the filters that a row's page leads back to."""
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.queue = queue
+        self.figures: Figures = {}
+        if "select" in self.columns:
+            self.columns["select"].column.selectable = self.is_tickable
+        self.tickable: frozenset[int] = frozenset()
+
+    def is_tickable(self, filing: Filing) -> bool:
+        return filing.pk in self.tickable
+
+    def page_rows(self) -> list[Filing]:
+        """The filings of this page; reading them again costs nothing."""
+        return [row.record for row in self.paginated_rows]
+
+    def show_figures(self, figures: Figures) -> None:
+        """Name the figure columns as the kind does; those without a figure disappear."""
+        self.figures = figures
+        longest = max(figures.values(), key=len, default=())
+        for place, name in enumerate(("figure_1", "figure_2", "figure_3")):
+            if place < len(longest):
+                self.columns[name].column.verbose_name = longest[place][0]
+            else:
+                self.columns.hide(name)
+
+    def render_status(self, record: Filing) -> Any:
+        return pill(status_text(record), status_tone(record))

@@ -1,0 +1,25 @@
+"""Addresses of the review chain, the same for every tier."""
+
+from django.urls import path
+
+from .views import acts, filings, projects, queue, selections, submitting
+
+app_name = "review"
+urlpatterns = [
+    path("", queue.project_list, name="project_list"),
+    path("<slug:code>/", queue.filing_list, name="filing_list"),
+    path("<slug:code>/export/", queue.filing_export, name="filing_export"),
+    path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
+    path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
+    path(
+        "<slug:code>/filings/<int:pk>/return-through/",
+        acts.filing_return_through,
+        name="filing_return_through",
+    ),
+    path("<slug:code>/filings/<int:pk>/<slug:action>/", acts.filing_act, name="filing_act"),
+    path("<slug:code>/confirm/", submitting.filing_confirm, name="filing_confirm"),
+    path("<slug:code>/withdraw/", submitting.filing_withdraw, name="filing_withdraw"),
+    path("<slug:code>/publish/", projects.project_publish, name="project_publish"),
+    path("<slug:code>/close/", projects.project_close, name="project_close"),
+    path("<slug:code>/conclude/", projects.project_conclude, name="project_conclude"),
+]

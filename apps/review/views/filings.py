@@ -1,0 +1,116 @@
+"""查看详情: one filing with its lines, its history, what may be done with it, and the next one."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.review.buttons import HERE, buttons_of, detail_url, in_words
+from apps.review.headings import review_title
+from apps.review.kinds import kind_of
+from apps.review.labels import status_text, status_tone
+from apps.review.models import Filing
+from apps.review.neighbours import Neighbours, neighbours_of
+from apps.review.offers import Standing, standing_of
+from apps.review.queries import history_of, progress_of
+from apps.review.statuses import Status
+from apps.review.steps import steps_of
+from apps.review.tables import FilingTable
+from apps.ui.lists import build_table
+from apps.ui.paging import address
+
+LINES = "lines"
+
+
+@requires(Permission.QUERY)
+@require_GET
+def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    filing = filing_or_404(code, pk)
+    now = timezone.now()
+    standing = standing_of(filing.project, filing, request.actor, at=now)  # type: ignore[attr-defined]
+    figures = kind_of(filing).figures([filing]).get(filing.pk, [])
+    shown = {
+        "filing": filing,
+        "project": filing.project,
+        "status": {"text": status_text(filing), "tone": status_tone(filing)},
+        "is_returned": filing.state == Status.RETURNED,
+        "steps": steps_of(filing, standing.branch),
+        "figures": figures,
+        "until": standing.timing.closes_at(now),
+        "history": history_of(filing),
+        **_place(request, filing, standing),
+        **_acts(request, filing, standing, in_words(figures)),
+        **_content(request, filing),
+    }
+    return render(request, "review/filing_detail.html", shown)
+
+
+def filing_or_404(code: str, pk: int) -> Filing:
+    rows = Filing.objects.select_related("project", "organization__division", "reviewed_by")
+    found: Filing = get_object_or_404(rows, pk=pk, project__code=code)
+    return found
+
+
+def _place(request: HttpRequest, filing: Filing, standing: Standing) -> dict[str, Any]:
+    """Where the reader is: the title of its own list, and the filing's place in it."""
+    user: Any = request.user
+    queue = request.GET.get("queue", "")
+    parent = next(iter(standing.branch.above(filing)[-1:]), None)
+    is_own = parent is not None and parent.organization_id == user.organization_id
+    near = (
+        neighbours_of(filing, parent, QueryDict(queue).dict())
+        if parent and is_own and user.has(Permission.REVIEW)
+        else Neighbours()
+    )
+    return {
+        "title": review_title(filing.kind, user.role) if user.organization_id else "",
+        "queue": queue,
+        "near": near,
+        "previous": detail_url(near.previous, filing.project.code, queue) if near.previous else "",
+        "following": detail_url(near.following, filing.project.code, queue)
+        if near.following
+        else "",
+    }
+
+
+def _acts(request: HttpRequest, filing: Filing, standing: Standing, package: str) -> dict[str, Any]:
+    buttons = buttons_of(filing, standing, package=package, queue=request.GET.get("queue", ""))
+    own = [button for button in buttons if not button.in_place_of]
+    return {
+        "buttons": buttons,
+        "here": {button.action.value: button for button in own if button.action in HERE},
+        "behind": [button for button in own if button.action not in HERE],
+        "in_place": [button for button in buttons if button.in_place_of],
+        "hops": standing.hops,
+    }
+
+
+def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
+    """The lines, or of a bureau's package the units below; its lines are a second tab."""
+    lines = filing.is_institution or request.GET.get("view") == LINES
+    detail = kind_of(filing).detail(filing, request.GET.dict()) if lines else None
+    shown: dict[str, Any] = {"detail": detail, "table": None, "tabs": [], "progress": None}
+    if filing.is_institution:
+        return shown
+    shown["tabs"] = [
+        {"label": "下级单位", "href": address(request, view=None, page=None), "current": not lines},
+        {"label": "汇总明细", "href": address(request, view=LINES, page=None), "current": lines},
+    ]
+    shown["progress"] = progress_of(filing)
+    if not lines:
+        shown["table"] = _children(request, filing)
+    return shown
+
+
+def _children(request: HttpRequest, filing: Filing) -> FilingTable:
+    rows = Filing.objects.children_of(filing).with_organization().select_related("reviewed_by")
+    table: Any = build_table(
+        request, FilingTable, rows.order_by("path"), exclude=("select",), code=filing.project.code
+    )
+    page = table.page_rows()
+    table.show_figures(kind_of(filing).figures(page) if page else {})
+    return table

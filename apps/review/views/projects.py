@@ -1,0 +1,113 @@
+"""The alliance's acts on a whole round: 发布, 截止, 办结."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission, Role
+from apps.projects.models import (
+    CatalogItem,
+    Participation,
+    Phase,
+    Project,
+    ProjectWindow,
+    WinningProduct,
+)
+from apps.review.exceptions import PublicationRefused, ReviewRefused
+from apps.review.queries import progress_of
+from apps.review.services import (
+    close_project,
+    closing_report,
+    conclude_project,
+    conclusion_gate,
+    publication_report,
+    publish_project,
+)
+from apps.review.unsettled import unsettled
+
+CONFLICT = 409
+LISTED = 100
+
+
+@requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
+def project_publish(request: HttpRequest, code: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.all(), code=code)
+    refused: PublicationRefused | None = None
+    if request.method == "POST":
+        try:
+            planted = publish_project(project, by=request.actor)  # type: ignore[attr-defined]
+        except PublicationRefused as error:
+            refused = error
+        else:
+            messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
+            return redirect("review:filing_list", code=code)
+    report = publication_report(project) if not project.is_frozen else None
+    shown = {"project": project, "report": report, "refused": refused, **_numbers(project)}
+    return render(
+        request, "review/project_publish.html", shown, status=CONFLICT if refused else 200
+    )
+
+
+def _numbers(project: Project) -> dict[str, Any]:
+    """What the project consists of, for the sentence of the confirmation."""
+    return {
+        "institutions": Participation.objects.filter(project=project).count(),
+        "items": CatalogItem.objects.filter(project=project).count(),
+        "products": WinningProduct.objects.filter(project=project).count(),
+        "windows": ProjectWindow.objects.filter(project=project).order_by("opens_at"),
+    }
+
+
+@requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
+def project_close(request: HttpRequest, code: str) -> HttpResponse:
+    """截止: what was never reported counts as not reported."""
+    project = get_object_or_404(Project.objects.all(), code=code)
+    refused: ReviewRefused | None = None
+    if request.method == "POST":
+        try:
+            report = close_project(project, by=request.actor)  # type: ignore[attr-defined]
+        except ReviewRefused as error:
+            refused = error
+        else:
+            number = len(report.lapsing)
+            messages.success(request, f"项目已截止，{number:,} 家从未上报的计为未报。")
+            return redirect("review:filing_list", code=code)
+    shown = {
+        "project": project,
+        "report": closing_report(project),
+        "refused": refused,
+        "listed": LISTED,
+    }
+    return render(request, "review/project_close.html", shown, status=CONFLICT if refused else 200)
+
+
+@requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
+def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
+    """办结: freezes every filing of the project, the missing provinces confirmed by name."""
+    project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
+    refused: ReviewRefused | None = None
+    if request.method == "POST":
+        confirmed = "confirmed" in request.POST
+        try:
+            conclude_project(project, by=request.actor, confirmed=confirmed)  # type: ignore[attr-defined]
+        except ReviewRefused as error:
+            refused = error
+        else:
+            messages.success(request, f"项目“{project.name}”已办结，全部数据锁定。")
+            return redirect("review:filing_list", code=code)
+    root, gate = conclusion_gate(project)
+    shown = {
+        "project": project,
+        "gate": gate,
+        "unsettled": Paginator(unsettled(gate), LISTED).get_page(request.GET.get("page")),
+        "progress": progress_of(root),
+        "may_close": project.phase == Phase.PUBLISHED,
+        "refused": refused,
+    }
+    return render(
+        request, "review/project_conclude.html", shown, status=CONFLICT if refused else 200
+    )

@@ -1,0 +1,152 @@
+"""审核列表: the projects, the units below in one project, and freezing a selection for a batch act."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.exchange.exports import export_response
+from apps.review.desk import BATCH, Desk, Overview, desk_for, overview, own_filings
+from apps.review.effects import ICONS
+from apps.review.filters import FilingFilter
+from apps.review.headings import review_title, upper_label
+from apps.review.kinds import kind_of
+from apps.review.labels import status_text, status_tone
+from apps.review.machine import TRANSITIONS
+from apps.review.models import Filing
+from apps.review.project_cards import project_cards
+from apps.review.services import freeze_selection
+from apps.review.statuses import Action, Status
+from apps.review.tables import FilingTable
+from apps.review.workbooks import FILING_EXPORT
+from apps.ui.lists import build_table, matching, selected
+from apps.ui.paging import address
+
+
+@requires(Permission.REVIEW)
+@require_GET
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The projects in which the unit reviews; `?project=` of the query bar leads straight to one."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    cards = project_cards(own_filings(actor), at=timezone.now())
+    return render(request, "review/project_list.html", {"cards": cards})
+
+
+@requires(Permission.REVIEW)
+def filing_list(request: HttpRequest, code: str) -> HttpResponse:
+    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    if elsewhere := _chosen_project(request, desk):
+        return redirect("review:filing_list", code=elsewhere)
+    if request.method == "POST":
+        return _freeze(request, desk)
+    filterset = _filter(request, desk)
+    table = build_table(
+        request,
+        FilingTable,
+        matching(filterset),
+        filtered=filterset.is_narrowed,
+        code=code,
+        queue=request.GET.urlencode(),
+    )
+    view = _fill(request, desk, table)
+    shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
+    return render(request, "review/filing_list.html", shown)
+
+
+def _chosen_project(request: HttpRequest, desk: Desk) -> str:
+    """Another project chosen in the query bar (S0-16)."""
+    wanted = request.GET.get("project", "")
+    known = {code for code, _name in desk.choices}
+    return wanted if wanted in known and wanted != desk.project.code else ""
+
+
+def _children(desk: Desk) -> QuerySet[Any]:
+    rows = Filing.objects.children_of(desk.own).with_organization().select_related("reviewed_by")
+    return rows.order_by("path")
+
+
+def _filter(request: HttpRequest, desk: Desk, rows: QuerySet[Any] | None = None) -> FilingFilter:
+    data = {"project": desk.project.code, **request.GET.dict()}
+    queryset = _children(desk) if rows is None else rows
+    return FilingFilter(
+        data, queryset=queryset, request=request, own=desk.own, projects=desk.choices
+    )
+
+
+def _fill(request: HttpRequest, desk: Desk, table: FilingTable) -> Overview:
+    """What the rows of this page show and allow."""
+    rows = table.page_rows()
+    view = overview(desk, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    table.tickable = frozenset(row.pk for row in rows if view.is_tickable(row))
+    table.show_figures(kind_of(desk.project).figures(rows) if rows else {})
+    if not view.batch:
+        table.columns.hide("select")
+    return view
+
+
+def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
+    user: Any = request.user
+    own = desk.own
+    return {
+        "project": desk.project,
+        "own": own,
+        "own_status": {"text": status_text(own), "tone": status_tone(own)},
+        "is_returned": own.state == Status.RETURNED,
+        "title": review_title(desk.project.kind, own.tier),
+        "upper": upper_label(own.reviewer_tier),
+        "until": view.timing.closes_at(timezone.now()),
+        "batch": [(action.value, action.label, ICONS[action]) for action in view.batch],
+        "links": {s.value: address(request, status=s.value, page=None) for s in Status},
+        "may_withdraw": Action.WITHDRAW in view.own_actions,
+        "may_submit": Action.SUBMIT in view.own_actions,
+        "may_conclude": Action.CONCLUDE in view.own_actions,
+        "may_export": user.has(Permission.EXPORT),
+    }
+
+
+def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Remember the ticked units as they are now; the confirmation page says what will happen to them."""
+    here = f"{reverse('review:filing_list', args=[desk.project.code])}?{request.GET.urlencode()}"
+    action = _batch_action(request)
+    if action is None:
+        return redirect(here)
+    chosen = selected(
+        request,
+        queryset=_children(desk),
+        filterset_class=lambda _data, queryset, **_: _filter(request, desk, queryset),  # type: ignore[arg-type]
+    )
+    fitting = list(chosen.filter(status__in=TRANSITIONS[action].sources))
+    if not fitting:
+        messages.warning(request, f"没有可以{action.label}的单位，请先勾选。")
+        return redirect(here)
+    if left_out := chosen.count() - len(fitting):
+        messages.info(request, f"另有 {left_out} 家当前状态不能{action.label}，不在本次处理范围。")
+    selection = freeze_selection(
+        desk.project,
+        fitting,
+        action,
+        by=request.actor,  # type: ignore[attr-defined]
+        back_to=here[:500],
+    )
+    return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
+
+
+def _batch_action(request: HttpRequest) -> Action | None:
+    wanted = request.POST.get("action", "")
+    return next((action for action in BATCH if action.value == wanted), None)
+
+
+@requires(Permission.REVIEW, Permission.EXPORT)
+@require_GET
+def filing_export(request: HttpRequest, code: str) -> HttpResponseBase:
+    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    context = {"own_id": desk.own.pk, "filters": request.GET.dict()}
+    back = reverse("review:filing_list", args=[code])
+    return export_response(request, FILING_EXPORT, context=context, back_url=back)

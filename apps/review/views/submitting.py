@@ -1,0 +1,92 @@
+"""确认提交: what a bureau's package holds and who is missing from it; and taking it back (S0-24, S0-25, S0-27)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.review.desk import Desk, desk_for, overview, package_in_words
+from apps.review.exceptions import ReviewRefused
+from apps.review.gates import gate_reports
+from apps.review.headings import review_title, upper_label
+from apps.review.services import perform
+from apps.review.statuses import FROZEN, Action
+from apps.review.unsettled import unsettled
+
+PER_PAGE = 50
+CONFLICT = 409
+
+
+@requires(Permission.REVIEW, Permission.REPORT)
+def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
+    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    if desk.own.is_root:
+        return redirect("review:project_conclude", code=code)
+    refused = None
+    if request.method == "POST":
+        try:
+            perform(
+                [desk.own],
+                Action.SUBMIT,
+                by=request.actor,  # type: ignore[attr-defined]
+                versions=_versions(request, desk),
+                confirmed="confirmed" in request.POST,
+            )
+        except ReviewRefused as error:
+            refused = error
+        else:
+            messages.success(request, f"已提交{upper_label(desk.own.reviewer_tier)}。")
+            return redirect("review:filing_list", code=code)
+    return _page(request, desk, refused)
+
+
+def _versions(request: HttpRequest, desk: Desk) -> dict[int, int] | None:
+    seen = request.POST.get("version", "")
+    return {desk.own.pk: int(seen)} if seen.isdecimal() else None
+
+
+def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
+    view = overview(desk, [], request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    gate = gate_reports(desk.project, [desk.own])[desk.own.pk]
+    number = view.progress.approved + view.progress.lapsed
+    shown: dict[str, Any] = {
+        "project": desk.project,
+        "own": desk.own,
+        "title": review_title(desk.project.kind, desk.own.tier),
+        "upper": upper_label(desk.own.reviewer_tier),
+        "view": view,
+        "gate": gate,
+        "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
+        "package": package_in_words(desk.own, view.progress.approved),
+        "is_empty": not number,
+        "is_submitted": desk.own.state in FROZEN,
+        "until": view.timing.closes_at(timezone.now()),
+        "may_submit": Action.SUBMIT in view.own_actions,
+        "refused": refused,
+    }
+    return render(request, "review/filing_confirm.html", shown, status=CONFLICT if refused else 200)
+
+
+@requires(Permission.REVIEW, Permission.REPORT)
+@require_POST
+def filing_withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """撤回 of the own package, while the tier above has not acted on it (S0-27)."""
+    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    try:
+        perform(
+            [desk.own],
+            Action.WITHDRAW,
+            by=request.actor,  # type: ignore[attr-defined]
+            versions=_versions(request, desk),
+        )
+    except ReviewRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已撤回，可以继续审核，完成后需要重新提交。")
+    return redirect("review:filing_list", code=code)

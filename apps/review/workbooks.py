@@ -1,0 +1,110 @@
+"""Exports of the review pages: the list of a bureau's units as its filter shows it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.accounts.roles import Permission
+from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.exports import About, ExportSpec
+from apps.exchange.registry import register_export
+from apps.ui.lists import matching
+
+from .filters import FilingFilter
+from .headings import review_title
+from .kinds import kind_of
+from .labels import status_text
+from .models import Filing
+
+CHUNK = 500
+SHEET = "审核列表"
+Context = Mapping[str, Any]
+COLUMNS = (
+    Column("name", "机构", width=32),
+    Column("code", "编码", Kind.CODE, width=18),
+    Column("grade", "等级"),
+    Column("region", "区划"),
+    Column("status", "审核状态", width=18),
+    Column("submitted_at", "上报时间", width=20),
+    Column("reviewed_by", "审核人"),
+    Column("reviewed_at", "审核时间", width=20),
+    Column("return_reason", "退回原因", width=40, max_length=500),
+)
+
+
+def _own(context: Context) -> Filing:
+    own: Filing = Filing.objects.select_related("project", "organization").get(pk=context["own_id"])
+    return own
+
+
+def _filtered(context: Context, own: Filing) -> QuerySet[Any]:
+    rows = Filing.objects.children_of(own).with_organization().select_related("reviewed_by")
+    return matching(FilingFilter(context["filters"], queryset=rows, own=own)).order_by("path")
+
+
+def _workbook(context: Context) -> WorkbookSpec:
+    """The kind names its figures; one filing shows which there are."""
+    own = _own(context)
+    first = _filtered(context, own).first()
+    figures = kind_of(own).figures([first]).get(first.pk, []) if first else []
+    named = tuple(Column(f"figure_{at}", label) for at, (label, _) in enumerate(figures))
+    title = review_title(own.kind, own.tier)
+    return WorkbookSpec(
+        "review.filings", filename=title, sheets=(SheetSpec(SHEET, COLUMNS + named),)
+    )
+
+
+def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
+    own = _own(context)
+    found: Iterator[Filing] = _filtered(context, own).iterator(chunk_size=CHUNK)
+    return {SHEET: _records(own, found)}
+
+
+def _records(own: Filing, filings: Iterator[Filing]) -> Iterator[dict[str, Any]]:
+    """Figures are asked for a chunk at a time."""
+    while chunk := list(islice(filings, CHUNK)):
+        figures = kind_of(own).figures(chunk)
+        for filing in chunk:
+            shown = enumerate(figures.get(filing.pk, []))
+            yield _record(filing) | {f"figure_{at}": value for at, (_, value) in shown}
+
+
+def _record(filing: Filing) -> dict[str, Any]:
+    unit = filing.organization
+    return {
+        "name": unit.name,
+        "code": unit.code,
+        "grade": unit.grade,
+        "region": unit.division.name if unit.division else "",
+        "status": status_text(filing),
+        "submitted_at": filing.submitted_at,
+        "reviewed_by": str(filing.reviewed_by or ""),
+        "reviewed_at": filing.reviewed_at,
+        "return_reason": filing.return_reason,
+    }
+
+
+def _about(context: Context) -> About:
+    own = _own(context)
+    filters = FilingFilter(context["filters"], queryset=Filing.objects.none(), own=own)
+    given = ((str(f.label), filters.data.get(name, "")) for name, f in filters.filters.items())
+    return About(
+        project=own.project.name,
+        project_code=own.project.code,
+        conditions=tuple((label, value) for label, value in given if value),
+    )
+
+
+FILING_EXPORT = register_export(
+    ExportSpec(
+        name="review.filings",
+        title="导出审核列表",
+        workbook=_workbook,
+        rows=_rows,
+        count=lambda context: _filtered(context, _own(context)).count(),
+        about=_about,
+        permissions=(Permission.REVIEW, Permission.EXPORT),
+    )
+)
