@@ -3,15 +3,13 @@
 from typing import Any
 
 import procrastinate
+from django.conf import settings
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 
 from . import expiry
 from .periodic import QUEUE_PRIORITY, periodic
 from .running import MAX_ATTEMPTS, TRANSIENT, JobInterrupted, run_job
-
-# A worker says every five seconds that it lives (settings); after this silence it is taken for dead.
-SILENCE = 20.0
 
 again = procrastinate.RetryStrategy(
     max_attempts=MAX_ATTEMPTS, wait=3, retry_exceptions=[*TRANSIENT, JobInterrupted, JobAborted]
@@ -31,7 +29,8 @@ def run(context: procrastinate.JobContext, *, job_id: int) -> None:
 async def recover(context: procrastinate.JobContext, timestamp: int) -> None:
     """Give back what a dead worker had in hand."""
     manager: Any = context.app.job_manager
-    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
+    silence = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=silence):
         await manager.retry_job(stalled)
 
 

@@ -1,0 +1,16 @@
+"""Settings of a real worker beside the tests: their database, their files, quicker to notice a death."""
+
+import os
+
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, PROCRASTINATE_WORKER_DEFAULTS
+
+DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
+PROCRASTINATE_IMPORT_PATHS = ["tests.jobs.work"]
+PROCRASTINATE_WORKER_DEFAULTS = {
+    **PROCRASTINATE_WORKER_DEFAULTS,
+    "update_heartbeat_interval": 0.5,
+    "stalled_worker_timeout": 2.0,
+    "shutdown_graceful_timeout": 1.0,
+    "fetch_job_polling_interval": 1.0,
+}
