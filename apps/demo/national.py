@@ -157,5 +157,5 @@ def _rows(
     rest = tuple(getattr(empty, name) for name in ROW_FIELDS[len(KEY) :])
     for each in chosen:
         pk, path = units[each.code]
-        for place, quantity in volumes(each.code, each.kind.grade, catalogue, seed):
+        for place, quantity in volumes(each.code, each.kind.grade, catalogue, seed=seed):
             yield (project.pk, pk, ids[place], path, quantity, *rest)

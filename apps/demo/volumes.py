@@ -4,7 +4,7 @@ Invariant: a volume depends on the seed, the institution and the item alone, so 
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from .fixtures import Medicine
@@ -34,14 +34,22 @@ WITHOUT_INJECTIONS = ("一级", "未定级")
 
 
 def volumes(
-    code: str, grade: str, chosen: Sequence[Medicine], seed: int = SEED
+    code: str,
+    grade: str,
+    chosen: Sequence[Medicine],
+    *,
+    seed: int = SEED,
+    always: Collection[str] = (),
 ) -> Iterator[tuple[int, int]]:
-    """Of an institution, the place of each item in `chosen` that it reported, and how much in smallest units."""
+    """Of an institution, the place of each item in `chosen` that it reported, and how much in smallest units.
+
+    `always` are codes of items that it reports in any case.
+    """
     chance = random.Random(f"{seed}:{code}")  # noqa: S311 - repeatable on purpose, no secret
     size = SIZES[grade]
     for place, medicine in enumerate(chosen):
         takes, days = chance.random() < size.share, chance.randint(size.fewest, size.most)
         if medicine.dosage_form == INJECTION and grade in WITHOUT_INJECTIONS:
             continue
-        if takes:
+        if takes or medicine.item_code in always:
             yield place, int(days * medicine.daily_usage)

@@ -1,0 +1,27 @@
+"""Load the demo: divisions, institutions, enterprises, accounts, projects. Safe to run again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from apps.demo.accounts import Listed, load_accounts
+from apps.demo.allocation_round import load_allocation_round
+from apps.demo.entities import load_entities
+from apps.scope.context import whole_country
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        with whole_country(reason="load_demo"):
+            load_entities()
+            listed = load_accounts()
+            load_allocation_round()
+        self._print(listed)
+
+    def _print(self, listed: list[Listed]) -> None:
+        self.stdout.write(f"演示账号（密码均为 {settings.DEMO_PASSWORD}）：")
+        for account in listed:
+            self.stdout.write(f"  {account.username:<14} {account.whom}")

@@ -1,0 +1,72 @@
+"""How far the demo round has come: reports, approvals and a return, each by the account whose turn it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.projects.models import Project
+from apps.review.models import Filing
+from apps.review.services import perform
+from apps.review.statuses import Action
+
+from .filling import fill, fill_half
+from .fixtures import Stand, institutions
+
+SUBMITTED_BUREAUS = ("420500", "420600", "140200")
+APPROVED_BUREAUS = ("420600",)
+RETURN_REASON = "银杏叶口服剂型的分配与本院用药目录不一致，请核对后重新上报。"
+
+
+def make_progress(project: Project) -> None:
+    """Bring every institution and bureau of the demo to where it stands."""
+    actors = _actors()
+    filings = {
+        filing.organization.code: filing
+        for filing in Filing.objects.of_project(project).select_related("organization", "parent")
+    }
+    for each in institutions():
+        if each.stand == "half":
+            fill_half(project, filings[each.code], actors[each.code])
+        elif each.stand:
+            fill(project, filings[each.code], actors[each.code])
+            perform([filings[each.code]], Action.SUBMIT, by=actors[each.code])
+    _review(_standing("approved"), Action.APPROVE, filings, actors)
+    _review(_standing("returned"), Action.RETURN, filings, actors, reason=RETURN_REASON)
+    for code in SUBMITTED_BUREAUS:
+        perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+    _review(APPROVED_BUREAUS, Action.APPROVE, filings, actors)
+
+
+def _actors() -> dict[str, Actor]:
+    """Main accounts by the code of their unit."""
+    accounts = User.objects.main_accounts().filter(organization__isnull=False)
+    return {
+        account.organization.code: Actor.of(account)
+        for account in accounts.select_related("organization")
+    }
+
+
+def _standing(stand: Stand) -> list[str]:
+    return [each.code for each in institutions() if each.stand == stand]
+
+
+def _review(
+    codes: Iterable[str],
+    action: Action,
+    filings: dict[str, Filing],
+    actors: dict[str, Actor],
+    *,
+    reason: str = "",
+) -> None:
+    """One act for each reviewer, on all of its units at once."""
+    units = {filing.pk: code for code, filing in filings.items()}
+    turns: dict[str, list[Filing]] = defaultdict(list)
+    for code in codes:
+        turns[units[filings[code].parent_id or 0]].append(filings[code])
+    for reviewer, chosen in turns.items():
+        _act(chosen, action, actors[reviewer], reason)
+
+
+def _act(chosen: Sequence[Filing], action: Action, by: Actor, reason: str) -> None:
+    perform(chosen, action, by=by, reason=reason)
