@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.organizations.models import Organization, Tier
-from apps.organizations.pinyin import initials
+from apps.organizations.pinyin import phrase_initials
 from apps.projects.models import (
     CatalogItem,
     Obligation,
@@ -40,7 +40,7 @@ class ProjectFactory(DjangoModelFactory):
     code = factory.Sequence(lambda n: f"FL-{n:03d}")
     name = factory.Sequence(lambda n: f"中成药联盟第{n}批分量")
     kind = ProjectKind.ALLOCATION
-    pinyin = factory.LazyAttribute(lambda project: initials(project.name))
+    pinyin = factory.LazyAttribute(lambda project: phrase_initials(project.name))
 
     class Meta:
         model = Project
@@ -55,7 +55,7 @@ class CatalogItemFactory(DjangoModelFactory):
     product_group = "丹参类"
     competition_unit = "丹参片"
     variety = "复方丹参片"
-    pinyin = factory.LazyAttribute(lambda item: initials(item.variety))
+    pinyin = factory.LazyAttribute(lambda item: phrase_initials(item.variety))
     specification = "0.32g"
     unit = "片"
     pack_quantity = 36

@@ -18,3 +18,9 @@ def sort_key(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def _syllable(char: str) -> str:
     return lazy_pinyin(char, style=Style.NORMAL)[0].lower()
+
+
+def phrase_initials(name: str) -> str:
+    """Initials read phrase by phrase: 丹参 → ds, where 参 by itself is cān. Slow; for hundreds of names, not thousands."""
+    syllables = lazy_pinyin("".join(name.split()), style=Style.NORMAL, errors=list)
+    return "".join(syllable[:1] for syllable in syllables).lower()[:100]

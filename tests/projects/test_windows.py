@@ -19,14 +19,17 @@ moments = st.datetimes(
 )
 
 
+either = st.booleans()
+
+
 @st.composite
-def windows(draw: st.DrawFn, *, switch: st.SearchStrategy[bool] = st.booleans()) -> Window:
+def windows(draw: st.DrawFn, *, switch: st.SearchStrategy[bool] = either) -> Window:
     opens_at = draw(moments)
     length = draw(st.timedeltas(min_value=INSTANT, max_value=timedelta(days=60)))
     return Window(opens_at, opens_at + length, is_on=draw(switch))
 
 
-on = windows(switch=st.just(True))  # noqa: FBT003
+on = windows(switch=st.just(True))
 
 
 @given(on)
@@ -38,7 +41,7 @@ def test_window_is_half_open(window: Window):
     assert not window.contains(window.opens_at - INSTANT)
 
 
-@given(windows(switch=st.just(False)), moments)  # noqa: FBT003
+@given(windows(switch=st.just(False)), moments)
 def test_window_switched_off_contains_nothing(window: Window, at: datetime):
     assert not window.contains(at)
     assert not window.contains(window.opens_at)

@@ -10,7 +10,7 @@ from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.exchange.dry_run import DryRun
 from apps.organizations.models import Enterprise
-from apps.organizations.pinyin import initials
+from apps.organizations.pinyin import phrase_initials
 from apps.projects.catalogue_check import (
     ITEM_FIELDS,
     ItemChange,
@@ -89,7 +89,7 @@ def _save_items(project: Project, changes: Sequence[ItemChange]) -> None:
                 project=project,
                 item_code=change.code,
                 position=change.position or last,
-                pinyin=initials(change.values["variety"]),
+                pinyin=phrase_initials(change.values["variety"]),
                 **change.values,
             )
         )

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 
 from apps.accounts.actors import Actor
 from apps.audit.services import record
-from apps.organizations.pinyin import initials
+from apps.organizations.pinyin import phrase_initials
 from apps.projects.models import Phase, Project
 from apps.projects.words import BASICS, POLICIES, bottom_up, label_of, value_in_words
 
@@ -36,7 +36,7 @@ def create_project(*, by: Actor, **fields: Any) -> Project:
 
 def save_new(project: Project) -> Project:
     """Insert a project. Raises `CodeTaken`, also for a code that this viewer can't see."""
-    project.pinyin = initials(project.name)
+    project.pinyin = phrase_initials(project.name)
     try:
         with transaction.atomic():
             project.save(force_insert=True)
@@ -73,7 +73,7 @@ def edit_project(*, project: Project, by: Actor, **changes: Any) -> Project:
 def _apply(project: Project, differing: Mapping[str, Any]) -> None:
     for name, value in differing.items():
         setattr(project, name, value)
-    project.pinyin = initials(project.name)
+    project.pinyin = phrase_initials(project.name)
     try:
         with transaction.atomic():
             project.save(update_fields=[*differing, *(["pinyin"] if "name" in differing else [])])

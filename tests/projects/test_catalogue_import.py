@@ -1,0 +1,275 @@
+"""The workbook of catalogue and winning results: every wrong cell is named, all or nothing, twice is once."""
+
+from decimal import Decimal
+
+import pytest
+
+from apps.accounts.actors import Actor
+from apps.audit.models import LogEntry
+from apps.exchange.templates import write_template
+from apps.organizations.models import Enterprise
+from apps.organizations.uscc import check_character
+from apps.projects.catalogue_check import CatalogueCheck
+from apps.projects.columns import CATALOGUE, ITEMS, WINNERS
+from apps.projects.models import CatalogItem, Phase, WinningProduct, WinningTerms
+from apps.projects.services import NotAllowed, ProjectFrozen, remove_items, save_catalogue
+from apps.projects.workbooks import catalogue_records
+from tests.factories_projects import CatalogItemFactory, ProjectFactory, ready_project, walk_to
+from tests.projects.workbook_files import ITEM, WINNER, reading, told
+
+pytestmark = pytest.mark.usefixtures("db", "country", "tree")
+
+FIRST = "91420100MA4K00001"
+USCC = FIRST + check_character(FIRST)
+GOOD_WINNER = WINNER | {"统一社会信用代码": USCC}
+
+
+def imported(project, officer, rows):
+    outcome = CatalogueCheck(project).run(reading(CATALOGUE, rows))
+    assert outcome.problems == []
+    save_catalogue(project=project, outcome=outcome, by=Actor.of(officer))
+    return outcome
+
+
+def checked(project, rows):
+    read = reading(CATALOGUE, rows)
+    return told(read, CatalogueCheck(project).run(read))
+
+
+@pytest.mark.covers("S0-03", "S1-31")
+def test_import_writes_items_winners_terms_and_supplies(alliance_officer, tree):
+    project = ProjectFactory()
+    rows = {ITEMS: [ITEM, ITEM | {"品规编号": "ZCY002"}], WINNERS: [GOOD_WINNER]}
+
+    imported(project, alliance_officer, rows)
+
+    items = CatalogItem.objects.filter(project=project).order_by("position")
+    assert list(items.values_list("item_code", "position", "pinyin")) == [
+        ("ZCY001", 1, "ffdsp"),
+        ("ZCY002", 2, "ffdsp"),
+    ]
+    product = WinningProduct.objects.with_terms().get(project=project)
+    assert (product.item.item_code, product.enterprise.uscc, product.capacity) == (
+        "ZCY001",
+        USCC,
+        1_000_000,
+    )
+    assert (product.price, product.pack, product.daily_usage, product.cut) == (
+        Decimal("28.8"),
+        36,
+        9,
+        52,
+    )
+    assert {supply.province for supply in product.supplies.all()} == {tree["42"], tree["14"]}
+    assert product.supplied == "山西、湖北"
+    assert "目录 2 个品规、中选结果 1 个产品" in LogEntry.objects.get().sentence
+
+
+def test_same_file_again_changes_nothing(alliance_officer):
+    project = ProjectFactory()
+    rows = {
+        ITEMS: [ITEM | {"品规编号": f"Z{n}"} for n in range(3)],
+        WINNERS: [
+            GOOD_WINNER | {"品规编号": "Z1"},
+            GOOD_WINNER | {"品规编号": "Z2", "供应省": None},
+        ],
+    }
+    imported(project, alliance_officer, rows)
+
+    again = CatalogueCheck(project).run(reading(CATALOGUE, rows))
+
+    assert (len(again.new), len(again.changed), len(again.unchanged)) == (0, 0, 5)
+
+
+def test_export_imported_again_changes_nothing(alliance_officer):
+    project = ProjectFactory()
+    imported(project, alliance_officer, {ITEMS: [ITEM], WINNERS: [GOOD_WINNER]})
+
+    records = {title: list(rows) for title, rows in catalogue_records(project).items()}
+    titled = {
+        title: [
+            {sheet.column(key).title: value for key, value in record.items()} for record in rows
+        ]
+        for title, rows in records.items()
+        if (sheet := CATALOGUE.sheet(title))
+    }
+    again = CatalogueCheck(project).run(reading(CATALOGUE, titled))
+
+    assert len(again.unchanged) == 2
+    assert write_template(CATALOGUE, records).startswith(b"PK")
+
+
+def test_changed_terms_are_a_new_version_and_the_rest_stays(alliance_officer):
+    project = ProjectFactory()
+    imported(project, alliance_officer, {ITEMS: [ITEM], WINNERS: [GOOD_WINNER]})
+
+    imported(project, alliance_officer, {WINNERS: [GOOD_WINNER | {"包装中选价": 27.5}]})
+    imported(
+        project, alliance_officer, {WINNERS: [GOOD_WINNER | {"包装中选价": 27.5, "最大产能": 5}]}
+    )
+
+    terms = WinningTerms.objects.filter(product__project=project).order_by("version")
+    assert list(terms.values_list("version", "price")) == [
+        (1, Decimal("28.8")),
+        (2, Decimal("27.5")),
+    ]
+    assert WinningTerms.objects.current().get().version == 2
+    assert WinningProduct.objects.get().capacity == 5
+
+
+def test_rows_that_the_file_leaves_out_stay(alliance_officer):
+    project = ProjectFactory()
+    CatalogItemFactory(project=project, item_code="OLD", position=7)
+
+    imported(project, alliance_officer, {ITEMS: [ITEM]})
+
+    positions = dict(CatalogItem.objects.values_list("item_code", "position"))
+    assert positions == {"OLD": 7, "ZCY001": 8}
+
+
+WRONG_ITEMS = {
+    "no code": ({"品规编号": None}, "品规编号", "必填，不能为空"),
+    "no group": ({"产品组": " "}, "产品组", "必填，不能为空"),
+    "no unit": ({"竞争单元": None}, "竞争单元", "必填，不能为空"),
+    "pack zero": ({"包装数量": 0}, "包装数量", "不能小于 1，现为 0"),
+    "pack half": ({"包装数量": 1.5}, "包装数量", "“1.5”不是整数，请填写整数"),
+    "usage missing": ({"日均使用量": None}, "日均使用量", "必填，不能为空"),
+    "usage zero": ({"日均使用量": 0}, "日均使用量", "不能小于 0.0001，现为 0"),
+    "usage negative": ({"日均使用量": -3}, "日均使用量", "不能小于 0.0001，现为 -3"),
+    "usage words": ({"日均使用量": "三片"}, "日均使用量", "请只填写数字"),
+    "too long": ({"规格": "长" * 101}, "规格", "最多 100 个字，现有 101 个字"),
+}
+
+
+@pytest.mark.parametrize(("change", "column", "message"), WRONG_ITEMS.values(), ids=WRONG_ITEMS)
+def test_wrong_item_is_named_by_row_and_column(change, column, message):
+    ((sheet, row, title, sentence),) = checked(
+        ProjectFactory(), {ITEMS: [ITEM | {"品规编号": "GOOD"}, ITEM | change]}
+    )
+
+    assert (sheet, row, title) == (ITEMS, 3, column)
+    assert message in sentence
+
+
+WRONG_WINNERS = {
+    "unknown item": ({"品规编号": "NONE"}, "品规编号", "品规编号“NONE”不在“目录”里"),
+    "short uscc": ({"统一社会信用代码": "9142"}, "统一社会信用代码", "应为 18 位"),
+    "uscc letters": (
+        {"统一社会信用代码": "91420100MA4K0000IO"},
+        "统一社会信用代码",
+        "不会出现 I、O",
+    ),
+    "price zero": ({"包装中选价": 0}, "包装中选价", "不能小于 0.0001，现为 0"),
+    "price missing": ({"包装中选价": None}, "包装中选价", "必填，不能为空"),
+    "price too fine": ({"包装中选价": "28.80001"}, "包装中选价", "最多 4 位小数"),
+    "pack missing": ({"最小包装数量": None}, "最小包装数量", "必填，不能为空"),
+    "usage zero": ({"日均使用量": 0}, "日均使用量", "不能小于 0.0001"),
+    "cut missing": ({"降幅": None}, "降幅", "必填，不能为空"),
+    "cut above all": ({"降幅": 120}, "降幅", "不能大于 100，现为 120"),
+    "capacity negative": ({"最大产能": -1}, "最大产能", "不能小于 0，现为 -1"),
+    "rank": ({"主供/备供": "候补"}, "主供/备供", "只能填：主供、备供"),
+    "province": ({"供应省": "湖北、西湖"}, "供应省", "没有这样的省份：西湖"),
+}
+
+
+@pytest.mark.parametrize(("change", "column", "message"), WRONG_WINNERS.values(), ids=WRONG_WINNERS)
+def test_wrong_winner_is_named_by_row_and_column(change, column, message):
+    ((sheet, row, title, sentence),) = checked(
+        ProjectFactory(), {ITEMS: [ITEM], WINNERS: [GOOD_WINNER | change]}
+    )
+
+    assert (sheet, row, title) == (WINNERS, 2, column)
+    assert message in sentence
+
+
+def test_every_problem_is_listed_at_once():
+    rows = {
+        ITEMS: [ITEM, ITEM | {"包装数量": None}],
+        WINNERS: [GOOD_WINNER | {"品规编号": "NONE", "供应省": "西湖"}],
+    }
+
+    places = [(sheet, row, column) for sheet, row, column, _ in checked(ProjectFactory(), rows)]
+
+    assert sorted(places, key=str) == [
+        (WINNERS, 2, "供应省"),
+        (WINNERS, 2, "品规编号"),
+        (ITEMS, 3, "包装数量"),
+        (ITEMS, 3, "品规编号"),
+    ]
+
+
+def test_enterprise_is_known_by_its_code(alliance_officer):
+    registered = Enterprise.named(USCC, "江城制药股份有限公司")
+    registered.save()
+
+    ((_, row, column, sentence),) = checked(
+        ProjectFactory(), {ITEMS: [ITEM], WINNERS: [GOOD_WINNER]}
+    )
+
+    assert (row, column, sentence) == (
+        2,
+        "中选企业",
+        "该统一社会信用代码登记的企业是“江城制药股份有限公司”",
+    )
+
+
+def test_two_names_for_one_code_in_a_file_are_refused():
+    rows = {
+        ITEMS: [ITEM, ITEM | {"品规编号": "ZCY002"}],
+        WINNERS: [GOOD_WINNER, GOOD_WINNER | {"品规编号": "ZCY002", "中选企业": "另一家"}],
+    }
+
+    ((_, row, column, _),) = checked(ProjectFactory(), rows)
+
+    assert (row, column) == (3, "中选企业")
+
+
+def test_unlikely_values_are_noted_and_do_not_hinder():
+    rows = {ITEMS: [ITEM], WINNERS: [WINNER | {"最小包装数量": 24}]}
+
+    outcome = CatalogueCheck(ProjectFactory()).run(reading(CATALOGUE, rows))
+
+    assert outcome.problems == []
+    assert outcome.notes == [
+        "ZCY001的最小包装数量与目录的包装数量不同，请核对",
+        "统一社会信用代码 91420100MA4K000018 的校验位不对，请核对后再导入",
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 50])
+def test_import_takes_constant_statements(size, alliance_officer, django_assert_max_num_queries):
+    project = ProjectFactory()
+    rows = {
+        ITEMS: [ITEM | {"品规编号": f"Z{n}"} for n in range(size)],
+        WINNERS: [GOOD_WINNER | {"品规编号": f"Z{n}"} for n in range(size)],
+    }
+
+    with django_assert_max_num_queries(30):
+        imported(project, alliance_officer, rows)
+
+    assert WinningTerms.objects.count() == size
+
+
+def test_save_catalogue_refuses_a_published_project_and_a_province(
+    alliance_officer, province_officer, tree
+):
+    project = ready_project(tree["H42010600001"])
+    outcome = CatalogueCheck(project).run(reading(CATALOGUE, {ITEMS: [ITEM]}))
+
+    with pytest.raises(NotAllowed):
+        save_catalogue(project=project, outcome=outcome, by=Actor.of(province_officer))
+    walk_to(project, Phase.PUBLISHED)
+    with pytest.raises(ProjectFrozen):
+        save_catalogue(project=project, outcome=outcome, by=Actor.of(alliance_officer))
+
+
+def test_remove_items_takes_their_winning_results(alliance_officer):
+    project = ProjectFactory()
+    imported(project, alliance_officer, {ITEMS: [ITEM], WINNERS: [GOOD_WINNER]})
+
+    removed = remove_items(
+        project=project, items=CatalogItem.objects.all(), by=Actor.of(alliance_officer)
+    )
+
+    assert removed == 1
+    assert not WinningProduct.objects.exists()
