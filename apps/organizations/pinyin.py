@@ -21,6 +21,6 @@ def _syllable(char: str) -> str:
 
 
 def phrase_initials(name: str) -> str:
-    """Initials read phrase by phrase: 丹参 → ds, where 参 by itself is cān. Slow; for hundreds of names, not thousands."""
+    """Initials read phrase by phrase: 丹参 → ds, where 参 by itself is cān. Slow: for hundreds of names."""
     syllables = lazy_pinyin("".join(name.split()), style=Style.NORMAL, errors=list)
     return "".join(syllable[:1] for syllable in syllables).lower()[:100]
