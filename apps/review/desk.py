@@ -85,10 +85,9 @@ class Overview:
         return Action.SUBMIT in self.own_actions and not self.blocked
 
     @property
-    def done_percent(self) -> int:
-        return (
-            round(100 * self.progress.settled / self.progress.total) if self.progress.total else 0
-        )
+    def done_text(self) -> str:
+        """`12 / 17 已审完`."""
+        return f"{self.progress.settled:,} / {self.progress.total:,} 已审完"
 
     @property
     def batch(self) -> list[Action]:

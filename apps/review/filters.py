@@ -59,7 +59,8 @@ class FilingFilter(django_filters.FilterSet):
         else:
             del self.filters["project"]
         if own.tier in REGIONAL:
-            self.filters["region"].extra["choices"] = self._region_choices
+            # A function, because forms copy their fields and a method would drag the request along.
+            self.filters["region"].extra["choices"] = lambda: self.region_choices
         else:
             del self.filters["region"]
 
@@ -70,7 +71,8 @@ class FilingFilter(django_filters.FilterSet):
         rows = below.select_related("division").order_by("path")
         return {r.code: (r.division.name if r.division else r.name, r.path) for r in rows}
 
-    def _region_choices(self) -> list[tuple[str, str]]:
+    @property
+    def region_choices(self) -> list[tuple[str, str]]:
         return [(code, name) for code, (name, _path) in self.regions.items()]
 
     @property

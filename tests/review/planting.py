@@ -21,6 +21,7 @@ class Paper:
     def __init__(self) -> None:
         self.told: list[tuple[str, int]] = []
         self.open_work: dict[int, list[Problem]] = {}
+        self.shown: list[tuple[str, str]] = []
 
     def check_publish(self, _project: Project) -> list[str]:
         return []
@@ -46,8 +47,8 @@ class Paper:
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         self.told += [("lapse", filing.pk) for filing in filings]
 
-    def figures(self, _filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
-        return {}
+    def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
+        return {filing.pk: self.shown for filing in filings}
 
     def detail(self, _filing: Filing, _params: Mapping[str, str]) -> Detail:
         return Detail("review/_no_lines.html")

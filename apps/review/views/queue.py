@@ -43,7 +43,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def filing_list(request: HttpRequest, code: str) -> HttpResponse:
     desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
     if elsewhere := _chosen_project(request, desk):
-        return redirect("review:filing_list", code=elsewhere)
+        kept = address(request, project=None, page=None)
+        return redirect(reverse("review:filing_list", args=[elsewhere]) + kept)
     if request.method == "POST":
         return _freeze(request, desk)
     filterset = _filter(request, desk)
