@@ -13,7 +13,7 @@ from . import services
 from .files import attachment
 from .models import Job
 
-PER_PAGE = 20
+PER_PAGE = ("20", "10", "50", "100")  # the first is the default; the pager offers these
 
 
 def _own(request: HttpRequest, pk: int) -> Job:
@@ -23,7 +23,9 @@ def _own(request: HttpRequest, pk: int) -> Job:
 @require_GET
 def job_list(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.all().owned_by(request.user).order_by("-created_at", "-pk")
-    page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
+    size = request.GET.get("per_page", "")
+    paginator = Paginator(jobs, int(size if size in PER_PAGE else PER_PAGE[0]))
+    page = paginator.get_page(request.GET.get("page"))
     shown = {"page": page, "keep_days": settings.JOBS_KEEP_DAYS}
     return render(request, "jobs/job_list.html", shown)
 

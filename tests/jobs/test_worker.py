@@ -144,7 +144,8 @@ def test_one_persons_jobs_leave_room_for_others(
 ) -> None:
     mine = [enqueue("tests.halfway", by=Actor.of(province_officer), **job.params) for _ in range(3)]
     (tmp_path / "now").touch()
-    other = enqueue("tests.halfway", by=Actor.of(city_reviewer), go=str(tmp_path / "now"))
+    now = str(tmp_path / "now")
+    other = enqueue("tests.halfway", by=Actor.of(city_reviewer), go=now, code="420100")
 
     start_worker()
 
