@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from .effects import FINAL, ICONS, effect
+from .effects import FINAL, ICONS, effect, word
 from .forms import ActForm
 from .models import Filing
 from .offers import Offer, Standing
@@ -30,6 +30,11 @@ class Button:
     in_place_of: str = ""
 
     @property
+    def confirm(self) -> str:
+        """What confirms it: 退回修改 is completed by 确定 (S0-21)."""
+        return "确定" if self.action == Action.RETURN else self.label
+
+    @property
     def dialog(self) -> str:
         return f"act-{self.action.value}"
 
@@ -51,7 +56,7 @@ def button_for(
     place = offer.stands_in_for.name if offer.stands_in_for else ""
     return Button(
         action=offer.action,
-        label=offer.label,
+        label=word(offer.action),
         icon=ICONS[offer.action],
         url=act_url(filing, offer.action, queue),
         effect=effect(offer.action, filing.organization.name, package),

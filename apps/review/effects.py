@@ -43,5 +43,10 @@ def batch_effect(action: Action, number: int) -> str:
     return EFFECTS[action].format(name=f"{number:,} 家单位")
 
 
+def word(action: Action) -> str:
+    """What the act is called on a bureau's pages: bureaus 提交, institutions 上报."""
+    return "提交" if action == Action.SUBMIT else action.label
+
+
 def done(action: Action, name: str) -> str:
-    return f"已{action.label}：{name}。"
+    return f"已{word(action)}：{name}。"

@@ -37,8 +37,10 @@ class ActForm(forms.Form):
         initial = {"version": version, "deadline": deadline, **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, auto_id=f"id_{action}_%s", initial=initial, **kwargs)
         if needs_reason:
+            label = REASONS.get(action, IN_PLACE_REASON)
             self.fields["reason"] = forms.CharField(
-                label=REASONS.get(action, IN_PLACE_REASON),
+                label=label,
+                error_messages={"required": f"请填写{label}。"},
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
                 help_text="对方和上级都能看到，请写清楚哪里需要怎样处理。",

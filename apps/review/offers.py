@@ -31,10 +31,6 @@ class Offer:
     stands_in_for: Organization | None = None
 
     @property
-    def label(self) -> str:
-        return self.action.label
-
-    @property
     def needs_reason(self) -> bool:
         return TRANSITIONS[self.action].reason_required or self.stands_in_for is not None
 

@@ -13,7 +13,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.review.buttons import act_url, detail_url, in_words
-from apps.review.effects import FINAL, done, effect
+from apps.review.effects import FINAL, done, effect, word
 from apps.review.exceptions import ReviewRefused
 from apps.review.forms import ActForm
 from apps.review.kinds import kind_of
@@ -135,6 +135,7 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
         "filing": filing,
         "project": filing.project,
         "act": case.act,
+        "word": word(case.act),
         "in_place_of": offer.stands_in_for if offer else None,
         "is_offered": offer is not None,
         "effect": effect(case.act, filing.organization.name, in_words(figures)),
