@@ -39,7 +39,7 @@ def start_worker() -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     }
 
     def started() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "manage.py", "procrastinate", "worker"]
+        command = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker"]
         workers.append(subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR))
         return workers[-1]
 
