@@ -1,11 +1,13 @@
 """The alliance's acts on a whole round: 发布, 截止, 办结."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission, Role
@@ -17,6 +19,7 @@ from apps.projects.models import (
     ProjectWindow,
     WinningProduct,
 )
+from apps.projects.publication import lacks
 from apps.review.exceptions import PublicationRefused, ReviewRefused
 from apps.review.queries import progress_of
 from apps.review.services import (
@@ -46,10 +49,22 @@ def project_publish(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
             return redirect("review:filing_list", code=code)
     report = publication_report(project) if not project.is_frozen else None
-    shown = {"project": project, "report": report, "refused": refused, **_numbers(project)}
+    shown = {
+        "project": project,
+        "report": report,
+        "problems": _with_links(project, report.problems) if report else [],
+        "refused": refused,
+        **_numbers(project),
+    }
     return render(
         request, "review/project_publish.html", shown, status=CONFLICT if refused else 200
     )
+
+
+def _with_links(project: Project, problems: Sequence[str]) -> list[tuple[str, str]]:
+    """Each sentence with the page where it is mended, as far as the project itself knows one."""
+    pages = {lack.sentence: reverse(lack.view, args=[project.code]) for lack in lacks(project)}
+    return [(problem, pages.get(problem, "")) for problem in problems]
 
 
 def _numbers(project: Project) -> dict[str, Any]:
