@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from apps.ui.navigation import register
+
 
 class AllocationConfig(AppConfig):
     name = "apps.allocation"
@@ -12,6 +14,10 @@ class AllocationConfig(AppConfig):
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.review.kinds import register_kind  # noqa: PLC0415
 
+        from . import navigation  # noqa: PLC0415
         from .kind import AllocationKind  # noqa: PLC0415
 
         register_kind(ProjectKind.ALLOCATION, AllocationKind())
+        register("allocation", navigation.INSTITUTION_ITEMS, position=10)
+        register("allocation", navigation.BUREAU_ITEMS, position=60)
+        register("allocation", navigation.ALLIANCE_ITEMS, position=70)

@@ -37,8 +37,7 @@ class Candidate:
         return Fraction(self.pool.terms.cut)
 
     def with_contract(self, contract: int | None) -> Row:
-        terms = self.pool.terms
-        return Row(terms.daily_usage, terms.pack, terms.price, contract)
+        return self.pool.row_of(contract)
 
 
 def designation_of(project: Project, row: AllocationRow) -> GroupDesignation | None:

@@ -10,6 +10,7 @@ from apps.ui.formats import yuan
 
 from . import publication
 from .completeness import open_work
+from .detail import detail_of
 from .engine import rounded
 from .lapsing import release
 from .reports import keep_reports, put_back
@@ -49,7 +50,7 @@ class AllocationKind:
         return {filing.pk: _figures(found.get(filing.pk, Sum())) for filing in filings}
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
-        return Detail("allocation/_detail.html")
+        return detail_of(filing, params)
 
 
 def _figures(total: Sum) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from apps.allocation.engine import Row
 from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.projects.models.visibility import ThroughProject
 from apps.scope.managers import ScopedManager
@@ -79,6 +80,19 @@ class CapacityPool(models.Model):
         return f"{self.product_id}: {self.fixed}+{self.allocated}/{self.capacity}"
 
     @property
+    def used(self) -> int:
+        return self.fixed + self.allocated
+
+    @property
     def left(self) -> int | None:
         """What can still be reserved; `None` is unlimited."""
         return None if self.capacity is None else self.capacity - self.fixed - self.allocated
+
+    def row_of(self, contract: int | None) -> Row:
+        """The frozen terms as the engine takes them, with a contract quantity."""
+        terms = self.terms
+        return Row(terms.daily_usage, terms.pack, terms.price, contract)
+
+    @property
+    def terms_row(self) -> Row:
+        return self.row_of(None)

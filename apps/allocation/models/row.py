@@ -177,3 +177,8 @@ class AllocationRow(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.pending_confirmed_at is not None
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether 撤回 has something to undo beside the confirmation."""
+        return bool(self.moved_lowest or self.moved_highest or self.unplaced)

@@ -2,14 +2,21 @@
 
 from .confirming import confirm_pending, confirm_selected, withdraw_pending
 from .exhausting import move_exhausted
+from .picking import pick_enterprise
 from .slots import Saved, clear_slot, save_slot
+from .volumes import VolumesFrozen, compute_volumes, remove_volumes, save_volumes
 
 __all__ = [
     "Saved",
+    "VolumesFrozen",
     "clear_slot",
+    "compute_volumes",
     "confirm_pending",
     "confirm_selected",
     "move_exhausted",
+    "pick_enterprise",
+    "remove_volumes",
     "save_slot",
+    "save_volumes",
     "withdraw_pending",
 ]

@@ -1,0 +1,86 @@
+"""The contract quantities of a slot as a form: one field per candidate, typed as clerks type."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .candidates import Candidate
+from .quantities import QuantityUnreadable, parse_quantity
+
+
+class QuantityField(forms.CharField):
+    """A whole quantity in smallest units; `120盒` and full-width digits are understood, blank is `None`."""
+
+    def __init__(self, *, pack: int, unit: str, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=40, **kwargs)
+        self.pack = pack
+        self.unit = unit
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        try:
+            return parse_quantity(text, pack=self.pack, unit=self.unit)
+        except QuantityUnreadable as error:
+            raise ValidationError(str(error)) from error
+
+
+class SlotForm(forms.Form):
+    """合同量 of each candidate, and what the page showed when it was opened (`seen`)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2_000)
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.candidates = candidates
+        for each in candidates:
+            self.fields[name_of(each.product_id)] = QuantityField(
+                pack=each.pool.terms.pack,
+                unit=each.pool.product.item.unit,
+                label=f"{each.pool.product.enterprise.name} 合同量",
+                initial="" if each.contract is None else str(each.contract),
+            )
+        self.fields["seen"].initial = stamp_of(candidates)
+
+    @property
+    def contracts(self) -> dict[int, int | None]:
+        """What was typed, by product id."""
+        return {
+            each.product_id: self.cleaned_data[name_of(each.product_id)] for each in self.candidates
+        }
+
+    @property
+    def seen_contracts(self) -> dict[int, int | None]:
+        return read_stamp(self.cleaned_data["seen"])
+
+
+def name_of(product_id: int) -> str:
+    return f"contract-{product_id}"
+
+
+def stamp_of(candidates: Sequence[Candidate]) -> str:
+    """`12:1008 13:` – the saved quantities of a slot, to tell whether somebody saved it meanwhile."""
+    return " ".join(
+        f"{each.product_id}:{'' if each.contract is None else each.contract}" for each in candidates
+    )
+
+
+def read_stamp(stamp: str) -> dict[int, int | None]:
+    """Raises nothing: what can't be read counts as never seen."""
+    found: dict[int, int | None] = {}
+    for part in stamp.split():
+        product, _, quantity = part.partition(":")
+        if product.isdecimal() and (quantity.isdecimal() or not quantity):
+            found[int(product)] = int(quantity) if quantity else None
+    return found
+
+
+def typed_quantities(form: SlotForm) -> Mapping[int, int | None]:
+    """What can be read of a form that may be refused: for the numbers beside the inputs."""
+    if not form.is_bound:
+        return {each.product_id: each.contract for each in form.candidates}
+    form.is_valid()
+    return {
+        each.product_id: form.cleaned_data.get(name_of(each.product_id)) for each in form.candidates
+    }

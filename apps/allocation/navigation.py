@@ -1,0 +1,57 @@
+"""What the rail shows of allocation: the institution's four pages, agreements, the alliance's preparation."""
+
+from apps.accounts.roles import Permission, Role
+from apps.ui.navigation import Item
+
+INSTITUTION = (Role.INSTITUTION,)
+BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
+READ = (Permission.QUERY,)
+
+
+def _item(title: str, page: str, icon: str, **fields: object) -> Item:
+    """An item that leads to the project last looked at and counts as current in all of them."""
+    more = fields.pop("also", ())
+    also = (f"allocation:{page}", *more)  # type: ignore[misc]
+    return Item(title, f"allocation:{page}_latest", icon, also=also, **fields)  # type: ignore[arg-type]
+
+
+INSTITUTION_ITEMS = (
+    _item("供应清单列表", "supply_list", "list-details", permissions=READ, roles=INSTITUTION),
+    _item(
+        "中选产品采购量确认",
+        "selected_list",
+        "clipboard-check",
+        permissions=READ,
+        roles=INSTITUTION,
+    ),
+    _item(
+        "待分配量选择和确认",
+        "pending_list",
+        "arrows-split",
+        permissions=READ,
+        roles=INSTITUTION,
+        also=("allocation:slot_edit",),
+    ),
+    _item("分配采购量确认上报", "report_detail", "send", permissions=READ, roles=INSTITUTION),
+)
+BUREAU_ITEMS = (
+    _item(
+        "中选企业协议量明细",
+        "agreement_list",
+        "file-spreadsheet",
+        permissions=READ,
+        roles=(*BUREAUS, Role.INSTITUTION, Role.MANUFACTURER),
+    ),
+    _item("供应清单列表", "supply_list", "list-details", permissions=READ, roles=BUREAUS),
+)
+ALLIANCE_ITEMS = (
+    _item(
+        "分配量",
+        "volume_list",
+        "database",
+        permissions=(Permission.MANAGE,),
+        also=("allocation:volume_import",),
+    ),
+    _item("固定份额企业", "designation_list", "award", permissions=(Permission.MANAGE,)),
+    _item("产能", "pool_list", "building-factory-2", permissions=(Permission.MANAGE,)),
+)

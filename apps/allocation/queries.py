@@ -1,0 +1,91 @@
+"""What the lists of allocation read: one queryset each, with everything that their rows show."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from apps.organizations.models import Tier
+from apps.projects.models import Project
+from apps.projects.timings import province_path
+from apps.review.models import Filing
+from apps.scope.paths import ROOT
+
+from .engine import rounded
+from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
+
+_POOL = "item__winning_product__pool__terms"
+
+
+def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
+    """The winning products that supply the province of `place`; all of them for the alliance."""
+    pools = CapacityPool.objects.of_project(project).with_offer()
+    if place == ROOT:
+        return pools
+    province = province_path(place)
+    return pools.filter(Q(provinces__isnull=True) | Q(provinces__contains=[province]))
+
+
+def selected_rows(filing: Filing) -> QuerySet[AllocationRow]:
+    rows = AllocationRow.objects.of_filing(filing).selected()
+    return rows.select_related(_POOL, "item__winning_product__enterprise").order_by(
+        "item__position", "pk"
+    )
+
+
+def pending_rows(filing: Filing) -> QuerySet[AllocationRow]:
+    rows = AllocationRow.objects.of_filing(filing).to_allocate()
+    return rows.with_item().order_by("item__position", "pk")
+
+
+def confirmed_lines(filing: Filing) -> QuerySet[SlotLine]:
+    """The lines of rows that are confirmed (S1-49); a report shows all of them."""
+    selected = Q(slot=Slot.SELECTED, row__selected_confirmed_at__isnull=False)
+    pending = ~Q(slot=Slot.SELECTED) & Q(row__pending_confirmed_at__isnull=False)
+    lines = SlotLine.objects.of_filing(filing).taken().filter(selected | pending)
+    return (
+        lines.with_terms()
+        .select_related("row__item")
+        .order_by("row__item__position", "row_id", "pk")
+    )
+
+
+def agreements(project: Project) -> QuerySet[SupplyTotal]:
+    """Agreed volumes by institution and product (S0-29)."""
+    rows = SupplyTotal.objects.filter(
+        filing__project=project, filing__tier=Tier.INSTITUTION
+    ).select_related("filing__organization__division", "product__pool__terms")
+    return rows.select_related("product__item", "product__enterprise").order_by("path", "pk")
+
+
+def province_totals(project: Project) -> QuerySet[SupplyTotal]:
+    """What an enterprise sees before 办结: its products by province."""
+    rows = SupplyTotal.objects.filter(filing__project=project, filing__tier=Tier.PROVINCE)
+    return rows.select_related(
+        "product__pool__terms", "product__item", "product__enterprise"
+    ).order_by("path", "pk")
+
+
+def cost_of(rows: QuerySet[Any], quantity: str, *, product: str = "product__") -> Decimal:
+    """The contract amount of rows with a quantity each, in yuan and cents; exact until then.
+
+    Costs are added up for each pack size, and only their sum is divided by it.
+    """
+    terms = f"{product}pool__terms__"
+    parts = (
+        rows.order_by()
+        .values(size=F(f"{terms}pack"))
+        .annotate(cost=Sum(F(f"{terms}price") * F(quantity)))
+    )
+    return rounded(sum((Fraction(part["cost"]) / part["size"] for part in parts), Fraction(0)), 2)
+
+
+def spread_of(rows: QuerySet[SupplyTotal]) -> dict[str, int]:
+    """How many agreements, institutions and products a list covers."""
+    counts: dict[str, int] = rows.order_by().aggregate(
+        agreements=Count("pk"),
+        institutions=Count("filing_id", distinct=True),
+        products=Count("product_id", distinct=True),
+    )
+    return counts

@@ -1,0 +1,118 @@
+"""Rows of allocation's exports, as mappings by the keys of their column tables."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from apps.organizations.models import Organization, Tier
+from apps.review.labels import status_text
+
+from .columns import NUMBERS
+from .engine import contract_amount, daily_cost, rounded
+from .models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
+from .wording import SLOT_TITLES
+
+Record = dict[str, Any]
+
+
+def volumes(rows: QuerySet[AllocationRow]) -> Iterator[Record]:
+    """What was given stands in the columns of the import, what was computed beside them."""
+    named = rows.values(
+        "reported",
+        "given",
+        "agreed",
+        "is_excluded",
+        *NUMBERS,
+        code=F("organization__code"),
+        name=F("organization__name"),
+        item_code=F("item__item_code"),
+    )
+    for row in named.iterator(chunk_size=5_000):
+        results = {f"result_{name}": row[name] for name in ("agreed", *NUMBERS)}
+        given = {} if row["given"] == Given.ALL else dict.fromkeys(NUMBERS)
+        if row["given"] == Given.NOTHING:
+            given["agreed"] = None
+        yield row | given | results
+
+
+def supply(pool: CapacityPool) -> Record:
+    return {
+        **_item(pool.product.item),
+        **_winner(pool.product),
+        **_terms(pool),
+        "product_group": pool.product.item.product_group,
+        "daily_usage": pool.terms.daily_usage,
+        "daily_cost": rounded(daily_cost(pool.terms_row), 4),
+        "cut": pool.terms.cut,
+        "capacity": pool.capacity,
+        "left": pool.left,
+        "supply_rank": pool.product.get_supply_rank_display(),
+    }
+
+
+def line(row: SlotLine) -> Record:
+    pool = row.product.pool
+    return {
+        **_item(row.product.item),
+        **_winner(row.product),
+        **_terms(pool),
+        "source": str(row.row.item),
+        "source_code": row.row.item.item_code,
+        "slot": SLOT_TITLES[Slot(row.slot)],
+        "unit": row.product.item.unit,
+        "contract": row.contract,
+        "amount": rounded(contract_amount(pool.row_of(row.contract)), 2),
+    }
+
+
+def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
+    """By institution, or by province for an enterprise before 办结."""
+    regions = _regions()
+    for row in rows:
+        unit = row.filing.organization
+        is_institution = row.filing.tier == Tier.INSTITUTION
+        pool, item = row.product.pool, row.product.item
+        province, city = _places(row.path, regions)
+        yield {
+            **_item(item),
+            **_winner(row.product),
+            **_terms(pool),
+            "province": province,
+            "city": city,
+            "code": unit.code if is_institution else "",
+            "name": unit.name,
+            "lot": item.lot,
+            "product_group": item.product_group,
+            "unit": item.unit,
+            "quantity": row.quantity,
+            "amount": rounded(contract_amount(pool.row_of(row.quantity)), 2),
+            "status": status_text(row.filing),
+        }
+
+
+def _regions() -> Mapping[str, str]:
+    """Names of provinces and cities by path, as far as the reader sees them."""
+    bureaus = Organization.objects.filter(tier__in=[Tier.PROVINCE, Tier.CITY])
+    return dict(bureaus.values_list("path", "division__name"))
+
+
+def _places(path: str, regions: Mapping[str, str]) -> tuple[str, str]:
+    parts = path.strip("/").split("/")
+    province, city = ("/" + "/".join(parts[:depth]) + "/" for depth in (2, 3))
+    return regions.get(province, ""), regions.get(city, "")
+
+
+def _item(item: Any) -> Record:
+    return {
+        name: getattr(item, name)
+        for name in ("variety", "item_code", "specification", "unified_code")
+    }
+
+
+def _winner(product: Any) -> Record:
+    return {"enterprise": product.enterprise.name, "uscc": product.enterprise.uscc}
+
+
+def _terms(pool: CapacityPool) -> Record:
+    return {"price": pool.terms.price, "pack": pool.terms.pack}

@@ -1,0 +1,37 @@
+"""Columns that several lists share."""
+
+from fractions import Fraction
+from typing import Any
+
+from apps.allocation.quantities import shown
+from apps.ui.tables import CellColumn, Column, NumberColumn
+
+
+class ItemColumn(CellColumn):
+    """The heading of a row: variety, and below it code and specification. `item` leads to the catalogue item."""
+
+    def __init__(self, item: str = "item", **kwargs: Any) -> None:
+        kwargs.setdefault("verbose_name", "品种 / 规格")
+        kwargs.setdefault("order_by", (f"{item}__pinyin", f"{item}__item_code"))
+        super().__init__("allocation/_item.html", accessor=item, orderable=True, **kwargs)
+
+
+class ExactColumn(NumberColumn):
+    """A Decimal or Fraction with as many decimals as it needs, at most `places`."""
+
+    def __init__(self, *, places: int = 4, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.places = places
+
+    def render(self, value: Any) -> str:
+        return shown(Fraction(value), self.places)
+
+
+class EnterpriseColumn(Column):
+    """An enterprise, ordered by its pinyin."""
+
+    def __init__(self, enterprise: str, **kwargs: Any) -> None:
+        kwargs.setdefault("verbose_name", "中选企业")
+        super().__init__(
+            accessor=f"{enterprise}__name", order_by=(f"{enterprise}__sort_key",), **kwargs
+        )

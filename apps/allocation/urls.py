@@ -1,0 +1,69 @@
+"""Addresses of allocation: `/allocation/…`."""
+
+from django.urls import path
+
+from .views import (
+    agreements,
+    designations,
+    latest,
+    pending,
+    reports,
+    selected,
+    slots,
+    supply,
+    volumes,
+)
+
+app_name = "allocation"
+FROM_THE_RAIL = {
+    "supply": "supply_list",
+    "selected": "selected_list",
+    "pending": "pending_list",
+    "report": "report_detail",
+    "agreements": "agreement_list",
+}
+OF_THE_ALLIANCE = {
+    "volumes": "volume_list",
+    "designations": "designation_list",
+    "capacity": "pool_list",
+}
+urlpatterns = [
+    *(
+        path(f"{word}/", latest.latest, {"page": page}, name=f"{page}_latest")
+        for word, page in FROM_THE_RAIL.items()
+    ),
+    *(
+        path(f"{word}/", latest.latest, {"page": page, "drafts": True}, name=f"{page}_latest")
+        for word, page in OF_THE_ALLIANCE.items()
+    ),
+    path("<slug:code>/supply/", supply.supply_list, name="supply_list"),
+    path("<slug:code>/supply/export/", supply.supply_export, name="supply_export"),
+    path("<slug:code>/selected/", selected.selected_list, name="selected_list"),
+    path("<slug:code>/selected/confirm/", selected.selected_confirm, name="selected_confirm_all"),
+    path(
+        "<slug:code>/selected/<int:pk>/confirm/",
+        selected.selected_confirm,
+        name="selected_confirm",
+    ),
+    path("<slug:code>/pending/", pending.pending_list, name="pending_list"),
+    path("<slug:code>/pending/<int:pk>/confirm/", pending.pending_confirm, name="pending_confirm"),
+    path(
+        "<slug:code>/pending/<int:pk>/withdraw/", pending.pending_withdraw, name="pending_withdraw"
+    ),
+    path("<slug:code>/pending/<int:pk>/<slug:slot>/", slots.slot_edit, name="slot_edit"),
+    path("<slug:code>/pending/<int:pk>/<slug:slot>/clear/", slots.slot_clear, name="slot_clear"),
+    path("<slug:code>/pending/<int:pk>/<slug:slot>/move/", slots.slot_move, name="slot_move"),
+    path("<slug:code>/report/", reports.report_detail, name="report_detail"),
+    path("<slug:code>/report/submit/", reports.report_submit, name="report_submit"),
+    path("<slug:code>/report/export/", reports.report_export, name="report_export"),
+    path("<slug:code>/agreements/", agreements.agreement_list, name="agreement_list"),
+    path("<slug:code>/agreements/export/", agreements.agreement_export, name="agreement_export"),
+    path("<slug:code>/volumes/", volumes.volume_list, name="volume_list"),
+    path("<slug:code>/volumes/import/", volumes.volume_import, name="volume_import"),
+    path("<slug:code>/volumes/export/", volumes.volume_export, name="volume_export"),
+    path("<slug:code>/volumes/compute/", volumes.volume_compute, name="volume_compute"),
+    path("<slug:code>/volumes/remove/", volumes.volume_remove, name="volume_remove"),
+    path("<slug:code>/designations/", designations.designation_list, name="designation_list"),
+    path("<slug:code>/designations/pick/", designations.designation_pick, name="designation_pick"),
+    path("<slug:code>/capacity/", designations.pool_list, name="pool_list"),
+]

@@ -1,0 +1,83 @@
+"""中选企业协议量明细 (S0-29..33): every tier its own subtree; enterprises their own products."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import ORGANIZATION_ROLES, Permission, Role
+from apps.allocation.filters import AgreementFilter, EnterpriseAgreementFilter
+from apps.allocation.queries import agreements, cost_of, province_totals, spread_of
+from apps.allocation.tables.overview import AgreementTable, ProvinceTotalTable
+from apps.allocation.workbooks import AGREEMENT_EXPORT
+from apps.exchange.exports import export_response
+from apps.projects.lookups import project_or_404
+from apps.projects.models import Project, ProjectKind
+from apps.projects.views.requests import SignedInRequest
+from apps.ui.lists import build_table, is_filtered, matching
+
+from .answering import remember
+
+READERS = (*ORGANIZATION_ROLES, Role.MANUFACTURER)
+
+
+@requires(Permission.QUERY, roles=READERS)
+def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
+    if (elsewhere := request.GET.get("project", code)) != code:
+        return redirect("allocation:agreement_list", code=elsewhere)
+    project = project_or_404(code)
+    remember(request, code)
+    filterset, table_class = _listing(request, project)
+    rows = matching(filterset)
+    table = build_table(request, table_class, rows, filtered=is_filtered(filterset))
+    shown = {
+        "project": project,
+        "projects": _others(project),
+        "filter": filterset,
+        "table": table,
+        "spread": spread_of(rows),
+        "amount": cost_of(rows, "quantity"),
+        "by_province": table_class is ProvinceTotalTable,
+        "may_export": _may_export(request),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "allocation/agreement_list.html", shown)
+
+
+@requires(Permission.QUERY, roles=READERS)
+def agreement_export(request: SignedInRequest, code: str) -> HttpResponseBase:
+    if not _may_export(request):
+        raise PermissionDenied
+    project = project_or_404(code)
+    context = {
+        "project_id": project.pk,
+        "place": request.user.path,
+        "enterprise": bool(request.user.enterprise_id),
+        "query": request.GET.urlencode(),
+    }
+    return export_response(request, AGREEMENT_EXPORT, context=context)
+
+
+def _listing(request: SignedInRequest, project: Project) -> tuple[Any, type[AgreementTable]]:
+    if request.user.organization_id:
+        rows: QuerySet[Any] = agreements(project)
+        return AgreementFilter(request.GET or None, queryset=rows, request=request), AgreementTable
+    concluded = project.concluded_at is not None
+    rows = agreements(project) if concluded else province_totals(project)
+    filterset = EnterpriseAgreementFilter(request.GET or None, queryset=rows, request=request)
+    return filterset, AgreementTable if concluded else ProvinceTotalTable
+
+
+def _others(project: Project) -> list[tuple[str, str]]:
+    """The projects to choose from (S0-31), this one first."""
+    rows = Project.objects.of_kind(ProjectKind.ALLOCATION).filter(published_at__isnull=False)
+    others = rows.exclude(pk=project.pk).recent_first().values_list("code", "name")[:50]
+    return [(project.code, project.name), *others]
+
+
+def _may_export(request: SignedInRequest) -> bool:
+    """Enterprises hold no right of export; their own agreements are theirs to take along."""
+    return bool(request.user.enterprise_id) or request.user.has(Permission.EXPORT)

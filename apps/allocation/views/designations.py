@@ -1,0 +1,69 @@
+"""固定份额企业 and 指定, and the capacities of a project: the alliance's pages."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.allocation.designations_page import overview_of
+from apps.allocation.filters import PoolFilter
+from apps.allocation.models import FIXED_SLOTS, CapacityPool, Slot
+from apps.allocation.services import pick_enterprise
+from apps.allocation.tables.overview import DesignationTable, PoolTable
+from apps.organizations.models import Enterprise
+from apps.projects.lookups import project_or_404
+from apps.projects.views.requests import SignedInRequest
+from apps.ui.lists import build_table, render_list
+
+from .answering import carry_out, remember
+
+
+@requires(Permission.MANAGE)
+def designation_list(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    remember(request, code)
+    found = overview_of(project)
+    shown = {
+        "project": project,
+        "table": build_table(request, DesignationTable, found.rows),
+        "ties": found.ties,
+        "without_winner": found.without_winner,
+    }
+    return render(request, "allocation/designation_list.html", shown)
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def designation_pick(request: SignedInRequest, code: str) -> HttpResponse:
+    """指定 one of the enterprises that share a slot of a group."""
+    project = project_or_404(code)
+    slot = request.POST.get("slot", "")
+    enterprise = get_object_or_404(Enterprise, pk=request.POST.get("enterprise") or 0)
+    return carry_out(
+        request,
+        lambda: pick_enterprise(
+            project=project,
+            product_group=request.POST.get("product_group", ""),
+            slot=Slot(slot) if slot in FIXED_SLOTS else Slot.LOWEST,
+            enterprise=enterprise,
+            by=request.actor,
+        ),
+        lambda count: f"已指定{enterprise.name}（{count} 个省）。",
+        reverse("allocation:designation_list", args=[code]),
+    )
+
+
+@requires(Permission.MANAGE)
+def pool_list(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    remember(request, code)
+    return render_list(
+        request,
+        "allocation/pool_list.html",
+        table_class=PoolTable,
+        filterset_class=PoolFilter,
+        queryset=CapacityPool.objects.of_project(project).with_offer(),
+        context={"project": project},
+    )

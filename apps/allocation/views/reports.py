@@ -1,0 +1,72 @@
+"""分配采购量确认上报 (S1-15, S1-49..54)."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.allocation.completeness import open_work
+from apps.allocation.filters import LineFilter
+from apps.allocation.office import office_for
+from apps.allocation.queries import confirmed_lines, cost_of
+from apps.allocation.tables.institution import LineTable
+from apps.allocation.workbooks import LINE_EXPORT
+from apps.exchange.exports import export_response
+from apps.projects.views.requests import SignedInRequest
+from apps.review.services import perform
+from apps.review.statuses import Action
+from apps.ui.lists import render_list
+
+from .answering import carry_out, remember
+from .selected import INSTITUTION
+
+
+@requires(Permission.QUERY, roles=INSTITUTION)
+def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
+    office = office_for(request.actor, code)
+    remember(request, code)
+    lines = confirmed_lines(office.filing)
+    open_ends = open_work([office.filing]).get(office.filing.pk, [])
+    return render_list(
+        request,
+        "allocation/report_detail.html",
+        table_class=LineTable,
+        filterset_class=LineFilter,
+        queryset=lines,
+        context={
+            "office": office,
+            "project": office.project,
+            "open_work": open_ends,
+            "lines": lines.order_by().count(),
+            "amount": cost_of(lines, "contract"),
+            "may_report": office.is_editable and request.user.has(Permission.REPORT),
+            "may_export": request.user.has(Permission.EXPORT),
+        },
+    )
+
+
+@requires(Permission.REPORT, roles=INSTITUTION)
+@require_POST
+def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
+    """上报: the version that the page showed must still hold."""
+    office = office_for(request.actor, code)
+    version = request.POST.get("version", "")
+    versions = {office.filing.pk: int(version)} if version.isdecimal() else None
+    return carry_out(
+        request,
+        lambda: perform([office.filing], Action.SUBMIT, by=request.actor, versions=versions),
+        lambda _: "已上报，等待上级审核。上报后不能撤回，需要修改时请联系上级退回。",
+        reverse("allocation:report_detail", args=[code]),
+    )
+
+
+@requires(Permission.EXPORT, roles=INSTITUTION)
+def report_export(request: SignedInRequest, code: str) -> HttpResponseBase:
+    office = office_for(request.actor, code)
+    context = {
+        "project_id": office.project.pk,
+        "filing_id": office.filing.pk,
+        "query": request.GET.urlencode(),
+    }
+    return export_response(request, LINE_EXPORT, context=context)

@@ -1,0 +1,77 @@
+"""How rows and slots read: words and tones of their states (S1-48)."""
+
+from dataclasses import dataclass
+
+from .models import PENDING_SLOTS, AllocationRow, Slot, SlotState
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a status pill shows."""
+
+    label: str
+    tone: str
+
+
+SLOT_TITLES = {
+    Slot.SELECTED: "中选产品确认",
+    Slot.LOWEST: "日均费用最低",
+    Slot.HIGHEST: "降幅最高",
+    Slot.OTHER: "其他中选",
+}
+SLOT_MARKS = {
+    SlotState.EMPTY: Mark("未分配", "neutral"),
+    SlotState.DRAFT: Mark("未分足", "warning"),
+    SlotState.PLACED: Mark("已保存", "info"),
+    SlotState.SHORT: Mark("产能不足", "warning"),
+}
+
+
+def row_mark(row: AllocationRow, *, reported: bool) -> Mark:
+    """未分配, 已保存, 已确认, 已上报; 未能分配 stands out wherever it is."""
+    if row.is_confirmed:
+        word = "已上报" if reported else "已确认"
+        return Mark(word, "success") if not row.unplaced else Mark(f"{word}，有未能分配", "warning")
+    saved = any(row.state(slot) != SlotState.EMPTY for slot in PENDING_SLOTS)
+    return Mark("已保存", "working") if saved else Mark("未分配", "neutral")
+
+
+def selected_mark(row: AllocationRow, *, reported: bool) -> Mark:
+    if row.selected_confirmed_at is None:
+        return Mark("未确认", "neutral")
+    return Mark("已上报" if reported else "已确认", "success")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCell:
+    """One slot of a row in a list. `is_shown` is false where the row has no such slot (S1-26)."""
+
+    slot: Slot
+    quantity: int
+    moved: int
+    is_shown: bool
+    asks_nothing: bool
+    mark: Mark
+
+    @property
+    def note(self) -> str:
+        """What became of the original share for want of capacity."""
+        return f"已转出 {self.moved:,}" if self.moved else ""
+
+
+def slot_cell(row: AllocationRow, slot: Slot) -> SlotCell:
+    hidden = slot == Slot.LOWEST and row.lowest == 0
+    return SlotCell(
+        slot=slot,
+        quantity=row.target(slot),
+        moved=0 if slot == Slot.OTHER else row.moved(slot),
+        is_shown=not hidden,
+        asks_nothing=row.asks_nothing(slot),
+        mark=SLOT_MARKS[row.state(slot)],
+    )
+
+
+def shown_slots(row: AllocationRow) -> list[SlotCell]:
+    """The slots that ask for something, in the order of the page."""
+    cells = (slot_cell(row, slot) for slot in PENDING_SLOTS)
+    return [cell for cell in cells if cell.is_shown and not cell.asks_nothing]

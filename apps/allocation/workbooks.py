@@ -1,0 +1,169 @@
+"""The import of volumes, and the exports of allocation's lists."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from apps.accounts.roles import Permission
+from apps.exchange.dry_run import DryRun
+from apps.exchange.exports import AT_ONCE, About, ExportSpec
+from apps.exchange.imports import ImportSpec
+from apps.exchange.readings import Reading
+from apps.exchange.registry import register_export, register_import
+from apps.projects.models import Project
+from apps.projects.workbooks import lock_project, project_of, stamp
+from apps.review.models import Filing
+from apps.ui.lists import matching
+
+from . import records
+from .columns import (
+    AGREEMENT_BOOK,
+    AGREEMENTS,
+    LINE_BOOK,
+    LINES,
+    SUPPLY,
+    SUPPLY_BOOK,
+    VOLUME_EXPORT_BOOK,
+    VOLUME_IMPORT_BOOK,
+    VOLUMES,
+)
+from .filters import (
+    AgreementFilter,
+    EnterpriseAgreementFilter,
+    LineFilter,
+    SupplyFilter,
+    VolumeFilter,
+)
+from .models import AllocationRow
+from .queries import agreements, confirmed_lines, province_totals, supplies
+from .refusals import AllocationRefused
+from .services import save_volumes
+from .volumes_check import check_volumes
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Where the reader stands, for filters that offer regions; a job has no request."""
+
+    path: str
+
+    @property
+    def user(self) -> "Viewer":
+        return self
+
+
+def _filtered(filterset: type, rows: QuerySet[Any], context: Context) -> QuerySet[Any]:
+    """The rows of a list as its address filtered them."""
+    data = QueryDict(context.get("query", ""))
+    found = filterset(data or None, queryset=rows, request=Viewer(context.get("place", "")))
+    return matching(found)
+
+
+def _capped(rows: QuerySet[Any]) -> int:
+    """Counts no further than decides whether a job writes the file."""
+    return rows.order_by()[: AT_ONCE + 1].count()
+
+
+def _about(context: Context) -> About:
+    project = project_of(context)
+    return About(project=f"{project.code} {project.name}", project_code=project.code)
+
+
+def _volumes(context: Context) -> QuerySet[AllocationRow]:
+    rows = AllocationRow.objects.of_project(project_of(context))
+    found: QuerySet[AllocationRow] = _filtered(VolumeFilter, rows, context)
+    return found.order_by("path", "item__position", "pk")
+
+
+def _supplies(context: Context) -> QuerySet[Any]:
+    return _filtered(SupplyFilter, supplies(project_of(context), context["place"]), context)
+
+
+def _lines(context: Context) -> QuerySet[Any]:
+    filing: Filing = Filing.objects.get(pk=context["filing_id"])
+    return _filtered(LineFilter, confirmed_lines(filing), context)
+
+
+def _agreements(context: Context) -> QuerySet[Any]:
+    project: Project = project_of(context)
+    if not context.get("enterprise"):
+        return _filtered(AgreementFilter, agreements(project), context)
+    rows = agreements(project) if project.concluded_at else province_totals(project)
+    return _filtered(EnterpriseAgreementFilter, rows, context)
+
+
+def _check(reading: Reading, context: Context) -> DryRun:
+    return check_volumes(project_of(context), reading)
+
+
+def _apply(outcome: DryRun, *, by: Any, context: Context) -> None:
+    save_volumes(project=project_of(context), volumes=[*outcome.new, *outcome.changed], by=by)
+
+
+def _streamed(rows: QuerySet[Any]) -> Iterator[Any]:
+    return rows.iterator(chunk_size=2_000)
+
+
+VOLUME_IMPORT = register_import(
+    ImportSpec(
+        name="allocation.volumes",
+        title="导入分配量",
+        workbook=VOLUME_IMPORT_BOOK,
+        validate=_check,
+        apply=_apply,
+        stamp=stamp,
+        lock=lock_project,
+        permissions=(Permission.MANAGE, Permission.IMPORT),
+        refusals=(AllocationRefused,),
+        help="一行是一家机构的一个品规。约定采购量和后面五列空着时按项目政策计算；文件里没有的行保持不变。",
+    )
+)
+VOLUME_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.volumes",
+        title="导出分配量",
+        workbook=VOLUME_EXPORT_BOOK,
+        rows=lambda context: {VOLUMES: records.volumes(_volumes(context))},
+        count=lambda context: _capped(_volumes(context)),
+        about=_about,
+        permissions=(Permission.EXPORT,),
+    )
+)
+SUPPLY_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.supply",
+        title="导出供应清单",
+        workbook=SUPPLY_BOOK,
+        rows=lambda context: {SUPPLY: map(records.supply, _streamed(_supplies(context)))},
+        count=lambda context: _capped(_supplies(context)),
+        about=_about,
+        permissions=(Permission.EXPORT,),
+    )
+)
+LINE_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.lines",
+        title="导出分配采购量明细",
+        workbook=LINE_BOOK,
+        rows=lambda context: {LINES: map(records.line, _streamed(_lines(context)))},
+        count=lambda context: _capped(_lines(context)),
+        about=_about,
+        permissions=(Permission.EXPORT,),
+    )
+)
+AGREEMENT_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.agreements",
+        title="导出中选企业协议量明细",
+        workbook=AGREEMENT_BOOK,
+        rows=lambda context: {AGREEMENTS: records.agreements(_streamed(_agreements(context)))},
+        count=lambda context: _capped(_agreements(context)),
+        about=_about,
+        permissions=(Permission.QUERY,),
+    )
+)
