@@ -156,6 +156,8 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# W019 wants DENY; our own pages show uploaded letters in a frame, nobody else's may (frame-ancestors).
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 CSRF_FAILURE_VIEW = "apps.ui.errors.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
@@ -174,6 +176,7 @@ CONTENT_SECURITY_POLICY = {
 
 CAPTCHA_CHALLENGE_FUNCT = "apps.accounts.captcha.image_challenge"
 CAPTCHA_IMAGE_SIZE = (128, 40)
+CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_arcs",)
 CAPTCHA_FONT_SIZE = 26
 CAPTCHA_LETTER_ROTATION = (-20, 20)
 CAPTCHA_BACKGROUND_COLOR = "#f4f7fa"
