@@ -42,8 +42,25 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
         "is_institution": user.role == Role.INSTITUTION or not user.organization_id,
         "catalogue": catalogue_count(project),
         "manages": manages,
-        "is_province": user.role == Role.PROVINCE and user.has(Permission.MAINTAIN),
+        **doors_of(project, user),
         "lacks": lacks(project) if manages and not project.is_frozen else None,
+    }
+
+
+def doors_of(project: Project, user: User) -> dict[str, bool]:
+    """Which buttons the page offers (the services ask again)."""
+    manages = user.has(Permission.MANAGE)
+    is_draft = project.phase == Phase.DRAFT
+    is_preparing = project.phase == Phase.PREPARING
+    is_province = user.role == Role.PROVINCE and user.has(Permission.MAINTAIN)
+    return {
+        "may_delete": manages and is_draft,
+        "may_prepare": manages and is_draft,
+        "may_publish": manages and is_preparing,
+        "has_province_page": is_province and not is_draft,
+        "awaits_province": is_province and is_preparing,
+        "may_report": project.is_in_progress and user.role == Role.INSTITUTION,
+        "may_review": project.is_in_progress and user.has(Permission.REVIEW),
     }
 
 

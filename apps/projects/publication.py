@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from apps.organizations.models import Tier
@@ -19,9 +20,8 @@ from .models import (
     ProjectKind,
     ProjectWindow,
     ProvinceSettings,
-    WinningProduct,
+    WinningTerms,
 )
-from .windows import Window
 from .words import bottom_up
 
 
@@ -43,7 +43,7 @@ def publication_problems(project: Project) -> list[str]:
 
 
 def lacks(project: Project) -> list[Lack]:
-    """Every reason with the page where it is mended; a constant number of statements."""
+    """Every reason with the page where it is mended; five statements."""
     return [
         *_of_phase(project),
         *_of_windows(project),
@@ -65,44 +65,51 @@ def _of_phase(project: Project) -> Iterator[Lack]:
 
 
 def _of_windows(project: Project) -> Iterator[Lack]:
+    tiers = tiers_of(project)
     windows = {row.tier: row.window for row in ProjectWindow.objects.filter(project=project)}
-    for tier in tiers_of(project):
+    for tier in tiers:
         if tier not in windows:
             yield Lack(f"{tier.label}还没有设置时间窗口。", "window_edit")
         elif windows[tier].closes_at <= timezone.now():
             yield Lack(f"{tier.label}的时间窗口已经结束。", "window_edit")
-    yield from _too_early(project, windows)
-
-
-def _too_early(project: Project, windows: dict[str, Window]) -> Iterator[Lack]:
-    """A tier whose window ends before that of a tier below it could never finish its review."""
-    set_tiers = [tier for tier in tiers_of(project) if tier in windows]
-    for lower, upper in pairwise(set_tiers):
+    # A tier whose window ends before that of a tier below it could never finish its review.
+    for lower, upper in pairwise(tier for tier in tiers if tier in windows):
         if windows[upper].closes_at < windows[lower].closes_at:
             yield Lack(f"{upper.label}的时间窗口早于{lower.label}结束。", "window_edit")
 
 
 def _of_catalogue(project: Project) -> Iterator[Lack]:
-    if not CatalogItem.objects.filter(project=project).exists():
+    counted = CatalogItem.objects.filter(project=project).aggregate(
+        items=Count("pk"),
+        winners=Count("winning_product"),
+        unpriced=Count("pk", filter=Q(winning_product__isnull=False) & ~_has_terms()),
+    )
+    if not counted["items"]:
         yield Lack("还没有目录，请导入。", "catalogue_import")
     if project.kind != ProjectKind.ALLOCATION:
         return
-    winners = WinningProduct.objects.filter(project=project)
-    if not winners.exists():
+    if not counted["winners"]:
         yield Lack("还没有中选结果，请导入。", "catalogue_import")
-    unpriced = winners.filter(terms__isnull=True).select_related("item").order_by("item__item_code")
-    for product in unpriced[:20]:
-        code = product.item.item_code
-        yield Lack(f"中选产品 {code} 没有价格、包装、日均使用量和降幅。", "catalogue_import")
+    if counted["unpriced"]:
+        sentence = f"有 {counted['unpriced']:,} 个中选产品没有价格、包装、日均使用量和降幅。"
+        yield Lack(sentence, "catalogue_import")
+
+
+def _has_terms() -> Q:
+    return Q(Exists(WinningTerms.objects.filter(product__item=OuterRef("pk"))))
 
 
 def _of_participants(project: Project) -> Iterator[Lack]:
-    rows = Participation.objects.filter(project=project)
-    if not rows.exists():
+    counted = Participation.objects.filter(project=project).aggregate(
+        everybody=Count("pk"),
+        stopped=Count("pk", filter=Q(organization__is_active=False)),
+        through=Count("pk", filter=Q(organization__reports_through__isnull=False)),
+    )
+    if not counted["everybody"]:
         yield Lack("还没有选定参加机构。", "participant_add")
-    stopped = rows.filter(organization__is_active=False).count()
-    if stopped:
-        yield Lack(f"参加机构中有 {stopped:,} 家已停用，请移除。", "participant_list")
-    through = rows.filter(organization__reports_through__isnull=False).count()
-    if through:
-        yield Lack(f"参加机构中有 {through:,} 家由其他机构代报，请移除。", "participant_list")
+    if counted["stopped"]:
+        sentence = f"参加机构中有 {counted['stopped']:,} 家已停用，请移除。"
+        yield Lack(sentence, "participant_list")
+    if counted["through"]:
+        sentence = f"参加机构中有 {counted['through']:,} 家由其他机构代报，请移除。"
+        yield Lack(sentence, "participant_list")

@@ -103,5 +103,5 @@ def test_publication_problems_name_each_lack(change, sentence, tree):
 def test_lacks_takes_constant_statements(tree, django_assert_max_num_queries):
     project = ready_project(tree["H42010600001"])
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(5):
         lacks(project)
