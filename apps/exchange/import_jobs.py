@@ -51,7 +51,7 @@ def _check(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) ->
     job.link(f"{page_url}?upload={upload.token}", "查看检查结果")
     if outcome.problems:
         workbook = spec.workbook_for(upload.context)
-        with upload.file.open("rb") as file:
+        with upload.opened() as file:
             report = error_workbook(file, workbook, outcome.problems)
         with report:
             job.report(report, report_name(upload.filename))

@@ -103,7 +103,7 @@ class ImportPage:
 
     def receive(self) -> HttpResponseBase:
         """Check and keep the file; validate it now if it is short, else in the background."""
-        file = self.request.FILES.get("file")
+        file: Any = self.request.FILES.get("file")
         if file is None:
             return self.form("请先选择要导入的文件")
         try:
@@ -129,7 +129,7 @@ class ImportPage:
         if upload.job and upload.job.report:
             return redirect("jobs:job_report", upload.job.pk)
         problems = problems_of(self.spec, upload)
-        with upload.file.open("rb") as file:
+        with upload.opened() as file:
             content = error_workbook(file, self.spec.workbook_for(self.context), problems)
         return attachment(content, report_name(upload.filename))
 
@@ -139,9 +139,14 @@ class ImportPage:
             return redirect(upload.job)
         if upload.rows > AT_ONCE:
             return self._as_job(upload, apply_job(self.spec), f"{self.title}：{upload.filename}")
+        refusals: tuple[type[Exception], ...] = (
+            AlreadyApplied,
+            UploadChanged,
+            *self.spec.refusals,
+        )
         try:
             outcome = apply_stored(self.spec, upload, by=self.actor)
-        except (AlreadyApplied, UploadChanged, *self.spec.refusals) as refusal:
+        except refusals as refusal:
             messages.error(self.request, str(refusal))
             return redirect(self._page_of(upload))
         if outcome.problems:

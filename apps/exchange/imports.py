@@ -46,6 +46,7 @@ from .upload_checks import FileRefused, check_upload
 Context = Mapping[str, Any]
 KEPT = timedelta(hours=24)
 SHOWN_PROBLEMS = 200
+CHUNK = 1024 * 1024
 
 
 def _nothing(_context: Context) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def problems_of(spec: ImportSpec, upload: StoredUpload) -> list[Problem]:
 
 def _validate(spec: ImportSpec, upload: StoredUpload, progress: Progress | None) -> DryRun:
     """The file against the column table, then against the app's own rules."""
-    with upload.file.open("rb") as file:
+    with upload.opened() as file:
         if _sha256(file) != upload.sha256:
             raise UploadChanged("上传的文件已被改动，请重新上传。")
         try:
@@ -202,6 +203,8 @@ def sorted_problems(workbook: WorkbookSpec, problems: Iterable[Problem]) -> list
 
 def _sha256(file: BinaryIO) -> str:
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
     file.seek(0)
-    return digest
+    return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Uploads between their check and their import. Invariant: what is imported is byte for byte what was checked."""
 
 import secrets
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import models
@@ -69,6 +69,10 @@ class StoredUpload(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    def opened(self) -> BinaryIO:
+        """The stored file, to be closed by the caller."""
+        return cast("BinaryIO", self.file.open("rb"))
 
     @property
     def can_apply(self) -> bool:

@@ -24,22 +24,23 @@ def shown(column: Column, value: Any) -> str | int | float | Decimal | date | No
     """The value as the file holds it: labels for choices, 是 and 否, local dates, text without control characters."""
     if value is None or value == "":
         return None
-    if column.kind is Kind.CHOICE:
-        return next((label for stored, label in column.pairs if stored == value), str(value))
-    if column.kind is Kind.YESNO:
-        return "是" if value else "否"
-    if column.kind is Kind.DATE:
-        return (
-            timezone.localtime(value).date()
-            if isinstance(value, datetime) and value.tzinfo
-            else value
-        )
-    if column.kind in {Kind.WHOLE, Kind.DECIMAL} and isinstance(value, int | float | Decimal):
-        return value if abs(value) < EXACT_IN_EXCEL else f"{value}"
+    match column.kind:
+        case Kind.CHOICE:
+            value = next((label for stored, label in column.pairs if stored == value), value)
+        case Kind.YESNO:
+            value = "是" if value else "否"
+        case Kind.DATE if isinstance(value, date):
+            return timezone.localtime(value).date() if _is_aware(value) else value
+        case Kind.WHOLE | Kind.DECIMAL if isinstance(value, int | float | Decimal):
+            return value if -EXACT_IN_EXCEL < value < EXACT_IN_EXCEL else str(value)
     if isinstance(value, datetime):
-        value = f"{timezone.localtime(value) if value.tzinfo else value:%Y-%m-%d %H:%M:%S}"
+        value = f"{timezone.localtime(value) if _is_aware(value) else value:%Y-%m-%d %H:%M:%S}"
     text = visible(str(value))
     return text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + "…"
+
+
+def _is_aware(value: date) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def cells(sheet: SheetSpec, records: Iterable[Record]) -> Iterator[list[Any]]:

@@ -14,5 +14,5 @@ def expire_uploads() -> None:
     """Delete uploads past their time, files first."""
     expired = list(StoredUpload.objects.all().expired().order_by("expires_at", "pk")[:BATCH])
     for upload in expired:
-        default_storage.delete(upload.file.name)
+        default_storage.delete(str(upload.file))
     StoredUpload.objects.filter(pk__in=[upload.pk for upload in expired]).delete()

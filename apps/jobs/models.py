@@ -130,6 +130,10 @@ class Job(models.Model):
         return TONES[Status(self.status)]
 
     @property
+    def has_failed(self) -> bool:
+        return self.status in {Status.FAILED, Status.REFUSED}
+
+    @property
     def can_cancel(self) -> bool:
         return not self.is_finished and self.cancel_requested_at is None
 

@@ -29,7 +29,7 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
     if back_url and not url_has_allowed_host_and_scheme(back_url, allowed_hosts=None):
         raise ValueError(f"Not an address of this site: {back_url}")
     path, enterprise_id = owners.place_of(by.user)
-    job = Job.objects.create(
+    job: Job = Job.objects.create(
         name=name,
         title=title or kind.title,
         owner=by.user,
@@ -57,7 +57,7 @@ def _free_slot(owner: Any) -> int:
 @transaction.atomic
 def cancel(job: Job) -> Job:
     """Take a job back: at once while it waits, at its next step while it runs."""
-    current = Job.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
+    current: Job = Job.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
     if current.can_cancel:
         current.cancel_requested_at = timezone.now()
         if current.status == Status.WAITING:

@@ -65,7 +65,7 @@ def test_the_page_lives_and_ends_with_the_file(
     run_waiting_jobs()
 
     ended = browser.get(job.get_absolute_url()).content.decode()
-    assert "任务已完成" in ended
+    assert "已导出 1 行" in ended
     assert 'href="/projects/"' in ended
     assert "job-progress.js" not in ended
     response = browser.get(f"{job.get_absolute_url()}result/")
