@@ -13,7 +13,7 @@ NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.h
 BY_STATUS = {"400.html", "403.html", "404.html", "500.html"}
 LAYOUTS = {"base.html", "bare.html"}
 # Django's own, for what stands among its admin pages.
-ADMIN_LAYOUTS = {"admin/base_site.html", "admin/change_list.html"}
+ADMIN_LAYOUTS = {"admin/base.html", "admin/base_site.html", "admin/change_list.html"}
 INLINE = {
     "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "style element": re.compile(r"<style\b", re.IGNORECASE),
@@ -53,6 +53,21 @@ def test_it_stands_on_one_layout(name):
     assert set(parents) <= (ADMIN_LAYOUTS if name.startswith("admin/") else LAYOUTS)
     if Path(name).name.startswith("_"):
         assert parents == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_block_counts_on_a_name_that_another_one_sets(name):
+    """`{% url … as here %}` holds until the end of its own block, and is nothing in the next one."""
+    parts = re.split(r"{%\s*block \w+\s*%}", source(name))[1:]
+    made = [set(re.findall(r"\bas (\w+)\s*%}", part)) for part in parts]
+    borrowed = {
+        word
+        for part, own in zip(parts, made, strict=True)
+        for word in set().union(*made) - own
+        if re.search(rf"(?<![\w.\"'])\b{word}\b(?![=\"'])", part)
+    }
+
+    assert borrowed == set()
 
 
 def test_none_is_unused():

@@ -1,0 +1,149 @@
+"""The world of the access matrix: one person per role, and one thing of each kind, all of it Hubei's.
+
+`person` gives the client, `arguments` what an address needs. Shanxi has the same things, and they must never show.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import File
+from django.test import Client
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.accounts.services.issuing import fill_sheet, open_sheet
+from apps.jobs.services import enqueue
+from apps.notices.attachments import Checked
+from apps.notices.models import Attachment, NoticeKind
+from apps.notices.services import Content, create_notice
+from apps.organizations.models import Enterprise
+from apps.projects.models import Project, WinningProduct
+from apps.review.services import freeze_selection
+from apps.review.statuses import Action
+from apps.scope.context import whole_country
+from tests import factories_allocation as make
+from tests.cast import Tree
+from tests.factories_projects import ProjectFactory
+
+CHAIN = ["county", "city", "province"]
+HUBEI_MARKS = ("武昌区人民医院", "王医办", "FL-HUBEI", "鄂批分量", "鄂通知")
+SHANXI_MARKS = ("小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知")
+UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
+
+
+def foreign_marks(persona: str) -> tuple[str, ...]:
+    """What no page may say to somebody: the other province's things; to enterprises, any institution."""
+    if persona in {"stranger", "foreign"}:
+        return HUBEI_MARKS
+    if persona in {"maker", "carrier"}:
+        return UNITS
+    return SHANXI_MARKS if persona not in {"alliance", "admin"} else ()
+
+
+@dataclass
+class World:
+    """Clients by persona, and the arguments of addresses: the longest prefix of `name@variant` that has them."""
+
+    clients: dict[str, Client]
+    known: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def person(self, persona: str) -> Client:
+        return self.clients[persona]
+
+    def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
+        """For an address with these parameters; a name that nothing fits is an error of the table."""
+        prefixes = sorted((key for key in self.known if name.startswith(key)), key=len)
+        found: dict[str, Any] = {}
+        for prefix in prefixes:
+            found |= self.known[prefix]
+        return {parameter: found[parameter] for parameter in parameters}
+
+
+def published_round(
+    tree: Tree,
+    units: list[str],
+    people: dict[str, User],
+    *,
+    winner: Enterprise | None,
+    **names: str,
+) -> Project:
+    """A published allocation: the first unit has a row to allocate and one that is selected; `winner` won A."""
+    project = make.allocation_project([tree[code] for code in units], code=names["code"])
+    with whole_country(reason="test"):
+        Project.objects.filter(pk=project.pk).update(name=names["name"], chain=CHAIN)
+        project.refresh_from_db()
+    won = make.worked_products(project)["A"]
+    if winner:
+        with whole_country(reason="test"):
+            WinningProduct.objects.filter(pk=won.pk).update(enterprise=winner)
+    make.volume(project, tree[units[0]], make.UNSELECTED, 12_503)
+    make.volume(project, tree[units[0]], "C", 8_003)
+    return make.published(project, people["alliance"])
+
+
+def notice_of(author: User, title: str) -> dict[str, Any]:
+    """A published notice with a file."""
+    with whole_country(reason="test"):
+        by = Actor.of(author)
+        content = Content(kind=NoticeKind.NOTICE, title=title, body=title)
+        file = Checked(name="附件.pdf", size=4, file=File(io.BytesIO(b"%PDF")))
+        notice = create_notice(by=by, content=content, files=[file], publish=True)
+        attachment = Attachment.objects.get(notice=notice)
+        return {"notices:": {"pk": notice.pk}, "notices:attachment": {"pk": attachment.pk}}
+
+
+def sheet_of(issuer: User, unit: Any) -> dict[str, Any]:
+    with whole_country(reason="test"):
+        by = Actor.of(issuer)
+        sheet = open_sheet(by=by, kind="units", target_ids=[unit.pk])
+        fill_sheet(by=by, sheet_id=sheet.pk)
+        return {"accounts:issue_sheet": {"pk": sheet.pk}}
+
+
+def job_of(owner: User) -> dict[str, Any]:
+    with whole_country(reason="test"):
+        job = enqueue("accounts.issue", by=Actor.of(owner), sheet_id=0)
+        return {"jobs:": {"pk": job.pk}}
+
+
+def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
+    """The unit's filing and one of its rows; the reviewer has ticked the filing for a batch."""
+    filing = make.filing_of(project, unit)
+    with whole_country(reason="test"):
+        by = Actor.of(reviewer)
+        selection = freeze_selection(project, [filing], Action.APPROVE, by=by)
+    row = make.row_of(project, unit, make.UNSELECTED)
+    code = {"code": project.code}
+    return {
+        "projects:": {**code, "tier": "city"},
+        "review:": {**code, "pk": filing.pk, "action": "approve"},
+        "review:selection": {**code, "pk": selection.pk},
+        "allocation:": {**code, "pk": row.pk, "row_id": row.pk, "slot": "highest"},
+    }
+
+
+def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Client]) -> World:
+    """One of everything in Hubei, the same in Shanxi."""
+    unit, shanxi = tree["H42010600001"], ["H14010500001"]
+    hubei = ["H42010600001", "H42010600002", "H42020200001"]
+    maker = people["maker"].enterprise
+    project = published_round(tree, hubei, people, winner=maker, code="FL-HUBEI", name="鄂批分量")
+    published_round(tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量")
+    notice_of(people["foreign"], "晋通知")
+    draft = ProjectFactory(code="FL-DRAFT", name="草稿")
+    return World(
+        clients={"visitor": Client()} | {key: client_of(user) for key, user in people.items()},
+        known={
+            "captcha-image": {"key": "nothing"},
+            "accounts:subordinate_": {"pk": people["hospital"].pk},
+            "accounts:sub_account_": {"pk": people["onlooker"].pk},
+            "administration:": {"pk": unit.pk},
+            **notice_of(people["province"], "鄂通知"),
+            **sheet_of(people["province"], tree["H42010000001"]),
+            **job_of(people["city"]),
+            **round_of(project, unit, people["county"]),
+            "projects:project_detail@draft": {"code": draft.code},
+        },
+    )

@@ -1,0 +1,107 @@
+"""Who gets what from every address of the product: literal statuses, in `access/*.txt`, one line per address.
+
+An address without a line fails; so does one that answers an unforeseen method with more than the foreseen one.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.net import access_table as table
+from tests.net.access_world import World, foreign_marks
+
+pytestmark = pytest.mark.django_db
+
+APPS = sorted(table.tables())
+ROWS = [row for rows in table.tables().values() for row in rows]
+OTHER = {"GET": "POST", "POST": "GET"}
+NOBODYS = {"captcha-image"}
+REFUSALS = {"login", "403", "404"}
+ANSWERS = {"200", "302", "400", "404", "405", "409", "422"}
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """A failure shows the table and the crashes, not a thousand access lines."""
+    caplog.set_level(logging.ERROR)
+
+
+@contextmanager
+def undone(client: Client) -> Iterator[None]:
+    """Whatever a request writes is taken back, its cookies too."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    client.cookies = cookies
+
+
+def answers(world: World, method: str, url: str, leaks: list[str]) -> tuple[str, ...]:
+    """What each persona gets, in the table's order; `leaks` collects what a page says of another province."""
+    cells = []
+    for persona in table.PERSONAS:
+        client = world.person(persona)
+        client.raise_request_exception = False
+        with undone(client):
+            cell, content = table.answer(client, method, url)
+        cells.append(cell)
+        leaks += [f"{url} {persona}: {mark}" for mark in foreign_marks(persona) if mark in content]
+    return tuple(cells)
+
+
+def test_every_address_has_its_line():
+    assert set(table.addresses()) - {row.url_name for row in ROWS} == set()
+    assert {row.url_name for row in ROWS} - set(table.addresses()) == set()
+
+
+def test_every_line_is_whole_and_stands_once():
+    assert [str(row) for row in ROWS if len(row.cells) != len(table.PERSONAS)] == []
+    assert [str(row) for row in ROWS if row.method not in OTHER] == []
+    assert len({(row.method, row.name) for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize(("there", "here"), [("foreign", "province"), ("stranger", "hospital")])
+def test_what_belongs_to_another_province_is_not_found(there: str, here: str):
+    """404 wherever the same role at home gets further than its rights; never a page, never "not allowed"."""
+    known = table.addresses()
+    objects = [row for row in ROWS if known[row.url_name] and row.name not in NOBODYS]
+
+    wrong = [
+        str(row)
+        for row in objects
+        if row.cell(there) != ("403" if row.cell(here) == "403" else "404")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.covers("S0-10", "S0-14", "S0-30")
+@pytest.mark.parametrize("app", APPS)
+def test_everybody_gets_what_the_table_says(app: str, world: World):
+    rows = table.tables()[app]
+
+    leaks: list[str] = []
+    found = [
+        table.Row(row.method, row.name, answers(world, row.method, table.url_of(world, row), leaks))
+        for row in rows
+    ]
+
+    different = [str(row) for row in found if row not in rows]
+    assert different == [], "found:\n" + "\n".join(different)
+    assert leaks == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_another_method_opens_no_other_door(app: str, world: World):
+    """Who is refused is refused by any method; who isn't gets an answer, not a crash."""
+    wrong: dict[str, str] = {}
+    for row in table.tables()[app]:
+        other = OTHER[row.method]
+        found = answers(world, other, table.url_of(world, row), [])
+        for persona, cell, answer in zip(table.PERSONAS, row.cells, found, strict=True):
+            if answer not in ({cell, "405"} if cell in REFUSALS else ANSWERS):
+                wrong[f"{other} {row.name} {persona}"] = answer
+    assert wrong == {}
