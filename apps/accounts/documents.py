@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.conf import settings
 from django.utils import timezone
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -17,10 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 from apps.accounts.models import IssueSheet
 from apps.accounts.services.issuing import IssueLine
 from apps.accounts.workbooks import ISSUE_SHEET
+from apps.exchange.pdf import FONT, FONT_FILE
 from apps.exchange.writer import Manifest, write_xlsx
 
-FONT = "NotoSansSC"
-FONT_FILE = settings.BASE_DIR / "apps" / "exchange" / "fonts" / "NotoSansSC-gbk.ttf"
 STRIP = 38 * mm
 MARGIN = 15 * mm
 LONGEST_NAME = 34

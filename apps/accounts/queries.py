@@ -10,6 +10,8 @@ from apps.organizations.models import Enterprise, Organization, Tier
 def issuable_units(issuer: User) -> QuerySet[Organization]:
     """Active units without an account that `issuer` gives accounts to: the alliance provinces, a province all below."""
     units: QuerySet[Organization] = Organization.objects.filter(is_active=True)
+    if not issuer.has(Permission.MANAGE_ACCOUNTS):
+        return units.none()
     if issuer.role == Role.ALLIANCE:
         units = units.filter(tier=Tier.PROVINCE)
     elif issuer.role == Role.PROVINCE:

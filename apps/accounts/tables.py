@@ -42,6 +42,7 @@ class SubordinateTable(AccountTable):
     empty_title = "还没有下级账号"
     empty_hint = "下级单位的账号由省医保或联采办在“账号发放”中发放。"
 
+    select = SelectColumn(name_of=lambda account: account.username)
     unit = CellColumn(
         "accounts/_unit.html",
         verbose_name="单位",
@@ -52,7 +53,6 @@ class SubordinateTable(AccountTable):
     username = Column(verbose_name="用户名")
     role = Column(verbose_name="角色")
     name = Column(verbose_name="姓名")
-    phone = Column(verbose_name="手机", orderable=False)
     status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
     last_login = MomentColumn(verbose_name="最后登录时间")
     actions = CellColumn("accounts/_subordinate_actions.html", verbose_name="操作", accessor="pk")
@@ -111,7 +111,7 @@ class IssuableEnterpriseTable(ListTable):
 
     caption = "尚未发放账号的企业"
     empty_title = "所有企业都已发放账号"
-    empty_hint = "新增生产企业请用“导入企业”。"
+    empty_hint = "新增生产企业请用“导入生产企业并发放账号”。"
 
     select = SelectColumn()
     name = Column(verbose_name="企业名称", order_by=("sort_key",))

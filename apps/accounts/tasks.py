@@ -23,7 +23,7 @@ ISSUE = "accounts.issue"
 @background(
     ISSUE,
     title="发放账号",
-    permissions=(Permission.MANAGE_ACCOUNTS,),
+    permissions=(Permission.RESET_PASSWORDS,),
     refusals=(NothingToIssue, UsernamesTaken),
 )
 def issue(job: "JobRun", *, sheet_id: int) -> None:
@@ -33,7 +33,7 @@ def issue(job: "JobRun", *, sheet_id: int) -> None:
         job.progress(done, total, "正在生成一次性密码")
 
     count = fill_sheet(by=job.actor, sheet_id=sheet_id, progress=progress)
-    job.say(f"已发放 {count:,} 个账号，请下载发放单。")
+    job.say(f"已生成 {count:,} 个账号的一次性密码，请下载发放单。")
     job.link(reverse("accounts:issue_sheet", args=[sheet_id]), "下载发放单")
 
 

@@ -61,7 +61,9 @@ class InstitutionForm(BureauForm):
 class NewInstitutionForm(InstitutionForm):
     """A new institution and where it hangs."""
 
-    parent = forms.ModelChoiceField(label="上级单位", queryset=None, empty_label="请选择")
+    parent = forms.ModelChoiceField(  # type: ignore[var-annotated]
+        label="上级单位", queryset=None, empty_label="请选择"
+    )
     code = forms.CharField(
         label="机构编码",
         max_length=30,

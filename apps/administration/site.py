@@ -21,7 +21,7 @@ class PlatformSite(AdminSite):
     site_title = "平台管理"
     index_title = "平台管理"
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user

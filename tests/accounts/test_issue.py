@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
+from apps.accounts.models import IssuedPassword, IssueSheet, User
 from apps.accounts.roles import Role
 from apps.accounts.services import issuing
 from apps.accounts.usernames import username_of
@@ -143,7 +143,9 @@ def test_all_formats_carry_the_same(client_of, province_officer, tree):
 
 def test_nobody_else_takes_the_sheet(client_of, province_officer, tree, neighbour_officer):
     response = issue(client_of(province_officer), tree["420100"])
-    colleague = factories.sub_account_of(province_officer, permission_subset=["manage_accounts"])
+    colleague = factories.sub_account_of(
+        province_officer, permission_subset=["manage_accounts", "reset_passwords"]
+    )
 
     for person in (neighbour_officer, colleague):
         assert client_of(person).get(response["Location"]).status_code == 404
@@ -168,7 +170,10 @@ def test_secrets_are_in_no_log_audit_or_job(client_of, province_officer, tree, c
     written = "".join([*told, captured.out, captured.err])
 
     assert response["Location"] == f"/jobs/{job.pk}/"
-    assert (job.status, job.message) == ("succeeded", "已发放 42 个账号，请下载发放单。")
+    assert (job.status, job.message) == (
+        "succeeded",
+        "已生成 42 个账号的一次性密码，请下载发放单。",
+    )
     assert len(rows) == 42
     assert not [row for row in rows if row[4] in written]
 
@@ -207,14 +212,30 @@ def test_a_reset_takes_the_old_password_off_the_sheet(client_of, province_office
     assert [row[3] for row in rows_of(take(client, response).content)] == ["city4202"]
 
 
-def test_many_resets_make_a_sheet(province_officer, hospital_clerk, county_reviewer, country):
-    from apps.accounts.actors import Actor  # noqa: PLC0415
+def test_many_resets_make_a_sheet(
+    client_of, city_reviewer, hospital_clerk, county_reviewer, neighbour_clerk
+):
+    client = client_of(city_reviewer)
+    accounts = (hospital_clerk, county_reviewer, city_reviewer, neighbour_clerk)
 
-    by = Actor.of(province_officer)
-    ids = [hospital_clerk.pk, county_reviewer.pk, province_officer.pk]
-    sheet = issuing.open_sheet(by=by, kind=SheetKind.RESETS, target_ids=ids)
+    response = issue(client, *accounts, url="/accounts/subordinates/reset/?role=institution")
+    rows = rows_of(take(client, response).content)
 
-    assert issuing.fill_sheet(by=by, sheet_id=sheet.pk) == 2
+    assert {row[3] for row in rows} == {"H42010600001", "county420106"}
+    with whole_country(reason="test"):
+        for account in User.objects.filter(username__in=[row[3] for row in rows]):
+            assert account.must_change_password
+        assert User.objects.get(pk=neighbour_clerk.pk).check_password(factories.PASSWORD)
+
+
+def test_all_that_match_the_filter_are_reset(
+    client_of, city_reviewer, hospital_clerk, county_reviewer
+):
+    client = client_of(city_reviewer)
+
+    response = client.post("/accounts/subordinates/reset/?role=institution", {"select_all": "1"})
+
+    assert [row[3] for row in rows_of(take(client, response).content)] == ["H42010600001"]
 
 
 def test_one_may_be_issued_by_the_button_of_its_row(client_of, province_officer, tree):

@@ -158,8 +158,9 @@ class TestCaptcha:
     @override_settings(CAPTCHA="always")
     def test_question_in_words_instead_of_an_image(self, hospital_clerk):
         client = Client()
-        page = client.get(URL + "?captcha=words").content.decode()
+        page = client.get(URL + "?captcha=words&username=H42010600001").content.decode()
 
+        assert 'value="H42010600001"' in page
         assert re.search(r"[一二三四五六七八九]加[一二三四五六七八九]等于几？", page)
         assert posted(client, hospital_clerk, **self.answer(page)).status_code == 302
 
@@ -168,10 +169,12 @@ class TestCaptcha:
         client = Client()
         page = client.get(URL).content.decode()
         image = client.get(re.search(r'src="(/captcha/image/\w+/)"', page)[1])
-        fresh = client.get("/captcha/refresh/", headers={"X-Requested-With": "XMLHttpRequest"})
+        fresh = client.get("/accounts/captcha/").json()
+        words = client.get("/accounts/captcha/?words").json()
 
         assert image["Content-Type"] == "image/png"
-        assert client.get(fresh.json()["image_url"]).status_code == 200
+        assert client.get(fresh["image_url"]).status_code == 200
+        assert (words["image_url"], words["question"][-4:]) == ("", "等于几？")
 
     @override_settings(CAPTCHA="after_failure")
     def test_after_a_failure_of_the_account(self, hospital_clerk, county_reviewer):

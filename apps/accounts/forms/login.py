@@ -19,9 +19,7 @@ class LoginForm(forms.Form):
         label="用户名",
         max_length=150,
         error_messages={"required": "请输入用户名。"},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(
         label="密码",
@@ -39,12 +37,15 @@ class LoginForm(forms.Form):
     captcha_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"username": request.GET.get("username", "")}
         super().__init__(*args, **kwargs)
         self.request = request
         self.account: User | None = None
-        username = self.data.get("username", "")
+        self.username: str = self.data.get("username", self.initial["username"])[:150]
+        focused = "password" if self.username else "username"
+        self.fields[focused].widget.attrs["autofocus"] = True
         address = request.META.get("REMOTE_ADDR", "")
-        self.captcha_needed = captcha.is_needed(username, address)
+        self.captcha_needed = captcha.is_needed(self.username, address)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -23,7 +23,7 @@ class SubAccountForm(forms.Form):
         error_messages={"required": "请至少勾选一项权限。"},
     )
     limited = forms.BooleanField(label="仅限下面勾选的项目", required=False)
-    projects = forms.ModelMultipleChoiceField(
+    projects = forms.ModelMultipleChoiceField(  # type: ignore[var-annotated]
         label="指定项目",
         queryset=None,
         required=False,

@@ -1,6 +1,6 @@
 """Accounts. Invariant: staff belong to no organisation, everyone else to exactly one organisation or enterprise."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -88,9 +88,9 @@ class User(AbstractUser):
     )
     issued_at = models.DateTimeField("发放时间", null=True, blank=True, editable=False)
 
-    objects = ScopedUserManager.from_queryset(UserQuerySet)()
+    objects = ScopedUserManager.from_queryset(UserQuerySet)()  # type: ignore[misc]
     scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"

@@ -73,6 +73,14 @@ def open_sheet(*, by: Actor, kind: SheetKind, target_ids: list[int]) -> IssueShe
 
 
 @transaction.atomic
+def issue_now(*, by: Actor, kind: SheetKind, target_ids: list[int]) -> IssueSheet:
+    """Open and fill a sheet at once: for a few. Raises what `fill_sheet` raises."""
+    sheet = open_sheet(by=by, kind=kind, target_ids=target_ids)
+    fill_sheet(by=by, sheet_id=sheet.pk)
+    return sheet
+
+
+@transaction.atomic
 def fill_sheet(*, by: Actor, sheet_id: int, progress: Progress = lambda _done, _total: None) -> int:
     """Make the accounts (or new passwords) of the sheet; returns how many. About 20 ms each, spent before any lock.
 

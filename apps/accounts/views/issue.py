@@ -19,7 +19,7 @@ from apps.accounts.services.issuing import (
     NothingToIssue,
     SheetGone,
     UsernamesTaken,
-    fill_sheet,
+    issue_now,
     open_sheet,
     take_sheet,
 )
@@ -30,6 +30,10 @@ from apps.ui.lists import render_list, selected
 
 # So many accounts take less than a second; more are made in the background.
 AT_ONCE = 30
+IMPORTS = {
+    Role.PROVINCE: ("administration:unit_import_with_accounts", "导入机构并发放账号"),
+    Role.ALLIANCE: ("administration:enterprise_import", "导入生产企业并发放账号"),
+}
 GONE = "这张发放单已下载或已过期，其中的一次性密码不再保存。需要时请在“密码重置”中重新生成。"
 
 
@@ -40,7 +44,8 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     units = issuable_units(user).select_related("parent")
     if request.method == "POST":
         chosen = selected(request, queryset=units, filterset_class=IssuableUnitFilter)
-        return _issue(request, SheetKind.UNITS, list(chosen.values_list("pk", flat=True)))
+        ids = list(chosen.values_list("pk", flat=True))
+        return issue(request, SheetKind.UNITS, ids, back=request.get_full_path())
     return render_list(
         request,
         "accounts/issue_list.html",
@@ -58,7 +63,8 @@ def issue_enterprises(request: HttpRequest) -> HttpResponse:
     enterprises = issuable_enterprises(user)
     if request.method == "POST":
         chosen = selected(request, queryset=enterprises, filterset_class=IssuableEnterpriseFilter)
-        return _issue(request, SheetKind.ENTERPRISES, list(chosen.values_list("pk", flat=True)))
+        ids = list(chosen.values_list("pk", flat=True))
+        return issue(request, SheetKind.ENTERPRISES, ids, back=request.get_full_path())
     return render_list(
         request,
         "accounts/issue_list.html",
@@ -83,25 +89,26 @@ def _around(request: HttpRequest, kind: SheetKind) -> dict[str, Any]:
         href = reverse("accounts:issue_enterprises")
         tabs.append({"label": "生产企业", "href": href, "current": kind == SheetKind.ENTERPRISES})
     sheets = IssueSheet.objects.filter(owner=user).waiting().order_by("-created_at")
-    return {"tabs": tabs, "sheets": list(sheets[:20])}
+    own_import = IMPORTS.get(Role(user.role))
+    return {"tabs": tabs, "sheets": list(sheets[:20]), "own_import": own_import}
 
 
-def _issue(request: HttpRequest, kind: SheetKind, ids: list[int]) -> HttpResponse:
+def issue(request: HttpRequest, kind: SheetKind, ids: list[int], *, back: str) -> HttpResponse:
+    """Issue (or reset) the chosen ones, in the background if they are many, and show their sheet."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     if not ids:
-        messages.warning(request, "请先勾选要发放账号的单位。")
-        return redirect(request.get_full_path())
-    sheet = open_sheet(by=actor, kind=kind, target_ids=ids)
+        messages.warning(request, "请先勾选。")
+        return redirect(back)
     if len(ids) > AT_ONCE:
-        back = reverse("accounts:issue_list")
+        sheet = open_sheet(by=actor, kind=kind, target_ids=ids)
         return redirect(
             enqueue(ISSUE, by=actor, title=sheet.title, back_url=back, sheet_id=sheet.pk)
         )
     try:
-        fill_sheet(by=actor, sheet_id=sheet.pk)
+        sheet = issue_now(by=actor, kind=kind, target_ids=ids)
     except (NothingToIssue, UsernamesTaken) as refusal:
         messages.error(request, str(refusal))
-        return redirect(request.get_full_path())
+        return redirect(back)
     return redirect("accounts:issue_sheet", pk=sheet.pk)
 
 
@@ -113,14 +120,14 @@ def own_sheet(request: HttpRequest, pk: int) -> IssueSheet:
     return sheet
 
 
-@requires(Permission.MANAGE_ACCOUNTS)
+@requires(Permission.RESET_PASSWORDS)
 @never_cache
 @require_GET
 def issue_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/issue_sheet.html", {"sheet": own_sheet(request, pk)})
 
 
-@requires(Permission.MANAGE_ACCOUNTS)
+@requires(Permission.RESET_PASSWORDS)
 @never_cache
 @require_POST
 def issue_sheet_take(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,15 +1,17 @@
 """Signing in and out: 单位/经办人登录, 退出."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts import captcha
 from apps.accounts.decorators import public, unblocks
@@ -46,18 +48,26 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
     in_words = request.GET.get("captcha") == IN_WORDS
-    needed = form.captcha_needed or (
-        form.is_bound
-        and captcha.is_needed(form.data.get("username", ""), request.META.get("REMOTE_ADDR", ""))
-    )
+    needed = in_words or captcha.is_needed(form.username, request.META.get("REMOTE_ADDR", ""))
+    next_url = next_page(request, "")
+    kept = urlencode({"username": form.username, "next": next_url})
     return {
         "form": form,
         "challenge": captcha.new_challenge(in_words=in_words) if needed else None,
-        "in_words": in_words,
+        "in_words": f"?captcha={IN_WORDS}&{kept}",
+        "in_image": f"?{kept}",
         "tabs": [{"label": "单位/经办人登录", "href": "", "current": True}],
-        "next": next_page(request, ""),
+        "next": next_url,
         "support_phone": settings.SUPPORT_PHONE,
     }
+
+
+@public
+@never_cache
+@require_GET
+def captcha_challenge(request: HttpRequest) -> JsonResponse:
+    """Another challenge, for the page's script: `?words` for a question instead of an image."""
+    return JsonResponse(asdict(captcha.new_challenge(in_words="words" in request.GET)))
 
 
 @unblocks

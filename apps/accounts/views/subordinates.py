@@ -5,18 +5,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts import lockout
 from apps.accounts.decorators import requires
 from apps.accounts.filters import SubordinateFilter
+from apps.accounts.models import SheetKind
 from apps.accounts.queries import subordinates_of
 from apps.accounts.roles import Permission
 from apps.accounts.services.passwords import ResetTwice, reset_password, set_active, unlock_account
 from apps.accounts.tables import SubordinateTable
 from apps.accounts.views.confirmations import TWICE, ask, stamp, unit_of
-from apps.ui.lists import render_list
+from apps.accounts.views.issue import issue
+from apps.ui.lists import render_list, selected
 
 LIST = "accounts:subordinate_list"
 
@@ -35,6 +38,18 @@ def subordinate_list(request: HttpRequest) -> HttpResponse:
         table_kwargs={"locked": locked},
         context={"locked": locked, "may_switch": user.has(Permission.MANAGE_ACCOUNTS)},
     )
+
+
+@requires(Permission.RESET_PASSWORDS)
+@require_POST
+def subordinate_reset_many(request: HttpRequest) -> HttpResponse:
+    """New passwords for the ticked accounts, on a sheet."""
+    user: Any = request.user
+    accounts = subordinates_of(user)
+    chosen = selected(request, queryset=accounts, filterset_class=SubordinateFilter)
+    back = f"{reverse(LIST)}?{request.GET.urlencode()}"
+    ids = list(chosen.values_list("pk", flat=True))
+    return issue(request, SheetKind.RESETS, ids, back=back)
 
 
 @requires(Permission.RESET_PASSWORDS)

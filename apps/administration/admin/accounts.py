@@ -88,7 +88,8 @@ class UserAdmin(ReadingAdmin):
 
     @admin.action(description="禁用", permissions=("view",))
     def disable(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
-        self._switch(request, accounts.exclude(pk=request.user.pk), active=False)
+        others = accounts.exclude(pk=request.user.pk)  # type: ignore[misc]
+        self._switch(request, others, active=False)
 
     def _switch(self, request: HttpRequest, accounts: QuerySet[User], *, active: bool) -> None:
         ids = list(accounts.values_list("pk", flat=True))
