@@ -1,0 +1,126 @@
+"""A Hubei in which every list has `size` rows, or 50 times as many: what the query budgets compare."""
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.allocation.candidates import candidates_of
+from apps.allocation.models import Slot
+from apps.allocation.services import confirm_pending, confirm_selected, save_slot
+from apps.audit.services import record
+from apps.jobs.services import enqueue
+from apps.notices.models import NoticeKind
+from apps.notices.services import Content, create_notice
+from apps.organizations.models import Organization
+from apps.projects.models import Project, WinningProduct
+from apps.review.services import freeze_selection
+from apps.review.statuses import Action
+from apps.scope.context import whole_country
+from tests import factories
+from tests import factories_allocation as make
+from tests.cast import Tree
+from tests.factories_projects import ProjectFactory, WinningProductFactory
+from tests.factories_review import filings_of, units_below
+from tests.review.planting import planted, register_paper
+
+FILLING = {
+    Slot.LOWEST: {"B": 1_008},
+    Slot.HIGHEST: {"A": 4_500},
+    Slot.OTHER: {"A": 2_988, "C": 3_000},
+}
+PLAIN = ("6", 30, "50.00", "40")  # neither the cheapest nor the deepest cut
+Known = dict[str, dict[str, object]]
+
+
+def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
+    """Fill every list with about `size` rows; returns arguments of addresses as `access_world.World.known`."""
+    register_paper()
+    accounts(size, tree, people)
+    written = writings(size, people)
+    other_projects(size, tree)
+    code = {"code": "FL-BIG"}
+    units = [tree["H42010600001"], *units_below(tree["420106"], size)]
+    project = big_round(size, units, people)
+    row = make.row_of(project, units[0], "U0")
+    filings = filings_of(project, units)
+    with whole_country(reason="test"):
+        selection = freeze_selection(project, filings, Action.RETURN, by=Actor.of(people["county"]))
+    draft = ProjectFactory(code="FL-DRAFT")
+    with whole_country(reason="test"):
+        WinningProductFactory.create_batch(size, item__project=draft)
+    county = make.filing_of(project, tree["420106"])
+    return written | {
+        "projects:": code,
+        "review:": {**code, "pk": county.pk},
+        "review:selection": {**code, "pk": selection.pk},
+        "allocation:": {**code, "pk": row.pk, "slot": "other"},
+        "allocation:designation": {"code": "FL-DRAFT"},
+    }
+
+
+def accounts(size: int, tree: Tree, people: dict[str, User]) -> None:
+    """Units with and without an account, sub-accounts, enterprises without one."""
+    for unit in units_below(tree["420100"], size):
+        factories.account_of(unit)
+    units_below(tree["420100"], size)
+    factories.EnterpriseFactory.create_batch(size)
+    for number in range(size):
+        factories.sub_account_of(people["city"], username=f"city-{number:02}")
+
+
+def writings(size: int, people: dict[str, User]) -> Known:
+    """Notices of each kind, jobs, lines of the log."""
+    by = Actor.of(people["province"])
+    with whole_country(reason="test"):
+        for number in range(size):
+            for kind in NoticeKind:
+                content = Content(kind=kind, title=f"通知{number}", body="正文")
+                notice = create_notice(by=by, content=content, publish=True)
+            enqueue("accounts.issue", by=Actor.of(people["city"]), sheet_id=0)
+            record(by=by, verb="核对", object="甲", sentence="核对", path=people["city"].path)
+    return {"notices:": {"pk": notice.pk}}
+
+
+def other_projects(size: int, tree: Tree) -> None:
+    """Published rounds in which the hospital takes part."""
+    with whole_country(reason="test"):
+        for number in range(size):
+            planted([tree["H42010600001"]], code=f"PAPER-{number}")
+
+
+def big_round(size: int, units: list[Organization], people: dict[str, User]) -> Project:
+    """Many products, many participants; the first unit has many rows, all confirmed."""
+    project = make.allocation_project(units, code="FL-BIG", chain=["county", "city", "province"])
+    products = make.worked_products(project)
+    with whole_country(reason="test"):
+        for number in range(size):
+            make.winner(project, f"W{number}", terms=PLAIN)
+            make.catalog_item(project, f"U{number}")
+    for number in range(size):
+        make.volume(project, units[0], f"U{number}", 12_503)
+        make.volume(project, units[0], f"W{number}", 8_003, kept=6_402, pending=0)
+    make.published(project, people["alliance"])
+    fill(project, units[0], products, size, by=Actor.of(people["hospital"]))
+    return project
+
+
+def fill(
+    project: Project,
+    unit: Organization,
+    products: dict[str, WinningProduct],
+    size: int,
+    *,
+    by: Actor,
+) -> None:
+    """The worked example on every row."""
+    with whole_country(reason="test"):
+        filing = make.filing_of(project, unit)
+    for number in range(size):
+        row = make.row_of(project, unit, f"U{number}")
+        with whole_country(reason="test"):
+            for slot, typed in FILLING.items():
+                offered = candidates_of(project, row, slot)
+                contracts = dict.fromkeys((each.product_id for each in offered), None)
+                contracts |= {products[code].pk: quantity for code, quantity in typed.items()}
+                save_slot(row=row, slot=slot, contracts=contracts, project=project, by=by)
+            confirm_pending(row=row, project=project, by=by)
+    with whole_country(reason="test"):
+        confirm_selected(filing=filing, project=project, by=by)

@@ -1,0 +1,114 @@
+"""Every list costs the same number of queries with one row and with fifty, and its page stays small.
+
+The numbers are the committed baseline: fewer is an improvement to write down, more is a defect.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.models import User
+from tests.cast import Tree
+from tests.net.access_table import addresses
+from tests.net.access_world import World
+from tests.net.budget_world import grow
+
+pytestmark = pytest.mark.django_db
+
+# Queries by address and who looks. A list takes at most MOST, the portal at most PORTAL.
+MOST, PORTAL, KB = 12, 8, 1024
+HOME = "portal:home"
+BUDGETS: dict[tuple[str, str], int] = {
+    ("allocation:agreement_list", "alliance"): 8,
+    ("allocation:agreement_list", "county"): 9,
+    ("allocation:designation_list", "alliance"): 8,
+    ("allocation:pending_list", "hospital"): 9,
+    ("allocation:pool_list", "alliance"): 5,
+    ("allocation:report_detail", "hospital"): 12,
+    ("allocation:selected_list", "hospital"): 9,
+    ("allocation:slot_edit", "hospital"): 11,
+    ("allocation:supply_list", "hospital"): 10,
+    ("allocation:volume_list", "alliance"): 6,
+    ("accounts:issue_enterprises", "alliance"): 5,
+    ("accounts:issue_list", "province"): 6,
+    ("accounts:sub_account_list", "city"): 6,
+    ("accounts:subordinate_list", "city"): 6,
+    ("administration:unit_list", "province"): 6,
+    ("audit:log_list", "city"): 5,
+    ("jobs:job_list", "city"): 5,
+    ("notices:notice_list", "hospital"): 5,
+    ("notices:notice_written", "province"): 5,
+    ("notices:receipt_list", "province"): 7,
+    ("portal:download_list", "hospital"): 6,
+    ("portal:faq", "hospital"): 6,
+    ("portal:home", "hospital"): 6,
+    ("portal:home", "county"): 7,
+    ("portal:home", "province"): 8,
+    ("portal:home", "alliance"): 6,
+    ("portal:home", "maker"): 5,
+    ("projects:item_list", "alliance"): 5,
+    ("projects:participant_add", "province"): 7,
+    ("projects:participant_list", "province"): 7,
+    ("projects:project_detail", "province"): 11,
+    ("projects:project_list", "hospital"): 6,
+    ("projects:window_list", "province"): 7,
+    ("projects:winner_list", "alliance"): 6,
+    ("review:filing_confirm", "county"): 9,
+    ("review:filing_detail", "city"): 13,
+    ("review:filing_list", "county"): 8,
+    ("review:filing_list", "alliance"): 7,
+    ("review:project_list", "county"): 6,
+    ("review:selection_detail", "county"): 8,
+}
+SIZES = (1, 50)
+
+
+def is_list(name: str) -> bool:
+    return name.endswith("_list")
+
+
+def measure(client: Client, url: str) -> tuple[int, int]:
+    """Queries of a page with all rows, and bytes of one as people get it.
+
+    It is the second visit that counts: the first one leaves its traces in the session.
+    """
+    first = client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url, {"per_page": 50})
+    assert (first.status_code, response.status_code) == (200, 200), url
+    return len(queries), len(first.content)
+
+
+@pytest.fixture(params=SIZES)
+def sized(
+    request: pytest.FixtureRequest,
+    tree: Tree,
+    people: dict[str, User],
+    client_of: Callable[[User], Client],
+) -> World:
+    known = grow(request.param, tree, people)
+    return World({persona: client_of(user) for persona, user in people.items()}, known)
+
+
+def test_every_list_has_its_budget():
+    assert {name for name in addresses() if is_list(name)} - {name for name, _ in BUDGETS} == set()
+    too_dear = [page for page, number in BUDGETS.items() if is_list(page[0]) and number > MOST]
+    assert too_dear == []
+    assert [page for page, number in BUDGETS.items() if page[0] == HOME and number > PORTAL] == []
+
+
+def test_lists_cost_what_they_may(sized: World):
+    found, heavy = {}, {}
+    for name, persona in BUDGETS:
+        url = reverse(name, kwargs=sized.arguments(name, addresses()[name]))
+        found[name, persona], size = measure(sized.person(persona), url)
+        if size > 100 * KB:
+            heavy[name] = size // KB
+
+    different = {page: number for page, number in found.items() if number != BUDGETS[page]}
+    assert different == {}, f"found: {different}"
+    assert heavy == {}
