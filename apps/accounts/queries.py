@@ -35,9 +35,9 @@ def issuable_enterprises(issuer: User) -> QuerySet[Enterprise]:
 def subordinates_of(user: User) -> QuerySet[User]:
     """Accounts that hang strictly below the unit of `user`."""
     if user.organization_id is None:
-        return User.objects.none()  # type: ignore[no-any-return]
-    return User.objects.below(user.path).select_related("organization", "enterprise")  # type: ignore[no-any-return]
+        return User.objects.none()
+    return User.objects.below(user.path).select_related("organization", "enterprise")
 
 
 def sub_accounts_of(user: User) -> QuerySet[User]:
-    return User.objects.filter(parent_account_id=user.pk)  # type: ignore[no-any-return]
+    return User.objects.filter(parent_account_id=user.pk)

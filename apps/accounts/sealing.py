@@ -24,7 +24,7 @@ def seal(password: str) -> tuple[bytes, bytes]:
 
 
 def unseal(nonce: bytes, sealed: bytes) -> str:
-    return _xor(bytes(sealed), _pad(bytes(nonce))).decode()
+    return _xor(sealed, _pad(nonce)).decode()
 
 
 def _pad(nonce: bytes) -> bytes:

@@ -34,12 +34,12 @@ class PlatformSite(AdminSite):
             raise PermissionDenied("平台管理只供平台管理员使用。")
         return send_to(request, "accounts:login", sentence="请先登录。")
 
-    def logout(
+    def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("accounts:password_change")
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("accounts:password_change")

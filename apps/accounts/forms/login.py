@@ -41,11 +41,11 @@ class LoginForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.request = request
         self.account: User | None = None
-        self.username: str = self.data.get("username", self.initial["username"])[:150]
-        focused = "password" if self.username else "username"
+        self.typed_username: str = self.data.get("username", self.initial["username"])[:150]
+        focused = "password" if self.typed_username else "username"
         self.fields[focused].widget.attrs["autofocus"] = True
         address = request.META.get("REMOTE_ADDR", "")
-        self.captcha_needed = captcha.is_needed(self.username, address)
+        self.captcha_needed = captcha.is_needed(self.typed_username, address)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

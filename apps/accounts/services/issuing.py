@@ -7,6 +7,7 @@ a password stands sealed in the sheet until it is taken, and in no log, message 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -146,7 +147,7 @@ def _reset(issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:
     return accounts
 
 
-def _locked(targets: QuerySet, made: dict[int, tuple[str, str]]) -> QuerySet:
+def _locked(targets: QuerySet[Any], made: dict[int, tuple[str, str]]) -> QuerySet[Any]:
     """The targets, locked in the order of their ids: who comes second finds the accounts of the first."""
     ids = list(made)
     list(
@@ -197,7 +198,7 @@ def take_sheet(
         .waiting()
         .first()
     )
-    if sheet is None or sheet.complete_at < timezone.now() - KEPT:
+    if sheet is None or sheet.complete_at is None or sheet.complete_at < timezone.now() - KEPT:
         raise SheetGone
     content = render(sheet, list(_lines(sheet)))
     sheet.passwords.all().delete()
@@ -216,14 +217,14 @@ def take_sheet(
 def _lines(sheet: IssueSheet) -> Iterator[IssueLine]:
     issued = sheet.passwords.select_related("account__organization__parent", "account__enterprise")
     for row in issued.order_by("account__path", "account__username"):
-        account = row.account
-        unit, enterprise = account.organization, account.enterprise
+        unit: Any = row.account.belongs_to()
+        superior = getattr(unit, "parent", None)
         yield IssueLine(
-            code=unit.code if unit else enterprise.uscc,
-            unit=unit.name if unit else enterprise.name,
-            superior=unit.parent.name if unit and unit.parent else "",
-            username=account.username,
-            password=unseal(row.nonce, row.sealed),
+            code=unit.code if row.account.organization else unit.uscc,
+            unit=unit.name,
+            superior=superior.name if superior else "",
+            username=row.account.username,
+            password=unseal(bytes(row.nonce), bytes(row.sealed)),
         )
 
 
@@ -232,7 +233,7 @@ def expire_sheets() -> int:
     """Delete the passwords of sheets that nobody took in three days; those accounts need a reset."""
     old = IssueSheet.objects.waiting().filter(complete_at__lt=timezone.now() - KEPT)
     IssuedPassword.objects.filter(sheet__in=old).delete()
-    return old.update(expired_at=timezone.now())  # type: ignore[no-any-return]
+    return old.update(expired_at=timezone.now())
 
 
 def _issuer(by: Actor) -> User:

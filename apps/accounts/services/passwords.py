@@ -84,7 +84,7 @@ def set_active(*, by: Actor, account_id: int, active: bool) -> User:
 
 def locked_account(by: Actor, account_id: int) -> User:
     """The account, locked for the transaction: below the actor's unit, or a sub-account of the actor's."""
-    account = (
+    account: User = (
         User.objects.select_related("organization", "enterprise")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=account_id)

@@ -48,9 +48,9 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
     in_words = request.GET.get("captcha") == IN_WORDS
-    needed = in_words or captcha.is_needed(form.username, request.META.get("REMOTE_ADDR", ""))
+    needed = in_words or captcha.is_needed(form.typed_username, request.META.get("REMOTE_ADDR", ""))
     next_url = next_page(request, "")
-    kept = urlencode({"username": form.username, "next": next_url})
+    kept = urlencode({"username": form.typed_username, "next": next_url})
     return {
         "form": form,
         "challenge": captcha.new_challenge(in_words=in_words) if needed else None,
