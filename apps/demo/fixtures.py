@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from django.conf import settings
 
@@ -79,7 +79,7 @@ class Medicine:
 @cache
 def institutions() -> tuple[DemoInstitution, ...]:
     rows = _rows("institutions.csv")
-    return tuple(DemoInstitution(**{**row, "stand": cast("Stand", row["stand"])}) for row in rows)
+    return tuple(DemoInstitution(**cast("dict[str, Any]", row)) for row in rows)
 
 
 @cache

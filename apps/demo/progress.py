@@ -44,6 +44,7 @@ def _actors() -> dict[str, Actor]:
     return {
         account.organization.code: Actor.of(account)
         for account in accounts.select_related("organization")
+        if account.organization
     }
 
 

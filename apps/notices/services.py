@@ -85,7 +85,7 @@ def mark_read(notice: Notice, *, by: Author) -> None:
 def unread_count(user: Any, *, at_most: int = 100) -> int:
     """How many notices in force this account has not opened; counting stops at `at_most`."""
     waiting = Notice.objects.for_reader(user).filter(kind=NoticeKind.NOTICE).with_read(user)
-    return int(waiting.filter(is_read=False)[:at_most].count())
+    return int(waiting.filter(is_read=False)[:at_most].count())  # type: ignore[misc]
 
 
 def _own(notice: Notice, by: Author) -> Notice:

@@ -43,7 +43,7 @@ def read_divisions(path: Path = DIVISIONS_FILE) -> list[Division]:
             for row in csv.DictReader(file)
         ]
     corps = Division(code=CORPS_DIVISION, name="新疆生产建设兵团", level=Level.PROVINCE)
-    order = [Level.PROVINCE, Level.CITY, Level.COUNTY]
+    order: list[str] = [Level.PROVINCE, Level.CITY, Level.COUNTY]
     return sorted(
         [*divisions, corps], key=lambda division: (order.index(division.level), division.code)
     )

@@ -22,5 +22,5 @@ def _syllable(char: str) -> str:
 
 def phrase_initials(name: str) -> str:
     """Initials read phrase by phrase: 丹参 → ds, where 参 by itself is cān. Slow: for hundreds of names."""
-    syllables = lazy_pinyin("".join(name.split()), style=Style.NORMAL, errors=list)
+    syllables = lazy_pinyin("".join(name.split()), style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
     return "".join(syllable[:1] for syllable in syllables).lower()[:100]

@@ -14,7 +14,7 @@ from apps.notices.attachments import (
     Checked,
     check_attachment,
 )
-from apps.notices.models import Attachment, Notice
+from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.notices.services import Content
 
 AUDIENCES: Mapping[str, tuple[Role, ...]] = {
@@ -55,13 +55,14 @@ class FilesField(forms.FileField):
 class NoticeForm(forms.ModelForm):
     """A notice with its audience and files; `reach` is how many units each role counts below the author."""
 
+    kind = forms.ChoiceField(label="类型", choices=NoticeKind.choices, widget=forms.RadioSelect)
     audience = forms.MultipleChoiceField(
         label="发布对象",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="不勾选表示辖区内全部医保部门和医疗机构；企业只在勾选后才能看到。",
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label="附件",
         required=False,
         help_text=f"可选多个，最多 {MAX_FILES} 个，每个不超过 20 MB。格式：{OFFERED}。",
@@ -73,7 +74,7 @@ class NoticeForm(forms.ModelForm):
     class Meta:
         model = Notice
         fields = ("kind", "title", "body", "audience", "is_pinned")
-        widgets = {"body": forms.Textarea(attrs={"rows": 10}), "kind": forms.RadioSelect}
+        widgets = {"body": forms.Textarea(attrs={"rows": 8})}
 
     def __init__(self, *args: Any, role: str, reach: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

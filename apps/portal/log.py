@@ -60,7 +60,7 @@ class LogFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: Mapping[str, str] | None = None, *args: Any, **kwargs: Any) -> None:
-        given = {**data} if not hasattr(data, "dict") else data.dict()  # type: ignore[union-attr]
+        given = dict((data or {}).items())  # a QueryDict's last values, as text
         given.setdefault("since", f"{timezone.localdate() - timedelta(days=DEFAULT_DAYS):%Y-%m-%d}")
         super().__init__(given, *args, **kwargs)
 

@@ -18,16 +18,21 @@ SPAN = ("opens_at", "closes_at", "is_on")
 class Timed(Protocol):
     """A unit in a project: its tier, path, organisation and correction deadline."""
 
-    path: str
-    tier: str
-    organization_id: int
-    correction_deadline: datetime | None
+    @property
+    def path(self) -> str: ...
+    @property
+    def tier(self) -> str: ...
+    @property
+    def organization_id(self) -> int: ...
+    @property
+    def correction_deadline(self) -> datetime | None: ...
 
 
 class TimedFiling(Timed, Protocol):
     """The same, and the project that it stands in."""
 
-    project_id: int
+    @property
+    def project_id(self) -> int: ...
 
 
 def timings_for(project: Project, units: Sequence[Timed]) -> list[Timing]:

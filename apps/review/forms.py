@@ -34,8 +34,13 @@ class ActForm(forms.Form):
         deadline: datetime | None = None,
         **kwargs: Any,
     ) -> None:
-        initial = {"version": version, "deadline": deadline, **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, auto_id=f"id_{action}_%s", initial=initial, **kwargs)
+        kwargs["initial"] = {
+            "version": version,
+            "deadline": deadline,
+            **(kwargs.get("initial") or {}),
+        }
+        kwargs["auto_id"] = f"id_{action}_%s"
+        super().__init__(*args, **kwargs)
         if needs_reason:
             label = REASONS.get(action, IN_PLACE_REASON)
             self.fields["reason"] = forms.CharField(

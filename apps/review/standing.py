@@ -89,7 +89,6 @@ def _situation(
     filing: Filing, own: Timing, reviewing: Timing | None, branch: Branch, at: datetime
 ) -> Situation:
     is_open = own.is_open_or_before_deadline(at)
-    unlimited = reviewing is None or reviewing.national is None
     return Situation(
         status=filing.state,
         is_institution=filing.is_institution,
@@ -99,5 +98,7 @@ def _situation(
         substituted=filing.substituted,
         is_open=is_open,
         is_over=not is_open and own.own is not None and at >= own.own.closes_at,
-        reviewer_is_open=unlimited or reviewing.is_open_or_before_deadline(at),
+        reviewer_is_open=reviewing is None
+        or reviewing.national is None
+        or reviewing.is_open_or_before_deadline(at),
     )

@@ -30,7 +30,7 @@ class ScopeCondition(Expression):
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.column,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> Sql:
+    def as_sql(self, compiler: Any, connection: Any) -> Sql:  # type: ignore[override]
         scope = current_scope()
         if scope.everything:
             return "TRUE", []

@@ -30,7 +30,7 @@ def freeze_selection(
     if not rows or by.user is None or by.organization is None:
         raise FilingsMissing("请先勾选要处理的单位。")
     Selection.objects.filter(created_at__lt=timezone.now() - KEPT, chosen_by=by.user).delete()
-    return Selection.objects.create(
+    selection: Selection = Selection.objects.create(
         project=project,
         path=by.organization.path,
         chosen_by=by.user,
@@ -39,6 +39,7 @@ def freeze_selection(
         versions=[version for _pk, version in rows],
         back_to=back_to,
     )
+    return selection
 
 
 @transaction.atomic
