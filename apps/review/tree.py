@@ -7,6 +7,8 @@ Bureaus come first and institutions are inserted with their parent: an update of
 within the publishing transaction the planner knows nothing of rows just written.
 """
 
+from typing import Any
+
 from django.db import connection
 
 from apps.projects.models import Project
@@ -68,7 +70,11 @@ INSTITUTIONS = f"""
 
 def plant_tree(project: Project) -> None:
     """Insert the filings of bureaus and institutions, each joined to the nearest one above it."""
-    values = {"project": project.pk, "kind": project.kind, "chain": list(project.chain)}
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "kind": project.kind,
+        "chain": list(project.chain),
+    }
     with connection.cursor() as cursor:
         for statement in (BUREAUS, PARENTS, INSTITUTIONS):
             cursor.execute(statement, values)
