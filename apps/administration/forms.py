@@ -86,3 +86,21 @@ def parents() -> QuerySet[Organization]:
     tiers = (Tier.PROVINCE, Tier.CITY, Tier.COUNTY)
     found: QuerySet[Organization] = Organization.objects.filter(tier__in=tiers, is_active=True)
     return found.order_by("path")
+
+
+class PasswordAddressForm(forms.Form):
+    """The address of another platform's password page; only encrypted ones."""
+
+    url = forms.URLField(
+        label="密码修改地址",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text="省平台修改密码页面的网址（https 开头）。留空则在本平台修改。首次登录的密码始终在本平台修改。",
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if url and not url.startswith("https://"):
+            raise forms.ValidationError("网址必须以 https:// 开头。")
+        return url

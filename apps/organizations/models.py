@@ -100,6 +100,13 @@ class Organization(models.Model):
     )
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    password_url = models.URLField(
+        "密码修改地址",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="本省医疗机构在省平台修改密码的地址（rules §8）。",
+    )
     is_active = models.BooleanField("启用", default=True)
 
     objects = ScopedManager.from_queryset(OrganizationQuerySet)()
@@ -123,6 +130,10 @@ class Organization(models.Model):
             models.CheckConstraint(
                 name="organization_not_through_itself",
                 condition=Q(reports_through__isnull=True) | ~Q(reports_through=F("id")),
+            ),
+            models.CheckConstraint(
+                name="organization_password_url_of_provinces",
+                condition=Q(password_url="") | Q(tier="province"),
             ),
         ]
         triggers = [pgtrigger.ReadOnly(name="path_is_immutable", fields=["code", "path"])]

@@ -51,6 +51,40 @@ def test_change_ends_the_forced_state_and_keeps_this_session(client_of, hospital
     assert (entry.verb, NEW in str(vars(entry))) == ("密码修改", False)
 
 
+class TestExternalAddress:
+    ADDRESS = "https://ybj.example.gov.cn/password"
+
+    @pytest.fixture
+    def set_by_hubei(self, client_of, province_officer):
+        url = "/organizations/password-address/"
+        assert client_of(province_officer).post(url, {"url": self.ADDRESS}).status_code == 302
+
+    @pytest.mark.covers("S1-02", "S1-10")
+    def test_institutions_of_the_province_are_led_there_others_are_not(
+        self, client_of, set_by_hubei, hospital_clerk, neighbour_clerk, city_reviewer
+    ):
+        assert f'href="{self.ADDRESS}"' in client_of(hospital_clerk).get(URL).content.decode()
+        for person in (neighbour_clerk, city_reviewer):
+            assert "原密码" in client_of(person).get(URL).content.decode()
+
+    def test_the_first_change_is_always_here(self, client_of, set_by_hubei, hospital_clerk):
+        hospital_clerk.must_change_password = True
+        hospital_clerk.save()
+
+        assert "原密码" in client_of(hospital_clerk).get(URL).content.decode()
+
+    def test_only_encrypted_addresses(self, client_of, province_officer):
+        response = client_of(province_officer).post(
+            "/organizations/password-address/", {"url": "http://ybj.example.gov.cn/"}
+        )
+
+        assert "网址必须以 https:// 开头" in response.content.decode()
+
+    def test_only_provinces_set_it(self, client_of, alliance_officer, city_reviewer):
+        for person in (alliance_officer, city_reviewer):
+            assert client_of(person).get("/organizations/password-address/").status_code == 403
+
+
 def test_administrators_change_theirs_too(client_of, administrator):
     assert change(client_of(administrator))["Location"] == "/admin/"
 

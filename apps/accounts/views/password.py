@@ -15,6 +15,12 @@ from apps.accounts.forms.password import PasswordChangeForm
 from apps.accounts.redirects import next_page
 from apps.accounts.services.passwords import change_own_password
 from apps.accounts.views.login import home_of
+from apps.organizations.services.units import password_url_for
+
+
+def external_page(user: Any) -> str:
+    """Where the province of an institution wants passwords changed (S1-10); the first change is always here."""
+    return password_url_for(user.organization) if user.organization else ""
 
 
 @unblocks
@@ -28,5 +34,11 @@ def password_change(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, account)
         messages.success(request, "密码已修改，下次登录请使用新密码。")
         return redirect(next_page(request, home_of(user)))
-    shown = {"form": form, "forced": user.must_change_password, "next": next_page(request, "")}
+    external = "" if user.must_change_password else external_page(user)
+    shown = {
+        "form": form,
+        "forced": user.must_change_password,
+        "external": external,
+        "next": next_page(request, ""),
+    }
     return render(request, "accounts/password_change.html", shown)

@@ -13,7 +13,12 @@ from apps.accounts.decorators import requires
 from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
 from apps.administration.filters import UnitFilter
-from apps.administration.forms import BureauForm, InstitutionForm, NewInstitutionForm
+from apps.administration.forms import (
+    BureauForm,
+    InstitutionForm,
+    NewInstitutionForm,
+    PasswordAddressForm,
+)
 from apps.administration.tables import UnitTable
 from apps.administration.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
 from apps.exchange.exports import export_response
@@ -23,6 +28,7 @@ from apps.organizations.services.units import (
     UnitRefused,
     add_institution,
     edit_unit,
+    set_password_url,
     set_unit_active,
 )
 from apps.ui.lists import render_list
@@ -119,6 +125,20 @@ def unit_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
     else:
         messages.success(request, f"{unit.name} 已{word}。")
     return redirect(LIST)
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
+def password_address(request: HttpRequest) -> HttpResponse:
+    """Where the province's institutions change their passwords, if not here (S1-10)."""
+    user: Any = request.user
+    form = PasswordAddressForm(
+        request.POST or None, initial={"url": user.organization.password_url}
+    )
+    if request.method == "POST" and form.is_valid():
+        set_password_url(by=request.actor, url=form.cleaned_data["url"])  # type: ignore[attr-defined]
+        messages.success(request, "密码修改地址已保存。")
+        return redirect(LIST)
+    return render(request, "administration/password_address.html", {"form": form})
 
 
 @requires(Permission.EXPORT, roles=BUREAUS)

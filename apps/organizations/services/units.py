@@ -135,6 +135,24 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
     return unit
 
 
+@transaction.atomic
+def set_password_url(*, by: Author, url: str) -> Organization:
+    """Where the institutions of the author's province change their passwords; empty: on our own page."""
+    province = _locked(by.organization.pk)
+    province.password_url = url
+    province.save(update_fields=["password_url"])
+    sentence = f"把本省医疗机构的密码修改地址设为 {url}。" if url else "取消了密码修改地址。"
+    _record(by, province, "设置密码修改地址", sentence)
+    return province
+
+
+def password_url_for(unit: Organization) -> str:
+    """The address that the unit's province has set; its row stands above the unit's scope."""
+    with whole_country(reason="a province's address for its institutions"):
+        province = Organization.objects.filter(path=province_path(unit.path)).first()
+    return province.password_url if province and unit.tier == Tier.INSTITUTION else ""
+
+
 def _carrier(unit: Organization, code: str) -> Organization | None:
     """The institution through which `unit` reports: in the same province, reporting for itself."""
     code = codes.normalized(code)
