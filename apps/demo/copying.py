@@ -1,6 +1,7 @@
 """COPY into a model's table: the way in for tens of thousands of rows of synthetic data.
 
 The one module of this app that speaks SQL. Nothing here asks for a scope: commands open the whole country.
+Rows may come lazily, but must not query: while a COPY runs, its connection waits for rows and for nothing else.
 """
 
 from collections.abc import Iterable, Sequence

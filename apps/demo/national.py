@@ -147,6 +147,7 @@ ROW_FIELDS = KEY + tuple(
 def _rows(
     project: Project, chosen: list[Institution], catalogue: list[Medicine], seed: int
 ) -> Iterator[tuple[object, ...]]:
+    """Reads what it needs at once: while a COPY runs, its connection can do nothing else."""
     units = {
         code: (pk, path)
         for code, pk, path in Organization.objects.institutions().values_list("code", "pk", "path")
@@ -155,7 +156,8 @@ def _rows(
     ids = [items[medicine.item_code] for medicine in catalogue]
     empty = AllocationRow()
     rest = tuple(getattr(empty, name) for name in ROW_FIELDS[len(KEY) :])
-    for each in chosen:
-        pk, path = units[each.code]
-        for place, quantity in volumes(each.code, each.kind.grade, catalogue, seed=seed):
-            yield (project.pk, pk, ids[place], path, quantity, *rest)
+    return (
+        (project.pk, units[each.code][0], ids[place], units[each.code][1], quantity, *rest)
+        for each in chosen
+        for place, quantity in volumes(each.code, each.kind.grade, catalogue, seed=seed)
+    )
