@@ -42,7 +42,8 @@ from .sentences import outcome_sentence
 from .templates import write_template
 from .upload_checks import LIMITS, MB, FileRefused
 
-AT_ONCE = 2_000  # rows that a page may check and apply itself
+AT_ONCE = 2_000  # rows that a page may check and apply itself,
+TAGS_AT_ONCE = 400_000  # unless they are monstrous
 REFUSED = 422
 GONE = "上传的文件已过期，请重新上传。"
 
@@ -70,6 +71,11 @@ def run_import_page(
     if request.method == "POST":
         return page.apply(upload)
     return page.report(upload) if "report" in request.GET else page.outcome(upload)
+
+
+def is_long(upload: StoredUpload) -> bool:
+    """Whether checking the file takes longer than a page may."""
+    return upload.rows > AT_ONCE or upload.tags > TAGS_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class ImportPage:
             )
         except FileRefused as refusal:
             return self.form(str(refusal))
-        if upload.rows > AT_ONCE:
+        if is_long(upload):
             return self._as_job(upload, check_job(self.spec), f"检查：{upload.filename}")
         check_stored(self.spec, upload)
         return redirect(self._page_of(upload))
@@ -137,7 +143,7 @@ class ImportPage:
         """Import the file that was checked."""
         if upload.job and not upload.job.is_finished:
             return redirect(upload.job)
-        if upload.rows > AT_ONCE:
+        if is_long(upload):
             return self._as_job(upload, apply_job(self.spec), f"{self.title}：{upload.filename}")
         refusals: tuple[type[Exception], ...] = (
             AlreadyApplied,

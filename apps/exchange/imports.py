@@ -92,7 +92,7 @@ def store_upload(
     spec: ImportSpec, file: BinaryIO, filename: str, *, by: Any, context: dict[str, Any]
 ) -> StoredUpload:
     """Keep an upload that passed the checks of the file. Raises `FileRefused`."""
-    shapes = check_upload(file, filename)
+    shapes = check_upload(file, filename).values()
     path, enterprise_id = owners.place_of(by.user)
     token = random_token()
     return StoredUpload.objects.create(
@@ -106,7 +106,8 @@ def store_upload(
         file=default_storage.save(f"uploads/{token}.xlsx", File(file)),
         filename=filename[-150:],
         size=file.seek(0, 2),
-        rows=max((shape.rows for shape in shapes.values()), default=0),
+        rows=sum(shape.rows for shape in shapes),
+        tags=sum(shape.tags for shape in shapes),
         expires_at=timezone.now() + KEPT,
     )
 

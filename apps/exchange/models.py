@@ -48,6 +48,7 @@ class StoredUpload(models.Model):
     size = models.BigIntegerField("大小")
     sha256 = models.CharField("校验值", max_length=64)
     rows = models.PositiveIntegerField("行数")
+    tags = models.PositiveBigIntegerField("单元格规模", default=0)
     counts = models.JSONField("检查结果", null=True)
     problems = models.JSONField("问题", default=list)
     problem_count = models.PositiveIntegerField("问题数", default=0)

@@ -96,6 +96,7 @@ class SheetReader:
         self.epoch = worksheet.parent.epoch
         self.reading = reading
         self.progress = progress or (lambda _rows: None)
+        self.before = reading.count()
         self.rows: list[Row] = reading.rows.setdefault(spec.title, [])
         self.seen: dict[tuple[Any, ...], int] = {}
         self.merged: dict[tuple[int, int], int] = {}
@@ -116,7 +117,7 @@ class SheetReader:
                 break
             self._line(header, number, cells)
             if number % STEP == 0:
-                self.progress(number)
+                self.progress(self.before + number)
         self._closing_words(header, shape)
 
     def _lines(self, first: int, last: int, width: int) -> Iterator[tuple[int, list[Raw]]]:

@@ -30,17 +30,20 @@ def shown(column: Column, value: Any) -> str | int | float | Decimal | date | No
         case Kind.YESNO:
             value = "是" if value else "否"
         case Kind.DATE if isinstance(value, date):
-            return timezone.localtime(value).date() if _is_aware(value) else value
+            local = _local(value)
+            return local.date() if isinstance(local, datetime) else local
         case Kind.WHOLE | Kind.DECIMAL if isinstance(value, int | float | Decimal):
             return value if -EXACT_IN_EXCEL < value < EXACT_IN_EXCEL else str(value)
     if isinstance(value, datetime):
-        value = f"{timezone.localtime(value) if _is_aware(value) else value:%Y-%m-%d %H:%M:%S}"
+        value = f"{_local(value):%Y-%m-%d %H:%M:%S}"
     text = visible(str(value))
     return text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + "…"
 
 
-def _is_aware(value: date) -> bool:
-    return isinstance(value, datetime) and value.tzinfo is not None
+def _local(value: date) -> date:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return timezone.localtime(value)
+    return value
 
 
 def cells(sheet: SheetSpec, records: Iterable[Record]) -> Iterator[list[Any]]:

@@ -23,7 +23,8 @@ class FileRefused(ValueError):
 class Limits:
     """What an upload may cost. Sizes in bytes; `rows` counts the rows present in a sheet, empty ones too.
 
-    `tags` bounds what a parser builds from styles, relations and the like, `strings` the shared strings.
+    `tags` bounds what a parser builds from styles, relations and the like, `strings` the shared strings;
+    `sheet_tags` and `row_tags` bound the time that cells cost (a cell is one to five tags).
     """
 
     size: int = 30 * MB
@@ -34,6 +35,8 @@ class Limits:
     tags: int = 300_000
     rows: int = 300_000
     row_size: int = 2 * MB
+    row_tags: int = 100_000
+    sheet_tags: int = 25_000_000
     merges: int = 5_000
 
 
@@ -45,6 +48,7 @@ class SheetShape:
     """What the bytes of one sheet tell that openpyxl's read-only mode does not."""
 
     rows: int = 0
+    tags: int = 0
     hidden_rows: set[int] = field(default_factory=set)
     merges: list[str] = field(default_factory=list)
 
@@ -66,8 +70,9 @@ SIGNATURES = (
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_NAME = "EncryptedPackage".encode("utf-16-le")
 DAMAGED = "文件已损坏或不是 Excel 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+WIDE_ROW = "工作表里有一行的内容过大，请检查后再上传"
 TOO_BIG_INSIDE = "文件展开后过大，请删除多余的工作表、图片和空行后再上传"
-ROW_START = re.compile(rb"<(?:\w+:)?row[\s/>]")
+ROW_START = re.compile(rb"<(?:\w{1,50}:)?row[\s/>]")
 ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,9})[\"']")
 ROW_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
 MERGE = re.compile(
@@ -75,6 +80,7 @@ MERGE = re.compile(
 )
 LAST_ROW = 1_048_576
 CHUNK = 256 * 1024
+LONGEST_START = 64  # bytes of the longest `<prefix:row` looked for
 
 
 def check_upload(file: BinaryIO, filename: str, limits: Limits = LIMITS) -> Shapes:
@@ -213,27 +219,40 @@ class SheetScan:
     limits: Limits
     shape: SheetShape = field(default_factory=SheetShape)
     pending: bytes = b""
+    in_row: bool = False
 
     def feed(self, chunk: bytes) -> None:
+        self._count_tags(chunk)
         data = self.pending + chunk
-        starts = [match.start() for match in ROW_START.finditer(data)]
+        # What is pending begins with the row it belongs to, and holds no other whole start of a row.
+        searched = max(len(self.pending) - LONGEST_START, 1 if self.in_row else 0)
+        starts = [0] if self.in_row else []
+        starts += [match.start() for match in ROW_START.finditer(data, searched)]
         for start, end in pairwise(starts):
             self._row(data[start:end])
         # The last row may go on in the next chunk: it is taken up again from its start.
+        self.in_row = bool(starts)
         self.pending = data[starts[-1] :] if starts else data
         if len(self.pending) > self.limits.row_size:
-            raise FileRefused("工作表里有一行的内容过大，请检查后再上传")
+            raise FileRefused(WIDE_ROW)
 
     def finish(self) -> SheetShape:
-        if ROW_START.match(self.pending):
+        if self.in_row:
             self._row(self.pending)
         self.shape.merges = [ref.decode() for ref in MERGE.findall(self.pending)]
         if len(self.shape.merges) > self.limits.merges:
             raise FileRefused(f"合并单元格超过 {self.limits.merges} 处，请取消合并后再上传")
         return self.shape
 
+    def _count_tags(self, chunk: bytes) -> None:
+        self.shape.tags += chunk.count(b"<")
+        if self.shape.tags > self.limits.sheet_tags:
+            raise FileRefused("工作表里的单元格过多，请删除空行空列，或分成几份上传")
+
     def _row(self, row: bytes) -> None:
         self.shape.rows += 1
+        if row.count(b"<") > self.limits.row_tags:
+            raise FileRefused(WIDE_ROW)
         if self.shape.rows > self.limits.rows:
             raise FileRefused(
                 f"工作表超过 {self.limits.rows:,} 行（空行也计算在内）："

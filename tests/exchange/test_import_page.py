@@ -219,6 +219,16 @@ def test_long_files_with_errors_bring_their_report(
     assert book["联系人"]["A3"].comment.text == "没有编码为 999999 的机构"
 
 
+def test_a_monstrous_file_of_few_rows_is_a_job_too(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_page, "TAGS_AT_ONCE", 20)
+
+    response = browser.post(PAGE, {"file": table(GOOD)})
+
+    assert response.url == Job.objects.get().get_absolute_url()
+
+
 def test_pages_of_an_import_cost_few_queries(
     browser: Client, django_assert_max_num_queries: Any
 ) -> None:

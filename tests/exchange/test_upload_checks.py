@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from apps.exchange import upload_checks
 from apps.exchange.reader import read_workbook
 from apps.exchange.upload_checks import FileRefused, Limits, check_upload
 from tests.exchange.samples import BOOK, LINE, made, part_of, repacked
@@ -15,7 +16,7 @@ SHEET1 = "xl/worksheets/sheet1.xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SMALL = Limits(
     size=200_000, entries=40, inflated=3_000_000, strings=100_000, part=100_000, rows=500,
-    row_size=50_000, merges=20,
+    row_size=50_000, row_tags=5_000, sheet_tags=20_000, merges=20,
 )  # fmt: skip
 
 
@@ -124,9 +125,21 @@ HOSTILE: list[tuple[str, Callable[[], io.BytesIO], str, str]] = [
     ),
     (
         "endless row",
-        lambda: stuffed_sheet(b"<row>" + b"<c/>" * 200_000 + b"</row>"),
+        lambda: stuffed_sheet(b"<row><c><is><t>" + b"x" * 90_000 + b"</t></is></c></row>"),
         "a.xlsx",
         "有一行的内容过大",
+    ),
+    (
+        "wide row",
+        lambda: stuffed_sheet(b"<row>" + b"<c/>" * 6_000 + b"</row>"),
+        "a.xlsx",
+        "有一行的内容过大",
+    ),
+    (
+        "too many cells",
+        lambda: stuffed_sheet((b"<row>" + b"<c/>" * 60 + b"</row>") * 400),
+        "a.xlsx",
+        "单元格过多",
     ),
     (
         "row beyond the last",
@@ -201,3 +214,15 @@ def test_an_ordinary_workbook_passes_and_tells_its_shape() -> None:
     shapes = check_upload(made(LINE, LINE), "目录.xlsx")
 
     assert {name: shape.rows for name, shape in shapes.items()} == {SHEET1: 3}
+
+
+@pytest.mark.parametrize("chunk", [7, 64, 1_000])
+def test_rows_are_counted_wherever_the_bytes_are_cut(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_checks, "CHUNK", chunk)
+    file = stuffed_sheet(b'<row r="1" hidden="1"><c/></row><row/><x:row r="3" hidden="true"/>' * 40)
+
+    [shape] = check_upload(file, "目录.xlsx").values()
+
+    assert (shape.rows, shape.hidden_rows) == (120, {1, 3})
