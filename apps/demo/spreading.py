@@ -5,7 +5,10 @@ would have left behind. Invariants: under a submitted or approved unit every uni
 status, version and times are those of its events; each event's hash is the product's own `digest`.
 """
 
+import itertools
 import random
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,15 +92,26 @@ def spread(project: Project, *, seed: int, now: datetime) -> int:
 def plan(units: Sequence[Unit], chance: random.Random) -> dict[int, Status]:
     """The status of every unit. `units` come parents first, as an order by path gives them."""
     outcomes: dict[int, Status] = {}
+    waiting: dict[int, list[Status]] = {}
+    children = Counter(unit.parent for unit in units)
     for unit in units:
-        above = outcomes.get(unit.parent or 0)
         if unit.parent is None:
             outcomes[unit.pk] = Status.DRAFT
-        elif above in FROZEN:
+        elif outcomes[unit.parent] in FROZEN:
             outcomes[unit.pk] = Status.APPROVED
         else:
-            (outcomes[unit.pk],) = chance.choices(OUTCOMES, BELOW[Tier(unit.tier)])
+            if unit.parent not in waiting:
+                waiting[unit.parent] = _dealt(children[unit.parent], Tier(unit.tier), chance)
+            outcomes[unit.pk] = waiting[unit.parent].pop()
     return outcomes
+
+
+def _dealt(count: int, tier: Tier, chance: random.Random) -> list[Status]:
+    """So many outcomes in the shares of the tier, shuffled: among thirty provinces one is always returned."""
+    edges = list(itertools.accumulate(BELOW[tier][:-1]))
+    dealt = [OUTCOMES[bisect(edges, (place + 0.5) / count)] for place in range(count)]
+    chance.shuffle(dealt)
+    return dealt
 
 
 def story(
