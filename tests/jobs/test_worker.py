@@ -150,9 +150,10 @@ def test_one_persons_jobs_leave_room_for_others(
     start_worker()
 
     wait_for(other, lambda job: job.status == Status.SUCCEEDED)
-    wait_for(job, half_done)
-    running = Job.objects.filter(owner=province_officer, status=Status.RUNNING)
-    assert running.count() == settings.JOBS_PER_OWNER == 2
+    for each in (job, mine[0]):
+        wait_for(each, lambda job: job.status == Status.RUNNING)
+    waiting = Job.objects.filter(owner=province_officer, status=Status.WAITING)
+    assert [each.pk for each in waiting.order_by("pk")] == [each.pk for each in mine[1:]]
     go_on(job)
     for each in (job, *mine):
         wait_for(each, lambda job: job.status == Status.SUCCEEDED)
