@@ -1,7 +1,9 @@
 """Background work of accounts."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.roles import Permission
@@ -41,3 +43,9 @@ def issue(job: "JobRun", *, sheet_id: int) -> None:
 def expire() -> None:
     """Forget the one-time passwords that nobody fetched in time."""
     expire_sheets()
+
+
+@periodic("41 3 * * *", name="accounts.clear_sessions")
+def clear_sessions() -> None:
+    """Remove the sessions of yesterday."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
