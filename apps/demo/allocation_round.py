@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
+from apps.allocation.columns import VOLUMES
 from apps.allocation.models import AllocationRow, SlotLine
+from apps.allocation.workbooks import VOLUME_IMPORT
+from apps.exchange.rendering import Record
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import (
     Approval,
-    CatalogItem,
     Gate,
     Obligation,
     Participation,
@@ -91,7 +93,7 @@ def _make(by: Actor) -> None:
     )
     start_preparation(project=project, by=by)
     _choose_participants(project, by)
-    _load_volumes(project)
+    _import_volumes(project, by)
     refresh_statistics(Organization, Participation, AllocationRow)
     publish_project(project, by=by)
     refresh_statistics(Filing, AllocationRow, SlotLine)
@@ -125,22 +127,18 @@ def _choose_participants(project: Project, by: Actor) -> None:
         choose_participants(project=project, institutions=units, obligation=obligation, by=by)
 
 
-def _load_volumes(project: Project) -> None:
-    items = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
-    units = Organization.objects.institutions().in_bulk(
-        [each.code for each in institutions()], field_name="code"
-    )
-    AllocationRow.objects.bulk_create(
-        AllocationRow(
-            project=project,
-            organization=units[each.code],
-            path=units[each.code].path,
-            item_id=items[medicines()[place].item_code],
-            reported=quantity,
-        )
+def _import_volumes(project: Project, by: Actor) -> None:
+    rows: list[Record] = [
+        {
+            "code": each.code,
+            "name": each.name,
+            "item_code": medicines()[place].item_code,
+            "reported": quantity,
+        }
         for each in institutions()
         if not each.through
         for place, quantity in volumes(
             each.code, each.grade, medicines(), always=SHARED_ITEMS if each.account else ()
         )
-    )
+    ]
+    import_records(VOLUME_IMPORT, {VOLUMES: rows}, context={"project_id": project.pk}, by=by)
