@@ -82,5 +82,5 @@ def detail_url(filing_id: int, code: str, queue: str = "") -> str:
 
 
 def in_words(figures: Sequence[tuple[str, str]]) -> str:
-    """`协议明细 120 条、合同金额 ¥ 1,204.00`."""
-    return "、".join(f"{label} {value}" for label, value in figures)
+    """`协议明细 120 条、合同金额 ¥ 1,204.00`, breaking between figures only."""
+    return "、".join(f"{label} {value}".replace(" ", "\u00a0") for label, value in figures)

@@ -13,6 +13,7 @@ from apps.accounts.actors import Actor
 from apps.projects.models import Approval, Gate, Project
 from apps.projects.windows import Timing
 
+from .buttons import in_words
 from .kinds import kind_of
 from .locks import read_branch
 from .machine import available
@@ -121,8 +122,7 @@ def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> 
     )
 
 
-def package_in_words(desk_or_filing: Filing, number: int) -> str:
-    """`17 家机构、协议明细 4,250 条、合同金额 ¥ 1,204.00`: what a package holds, for confirmations."""
-    kind = kind_of(desk_or_filing)
-    figures = kind.figures([desk_or_filing]).get(desk_or_filing.pk, [])
-    return "、".join([f"{number:,} 家单位", *(f"{label} {value}" for label, value in figures)])
+def package_in_words(own: Filing, number: int) -> str:
+    """`17 家单位、协议明细 4,250 条、合同金额 ¥ 1,204.00`: what a package holds, for confirmations."""
+    figures = kind_of(own).figures([own]).get(own.pk, [])
+    return "、".join([f"{number:,} 家单位", *filter(None, [in_words(figures)])])

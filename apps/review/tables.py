@@ -13,8 +13,10 @@ from apps.ui.tables import (
 )
 from apps.ui.tones import pill
 
+from .kinds import kind_of
 from .labels import status_text, status_tone
 from .models import Filing
+from .statuses import Status
 
 MINOR = {"td": {"class": "minor"}}
 Figures = Mapping[int, Sequence[tuple[str, str]]]
@@ -35,7 +37,7 @@ class FigureColumn(NumberColumn):
 
 
 class FilingTable(ListTable):
-    """The direct children of a bureau's filing. Fill in `figures` and `tickable` once the page is known."""
+    """The direct children of a bureau's filing; `tickable` and figures come once the page is known."""
 
     caption = "下级单位"
     empty_title = "还没有单位上报"
@@ -45,16 +47,16 @@ class FilingTable(ListTable):
     unit = Column(
         verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
     )
+    status = Column(verbose_name="审核状态", order_by=("status", "path"))
+    figure_1 = FigureColumn(0)
+    figure_2 = FigureColumn(1)
+    figure_3 = FigureColumn(2)
+    submitted_at = MomentColumn(verbose_name="上报时间")
     code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
     grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
     region = Column(
         verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
     )
-    status = Column(verbose_name="审核状态", order_by=("status", "path"))
-    submitted_at = MomentColumn(verbose_name="上报时间")
-    figure_1 = FigureColumn(0)
-    figure_2 = FigureColumn(1)
-    figure_3 = FigureColumn(2)
     reviewed_by = Column(verbose_name="审核人", orderable=False, attrs=MINOR)
     reviewed_at = MomentColumn(verbose_name="审核时间", attrs={"td": {"class": "num minor"}})
     actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
@@ -76,10 +78,11 @@ class FilingTable(ListTable):
         """The filings of this page; reading them again costs nothing."""
         return [row.record for row in self.paginated_rows]
 
-    def show_figures(self, figures: Figures) -> None:
-        """Name the figure columns as the kind does; those without a figure disappear."""
-        self.figures = figures
-        longest = max(figures.values(), key=len, default=())
+    def show_figures(self, rows: Sequence[Filing]) -> None:
+        """Ask the kind for the figures of what was reported; a column without any disappears."""
+        reported = [row for row in rows if row.state != Status.DRAFT]
+        self.figures = kind_of(reported[0]).figures(reported) if reported else {}
+        longest = max(self.figures.values(), key=len, default=[])
         for place, name in enumerate(("figure_1", "figure_2", "figure_3")):
             if place < len(longest):
                 self.columns[name].column.verbose_name = longest[place][0]

@@ -100,10 +100,17 @@ def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
         {"label": "下级单位", "href": address(request, view=None, page=None), "current": not lines},
         {"label": "汇总明细", "href": address(request, view=LINES, page=None), "current": lines},
     ]
-    shown["progress"] = progress_of(filing)
+    shown |= _progress(filing)
     if not lines:
         shown["table"] = _children(request, filing)
     return shown
+
+
+def _progress(filing: Filing) -> dict[str, Any]:
+    progress = progress_of(filing)
+    returned = f"退回未重报 {progress.returned:,} 家" if progress.returned else ""
+    settled = f"{progress.settled:,} / {progress.total:,} 已审完"
+    return {"progress": progress, "settled_text": settled, "returned_text": returned}
 
 
 def _children(request: HttpRequest, filing: Filing) -> FilingTable:
@@ -112,5 +119,5 @@ def _children(request: HttpRequest, filing: Filing) -> FilingTable:
         request, FilingTable, rows.order_by("path"), exclude=("select",), code=filing.project.code
     )
     page = table.page_rows()
-    table.show_figures(kind_of(filing).figures(page) if page else {})
+    table.show_figures(page)
     return table

@@ -17,7 +17,6 @@ from apps.review.desk import BATCH, Desk, Overview, desk_for, overview, own_fili
 from apps.review.effects import ICONS
 from apps.review.filters import FilingFilter
 from apps.review.headings import review_title, upper_label
-from apps.review.kinds import kind_of
 from apps.review.labels import status_text, status_tone
 from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing
@@ -86,7 +85,7 @@ def _fill(request: HttpRequest, desk: Desk, table: FilingTable) -> Overview:
     rows = table.page_rows()
     view = overview(desk, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
     table.tickable = frozenset(row.pk for row in rows if view.is_tickable(row))
-    table.show_figures(kind_of(desk.project).figures(rows) if rows else {})
+    table.show_figures(rows)
     if not view.batch:
         table.columns.hide("select")
     return view
