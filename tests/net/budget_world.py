@@ -26,7 +26,8 @@ FILLING = {
     Slot.HIGHEST: {"A": 4_500},
     Slot.OTHER: {"A": 2_988, "C": 3_000},
 }
-PLAIN = ("6", 30, "50.00", "40")  # neither the cheapest nor the deepest cut
+# A group of its own: its only row to allocate has every product of the group to choose from.
+WIDE = {"product_group": "产品组二", "competition_unit": "竞争单元二"}
 Known = dict[str, dict[str, object]]
 
 
@@ -39,7 +40,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     code = {"code": "FL-BIG"}
     units = [tree["H42010600001"], *units_below(tree["420106"], size)]
     project = big_round(size, units, people)
-    row = make.row_of(project, units[0], "U0")
+    row = make.row_of(project, units[0], "WIDE")
     filings = filings_of(project, units)
     with whole_country(reason="test"):
         selection = freeze_selection(project, filings, Action.RETURN, by=Actor.of(people["county"]))
@@ -92,8 +93,11 @@ def big_round(size: int, units: list[Organization], people: dict[str, User]) -> 
     products = make.worked_products(project)
     with whole_country(reason="test"):
         for number in range(size):
-            make.winner(project, f"W{number}", terms=PLAIN)
+            terms = ("6", 30, f"{50 + number}", f"{60 - number}")
+            make.winner(project, f"W{number}", terms=terms, **WIDE)
             make.catalog_item(project, f"U{number}")
+        make.catalog_item(project, "WIDE", **WIDE)
+    make.volume(project, units[0], "WIDE", 12_503)
     for number in range(size):
         make.volume(project, units[0], f"U{number}", 12_503)
         make.volume(project, units[0], f"W{number}", 8_003, kept=6_402, pending=0)

@@ -58,7 +58,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("projects:window_list", "province"): 7,
     ("projects:winner_list", "alliance"): 6,
     ("review:filing_confirm", "county"): 9,
-    ("review:filing_detail", "city"): 13,
+    ("review:filing_detail", "city"): 12,
     ("review:filing_list", "county"): 8,
     ("review:filing_list", "alliance"): 7,
     ("review:project_list", "county"): 6,
