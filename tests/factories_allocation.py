@@ -51,7 +51,7 @@ def allocation_project(
             code=code,
             name="测试中成药分量",
             kind=ProjectKind.ALLOCATION,
-            **(SHARES | policies),
+            **(SHARES | {name: _exact(value) for name, value in policies.items()}),
         )
         Project.objects.filter(pk=project.pk).update(phase=Phase.PREPARING)
         project.refresh_from_db()
@@ -69,6 +69,11 @@ def allocation_project(
             for tier in Tier
         )
         return project
+
+
+def _exact(value: Any) -> Any:
+    """Shares may be written as text."""
+    return Decimal(value) if isinstance(value, str) and value[:1].isdigit() else value
 
 
 def catalog_item(project: Project, code: str, **fields: Any) -> CatalogItem:
@@ -134,6 +139,33 @@ def worked_products(
         }
 
 
+def merged_products(project: Project) -> dict[str, WinningProduct]:
+    """B is the cheapest a day and has the highest cut as well; C is another enterprise."""
+    with whole_country(reason="test"):
+        catalog_item(project, UNSELECTED)
+        return {
+            "B": winner(project, "B", terms=("3", 24, "45.60", "60")),
+            "C": winner(project, "C", terms=WORKED["C"]),
+        }
+
+
+def supplied_products(
+    project: Project, supplied: Mapping[str, Sequence[str]], tree: Mapping[str, Organization]
+) -> dict[str, WinningProduct]:
+    """A, B and C, each supplying the provinces named by code, or all."""
+    with whole_country(reason="test"):
+        catalog_item(project, UNSELECTED)
+        return {
+            code: winner(
+                project,
+                code,
+                terms=terms,
+                supplies=[tree[province] for province in supplied.get(code, ())],
+            )
+            for code, terms in WORKED.items()
+        }
+
+
 def volume(
     project: Project, unit: Organization, code: str, reported: int, **numbers: Any
 ) -> AllocationRow:
@@ -178,3 +210,12 @@ def filing_of(project: Project, unit: Organization) -> Filing:
 def pool_of(product: WinningProduct) -> CapacityPool:
     with whole_country(reason="test"):
         return CapacityPool.objects.get(product=product)
+
+
+def move_window(project: Project, tier: str, **ahead: float) -> None:
+    """The window of a tier opens only later."""
+    opens_at = timezone.now() + timedelta(**ahead)
+    with whole_country(reason="test"):
+        ProjectWindow.objects.filter(project=project, tier=tier).update(
+            opens_at=opens_at, closes_at=opens_at + timedelta(days=5)
+        )

@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
@@ -47,3 +48,10 @@ def shown(value: Fraction | int, places: int = 2) -> str:
     """`9,984` or `666.67`: at most so many decimals, none that say nothing."""
     text = f"{rounded(Fraction(value), places):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def price(value: Decimal) -> str:
+    """`28.80` or `0.0321`: at least two decimals, at most four."""
+    text = shown(Fraction(value), 4)
+    whole, _, part = text.partition(".")
+    return f"{whole}.{part.ljust(2, '0')}"

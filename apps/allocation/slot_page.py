@@ -25,7 +25,7 @@ from .engine import (
 )
 from .forms import SlotForm, name_of, typed_quantities
 from .models import AllocationRow, Slot
-from .quantities import shown, whole_range
+from .quantities import price, shown, whole_range
 from .slot import SlotCheck, check
 
 
@@ -55,7 +55,7 @@ class CandidateRow:
 
     @property
     def price(self) -> str:
-        return shown(Fraction(self.terms.price), 4)
+        return price(self.terms.price)
 
     @property
     def cost(self) -> str:

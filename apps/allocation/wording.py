@@ -21,7 +21,7 @@ SLOT_TITLES = {
 }
 SLOT_MARKS = {
     SlotState.EMPTY: Mark("未分配", "neutral"),
-    SlotState.DRAFT: Mark("未分足", "warning"),
+    SlotState.DRAFT: Mark("草稿", "warning"),
     SlotState.PLACED: Mark("已保存", "info"),
     SlotState.SHORT: Mark("产能不足", "warning"),
 }

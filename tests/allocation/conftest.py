@@ -101,13 +101,23 @@ def time_machine_of() -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def reported(worked: Round, fill: Callable[..., None]) -> Round:
+def fill_rest() -> Callable[[Round], None]:
+    """Confirm the selected quantities and the small row."""
+
+    def filled(round_: Round) -> None:
+        with whole_country(reason="test"):
+            confirm_selected(filing=round_.filing(), project=round_.project, by=round_.by)
+            fill_small(round_, round_.row("C"))
+
+    return filled
+
+
+@pytest.fixture
+def reported(worked: Round, fill: Callable[..., None], fill_rest: Callable[[Round], None]) -> Round:
     """The worked round with everything confirmed and reported."""
     fill(worked)
+    fill_rest(worked)
     with whole_country(reason="test"):
-        confirm_selected(filing=worked.filing(), project=worked.project, by=worked.by)
-        row = worked.row("C")
-        fill_small(worked, row)
         perform([worked.filing()], Action.SUBMIT, by=worked.by)
     return worked
 

@@ -3,14 +3,9 @@
 It runs in node where there is one, else in Chromium.
 """
 
-import base64
-import json
 import random
-import shutil
-import subprocess
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +20,7 @@ from apps.allocation.engine import (
     rounded,
     suggest,
 )
-
-MODULE = Path(__file__).parents[2] / "static" / "js" / "allocation-engine.js"
+from tests.allocation.javascript import runner
 
 # A case is [pending, daily usage, rows]; fractions come back as text, BigInt is not JSON.
 DRIVER = """async ([address, cases]) => {
@@ -59,31 +53,8 @@ DRIVER = """async ([address, cases]) => {
 
 @pytest.fixture
 def run(request):
-    argument = [f"data:text/javascript;base64,{base64.b64encode(MODULE.read_bytes()).decode()}"]
-    if node := shutil.which("node"):
-        return lambda cases: run_in_node(node, [*argument, cases])
-    browser = request.getfixturevalue("chromium")
-    return lambda cases: run_in_browser(browser, [*argument, cases])
-
-
-def run_in_node(node, argument):
-    done = subprocess.run(
-        [node, "--input-type=module", "-"],
-        input=f"console.log(JSON.stringify(await ({DRIVER})({json.dumps(argument)})))",
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def run_in_browser(browser, argument):
-    page = browser.new_page()
-    try:
-        return page.evaluate(DRIVER, argument)
-    finally:
-        page.close()
+    in_page = runner(request, "allocation-engine.js")
+    return lambda cases: in_page(DRIVER, cases)
 
 
 def expected(case):

@@ -10,7 +10,13 @@ def url(name, *args):
     return reverse(f"allocation:{name}", args=args)
 
 
-INSTITUTION_PAGES = ("supply_list", "selected_list", "pending_list", "report_detail", "agreement_list")
+INSTITUTION_PAGES = (
+    "supply_list",
+    "selected_list",
+    "pending_list",
+    "report_detail",
+    "agreement_list",
+)
 ALLIANCE_PAGES = ("volume_list", "designation_list", "pool_list", "supply_list", "agreement_list")
 
 

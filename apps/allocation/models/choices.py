@@ -16,7 +16,7 @@ class SlotState(models.TextChoices):
     """`PLACED` is inside its bounds and reserved; `SHORT` took all capacity left, exempt from its bounds."""
 
     EMPTY = "empty", "未分配"
-    DRAFT = "draft", "未分足"
+    DRAFT = "draft", "草稿"
     PLACED = "placed", "已分配"
     SHORT = "short", "产能不足"
 

@@ -16,7 +16,7 @@ from apps.projects.models import CatalogItem, Participation, Project
 from .designating import Place, Standing, Tie
 from .planting import standing
 from .splitting import split_statement
-from .winners import Winner, by_group, load_winners, without_terms
+from .winners import Winner, by_group, load_winners
 
 NAMED = 5
 
@@ -41,7 +41,6 @@ def problems(project: Project) -> list[str]:
     found, values = standing(project)
     return [
         *_strangers(project),
-        *_without_terms(project),
         *_tied(found.ties),
         *_misfits(project, values),
         *_over_capacity(project, values),
@@ -73,11 +72,6 @@ def _strangers(project: Project) -> list[str]:
     )
     names = list(codes[:1_000])
     return [f"有分配量的机构不在参加名单中：{_listed(names)}"] if names else []
-
-
-def _without_terms(project: Project) -> list[str]:
-    names = without_terms(project)
-    return [f"中选产品缺少价格、包装、日均使用量或降幅：{_listed(names)}"] if names else []
 
 
 def _tied(ties: Iterable[Tie]) -> list[str]:

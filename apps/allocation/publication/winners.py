@@ -30,7 +30,7 @@ class Winner:
 
 
 def load_winners(project: Project) -> list[Winner]:
-    """Every winner that has terms; those without are `without_terms`."""
+    """Every winner that has terms; one without refuses publication on the project's own side."""
     products = WinningProduct.objects.filter(project=project).select_related("item", "enterprise")
     terms = {
         each.product_id: each
@@ -42,12 +42,6 @@ def load_winners(project: Project) -> list[Winner]:
         for product in products.order_by("item__position", "pk")
         if product.pk in terms
     ]
-
-
-def without_terms(project: Project) -> list[str]:
-    """Names of winning products for which no price was imported."""
-    products = WinningProduct.objects.filter(project=project, terms__isnull=True)
-    return [str(product.item) for product in products.select_related("item").order_by("pk")]
 
 
 def top_of_units(winners: Sequence[Winner]) -> list[int]:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from apps.allocation.quantities import shown
+from apps.allocation.quantities import price, shown
 from apps.ui.tables import CellColumn, Column, NumberColumn
 
 
@@ -13,6 +13,7 @@ class ItemColumn(CellColumn):
     def __init__(self, item: str = "item", **kwargs: Any) -> None:
         kwargs.setdefault("verbose_name", "品种 / 规格")
         kwargs.setdefault("order_by", (f"{item}__pinyin", f"{item}__item_code"))
+        kwargs.setdefault("attrs", {"td": {"class": "two-lines"}})
         super().__init__("allocation/_item.html", accessor=item, orderable=True, **kwargs)
 
 
@@ -25,6 +26,13 @@ class ExactColumn(NumberColumn):
 
     def render(self, value: Any) -> str:
         return shown(Fraction(value), self.places)
+
+
+class PriceColumn(NumberColumn):
+    """A price in yuan: two decimals, up to four where it has them."""
+
+    def render(self, value: Any) -> str:
+        return price(value)
 
 
 class EnterpriseColumn(Column):

@@ -8,10 +8,10 @@ from apps.allocation.engine import contract_amount, daily_cost, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
 from apps.allocation.wording import SLOT_TITLES, row_mark, selected_mark, slot_cell
 from apps.ui import formats
-from apps.ui.tables import CellColumn, Column, ListTable, MoneyColumn, NumberColumn, QuantityColumn
+from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
 from apps.ui.tones import pill
 
-from .columns import EnterpriseColumn, ExactColumn, ItemColumn
+from .columns import EnterpriseColumn, ExactColumn, ItemColumn, PriceColumn
 
 
 class SupplyTable(ListTable):
@@ -25,7 +25,7 @@ class SupplyTable(ListTable):
     enterprise = EnterpriseColumn("product__enterprise")
     product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
-    price = MoneyColumn(verbose_name="包装中选价（元）", accessor="terms__price")
+    price = PriceColumn(verbose_name="包装中选价（元）", accessor="terms__price")
     pack = QuantityColumn(verbose_name="最小包装数量", accessor="terms__pack")
     daily_usage = ExactColumn(verbose_name="日均使用量", accessor="terms__daily_usage")
     daily_cost = NumberColumn(verbose_name="日均使用金额（元）", accessor="terms", orderable=False)
@@ -112,7 +112,6 @@ class PendingTable(ListTable):
     empty_hint = "本机构的约定采购量都已留给中选产品。"
 
     item = ItemColumn()
-    product_group = Column(verbose_name="产品组", accessor="item__product_group")
     pending = CellColumn(
         "allocation/_pending_quantity.html",
         verbose_name="待分配量",
@@ -123,6 +122,7 @@ class PendingTable(ListTable):
     highest = SlotColumn(Slot.HIGHEST)
     other = SlotColumn(Slot.OTHER)
     status = Column(verbose_name="状态", accessor="pk", orderable=False)
+    product_group = Column(verbose_name="产品组", accessor="item__product_group")
     actions = CellColumn("allocation/_pending_actions.html", verbose_name="操作", accessor="pk")
 
     def __init__(self, *args: Any, reported: bool, **kwargs: Any) -> None:
@@ -152,7 +152,7 @@ class LineTable(ListTable):
     slot = Column(verbose_name="分配项", orderable=False)
     contract = QuantityColumn(verbose_name="合同量")
     packs = Column(verbose_name="折合包装", accessor="contract", orderable=False)
-    price = MoneyColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
+    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
 
     class Meta(ListTable.Meta):

@@ -18,7 +18,7 @@ from apps.ui.tables import (
 )
 from apps.ui.tones import pill
 
-from .columns import EnterpriseColumn, ExactColumn, ItemColumn
+from .columns import EnterpriseColumn, ItemColumn, PriceColumn
 
 
 class AgreementTable(ListTable):
@@ -42,8 +42,8 @@ class AgreementTable(ListTable):
     quantity = QuantityColumn(verbose_name="协议采购量")
     unit = Column(verbose_name="单位", accessor="product__item__unit", orderable=False)
     packs = Column(verbose_name="折合包装", accessor="quantity", orderable=False)
-    price = ExactColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="quantity", orderable=False)
+    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
     status = Column(verbose_name="申报状态", accessor="filing", orderable=False)
 
     class Meta(ListTable.Meta):

@@ -1,0 +1,107 @@
+"""What clerks type, and how quantities read; the page's twin says the same."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from apps.allocation.engine import Bounds
+from apps.allocation.quantities import (
+    QuantityUnreadable,
+    parse_quantity,
+    price,
+    shown,
+    whole_range,
+)
+from tests.allocation.javascript import runner
+
+TYPED = [
+    ("", None),
+    ("  ", None),
+    ("0", 0),
+    ("14976", 14_976),
+    ("14,976", 14_976),
+    ("１４９７６", 14_976),
+    ("１４，９７６", 14_976),
+    ("120盒", 4_320),
+    ("１２０ 盒", 4_320),
+    ("120粒", 120),
+    ("2瓶", 72),
+]
+UNREADABLE = ["十盒", "-5", "1.5", "12片", "盒", "1e5", "9999999999999999"]
+
+
+@pytest.mark.parametrize(("typed", "quantity"), TYPED)
+def test_typed(typed, quantity):
+    assert parse_quantity(typed, pack=36, unit="粒") == quantity
+
+
+@pytest.mark.parametrize("typed", UNREADABLE)
+def test_unreadable(typed):
+    with pytest.raises(QuantityUnreadable):
+        parse_quantity(typed, pack=36, unit="粒")
+
+
+def test_a_pack_word_that_is_the_unit_itself():
+    assert parse_quantity("5瓶", pack=10, unit="瓶") == 5
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (976, 1_024, (977, 1_023)),
+        (Fraction(-41, 2), Fraction(55, 2), (0, 27)),
+        (Fraction(1, 2), Fraction(3, 2), (1, 1)),
+        (-5, 0, None),
+        (Fraction(1, 4), Fraction(3, 4), None),
+    ],
+)
+def test_whole_range(low, high, expected):
+    assert whole_range(Bounds(0, Fraction(low), Fraction(high))) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(Fraction(9_984), "9,984"), (Fraction(2_000, 3), "666.67"), (Fraction(-1, 2), "-0.5")],
+)
+def test_shown(value, text):
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("28.8", "28.80"), ("40", "40.00"), ("0.0321", "0.0321"), ("1200", "1,200.00")],
+)
+def test_price(value, text):
+    assert price(Decimal(value)) == text
+
+
+def test_the_page_reads_the_same(request):
+    run = runner(request, "allocation-quantities.js")
+    driver = """async ([address, cases]) => {
+      const { parseQuantity } = await import(address);
+      return cases.map((typed) => parseQuantity(typed, 36, "粒"));
+    }"""
+
+    answer = run(driver, [typed for typed, _ in TYPED] + UNREADABLE)
+
+    assert answer == ["" if q is None else str(q) for _, q in TYPED] + [None] * len(UNREADABLE)
+
+
+def test_the_page_shows_the_same(request):
+    run = runner(request, "allocation-quantities.js")
+    driver = """async ([address, cases]) => {
+      const { inPacks, trimmed, wholeRange } = await import(address);
+      const rational = ([n, d]) => ({ n: BigInt(n), d: BigInt(d) });
+      return [
+        inPacks("4320", "36", "粒"), inPacks("4325", "36", "粒"), inPacks("5", "1", "粒"),
+        trimmed("9984.00"), trimmed("666.67"), trimmed("-0.50"), trimmed("1000"),
+        ...cases.map(([low, high]) => wholeRange({ low: rational(low), high: rational(high) })),
+      ];
+    }"""
+    cases = [[[976, 1], [1_024, 1]], [[-41, 2], [55, 2]], [[1, 2], [3, 2]], [[-5, 1], [0, 1]]]
+
+    assert run(driver, cases) == [
+        "= 120 盒", "= 120 盒 余 5 粒", "", "9,984", "666.67", "-0.5", "1,000",
+        "977 – 1,023", "0 – 27", "1 – 1", "",
+    ]  # fmt: skip

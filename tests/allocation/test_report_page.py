@@ -1,0 +1,103 @@
+"""分配采购量确认上报 (S1-15, S1-49..54)."""
+
+import pytest
+
+from apps.review.statuses import Status
+from tests.allocation.reading import rows_of, sheet_of, text_of, url
+from tests.factories import sub_account_of
+
+
+@pytest.fixture
+def confirmed(worked, fill, fill_rest):
+    """Everything confirmed, nothing reported."""
+    fill(worked)
+    fill_rest(worked)
+    return worked
+
+
+@pytest.mark.covers("S1-15", "S1-49", "S1-52")
+def test_it_lists_every_confirmed_line(confirmed, client_of):
+    response = client_of(confirmed.clerk).get(url("report_detail", "FL"))
+
+    rows = rows_of(response)
+    assert len(rows) == 8
+    assert rows[0] == [
+        "测试胶囊B B · 0.3g×24粒", "B制药", "ZAB", "测试胶囊U U · 0.3g×24粒", "日均费用最低",
+        "1,008", "= 42 盒", "45.60", "1,915.20",
+    ]  # fmt: skip
+    assert "8 条明细 · 合同金额 ¥ 20,394.13" in text_of_bar(response)
+
+
+def text_of_bar(response):
+    return text_of(response).rsplit("项已确认", 1)[1]
+
+
+@pytest.mark.covers("S1-49")
+def test_what_is_not_confirmed_is_not_listed(worked, fill, client_of):
+    fill(worked, confirm=False)
+    assert rows_of(client_of(worked.clerk).get(url("report_detail", "FL"))) == []
+
+
+@pytest.mark.covers("S1-50")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("unified_code=ZAB", 2), ("variety=胶囊C", 3), ("enterprise=A制药", 3), ("enterprise=甲", 0)],
+)
+def test_it_filters(confirmed, client_of, query, found):
+    response = client_of(confirmed.clerk).get(f"{url('report_detail', 'FL')}?{query}")
+
+    assert len(rows_of(response)) == found
+    assert "查询 重置" in text_of(response)
+
+
+@pytest.mark.covers("S1-53")
+def test_what_is_missing_is_listed_and_leads_there(worked, client_of):
+    response = client_of(worked.clerk).get(url("report_detail", "FL"))
+
+    text = text_of(response)
+    assert "中选产品采购量还有 1 项没有确认" in text
+    assert "待分配量还有 2 项没有确认" in text
+    assert url("selected_list", "FL") in response.content.decode()
+    refused = client_of(worked.clerk).post(url("report_submit", "FL"), follow=True)
+    assert "还不能上报" in text_of(refused)
+    assert worked.filing().status == Status.DRAFT
+
+
+@pytest.mark.covers("S1-01", "S1-51")
+def test_reporting_sends_it_to_the_bureau_above(confirmed, client_of):
+    client = client_of(confirmed.clerk)
+    page = client.get(url("report_detail", "FL"))
+    assert "将 8 条分配明细、合同金额 ¥ 20,394.13 上报至医保局" in text_of(page)
+
+    response = client.post(url("report_submit", "FL"), {"version": "0"}, follow=True)
+
+    assert "已上报，等待上级审核" in text_of(response)
+    assert "待市医保审核" in text_of(response)
+    filing = confirmed.filing()
+    assert (filing.status, filing.submitted_by) == (Status.SUBMITTED, confirmed.clerk)
+
+
+def test_a_page_that_grew_old_reports_nothing(confirmed, client_of):
+    response = client_of(confirmed.clerk).post(
+        url("report_submit", "FL"), {"version": "7"}, follow=True
+    )
+    assert "页面打开之后数据有变化" in text_of(response)
+    assert confirmed.filing().status == Status.DRAFT
+
+
+def test_reporting_needs_the_right(confirmed, client_of):
+    reader = sub_account_of(confirmed.clerk)
+    assert client_of(reader).post(url("report_submit", "FL")).status_code == 403
+
+
+@pytest.mark.covers("S1-54")
+def test_everything_is_exported(confirmed, client_of):
+    heading, *rows = sheet_of(client_of(confirmed.clerk), url("report_export", "FL"))
+
+    lines = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert len(lines) == 8
+    assert sum(line["合同量"] for line in lines) == 7_776 + 1_080 + 9_091
+    assert {line["分配项"] for line in lines} == {
+        "日均费用最低", "降幅最高", "其他中选", "中选产品确认",
+    }  # fmt: skip
+    assert round(sum(line["合同金额（元）"] for line in lines), 2) == 20_394.13
