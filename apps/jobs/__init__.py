@@ -24,7 +24,7 @@ has more than JOBS_PER_OWNER jobs running at once. Recurring work: `apps.jobs.pe
 
 Tests run what is waiting with `apps.jobs.inline.run_waiting_jobs()`.
 
-The worker: `nice -n 5 manage.py procrastinate worker` (any number of them, on any machine). It needs no
+The worker: `manage.py procrastinate worker` (any number of them, on any machine). It needs no
 arguments: settings give it JOBS_CONCURRENCY jobs at once, and SIGTERM makes it hand back, within ten seconds or
 at the next step of its jobs, what is not finished. A killed worker's jobs are taken up again within a minute by
 any other worker, or by itself when it is back.

@@ -17,7 +17,7 @@ QUEUE_PRIORITY = 50  # before anybody's jobs: it is short
 
 
 def periodic(cron: str, *, name: str) -> Callable[[Work], Work]:
-    """Declare work by a cron expression (five fields; a sixth counts seconds), in Asia/Shanghai's minutes."""
+    """Declare work by a cron expression (five fields; a sixth counts seconds) in UTC: 19 is 3 in Shanghai."""
 
     def declare(work: Work) -> Work:
         def run(timestamp: int) -> None:

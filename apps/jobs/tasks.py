@@ -1,5 +1,6 @@
 """What the worker runs: jobs, the recovery of jobs whose worker died, the removal of old files."""
 
+import os
 from typing import Any
 
 import procrastinate
@@ -11,6 +12,7 @@ from . import expiry
 from .periodic import QUEUE_PRIORITY, periodic
 from .running import MAX_ATTEMPTS, TRANSIENT, JobInterrupted, run_job
 
+NICENESS = 5
 again = procrastinate.RetryStrategy(
     max_attempts=MAX_ATTEMPTS, wait=3, retry_exceptions=[*TRANSIENT, JobInterrupted, JobAborted]
 )
@@ -18,7 +20,8 @@ again = procrastinate.RetryStrategy(
 
 @app.task(name="jobs.run", pass_context=True, retry=again)
 def run(context: procrastinate.JobContext, *, job_id: int) -> None:
-    """Run one job of somebody's."""
+    """Run one job of somebody's, behind whatever people at their screens are waiting for."""
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # on Linux of this thread
     run_job(job_id, stopping=context.should_abort)
 
 
@@ -38,3 +41,12 @@ async def recover(context: procrastinate.JobContext, timestamp: int) -> None:
 def expire() -> None:
     expiry.remove_expired_files()
     expiry.forget_old_jobs()
+
+
+@app.periodic(cron="23 19 * * *")
+@app.task(name="jobs.tidy_queue", queueing_lock="jobs.tidy_queue", pass_context=True)
+async def tidy_queue(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Forget what the queue keeps of failed jobs; the jobs' own rows tell people about them."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=30 * 24, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -3,13 +3,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.exchange import import_page
 from apps.exchange.models import StoredUpload
+from apps.exchange.tasks import expire_uploads
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.organizations.models import Organization
@@ -236,3 +239,15 @@ def test_pages_of_an_import_cost_few_queries(
 
     with django_assert_max_num_queries(8):
         browser.get(page)
+
+
+def test_uploads_past_their_time_go_with_their_files(browser: Client) -> None:
+    page = uploaded(browser, GOOD)
+    upload = StoredUpload.objects.get()
+    StoredUpload.objects.update(expires_at=timezone.now())
+
+    expire_uploads()
+
+    assert not StoredUpload.objects.exists()
+    assert not default_storage.exists(upload.file.name)
+    assert "上传的文件已过期" in browser.get(page, follow=True).content.decode()
