@@ -8,11 +8,11 @@ from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
 from apps.organizations.models import Tier
 
-from .models import Phase, Project
+from .models import Phase, Project, ProjectKind
 from .own_timing import timings_of
 from .publication import lacks
 from .queries import catalogue_count, participants_by_area
-from .standing import hindrance, tier_windows
+from .standing import obstacle_to, tier_windows
 from .words import policy_words
 
 STAMPS = {
@@ -27,6 +27,8 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
     """The context of the detail page; a constant number of statements."""
     now = timezone.now()
     manages = user.has(Permission.MANAGE)
+    obstacle = obstacle_to(project, Tier.INSTITUTION, now)
+    tier = user.organization.tier if user.organization else ""
     areas = participants_by_area(project, user.path) if user.organization_id else []
     timing = timings_of(user.organization, [project]).get(project.pk)
     return {
@@ -35,8 +37,10 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
         "phases": phase_steps(project),
         "groups": policy_words(project),
         "windows": tier_windows(project, now),
-        "own_end": timing.closes_at(now) if timing else None,
-        "hindrance": hindrance(project, Tier.INSTITUTION, now),
+        "own_end": timing.closes_at(now)
+        if timing and not obstacle_to(project, tier, now)
+        else None,
+        "hindrance": obstacle.sentence if obstacle else "",
         "areas": areas,
         "participants": sum(area.total for area in areas),
         "is_institution": user.role == Role.INSTITUTION or not user.organization_id,
@@ -44,6 +48,7 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
         "manages": manages,
         **doors_of(project, user),
         "lacks": lacks(project) if manages and not project.is_frozen else None,
+        "prepares_volumes": manages and project.kind == ProjectKind.ALLOCATION,
     }
 
 

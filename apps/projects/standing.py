@@ -22,7 +22,6 @@ class State:
 
 
 OPEN = State("可操作", "success")
-IN_VAIN = State("时间内", "info")
 
 
 def state_of(window: Window | None, at: datetime) -> State:
@@ -39,20 +38,31 @@ def state_of(window: Window | None, at: datetime) -> State:
 def state_in(project: Project, tier: str, window: Window | None, at: datetime) -> State:
     """The same for a tier of a project: in a phase in which the tier can't act, an open window opens nothing."""
     state = state_of(window, at)
-    return IN_VAIN if state == OPEN and hindrance(project, tier, at) else state
+    obstacle = obstacle_to(project, tier, at)
+    return obstacle.state if state == OPEN and obstacle else state
 
 
-def hindrance(project: Project, tier: str, at: datetime) -> str:
-    """Why a tier can't act at a moment whatever its window says; empty if the window decides."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a tier can't act whatever its window says: a sentence, and the pill in place of 可操作."""
+
+    sentence: str
+    state: State
+
+
+def obstacle_to(project: Project, tier: str, at: datetime) -> Obstacle | None:
+    """What a project's phase, or the moment, keeps a tier from; `None` if the window decides."""
     if project.phase in {Phase.DRAFT, Phase.PREPARING}:
-        return f"项目处于“{project.get_phase_display()}”阶段，发布之后才按下面的时间办理。"
+        sentence = f"项目处于“{project.get_phase_display()}”阶段，发布之后才按下面的时间办理。"
+        return Obstacle(sentence, State("待发布", "waiting"))
     if project.published_at and at < project.published_at:
-        return "这一时刻项目还没有发布。"
+        return Obstacle("这一时刻项目还没有发布。", State("待发布", "waiting"))
     if project.concluded_at and at >= project.concluded_at:
-        return "项目已经办结，数据不再变化。"
+        return Obstacle("项目已经办结，数据不再变化。", State("已办结", "closed"))
     if tier == Tier.INSTITUTION and project.closed_at and at >= project.closed_at:
-        return "项目已经截止，医疗机构不能再填报；开放补报的单位除外。"
-    return ""
+        sentence = "项目已经截止，医疗机构不能再填报；开放补报的单位除外。"
+        return Obstacle(sentence, State("已截止", "closed"))
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from apps.accounts.roles import Permission
 from apps.organizations.models import Tier
 from apps.projects.forms.moments import MomentForm
 from apps.projects.lookups import project_or_404
-from apps.projects.standing import hindrance, tier_windows
+from apps.projects.standing import obstacle_to, tier_windows
 from apps.projects.who_may import Board, open_supplements
 
 from .requests import SignedInRequest
@@ -26,7 +26,7 @@ def who_may(request: SignedInRequest, code: str) -> HttpResponse:
         "project": project,
         "form": form,
         "at": at,
-        "hindrance": hindrance(project, Tier.INSTITUTION, at),
+        "obstacle": obstacle_to(project, Tier.INSTITUTION, at),
         "national": tier_windows(project, at),
         "tiers": board.tiers,
         "provinces": board.rows(),
