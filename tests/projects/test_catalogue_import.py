@@ -36,7 +36,7 @@ def checked(project, rows):
     return told(read, CatalogueCheck(project).run(read))
 
 
-@pytest.mark.covers("S0-03", "S1-31")
+@pytest.mark.covers("S0-03")
 def test_import_writes_items_winners_terms_and_supplies(alliance_officer, tree):
     project = ProjectFactory()
     rows = {ITEMS: [ITEM, ITEM | {"品规编号": "ZCY002"}], WINNERS: [GOOD_WINNER]}
