@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from apps.accounts.actors import Actor
+from apps.accounts.roles import Permission
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
 from apps.projects.insert_select import insert_select
@@ -165,10 +166,16 @@ def set_obligation(
 
 
 def _changeable(project: Project, by: Actor) -> Project:
-    """The locked project, if the actor may change its participants now: a province only in 筹备."""
+    """The locked project, if the actor may change its participants now: a province only in 筹备.
+
+    Raises `NotAllowed`, also for a sub-account that holds no right to change what the unit decides.
+    """
     project = locked(project)
     require_changeable(project)
     tier = by.organization.tier if by.organization else Tier.ALLIANCE
+    right = Permission.MANAGE if tier == Tier.ALLIANCE else Permission.MAINTAIN
+    if by.user is not None and not by.user.has(right):
+        raise NotAllowed(f"您的账号没有“{right.label}”权限，不能增减参加机构。")
     if tier == Tier.ALLIANCE or (tier == Tier.PROVINCE and project.phase == Phase.PREPARING):
         return project
     raise NotAllowed("参加机构由联采办选定，省医保可在筹备阶段增减本省机构。")
