@@ -147,6 +147,7 @@ def refusal(
     """Why `action` can't be taken now, as a clause in Chinese; `None` if it can.
 
     `for_lower_tier`: an upper tier acts in the party's place (上级代办); windows of that party don't bind it.
+    The filer's own time to report is nobody's to cut short.
     """
     law = TRANSITIONS[action]
     if kind_of(filing) not in law.kinds:
@@ -157,7 +158,9 @@ def refusal(
         return "上级已提交，数据已锁定；需要修改时请由上级退回"
     if not law.policy(policies, filing):
         return f"本项目不允许{action.label}"
-    return None if for_lower_tier else _refused_by_time(law.timing, filing)
+    if for_lower_tier and law.timing != "own_over":
+        return None
+    return _refused_by_time(law.timing, filing)
 
 
 def _refused_by_time(timing: Timing, filing: Situation) -> str | None:

@@ -176,3 +176,14 @@ def test_buttons_are_the_legal_actions_of_the_party() -> None:
 
 def test_editable_statuses_are_those_a_filer_may_report_from() -> None:
     assert TRANSITIONS[Action.SUBMIT].sources == EDITABLE == {Status.DRAFT, Status.RETURNED}
+
+
+@pytest.mark.parametrize("action", [Action.LAPSE, Action.RESTORE])
+def test_acting_for_a_lower_tier_does_not_cut_the_filers_time_short(action: Action) -> None:
+    reporting = situation(Status.RETURNED, reported_once=True)
+    over = situation(Status.RETURNED, reported_once=True, is_open=False, is_over=True)
+
+    refused = refusal(action, reporting, FreePolicies(), for_lower_tier=True)
+
+    assert refused == "填报时间尚未结束"
+    assert refusal(action, over, FreePolicies(), for_lower_tier=True) is None
