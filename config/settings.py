@@ -19,6 +19,8 @@ SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG else 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
+# How many proxies of ours stand in front, each adding to X-Forwarded-For the address that it saw.
+PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
     "apps.demo",
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -68,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "config.clean_text.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
@@ -228,6 +232,7 @@ if env("S3_BUCKET", default=""):
         },
     }
 
+JOBS_OWNERS = "apps.accounts.backends.ScopedBackend"
 JOBS_SCOPE_OF = "apps.accounts.scopes.scope_of"
 JOBS_ACTOR = "apps.accounts.actors.Actor"
 JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)

@@ -1,12 +1,12 @@
 """What jobs must know of people, asked of the apps above by the names in the settings.
 
-`JOBS_SCOPE_OF`: a function, user → Scope. `JOBS_ACTOR`: a class with `of(user)` and `system()`.
+`JOBS_OWNERS`: an authentication backend, whose `get_user` says who may act now. `JOBS_SCOPE_OF`: a function,
+user → Scope. `JOBS_ACTOR`: a class with `of(user)` and `system()`.
 """
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.utils.module_loading import import_string
 
 from apps.scope.context import Scope
@@ -14,8 +14,8 @@ from apps.scope.paths import ROOT
 
 
 def reload_owner(owner_id: int) -> Any:
-    """The account as it is now, or None if it is gone or disabled."""
-    return get_user_model().objects.filter(pk=owner_id, is_active=True).first()
+    """The account as it is now, or None if it is gone, or shut by itself, with its unit or its main account."""
+    return import_string(settings.JOBS_OWNERS)().get_user(owner_id)
 
 
 def scope_of(owner: Any, *, reason: str) -> Scope:
