@@ -27,7 +27,7 @@ READERS = (*ORGANIZATION_ROLES, Role.MANUFACTURER)
 @requires(Permission.QUERY, roles=READERS)
 def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
     if (elsewhere := request.GET.get("project", code)) != code:
-        return redirect("allocation:agreement_list", code=elsewhere)
+        return redirect("allocation:agreement_list", code=project_or_404(elsewhere).code)
     project = project_or_404(code)
     remember(request, code)
     filterset, table_class = _listing(request, project)

@@ -1,6 +1,6 @@
 """固定份额企业 and 指定, and the capacities of a project: the alliance's pages."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -40,7 +40,7 @@ def designation_pick(request: SignedInRequest, code: str) -> HttpResponse:
     """指定 one of the enterprises that share a slot of a group."""
     project = project_or_404(code)
     slot = request.POST.get("slot", "")
-    enterprise = get_object_or_404(Enterprise, pk=request.POST.get("enterprise") or 0)
+    enterprise = _enterprise_or_404(request.POST.get("enterprise", ""))
     return carry_out(
         request,
         lambda: pick_enterprise(
@@ -53,6 +53,13 @@ def designation_pick(request: SignedInRequest, code: str) -> HttpResponse:
         lambda count: f"已指定{enterprise.name}（{count} 个省）。",
         reverse("allocation:designation_list", args=[code]),
     )
+
+
+def _enterprise_or_404(key: str) -> Enterprise:
+    try:
+        return get_object_or_404(Enterprise, pk=int(key))
+    except ValueError:
+        raise Http404 from None
 
 
 @requires(Permission.MANAGE)
