@@ -17,10 +17,13 @@ from django.utils.dateparse import parse_datetime
 from apps.audit.models import LogEntry
 from apps.organizations.models import Organization
 from apps.projects.models import Project
+from apps.scope.context import current_scope
 from apps.scope.paths import in_subtree
 from apps.ui.filters import NameFilter
 
 DEFAULT_DAYS = 90
+DAY = timedelta(days=1)
+LONGEST_KEY = 60
 UNITS_MATCHED = 20
 PROJECTS_OFFERED = 50
 
@@ -68,7 +71,7 @@ class LogFilter(django_filters.FilterSet):
         return entries.filter(at__gte=_start_of(value))
 
     def to_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
-        return entries.filter(at__lt=_start_of(value + timedelta(days=1)))
+        return entries if value == date.max else entries.filter(at__lt=_start_of(value + DAY))
 
     def of_units(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Entries of the units so named and of everything below them: range scans on the path."""
@@ -79,6 +82,15 @@ class LogFilter(django_filters.FilterSet):
         for path in found[:UNITS_MATCHED]:
             places |= in_subtree(path)
         return entries.filter(places)
+
+
+def entries_in_reach() -> QuerySet[Any]:
+    """What the viewer may read: of an account limited to projects, no entry of another project."""
+    entries: QuerySet[Any] = LogEntry.objects.all()
+    if current_scope().project_ids is None:
+        return entries
+    named = Q(project_code__in=Project.objects.all().values("code"))
+    return entries.filter(named | Q(project_code=""))
 
 
 def _start_of(day: date) -> datetime:
@@ -102,7 +114,7 @@ def log_page(entries: QuerySet[Any], *, before: str, size: int) -> LogPage:
 
 
 def _below(entries: QuerySet[Any], key: str) -> QuerySet[Any]:
-    moment, _, number = key.partition(",")
+    moment, _, number = key[:LONGEST_KEY].partition(",")
     try:
         at = parse_datetime(moment)
     except ValueError:

@@ -6,13 +6,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.accounts.roles import Permission
-from apps.audit.models import LogEntry
 from apps.exchange.columns import Column, SheetSpec, WorkbookSpec
 from apps.exchange.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.registry import register_export
 from apps.ui.lists import matching
 
-from .log import LogFilter
+from .log import LogFilter, entries_in_reach
 
 SHEET = SheetSpec(
     "操作日志",
@@ -31,7 +30,7 @@ SHEET = SheetSpec(
 
 
 def _entries(context: Mapping[str, Any]) -> QuerySet[Any]:
-    return matching(LogFilter(context["filters"], queryset=LogEntry.objects.all()))
+    return matching(LogFilter(context["filters"], queryset=entries_in_reach()))
 
 
 def _rows(context: Mapping[str, Any]) -> dict[str, Iterable[Any]]:

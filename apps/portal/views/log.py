@@ -8,9 +8,8 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
-from apps.audit.models import LogEntry
 from apps.exchange.exports import export_response
-from apps.portal.log import LogFilter, log_page
+from apps.portal.log import LogFilter, entries_in_reach, log_page
 from apps.portal.workbooks import LOG_EXPORT
 from apps.ui.lists import matching
 from apps.ui.paging import address, page_size
@@ -20,7 +19,7 @@ from apps.ui.paging import address, page_size
 @require_GET
 def log_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    filterset = LogFilter(request.GET, queryset=LogEntry.objects.all(), request=request)
+    filterset = LogFilter(request.GET, queryset=entries_in_reach(), request=request)
     before = request.GET.get("before", "")
     page = log_page(matching(filterset), before=before, size=page_size(request))
     shown = {
@@ -37,6 +36,6 @@ def log_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def log_export(request: HttpRequest) -> HttpResponseBase:
     """The file, or a job if it is long; the filters come along in the address."""
-    filterset = LogFilter(request.GET, queryset=LogEntry.objects.all(), request=request)
+    filterset = LogFilter(request.GET, queryset=entries_in_reach(), request=request)
     given = {name: filterset.data[name] for name in filterset.filters if filterset.data.get(name)}
     return export_response(request, LOG_EXPORT, context={"filters": given}, back_url="/audit/")
