@@ -165,7 +165,7 @@ class VolumeFilter(RegionFilterSet):
     variety = variety_filter("item__")
     product_group = group_filter("item__")
     excluded = django_filters.ChoiceFilter(
-        label="产品组",
+        label="分配情况",
         field_name="is_excluded",
         choices=[("True", "本省无中选，不参加分配"), ("False", "参加分配")],
         empty_label=ALL,
