@@ -21,10 +21,13 @@ from .columns import Column, Kind, SheetSpec, WorkbookSpec
 from .headers import HEADER_ROWS, Header, find_header
 from .readings import Problem
 from .sheets import PROBLEMS_SHEET, pair_sheets
-from .upload_checks import FileRefused, check_upload
+from .upload_checks import FileRefused, Shapes, check_upload
 from .writer import XlsxSheets
 
 MARKED_IN_PLACE = 400_000
+TAGS_IN_PLACE = (
+    1_600_000  # cells right of the table are loaded too, and rows alone don't tell of them
+)
 MARKS = 5_000  # cells with a comment; the list holds all problems
 LIST = SheetSpec(
     PROBLEMS_SHEET,
@@ -48,8 +51,7 @@ def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Proble
         warnings.simplefilter("ignore")  # openpyxl tells which decorations it leaves out
         try:
             shapes = check_upload(file, "checked.xlsx")
-            cells = sum(shape.rows for shape in shapes.values()) * _widest(spec)
-            write = _mark_in_place if cells <= MARKED_IN_PLACE else _copy_marked
+            write = _mark_in_place if _is_short(shapes, spec) else _copy_marked
             write(file, spec, found, target)
         except FileRefused:
             _write_list_alone(found, target)
@@ -62,8 +64,12 @@ def report_name(filename: str) -> str:
     return f"{PurePath(filename).stem}-错误标注.xlsx"
 
 
-def _widest(spec: WorkbookSpec) -> int:
-    return max(len(sheet.columns) for sheet in spec.sheets)
+def _is_short(shapes: Shapes, spec: WorkbookSpec) -> bool:
+    """Whether the whole workbook may be held in memory."""
+    widest = max(len(sheet.columns) for sheet in spec.sheets)
+    cells = sum(shape.rows for shape in shapes.values()) * widest
+    tags = sum(shape.tags for shape in shapes.values())
+    return cells <= MARKED_IN_PLACE and tags <= TAGS_IN_PLACE
 
 
 def _lines(problems: list[Problem]) -> list[list[Any]]:

@@ -86,3 +86,17 @@ def test_a_missing_column_is_marked_in_the_header_row() -> None:
     report = load_workbook(report_of(made(titles=[*TITLES[:-1], "别的"])))
 
     assert "缺少列“基本药物”" in report["目录"]["A1"].comment.text
+
+
+def test_a_workbook_with_much_beside_its_table_is_not_held_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(error_report, "TAGS_IN_PLACE", 500)
+    book = workbook([LINE, BAD])
+    for column in range(50, 190):
+        book.active.cell(2, column, "x")
+
+    report = load_workbook(report_of(saved(book)))
+
+    assert report["目录"].max_column < 50
+    assert "“三盒”不是整数" in report["目录"]["C3"].comment.text
