@@ -1,10 +1,11 @@
-"""Planting the filing tree of a project: three statements, whatever its size.
+"""Planting the filing tree of a project: four statements, whatever its size.
 
 An institution that reports through another takes no part; a bureau has a filing if its tier is in its
 province's chain and an institution takes part below it; skipped tiers have none (S2-10).
 
-Bureaus come first and institutions are inserted with their parent: an update of every filing costs as much again, and
-within the publishing transaction the planner knows nothing of rows just written.
+Bureaus come first and institutions are inserted with their parent: an update of every filing costs as much again.
+The planner knows nothing of rows just written, and what follows in the publishing transaction joins on them: without
+fresh statistics a first national round takes minutes where seconds do.
 """
 
 from typing import Any
@@ -67,6 +68,8 @@ INSTITUTIONS = f"""
     ORDER BY o.path
 """  # noqa: S608 - no value in it
 
+STATISTICS = "ANALYZE review_filing"
+
 
 def plant_tree(project: Project) -> None:
     """Insert the filings of bureaus and institutions, each joined to the nearest one above it."""
@@ -76,5 +79,5 @@ def plant_tree(project: Project) -> None:
         "chain": list(project.chain),
     }
     with connection.cursor() as cursor:
-        for statement in (BUREAUS, PARENTS, INSTITUTIONS):
+        for statement in (BUREAUS, PARENTS, INSTITUTIONS, STATISTICS):
             cursor.execute(statement, values)
