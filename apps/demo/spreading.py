@@ -83,6 +83,11 @@ def spread(project: Project, *, seed: int, now: datetime) -> int:
         for unit in units
         if (steps := story(unit, names.get(unit.parent or 0, ""), outcomes[unit.pk], chance, now))
     }
+    return tell(stories)
+
+
+def tell(stories: Mapping[int, Sequence[Step]]) -> int:
+    """Write stories of filings that are drafts without events, by id. Returns the number of events."""
     written = _write_events(stories)
     _write_filings(stories)
     refresh_statistics(Filing, FilingEvent)

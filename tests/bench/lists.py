@@ -1,0 +1,161 @@
+"""The review list of a province with 5,000 direct reports, and the landing page: in this process and over HTTP.
+
+The baseline is a view of the same server that does nothing: `/healthz`. Server and client share this machine.
+"""
+
+import http.client
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from statistics import median, quantiles
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.scope.context import whole_country
+from bin import processes
+from tests.bench.measurement import Measurement
+from tests.bench.rounds import direct
+
+INSTITUTIONS, CODE = 5_000, "BENCH-L"
+LIST, LANDING, BARE = f"/review/{CODE}/", "/", "/healthz"
+SAMPLES, CLIENTS, SECONDS, WARM_UP = 60, 8, 5.0, 8
+HOST = "127.0.0.1"
+Get = Callable[[], None]
+
+
+def measure() -> Iterator[Measurement]:
+    with whole_country(reason="bench"):
+        reviewer = direct(CODE, INSTITUTIONS).reviewer
+    call_command("collectstatic", interactive=False, verbosity=0)
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(reviewer)
+    yield from _in_process(client)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    with _server() as port:
+        yield from _over_http(port, cookie)
+
+
+def _in_process(client: Client) -> Iterator[Measurement]:
+    detail = f"{INSTITUTIONS:,} direct reports, in this process"
+    with CaptureQueriesContext(connection) as captured:
+        _got(client, LIST)
+    yield Measurement("list_statements", len(captured), "statements", detail)
+    yield from _spread("list", _sampled(lambda: _got(client, LIST)), detail)
+    yield from _spread(
+        "bare", _sampled(lambda: _got(client, BARE)), "the bare view, in this process"
+    )
+
+
+def _over_http(port: int, cookie: str) -> Iterator[Measurement]:
+    for name, path, sent in (
+        ("list_http", LIST, cookie),
+        ("landing_http", LANDING, ""),
+        ("bare_http", BARE, ""),
+    ):
+        visitor = http.client.HTTPConnection(HOST, port)
+        yield from _spread(
+            name, _sampled(lambda v=visitor, p=path, s=sent: _fetch(v, p, s)), f"{path}, one client"
+        )
+        visitor.close()
+    for name, path in (("landing_rate", LANDING), ("bare_rate", BARE)):
+        yield Measurement(name, _rate(port, path), "requests/s", f"{path}, {CLIENTS} clients")
+
+
+def _got(client: Client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != http.HTTPStatus.OK:
+        raise RuntimeError(f"{path}: {answer.status_code}")
+
+
+def _fetch(visitor: http.client.HTTPConnection, path: str, cookie: str = "") -> None:
+    visitor.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+    answer = visitor.getresponse()
+    answer.read()
+    if answer.status != http.HTTPStatus.OK:
+        raise RuntimeError(f"{path}: {answer.status}")
+
+
+def _sampled(get: Get) -> list[float]:
+    """Milliseconds of each of many requests, one after the other."""
+    for _ in range(WARM_UP):
+        get()
+    taken = []
+    for _ in range(SAMPLES):
+        begin = time.perf_counter()
+        get()
+        taken.append((time.perf_counter() - begin) * 1000)
+    return taken
+
+
+def _spread(name: str, taken: Sequence[float], detail: str) -> Iterator[Measurement]:
+    yield Measurement(f"{name}_p50", median(taken), "ms", detail)
+    yield Measurement(f"{name}_p95", quantiles(taken, n=20)[-1], "ms", detail)
+
+
+def _rate(port: int, path: str) -> float:
+    """Requests a second of several clients that keep their connections."""
+    until, done = time.perf_counter() + SECONDS, [0] * CLIENTS
+
+    def visit(place: int) -> None:
+        visitor = http.client.HTTPConnection(HOST, port)
+        while time.perf_counter() < until:
+            _fetch(visitor, path)
+            done[place] += 1
+        visitor.close()
+
+    visitors = [threading.Thread(target=visit, args=(place,)) for place in range(CLIENTS)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    return sum(done) / SECONDS
+
+
+@contextmanager
+def _server() -> Iterator[int]:
+    """The product as it is served: gunicorn with its own configuration and the pool."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "BIND": f"{HOST}:{port}",
+        "DATABASE_POOL": "true",
+        "LOG_LEVEL": "WARNING",
+        "DEBUG": "false",
+    }
+    child = processes.start(
+        [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"], environment
+    )
+    try:
+        _await(port)
+        yield port
+    finally:
+        processes.stop([child])
+
+
+def _await(port: int, seconds: float = 30) -> None:
+    give_up = time.monotonic() + seconds
+    while True:
+        try:
+            _fetch(http.client.HTTPConnection(HOST, port), "/readyz")
+        except (OSError, RuntimeError):
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
