@@ -18,6 +18,14 @@ REASONS: Mapping[str, str] = {
     Action.EXCLUDE: "移出原因",
 }
 IN_PLACE_REASON = "代办原因"
+LONGEST_REASON = {Action.SUPPLEMENT: 300}
+"""Characters, where what keeps the reason takes fewer than the 500 of an event."""
+LONGEST_VERSION = 18
+
+
+def version_in(text: str) -> int | None:
+    """The version that a page carried; `None` for anything that is none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_VERSION else None
 
 
 class ActForm(forms.Form):
@@ -43,11 +51,12 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         if needs_reason:
             label = REASONS.get(action, IN_PLACE_REASON)
+            longest = LONGEST_REASON.get(action, 500)
             self.fields["reason"] = forms.CharField(
                 label=label,
                 error_messages={"required": f"请填写{label}。"},
-                max_length=500,
-                widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+                max_length=longest,
+                widget=forms.Textarea(attrs={"rows": 3, "maxlength": longest}),
                 help_text="对方和上级都能看到，请写清楚哪里需要怎样处理。",
             )
         if action == Action.RETURN:

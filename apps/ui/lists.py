@@ -52,6 +52,7 @@ from apps.ui.paging import CappedPaginator, page_size
 from apps.ui.tables import SELECTED, ListTable
 
 ALL_MATCHING = "select_all"
+LONGEST_NUMBER = 18  # digits of a page; reading thousands of them is refused by the language
 
 
 def render_list(
@@ -115,7 +116,7 @@ def build_table(
 def _turn_to_page(table: ListTable, request: HttpRequest) -> None:
     """The page asked for; beyond the last one, the last."""
     wanted = request.GET.get(table.prefixed_page_field, "1")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() else 1
+    number = int(wanted[:LONGEST_NUMBER]) if wanted.isascii() and wanted.isdigit() else 1
     size = page_size(request)
     try:
         table.paginate(paginator_class=CappedPaginator, per_page=size, page=max(number, 1))

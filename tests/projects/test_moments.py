@@ -118,3 +118,12 @@ def test_empty_window_form_is_no_window():
 
     assert form.is_valid()
     assert form.window is None
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"), [("9999-12-31", "24:00"), ("0001-01-01", "0:00"), ("1999-12-31", "9:00")]
+)
+def test_a_year_far_away_is_a_slip(day, clock):
+    form = MomentForm({"at_0": day, "at_1": clock})
+
+    assert form.errors == {"at": ["日期不正确，请核对年份。"]}

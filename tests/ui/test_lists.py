@@ -106,6 +106,7 @@ def test_the_address_decides_order_page_and_size(divisions):
     "parameters",
     [
         {"page": "99"},
+        {"page": "9" * 5_000},
         {"page": "x"},
         {"page": "-1"},
         {"per_page": "7"},

@@ -14,6 +14,7 @@ from apps.allocation.tables.institution import LineTable
 from apps.allocation.workbooks import LINE_EXPORT
 from apps.exchange.exports import export_response
 from apps.projects.views.requests import SignedInRequest
+from apps.review.forms import version_in
 from apps.review.services import perform
 from apps.review.statuses import Action
 from apps.ui.lists import render_list
@@ -51,8 +52,8 @@ def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
 def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
     """上报: the version that the page showed must still hold."""
     office = office_for(request.actor, code)
-    version = request.POST.get("version", "")
-    versions = {office.filing.pk: int(version)} if version.isdecimal() else None
+    version = version_in(request.POST.get("version", ""))
+    versions = None if version is None else {office.filing.pk: version}
     return carry_out(
         request,
         lambda: perform([office.filing], Action.SUBMIT, by=request.actor, versions=versions),

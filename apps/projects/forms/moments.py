@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.projects.spans import end_parts
 
+YEARS = range(2000, 2101)
 CLOCK = re.compile(r"(\d{1,2})[:.时点]?(\d{2})?分?")
 
 
@@ -87,6 +88,8 @@ class MomentField(forms.MultiValueField):
         if not data_list:
             return None
         day, minutes = data_list
+        if day.year not in YEARS:
+            raise forms.ValidationError("日期不正确，请核对年份。", code="year")
         return moment_of(day, minutes)
 
 

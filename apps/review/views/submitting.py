@@ -13,6 +13,7 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.review.desk import Desk, desk_for, overview, package_in_words
 from apps.review.exceptions import ReviewRefused
+from apps.review.forms import version_in
 from apps.review.gates import gate_reports
 from apps.review.headings import review_title, upper_label
 from apps.review.services import perform
@@ -47,8 +48,8 @@ def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _versions(request: HttpRequest, desk: Desk) -> dict[int, int] | None:
-    seen = request.POST.get("version", "")
-    return {desk.own.pk: int(seen)} if seen.isdecimal() else None
+    seen = version_in(request.POST.get("version", ""))
+    return None if seen is None else {desk.own.pk: seen}
 
 
 def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
