@@ -44,7 +44,7 @@ def test_shows_the_lines_that_the_kind_draws(
 
     html = response.content.decode()
     assert waiting[0].organization.name in html
-    assert "没有明细" in html
+    assert "还没有明细" in html
     assert "待市医保审核" in html
 
 
@@ -142,7 +142,7 @@ def test_the_second_tab_of_a_package_shows_its_lines(
     response = client_of(province_officer).get(f"{url(city)}?view=lines")
 
     assert response.context["table"] is None
-    assert "没有明细" in response.content.decode()
+    assert "还没有明细" in response.content.decode()
 
 
 def test_steps_name_where_it_stands(
@@ -173,3 +173,24 @@ def test_the_page_costs_the_same_in_a_short_and_a_long_list(
         client.get(url(filings[1], "status%3Dsubmitted"))
 
     assert len(statements) == 8
+
+
+def test_what_is_still_being_filled_in_is_the_filers_own(
+    round_on_paper: Project,
+    tree: Tree,
+    paper: Any,
+    client_of: ClientOf,
+    city_reviewer: User,
+    hospital_clerk: User,
+) -> None:
+    filing = filing_of(round_on_paper, tree["H42010600001"])
+    paper.shown = [("协议明细", "7 条")]
+
+    seen = {
+        person: client_of(person).get(url(filing)) for person in (city_reviewer, hospital_clerk)
+    }
+
+    assert seen[city_reviewer].context["detail"] is None
+    assert "7 条" not in seen[city_reviewer].content.decode()
+    assert seen[hospital_clerk].context["detail"] is not None
+    assert "7 条" in seen[hospital_clerk].content.decode()

@@ -16,14 +16,13 @@ from apps.review.buttons import act_url, detail_url, in_words
 from apps.review.effects import FINAL, done, effect, word
 from apps.review.exceptions import ReviewRefused
 from apps.review.forms import ActForm
-from apps.review.kinds import kind_of
 from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing
 from apps.review.neighbours import neighbours_of
 from apps.review.offers import Standing, standing_of
 from apps.review.services import perform, return_through, supplement_filing
 from apps.review.statuses import Action
-from apps.review.views.filings import filing_or_404
+from apps.review.views.filings import filing_or_404, shown_figures
 
 ACTIONS = frozenset(Action) - {Action.CONCLUDE, Action.SUBSTITUTE}
 CONFLICT = 409
@@ -130,7 +129,7 @@ def _onward(case: Case) -> str:
 
 def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
     filing, offer = case.filing, case.standing.offer(case.act)
-    figures = kind_of(filing).figures([filing]).get(filing.pk, [])
+    figures = shown_figures(filing, case.request.user)
     shown: dict[str, Any] = {
         "filing": filing,
         "project": filing.project,

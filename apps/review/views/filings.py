@@ -1,5 +1,6 @@
 """查看详情: one filing with its lines, its history, what may be done with it, and the next one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -32,7 +33,7 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     filing = filing_or_404(code, pk)
     now = timezone.now()
     standing = standing_of(filing.project, filing, request.actor, at=now)  # type: ignore[attr-defined]
-    figures = kind_of(filing).figures([filing]).get(filing.pk, [])
+    figures = shown_figures(filing, request.user)
     shown = {
         "filing": filing,
         "project": filing.project,
@@ -47,6 +48,17 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         **_content(request, filing),
     }
     return render(request, "review/filing_detail.html", shown)
+
+
+def shown_figures(filing: Filing, reader: Any) -> Sequence[tuple[str, str]]:
+    """The kind's figures; an institution's are its own until it reports."""
+    if _is_unreported(filing) and filing.organization_id != reader.organization_id:
+        return []
+    return kind_of(filing).figures([filing]).get(filing.pk, [])
+
+
+def _is_unreported(filing: Filing) -> bool:
+    return filing.is_institution and filing.state == Status.DRAFT
 
 
 def filing_or_404(code: str, pk: int) -> Filing:
@@ -90,9 +102,15 @@ def _acts(request: HttpRequest, filing: Filing, standing: Standing, package: str
 
 
 def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
-    """The lines, or of a bureau's package the units below; its lines are a second tab."""
+    """The lines, or of a bureau's package the units below; its lines are a second tab.
+
+    What an institution is still filling in is nobody else's to read until it reports (S0-15).
+    """
+    user: Any = request.user
     lines = filing.is_institution or request.GET.get("view") == LINES
-    detail = kind_of(filing).detail(filing, request.GET.dict()) if lines else None
+    is_own = filing.organization_id == user.organization_id
+    is_shown = lines and (is_own or not _is_unreported(filing))
+    detail = kind_of(filing).detail(filing, request.GET.dict()) if is_shown else None
     shown: dict[str, Any] = {"detail": detail, "table": None, "tabs": [], "progress": None}
     if filing.is_institution:
         return shown
