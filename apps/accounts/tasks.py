@@ -45,7 +45,7 @@ def expire() -> None:
     expire_sheets()
 
 
-@periodic("41 3 * * *", name="accounts.clear_sessions")
+@periodic("41 19 * * *", name="accounts.clear_sessions")
 def clear_sessions() -> None:
     """Remove the sessions of yesterday."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

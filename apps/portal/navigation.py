@@ -9,4 +9,7 @@ ITEMS = (
     Item("下载", "portal:download_list", "download"),
     Item("常见问题", "portal:faq", "help-circle"),
 )
-LOG_ITEMS = (Item("操作日志", "audit:log_list", "history", permissions=(Permission.QUERY,)),)
+LOG_ITEMS = (
+    Item("我的任务", "jobs:job_list", "progress", also=("jobs:*",)),
+    Item("操作日志", "audit:log_list", "history", permissions=(Permission.QUERY,)),
+)
