@@ -98,7 +98,8 @@ def export_response(
 ) -> HttpResponseBase:
     """The file, or the page of the job that writes it. `back_url` defaults to the page that asked."""
     by: Any = request.actor  # type: ignore[attr-defined]
-    extension = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    is_csv = request.GET.get("format") == "csv" and len(spec.workbook_for(context).sheets) == 1
+    extension = "csv" if is_csv else "xlsx"
     if spec.count(context) <= AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
         filename, _ = write_export(spec, file, by=by, context=context, extension=extension)

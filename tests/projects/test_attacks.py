@@ -43,3 +43,11 @@ def test_a_sub_account_that_maintains_changes_who_takes_part(project, client_of,
     keeper.post(address, {"action": "remove", "selected": row.pk})
 
     assert not Participation.objects.filter(project=project).exists()
+
+
+def test_a_workbook_of_two_sheets_is_no_csv(project, client_of, province_officer):
+    address = reverse("projects:catalogue_export", args=[project.code])
+
+    response = client_of(province_officer).get(address, {"format": "csv"})
+
+    assert ".xlsx" in response.headers["Content-Disposition"]
