@@ -49,5 +49,6 @@ def test_a_workbook_of_two_sheets_is_no_csv(project, client_of, province_officer
     address = reverse("projects:catalogue_export", args=[project.code])
 
     response = client_of(province_officer).get(address, {"format": "csv"})
+    response.close()
 
     assert ".xlsx" in response.headers["Content-Disposition"]
