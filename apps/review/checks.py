@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from apps.accounts.actors import Actor
+from apps.accounts.roles import Permission
+from apps.organizations.models import Tier
 from apps.projects.models import Approval, Project
 from apps.projects.timings import timings_for
 
@@ -141,3 +143,16 @@ def _gate_sentence(lead: str, filings: Sequence[Filing]) -> str:
     names = "、".join(filing.organization.name for filing in filings[:NAMED])
     more = f" 等 {len(filings)} 家" if len(filings) > NAMED else ""
     return f"{lead}：{names}{more}。"
+
+
+def check_alliance(by: Actor) -> None:
+    """Raises `NotYourTurn` unless the alliance office acts, by an account with the right to manage.
+
+    The system, which only commands act as, passes.
+    """
+    if by == Actor.system():
+        return
+    if by.organization is None or by.organization.tier != Tier.ALLIANCE:
+        raise NotYourTurn("只有联采办可以办理。")
+    if not (by.user and by.user.has(Permission.MANAGE)):
+        raise NotYourTurn("您的账号没有“管理”权限。")

@@ -12,12 +12,12 @@ from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project
 from apps.review.exceptions import ActionRefused, GateClosed, NotYourTurn
 from apps.review.models import Filing, FilingEvent
-from apps.review.services import close_project, conclude_project
+from apps.review.services import close_project, conclude_project, publish_project
 from apps.review.statuses import Action
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.review.acting import act, status_of
-from tests.review.planting import filing_of, move_window
+from tests.review.planting import draft_project, filing_of, move_window
 
 
 def end_filling(project: Project) -> None:
@@ -90,3 +90,13 @@ def test_a_supplement_reopens_what_lapsed(
     events = FilingEvent.objects.filter(filing=clerk).order_by("sequence")
     assert list(events.values_list("action", flat=True)) == ["lapse", "supplement"]
     assert Filing.objects.get(pk=clerk.pk).version == 2
+
+
+def test_only_the_alliance_publishes(
+    tree: Tree, country: object, paper: object, province_officer: User
+) -> None:
+    del country, paper
+    project = draft_project([tree["H42010600001"]])
+
+    with enter(scope_of(province_officer)), pytest.raises(NotYourTurn):
+        publish_project(project, by=Actor.of(province_officer))

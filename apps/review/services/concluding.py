@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.roles import Permission
 from apps.audit.services import record
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project
-from apps.review.exceptions import ActionRefused, NotYourTurn
+from apps.review.checks import check_alliance
+from apps.review.exceptions import ActionRefused
 from apps.review.gates import GateReport, gate_reports
 from apps.review.locks import read_branch
 from apps.review.models import Filing
@@ -55,7 +55,7 @@ def close_project(project: Project, *, by: Actor) -> ClosingReport:
 
     Raises `ActionRefused` while an institution may still report.
     """
-    _check_alliance(by)
+    check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if project.phase != Phase.PUBLISHED:
         raise ActionRefused(f"项目当前为“{project.get_phase_display()}”，不能截止。")
@@ -90,7 +90,7 @@ def conclude_project(project: Project, *, by: Actor, confirmed: bool = False) ->
 
     `confirmed`: the provinces still missing were named and accepted. Raises a `ReviewRefused`.
     """
-    _check_alliance(by)
+    check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if not project.is_in_progress:
         raise ActionRefused(f"项目当前为“{project.get_phase_display()}”，不能办结。")
@@ -98,10 +98,3 @@ def conclude_project(project: Project, *, by: Actor, confirmed: bool = False) ->
     (root,) = perform([root], Action.CONCLUDE, by=by, confirmed=confirmed)
     Project.objects.filter(pk=project.pk).update(phase=Phase.CONCLUDED, concluded_at=timezone.now())
     return root
-
-
-def _check_alliance(by: Actor) -> None:
-    if by.organization is None or by.organization.tier != Tier.ALLIANCE:
-        raise NotYourTurn("只有联采办可以办理。")
-    if by.user is None or not by.user.has(Permission.MANAGE):
-        raise NotYourTurn("您的账号没有“管理”权限。")

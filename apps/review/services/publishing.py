@@ -9,6 +9,7 @@ from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.projects.models import Phase, Project
 from apps.projects.publication import publication_problems
+from apps.review.checks import check_alliance
 from apps.review.exceptions import PublicationRefused
 from apps.review.kinds import kind_of
 from apps.review.models import Filing
@@ -34,8 +35,9 @@ def publication_report(project: Project) -> PublicationReport:
 def publish_project(project: Project, *, by: Actor) -> int:
     """Freeze the policies, plant the filing tree, open the round. Returns the number of filings.
 
-    Raises `PublicationRefused` listing every reason.
+    Raises `PublicationRefused` listing every reason, `NotYourTurn` for anybody but the alliance.
     """
+    check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if project.phase != Phase.PREPARING:
         raise PublicationRefused(
