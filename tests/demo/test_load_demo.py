@@ -195,3 +195,27 @@ def test_strangers_see_nothing_of_hubei():
     with whole_country(reason="test"):
         assert Filing.objects.filter(path__startswith="/0/42/").exists()
     assert all(path.startswith("/0/14/") for path in paths)
+
+
+PAGES = {
+    "hospital1": ("/", "/projects/", "/projects/{0}/", "/allocation/{0}/supply/", "/allocation/{0}/selected/",
+                  "/allocation/{0}/pending/", "/allocation/{0}/report/", "/notices/"),
+    "hospital2": ("/allocation/{0}/pending/", "/allocation/{0}/report/"),
+    "city4201": ("/", "/review/{0}/", "/review/{0}/confirm/", "/allocation/{0}/agreements/",
+                 "/accounts/subordinates/", "/audit/"),
+    "sub4201": ("/", "/review/{0}/"),
+    "province42": ("/", "/review/{0}/", "/review/{0}/confirm/", "/allocation/{0}/agreements/", "/accounts/issue/"),
+    "alliance": ("/", "/projects/{0}/", "/review/{0}/", "/allocation/{0}/supply/", "/allocation/{0}/agreements/"),
+    "maker1": ("/", "/projects/", "/allocation/{0}/agreements/"),
+    "distributor1": ("/", "/projects/"),
+    "admin": ("/admin/",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("username", "path"), [(name, path) for name, paths in PAGES.items() for path in paths]
+)
+def test_pages_stand_on_the_demo(username, path, client_of):
+    client = client_of(User.objects.get(username=username))
+
+    assert client.get(path.format("DEMO-FL")).status_code == 200

@@ -1,5 +1,6 @@
 """Rounds that several benchmarks measure on. No benchmark itself: `bin/bench` runs the modules beside this folder."""
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,8 +98,9 @@ def timed(act: Act) -> float:
 
 
 def _prepared(code: str, chosen: list[Institution]) -> Project:
+    """A code of its own each time: a second run finds the rounds of the first."""
     with transaction.atomic():
-        project = prepare(code, chosen, timezone.now())
+        project = prepare(f"{code}-{secrets.token_hex(3)}", chosen, timezone.now())
         load_volumes(project, chosen, repeated(ITEMS), seed=1)
     return project
 
