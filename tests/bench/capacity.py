@@ -107,7 +107,7 @@ def _account(unit: Organization) -> User:
 
 
 def _buy(port: int, buyers: Sequence[Buyer], product: WinningProduct) -> list[Attempt]:
-    """All buyers at once, each page after page; a form like the page's, of a pack each."""
+    """All buyers at once, each page after page: what the page's script sends, a pack each."""
     attempts: list[Attempt] = []
     start = threading.Barrier(len(buyers))
     token = secrets.token_hex(16)
@@ -120,6 +120,7 @@ def _buy(port: int, buyers: Sequence[Buyer], product: WinningProduct) -> list[At
         headers = {
             "Cookie": f"{buyer.cookie}; csrftoken={token}",
             "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
         }
         start.wait()
         for page in buyer.pages:
@@ -145,13 +146,13 @@ def _figures(
     attempts: Sequence[Attempt],
     seconds: float,
 ) -> Iterator[Measurement]:
-    strange = {each.status for each in attempts} - {HTTPStatus.FOUND, HTTPStatus.CONFLICT}
+    strange = {each.status for each in attempts} - {HTTPStatus.OK, HTTPStatus.CONFLICT}
     if strange:
         raise RuntimeError(f"unexpected answers: {strange}")
     with whole_country(reason="bench"):
         sold = CapacityPool.objects.get(product=product).allocated // PACK
         wrong = next(differences(project), None)
-    accepted = sum(each.status == HTTPStatus.FOUND for each in attempts)
+    accepted = sum(each.status == HTTPStatus.OK for each in attempts)
     if wrong or sold != accepted or (name == "scarce" and sold != PACKS):
         raise RuntimeError(wrong or f"{sold} packs sold, {accepted} saves accepted")
     taken = [each.seconds * 1000 for each in attempts]
