@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 
+from apps.accounts.roles import Permission, Role
 from apps.projects.models import Gate, Phase, Project
 from apps.projects.timings import timings_across
 from apps.projects.windows import Timing
 from apps.review.labels import status_text, status_tone
 from apps.review.models import Filing
-from apps.review.statuses import EDITABLE, SETTLED, Status
+from apps.review.project_cards import counts_below
+from apps.review.statuses import EDITABLE, Status
 
 RECENT = 6
-IN_PROGRESS = (Phase.PUBLISHED, Phase.CLOSED)
 Counts = Mapping[str, int]
 
 
@@ -54,8 +54,9 @@ class Desk:
 def desk_of(user: Any, *, at: datetime) -> Desk:
     """At most four statements: own filings, what stands below them, windows, projects in preparation."""
     filings = _own_filings(user)
-    active = [f for f in filings if f.project.phase in IN_PROGRESS and f.state not in SETTLED]
-    counts = _counts_below([filing for filing in active if not filing.is_institution])
+    active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
+    active = active if user.has(_right_to_work(user)) else []
+    counts = counts_below([filing for filing in active if not filing.is_institution])
     todos = []
     for filing, timing in zip(active, timings_across(active), strict=True):
         todos += todos_for(filing, timing, counts.get(filing.pk, {}), at=at)
@@ -68,13 +69,19 @@ def _recent(user: Any, filings: Sequence[Filing]) -> list[Recent]:
     """By the unit's own filings; enterprises have none and see the projects that they won in."""
     if user.enterprise_id is None:
         return [
-            Recent(filing.project.name, url_of(filing), status_text(filing), status_tone(filing))
+            Recent(
+                filing.project.name, _place(user, filing), status_text(filing), status_tone(filing)
+            )
             for filing in filings
         ]
     return [
         Recent(project.name, _project_url(project), project.get_phase_display(), "info")
         for project in Project.objects.all().recent_first()[:RECENT]
     ]
+
+
+def _place(user: Any, filing: Filing) -> str:
+    return url_of(filing) if user.has(_right_to_work(user)) else _project_url(filing.project)
 
 
 def _project_url(project: Project) -> str:
@@ -89,21 +96,13 @@ def _own_filings(user: Any) -> list[Filing]:
     return list(own.order_by("-project__published_at", "-pk")[:50])
 
 
-def _counts_below(bureaus: Sequence[Filing]) -> dict[int, dict[str, int]]:
-    """By bureau filing, how many direct children stand where; reads one index only."""
-    found: dict[int, dict[str, int]] = {}
-    if not bureaus:
-        return found
-    rows = Filing.objects.filter(parent_id__in=[filing.pk for filing in bureaus])
-    for parent, status, number in rows.values_list("parent_id", "status").annotate(Count("pk")):
-        found.setdefault(parent, {})[status] = number
-    return found
+def _right_to_work(user: Any) -> Permission:
+    """Without it a sub-account has nothing to do, whatever waits for its unit."""
+    return Permission.REPORT if user.role == Role.INSTITUTION else Permission.REVIEW
 
 
 def todos_for(filing: Filing, timing: Timing, below: Counts, *, at: datetime) -> list[Todo]:
-    """What one of the unit's own filings asks of it."""
-    if filing.state not in EDITABLE:
-        return []
+    """What one of the unit's own filings, which it may still change, asks of it."""
     url = url_of(filing)
     until = timing.closes_at(at)
     if filing.state == Status.RETURNED:
@@ -142,7 +141,7 @@ def _bureau_todos(filing: Filing, below: Counts, until: datetime | None) -> list
 
 def _preparing(user: Any) -> list[Todo]:
     """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
-    if user.role not in {"alliance", "province"}:
+    if user.role not in {Role.ALLIANCE, Role.PROVINCE}:
         return []
     rows = Project.objects.filter(phase__in=[Phase.DRAFT, Phase.PREPARING]).recent_first()[:RECENT]
     return [

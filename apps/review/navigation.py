@@ -10,7 +10,7 @@ BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 ITEMS = tuple(
     Item(
         review_title(ProjectKind.ALLOCATION, role),
-        "review:project_list",
+        "review:filing_list_latest",
         "clipboard-check",
         permissions=(Permission.REVIEW,),
         roles=(role,),

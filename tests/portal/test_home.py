@@ -143,6 +143,18 @@ def test_the_strict_gate_waits_for_everybody(
     assert todos(client_of(city_reviewer)) == []
 
 
+def test_a_sub_account_without_the_right_is_told_nothing(
+    begun: Project, tree: Tree, client_of: ClientOf, city_reviewer: User
+) -> None:
+    put(Status.SUBMITTED, *filings_of(begun, [tree[code] for code in CITY[:2]]))
+    onlooker = factories.sub_account_of(city_reviewer, permission_subset=["query"])
+
+    response = client_of(onlooker).get("/")
+
+    assert response.context["desk"].todos == []
+    assert "/review/PAPER/" not in response.content.decode()
+
+
 def test_after_submission_nothing_waits(
     begun: Project, tree: Tree, client_of: ClientOf, city_reviewer: User
 ) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.jobs.inline import run_waiting_jobs
 from apps.projects.models import CatalogItem, Phase, Project
 from apps.review.models import Filing
 from apps.review.statuses import Status
@@ -55,6 +56,21 @@ def test_publication_states_numbers_and_plants_the_filings(
     assert said(done) == ["项目“测试项目”已发布，生成 7 份申报单。"]
     prepared.refresh_from_db()
     assert prepared.phase == Phase.PUBLISHED
+
+
+def test_a_large_round_is_published_by_a_job(
+    prepared: Project, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
+
+    page = client.post(f"{URL}publish/")["Location"]
+    run_waiting_jobs()
+
+    prepared.refresh_from_db()
+    assert prepared.phase == Phase.PUBLISHED
+    html = client.get(page).content.decode()
+    assert "生成 7 份申报单" in html
+    assert URL in html
 
 
 def test_what_refuses_publication_is_listed(prepared: Project, client: Client) -> None:

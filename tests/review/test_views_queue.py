@@ -16,7 +16,7 @@ from apps.review.models import Filing
 from apps.review.statuses import Action, Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put, units_below
-from tests.pages import words_of
+from tests.pages import tags, words_of
 from tests.review.acting import act
 from tests.review.planting import filing_of, planted
 
@@ -128,6 +128,30 @@ def test_projects_are_listed_with_what_waits(
     (card,) = client_of(city_reviewer).get("/review/").context["cards"]
 
     assert (card.filing.project, card.waiting, card.total) == (round_on_paper, 2, 3)
+
+
+@pytest.mark.covers("S0-13", "S0-15")
+def test_the_rail_leads_to_the_latest_round_under_way(
+    round_on_paper: Project, tree: Tree, client_of: ClientOf, city_reviewer: User
+) -> None:
+    client = client_of(city_reviewer)
+    (link,) = tags(
+        client.get("/review/").content.decode(), "a", href="/review/latest/", class_="rail-link"
+    )
+    assert link.words == "中选结果分量信息审核（市医保）"
+
+    assert client.get("/review/latest/")["Location"] == URL
+    planted([tree["H42010600001"]], code="NEWER")
+    assert client.get("/review/latest/")["Location"] == "/review/NEWER/"
+
+
+def test_without_a_round_the_rail_leads_to_the_empty_list_of_projects(
+    tree: Tree, client_of: ClientOf, city_reviewer: User
+) -> None:
+    client = client_of(city_reviewer)
+
+    assert client.get("/review/latest/")["Location"] == "/review/"
+    assert "还没有要审核的项目" in client.get("/review/").content.decode()
 
 
 @pytest.mark.covers("S0-14")

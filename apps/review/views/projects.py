@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission, Role
+from apps.jobs.services import enqueue
 from apps.projects.models import (
     CatalogItem,
     Participation,
@@ -30,35 +31,52 @@ from apps.review.services import (
     publication_report,
     publish_project,
 )
+from apps.review.tasks import PUBLISH
 from apps.review.unsettled import unsettled
 
 CONFLICT = 409
 LISTED = 100
+AT_ONCE = 2_000
+"""Institutions of a round that a page publishes itself; a larger one is a job."""
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
 def project_publish(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.all(), code=code)
+    numbers = _numbers(project)
     refused: PublicationRefused | None = None
     if request.method == "POST":
         try:
-            planted = publish_project(project, by=request.actor)  # type: ignore[attr-defined]
+            return _published(request, project, numbers["institutions"])
         except PublicationRefused as error:
             refused = error
-        else:
-            messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
-            return redirect("review:filing_list", code=code)
     report = publication_report(project) if not project.is_frozen else None
     shown = {
         "project": project,
         "report": report,
         "problems": _with_links(project, report.problems) if report else [],
         "refused": refused,
-        **_numbers(project),
+        **numbers,
     }
-    return render(
-        request, "review/project_publish.html", shown, status=CONFLICT if refused else 200
-    )
+    status = CONFLICT if refused else 200
+    return render(request, "review/project_publish.html", shown, status=status)
+
+
+def _published(request: HttpRequest, project: Project, institutions: int) -> HttpResponse:
+    """At once, or as a job where many institutions take part. Raises `PublicationRefused`."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if institutions > AT_ONCE:
+        job = enqueue(
+            PUBLISH,
+            by=actor,
+            title=f"发布项目“{project.name}”",
+            back_url=request.get_full_path(),
+            project_id=project.pk,
+        )
+        return redirect(job)
+    planted = publish_project(project, by=actor)
+    messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
+    return redirect("review:filing_list", code=project.code)
 
 
 def _with_links(project: Project, problems: Sequence[str]) -> list[tuple[str, str]]:

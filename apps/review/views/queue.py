@@ -39,6 +39,17 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.REVIEW)
+@require_GET
+def filing_list_latest(request: HttpRequest) -> HttpResponse:
+    """From the rail straight to the list of the latest round under way (S0-15); another is chosen there."""
+    filings = own_filings(request.actor)  # type: ignore[attr-defined]
+    codes = [filing.project.code for filing in filings if filing.project.is_in_progress]
+    if not codes:
+        return redirect("review:project_list")
+    return redirect("review:filing_list", code=codes[0])
+
+
+@requires(Permission.REVIEW)
 def filing_list(request: HttpRequest, code: str) -> HttpResponse:
     desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
     if elsewhere := _chosen_project(request, desk):
