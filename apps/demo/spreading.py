@@ -36,9 +36,9 @@ CORRECTION = 5 * DAY
 
 # Shares of approved, submitted, returned, draft among the units below an editable one: the higher, the later.
 BELOW = {
-    Tier.PROVINCE: (0.15, 0.20, 0.05, 0.60),
-    Tier.CITY: (0.25, 0.20, 0.05, 0.50),
-    Tier.COUNTY: (0.30, 0.25, 0.05, 0.40),
+    Tier.PROVINCE: (0.10, 0.15, 0.05, 0.70),
+    Tier.CITY: (0.12, 0.13, 0.05, 0.70),
+    Tier.COUNTY: (0.15, 0.15, 0.05, 0.65),
     Tier.INSTITUTION: (0.42, 0.25, 0.05, 0.28),
 }
 OUTCOMES = (Status.APPROVED, Status.SUBMITTED, Status.RETURNED, Status.DRAFT)
