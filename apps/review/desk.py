@@ -83,7 +83,14 @@ class Overview:
 
     @property
     def is_ready(self) -> bool:
-        return Action.SUBMIT in self.own_actions and not self.blocked
+        """Whether 提交 is the next thing to do: something to submit, and nothing that blocks it."""
+        ready = self.progress.settled and not self.blocked
+        return Action.SUBMIT in self.own_actions and bool(ready)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether 办结 is the next thing to do: nobody is missing either."""
+        return bool(self.progress.settled) and not self.blocked and not self.progress.draft
 
     @property
     def done_text(self) -> str:

@@ -153,6 +153,7 @@ def test_conclusion_names_the_missing_and_freezes(
     done = client.post(f"{URL}conclude/", {"confirmed": "1"})
 
     assert "山西省医疗保障局" in page
+    assert "还有层级的办理时间没有结束" in page
     assert refused.status_code == 409
     assert said(done) == ["项目“测试项目”已办结，全部数据锁定。"]
     round_on_paper.refresh_from_db()

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission, Role
@@ -139,8 +140,15 @@ def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
         "unsettled": Paginator(unsettled(gate), LISTED).get_page(request.GET.get("page")),
         "progress": progress_of(root),
         "may_close": project.phase == Phase.PUBLISHED,
+        "still_open": _still_open(project),
         "refused": refused,
     }
     return render(
         request, "review/project_conclude.html", shown, status=CONFLICT if refused else 200
     )
+
+
+def _still_open(project: Project) -> list[ProjectWindow]:
+    """Tiers whose time has not run out: who concludes now cuts them short."""
+    rows = ProjectWindow.objects.filter(project=project, is_on=True, closes_at__gt=timezone.now())
+    return list(rows.order_by("closes_at"))

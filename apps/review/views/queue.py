@@ -32,7 +32,7 @@ from apps.ui.paging import address
 @requires(Permission.REVIEW)
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
-    """The projects in which the unit reviews; `?project=` of the query bar leads straight to one."""
+    """The projects in which the unit reviews, with what waits in each."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     cards = project_cards(own_filings(actor), at=timezone.now())
     return render(request, "review/project_list.html", {"cards": cards})
