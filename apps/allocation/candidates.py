@@ -1,86 +1,94 @@
-"""What a slot offers: the winning products that an institution may choose from (S1-27..29, rules §3a.3-4)."""
+"""What a slot offers: the winning products that an institution may choose from (S1-27..29, rules §3a.3-4).
+
+Read in one statement, because every save reads it: the institution's own row decides what is looked at.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from apps.projects.models import Project
 from apps.projects.timings import province_path
 
 from .engine import Row
-from .models import AllocationRow, CapacityPool, GroupDesignation, Slot, SlotLine
+from .models import AllocationRow, Slot
+from .statements import rows as select
+
+OFFERED = """
+    SELECT w.id, w.enterprise_id, d.lowest_id, d.highest_id, e.name, i.variety, i.specification, i.item_code, i.unit,
+        t.price, t.pack, t.daily_usage, t.cut, p.capacity, p.fixed + p.allocated, l.contract,
+        COALESCE(l.reserved, 0)
+    FROM allocation_groupdesignation d
+    JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
+    JOIN projects_winningproduct w ON w.item_id = i.id
+    JOIN allocation_capacitypool p ON p.product_id = w.id AND (p.provinces IS NULL OR d.path = ANY(p.provinces))
+    JOIN projects_winningterms t ON t.id = p.terms_id
+    JOIN organizations_enterprise e ON e.id = w.enterprise_id
+    LEFT JOIN allocation_slotline l ON l.row_id = %(row)s AND l.slot = %(slot)s AND l.product_id = w.id
+    WHERE d.project_id = %(project)s AND d.product_group = %(group)s AND d.path = %(province)s
+    ORDER BY i.position, p.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One product of a slot with what the institution saved of it. Quantities in the product's smallest units."""
 
-    pool: CapacityPool
+    product_id: int
+    enterprise_id: int
+    enterprise: str
+    variety: str
+    specification: str
+    item_code: str
+    unit: str
+    price: Decimal
+    pack: int
+    daily_usage: Decimal
+    cut: Decimal
+    capacity: int | None
+    used: int
     contract: int | None
     reserved: int
 
     @property
-    def product_id(self) -> int:
-        return self.pool.product_id
-
-    @property
     def left(self) -> int | None:
         """What this institution can take here: what is left, its own reservation included."""
-        return None if self.pool.left is None else self.pool.left + self.reserved
+        return None if self.capacity is None else self.capacity - self.used + self.reserved
 
     @property
     def terms(self) -> Row:
         return self.with_contract(self.contract)
 
-    @property
-    def cut(self) -> Fraction:
-        return Fraction(self.pool.terms.cut)
-
     def with_contract(self, contract: int | None) -> Row:
-        return self.pool.row_of(contract)
-
-
-def designation_of(project: Project, row: AllocationRow) -> GroupDesignation | None:
-    """The enterprises of the row's fixed slots; `None` where its group has no winner."""
-    return GroupDesignation.objects.filter(
-        project=project,
-        product_group=row.item.product_group,
-        path=province_path(row.path),
-    ).first()
+        return Row(self.daily_usage, self.pack, self.price, contract)
 
 
 def candidates_of(project: Project, row: AllocationRow, slot: Slot) -> list[Candidate]:
-    """The products of a slot in display order, with two or three statements."""
-    designation = designation_of(project, row)
-    if designation is None:
+    """The products of a slot in display order; none where the row's group has no winner."""
+    found = select(
+        OFFERED,
+        {
+            "row": row.pk,
+            "slot": slot.value,
+            "project": project.pk,
+            "group": row.item.product_group,
+            "province": province_path(row.path),
+        },
+    )
+    if not found:
         return []
-    offered = CapacityPool.objects.offered(
-        project, row.item.product_group, province_path(row.path)
-    ).with_offer()
-    pools = _in_slot(list(offered), slot, designation, project)
-    lines = {
-        line.product_id: line
-        for line in SlotLine.objects.filter(row=row, slot=slot).only(
-            "product_id", "contract", "reserved"
-        )
-    }
-    return [
-        Candidate(
-            pool,
-            lines[pool.product_id].contract if pool.product_id in lines else None,
-            lines[pool.product_id].reserved if pool.product_id in lines else 0,
-        )
-        for pool in pools
-    ]
+    fixed = (found[0][2], found[0][3])
+    candidates = [Candidate(each[0], each[1], *each[4:]) for each in found]
+    return _in_slot(candidates, slot, fixed, project)
 
 
 def _in_slot(
-    pools: Sequence[CapacityPool], slot: Slot, designation: GroupDesignation, project: Project
-) -> list[CapacityPool]:
+    candidates: Sequence[Candidate], slot: Slot, fixed: tuple[int, int], project: Project
+) -> list[Candidate]:
+    lowest, highest = fixed
     if slot != Slot.OTHER:
-        owner = designation.enterprise_of(slot)
-        return [pool for pool in pools if pool.product.enterprise_id == owner]
+        owner = lowest if slot == Slot.LOWEST else highest
+        return [each for each in candidates if each.enterprise_id == owner]
     if not project.other_excludes_fixed:
-        return list(pools)
-    fixed = {designation.lowest_id, designation.highest_id}
-    return [pool for pool in pools if pool.product.enterprise_id not in fixed] or list(pools)
+        return list(candidates)
+    return [each for each in candidates if each.enterprise_id not in fixed] or list(candidates)

@@ -1,60 +1,80 @@
 """Reserving capacity: pools are locked in the order of their ids, last of all locks, and never overdrawn (S1-42).
 
-Invariant: whoever changes what is reserved on a line calls this in the same transaction with the difference.
+Invariant: whoever changes what is reserved on a line calls this in the same transaction with the difference,
+and as its last statements: everybody else who wants the product waits from here to the commit.
 """
 
-from collections.abc import Mapping
-
-from django.db.models import BigIntegerField, Case, F, Value, When
+from collections.abc import Iterable, Mapping
 
 from .models import CapacityPool
 from .refusals import CapacityExceeded, Lack
+from .statements import rows, run
+
+LOCK = """
+    SELECT product_id, capacity, fixed + allocated FROM allocation_capacitypool
+    WHERE product_id = ANY(%(products)s) ORDER BY id FOR NO KEY UPDATE
+"""
+ADD = """
+    UPDATE allocation_capacitypool p SET {column} = p.{column} + c.change
+    FROM unnest(%(products)s::bigint[], %(changes)s::bigint[]) AS c(product_id, change)
+    WHERE p.product_id = c.product_id
+"""
+ADD_IF_LEFT = """
+    UPDATE allocation_capacitypool SET allocated = allocated + %(change)s
+    WHERE product_id = %(product)s AND (capacity IS NULL OR fixed + allocated + %(change)s <= capacity)
+"""
 
 
 def reserve(differences: Mapping[int, int]) -> None:
-    """Add to what is allocated of each product, by product id; two statements, whatever their number.
+    """Add to what is allocated of each product, by product id.
 
-    Raises `CapacityExceeded` with what is left.
+    One statement for one product, two for any other number. Raises `CapacityExceeded` with what is left.
     """
     wanted = {product: change for product, change in differences.items() if change}
-    if not wanted:
-        return
-    pools = lock_pools(wanted)
-    lacks = [lack for pool in pools if (lack := lack_of(pool, wanted[pool.product_id]))]
-    if lacks:
-        raise CapacityExceeded(lacks)
-    _add("allocated", pools, wanted)
+    if len(wanted) == 1:
+        ((product, change),) = wanted.items()
+        if not run(ADD_IF_LEFT, {"product": product, "change": change}) and change > 0:
+            raise CapacityExceeded(_lacks(wanted))
+    elif wanted:
+        left = lock_pools(wanted)
+        if any(
+            free is not None and wanted[product] > max(free, 0) for product, free in left.items()
+        ):
+            raise CapacityExceeded(_lacks(wanted))
+        _add("allocated", wanted)
 
 
 def release_confirmed(quantities: Mapping[int, int]) -> None:
     """Take confirmed quantities of participants who were removed out of `fixed`, by product id."""
     if quantities:
-        pools = lock_pools(quantities)
-        _add("fixed", pools, {product: -quantity for product, quantity in quantities.items()})
+        lock_pools(quantities)
+        _add("fixed", {product: -quantity for product, quantity in quantities.items()})
 
 
-def lock_pools(products: Mapping[int, int]) -> list[CapacityPool]:
-    """The pools of these products, locked in id order until the transaction ends."""
-    return list(
-        CapacityPool.objects.filter(product_id__in=list(products))
-        .select_related("product__enterprise", "product__item")
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-    )
+def lock_pools(products: Iterable[int]) -> dict[int, int | None]:
+    """Lock the pools of these products in id order until the commit; returns what is left of each."""
+    found = rows(LOCK, {"products": list(products)})
+    return {
+        product: None if capacity is None else capacity - used for product, capacity, used in found
+    }
 
 
-def lack_of(pool: CapacityPool, change: int) -> Lack | None:
-    """What is lacking for `change` more; `None` if it fits. Giving back always fits."""
-    if change <= 0 or pool.left is None or change <= pool.left:
-        return None
-    product = pool.product
-    name = f"{product.enterprise.name} {product.item.specification}"
-    return Lack(pool.product_id, name, product.item.unit, wanted=change, left=pool.left)
+def _add(column: str, changes: Mapping[int, int]) -> None:
+    values = {"products": list(changes), "changes": list(changes.values())}
+    run(ADD.format(column=column), values)
 
 
-def _add(column: str, pools: list[CapacityPool], changes: Mapping[int, int]) -> None:
-    whens = [When(pk=pool.pk, then=Value(changes[pool.product_id])) for pool in pools]
-    change = Case(*whens, output_field=BigIntegerField())
-    CapacityPool.objects.filter(pk__in=[pool.pk for pool in pools]).update(
-        **{column: F(column) + change}
-    )
+def _lacks(wanted: Mapping[int, int]) -> list[Lack]:
+    """What is lacking, by name. Giving back always fits."""
+    pools = CapacityPool.objects.filter(product_id__in=list(wanted)).with_offer()
+    return [
+        Lack(
+            product_id=pool.product_id,
+            name=f"{pool.product.enterprise.name} {pool.product.item.specification}",
+            unit=pool.product.item.unit,
+            wanted=wanted[pool.product_id],
+            left=pool.left,
+        )
+        for pool in pools
+        if pool.left is not None and wanted[pool.product_id] > max(pool.left, 0)
+    ]

@@ -13,6 +13,17 @@ from apps.review.statuses import EDITABLE
 from .models import AllocationRow
 from .refusals import NotEditable
 
+PROGRESS = (
+    "lowest_state",
+    "highest_state",
+    "other_state",
+    "moved_lowest",
+    "moved_highest",
+    "unplaced",
+    "selected_confirmed_at",
+    "pending_confirmed_at",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
@@ -35,12 +46,15 @@ def hold_filing(filing: Filing, *, project: Project, by: Actor) -> Filing:
 
 
 def hold_row(row: AllocationRow, *, project: Project, by: Actor) -> HeldRow:
-    """Lock the row's filing and read the row anew. Raises `NotEditable`."""
+    """Lock the row's filing and read the row's progress anew. Raises `NotEditable`.
+
+    `row` is what the caller found within the scope, with its item; its quantities stand still since publication.
+    """
     if row.filing is None:
         raise NotEditable("项目尚未发布，还不能分配。")
     filing = hold_filing(row.filing, project=project, by=by)
-    fresh = AllocationRow.objects.select_related("item").get(pk=row.pk)
-    return HeldRow(project, filing, fresh)
+    row.refresh_from_db(fields=PROGRESS)
+    return HeldRow(project, filing, row)
 
 
 def why_not_editable(filing: Filing, branch: Branch) -> str:

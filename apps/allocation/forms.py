@@ -36,9 +36,9 @@ class SlotForm(forms.Form):
         self.candidates = candidates
         for each in candidates:
             self.fields[name_of(each.product_id)] = QuantityField(
-                pack=each.pool.terms.pack,
-                unit=each.pool.product.item.unit,
-                label=f"{each.pool.product.enterprise.name} 合同量",
+                pack=each.pack,
+                unit=each.unit,
+                label=f"{each.enterprise} 合同量",
                 initial="" if each.contract is None else str(each.contract),
             )
         self.fields["seen"].initial = stamp_of(candidates)
@@ -60,9 +60,15 @@ def name_of(product_id: int) -> str:
 
 
 def stamp_of(candidates: Sequence[Candidate]) -> str:
-    """`12:1008 13:` – the saved quantities of a slot, to tell whether somebody saved it meanwhile."""
+    """The saved quantities of a slot, to tell whether somebody saved it meanwhile."""
+    return stamp_of_contracts({each.product_id: each.contract for each in candidates})
+
+
+def stamp_of_contracts(contracts: Mapping[int, int | None]) -> str:
+    """`12:1008 13:`, by product id."""
     return " ".join(
-        f"{each.product_id}:{'' if each.contract is None else each.contract}" for each in candidates
+        f"{product}:{'' if quantity is None else quantity}"
+        for product, quantity in contracts.items()
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.projects.timings import province_path
@@ -16,6 +17,22 @@ from .engine import rounded
 from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
 
 _POOL = "item__winning_product__pool__terms"
+OWN_ROW = (
+    *(field.attname for field in AllocationRow._meta.concrete_fields),
+    "filing__path",
+    "filing__project_id",
+    "filing__organization_id",
+    "project__code",
+    "project__name",
+    "project__whole_packs_only",
+    "project__other_excludes_fixed",
+    "item__product_group",
+    "item__variety",
+    "item__specification",
+    "item__unit",
+    "item__daily_usage",
+)
+"""What saving reads of a row; it is read for every save, so nothing else is."""
 
 
 def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
@@ -37,6 +54,14 @@ def selected_rows(filing: Filing) -> QuerySet[AllocationRow]:
 def pending_rows(filing: Filing) -> QuerySet[AllocationRow]:
     rows = AllocationRow.objects.of_filing(filing).to_allocate()
     return rows.with_item().order_by("item__position", "pk")
+
+
+def own_row(by: Actor, code: str, pk: int) -> AllocationRow | None:
+    """A row to allocate of the person's own unit, with its project, filing and item; one statement."""
+    rows = AllocationRow.objects.to_allocate().filter(
+        pk=pk, project__code=code, organization=by.organization
+    )
+    return rows.select_related("project", "filing", "item").only(*OWN_ROW).first()
 
 
 def confirmed_lines(filing: Filing) -> QuerySet[SlotLine]:

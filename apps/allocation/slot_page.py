@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from django.forms import BoundField
 
-from apps.projects.models import WinningProduct
 from apps.ui import formats
 
 from .candidates import Candidate
@@ -42,12 +41,8 @@ class CandidateRow:
     suggestion: int | None
 
     @property
-    def product(self) -> WinningProduct:
-        return self.candidate.pool.product
-
-    @property
     def packs(self) -> str:
-        return formats.packs(self.terms.contract, pack=self.terms.pack, unit=self.product.item.unit)
+        return formats.packs(self.terms.contract, pack=self.terms.pack, unit=self.candidate.unit)
 
     @property
     def usage(self) -> str:
@@ -64,7 +59,7 @@ class CandidateRow:
 
     @property
     def cut(self) -> str:
-        return shown(self.candidate.cut, 4)
+        return shown(Fraction(self.candidate.cut), 4)
 
     @property
     def left(self) -> int | None:

@@ -57,7 +57,7 @@ def measure() -> Iterator[Measurement]:
     call_command("collectstatic", interactive=False, verbosity=0)
     for name, capacity in (("scarce", PACKS * PACK), ("plenty", None)):
         with whole_country(reason="bench"):
-            project, product, units = _round(f"BENCH-C-{name}", capacity)
+            project, product, units = _round(f"BENCH-{secrets.token_hex(4)}", capacity)
             buyers = [_buyer(project, unit) for unit in units]
         with _server() as port:
             begin = time.perf_counter()
@@ -76,7 +76,9 @@ def _round(code: str, capacity: int | None) -> tuple[Project, WinningProduct, li
     load_institutions(chosen)
     units = list(Organization.objects.filter(code__in=[each.code for each in chosen]))
     project = make.allocation_project(units, code=code)
-    enterprise = make.EnterpriseFactory(name=f"{code}制药")
+    enterprise = make.EnterpriseFactory(
+        name=f"{code}制药", uscc=f"91{secrets.token_hex(8).upper()}"
+    )
     product = make.winner(
         project, "A", terms=("6", PACK, "40.00", "50"), capacity=capacity, enterprise=enterprise
     )

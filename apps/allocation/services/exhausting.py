@@ -4,6 +4,7 @@ Invariant: whether capacity is exhausted is decided under the lock of its pools,
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -62,12 +63,14 @@ def _exhaustion(
 
 
 def _under_lock(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates with what their pools hold now, locked."""
-    products = {each.product_id: 0 for each in candidates}
-    held = {pool.product_id: pool for pool in lock_pools(products)}
-    for each in candidates:
-        each.pool.allocated = held[each.product_id].allocated
-    return candidates
+    """The candidates with what is left of them now, locked."""
+    left = lock_pools([each.product_id for each in candidates])
+    return [
+        each
+        if each.capacity is None
+        else replace(each, used=each.capacity - (left[each.product_id] or 0))
+        for each in candidates
+    ]
 
 
 def _write_row(held: HeldRow, slot: Slot, found: Exhaustion) -> None:

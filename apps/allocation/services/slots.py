@@ -10,23 +10,41 @@ from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.allocation.candidates import Candidate, candidates_of
-from apps.allocation.capacity import lack_of, reserve
+from apps.allocation.capacity import reserve
 from apps.allocation.editing import HeldRow, hold_row
-from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot, SlotLine, SlotState
+from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot, SlotState
 from apps.allocation.refusals import (
     CapacityExceeded,
+    Lack,
     QuantityInvalid,
     RowConfirmed,
     RowMoved,
     SlotNotOffered,
 )
 from apps.allocation.slot import SlotCheck, broken_packs, check
+from apps.allocation.statements import run
 from apps.audit.services import record
 from apps.projects.models import Project
 
 Contracts = Mapping[int, int | None]
 LARGEST = 10**15
 """More than any country takes; keeps every product of quantities within what the database counts."""
+
+LINES = """
+    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
+    SELECT %(row)s, %(filing)s, %(path)s, %(slot)s, product_id, contract, reserved
+    FROM unnest(%(products)s::bigint[], %(contracts)s::bigint[], %(reserved)s::bigint[])
+        AS typed(product_id, contract, reserved)
+    ON CONFLICT (row_id, slot, product_id)
+    DO UPDATE SET contract = EXCLUDED.contract, reserved = EXCLUDED.reserved
+"""
+STATES = {
+    Slot.LOWEST: "UPDATE allocation_allocationrow SET lowest_state = %(state)s WHERE id = %(row)s",
+    Slot.HIGHEST: "UPDATE allocation_allocationrow SET highest_state = %(state)s WHERE id = %(row)s",
+    Slot.OTHER: """
+        UPDATE allocation_allocationrow SET other_state = %(state)s, unplaced = 0 WHERE id = %(row)s
+    """,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +138,22 @@ def write_lines(
     reserved: bool,
 ) -> None:
     """One upsert; products that were and stay blank get no line."""
-    SlotLine.objects.bulk_create(
-        (
-            SlotLine(
-                row=held.row,
-                filing=held.filing,
-                path=held.row.path,
-                slot=slot,
-                product_id=each.product_id,
-                contract=contracts[each.product_id],
-                reserved=(contracts[each.product_id] or 0) if reserved else 0,
-            )
-            for each in candidates
-            if contracts[each.product_id] is not None or each.contract is not None
-        ),
-        update_conflicts=True,
-        unique_fields=["row", "slot", "product"],
-        update_fields=["contract", "reserved"],
-    )
+    typed = [
+        (each.product_id, contracts[each.product_id])
+        for each in candidates
+        if contracts[each.product_id] is not None or each.contract is not None
+    ]
+    if typed:
+        values = {
+            "row": held.row.pk,
+            "filing": held.filing.pk,
+            "path": held.row.path,
+            "slot": slot.value,
+            "products": [product for product, _ in typed],
+            "contracts": [contract for _, contract in typed],
+            "reserved": [(contract or 0) if reserved else 0 for _, contract in typed],
+        }
+        run(LINES, values)
 
 
 def _check_typed(
@@ -155,26 +171,35 @@ def _check_typed(
 def _refuse_early(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> None:
     """Refuse what plainly doesn't fit without making others wait; `reserve` decides under the lock."""
     lacks = [
-        lack for each in candidates if (lack := lack_of(each.pool, differences[each.product_id]))
+        Lack(
+            product_id=each.product_id,
+            name=f"{each.enterprise} {each.specification}",
+            unit=each.unit,
+            wanted=differences[each.product_id],
+            left=max(each.left - each.reserved, 0),
+        )
+        for each in candidates
+        if each.left is not None
+        and differences[each.product_id] > max(each.left - each.reserved, 0)
     ]
     if lacks:
         raise CapacityExceeded(lacks)
 
 
 def _set_state(row: AllocationRow, slot: Slot, state: SlotState) -> None:
-    values: dict[str, object] = {f"{slot.value}_state": state}
+    run(STATES[slot], {"row": row.pk, "state": state.value})
+    setattr(row, f"{slot.value}_state", state)
     if slot == Slot.OTHER:
-        values["unplaced"] = 0
-    AllocationRow.objects.filter(pk=row.pk).update(**values)
+        row.unplaced = 0
 
 
 def _log(
     held: HeldRow, slot: Slot, candidates: Sequence[Candidate], contracts: Contracts, by: Actor
 ) -> None:
-    changed = [each for each in candidates if each.contract != contracts[each.product_id]]
     typed = "、".join(
-        f"{each.pool.product.enterprise.name} {_quantity(contracts[each.product_id], each)}"
-        for each in changed
+        f"{each.enterprise} {_quantity(contracts[each.product_id], each)}"
+        for each in candidates
+        if each.contract != contracts[each.product_id]
     )
     record(
         by=by,
@@ -187,4 +212,4 @@ def _log(
 
 
 def _quantity(contract: int | None, candidate: Candidate) -> str:
-    return "清空" if contract is None else f"{contract:,} {candidate.pool.product.item.unit}"
+    return "清空" if contract is None else f"{contract:,} {candidate.unit}"

@@ -1,0 +1,199 @@
+"""Many institutions at the same moment, on real transactions (S1-42, rules §3a.9)."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from apps.accounts.actors import Actor
+from apps.accounts.scopes import scope_of
+from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState
+from apps.allocation.refusals import AllocationRefused, CapacityExceeded
+from apps.allocation.services import clear_slot, confirm_pending, save_slot
+from apps.allocation.verification import differences
+from apps.review.exceptions import ReviewRefused
+from apps.review.models import Filing
+from apps.review.services import perform
+from apps.review.statuses import Action, Status
+from apps.scope.context import enter, whole_country
+from tests import factories
+from tests import factories_allocation as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CLIENTS, PACKS, PACK = 20, 100, 30
+
+
+def at_once(*acts):
+    """Run every act in a thread of its own, started together; the outcomes, refusals as their class names."""
+    start = threading.Barrier(len(acts))
+
+    def work(act):
+        try:
+            start.wait()
+            return act()
+        except ReviewRefused as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(work, acts))
+
+
+@pytest.fixture
+def market(tree, alliance_officer):
+    """20 institutions, each with 8 rows of one pack, and a product with 100 packs."""
+    units = [factories.InstitutionFactory(parent=tree["420106"]) for _ in range(CLIENTS)]
+    project = make.allocation_project(units)
+    with whole_country(reason="test"):
+        product = make.winner(project, "A", terms=("6", PACK, "40", "50"), capacity=PACKS * PACK)
+        for number in range(8):
+            make.catalog_item(project, f"U{number}")
+    for unit in units:
+        for number in range(8):
+            numbers = {"kept": 0, "pending": PACK, "highest": PACK}
+            make.volume(project, unit, f"U{number}", PACK, **numbers)
+    make.published(project, alliance_officer)
+    return project, product, [factories.account_of(unit) for unit in units]
+
+
+def rows_of(project, clerk):
+    return list(
+        AllocationRow.objects.filter(project=project, organization=clerk.organization)
+        .select_related("filing", "item")
+        .order_by("pk")
+    )
+
+
+def buyer(project, product, clerk, quantity=PACK):
+    """Buys a pack on each of the clerk's rows; how often it got one."""
+
+    def buy():
+        got = 0
+        with enter(scope_of(clerk)):
+            for row in rows_of(project, clerk):
+                try:
+                    save_slot(
+                        row=row,
+                        slot=Slot.HIGHEST,
+                        contracts={product.pk: quantity},
+                        project=project,
+                        by=Actor.of(clerk),
+                    )
+                    got += 1
+                except CapacityExceeded:
+                    pass
+        return got
+
+    return buy
+
+
+@pytest.mark.covers("S1-40", "S1-42")
+def test_twenty_clients_end_at_exactly_a_hundred_packs(market):
+    project, product, clerks = market
+
+    bought = at_once(*(buyer(project, product, clerk) for clerk in clerks))
+
+    assert sum(bought) == PACKS
+    pool = make.pool_of(product)
+    assert (pool.allocated, pool.left) == (PACKS * PACK, 0)
+    with whole_country(reason="test"):
+        assert list(differences(project)) == []
+        assert SlotLine.objects.filter(reserved__gt=0).count() == PACKS
+
+
+def test_buying_and_giving_back_at_once_keeps_the_sums(market):
+    project, product, clerks = market
+    with whole_country(reason="test"):
+        for clerk in clerks[:10]:
+            buyer(project, product, clerk)()
+
+    def give_back(clerk):
+        def clear():
+            with enter(scope_of(clerk)):
+                for row in rows_of(project, clerk):
+                    clear_slot(row=row, slot=Slot.HIGHEST, project=project, by=Actor.of(clerk))
+
+        return clear
+
+    at_once(
+        *(give_back(clerk) for clerk in clerks[:10]),
+        *(buyer(project, product, clerk) for clerk in clerks[10:]),
+    )
+
+    assert make.pool_of(product).allocated <= PACKS * PACK
+    with whole_country(reason="test"):
+        assert list(differences(project)) == []
+
+
+def test_one_row_in_two_windows_is_saved_once_at_a_time(market):
+    project, product, clerks = market
+    clerk = clerks[0]
+    with whole_country(reason="test"):
+        row = rows_of(project, clerk)[0]
+
+    def save(quantity):
+        def act():
+            with enter(scope_of(clerk)):
+                fresh = AllocationRow.objects.select_related("filing", "item").get(pk=row.pk)
+                return save_slot(
+                    row=fresh,
+                    slot=Slot.HIGHEST,
+                    contracts={product.pk: quantity},
+                    seen={product.pk: None},
+                    project=project,
+                    by=Actor.of(clerk),
+                ).state
+
+        return act
+
+    outcomes = Counter(at_once(save(PACK), save(PACK + 1)))
+
+    assert outcomes == {SlotState.PLACED: 1, "RowMoved": 1}
+    with whole_country(reason="test"):
+        line = SlotLine.objects.get(row=row)
+        assert make.pool_of(product).allocated == line.reserved == line.contract
+
+
+def test_saving_against_reporting(market):
+    """Whatever comes first: a reported filing's lines and its report agree."""
+    project, product, clerks = market
+    clerk = clerks[0]
+    by = Actor.of(clerk)
+    with whole_country(reason="test"):
+        buyer(project, product, clerk)()
+        rows = rows_of(project, clerk)
+        for row in rows[1:]:
+            confirm_pending(row=row, project=project, by=by)
+        filing = Filing.objects.get(pk=rows[0].filing_id)
+
+    def save():
+        with enter(scope_of(clerk)):
+            fresh = rows_of(project, clerk)[0]
+            return save_slot(
+                row=fresh, slot=Slot.HIGHEST, contracts={product.pk: 31}, project=project, by=by
+            ).state
+
+    def report():
+        with enter(scope_of(clerk)):
+            confirm_pending(row=rows_of(project, clerk)[0], project=project, by=by)
+            return perform([filing], Action.SUBMIT, by=by)[0].state
+
+    outcomes = at_once(save, report)
+
+    assert outcomes[1] == Status.SUBMITTED
+    assert outcomes[0] in {SlotState.PLACED, "RowConfirmed", "NotEditable"}
+    with whole_country(reason="test"):
+        contract = SlotLine.objects.get(row=rows[0]).contract
+        assert contract == (31 if outcomes[0] == SlotState.PLACED else PACK)
+        assert list(differences(project)) == []
+
+
+def test_the_database_itself_refuses_to_overdraw(market):
+    _project, product, _clerks = market
+    pool = make.pool_of(product)
+    with whole_country(reason="test"), pytest.raises(Exception, match="capacity_never_exceeded"):
+        type(pool).objects.filter(pk=pool.pk).update(allocated=PACKS * PACK + 1)
+    assert issubclass(CapacityExceeded, AllocationRefused)
