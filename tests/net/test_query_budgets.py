@@ -30,7 +30,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:pool_list", "alliance"): 5,
     ("allocation:report_detail", "hospital"): 12,
     ("allocation:selected_list", "hospital"): 9,
-    ("allocation:slot_edit", "hospital"): 11,
+    ("allocation:slot_edit", "hospital"): 9,
     ("allocation:supply_list", "hospital"): 10,
     ("allocation:volume_list", "alliance"): 6,
     ("accounts:issue_enterprises", "alliance"): 5,

@@ -1,3 +1,5 @@
+"""Recompute what each capacity pool counts and compare; exit 1 and name the first difference."""
+
 from argparse import ArgumentParser
 from typing import Any
 
