@@ -4,6 +4,7 @@
 names a real server instead. Nothing else of the caller's settings reaches the tests.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -14,6 +15,8 @@ import sys
 from bin import processes
 from config.embedded_postgres import VAR, server_for_tests
 
+# Fixtures are torn down, browsers closed, the summary printed; after that pytest is killed.
+TIDY_SECONDS = 60
 PACKAGES = ("chromium", "fonts-noto-cjk")
 # Everything the settings read but DATABASE_URL: a developer's shell must not change what the tests see.
 SETTINGS = frozenset(
@@ -74,6 +77,9 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
     finally:
         if child.poll() is None:
             child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(TIDY_SECONDS)
+            child.kill()
             child.wait()
 
 
