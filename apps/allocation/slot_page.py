@@ -165,7 +165,7 @@ def _suggestion(pending: int, row: AllocationRow, terms: Sequence[Row], index: i
 def with_suggestion(row: AllocationRow, slot: Slot, form: SlotForm, product: str) -> SlotForm:
     """The same form with the suggested whole packs in one product's input: for pages without a script."""
     offers = {str(each.candidate.product_id): each for each in slot_page(row, slot, form).rows}
-    typed = form.data.copy()
+    typed = dict(form.data.items())
     offer = offers.get(product)
     if offer is not None and offer.suggestion is not None:
         typed[offer.field.html_name] = str(offer.suggestion)

@@ -5,6 +5,7 @@ Invariant: what is given adds up (K + P = a, L + H + O = P); what is blank is co
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from apps.exchange.dry_run import DryRun
 from apps.exchange.normalizing import folded
@@ -67,17 +68,11 @@ def _participants(project: Project) -> dict[str, Organization]:
 
 
 def _known(project: Project) -> Known:
-    names = (
-        "organization_id",
-        "path",
-        "item_id",
-        "reported",
-        "given",
-        "agreed",
-        *NUMBERS,
+    names = ("organization_id", "path", "item_id", "reported", "given", "agreed", *NUMBERS)
+    rows = AllocationRow.objects.filter(project=project).values(*names)
+    volumes = (
+        Volume(**{**row, "given": Given(row["given"])}) for row in rows.iterator(chunk_size=5_000)
     )
-    rows = AllocationRow.objects.filter(project=project).values_list(*names)
-    volumes = (Volume(*row[:4], Given(row[4]), *row[5:]) for row in rows.iterator(chunk_size=5_000))
     return {(volume.organization_id, volume.item_id): volume for volume in volumes}
 
 
@@ -120,7 +115,7 @@ def _number_problems(row: Row) -> Iterator[Problem]:
 
 
 def _volume(row: Row, unit: Organization, item: int) -> Volume:
-    common = {"organization_id": unit.pk, "path": unit.path, "item_id": item}
+    common: dict[str, Any] = {"organization_id": unit.pk, "path": unit.path, "item_id": item}
     if row["kept"] is not None:
         numbers = {name: row[name] for name in NUMBERS}
         return Volume(

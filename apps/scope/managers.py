@@ -37,7 +37,8 @@ class ScopedManager(models.Manager[Any]):
 
     def get_queryset(self) -> models.QuerySet[Any]:
         rows = super().get_queryset()
-        rows.query = _narrowed(self.model).chain()
+        model: Any = self.model
+        rows.query = _narrowed(model).chain()
         return rows
 
 
