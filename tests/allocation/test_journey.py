@@ -1,0 +1,130 @@
+"""A clerk allocates and reports in a real browser, on the smallest screen."""
+
+import re
+
+import pytest
+
+from apps.allocation.models import Slot, SlotState
+from apps.review.statuses import Status
+from tests import factories_allocation as make
+from tests.allocation.reading import url
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def sign_in(page, live_server, client_of):
+    def signed_in(person):
+        cookie = client_of(person).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+    return signed_in
+
+
+def cell(page, number):
+    return page.locator("[data-slot-input]").nth(number)
+
+
+@pytest.mark.covers("S1-03", "S1-33", "S1-35", "S1-37", "S1-39")
+def test_the_formulas_are_live(worked, page, sign_in):
+    sign_in(worked.clerk)
+    page.goto(url("slot_edit", "FL", worked.row().pk, "other"))
+    total, gap = page.locator("dd [data-slot-total]"), page.locator("dd [data-slot-gap]")
+
+    cell(page, 2).fill("１００盒")
+    assert (total.inner_text(), gap.inner_text()) == ("3,000", "还差 2,002")
+    page.locator("[data-suggest]").nth(0).click()
+
+    assert cell(page, 0).input_value() == "2988"
+    assert total.inner_text() == "4,992"
+    assert "在允许范围内" in gap.inner_text()
+    assert page.locator("[data-packs]").nth(0).inner_text() == "= 83 盒"
+    assert page.locator("[data-allowed]").nth(0).inner_text() == "允许 2,968 – 3,038"
+    assert page.locator("[data-amount]").nth(0).inner_text() == "2,390.40"
+
+
+def test_saving_stays_on_the_page(worked, page, sign_in):
+    sign_in(worked.clerk)
+    page.goto(url("slot_edit", "FL", worked.row().pk, "lowest"))
+
+    cell(page, 0).fill("42盒")
+    page.get_by_role("button", name="保存").click()
+
+    page.get_by_text("产能已为本机构占用").wait_for()
+    assert cell(page, 0).input_value() == "42盒"
+    assert worked.row().state(Slot.LOWEST) == SlotState.PLACED
+    cell(page, 0).fill("984")
+    with page.expect_response(lambda response: response.request.method == "POST") as again:
+        page.get_by_role("button", name="保存").click()
+    assert again.value.status == 200
+    assert make.pool_of(worked.products["B"]).allocated == 984
+
+
+@pytest.mark.covers("S1-40")
+def test_a_refusal_keeps_what_was_typed_and_shows_the_way_on(
+    worked, institutions, alliance_officer, page, sign_in
+):
+    project = make.allocation_project(institutions, code="FL2")
+    make.worked_products(project, {"A": 900})
+    make.volume(project, worked.hospital, make.UNSELECTED, 12_503)
+    make.published(project, alliance_officer)
+    row = make.row_of(project, worked.hospital, make.UNSELECTED)
+    sign_in(worked.clerk)
+    page.goto(url("slot_edit", "FL2", row.pk, "highest"))
+
+    cell(page, 0).fill("125盒")
+    page.get_by_role("button", name="保存", exact=True).click()
+
+    page.get_by_text("超出 3,600 粒").wait_for()
+    assert cell(page, 0).input_value() == "125盒"
+    page.get_by_role("button", name="产能不足转其他").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="产能不足转其他").click()
+    page.wait_for_url(re.compile("/other/"))
+    assert make.row_of(project, worked.hospital, make.UNSELECTED).moved_highest == 2_400
+
+
+def test_a_lost_line_loses_nothing(worked, page, sign_in):
+    sign_in(worked.clerk)
+    address = url("slot_edit", "FL", worked.row().pk, "lowest")
+    page.goto(address)
+    cell(page, 0).fill("1008")
+    page.wait_for_timeout(600)
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("网络中断").wait_for()
+    page.context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+
+    assert cell(page, 0).input_value() == "1008"
+    page.get_by_text("已恢复您").wait_for()
+
+
+@pytest.mark.covers("S1-15", "S1-20", "S1-43", "S1-51")
+def test_from_the_first_slot_to_the_report(worked, fill, fill_rest, page, sign_in):
+    fill(worked, confirm=False)
+    sign_in(worked.clerk)
+    page.goto(url("pending_list", "FL"))
+    page.get_by_role("button", name="确认", exact=True).first.click()
+    page.locator("dialog[open]").get_by_role("button", name="确认", exact=True).click()
+    page.get_by_text("已确认“测试胶囊U").wait_for()
+    fill_rest(worked)
+
+    page.goto(url("report_detail", "FL"))
+    page.get_by_role("button", name="上报").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="确认上报").click()
+
+    page.get_by_text("已上报，等待上级审核").wait_for()
+    assert worked.filing().status == Status.SUBMITTED
+
+
+@pytest.mark.covers("S1-03")
+@pytest.mark.parametrize(
+    "name", ["supply_list", "selected_list", "pending_list", "report_detail", "agreement_list"]
+)
+def test_no_page_scrolls_sideways(reported, page, sign_in, name):
+    sign_in(reported.clerk)
+    page.goto(url(name, "FL"))
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
