@@ -23,7 +23,7 @@ def test_one_row_per_demand_with_three_slots(worked, client_of):
     assert first[1] == "10,002 粒 = 416 盒 余 18 粒"
     assert [cell.split()[0] for cell in first[2:5]] == ["2,000", "3,000", "5,002"]
     assert [cell.split()[0] for cell in second[2:5]] == ["128", "192", "321"]
-    links = re.findall(r'href="([^"]+)">分量', response.content.decode())
+    links = re.findall(r'href="([^"]+)"\s*>\s*分量', response.content.decode())
     pk = worked.row().pk
     assert links[:3] == [
         url("slot_edit", "FL", pk, slot) for slot in ("lowest", "highest", "other")
