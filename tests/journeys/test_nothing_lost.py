@@ -1,0 +1,85 @@
+"""What a clerk has typed is never lost: not by a refusal, not by a dead line, not by an expired session."""
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from apps.organizations.models import Organization
+from tests import factories_allocation as make
+from tests.journeys.alliance import CODE
+from tests.journeys.institution import LOWEST, open_slot
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ITEM = "测试胶囊U"
+
+
+@pytest.fixture
+def clerk(enter, tree, alliance_officer, hospital_clerk):
+    """Before the slot of the cheapest enterprise, which can still deliver 1,000."""
+    hospital: Organization = tree["H42010600001"]
+    project = make.allocation_project([hospital], code=CODE)
+    make.worked_products(project, {"B": 1_000})
+    make.volume(project, hospital, make.UNSELECTED, 12_503)
+    make.published(project, alliance_officer)
+    visitor = enter("lost").sign_in(hospital_clerk)
+    open_slot(visitor, ITEM, LOWEST)
+    return visitor
+
+
+def typed(clerk):
+    return clerk.row("B制药").locator("input")
+
+
+@pytest.mark.covers("S1-40", "S1-41")
+def test_a_refusal_keeps_what_was_typed(clerk):
+    typed(clerk).fill("1008")
+
+    clerk.press("保存", stays=True).sees("没有保存", "已填的内容还在").look()
+
+    assert typed(clerk).input_value() == "1008"
+    typed(clerk).fill("984")
+    clerk.press("保存", stays=True).sees("已保存")
+
+
+def test_a_refused_form_comes_back_as_it_was(enter, clerk, alliance_officer):
+    office = enter("refused").sign_in(alliance_officer).open("/projects/create/")
+    office.fill("项目编码", "NEW").fill("项目名称", "一字不丢").fill("其他中选份额", "0.9")
+
+    office.press("保存").look().sees("三个份额之和必须等于 1")
+
+    for label, value in (("项目编码", "NEW"), ("项目名称", "一字不丢"), ("其他中选份额", "0.9")):
+        assert office.field(label).input_value() == value
+
+
+def test_a_dead_line_keeps_what_was_typed(clerk):
+    typed(clerk).fill("984")
+
+    with clerk.offline():
+        clerk.press("保存", stays=True).sees("没有保存", "网络中断").look()
+    assert typed(clerk).input_value() == "984"
+
+    clerk.press("保存", stays=True).sees("已保存").look()
+
+
+def test_an_expired_session_keeps_what_was_typed(clerk, hospital_clerk):
+    typed(clerk).fill("984")
+    Session.objects.all().delete()
+
+    clerk.press("保存", stays=True).sees("没有保存").look()
+    assert typed(clerk).input_value() == "984"
+    clerk.press("重新登录").look().sign_in(hospital_clerk)
+
+    assert typed(clerk).input_value() == "984"
+    clerk.press("保存", stays=True).sees("已保存").look()
+
+
+def test_a_closed_browser_keeps_what_was_typed(clerk):
+    typed(clerk).fill("984")
+    clerk.page.wait_for_timeout(600)  # the copy is kept half a second after the last key
+
+    again = clerk.page.context.new_page()
+    address = clerk.page.url
+    clerk.page.close(run_before_unload=False)
+    clerk.page = again
+    clerk.open(address)
+
+    assert typed(clerk).input_value() == "984"
