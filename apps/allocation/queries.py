@@ -81,7 +81,7 @@ def agreements(project: Project) -> QuerySet[SupplyTotal]:
     rows = SupplyTotal.objects.filter(
         filing__project=project, filing__tier=Tier.INSTITUTION
     ).select_related("filing__organization__division", "product__pool__terms")
-    return rows.select_related("product__item", "product__enterprise").order_by("path", "pk")
+    return rows.select_related("product__item", "product__enterprise").order_by("path", "product_id")
 
 
 def province_totals(project: Project) -> QuerySet[SupplyTotal]:
@@ -89,7 +89,7 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
     rows = SupplyTotal.objects.filter(filing__project=project, filing__tier=Tier.PROVINCE)
     return rows.select_related(
         "product__pool__terms", "product__item", "product__enterprise"
-    ).order_by("path", "pk")
+    ).order_by("path", "product_id")
 
 
 def cost_of(rows: QuerySet[Any], quantity: str, *, product: str = "product__") -> Decimal:
