@@ -81,7 +81,9 @@ def agreements(project: Project) -> QuerySet[SupplyTotal]:
     rows = SupplyTotal.objects.filter(
         filing__project=project, filing__tier=Tier.INSTITUTION
     ).select_related("filing__organization__division", "product__pool__terms")
-    return rows.select_related("product__item", "product__enterprise").order_by("path", "product_id")
+    return rows.select_related("product__item", "product__enterprise").order_by(
+        "path", "product_id"
+    )
 
 
 def province_totals(project: Project) -> QuerySet[SupplyTotal]:
