@@ -28,6 +28,11 @@ ITEM_COLUMNS = (
         "daily_usage", "日均使用量", Kind.DECIMAL, required=True, decimals=4,
         minimum=SMALLEST, maximum=MOST, help="最小制剂单位；未中选的产品也要填。",
     ),
+    Column(
+        "reference_price", "参考价", Kind.DECIMAL, decimals=4, minimum=SMALLEST, maximum=MOST,
+        help="每个包装的价格，元；报量时用来估算金额。",
+    ),
+    Column("filling_note", "填报说明", max_length=200, width=24, help="报量时显示给医疗机构。"),
 )  # fmt: skip
 
 WINNER_COLUMNS = (

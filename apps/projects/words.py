@@ -11,9 +11,26 @@ from apps.organizations.models import Tier
 
 from .models import BUREAU_CHAIN, Project, ProjectKind
 
-RATIOS = frozenset({"agreed_ratio", "keep_other", "share_lowest", "share_highest", "share_other"})
+RATIOS = frozenset(
+    {
+        "agreed_ratio",
+        "keep_other",
+        "share_lowest",
+        "share_highest",
+        "share_other",
+        "explanation_threshold",
+    }
+)
 BASICS = ("code", "name", "kind", "product_type", "description")
 REVIEW = ("chain", "gate", "approval", "institution_withdrawal", "bureau_withdrawal")
+DEMAND = (
+    "baseline_years",
+    "explanation_scope",
+    "explanation_direction",
+    "explanation_threshold",
+    "attachment",
+    "history_project",
+)
 ALLOCATION = (
     "agreed_ratio",
     "rounding",
@@ -25,7 +42,7 @@ ALLOCATION = (
     "other_excludes_fixed",
     "whole_packs_only",
 )
-POLICIES = ("product_type", *REVIEW, *ALLOCATION)
+POLICIES = ("product_type", *REVIEW, *DEMAND, *ALLOCATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,8 @@ def policy_words(project: Project) -> list[tuple[str, list[PolicyWords]]]:
     groups: list[tuple[str, tuple[str, ...]]] = [("审核", REVIEW)]
     if project.kind == ProjectKind.ALLOCATION:
         groups.append(("分量", ALLOCATION))
+    else:
+        groups.append(("报量", DEMAND))
     return [(title, [_policy(project, name) for name in names]) for title, names in groups]
 
 
@@ -73,6 +92,8 @@ def value_in_words(name: str, value: Any) -> str:
         return chain_in_words(value)
     if name in RATIOS:
         return percent(value)
+    if name == "baseline_years":
+        return "、".join(f"{year} 年" for year in value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if field.choices:

@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 
 from apps.organizations.models import Tier
+from apps.projects.forms.years import YearsField
 from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Project, ProjectKind
 from apps.projects.words import (
     ALLOCATION,
     BASICS,
+    DEMAND,
     POLICIES,
     RATIOS,
     REVIEW,
@@ -45,6 +47,7 @@ class ProjectForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = (*BASICS, *POLICIES[1:])
+        field_classes = {"baseline_years": YearsField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,8 +55,12 @@ class ProjectForm(forms.ModelForm):
         offered = {*OFFERED_KINDS, self.instance.kind} - {""}
         kinds = [choice for choice in ProjectKind.choices if choice[0] in offered]
         self.fields["kind"] = forms.ChoiceField(label="任务类型", choices=kinds)
+        self.fields["history_project"].queryset = _history_projects(self.instance)  # type: ignore[attr-defined]
+        for name in self._unused():
+            del self.fields[name]
         for name in POLICIES[1:]:
-            self._explain(name)
+            if name in self.fields:
+                self._explain(name)
         self.fields["chain"].initial = self.instance.chain
         if self.instance.is_frozen:
             for name in set(self.fields) - {"description"}:
@@ -65,8 +72,12 @@ class ProjectForm(forms.ModelForm):
         field.help_text = f"{field_of(name).help_text}默认：{default}。"
         if name in RATIOS:
             field.initial = self.initial[name] = getattr(self.instance, name).normalize()
-        if name in RATIOS:
-            field.initial = self.initial[name] = getattr(self.instance, name).normalize()
+
+    def _unused(self) -> tuple[str, ...]:
+        """The parameters of other kinds of task; a new project may become any of them."""
+        if self.instance.kind == "":
+            return ()
+        return DEMAND if self.instance.kind == ProjectKind.ALLOCATION else ALLOCATION
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -96,8 +107,10 @@ class ProjectForm(forms.ModelForm):
     def groups(self) -> Iterator[Group]:
         yield Group("基本信息", "", [self[name] for name in BASICS if name in self.fields])
         yield Group("审核", "发布后固定", [self[name] for name in REVIEW])
-        if self.instance.kind in {"", ProjectKind.ALLOCATION}:
-            yield Group("分量参数", "发布后固定", [self[name] for name in ALLOCATION])
+        for title, names in (("报量和历史采购量参数", DEMAND), ("分量参数", ALLOCATION)):
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                yield Group(title, "发布后固定", fields)
 
     def values(self) -> dict[str, Any]:
         """What a service takes; fixed fields stay out."""
@@ -106,6 +119,11 @@ class ProjectForm(forms.ModelForm):
             for name, value in self.cleaned_data.items()
             if not self.fields[name].disabled
         }
+
+
+def _history_projects(project: Project) -> Any:
+    """What a project may take its baseline from: any other task that collects history."""
+    return Project.objects.of_kind(ProjectKind.HISTORY).exclude(pk=project.pk).recent_first()
 
 
 class CopyForm(forms.Form):

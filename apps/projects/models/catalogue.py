@@ -18,7 +18,10 @@ from .visibility import ThroughProject, through_project
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CatalogItem(models.Model):
-    """A product or specification that institutions report and that volumes are counted in (品规)."""
+    """A product or specification that institutions report and that volumes are counted in (品规).
+
+    `reference_price` is yuan per pack, for estimates of amounts only; `filling_note` is shown beside it (S2-30).
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="items", verbose_name="项目")
     item_code = models.CharField("品规编号", max_length=30, db_collation="C")
@@ -36,6 +39,10 @@ class CatalogItem(models.Model):
     registration_no = models.CharField("注册证号", max_length=60, blank=True)
     manufacturer_name = models.CharField("生产企业", max_length=120)
     daily_usage = models.DecimalField("日均使用量", max_digits=12, decimal_places=4)
+    reference_price = models.DecimalField(
+        "参考价", max_digits=14, decimal_places=4, null=True, blank=True
+    )
+    filling_note = models.CharField("填报说明", max_length=200, blank=True)
 
     objects = ScopedManager()
     scope_lookups = through_project("project__")
@@ -50,6 +57,10 @@ class CatalogItem(models.Model):
             models.CheckConstraint(
                 name="item_pack_and_usage_positive",
                 condition=Q(pack_quantity__gt=0, daily_usage__gt=0),
+            ),
+            models.CheckConstraint(
+                name="item_price_positive",
+                condition=Q(reference_price__isnull=True) | Q(reference_price__gt=0),
             ),
         ]
         triggers = [frozen_with_project()]

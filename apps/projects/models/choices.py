@@ -62,6 +62,28 @@ class Withdrawal(models.TextChoices):
     NONE = "none", "不可撤回"
 
 
+class ExplanationScope(models.TextChoices):
+    """What an explanation is asked for: a line (增幅降幅说明), or the filing's total (上报理由, S3-18)."""
+
+    LINE = "line", "逐条：变动超过阈值的品规填写说明"
+    TOTAL = "total", "合计：合计变动超过阈值时填写上报理由"
+    NONE = "none", "不要求说明"
+
+
+class ExplanationDirection(models.TextChoices):
+    DECREASE = "decrease", "降幅超过阈值"
+    INCREASE = "increase", "增幅超过阈值"
+    BOTH = "both", "增幅或降幅超过阈值"
+
+
+class Attachment(models.TextChoices):
+    """The signed PDF that an institution uploads before 上报 (S2-22, S3-08)."""
+
+    NONE = "none", "不要求附件"
+    LETTER = "letter", "承诺函"
+    SUMMARY = "summary", "需求量汇总表"
+
+
 class RoundingMode(models.TextChoices):
     DOWN = "down", "向下取整"
     HALF_UP = "half_up", "四舍五入"

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from apps.organizations.models import Tier
 from apps.scope.managers import ScopedManager
@@ -14,6 +15,9 @@ from apps.scope.managers import ScopedManager
 from .choices import (
     BUREAU_CHAIN,
     Approval,
+    Attachment,
+    ExplanationDirection,
+    ExplanationScope,
     Gate,
     Phase,
     ProductType,
@@ -28,6 +32,7 @@ __all__ = ["Project", "ProjectQuerySet", "through_project"]
 
 CHAIN_CHOICES = [(tier.value, tier.label) for tier in BUREAU_CHAIN]
 SHARE = (MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1)))
+YEAR = (MinValueValidator(2000), MaxValueValidator(2100))
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -43,6 +48,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 def default_chain() -> list[str]:
     return [Tier.CITY, Tier.PROVINCE]
+
+
+def default_baseline_years() -> list[int]:
+    """The calendar year before this one."""
+    return [timezone.localdate().year - 1]
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -98,6 +108,51 @@ class Project(models.Model):
         choices=Withdrawal.choices,
         default=Withdrawal.DIRECT,
         help_text="医保部门提交之后、上级处理之前能否撤回。",
+    )
+    baseline_years = ArrayField(
+        models.PositiveSmallIntegerField(validators=YEAR),
+        default=default_baseline_years,
+        size=5,
+        verbose_name="基准年份",
+        help_text="增幅/降幅与这些年份采购量的平均值比较；历史采购量任务填写要采集的那一年。",
+    )
+    explanation_scope = models.CharField(
+        "增减说明",
+        max_length=10,
+        choices=ExplanationScope.choices,
+        default=ExplanationScope.LINE,
+        help_text="预采购量与基准相差超过阈值时，是否必须说明；没有历史采购量的新增品规一律要说明。",
+    )
+    explanation_direction = models.CharField(
+        "说明方向",
+        max_length=10,
+        choices=ExplanationDirection.choices,
+        default=ExplanationDirection.DECREASE,
+        help_text="哪个方向的变动要说明。",
+    )
+    explanation_threshold = models.DecimalField(
+        "说明阈值",
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.2"),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="变动超过这个比例才要说明，0.2 即 20%（低于基准的 80%）。",
+    )
+    attachment = models.CharField(
+        "上报附件",
+        max_length=10,
+        choices=Attachment.choices,
+        default=Attachment.NONE,
+        help_text="医疗机构上报前要上传的签章文件，一份 PDF。",
+    )
+    history_project = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="历史采购量来源",
+        help_text="由哪个历史采购量任务的审核结果作为基准；不选则由省医保导入。",
     )
     agreed_ratio = models.DecimalField(
         "约定比例",
@@ -190,6 +245,15 @@ class Project(models.Model):
                 )
                 & Q(share_lowest__gte=0, share_highest__gte=0, share_other__gte=0),
                 violation_error_message="比例和份额必须在 0 到 1 之间。",
+            ),
+            models.CheckConstraint(
+                name="project_explanation_threshold_not_negative",
+                condition=Q(explanation_threshold__gte=0),
+            ),
+            models.CheckConstraint(
+                name="project_has_baseline_year",
+                condition=Q(baseline_years__len__gt=0),
+                violation_error_message="至少要有一个基准年份。",
             ),
             models.CheckConstraint(
                 name="project_published_at_tied_to_phase",

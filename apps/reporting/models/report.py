@@ -1,0 +1,50 @@
+"""What was reported, kept at each report: only the lines that differ from the last one.
+
+Invariants: a report never changes; the lines of a report are those of all reports up to it, of each item the latest.
+"""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+
+from apps.review.models import Filing
+from apps.scope.managers import ScopedManager, ScopeLookups
+
+
+class DemandReport(models.Model):
+    """One report of an institution; `number` is the filing's version after it.
+
+    `changes`: [[item, planned, reason, explanation, pack mark, baseline]], the baseline as the sum over the
+    project's baseline years. `lines`, `wanted` (above zero), `explained` and `amount` (yuan, estimated by the
+    catalogue's reference prices) count the whole report.
+    """
+
+    filing = models.ForeignKey(
+        Filing, models.PROTECT, related_name="+", db_index=False, verbose_name="申报单"
+    )
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    number = models.PositiveIntegerField("版本")
+    at = models.DateTimeField("上报时间", auto_now_add=True)
+    changes = models.JSONField("变动明细")
+    reason = models.CharField("上报理由", max_length=500, blank=True)
+    lines = models.PositiveIntegerField("明细数")
+    wanted = models.PositiveIntegerField("有量品规数")
+    explained = models.PositiveIntegerField("有说明品规数")
+    amount = models.DecimalField("估算金额", max_digits=20, decimal_places=2, null=True)
+
+    objects = ScopedManager()
+    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "需求上报记录"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="demand_report_once", fields=["filing", "number"])
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} 第 {self.number} 版"

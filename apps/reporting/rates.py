@@ -1,0 +1,93 @@
+"""Change against a baseline: rates, when an explanation is due, boxes typed as tablets. Pure; no Django.
+
+A baseline is the mean over the project's baseline years, kept as their sum and number so that nothing is rounded
+before it is shown. Quantities are whole smallest units; all comparisons are exact (rules §1).
+`static/js/demand-rates.js` says the same; a test holds them together.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Literal
+
+Direction = Literal["decrease", "increase", "both"]
+SLIP = Fraction(3, 10)
+"""How near to boxes counted as tablets, or the reverse, a value must be to be asked about: ±30 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was bought: `total` over `years` years."""
+
+    total: int
+    years: int = 1
+
+    @property
+    def mean(self) -> Fraction:
+        return Fraction(self.total, self.years)
+
+    @property
+    def shown(self) -> int:
+        """The mean in whole units, half up."""
+        return (2 * self.total + self.years) // (2 * self.years)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a difference asks for an explanation: strictly beyond the threshold (0.2 is 20 %)."""
+
+    direction: Direction
+    threshold: Decimal
+    is_asked: bool = True
+
+    def is_due(self, planned: int | None, baseline: Baseline) -> bool:
+        """Blank asks for nothing; without a baseline anything above zero does (新增)."""
+        if planned is None or not self.is_asked:
+            return False
+        if baseline.total == 0:
+            return planned > 0
+        change = rate(planned, baseline)
+        limit = Fraction(self.threshold)
+        falls = self.direction in ("decrease", "both") and change < -limit
+        rises = self.direction in ("increase", "both") and change > limit
+        return falls or rises
+
+
+def rate(planned: int, baseline: Baseline) -> Fraction:
+    """(预采购量 − baseline) / baseline. Raises `ZeroDivisionError` without a baseline."""
+    return (planned - baseline.mean) / baseline.mean
+
+
+def rate_in_words(planned: int | None, baseline: Baseline) -> str:
+    """`+12.5%`, `-3.0%`, `0.0%`; 新增 without a baseline, empty for a blank or where both are nothing."""
+    if planned is None:
+        return ""
+    if baseline.total == 0:
+        return "新增" if planned else ""
+    percent = rounded(rate(planned, baseline) * 100, 1)
+    return f"{percent:+,.1f}%" if percent else "0.0%"
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """Half away from zero, like the table on the page."""
+    scaled = value * 10**places
+    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
+    sign = -1 if scaled < 0 else 1
+    return (Decimal(sign * whole) / Decimal(10**places)).quantize(
+        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
+    )
+
+
+def may_be_packs(planned: int | None, baseline: Baseline, pack: int) -> bool:
+    """Whether boxes may have been typed as smallest units, or units as boxes: within ±30 % of either slip."""
+    if not planned or baseline.total == 0 or pack <= 1:
+        return False
+    return any(
+        abs(planned - slip) <= SLIP * slip for slip in (baseline.mean / pack, baseline.mean * pack)
+    )
+
+
+def share_of(baseline: Baseline, percent: Decimal) -> int:
+    """按上年量×%: that share of the baseline in whole units, half up."""
+    exact = baseline.mean * Fraction(percent) / 100
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
