@@ -26,7 +26,9 @@ MAY_WRITE_SQL = {
     "apps/review/locks.py": "shared locks on ancestors",
     "apps/review/tree.py": "the filing tree in three statements",
     "apps/allocation/statements.py": "capacity and publication, set-based",
+    "apps/reporting/statements.py": "reports and completeness, set-based",
     "apps/projects/insert_select.py": "participants chosen in one statement",
+    "apps/accounts/turns.py": "advisory locks of guessed passwords",
     "apps/demo/copying.py": "bulk loading of synthetic rounds",
 }
 GLOBAL_MODELS = {

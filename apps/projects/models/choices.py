@@ -20,7 +20,7 @@ class ProjectKind(models.TextChoices):
     ALLOCATION = "allocation", "分量"
 
 
-OFFERED_KINDS = (ProjectKind.ALLOCATION,)
+OFFERED_KINDS = (ProjectKind.DEMAND, ProjectKind.HISTORY, ProjectKind.ALLOCATION)
 """The kinds that a project can be created with: those whose chain is complete."""
 
 

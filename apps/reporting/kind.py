@@ -1,0 +1,65 @@
+"""The kinds of filing that demand and purchase history are: what the review chain asks of them, set-based.
+
+Both are filled in the same grid; the approved lines of a history task become the baseline of the projects that
+name it (S3-31).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from apps.accounts.actors import Actor
+from apps.projects.models import Project
+from apps.review.kinds import Detail, Problem
+from apps.review.models import Filing
+from apps.ui.formats import yuan
+
+from . import publication
+from .completeness import incomplete
+from .detail import detail_of
+from .reports import keep_reports, put_back
+from .sums import Sum, sums_of
+
+
+class DemandKind:
+    """Implements `apps.review.kinds.FilingKind`."""
+
+    def check_publish(self, project: Project) -> list[str]:
+        return publication.problems(project)
+
+    def warnings(self, project: Project) -> list[str]:
+        return publication.warnings(project)
+
+    def on_publish(self, project: Project, *, by: Actor) -> None:
+        publication.bring_history(project)
+
+    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
+        return incomplete(filings)
+
+    def freeze(self, filings: Sequence[Filing]) -> None:
+        keep_reports([filing for filing in filings if filing.is_institution])
+
+    def unfreeze(self, filings: Sequence[Filing]) -> None:
+        """Reports stay; what is reported next is compared with them."""
+
+    def restore(self, filings: Sequence[Filing]) -> None:
+        put_back(filings)
+
+    def on_lapse(self, filings: Sequence[Filing]) -> None:
+        """Counts as zero (rules §1): only approved reports are ever summed. What was typed waits for a 补报."""
+
+    def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
+        found = sums_of(filings)
+        return {filing.pk: _figures(filing, found.get(filing.pk, Sum())) for filing in filings}
+
+    def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
+        return detail_of(filing, params)
+
+
+def _figures(filing: Filing, total: Sum) -> list[tuple[str, str]]:
+    """Rows and amounts; quantities of different units are never added up."""
+    counts = total.counts
+    figures = [("有量品规", f"{counts.wanted:,} 条"), ("明细", f"{counts.lines:,} 条")]
+    if not filing.is_institution:
+        figures.insert(0, ("填报机构", f"{total.institutions:,} 家"))
+    if counts.amount is not None:
+        figures.append(("估算金额", yuan(counts.amount)))
+    return figures

@@ -1,0 +1,130 @@
+"""What institutions reported: kept at each report, put back by 恢复上次上报. Constant statements for any number.
+
+Invariant: a report keeps only the lines that differ from the reports before it; together they are the whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.review.models import Filing
+
+from .comparison import BASELINES, EXPLAINED
+from .statements import rows, run
+
+LAST = """
+    last AS (
+        SELECT DISTINCT ON (r.filing_id, (e->>0)::bigint) r.filing_id, (e->>0)::bigint AS item_id,
+            (e->>1)::bigint AS planned, e->>2 AS reason, e->>3 AS explanation, e->>4 AS pack_mark,
+            (e->>5)::bigint AS baseline
+        FROM reporting_demandreport r CROSS JOIN LATERAL jsonb_array_elements(r.changes) AS e
+        WHERE r.filing_id = ANY(%(filings)s)
+        ORDER BY r.filing_id, (e->>0)::bigint, r.number DESC
+    )
+"""
+KEEP = f"""
+    WITH {BASELINES}, {LAST},
+    compared AS (
+        SELECT l.filing_id, l.item_id, l.planned, l.reason, l.explanation, l.pack_mark,
+            COALESCE(b.total, 0) AS baseline, {EXPLAINED} AS explained,
+            l.planned * i.reference_price / i.pack_quantity AS amount,
+            last.item_id IS NULL OR (l.planned, l.reason, l.explanation, l.pack_mark, COALESCE(b.total, 0))
+                IS DISTINCT FROM (last.planned, last.reason, last.explanation, last.pack_mark, last.baseline)
+                AS differs
+        FROM reporting_demandline l
+        JOIN projects_catalogitem i ON i.id = l.item_id
+        LEFT JOIN baselines b ON b.filing_id = l.filing_id AND b.item_id = l.item_id
+        LEFT JOIN last ON last.filing_id = l.filing_id AND last.item_id = l.item_id
+        WHERE l.filing_id = ANY(%(filings)s)
+    )
+    INSERT INTO reporting_demandreport
+        (filing_id, path, number, at, changes, reason, lines, wanted, explained, amount)
+    SELECT f.id, f.path, f.version, now(),
+        COALESCE(jsonb_agg(
+            jsonb_build_array(c.item_id, c.planned, c.reason, c.explanation, c.pack_mark, c.baseline)
+            ORDER BY c.item_id) FILTER (WHERE c.differs), '[]'),
+        COALESCE(MAX(r.text), ''), COUNT(c.item_id), COUNT(*) FILTER (WHERE c.planned > 0),
+        COUNT(*) FILTER (WHERE c.explained), ROUND(SUM(c.amount), 2)
+    FROM review_filing f
+    LEFT JOIN compared c ON c.filing_id = f.id
+    LEFT JOIN reporting_reportreason r ON r.filing_id = f.id
+    WHERE f.id = ANY(%(filings)s)
+    GROUP BY f.id
+"""  # noqa: S608 - no value in it
+PUT_BACK = f"""
+    WITH {LAST}
+    INSERT INTO reporting_demandline (filing_id, item_id, path, planned, reason, explanation, pack_mark,
+        is_saved, to_correct, version, updated_at)
+    SELECT f.id, last.item_id, f.path, last.planned, last.reason, last.explanation, last.pack_mark,
+        TRUE, FALSE, 1, now()
+    FROM last JOIN review_filing f ON f.id = last.filing_id
+    ON CONFLICT (filing_id, item_id) DO UPDATE SET planned = EXCLUDED.planned, reason = EXCLUDED.reason,
+        explanation = EXCLUDED.explanation, pack_mark = EXCLUDED.pack_mark, is_saved = TRUE,
+        to_correct = FALSE, version = reporting_demandline.version + 1, updated_at = now()
+"""  # noqa: S608 - no value in it
+FORGET_REASONS = "DELETE FROM reporting_reportreason WHERE filing_id = ANY(%(filings)s)"
+PUT_BACK_REASONS = """
+    INSERT INTO reporting_reportreason (filing_id, path, text)
+    SELECT DISTINCT ON (filing_id) filing_id, path, reason FROM reporting_demandreport
+    WHERE filing_id = ANY(%(filings)s) AND reason <> '' AND number = (
+        SELECT MAX(latest.number) FROM reporting_demandreport latest
+        WHERE latest.filing_id = reporting_demandreport.filing_id)
+    ORDER BY filing_id
+"""
+BEFORE = """
+    SELECT DISTINCT ON ((e->>0)::bigint) (e->>0)::bigint, (e->>1)::bigint, e->>2, e->>3, (e->>5)::bigint
+    FROM reporting_demandreport r CROSS JOIN LATERAL jsonb_array_elements(r.changes) AS e
+    WHERE r.filing_id = %(filing)s AND r.number <= %(number)s
+    ORDER BY (e->>0)::bigint, r.number DESC
+"""
+REPORTED = """
+    SELECT DISTINCT ON (filing_id) filing_id, lines, wanted, explained, amount
+    FROM reporting_demandreport WHERE filing_id = ANY(%(filings)s) ORDER BY filing_id, number DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One line as it was reported; `baseline` is the sum over the baseline years."""
+
+    planned: int | None
+    reason: str
+    explanation: str
+    baseline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a report holds; `amount` in yuan, `None` without reference prices."""
+
+    lines: int = 0
+    wanted: int = 0
+    explained: int = 0
+    amount: Decimal | None = None
+
+
+def keep_reports(filings: Sequence[Filing]) -> None:
+    """Remember what these institutions reported just now."""
+    if filings:
+        run(KEEP, {"filings": [filing.pk for filing in filings]})
+
+
+def put_back(filings: Sequence[Filing]) -> None:
+    """Lines and reasons as they were last reported."""
+    if filings:
+        values = {"filings": [filing.pk for filing in filings]}
+        run(PUT_BACK, values)
+        run(FORGET_REASONS, values)
+        run(PUT_BACK_REASONS, values)
+
+
+def reported_until(filing: Filing, number: int) -> dict[int, Reported]:
+    """By item, the lines as they stood in the report `number`."""
+    found = rows(BEFORE, {"filing": filing.pk, "number": number})
+    return {item: Reported(*values) for item, *values in found}
+
+
+def reported_counts(filings: Sequence[Filing]) -> dict[int, Counts]:
+    """By filing id, what its last report holds."""
+    found = rows(REPORTED, {"filings": [filing.pk for filing in filings]})
+    return {pk: Counts(*values) for pk, *values in found}
