@@ -70,8 +70,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "config.clean_text.CleanTextMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
@@ -148,7 +148,7 @@ SUPPORT_PHONE = env("SUPPORT_PHONE", default="")
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 IDLE_TIMEOUT = env.int("IDLE_TIMEOUT", default=30 * 60)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -236,6 +236,7 @@ JOBS_OWNERS = "apps.accounts.backends.ScopedBackend"
 JOBS_SCOPE_OF = "apps.accounts.scopes.scope_of"
 JOBS_ACTOR = "apps.accounts.actors.Actor"
 JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)
+JOBS_UNFINISHED_PER_OWNER = env.int("JOBS_UNFINISHED_PER_OWNER", default=20)
 JOBS_KEEP_DAYS = env.int("JOBS_KEEP_DAYS", default=7)
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": env.int("JOBS_CONCURRENCY", default=3),
@@ -249,6 +250,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# Reminders that leave the platform; `apps.notices.backends` says how to write a gateway of one's own.
+MESSAGE_BACKEND = env("MESSAGE_BACKEND", default="apps.notices.backends.ConsoleBackend")
+MESSAGE_MAIL_DOMAIN = env("MESSAGE_MAIL_DOMAIN", default="139.com")
+REMIND_AGAIN_HOURS = env.int("REMIND_AGAIN_HOURS", default=12)
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 from config.logging import logging_config  # noqa: E402

@@ -1,4 +1,4 @@
-"""Notices: what a bureau publishes downward, its files, and who has read it.
+"""Notices: what a bureau publishes downward, its files, and who has read it; messages to single units.
 
 Invariant: a notice is seen where its publisher stands and below, and by enterprises only if it names their role.
 """
@@ -6,6 +6,7 @@ Invariant: a notice is seen where its publisher stands and below, and by enterpr
 import uuid
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -165,3 +166,84 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} 已读 {self.notice_id}"
+
+
+class MessageKind(models.TextChoices):
+    """What a message is about."""
+
+    REMINDER = "reminder", "催报"
+    WITHDRAWAL = "withdrawal", "撤回申请"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def to_unit(self, user: Any) -> "MessageQuerySet":
+        """What was sent to the account's own unit."""
+        return self.filter(path=user.path or "/")
+
+    def waiting(self) -> "MessageQuerySet":
+        """The outbox: what still has to leave the platform."""
+        return self.filter(handed_over_at__isnull=True).exclude(phone="")
+
+    def unread(self) -> "MessageQuerySet":
+        return self.filter(read_at__isnull=True)
+
+    def latest_first(self) -> "MessageQuerySet":
+        return self.order_by("-sent_at", "-pk")
+
+
+class Message(models.Model):
+    """A message to one unit, with the receipt of whoever opened it first there. The path is the recipient's.
+
+    Invariant: what was sent never changes. With a phone it also leaves the platform (`notices.backends`), by the
+    outbox. `project_id` is no foreign key: projects stand above.
+    """
+
+    kind = models.CharField("类型", max_length=12, choices=MessageKind.choices)
+    path = models.CharField("收件单位路径", max_length=200, db_collation="C")
+    project_id = models.BigIntegerField("项目", null=True)
+    title = models.CharField("标题", max_length=200)
+    body = models.CharField("正文", max_length=1_000)
+    url = models.CharField("办理地址", max_length=200, blank=True)
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    sender_name = models.CharField("发送单位", max_length=120)
+    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    sent_at = models.DateTimeField("发送时间")
+    handed_over_at = models.DateTimeField("外发时间", null=True)
+    read_at = models.DateTimeField("阅读时间", null=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = ScopedManager.from_queryset(MessageQuerySet)()
+    scope_lookups = ScopeLookups(path="path", project="project_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息"
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["path", "-sent_at"], name="message_by_unit"),
+            models.Index(
+                fields=["project_id", "kind", "path", "-sent_at"], name="message_by_project"
+            ),
+            models.Index(
+                fields=["id"],
+                name="message_outbox",
+                condition=Q(handed_over_at__isnull=True) & ~Q(phone=""),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_read_by_somebody",
+                condition=Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
+            )
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="sent_stays", exclude=["read_at", "read_by", "handed_over_at"])
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -12,7 +12,11 @@ from django.utils import timezone
 from apps.audit.services import Author, record
 
 from .attachments import MAX_FILES, Checked
-from .models import Attachment, Notice, NoticeKind, Receipt
+from .models import Attachment, Message, Notice, NoticeKind, Receipt
+
+
+# `accounts` stands above this app: its right is asked for by name.
+REVIEW = "review"
 
 
 class NoticeRefused(Exception):
@@ -35,8 +39,7 @@ def create_notice(
     *, by: Author, content: Content, files: Sequence[Checked] = (), publish: bool
 ) -> Notice:
     """Write a notice in the name of the author's unit; a draft unless `publish`."""
-    if by.organization is None:
-        raise NoticeRefused("只有联采办和医保部门可以发布通知。")
+    _require_right(by)
     notice = Notice(
         path=by.organization.path, publisher_name=by.organization.name, created_by=by.user
     )
@@ -83,13 +86,25 @@ def mark_read(notice: Notice, *, by: Author) -> None:
 
 
 def unread_count(user: Any, *, at_most: int = 100) -> int:
-    """How many notices in force this account has not opened; counting stops at `at_most`."""
-    waiting = Notice.objects.for_reader(user).filter(kind=NoticeKind.NOTICE).with_read(user)
-    return int(waiting.filter(is_read=False)[:at_most].count())  # type: ignore[misc]
+    """Notices in force that this account has not opened, and unread messages to its unit; one statement.
+
+    Counting stops at `at_most` of each.
+    """
+    notices = Notice.objects.for_reader(user).filter(kind=NoticeKind.NOTICE).with_read(user)
+    unopened = notices.filter(is_read=False).values("pk")[:at_most]  # type: ignore[misc]
+    messages = Message.objects.to_unit(user).unread().values("pk")[:at_most]
+    return int(unopened.union(messages, all=True).count())
+
+
+def _require_right(by: Author) -> None:
+    """Raises `NoticeRefused` unless a unit writes, by an account that reviews for it."""
+    if by.organization is None or not by.may(REVIEW):
+        raise NoticeRefused("只有联采办和医保部门中有“审核”权限的账号可以发布和修改通知。")
 
 
 def _own(notice: Notice, by: Author) -> Notice:
     """The notice locked, if the author's unit wrote it. Raises `NoticeRefused`."""
+    _require_right(by)
     own = by.organization.path if by.organization else ""
     held = Notice.objects.of_publisher(own).select_for_update(of=("self",), no_key=True)
     found: Notice | None = held.filter(pk=notice.pk).first()

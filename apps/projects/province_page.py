@@ -7,10 +7,10 @@ from typing import Any
 from apps.accounts.actors import Actor
 from apps.organizations.models import Organization, Tier
 
-from .forms import ChainForm, WindowForm, window_forms
+from .forms import WaysForm, WindowForm, window_forms
 from .models import Phase, Project, ProvinceWindow
 from .presentation import may_change_windows
-from .services import province_chain, set_province_settings
+from .services import ProvinceWays, may_maintain, province_ways, set_province_settings
 from .standing import national_windows
 from .windows import Window
 from .words import bottom_up, chain_in_words
@@ -39,8 +39,12 @@ class ProvincePage:
         return may_change_windows(self.project)
 
     @cached_property
+    def ways(self) -> ProvinceWays:
+        return province_ways(self.project, self.province)
+
+    @property
     def chain(self) -> list[str]:
-        return province_chain(self.project, self.province)
+        return list(self.ways.chain)
 
     @property
     def national_chain(self) -> str:
@@ -50,10 +54,16 @@ class ProvincePage:
     def chain_in_words(self) -> str:
         return chain_in_words(self.chain)
 
+    @property
+    def with_mode(self) -> bool:
+        """Whether the province may fill in for its institutions in this kind of project."""
+        return may_maintain(self.project)
+
     @cached_property
-    def chain_form(self) -> ChainForm:
+    def ways_form(self) -> WaysForm:
         data = self.data if self.may_set_chain else None
-        return ChainForm(data, initial={"chain": self.chain})
+        known = {"chain": self.chain, "mode": self.ways.mode}
+        return WaysForm(data, initial=known, with_mode=self.with_mode)
 
     @cached_property
     def windows(self) -> list[WindowForm]:
@@ -66,7 +76,7 @@ class ProvincePage:
         return window_forms(tiers, own, data=self.data, within=national)
 
     def is_valid(self) -> bool:
-        forms = [*self.windows, *([self.chain_form] if self.may_set_chain else [])]
+        forms = [*self.windows, *([self.ways_form] if self.may_set_chain else [])]
         return all([form.is_valid() for form in forms])  # noqa: C419  (all say what is wrong)
 
     def save(self) -> None:
@@ -74,7 +84,7 @@ class ProvincePage:
         set_province_settings(
             project=self.project,
             province=self.province,
-            chain=self.chain_form.cleaned_data["chain"] if self.may_set_chain else None,
             windows={form.tier: form.window for form in self.windows},
             by=self.by,
+            **(self.ways_form.chosen if self.may_set_chain else {"chain": None}),
         )

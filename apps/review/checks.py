@@ -28,7 +28,7 @@ from .locks import Branch
 from .machine import TRANSITIONS, Situation, refusal
 from .models import Filing, FilingEvent
 from .standing import parties_of
-from .statuses import Action
+from .statuses import Action, Status
 
 
 def check_present(wanted: Sequence[Filing], branch: Branch) -> None:
@@ -92,8 +92,8 @@ def check_law(
 def check_deadline(
     project: Project, branch: Branch, action: Action, deadline: datetime | None, now: datetime
 ) -> datetime | None:
-    """The correction deadline of a return: as given, else the end of the returner's window."""
-    if action != Action.RETURN:
+    """The correction deadline of what is returned: as given, else the end of the returner's window."""
+    if TRANSITIONS[action].target != Status.RETURNED:
         return None
     deadline = deadline or default_deadline(project, branch, now)
     if deadline is None:
@@ -154,5 +154,5 @@ def check_alliance(by: Actor) -> None:
         return
     if by.organization is None or by.organization.tier != Tier.ALLIANCE:
         raise NotYourTurn("只有联采办可以办理。")
-    if not (by.user and by.user.has(Permission.MANAGE)):
+    if not by.may(Permission.MANAGE):
         raise NotYourTurn("您的账号没有“管理”权限。")

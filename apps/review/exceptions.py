@@ -63,6 +63,10 @@ class PublicationRefused(ReviewRefused):
         self.problems = tuple(problems)
 
 
+class RequestDecided(ReviewRefused):
+    """Somebody answered the withdrawal request before, or the tier above submitted."""
+
+
 class SelectionUsed(ReviewRefused):
     """The selection was carried out before; nothing happens twice."""
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from apps.projects.forms.moments import MomentField
 
-from .statuses import Action
+from .machine import TRANSITIONS
+from .statuses import Action, Status
 
 SHORT = timedelta(hours=4)
 REASONS: Mapping[str, str] = {
@@ -59,7 +60,7 @@ class ActForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3, "maxlength": longest}),
                 help_text="对方和上级都能看到，请写清楚哪里需要怎样处理。",
             )
-        if action == Action.RETURN:
+        if TRANSITIONS[action].target == Status.RETURNED:
             self._add_deadline(deadline)
         if action == Action.SUPPLEMENT:
             self.fields["closes_at"] = MomentField(
@@ -102,6 +103,30 @@ class ActForm(forms.Form):
     @property
     def deadline(self) -> datetime | None:
         return self.cleaned_data.get("deadline")
+
+
+class AskForm(forms.Form):
+    """申请撤回."""
+
+    reason = forms.CharField(
+        label="申请原因",
+        max_length=300,
+        error_messages={"required": "请填写申请撤回的原因。"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text="说明需要修改什么、为什么；上级据此决定是否同意。",
+    )
+
+
+class AnswerForm(forms.Form):
+    """驳回 of a withdrawal request."""
+
+    answer = forms.CharField(
+        label="驳回原因",
+        max_length=300,
+        error_messages={"required": "请填写驳回的原因。"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text="申请单位能看到。",
+    )
 
 
 def is_short(deadline: datetime | None) -> bool:

@@ -6,7 +6,7 @@ filing in a frozen branch, and no line, total or file below a submitted or appro
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -30,6 +30,8 @@ class Situation:
     `is_open`: the filing's own tier may act (own window, supplement or correction deadline).
     `is_over`: its own window has ended and neither a supplement nor a deadline keeps it open.
     `reviewer_is_open`: the same as `is_open` for the reviewer's filing; true where no window is set for it.
+    `withdrawal_asked`: a request to withdraw waits for the tier above (policy `on_request`).
+    `maintained`: the province fills in for the institution, which only reads.
     """
 
     status: Status
@@ -41,6 +43,8 @@ class Situation:
     is_open: bool
     is_over: bool
     reviewer_is_open: bool
+    withdrawal_asked: bool = False
+    maintained: bool = False
 
 
 def always(_policies: Policies, _filing: Situation) -> bool:
@@ -52,6 +56,13 @@ def withdrawal_is_direct(policies: Policies, filing: Situation) -> bool:
         policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
     )
     return policy == "direct"
+
+
+def withdrawal_is_on_request(policies: Policies, filing: Situation) -> bool:
+    policy = (
+        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
+    )
+    return policy == "on_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,22 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
         ),
         Action.RETURN: Transition(
             FROZEN, Status.RETURNED, "reviewer", timing="reviewer", reason_required=True
+        ),
+        Action.GRANT: Transition(
+            FROZEN,
+            Status.RETURNED,
+            "reviewer",
+            policy=withdrawal_is_on_request,
+            timing="reviewer",
+            only_if=lambda filing: filing.withdrawal_asked,
+        ),
+        Action.REPORT_FOR: Transition(
+            EDITABLE,
+            Status.APPROVED,
+            "reviewer",
+            timing="reviewer",
+            kinds=INSTITUTIONS,
+            only_if=lambda filing: filing.maintained,
         ),
         Action.LAPSE: Transition(
             EDITABLE, Status.LAPSED, "reviewer", timing="own_over", kinds=INSTITUTIONS
@@ -150,17 +177,32 @@ def refusal(
     The filer's own time to report is nobody's to cut short.
     """
     law = TRANSITIONS[action]
+    refused = _refused_by_state(law, action.label, filing, policies)
+    if refused or (for_lower_tier and law.timing != "own_over"):
+        return refused
+    return _refused_by_time(law.timing, filing)
+
+
+def asking_refusal(filing: Situation, policies: Policies) -> str | None:
+    """Why 申请撤回 is refused. It moves nothing: it may be asked for where the tier above could grant it."""
+    if filing.withdrawal_asked:
+        return "已经申请过撤回，请等待上级处理"
+    asked = replace(filing, withdrawal_asked=True)
+    return _refused_by_state(TRANSITIONS[Action.GRANT], "申请撤回", asked, policies)
+
+
+def _refused_by_state(
+    law: Transition, verb: str, filing: Situation, policies: Policies
+) -> str | None:
     if kind_of(filing) not in law.kinds:
-        return f"该单位不适用“{action.label}”"
+        return f"该单位不适用“{verb}”"
     if filing.status not in law.sources or not law.only_if(filing):
-        return f"当前为“{filing.status.label}”，不能{action.label}"
+        return f"当前为“{filing.status.label}”，不能{verb}"
     if filing.branch_frozen:
         return "上级已提交，数据已锁定；需要修改时请由上级退回"
     if not law.policy(policies, filing):
-        return f"本项目不允许{action.label}"
-    if for_lower_tier and law.timing != "own_over":
-        return None
-    return _refused_by_time(law.timing, filing)
+        return f"本项目不允许{verb}"
+    return None
 
 
 def _refused_by_time(timing: Timing, filing: Situation) -> str | None:

@@ -15,7 +15,7 @@ from apps.projects.windows import Timing
 
 from .locks import Branch, read_branch
 from .machine import available
-from .models import Filing, FilingEvent
+from .models import Filing, FilingEvent, WithdrawalRequest
 from .standing import parties_of, situations
 from .statuses import EDITABLE, Action, Status
 
@@ -62,6 +62,11 @@ def _since(filing: Filing) -> datetime | None:
 def history_of(filing: Filing) -> list[FilingEvent]:
     """Everything that happened to a filing, the latest first."""
     return list(FilingEvent.objects.filter(filing=filing).order_by("-sequence"))
+
+
+def requests_of(filing: Filing) -> list[WithdrawalRequest]:
+    """The withdrawal requests of a filing, the latest first."""
+    return list(WithdrawalRequest.objects.filter(filing=filing).latest_first())
 
 
 def actions_for(

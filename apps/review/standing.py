@@ -6,13 +6,14 @@ from datetime import datetime
 from apps.accounts.actors import Actor
 from apps.accounts.roles import Permission
 from apps.organizations.models import Tier
-from apps.projects.models import Project
+from apps.projects.models import Project, Withdrawal
 from apps.projects.timings import timings_for
 from apps.projects.windows import Timing
 
 from .locks import Ancestor, Branch
 from .machine import Party, Situation
-from .models import Filing
+from .models import Filing, WithdrawalRequest
+from .statuses import FROZEN
 
 PARTY_PERMISSION: dict[Party, Permission] = {
     "filer": Permission.REPORT,
@@ -34,7 +35,7 @@ def parties_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
     place = _place(by)
     above = branch.above(filing)
     parties: set[Party] = set()
-    if place == filing.path:
+    if place == filing.path and not filing.maintained:
         parties.add("filer")
     if above and place == above[-1].path:
         parties.add("reviewer")
@@ -61,12 +62,37 @@ def situations(
     at: datetime,
     timings: Mapping[str, Timing] | None = None,
 ) -> list[Situation]:
-    """The situation of each filing, in order, with a constant number of statements (none with `timings`)."""
+    """The situation of each filing, in order, with a constant number of statements.
+
+    With `timings` none, but where withdrawal is on request one for the open requests.
+    """
     known = timings_by_path(project, filings, branch) if timings is None else timings
+    asked = asked_to_withdraw(project, filings)
     return [
-        _situation(filing, known[filing.path], _reviewing(filing, branch, known), branch, at)
+        _situation(
+            filing,
+            known[filing.path],
+            _reviewing(filing, branch, known),
+            branch,
+            at,
+            asked=filing.pk in asked,
+        )
         for filing in filings
     ]
+
+
+def asked_to_withdraw(project: Project, filings: Sequence[Filing]) -> frozenset[int]:
+    """Ids of the filings with an open request; no statement where the project has no such policy."""
+    if Withdrawal.ON_REQUEST not in {project.institution_withdrawal, project.bureau_withdrawal}:
+        return frozenset()
+    frozen = [filing.pk for filing in filings if filing.state in FROZEN]
+    if not frozen:
+        return frozenset()
+    return frozenset(
+        WithdrawalRequest.objects.filter(filing_id__in=frozen)
+        .open()
+        .values_list("filing_id", flat=True)
+    )
 
 
 def timings_by_path(
@@ -86,7 +112,13 @@ def _reviewing(filing: Filing, branch: Branch, timings: Mapping[str, Timing]) ->
 
 
 def _situation(
-    filing: Filing, own: Timing, reviewing: Timing | None, branch: Branch, at: datetime
+    filing: Filing,
+    own: Timing,
+    reviewing: Timing | None,
+    branch: Branch,
+    at: datetime,
+    *,
+    asked: bool,
 ) -> Situation:
     is_open = own.is_open_or_before_deadline(at)
     return Situation(
@@ -101,4 +133,6 @@ def _situation(
         reviewer_is_open=reviewing is None
         or reviewing.national is None
         or reviewing.is_open_or_before_deadline(at),
+        withdrawal_asked=asked,
+        maintained=filing.maintained,
     )

@@ -27,6 +27,8 @@ class Action(TextChoices):
     APPROVE = "approve", "审核通过"
     UNAPPROVE = "unapprove", "取消通过"
     RETURN = "return", "退回修改"
+    GRANT = "grant", "同意撤回"
+    REPORT_FOR = "report_for", "代报"
     LAPSE = "lapse", "计为未报"
     RESTORE = "restore", "恢复上次上报"
     SUPPLEMENT = "supplement", "补报"

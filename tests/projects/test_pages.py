@@ -76,8 +76,8 @@ def test_project_list_finds_by_pinyin_and_says_what_to_do_when_empty(
         ("alliance_officer", Phase.DRAFT, {"删除", "复制", "编辑", "进入筹备"}),
         ("alliance_officer", Phase.PREPARING, {"复制", "编辑", "发布"}),
         ("alliance_officer", Phase.PUBLISHED, {"复制", "编辑", "进入审核"}),
-        ("province_officer", Phase.PREPARING, {"本省设置"}),
-        ("province_officer", Phase.PUBLISHED, {"本省设置", "进入审核"}),
+        ("province_officer", Phase.PREPARING, {"报量和审核方式"}),
+        ("province_officer", Phase.PUBLISHED, {"报量和审核方式", "进入审核"}),
         ("city_reviewer", Phase.PUBLISHED, {"进入审核"}),
         ("hospital_clerk", Phase.PUBLISHED, {"进入采购量分配"}),
         ("hospital_clerk", Phase.CONCLUDED, set()),
@@ -90,7 +90,7 @@ def test_project_detail_offers_what_can_be_done(persona, phase, buttons, tree, c
 
     shown = page(client_of(request.getfixturevalue(persona)), "project_detail", project.code)
 
-    offered = {"删除", "复制", "编辑", "进入筹备", "发布", "本省设置", "进入审核", "进入采购量分配"}
+    offered = {"删除", "复制", "编辑", "进入筹备", "发布", "报量和审核方式", "进入审核", "进入采购量分配"}
     links = words_of(shown, "a")
     assert links & offered == buttons
 

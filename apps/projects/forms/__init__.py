@@ -2,7 +2,7 @@
 
 from .moments import MomentField
 from .project import CopyForm, ProjectForm
-from .province import ChainForm
+from .province import WaysForm
 from .windows import WindowForm, window_forms
 
-__all__ = ["ChainForm", "CopyForm", "MomentField", "ProjectForm", "WindowForm", "window_forms"]
+__all__ = ["CopyForm", "MomentField", "ProjectForm", "WaysForm", "WindowForm", "window_forms"]

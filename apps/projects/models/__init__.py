@@ -15,7 +15,7 @@ from .choices import (
     RoundingMode,
     Withdrawal,
 )
-from .participation import Obligation, Participation, ProvinceSettings
+from .participation import Obligation, Participation, ProvinceSettings, ReportingMode
 from .project import Project
 from .timing import ProjectWindow, ProvinceWindow, SupplementWindow
 
@@ -37,6 +37,7 @@ __all__ = [
     "ProjectWindow",
     "ProvinceSettings",
     "ProvinceWindow",
+    "ReportingMode",
     "RoundingMode",
     "SupplementWindow",
     "SupplyProvince",

@@ -18,6 +18,13 @@ class Obligation(models.TextChoices):
     VOLUNTARY = "voluntary", "自愿"
 
 
+class ReportingMode(models.TextChoices):
+    """Who fills in for a province's institutions (S2-07, S2-10)."""
+
+    INSTITUTIONS = "institutions", "医疗机构自行填报"
+    MAINTAINED = "maintained", "省医保代为填报"
+
+
 class Participation(models.Model):
     """An institution takes part in a project. The path is the institution's."""
 
@@ -48,7 +55,10 @@ class Participation(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ProvinceSettings(models.Model):
-    """What a province decides for itself in a project: its review chain."""
+    """What a province decides for itself in a project: who fills in, and its review chain.
+
+    Invariant: where the province fills in, institutions hang directly under it.
+    """
 
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="province_settings", verbose_name="项目"
@@ -60,6 +70,12 @@ class ProvinceSettings(models.Model):
     chain = ArrayField(
         models.CharField(max_length=12, choices=CHAIN_CHOICES),
         verbose_name="审核层级",
+    )
+    mode = models.CharField(
+        "报量方式",
+        max_length=12,
+        choices=ReportingMode.choices,
+        default=ReportingMode.INSTITUTIONS,
     )
 
     objects = ScopedManager()
@@ -73,6 +89,11 @@ class ProvinceSettings(models.Model):
                 name="province_chain_has_province",
                 condition=Q(chain__contains=[Tier.PROVINCE.value]),
                 violation_error_message="审核层级必须包含省医保。",
+            ),
+            models.CheckConstraint(
+                name="province_that_fills_in_reviews_alone",
+                condition=~Q(mode=ReportingMode.MAINTAINED) | Q(chain=[Tier.PROVINCE.value]),
+                violation_error_message="由省医保代为填报时，医疗机构直接由省医保审核。",
             ),
         ]
         triggers = [frozen_with_project()]

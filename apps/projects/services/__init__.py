@@ -1,7 +1,14 @@
 """Everything that changes a project before publication, and its windows after it."""
 
 from .catalogue import remove_items, remove_winners, save_catalogue
-from .chains import ChainInvalid, province_chain, set_province_chain
+from .chains import (
+    ChainInvalid,
+    ProvinceWays,
+    may_maintain,
+    province_chain,
+    province_ways,
+    set_province_chain,
+)
 from .copying import copy_project
 from .lifecycle import CodeTaken, create_project, delete_draft, edit_project, start_preparation
 from .participants import (
@@ -36,6 +43,7 @@ __all__ = [
     "NotAllowed",
     "ProjectFrozen",
     "ProjectRefused",
+    "ProvinceWays",
     "ReasonMissing",
     "WindowInvalid",
     "add_participant",
@@ -49,7 +57,9 @@ __all__ = [
     "edit_project",
     "eligible",
     "grant_supplement",
+    "may_maintain",
     "province_chain",
+    "province_ways",
     "remove_items",
     "remove_participant",
     "remove_participants",

@@ -1,4 +1,4 @@
-"""A province's settings as its page saves them: chain and windows together, all or none."""
+"""A province's settings as its page saves them: who fills in, chain and windows together, all or none."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,11 +6,11 @@ from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Organization, Tier
-from apps.projects.models import Project
+from apps.projects.models import Project, ReportingMode
 from apps.projects.windows import Window
 from apps.projects.words import bottom_up
 
-from .chains import province_chain, set_province_chain
+from .chains import ProvinceWays, province_ways, set_province_chain
 from .timing import set_province_windows
 
 
@@ -22,14 +22,21 @@ def set_province_settings(
     chain: Sequence[str] | None,
     windows: Mapping[Tier, Window | None],
     by: Actor,
+    mode: ReportingMode = ReportingMode.INSTITUTIONS,
 ) -> None:
-    """`chain` `None` leaves the chain alone; a window of `None` returns the tier to the national one.
+    """`chain` `None` leaves mode and chain alone; a window of `None` returns the tier to the national one.
 
     Raises `ChainInvalid`, `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
     """
-    if chain is not None and bottom_up(chain) != province_chain(project, province):
-        as_the_project = bottom_up(chain) == bottom_up(project.chain)
-        set_province_chain(
-            project=project, province=province, chain=None if as_the_project else chain, by=by
-        )
+    if chain is not None:
+        wanted = ProvinceWays(mode, tuple(bottom_up(chain)))
+        national = ProvinceWays(ReportingMode.INSTITUTIONS, tuple(bottom_up(project.chain)))
+        if wanted != province_ways(project, province):
+            set_province_chain(
+                project=project,
+                province=province,
+                chain=None if wanted == national else chain,
+                mode=mode,
+                by=by,
+            )
     set_province_windows(project=project, province=province, windows=windows, by=by)

@@ -23,6 +23,6 @@ def province_edit(request: SignedInRequest, code: str) -> HttpResponse:
         except ProjectRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, "本省设置已保存。")
+            messages.success(request, "报量和审核方式已保存。")
             return redirect("projects:province_edit", code=code)
     return render(request, "projects/province_edit.html", {"project": project, "page": page})

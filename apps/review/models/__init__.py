@@ -1,7 +1,16 @@
-"""The filing tree, what happened to it, and what reviewers selected."""
+"""The filing tree, what happened to it, and what reviewers selected, what filers ask."""
 
-from .event import AuditSeal, FilingEvent
+from .event import JOINED, AuditSeal, FilingEvent
 from .filing import Filing
 from .selection import Selection
+from .withdrawal import RequestState, WithdrawalRequest
 
-__all__ = ["AuditSeal", "Filing", "FilingEvent", "Selection"]
+__all__ = [
+    "JOINED",
+    "AuditSeal",
+    "Filing",
+    "FilingEvent",
+    "RequestState",
+    "Selection",
+    "WithdrawalRequest",
+]

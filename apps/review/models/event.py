@@ -12,13 +12,19 @@ from apps.scope.managers import ScopedManager, ScopeLookups
 from .filing import Filing
 
 
+JOINED = "joined"
+"""A unit joined the round after publication: the first event of its filing, and no status change."""
+
+
 class FilingEvent(models.Model):
-    """One status change: who, when, from what to what, why."""
+    """One status change, or that the unit joined late: who, when, from what to what, why."""
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField("序号")
     at = models.DateTimeField("时间")
-    action = models.CharField("操作", max_length=20, choices=Action.choices)
+    action = models.CharField(
+        "操作", max_length=20, choices=[*Action.choices, (JOINED, "加入项目")]
+    )
     source = models.CharField("原状态", max_length=12, choices=Status.choices)
     target = models.CharField("新状态", max_length=12, choices=Status.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -65,6 +65,7 @@ class Filing(models.Model):
     version = models.PositiveIntegerField("版本", default=0)
     reported_once = models.BooleanField("曾经上报", default=False)
     substituted = models.BooleanField("系统代分", default=False)
+    maintained = models.BooleanField("由省代为填报", default=False)
     correction_deadline = models.DateTimeField("更正截止", null=True, blank=True)
     return_reason = models.CharField("退回原因", max_length=500, blank=True)
     submitted_at = models.DateTimeField("上报时间", null=True, blank=True)
@@ -104,6 +105,10 @@ class Filing(models.Model):
                 name="filing_only_institutions_settle",
                 condition=~Q(status__in=[Status.LAPSED, Status.EXCLUDED])
                 | Q(tier=Tier.INSTITUTION),
+            ),
+            models.CheckConstraint(
+                name="filing_only_institutions_maintained",
+                condition=Q(maintained=False) | Q(tier=Tier.INSTITUTION),
             ),
             models.CheckConstraint(
                 name="filing_root_has_no_parent",

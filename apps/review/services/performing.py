@@ -24,8 +24,21 @@ from apps.review.kinds import kind_of
 from apps.review.locks import Branch, lock_branch
 from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing
+from apps.review.requests import settle_requests
 from apps.review.standing import situations
 from apps.review.statuses import FROZEN, SETTLED, Action, Status
+
+REVIEWING = frozenset(
+    {
+        Action.APPROVE,
+        Action.UNAPPROVE,
+        Action.RETURN,
+        Action.GRANT,
+        Action.REPORT_FOR,
+        Action.CONCLUDE,
+    }
+)
+"""What leaves the reviewer's name on the filing."""
 
 
 @transaction.atomic
@@ -55,7 +68,7 @@ def perform(
     check_reason(action, reason)
     check_law(project, branch, action, situations(project, branch.filings, branch, now), by)
     deadline = check_deadline(project, branch, action, deadline, now)
-    if action == Action.SUBMIT:
+    if action in (Action.SUBMIT, Action.REPORT_FOR):
         check_complete(branch)
     if action in (Action.SUBMIT, Action.CONCLUDE):
         check_gate(project, branch, confirmed=confirmed)
@@ -89,6 +102,7 @@ def _move(
             setattr(filing, field, value)
     write_events(changes, action=action, by=by, reason=reason, at=at)
     _run_hooks(project, changes)
+    settle_requests(project, changes, action=action, by=by, at=at)
     record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
     return list(branch.filings)
 
@@ -103,15 +117,15 @@ def _new_values(
     at: datetime,
 ) -> dict[str, object]:
     values: dict[str, object] = {"status": target}
-    if action == Action.SUBMIT:
+    if action in (Action.SUBMIT, Action.REPORT_FOR):
         values |= {"submitted_at": at, "submitted_by": by.user, "reported_once": True}
     elif action == Action.SUBSTITUTE:
         values |= {"submitted_at": at, "submitted_by": by.user, "substituted": True}
     elif action == Action.UNDO_SUBSTITUTE:
         values |= {"substituted": False}
-    elif action == Action.RETURN:
+    elif target == Status.RETURNED:
         values |= {"return_reason": reason, "correction_deadline": deadline}
-    if action in (Action.APPROVE, Action.UNAPPROVE, Action.RETURN, Action.CONCLUDE):
+    if action in REVIEWING:
         values |= {"reviewed_at": at, "reviewed_by": by.user}
     return values
 

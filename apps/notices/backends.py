@@ -1,0 +1,75 @@
+"""How messages leave the platform: `MESSAGE_BACKEND` names a class whose `send` returns the keys it took.
+
+    apps.notices.backends.ConsoleBackend   (default) writes each message to the log
+    apps.notices.backends.MailBackend      mail to <phone>@MESSAGE_MAIL_DOMAIN: the operators' mail-to-SMS gateways
+
+An SMS gateway is a class of your own, anywhere on the Python path. What it does not take is offered again a minute
+later, for a day; a message stands in its unit's inbox anyway.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+SUBJECT = "集中带量采购提醒"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one unit's contact; `key` is how the backend names it."""
+
+    key: int
+    name: str
+    phone: str
+    text: str
+
+
+class MessageBackend(Protocol):
+    """What `MESSAGE_BACKEND` names."""
+
+    def send(self, messages: Sequence[Outgoing]) -> list[int]:
+        """Hand the messages over; returns the keys of those that were accepted."""
+        ...
+
+
+class ConsoleBackend:
+    """Writes to the log: development, demo, and places without a gateway. Phones are shortened."""
+
+    def send(self, messages: Sequence[Outgoing]) -> list[int]:
+        for message in messages:
+            logger.info("message to %s…: %s", message.phone[:3], message.text)
+        return [message.key for message in messages]
+
+
+class MailBackend:
+    """One mail for each message, through Django's mail settings."""
+
+    def send(self, messages: Sequence[Outgoing]) -> list[int]:
+        mails = [
+            EmailMessage(
+                subject=SUBJECT,
+                body=f"{message.name}：{message.text}" if message.name else message.text,
+                to=[f"{message.phone}@{settings.MESSAGE_MAIL_DOMAIN}"],
+            )
+            for message in messages
+        ]
+        get_connection().send_messages(mails)
+        return [message.key for message in messages]
+
+
+def hand_over(messages: Sequence[Outgoing]) -> list[int]:
+    """The keys that the configured backend took; none when it fails, which is logged."""
+    if not messages:
+        return []
+    try:
+        backend: MessageBackend = import_string(settings.MESSAGE_BACKEND)()
+        return backend.send(messages)
+    except Exception:
+        logger.exception("messages could not be handed over: %d", len(messages))
+        return []

@@ -1,0 +1,89 @@
+"""Messages to single units: written in the transaction of the act they tell.
+
+Every message stands in the unit's inbox. One with a phone also leaves the platform (催报): a task empties the outbox
+through the message backend, a minute later at most, so that no page waits for a gateway.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.audit.services import Author
+
+from .backends import Outgoing, hand_over
+from .models import Message, MessageKind
+
+AT_ONCE = 500
+GIVEN_UP_AFTER = timedelta(days=1)
+"""A message that no gateway took for so long stays in the inbox only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message before its sender is known; `path` is the recipient's. With `phone` it also leaves the platform."""
+
+    path: str
+    title: str
+    body: str
+    url: str = ""
+    project_id: int | None = None
+    contact_name: str = ""
+    phone: str = ""
+
+
+@transaction.atomic
+def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) -> int:
+    """Put each letter into its unit's inbox with one insert. Returns their number."""
+    now = timezone.now()
+    Message.objects.bulk_create(
+        [
+            Message(
+                kind=kind,
+                path=letter.path,
+                project_id=letter.project_id,
+                title=letter.title[:200],
+                body=letter.body[:1_000],
+                url=letter.url,
+                contact_name=letter.contact_name,
+                phone=letter.phone,
+                sender=by.user,
+                sender_name=by.organization.name if by.organization else "系统",
+                sent_at=now,
+            )
+            for letter in letters
+        ],
+        batch_size=5_000,
+    )
+    return len(letters)
+
+
+def open_message(message: Message, *, by: Author) -> None:
+    """Leave the receipt of the first account of the recipient's unit to open it; others only look."""
+    user: Any = by.user
+    if user is not None and user.path == message.path:
+        Message.objects.filter(pk=message.pk).unread().update(read_at=timezone.now(), read_by=user)
+
+
+def mark_all_read(*, by: Author) -> int:
+    """Receipts for everything in the inbox of the account's unit. Returns how many were unread."""
+    user: Any = by.user
+    unread = Message.objects.to_unit(user).unread()
+    return int(unread.update(read_at=timezone.now(), read_by=user))
+
+
+def empty_outbox() -> int:
+    """Hand waiting messages to the backend, the oldest first. Returns how many left.
+
+    Marked only once the backend took them: after a crash in between they leave twice rather than never.
+    """
+    since = timezone.now() - GIVEN_UP_AFTER
+    waiting = list(
+        Message.objects.all().waiting().filter(sent_at__gte=since).order_by("pk")[:AT_ONCE]
+    )
+    taken = hand_over([Outgoing(m.pk, m.contact_name, m.phone, m.body) for m in waiting])
+    Message.objects.filter(pk__in=taken).update(handed_over_at=timezone.now())
+    return len(taken)
