@@ -51,16 +51,18 @@ def perform(
     deadline: datetime | None = None,
     versions: Mapping[int, int] | None = None,
     confirmed: bool = False,
+    at: datetime | None = None,
 ) -> list[Filing]:
     """Take `action` on filings of one project: all of them or none. Returns them as they are now.
 
     `versions` are the versions that the person saw, by id. `confirmed` says that units missing below a bureau
-    were named and accepted (lenient gate, 办结). `deadline` is the correction deadline of a return.
+    were named and accepted (lenient gate, 办结). `deadline` is the correction deadline of a return. `at` is when the
+    request arrived, now by default: what came before the end counts, however long it waited for a lock.
     Raises a `ReviewRefused` that names which filings and why.
     """
     if not filings:
         return []
-    now = timezone.now()
+    now = at or timezone.now()
     project = Project.objects.get(pk=filings[0].project_id)
     branch = lock_branch(filings)
     check_present(filings, branch)
