@@ -3,10 +3,12 @@
 Reads only; three statements whatever the size.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
+
+from django.db.models import QuerySet
 
 from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
 from apps.review.models import Filing
@@ -116,16 +118,19 @@ class Row:
 
 
 def rows_of(
-    project: Project, filing: Filing, items: Iterable[CatalogItem] | None = None
+    project: Project, filing: Filing, items: QuerySet[CatalogItem] | None = None
 ) -> list[Row]:
-    """The sheet in catalogue order; `items` narrows it."""
+    """The sheet in catalogue order; `items` narrows it, and what is read for it."""
     chosen = list(catalogue(project) if items is None else items)
-    lines = {line.item_id: line for line in DemandLine.objects.of_filing(filing)}
-    history = history_of(project, filing.organization_id)
+    lines = DemandLine.objects.of_filing(filing)
+    only = None if items is None else [item.pk for item in chosen]
+    if only is not None:
+        lines = lines.filter(item__in=only)
+    by_item = {line.item_id: line for line in lines}
+    history = history_of(project, filing.organization_id, only)
+    rule = rule_of(project)
     return [
-        _row(project, rule, item, lines.get(item.pk), history.get(item.pk, {}))
-        for rule in (rule_of(project),)
-        for item in chosen
+        _row(project, rule, item, by_item.get(item.pk), history.get(item.pk, {})) for item in chosen
     ]
 
 
@@ -139,18 +144,22 @@ def _row(
     return Row(item, line, baseline_of(project, history), rule, history)
 
 
-def catalogue(project: Project) -> Iterable[CatalogItem]:
+def catalogue(project: Project) -> QuerySet[CatalogItem]:
     """The items in the one order of all pages."""
-    items = CatalogItem.objects.filter(project=project).only(*ITEM_FIELDS)
-    return items.order_by("position", "item_code")
+    items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project)
+    return items.only(*ITEM_FIELDS).order_by("position", "item_code")
 
 
-def history_of(project: Project, organization_id: int) -> dict[int, dict[int, int]]:
+def history_of(
+    project: Project, organization_id: int, items: Sequence[int] | None = None
+) -> dict[int, dict[int, int]]:
     """By item and year, what the institution bought; nothing where the task itself collects it."""
     if project.kind != ProjectKind.DEMAND:
         return {}
     found: dict[int, dict[int, int]] = {}
     rows = PurchaseHistory.objects.of_institution(project, organization_id)
+    if items is not None:
+        rows = rows.filter(item__in=items)
     for item, year, quantity in rows.values_list("item_id", "year", "quantity"):
         found.setdefault(item, {})[year] = quantity
     return found

@@ -1,0 +1,79 @@
+"""上报 and 撤回 of a demand filing. What is typed is saved before; a refused report keeps it (S2-23, S2-39)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from apps.accounts.actors import Actor
+from apps.projects.models import Project
+from apps.reporting.editing import hold_filing
+from apps.reporting.models import DemandLine, ReportReason
+from apps.reporting.refusals import NothingToWithdraw
+from apps.review.models import Filing
+from apps.review.services import perform
+from apps.review.statuses import Action
+
+UNSETTLED = Q(is_saved=False) | Q(to_correct=True)
+
+
+@transaction.atomic
+def report(
+    *,
+    filing: Filing,
+    project: Project,
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Filing:
+    """一键上报: every row goes up at once, 暂存 becoming 已保存. `version` is what the page showed.
+
+    Raises a `ReviewRefused`: `FilingIncomplete` with everything still to do.
+    """
+    held = hold_filing(filing, project=project, by=by, at=at)
+    DemandLine.objects.of_filing(held).answered().filter(UNSETTLED).update(
+        is_saved=True, to_correct=False
+    )
+    versions = None if version is None else {held.pk: version}
+    (reported,) = perform([held], Action.SUBMIT, by=by, versions=versions, at=at)
+    return reported
+
+
+@transaction.atomic
+def withdraw(
+    *,
+    filing: Filing,
+    project: Project,
+    items: Sequence[int],
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> int:
+    """撤回: the whole filing comes back; the ticked rows are marked 待修改, the others stay 已保存.
+
+    Returns how many rows are marked. Raises `NothingToWithdraw`, or a `ReviewRefused` of the policy.
+    """
+    if not items:
+        raise NothingToWithdraw("请先勾选需要重新维护的品规。")
+    versions = None if version is None else {filing.pk: version}
+    (back,) = perform([filing], Action.WITHDRAW, by=by, versions=versions, at=at)
+    lines = DemandLine.objects.of_filing(back).filter(item__in=items)
+    return int(lines.update(to_correct=True, is_saved=False, version=F("version") + 1))
+
+
+@transaction.atomic
+def give_reason(
+    *, filing: Filing, project: Project, text: str, by: Actor, at: datetime | None = None
+) -> None:
+    """上报理由 of the filing's total (S3-18); an empty one is taken back. Raises `NotEditable`."""
+    held = hold_filing(filing, project=project, by=by, at=at)
+    if not text.strip():
+        ReportReason.objects.filter(filing=held).delete()
+        return
+    ReportReason.objects.bulk_create(
+        [ReportReason(filing=held, path=held.path, text=text.strip()[:500])],
+        update_conflicts=True,
+        unique_fields=["filing"],
+        update_fields=["text"],
+    )
