@@ -1,6 +1,9 @@
 """The kind of filing that allocation is: what the review chain asks of it, all of it set-based."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
@@ -13,6 +16,7 @@ from .completeness import open_work
 from .detail import detail_of
 from .engine import rounded
 from .lapsing import release
+from .models import Slot, SlotLine
 from .reports import keep_reports, put_back
 from .totals import Sum, delete_totals, sums_of, write_totals
 
@@ -48,6 +52,14 @@ class AllocationKind:
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         found = sums_of(filings)
         return {filing.pk: _figures(found.get(filing.pk, Sum())) for filing in filings}
+
+    def started(self) -> Q:
+        own = SlotLine.objects.filter(filing=OuterRef("pk"), contract__isnull=False)
+        return Q(Exists(own.exclude(slot=Slot.SELECTED)))
+
+    def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
+        """Slots keep no time of their saves."""
+        return {}
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
         return detail_of(filing, params)

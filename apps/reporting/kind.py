@@ -5,6 +5,9 @@ name it (S3-31).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, Max, OuterRef, Q
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
@@ -15,6 +18,7 @@ from apps.ui.formats import yuan
 from . import publication
 from .completeness import incomplete
 from .detail import detail_of
+from .models import DemandLine
 from .reports import keep_reports, put_back
 from .sums import Sum, sums_of
 
@@ -49,6 +53,13 @@ class DemandKind:
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         found = sums_of(filings)
         return {filing.pk: _figures(filing, found.get(filing.pk, Sum())) for filing in filings}
+
+    def started(self) -> Q:
+        return Q(Exists(DemandLine.objects.filter(filing=OuterRef("pk"))))
+
+    def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
+        lines = DemandLine.objects.filter(filing__in=filings).order_by()
+        return dict(lines.values_list("filing_id").annotate(Max("updated_at")))
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
         return detail_of(filing, params)

@@ -5,7 +5,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
+
+from django.db.models import Q
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
@@ -66,6 +69,14 @@ class FilingKind(Protocol):
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         """By filing id, (label, value) pairs for lists and dialogs: lines, amounts."""
+        ...
+
+    def started(self) -> Q:
+        """Filings in which something was saved, as a condition: compiled into the statement that asks."""
+        ...
+
+    def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
+        """By filing id, when its lines were last saved; absent where the kind does not know."""
         ...
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:

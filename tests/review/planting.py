@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -22,6 +23,7 @@ class Paper:
         self.told: list[tuple[str, int]] = []
         self.open_work: dict[int, list[Problem]] = {}
         self.shown: list[tuple[str, str]] = []
+        self.begun: dict[int, datetime] = {}
 
     def check_publish(self, _project: Project) -> list[str]:
         return []
@@ -49,6 +51,12 @@ class Paper:
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         return {filing.pk: self.shown for filing in filings}
+
+    def started(self) -> Q:
+        return Q(pk__in=self.begun)
+
+    def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
+        return {filing.pk: self.begun[filing.pk] for filing in filings if filing.pk in self.begun}
 
     def detail(self, _filing: Filing, _params: Mapping[str, str]) -> Detail:
         return Detail("review/_no_lines.html")
