@@ -1,10 +1,15 @@
-"""Refuses what no browser sends and no database column takes: NUL characters in an address or a form."""
+"""Refuses what no browser sends and no database column takes: NUL characters and text in strange encodings.
 
+Invariant: a view reads text that UTF-8 can write and PostgreSQL can keep; everything else is answered with 400.
+"""
+
+import codecs
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http.request import UnreadablePostError
 
 NUL = "\0"
 
@@ -16,12 +21,30 @@ class CleanTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Before anything reads the form: a codec such as `raw_unicode_escape` makes half characters of it."""
+        if not _is_utf8(request.encoding):
+            raise BadRequest("The request is not UTF-8.")
+        if any(NUL in text for name, text in request.META.items() if name.startswith("HTTP_")):
+            raise BadRequest("A header contains NUL characters.")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        """After the CSRF check, which has read the form anyway."""
-        if _has_nul(request.GET) or _has_nul(request.POST):
+        if _has_nul(request.GET) or _has_nul(_form_of(request)):
             raise BadRequest("The request contains NUL characters.")
+
+
+def _is_utf8(encoding: str | None) -> bool:
+    return encoding is None or codecs.lookup(encoding).name == "utf-8"
+
+
+def _form_of(request: HttpRequest) -> QueryDict:
+    """What was posted; a file name may claim an encoding of its own that doesn't exist."""
+    try:
+        return request.POST
+    except LookupError as error:
+        raise BadRequest("A file name is in an unknown encoding.") from error
+    except UnreadablePostError:
+        return QueryDict()  # the client has gone
 
 
 def _has_nul(data: QueryDict) -> bool:

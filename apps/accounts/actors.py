@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from apps.organizations.models import Organization
 
 from .models import User
+from .roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Actor:
     def acting_for(self, organization: Organization, *, reason: str) -> "Actor":
         """The same person, acting in place of a lower unit; the reason is part of the record."""
         return Actor(self.user, self.organization, on_behalf_of=organization, reason=reason)
+
+    def may(self, permission: Permission | str) -> bool:
+        """Whether the person's account holds the right: what every service asks, whatever its view asked before.
+
+        The system, which only commands and jobs of nobody act as, holds every right; administrators hold none.
+        """
+        if self.user is None:
+            return self.organization is None
+        return self.user.has(Permission(permission))
 
     @property
     def name(self) -> str:

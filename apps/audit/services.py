@@ -18,6 +18,10 @@ class Author(Protocol):
     @property
     def on_behalf_of(self) -> Any: ...
 
+    def may(self, permission: Any) -> bool:
+        """Whether the author's account holds a right (`accounts.roles.Permission`)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

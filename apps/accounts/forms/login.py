@@ -1,4 +1,4 @@
-"""Signing in. Invariant: the password is only tried after the captcha is solved."""
+"""Signing in. Invariant: the password is only tried after the captcha is solved, and in turn."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from apps.accounts import captcha
 from apps.accounts.models import User
+from apps.accounts.turns import in_turn
+from apps.accounts.usernames import folded
 
 REFUSED = "用户名或密码不正确。连续输错 5 次，账号将锁定 30 分钟；忘记密码请联系上级单位重置。"
 
@@ -53,9 +55,11 @@ class LoginForm(forms.Form):
             return cleaned
         if self.errors:
             return cleaned
-        self.account = authenticate(  # type: ignore[assignment]
-            self.request, username=cleaned["username"], password=cleaned["password"]
-        )
+        username, address = folded(cleaned["username"]), self.request.META.get("REMOTE_ADDR", "")
+        with in_turn(username=username, address=address):
+            self.account = authenticate(  # type: ignore[assignment]
+                self.request, username=cleaned["username"], password=cleaned["password"]
+            )
         if self.account is None:
             raise forms.ValidationError(REFUSED, code="refused")
         return cleaned

@@ -1,0 +1,24 @@
+"""Guesses at a password one after the other: without that, as many as arrive at once pass the lockout together.
+
+Invariant: between asking how many failures count and counting one more, nobody else tries the same account or comes
+from the same address. Other accounts at other addresses never wait.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+# The account first, then the address, everywhere: no two wait for each other.
+IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
+ACCOUNT, ADDRESS = 1, 2
+
+
+@contextmanager
+def in_turn(*, username: str, address: str) -> Iterator[None]:
+    """One transaction that holds the (folded) account and the address until what it counted is committed."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(IN_TURN, [username, ACCOUNT])
+            cursor.execute(IN_TURN, [address, ADDRESS])
+        yield
