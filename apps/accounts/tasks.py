@@ -12,6 +12,7 @@ from apps.accounts.services.issuing import (
     UsernamesTaken,
     expire_sheets,
     fill_sheet,
+    skipped_in_words,
 )
 from apps.jobs.periodic import periodic
 from apps.jobs.registry import background
@@ -34,8 +35,9 @@ def issue(job: "JobRun", *, sheet_id: int) -> None:
     def progress(done: int, total: int) -> None:
         job.progress(done, total, "正在生成一次性密码")
 
-    count = fill_sheet(by=job.actor, sheet_id=sheet_id, progress=progress)
-    job.say(f"已生成 {count:,} 个账号的一次性密码，请下载发放单。")
+    sheet = fill_sheet(by=job.actor, sheet_id=sheet_id, progress=progress)
+    done = f"已生成 {sheet.count:,} 个账号的一次性密码，请下载发放单。"
+    job.say(done + skipped_in_words(sheet.skipped))
     job.link(reverse("accounts:issue_sheet", args=[sheet_id]), "下载发放单")
 
 

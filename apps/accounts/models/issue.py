@@ -28,7 +28,11 @@ class IssueSheetQuerySet(models.QuerySet["IssueSheet"]):
 
 
 class IssueSheet(models.Model):
-    """The usernames and one-time passwords of one issue; only who issued them may take it, once."""
+    """The usernames and one-time passwords of one issue; only who issued them may take it, once.
+
+    `seen_at`: when the page was made on which accounts were ticked for a reset; `skipped`: the usernames of those
+    whose password changed after that and was left alone.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发放人"
@@ -38,6 +42,8 @@ class IssueSheet(models.Model):
     kind = models.CharField("类别", max_length=12, choices=SheetKind.choices)
     target_ids = ArrayField(models.BigIntegerField(), default=list, verbose_name="发放对象")
     count = models.PositiveIntegerField("账号数", default=0)
+    seen_at = models.DateTimeField("页面时间", null=True)
+    skipped = ArrayField(models.CharField(max_length=150), default=list, verbose_name="未重置")
     created_at = models.DateTimeField("发放时间", auto_now_add=True)
     complete_at = models.DateTimeField("完成时间", null=True)
     taken_at = models.DateTimeField("下载时间", null=True)

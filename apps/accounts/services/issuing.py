@@ -4,9 +4,9 @@ Invariants: an issue is all or nothing; a unit never gets two main accounts, als
 a password stands sealed in the sheet until it is taken, and in no log, message or job.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -14,13 +14,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts import lockout
 from apps.accounts.actors import Actor
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.one_time import new_password
 from apps.accounts.queries import issuable_enterprises, issuable_units, subordinates_of
-from apps.accounts.roles import Role
+from apps.accounts.roles import Permission, Role
 from apps.accounts.sealing import seal, unseal
 from apps.accounts.usernames import folded, username_of
 from apps.audit.services import Entry, record, record_many
@@ -41,10 +42,19 @@ class UsernamesTaken(Exception):
 
 
 class NothingToIssue(Exception):
-    """None of the targets is (still) without an account."""
+    """None of the targets is (still) without an account, or still as the page showed it."""
 
-    def __init__(self) -> None:
-        super().__init__("所选单位都已有账号（可能刚刚由他人发放），没有可发放的账号。")
+    def __init__(self, skipped: Sequence[str] = ()) -> None:
+        said = "所选单位都已有账号（可能刚刚由他人发放），没有可发放的账号。"
+        super().__init__(skipped_in_words(skipped) if skipped else said)
+
+
+def skipped_in_words(usernames: Sequence[str]) -> str:
+    """Which accounts a bulk reset left alone, and why; empty for none."""
+    if not usernames:
+        return ""
+    shown = "、".join(usernames[:10]) + (f"等 {len(usernames)} 个" if len(usernames) > 10 else "")  # noqa: PLR2004
+    return f"账号 {shown}的密码在页面打开之后已被重置或修改，没有再次重置。请核对后再操作。"
 
 
 class SheetGone(Exception):
@@ -63,27 +73,37 @@ class IssueLine:
 
 
 @transaction.atomic
-def open_sheet(*, by: Actor, kind: SheetKind, target_ids: list[int]) -> IssueSheet:
-    """A sheet to be filled by `fill_sheet`, here or in a job."""
+def open_sheet(
+    *, by: Actor, kind: SheetKind, target_ids: list[int], seen: datetime | None = None
+) -> IssueSheet:
+    """A sheet to be filled by `fill_sheet`, here or in a job. `seen`: when the page of a reset was made."""
     issuer, unit = _issuer(by), by.organization
     name = unit.name if unit else ""
     title = f"{name} {SheetKind(kind).label} {timezone.localtime():%Y-%m-%d %H:%M}"
     return IssueSheet.objects.create(  # type: ignore[no-any-return]
-        owner=issuer, path=issuer.path, title=title[:100], kind=kind, target_ids=target_ids
+        owner=issuer,
+        path=issuer.path,
+        title=title[:100],
+        kind=kind,
+        target_ids=target_ids,
+        seen_at=seen,
     )
 
 
 @transaction.atomic
-def issue_now(*, by: Actor, kind: SheetKind, target_ids: list[int]) -> IssueSheet:
+def issue_now(
+    *, by: Actor, kind: SheetKind, target_ids: list[int], seen: datetime | None = None
+) -> IssueSheet:
     """Open and fill a sheet at once: for a few. Raises what `fill_sheet` raises."""
-    sheet = open_sheet(by=by, kind=kind, target_ids=target_ids)
-    fill_sheet(by=by, sheet_id=sheet.pk)
-    return sheet
+    sheet = open_sheet(by=by, kind=kind, target_ids=target_ids, seen=seen)
+    return fill_sheet(by=by, sheet_id=sheet.pk)
 
 
 @transaction.atomic
-def fill_sheet(*, by: Actor, sheet_id: int, progress: Progress = lambda _done, _total: None) -> int:
-    """Make the accounts (or new passwords) of the sheet; returns how many. About 20 ms each, spent before any lock.
+def fill_sheet(
+    *, by: Actor, sheet_id: int, progress: Progress = lambda _done, _total: None
+) -> IssueSheet:
+    """Make the accounts (or new passwords) of the sheet and return it. About 20 ms each, spent before any lock.
 
     Raises `NothingToIssue`, `UsernamesTaken`.
     """
@@ -91,12 +111,12 @@ def fill_sheet(*, by: Actor, sheet_id: int, progress: Progress = lambda _done, _
     made = dict(_with_passwords(sheet.target_ids, progress))
     accounts = _written_accounts(by, sheet, made)
     if not accounts:
-        raise NothingToIssue
+        raise NothingToIssue(sheet.skipped)
     _seal(sheet, accounts, made)
     sheet.count, sheet.complete_at, sheet.target_ids = len(accounts), timezone.now(), []
-    sheet.save(update_fields=["count", "complete_at", "target_ids"])
+    sheet.save(update_fields=["count", "complete_at", "target_ids", "skipped"])
     record_many(by=by, entries=(_entry(sheet, account) for account in accounts.values()))
-    return len(accounts)
+    return sheet
 
 
 def _with_passwords(ids: list[int], progress: Progress) -> Iterator[tuple[int, tuple[str, str]]]:
@@ -112,7 +132,7 @@ def _written_accounts(
     """The accounts by target id, saved with their hashes."""
     issuer = _issuer(by)
     if sheet.kind == SheetKind.RESETS:
-        return _reset(issuer, made)
+        return _reset(sheet, issuer, made)
     if sheet.kind == SheetKind.UNITS:
         units = _locked(issuable_units(issuer), made)
         accounts = {unit.pk: User.for_organization(unit, username_of(unit)) for unit in units}
@@ -134,8 +154,17 @@ def _written_accounts(
     return accounts
 
 
-def _reset(issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:
-    accounts = {account.pk: account for account in _locked(subordinates_of(issuer), made)}
+def _reset(sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:
+    """New passwords; locks are lifted and authenticators unbound: whoever forgot the one often lost the other.
+
+    What changed after the page was made is left alone and named on the sheet.
+    """
+    if not issuer.has(Permission.RESET_PASSWORDS):
+        return {}
+    found = list(_locked(subordinates_of(issuer), made))
+    changed = [account for account in found if _changed_since(account, sheet.seen_at)]
+    sheet.skipped = sorted(account.username for account in changed)
+    accounts = {account.pk: account for account in found if account not in changed}
     for target, account in accounts.items():
         account.password = made[target][1]
         account.must_change_password = True
@@ -143,8 +172,14 @@ def _reset(issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:
     fields = ["password", "must_change_password", "password_changed_at"]
     User.objects.bulk_update(accounts.values(), fields, batch_size=BATCH)
     IssuedPassword.objects.filter(account__in=list(accounts)).delete()
+    TOTPDevice.objects.filter(user__in=list(accounts)).delete()
     lockout.unlock([account.username for account in accounts.values()])
     return accounts
+
+
+def _changed_since(account: User, seen: datetime | None) -> bool:
+    changed = account.password_changed_at
+    return seen is not None and changed is not None and changed > seen
 
 
 def _locked(targets: QuerySet[Any], made: dict[int, tuple[str, str]]) -> QuerySet[Any]:

@@ -13,6 +13,7 @@ from apps.accounts import lockout
 from apps.accounts.actors import Actor
 from apps.accounts.models import IssuedPassword, User
 from apps.accounts.one_time import new_password
+from apps.accounts.roles import Permission
 from apps.audit.services import record
 from apps.scope.context import whole_country
 
@@ -23,6 +24,10 @@ class ResetTwice(Exception):
 
 class NotBelow(Exception):
     """The account doesn't hang below the unit that wants to change it."""
+
+
+class RightMissing(Exception):
+    """The actor's account (a sub-account, say) lacks the right to the act."""
 
 
 @transaction.atomic
@@ -43,7 +48,7 @@ def reset_password(*, by: Actor, account_id: int, seen: datetime | None) -> str:
     """Give the account a one-time password, to be changed at the next login, and return it.
 
     `seen` is the account's `password_changed_at` on the page. Also lifts a lock and the two-step binding
-    (a lost phone). Raises `NotBelow`, `ResetTwice`.
+    (a lost phone). Raises `NotBelow`, `RightMissing`, `ResetTwice`.
     """
     account = locked_account(by, account_id)
     if account.password_changed_at != seen:
@@ -62,7 +67,7 @@ def reset_password(*, by: Actor, account_id: int, seen: datetime | None) -> str:
 
 @transaction.atomic
 def unlock_account(*, by: Actor, account_id: int) -> User:
-    """Let somebody in again who failed too often. Raises `NotBelow`."""
+    """Let somebody in again who failed too often. Raises `NotBelow`, `RightMissing`."""
     account = locked_account(by, account_id)
     lockout.unlock([account.username])
     _record(by, account, "解锁账号", f"解除了账号 {account.username}（{account}）的登录锁定。")
@@ -71,8 +76,8 @@ def unlock_account(*, by: Actor, account_id: int) -> User:
 
 @transaction.atomic
 def set_active(*, by: Actor, account_id: int, active: bool) -> User:
-    """Enable or disable an account; a disabled one is out at its next request. Raises `NotBelow`."""
-    account = locked_account(by, account_id)
+    """Enable or disable an account; a disabled one is out at its next request. Raises `NotBelow`, `RightMissing`."""
+    account = locked_account(by, account_id, Permission.MANAGE_ACCOUNTS)
     if account.is_active == active:
         return account
     account.is_active = active
@@ -82,8 +87,13 @@ def set_active(*, by: Actor, account_id: int, active: bool) -> User:
     return account
 
 
-def locked_account(by: Actor, account_id: int) -> User:
-    """The account, locked for the transaction: below the actor's unit, or a sub-account of the actor's."""
+def locked_account(
+    by: Actor, account_id: int, right: Permission = Permission.RESET_PASSWORDS
+) -> User:
+    """The account, locked for the transaction: below the actor's unit, or a sub-account of the actor's.
+
+    Raises `NotBelow`, `RightMissing`.
+    """
     account: User = (
         User.objects.select_related("organization", "enterprise")
         .select_for_update(of=("self",), no_key=True)
@@ -91,20 +101,24 @@ def locked_account(by: Actor, account_id: int) -> User:
     )
     if not may_manage(by, account):
         raise NotBelow
+    if not (is_own_or_staffs(by, account) or by.may(right)):
+        raise RightMissing
     return account
 
 
 def may_manage(by: Actor, account: User) -> bool:
     """Administrators manage all, a main account its sub-accounts, a bureau what hangs strictly below it."""
-    actor = by.user
-    if actor is None or actor.is_staff:
-        return True
-    if account.parent_account_id == actor.pk:
+    if by.user is None or is_own_or_staffs(by, account):
         return True
     if by.organization is None:
         return False
     top = by.organization.path
     return account.path != top and account.path.startswith(top)
+
+
+def is_own_or_staffs(by: Actor, account: User) -> bool:
+    """Whether no right is needed: administrators manage all accounts, a main account its sub-accounts."""
+    return by.user is not None and (by.user.is_staff or account.parent_account_id == by.user.pk)
 
 
 def own_account(by: Actor) -> User:

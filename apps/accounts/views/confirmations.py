@@ -4,13 +4,14 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from apps.accounts.models import User
 
 TWICE = "账号 {username} 的密码刚刚已被重置或修改，没有再次重置。请核对后再操作。"
 EFFECTS = {
     "重置密码": "将为账号 {username}（{unit}）生成新的一次性密码，原密码立即失效，正在使用的登录会退出。"
-    "新密码只显示一次，请转告对方；对方登录后须自行修改。",
+    "新密码只显示一次，请转告对方；对方登录后须自行修改。登录锁定和两步验证的绑定也一并解除。",
     "解锁": "将解除账号 {username}（{unit}）的登录锁定，对方可以立即重新登录。",
     "启用": "将启用账号 {username}（{unit}），对方可以用原密码登录。",
     "禁用": "将禁用账号 {username}（{unit}），对方立即退出，不能再登录；可以随时重新启用。",
@@ -24,12 +25,13 @@ def ask(request: HttpRequest, back: str, act: str, account: User) -> HttpRespons
 
 
 def stamp(request: HttpRequest) -> datetime | None:
-    """The account's `password_changed_at` that the page showed."""
+    """What the page was made with: an account's `password_changed_at`, or of a whole list the moment itself."""
     text = request.POST.get("seen") or request.GET.get("seen", "")
     try:
-        return datetime.fromisoformat(text) if text else None
+        moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return moment if moment and timezone.is_aware(moment) else None
 
 
 def unit_of(account: User) -> str:

@@ -1,5 +1,6 @@
 """账号发放: units and manufacturers without an account, and the sheets with their one-time passwords."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from apps.accounts.services.issuing import (
     UsernamesTaken,
     issue_now,
     open_sheet,
+    skipped_in_words,
     take_sheet,
 )
 from apps.accounts.tables import IssuableEnterpriseTable, IssuableUnitTable
@@ -93,19 +95,26 @@ def _around(request: HttpRequest, kind: SheetKind) -> dict[str, Any]:
     return {"tabs": tabs, "sheets": list(sheets[:20]), "own_import": own_import}
 
 
-def issue(request: HttpRequest, kind: SheetKind, ids: list[int], *, back: str) -> HttpResponse:
+def issue(
+    request: HttpRequest,
+    kind: SheetKind,
+    ids: list[int],
+    *,
+    back: str,
+    seen: datetime | None = None,
+) -> HttpResponse:
     """Issue (or reset) the chosen ones, in the background if they are many, and show their sheet."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     if not ids:
         messages.warning(request, "请先勾选。")
         return redirect(back)
     if len(ids) > AT_ONCE:
-        sheet = open_sheet(by=actor, kind=kind, target_ids=ids)
+        sheet = open_sheet(by=actor, kind=kind, target_ids=ids, seen=seen)
         return redirect(
             enqueue(ISSUE, by=actor, title=sheet.title, back_url=back, sheet_id=sheet.pk)
         )
     try:
-        sheet = issue_now(by=actor, kind=kind, target_ids=ids)
+        sheet = issue_now(by=actor, kind=kind, target_ids=ids, seen=seen)
     except (NothingToIssue, UsernamesTaken) as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
@@ -124,7 +133,9 @@ def own_sheet(request: HttpRequest, pk: int) -> IssueSheet:
 @never_cache
 @require_GET
 def issue_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "accounts/issue_sheet.html", {"sheet": own_sheet(request, pk)})
+    sheet = own_sheet(request, pk)
+    shown = {"sheet": sheet, "skipped": skipped_in_words(sheet.skipped)}
+    return render(request, "accounts/issue_sheet.html", shown)
 
 
 @requires(Permission.RESET_PASSWORDS)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -36,20 +37,28 @@ def subordinate_list(request: HttpRequest) -> HttpResponse:
         filterset_class=SubordinateFilter,
         queryset=subordinates_of(user).order_by("path", "username"),
         table_kwargs={"locked": locked},
-        context={"locked": locked, "may_switch": user.has(Permission.MANAGE_ACCOUNTS)},
+        context={
+            "locked": locked,
+            "may_switch": user.has(Permission.MANAGE_ACCOUNTS),
+            "seen": timezone.now().isoformat(),
+        },
     )
 
 
 @requires(Permission.RESET_PASSWORDS)
 @require_POST
 def subordinate_reset_many(request: HttpRequest) -> HttpResponse:
-    """New passwords for the ticked accounts, on a sheet."""
+    """New passwords for the ticked accounts, on a sheet; those that changed since the page was made keep theirs."""
     user: Any = request.user
     accounts = subordinates_of(user)
     chosen = selected(request, queryset=accounts, filterset_class=SubordinateFilter)
     back = f"{reverse(LIST)}?{request.GET.urlencode()}"
     ids = list(chosen.values_list("pk", flat=True))
-    return issue(request, SheetKind.RESETS, ids, back=back)
+    seen = stamp(request)
+    if seen is None:
+        messages.warning(request, "页面已过期，没有重置任何密码，请重新勾选。")
+        return redirect(back)
+    return issue(request, SheetKind.RESETS, ids, back=back, seen=seen)
 
 
 @requires(Permission.RESET_PASSWORDS)
