@@ -12,7 +12,7 @@ from apps.exchange.dry_run import DryRun
 from apps.exchange.normalizing import folded
 from apps.exchange.readings import Problem, Reading, Row
 from apps.organizations.models import Enterprise, Organization
-from apps.organizations.uscc import CHARACTERS, normalized, problem_with
+from apps.organizations.uscc import normalized, problem_with
 
 from .columns import ITEM_COLUMNS, ITEMS, WINNERS
 from .models import CatalogItem, Project, SupplyRank, WinningProduct
@@ -93,14 +93,13 @@ class CatalogueCheck:
             if not problems:
                 self._winner(row, known.get(row["item_code"]), names)
         self._note_packs(rows)
-        self._note_check_digits(names)
 
     def _winner_problems(self, row: Row, codes: set[str], names: "Names") -> Iterable[Problem]:
         code, uscc = row["item_code"], normalized(row["uscc"])
         if code not in codes:
             yield row.problem("item_code", f"品规编号“{code}”不在“{ITEMS}”里")
-        if set(uscc) - set(CHARACTERS):
-            yield row.problem("uscc", problem_with(uscc))
+        if uscc in names.unregistered and (problem := problem_with(uscc)):
+            yield row.problem("uscc", problem)
         elif (registered := names.enterprises.get(uscc)) and not _same(
             registered, row["enterprise"]
         ):
@@ -148,14 +147,6 @@ class CatalogueCheck:
             more = f" 等 {len(odd)} 个" if len(odd) > NAMED else ""
             self.outcome.notes.append(
                 f"{'、'.join(odd[:NAMED])}{more}的最小包装数量与目录的包装数量不同，请核对"
-            )
-
-    def _note_check_digits(self, names: "Names") -> None:
-        """An enterprise that is registered here for the first time, under a code that can't be right."""
-        odd = sorted(uscc for uscc in names.unregistered if problem_with(uscc))
-        if odd:
-            self.outcome.notes.append(
-                f"统一社会信用代码 {'、'.join(odd[:NAMED])} 的校验位不对，请核对后再导入"
             )
 
 

@@ -26,6 +26,7 @@ from apps.projects.services import (
     start_preparation,
 )
 from tests.factories_projects import ProjectFactory, WinningProductFactory, ready_project, walk_to
+from tests.pages import tags
 
 pytestmark = pytest.mark.usefixtures("db", "country")
 
@@ -108,6 +109,40 @@ def test_edit_project_of_a_published_one_changes_the_description_only(alliance_o
 
     project.refresh_from_db()
     assert (project.description, project.gate) == ("更正说明", Gate.LENIENT)
+
+
+def test_the_code_is_a_drafts_to_change(alliance_officer):
+    project, by = ProjectFactory(code="FL-1"), Actor.of(alliance_officer)
+    edit_project(project=project, by=by, code="FL-2")
+    walk_to(project, Phase.PREPARING)
+
+    with pytest.raises(ProjectFrozen, match="项目编码只能在草稿阶段修改"):
+        edit_project(project=project, by=by, code="FL-3", name="新名")
+    edit_project(project=project, by=by, name="新名")
+
+    project.refresh_from_db()
+    assert (project.code, project.name) == ("FL-2", "新名")
+
+
+def test_the_database_keeps_the_code_too():
+    project = walk_to(ProjectFactory(code="FL-1"), Phase.PREPARING)
+
+    with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
+        Project.objects.filter(pk=project.pk).update(code="FL-2")
+
+
+def test_the_form_offers_the_code_of_a_draft_only(client_of, alliance_officer):
+    project = ProjectFactory(code="FL-1")
+    client = client_of(alliance_officer)
+    (typed,) = tags(
+        client.get(f"/projects/{project.code}/edit/").content.decode(), "input", name="code"
+    )
+    walk_to(project, Phase.PREPARING)
+    (shown,) = tags(
+        client.get(f"/projects/{project.code}/edit/").content.decode(), "input", name="code"
+    )
+
+    assert ("disabled" in typed, "disabled" in shown) == (False, True)
 
 
 def test_delete_draft_takes_everything_with_it(alliance_officer):

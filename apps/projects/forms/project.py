@@ -9,7 +9,7 @@ from django import forms
 
 from apps.organizations.models import Tier
 from apps.projects.forms.years import YearsField
-from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Project, ProjectKind
+from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Phase, Project, ProjectKind
 from apps.projects.words import (
     ALLOCATION,
     BASICS,
@@ -62,6 +62,7 @@ class ProjectForm(forms.ModelForm):
             if name in self.fields:
                 self._explain(name)
         self.fields["chain"].initial = self.instance.chain
+        self.fields["code"].disabled = self.instance.phase != Phase.DRAFT
         if self.instance.is_frozen:
             for name in set(self.fields) - {"description"}:
                 self.fields[name].disabled = True

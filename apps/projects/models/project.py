@@ -25,7 +25,12 @@ from .choices import (
     RoundingMode,
     Withdrawal,
 )
-from .triggers import only_drafts_deleted, phases_only_forward, policies_frozen
+from .triggers import (
+    code_fixed_after_draft,
+    only_drafts_deleted,
+    phases_only_forward,
+    policies_frozen,
+)
 from .visibility import through_project
 
 __all__ = ["Project", "ProjectQuerySet", "through_project"]
@@ -264,7 +269,12 @@ class Project(models.Model):
                 ),
             ),
         ]
-        triggers = [policies_frozen(), phases_only_forward(), only_drafts_deleted()]
+        triggers = [
+            policies_frozen(),
+            phases_only_forward(),
+            only_drafts_deleted(),
+            code_fixed_after_draft(),
+        ]
 
     def __str__(self) -> str:
         return self.name

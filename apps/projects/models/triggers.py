@@ -68,6 +68,16 @@ def phases_only_forward() -> pgtrigger.Trigger:
     )
 
 
+def code_fixed_after_draft() -> pgtrigger.Trigger:
+    """Addresses, grants and log entries name a project by its code as soon as others see it."""
+    changed = pgtrigger.Q(old__code__df=pgtrigger.F("new__code"))
+    return pgtrigger.Protect(
+        name="code_fixed_after_draft",
+        operation=pgtrigger.Update,
+        condition=~pgtrigger.Q(old__phase=Phase.DRAFT) & changed,
+    )
+
+
 def only_drafts_deleted() -> pgtrigger.Trigger:
     return pgtrigger.Protect(
         name="only_drafts_deleted",

@@ -16,6 +16,8 @@ from .refusals import ProjectFrozen, ProjectRefused, locked, place_of, require_a
 
 EDITABLE_FIELDS = (*BASICS, *POLICIES)
 EDITABLE_WHEN_FROZEN = ("description",)
+FIXED_AFTER_DRAFT = "code"
+"""Addresses, permissions and the log name a project by its code from the moment that others see it."""
 
 
 class CodeTaken(ProjectRefused):
@@ -64,6 +66,10 @@ def edit_project(*, project: Project, by: Actor, **changes: Any) -> Project:
         return project
     if project.is_frozen and set(differing) - set(EDITABLE_WHEN_FROZEN):
         raise ProjectFrozen("项目已发布，规则已经固定；只能修改说明、时间和开关。")
+    if project.phase != Phase.DRAFT and FIXED_AFTER_DRAFT in differing:
+        raise ProjectFrozen(
+            "项目编码只能在草稿阶段修改；进入筹备后，网址和操作日志都用它指明项目。"
+        )
     sentence = _told(project, differing)
     _apply(project, differing)
     _log(project, by, "修改", f"修改项目“{project.name}”：{sentence}")
