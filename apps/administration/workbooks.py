@@ -19,6 +19,7 @@ from apps.jobs.services import enqueue
 from apps.organizations.models import Organization
 from apps.organizations.services.enterprises import check_enterprises, save_enterprises
 from apps.organizations.services.unit_import import check_units, save_units
+from apps.organizations.services.units import UnitRefused
 from apps.organizations.workbooks import ENTERPRISES, UNITS
 from apps.ui.lists import matching
 
@@ -57,6 +58,7 @@ UNIT_IMPORT = register_import(
         validate=check_units,
         apply=_import_units,
         permissions=(Permission.MANAGE_ACCOUNTS,),
+        refusals=(UnitRefused,),
         help="机构编码已存在时更新该机构，空白的单元格保持原值；上级单位不能更改。",
     )
 )
@@ -68,6 +70,7 @@ ENTERPRISE_IMPORT = register_import(
         validate=check_enterprises,
         apply=_import_enterprises,
         permissions=(Permission.MANAGE_ACCOUNTS,),
+        refusals=(UnitRefused,),
         help="统一社会信用代码已存在时只更新企业名称。",
     )
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from apps.accounts.actors import Actor
+from apps.accounts.roles import Permission
 from apps.projects.models import Project
 from apps.review.labels import status_text
 from apps.review.locks import Branch, lock_branch
@@ -40,6 +41,7 @@ def hold_filing(filing: Filing, *, project: Project, by: Actor) -> Filing:
     if not branch.filings or not _is_filer(branch.filings[0], by):
         raise NotEditable("只有本机构可以填写和确认自己的分配量。")
     (held,) = branch.filings
+    _require_right(by)
     if not is_editable(project, held, branch=branch):
         raise NotEditable(why_not_editable(held, branch))
     return held
@@ -67,5 +69,15 @@ def why_not_editable(filing: Filing, branch: Branch) -> str:
 
 
 def _is_filer(filing: Filing, by: Actor) -> bool:
+    """The unit itself, or one above it that acts for it (上级代办)."""
+    if by.organization is None or not filing.path.startswith(by.organization.path):
+        return False
     place = by.on_behalf_of or by.organization
-    return place is not None and place.pk == filing.organization_id
+    return place.pk == filing.organization_id
+
+
+def _require_right(by: Actor) -> None:
+    """Raises `NotEditable` unless the account fills in for its unit, or reports for a unit below."""
+    right = Permission.REPORT if by.on_behalf_of else Permission.MAINTAIN
+    if not by.may(right):
+        raise NotEditable(f"您的账号没有“{right.label}”权限，不能填写和确认分配量。")

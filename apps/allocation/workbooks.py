@@ -15,6 +15,7 @@ from apps.exchange.readings import Reading
 from apps.exchange.registry import register_export, register_import
 from apps.projects.models import Project
 from apps.projects.workbooks import lock_project, project_of, stamp
+from apps.review.exceptions import ReviewRefused
 from apps.review.models import Filing
 from apps.ui.lists import matching
 
@@ -39,7 +40,6 @@ from .filters import (
 )
 from .models import AllocationRow
 from .queries import agreements, confirmed_lines, province_totals, supplies
-from .refusals import AllocationRefused
 from .services import save_volumes
 from .volumes_check import check_volumes
 
@@ -119,7 +119,7 @@ VOLUME_IMPORT = register_import(
         stamp=stamp,
         lock=lock_project,
         permissions=(Permission.MANAGE, Permission.IMPORT),
-        refusals=(AllocationRefused,),
+        refusals=(ReviewRefused,),
         help="一行是一家机构的一个品规。约定采购量和后面五列空着时按项目政策计算；文件里没有的行保持不变。",
     )
 )

@@ -14,7 +14,6 @@ from apps.audit.services import Author, record
 from .attachments import MAX_FILES, Checked
 from .models import Attachment, Message, Notice, NoticeKind, Receipt
 
-
 # `accounts` stands above this app: its right is asked for by name.
 REVIEW = "review"
 

@@ -7,8 +7,10 @@ from apps.allocation.models import DesignationPick, Slot
 from apps.allocation.publication.planting import standing
 from apps.allocation.refusals import AllocationRefused, NoTie
 from apps.audit.services import record
-from apps.organizations.models import Enterprise, Organization, Tier
+from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project
+from apps.review.checks import check_alliance
+from apps.scope.paths import ROOT
 
 WHAT = {Slot.LOWEST: "日均费用最低", Slot.HIGHEST: "降幅最高"}
 
@@ -21,8 +23,7 @@ def pick_enterprise(
 
     Raises `NoTie`, also for an enterprise that shares no tie.
     """
-    if by.organization is None or by.organization.tier != Tier.ALLIANCE:
-        raise AllocationRefused("只有联采办可以指定。")
+    check_alliance(by)
     project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     if project.is_frozen:
         raise AllocationRefused("项目已经发布，不能再指定。")
@@ -52,7 +53,7 @@ def pick_enterprise(
         verb="指定",
         object=product_group,
         sentence=f"产品组“{product_group}”{WHAT[slot]}并列，指定{enterprise.name}（{len(paths)} 个省）",
-        path=by.organization.path,
+        path=ROOT,
         project_code=project.code,
     )
     return len(paths)

@@ -11,8 +11,8 @@ from apps.allocation.publication import resplit
 from apps.allocation.refusals import AllocationRefused
 from apps.allocation.volumes_check import Volume
 from apps.audit.services import record
-from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.review.checks import check_alliance
 
 BATCH = 5_000
 WRITTEN = (
@@ -68,8 +68,7 @@ def remove_volumes(*, project: Project, rows: QuerySet[AllocationRow], by: Actor
 
 
 def _open(project: Project, by: Actor) -> Project:
-    if by.organization is None or by.organization.tier != Tier.ALLIANCE:
-        raise AllocationRefused("只有联采办可以维护分配量。")
+    check_alliance(by)
     held: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     if held.is_frozen:
         raise VolumesFrozen("项目已经发布，分配量不能再修改。")

@@ -12,6 +12,8 @@ from apps.organizations.models import Enterprise
 from apps.organizations.pinyin import initials, sort_key
 from apps.scope.paths import ROOT
 
+from .units import require_right
+
 BATCH = 2_000
 
 
@@ -38,7 +40,8 @@ def check_enterprises(reading: Reading, _context: Any) -> DryRun:
 
 @transaction.atomic
 def save_enterprises(outcome: DryRun, *, by: Author) -> list[Enterprise]:
-    """Write what `check_enterprises` planned; returns the new ones."""
+    """Write what `check_enterprises` planned; returns the new ones. Raises `UnitRefused`."""
+    require_right(by, or_staff=True)
     Enterprise.objects.bulk_create(outcome.new, batch_size=BATCH)
     Enterprise.objects.bulk_update(
         outcome.changed, ["name", "pinyin", "sort_key"], batch_size=BATCH

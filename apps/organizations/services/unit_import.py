@@ -15,7 +15,15 @@ from apps.exchange.readings import Problem, Reading, Row
 from apps.organizations import codes
 from apps.organizations.models import Organization, Tier
 
-from .units import Facts, changes, codes_in_use, institution_under, province_path, put_facts
+from .units import (
+    Facts,
+    changes,
+    codes_in_use,
+    institution_under,
+    province_path,
+    put_facts,
+    require_right,
+)
 
 BATCH = 2_000
 FACTS = ("name", "grade", "ownership", "kind", "contact_name", "phone")
@@ -150,7 +158,8 @@ def _kept_where_blank(facts: Facts, known: Facts) -> Facts:
 
 @transaction.atomic
 def save_units(outcome: DryRun, *, by: Author) -> list[Organization]:
-    """Write what `check_units` planned, and one log entry for each unit; returns the new ones."""
+    """Write what `check_units` planned, and one log entry for each unit; returns the new ones. Raises `UnitRefused`."""
+    require_right(by)
     Organization.objects.bulk_create((row.unit for row in outcome.new), batch_size=BATCH)
     rows = [*outcome.new, *outcome.changed]
     wanted = {row.through for row in rows} - {""}

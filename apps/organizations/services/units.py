@@ -10,6 +10,8 @@ from apps.organizations.models import Level, Organization, Tier
 from apps.organizations.pinyin import initials, sort_key
 from apps.scope.context import whole_country
 
+# `accounts` stands above this app: its right is asked for by name.
+MANAGE_ACCOUNTS = "manage_accounts"
 CODE_CONSTRAINT = "organizations_organization_code_key"
 
 
@@ -45,6 +47,7 @@ def add_institution(
     *, by: Author, parent_id: int, code: str, facts: Facts, through_code: str = ""
 ) -> Organization:
     """A new institution under a bureau in the author's scope. Raises `UnitRefused`."""
+    require_right(by)
     parent = Organization.objects.get(pk=parent_id)
     if parent.tier not in {Tier.PROVINCE, Tier.CITY, Tier.COUNTY}:
         raise UnitRefused("医疗机构只能直接隶属于省、市或区县医保部门。", field="parent")
@@ -89,6 +92,7 @@ def _insert(unit: Organization) -> None:
 @transaction.atomic
 def edit_unit(*, by: Author, unit_id: int, facts: Facts, through_code: str = "") -> Organization:
     """Correct a unit; bureaus keep their name. Raises `UnitRefused`."""
+    require_right(by, or_staff=True)
     unit = _locked(unit_id)
     before = Facts.of(unit)
     if unit.tier == Tier.INSTITUTION:
@@ -123,6 +127,7 @@ def changes(before: Facts, after: Facts) -> list[str]:
 @transaction.atomic
 def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
     """Open or shut a unit; the accounts of a shut one can't sign in. Raises `UnitRefused`."""
+    require_right(by)
     unit = _locked(unit_id)
     if unit.is_active == active:
         return unit
@@ -138,6 +143,9 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
 @transaction.atomic
 def set_password_url(*, by: Author, url: str) -> Organization:
     """Where the institutions of the author's province change their passwords; empty: on our own page."""
+    require_right(by)
+    if by.organization is None or by.organization.tier != Tier.PROVINCE:
+        raise UnitRefused("只有省医保可以设置密码修改地址。")
     province = _locked(by.organization.pk)
     province.password_url = url
     province.save(update_fields=["password_url"])
@@ -172,6 +180,15 @@ def _carrier(unit: Organization, code: str) -> Organization | None:
             f"{unit.name}正在为其他机构代报，不能再由别的机构代报。", field="through_code"
         )
     return carrier
+
+
+def require_right(by: Author, *, or_staff: bool = False) -> None:
+    """Raises `UnitRefused` unless the account manages units and their accounts.
+
+    `or_staff`: administrators keep contacts and reference data too.
+    """
+    if not (by.may(MANAGE_ACCOUNTS) or (or_staff and by.user.is_staff)):
+        raise UnitRefused("您的账号没有“账号管理”权限，不能维护机构和企业。")
 
 
 def province_path(path: str) -> str:

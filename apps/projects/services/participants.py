@@ -23,6 +23,7 @@ from .refusals import (
     locked,
     place_of,
     require_changeable,
+    require_right,
 )
 
 
@@ -174,8 +175,7 @@ def _changeable(project: Project, by: Actor) -> Project:
     require_changeable(project)
     tier = by.organization.tier if by.organization else Tier.ALLIANCE
     right = Permission.MANAGE if tier == Tier.ALLIANCE else Permission.MAINTAIN
-    if by.user is not None and not by.user.has(right):
-        raise NotAllowed(f"您的账号没有“{right.label}”权限，不能增减参加机构。")
+    require_right(by, right)
     if tier == Tier.ALLIANCE or (tier == Tier.PROVINCE and project.phase == Phase.PREPARING):
         return project
     raise NotAllowed("参加机构由联采办选定，省医保可在筹备阶段增减本省机构。")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
+from apps.accounts.roles import Permission
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Phase, Project, ProjectWindow, ProvinceWindow, SupplementWindow
@@ -165,7 +166,7 @@ def grant_supplement(
 
     Raises `ReasonMissing`, `WindowInvalid`, `ProjectRefused`, `NotAllowed`.
     """
-    require_province(by, organization)
+    require_province(by, organization, right=Permission.REVIEW)
     project = locked(project)
     if project.phase not in (Phase.PUBLISHED, Phase.CLOSED):
         raise ProjectRefused(f"项目处于“{project.get_phase_display()}”阶段，不能开放补报。")
