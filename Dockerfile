@@ -16,7 +16,10 @@ RUN DATABASE_URL=postgres://build@/build SECRET_KEY=build /venv/bin/python manag
     && /venv/bin/python -m compileall -q apps config
 
 FROM nginx:1.28-alpine AS proxy
+# Nobody stands before it unless OUTER_PROXY says so; the image's own start fills the template in.
+ENV OUTER_PROXY=255.255.255.255 NGINX_ENVSUBST_OUTPUT_DIR=/tmp
 COPY config/nginx.conf /etc/nginx/nginx.conf
+COPY config/outer_proxy.conf.template /etc/nginx/templates/outer_proxy.conf.template
 COPY --from=build /app/var/static /srv/static
 
 FROM python:3.11-slim-bookworm AS product
