@@ -1,9 +1,12 @@
 """Is a file what its name says, and safe to hand out? Asked before it is stored.
 
-Invariant: nothing with macros, scripts or a password is stored; each refusal is one sentence that names the file.
+Invariants: nothing with macros, scripts or a password is stored, and a ZIP holds only files that could be attached
+by themselves; each refusal is one sentence that names the file.
 """
 
+import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -14,6 +17,9 @@ MAX_SIZE = 20 * MB
 MAX_FILES = 10
 INFLATED = 400 * MB
 ENTRIES = 2_000
+PACKED = 100  # files in a ZIP,
+UNPACKED = 100 * MB  # and what they come to
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a limit
 PDF_ACTIVE = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 OFFICE_PARTS = {
     "xlsx": "xl/workbook.xml",
@@ -21,8 +27,10 @@ OFFICE_PARTS = {
     "pptx": "ppt/presentation.xml",
 }
 IMAGES = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
-EXTENSIONS = ("pdf", *OFFICE_PARTS, *IMAGES, "zip")
-OFFERED = "PDF、Word（.docx）、Excel（.xlsx）、PPT（.pptx）、PNG、JPG、ZIP"
+PACKABLE = ("pdf", *OFFICE_PARTS, *IMAGES)
+EXTENSIONS = (*PACKABLE, "zip")
+KINDS = "PDF、Word（.docx）、Excel（.xlsx）、PPT（.pptx）、PNG、JPG"
+OFFERED = f"{KINDS}、ZIP（里面只能是前面几种文件）"
 
 
 class AttachmentRefused(ValueError):
@@ -71,8 +79,10 @@ def _check_content(file: IO[bytes], name: str, extension: str) -> None:
     elif extension in IMAGES:
         if not file.read(16).startswith(IMAGES[extension]):
             raise AttachmentRefused(f"“{name}”的内容不是图片，请确认选对了文件。")
+    elif extension == "zip":
+        _check_packed(file, name)
     else:
-        _check_archive(file, name, extension)
+        _check_office(file, name, extension)
 
 
 def _check_pdf(content: bytes, name: str) -> None:
@@ -84,20 +94,59 @@ def _check_pdf(content: bytes, name: str) -> None:
         raise AttachmentRefused(f"“{name}”含有脚本或内嵌文件，请另存为普通 PDF 后再上传。")
 
 
-def _check_archive(file: IO[bytes], name: str, extension: str) -> None:
+def _entries(
+    file: IO[bytes], name: str, *, most: int, inflated: int
+) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """The archive and its entries, neither too many nor too large by what they declare nor behind a password."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
         raise AttachmentRefused(f"“{name}”已损坏，或内容与扩展名不符，请重新选择。") from error
-    names = {entry.filename for entry in entries}
+    entries = archive.infolist()
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise AttachmentRefused(f"“{name}”设置了密码，请取消后再上传。")
-    if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > INFLATED:
+    if len(entries) > most or sum(entry.file_size for entry in entries) > inflated:
         raise AttachmentRefused(f"“{name}”展开后过大，请拆分后再上传。")
-    if extension == "zip":
-        return
+    return archive, entries
+
+
+def _check_office(file: IO[bytes], name: str, extension: str) -> None:
+    _, entries = _entries(file, name, most=ENTRIES, inflated=INFLATED)
+    names = {entry.filename for entry in entries}
     if OFFICE_PARTS[extension] not in names:
         raise AttachmentRefused(f"“{name}”的内容与扩展名不符，请用 Office 或 WPS 另存后再上传。")
     if any(part.lower().endswith("vbaproject.bin") for part in names):
         raise AttachmentRefused(f"“{name}”带有宏，请另存为不带宏的文件后再上传。")
+
+
+def _check_packed(file: IO[bytes], name: str) -> None:
+    """A ZIP: every file in it is looked at as if it were attached by itself; no archive in an archive."""
+    archive, entries = _entries(file, name, most=PACKED, inflated=UNPACKED)
+    files = [entry for entry in entries if not entry.is_dir()]
+    if not files:
+        raise AttachmentRefused(f"“{name}”里没有文件，请重新选择。")
+    for entry in files:
+        inner = f"{name}/{_plain_name(entry.filename)}"
+        if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
+            raise AttachmentRefused(f"压缩包里的“{inner}”路径不正常，请重新打包。")
+        extension = inner.lower().rpartition(".")[2]
+        if extension not in PACKABLE:
+            raise AttachmentRefused(
+                f"压缩包里的“{inner}”不能上传：压缩包里只能有 {KINDS}，不能再套压缩包。"
+            )
+        if not 0 < entry.file_size <= MAX_SIZE:
+            limit = MAX_SIZE // MB
+            raise AttachmentRefused(f"压缩包里的“{inner}”是空文件，或超过 {limit} MB。")
+        _check_content(io.BytesIO(_unpacked(archive, entry, name)), inner, extension)
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
+    """The entry's bytes, unpacked no further than it declares: what is longer fails its check sum."""
+    broken = f"“{name}”已损坏，或用了不常见的压缩方式，请重新打包。"
+    if entry.compress_type not in PLAIN:
+        raise AttachmentRefused(broken)
+    try:
+        with archive.open(entry) as opened:
+            return opened.read(entry.file_size + 1)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+        raise AttachmentRefused(broken) from error
