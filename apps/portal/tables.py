@@ -4,9 +4,21 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.notices.models import Notice
-from apps.ui.tables import CellColumn, Column, ListTable, MomentColumn, NumberColumn
+from apps.notices.models import Message, Notice
+from apps.review.models import Filing
+from apps.review.statuses import EDITABLE
+from apps.ui import formats
+from apps.ui.tables import (
+    CellColumn,
+    Column,
+    ListTable,
+    MomentColumn,
+    NumberColumn,
+    SelectColumn,
+)
 from apps.ui.tones import pill
+
+from .progress import Activity, Stage, activity_of
 
 ROLE_LABELS = dict(Role.choices)
 MINOR = {"td": {"class": "minor"}}
@@ -86,3 +98,73 @@ class ReceiptTable(ListTable):
 
     def render_role(self, record: User) -> str:
         return ROLE_LABELS[record.role]
+
+
+class ActivityColumn(Column):
+    """One moment of a unit's activity, which the table asks for once the page is known."""
+
+    empty_values = ()
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(accessor="pk", orderable=False, **kwargs)
+        self.name = name
+
+    def render(self, record: Filing, table: "ProgressTable") -> str:  # type: ignore[override]
+        moment = getattr(table.activity.get(record.pk, Activity()), self.name)
+        return formats.short_moment(moment) if moment else "—"
+
+
+class ProgressTable(ListTable):
+    """填报进度 by institution; `stage` is annotated."""
+
+    caption = "医疗机构填报进度"
+    empty_title = "没有符合条件的机构"
+    empty_hint = "所选进度下没有医疗机构；进度选“全部参加机构”查看全部。"
+
+    select = SelectColumn(
+        name_of=lambda filing: filing.organization.name,
+        selectable=lambda filing: filing.status in EDITABLE,
+    )
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    stage = Column(verbose_name="进度", orderable=False)
+    above = Column(
+        verbose_name="上级", accessor="parent__organization__name", orderable=False, attrs=MINOR
+    )
+    contact = Column(
+        verbose_name="联系人", accessor="organization__contact_name", orderable=False, attrs=MINOR
+    )
+    phone = Column(verbose_name="联系电话", accessor="organization__phone", orderable=False)
+    saved = ActivityColumn("saved", verbose_name="最近保存", attrs={"td": {"class": "num minor"}})
+    login = ActivityColumn("login", verbose_name="最近登录", attrs={"td": {"class": "num minor"}})
+    submitted_at = MomentColumn(verbose_name="上报时间", attrs={"td": {"class": "num minor"}})
+    reminded = ActivityColumn("reminded", verbose_name="最近催报", attrs={"td": {"class": "num"}})
+    read = ActivityColumn("read", verbose_name="催报已读", attrs={"td": {"class": "num minor"}})
+
+    activity: dict[int, Activity] = {}
+
+    def show_activity(self) -> None:
+        """Ask for what is known of the units on this page."""
+        self.activity = activity_of([row.record for row in self.paginated_rows])
+
+    def render_stage(self, value: str) -> Any:
+        stage = Stage(value)
+        return pill(stage.label, stage.tone)
+
+
+class MessageTable(ListTable):
+    """Messages to the reader's unit."""
+
+    caption = "消息"
+    empty_title = "没有消息"
+    empty_hint = "上级催报、撤回申请的处理结果会出现在这里。"
+
+    title = CellColumn("notices/_message_title.html", verbose_name="标题", accessor="pk")
+    status = Column(verbose_name="状态", accessor="pk", orderable=False)
+    kind = Column(verbose_name="类型", orderable=False)
+    sender_name = Column(verbose_name="发送单位", orderable=False)
+    sent_at = MomentColumn(verbose_name="发送时间")
+
+    def render_status(self, record: Message) -> Any:
+        return pill("已读", "closed") if record.read_at else pill("未读", "waiting")

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from .views import home, notices
+from .views import home, notices, progress
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("downloads/", notices.download_list, name="download_list"),
+    path("progress/<slug:code>/", progress.progress_detail, name="progress_detail"),
+    path(
+        "progress/<slug:code>/institutions/", progress.progress_unit_list, name="progress_unit_list"
+    ),
+    path("progress/<slug:code>/remind/", progress.progress_remind, name="progress_remind"),
+    path("progress/<slug:code>/export/", progress.progress_export, name="progress_export"),
+    path("progress/<slug:code>/phones/", progress.progress_phones, name="progress_phones"),
     path("faq/", notices.faq, name="faq"),
 ]
