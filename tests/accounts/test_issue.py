@@ -36,8 +36,12 @@ def units_listed(response):
     return set(re.findall(r'<small class="num">(\w+)</small>', response.content.decode()))
 
 
-def issue(client, *units, url=URL):
-    return client.post(url, {"selected": [unit.pk for unit in units]})
+def issue(client, *units, url=URL, **more):
+    return client.post(url, {"selected": [unit.pk for unit in units], **more})
+
+
+def now():
+    return timezone.now().isoformat()
 
 
 def take(client, response, form="xlsx"):
@@ -218,7 +222,8 @@ def test_many_resets_make_a_sheet(
     client = client_of(city_reviewer)
     accounts = (hospital_clerk, county_reviewer, city_reviewer, neighbour_clerk)
 
-    response = issue(client, *accounts, url="/accounts/subordinates/reset/?role=institution")
+    address = "/accounts/subordinates/reset/?role=institution"
+    response = issue(client, *accounts, url=address, seen=now())
     rows = rows_of(take(client, response).content)
 
     assert {row[3] for row in rows} == {"H42010600001", "county420106"}
@@ -233,7 +238,9 @@ def test_all_that_match_the_filter_are_reset(
 ):
     client = client_of(city_reviewer)
 
-    response = client.post("/accounts/subordinates/reset/?role=institution", {"select_all": "1"})
+    response = client.post(
+        "/accounts/subordinates/reset/?role=institution", {"select_all": "1", "seen": now()}
+    )
 
     assert [row[3] for row in rows_of(take(client, response).content)] == ["H42010600001"]
 

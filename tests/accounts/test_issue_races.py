@@ -45,7 +45,7 @@ def test_two_issues_of_the_same_unit_make_one_account():
         with enter(scope_of(officer)):
             by = Actor.of(officer)
             sheet = open_sheet(by=by, kind=SheetKind.UNITS, target_ids=ids)
-            return fill_sheet(by=by, sheet_id=sheet.pk)
+            return fill_sheet(by=by, sheet_id=sheet.pk).count
 
     outcomes = together(issue, issue, issue)
 
