@@ -16,6 +16,7 @@ urlpatterns = [
     path("organizations/", include("apps.administration.urls")),
     path("projects/", include("apps.projects.urls")),
     path("review/", include("apps.review.urls")),
+    path("demand/", include("apps.reporting.urls")),
     path("allocation/", include("apps.allocation.urls")),
     path("notices/", include("apps.portal.notices_urls")),
     path("audit/", include("apps.portal.audit_urls")),

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from apps.ui.navigation import register
+
 
 class ReportingConfig(AppConfig):
     name = "apps.reporting"
@@ -12,7 +14,10 @@ class ReportingConfig(AppConfig):
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.review.kinds import register_kind  # noqa: PLC0415
 
+        from . import navigation  # noqa: PLC0415
         from .kind import DemandKind  # noqa: PLC0415
 
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
             register_kind(kind, DemandKind())
+        register("demand", navigation.INSTITUTION_ITEMS, position=10)
+        register("demand", navigation.BUREAU_ITEMS, position=60)

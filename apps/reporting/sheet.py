@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 
 from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
 from apps.review.models import Filing
+from apps.ui import formats
 
 from .models import DemandLine, HistoryDoubt, PackMark, PurchaseHistory, Reason
 from .rates import Baseline, Direction, Rule, may_be_packs, rate_in_words
+from .words import in_words
 
 ITEM_FIELDS = (
     "item_code",
@@ -76,18 +78,13 @@ class Row:
         return self.line.reason if self.line else ""
 
     @property
-    def reason_label(self) -> str:
-        return Reason(self.reason).label if self.reason else ""
-
-    @property
     def explanation(self) -> str:
         return self.line.explanation if self.line else ""
 
     @property
     def words(self) -> str:
-        """增幅降幅说明 as one text."""
-        cause = "" if self.reason == Reason.OTHER else self.reason_label
-        return "：".join(part for part in (cause, self.explanation) if part)
+        """增幅降幅说明 as one text (S2-34)."""
+        return in_words(self.reason, self.explanation)
 
     @property
     def rate(self) -> str:
@@ -108,6 +105,11 @@ class Row:
     @property
     def pack_mark(self) -> PackMark:
         return PackMark(self.line.pack_mark) if self.line else PackMark.NONE
+
+    @property
+    def packs(self) -> str:
+        """`= 12 盒`."""
+        return formats.packs(self.planned, pack=self.item.pack_quantity, unit=self.item.unit)
 
     @property
     def amount(self) -> Decimal | None:

@@ -43,7 +43,7 @@ document.addEventListener("click", (event) => {
   if (dialog && (closer || event.target === dialog)) {
     event.preventDefault();
     dialog.close();
-  }
+  } else if (event.target.closest("[data-dialog-done]")) dialog?.close(); // a download: the page stays
 });
 
 // Links that act as buttons also answer to the space bar.

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -34,7 +33,7 @@ def mark_saved(
     _require_ticks(items, "请先勾选要保存的品规。")
     held = hold_filing(filing, project=project, by=by, at=at)
     lines = DemandLine.objects.of_filing(held).answered().filter(item__in=items)
-    count = int(lines.update(is_saved=True, to_correct=False, version=F("version") + 1))
+    count = int(lines.update(is_saved=True, to_correct=False))
     _log(held, project, by, "保存", f"保存 {count} 个品规的预采购量")
     return count
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
@@ -59,7 +59,7 @@ def withdraw(
     versions = None if version is None else {filing.pk: version}
     (back,) = perform([filing], Action.WITHDRAW, by=by, versions=versions, at=at)
     lines = DemandLine.objects.of_filing(back).filter(item__in=items)
-    return int(lines.update(to_correct=True, is_saved=False, version=F("version") + 1))
+    return int(lines.update(to_correct=True, is_saved=False))
 
 
 @transaction.atomic

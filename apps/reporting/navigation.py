@@ -1,0 +1,35 @@
+"""What the rail shows of demand reporting: the institution's four pages; varieties for everybody."""
+
+from apps.accounts.roles import Permission, Role
+from apps.ui.navigation import Item
+
+INSTITUTION = (Role.INSTITUTION,)
+BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
+READ = (Permission.QUERY,)
+
+
+def _item(title: str, page: str, icon: str, *, roles: tuple[Role, ...], also: str = "") -> Item:
+    """An item that leads to the project last looked at and counts as current in all of them."""
+    return Item(
+        title,
+        f"reporting:{page}_latest",
+        icon,
+        permissions=READ,
+        roles=roles,
+        also=(f"reporting:{page}", *((also,) if also else ())),
+    )
+
+
+INSTITUTION_ITEMS = (
+    _item("品种名称查询", "variety_list", "list-search", roles=INSTITUTION),
+    _item(
+        "采购需求维护",
+        "demand_edit",
+        "edit",
+        roles=INSTITUTION,
+        also="reporting:demand_import",
+    ),
+    _item("审查结果查看", "result_list", "clipboard-check", roles=INSTITUTION),
+    Item("历史报量查询", "reporting:history_list", "history", permissions=READ, roles=INSTITUTION),
+)
+BUREAU_ITEMS = (_item("品种名称查询", "variety_list", "list-search", roles=BUREAUS),)

@@ -1,0 +1,29 @@
+"""Addresses of demand reporting: `/demand/…`."""
+
+from django.urls import path
+
+from .views import entry, history, latest, results, sheet, varieties, workbooks
+
+app_name = "reporting"
+FROM_THE_RAIL = {
+    "varieties": "variety_list",
+    "entry": "demand_edit",
+    "results": "result_list",
+}
+urlpatterns = [
+    *(
+        path(f"{word}/", latest.latest, {"page": page}, name=f"{page}_latest")
+        for word, page in FROM_THE_RAIL.items()
+    ),
+    path("history/", history.history_list, name="history_list"),
+    path("history/export/", history.history_export, name="history_export"),
+    path("<slug:code>/varieties/", varieties.variety_list, name="variety_list"),
+    path("<slug:code>/entry/", entry.demand_edit, name="demand_edit"),
+    path("<slug:code>/entry/rows/", sheet.demand_rows, name="demand_rows"),
+    path("<slug:code>/entry/save/", sheet.demand_save, name="demand_save"),
+    path("<slug:code>/entry/doubt/", sheet.demand_doubt, name="demand_doubt"),
+    path("<slug:code>/entry/import/", workbooks.demand_import, name="demand_import"),
+    path("<slug:code>/results/", results.result_list, name="result_list"),
+    path("<slug:code>/results/export/", results.result_export, name="result_export"),
+    path("<slug:code>/results/withdraw/", results.result_withdraw, name="result_withdraw"),
+]

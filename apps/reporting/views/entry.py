@@ -1,0 +1,87 @@
+"""采购需求维护: the page, and its form for browsers without script (S2-17..19, S2-23)."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.projects.views.requests import SignedInRequest
+from apps.reporting.desk import Desk, desk_for
+from apps.reporting.entry_acts import ACTS, Act, Asked
+from apps.reporting.entry_form import read, rows_in_form
+from apps.reporting.entry_page import Refused, context_of
+from apps.reporting.services import save_lines
+from apps.review.exceptions import ReviewRefused
+
+from .answering import INSTITUTION, remember, ticked
+
+CONFLICT = "本行已被他人改为 {value}，您填的没有保存；再次保存即以您的为准。"
+
+
+@requires(Permission.QUERY, roles=INSTITUTION)
+def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
+    arrived = timezone.now()
+    desk = desk_for(request.actor, code)
+    remember(request, code)
+    if request.method != "POST":
+        return _page(request, desk)
+    act = ACTS.get(request.POST.get("act", ""), ACTS["keep"])
+    try:
+        refused = _keep(request, desk, arrived)
+        if refused.sentences:
+            messages.error(request, f"有 {len(refused.sentences)} 行没有保存，请看表中的提示。")
+            return _page(request, desk, refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _act(request, desk, act, arrived)
+    except ReviewRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(request.get_full_path())
+
+
+def _keep(request: SignedInRequest, desk: Desk, arrived: timezone.datetime) -> Refused:
+    """What is typed on the page is saved before anything else is done."""
+    typed = read(desk.project, rows_in_form(request.POST))
+    saved = save_lines(
+        filing=desk.filing,
+        project=desk.project,
+        entries=typed.entries,
+        by=request.actor,
+        at=arrived,
+    )
+    lost = {
+        item: CONFLICT.format(value="空白" if row.planned is None else f"{row.planned:,}")
+        for item, row in saved.conflicts.items()
+    }
+    return Refused(typed.refused | lost, request.POST)
+
+
+def _act(
+    request: SignedInRequest, desk: Desk, act: Act, arrived: timezone.datetime
+) -> HttpResponse:
+    sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor, arrived))
+    messages.success(request, sentence)
+    page = request.POST.get("next_page", "")
+    if page.isdecimal():
+        params = request.GET.copy()
+        params["page"] = page
+        return redirect(f"{request.path}?{params.urlencode()}")
+    return redirect(request.get_full_path())
+
+
+def _page(
+    request: SignedInRequest,
+    desk: Desk,
+    refused: Refused | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    shown = context_of(
+        desk,
+        request.GET,
+        maintains=request.user.has(Permission.MAINTAIN),
+        refused=refused,
+    )
+    shown["may_report"] = shown["may_change"] and request.user.has(Permission.REPORT)
+    return render(request, "reporting/demand_edit.html", shown, status=status)

@@ -1,0 +1,80 @@
+"""The grid's own addresses: its rows as data, saving rows as they are typed, 历史数有误."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.projects.models import CatalogItem
+from apps.projects.views.requests import SignedInRequest
+from apps.reporting.desk import desk_for
+from apps.reporting.doubt_form import DoubtForm
+from apps.reporting.entry_form import Unreadable, items_in_json, read, rows_in_json
+from apps.reporting.entry_page import sheet_data
+from apps.reporting.save_answers import saved_rows
+from apps.reporting.services import mark_saved, raise_doubt, save_lines
+from apps.review.exceptions import ReviewRefused
+
+from .answering import INSTITUTION, carry_out
+
+
+@requires(Permission.QUERY, roles=INSTITUTION)
+def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
+    """The whole sheet; the page itself draws one part of it."""
+    desk = desk_for(request.actor, code)
+    options = {"ensure_ascii": False, "separators": (",", ":")}
+    answer = JsonResponse(sheet_data(desk), json_dumps_params=options)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
+    """Autosave (暂存), and with `settle` 保存. Rows that can't be read or collide come back, the rest is written."""
+    arrived = timezone.now()
+    desk = desk_for(request.actor, code)
+    try:
+        payload: Any = json.loads(request.body)
+        typed = read(desk.project, rows_in_json(payload))
+        settle = items_in_json(payload)
+        place = {"filing": desk.filing, "project": desk.project, "by": request.actor, "at": arrived}
+        saved = save_lines(entries=typed.entries, **place)
+        settle = [item for item in settle if item in saved.rows]
+        settled = mark_saved(items=settle, **place) if settle else 0
+    except (ValueError, RecursionError) as error:
+        sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
+        return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
+    except ReviewRefused as refusal:
+        return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
+    return JsonResponse(saved_rows(saved, typed.refused, settle, settled))
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:
+    """历史数有误."""
+    desk = desk_for(request.actor, code)
+    item = get_object_or_404(
+        CatalogItem, project=desk.project, pk=_id(request.POST.get("item", ""))
+    )
+    form = DoubtForm(request.POST, years=desk.project.baseline_years)
+    return carry_out(
+        request,
+        lambda: raise_doubt(
+            filing=desk.filing, project=desk.project, item=item, by=request.actor, **form.values()
+        ),
+        lambda _: f"已提出“{item}”的历史采购量有误，等待省医保核定。",
+        reverse("reporting:demand_edit", args=[code]),
+    )
+
+
+def _id(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 - a bigint
