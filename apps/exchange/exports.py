@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -35,7 +36,7 @@ from apps.audit.services import record
 from apps.jobs import owners
 from apps.jobs.files import attachment
 from apps.jobs.registry import background
-from apps.jobs.services import enqueue
+from apps.jobs.services import TooManyJobs, enqueue
 
 from .columns import WorkbookSpec
 from .rendering import Record
@@ -104,14 +105,19 @@ def export_response(
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
         filename, _ = write_export(spec, file, by=by, context=context, extension=extension)
         return attachment(file, filename)
-    job = enqueue(
-        job_name(spec),
-        by=by,
-        title=spec.title,
-        back_url=back_url or own_referrer(request),
-        context=context,
-        extension=extension,
-    )
+    back_url = back_url or own_referrer(request)
+    try:
+        job = enqueue(
+            job_name(spec),
+            by=by,
+            title=spec.title,
+            back_url=back_url,
+            context=context,
+            extension=extension,
+        )
+    except TooManyJobs as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back_url or "jobs:job_list")
     return redirect(job)
 
 

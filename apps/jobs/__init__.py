@@ -20,7 +20,9 @@ and ask for it from a view or service:
 
 The work runs in the scope of its owner as it is then, with the rights asked again, in one transaction with its
 own success: killed half way it leaves nothing behind and is started again; it is never done twice. Nobody
-has more than JOBS_PER_OWNER jobs running at once. Recurring work: `apps.jobs.periodic.periodic`.
+has more than JOBS_PER_OWNER jobs running at once, the n-th job of one person starts behind the first ones of all
+others, and asking for the same work again while it is unfinished gives the same job.
+Recurring work: `apps.jobs.periodic.periodic`.
 
 Tests run what is waiting with `apps.jobs.inline.run_waiting_jobs()`.
 

@@ -25,6 +25,7 @@ class Status(models.TextChoices):
 
 
 UNFINISHED = (Status.WAITING, Status.RUNNING)
+ONE_UNFINISHED_ALIKE = "job_one_unfinished_alike"
 TONES = {
     Status.WAITING: "neutral",
     Status.RUNNING: "info",
@@ -58,7 +59,8 @@ class Job(models.Model):
     """One piece of work for somebody: how far it is, what came out, where the files are.
 
     `attempt` counts the starts and fences off a start that was believed dead. The files of attempt n are
-    stored as `jobs/<token>/<n>-…`. `slot` is the lane of its owner that it runs in.
+    stored as `jobs/<token>/<n>-…`. `slot` is the lane of its owner that it runs in. `fingerprint` tells the
+    same work from other work: nobody has the same unfinished twice.
     """
 
     name = models.CharField("任务", max_length=80)
@@ -73,6 +75,7 @@ class Job(models.Model):
     path = models.CharField("路径", max_length=200, db_collation="C")
     enterprise_id = models.BigIntegerField("企业", null=True)
     params = models.JSONField("参数", default=dict)
+    fingerprint = models.CharField("内容指纹", max_length=64, blank=True, editable=False)
     slot = models.PositiveSmallIntegerField("通道", default=0)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.WAITING)
     attempt = models.PositiveSmallIntegerField("启动次数", default=0)
@@ -112,6 +115,12 @@ class Job(models.Model):
                 name="job_finished_when_final",
                 condition=Q(status__in=UNFINISHED, finished_at__isnull=True)
                 | (~Q(status__in=UNFINISHED) & Q(finished_at__isnull=False)),
+            ),
+            # The system's own jobs have no owner and are never alike: NULLs differ.
+            models.UniqueConstraint(
+                name=ONE_UNFINISHED_ALIKE,
+                fields=["owner", "fingerprint"],
+                condition=Q(status__in=UNFINISHED) & ~Q(fingerprint=""),
             ),
         ]
 

@@ -12,7 +12,7 @@ from . import expiry
 from .periodic import QUEUE_PRIORITY, periodic
 from .running import MAX_ATTEMPTS, TRANSIENT, JobInterrupted, run_job
 
-NICENESS = 5
+NICENESS = 10  # of 19: on a busy machine a job gets a tenth of what a page gets
 again = procrastinate.RetryStrategy(
     max_attempts=MAX_ATTEMPTS, wait=3, retry_exceptions=[*TRANSIENT, JobInterrupted, JobAborted]
 )

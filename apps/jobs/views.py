@@ -70,7 +70,11 @@ def job_restart(request: HttpRequest, pk: int) -> HttpResponse:
     if not job.can_restart:
         messages.info(request, "这项任务不需要重新执行。")
         return redirect(job)
-    return redirect(services.restart(job, by=request.actor))  # type: ignore[attr-defined]
+    try:
+        return redirect(services.restart(job, by=request.actor))  # type: ignore[attr-defined]
+    except services.TooManyJobs as refusal:
+        messages.error(request, str(refusal))
+        return redirect(job)
 
 
 @require_GET

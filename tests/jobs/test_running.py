@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
@@ -13,7 +14,7 @@ from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job, Status
 from apps.jobs.registry import background
 from apps.jobs.running import MAX_ATTEMPTS, JobCancelled, JobFailed, JobRun, run_job
-from apps.jobs.services import cancel, enqueue, restart
+from apps.jobs.services import TooManyJobs, cancel, enqueue, restart
 from apps.organizations.models import Organization
 from apps.scope.context import Scope, current_scope, whole_country
 
@@ -199,11 +200,83 @@ def test_nobody_fills_the_queue_alone(
     declare: Declare, ask: Callable[..., Job], settings: Any
 ) -> None:
     settings.JOBS_PER_OWNER = 2
-    declare(lambda _job: None)
+    declare(lambda _job, **_params: None)
 
-    slots = [ask().slot for _ in range(5)]
+    slots = [ask(number=number).slot for number in range(5)]
 
     assert slots == [0, 1, 0, 1, 0]
+
+
+def test_the_same_work_asked_for_again_is_the_same_job(
+    declare: Declare, ask: Callable[..., Job], city_reviewer: User
+) -> None:
+    declare(lambda _job, **_params: None)
+    first = ask(number=1)
+
+    again, different = ask(number=1), ask(number=2)
+    others = enqueue("tests.work", by=Actor.of(city_reviewer), number=1)
+
+    assert again.pk == first.pk
+    assert len({first.pk, different.pk, others.pk}) == 3
+    assert run_waiting_jobs() == 3
+    assert ask(number=1).pk != first.pk  # it is finished: whoever asks now wants today's figures
+
+
+def test_what_is_being_cancelled_can_be_asked_for_anew(
+    declare: Declare, ask: Callable[..., Job]
+) -> None:
+    declare(lambda _job: None)
+    running = ask()
+    Job.objects.filter(pk=running.pk).update(status=Status.RUNNING)
+    cancel(running)
+
+    assert ask().pk != running.pk
+
+
+def test_the_database_knows_of_no_two_alike(declare: Declare, ask: Callable[..., Job]) -> None:
+    declare(lambda _job: None)
+    job = ask()
+
+    with pytest.raises(IntegrityError, match="job_one_unfinished_alike"), transaction.atomic():
+        Job.objects.bulk_create(
+            [
+                Job(
+                    name=job.name,
+                    title="",
+                    owner=job.owner,
+                    path=job.path,
+                    fingerprint=job.fingerprint,
+                )
+            ]
+        )
+
+
+def test_nobody_has_more_unfinished_jobs_than_the_limit(
+    declare: Declare, ask: Callable[..., Job], settings: Any, city_reviewer: User
+) -> None:
+    settings.JOBS_UNFINISHED_PER_OWNER = 2
+    declare(lambda _job, **_params: None)
+    for number in range(2):
+        ask(number=number)
+
+    with pytest.raises(TooManyJobs, match="您已有 2 项任务没有完成"):
+        ask(number=2)
+
+    assert enqueue("tests.work", by=Actor.of(city_reviewer), number=2).status == Status.WAITING
+    run_waiting_jobs()
+    assert ask(number=2).status == Status.WAITING
+
+
+def test_work_of_the_system_is_neither_counted_nor_shared(
+    declare: Declare, db: None, settings: Any
+) -> None:
+    settings.JOBS_UNFINISHED_PER_OWNER = 1
+    declare(lambda _job: None)
+
+    with whole_country(reason="test"):
+        jobs = [enqueue("tests.work", by=Actor.system()) for _ in range(2)]
+
+    assert jobs[0].pk != jobs[1].pk
 
 
 def test_result_and_report_are_kept_under_random_names(

@@ -1,18 +1,12 @@
-"""A real worker on the real database: killed half way, stopped, cancelled."""
+"""A real worker on the real database: killed half way, stopped, cancelled, shared."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
@@ -21,32 +15,16 @@ from apps.jobs.services import cancel, enqueue
 from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 from tests.jobs import work
+from tests.jobs.real_worker import Worker, wait_for, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 60.0
+Start = Callable[[], Worker]
 
 
 @pytest.fixture
-def start_worker() -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Start workers as production does, on the tests' database; none outlives the test."""
-    workers: list[subprocess.Popen[bytes]] = []
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.jobs.worker_settings",
-        "TEST_DATABASE": str(connection.settings_dict["NAME"]),
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "SECRET_KEY": settings.SECRET_KEY,
-    }
-
-    def started() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker"]
-        workers.append(subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR))
-        return workers[-1]
-
-    yield started
-    for worker in workers:
-        worker.kill()
-        worker.wait()
+def start_worker() -> Iterator[Start]:
+    with workers() as start:
+        yield start
 
 
 @pytest.fixture
@@ -57,18 +35,6 @@ def job(country: Any, province_officer: User, tmp_path: Path) -> Job:
 
 def go_on(job: Job) -> None:
     Path(job.params["go"]).touch()
-
-
-def wait_for(job: Job, reached: Callable[[Job], bool]) -> Job:
-    """The job once it is there; what it says comes from the worker's own connection."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        with whole_country(reason="test"):
-            job.refresh_from_db()
-        if reached(job):
-            return job
-        time.sleep(0.1)
-    pytest.fail(f"still {job.status}, attempt {job.attempt}, {job.done} of {job.total}")
 
 
 def half_done(job: Job) -> bool:
@@ -84,7 +50,7 @@ def files_of(job: Job) -> list[str]:
 
 
 def test_a_killed_workers_job_is_taken_up_again_and_done_once(
-    start_worker: Callable[[], subprocess.Popen[bytes]], job: Job
+    start_worker: Start, job: Job
 ) -> None:
     worker = start_worker()
     wait_for(job, half_done)
@@ -102,9 +68,7 @@ def test_a_killed_workers_job_is_taken_up_again_and_done_once(
     assert files_of(job) == ["2-result.xlsx"]
 
 
-def test_a_worker_that_is_stopped_hands_its_job_back(
-    start_worker: Callable[[], subprocess.Popen[bytes]], job: Job
-) -> None:
+def test_a_worker_that_is_stopped_hands_its_job_back(start_worker: Start, job: Job) -> None:
     worker = start_worker()
     wait_for(job, half_done)
 
@@ -120,9 +84,7 @@ def test_a_worker_that_is_stopped_hands_its_job_back(
     assert phone() == "x"
 
 
-def test_a_running_job_is_cancelled_and_leaves_nothing(
-    start_worker: Callable[[], subprocess.Popen[bytes]], job: Job
-) -> None:
+def test_a_running_job_is_cancelled_and_leaves_nothing(start_worker: Start, job: Job) -> None:
     start_worker()
     wait_for(job, half_done)
 
@@ -136,13 +98,14 @@ def test_a_running_job_is_cancelled_and_leaves_nothing(
 
 
 def test_one_persons_jobs_leave_room_for_others(
-    start_worker: Callable[[], subprocess.Popen[bytes]],
+    start_worker: Start,
     job: Job,
     province_officer: User,
     city_reviewer: User,
     tmp_path: Path,
 ) -> None:
-    mine = [enqueue("tests.halfway", by=Actor.of(province_officer), **job.params) for _ in range(3)]
+    by, go = Actor.of(province_officer), job.params["go"]
+    mine = [enqueue("tests.halfway", by=by, go=go, number=number) for number in range(3)]
     (tmp_path / "now").touch()
     now = str(tmp_path / "now")
     other = enqueue("tests.halfway", by=Actor.of(city_reviewer), go=now, code="420100")
@@ -157,3 +120,24 @@ def test_one_persons_jobs_leave_room_for_others(
     go_on(job)
     for each in (job, *mine):
         wait_for(each, lambda job: job.status == Status.SUCCEEDED)
+
+
+def test_twenty_jobs_of_one_person_do_not_come_before_the_first_of_another(
+    start_worker: Start, country: Any, province_officer: User, city_reviewer: User, tmp_path: Path
+) -> None:
+    (tmp_path / "now").touch()
+    now = str(tmp_path / "now")
+    mine = [
+        enqueue("tests.halfway", by=Actor.of(province_officer), go=now, number=number)
+        for number in range(20)
+    ]
+    other = enqueue("tests.halfway", by=Actor.of(city_reviewer), go=now, code="420100")
+
+    start_worker()
+
+    for each in (*mine, other):
+        wait_for(each, lambda job: job.status == Status.SUCCEEDED)
+    before = [each for each in mine if each.started_at < other.started_at]
+    assert len(before) <= 2  # those that started together with it, one in each of the owner's lanes
+    order = sorted(mine, key=lambda job: job.started_at)
+    assert {each.pk for each in order[:6]} <= {each.pk for each in mine[:8]}

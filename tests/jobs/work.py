@@ -10,7 +10,7 @@ from apps.organizations.models import Organization
 
 
 @background("tests.halfway", title="慢任务")
-def halfway(job: JobRun, *, go: str, code: str = "420106") -> None:
+def halfway(job: JobRun, *, go: str, code: str = "420106", number: int = 0) -> None:
     """Counts itself in the unit's phone, so that doing it twice would show."""
     unit = Organization.objects.get(code=code)
     Organization.objects.filter(pk=unit.pk).update(phone=f"{unit.phone}x")

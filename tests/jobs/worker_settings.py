@@ -6,7 +6,7 @@ from config.settings import *  # noqa: F403
 from config.settings import DATABASES, PROCRASTINATE_WORKER_DEFAULTS
 
 DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
-PROCRASTINATE_IMPORT_PATHS = ["tests.jobs.work"]
+PROCRASTINATE_IMPORT_PATHS = ["tests.jobs.work", "tests.exchange.killed"]
 PROCRASTINATE_WORKER_DEFAULTS = {
     **PROCRASTINATE_WORKER_DEFAULTS,
     "update_heartbeat_interval": 0.5,
