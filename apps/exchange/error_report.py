@@ -1,6 +1,7 @@
 """The clerk's own workbook back, every error marked in its cell and listed on a sheet in front.
 
-Up to `MARKED_IN_PLACE` cells the file keeps its looks; beyond that its values are copied, in constant memory.
+Up to `MARKED_IN_PLACE` cells the file is the clerk's own, with all that is in it; beyond that the sheets that were
+read are copied with the looks of their cells, in constant memory.
 """
 
 import tempfile
@@ -18,11 +19,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
 
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
+from .error_looks import RED, Looks
 from .headers import HEADER_ROWS, Header, find_header
 from .readings import Problem
-from .sheets import PROBLEMS_SHEET, pair_sheets
+from .sheets import PROBLEMS_SHEET, STAMP_SHEET, pair_sheets
 from .upload_checks import FileRefused, Shapes, check_upload
-from .writer import XlsxSheets
+from .writer import write_xlsx
 
 MARKED_IN_PLACE = 400_000
 TAGS_IN_PLACE = (
@@ -38,7 +40,7 @@ LIST = SheetSpec(
         Column("message", "问题", width=80, max_length=500),
     ),
 )
-FILL = PatternFill("solid", fgColor="FFD6D6")
+FILL = PatternFill("solid", fgColor=RED)
 AUTHOR = "导入检查"
 Marks = dict[tuple[int, int], str]  # (row, column from 1) → what is wrong there
 
@@ -145,46 +147,61 @@ def _insert_list(book: Workbook, problems: list[Problem]) -> None:
 def _copy_marked(
     file: BinaryIO, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]
 ) -> None:
-    """The values of the sheets that were read, streamed."""
+    """The values of the sheets that were read with their looks, and the template's stamp, streamed."""
     source = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
-        sheets = XlsxSheets(book, lambda _done: None)
-        sheets.write(LIST, _lines(problems))
-        red = book.add_format({"bg_color": "#FFD6D6"})
-        dated = book.add_format({"num_format": "yyyy-mm-dd"})
+        listed = book.add_worksheet(PROBLEMS_SHEET)
+        listed.set_column(3, 3, 80)
+        for row, line in enumerate([[column.title for column in LIST.columns], *_lines(problems)]):
+            for column, value in enumerate(line):
+                _write(listed, (row, column), value, None)
         for sheet, worksheet in _read_sheets(source, spec):
             worksheet.reset_dimensions()
             head = worksheet.iter_rows(max_row=HEADER_ROWS, max_col=200, values_only=True)
             header = _header_among(sheet, (list(row) for row in head))
-            if header is None or not header.columns:
-                continue
-            marks = _marks(header, sheet, problems)
-            copied = book.add_worksheet(worksheet.title[:31])
-            lines = worksheet.iter_rows(max_col=header.width, values_only=True)
-            for row, values in enumerate(lines, start=1):
-                for column, value in enumerate(values, start=1):
-                    message = marks.get((row, column))
-                    place = (row - 1, column - 1)
-                    _copy_cell(copied, place, value, red if message else None, dated)
-                    if message:
-                        copied.write_comment(*place, message, {"author": AUTHOR})
+            if header is not None and header.columns:
+                copied = book.add_worksheet(worksheet.title[:31])
+                _copy_sheet(worksheet, copied, header, _marks(header, sheet, problems), Looks(book))
+        if STAMP_SHEET in source.sheetnames:
+            _copy_stamp(source[STAMP_SHEET], book.add_worksheet(STAMP_SHEET))
 
 
-def _copy_cell(worksheet: Any, place: tuple[int, int], value: Any, red: Any, dated: Any) -> None:
+def _copy_sheet(worksheet: Any, copied: Any, header: Header, marks: Marks, looks: Looks) -> None:
+    copied.freeze_panes(header.row, 0)
+    for position, column in header.columns:
+        copied.set_column(position, position, column.width)
+    for row, cells in enumerate(worksheet.iter_rows(max_col=header.width), start=1):
+        for position, cell in enumerate(cells, start=1):
+            message = marks.get((row, position))
+            if message or cell.value is not None:
+                place = (row - 1, position - 1)
+                _write(copied, place, cell.value, looks.of(cell, marked=bool(message)))
+                if message:
+                    copied.write_comment(*place, message, {"author": AUTHOR})
+
+
+def _copy_stamp(worksheet: Any, copied: Any) -> None:
+    for row, values in enumerate(worksheet.iter_rows(values_only=True, max_col=2)):
+        for column, value in enumerate(values):
+            _write(copied, (row, column), value, None)
+    copied.very_hidden()
+
+
+def _write(worksheet: Any, place: tuple[int, int], value: Any, look: Any) -> None:
     match value:
         case None:
-            if red:
-                worksheet.write_blank(*place, None, red)
+            if look:
+                worksheet.write_blank(*place, None, look)
         case bool():
-            worksheet.write_boolean(*place, value, red)
+            worksheet.write_boolean(*place, value, look)
         case int() | float():
-            worksheet.write_number(*place, value, red)
+            worksheet.write_number(*place, value, look)
         case str():
-            worksheet.write_string(*place, value[:32_767], red)
+            worksheet.write_string(*place, value[:32_767], look)
         case _:
-            worksheet.write_datetime(*place, value, red or dated)
+            worksheet.write_datetime(*place, value, look)
 
 
 def _write_list_alone(problems: list[Problem], target: IO[bytes]) -> None:
-    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
-        XlsxSheets(book, lambda _done: None).write(LIST, _lines(problems))
+    book = WorkbookSpec("exchange.problems", filename=PROBLEMS_SHEET, sheets=(LIST,))
+    write_xlsx(target, book, {PROBLEMS_SHEET: _lines(problems)})

@@ -27,6 +27,10 @@ class Header:
         """Columns to read."""
         return max(position for position, _ in self.columns) + 1
 
+    @property
+    def positions(self) -> set[int]:
+        return {position for position, _ in self.columns}
+
     def problems(self) -> list[Problem]:
         found = [
             Problem(

@@ -1,16 +1,20 @@
-"""The two jobs of every import: check a long upload, apply it."""
+"""The jobs of every import: check a long upload, apply it, fill in a long template."""
 
+import io
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps.jobs.registry import background
 from apps.jobs.running import JobFailed
+from apps.jobs.services import TooManyJobs
 
+from .dry_run import DryRun
 from .error_report import error_workbook, report_name
 from .imports import AlreadyApplied, ImportSpec, UploadChanged, apply_stored, check_stored
 from .models import StoredUpload
 from .sentences import outcome_sentence
+from .templates import template_name, write_template
 
 if TYPE_CHECKING:
     from apps.jobs.running import JobRun
@@ -28,10 +32,17 @@ def register_import(spec: ImportSpec) -> ImportSpec:
             name,
             title=title,
             permissions=spec.permissions,
-            refusals=(*spec.refusals, AlreadyApplied, UploadChanged),
+            refusals=(*spec.refusals, AlreadyApplied, UploadChanged, TooManyJobs),
             priority=WAITED_FOR,
         )(partial(work, spec))
+    background(template_job(spec), title=f"模板：{spec.title}", permissions=spec.permissions)(
+        partial(_template, spec)
+    )
     return spec
+
+
+def template_job(spec: ImportSpec) -> str:
+    return f"{spec.name}:template"
 
 
 def check_job(spec: ImportSpec) -> str:
@@ -50,11 +61,7 @@ def _check(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) ->
     job.say(outcome_sentence(outcome))
     job.link(f"{page_url}?upload={upload.token}", "查看检查结果")
     if outcome.problems:
-        workbook = spec.workbook_for(upload.context)
-        with upload.opened() as file:
-            report = error_workbook(file, workbook, outcome.problems)
-        with report:
-            job.report(report, report_name(upload.filename))
+        _report(spec, job, upload, outcome)
 
 
 def _apply(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) -> None:
@@ -65,8 +72,25 @@ def _apply(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) ->
     if outcome.problems:
         job.link(f"{page_url}?upload={upload.token}", "查看问题")
         job.say("数据在检查之后有了变化，现在有问题，没有导入任何数据")
+        _report(spec, job, upload, outcome)
     else:
         job.say(f"已导入：{outcome_sentence(outcome)}")
+
+
+def _template(spec: ImportSpec, job: "JobRun", *, context: dict[str, Any]) -> None:
+    """A template with more prefilled rows than a page may write."""
+    workbook = spec.workbook_for(context)
+    content = write_template(workbook, spec.prefill(context), stamp=spec.stamp_for(context))
+    job.progress(0)
+    job.result(io.BytesIO(content), template_name(workbook))
+
+
+def _report(spec: ImportSpec, job: "JobRun", upload: StoredUpload, outcome: DryRun) -> None:
+    """The upload with its errors marked, as the job's report."""
+    with upload.opened() as file:
+        report = error_workbook(file, spec.workbook_for(upload.context), outcome.problems)
+    with report:
+        job.report(report, report_name(upload.filename))
 
 
 def _upload(upload_id: int) -> StoredUpload:

@@ -16,6 +16,7 @@ applies the very same file, `&report` returns it with its errors marked.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -24,10 +25,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from apps.jobs.files import attachment
-from apps.jobs.services import enqueue
+from apps.jobs.models import Job
+from apps.jobs.services import TooManyJobs, enqueue
 
 from .error_report import error_workbook, report_name
-from .import_jobs import apply_job, check_job
+from .import_jobs import apply_job, check_job, template_job
 from .imports import (
     AlreadyApplied,
     ImportSpec,
@@ -39,7 +41,7 @@ from .imports import (
 )
 from .models import StoredUpload
 from .sentences import outcome_sentence
-from .templates import write_template
+from .templates import template_name, write_template
 from .upload_checks import LIMITS, MB, FileRefused
 
 AT_ONCE = 2_000  # rows that a page may check and apply itself,
@@ -102,10 +104,19 @@ class ImportPage:
         return self._render("exchange/import_form.html", shown, REFUSED if refusal else 200)
 
     def template(self) -> HttpResponseBase:
+        """The template, or the page of the job that fills it in."""
         workbook = self.spec.workbook_for(self.context)
-        rows = self.spec.prefill(self.context)
+        prefilled = self.spec.prefill(self.context)
+        rows = {title: list(islice(records, AT_ONCE + 1)) for title, records in prefilled.items()}
+        if sum(map(len, rows.values())) > AT_ONCE:
+            title = f"模板：{workbook.filename}"
+            try:
+                return redirect(self._ask(template_job(self.spec), title, context=self.context))
+            except TooManyJobs as refusal:
+                messages.error(self.request, str(refusal))
+                return redirect(self.request.path)
         content = write_template(workbook, rows, stamp=self.spec.stamp_for(self.context))
-        return attachment(io.BytesIO(content), f"{workbook.filename}-模板.xlsx")
+        return attachment(io.BytesIO(content), template_name(workbook))
 
     def receive(self) -> HttpResponseBase:
         """Check and keep the file; validate it now if it is short, else in the background."""
@@ -148,6 +159,7 @@ class ImportPage:
         refusals: tuple[type[Exception], ...] = (
             AlreadyApplied,
             UploadChanged,
+            TooManyJobs,
             *self.spec.refusals,
         )
         try:
@@ -162,16 +174,18 @@ class ImportPage:
         return redirect(self.back_url)
 
     def _as_job(self, upload: StoredUpload, name: str, title: str) -> HttpResponse:
-        upload.job = enqueue(
-            name,
-            by=self.actor,
-            title=title[:120],
-            back_url=self.back_url,
-            upload_id=upload.pk,
-            page_url=self.request.path,
-        )
+        page_url = self.request.path
+        try:
+            upload.job = self._ask(name, title, upload_id=upload.pk, page_url=page_url)
+        except TooManyJobs as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect(self._page_of(upload) if upload.counts else page_url)
         upload.save(update_fields=["job"])
         return redirect(upload.job)
+
+    def _ask(self, name: str, title: str, **params: Any) -> Job:
+        """Raises `TooManyJobs`."""
+        return enqueue(name, by=self.actor, title=title[:120], back_url=self.back_url, **params)
 
     def _page_of(self, upload: StoredUpload) -> str:
         return f"{self.request.path}?{urlencode({'upload': upload.token})}"

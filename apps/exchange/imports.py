@@ -10,6 +10,7 @@ In `apps/<app>/workbooks.py`:
         apply=save_catalogue,                   # (DryRun, *, by, context) -> None; a service, writes its log
         prefill=catalogue_rows,                 # context -> {"目录": records} for the template
         stamp=lambda context: {"项目": …},       # a template of another project is refused
+        fixed_rows=True,                        # so is one whose prefilled rows are no longer today's
         lock=lock_project,                      # (context) -> None; before the last check, in its transaction
         permissions=(Permission.IMPORT,),
         refusals=(ProjectPublished,),           # exceptions of `apply` that carry a sentence for people
@@ -40,12 +41,13 @@ from .dry_run import DryRun
 from .models import StoredUpload, random_token
 from .reader import Progress, read_workbook
 from .readings import Problem, Reading
-from .rendering import Record
+from .rendering import Record, row_keys
 from .upload_checks import FileRefused, check_upload
 
 Context = Mapping[str, Any]
 KEPT = timedelta(hours=24)
 SHOWN_PROBLEMS = 200
+NAMED = 3
 CHUNK = 1024 * 1024
 
 
@@ -68,6 +70,7 @@ class ImportSpec:
     apply: Callable[..., None]
     prefill: Callable[[Context], Mapping[str, Iterable[Record]]] = _nothing
     stamp: Callable[[Context], Mapping[str, str]] = _nothing
+    fixed_rows: bool = False
     lock: Callable[[Context], None] = _no_lock
     permissions: tuple[str, ...] = ()
     refusals: tuple[type[Exception], ...] = ()
@@ -184,6 +187,24 @@ def _check_stamp(
             raise FileRefused(
                 f"这份模板的{name}是“{theirs}”，现在导入的{name}是“{ours}”，请下载本页的模板填写"
             )
+    if spec.fixed_rows:
+        _check_row_keys(list(reading.stamp["rows"]), row_keys(workbook, spec.prefill(context)))
+
+
+def _check_row_keys(theirs: list[str], ours: list[str]) -> None:
+    """A template made before rows came or went. Raises `FileRefused`."""
+    known, wanted = set(theirs), set(ours)
+    added = [key for key in dict.fromkeys(ours) if key not in known]
+    gone = [key for key in dict.fromkeys(theirs) if key not in wanted]
+    told = [
+        f"{what} {len(keys)} 行（{'、'.join(keys[:NAMED])}{'等' if len(keys) > NAMED else ''}）"
+        for what, keys in (("新增", added), ("删去", gone))
+        if keys
+    ]
+    if told:
+        raise FileRefused(
+            f"这份模板已过时，下载之后系统中{'、'.join(told)}，请重新下载模板，把填好的数据粘贴进去再上传"
+        )
 
 
 def sorted_problems(workbook: WorkbookSpec, problems: Iterable[Problem]) -> list[Problem]:

@@ -45,7 +45,7 @@ def parse_cell(
             raise CellRefused(f"单元格里是 Excel 的错误值 {raw}，请改成实际内容")
     if isinstance(raw, float) and not math.isfinite(raw):
         raise CellRefused("单元格里不是有效的数字")
-    if raw is None or (isinstance(raw, str) and not one_line(raw)):
+    if raw is None or (isinstance(raw, str) and not (raw.isalnum() or one_line(raw))):
         if column.required:
             raise CellRefused("必填，不能为空")
         return column.empty
@@ -63,7 +63,8 @@ def _text(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str
     elif isinstance(raw, datetime | date):
         text = f"{raw:%Y-%m-%d}"
     else:
-        text = one_line(_plain(raw))
+        plain = _plain(raw)
+        text = plain if plain.isalnum() else one_line(plain)
     if len(text) > column.max_length:
         raise CellRefused(f"最多 {column.max_length} 个字，现有 {len(text)} 个字")
     return text
@@ -73,7 +74,7 @@ def _code(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str
     if isinstance(raw, datetime | date | time | timedelta | bool):
         raise CellRefused("编码被 Excel 变成了日期或其他格式，请把这一列设为“文本”后重新填写")
     numeric = isinstance(raw, float | int)
-    code = _digits(raw, number_format) if numeric else folded(str(raw))
+    code = _digits(raw, number_format) if numeric else _folded(str(raw))
     if SCIENTIFIC.fullmatch(code):
         raise CellRefused(
             f"编码“{code}”被 Excel 变成了科学记数，后几位已丢失，请把这一列设为“文本”后重新填写"
@@ -87,6 +88,10 @@ def _code(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str
     if len(code) > column.max_length:
         raise CellRefused(f"编码最多 {column.max_length} 位，现有 {len(code)} 位")
     return code
+
+
+def _folded(raw: str) -> str:
+    return raw if raw.isascii() and raw.isalnum() else folded(raw)
 
 
 def _digits(raw: float, number_format: str) -> str:

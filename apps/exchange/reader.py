@@ -28,6 +28,7 @@ from .upload_checks import DAMAGED, LIMITS, FileRefused, Limits, Shapes, SheetSh
 COLUMNS = 200  # looked at; what stands further right has no title
 PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
 LAST_ROW = 1_048_576
+UNCALCULATED = "公式没有计算结果，请用 Excel 或 WPS 打开这份表格，保存后再上传，或改填数值"
 STEP = 500  # rows between two calls of `progress`
 Progress = Callable[[int], None]
 Raw = tuple[Any, str]
@@ -101,12 +102,15 @@ class SheetReader:
         self.seen: dict[tuple[Any, ...], int] = {}
         self.merged: dict[tuple[int, int], int] = {}
         self.anchors: dict[tuple[int, int], Raw] = {}
+        self.uncalculated: dict[int, set[int]] = {}
+        self.formats: dict[int, str] = {}
 
     def read(self, shapes: Shapes) -> None:
         shape = shapes.get(self.worksheet._worksheet_path)  # noqa: SLF001  (shown nowhere else)
         if shape is None:
             raise FileRefused(DAMAGED)
         self.merged = _merged_cells(shape)
+        self.uncalculated = shape.uncalculated
         self.worksheet.reset_dimensions()
         header = self._header()
         if header is None:
@@ -128,8 +132,19 @@ class SheetReader:
                 cells = next(rows, None)
                 if cells is None:
                     return
-                found = [_raw(cell) for cell in cells]
+                found = [self._raw(cell) for cell in cells]
             yield number, found
+
+    def _raw(self, cell: Any) -> Raw:
+        """What the cell stores, and how Excel shows it if it is a number."""
+        value = cell.value
+        if not isinstance(value, int | float):
+            return value, "General"
+        style = cell._style_id  # noqa: SLF001  (asking for the format of each cell costs more than reading it)
+        shown = self.formats.get(style)
+        if shown is None:
+            shown = self.formats[style] = cell.number_format
+        return value, shown
 
     def _header(self) -> Header | None:
         is_empty = True
@@ -152,12 +167,15 @@ class SheetReader:
 
     def _line(self, header: Header, number: int, cells: list[Raw]) -> None:
         found = {column.key: cells[position] for position, column in header.columns if cells}
-        if all(_is_blank(raw) for raw, _ in found.values()):
+        uncalculated = self.uncalculated.get(number, set()) & header.positions
+        if not uncalculated and all(_is_blank(raw) for raw, _ in found.values()):
             return
         values: dict[str, Any] = {}
         broken = set()
         for position, column in header.columns:
             try:
+                if position in uncalculated:
+                    raise CellRefused(UNCALCULATED)  # noqa: TRY301
                 if (number, position) in self.merged:
                     values[column.key] = self._merged(number, position, column, found[column.key])
                 else:
@@ -220,13 +238,6 @@ def _merged_cells(shape: SheetShape) -> dict[tuple[int, int], int]:
         elif bottom > top:
             raise FileRefused("合并单元格过多，请取消合并后再上传")
     return merged
-
-
-def _raw(cell: Any) -> Raw:
-    """What the cell stores, and how Excel shows it."""
-    if cell.value is None:
-        return None, "General"
-    return cell.value, cell.number_format if isinstance(cell.value, int | float) else "General"
 
 
 def _is_blank(raw: Any) -> bool:

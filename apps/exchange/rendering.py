@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from .columns import Column, Kind, SheetSpec
+from .columns import Column, Kind, SheetSpec, WorkbookSpec
 from .normalizing import FORMULA_STARTS, visible
 from .parsing import EXACT_IN_EXCEL
 
@@ -46,12 +46,33 @@ def _local(value: date) -> date:
     return value
 
 
-def cells(sheet: SheetSpec, records: Iterable[Record]) -> Iterator[list[Any]]:
-    """Each record as a list in the order of the columns; records are mappings by key, or sequences."""
-    columns = sheet.columns
+def rows(sheet: SheetSpec, records: Iterable[Record]) -> Iterator[Sequence[Any]]:
+    """Each record's values in the order of the columns; records are mappings by key, or sequences."""
+    keys = [column.key for column in sheet.columns]
     for record in records:
-        values = [record.get(c.key) for c in columns] if isinstance(record, Mapping) else record
+        yield [record.get(key) for key in keys] if isinstance(record, Mapping) else record
+
+
+def cells(sheet: SheetSpec, records: Iterable[Record]) -> Iterator[list[Any]]:
+    """Each record as what stands in the file, column by column."""
+    columns = sheet.columns
+    for values in rows(sheet, records):
         yield [shown(column, value) for column, value in zip(columns, values, strict=True)]
+
+
+def row_key(sheet: SheetSpec, shown_values: Sequence[Any]) -> str:
+    """What tells a prefilled row from the others, as the template's stamp remembers it."""
+    by_key = {c.key: value for c, value in zip(sheet.columns, shown_values, strict=True)}
+    return "|".join(str(by_key[key] or "") for key in sheet.key)
+
+
+def row_keys(workbook: WorkbookSpec, records: Mapping[str, Iterable[Record]]) -> list[str]:
+    """The keys of all rows of a template."""
+    return [
+        row_key(sheet, values)
+        for sheet in workbook.sheets
+        for values in cells(sheet, records.get(sheet.title, ()))
+    ]
 
 
 def number_format(column: Column) -> str:
@@ -60,7 +81,9 @@ def number_format(column: Column) -> str:
         case Kind.WHOLE:
             return "#,##0"
         case Kind.DECIMAL:
-            return "#,##0" + ("." + "0" * column.decimals if column.decimals else "")
+            least = min(column.decimals, 2)  # as in the pages: 28.80 and 0.0321
+            more = "#" * (column.decimals - least)
+            return "#,##0" + ("." + "0" * least + more if column.decimals else "")
         case Kind.DATE:
             return "yyyy-mm-dd"
         case _:

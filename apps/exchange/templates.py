@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
-from .rendering import Record, cells, is_like_formula, number_format
+from .rendering import Record, cells, is_like_formula, number_format, row_key
 from .sheets import LISTS_SHEET
 from .stamps import write_stamp
 
@@ -56,6 +56,10 @@ def write_template(
     return target.getvalue()
 
 
+def template_name(spec: WorkbookSpec) -> str:
+    return f"{spec.filename}-模板.xlsx"
+
+
 def _write_sheet(
     book: Workbook, lists: Worksheet, sheet: SheetSpec, records: Iterable[Record]
 ) -> list[str]:
@@ -70,8 +74,7 @@ def _write_sheet(
             zip(sheet.columns, values, strict=True), start=1
         ):
             _write_cell(worksheet.cell(number, position), column, value, looks)
-        by_key = {column.key: value for column, value in zip(sheet.columns, values, strict=True)}
-        keys.append("|".join(str(by_key[key] or "") for key in sheet.key))
+        keys.append(row_key(sheet, values))
     _protect(worksheet)
     return keys
 

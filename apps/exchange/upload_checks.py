@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import BinaryIO
 
+from openpyxl.utils import column_index_from_string
+
 MB = 1024 * 1024
 
 
@@ -51,6 +53,7 @@ class SheetShape:
     tags: int = 0
     hidden_rows: set[int] = field(default_factory=set)
     merges: list[str] = field(default_factory=list)
+    uncalculated: dict[int, set[int]] = field(default_factory=dict)  # row → positions from 0
 
 
 Shapes = dict[str, SheetShape]
@@ -78,6 +81,11 @@ ROW_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
 MERGE = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
 )
+CELL = re.compile(rb"<(?:\w{1,50}:)?c\s")
+CELL_COLUMN = re.compile(rb"(?:^|\s)r=[\"']([A-Z]{1,3})\d{1,7}[\"']")
+FORMULA = re.compile(rb"<(?:\w{1,50}:)?f[\s/>]")
+CACHED = re.compile(rb"<(?:\w{1,50}:)?v>[^<]")
+IS_TEXT = re.compile(rb"(?:^|\s)t=[\"']str[\"']")
 LAST_ROW = 1_048_576
 CHUNK = 256 * 1024
 LONGEST_START = 64  # bytes of the longest `<prefix:row` looked for
@@ -264,3 +272,20 @@ class SheetScan:
             raise FileRefused(DAMAGED)
         if number and ROW_HIDDEN.search(tag):
             self.shape.hidden_rows.add(int(number[1]))
+        if number and FORMULA.search(row) and (positions := _uncalculated(row)):
+            self.shape.uncalculated[int(number[1])] = positions
+
+
+def _uncalculated(row: bytes) -> set[int]:
+    """The positions of formulas without a result: their program never calculated, and openpyxl reads nothing."""
+    positions = set()
+    for cell in CELL.split(row)[
+        1:
+    ]:  # a pattern over whole cells would take time squared on hostile rows
+        attributes, _, content = cell.partition(b">")
+        column = CELL_COLUMN.search(attributes)
+        if column is None or not FORMULA.search(content):
+            continue
+        if not (CACHED.search(content) or IS_TEXT.search(attributes)):
+            positions.add(column_index_from_string(column[1].decode()) - 1)
+    return positions

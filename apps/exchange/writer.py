@@ -9,20 +9,25 @@ that outgrows Excel's limit goes on in "目录(2)". A last sheet says what was e
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils import timezone
 
+from .cell_xml import number_cell, row_of
 from .columns import SheetSpec, WorkbookSpec
-from .rendering import Record, cells, is_like_formula, number_format
+from .rendering import Record, cells, is_like_formula, rows
 from .sheets import MANIFEST_SHEET
+from .spreadsheet import HEADER, LITERAL, Spreadsheet, header_row, text_cell
 
 ROWS_PER_SHEET = 1_048_576
+BYTES_PER_SHEET = (
+    2_000_000_000  # uncompressed: more would need an archive that old programs can't open
+)
 STEP = 1_000  # rows between two calls of `progress`
 Progress = Callable[[int], None]
 
@@ -56,8 +61,7 @@ def write_xlsx(
     progress: Progress | None = None,
 ) -> int:
     """Write the workbook; return the number of data rows. `progress` is told the rows written so far."""
-    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(file, options) as book:
+    with Spreadsheet(file) as book:
         writer = XlsxSheets(book, progress or (lambda _done: None))
         counts = [
             (sheet.title, writer.write(sheet, sheets.get(sheet.title, ()))) for sheet in spec.sheets
@@ -70,65 +74,47 @@ def write_xlsx(
 class XlsxSheets:
     """The sheets of one workbook under way."""
 
-    def __init__(self, book: xlsxwriter.Workbook, progress: Progress) -> None:
+    def __init__(self, book: Spreadsheet, progress: Progress) -> None:
         self.book = book
         self.progress = progress
         self.done = 0
-        self.header = book.add_format(
-            {"bold": True, "bg_color": "#EAF1F8", "border": 1, "text_wrap": True}
-        )
-        self.literal = book.add_format({"num_format": "@", "quote_prefix": True})
 
     def write(self, sheet: SheetSpec, records: Iterable[Record]) -> int:
         """Write all records, over as many sheets as they need; return their number."""
-        formats = [
-            self.book.add_format({"num_format": number_format(column)}) for column in sheet.columns
-        ]
-        part, at, count = 1, 1, 0
-        worksheet = self._open(sheet, part)
-        for values in cells(sheet, records):
-            if at >= ROWS_PER_SHEET:
-                part, at = part + 1, 1
-                worksheet = self._open(sheet, part)
-            for position, value in enumerate(values):
-                self._cell(worksheet, at, position, value, formats[position])
-            at += 1
-            count += 1
-            self.done += 1
-            if self.done % STEP == 0:
-                self.progress(self.done)
-        return count
+        before, part = self.done, 1
+        lines = rows(sheet, records)
+        self._fill(sheet, sheet.title, lines)
+        while (following := next(lines, None)) is not None:
+            part += 1
+            self._fill(sheet, f"{sheet.title}({part})", chain((following,), lines))
+        return self.done - before
 
-    def _open(self, sheet: SheetSpec, part: int) -> Any:
-        worksheet = self.book.add_worksheet(sheet.title if part == 1 else f"{sheet.title}({part})")
-        worksheet.freeze_panes(1, 0)
-        for position, column in enumerate(sheet.columns):
-            worksheet.set_column(position, position, column.width)
-            worksheet.write_string(0, position, column.title, self.header)
-        return worksheet
-
-    def _cell(self, worksheet: Any, row: int, position: int, value: Any, cell_format: Any) -> None:
-        if value is None:
-            return
-        if isinstance(value, str):
-            # As text, and still text when somebody edits the cell.
-            worksheet.write_string(
-                row, position, value, self.literal if is_like_formula(value) else cell_format
-            )
-        elif isinstance(value, date):
-            worksheet.write_datetime(row, position, value, cell_format)
-        else:
-            worksheet.write_number(row, position, value, cell_format)
+    def _fill(self, sheet: SheetSpec, title: str, lines: Iterable[Sequence[Any]]) -> None:
+        """One sheet of the workbook, until it is full."""
+        row = row_of(sheet, self.book.style)
+        widths = [column.width for column in sheet.columns]
+        with self.book.sheet(title, widths=widths, frozen_rows=1) as part:
+            part.write(header_row([column.title for column in sheet.columns]))
+            for at, values in enumerate(islice(lines, ROWS_PER_SHEET - 1), start=2):
+                part.write(row(at, values))
+                self.done += 1
+                if self.done % STEP == 0:
+                    self.progress(self.done)
+                    if part.size > BYTES_PER_SHEET:
+                        return
 
     def write_manifest(self, manifest: Manifest, counts: list[tuple[str, int]]) -> None:
-        worksheet = self.book.add_worksheet(MANIFEST_SHEET)
-        worksheet.set_column(0, 0, 18)
-        worksheet.set_column(1, 1, 60)
         lines: list[tuple[str, str | int]] = [*manifest.lines()]
         lines += [(f"工作表“{title}”行数", count) for title, count in counts]
-        for row, (name, value) in enumerate([*lines, ("总行数", self.done)]):
-            worksheet.write_string(row, 0, name, self.header)
-            self._cell(worksheet, row, 1, value, None)
+        text, count = self.book.style(LITERAL), self.book.style("#,##0")
+        with self.book.sheet(MANIFEST_SHEET, widths=[18, 60]) as part:
+            for at, (name, value) in enumerate([*lines, ("总行数", self.done)], start=1):
+                said = (
+                    text_cell(value, text) if isinstance(value, str) else number_cell(value, count)
+                )
+                part.write(
+                    f'<row r="{at}"><c r="A{at}{text_cell(name, HEADER)}<c r="B{at}{said}</row>'
+                )
 
 
 def write_csv(

@@ -1,8 +1,6 @@
 """Every hostile or mistaken file gets one clear sentence, before any parser has seen it."""
 
 import io
-import struct
-import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -10,14 +8,20 @@ import pytest
 from apps.exchange import upload_checks
 from apps.exchange.reader import read_workbook
 from apps.exchange.upload_checks import FileRefused, Limits, check_upload
+from tests.exchange.hostile import (
+    OLE,
+    SHEET1,
+    SMALL,
+    bomb,
+    encrypted,
+    lying_bomb,
+    many_entries,
+    stuffed_sheet,
+    utf16,
+    with_entities,
+    zipped,
+)
 from tests.exchange.samples import BOOK, LINE, made, part_of, repacked
-
-SHEET1 = "xl/worksheets/sheet1.xml"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SMALL = Limits(
-    size=200_000, entries=40, inflated=3_000_000, strings=100_000, part=100_000, rows=500,
-    row_size=50_000, row_tags=5_000, sheet_tags=20_000, merges=20,
-)  # fmt: skip
 
 
 def refusal_of(file: io.BytesIO, filename: str = "目录.xlsx", limits: Limits = SMALL) -> str:
@@ -25,61 +29,6 @@ def refusal_of(file: io.BytesIO, filename: str = "目录.xlsx", limits: Limits =
         check_upload(file, filename, limits)
     assert file.tell() == 0
     return str(refusal.value)
-
-
-def bomb() -> io.BytesIO:
-    """Honest about its size: 4 MB of zeros in 4 kB."""
-    return repacked(made(LINE), add={"xl/media/image1.png": b"\0" * 4_000_000})
-
-
-def lying_bomb() -> io.BytesIO:
-    """Declares 10 bytes, inflates to 4 MB."""
-    content = bytearray(bomb().getvalue())
-    name = b"xl/media/image1.png"
-    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        start = -1
-        while (start := content.find(signature, start + 1)) >= 0:
-            header = 30 if offset == 22 else 46
-            if content[start + header : start + header + len(name)] == name:
-                content[start + offset : start + offset + 4] = struct.pack("<I", 10)
-    return io.BytesIO(bytes(content))
-
-
-def stuffed_sheet(body: bytes) -> io.BytesIO:
-    """A sheet whose data are `body`."""
-    file = made(LINE)
-    sheet = part_of(file)
-    start, end = sheet.index(b"<sheetData>") + 11, sheet.index(b"</sheetData>")
-    return repacked(file, replace={SHEET1: sheet[:start] + body + sheet[end:]})
-
-
-def with_entities() -> io.BytesIO:
-    file = made(LINE)
-    laughs = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
-    sheet = part_of(file)
-    at = sheet.index(b"<worksheet")
-    return repacked(file, replace={SHEET1: sheet[:at] + laughs + sheet[at:]})
-
-
-def encrypted() -> io.BytesIO:
-    return io.BytesIO(OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600)
-
-
-def many_entries() -> io.BytesIO:
-    return repacked(made(LINE), add={f"xl/media/{n}.png": b"x" for n in range(60)})
-
-
-def zipped(**parts: bytes) -> io.BytesIO:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return file
-
-
-def utf16() -> io.BytesIO:
-    sheet = part_of(made(LINE)).decode().replace("UTF-8", "UTF-16")
-    return repacked(made(LINE), replace={SHEET1: sheet.encode("utf-16")})
 
 
 HOSTILE: list[tuple[str, Callable[[], io.BytesIO], str, str]] = [
