@@ -1,82 +1,122 @@
-"""Reference data in and out of the administration, in bulk. Rows are added and renamed, never deleted."""
+"""Reference data in and out of the administration: the column tables, checks and services of everywhere else.
 
-from typing import Any
+django-import-export lends its pages: upload, preview, confirmation. Rows are added and renamed, never deleted.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from import_export import resources
 from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget
+from import_export.results import InvalidRow, Result, RowResult
 
 from apps.accounts.actors import Actor
-from apps.audit.services import record
-from apps.organizations import uscc
+from apps.exchange.columns import WorkbookSpec
+from apps.exchange.dry_run import DryRun
+from apps.exchange.imports import ImportSpec, sorted_problems
+from apps.exchange.reader import read_workbook
+from apps.exchange.readings import Problem
+from apps.exchange.upload_checks import FileRefused
 from apps.organizations.models import Division, Enterprise
-from apps.organizations.pinyin import initials, sort_key
-from apps.scope.paths import ROOT
+from apps.organizations.services.divisions import check_divisions, save_divisions
+from apps.organizations.workbooks import DIVISIONS
+
+from .formats import TableRecords, UploadedWorkbook
+from .workbooks import ENTERPRISE_IMPORT
 
 
-class LoggedResource(resources.ModelResource):
-    """An import that says in the operation log what it did, in its own transaction."""
+class TableResource(resources.ModelResource):
+    """One sheet of a workbook; each column's key is the attribute of the model that it shows."""
 
-    def after_import(self, dataset: Any, result: Any, **options: Any) -> None:
-        super().after_import(dataset, result, **options)
-        new, changed = result.totals["new"], result.totals["update"]
-        if options.get("dry_run") or not (new or changed):
-            return
-        named = self._meta.model._meta.verbose_name
-        record(
-            by=Actor.of(options["user"]),
-            verb="导入",
-            object=str(named),
-            sentence=f"在平台管理中导入了{named}：新增 {new} 条，修改 {changed} 条。",
-            path=ROOT,
-        )
+    spec: ImportSpec
+    context: ClassVar[dict[str, Any]] = {}
+
+    @property
+    def workbook(self) -> WorkbookSpec:
+        return self.spec.workbook_for(self.context)
+
+    def get_user_visible_fields(self) -> list[Field]:
+        return [Field(column.key, column.title) for column in self.workbook.sheets[0].columns]
+
+    def import_data(
+        self,
+        dataset: UploadedWorkbook,
+        dry_run: bool = False,  # noqa: FBT001, FBT002  (django-import-export's signature)
+        **options: Any,
+    ) -> Result:
+        """Check the upload and, unless only that is asked, save it: all or nothing."""
+        with transaction.atomic():
+            outcome = self._checked(dataset)
+            if not (dry_run or outcome.problems):
+                by = Actor.of(options["user"])
+                self.spec.apply(outcome, by=by, context=self.context)
+            return self._told(outcome)
+
+    def _checked(self, dataset: UploadedWorkbook) -> DryRun:
+        try:
+            reading = read_workbook(dataset.file, self.workbook, filename="上传.xlsx")
+        except FileRefused as refusal:
+            return DryRun.of_problems([Problem("", None, "文件", str(refusal))])
+        outcome = self.spec.validate(reading, self.context)
+        outcome.problems = sorted_problems(self.workbook, [*reading.problems, *outcome.problems])
+        return outcome
+
+    def _told(self, outcome: DryRun) -> Result:
+        """The outcome as django-import-export's pages show it."""
+        result = Result()
+        result.diff_headers = [field.column_name for field in self.get_user_visible_fields()]
+        for problem in outcome.problems:
+            told = ValidationError({problem.column or "文件": problem.message})
+            result.invalid_rows.append(InvalidRow(problem.row or "", told, ()))
+        for kind, instances in (
+            (RowResult.IMPORT_TYPE_NEW, outcome.new),
+            (RowResult.IMPORT_TYPE_UPDATE, outcome.changed),
+            (RowResult.IMPORT_TYPE_SKIP, outcome.unchanged),
+        ):
+            for instance in instances:
+                row = RowResult()
+                row.import_type, row.instance, row.diff = kind, instance, self._values(instance)
+                result.append_row_result(row)
+                result.increment_row_result_total(row)
+        result.total_rows = len(result.rows)
+        return result
+
+    def export(self, queryset: Any = None, **_options: Any) -> TableRecords:
+        rows: Iterable[models.Model] = self.get_queryset() if queryset is None else queryset
+        return TableRecords(self.workbook, (self._values(row) for row in rows))
+
+    def _values(self, instance: models.Model) -> list[Any]:
+        return [getattr(instance, column.key) for column in self.workbook.sheets[0].columns]
 
 
-class EnterpriseResource(LoggedResource):
+class EnterpriseResource(TableResource):
     """统一社会信用代码, 企业名称."""
 
-    uscc = Field("uscc", "统一社会信用代码")
-    name = Field("name", "企业名称")
+    spec = ENTERPRISE_IMPORT
+    context: ClassVar[dict[str, Any]] = {"with_accounts": False}
 
     class Meta:
         model = Enterprise
         fields = ("uscc", "name")
-        import_id_fields = ("uscc",)
-        skip_unchanged = True
-        use_transactions = True
-        use_bulk = True
-        clean_model_instances = True
-
-    def before_import_row(self, row: dict[str, Any], **options: Any) -> None:
-        row["统一社会信用代码"] = uscc.normalized(str(row.get("统一社会信用代码") or ""))
-        row["企业名称"] = str(row.get("企业名称") or "").strip()
-
-    def validate_instance(
-        self,
-        instance: Enterprise,
-        import_validation_errors: Any = None,
-        validate_unique: bool = True,  # noqa: FBT001, FBT002
-    ) -> None:
-        if problem := uscc.problem_with(instance.uscc):
-            raise ValidationError({"uscc": f"{problem}。"})
-        if not instance.name:
-            raise ValidationError({"name": "企业名称不能为空。"})
-        instance.pinyin, instance.sort_key = initials(instance.name), sort_key(instance.name)
 
 
-class DivisionResource(LoggedResource):
-    """代码, 名称, 级别, 上级代码."""
+def _save_divisions(outcome: DryRun, *, by: Actor, context: Mapping[str, Any]) -> None:
+    save_divisions(outcome, by=by)
 
-    code = Field("code", "行政区划代码")
-    name = Field("name", "名称")
-    level = Field("level", "级别")
-    parent = Field("parent", "上级代码", ForeignKeyWidget(Division, "code"))
+
+class DivisionResource(TableResource):
+    """行政区划代码, 名称, 级别, 上级代码."""
+
+    spec = ImportSpec(
+        name=DIVISIONS.name,
+        title="导入行政区划",
+        workbook=DIVISIONS,
+        validate=check_divisions,
+        apply=_save_divisions,
+    )
 
     class Meta:
         model = Division
         fields = ("code", "name", "level", "parent")
-        import_id_fields = ("code",)
-        skip_unchanged = True
-        use_transactions = True
-        clean_model_instances = True

@@ -1,7 +1,8 @@
-"""Workbooks of units and enterprises."""
+"""Workbooks of units, enterprises and divisions."""
 
 from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
 
+from .models import Level
 from .vocabulary import GRADES, KINDS, OWNERSHIPS
 
 UNITS = WorkbookSpec(
@@ -51,3 +52,23 @@ ENTERPRISES = WorkbookSpec(
         ),
     ),
 )
+
+DIVISIONS = WorkbookSpec(
+    "organizations.divisions",
+    filename="行政区划",
+    sheets=(
+        SheetSpec(
+            "行政区划",
+            (
+                Column("code", "行政区划代码", Kind.CODE, required=True, length=6),
+                Column("name", "名称", required=True, max_length=60, width=24),
+                Column(
+                    "level", "级别", Kind.CHOICE, required=True,
+                    choices=((Level.PROVINCE, "省级"), (Level.CITY, "地市级"), (Level.COUNTY, "区县级")),
+                ),
+                Column("parent_id", "上级代码", Kind.CODE, length=6, help="省级不填"),
+            ),
+            key=("code",),
+        ),
+    ),
+)  # fmt: skip

@@ -1,22 +1,18 @@
 """`/admin/`: what administrators may do, and everything they may not."""
 
-import io
 import re
 
 import pytest
 from django.contrib import admin
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Enterprise, Organization
-from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 
 READABLE = {User, LogEntry, Organization, Enterprise, Division}
 USERS = "/admin/accounts/user/"
-USCC = "91420100MA4K88888" + check_character("91420100MA4K88888")
 
 
 @pytest.fixture
@@ -124,55 +120,3 @@ def test_of_a_unit_only_contacts_change(browser, tree):
     assert (unit.name, unit.contact_name) == ("武昌区医疗保障局", "李科长")
     with whole_country(reason="test"):
         assert LogEntry.objects.get().verb == "修改机构"
-
-
-class TestReferenceData:
-    URL = "/admin/organizations/enterprise/import/"
-
-    def imported(self, browser, *lines):
-        content = "\n".join(["统一社会信用代码,企业名称", *lines]).encode()
-        file = SimpleUploadedFile("企业.csv", content, "text/csv")
-        page = browser.post(self.URL, {"import_file": file, "format": "0", "resource": "0"})
-        hidden = dict(
-            re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode())
-        )
-        return page, hidden
-
-    def test_enterprises_are_checked_then_imported(self, browser):
-        _, hidden = self.imported(browser, f"{USCC.lower()},江城制药有限公司")
-        assert not Enterprise.objects.exists()
-
-        browser.post("/admin/organizations/enterprise/process_import/", hidden)
-
-        enterprise = Enterprise.objects.get()
-        assert (enterprise.uscc, enterprise.name, enterprise.pinyin) == (
-            USCC,
-            "江城制药有限公司",
-            "jczyyxgs",
-        )
-        with whole_country(reason="test"):
-            assert "新增 1 条，修改 0 条" in LogEntry.objects.get(verb="导入").sentence
-
-    def test_a_wrong_code_stops_the_import(self, browser):
-        page, _ = self.imported(browser, f"{USCC[:-1]}0,江城制药有限公司")
-
-        assert "校验位不对" in page.content.decode()
-        assert not Enterprise.objects.exists()
-
-    def test_export(self, browser):
-        Enterprise.named(USCC, "江城制药有限公司").save()
-
-        response = browser.post(
-            "/admin/organizations/enterprise/export/",
-            {
-                "format": "0",
-                "resource": "0",
-                "enterpriseresource_uscc": "on",
-                "enterpriseresource_name": "on",
-            },
-        )
-
-        assert (
-            io.BytesIO(response.content).read().decode("utf-8-sig").splitlines()[1]
-            == f"{USCC},江城制药有限公司"
-        )

@@ -6,8 +6,10 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
+from import_export.forms import ExportForm
 
 from apps.accounts.actors import Actor
+from apps.administration.formats import Csv, Xlsx
 from apps.administration.resources import DivisionResource, EnterpriseResource
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.organizations.services.units import CONTACT, Facts, edit_unit
@@ -43,6 +45,10 @@ class OrganizationAdmin(ReadingAdmin):
 class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
     """Reference data: read here, kept by import (checked first, all or nothing)."""
 
+    import_formats = (Xlsx,)
+    export_formats = (Xlsx, Csv)
+    export_form_class = ExportForm
+    skip_admin_log = True  # the services write ours
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
     def has_import_permission(self, request: HttpRequest) -> bool:

@@ -1,0 +1,148 @@
+"""Reference data in the administration: django-import-export's pages over our column tables and services."""
+
+import io
+import re
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from apps.audit.models import LogEntry
+from apps.organizations.models import Division, Enterprise
+from apps.organizations.uscc import check_character
+from apps.scope.context import whole_country
+from tests.exchange.samples import saved, workbook
+
+ENTERPRISES = "/admin/organizations/enterprise/"
+DIVISIONS = "/admin/organizations/division/"
+USCC = "91420100MA4K88888" + check_character("91420100MA4K88888")
+
+
+@pytest.fixture
+def browser(client_of, administrator):
+    return client_of(administrator)
+
+
+def table(*rows, titles=("统一社会信用代码", "企业名称"), sheet="生产企业"):
+    file = saved(workbook(rows, titles=list(titles), sheet=sheet))
+    file.name = "表.xlsx"
+    return file
+
+
+def uploaded(browser, file, url=ENTERPRISES):
+    """The page of the check, and what its confirmation would send."""
+    page = browser.post(f"{url}import/", {"import_file": file, "format": "0", "resource": "0"})
+    said = page.content.decode()
+    return said, dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', said))
+
+
+def confirmed(browser, file, url=ENTERPRISES):
+    _, hidden = uploaded(browser, file, url)
+    return browser.post(f"{url}process_import/", hidden)
+
+
+def entries(verb):
+    with whole_country(reason="test"):
+        return list(LogEntry.objects.filter(verb=verb).values_list("sentence", flat=True))
+
+
+def test_enterprises_are_checked_then_imported_by_the_service(browser):
+    said, hidden = uploaded(browser, table([USCC.lower(), "江城制药有限公司"]))
+    assert "江城制药有限公司" in said
+    assert not Enterprise.objects.exists()
+
+    browser.post(f"{ENTERPRISES}process_import/", hidden)
+
+    enterprise = Enterprise.objects.get()
+    assert (enterprise.uscc, enterprise.name) == (USCC, "江城制药有限公司")
+    assert enterprise.pinyin == "jczyyxgs"
+    assert entries("新增企业") == [f"新增企业 江城制药有限公司（{USCC}）。"]
+
+
+def test_the_same_file_again_changes_nothing(browser):
+    confirmed(browser, table([USCC, "江城制药有限公司"]))
+
+    confirmed(browser, table([USCC, "江城制药有限公司"]))
+
+    assert Enterprise.objects.count() == 1
+    assert len(entries("新增企业")) == 1
+    assert entries("修改企业") == []
+
+
+def test_a_wrong_row_is_named_and_stops_everything(browser):
+    said, hidden = uploaded(browser, table([USCC, "好"], [f"{USCC[:-1]}0", "坏"], ["", "无"]))
+
+    assert "校验位不对" in said
+    assert "必填，不能为空" in said
+    assert "process_import" not in said
+    assert "import_file_name" not in hidden
+    assert not Enterprise.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"%PDF-1.7 x", "这是一个 PDF 文件"), (b"a,b\r\n1,2", "这是文本（CSV）文件")],
+)
+def test_hostile_files_are_refused_as_everywhere(browser, content, sentence):
+    file = io.BytesIO(content)
+    file.name = "表.xlsx"
+
+    said, _ = uploaded(browser, file)
+
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("fmt", ["0", "1"])
+def test_export(browser, fmt):
+    Enterprise.named(USCC, "江城制药有限公司").save()
+
+    response = browser.post(f"{ENTERPRISES}export/", {"format": fmt, "resource": "0"})
+
+    if fmt == "0":
+        sheet = load_workbook(io.BytesIO(response.content))["生产企业"]
+        lines = [[cell.value for cell in row] for row in sheet]
+    else:
+        lines = [line.split(",") for line in response.content.decode("utf-8-sig").splitlines()]
+    assert lines == [["统一社会信用代码", "企业名称"], [USCC, "江城制药有限公司"]]
+
+
+TITLES = ("行政区划代码", "名称", "级别", "上级代码")
+
+
+def divisions(*rows):
+    return table(*rows, titles=TITLES, sheet="行政区划")
+
+
+def test_divisions_are_added_under_each_other_and_corrected(browser):
+    province, city = ["980000", "某省", "省级", None], ["980100", "某市", "地市级", "980000"]
+
+    confirmed(browser, divisions(city, province), DIVISIONS)
+    confirmed(browser, divisions([*city[:1], "新名市", *city[2:]]), DIVISIONS)
+
+    division = Division.objects.get(code="980100")
+    assert (division.name, division.parent_id) == ("新名市", "980000")
+    assert len(entries("新增行政区划")) == 2
+    assert entries("修改行政区划") == ["修改行政区划 新名市（980100）。"]
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (["980100", "某市", "地市级", "970000"], "没有代码为 970000 的行政区划"),
+        (["980100", "某市", "地市级", None], "地市级的行政区划不能放在这个上级之下"),
+        (["980100", "某市", "地市级", "980100"], "地市级的行政区划不能放在这个上级之下"),
+        (["9801", "某市", "地市级", "980000"], "编码应为 6 位"),
+    ],
+)
+def test_a_division_in_the_wrong_place_is_refused(browser, row, sentence):
+    said, _ = uploaded(browser, divisions(row), DIVISIONS)
+
+    assert sentence in said
+    assert not Division.objects.filter(code__startswith="98").exists()
+
+
+def test_an_empty_workbook_is_told(browser):
+    file = saved(Workbook())
+    file.name = "表.xlsx"
+
+    assert "工作表是空的" in uploaded(browser, file)[0]
