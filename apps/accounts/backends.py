@@ -3,15 +3,21 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import BigAutoField
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from apps.scope.context import whole_country
+from apps.scope.prepared import Prepared
 
 from .models import User
 from .usernames import folded
 
 BELONGING = ("organization", "enterprise", "parent_account")
+ACCOUNT: Prepared[User] = Prepared(
+    lambda pk: User.objects.select_related(*BELONGING).filter(pk=pk), pk=BigAutoField()
+)
+"""Read for every request."""
 
 
 class ScopedBackend(ModelBackend):
@@ -45,5 +51,5 @@ class ScopedBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         with whole_country(reason="session"):
-            user = User.objects.select_related(*BELONGING).filter(pk=user_id).first()
+            user = ACCOUNT.first(pk=user_id)
         return user if user and self.user_can_authenticate(user) else None

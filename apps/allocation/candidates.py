@@ -65,16 +65,14 @@ class Candidate:
 
 def candidates_of(project: Project, row: AllocationRow, slot: Slot) -> list[Candidate]:
     """The products of a slot in display order; none where the row's group has no winner."""
-    found = select(
-        OFFERED,
-        {
-            "row": row.pk,
-            "slot": slot.value,
-            "project": project.pk,
-            "group": row.item.product_group,
-            "province": province_path(row.path),
-        },
-    )
+    which = {
+        "row": row.pk,
+        "slot": slot.value,
+        "project": project.pk,
+        "group": row.item.product_group,
+        "province": province_path(row.path),
+    }
+    found = select(OFFERED, which)
     if not found:
         return []
     fixed = (found[0][2], found[0][3])

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BigAutoField, BigIntegerField, CharField, Count, F, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
@@ -12,12 +12,13 @@ from apps.projects.models import Project
 from apps.projects.timings import province_path
 from apps.review.models import Filing
 from apps.scope.paths import ROOT
+from apps.scope.prepared import Prepared
 
 from .engine import rounded
 from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
 
 _POOL = "item__winning_product__pool__terms"
-OWN_ROW = (
+OWN_ROW_FIELDS = (
     *(field.attname for field in AllocationRow._meta.concrete_fields),
     "filing__path",
     "filing__project_id",
@@ -58,10 +59,21 @@ def pending_rows(filing: Filing) -> QuerySet[AllocationRow]:
 
 def own_row(by: Actor, code: str, pk: int) -> AllocationRow | None:
     """A row to allocate of the person's own unit, with its project, filing and item; one statement."""
+    if by.organization is None:
+        return None
+    return OWN_ROW.first(pk=pk, code=code, organization=by.organization.pk)
+
+
+def _own_row(pk: Any, code: Any, organization: Any) -> QuerySet[AllocationRow]:
     rows = AllocationRow.objects.to_allocate().filter(
-        pk=pk, project__code=code, organization=by.organization
+        pk=pk, project__code=code, organization_id=organization
     )
-    return rows.select_related("project", "filing", "item").only(*OWN_ROW).first()
+    return rows.select_related("project", "filing", "item").only(*OWN_ROW_FIELDS)
+
+
+OWN_ROW: Prepared[AllocationRow] = Prepared(
+    _own_row, pk=BigAutoField(), code=CharField(), organization=BigIntegerField()
+)
 
 
 def confirmed_lines(filing: Filing) -> QuerySet[SlotLine]:

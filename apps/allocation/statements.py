@@ -8,16 +8,18 @@ from typing import Any
 
 from django.db import connection
 
+from apps.scope.prepared import planned_once
+
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
     """Execute; return the number of rows touched."""
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 
 def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Execute; return what it selects or returns."""
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import BigIntegerField, CharField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
+
+from apps.scope.prepared import Prepared
 
 from .models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from .windows import Timing, Window
@@ -87,16 +89,33 @@ def _rows(units: Sequence[tuple[int, Timed]]) -> Iterable[tuple[Any, ...]]:
     projects = {project_id for project_id, _unit in units}
     places = {province_path(unit.path) for _project_id, unit in units}
     organizations = {unit.organization_id for _project_id, unit in units}
-    national: QuerySet[Any] = ProjectWindow.objects.filter(project_id__in=projects)
-    provincial = ProvinceWindow.objects.filter(project_id__in=projects, path__in=places)
-    supplements = SupplementWindow.objects.filter(
-        project_id__in=projects, organization_id__in=organizations
+    if len(units) == 1:
+        return ONE_UNIT(project=min(projects), place=min(places), organization=min(organizations))
+    return _windows(
+        Q(project_id__in=projects), Q(path__in=places), Q(organization_id__in=organizations)
     )
+
+
+def _windows(projects: Q, places: Q, organizations: Q) -> QuerySet[Any]:
+    national: QuerySet[Any] = ProjectWindow.objects.filter(projects)
+    provincial = ProvinceWindow.objects.filter(projects, places)
+    supplements = SupplementWindow.objects.filter(projects, organizations)
     return national.values_list("project_id", "tier", NOWHERE, NOBODY, *SPAN).union(
         provincial.values_list("project_id", "tier", "path", NOBODY, *SPAN),
         supplements.values_list("project_id", NOWHERE, NOWHERE, "organization_id", *SPAN),
         all=True,
     )
+
+
+ONE_UNIT: Prepared[tuple[Any, ...]] = Prepared(
+    lambda project, place, organization: _windows(
+        Q(project_id=project), Q(path=place), Q(organization_id=organization)
+    ),
+    project=BigIntegerField(),
+    place=CharField(),
+    organization=BigIntegerField(),
+)
+"""The same for the one unit of a save; it is read by every one."""
 
 
 def province_path(path: str) -> str:

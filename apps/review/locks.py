@@ -8,10 +8,13 @@ tiers regardless of scope, and it reads their place, status and deadline only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import BigAutoField, BigIntegerField, QuerySet
 
 from apps.scope.paths import ancestors
+from apps.scope.prepared import Prepared
 
 from .models import Filing
 from .statuses import FROZEN, Status
@@ -61,13 +64,23 @@ def lock_branch(filings: Sequence[Filing]) -> Branch:
         return Branch((), {})
     project_id = filings[0].project_id
     held = _ancestors(SHARE_ANCESTORS, project_id, (filing.path for filing in filings))
-    fresh = (
-        Filing.objects.filter(pk__in=[filing.pk for filing in filings], project_id=project_id)
-        .select_related("organization")
-        .order_by("path")
-        .select_for_update(of=("self",), no_key=True)
-    )
+    if len(filings) == 1:
+        return Branch(tuple(ONE_FILING(pk=filings[0].pk, project=project_id)), held)
+    fresh = _locked(pk__in=[filing.pk for filing in filings], project_id=project_id)
     return Branch(tuple(fresh), held)
+
+
+def _locked(**which: Any) -> QuerySet[Filing]:
+    rows = Filing.objects.filter(**which).select_related("organization").order_by("path")
+    return rows.select_for_update(of=("self",), no_key=True)
+
+
+ONE_FILING: Prepared[Filing] = Prepared(
+    lambda pk, project: _locked(pk=pk, project_id=project),
+    pk=BigAutoField(),
+    project=BigIntegerField(),
+)
+"""The one filing of a save; every save locks it."""
 
 
 def read_branch(filings: Sequence[Filing]) -> Branch:

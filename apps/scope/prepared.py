@@ -1,0 +1,165 @@
+"""Querysets compiled once and run with other values: for the few reads that every request or every save makes.
+
+Invariant: a prepared query sees exactly the rows that its queryset sees in the scope in force. The compiled
+text is kept for each shape of scope; the scope's paths are filled in when it runs, like every other value.
+"""
+
+import copy
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import Expression, Field
+
+from .context import Scope, current_scope, enter
+from .paths import ancestors, subtree_bounds
+
+T = TypeVar("T")
+MARK = "\x00"
+"""Stands in no text of the database: PostgreSQL has no such character."""
+
+
+class Parameter(Expression):
+    """A value that is given when the query runs."""
+
+    def __init__(self, name: str, field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [_Given(self.name)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A queryset with the compiler that has done its work, and the text it came to."""
+
+    rows: "models.QuerySet[Any]"
+    compiler: Any
+    sql: str
+    params: tuple[Any, ...]
+
+
+class Prepared(Generic[T]):
+    """`Prepared(build, pk=BigAutoField())` calls `build(pk=…)` for the queryset; `prepared(pk=5)` gives its rows.
+
+    Values are used as they are: hand in what the column holds. Scopes of an enterprise or of named projects are
+    rare and compiled anew. Raises `TypeError` for a queryset whose text depends on more of the scope than its
+    paths' places, and `ScopeNotSet` as every scoped query does.
+    """
+
+    def __init__(
+        self, build: Callable[..., "models.QuerySet[Any]"], **parameters: "Field[Any, Any]"
+    ) -> None:
+        self._build = build
+        self._parameters = {name: Parameter(name, field) for name, field in parameters.items()}
+        self._compiled: dict[tuple[int, ...] | None, _Compiled] = {}
+
+    def __call__(self, **values: Any) -> list[T]:
+        scope = current_scope()
+        if scope.enterprise_id is not None or scope.project_ids is not None:
+            return list(self._build(**values))
+        shape = None if scope.everything else tuple(path.count("/") for path in scope.paths)
+        if shape not in self._compiled:
+            self._compiled[shape] = self._compile(scope, shape)
+        return _run(self._compiled[shape], {**_places(scope), **values})
+
+    def first(self, **values: Any) -> T | None:
+        """The first row, if there is one."""
+        return next(iter(self(**values)), None)
+
+    def _compile(self, scope: Scope, shape: tuple[int, ...] | None) -> _Compiled:
+        marked = scope if shape is None else Scope(paths=_marked(shape), reason="prepared")
+        with enter(marked), transaction.atomic():  # FOR UPDATE compiles within a transaction only
+            rows = self._build(**self._parameters)
+            compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
+            sql, params = compiler.as_sql()
+        if sql.startswith("("):
+            sql = f"SELECT * FROM ({sql}) AS rows"  # noqa: S608 - a union stays one plain SELECT
+        return _Compiled(rows, compiler, sql, tuple(_slot(param, marked) for param in params))
+
+
+@contextmanager
+def planned_once() -> Generator[None, None, None]:
+    """Statements within are bound by the server, so that a connection plans them once (`prepare_threshold`).
+
+    Where a wrapper may put another statement before them (`pghistory`), they go as all others do.
+    """
+    if connection.execute_wrappers:
+        yield
+        return
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    usual = raw.cursor_factory
+    raw.cursor_factory = ServerBindingCursor
+    try:
+        yield
+    finally:
+        raw.cursor_factory = usual
+
+
+def _marked(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Paths of the same depths that no row has."""
+    return tuple(
+        "/" + "/".join([f"{MARK}{number}"] * (slashes - 1)) + "/"
+        for number, slashes in enumerate(shape)
+    )
+
+
+def _places(scope: Scope) -> dict[str, str]:
+    """What queries know of the scope's paths: the bounds of their subtrees, and what stands above them."""
+    places = {}
+    for number, path in enumerate(scope.paths):
+        places[f"low{number}"], places[f"high{number}"] = subtree_bounds(path)
+        for depth, above in enumerate(ancestors(path)):
+            places[f"above{number}.{depth}"] = above
+    return places
+
+
+def _slot(param: Any, marked: Scope) -> Any:
+    """What a compiled parameter becomes: a slot to fill, a list of such, or itself."""
+    if isinstance(param, list):
+        return [_slot(each, marked) for each in param]
+    names = {place: name for name, place in _places(marked).items()}
+    if isinstance(param, str) and MARK in param:
+        if param not in names:
+            raise TypeError(
+                "This queryset looks at more of the scope than the places of its paths."
+            )
+        return _Given(names[param])
+    return param
+
+
+def _filled(param: Any, values: dict[str, Any]) -> Any:
+    if isinstance(param, list):
+        return [_filled(each, values) for each in param]
+    return values[param.name] if isinstance(param, _Given) else param
+
+
+def _run(compiled: _Compiled, values: dict[str, Any]) -> list[Any]:
+    query: Any = copy.copy(compiled.rows.query)
+    compiler = copy.copy(compiled.compiler)
+    compiler.connection = connection
+    if query.select_for_update and connection.get_autocommit():
+        raise transaction.TransactionManagementError("A locking query runs within a transaction.")
+    params = tuple(_filled(param, values) for param in compiled.params)
+    compiler.as_sql = lambda *_args, **_kwargs: (compiled.sql, params)
+    query.get_compiler = lambda *_args, **_kwargs: compiler
+    with planned_once():
+        return list(_with_query(compiled.rows, query))
+
+
+def _with_query(rows: "models.QuerySet[Any]", query: Any) -> Iterable[Any]:
+    """The rows of a queryset that stays as it is; its own means of copying would run or rebuild it."""
+    shallow: Any = rows.__class__.__new__(rows.__class__)
+    shallow.__dict__ = {**rows.__dict__, "_query": query}
+    iterated: Iterable[Any] = shallow._iterable_class(shallow)  # noqa: SLF001
+    return iterated
