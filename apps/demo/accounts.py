@@ -79,11 +79,9 @@ def _of_bureaus() -> Iterator[User]:
 
 
 def _reviewers(units: dict[str, Organization]) -> Iterator[str]:
-    """The bureaus above every demo institution, counties left out: they don't review in the demo."""
+    """The bureaus above every demo institution."""
     for each in institutions():
-        for code in units[each.parent].path.strip("/").split("/"):
-            if units[code].tier != "county":
-                yield code
+        yield from units[each.parent].path.strip("/").split("/")
 
 
 def _of_institutions() -> Iterator[User]:

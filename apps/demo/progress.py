@@ -20,7 +20,7 @@ RETURN_REASON = "银杏叶口服剂型的分配与本院用药目录不一致，
 
 def make_progress(project: Project) -> None:
     """Bring every institution and bureau of the demo to where it stands."""
-    actors = _actors()
+    actors = actors_by_code()
     filings = {
         filing.organization.code: filing
         for filing in Filing.objects.of_project(project).select_related("organization", "parent")
@@ -38,7 +38,7 @@ def make_progress(project: Project) -> None:
     _review(APPROVED_BUREAUS, Action.APPROVE, filings, actors)
 
 
-def _actors() -> dict[str, Actor]:
+def actors_by_code() -> dict[str, Actor]:
     """Main accounts by the code of their unit."""
     accounts = User.objects.main_accounts().filter(organization__isnull=False)
     return {

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from apps.demo.accounts import Listed, load_accounts
 from apps.demo.allocation_round import load_allocation_round
 from apps.demo.announcements import load_announcements
+from apps.demo.demand_rounds import load_demand_rounds
 from apps.demo.entities import load_entities
 from apps.scope.context import whole_country
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
             load_entities()
             listed = load_accounts()
             load_allocation_round()
+            load_demand_rounds()
             load_announcements()
         self._print(listed)
 

@@ -1,0 +1,123 @@
+"""The catalogues of the demo's demand rounds: drugs by specification and pack, orthodontic brackets.
+
+Generic names are public knowledge; makers, prices and codes are made up.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from apps.exchange.rendering import Record
+from apps.projects.columns import ITEMS
+
+from .fixtures import FOLDER, enterprises
+
+BY_PIECE, BY_SET = "按最小制剂单位填报", "按套或颗填报"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One catalogue item of a demand round; `price` per pack, `is_injection` keeps small institutions from it."""
+
+    item_code: str
+    lot: str
+    group: str
+    variety: str
+    form: str
+    specification: str
+    unit: str
+    pack: int
+    price: Decimal
+    daily: Decimal
+    note: str
+    is_injection: bool = False
+
+
+@cache
+def drugs() -> tuple[Offered, ...]:
+    """Every specification in every pack: 282 items."""
+    return tuple(_numbered(_drugs(), "BL"))
+
+
+@cache
+def brackets() -> tuple[Offered, ...]:
+    return tuple(_numbered(_brackets(), "KQ"))
+
+
+def catalogue_records(items: Sequence[Offered]) -> dict[str, list[Record]]:
+    """The sheet of the catalogue's workbook."""
+    makers = [each.name for each in enterprises()]
+    return {
+        ITEMS: [
+            {
+                "position": position,
+                "item_code": each.item_code,
+                "lot": each.lot,
+                "product_group": each.group,
+                "competition_unit": each.group,
+                "variety": each.variety,
+                "dosage_form": each.form,
+                "specification": each.specification,
+                "unit": each.unit,
+                "pack_quantity": each.pack,
+                "manufacturer_name": makers[position % len(makers)],
+                "daily_usage": each.daily,
+                "reference_price": each.price,
+                "filling_note": each.note,
+            }
+            for position, each in enumerate(items, 1)
+        ]
+    }
+
+
+def _numbered(items: Iterator[Offered], prefix: str) -> Iterator[Offered]:
+    for number, each in enumerate(items, 1):
+        object.__setattr__(each, "item_code", f"{prefix}{number:04d}")
+        yield each
+
+
+def _drugs() -> Iterator[Offered]:
+    for row in _rows("drugs.csv"):
+        for place, strength in enumerate(row["specs"].split("|")):
+            for pack in map(int, row["packs"].split("|")):
+                one = Decimal(row["price"]) * (Decimal("1.7") ** place)
+                yield Offered(
+                    item_code="",
+                    lot=row["group"],
+                    group=row["variety"],
+                    variety=row["variety"],
+                    form=row["dosage_form"],
+                    specification=f"{strength}×{pack}{row['unit']}",
+                    unit=row["unit"],
+                    pack=pack,
+                    price=(one * pack).quantize(Decimal("0.01")),
+                    daily=Decimal(row["daily"]),
+                    note=BY_PIECE,
+                    is_injection=row["route"] == "inj",
+                )
+
+
+def _brackets() -> Iterator[Offered]:
+    for row in _rows("brackets.csv"):
+        for slot in row["slot"].split("|"):
+            for side in row["sides"].split("|"):
+                yield Offered(
+                    item_code="",
+                    lot="口腔正畸托槽",
+                    group=row["kind"],
+                    variety=row["kind"],
+                    form="",
+                    specification=f"{row['series']} {slot}英寸 {side}",
+                    unit=row["unit"],
+                    pack=1,
+                    price=Decimal(row["price"]),
+                    daily=Decimal(1),
+                    note=BY_SET,
+                )
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

@@ -1,0 +1,92 @@
+"""Institutions of the demo at work on a demand round, through the product's services."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Sum
+
+from apps.accounts.actors import Actor
+from apps.projects.models import CatalogItem, Project
+from apps.reporting.models import PurchaseHistory
+from apps.reporting.services import Entry, give_reason, report, save_lines
+from apps.reporting.words import read_words
+from apps.review.models import Filing
+
+from .demand_catalogue import Offered
+from .demand_volumes import Plan, bought, plans
+from .fixtures import DemoInstitution, institutions
+
+HALF = 0.6
+TOTAL_REASON = "正畸门诊扩建，新增椅位 6 台，预计就诊量增加。"
+
+
+def years_before(today: date, number: int) -> list[int]:
+    return [today.year - back for back in range(number, 0, -1)]
+
+
+def load_history(project: Project, items: Sequence[Offered], units: Sequence[Filing]) -> None:
+    """What the province would import: the purchases of the baseline years."""
+    known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
+    demo = {each.code: each for each in institutions()}
+    PurchaseHistory.objects.bulk_create(
+        (
+            PurchaseHistory(
+                project=project,
+                organization_id=filing.organization_id,
+                item_id=known[code],
+                year=year,
+                path=filing.path,
+                quantity=quantity,
+            )
+            for filing in units
+            for code, year, quantity in bought(
+                demo[filing.organization.code], items, project.baseline_years
+            )
+        ),
+        batch_size=5_000,
+    )
+
+
+def fill(
+    project: Project,
+    filing: Filing,
+    items: Sequence[Offered],
+    by: Actor,
+    *,
+    share: float = 1.0,
+) -> None:
+    """Type that share of the sheet, the catalogue's first rows first."""
+    (unit,) = (each for each in institutions() if each.code == filing.organization.code)
+    known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
+    wanted = list(plans(unit, items, _means(project, filing)))
+    entries = [_entry(known[plan.item_code], plan) for plan in wanted[: int(len(wanted) * share)]]
+    save_lines(filing=filing, project=project, entries=entries, by=by)
+
+
+def report_all(
+    project: Project, filings: Iterable[Filing], items: Sequence[Offered], actors: dict[str, Actor]
+) -> None:
+    for filing in filings:
+        by = actors[filing.organization.code]
+        fill(project, filing, items, by)
+        if project.explanation_scope == "total":
+            give_reason(filing=filing, project=project, text=TOTAL_REASON, by=by)
+        report(filing=filing, project=project, by=by)
+
+
+def standing(stand: str) -> list[DemoInstitution]:
+    return [each for each in institutions() if each.stand == stand]
+
+
+def _entry(item: int, plan: Plan) -> Entry:
+    return Entry(item, plan.planned, *read_words(plan.words))
+
+
+def _means(project: Project, filing: Filing) -> dict[str, float]:
+    sums: dict[str, float] = defaultdict(float)
+    rows = PurchaseHistory.objects.of_institution(project, filing.organization_id)
+    years = len(project.baseline_years)
+    for code, total in rows.values_list("item__item_code").annotate(Sum("quantity")):
+        sums[code] = total / years
+    return sums

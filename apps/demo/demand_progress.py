@@ -1,0 +1,77 @@
+"""How far the demo's demand rounds have come: reports, approvals and a return, each by whose turn it is."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from apps.accounts.actors import Actor
+from apps.organizations.models import Tier
+from apps.projects.models import Approval, Project
+from apps.review.models import Filing
+from apps.review.services import conclude_project, perform
+from apps.review.statuses import Action
+
+from .demand_catalogue import Offered
+from .demand_filling import HALF, fill, report_all, standing
+from .progress import actors_by_code
+
+RETURN_REASON = "阿托伐他汀钙片数量疑为盒数，请按片核对后重新上报。"
+SUBMITTED = ("420602", "420683", "420600")
+"""Bureaus that have submitted what was approved, from the bottom up; the last one's is approved as well."""
+
+
+def begin(project: Project, items: Sequence[Offered]) -> None:
+    """An open round: some are halfway, some have reported, some are approved, one is returned."""
+    actors, filings = actors_by_code(), _filings(project)
+    for each in standing("half"):
+        if each.code in filings:
+            fill(project, filings[each.code], items, actors[each.code], share=HALF)
+    done = {
+        stand: [filings[each.code] for each in standing(stand) if each.code in filings]
+        for stand in ("reported", "approved", "returned")
+    }
+    report_all(project, [filing for part in done.values() for filing in part], items, actors)
+    _review(project, done["approved"], Action.APPROVE, actors)
+    _review(project, done["returned"], Action.RETURN, actors, reason=RETURN_REASON)
+    for code in SUBMITTED:
+        if code in filings:
+            perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+            _review(project, [filings[code]], Action.APPROVE, actors)
+
+
+def finish(project: Project, items: Sequence[Offered], by: Actor) -> None:
+    """A finished round: everybody reported, every tier approved and submitted, 办结."""
+    actors, filings = actors_by_code(), _filings(project)
+    own = [filing for filing in filings.values() if filing.is_institution]
+    report_all(project, own, items, actors)
+    _review(project, own, Action.APPROVE, actors)
+    for tier in (Tier.CITY, Tier.PROVINCE):
+        bureaus = [filing for filing in filings.values() if filing.tier == tier]
+        for filing in bureaus:
+            perform([filing], Action.SUBMIT, by=actors[filing.organization.code], confirmed=True)
+        _review(project, bureaus, Action.APPROVE, actors)
+    conclude_project(project, by=by, confirmed=True)
+
+
+def _filings(project: Project) -> dict[str, Filing]:
+    rows = Filing.objects.of_project(project).select_related("organization", "project")
+    return {filing.organization.code: filing for filing in rows.order_by("path")}
+
+
+def _review(
+    project: Project,
+    filings: Sequence[Filing],
+    action: Action,
+    actors: dict[str, Actor],
+    *,
+    reason: str = "",
+) -> None:
+    """One act for each reviewer, on all of its units at once where the project lets it."""
+    turns: dict[int, list[Filing]] = defaultdict(list)
+    for filing in filings:
+        turns[filing.parent_id or 0].append(filing)
+    above = Filing.objects.select_related("organization").in_bulk(list(turns))
+    for parent, chosen in turns.items():
+        by = actors[above[parent].organization.code]
+        alone = project.approval == Approval.ONE_BY_ONE and action == Action.APPROVE
+        for part in [[filing] for filing in chosen] if alone else [chosen]:
+            perform(part, action, by=by, reason=reason)

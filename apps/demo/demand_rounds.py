@@ -1,0 +1,180 @@
+"""The demo's demand rounds: `DEMO-BL` and `DEMO-BL-KQ` open for filling, `DEMO-2024` finished.
+
+Invariant: made once by the product's own services; every later load only moves the windows of the open ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.organizations.models import Organization, Tier
+from apps.projects.models import (
+    Approval,
+    Attachment,
+    ExplanationDirection,
+    ExplanationScope,
+    Gate,
+    Obligation,
+    ProductType,
+    Project,
+    ProjectKind,
+    Withdrawal,
+)
+from apps.projects.services import (
+    choose_participants,
+    create_project,
+    set_window,
+    start_preparation,
+)
+from apps.projects.workbooks import CATALOGUE_IMPORT
+from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.review.models import Filing
+from apps.review.services import publish_project
+
+from .copying import refresh_statistics
+from .demand_catalogue import Offered, brackets, catalogue_records, drugs
+from .demand_filling import load_history, years_before
+from .demand_progress import begin, finish
+from .fixtures import DemoInstitution, institutions
+from .importing import import_records
+
+OPENED_DAYS_AGO = 4
+CLOSES_IN_DAYS = {
+    Tier.INSTITUTION: 18,
+    Tier.COUNTY: 21,
+    Tier.CITY: 24,
+    Tier.PROVINCE: 28,
+    Tier.ALLIANCE: 35,
+}
+"""Days from today to the last day of each tier, which ends at 24:00."""
+BASICS = ("社区卫生服务中心", "乡镇卫生院")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One demand round of the demo; `policies` are the fields of its project."""
+
+    code: str
+    name: str
+    items: Sequence[Offered]
+    units: Sequence[DemoInstitution]
+    policies: Mapping[str, Any]
+    is_finished: bool = False
+
+
+def rounds() -> list[Round]:
+    everybody = [each for each in institutions() if not each.through]
+    hospitals = [each for each in everybody if each.kind not in BASICS and each.grade != "未定级"]
+    past = [each for each in everybody if each.account or each.stand]
+    today = timezone.localdate()
+    two, one = years_before(today, 2), years_before(today, 1)
+    return [
+        Round("DEMO-2024", "上一批药品集中采购报量（演示，已办结）", drugs()[:60], past, {
+            **DRUGS, "baseline_years": years_before(today.replace(year=today.year - 1, day=1), 1),
+        }, is_finished=True),
+        Round("DEMO-BL-KQ", "口腔正畸托槽集中采购报量（演示）", brackets(), hospitals, {
+            **BRACKETS, "baseline_years": one,
+        }),
+        Round("DEMO-BL", "药品集中采购报量（演示）", drugs(), everybody, {
+            **DRUGS, "baseline_years": two, "attachment": Attachment.LETTER,
+            "chain": [Tier.COUNTY, Tier.CITY, Tier.PROVINCE],
+        }),
+    ]  # fmt: skip
+
+
+DESCRIPTION = "演示项目。生产企业、价格、机构和采购量均为虚构，药品通用名仅作演示。"
+DRUGS: Mapping[str, Any] = {
+    "product_type": ProductType.DRUG,
+    "chain": [Tier.CITY, Tier.PROVINCE],
+    "gate": Gate.LENIENT,
+    "approval": Approval.BATCH,
+    "institution_withdrawal": Withdrawal.DIRECT,
+    "bureau_withdrawal": Withdrawal.DIRECT,
+    "explanation_direction": ExplanationDirection.DECREASE,
+    "explanation_threshold": Decimal("0.2"),
+}
+BRACKETS: Mapping[str, Any] = {
+    "product_type": ProductType.CONSUMABLE,
+    "chain": [Tier.CITY, Tier.PROVINCE],
+    "gate": Gate.STRICT,
+    "approval": Approval.ONE_BY_ONE,
+    "institution_withdrawal": Withdrawal.ON_REQUEST,
+    "bureau_withdrawal": Withdrawal.NONE,
+    "explanation_scope": ExplanationScope.TOTAL,
+    "explanation_direction": ExplanationDirection.INCREASE,
+    "explanation_threshold": Decimal(0),
+    "attachment": Attachment.SUMMARY,
+}
+
+
+def load_demand_rounds() -> None:
+    alliance = Actor.of(User.objects.select_related("organization").get(username="alliance"))
+    for each in rounds():
+        project = Project.objects.filter(code=each.code).first()
+        if project is None:
+            _make(each, alliance)
+        elif project.is_in_progress:
+            _set_windows(project, alliance)
+
+
+@transaction.atomic
+def _make(each: Round, by: Actor) -> None:
+    project = create_project(
+        by=by,
+        code=each.code,
+        name=each.name,
+        kind=ProjectKind.DEMAND,
+        description=DESCRIPTION,
+        **each.policies,
+    )
+    _set_windows(project, by)
+    context = {"project_id": project.pk}
+    import_records(CATALOGUE_IMPORT, catalogue_records(each.items), context=context, by=by)
+    start_preparation(project=project, by=by)
+    _choose_participants(project, each, by)
+    refresh_statistics(Organization)
+    publish_project(project, by=by)
+    filings = Filing.objects.of_project(project).institutions().select_related("organization")
+    load_history(project, each.items, filings)
+    refresh_statistics(Filing, PurchaseHistory)
+    project.refresh_from_db()
+    if each.is_finished:
+        finish(project, each.items, by)
+    else:
+        begin(project, each.items)
+    refresh_statistics(DemandLine)
+
+
+def _choose_participants(project: Project, each: Round, by: Actor) -> None:
+    """Public institutions must take part, private ones may (rules §1)."""
+    for obligation, is_public in ((Obligation.REQUIRED, True), (Obligation.VOLUNTARY, False)):
+        codes = [unit.code for unit in each.units if (unit.ownership == "公立") is is_public]
+        units = Organization.objects.institutions().filter(code__in=codes)
+        if codes:
+            choose_participants(project=project, institutions=units, obligation=obligation, by=by)
+
+
+def _set_windows(project: Project, by: Actor) -> None:
+    today = timezone.localdate()
+    tiers = {Tier.INSTITUTION, Tier.ALLIANCE, *(Tier(tier) for tier in project.chain)}
+    for tier, days in CLOSES_IN_DAYS.items():
+        if tier in tiers:
+            set_window(
+                project=project,
+                tier=tier,
+                opens_at=_start_of(today - timedelta(days=OPENED_DAYS_AGO)),
+                closes_at=_start_of(today + timedelta(days=days + 1)),
+                is_on=True,
+                by=by,
+            )
+
+
+def _start_of(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,79 @@
+"""What institutions bought and plan to buy, made up.
+
+Invariant: a number depends on the institution, the item and the year alone, so that a second load finds the same.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .demand_catalogue import Offered
+from .fixtures import DemoInstitution
+from .volumes import SIZES, WITHOUT_INJECTIONS
+
+TREND = (0.8, 1.25)
+SPREAD = (0.55, 1.5)
+NEW_SHARE, NEW_DAYS = 0.05, (20, 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One line as an institution types it; quantities in smallest units."""
+
+    item_code: str
+    planned: int
+    words: str
+
+
+def bought(
+    unit: DemoInstitution, items: Sequence[Offered], years: Sequence[int]
+) -> Iterator[tuple[str, int, int]]:
+    """Item code, year, quantity of what the institution bought."""
+    size = SIZES[unit.grade]
+    for each in items:
+        chance = _chance(unit, each, "bought")
+        if chance.random() > size.share or not _uses(unit, each):
+            continue
+        days = chance.randint(size.fewest, size.most) // 12
+        for year in years:
+            yield each.item_code, year, _whole(days * each.daily, chance.uniform(*TREND), each.pack)
+
+
+def plans(
+    unit: DemoInstitution, items: Sequence[Offered], baselines: dict[str, float]
+) -> Iterator[Plan]:
+    """What it plans: near its baseline, now and then far from it, with the explanation that is due."""
+    for each in items:
+        chance, baseline = _chance(unit, each, "plan"), baselines.get(each.item_code, 0.0)
+        if not baseline:
+            yield _new(each, chance) if _uses(unit, each) else Plan(each.item_code, 0, "")
+            continue
+        planned = _whole(baseline, chance.uniform(*SPREAD), each.pack)
+        words = ""
+        if planned < baseline * 0.8:
+            words = chance.choice(["业务量下降", "由其他品规替代", "临床用药结构调整", "库存充足"])
+        elif planned > baseline * 1.2:
+            words = chance.choice(
+                ["业务量增长", "新增科室或新开展项目", "业务量增长：新开慢病门诊"]
+            )
+        yield Plan(each.item_code, planned, words)
+
+
+def _new(each: Offered, chance: random.Random) -> Plan:
+    if chance.random() > NEW_SHARE:
+        return Plan(each.item_code, 0, "")
+    days = chance.randint(*NEW_DAYS)
+    return Plan(each.item_code, _whole(days * each.daily, 1, each.pack), "首次采购该品规")
+
+
+def _uses(unit: DemoInstitution, each: Offered) -> bool:
+    return not (each.is_injection and unit.grade in WITHOUT_INJECTIONS)
+
+
+def _whole(quantity: object, factor: float, pack: int) -> int:
+    """Whole packs, at least one."""
+    return max(round(float(quantity) * factor / pack), 1) * pack  # type: ignore[arg-type]
+
+
+def _chance(unit: DemoInstitution, each: Offered, what: str) -> random.Random:
+    return random.Random(f"{what}:{unit.code}:{each.item_code}")  # noqa: S311 - repeatable on purpose, no secret
