@@ -8,10 +8,10 @@ from apps.review.exceptions import ReviewRefused
 
 from .forms import SlotForm, name_of, stamp_of_contracts
 from .models import AllocationRow, Slot, SlotState
-from .quantities import shown
 from .refusals import CapacityExceeded
 from .services import Saved
 from .services.exhausting import is_exhausted
+from .slot_page import gap_in_words
 from .wording import SLOT_MARKS, row_mark
 
 Answer = dict[str, Any]
@@ -26,11 +26,7 @@ def saved_in_words(row: AllocationRow, saved: Saved) -> tuple[str, str]:
         return "success", "已保存，合同量都是空的。"
     if saved.broken and saved.verdict.inside:
         return "warning", "已保存为草稿：本项目要求合同量是整包装，还没有占用产能。"
-    if saved.verdict.missing:
-        gap = f"还差 {shown(saved.verdict.missing)} {unit}"
-    else:
-        gap = f"超出 {shown(saved.verdict.excess)} {unit}"
-    return "warning", f"已保存为草稿：{gap}，还没有占用产能。"
+    return "warning", f"已保存为草稿：{gap_in_words(saved.verdict)} {unit}，还没有占用产能。"
 
 
 def saved_state(

@@ -10,6 +10,7 @@ from .quantities import shown
 from .services.exhausting import is_exhausted
 from .slot import Exhaustion
 from .slot_page import slot_page
+from .turns import why_not_allocate
 from .wording import row_mark, shown_slots, slot_cell
 
 MOVE_LABEL = "产能不足转其他"
@@ -21,7 +22,7 @@ def page_context(
 ) -> dict[str, Any]:
     """What the template of the slot page shows."""
     locked = _locked(row, slot)
-    may_change = office.is_editable and maintains and locked is None
+    may_change = office.is_editable and maintains and why_not_allocate(row, slot) is None
     exhausted = is_exhausted(row, slot, form.candidates) if may_change else None
     return {
         "office": office,
@@ -51,6 +52,8 @@ def _locked(row: AllocationRow, slot: Slot) -> Notice | None:
         return Notice("warning", "产能不足，已转其他中选企业", text)
     if row.is_confirmed:
         return Notice("info", "已确认", "已确认的记录无法重新分量，需要修改时请先撤回。")
+    if row.asks_nothing(slot):
+        return Notice("info", "无需分配", "这一项没有需要分配的数量。")
     return None
 
 

@@ -93,21 +93,26 @@ class SlotPage:
 
     @property
     def gap(self) -> str:
-        """还差 N, 超出 N, or that it fits."""
+        """还差 N or 超出 N (rules §3a.5), and whether that is within what is allowed."""
         if not self.is_typed:
             return f"还差 {self.pending:,}"
-        if self.verdict.inside:
-            rest = self.verdict.gap
-            return "正好" if rest == 0 else f"在允许范围内（差 {shown(rest)}）"
-        if self.verdict.missing:
-            return f"还差 {shown(self.verdict.missing)}"
-        return f"超出 {shown(self.verdict.excess)}"
+        if self.verdict.gap == 0:
+            return "正好"
+        difference = gap_in_words(self.verdict)
+        return f"{difference}，在允许范围内" if self.verdict.inside else difference
 
     @property
     def tone(self) -> str:
         if not self.is_typed:
             return ""
         return "success" if self.verdict.inside else "warning"
+
+
+def gap_in_words(verdict: SlotCheck) -> str:
+    """`还差 16` or `超出 16`, in units of the item to be allocated; never a negative number."""
+    if verdict.missing:
+        return f"还差 {shown(verdict.missing)}"
+    return f"超出 {shown(verdict.excess)}"
 
 
 def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .models import PENDING_SLOTS, AllocationRow, Slot, SlotState
+from .turns import open_slots, why_not_allocate, why_not_confirm, why_not_withdraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,17 @@ def selected_mark(row: AllocationRow, *, reported: bool) -> Mark:
 
 @dataclass(frozen=True, slots=True)
 class SlotCell:
-    """One slot of a row in a list. `is_shown` is false where the row has no such slot (S1-26)."""
+    """One slot of a row in a list. `is_shown` is false where the row has no such slot (S1-26).
+
+    `may_allocate`: the row's own state allows 分量 (S1-45); whether the filing is open is the page's to know.
+    """
 
     slot: Slot
     quantity: int
     moved: int
     is_shown: bool
     asks_nothing: bool
+    may_allocate: bool
     mark: Mark
 
     @property
@@ -67,6 +72,7 @@ def slot_cell(row: AllocationRow, slot: Slot) -> SlotCell:
         moved=0 if slot == Slot.OTHER else row.moved(slot),
         is_shown=not hidden,
         asks_nothing=row.asks_nothing(slot),
+        may_allocate=why_not_allocate(row, slot) is None,
         mark=SLOT_MARKS[row.state(slot)],
     )
 
@@ -75,3 +81,21 @@ def shown_slots(row: AllocationRow) -> list[SlotCell]:
     """The slots that ask for something, in the order of the page."""
     cells = (slot_cell(row, slot) for slot in PENDING_SLOTS)
     return [cell for cell in cells if cell.is_shown and not cell.asks_nothing]
+
+
+@dataclass(frozen=True, slots=True)
+class RowOffer:
+    """What a row of the list offers, by the services' own rule; `waiting` names the slots that 确认 waits for."""
+
+    may_confirm: bool
+    may_withdraw: bool
+    waiting: tuple[str, ...]
+
+
+def row_offer(row: AllocationRow) -> RowOffer:
+    waiting = () if row.is_confirmed else tuple(SLOT_TITLES[slot] for slot in open_slots(row))
+    return RowOffer(
+        may_confirm=why_not_confirm(row) is None,
+        may_withdraw=why_not_withdraw(row) is None,
+        waiting=waiting,
+    )

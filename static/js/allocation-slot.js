@@ -30,10 +30,10 @@ function gapWords(rows) {
   const gap = { n: BigInt(pending) * placed.d - placed.n, d: placed.d };
   if (rows.every((row) => row.contract === "")) return [`还差 ${grouped(pending)}`, ""];
   const size = trimmed(text({ n: gap.n < 0n ? -gap.n : gap.n, d: gap.d }, 2));
-  if (isInside(pending, usage, rows)) {
-    return [gap.n === 0n ? "正好" : `在允许范围内（差 ${gap.n < 0n ? "-" : ""}${size}）`, "success"];
-  }
-  return [gap.n > 0n ? `还差 ${size}` : `超出 ${size}`, "warning"];
+  const inside = isInside(pending, usage, rows);
+  if (gap.n === 0n) return ["正好", inside ? "success" : "warning"];
+  const words = gap.n > 0n ? `还差 ${size}` : `超出 ${size}`;
+  return inside ? [`${words}，在允许范围内`, "success"] : [words, "warning"];
 }
 
 function allowedFor(rows, index) {

@@ -8,8 +8,8 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.allocation.candidates import candidates_of
 from apps.allocation.editing import HeldRow, hold_filing, hold_row
-from apps.allocation.models import FIXED_SLOTS, PENDING_SLOTS, AllocationRow, Slot, SlotState
-from apps.allocation.refusals import NothingToWithdraw, RowConfirmed, SlotsNotFilled
+from apps.allocation.models import FIXED_SLOTS, AllocationRow, Slot, SlotState
+from apps.allocation.turns import why_not_confirm, why_not_withdraw
 from apps.audit.services import record
 from apps.projects.models import Project
 from apps.review.models import Filing
@@ -45,12 +45,8 @@ def confirm_selected(
 def confirm_pending(*, row: AllocationRow, project: Project, by: Actor) -> AllocationRow:
     """Finish the allocation of a row (S1-43). Raises `SlotsNotFilled` naming the slots (S1-44)."""
     held = hold_row(row, project=project, by=by)
-    if held.row.is_confirmed:
-        raise RowConfirmed("该记录已经确认，没有重复执行。")
-    open_slots = [slot for slot in PENDING_SLOTS if not held.row.is_filled(slot)]
-    if open_slots:
-        named = "、".join(f"“{slot.label}”" for slot in open_slots)
-        raise SlotsNotFilled(f"{named}还没有分配完成，请先在“分量”中填写合同量并保存。")
+    if refused := why_not_confirm(held.row):
+        raise refused
     AllocationRow.objects.filter(pk=held.row.pk).update(
         pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user
     )
@@ -67,9 +63,9 @@ def withdraw_pending(*, row: AllocationRow, project: Project, by: Actor) -> Allo
     """
     held = hold_row(row, project=project, by=by)
     fresh = held.row
-    moved = fresh.moved_lowest + fresh.moved_highest + fresh.unplaced
-    if not fresh.is_confirmed and not moved:
-        raise NothingToWithdraw("该记录还没有确认，无需撤回。")
+    if refused := why_not_withdraw(fresh):
+        raise refused
+    moved = fresh.has_moved
     values: dict[str, object] = {"pending_confirmed_at": None, "pending_confirmed_by": None}
     if moved:
         values |= _undone(held)

@@ -12,17 +12,17 @@ from apps.accounts.actors import Actor
 from apps.allocation.candidates import Candidate, candidates_of
 from apps.allocation.capacity import reserve
 from apps.allocation.editing import HeldRow, hold_row
-from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot, SlotState
+from apps.allocation.models import AllocationRow, Slot, SlotState
 from apps.allocation.refusals import (
     CapacityExceeded,
     Lack,
     QuantityInvalid,
-    RowConfirmed,
     RowMoved,
     SlotNotOffered,
 )
 from apps.allocation.slot import SlotCheck, broken_packs, check
 from apps.allocation.statements import run
+from apps.allocation.turns import why_not_allocate
 from apps.audit.services import record
 from apps.projects.models import Project
 
@@ -104,13 +104,8 @@ def clear_slot(*, row: AllocationRow, slot: Slot, project: Project, by: Actor) -
 
 def check_may_allocate(held: HeldRow, slot: Slot) -> None:
     """Raises `SlotNotOffered` or `RowConfirmed` (S1-45)."""
-    row = held.row
-    if slot not in PENDING_SLOTS or row.is_excluded or row.asks_nothing(slot):
-        raise SlotNotOffered("该项没有需要分配的数量。")
-    if row.is_confirmed:
-        raise RowConfirmed("已确认的记录无法重新分量，需要修改时请先撤回。")
-    if slot != Slot.OTHER and row.state(slot) == SlotState.SHORT:
-        raise RowConfirmed("该项因产能不足已转其他中选企业，需要修改时请先撤回。")
+    if refused := why_not_allocate(held.row, slot):
+        raise refused
 
 
 def judge(

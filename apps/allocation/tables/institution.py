@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from apps.allocation.engine import contract_amount, daily_cost, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
-from apps.allocation.wording import SLOT_TITLES, row_mark, selected_mark, slot_cell
+from apps.allocation.wording import SLOT_TITLES, row_mark, row_offer, selected_mark, slot_cell
 from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
 from apps.ui.tones import pill
@@ -104,6 +104,14 @@ class SlotColumn(CellColumn):
         return super().render(record=record, **kwargs)
 
 
+class OfferColumn(CellColumn):
+    """确认 and 撤回, as far as the row's state lets the services carry them out."""
+
+    def render(self, record: AllocationRow, **kwargs: Any) -> str:  # type: ignore[override]
+        kwargs["value"] = row_offer(record)
+        return super().render(record=record, **kwargs)
+
+
 class PendingTable(ListTable):
     """待分配量选择和确认: one row per demand, three slots each with its 分量 (S1-22)."""
 
@@ -123,7 +131,7 @@ class PendingTable(ListTable):
     other = SlotColumn(Slot.OTHER)
     status = Column(verbose_name="状态", accessor="pk", orderable=False)
     product_group = Column(verbose_name="产品组", accessor="item__product_group")
-    actions = CellColumn("allocation/_pending_actions.html", verbose_name="操作", accessor="pk")
+    actions = OfferColumn("allocation/_pending_actions.html", verbose_name="操作", accessor="pk")
 
     def __init__(self, *args: Any, reported: bool, **kwargs: Any) -> None:
         self.is_reported = reported
