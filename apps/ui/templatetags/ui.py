@@ -160,9 +160,10 @@ def progress_bar(*, done: int, total: int, label: str, tone: str = "") -> SafeSt
 
 @register.simple_tag
 def crumb(*, label: str, href: str = "") -> SafeString:
+    """One step of the way here; where there is no room its text is cut and stands in the title."""
     if not href:
-        return format_html('<li class="crumb" aria-current="page">{}</li>', label)
-    return format_html('<li class="crumb"><a href="{}">{}</a></li>', href, label)
+        return format_html('<li class="crumb" aria-current="page" title="{0}">{0}</li>', label)
+    return format_html('<li class="crumb"><a href="{0}" title="{1}">{1}</a></li>', href, label)
 
 
 @register.simple_block_tag
