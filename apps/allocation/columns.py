@@ -79,7 +79,8 @@ SUPPLY_BOOK = WorkbookSpec(
             (
                 *_ITEM,
                 *_WINNER,
-                Column("product_group", "产品组"),
+                Column("product_group", "产品组", width=18),
+                Column("unit", "单位", width=8),
                 *_TERMS,
                 Column("daily_usage", "日均使用量", Kind.DECIMAL, decimals=4),
                 Column("daily_cost", "日均使用金额（元）", Kind.DECIMAL, decimals=4),

@@ -14,6 +14,8 @@ from .models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTo
 from .wording import SLOT_TITLES
 
 Record = dict[str, Any]
+UNLIMITED = "不限"
+"""As on the page; an empty cell would leave open whether somebody forgot it."""
 
 
 def volumes(rows: QuerySet[AllocationRow]) -> Iterator[Record]:
@@ -42,11 +44,12 @@ def supply(pool: CapacityPool) -> Record:
         **_winner(pool.product),
         **_terms(pool),
         "product_group": pool.product.item.product_group,
+        "unit": pool.product.item.unit,
         "daily_usage": pool.terms.daily_usage,
         "daily_cost": rounded(daily_cost(pool.terms_row), 4),
         "cut": pool.terms.cut,
-        "capacity": pool.capacity,
-        "left": pool.left,
+        "capacity": UNLIMITED if pool.capacity is None else pool.capacity,
+        "left": UNLIMITED if pool.left is None else pool.left,
         "supply_rank": pool.product.get_supply_rank_display(),
     }
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from unicodedata import east_asian_width
 
 from .normalizing import heading
 
@@ -49,6 +50,7 @@ class Column:
     length of a CODE: numbers that lost their leading zeros get them back. `percent`: a DECIMAL of per cents,
     35 for 35 %, whether the cell says 35, 35% or is formatted as a percentage. `locked`: the template fills
     the cell in and protects it. `aliases` are other titles under which an upload may carry the column.
+    `width` is in characters of a digit's width, and never less than the title takes.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
         object.__setattr__(self, "choices", tuple(_pair(choice) for choice in self.choices))
+        object.__setattr__(self, "width", max(self.width, _taken(self.title) + 2))
         if (self.kind is Kind.CHOICE) != bool(self.choices):
             raise ValueError(f"Column {self.key}: choices belong to CHOICE, and CHOICE needs them.")
 
@@ -86,6 +89,11 @@ class Column:
     @property
     def empty(self) -> str | None:
         return "" if self.kind in TEXTUAL else None
+
+
+def _taken(text: str) -> int:
+    """The width of a text in a sheet: a Chinese character takes the place of two digits."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 @dataclass(frozen=True, slots=True)

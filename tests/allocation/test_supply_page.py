@@ -72,4 +72,4 @@ def test_what_is_left_is_what_all_institutions_left(worked, fill, client_of, ins
     address = f"{url('supply_export', 'FL')}?enterprise=C制"
     heading, row = sheet_of(client_of(stranger), address)
 
-    assert dict(zip(heading, row, strict=True))["剩余产能"] is None
+    assert dict(zip(heading, row, strict=True))["剩余产能"] == "不限"

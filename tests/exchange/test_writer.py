@@ -85,7 +85,7 @@ def test_codes_keep_their_zeros_and_numbers_are_numbers() -> None:
 
     assert [sheet["A2"].value, sheet["C2"].value, sheet["D2"].value] == ["007", 3, 1.5]
     assert sheet["A2"].number_format == "@"
-    assert sheet["D2"].number_format == "#,##0.0000"
+    assert sheet["D2"].number_format == "#,##0.00##"
     assert (sheet["E2"].is_date, sheet["E2"].value.date()) == (True, date(2026, 1, 31))
 
 
