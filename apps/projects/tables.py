@@ -49,9 +49,19 @@ class ProjectTable(ListTable):
     window = Column(verbose_name="本级可操作时间", accessor="pk", orderable=False)
     left = Column(verbose_name="剩余时间", accessor="pk", orderable=False)
 
-    def __init__(self, *args: Any, unit: Organization | None, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        unit: Organization | None,
+        now: datetime,
+        manages: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`manages`: the viewer creates projects, so an empty list points to 新建项目."""
         self.unit = unit
         self.now = now
+        if manages:
+            self.empty_hint = "点击右上角的“新建项目”，建好后导入目录、选定参加机构，再进入筹备。"
         super().__init__(*args, **kwargs)
         if self.tier:
             self.columns["window"].column.verbose_name = f"{self.tier.label}可操作时间"

@@ -33,14 +33,19 @@ from .requests import SignedInRequest
 @requires(Permission.QUERY)
 def project_list(request: SignedInRequest) -> HttpResponse:
     projects = Project.objects.all().recent_first()
+    may_manage = request.user.has(Permission.MANAGE)
     return render_list(
         request,
         "projects/project_list.html",
         table_class=ProjectTable,
         filterset_class=ProjectFilter,
         queryset=projects,
-        table_kwargs={"unit": request.user.organization, "now": timezone.now()},
-        context={"may_manage": request.user.has(Permission.MANAGE)},
+        table_kwargs={
+            "unit": request.user.organization,
+            "now": timezone.now(),
+            "manages": may_manage,
+        },
+        context={"may_manage": may_manage},
     )
 
 
