@@ -1,4 +1,4 @@
-"""What the review chain does in the background: publishing a large round."""
+"""What the review chain does in the background: the acts on a whole round, where the round is large."""
 
 from django.urls import reverse
 
@@ -7,10 +7,12 @@ from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.projects.models import Project
 
-from .exceptions import PublicationRefused
-from .services import publish_project
+from .exceptions import PublicationRefused, ReviewRefused
+from .services import close_project, conclude_project, publish_project
 
 PUBLISH = "review.publish"
+CLOSE = "review.close"
+CONCLUDE = "review.conclude"
 
 
 @background(
@@ -22,3 +24,21 @@ def publish(job: JobRun, *, project_id: int) -> None:
     planted = publish_project(project, by=job.actor)
     job.say(f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
     job.link(reverse("review:filing_list", args=[project.code]), "进入审核")
+
+
+@background(CLOSE, title="截止项目", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
+def close(job: JobRun, *, project_id: int) -> None:
+    """Tens of thousands of institutions that never reported lapse in one act."""
+    project = Project.objects.get(pk=project_id)
+    report = close_project(project, by=job.actor)
+    job.say(f"项目“{project.name}”已截止，{len(report.lapsing):,} 家从未上报的计为未报。")
+    job.link(reverse("review:filing_list", args=[project.code]), "进入审核")
+
+
+@background(CONCLUDE, title="办结项目", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
+def conclude(job: JobRun, *, project_id: int, confirmed: bool) -> None:
+    """The national totals are frozen with it. `confirmed`: the missing provinces were named and accepted."""
+    project = Project.objects.get(pk=project_id)
+    conclude_project(project, by=job.actor, confirmed=confirmed)
+    job.say(f"项目“{project.name}”已办结，全部数据锁定。")
+    job.link(reverse("review:filing_list", args=[project.code]), "查看结果")

@@ -125,6 +125,48 @@ def test_closing_counts_who_never_reported_as_missing(
     assert status_of(reported) == "submitted"
 
 
+def followed(client: Client, address: str, **posted: str) -> str:
+    """The page of the job that answers, once the worker has done it."""
+    page = client.post(address, posted)["Location"]
+    run_waiting_jobs()
+    return client.get(page).content.decode()
+
+
+def test_a_large_round_is_closed_by_a_job(
+    round_on_paper: Project, tree: Tree, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
+    early = followed(client, f"{URL}close/")
+    past = timezone.now() - timedelta(hours=1)
+    round_on_paper.windows.filter(tier="institution").update(closes_at=past)
+
+    page = followed(client, f"{URL}close/")
+
+    assert "还有医疗机构在可操作时间内" in early
+    assert "6 家从未上报的计为未报" in page
+    assert f'href="{URL}"' in page
+    round_on_paper.refresh_from_db()
+    assert round_on_paper.phase == Phase.CLOSED
+    assert status_of(filing_of(round_on_paper, tree["H42010600001"])) == "lapsed"
+
+
+def test_a_large_round_is_concluded_by_a_job(
+    round_on_paper: Project, tree: Tree, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
+    put(Status.APPROVED, *filings_of(round_on_paper, [tree["42"]]))
+
+    refused = followed(client, f"{URL}conclude/")
+    round_on_paper.refresh_from_db()
+    assert round_on_paper.phase == Phase.PUBLISHED
+    done = followed(client, f"{URL}conclude/", confirmed="1")
+
+    assert "请确认名单后再提交" in refused
+    assert "已办结，全部数据锁定" in done
+    round_on_paper.refresh_from_db()
+    assert round_on_paper.phase == Phase.CONCLUDED
+
+
 def test_closing_waits_for_the_window(round_on_paper: Project, client: Client) -> None:
     response = client.post(f"{URL}close/")
 

@@ -32,13 +32,13 @@ from apps.review.services import (
     publication_report,
     publish_project,
 )
-from apps.review.tasks import PUBLISH
+from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
 from apps.review.unsettled import unsettled
 
 CONFLICT = 409
 LISTED = 100
 AT_ONCE = 2_000
-"""Institutions of a round that a page publishes itself; a larger one is a job."""
+"""Institutions of a round that a page publishes, closes or concludes itself; for a larger one it is a job."""
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
@@ -65,19 +65,30 @@ def project_publish(request: HttpRequest, code: str) -> HttpResponse:
 
 def _published(request: HttpRequest, project: Project, institutions: int) -> HttpResponse:
     """At once, or as a job where many institutions take part. Raises `PublicationRefused`."""
-    actor = request.actor  # type: ignore[attr-defined]
     if institutions > AT_ONCE:
-        job = enqueue(
-            PUBLISH,
-            by=actor,
-            title=f"发布项目“{project.name}”",
-            back_url=request.get_full_path(),
-            project_id=project.pk,
-        )
-        return redirect(job)
-    planted = publish_project(project, by=actor)
+        return _followed(request, project, PUBLISH, "发布项目")
+    planted = publish_project(project, by=request.actor)  # type: ignore[attr-defined]
     messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
     return redirect("review:filing_list", code=project.code)
+
+
+def _followed(
+    request: HttpRequest, project: Project, name: str, verb: str, **params: bool
+) -> HttpResponse:
+    """Ask for the job; its page says how far it is, how it ended or why it was refused."""
+    job = enqueue(
+        name,
+        by=request.actor,  # type: ignore[attr-defined]
+        title=f"{verb}“{project.name}”",
+        back_url=request.get_full_path(),
+        project_id=project.pk,
+        **params,
+    )
+    return redirect(job)
+
+
+def _is_large(project: Project) -> bool:
+    return bool(Participation.objects.filter(project=project).count() > AT_ONCE)
 
 
 def _with_links(project: Project, problems: Sequence[str]) -> list[tuple[str, str]]:
@@ -101,6 +112,8 @@ def project_close(request: HttpRequest, code: str) -> HttpResponse:
     """截止: what was never reported counts as not reported."""
     project = get_object_or_404(Project.objects.all(), code=code)
     refused: ReviewRefused | None = None
+    if request.method == "POST" and _is_large(project):
+        return _followed(request, project, CLOSE, "截止项目")
     if request.method == "POST":
         try:
             report = close_project(project, by=request.actor)  # type: ignore[attr-defined]
@@ -124,8 +137,10 @@ def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
     """办结: freezes every filing of the project, the missing provinces confirmed by name."""
     project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
     refused: ReviewRefused | None = None
+    confirmed = "confirmed" in request.POST
+    if request.method == "POST" and _is_large(project):
+        return _followed(request, project, CONCLUDE, "办结项目", confirmed=confirmed)
     if request.method == "POST":
-        confirmed = "confirmed" in request.POST
         try:
             conclude_project(project, by=request.actor, confirmed=confirmed)  # type: ignore[attr-defined]
         except ReviewRefused as error:
