@@ -194,6 +194,14 @@ def published(project: Project, officer: User) -> Project:
         return project
 
 
+def published_round(units: Sequence[Organization], officer: User, **names: Any) -> Project:
+    """The worked products published; the first unit has a volume of the unselected item."""
+    project = allocation_project(units, **names)
+    worked_products(project)
+    volume(project, units[0], UNSELECTED, 12_503)
+    return published(project, officer)
+
+
 def row_of(project: Project, unit: Organization, code: str) -> AllocationRow:
     """A published row with what services read of it."""
     with whole_country(reason="test"):

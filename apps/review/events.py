@@ -10,7 +10,7 @@ from apps.accounts.actors import Actor
 from apps.audit.request_id import current_request_id
 
 from .models import Filing, FilingEvent
-from .statuses import Action, Status
+from .statuses import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Change:
 
 
 def write_events(
-    changes: Sequence[Change], *, action: Action, by: Actor, reason: str, at: datetime
+    changes: Sequence[Change], *, action: str, by: Actor, reason: str, at: datetime
 ) -> None:
     """Append one event for each change: one read of the heads, one insert.
 
@@ -48,7 +48,7 @@ def _heads(filing_ids: list[int]) -> dict[int, str]:
 
 
 def _event(
-    change: Change, previous: str, *, action: Action, by: Actor, reason: str, at: datetime
+    change: Change, previous: str, *, action: str, by: Actor, reason: str, at: datetime
 ) -> FilingEvent:
     event = FilingEvent(
         filing=change.filing,

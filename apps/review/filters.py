@@ -11,7 +11,7 @@ from apps.organizations.models import Organization, Tier
 from apps.scope.paths import in_subtree
 from apps.ui.filters import NameFilter
 
-from .labels import status_choices
+from .labels import participant_choices, status_choices
 from .locks import Ancestor
 from .models import Filing
 from .statuses import Status
@@ -94,3 +94,30 @@ class FilingFilter(django_filters.FilterSet):
 
     def in_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(in_subtree(self.regions[value][1]))
+
+
+class ParticipantFilter(django_filters.FilterSet):
+    """机构, 状态: every participant of a round, whoever reviews it. The removed ones only when asked for."""
+
+    unit = NameFilter(
+        "organization__name", "organization__pinyin", "organization__code", label="机构"
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=participant_choices, method="at_status", empty_label="全部参加机构"
+    )
+
+    class Meta:
+        model = Filing
+        fields: list[str] = []
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in self.filters)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data.get("status") == Status.EXCLUDED
+        return rows if asked else rows.exclude(status=Status.EXCLUDED)
+
+    def at_status(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(status=value)

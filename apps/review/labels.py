@@ -49,3 +49,9 @@ def status_choices(reviewer: str) -> list[tuple[str, str]]:
         (Status.LAPSED, "未报"),
         (Status.EXCLUDED, "已移出"),
     ]
+
+
+def participant_choices() -> list[tuple[str, str]]:
+    """The same for a list whose rows have different reviewers."""
+    named = {Status.DRAFT: "未上报", Status.RETURNED: "退回修改中"}
+    return [(status.value, named.get(status, status.label)) for status in Status]

@@ -91,6 +91,11 @@ def read_branch(filings: Sequence[Filing]) -> Branch:
     return Branch(tuple(filings), held)
 
 
+def lock_places(project_id: int, paths: Iterable[str]) -> dict[str, Ancestor]:
+    """Share-lock whatever filings stand above these places, by path: for filings that are only now planted."""
+    return _ancestors(SHARE_ANCESTORS, project_id, paths)
+
+
 def _ancestors(sql: str, project_id: int, paths: Iterable[str]) -> dict[str, Ancestor]:
     wanted = sorted({path for own in paths for path in ancestors(own)})
     with connection.cursor() as cursor:

@@ -91,3 +91,39 @@ class FilingTable(ListTable):
 
     def render_status(self, record: Filing) -> Any:
         return pill(status_text(record), status_tone(record))
+
+
+class ParticipantTable(ListTable):
+    """参加机构 of a published round; `removable` comes once the page is known."""
+
+    caption = "参加机构"
+    empty_title = "本地还没有参加机构"
+    empty_hint = "可以在“增加机构”中选择要加入的医疗机构。"
+
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    status = Column(verbose_name="状态", order_by=("status", "path"))
+    region = Column(
+        verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
+    )
+    code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
+    grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
+    submitted_at = MomentColumn(verbose_name="上报时间")
+    actions = CellColumn("review/_participant_actions.html", verbose_name="操作", accessor="pk")
+
+    class Meta(ListTable.Meta):
+        model = Filing
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.removable: frozenset[int] = frozenset()
+
+    def page_rows(self) -> list[Filing]:
+        """The filings of this page; reading them again costs nothing."""
+        return [row.record for row in self.paginated_rows]
+
+    def render_status(self, record: Filing) -> Any:
+        return pill(status_text(record), status_tone(record))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, filings, projects, queue, selections, submitting
+from .views import acts, filings, participants, projects, queue, selections, submitting
 
 app_name = "review"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("<slug:code>/filings/<int:pk>/<slug:action>/", acts.filing_act, name="filing_act"),
     path("<slug:code>/confirm/", submitting.filing_confirm, name="filing_confirm"),
     path("<slug:code>/withdraw/", submitting.filing_withdraw, name="filing_withdraw"),
+    path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
+    path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),
     path("<slug:code>/publish/", projects.project_publish, name="project_publish"),
     path("<slug:code>/close/", projects.project_close, name="project_close"),
     path("<slug:code>/conclude/", projects.project_conclude, name="project_conclude"),

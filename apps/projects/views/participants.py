@@ -43,7 +43,11 @@ def participant_list(request: SignedInRequest, code: str) -> HttpResponse:
         filterset_class=ParticipationFilter,
         queryset=_participations(project),
         table_kwargs={"exclude": () if may_change else ("select",)},
-        context={"project": project, "may_change": may_change},
+        context={
+            "project": project,
+            "may_change": may_change,
+            "adds_late": project.is_in_progress and request.user.role in CHOOSERS,
+        },
     )
 
 

@@ -11,7 +11,6 @@ from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .filing import Filing
 
-
 JOINED = "joined"
 """A unit joined the round after publication: the first event of its filing, and no status change."""
 
