@@ -8,11 +8,12 @@ from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
 from apps.organizations.models import Tier
 
-from .models import Phase, Project, ProjectKind
+from .models import Phase, Project, ProjectKind, ProvinceSettings
 from .own_timing import timings_of
 from .publication import lacks
 from .queries import catalogue_count, participants_by_area
 from .standing import obstacle_to, tier_windows
+from .timings import province_path
 from .words import policy_words
 
 STAMPS = {
@@ -52,7 +53,7 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
     }
 
 
-def doors_of(project: Project, user: User) -> dict[str, bool]:
+def doors_of(project: Project, user: User) -> dict[str, bool | str]:
     """Which buttons the page offers (the services ask again)."""
     manages = user.has(Permission.MANAGE)
     is_draft = project.phase == Phase.DRAFT
@@ -65,8 +66,25 @@ def doors_of(project: Project, user: User) -> dict[str, bool]:
         "has_province_page": is_province and not is_draft,
         "awaits_province": is_province and is_preparing,
         "may_report": project.is_in_progress and user.role == Role.INSTITUTION,
-        "may_review": project.is_in_progress and user.has(Permission.REVIEW),
+        "review_door": review_door(project, user) if project.is_in_progress else "",
     }
+
+
+def review_door(project: Project, user: User) -> str:
+    """What a bureau's door to the review pages is called; empty for everybody else.
+
+    A tier that the province's chain leaves out may look and has nothing to do there (S2-10).
+    """
+    unit = user.organization
+    if unit is None or user.role == Role.INSTITUTION or not user.has(Permission.QUERY):
+        return ""
+    if unit.tier not in (Tier.ALLIANCE, Tier.PROVINCE):
+        own = ProvinceSettings.objects.filter(
+            project=project, path=province_path(unit.path)
+        ).first()
+        if unit.tier not in (own.chain if own else project.chain):
+            return "查看办理情况"
+    return "进入审核" if user.has(Permission.REVIEW) else "查看审核"
 
 
 def phase_steps(project: Project) -> list[dict[str, Any]]:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404
-
 from apps.accounts.actors import Actor
+from apps.projects.lookups import project_or_404
 from apps.projects.models import Approval, Gate, Project
 from apps.projects.windows import Timing
 
@@ -54,13 +53,21 @@ def own_filings(by: Actor) -> list[Filing]:
     return list(own.order_by("-project__published_at", "-pk"))
 
 
+class OutsideChain(Exception):
+    """The unit sees the project, because its institutions take part, but has no package in its chain."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project.code)
+        self.project = project
+
+
 def desk_for(by: Actor, code: str) -> Desk:
-    """Raises `Http404` where the person's unit has no filing in the project."""
+    """Raises `OutsideChain` where the person's unit has no filing, `Http404` where it doesn't see the project."""
     filings = own_filings(by)
     for own in filings:
         if own.project.code == code:
             return Desk(own.project, own, tuple(filings))
-    raise Http404
+    raise OutsideChain(project_or_404(code))
 
 
 @dataclass(frozen=True, slots=True)

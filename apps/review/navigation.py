@@ -12,7 +12,7 @@ ITEMS = tuple(
         review_title(ProjectKind.ALLOCATION, role),
         "review:filing_list_latest",
         "clipboard-check",
-        permissions=(Permission.REVIEW,),
+        permissions=(Permission.QUERY,),
         roles=(role,),
         also=("review:*",),
     )

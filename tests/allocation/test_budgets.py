@@ -21,7 +21,7 @@ BUDGETS = {
     "report_detail": 11,
     "agreement_list": 9,
 }
-OF_THE_ALLIANCE = {"volume_list": 6, "pool_list": 5, "agreement_list": 9}
+OF_THE_ALLIANCE = {"volume_list": 7, "pool_list": 6, "agreement_list": 10}
 
 
 def round_of(count, tree, alliance_officer, hospital):

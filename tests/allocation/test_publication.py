@@ -6,11 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actors import Actor
 from apps.allocation.models import GroupDesignation
-from apps.allocation.refusals import AllocationRefused, NoTie
+from apps.allocation.refusals import NoTie
 from apps.allocation.services import pick_enterprise
 from apps.organizations.models import Enterprise
 from apps.projects.models import Participation, WinningTerms
-from apps.review.exceptions import PublicationRefused
+from apps.review.exceptions import NotYourTurn, PublicationRefused
 from apps.review.services import publication_report, publish_project
 from tests import factories_allocation as make
 
@@ -104,7 +104,7 @@ class TestTies:
             self.pick(tied, "A制药", alliance_officer, slot="highest")
 
     def test_only_the_alliance_picks(self, tied, province_officer):
-        with pytest.raises(AllocationRefused, match="只有联采办"):
+        with pytest.raises(NotYourTurn, match="只有联采办"):
             self.pick(tied, "A制药", province_officer)
 
 

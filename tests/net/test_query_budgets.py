@@ -61,6 +61,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("review:filing_detail", "city"): 12,
     ("review:filing_list", "county"): 8,
     ("review:filing_list", "alliance"): 7,
+    ("review:participant_list", "province"): 9,
     ("review:project_list", "county"): 6,
     ("review:selection_detail", "county"): 8,
 }

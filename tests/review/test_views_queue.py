@@ -171,12 +171,6 @@ def test_a_project_without_the_unit_is_not_found(
     assert client_of(neighbour_officer).get(URL).status_code == 404
 
 
-def test_a_tier_outside_the_chain_has_no_list(
-    round_on_paper: Project, client_of: ClientOf, county_reviewer: User
-) -> None:
-    assert client_of(county_reviewer).get(URL).status_code == 404
-
-
 @pytest.mark.covers("S0-20")
 def test_approved_units_cannot_be_ticked(
     city_units: list[Filing], client_of: ClientOf, city_reviewer: User

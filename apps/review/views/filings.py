@@ -75,7 +75,7 @@ def _place(request: HttpRequest, filing: Filing, standing: Standing) -> dict[str
     is_own = parent is not None and parent.organization_id == user.organization_id
     near = (
         neighbours_of(filing, parent, QueryDict(queue).dict())
-        if parent and is_own and user.has(Permission.REVIEW)
+        if parent and is_own
         else Neighbours()
     )
     return {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from apps.review.headings import review_title, upper_label
 from apps.review.labels import status_text, status_tone
 from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing
+from apps.review.navigation import BUREAUS
 from apps.review.project_cards import project_cards
 from apps.review.services import freeze_selection
 from apps.review.statuses import Action, Status
@@ -28,8 +30,10 @@ from apps.review.workbooks import FILING_EXPORT
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.paging import address
 
+from .outside import explains_chain
 
-@requires(Permission.REVIEW)
+
+@requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects in which the unit reviews, with what waits in each."""
@@ -38,7 +42,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "review/project_list.html", {"cards": cards})
 
 
-@requires(Permission.REVIEW)
+@requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 def filing_list_latest(request: HttpRequest) -> HttpResponse:
     """From the rail straight to the list of the latest round under way (S0-15); another is chosen there."""
@@ -49,8 +53,10 @@ def filing_list_latest(request: HttpRequest) -> HttpResponse:
     return redirect("review:filing_list", code=codes[0])
 
 
-@requires(Permission.REVIEW)
+@requires(Permission.QUERY, roles=BUREAUS)
+@explains_chain
 def filing_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Who may only query reads the same list; what is offered on it needs the right to review."""
     desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
     if elsewhere := _chosen_project(request, desk):
         kept = address(request, project=None, page=None)
@@ -124,6 +130,7 @@ def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
 
 def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Remember the ticked units as they are now; the confirmation page says what will happen to them."""
+    require_review(request)
     here = f"{reverse('review:filing_list', args=[desk.project.code])}?{request.GET.urlencode()}"
     action = _batch_action(request)
     if action is None:
@@ -149,13 +156,21 @@ def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
 
 
+def require_review(request: HttpRequest) -> None:
+    """Pages that everybody of a bureau may read are written by those who review."""
+    user: Any = request.user
+    if not user.has(Permission.REVIEW):
+        raise PermissionDenied
+
+
 def _batch_action(request: HttpRequest) -> Action | None:
     wanted = request.POST.get("action", "")
     return next((action for action in BATCH if action.value == wanted), None)
 
 
-@requires(Permission.REVIEW, Permission.EXPORT)
+@requires(Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@explains_chain
 def filing_export(request: HttpRequest, code: str) -> HttpResponseBase:
     desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
     context = {"own_id": desk.own.pk, "filters": request.GET.dict()}

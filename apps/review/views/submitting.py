@@ -20,11 +20,14 @@ from apps.review.services import perform
 from apps.review.statuses import FROZEN, Action
 from apps.review.unsettled import unsettled
 
+from .outside import explains_chain
+
 PER_PAGE = 50
 CONFLICT = 409
 
 
 @requires(Permission.REVIEW, Permission.REPORT)
+@explains_chain
 def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
     desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
     if desk.own.is_root:
@@ -76,6 +79,7 @@ def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> Ht
 
 @requires(Permission.REVIEW, Permission.REPORT)
 @require_POST
+@explains_chain
 def filing_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """撤回 of the own package, while the tier above has not acted on it (S0-27)."""
     desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
