@@ -57,6 +57,6 @@ def send_to(request: HttpRequest, url_name: str, *, sentence: str) -> HttpRespon
 
 
 def next_page(request: HttpRequest, default: str) -> str:
-    """Where `next` asks to go, if it is a page of ours."""
+    """Where `next` asks to go, if it is the address of a page of ours: never the name of one, as `redirect` takes."""
     wanted = request.POST.get(NEXT) or request.GET.get(NEXT, "")
-    return wanted if wanted and is_ours(request, wanted) else default
+    return wanted if wanted.startswith("/") and is_ours(request, wanted) else default

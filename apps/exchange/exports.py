@@ -196,4 +196,5 @@ def own_referrer(request: HttpRequest) -> str:
     """The page of ours that the request came from, as a path; empty if it came from elsewhere."""
     origin = f"{request.scheme}://{request.get_host()}"
     came_from = request.headers.get("Referer", "")
-    return came_from.removeprefix(origin) if came_from.startswith(f"{origin}/") else ""
+    path = came_from.removeprefix(origin) if came_from.startswith(f"{origin}/") else ""
+    return "" if path.startswith("//") else path

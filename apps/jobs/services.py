@@ -22,6 +22,8 @@ from . import owners
 from .models import ONE_UNFINISHED_ALIKE, Job, Status
 from .registry import Background, declared
 
+LONGEST_TITLE: int = Job._meta.get_field("title").max_length  # type: ignore[assignment]
+LONGEST_URL: int = Job._meta.get_field("back_url").max_length  # type: ignore[assignment]
 CANCELLED = ("cancel_requested_at", "fingerprint", "status", "finished_at", "message")
 
 
@@ -55,14 +57,14 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
     path, enterprise_id = owners.place_of(by.user)
     job = Job(
         name=name,
-        title=title or kind.title,
+        title=(title or kind.title)[:LONGEST_TITLE],
         owner=by.user,
         path=path,
         enterprise_id=enterprise_id,
         params=params,
         fingerprint=fingerprint,
         slot=_free_slot(unfinished),
-        back_url=back_url,
+        back_url=back_url if len(back_url) <= LONGEST_URL else back_url.partition("?")[0],
         request_id=current_request_id(),
     )
     return _queued(job, kind, ahead=len(unfinished) if by.user else 0)

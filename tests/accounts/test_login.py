@@ -79,6 +79,14 @@ def test_next_page_is_followed_within_the_site_only(hospital_clerk):
     assert posted(Client(), hospital_clerk, next="https://evil.example/")["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    "name", ["county", "accounts:logout", "?page=2", "https:/evil.example", "\\\\evil"]
+)
+def test_a_next_page_that_is_no_address_leads_home(name, hospital_clerk):
+    """`redirect` would take it for the name of a page, and end if there is none."""
+    assert posted(Client(), hospital_clerk, next=name)["Location"] == "/"
+
+
 def test_who_is_signed_in_goes_on(client_of, hospital_clerk):
     assert client_of(hospital_clerk).get(URL)["Location"] == "/"
 

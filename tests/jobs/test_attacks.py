@@ -4,6 +4,7 @@ import pytest
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
+from apps.exchange.exports import own_referrer
 from apps.jobs import registry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Status
@@ -28,3 +29,20 @@ def test_a_job_of_an_account_that_is_shut_does_not_run(shut, country, city_revie
 
     job.refresh_from_db()
     assert (job.status, ran) == (Status.REFUSED, [])
+
+
+def test_long_names_and_addresses_are_cut_where_they_would_not_fit(country, city_reviewer, request):
+    background("tests.long", title="测试任务")(lambda _job: None)
+    request.addfinalizer(lambda: registry._declared.pop("tests.long"))
+    address = "/review/?name=" + "%E5%8C%BB" * 200
+
+    job = enqueue("tests.long", by=Actor.of(city_reviewer), title="长" * 130, back_url=address)
+
+    assert (job.title, job.back_url) == ("长" * 120, "/review/")
+
+
+def test_a_referrer_that_only_looks_like_ours_is_none(rf):
+    """`//host` is another host's address, wherever a page writes it."""
+    for referrer, path in (("//evil.example/", ""), ("/review/?a=1", "/review/?a=1")):
+        request = rf.get("/", headers={"Referer": f"http://testserver{referrer}"})
+        assert own_referrer(request) == path
