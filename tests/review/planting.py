@@ -87,8 +87,10 @@ def draft_project(institutions: Sequence[Organization], **fields: Any) -> Projec
 
 
 def planted(institutions: Sequence[Organization], **fields: Any) -> Project:
-    """The same, published."""
+    """The same, published; `before_planting` gets the project while it is in preparation."""
+    before_planting = fields.pop("before_planting", lambda _project: None)
     project = draft_project(institutions, **fields)
+    before_planting(project)
     plant_tree(project)
     Project.objects.filter(pk=project.pk).update(phase=Phase.PUBLISHED, published_at=timezone.now())
     project.refresh_from_db()

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from apps.review.machine import TRANSITIONS, Situation, available, refusal
+from apps.review.machine import TRANSITIONS, Situation, asking_refusal, available, refusal
 from apps.review.statuses import EDITABLE, Action, Status
 
 LEGAL = {
@@ -15,6 +15,10 @@ LEGAL = {
     ("approved", "unapprove", "submitted"),
     ("submitted", "return", "returned"),
     ("approved", "return", "returned"),
+    ("submitted", "grant", "returned"),
+    ("approved", "grant", "returned"),
+    ("draft", "report_for", "approved"),
+    ("returned", "report_for", "approved"),
     ("draft", "lapse", "lapsed"),
     ("returned", "lapse", "lapsed"),
     ("draft", "restore", "submitted"),
@@ -34,6 +38,8 @@ PARTY = {
     "approve": "reviewer",
     "unapprove": "reviewer",
     "return": "reviewer",
+    "grant": "reviewer",
+    "report_for": "reviewer",
     "lapse": "reviewer",
     "restore": "reviewer",
     "supplement": "opener",
@@ -48,6 +54,16 @@ REASONED = {"return", "supplement", "exclude"}
 class FreePolicies:
     institution_withdrawal = "direct"
     bureau_withdrawal = "direct"
+
+
+class OnRequest:
+    institution_withdrawal = "on_request"
+    bureau_withdrawal = "on_request"
+
+
+def allowing(action: Action) -> "FreePolicies | OnRequest":
+    """Policies under which nothing but the filing could stand in the way."""
+    return OnRequest() if action == Action.GRANT else FreePolicies()
 
 
 class StrictPolicies:
@@ -77,13 +93,15 @@ def favourable(status: Status, action: Action) -> Situation:
         is_root=action == Action.CONCLUDE,
         reported_once=action == Action.RESTORE,
         substituted=action == Action.UNDO_SUBSTITUTE,
+        withdrawal_asked=action == Action.GRANT,
+        maintained=action == Action.REPORT_FOR,
         is_over=action in (Action.LAPSE, Action.RESTORE, Action.SUBSTITUTE),
     )
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
 def test_only_the_listed_moves_are_legal(status: Status, action: Action) -> None:
-    refused = refusal(action, favourable(status, action), FreePolicies())
+    refused = refusal(action, favourable(status, action), allowing(action))
 
     target = TRANSITIONS[action].target
     assert (refused is None) == ((status.value, action.value, target.value) in LEGAL)
@@ -102,8 +120,8 @@ def test_nothing_moves_below_a_frozen_ancestor(action: Action) -> None:
         **{**{f: getattr(free, f) for f in Situation.__slots__}, "branch_frozen": True}
     )
 
-    assert refusal(action, free, FreePolicies()) is None
-    assert "锁定" in str(refusal(action, frozen, FreePolicies()))
+    assert refusal(action, free, allowing(action)) is None
+    assert "锁定" in str(refusal(action, frozen, allowing(action)))
 
 
 @pytest.mark.covers("S1-47", "S0-27")
@@ -187,3 +205,31 @@ def test_acting_for_a_lower_tier_does_not_cut_the_filers_time_short(action: Acti
 
     assert refused == "填报时间尚未结束"
     assert refusal(action, over, FreePolicies(), for_lower_tier=True) is None
+
+
+@pytest.mark.covers("S3-27", "S3-28")
+@pytest.mark.parametrize("status", list(Status))
+def test_withdrawal_may_be_asked_for_where_it_could_be_granted(status: Status) -> None:
+    filing = situation(status)
+    frozen = situation(status, branch_frozen=True)
+
+    reported = status in (Status.SUBMITTED, Status.APPROVED)
+    assert (asking_refusal(filing, OnRequest()) is None) == reported
+    assert asking_refusal(frozen, OnRequest()) is not None
+    assert asking_refusal(filing, FreePolicies()) is not None
+
+
+def test_withdrawal_is_asked_for_once() -> None:
+    asked = situation(Status.SUBMITTED, withdrawal_asked=True)
+
+    assert asking_refusal(asked, OnRequest()) == "已经申请过撤回，请等待上级处理"
+
+
+def test_nobody_grants_what_nobody_asked() -> None:
+    assert refusal(Action.GRANT, situation(Status.SUBMITTED), OnRequest()) is not None
+
+
+@pytest.mark.covers("S2-10")
+def test_only_where_the_province_fills_in_it_reports_for_others() -> None:
+    assert refusal(Action.REPORT_FOR, situation(maintained=True), FreePolicies()) is None
+    assert refusal(Action.REPORT_FOR, situation(), FreePolicies()) is not None

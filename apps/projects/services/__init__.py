@@ -24,11 +24,11 @@ from .participants import (
 )
 from .province import set_province_settings
 from .refusals import NotAllowed, ProjectFrozen, ProjectRefused
+from .supplements import grant_supplement, grant_supplements
 from .timing import (
     ReasonMissing,
     WindowInvalid,
     drop_province_window,
-    grant_supplement,
     set_province_window,
     set_province_windows,
     set_switch,
@@ -57,6 +57,7 @@ __all__ = [
     "edit_project",
     "eligible",
     "grant_supplement",
+    "grant_supplements",
     "may_maintain",
     "province_chain",
     "province_ways",

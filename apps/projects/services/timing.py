@@ -4,18 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.roles import Permission
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
-from apps.projects.models import Phase, Project, ProjectWindow, ProvinceWindow, SupplementWindow
+from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from apps.projects.spans import span_in_words
 from apps.projects.windows import Window
 
 from .refusals import (
-    NotAllowed,
     ProjectRefused,
     locked,
     place_of,
@@ -44,7 +41,7 @@ def set_window(
     require_alliance(by)
     project = locked(project)
     require_running(project)
-    wanted = _window(opens_at, closes_at, is_on=is_on)
+    wanted = window_of(opens_at, closes_at, is_on=is_on)
     known = ProjectWindow.objects.filter(project=project, tier=tier).first()
     row: ProjectWindow = known or ProjectWindow(project=project, tier=tier)
     before = row.window if known else None
@@ -103,7 +100,7 @@ def set_province_window(
     require_province(by, province)
     project = locked(project)
     require_running(project)
-    wanted = _window(opens_at, closes_at, is_on=is_on)
+    wanted = window_of(opens_at, closes_at, is_on=is_on)
     _require_within(project, tier, wanted)
     row = _province_window(project, province, tier)
     before = row.window if row else None
@@ -152,49 +149,7 @@ def set_province_windows(
             )
 
 
-@transaction.atomic
-def grant_supplement(
-    *,
-    project: Project,
-    organization: Organization,
-    opens_at: datetime,
-    closes_at: datetime,
-    reason: str,
-    by: Actor,
-) -> SupplementWindow:
-    """Open a window anew for one unit (补报); a later grant replaces an earlier one.
-
-    Raises `ReasonMissing`, `WindowInvalid`, `ProjectRefused`, `NotAllowed`.
-    """
-    require_province(by, organization, right=Permission.REVIEW)
-    project = locked(project)
-    if project.phase not in (Phase.PUBLISHED, Phase.CLOSED):
-        raise ProjectRefused(f"项目处于“{project.get_phase_display()}”阶段，不能开放补报。")
-    if organization.tier == Tier.ALLIANCE:
-        raise NotAllowed("补报只对下级单位开放。")
-    if not reason.strip():
-        raise ReasonMissing("请填写开放补报的原因。")
-    wanted = _window(opens_at, closes_at, is_on=True)
-    if wanted.closes_at <= timezone.now():
-        raise WindowInvalid("补报的结束时间必须晚于现在。")
-    row = SupplementWindow.objects.filter(project=project, organization=organization).first()
-    row = row or SupplementWindow(
-        project=project, organization=organization, path=organization.path
-    )
-    row.reason = reason.strip()
-    _write(row, wanted)
-    record(
-        by=by,
-        verb="开放补报",
-        object=organization.name,
-        sentence=f"为“{organization.name}”开放补报：{span_in_words(wanted)}；原因：{row.reason}",
-        path=organization.path,
-        project_code=project.code,
-    )
-    return row
-
-
-def _window(opens_at: datetime, closes_at: datetime, *, is_on: bool) -> Window:
+def window_of(opens_at: datetime, closes_at: datetime, *, is_on: bool) -> Window:
     if opens_at >= closes_at:
         raise WindowInvalid("结束时间必须晚于开始时间。")
     return Window(opens_at, closes_at, is_on=is_on)

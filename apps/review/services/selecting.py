@@ -13,6 +13,7 @@ from apps.review.models import Filing, Selection
 from apps.review.statuses import Action
 
 from .performing import perform
+from .supplementing import supplement_filings
 
 KEPT = timedelta(days=2)
 
@@ -44,9 +45,14 @@ def freeze_selection(
 
 @transaction.atomic
 def carry_out(
-    selection: Selection, *, by: Actor, reason: str = "", deadline: datetime | None = None
+    selection: Selection,
+    *,
+    by: Actor,
+    reason: str = "",
+    deadline: datetime | None = None,
+    closes_at: datetime | None = None,
 ) -> list[Filing]:
-    """Take the selection's act on all its filings, once.
+    """Take the selection's act on all its filings, once. `closes_at` is the end of a 补报.
 
     Raises `SelectionUsed` the second time, `FilingsMoved` if a row changed since it was frozen.
     """
@@ -63,8 +69,12 @@ def carry_out(
     filings = list(Filing.objects.filter(pk__in=held.filing_ids))
     if len(filings) != len(versions):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")
-    moved = perform(
-        filings, Action(held.action), by=by, reason=reason, deadline=deadline, versions=versions
-    )
+    action = Action(held.action)
+    if action == Action.SUPPLEMENT and closes_at is not None:
+        moved = supplement_filings(
+            filings, by=by, reason=reason, closes_at=closes_at, versions=versions
+        )
+    else:
+        moved = perform(filings, action, by=by, reason=reason, deadline=deadline, versions=versions)
     Selection.objects.filter(pk=held.pk).update(used_at=timezone.now())
     return moved

@@ -74,6 +74,7 @@ def _carried_out(request: HttpRequest, selection: Selection, form: ActForm) -> H
             by=request.actor,  # type: ignore[attr-defined]
             reason=form.reason,
             deadline=form.deadline,
+            closes_at=form.cleaned_data.get("closes_at"),
         )
     except SelectionUsed as used:
         messages.info(request, str(used))

@@ -1,0 +1,103 @@
+"""逾期处理: 恢复上次上报, 计零, 计为未报, 补报 for the institutions whose time is over."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.review.desk import Desk, desk_for
+from apps.review.effects import ICONS
+from apps.review.filters import OverdueFilter
+from apps.review.models import Filing
+from apps.review.overdue import ACTS, Pile, facing, pile_of, word_for
+from apps.review.services import freeze_selection
+from apps.review.statuses import Action
+from apps.review.tables import OverdueTable
+from apps.ui.lists import build_table, matching, selected
+from apps.ui.paging import address
+
+from .outside import explains_chain
+
+
+@requires(Permission.REVIEW)
+@explains_chain
+def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
+    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    pile = next((p for p in Pile if p == request.GET.get("pile")), Pile.ONCE)
+    if request.method == "POST":
+        return _freeze(request, desk, pile)
+    filterset = OverdueFilter(request.GET or None, queryset=_rows(desk, pile), request=request)
+    table: Any = build_table(
+        request,
+        OverdueTable,
+        matching(filterset),
+        filtered=bool(request.GET.get("unit")),
+        code=code,
+    )
+    rows = [row.record for row in table.paginated_rows]
+    faced = facing(desk.project, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    offered = _offered(table, faced, pile)
+    shown = {
+        "project": desk.project,
+        "own": desk.own,
+        "pile": pile,
+        "table": table,
+        "filter": filterset,
+        "acts": [(act.value, word_for(act, pile), ICONS[act]) for act in offered],
+        "tabs": [
+            {
+                "label": each.label,
+                "href": address(request, pile=each.value, page=None),
+                "current": each == pile,
+            }
+            for each in Pile
+        ],
+    }
+    return render(request, "review/overdue_list.html", shown)
+
+
+def _rows(desk: Desk, pile: Pile) -> Any:
+    rows = pile_of(desk.own, pile).with_organization()  # type: ignore[attr-defined]
+    return rows.select_related("parent__organization").order_by("path")
+
+
+def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
+    """The acts that some row of this page allows; only such rows can be ticked."""
+    fitting = {each.filing.pk: each.acts & frozenset(ACTS[pile]) for each in faced}
+    table.tickable = frozenset(pk for pk, acts in fitting.items() if acts)
+    table.over = frozenset(each.filing.pk for each in faced if each.is_over)
+    found = frozenset().union(*fitting.values())
+    if not found:
+        table.columns.hide("select")
+    return [act for act in ACTS[pile] if act in found]
+
+
+def _freeze(request: HttpRequest, desk: Desk, pile: Pile) -> HttpResponse:
+    """Remember those of the ticked for whom the act is possible; its page says what will happen."""
+    here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
+    action = next((a for a in ACTS[pile] if a.value == request.POST.get("action")), None)
+    if action is None:
+        return redirect(here)
+    chosen = list(selected(request, queryset=_rows(desk, pile), filterset_class=OverdueFilter))
+    faced = facing(desk.project, chosen, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    fitting: list[Filing] = [each.filing for each in faced if action in each.acts]
+    if not fitting:
+        messages.warning(request, f"没有可以{word_for(action, pile)}的单位，请先勾选。")
+        return redirect(here)
+    if left_out := len(chosen) - len(fitting):
+        messages.info(
+            request, f"另有 {left_out} 家现在不能{word_for(action, pile)}，不在本次处理范围。"
+        )
+    selection = freeze_selection(
+        desk.project,
+        fitting,
+        action,
+        by=request.actor,  # type: ignore[attr-defined]
+        back_to=here[:500],
+    )
+    return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
