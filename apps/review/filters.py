@@ -13,7 +13,7 @@ from apps.ui.filters import NameFilter
 
 from .labels import participant_choices, status_choices
 from .locks import Ancestor
-from .models import Filing
+from .models import Filing, RequestState
 from .statuses import Status
 
 REPORTED = "reported"
@@ -121,3 +121,29 @@ class ParticipantFilter(django_filters.FilterSet):
 
     def at_status(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(status=value)
+
+
+class WithdrawalFilter(django_filters.FilterSet):
+    """医疗机构撤回处理: by unit and outcome."""
+
+    unit = NameFilter(
+        "filing__organization__name",
+        "filing__organization__pinyin",
+        "filing__organization__code",
+        label="机构",
+    )
+    state = django_filters.ChoiceFilter(
+        label="处理结果", choices=RequestState.choices, empty_label="全部"
+    )
+
+
+class OverdueFilter(django_filters.FilterSet):
+    """逾期处理: by unit; the pile is a tab."""
+
+    unit = NameFilter(
+        "organization__name", "organization__pinyin", "organization__code", label="机构"
+    )
+
+    class Meta:
+        model = Filing
+        fields: list[str] = []

@@ -10,12 +10,13 @@ from apps.ui.tables import (
     MomentColumn,
     NumberColumn,
     SelectColumn,
+    StatusColumn,
 )
 from apps.ui.tones import pill
 
 from .kinds import kind_of
 from .labels import status_text, status_tone
-from .models import Filing
+from .models import Filing, WithdrawalRequest
 from .statuses import Status
 
 MINOR = {"td": {"class": "minor"}}
@@ -127,3 +128,77 @@ class ParticipantTable(ListTable):
 
     def render_status(self, record: Filing) -> Any:
         return pill(status_text(record), status_tone(record))
+
+
+class WithdrawalTable(ListTable):
+    """医疗机构撤回处理: what the units directly below have asked."""
+
+    caption = "撤回申请"
+    empty_title = "没有撤回申请"
+    empty_hint = "下级单位申请撤回后会出现在这里，由本单位同意或驳回。"
+
+    unit = Column(
+        verbose_name="机构",
+        accessor="filing__organization__name",
+        order_by=("filing__organization__sort_key",),
+    )
+    state = StatusColumn(verbose_name="处理结果", accessor="outcome", order_by=("state",))
+    reason = Column(verbose_name="申请原因", orderable=False, attrs={"td": {"class": "wrap"}})
+    asked_at = MomentColumn(verbose_name="申请时间")
+    asked_by_name = Column(verbose_name="申请人", orderable=False, attrs=MINOR)
+    answer = Column(verbose_name="答复", orderable=False, attrs={"td": {"class": "wrap minor"}})
+    closed_by_name = Column(verbose_name="处理人", orderable=False, attrs=MINOR)
+    closed_at = MomentColumn(verbose_name="处理时间", attrs={"td": {"class": "num minor"}})
+    actions = CellColumn("review/_withdrawal_actions.html", verbose_name="操作", accessor="pk")
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+
+    def is_open(self, record: WithdrawalRequest) -> bool:
+        return record.closed_at is None
+
+
+class OverdueTable(ListTable):
+    """逾期处理: institutions whose time is over, or that were counted as not reported."""
+
+    caption = "逾期未报的医疗机构"
+    empty_title = "没有需要处理的机构"
+    empty_hint = "填报时间结束后仍未上报的医疗机构会出现在这里。"
+
+    select = SelectColumn(name_of=lambda filing: filing.organization.name)
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    status = Column(verbose_name="状态", orderable=False)
+    time = Column(verbose_name="填报时间", accessor="pk", orderable=False)
+    above = Column(verbose_name="上级", accessor="parent__organization__name", orderable=False)
+    submitted_at = MomentColumn(verbose_name="上次上报", attrs={"td": {"class": "num minor"}})
+    correction_deadline = MomentColumn(
+        verbose_name="更正截止", attrs={"td": {"class": "num minor"}}
+    )
+    contact = Column(
+        verbose_name="联系人", accessor="organization__contact_name", orderable=False, attrs=MINOR
+    )
+    phone = Column(
+        verbose_name="联系电话", accessor="organization__phone", orderable=False, attrs=MINOR
+    )
+    actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.queue = ""
+        self.tickable: frozenset[int] = frozenset()
+        self.over: frozenset[int] = frozenset()
+        self.columns["select"].column.selectable = self.is_tickable
+
+    def is_tickable(self, filing: Filing) -> bool:
+        return filing.pk in self.tickable
+
+    def render_status(self, record: Filing) -> Any:
+        return pill(status_text(record), status_tone(record))
+
+    def render_time(self, record: Filing) -> Any:
+        over = record.pk in self.over or record.state == Status.LAPSED
+        return pill("已结束", "closed") if over else pill("可操作", "success")

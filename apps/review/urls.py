@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import acts, filings, participants, projects, queue, selections, submitting
+from .views import (
+    acts,
+    filings,
+    overdue,
+    participants,
+    projects,
+    queue,
+    selections,
+    submitting,
+    withdrawals,
+)
 
 app_name = "review"
 urlpatterns = [
@@ -22,6 +32,14 @@ urlpatterns = [
     path("<slug:code>/withdraw/", submitting.filing_withdraw, name="filing_withdraw"),
     path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
     path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),
+    path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),
+    path("<slug:code>/withdrawals/", withdrawals.withdrawal_list, name="withdrawal_list"),
+    path(
+        "<slug:code>/withdrawals/<int:pk>/",
+        withdrawals.withdrawal_decide,
+        name="withdrawal_decide",
+    ),
+    path("<slug:code>/overdue/", overdue.overdue_list, name="overdue_list"),
     path("<slug:code>/publish/", projects.project_publish, name="project_publish"),
     path("<slug:code>/close/", projects.project_close, name="project_close"),
     path("<slug:code>/conclude/", projects.project_conclude, name="project_conclude"),

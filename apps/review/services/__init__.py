@@ -6,21 +6,26 @@ from .performing import perform
 from .publishing import publication_report, publish_project
 from .returning import return_through
 from .selecting import carry_out, freeze_selection
-from .supplementing import supplement_filing
+from .supplementing import supplement_filing, supplement_filings
+from .withdrawing import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 
 __all__ = [
     "CannotJoin",
     "add_participants",
+    "ask_withdrawal",
     "carry_out",
     "close_project",
     "closing_report",
     "conclude_project",
     "conclusion_gate",
     "freeze_selection",
+    "grant_withdrawal",
     "perform",
     "publication_report",
     "publish_project",
+    "refuse_withdrawal",
     "return_through",
     "supplement_filing",
+    "supplement_filings",
     "why_not_join",
 ]
