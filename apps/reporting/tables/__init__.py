@@ -19,21 +19,21 @@ class ResultTable(ListTable):
     empty_hint = "换一个查询条件，或清空后重新查询。"
 
     select = SelectColumn()
-    item_code = Column(verbose_name="品规编号", accessor="row.item.item_code")
-    variety = Column(verbose_name="品种名称", accessor="row.item.variety")
-    specification = Column(verbose_name="规格", accessor="row.item.specification")
+    item_code = Column(verbose_name="品规编号", accessor="row__item__item_code")
+    variety = Column(verbose_name="品种名称", accessor="row__item__variety")
+    specification = Column(verbose_name="规格", accessor="row__item__specification")
     filling_note = Column(
         verbose_name="填报说明",
-        accessor="row.item.filling_note",
+        accessor="row__item__filling_note",
         orderable=False,
         attrs={"td": {"class": "note-cell minor"}},
     )
-    bought = QuantityColumn(verbose_name="采购量", accessor="row.baseline.shown")
-    planned = QuantityColumn(verbose_name="预采购量", accessor="row.planned")
-    rate = NumberColumn(verbose_name="增幅/降幅", accessor="row.rate", orderable=False)
+    bought = QuantityColumn(verbose_name="采购量", accessor="row__baseline__shown")
+    planned = QuantityColumn(verbose_name="预采购量", accessor="row__planned")
+    rate = NumberColumn(verbose_name="增幅/降幅", accessor="row__rate", orderable=False)
     words = Column(
         verbose_name="增幅降幅说明",
-        accessor="row.words",
+        accessor="row__words",
         orderable=False,
         attrs={"td": {"class": "note-cell"}},
     )
