@@ -1,6 +1,6 @@
-"""The database's own refusal to change what lies below a submitted or approved filing.
+"""The database's own refusals: no change below a submitted or approved filing, no report without its attachment.
 
-Line tables list `FROZEN_BRANCH_TRIGGERS` in their `Meta.triggers`; the check runs once for each statement.
+Line tables list `frozen_branch_triggers()` in their `Meta.triggers`; the check runs once for each statement.
 """
 
 import pgtrigger
@@ -48,4 +48,36 @@ def _trigger(
         operation=operation,
         referencing=referencing,
         func=f"{body} RETURN NULL;",
+    )
+
+
+ATTACHMENT_MISSING = "attachment_missing"
+
+# 恢复上次上报 keeps the time of the report that it restores, 代报 goes straight to approved: neither asks for a file.
+_REPORTED_NOW = """
+    NEW.tier = 'institution' AND NEW.status = 'submitted' AND OLD.status IN ('draft', 'returned')
+    AND NOT NEW.substituted AND OLD.submitted_at IS DISTINCT FROM NEW.submitted_at
+"""
+_CHECK_ATTACHMENT = """
+IF EXISTS (
+    SELECT 1 FROM projects_project p
+    WHERE p.id = NEW.project_id AND p.attachment <> 'none' AND p.kind <> 'allocation'
+) AND NOT EXISTS (
+    SELECT 1 FROM review_filingattachment a WHERE a.filing_id = NEW.id AND a.replaced_at IS NULL
+) THEN
+    RAISE EXCEPTION 'attachment_missing'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'attachment_missing';
+END IF;
+RETURN NULL;
+"""
+
+
+def attachment_required() -> pgtrigger.Trigger:
+    """An institution does not report without the file that its project demands (S2-22)."""
+    return pgtrigger.Trigger(
+        name=ATTACHMENT_MISSING,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(_REPORTED_NOW.strip()),
+        func=_CHECK_ATTACHMENT,
     )
