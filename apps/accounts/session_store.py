@@ -4,8 +4,20 @@ import re
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
+from django.db.models import CharField, DateTimeField
+from django.utils import timezone
+
+from apps.scope.context import whole_country
+from apps.scope.prepared import Prepared
 
 KEY = re.compile(r"[a-z0-9]{32}")
+LIVE: Prepared[Session] = Prepared(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
+    key=CharField(),
+    now=DateTimeField(),
+)
+"""Read for every request."""
 
 
 class SessionStore(DatabaseStore):
@@ -13,3 +25,10 @@ class SessionStore(DatabaseStore):
 
     def _validate_session_key(self, key: Any) -> bool:
         return isinstance(key, str) and KEY.fullmatch(key) is not None
+
+    def _get_session_from_db(self) -> Session | None:
+        with whole_country(reason="session"):
+            session = LIVE.first(key=self.session_key, now=timezone.now())
+        if session is None:
+            self._session_key = None
+        return session
