@@ -4,7 +4,6 @@ Invariant: a short cut gives what the long way gives; text is never a formula, a
 """
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,16 +11,12 @@ from typing import Any
 
 from .columns import Column, Kind, SheetSpec
 from .parsing import EXACT_IN_EXCEL
-from .rendering import CELL_LENGTH, is_like_formula, number_format, shown
+from .rendering import is_like_formula, is_ordinary, number_format, shown
 from .spreadsheet import LITERAL, letters, text_cell
 
 Render = Callable[[Any], str]
 StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in the workbook's styles
 
-# Text without any of these stands in XML, and in a cell, as it is.
-SPECIAL = re.compile(
-    r"\A[=+\-@\s]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
-)
 FIRST_SERIAL_DAY = date(1900, 3, 1)  # Excel believes that there was a 29th of February before it
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
@@ -68,8 +63,7 @@ def _texts(own: int, slowly: Render) -> Render:
     before, after = f'" s="{own}" t="inlineStr"><is><t>', "</t></is></c>"
 
     def render(value: Any) -> str:
-        is_plain = type(value) is str and len(value) <= CELL_LENGTH
-        if is_plain and (value.isalnum() or (value and not SPECIAL.search(value))):
+        if type(value) is str and is_ordinary(value):
             return before + value + after
         return slowly(value)
 

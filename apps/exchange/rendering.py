@@ -1,5 +1,6 @@
 """From a value to what stands in a file. Invariant: no text is ever taken for a formula by a spreadsheet."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,12 +13,22 @@ from .normalizing import FORMULA_STARTS, visible
 from .parsing import EXACT_IN_EXCEL
 
 CELL_LENGTH = 32_767
+SPECIAL = re.compile(
+    r"\A[=+\-@\s]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
+)
 Record = Mapping[str, Any] | Sequence[Any]
 
 
 def is_like_formula(text: str) -> bool:
     """Whether a spreadsheet might evaluate the text (OWASP: CSV injection)."""
     return text.startswith(FORMULA_STARTS)
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether the text stands in a file, and in XML, as it is: no formula, no space around it, nothing invisible."""
+    return len(text) <= CELL_LENGTH and (
+        text.isalnum() or (text != "" and not SPECIAL.search(text))
+    )
 
 
 def shown(column: Column, value: Any) -> str | int | float | Decimal | date | None:

@@ -11,16 +11,17 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
 
 from django.utils import timezone
 
-from .cell_xml import number_cell, row_of
-from .columns import SheetSpec, WorkbookSpec
-from .rendering import Record, cells, is_like_formula, rows
+from .cell_xml import DIGITS, number_cell, row_of
+from .columns import Column, Kind, SheetSpec, WorkbookSpec
+from .parsing import EXACT_IN_EXCEL
+from .rendering import Record, is_like_formula, is_ordinary, rows, shown
 from .sheets import MANIFEST_SHEET
 from .spreadsheet import HEADER, LITERAL, Spreadsheet, header_row, text_cell
 
@@ -128,15 +129,37 @@ def write_csv(
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
     writer = csv.writer(text)
     writer.writerow([column.title for column in sheet.columns])
+    renders = [_csv_cell(column) for column in sheet.columns]
     count = 0
-    for values in cells(sheet, records):
-        writer.writerow([_plain(value) for value in values])
+    for values in rows(sheet, records):
+        writer.writerow([render(value) for render, value in zip(renders, values, strict=True)])
         count += 1
         if progress and count % STEP == 0:
             progress(count)
     text.flush()
     text.detach()
     return count
+
+
+def _csv_cell(column: Column) -> Callable[[Any], str]:
+    """From a value to its cell, with a short cut for ordinary ones."""
+    is_text = column.kind in {Kind.TEXT, Kind.CODE}
+    is_number = column.kind in {Kind.WHOLE, Kind.DECIMAL}
+    is_date = column.kind is Kind.DATE
+
+    def render(value: Any) -> str:
+        kind = type(value)
+        if is_text and kind is str and is_ordinary(value):
+            return str(value)
+        if is_number and kind is int and -EXACT_IN_EXCEL < value < EXACT_IN_EXCEL:
+            return str(value)
+        if is_number and kind is Decimal and value.is_finite() and value.adjusted() < DIGITS:
+            return f"{value:f}"
+        if is_date and kind is date:
+            return str(value)
+        return _plain(shown(column, value))
+
+    return render
 
 
 def _plain(value: Any) -> str:
