@@ -7,11 +7,23 @@ from the same address. Other accounts at other addresses never wait.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.auth import authenticate
 from django.db import connection, transaction
+from django.http import HttpRequest
+
+from .models import User
+from .usernames import folded
 
 # The account first, then the address, everywhere: no two wait for each other.
 IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 ACCOUNT, ADDRESS = 1, 2
+
+
+def guessed(request: HttpRequest, *, username: str, password: str) -> User | None:
+    """The account, if the password is right and neither account nor address is shut; a wrong one counts."""
+    address = request.META.get("REMOTE_ADDR", "")
+    with in_turn(username=folded(username), address=address):
+        return authenticate(request, username=username, password=password)  # type: ignore[return-value]
 
 
 @contextmanager

@@ -51,6 +51,18 @@ def test_change_ends_the_forced_state_and_keeps_this_session(client_of, hospital
     assert (entry.verb, NEW in str(vars(entry))) == ("密码修改", False)
 
 
+def test_guessing_the_old_password_shuts_the_account_as_at_the_login(client_of, hospital_clerk):
+    """Who holds somebody's session still doesn't hold the password."""
+    client = client_of(hospital_clerk)
+
+    statuses = [change(client, old=f"guess-{n}").status_code for n in range(5)]
+
+    assert statuses == [200, 200, 200, 200, 429]
+    assert change(client).status_code == 429
+    with whole_country(reason="test"):
+        assert User.objects.get(pk=hospital_clerk.pk).check_password(PASSWORD)
+
+
 class TestExternalAddress:
     ADDRESS = "https://ybj.example.gov.cn/password"
 

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from apps.accounts import captcha
 from apps.accounts.models import User
-from apps.accounts.turns import in_turn
-from apps.accounts.usernames import folded
+from apps.accounts.turns import guessed
 
 REFUSED = "用户名或密码不正确。连续输错 5 次，账号将锁定 30 分钟；忘记密码请联系上级单位重置。"
 
@@ -55,11 +53,8 @@ class LoginForm(forms.Form):
             return cleaned
         if self.errors:
             return cleaned
-        username, address = folded(cleaned["username"]), self.request.META.get("REMOTE_ADDR", "")
-        with in_turn(username=username, address=address):
-            self.account = authenticate(  # type: ignore[assignment]
-                self.request, username=cleaned["username"], password=cleaned["password"]
-            )
+        username, password = cleaned["username"], cleaned["password"]
+        self.account = guessed(self.request, username=username, password=password)
         if self.account is None:
             raise forms.ValidationError(REFUSED, code="refused")
         return cleaned

@@ -1,4 +1,4 @@
-"""Changing one's own password."""
+"""Changing one's own password. Invariant: the old one is tried as at the login, counted and in turn."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.contrib.auth.password_validation import (
     password_validators_help_texts,
     validate_password,
 )
+from django.http import HttpRequest
 
 from apps.accounts.models import User
+from apps.accounts.turns import guessed
 
 NEW = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -25,14 +27,15 @@ class PasswordChangeForm(forms.Form):
     new_password = forms.CharField(label="新密码", strip=False, max_length=128, widget=NEW)
     confirmation = forms.CharField(label="确认新密码", strip=False, max_length=128, widget=NEW)
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.request = request
+        self.user: User = request.user  # type: ignore[assignment]
         self.fields["new_password"].help_text = "".join(password_validators_help_texts())
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
-        if not self.user.check_password(old):
+        if guessed(self.request, username=self.user.username, password=old) is None:
             raise forms.ValidationError("原密码不正确，请重新输入。")
         return old
 

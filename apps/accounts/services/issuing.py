@@ -107,7 +107,7 @@ def fill_sheet(
 
     Raises `NothingToIssue`, `UsernamesTaken`.
     """
-    sheet = IssueSheet.objects.get(pk=sheet_id, complete_at__isnull=True)
+    sheet: IssueSheet = IssueSheet.objects.get(pk=sheet_id, complete_at__isnull=True)
     made = dict(_with_passwords(sheet.target_ids, progress))
     accounts = _written_accounts(by, sheet, made)
     if not accounts:

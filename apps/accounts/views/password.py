@@ -28,7 +28,7 @@ def external_page(user: Any) -> str:
 @sensitive_post_parameters("old_password", "new_password", "confirmation")
 def password_change(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    form = PasswordChangeForm(user, request.POST or None)
+    form = PasswordChangeForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         account = change_own_password(by=Actor.of(user), new=form.cleaned_data["new_password"])
         update_session_auth_hash(request, account)
