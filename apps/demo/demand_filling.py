@@ -14,6 +14,7 @@ from apps.reporting.words import read_words
 from apps.review.models import Filing
 
 from .demand_catalogue import Offered
+from .demand_letters import attach
 from .demand_volumes import Plan, bought, plans
 from .fixtures import DemoInstitution, institutions
 
@@ -72,6 +73,7 @@ def report_all(
         fill(project, filing, items, by)
         if project.explanation_scope == "total":
             give_reason(filing=filing, project=project, text=TOTAL_REASON, by=by)
+        attach(project, filing, by)
         report(filing=filing, project=project, by=by)
 
 

@@ -16,19 +16,16 @@ from .progress import actors_by_code
 
 RETURN_REASON = "阿托伐他汀钙片数量疑为盒数，请按片核对后重新上报。"
 SUBMITTED = ("420602", "420683", "420600")
-"""Bureaus that have submitted what was approved, from the bottom up; the last one's is approved as well."""
+"""Bureaus that have submitted what was approved, from the bottom up; their packages are approved as well."""
+OFTEN = {"reported": ("H14010500001",), "approved": ("H42000000001",)}
 
 
 def begin(project: Project, items: Sequence[Offered]) -> None:
     """An open round: some are halfway, some have reported, some are approved, one is returned."""
     actors, filings = actors_by_code(), _filings(project)
-    for each in standing("half"):
-        if each.code in filings:
-            fill(project, filings[each.code], items, actors[each.code], share=HALF)
-    done = {
-        stand: [filings[each.code] for each in standing(stand) if each.code in filings]
-        for stand in ("reported", "approved", "returned")
-    }
+    for filing in _at("half", filings):
+        fill(project, filing, items, actors[filing.organization.code], share=HALF)
+    done = {stand: _at(stand, filings) for stand in ("reported", "approved", "returned")}
     report_all(project, [filing for part in done.values() for filing in part], items, actors)
     _review(project, done["approved"], Action.APPROVE, actors)
     _review(project, done["returned"], Action.RETURN, actors, reason=RETURN_REASON)
@@ -50,6 +47,12 @@ def finish(project: Project, items: Sequence[Offered], by: Actor) -> None:
             perform([filing], Action.SUBMIT, by=actors[filing.organization.code], confirmed=True)
         _review(project, bureaus, Action.APPROVE, actors)
     conclude_project(project, by=by, confirmed=True)
+
+
+def _at(stand: str, filings: dict[str, Filing]) -> list[Filing]:
+    """The filings that stand so; in a round without those institutions, some that have an account."""
+    found = [filings[each.code] for each in standing(stand) if each.code in filings]
+    return found or [filings[code] for code in OFTEN.get(stand, ()) if code in filings]
 
 
 def _filings(project: Project) -> dict[str, Filing]:

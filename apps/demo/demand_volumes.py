@@ -34,7 +34,7 @@ def bought(
         chance = _chance(unit, each, "bought")
         if chance.random() > size.share or not _uses(unit, each):
             continue
-        days = chance.randint(size.fewest, size.most) // 12
+        days = chance.randint(size.fewest, size.most)
         for year in years:
             yield each.item_code, year, _whole(days * each.daily, chance.uniform(*TREND), each.pack)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import QueryDict
 
-from apps.projects.models import CatalogItem, ExplanationDirection, ExplanationScope, Project
+from apps.projects.models import CatalogItem, ExplanationDirection, Project
 from apps.ui.formats import percent, whole
 
 from .desk import Desk, Work
@@ -79,6 +79,7 @@ def context_of(
         "may_change": desk.is_editable and maintains,
         "rule_words": rule_words(desk.project),
         "years": desk.project.baseline_years,
+        "bought_title": bought_title(desk.project.baseline_years),
         "causes": [reason.label for reason in Reason if reason != Reason.OTHER],
         "total": _total(desk, rows),
         "pattern": _pattern(desk),
@@ -166,15 +167,22 @@ def rule_words(project: Project) -> str:
     """The explanation rule in one sentence; empty where nothing is asked."""
     limit = percent(project.explanation_threshold * 100, decimals=0)
     what = {
-        ExplanationDirection.DECREASE: f"低于基准 {limit} 以上",
-        ExplanationDirection.INCREASE: f"高于基准 {limit} 以上",
-        ExplanationDirection.BOTH: f"与基准相差 {limit} 以上",
+        ExplanationDirection.DECREASE: f"降幅超 {limit}",
+        ExplanationDirection.INCREASE: f"增幅超 {limit}",
+        ExplanationDirection.BOTH: f"增降超 {limit}",
     }[ExplanationDirection(project.explanation_direction)]
     if rule_of(project).is_asked:
-        return f"{what}或新增的品规须说明"
-    if total_rule_of(project).is_asked and project.explanation_scope == ExplanationScope.TOTAL:
-        return f"合计{what}须填写上报理由"
-    return ""
+        return f"{what}或新增"
+    return f"{what}须填上报理由" if total_rule_of(project).is_asked else ""
+
+
+def bought_title(years: Sequence[int]) -> str:
+    """`2025 年采购量`, of several years in a row `2024–2025 年均采购量`."""
+    if len(years) == 1:
+        return f"{years[0]} 年采购量"
+    in_a_row = list(years) == list(range(years[0], years[-1] + 1))
+    joined = f"{years[0]}–{years[-1]}" if in_a_row else "、".join(map(str, years))
+    return f"{joined} 年均采购量"
 
 
 def sheet_data(desk: Desk) -> dict[str, Any]:

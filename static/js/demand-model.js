@@ -1,0 +1,88 @@
+// The sheet in memory: every row with what was typed, what the server has, and what still needs an answer.
+import { inPacks, parseQuantity } from "./allocation-quantities.js";
+import { isDue, packSlip, rateText, tenThousandths } from "./demand-rates.js";
+
+const NAMES = ["id", "code", "variety", "spec", "maker", "unit", "pack", "note", "price", "pinyin", "total", "planned", "words", "version", "mark", "status", "doubt"];
+
+export class Sheet {
+  constructor(data, { years, direction, threshold, scope, editable }) {
+    this.rule = { direction, threshold: tenThousandths(threshold) };
+    this.asks = scope === "line";
+    this.editable = editable;
+    this.rows = data.rows.map((values, place) => this.read(values, place, BigInt(years)));
+    this.byId = new Map(this.rows.map((row) => [row.id, row]));
+    this.byCode = new Map(this.rows.map((row) => [row.code, row]));
+  }
+
+  read(values, place, years) {
+    const row = Object.fromEntries(NAMES.map((name, index) => [name, values[index]]));
+    row.place = place;
+    row.baseline = { total: BigInt(row.total), years };
+    row.planned = row.planned ?? "";
+    row.typed = row.planned;
+    row.server = { planned: row.planned, words: row.words };
+    row.state = "";
+    row.error = "";
+    row.checked = false;
+    row.theirs = null;
+    row.find = `${row.variety} ${row.pinyin} ${row.code}`.toLowerCase();
+    return row;
+  }
+
+  // What a person types: kept as typed while it can't be read, in smallest units as soon as it can.
+  type(row, field, text) {
+    if (field === "words") row.words = text;
+    else {
+      row.typed = text;
+      const planned = parseQuantity(text, row.pack, row.unit);
+      row.error = planned === null ? `“${text.trim()}”不是整数，填 ${row.unit} 的整数或如 120盒` : "";
+      if (planned !== null) row.planned = planned.slice(0, 13);
+      row.checked = false;
+    }
+    row.state = this.isChanged(row) || row.error ? "dirty" : "";
+  }
+
+  isChanged(row) {
+    return row.planned !== row.server.planned || row.words.trim() !== row.server.words || row.checked;
+  }
+
+  amountOf(row) {
+    return row.planned === "" ? null : BigInt(row.planned);
+  }
+
+  slip(row) {
+    if (row.checked || row.error || (row.mark === "confirmed" && row.planned === row.server.planned)) return "";
+    return packSlip(this.amountOf(row), row.baseline, BigInt(row.pack));
+  }
+
+  rate(row) {
+    return row.error ? "" : rateText(this.amountOf(row), row.baseline);
+  }
+
+  packs(row) {
+    return row.error ? "" : inPacks(row.planned, row.pack, row.unit);
+  }
+
+  // Asks for an explanation that is not there yet.
+  needsWords(row) {
+    return this.asks && !row.words.trim() && isDue(this.amountOf(row), row.baseline, this.rule);
+  }
+
+  // Why 上报 would be refused because of this row.
+  problem(row) {
+    if (row.error) return row.error;
+    if (row.theirs) return "与他人修改冲突，请选择";
+    if (row.planned === "") return "没有填写";
+    return this.needsWords(row) ? "需要填写增幅降幅说明" : "";
+  }
+
+  shown(show, words) {
+    const parts = words.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
+    const keeps = {
+      blank: (row) => row.planned === "",
+      due: (row) => this.needsWords(row),
+      packs: (row) => this.slip(row) !== "",
+    }[show] ?? (() => true);
+    return this.rows.filter((row) => keeps(row) && parts.every((part) => row.find.includes(part)));
+  }
+}

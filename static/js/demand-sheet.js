@@ -1,0 +1,93 @@
+// 采购需求维护 as a sheet: loads the rows, draws what is seen, saves what is typed. Without it the form works by pages.
+import { bindBulk } from "./demand-bulk.js";
+import { bindCells, bindLists, typedEarly } from "./demand-cells.js";
+import { Grid } from "./demand-grid.js";
+import { bindKeys } from "./demand-keys.js";
+import { LocalCopy } from "./demand-local.js";
+import { Sheet } from "./demand-model.js";
+import { say, showConflicts } from "./demand-notices.js";
+import { bindPaste } from "./demand-paste.js";
+import { reporter } from "./demand-report.js";
+import { Saver } from "./demand-save.js";
+import { Todo } from "./demand-todo.js";
+
+const form = document.querySelector("[data-entry]");
+const body = form.querySelector("[data-body]");
+const find = document.querySelector("[data-find]");
+const tabs = [...form.querySelectorAll("[data-show]")];
+
+async function start() {
+  const response = await fetch(form.dataset.rows, { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  const sheet = new Sheet(await response.json(), { ...form.dataset, editable: "editable" in form.dataset });
+  const copy = new LocalCopy(form.dataset.filing);
+  const ticks = new Set();
+  const scroller = form.querySelector("[data-window]");
+  const grid = new Grid({ scroller, body, template: form.querySelector("[data-row-template]"), sheet, ticks });
+  const todo = new Todo({ sheet, jump });
+  let showing = new URLSearchParams(location.search).get("show") ?? "all";
+
+  const changed = (row) => {
+    grid.paint(row);
+    todo.soon();
+    if (row.theirs || row.state === "conflict") showConflicts(sheet, settle);
+  };
+  const saver = new Saver({ url: form.dataset.save, sheet, copy, changed, say });
+
+  function typed(row, field, text, delay) {
+    sheet.type(row, field, text);
+    saver.add(row, delay);
+    changed(row);
+  }
+
+  // Many cells at once; returns what takes them back.
+  function fill(changes) {
+    const before = changes.map(([row]) => [row, { planned: row.typed, words: row.words }]);
+    for (const [row, values] of changes) for (const [field, text] of Object.entries(values)) typed(row, field, text, 200);
+    return () => fill(before);
+  }
+
+  function settle(row, mine) {
+    const { theirs } = row;
+    Object.assign(row, { server: { planned: theirs.planned, words: theirs.words }, version: theirs.version, mark: theirs.mark, status: theirs.status, theirs: null, state: "dirty" });
+    if (!mine) Object.assign(row, { planned: theirs.planned, typed: theirs.planned, words: theirs.words, error: "", state: "" });
+    saver.add(row, 0);
+    changed(row);
+    showConflicts(sheet, settle);
+  }
+
+  function list() {
+    grid.show(sheet.shown(showing, find.value));
+    for (const tab of tabs) {
+      if (tab.dataset.show === showing) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    showTicks();
+  }
+
+  function jump(row, field = "planned") {
+    if (!grid.places.has(row.id)) {
+      [showing, find.value] = ["all", ""];
+      list();
+    }
+    grid.focus(row, field);
+  }
+
+  const report = reporter({ form, sheet, todo, jump, saver });
+  const showTicks = bindBulk(form, { sheet, grid, ticks, fill, saver, report });
+  bindKeys(body, { sheet, grid, typed });
+  bindPaste(body, { sheet, grid, fill });
+  bindCells(body, { sheet, typed, saver, changed });
+  bindLists(tabs, find, list, (show) => (showing = show));
+  const early = typedEarly(body);
+  const back = copy.restore(sheet);
+  for (const each of document.querySelectorAll("[data-with-script], [data-tick-all]")) each.hidden = false;
+  list();
+  for (const row of back) saver.add(row, 300);
+  for (const [id, field, text] of early) typed(sheet.byId.get(id), field, text, 300);
+  if (sheet.rows.some((row) => row.theirs)) showConflicts(sheet, settle);
+  if (back.length) document.dispatchEvent(new CustomEvent("toast", { detail: { text: `已找回您上次填写但没有保存的 ${back.length} 行。`, tone: "warning" } }));
+  todo.show();
+}
+
+start();

@@ -1,0 +1,83 @@
+// Everything that counts while typing: figures, tabs, progress, totals, and the list of what hinders 上报.
+import { grouped } from "./allocation-quantities.js";
+
+const LISTED = 200;
+
+export function totals(sheet) {
+  const count = (test) => sheet.rows.filter(test).length;
+  let [amount, priced] = [0n, false];
+  for (const row of sheet.rows) {
+    if (row.price === null || row.planned === "") continue;
+    priced = true;
+    const [whole, part = ""] = row.price.split(".");
+    // Ten-thousandths of a yuan per pack; the rest of a division is below a hundredth of a cent.
+    amount += (BigInt(row.planned) * BigInt(whole + part.padEnd(4, "0")) * 100n) / BigInt(row.pack);
+  }
+  const cents = (amount + 5000n) / 10000n;
+  const answered = count((row) => row.planned !== "");
+  return {
+    all: sheet.rows.length,
+    answered,
+    blank: sheet.rows.length - answered,
+    wanted: count((row) => row.planned !== "" && row.planned !== "0"),
+    due: count((row) => sheet.needsWords(row)),
+    packs: count((row) => sheet.slip(row) !== ""),
+    amount: priced ? `¥ ${grouped((cents / 100n).toString())}.${String(cents % 100n).padStart(2, "0")}` : "",
+    percent: sheet.rows.length ? `${Math.floor((answered * 100) / sheet.rows.length)}%` : "",
+  };
+}
+
+export class Todo {
+  constructor({ sheet, jump }) {
+    Object.assign(this, { sheet, jump });
+    this.box = document.querySelector("[data-todo]");
+    this.list = document.querySelector("[data-todo-list]");
+    this.places = [...document.querySelectorAll("[data-count]")];
+    this.progress = document.querySelector("[data-progress]");
+    this.box?.addEventListener("toggle", () => this.box.open && this.fill());
+    this.list?.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      this.box.open = false;
+      const row = this.sheet.byId.get(Number(button.value));
+      this.jump(row, this.sheet.needsWords(row) ? "words" : "planned");
+    });
+    document.addEventListener("click", (event) => {
+      if (this.box?.open && !this.box.contains(event.target)) this.box.open = false;
+    });
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.show(), 120);
+  }
+
+  show() {
+    const counted = totals(this.sheet);
+    this.open = this.sheet.rows.filter((row) => this.sheet.problem(row));
+    counted.open = this.open.length;
+    for (const place of this.places) {
+      const value = counted[place.dataset.count];
+      const text = typeof value === "number" ? value.toLocaleString("en-US") : value;
+      if (text !== undefined && place.textContent !== text) place.textContent = text;
+    }
+    if (this.progress) this.progress.value = counted.answered;
+    const expected = document.querySelector("[data-expected]");
+    if (expected) expected.value = counted.blank;
+    if (this.box) this.box.hidden = this.open.length === 0;
+    if (this.box?.open) this.fill();
+  }
+
+  fill() {
+    const lines = this.open.slice(0, LISTED).map((row) => {
+      const line = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.value = row.id;
+      button.textContent = `${row.variety} ${row.spec}`;
+      line.append(button, ` ${this.sheet.problem(row)}`);
+      return line;
+    });
+    this.list.replaceChildren(...lines);
+  }
+}
