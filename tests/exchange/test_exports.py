@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -62,3 +63,29 @@ def test_a_long_export_becomes_a_job_whose_file_its_owner_gets(
     content = browser.get(f"{job.get_absolute_url()}result/").getvalue()
     assert load_workbook(io.BytesIO(content), read_only=True)["导出说明"]["B6"].value == 5_000
     assert client_of(county_reviewer).get(f"{job.get_absolute_url()}result/").status_code == 404
+
+
+def test_a_second_click_leads_to_the_same_job(browser: Client) -> None:
+    first, second = (browser.get(f"{PAGE}?many=5000") for _ in range(2))
+
+    assert first.url == second.url == Job.objects.get().get_absolute_url()
+
+
+def test_somebody_with_too_many_jobs_is_told_so(browser: Client, settings: Any) -> None:
+    settings.JOBS_UNFINISHED_PER_OWNER = 1
+    browser.get(f"{PAGE}?many=5000")
+
+    refused = browser.get(f"{PAGE}?many=6000", follow=True)
+
+    assert "您已有 1 项任务没有完成" in refused.content.decode()
+    assert Job.objects.count() == 1
+
+
+def test_a_long_csv_is_a_job_too(browser: Client) -> None:
+    browser.get(f"{PAGE}?many=5000&format=csv")
+    run_waiting_jobs()
+
+    job = Job.objects.get()
+    content = browser.get(f"{job.get_absolute_url()}result/").getvalue().decode("utf-8-sig")
+    assert job.result_name.endswith(".csv")
+    assert len(content.splitlines()) == 5_001

@@ -251,3 +251,52 @@ def test_uploads_past_their_time_go_with_their_files(browser: Client) -> None:
     assert not StoredUpload.objects.exists()
     assert not default_storage.exists(upload.file.name)
     assert "上传的文件已过期" in browser.get(page, follow=True).content.decode()
+
+
+def test_a_long_template_is_filled_in_by_a_job(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_page, "AT_ONCE", 1)
+
+    asked = browser.get(f"{PAGE}?template")
+    run_waiting_jobs()
+
+    job = Job.objects.get()
+    assert asked.url == job.get_absolute_url()
+    assert job.result_name == "联系人-模板.xlsx"
+    content = browser.get(f"{job.get_absolute_url()}result/").getvalue()
+    assert "420106" in [row[0].value for row in load_workbook(io.BytesIO(content))["联系人"]]
+
+
+def test_somebody_with_too_many_jobs_is_told_so(
+    browser: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(import_page, "AT_ONCE", 1)
+    settings.JOBS_UNFINISHED_PER_OWNER = 1
+    browser.post(PAGE, {"file": table(GOOD, ["420100", "王五", None])})
+
+    for shown in (
+        browser.post(PAGE, {"file": table(GOOD, ["420100", "赵六", None])}, follow=True),
+        browser.get(f"{PAGE}?template", follow=True),
+    ):
+        assert "您已有 1 项任务没有完成" in shown.content.decode()
+    assert Job.objects.count() == 1
+
+
+def test_the_report_of_data_that_changed_comes_with_the_job(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_page, "AT_ONCE", 1)
+    browser.post(PAGE, {"file": table(GOOD, ["420100", "王五", None])})
+    run_waiting_jobs()
+    checked = Job.objects.get()
+    Organization.objects.filter(code="420106").update(is_active=False)
+
+    browser.post(checked.link_url)
+    run_waiting_jobs()
+
+    applied = Job.objects.exclude(pk=checked.pk).get()
+    assert applied.message == "数据在检查之后有了变化，现在有问题，没有导入任何数据"
+    content = browser.get(f"{applied.get_absolute_url()}report/").getvalue()
+    assert load_workbook(io.BytesIO(content))["联系人"]["A2"].comment is not None
+    assert contact_of("420100") == ""

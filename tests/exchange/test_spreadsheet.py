@@ -1,0 +1,141 @@
+"""The stream of XML: every value as `rendering.shown` says it, short cut or not."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from openpyxl import load_workbook
+
+from apps.exchange import writer
+from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.spreadsheet import letters
+from apps.exchange.writer import write_xlsx
+from tests.exchange.samples import BOOK
+
+
+def written(kind: Kind, value: Any, **options: Any) -> Any:
+    """The cell as openpyxl reads it."""
+    column = Column("value", "值", kind, **options)
+    book = WorkbookSpec("tests.one", filename="一", sheets=(SheetSpec("表", (column,)),))
+    file = io.BytesIO()
+    write_xlsx(file, book, {"表": [[value]]})
+    return load_workbook(file)["表"]["A2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        (Kind.TEXT, "武昌区人民医院", "武昌区人民医院"),
+        (Kind.TEXT, "a < b & c > d", "a < b & c > d"),
+        (Kind.TEXT, " 前后有空格 ", " 前后有空格 "),
+        (Kind.TEXT, "两\n行", "两\n行"),
+        (Kind.TEXT, "_x0041_", "_x005F_x0041_"),  # as Excel writes it; openpyxl shows it raw
+        (Kind.TEXT, "零\u200b宽\x07", "零宽"),
+        (Kind.TEXT, "\ufffe", ""),
+        (Kind.TEXT, 12, "12"),
+        (Kind.TEXT, True, "True"),
+        (Kind.TEXT, datetime(2026, 1, 31, 2, tzinfo=UTC), "2026-01-31 10:00:00"),
+        (Kind.TEXT, "", None),
+        (Kind.CODE, "000012", "000012"),
+        (Kind.WHOLE, 0, 0),
+        (Kind.WHOLE, -5, -5),
+        (Kind.WHOLE, True, 1),
+        (Kind.WHOLE, 10**15, "1000000000000000"),
+        (Kind.WHOLE, "12", "12"),
+        (Kind.DECIMAL, Decimal("1.2500"), 1.25),
+        (Kind.DECIMAL, Decimal("1E+3"), 1000),
+        (Kind.DECIMAL, Decimal("0E+20"), 0),
+        (Kind.DECIMAL, Decimal("12345678901234567.5"), "12345678901234567.5"),
+        (Kind.DECIMAL, 0.1, 0.1),
+        (Kind.DECIMAL, float("nan"), "nan"),
+        (Kind.DATE, date(1899, 12, 31), "1899-12-31"),
+        (Kind.DATE, date(1900, 3, 1), datetime(1900, 3, 1)),  # noqa: DTZ001
+        (Kind.DATE, date(2026, 12, 31), datetime(2026, 12, 31)),  # noqa: DTZ001
+        (Kind.DATE, datetime(2026, 1, 30, 20, tzinfo=UTC), datetime(2026, 1, 31)),  # noqa: DTZ001
+        (Kind.YESNO, True, "是"),
+        (Kind.YESNO, False, "否"),
+        (Kind.YESNO, None, None),
+    ],
+)
+def test_a_value_stands_in_its_cell(kind: Kind, value: Any, shown: Any) -> None:
+    assert written(kind, value).value == shown
+
+
+def test_choices_show_their_labels_and_strangers_themselves() -> None:
+    choices = (("drug", "药品"), ("risky", "=1+1"))
+
+    assert written(Kind.CHOICE, "drug", choices=choices).value == "药品"
+    assert written(Kind.CHOICE, "旧值", choices=choices).value == "旧值"
+    assert written(Kind.CHOICE, "risky", choices=choices).data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("position", "name"),
+    [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")],
+)
+def test_columns_have_excels_names(position: int, name: str) -> None:
+    assert letters(position) == name
+
+
+def test_every_part_is_whole_xml_and_is_named_in_the_archive() -> None:
+    file = io.BytesIO()
+    write_xlsx(
+        file,
+        BOOK,
+        {"目录": [["A", "甲 & 乙", 1, 2, None, "drug", True]]},
+        manifest=writer.Manifest(),
+    )
+
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: ET.fromstring(archive.read(name)) for name in archive.namelist()}
+    kinds = parts["[Content_Types].xml"]
+    named = {part.get("PartName") for part in kinds if part.get("PartName")}
+    assert named == {f"/{name}" for name in parts if name.startswith("xl/") and "_rels" not in name}
+    cells = parts["xl/styles.xml"].find("{*}cellXfs")
+    used = {
+        int(cell.get("s"))
+        for name in parts
+        if "sheet" in name
+        for cell in parts[name].findall(".//{*}c")
+    }
+    assert cells is not None
+    assert max(used) < len(cells) == int(cells.get("count"))
+
+
+def test_a_full_sheet_without_more_rows_has_no_empty_one_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "ROWS_PER_SHEET", 11)
+    file = io.BytesIO()
+
+    count = write_xlsx(file, BOOK, {"目录": ({"code": f"A{n}"} for n in range(20))})
+
+    assert count == 20
+    assert load_workbook(file).sheetnames == ["目录", "目录(2)"]
+
+
+def test_a_sheet_too_large_for_old_programs_goes_on_in_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "BYTES_PER_SHEET", 100_000)
+    monkeypatch.setattr("apps.exchange.spreadsheet.BUFFER", 1_000)
+    file = io.BytesIO()
+
+    write_xlsx(file, BOOK, {"目录": ({"code": f"A{n}", "name": "甲"} for n in range(2_500))})
+
+    book = load_workbook(file)
+    assert [book[name].max_row - 1 for name in book.sheetnames] == [1_000, 1_000, 500]
+
+
+def test_what_fails_half_way_leaves_no_workbook() -> None:
+    file = io.BytesIO()
+
+    with pytest.raises(ZeroDivisionError):
+        write_xlsx(file, BOOK, {"目录": ({"code": 1 // number} for number in range(2))})
+
+    with zipfile.ZipFile(file) as archive:
+        assert "xl/workbook.xml" not in archive.namelist()
