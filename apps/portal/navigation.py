@@ -3,9 +3,18 @@
 from apps.accounts.roles import Permission
 from apps.ui.navigation import Item
 
+NOTICE_PAGES = (
+    "notices:notice_detail",
+    "notices:notice_written",
+    "notices:notice_create",
+    "notices:notice_edit",
+    "notices:notice_withdraw",
+    "notices:receipt_list",
+)
 ITEMS = (
     Item("首页", "portal:home", "home"),
-    Item("通知", "notices:notice_list", "bell", also=("notices:*",)),
+    Item("通知", "notices:notice_list", "bell", also=NOTICE_PAGES),
+    Item("消息", "notices:message_list", "message-report", also=("notices:message_detail",)),
     Item("下载", "portal:download_list", "download"),
     Item("常见问题", "portal:faq", "help-circle"),
 )

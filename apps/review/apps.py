@@ -12,4 +12,7 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         from . import navigation  # noqa: PLC0415 its titles come from models
 
+        register("demand", navigation.DEMAND_ITEMS, position=20)
         register("allocation", navigation.ITEMS, position=20)
+        for subsystem, items in navigation.PROGRESS_ITEMS.items():
+            register(subsystem, items, position=30)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from .effects import FINAL, ICONS, effect, word
-from .forms import ActForm
+from .forms import ActForm, checks_sheet
 from .models import Filing
 from .offers import Offer, Standing
 from .statuses import Action
@@ -65,6 +65,7 @@ def button_for(
             needs_reason=offer.needs_reason,
             version=filing.version,
             deadline=standing.deadline,
+            checks_sheet=checks_sheet(filing),
         ),
         tone="danger" if offer.action in FINAL else "primary",
         in_place_of=place,

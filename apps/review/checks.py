@@ -25,7 +25,7 @@ from .exceptions import (
 from .gates import gate_reports
 from .kinds import kind_of
 from .locks import Branch
-from .machine import TRANSITIONS, Situation, refusal
+from .machine import SINGLE, TRANSITIONS, Situation, refusal
 from .models import Filing, FilingEvent
 from .standing import parties_of
 from .statuses import Action, Status
@@ -73,12 +73,8 @@ def check_law(
     if strangers:
         refused = [Refused(f.pk, f.organization.name, "不由您的单位办理") for f in strangers]
         raise NotYourTurn(listing(refused, action.label), refused)
-    if (
-        action == Action.APPROVE
-        and len(branch.filings) > 1
-        and project.approval == Approval.ONE_BY_ONE
-    ):
-        raise ActionRefused("本项目要求逐一审核，请进入详情页逐家审核通过。")
+    if action in SINGLE and len(branch.filings) > 1 and project.approval == Approval.ONE_BY_ONE:
+        raise ActionRefused(f"本项目要求逐一审核，请进入详情页逐家{action.label}。")
     acting_for = by.on_behalf_of is not None
     refused = [
         Refused(filing.pk, filing.organization.name, why)

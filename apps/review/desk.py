@@ -15,16 +15,16 @@ from apps.projects.windows import Timing
 from .buttons import in_words
 from .kinds import kind_of
 from .locks import read_branch
-from .machine import available
+from .machine import SINGLE, available
 from .models import Filing
 from .queries import Progress, progress_of
 from .standing import parties_of, situations, timings_by_path
 from .statuses import Action
 from .steps import Step, steps_of
 
-BATCH = (Action.APPROVE, Action.RETURN, Action.LAPSE, Action.RESTORE)
+BATCH = (Action.APPROVE, Action.RETURN, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE)
 """What can be done with many ticked rows at once."""
-TICKED_FOR = frozenset({Action.APPROVE, Action.LAPSE, Action.RESTORE})
+TICKED_FOR = frozenset({Action.APPROVE, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE})
 """Approved units can't be ticked (S0-20), so a batch return takes units that wait for review."""
 
 
@@ -108,11 +108,11 @@ class Overview:
     def batch(self) -> list[Action]:
         """The acts that some row of this page allows."""
         offered = frozenset().union(*self.row_actions.values())
-        acts = [action for action in BATCH if action in offered]
-        return [a for a in acts if not (a == Action.APPROVE and self.one_by_one)]
+        return [a for a in BATCH if a in offered and not (self.one_by_one and a in SINGLE)]
 
     def is_tickable(self, filing: Filing) -> bool:
-        return bool(self.row_actions.get(filing.pk, frozenset()) & TICKED_FOR)
+        ticked_for = TICKED_FOR - SINGLE if self.one_by_one else TICKED_FOR
+        return bool(self.row_actions.get(filing.pk, frozenset()) & ticked_for)
 
 
 def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils import timezone
 
 from apps.projects.forms.moments import MomentField
+from apps.projects.models import Attachment
 
 from .machine import TRANSITIONS
+from .models import Filing
 from .statuses import Action, Status
 
 SHORT = timedelta(hours=4)
@@ -29,6 +31,20 @@ def version_in(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_VERSION else None
 
 
+SHEET_TICKS: Mapping[str, str] = {"sealed": "签章完整", "matches": "数据一致"}
+
+
+def _tick(label: str) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=label, error_messages={"required": f"请核对需求量汇总表并勾选“{label}”。"}
+    )
+
+
+def checks_sheet(filing: Filing) -> bool:
+    """Whether the reviewer must look at a signed sheet: an institution's, where the project requires one."""
+    return filing.is_institution and filing.project.attachment == Attachment.SUMMARY
+
+
 class ActForm(forms.Form):
     """The version that the person saw, and what the act needs beside it."""
 
@@ -41,6 +57,7 @@ class ActForm(forms.Form):
         needs_reason: bool,
         version: int | None = None,
         deadline: datetime | None = None,
+        checks_sheet: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {
@@ -62,6 +79,8 @@ class ActForm(forms.Form):
             )
         if TRANSITIONS[action].target == Status.RETURNED:
             self._add_deadline(deadline)
+        if action == Action.APPROVE and checks_sheet:
+            self.fields |= {name: _tick(label) for name, label in SHEET_TICKS.items()}
         if action == Action.SUPPLEMENT:
             self.fields["closes_at"] = MomentField(
                 label="补报截止", is_end=True, help_text="到这一刻为止，该单位可以填报和上报。"
@@ -95,6 +114,11 @@ class ActForm(forms.Form):
         """What `perform` compares with; nothing where the form carried no version."""
         version = self.cleaned_data.get("version")
         return None if version is None else {filing_id: version}
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """What the reviewer of a signed sheet confirms before 审核通过 (S3-14)."""
+        return [self[name] for name in SHEET_TICKS if name in self.fields]
 
     @property
     def reason(self) -> str:

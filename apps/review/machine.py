@@ -162,6 +162,10 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
 )
 
 
+SINGLE = frozenset({Action.APPROVE, Action.RETURN})
+"""What a project that wants filings reviewed one by one (S3-13) lets nobody do to many at once."""
+
+
 def kind_of(filing: Situation) -> str:
     if filing.is_root:
         return "root"

@@ -18,6 +18,7 @@ app_name = "review"
 urlpatterns = [
     path("", queue.project_list, name="project_list"),
     path("latest/", queue.filing_list_latest, name="filing_list_latest"),
+    path("latest/<slug:subject>/<slug:page>/", queue.round_latest, name="round_latest"),
     path("<slug:code>/", queue.filing_list, name="filing_list"),
     path("<slug:code>/export/", queue.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),

@@ -35,7 +35,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the rail; `also` names further views (or `app:*`) that count as being there."""
+    """One entry of the rail; `also` names further views (or `app:*`) that count as being there.
+
+    Views that serve several subsystems say in `request.subject` which one a page is of; items of another `subject`
+    are not current there.
+    """
 
     title: str
     url_name: str
@@ -45,6 +49,7 @@ class Item:
     kwargs_from: Callable[[HttpRequest], dict[str, Any] | None] | None = None
     badge: Callable[[HttpRequest], int] | None = None
     also: Sequence[str] = ()
+    subject: str = ""
 
     def allows(self, user: Any) -> bool:
         """Whether this user may follow it (the view asks again)."""
@@ -146,7 +151,8 @@ def _link(item: Item, request: HttpRequest) -> Link | None:
 def _is_current(item: Item, kwargs: dict[str, Any], request: HttpRequest) -> bool:
     """Whether this page belongs to the item: the same view, or one it names, with the same arguments."""
     match = request.resolver_match
-    if match is None:
+    subject = getattr(request, "subject", "")
+    if match is None or (subject and item.subject and subject != item.subject):
         return False
     named = match.view_name in {item.url_name, *item.also} or f"{match.namespace}:*" in item.also
     return named and all(

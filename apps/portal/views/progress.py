@@ -22,9 +22,10 @@ from apps.portal.reminding import RemindRefused, remind
 from apps.portal.tables import ProgressTable
 from apps.portal.tasks import REMIND
 from apps.portal.workbooks import PROGRESS_EXPORT
-from apps.review.desk import Desk, desk_for
+from apps.review.desk import Desk
 from apps.review.forms import version_in as number_in
 from apps.review.models import Filing
+from apps.review.views.desks import desk_of
 from apps.review.views.outside import explains_chain
 from apps.scope.paths import in_subtree
 from apps.ui.lists import build_table, matching, selected
@@ -49,7 +50,7 @@ def top_of(request: HttpRequest, desk: Desk) -> Filing:
 @explains_chain
 def progress_detail(request: HttpRequest, code: str) -> HttpResponse:
     """The bureaus directly below, each with its institutions by stage."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     top = top_of(request, desk)
     report = overall(top)
     if not any(area.filing for area in report.areas):
@@ -63,7 +64,7 @@ def progress_detail(request: HttpRequest, code: str) -> HttpResponse:
 @explains_chain
 def progress_unit_list(request: HttpRequest, code: str) -> HttpResponse:
     """The institutions below, with what each has done last; who is late can be ticked and reminded."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     top = top_of(request, desk)
     filterset = _filter(request, top)
     rows: Any = matching(filterset)
@@ -87,7 +88,7 @@ def progress_unit_list(request: HttpRequest, code: str) -> HttpResponse:
 @explains_chain
 def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
     """催报 to one, to the ticked, or to all that match; bureaus by `area`."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     top = top_of(request, desk)
     back = request.POST.get("back", "")
     page = "progress_detail" if back == "areas" else "progress_unit_list"
@@ -162,7 +163,7 @@ def _head(request: HttpRequest, desk: Desk, top: Filing) -> dict[str, Any]:
 @require_GET
 @explains_chain
 def progress_export(request: HttpRequest, code: str) -> HttpResponseBase:
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     context = {"top_id": top_of(request, desk).pk, "filters": request.GET.dict()}
     back = reverse("portal:progress_unit_list", args=[code])
     return export_response(request, PROGRESS_EXPORT, context=context, back_url=back)
@@ -173,7 +174,7 @@ def progress_export(request: HttpRequest, code: str) -> HttpResponseBase:
 @explains_chain
 def progress_phones(request: HttpRequest, code: str) -> HttpResponseBase:
     """The printable list of whom to call, as the list is filtered."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     top = top_of(request, desk)
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
     rows: Any = matching(_filter(request, top))

@@ -15,13 +15,14 @@ from apps.accounts.roles import Permission
 from apps.review.buttons import act_url, detail_url, in_words
 from apps.review.effects import FINAL, done, effect, word
 from apps.review.exceptions import ReviewRefused
-from apps.review.forms import ActForm
+from apps.review.forms import ActForm, checks_sheet
 from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing
 from apps.review.neighbours import neighbours_of
 from apps.review.offers import Standing, standing_of
 from apps.review.services import perform, return_through, supplement_filing
 from apps.review.statuses import Action
+from apps.review.views.desks import turn_rail
 from apps.review.views.filings import filing_or_404, shown_figures
 
 ACTIONS = frozenset(Action) - {Action.CONCLUDE, Action.SUBSTITUTE}
@@ -41,6 +42,7 @@ class Case:
     @classmethod
     def of(cls, request: HttpRequest, code: str, pk: int, act: Action) -> "Case":
         filing = filing_or_404(code, pk)
+        turn_rail(request, filing.kind)
         actor: Actor = request.actor  # type: ignore[attr-defined]
         standing = standing_of(filing.project, filing, actor, at=timezone.now())
         offer = standing.offer(act)
@@ -50,6 +52,7 @@ class Case:
             needs_reason=offer.needs_reason if offer else TRANSITIONS[act].reason_required,
             version=filing.version,
             deadline=standing.deadline,
+            checks_sheet=checks_sheet(filing),
         )
         return cls(request, filing, act, standing, form)
 

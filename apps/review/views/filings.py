@@ -24,6 +24,8 @@ from apps.review.tables import FilingTable
 from apps.ui.lists import build_table
 from apps.ui.paging import address
 
+from .desks import turn_rail
+
 LINES = "lines"
 
 
@@ -31,6 +33,7 @@ LINES = "lines"
 @require_GET
 def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     filing = filing_or_404(code, pk)
+    turn_rail(request, filing.kind)
     now = timezone.now()
     standing = standing_of(filing.project, filing, request.actor, at=now)  # type: ignore[attr-defined]
     figures = shown_figures(filing, request.user)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
-from apps.review.desk import Desk, desk_for
+from apps.review.desk import Desk
 from apps.review.effects import ICONS
 from apps.review.filters import OverdueFilter
 from apps.review.models import Filing
@@ -21,13 +21,14 @@ from apps.review.tables import OverdueTable
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.paging import address
 
+from .desks import desk_of
 from .outside import explains_chain
 
 
 @requires(Permission.REVIEW)
 @explains_chain
 def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     pile = next((p for p in Pile if p == request.GET.get("pile")), Pile.ONCE)
     if request.method == "POST":
         return _freeze(request, desk, pile)

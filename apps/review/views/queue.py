@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.exchange.exports import export_response
-from apps.review.desk import BATCH, Desk, Overview, desk_for, overview, own_filings
+from apps.review.desk import BATCH, Desk, Overview, overview, own_filings
 from apps.review.effects import ICONS
 from apps.review.filters import FilingFilter
 from apps.review.headings import review_title, upper_label
@@ -30,6 +30,7 @@ from apps.review.workbooks import FILING_EXPORT
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.paging import address
 
+from .desks import ALLOCATION, KINDS, desk_of
 from .outside import explains_chain
 
 
@@ -46,18 +47,40 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def filing_list_latest(request: HttpRequest) -> HttpResponse:
     """From the rail straight to the list of the latest round under way (S0-15); another is chosen there."""
+    return round_latest(request, ALLOCATION, "list")
+
+
+PAGES = {
+    "list": "review:filing_list",
+    "confirm": "review:filing_confirm",
+    "withdrawals": "review:withdrawal_list",
+    "overdue": "review:overdue_list",
+    "progress": "portal:progress_detail",
+}
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+def round_latest(request: HttpRequest, subject: str, page: str) -> HttpResponse:
+    """From the rail straight to a page of the latest round of a subsystem; without one, to the projects."""
+    if subject not in KINDS or page not in PAGES:
+        raise Http404
     filings = own_filings(request.actor)  # type: ignore[attr-defined]
-    codes = [filing.project.code for filing in filings if filing.project.is_in_progress]
+    codes = [
+        filing.project.code
+        for filing in filings
+        if filing.project.is_in_progress and filing.project.kind in KINDS[subject]
+    ]
     if not codes:
         return redirect("review:project_list")
-    return redirect("review:filing_list", code=codes[0])
+    return redirect(PAGES[page], code=codes[0])
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @explains_chain
 def filing_list(request: HttpRequest, code: str) -> HttpResponse:
     """Who may only query reads the same list; what is offered on it needs the right to review."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     if elsewhere := _chosen_project(request, desk):
         kept = address(request, project=None, page=None)
         return redirect(reverse("review:filing_list", args=[elsewhere]) + kept)
@@ -172,7 +195,7 @@ def _batch_action(request: HttpRequest) -> Action | None:
 @require_GET
 @explains_chain
 def filing_export(request: HttpRequest, code: str) -> HttpResponseBase:
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     context = {"own_id": desk.own.pk, "filters": request.GET.dict()}
     back = reverse("review:filing_list", args=[code])
     return export_response(request, FILING_EXPORT, context=context, back_url=back)

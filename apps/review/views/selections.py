@@ -13,7 +13,7 @@ from apps.accounts.roles import Permission
 from apps.review.checks import default_deadline
 from apps.review.effects import FINAL, batch_effect
 from apps.review.exceptions import ReviewRefused, SelectionUsed
-from apps.review.forms import ActForm
+from apps.review.forms import ActForm, checks_sheet
 from apps.review.kinds import kind_of
 from apps.review.locks import read_branch
 from apps.review.machine import TRANSITIONS
@@ -51,7 +51,7 @@ def selection_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _filings(selection: Selection) -> list[Filing]:
     rows = Filing.objects.filter(pk__in=selection.filing_ids).with_organization()
-    return list(rows.order_by("path"))
+    return list(rows.select_related("project").order_by("path"))
 
 
 def _form(request: HttpRequest, selection: Selection, filings: list[Filing]) -> ActForm:
@@ -62,7 +62,13 @@ def _form(request: HttpRequest, selection: Selection, filings: list[Filing]) -> 
         deadline = default_deadline(selection.project, branch, timezone.now())
     data = request.POST if request.method == "POST" else None
     needs_reason = TRANSITIONS[action].reason_required
-    return ActForm(data, action=action, needs_reason=needs_reason, deadline=deadline)
+    return ActForm(
+        data,
+        action=action,
+        needs_reason=needs_reason,
+        deadline=deadline,
+        checks_sheet=any(checks_sheet(filing) for filing in filings[:1]),
+    )
 
 
 def _carried_out(request: HttpRequest, selection: Selection, form: ActForm) -> HttpResponse:

@@ -11,15 +11,23 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
-from apps.review.desk import Desk, desk_for, overview, package_in_words
+from apps.review.desk import Desk, overview, package_in_words
 from apps.review.exceptions import ReviewRefused
 from apps.review.forms import version_in
 from apps.review.gates import gate_reports
-from apps.review.headings import review_title, upper_label
+from apps.review.headings import (
+    after_submitting,
+    confirm_title,
+    review_title,
+    submit_words,
+    upper_label,
+)
+from apps.review.queries import progress_of
 from apps.review.services import perform
 from apps.review.statuses import FROZEN, Action
 from apps.review.unsettled import unsettled
 
+from .desks import desk_of
 from .outside import explains_chain
 
 PER_PAGE = 50
@@ -29,7 +37,7 @@ CONFLICT = 409
 @requires(Permission.REVIEW, Permission.REPORT)
 @explains_chain
 def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     if desk.own.is_root:
         return redirect("review:project_conclude", code=code)
     refused = None
@@ -41,6 +49,7 @@ def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
                 by=request.actor,  # type: ignore[attr-defined]
                 versions=_versions(request, desk),
                 confirmed="confirmed" in request.POST,
+                reason=_reason(desk),
             )
         except ReviewRefused as error:
             refused = error
@@ -55,20 +64,28 @@ def _versions(request: HttpRequest, desk: Desk) -> dict[int, int] | None:
     return None if seen is None else {desk.own.pk: seen}
 
 
+def _reason(desk: Desk) -> str:
+    """零报告 is marked as one in the record."""
+    return "" if progress_of(desk.own).approved else "零报告"
+
+
 def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
     view = overview(desk, [], request.actor, at=timezone.now())  # type: ignore[attr-defined]
     gate = gate_reports(desk.project, [desk.own])[desk.own.pk]
-    number = view.progress.approved + view.progress.lapsed
+    kind, above = desk.project.kind, desk.own.reviewer_tier
     shown: dict[str, Any] = {
         "project": desk.project,
         "own": desk.own,
-        "title": review_title(desk.project.kind, desk.own.tier),
-        "upper": upper_label(desk.own.reviewer_tier),
+        "title": review_title(kind, desk.own.tier),
+        "heading": confirm_title(kind),
+        "submit_words": submit_words(kind, above),
+        "afterwards": after_submitting(desk.project.bureau_withdrawal, above),
+        "upper": upper_label(above),
         "view": view,
         "gate": gate,
         "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
         "package": package_in_words(desk.own, view.progress.approved),
-        "is_empty": not number,
+        "is_empty": not view.progress.approved,
         "is_submitted": desk.own.state in FROZEN,
         "until": view.timing.closes_at(timezone.now()),
         "may_submit": Action.SUBMIT in view.own_actions,
@@ -82,7 +99,7 @@ def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> Ht
 @explains_chain
 def filing_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """撤回 of the own package, while the tier above has not acted on it (S0-27)."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     try:
         perform(
             [desk.own],

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
-from apps.review.desk import desk_for
 from apps.review.exceptions import ReviewRefused
 from apps.review.filters import WithdrawalFilter
 from apps.review.forms import ActForm, AnswerForm, AskForm
@@ -24,6 +23,7 @@ from apps.review.statuses import Action
 from apps.review.tables import WithdrawalTable
 from apps.ui.lists import render_list
 
+from .desks import desk_of
 from .outside import explains_chain
 
 CONFLICT = 409
@@ -34,7 +34,7 @@ CONFLICT = 409
 @explains_chain
 def withdrawal_list(request: HttpRequest, code: str) -> HttpResponse:
     """What the units directly below have asked; open ones first."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     rows = WithdrawalRequest.objects.all().to_reviewer(desk.own)
     return render_list(
         request,
@@ -123,7 +123,7 @@ def _decision(
 @requires(Permission.REPORT)
 def withdrawal_ask(request: HttpRequest, code: str) -> HttpResponse:
     """The filer's own page: ask with a reason, see what became of it and of earlier ones."""
-    desk = desk_for(request.actor, code)  # type: ignore[attr-defined]
+    desk = desk_of(request, code)
     form = AskForm(request.POST if request.method == "POST" else None)
     refused: ReviewRefused | None = None
     if form.is_valid():
