@@ -1,6 +1,7 @@
 """`/accounts/password/`: one's own password, and what a password must be."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -61,6 +62,17 @@ def test_guessing_the_old_password_shuts_the_account_as_at_the_login(client_of, 
     assert change(client).status_code == 429
     with whole_country(reason="test"):
         assert User.objects.get(pk=hospital_clerk.pk).check_password(PASSWORD)
+
+
+def test_what_is_typed_is_kept_nowhere(client_of, hospital_clerk, capfd):
+    typed = {"old": "Old-Typed-17", "new": "New-Typed-17", "confirmation": "Again-Typed-17"}
+
+    change(client_of(hospital_clerk), **typed)
+
+    (attempt,) = AccessAttempt.objects.all()
+    captured = capfd.readouterr()
+    kept = f"{vars(attempt)} {captured.out} {captured.err}"
+    assert [word for word in typed.values() if word in kept] == []
 
 
 class TestExternalAddress:
