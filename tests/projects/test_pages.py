@@ -30,7 +30,7 @@ def page(client, view: str, *args: str, **query: str) -> str:
     [
         ("project_list", 8),
         ("project_detail", 16),
-        ("who_may", 12),
+        ("who_may", 13),
         ("window_list", 9),
         ("participant_list", 9),
         ("participant_add", 9),

@@ -140,9 +140,33 @@ def test_the_rail_leads_to_the_latest_round_under_way(
     )
     assert link.words == "中选结果分量信息审核（市医保）"
 
-    assert client.get("/review/latest/")["Location"] == URL
+    demand = "/review/latest/demand/list/"
+    assert client.get(demand)["Location"] == URL
     planted([tree["H42010600001"]], code="NEWER")
-    assert client.get("/review/latest/")["Location"] == "/review/NEWER/"
+    assert client.get(demand)["Location"] == "/review/NEWER/"
+    assert client.get("/review/latest/")["Location"] == "/review/"
+
+
+@pytest.mark.parametrize(
+    ("page", "url"),
+    [
+        ("confirm", "confirm/"),
+        ("withdrawals", "withdrawals/"),
+        ("overdue", "overdue/"),
+        ("progress", "/progress/PAPER/"),
+    ],
+)
+def test_the_rail_of_demand_leads_to_every_page_of_its_latest_round(
+    page: str, url: str, round_on_paper: Project, client_of: ClientOf, city_reviewer: User
+) -> None:
+    client = client_of(city_reviewer)
+
+    location = client.get(f"/review/latest/demand/{page}/")["Location"]
+
+    assert location == (url if url.startswith("/") else f"{URL}{url}")
+    shown = client.get(URL).content.decode()
+    assert tags(shown, "a", href=f"/review/latest/demand/{page}/", class_="rail-link")
+    assert client.get("/review/latest/demand/nothing/").status_code == 404
 
 
 def test_without_a_round_the_rail_leads_to_the_empty_list_of_projects(
