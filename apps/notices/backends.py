@@ -8,6 +8,8 @@ later, for a day; a message stands in its unit's inbox anyway.
 """
 
 import logging
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +19,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
+PHONE = re.compile(r"\+?[0-9]{5,20}")
 SUBJECT = "集中带量采购提醒"
 
 
@@ -48,19 +51,29 @@ class ConsoleBackend:
 
 
 class MailBackend:
-    """One mail for each message, through Django's mail settings."""
+    """One mail for each message, through Django's mail settings.
+
+    What a clerk wrote as phone and is no number gets no mail, and is not offered again: one would hold up all.
+    """
 
     def send(self, messages: Sequence[Outgoing]) -> list[int]:
         mails = [
             EmailMessage(
                 subject=SUBJECT,
                 body=f"{message.name}：{message.text}" if message.name else message.text,
-                to=[f"{message.phone}@{settings.MESSAGE_MAIL_DOMAIN}"],
+                to=[f"{number}@{settings.MESSAGE_MAIL_DOMAIN}"],
             )
             for message in messages
+            if (number := digits_of(message.phone))
         ]
         get_connection().send_messages(mails)
         return [message.key for message in messages]
+
+
+def digits_of(phone: str) -> str:
+    """The number without blanks and dashes; empty for anything else (an address, several numbers)."""
+    number = re.sub(r"[\s()（）-]", "", unicodedata.normalize("NFKC", phone))
+    return number if PHONE.fullmatch(number) else ""
 
 
 def hand_over(messages: Sequence[Outgoing]) -> list[int]:
