@@ -3,7 +3,8 @@
     write_pdf(file, Document(
         title="账号发放单", subtitle="湖北省医疗保障局",
         facts=(("发放人", "周省局"), ("发放时间", "2026-11-22 10:00")),
-        blocks=(Table(headers=("用户名", "单位"), rows=rows, widths=(2, 5), align="lr"), Text("请妥善保管。")),
+        blocks=(Table(headers=("用户名", "单位"), rows=rows, widths=(2, 5), align="lr"), Text("请妥善保管。"),
+                Signatures()),
     ))
 
 Blocks are laid out in order. Widths are shares of the page's width. Texts are plain: nothing in them is markup.
@@ -25,12 +26,22 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, LongTable, PageBreak, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    LongTable,
+    PageBreak,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+)
+from reportlab.platypus import Table as PlainTable
 
 FONT = "NotoSansSC"
 FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-gbk.ttf"
 MARGIN, FOOTER = 18 * mm, 10 * mm
 PADDING = 3 * mm
+SIGNATURE, SIGNED = 16 * mm, 10  # the room of a signature, the size of its label
 INK, QUIET, RULE, SHADE = "#16222e", "#566172", "#c3ceda", "#eaf1f8"
 ALIGNMENTS = {"l": "LEFT", "r": "RIGHT", "c": "CENTER"}
 
@@ -72,11 +83,18 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatures:
+    """Places to sign, side by side, each label before its line; never alone on a page without what is signed."""
+
+    labels: Sequence[str] = ("负责人（签字）", "单位（盖章）", "日期")
+
+
+@dataclass(frozen=True, slots=True)
 class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Space | NewPage
+Block = Text | Table | Qr | Space | Signatures | NewPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +187,23 @@ def _head(document: Document) -> list[Flowable]:
     return [*story, Spacer(1, 4 * mm)]
 
 
+def _markup(text: str) -> str:
+    """Plain text for reportlab, which would drop the wide spaces that Chinese letters indent with."""
+    return escape(text).replace("\n", "<br/>").replace("\u3000", "\u00a0" * 4)
+
+
 def _flowables(block: Block, width: float) -> list[Flowable]:
     match block:
         case Text():
-            text = escape(block.text).replace("\n", "<br/>")
+            text = _markup(block.text)
             style = _style(block.size, align=block.align, quiet=block.quiet, after=4)
             return [Paragraph(text, style)]
         case Table():
             return [_table(block, width), Spacer(1, 4 * mm)]
         case Qr():
             return [_qr(block)]
+        case Signatures():
+            return [CondPageBreak(SIGNATURE + 4 * mm), _signatures(block, width)]
         case Space():
             return [Spacer(1, block.height * mm)]
         case NewPage():
@@ -219,11 +244,33 @@ def _fitter(
         return [
             text
             if "\n" not in text and pdfmetrics.stringWidth(text, FONT, size) <= width - PADDING
-            else Paragraph(escape(text).replace("\n", "<br/>"), style)
+            else Paragraph(_markup(text), style)
             for text, width, style in zip(texts, widths, styles, strict=True)
         ]
 
     return fitted
+
+
+def _signatures(block: Signatures, width: float) -> Flowable:
+    each = width / len(block.labels)
+    cells: list[str] = []
+    widths: list[float] = []
+    for label in block.labels:
+        taken = pdfmetrics.stringWidth(f"{label}：", FONT, SIGNED) + PADDING
+        cells += [f"{label}：", ""]
+        widths += [taken, each - taken]
+    lines = [
+        ("LINEBELOW", (position, 0), (position, 0), 0.6, colors.HexColor(INK))
+        for position in range(1, len(cells), 2)
+    ]
+    looks = [
+        ("FONT", (0, 0), (-1, -1), FONT, SIGNED),
+        ("TEXTCOLOR", (0, 0), (-1, -1), colors.HexColor(INK)),
+        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+        ("LEFTPADDING", (0, 0), (-1, -1), PADDING / 2),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ]
+    return PlainTable([cells], colWidths=widths, rowHeights=[SIGNATURE], style=[*looks, *lines])
 
 
 def _qr(block: Qr) -> Flowable:

@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from apps.exchange.pdf import Document, NewPage, Qr, Space, Table, Text, write_pdf
+from apps.exchange.pdf import Document, NewPage, Qr, Signatures, Space, Table, Text, write_pdf
 
 ROWS = [(n, f"H{n:05d}", "武昌区人民医院" * (1 + n % 4), "Abc<b>&-234") for n in range(120)]
 
@@ -60,4 +60,25 @@ def test_a_page_is_drawn(landscape: bool) -> None:
     assert len(pdf) == 2
     assert (image.width > image.height) is landscape
     assert image.getextrema()[0] < 60
+    pdf.close()
+
+
+def test_places_to_sign_have_their_lines_and_stay_with_the_letter() -> None:
+    file = io.BytesIO()
+    write_pdf(
+        file, Document("承诺函", (Text("　　本机构承诺如下。"), Signatures(("负责人", "盖章"))))
+    )
+
+    pdf = pypdfium2.PdfDocument(file.getvalue())
+    page = pdf[0].render(scale=1).to_pil().convert("L")
+    words = pdf[0].get_textpage()
+    assert len(pdf) == 1
+    assert "负责人：" in words.get_text_range()
+    dark_rows = [
+        y
+        for y in range(page.height)
+        if sum(page.getpixel((x, y)) < 160 for x in range(page.width)) > 250
+    ]
+    assert len({y // 3 for y in dark_rows}) == 1  # one line under both, nothing else so wide
+    words.close()
     pdf.close()
