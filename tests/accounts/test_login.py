@@ -194,3 +194,19 @@ class TestCaptcha:
         assert posted(client, county_reviewer).status_code == 302
         assert posted(Client(), hospital_clerk).status_code == 200
         assert posted(Client(), hospital_clerk, **self.answer(page)).status_code == 302
+
+
+def test_the_session_of_before_the_login_is_not_the_one_after_it(hospital_clerk):
+    """Session fixation: a key that somebody planted is worth nothing once the person signs in."""
+    client = Client()
+    planted = client.session
+    planted["seed"] = 1
+    planted.save()
+    client.cookies["sessionid"] = planted.session_key
+
+    posted(client, hospital_clerk)
+
+    assert client.cookies["sessionid"].value != planted.session_key
+    thief = Client()
+    thief.cookies["sessionid"] = planted.session_key
+    assert thief.get("/accounts/sub-accounts/").status_code == 302
