@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 
 from apps.accounts.roles import Permission, Role
-from apps.projects.models import Gate, Phase, Project
+from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
 from apps.projects.timings import timings_across
 from apps.projects.windows import Timing
 from apps.review.labels import status_text, status_tone
-from apps.review.models import Filing
+from apps.review.models import Filing, WithdrawalRequest
 from apps.review.project_cards import counts_below
 from apps.review.statuses import EDITABLE, Status
 
 RECENT = 6
+WORK_PAGES = {ProjectKind.ALLOCATION: "allocation:report_detail"}
 Counts = Mapping[str, int]
 
 
@@ -52,14 +54,16 @@ class Desk:
 
 
 def desk_of(user: Any, *, at: datetime) -> Desk:
-    """At most four statements: own filings, what stands below them, windows, projects in preparation."""
+    """At most five statements: own filings, what stands below them, requests, windows, projects in preparation."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(_right_to_work(user)) else []
-    counts = counts_below([filing for filing in active if not filing.is_institution])
+    bureaus = [filing for filing in active if not filing.is_institution]
+    counts, asked = counts_below(bureaus), requests_below(bureaus)
     todos = []
     for filing, timing in zip(active, timings_across(active), strict=True):
         todos += todos_for(filing, timing, counts.get(filing.pk, {}), at=at)
+        todos += _requests(filing, asked.get(filing.pk, 0), timing.closes_at(at))
     todos += _preparing(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Desk(todos, _recent(user, filings[:RECENT]))
@@ -111,6 +115,8 @@ def todos_for(filing: Filing, timing: Timing, below: Counts, *, at: datetime) ->
         back = [Todo(title, filing.project.name, url, "returned", note=note, until=until)]
     else:
         back = []
+    if filing.maintained:
+        return []
     if filing.is_institution:
         own = [Todo("待填报上报", filing.project.name, url, "working", until=until)]
         return back or (own if timing.is_open_or_before_deadline(at) else [])
@@ -139,6 +145,29 @@ def _bureau_todos(filing: Filing, below: Counts, until: datetime | None) -> list
     return [Todo(title, project.name, url, "success", note=note, until=until)]
 
 
+def requests_below(bureaus: Sequence[Filing]) -> dict[int, int]:
+    """By filing id, how many withdrawal requests wait for an answer; no statement without the policy."""
+    asking = [
+        filing.pk
+        for filing in bureaus
+        if Withdrawal.ON_REQUEST
+        in {filing.project.institution_withdrawal, filing.project.bureau_withdrawal}
+    ]
+    if not asking:
+        return {}
+    rows = WithdrawalRequest.objects.filter(filing__parent_id__in=asking).open().order_by()
+    return dict(rows.values_list("filing__parent_id").annotate(Count("pk")))
+
+
+def _requests(filing: Filing, number: int, until: datetime | None) -> list[Todo]:
+    if not number:
+        return []
+    url = reverse("review:withdrawal_list", args=[filing.project.code])
+    return [
+        Todo("撤回申请待处理", filing.project.name, f"{url}?state=open", count=number, until=until)
+    ]
+
+
 def _preparing(user: Any) -> list[Todo]:
     """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
     if user.role not in {Role.ALLIANCE, Role.PROVINCE}:
@@ -158,5 +187,6 @@ def _preparing(user: Any) -> list[Todo]:
 def url_of(filing: Filing) -> str:
     """Where the unit works on its filing."""
     if filing.is_institution:
-        return reverse("allocation:report_detail", args=[filing.project.code])
+        page = WORK_PAGES.get(filing.kind, "reporting:demand_edit")
+        return reverse(page, args=[filing.project.code])
     return reverse("review:filing_list", args=[filing.project.code])

@@ -98,6 +98,7 @@ class Desk:
     def is_editable(self) -> bool:
         return (
             self.filing.state in EDITABLE
+            and not self.filing.maintained
             and not self.branch.is_frozen(self.filing)
             and self.timing.is_open_or_before_deadline(self.now)
         )
@@ -127,6 +128,9 @@ class Desk:
 
     @property
     def notice(self) -> Notice | None:
+        if self.filing.maintained:
+            text = "数量由省医保录入并代为上报，本单位可以查看和导出，不能填写。"
+            return Notice("info", "本省由省医保代为填报", text)
         if self.is_reported:
             at = f"{moment(self.filing.submitted_at)} 上报。" if self.filing.submitted_at else ""
             after = AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]

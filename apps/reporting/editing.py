@@ -24,6 +24,8 @@ def hold_filing(
     branch = lock_branch([filing])
     if not branch.filings or not _is_filer(branch.filings[0], by):
         raise NotEditable("只有本机构可以填写自己的采购需求。")
+    if branch.filings[0].maintained and by.on_behalf_of is None:
+        raise NotEditable("本省由省医保代为填报，本单位只能查看。")
     if not by.may(Permission.MAINTAIN):
         raise NotEditable("您的账号没有“维护”权限，不能填写采购需求。")
     (held,) = branch.filings

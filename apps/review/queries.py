@@ -84,16 +84,19 @@ def actions_for(
 def is_editable(
     project: Project, filing: Filing, *, branch: Branch | None = None, at: datetime | None = None
 ) -> bool:
-    """Whether the filer may save lines now: own status, branch and time.
+    """Whether lines may be saved now: own status, branch and time.
 
-    Services hand in the branch that they hold locked; pages leave it to be read.
+    Where the province fills in, the time is the province's. Services hand in the branch that they hold locked;
+    pages leave it to be read.
     """
     branch = branch or read_branch([filing])
-    return (
-        filing.state in EDITABLE
-        and not branch.is_frozen(filing)
-        and timing_of(project, filing).is_open_or_before_deadline(at or timezone.now())
-    )
+    if filing.state not in EDITABLE or branch.is_frozen(filing):
+        return False
+    at = at or timezone.now()
+    if not filing.maintained:
+        return timing_of(project, filing).is_open_or_before_deadline(at)
+    (above,) = timings_for(project, branch.above(filing)[-1:])
+    return above.national is None or above.is_open_or_before_deadline(at)
 
 
 def timing_of(project: Project, filing: Filing) -> Timing:

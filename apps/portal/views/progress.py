@@ -25,7 +25,7 @@ from apps.portal.workbooks import PROGRESS_EXPORT
 from apps.review.desk import Desk
 from apps.review.forms import version_in as number_in
 from apps.review.models import Filing
-from apps.review.views.desks import desk_of
+from apps.review.views.desks import desk_of, tabs_of
 from apps.review.views.outside import explains_chain
 from apps.scope.paths import in_subtree
 from apps.ui.lists import build_table, matching, selected
@@ -154,6 +154,7 @@ def _head(request: HttpRequest, desk: Desk, top: Filing) -> dict[str, Any]:
         "top": top,
         "is_own": top.pk == desk.own.pk,
         "at": _at(top, desk),
+        "tabs": tabs_of(request, desk, "portal:progress_detail"),
         "may_remind": user.has(Permission.REVIEW) and desk.project.is_in_progress,
         "may_export": user.has(Permission.EXPORT),
     }

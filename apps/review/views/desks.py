@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
-from apps.projects.models import ProjectKind
+from apps.accounts.roles import Permission
+from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.desk import Desk, desk_for
 
 DEMAND, ALLOCATION = "demand", "allocation"
@@ -17,6 +19,25 @@ def desk_of(request: HttpRequest, code: str) -> Desk:
     desk = desk_for(actor, code)
     turn_rail(request, desk.project.kind)
     return desk
+
+
+def tabs_of(request: HttpRequest, desk: Desk, current: str) -> list[dict[str, Any]]:
+    """The pages of a bureau's desk in one project, as far as its policies and the account's rights know them."""
+    user: Any = request.user
+    project = desk.project
+    policies = {project.institution_withdrawal, project.bureau_withdrawal}
+    pages = [("review:filing_list", "审核列表", True), ("portal:progress_detail", "填报进度", True)]
+    if user.has(Permission.REVIEW):
+        asks = Withdrawal.ON_REQUEST in policies
+        pages += [
+            ("review:withdrawal_list", "撤回处理", asks),
+            ("review:overdue_list", "逾期处理", not desk.own.is_root),
+        ]
+    return [
+        {"label": label, "href": reverse(name, args=[project.code]), "current": name == current}
+        for name, label, shown in pages
+        if shown
+    ]
 
 
 def turn_rail(request: HttpRequest, kind: str) -> None:

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
+from apps.projects.models import Withdrawal
 from apps.review.buttons import HERE, buttons_of, detail_url, in_words
 from apps.review.headings import review_title
 from apps.review.kinds import kind_of
 from apps.review.labels import status_text, status_tone
-from apps.review.models import Filing
+from apps.review.models import Filing, WithdrawalRequest
 from apps.review.neighbours import Neighbours, neighbours_of
 from apps.review.offers import Standing, standing_of
-from apps.review.queries import history_of, progress_of
+from apps.review.queries import history_of, progress_of, requests_of
 from apps.review.statuses import Status
 from apps.review.steps import steps_of
 from apps.review.tables import FilingTable
@@ -46,11 +47,18 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "figures": figures,
         "until": standing.timing.closes_at(now),
         "history": history_of(filing),
+        "requests": shown_requests(filing),
         **_place(request, filing, standing),
         **_acts(request, filing, standing, in_words(figures)),
         **_content(request, filing),
     }
     return render(request, "review/filing_detail.html", shown)
+
+
+def shown_requests(filing: Filing) -> Sequence[WithdrawalRequest]:
+    """Asked for only where the project knows withdrawal on request."""
+    policies = {filing.project.institution_withdrawal, filing.project.bureau_withdrawal}
+    return requests_of(filing) if Withdrawal.ON_REQUEST in policies else []
 
 
 def shown_figures(filing: Filing, reader: Any) -> Sequence[tuple[str, str]]:

@@ -21,7 +21,7 @@ from apps.review.tables import OverdueTable
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.paging import address
 
-from .desks import desk_of
+from .desks import desk_of, tabs_of
 from .outside import explains_chain
 
 
@@ -50,7 +50,8 @@ def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
         "table": table,
         "filter": filterset,
         "acts": [(act.value, word_for(act, pile), ICONS[act]) for act in offered],
-        "tabs": [
+        "tabs": tabs_of(request, desk, "review:overdue_list"),
+        "piles": [
             {
                 "label": each.label,
                 "href": address(request, pile=each.value, page=None),

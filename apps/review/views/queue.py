@@ -30,7 +30,7 @@ from apps.review.workbooks import FILING_EXPORT
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.paging import address
 
-from .desks import ALLOCATION, KINDS, desk_of
+from .desks import ALLOCATION, KINDS, desk_of, tabs_of
 from .outside import explains_chain
 
 
@@ -97,6 +97,7 @@ def filing_list(request: HttpRequest, code: str) -> HttpResponse:
     )
     view = _fill(request, desk, table)
     shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
+    shown["tabs"] = tabs_of(request, desk, "review:filing_list")
     return render(request, "review/filing_list.html", shown)
 
 

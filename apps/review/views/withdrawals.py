@@ -23,7 +23,7 @@ from apps.review.statuses import Action
 from apps.review.tables import WithdrawalTable
 from apps.ui.lists import render_list
 
-from .desks import desk_of
+from .desks import desk_of, tabs_of
 from .outside import explains_chain
 
 CONFLICT = 409
@@ -43,7 +43,11 @@ def withdrawal_list(request: HttpRequest, code: str) -> HttpResponse:
         filterset_class=WithdrawalFilter,
         queryset=rows.select_related("filing__organization").order_by("closed_at", "-asked_at"),
         table_kwargs={"code": code},
-        context={"project": desk.project, "own": desk.own},
+        context={
+            "project": desk.project,
+            "own": desk.own,
+            "tabs": tabs_of(request, desk, "review:withdrawal_list"),
+        },
     )
 
 
