@@ -27,11 +27,16 @@ const problems = document.createElement("div");
 const collisions = document.createElement("div");
 place?.append(problems, collisions);
 
+const settled = () => (place.hidden = problems.childElementCount + collisions.childElementCount === 0);
+
 export function say(why, answer) {
   const [title, text] = WORDS[why] ?? ["", ""];
   saved.classList.toggle("is-bad", why !== "saved");
   saved.textContent = why === "saved" ? `${answer.at} 已自动保存` : title;
-  if (why === "saved") return problems.replaceChildren();
+  if (why === "saved") {
+    problems.replaceChildren();
+    return settled();
+  }
   const parts = [text || answer.message || ""];
   if (why === "login") {
     const link = document.createElement("a");
@@ -40,7 +45,8 @@ export function say(why, answer) {
     link.textContent = "在新窗口重新登录";
     parts.push(" ", link);
   }
-  return problems.replaceChildren(box("danger", title, ...parts));
+  problems.replaceChildren(box("danger", title, ...parts));
+  return settled();
 }
 
 const shown = (planned, words) => `${planned === "" ? "空白" : grouped(planned)}${words ? `（${words}）` : ""}`;
@@ -70,4 +76,5 @@ export function showConflicts(sheet, settle) {
     list.append(line);
   }
   collisions.replaceChildren(...(rows.length ? [box("warning", `有 ${rows.length} 行被他人修改过，请选择`, list)] : []));
+  settled();
 }
