@@ -5,20 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='issuesheet',
-            name='seen_at',
-            field=models.DateTimeField(null=True, verbose_name='页面时间'),
+            model_name="issuesheet",
+            name="seen_at",
+            field=models.DateTimeField(null=True, verbose_name="页面时间"),
         ),
         migrations.AddField(
-            model_name='issuesheet',
-            name='skipped',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=150), default=list, size=None, verbose_name='未重置'),
+            model_name="issuesheet",
+            name="skipped",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=150),
+                default=list,
+                size=None,
+                verbose_name="未重置",
+            ),
         ),
     ]
