@@ -7,17 +7,16 @@ names a real server instead. Nothing else of the caller's settings reaches the t
 import contextlib
 import fcntl
 import os
-import shutil
 import signal
 import subprocess
 import sys
 
 from bin import processes
+from bin.browsers import provide_browsers
 from config.embedded_postgres import VAR, server_for_tests
 
 # Fixtures are torn down, browsers closed, the summary printed; after that pytest is killed.
 TIDY_SECONDS = 60
-PACKAGES = ("chromium", "fonts-noto-cjk")
 # Everything the settings read but DATABASE_URL: a developer's shell must not change what the tests see.
 SETTINGS = frozenset(
     {
@@ -46,7 +45,7 @@ SETTINGS = frozenset(
 
 def main(arguments: list[str]) -> int:
     processes.exit_on_signals()
-    provide_browser()
+    provide_browsers()
     embedded = "DATABASE_URL" not in os.environ
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "test.lock").open("w") as lock:
@@ -81,29 +80,6 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
                 child.wait(TIDY_SECONDS)
             child.kill()
             child.wait()
-
-
-def provide_browser() -> None:
-    """As root on Debian install what the browser tests need; elsewhere they skip, and pytest counts them."""
-    if os.geteuid() != 0 or not shutil.which("apt-get") or not shutil.which("dpkg-query"):
-        return
-    missing = [package for package in PACKAGES if not _is_installed(package)]
-    if not missing:
-        return
-    print(f"Installing {' '.join(missing)} for the browser tests …", file=sys.stderr, flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (("update",), ("install", "-y", "--no-install-recommends", *missing)):
-        done = subprocess.run(
-            ["apt-get", "-qq", *step], env=environment, check=False, stdout=subprocess.DEVNULL
-        )
-        if done.returncode:
-            print("apt-get failed; the browser tests will skip.", file=sys.stderr, flush=True)
-            return
-
-
-def _is_installed(package: str) -> bool:
-    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-    return subprocess.run(query, check=False, capture_output=True, text=True).stdout == "installed"
 
 
 if __name__ == "__main__":

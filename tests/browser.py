@@ -1,4 +1,4 @@
-"""A real browser for journeys: the system's Chromium, driven by Playwright; without one these tests skip.
+"""Real browsers for journeys: the system's Chromium and Chromium 109, driven by Playwright; without one its tests skip.
 
 Invariant: a page that asks another host, breaks the content policy or throws in its scripts fails its test.
 """
@@ -6,35 +6,64 @@ Invariant: a page that asks another host, breaks the content policy or throws in
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bin.browsers import OLD_CHROMIUM
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# It was built for functions in a cloud, which have no GPU.
+WITHOUT_GPU = ("--disable-gpu", "--disable-software-rasterizer")
 # The smallest screen of the product; none may need a wider one.
 SCREEN = {"width": 1024, "height": 768}
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator["Browser"]:
+def playwright() -> Iterator["Playwright"]:
+    """The driver of all browsers of a worker: there can be one in a thread."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only for these tests
+
+    # Playwright keeps an event loop running in this thread, and Django then refuses its own queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator["Browser"]:
     """One browser for the worker's session; each test opens its own context."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip(
             "no Chromium: as root bin/test installs it, otherwise install Debian's chromium"
         )
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only for these tests
-
-    # Playwright keeps an event loop running in this thread, and Django then refuses its own queries.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+    with _launched(request, executable) as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="module")
+def old_chromium(request: pytest.FixtureRequest) -> Iterator["Browser"]:
+    """Chromium 109: the last one for Windows 7, which hospitals still run."""
+    if not OLD_CHROMIUM.is_file():
+        pytest.skip("no Chromium 109: as root and with npm bin/test gets it")
+    with _launched(request, str(OLD_CHROMIUM), *WITHOUT_GPU) as browser:
+        yield browser
+
+
+@contextmanager
+def _launched(
+    request: pytest.FixtureRequest, executable: str, *arguments: str
+) -> Iterator["Browser"]:
+    driver: Playwright = request.getfixturevalue("playwright")
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    browser = driver.chromium.launch(executable_path=executable, args=[*as_root, *arguments])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

