@@ -1,41 +1,35 @@
-"""The signed letters of the demo's institutions: one page each, stored as an upload would be."""
+"""The documents of the demo: its institutions' own numbers, nobody's signature, their reviewers' ticks."""
 
-import hashlib
 import io
+from collections.abc import Sequence
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.exchange.pdf import Document, Text, write_pdf
 from apps.projects.models import Attachment, Project
-from apps.review.models import Filing, FilingAttachment
-
-SENTENCE = "本机构承诺所报采购需求量真实、准确，并按约定采购。（演示文件，无实际签章）"
+from apps.reporting.documents import filename_of, write_letter
+from apps.reporting.fingerprints import fingerprint
+from apps.review.attachment_checks import Ready
+from apps.review.attachments import in_force
+from apps.review.models import Filing
+from apps.review.services import attach_file, check_attachment
 
 
 def attach(project: Project, filing: Filing, by: Actor) -> None:
-    """What the project asks for before 上报; nothing where it asks for nothing."""
+    """What the project asks for before 上报, as an upload would keep it; nothing where it asks for nothing."""
     if project.attachment == Attachment.NONE:
         return
-    title = Attachment(project.attachment).label
-    content = _pdf(title, project, filing)
-    FilingAttachment.objects.create(
-        filing=filing,
-        path=filing.path,
-        file=ContentFile(content, name="letter.pdf"),
-        name=f"{filing.organization.name}-{title}.pdf",
-        size=len(content),
-        pages=1,
-        data_hash=hashlib.sha256(content).hexdigest(),
-        uploaded_at=timezone.now(),
-        uploaded_by=by.user,
-        uploaded_by_name=by.name,
-    )
+    file, code = io.BytesIO(), fingerprint(filing)
+    pages = write_letter(file, project=project, filing=filing)
+    name = filename_of(project, filing)
+    ready = Ready(file.getvalue(), name, pages, printed=code)
+    attach_file(filing, project=project, ready=ready, data_hash=code, by=by, at=timezone.now())
 
 
-def _pdf(title: str, project: Project, filing: Filing) -> bytes:
-    file = io.BytesIO()
-    facts = (("项目", project.name), ("医疗机构", filing.organization.name))
-    write_pdf(file, Document(title=title, facts=facts, blocks=(Text(SENTENCE),)))
-    return file.getvalue()
+def tick(project: Project, filings: Sequence[Filing], by: Actor) -> None:
+    """签章完整 and 数据一致 on each, where a 需求量汇总表 is asked for."""
+    if project.attachment != Attachment.SUMMARY:
+        return
+    for filing_id, file in in_force(filings).items():
+        (filing,) = (each for each in filings if each.pk == filing_id)
+        check_attachment(filing, project=project, attachment_id=file.pk, by=by)

@@ -12,6 +12,7 @@ from apps.review.statuses import Action
 
 from .demand_catalogue import Offered
 from .demand_filling import HALF, fill, report_all, standing
+from .demand_letters import tick
 from .progress import actors_by_code
 
 RETURN_REASON = "阿托伐他汀钙片数量疑为盒数，请按片核对后重新上报。"
@@ -76,5 +77,7 @@ def _review(
     for parent, chosen in turns.items():
         by = actors[above[parent].organization.code]
         alone = project.approval == Approval.ONE_BY_ONE and action == Action.APPROVE
+        if action == Action.APPROVE:
+            tick(project, chosen, by)
         for part in [[filing] for filing in chosen] if alone else [chosen]:
             perform(part, action, by=by, reason=reason)

@@ -43,6 +43,11 @@ MARGIN, FOOTER = 18 * mm, 10 * mm
 PADDING = 3 * mm
 SIGNATURE, SIGNED = 16 * mm, 10  # the room of a signature, the size of its label
 INK, QUIET, RULE, SHADE = "#16222e", "#566172", "#c3ceda", "#eaf1f8"
+PLAIN = (
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+)
 ALIGNMENTS = {"l": "LEFT", "r": "RIGHT", "c": "CENTER"}
 
 
@@ -76,6 +81,14 @@ class Qr:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """Facts at the left, a QR code at the right of them."""
+
+    facts: Sequence[tuple[str, str]]
+    qr: Qr
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """Empty room, in millimetres."""
 
@@ -94,12 +107,12 @@ class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Space | Signatures | NewPage
+Block = Text | Table | Qr | Heading | Space | Signatures | NewPage
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document's content. `footer` stands at the left of every page's last line."""
+    """A document's content. `footer` stands at the left of every page's last line, `keywords` in the file only."""
 
     title: str
     blocks: Iterable[Block]
@@ -107,10 +120,11 @@ class Document:
     facts: Sequence[tuple[str, str]] = ()
     footer: str = ""
     landscape: bool = False
+    keywords: str = ""
 
 
-def write_pdf(file: IO[bytes], document: Document) -> None:
-    """Lay the document out and write it."""
+def write_pdf(file: IO[bytes], document: Document) -> int:
+    """Lay the document out and write it. Returns the number of pages."""
     _register_font()
     page = landscape(A4) if document.landscape else A4
     template = SimpleDocTemplate(
@@ -122,12 +136,14 @@ def write_pdf(file: IO[bytes], document: Document) -> None:
         bottomMargin=MARGIN,
         title=document.title,
         author="分量",
+        keywords=document.keywords,
     )
     width = page[0] - 2 * MARGIN - 2 * 6  # the frame's own padding
     story = _head(document)
     for block in document.blocks:
         story += _flowables(block, width)
     template.build(story, canvasmaker=partial(NumberedCanvas, document.footer or document.title))
+    return int(template.page)
 
 
 @cache
@@ -192,7 +208,7 @@ def _markup(text: str) -> str:
     return escape(text).replace("\n", "<br/>").replace("\u3000", "\u00a0" * 4)
 
 
-def _flowables(block: Block, width: float) -> list[Flowable]:
+def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 - one for each block
     match block:
         case Text():
             text = _markup(block.text)
@@ -204,6 +220,8 @@ def _flowables(block: Block, width: float) -> list[Flowable]:
             return [_qr(block)]
         case Signatures():
             return [CondPageBreak(SIGNATURE + 4 * mm), _signatures(block, width)]
+        case Heading():
+            return [_heading(block, width), Spacer(1, 3 * mm)]
         case Space():
             return [Spacer(1, block.height * mm)]
         case NewPage():
@@ -271,6 +289,13 @@ def _signatures(block: Signatures, width: float) -> Flowable:
         ("RIGHTPADDING", (0, 0), (-1, -1), 0),
     ]
     return PlainTable([cells], colWidths=widths, rowHeights=[SIGNATURE], style=[*looks, *lines])
+
+
+def _heading(block: Heading, width: float) -> Flowable:
+    facts = [Paragraph(escape(f"{name}：{value}"), _style(9.5)) for name, value in block.facts]
+    side = block.qr.size * mm
+    columns = [width - side, side]
+    return PlainTable([[facts, _qr(block.qr)]], colWidths=columns, style=PLAIN)
 
 
 def _qr(block: Qr) -> Flowable:

@@ -1,5 +1,6 @@
 """Everything that changes a filing. `perform` is the only code that changes a status."""
 
+from .attaching import attach_file, check_attachment
 from .concluding import close_project, closing_report, conclude_project, conclusion_gate
 from .participants import CannotJoin, add_participants, why_not_join
 from .performing import perform
@@ -13,7 +14,9 @@ __all__ = [
     "CannotJoin",
     "add_participants",
     "ask_withdrawal",
+    "attach_file",
     "carry_out",
+    "check_attachment",
     "close_project",
     "closing_report",
     "conclude_project",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.audit.services import Entry, record_many
 from apps.projects.models import Project
+from apps.review.attachments import check_ticked
 from apps.review.checks import (
     check_complete,
     check_deadline,
@@ -72,6 +73,7 @@ def perform(
     deadline = check_deadline(project, branch, action, deadline, now)
     if action in (Action.SUBMIT, Action.REPORT_FOR):
         check_complete(branch)
+    check_ticked(project, branch, action, by)
     if action in (Action.SUBMIT, Action.CONCLUDE):
         check_gate(project, branch, confirmed=confirmed)
     return _move(project, branch, action, by=by, reason=reason, deadline=deadline, at=now)
