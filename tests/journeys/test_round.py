@@ -10,6 +10,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REASON = "丙产品数量与科室计划不符"
 
 
+@pytest.mark.covers(
+    "S0-03", "S0-04", "S0-05", "S0-06", "S0-07", "S0-09", "S0-19", "S0-21", "S0-22", "S0-24"
+)
+@pytest.mark.covers("S0-25", "S0-28", "S0-33")
+@pytest.mark.covers(
+    "S1-04", "S1-12", "S1-13", "S1-14", "S1-15", "S1-16", "S1-20", "S1-23", "S1-24", "S1-25"
+)
+@pytest.mark.covers("S1-30", "S1-43", "S1-46", "S1-51", "S1-53")
 def test_round(enter, newcomer, second_clerk, city_reviewer, province_officer, alliance_officer):
     office = enter("alliance").sign_in(alliance_officer)
     alliance.create_project(office)
