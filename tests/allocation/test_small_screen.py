@@ -42,7 +42,11 @@ def bottom(place):
 def test_a_page_is_there_in_seconds(reported, page, sign_in, name):
     sign_in(reported.clerk)
     received = []
-    page.on("response", received.append)
+
+    def note(response):
+        received.append(response)
+
+    page.on("response", note)
 
     page.goto(url(name, "FL"), wait_until="networkidle")
 
