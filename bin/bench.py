@@ -83,6 +83,7 @@ def _report(figures: list[Measurement]) -> None:
 
 
 def _write(file: Path, figures: list[dict[str, object]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

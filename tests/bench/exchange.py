@@ -28,8 +28,9 @@ from apps.exchange.exports import job_name
 from apps.jobs.models import Job, Status
 from apps.jobs.services import enqueue
 from apps.scope.context import whole_country
-from tests.bench import capacity
 from tests.bench.measurement import Measurement
+from tests.bench.rounds import buying
+from tests.bench.rounds.server import served
 from tests.bench.sheets.exporting import LINE_EXPORT, worker
 from tests.bench.sheets.lines import fill
 
@@ -111,7 +112,7 @@ def _run(piece: str, file: Path, count: int) -> Piece:
 
 
 def _saving() -> Iterator[Measurement]:
-    """The clients of `capacity`, saving over HTTP, with and without ten people's exports under way."""
+    """The clients of `buying`, saving over HTTP, with and without ten people's exports under way."""
     fill(EXPORTED)
     call_command("collectstatic", interactive=False, verbosity=0)
     taken: dict[str, list[float]] = {"alone": [], "exporting": []}
@@ -127,7 +128,7 @@ def _saving() -> Iterator[Measurement]:
             Job.objects.filter(pk__in=jobs).delete()
     for name, milliseconds in taken.items():
         under = f", {EXPORTS} exports of {EXPORTED:,} × 20 under way" if name == "exporting" else ""
-        detail = f"{capacity.CLIENTS} clients, {len(milliseconds):,} saves{under}"
+        detail = f"{buying.CLIENTS} clients, {len(milliseconds):,} saves{under}"
         yield Measurement(f"save_{name}_p50", median(milliseconds), "ms", detail)
         yield Measurement(f"save_{name}_p95", quantiles(milliseconds, n=20)[-1], "ms", detail)
 
@@ -168,10 +169,10 @@ def _standing(jobs: Sequence[int]) -> list[str]:
 def _saved() -> list[float]:
     """Milliseconds of each save of a fresh round."""
     with whole_country(reason="bench"):
-        project, product, units = capacity._round(f"BENCH-{secrets.token_hex(4)}", None)
-        buyers = [capacity._buyer(project, unit) for unit in units]
-    with capacity._server() as port:
-        attempts = capacity._buy(port, buyers, product)
+        project, product, units = buying.round_with(f"BENCH-{secrets.token_hex(4)}", None)
+        buyers = [buying.buyer_of(project, unit) for unit in units]
+    with served() as port:
+        attempts = buying.buy(port, buyers, product)
     if strange := {attempt.status for attempt in attempts} - {HTTPStatus.OK}:
         raise RuntimeError(f"unexpected answers: {strange}")
     return [attempt.seconds * 1000 for attempt in attempts]

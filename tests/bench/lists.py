@@ -4,13 +4,9 @@ The baseline is a view of the same server that does nothing: `/healthz`. Server 
 """
 
 import http.client
-import os
-import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from statistics import median, quantiles
 
 from django.conf import settings
@@ -20,14 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.scope.context import whole_country
-from bin import processes
 from tests.bench.measurement import Measurement
 from tests.bench.rounds import direct
+from tests.bench.rounds.server import HOST, served
 
 INSTITUTIONS = 5_000
 LANDING, BARE = "/", "/healthz"
 SAMPLES, CLIENTS, SECONDS, WARM_UP = 60, 8, 5.0, 8
-HOST = "127.0.0.1"
 Get = Callable[[], None]
 
 
@@ -40,7 +35,7 @@ def measure() -> Iterator[Measurement]:
     client.force_login(held.reviewer)
     yield from _in_process(client, page)
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    with _server() as port:
+    with served() as port:
         yield from _over_http(port, page, cookie)
 
 
@@ -119,45 +114,3 @@ def _rate(port: int, path: str) -> float:
     for visitor in visitors:
         visitor.join()
     return sum(done) / SECONDS
-
-
-@contextmanager
-def _server() -> Iterator[int]:
-    """The product as it is served: gunicorn with its own configuration and the pool."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "BIND": f"{HOST}:{port}",
-        "DATABASE_POOL": "true",
-        "LOG_LEVEL": "WARNING",
-        "DEBUG": "false",
-    }
-    child = processes.start(
-        [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"], environment
-    )
-    try:
-        _await(port)
-        yield port
-    finally:
-        processes.stop([child])
-
-
-def _await(port: int, seconds: float = 30) -> None:
-    give_up = time.monotonic() + seconds
-    while True:
-        try:
-            _fetch(http.client.HTTPConnection(HOST, port), "/readyz")
-        except (OSError, RuntimeError):
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
