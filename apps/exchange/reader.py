@@ -14,11 +14,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
 from .headers import HEADER_ROWS, Header, find_header
+from .opened import OpenedBook, OpenedSheet, Raw
 from .parsing import CellRefused, parse_cell
 from .readings import Problem, Reading, Row
 from .sheets import pair_sheets
@@ -27,11 +27,9 @@ from .upload_checks import DAMAGED, LIMITS, FileRefused, Limits, Shapes, SheetSh
 
 COLUMNS = 200  # looked at; what stands further right has no title
 PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
-LAST_ROW = 1_048_576
 UNCALCULATED = "公式没有计算结果，请用 Excel 或 WPS 打开这份表格，保存后再上传，或改填数值"
 STEP = 500  # rows between two calls of `progress`
 Progress = Callable[[int], None]
-Raw = tuple[Any, str]
 
 
 def read_workbook(
@@ -52,7 +50,7 @@ def read_workbook(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with damage_refused():
-            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            book = OpenedBook(file)
             reading.stamp = read_stamp(book)
         for sheet, worksheet in pair_sheets(book, spec):
             if worksheet is not None:
@@ -90,11 +88,11 @@ class SheetReader:
     """Reads one sheet into `reading`."""
 
     def __init__(
-        self, spec: SheetSpec, worksheet: Any, reading: Reading, progress: Progress | None
+        self, spec: SheetSpec, worksheet: OpenedSheet, reading: Reading, progress: Progress | None
     ) -> None:
         self.spec = spec
         self.worksheet = worksheet
-        self.epoch = worksheet.parent.epoch
+        self.epoch = worksheet.book.epoch
         self.reading = reading
         self.progress = progress or (lambda _rows: None)
         self.before = reading.count()
@@ -103,19 +101,19 @@ class SheetReader:
         self.merged: dict[tuple[int, int], int] = {}
         self.anchors: dict[tuple[int, int], Raw] = {}
         self.uncalculated: dict[int, set[int]] = {}
-        self.formats: dict[int, str] = {}
 
     def read(self, shapes: Shapes) -> None:
-        shape = shapes.get(self.worksheet._worksheet_path)  # noqa: SLF001  (shown nowhere else)
+        shape = shapes.get(self.worksheet.path)
         if shape is None:
             raise FileRefused(DAMAGED)
         self.merged = _merged_cells(shape)
         self.uncalculated = shape.uncalculated
-        self.worksheet.reset_dimensions()
         header = self._header()
         if header is None:
             return
-        for number, cells in self._lines(header.row + 1, LAST_ROW, header.width):
+        for number, cells in self._lines(header.width):
+            if number <= header.row:
+                continue
             if len(self.reading.problems) > PROBLEMS:
                 self._problem(None, "", "问题过多，后面的行没有再检查，请先修改上面的问题")
                 break
@@ -124,31 +122,16 @@ class SheetReader:
                 self.progress(self.before + number)
         self._closing_words(header, shape)
 
-    def _lines(self, first: int, last: int, width: int) -> Iterator[tuple[int, list[Raw]]]:
-        """The rows with their numbers, each cell as what it stores and how Excel shows it."""
-        rows = self.worksheet.iter_rows(min_row=first, max_row=last, max_col=width)
-        for number in range(first, last + 1):
-            with damage_refused():
-                cells = next(rows, None)
-                if cells is None:
-                    return
-                found = [self._raw(cell) for cell in cells]
-            yield number, found
-
-    def _raw(self, cell: Any) -> Raw:
-        """What the cell stores, and how Excel shows it if it is a number."""
-        value = cell.value
-        if not isinstance(value, int | float):
-            return value, "General"
-        style = cell._style_id  # noqa: SLF001  (asking for the format of each cell costs more than reading it)
-        shown = self.formats.get(style)
-        if shown is None:
-            shown = self.formats[style] = cell.number_format
-        return value, shown
+    def _lines(self, width: int) -> Iterator[tuple[int, list[Raw]]]:
+        """The rows with their numbers. Raises `FileRefused` where they can't be read."""
+        with damage_refused():
+            yield from self.worksheet.rows(width)
 
     def _header(self) -> Header | None:
         is_empty = True
-        for number, cells in self._lines(1, HEADER_ROWS, COLUMNS):
+        for number, cells in self._lines(COLUMNS):
+            if number > HEADER_ROWS:
+                break
             values = [value for value, _ in cells]
             is_empty = is_empty and all(_is_blank(value) for value in values)
             header = find_header(self.spec, number, values)

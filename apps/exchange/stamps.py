@@ -6,15 +6,18 @@ Invariant: a stamp that was altered, or copied from another template, is not bel
 import base64
 import json
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from .opened import OpenedBook
 from .sheets import STAMP_SHEET
 from .upload_checks import FileRefused
 
 SALT = "apps.exchange.stamps"
 LABEL, PAYLOAD, CHECKSUM = "模板信息，请勿改动", "payload", "checksum"
+LINES = 5_000
 CELL = 30_000  # a cell holds 32,767 characters
 
 
@@ -30,17 +33,15 @@ def write_stamp(book: Any, stamp: Mapping[str, str], row_keys: Iterable[str] = (
     sheet.sheet_state = "veryHidden"
 
 
-def read_stamp(book: Any) -> dict[str, Any]:
+def read_stamp(book: OpenedBook) -> dict[str, Any]:
     """The stamp of an uploaded workbook, its row keys under "rows"; empty if it has none.
 
     Raises `FileRefused` if it was altered.
     """
-    if STAMP_SHEET not in book.sheetnames:
+    sheet = book.sheet(STAMP_SHEET)
+    if sheet is None:
         return {}
-    lines = [
-        tuple(row[:2])
-        for row in book[STAMP_SHEET].iter_rows(values_only=True, max_col=2, max_row=5_000)
-    ]
+    lines = [tuple(value for value, _ in cells) for _, cells in islice(sheet.rows(2), LINES)]
     checksum = next((value for label, value in lines if label == CHECKSUM), "")
     payload = "".join(str(value) for label, value in lines if label == PAYLOAD)
     if not constant_time_compare(str(checksum), _checksum(payload)):
