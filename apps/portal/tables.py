@@ -129,6 +129,7 @@ class ProgressTable(ListTable):
         verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
     )
     stage = Column(verbose_name="进度", orderable=False)
+    reminded = ActivityColumn("reminded", verbose_name="最近催报", attrs={"td": {"class": "num"}})
     above = Column(
         verbose_name="上级", accessor="parent__organization__name", orderable=False, attrs=MINOR
     )
@@ -139,7 +140,6 @@ class ProgressTable(ListTable):
     saved = ActivityColumn("saved", verbose_name="最近保存", attrs={"td": {"class": "num minor"}})
     login = ActivityColumn("login", verbose_name="最近登录", attrs={"td": {"class": "num minor"}})
     submitted_at = MomentColumn(verbose_name="上报时间", attrs={"td": {"class": "num minor"}})
-    reminded = ActivityColumn("reminded", verbose_name="最近催报", attrs={"td": {"class": "num"}})
     read = ActivityColumn("read", verbose_name="催报已读", attrs={"td": {"class": "num minor"}})
 
     activity: dict[int, Activity] = {}
