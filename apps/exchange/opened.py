@@ -25,6 +25,7 @@ GENERAL = "General"
 BLANK: Raw = (None, GENERAL)
 CHUNK = 256 * 1024
 DIGITS = "0123456789"
+KNOWN = 50_000
 Cells = list[Raw]
 
 
@@ -107,6 +108,7 @@ class Values:
         self.strings = book.strings
         self.epoch = book.epoch
         self.styles = book.styles
+        self.known: dict[str, str] = {}
 
     def of(self, kind: str, text: str, style: str | None) -> Raw:
         match kind:
@@ -119,7 +121,13 @@ class Values:
             case "d":
                 return from_ISO8601(text), GENERAL
             case _:  # str, inlineStr, e
-                return text, GENERAL
+                return self._once(text), GENERAL
+
+    def _once(self, text: str) -> str:
+        """The same text as one object: names of provinces come by the hundred thousand."""
+        if len(self.known) > KNOWN:
+            self.known.clear()
+        return self.known.setdefault(text, text)
 
     def _number(self, text: str, style: int) -> Raw:
         number = float(text) if "." in text or "E" in text or "e" in text else int(text)

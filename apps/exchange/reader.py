@@ -20,7 +20,7 @@ from .columns import Column, Kind, SheetSpec, WorkbookSpec
 from .headers import HEADER_ROWS, Header, find_header
 from .opened import OpenedBook, OpenedSheet, Raw
 from .parsing import CellRefused, parse_cell
-from .readings import Problem, Reading, Row
+from .readings import Problem, Reading, Row, RowValues
 from .sheets import pair_sheets
 from .stamps import read_stamp
 from .upload_checks import DAMAGED, LIMITS, FileRefused, Limits, Shapes, SheetShape, check_upload
@@ -97,6 +97,7 @@ class SheetReader:
         self.progress = progress or (lambda _rows: None)
         self.before = reading.count()
         self.rows: list[Row] = reading.rows.setdefault(spec.title, [])
+        self.places = {column.key: place for place, column in enumerate(spec.columns)}
         self.seen: dict[tuple[Any, ...], int] = {}
         self.merged: dict[tuple[int, int], int] = {}
         self.anchors: dict[tuple[int, int], Raw] = {}
@@ -167,7 +168,8 @@ class SheetReader:
                 values[column.key] = column.empty
                 broken.add(column.key)
                 self._problem(number, column.title, str(refusal))
-        row = Row(self.spec, number, values, frozenset(broken))
+        found_values = RowValues(self.places, tuple(values[key] for key in self.places))
+        row = Row(self.spec, number, found_values, frozenset(broken))
         self._check_duplicate(row)
         self.rows.append(row)
 

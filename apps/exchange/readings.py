@@ -17,6 +17,24 @@ class Problem:
     message: str
 
 
+class RowValues(Mapping[str, Any]):
+    """The values of one row by column key; the rows of a sheet share their keys, which a dict each would not."""
+
+    __slots__ = ("_places", "_values")
+
+    def __init__(self, places: Mapping[str, int], values: tuple[Any, ...]) -> None:
+        self._places, self._values = places, values
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values[self._places[key]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One data row: `row["code"]` is the parsed value, `number` the row as Excel counts.
