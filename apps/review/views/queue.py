@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -45,7 +44,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
-def filing_list_latest(request: HttpRequest) -> HttpResponse:
+def filing_list_latest(request: HttpRequest) -> HttpResponseBase:
     """From the rail straight to the list of the latest round under way (S0-15); another is chosen there."""
     return round_latest(request, ALLOCATION, "list")
 
@@ -154,8 +153,10 @@ def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
 
 def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Remember the ticked units as they are now; the confirmation page says what will happen to them."""
-    require_review(request)
     here = f"{reverse('review:filing_list', args=[desk.project.code])}?{request.GET.urlencode()}"
+    if not request.actor.may(Permission.REVIEW):  # type: ignore[attr-defined]
+        messages.error(request, "您的账号没有“审核”权限，只能查询。")
+        return redirect(here)
     action = _batch_action(request)
     if action is None:
         return redirect(here)
@@ -178,13 +179,6 @@ def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
         back_to=here[:500],
     )
     return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
-
-
-def require_review(request: HttpRequest) -> None:
-    """Pages that everybody of a bureau may read are written by those who review."""
-    user: Any = request.user
-    if not user.has(Permission.REVIEW):
-        raise PermissionDenied
 
 
 def _batch_action(request: HttpRequest) -> Action | None:
