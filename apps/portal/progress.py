@@ -66,6 +66,7 @@ class Area:
 
     filing: Filing | None
     counts: dict[str, int] = field(default_factory=dict)
+    shown: tuple[Stage, ...] = tuple(Stage)
 
     def add(self, stage: str, number: int) -> None:
         self.counts[stage] = self.counts.get(stage, 0) + number
@@ -84,7 +85,7 @@ class Area:
 
     @property
     def figures(self) -> list[tuple[Stage, int]]:
-        return [(stage, self.counts.get(stage, 0)) for stage in Stage]
+        return [(stage, self.counts.get(stage, 0)) for stage in self.shown]
 
     @property
     def done(self) -> int:
@@ -130,8 +131,11 @@ def overall(top: Filing) -> Overall:
         home = next((areas[path] for path in lineage(parent_path) if path in areas), direct)
         home.add(stage, number)
         whole.add(stage, number)
-    shown = [*areas.values(), *([direct] if direct.total else [])]
-    return Overall(tuple(shown), whole)
+    found = [*areas.values(), *([direct] if direct.total else [])]
+    stages = tuple(stage for stage in Stage if stage != Stage.LAPSED or stage in whole.counts)
+    for area in (whole, *found):
+        area.shown = stages
+    return Overall(tuple(found), whole)
 
 
 @dataclass(frozen=True, slots=True)

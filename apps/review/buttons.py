@@ -15,6 +15,9 @@ from .statuses import Action
 HERE = (Action.APPROVE, Action.RETURN)
 """Drawn by themselves at the head of the page; the others stand behind them."""
 
+ELSEWHERE = frozenset({Action.CONCLUDE, Action.SUBSTITUTE, Action.GRANT})
+"""Acts with pages of their own: a withdrawal request is answered, granted or not, where its reason stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -45,7 +48,7 @@ def buttons_of(
     return [
         button_for(filing, offer, standing, package=package, queue=queue)
         for offer in standing.offers
-        if offer.action not in {Action.CONCLUDE, Action.SUBSTITUTE}
+        if offer.action not in ELSEWHERE
         and not (offer.action == Action.SUBMIT and offer.stands_in_for is None)
     ]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
-from apps.review.buttons import act_url, detail_url, in_words
+from apps.review.buttons import ELSEWHERE, act_url, detail_url, in_words
 from apps.review.effects import FINAL, done, effect, word
 from apps.review.exceptions import ReviewRefused
 from apps.review.forms import ActForm, checks_sheet
@@ -25,7 +25,7 @@ from apps.review.statuses import Action
 from apps.review.views.desks import turn_rail
 from apps.review.views.filings import filing_or_404, shown_figures
 
-ACTIONS = frozenset(Action) - {Action.CONCLUDE, Action.SUBSTITUTE}
+ACTIONS = frozenset(Action) - ELSEWHERE
 CONFLICT = 409
 
 

@@ -19,7 +19,7 @@ from apps.review.models import Filing, WithdrawalRequest
 from apps.review.neighbours import Neighbours, neighbours_of
 from apps.review.offers import Standing, standing_of
 from apps.review.queries import history_of, progress_of, requests_of
-from apps.review.statuses import Status
+from apps.review.statuses import Action, Status
 from apps.review.steps import steps_of
 from apps.review.tables import FilingTable
 from apps.ui.lists import build_table
@@ -48,6 +48,7 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "until": standing.timing.closes_at(now),
         "history": history_of(filing),
         "requests": shown_requests(filing),
+        "may_decide": standing.may(Action.GRANT),
         **_place(request, filing, standing),
         **_acts(request, filing, standing, in_words(figures)),
         **_content(request, filing),

@@ -120,6 +120,7 @@ def _decision(
         "grant": grant,
         "answer": answer,
         "earlier": [each for each in requests_of(filing) if each.pk != asked.pk],
+        "may_decide": False,
         "refused": refused,
     }
 
@@ -145,6 +146,7 @@ def withdrawal_ask(request: HttpRequest, code: str) -> HttpResponse:
         "status": {"text": status_text(desk.own), "tone": status_tone(desk.own)},
         "why_not": asking_refusal(standing.situation, desk.project),
         "requests": requests_of(desk.own),
+        "may_decide": False,
         "form": form,
         "refused": refused,
     }
