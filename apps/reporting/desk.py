@@ -57,7 +57,7 @@ class Work:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Work":
-        amounts = [amount for row in rows if (amount := row.amount) is not None]
+        amounts = [row.amount or Decimal(0) for row in rows if row.item.reference_price is not None]
         return cls(
             total=len(rows),
             answered=sum(row.planned is not None for row in rows),

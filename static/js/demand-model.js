@@ -25,6 +25,8 @@ export class Sheet {
     row.error = "";
     row.checked = false;
     row.theirs = null;
+    // Marked by a return or a withdrawal; stays on its tab while it is being mended.
+    row.named = row.status[0] === "待修改";
     row.find = `${row.variety} ${row.pinyin} ${row.code}`.toLowerCase();
     return row;
   }
@@ -35,7 +37,7 @@ export class Sheet {
     else {
       row.typed = text;
       const planned = parseQuantity(text, row.pack, row.unit);
-      row.error = planned === null ? `“${text.trim()}”不是整数，填 ${row.unit} 的整数或如 120盒` : "";
+      row.error = planned === null ? `“${text.trim()}”不是整数` : "";
       if (planned !== null) row.planned = planned.slice(0, 13);
       row.checked = false;
     }
@@ -82,6 +84,7 @@ export class Sheet {
       blank: (row) => row.planned === "",
       due: (row) => this.needsWords(row),
       packs: (row) => this.slip(row) !== "",
+      correct: (row) => row.named,
     }[show] ?? (() => true);
     return this.rows.filter((row) => keeps(row) && parts.every((part) => row.find.includes(part)));
   }

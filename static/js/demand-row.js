@@ -26,6 +26,7 @@ function note(sheet, row) {
     const error = document.createElement("span");
     error.className = "cell-error";
     error.textContent = row.error;
+    error.title = `${row.error}，请填 ${row.unit} 的整数，或如 120盒`;
     return [error];
   }
   const slip = sheet.slip(row);

@@ -10,26 +10,38 @@ from typing import Any
 
 from django.core.files.base import File
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.services.issuing import fill_sheet, open_sheet
 from apps.jobs.services import enqueue
 from apps.notices.attachments import Checked
-from apps.notices.models import Attachment, NoticeKind
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
 from apps.projects.models import Project, WinningProduct
+from apps.review.models import Filing, WithdrawalRequest
 from apps.review.services import freeze_selection
 from apps.review.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
+from tests import factories_demand as demand
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 
 CHAIN = ["county", "city", "province"]
-HUBEI_MARKS = ("武昌区人民医院", "王医办", "FL-HUBEI", "鄂批分量", "鄂通知")
-SHANXI_MARKS = ("小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知")
+HUBEI_MARKS = ("武昌区人民医院", "王医办", "FL-HUBEI", "鄂批分量", "鄂通知", "BL-HUBEI", "鄂批报量")
+SHANXI_MARKS = (
+    "小店区人民医院",
+    "孙邻院",
+    "FL-SHANXI",
+    "晋批分量",
+    "晋通知",
+    "BL-SHANXI",
+    "晋批报量",
+)
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 
 
@@ -83,6 +95,19 @@ def published_round(
     return make.published(project, people["alliance"])
 
 
+def demand_round(
+    tree: Tree, units: list[str], people: dict[str, User], *, code: str, name: str
+) -> dict[str, Any]:
+    """A published demand round; the first unit has bought something."""
+    project = demand.demand_project([tree[unit] for unit in units], code=code, chain=CHAIN)
+    with whole_country(reason="test"):
+        Project.objects.filter(pk=project.pk).update(name=name)
+        project.refresh_from_db()
+    demand.bought(project, tree[units[0]], {"P0001": 2_800})
+    demand.published(project, people["alliance"])
+    return {"reporting:": {"code": code}}
+
+
 def notice_of(author: User, title: str) -> dict[str, Any]:
     """A published notice with a file."""
     with whole_country(reason="test"):
@@ -108,6 +133,27 @@ def job_of(owner: User) -> dict[str, Any]:
         return {"jobs:": {"pk": job.pk}}
 
 
+def request_of(filing: Filing) -> WithdrawalRequest:
+    """Somebody of the unit has asked to withdraw."""
+    with whole_country(reason="test"):
+        clerk = User.objects.filter(organization_id=filing.organization_id).earliest("pk")
+        return WithdrawalRequest.objects.create(
+            filing=filing,
+            reason="鄂撤回",
+            asked_at=timezone.now(),
+            asked_by=clerk,
+            asked_by_name=clerk.name,
+        )
+
+
+def message_of(author: User, unit: Any) -> dict[str, Any]:
+    """A message to one unit alone."""
+    with whole_country(reason="test"):
+        letter = Letter(path=unit.path, title="鄂催报", body="鄂催报")
+        send_letters([letter], kind=MessageKind.REMINDER, by=Actor.of(author))
+        return {"notices:message_detail": {"pk": Message.objects.get(path=unit.path).pk}}
+
+
 def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
     """The unit's filing and one of its rows; the reviewer has ticked the filing for a batch."""
     filing = make.filing_of(project, unit)
@@ -116,9 +162,18 @@ def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
         selection = freeze_selection(project, [filing], Action.APPROVE, by=by)
     row = make.row_of(project, unit, make.UNSELECTED)
     code = {"code": project.code}
+    asked = request_of(filing)
     return {
         "projects:": {**code, "tier": "city"},
-        "review:": {**code, "pk": filing.pk, "action": "approve"},
+        "review:": {
+            **code,
+            "pk": filing.pk,
+            "action": "approve",
+            "subject": "allocation",
+            "page": "list",
+        },
+        "review:withdrawal_decide": {**code, "pk": asked.pk},
+        "portal:progress": code,
         "review:selection": {**code, "pk": selection.pk},
         "allocation:": {**code, "pk": row.pk, "row_id": row.pk, "slot": "highest"},
     }
@@ -131,6 +186,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
     maker = people["maker"].enterprise
     project = published_round(tree, hubei, people, winner=maker, code="FL-HUBEI", name="鄂批分量")
     published_round(tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量")
+    demand_round(tree, shanxi, people, code="BL-SHANXI", name="晋批报量")
     notice_of(people["foreign"], "晋通知")
     draft = ProjectFactory(code="FL-DRAFT", name="草稿")
     return World(
@@ -141,9 +197,11 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:sub_account_": {"pk": people["onlooker"].pk},
             "administration:": {"pk": unit.pk},
             **notice_of(people["province"], "鄂通知"),
+            **message_of(people["county"], unit),
             **sheet_of(people["province"], tree["H42010000001"]),
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
+            **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "projects:project_detail@draft": {"code": draft.code},
         },
     )

@@ -1,5 +1,7 @@
 """A Hubei in which every list has `size` rows, or 50 times as many: what the query budgets compare."""
 
+from django.utils import timezone
+
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.candidates import candidates_of
@@ -7,15 +9,18 @@ from apps.allocation.models import Slot
 from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.audit.services import record
 from apps.jobs.services import enqueue
-from apps.notices.models import NoticeKind
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
-from apps.projects.models import Project, WinningProduct
+from apps.projects.models import Phase, Project, WinningProduct
+from apps.review.models import Filing, WithdrawalRequest
 from apps.review.services import freeze_selection
 from apps.review.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_allocation as make
+from tests import factories_demand as demand
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_review import filings_of, units_below
@@ -48,13 +53,47 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     with whole_country(reason="test"):
         WinningProductFactory.create_batch(size, item__project=draft)
     county = make.filing_of(project, tree["420106"])
+    requests(filings, people)
+    demand_rounds(size, units, people)
     return written | {
         "projects:": code,
         "review:": {**code, "pk": county.pk},
         "review:selection": {**code, "pk": selection.pk},
+        "portal:progress": code,
         "allocation:": {**code, "pk": row.pk, "slot": "other"},
         "allocation:designation": {"code": "FL-DRAFT"},
+        "reporting:": {"code": "BL-BIG"},
     }
+
+
+def demand_rounds(size: int, units: list[Organization], people: dict[str, User]) -> None:
+    """An open round and a past one with so many items, all bought and typed by the first unit."""
+    for code in ("BL-BIG", "BL-PAST"):
+        project = demand.demand_project(units, code=code, items=4 * size)
+        quantities = dict.fromkeys(demand.items_of(project), 2_800)
+        demand.bought(project, units[0], quantities)
+        demand.published(project, people["alliance"])
+        demand.planned(project, units[0], quantities)
+    with whole_country(reason="test"):
+        Project.objects.filter(code="BL-PAST").update(phase=Phase.CLOSED, closed_at=timezone.now())
+
+
+def requests(filings: list[Filing], people: dict[str, User]) -> None:
+    """Every unit has asked to withdraw; the hospital has a message of each."""
+    with whole_country(reason="test"):
+        WithdrawalRequest.objects.bulk_create(
+            WithdrawalRequest(
+                filing=filing,
+                reason="填错了",
+                asked_at=timezone.now(),
+                asked_by=people["hospital"],
+                asked_by_name="王医办",
+            )
+            for filing in filings
+        )
+        letter = Letter(path=people["hospital"].path, title="催报", body="请尽快上报")
+        by = Actor.of(people["county"])
+        send_letters([letter] * len(filings), kind=MessageKind.REMINDER, by=by)
 
 
 def accounts(size: int, tree: Tree, people: dict[str, User]) -> None:
