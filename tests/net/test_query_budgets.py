@@ -40,6 +40,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("administration:unit_list", "province"): 6,
     ("audit:log_list", "city"): 5,
     ("jobs:job_list", "city"): 5,
+    ("notices:message_list", "hospital"): 5,
     ("notices:notice_list", "hospital"): 5,
     ("notices:notice_written", "province"): 5,
     ("notices:receipt_list", "province"): 7,
@@ -50,6 +51,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("portal:home", "province"): 8,
     ("portal:home", "alliance"): 7,
     ("portal:home", "maker"): 5,
+    ("portal:progress_detail", "city"): 6,
+    ("portal:progress_unit_list", "county"): 8,
     ("projects:item_list", "alliance"): 6,
     ("projects:participant_add", "province"): 7,
     ("projects:participant_list", "province"): 7,
@@ -67,7 +70,9 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("review:filing_list", "county"): 8,
     ("review:filing_list", "alliance"): 8,
     ("review:participant_list", "province"): 8,
+    ("review:overdue_list", "county"): 5,
     ("review:project_list", "county"): 6,
+    ("review:withdrawal_list", "county"): 6,
     ("review:selection_detail", "county"): 8,
 }
 SIZES = (1, 50)
