@@ -86,6 +86,7 @@ def register_export(spec: ExportSpec) -> ExportSpec:
         title=spec.title,
         permissions=spec.permissions,
         refusals=spec.refusals,
+        renewable=True,
     )(partial(_export_in_background, spec))
     return spec
 

@@ -35,9 +35,12 @@ def register_import(spec: ImportSpec) -> ImportSpec:
             refusals=(*spec.refusals, AlreadyApplied, UploadChanged, TooManyJobs),
             priority=WAITED_FOR,
         )(partial(work, spec))
-    background(template_job(spec), title=f"模板：{spec.title}", permissions=spec.permissions)(
-        partial(_template, spec)
-    )
+    background(
+        template_job(spec),
+        title=f"模板：{spec.title}",
+        permissions=spec.permissions,
+        renewable=True,
+    )(partial(_template, spec))
     return spec
 
 

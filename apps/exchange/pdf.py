@@ -103,11 +103,18 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """What follows starts on a new page unless so many millimetres are left on this one."""
+
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Heading | Space | Signatures | NewPage
+Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +231,8 @@ def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 -
             return [_heading(block, width), Spacer(1, 3 * mm)]
         case Space():
             return [Spacer(1, block.height * mm)]
+        case Room():
+            return [CondPageBreak(block.height * mm)]
         case NewPage():
             return [PageBreak()]
 

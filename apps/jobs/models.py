@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from apps.scope.managers import ScopedManager, ScopeLookups
 
+from .registry import declared, is_declared
+
 
 class Status(models.TextChoices):
     """Where a job stands."""
@@ -148,7 +150,10 @@ class Job(models.Model):
 
     @property
     def can_restart(self) -> bool:
-        return self.status in {Status.FAILED, Status.CANCELLED}
+        if self.status in {Status.FAILED, Status.CANCELLED}:
+            return True
+        is_gone = self.status == Status.SUCCEEDED and self.files_removed
+        return is_gone and is_declared(self.name) and declared(self.name).renewable
 
     @property
     def seconds_left(self) -> int | None:

@@ -17,6 +17,7 @@ class Background:
     refusals: tuple[type[Exception], ...] = ()
     atomic: bool = True
     priority: int = 0
+    renewable: bool = False
 
 
 _declared: dict[str, Background] = {}
@@ -30,19 +31,21 @@ def background(
     refusals: Iterable[type[Exception]] = (),
     atomic: bool = True,
     priority: int = 0,
+    renewable: bool = False,
 ) -> Callable[[Work], Work]:
     """Declare `work(job: JobRun, **params)` as a kind of job.
 
     `permissions` are asked again when the job starts. Exceptions in `refusals` carry a sentence for the person;
     any other ends the job with an apology and a log line. `atomic=False` only for work that may safely be done
-    twice. Jobs of higher `priority` start first.
+    twice. Jobs of higher `priority` start first. `renewable`: nothing but a file comes of it, which may be made
+    again when it is gone.
     """
 
     def declare(work: Work) -> Work:
         if name in _declared:
             raise ValueError(f"The job {name} is declared twice.")
         _declared[name] = Background(
-            name, title, work, tuple(permissions), tuple(refusals), atomic, priority
+            name, title, work, tuple(permissions), tuple(refusals), atomic, priority, renewable
         )
         return work
 

@@ -24,13 +24,13 @@ ClientOf = Callable[[User], Client]
 def job(country: Scope, county_reviewer: User) -> Any:
     """A waiting job that writes a file, or fails if its params say so."""
 
-    def work(job: JobRun, *, fail: bool = False) -> None:
+    def work(job: JobRun, *, fail: bool = False, number: int = 0) -> None:
         if fail:
             raise JobFailed("缺少目录")
         job.result(BytesIO(b"content"), "武昌区 明细.xlsx")
         job.say("已导出 1 行")
 
-    background("tests.pages", title="导出明细")(work)
+    background("tests.pages", title="导出明细", renewable=True)(work)
     yield enqueue("tests.pages", by=Actor.of(county_reviewer), back_url="/projects/")
     registry._declared.pop("tests.pages")
 
@@ -92,6 +92,20 @@ def test_cancelling_and_starting_again(
     assert browser.post(again.url + "restart/").url == again.url
 
 
+def test_too_many_jobs_are_told_on_the_page(
+    job: Job, client_of: ClientOf, county_reviewer: User, settings: Any
+) -> None:
+    browser = client_of(county_reviewer)
+    browser.post(f"/jobs/{job.pk}/cancel/")
+    enqueue("tests.pages", by=Actor.of(county_reviewer), number=1)
+    settings.JOBS_UNFINISHED_PER_OWNER = 1
+
+    refused = browser.post(f"/jobs/{job.pk}/restart/", follow=True)
+
+    assert "您已有 1 项任务没有完成" in refused.content.decode()
+    assert Job.objects.count() == 2
+
+
 def test_a_failure_is_told_with_its_sentence(
     job: Job, client_of: ClientOf, county_reviewer: User
 ) -> None:
@@ -106,11 +120,12 @@ def test_a_failure_is_told_with_its_sentence(
 
 def test_the_list_shows_ones_own_jobs_in_few_queries(
     job: Job, client_of: ClientOf, county_reviewer: User, city_reviewer: User,
-    django_assert_max_num_queries: Any,
+    django_assert_max_num_queries: Any, settings: Any,
 ) -> None:  # fmt: skip
+    settings.JOBS_UNFINISHED_PER_OWNER = 50
     enqueue("tests.pages", by=Actor.of(city_reviewer), title="别人的任务")
-    for _ in range(49):
-        enqueue("tests.pages", by=Actor.of(county_reviewer))
+    for number in range(1, 50):
+        enqueue("tests.pages", by=Actor.of(county_reviewer), number=number)
     browser = client_of(county_reviewer)
 
     with django_assert_max_num_queries(8):
@@ -133,7 +148,12 @@ def test_old_files_go_first_and_rows_later(
     assert not storage.exists(name)
     browser = client_of(county_reviewer)
     assert browser.get(f"/jobs/{job.pk}/result/").status_code == 404
-    assert "结果文件已过保留期" in browser.get(f"/jobs/{job.pk}/").content.decode()
+    shown = browser.get(f"/jobs/{job.pk}/").content.decode()
+    assert "结果文件已过保留期，已删除；需要时请重新执行" in shown
+    again = browser.post(f"/jobs/{job.pk}/restart/").url
+    assert again != job.get_absolute_url()
+    run_waiting_jobs()
+    assert browser.get(f"{again}result/").getvalue() == b"content"
     Job.objects.filter(pk=job.pk).update(finished_at="2020-01-01T00:00Z")
     assert forget_old_jobs() == 1
 
