@@ -57,6 +57,10 @@ class AllocationKind:
         own = SlotLine.objects.filter(filing=OuterRef("pk"), contract__isnull=False)
         return Q(Exists(own.exclude(slot=Slot.SELECTED)))
 
+    def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
+        """Slots are found by what is open in them; a return names none."""
+        return 0
+
     def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
         """Slots keep no time of their saves."""
         return {}

@@ -10,9 +10,8 @@ from apps.projects.models import Attachment, Project
 from apps.reporting.documents import filename_of, write_letter
 from apps.reporting.fingerprints import fingerprint
 from apps.review.attachment_checks import Ready
-from apps.review.attachments import in_force
 from apps.review.models import Filing
-from apps.review.services import attach_file, check_attachment
+from apps.review.services import attach_file, check_attachments
 
 
 def attach(project: Project, filing: Filing, by: Actor) -> None:
@@ -28,8 +27,5 @@ def attach(project: Project, filing: Filing, by: Actor) -> None:
 
 def tick(project: Project, filings: Sequence[Filing], by: Actor) -> None:
     """签章完整 and 数据一致 on each, where a 需求量汇总表 is asked for."""
-    if project.attachment != Attachment.SUMMARY:
-        return
-    for filing_id, file in in_force(filings).items():
-        (filing,) = (each for each in filings if each.pk == filing_id)
-        check_attachment(filing, project=project, attachment_id=file.pk, by=by)
+    if project.attachment == Attachment.SUMMARY:
+        check_attachments([filing for filing in filings if filing.is_institution], by=by)

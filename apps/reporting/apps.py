@@ -16,8 +16,11 @@ class ReportingConfig(AppConfig):
 
         from . import navigation  # noqa: PLC0415
         from .kind import DemandKind  # noqa: PLC0415
+        from .letters import missing_letters  # noqa: PLC0415
+        from .requirements import register_requirement  # noqa: PLC0415
 
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
             register_kind(kind, DemandKind())
+        register_requirement(missing_letters)
         register("demand", navigation.INSTITUTION_ITEMS, position=10)
         register("demand", navigation.BUREAU_ITEMS, position=60)

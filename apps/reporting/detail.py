@@ -19,6 +19,7 @@ from apps.review.models import Filing
 from apps.review.statuses import FROZEN
 from apps.ui import formats
 
+from .letters import letter_of
 from .models import DemandReport, PackMark, ReportReason
 from .rates import rate
 from .reports import Reported, reported_until
@@ -115,6 +116,7 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         "tabs": _tabs(chosen, show),
         "compares": before is not None,
         "years": project.baseline_years if project.kind == ProjectKind.DEMAND else [],
+        "letter": letter_of(project, filing),
         "reason": ReportReason.objects.filter(filing=filing).values_list("text", flat=True).first(),
     }
 

@@ -13,6 +13,7 @@ from apps.exchange.pdf import (
     Document,
     Heading,
     Qr,
+    Room,
     Signatures,
     Space,
     Table,
@@ -38,7 +39,7 @@ UNLISTED = "未列出的 {number} 个品规需求量为 0。"
 DRAFT = "注意：还有 {number} 个品规没有填写，本件不能用于签章；请填写完整后重新下载。"
 SIGNED_BY = ("法定代表人（签字）", "分管负责人（签字）", "经办人（签字）")
 SEALED = ("联系电话", "医疗机构（盖章）", "日期")
-SEAL_ROOM = 14  # millimetres below the line
+ROOM = 46  # millimetres that both rows take
 COLUMNS = (
     "序号",
     "品规编号",
@@ -98,7 +99,7 @@ def _blocks(project: Project, filing: Filing, rows: Sequence[Row], code: str) ->
     wanted = [row for row in rows if row.planned]
     blocks.append(_table(project, wanted))
     blocks.append(Text(_total(wanted, rows, blank), quiet=True, size=9))
-    return [*blocks, Signatures(SIGNED_BY), Signatures(SEALED), Space(SEAL_ROOM)]
+    return [*blocks, Room(ROOM), Signatures(SIGNED_BY), Space(), Signatures(SEALED)]
 
 
 def qr_text(project: Project, filing: Filing, code: str) -> str:

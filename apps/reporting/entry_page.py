@@ -11,6 +11,7 @@ from apps.projects.models import CatalogItem, ExplanationDirection, Project
 from apps.ui.formats import percent, whole
 
 from .desk import Desk, Work
+from .letters import letter_of
 from .models import DoubtState, HistoryDoubt, PackMark, Reason, ReportReason
 from .rates import Baseline, rate_in_words
 from .sheet import Row, rows_of, rule_of, total_rule_of
@@ -24,6 +25,7 @@ SHOWS: Mapping[str, tuple[str, Keep]] = {
     "blank": ("未填", lambda row: row.planned is None),
     "due": ("需说明", lambda row: row.needs_words),
     "packs": ("疑似盒片", lambda row: row.pack_mark == PackMark.SUSPECT),
+    "correct": ("待修改", lambda row: row.line is not None and row.line.to_correct),
 }
 
 
@@ -63,7 +65,7 @@ def context_of(
     rows = rows_of(desk.project, desk.filing)
     doubts = open_doubts(desk)
     work = Work.of(rows)
-    show = params.get("show", "all") if params.get("show", "all") in SHOWS else "all"
+    show = _chosen_show(desk, rows, params)
     chosen = [row for row in rows if SHOWS[show][1](row) and _matches(row, params.get("q", ""))]
     page = Paginator(chosen, ROWS_PER_PAGE).get_page(params.get("page"))
     return {
@@ -83,7 +85,15 @@ def context_of(
         "causes": [reason.label for reason in Reason if reason != Reason.OTHER],
         "total": _total(desk, rows),
         "pattern": _pattern(desk),
+        "letter": letter_of(desk.project, desk.filing),
     }
+
+
+def _chosen_show(desk: Desk, rows: Sequence[Row], params: QueryDict) -> str:
+    """The part asked for; after a return that named rows, or a withdrawal of some, exactly those."""
+    if "show" in params or "q" in params or "page" in params:
+        return params["show"] if params.get("show") in SHOWS else "all"
+    return "correct" if desk.is_editable and any(map(SHOWS["correct"][1], rows)) else "all"
 
 
 def _entry(
@@ -121,6 +131,7 @@ def _tabs(rows: Sequence[Row], show: str, query: str) -> list[dict[str, Any]]:
             "count": sum(map(keep, rows)),
         }
         for name, (label, keep) in SHOWS.items()
+        if name != "correct" or show == name or any(map(keep, rows))
     ]
 
 

@@ -47,6 +47,10 @@ class DemandKind:
     def restore(self, filings: Sequence[Filing]) -> None:
         put_back(filings)
 
+    def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
+        named = DemandLine.objects.of_filing(filing).filter(item__in=lines)
+        return int(named.update(to_correct=True, is_saved=False))
+
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         """Counts as zero (rules §1): only approved reports are ever summed. What was typed waits for a 补报."""
 

@@ -8,7 +8,16 @@ BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 READ = (Permission.QUERY,)
 
 
-def _item(title: str, page: str, icon: str, *, roles: tuple[Role, ...], also: str = "") -> Item:
+def institutions_title(role: str) -> str:
+    """S3-06 names the city's page."""
+    return {Role.CITY: "地市医疗机构管理", Role.COUNTY: "区县医疗机构管理"}.get(
+        Role(role), "医疗机构管理"
+    )
+
+
+def _item(
+    title: str, page: str, icon: str, *, roles: tuple[Role, ...], also: tuple[str, ...] = ()
+) -> Item:
     """An item that leads to the project last looked at and counts as current in all of them."""
     return Item(
         title,
@@ -16,7 +25,7 @@ def _item(title: str, page: str, icon: str, *, roles: tuple[Role, ...], also: st
         icon,
         permissions=READ,
         roles=roles,
-        also=(f"reporting:{page}", *((also,) if also else ())),
+        also=(f"reporting:{page}", *also),
     )
 
 
@@ -27,9 +36,15 @@ INSTITUTION_ITEMS = (
         "demand_edit",
         "edit",
         roles=INSTITUTION,
-        also="reporting:demand_import",
+        also=("reporting:demand_import", "reporting:letter_edit"),
     ),
     _item("审查结果查看", "result_list", "clipboard-check", roles=INSTITUTION),
     Item("历史报量查询", "reporting:history_list", "history", permissions=READ, roles=INSTITUTION),
 )
-BUREAU_ITEMS = (_item("品种名称查询", "variety_list", "list-search", roles=BUREAUS),)
+BUREAU_ITEMS = (
+    _item("品种名称查询", "variety_list", "list-search", roles=BUREAUS),
+    *(
+        _item(institutions_title(role), "institution_list", "building-hospital", roles=(role,))
+        for role in BUREAUS
+    ),
+)

@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from .views import entry, history, latest, results, sheet, varieties, workbooks
+from .views import (
+    entry,
+    history,
+    institutions,
+    latest,
+    letters,
+    results,
+    sheet,
+    varieties,
+    workbooks,
+)
 
 app_name = "reporting"
 FROM_THE_RAIL = {
     "varieties": "variety_list",
     "entry": "demand_edit",
     "results": "result_list",
+    "institutions": "institution_list",
 }
 urlpatterns = [
     *(
@@ -23,6 +34,9 @@ urlpatterns = [
     path("<slug:code>/entry/save/", sheet.demand_save, name="demand_save"),
     path("<slug:code>/entry/doubt/", sheet.demand_doubt, name="demand_doubt"),
     path("<slug:code>/entry/import/", workbooks.demand_import, name="demand_import"),
+    path("<slug:code>/letter/", letters.letter_edit, name="letter_edit"),
+    path("<slug:code>/letter/template/", letters.letter_template, name="letter_template"),
+    path("<slug:code>/institutions/", institutions.institution_list, name="institution_list"),
     path("<slug:code>/results/", results.result_list, name="result_list"),
     path("<slug:code>/results/export/", results.result_export, name="result_export"),
     path("<slug:code>/results/withdraw/", results.result_withdraw, name="result_withdraw"),

@@ -63,6 +63,10 @@ class FilingKind(Protocol):
         """Put the lines back to what was last reported; runs before the status moves (恢复上次上报)."""
         ...
 
+    def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
+        """A return names lines to be corrected (待修改). Returns how many there are."""
+        ...
+
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         """Filings were counted as not reported, or excluded: reservations are released."""
         ...

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     acts,
+    attachments,
     filings,
     overdue,
     participants,
@@ -27,6 +28,16 @@ urlpatterns = [
         "<slug:code>/filings/<int:pk>/return-through/",
         acts.filing_return_through,
         name="filing_return_through",
+    ),
+    path(
+        "<slug:code>/filings/<int:pk>/attachment/",
+        attachments.attachment_detail,
+        name="attachment_detail",
+    ),
+    path(
+        "<slug:code>/filings/<int:pk>/attachment/file/",
+        attachments.attachment_file,
+        name="attachment_file",
     ),
     path("<slug:code>/filings/<int:pk>/<slug:action>/", acts.filing_act, name="filing_act"),
     path("<slug:code>/confirm/", submitting.filing_confirm, name="filing_confirm"),

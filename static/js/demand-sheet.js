@@ -25,7 +25,7 @@ async function start() {
   const scroller = form.querySelector("[data-window]");
   const grid = new Grid({ scroller, body, template: form.querySelector("[data-row-template]"), sheet, ticks });
   const todo = new Todo({ sheet, jump });
-  let showing = new URLSearchParams(location.search).get("show") ?? "all";
+  let showing = tabs.find((tab) => tab.hasAttribute("aria-current"))?.dataset.show ?? "all";
 
   const changed = (row) => {
     grid.paint(row);

@@ -46,6 +46,10 @@ class Paper:
     def restore(self, filings: Sequence[Filing]) -> None:
         self.told += [("restore", filing.pk) for filing in filings]
 
+    def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
+        self.told += [("point_at", line) for line in lines]
+        return len(lines)
+
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         self.told += [("lapse", filing.pk) for filing in filings]
 

@@ -1,11 +1,11 @@
 """Everything that changes a filing. `perform` is the only code that changes a status."""
 
-from .attaching import attach_file, check_attachment
+from .attaching import approve_checked, attach_file, check_attachments
 from .concluding import close_project, closing_report, conclude_project, conclusion_gate
 from .participants import CannotJoin, add_participants, why_not_join
 from .performing import perform
 from .publishing import publication_report, publish_project
-from .returning import return_through
+from .returning import return_filing, return_through
 from .selecting import carry_out, freeze_selection
 from .supplementing import supplement_filing, supplement_filings
 from .withdrawing import ask_withdrawal, grant_withdrawal, refuse_withdrawal
@@ -13,10 +13,11 @@ from .withdrawing import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 __all__ = [
     "CannotJoin",
     "add_participants",
+    "approve_checked",
     "ask_withdrawal",
     "attach_file",
     "carry_out",
-    "check_attachment",
+    "check_attachments",
     "close_project",
     "closing_report",
     "conclude_project",
@@ -27,6 +28,7 @@ __all__ = [
     "publication_report",
     "publish_project",
     "refuse_withdrawal",
+    "return_filing",
     "return_through",
     "supplement_filing",
     "supplement_filings",

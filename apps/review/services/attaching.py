@@ -1,5 +1,6 @@
 """Keeping the signed PDF of a filing, and what its reviewer found on it (S2-21, S3-14)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -8,14 +9,17 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.accounts.roles import Permission
-from apps.audit.services import record
+from apps.audit.services import Entry, record_many
 from apps.projects.models import Attachment, Project
 from apps.review.attachment_checks import AttachmentRefused, Ready
+from apps.review.attachments import in_force
 from apps.review.exceptions import NotYourTurn
 from apps.review.locks import lock_branch
 from apps.review.models import AttachmentCheck, Filing, FilingAttachment
 from apps.review.standing import parties_of
+from apps.review.statuses import Action
+
+from .performing import perform
 
 
 @transaction.atomic
@@ -47,7 +51,8 @@ def attach_file(
     attachment.file.save(ready.name, ContentFile(ready.content), save=False)
     attachment.save(force_insert=True)
     title = project.get_attachment_display()
-    _log(held, project, by, f"上传{title}", f"上传{title}“{ready.name}”，{ready.pages} 页")
+    what = f"上传{title}“{ready.name}”，{ready.pages} 页"
+    record_many(by=by, entries=[_entry(held, project, f"上传{title}", what)])
     return attachment
 
 
@@ -64,40 +69,60 @@ def _put_away(held: Filing, at: datetime) -> None:
 
 
 @transaction.atomic
-def check_attachment(
-    filing: Filing, *, project: Project, attachment_id: int, by: Actor
-) -> AttachmentCheck | None:
-    """签章完整 and 数据一致 were both ticked by the tier that reviews the filing, looking at this very file.
+def approve_checked(
+    filings: Sequence[Filing],
+    *,
+    by: Actor,
+    versions: Mapping[int, int] | None = None,
+    reason: str = "",
+) -> list[Filing]:
+    """审核通过 by somebody who ticked 签章完整 and 数据一致 for each file in force (S3-14).
 
-    `None` where no file is asked for or there is none. Raises `NotYourTurn`, and `AttachmentRefused` if the file
-    was replaced since.
+    Constant statements. Raises a `ReviewRefused` as `perform` does; then no finding is kept either.
     """
-    branch = lock_branch([filing])
-    if not branch.filings or "reviewer" not in parties_of(branch.filings[0], branch, by):
+    check_attachments(filings, by=by)
+    return perform(filings, Action.APPROVE, by=by, versions=versions, reason=reason)
+
+
+@transaction.atomic
+def check_attachments(filings: Sequence[Filing], *, by: Actor) -> int:
+    """Keep both ticks on the files in force; returns how many are new. Raises `NotYourTurn`.
+
+    A file can't be replaced below a submitted filing: what is found now is what was looked at.
+    """
+    branch = lock_branch(filings)
+    reviewer = by.on_behalf_of or by.organization
+    if reviewer is None or any(
+        "reviewer" not in parties_of(each, branch, by) for each in branch.filings
+    ):
         raise NotYourTurn("只有审核该单位的部门可以核对附件。")
-    if not by.may(Permission.REVIEW) or by.organization is None:
-        raise NotYourTurn("您的账号没有“审核”权限。")
-    attachment = FilingAttachment.objects.filter(filing=filing).in_force().first()
-    if attachment is None:
-        return None
-    if attachment.pk != attachment_id:
-        raise AttachmentRefused("附件已重新上传，请刷新页面后重新核对。")
-    check, is_new = AttachmentCheck.objects.get_or_create(
-        attachment=attachment,
-        reviewer=by.on_behalf_of or by.organization,
-        defaults={"path": filing.path, "checked_by": by.user, "checked_by_name": by.name},
+    files = in_force(branch.filings)
+    known = AttachmentCheck.objects.filter(attachment__in=files.values(), reviewer=reviewer)
+    before = set(known.values_list("attachment_id", flat=True))
+    fresh = [
+        each for each in branch.filings if each.pk in files and files[each.pk].pk not in before
+    ]
+    AttachmentCheck.objects.bulk_create(
+        AttachmentCheck(
+            attachment=files[each.pk],
+            path=each.path,
+            reviewer=reviewer,
+            checked_by=by.user,
+            checked_by_name=by.name,
+        )
+        for each in fresh
     )
-    if is_new:
+    if fresh:
+        project = Project.objects.get(pk=fresh[0].project_id)
         title = project.get_attachment_display()
-        _log(branch.filings[0], project, by, f"核对{title}", f"{title}签章完整、数据一致")
-    found: AttachmentCheck = check
-    return found
+        what = f"{title}签章完整、数据一致"
+        record_many(by=by, entries=[_entry(e, project, f"核对{title}", what) for e in fresh])
+    return len(fresh)
 
 
-def _log(held: Filing, project: Project, by: Actor, verb: str, what: str) -> None:
+def _entry(held: Filing, project: Project, verb: str, what: str) -> Entry:
     name = held.organization.name
-    record(
-        by=by,
+    return Entry(
         verb=verb,
         object=name,
         sentence=f"{name}在“{project.name}”的申报：{what}",

@@ -1,16 +1,48 @@
 """退到机构: one action that returns every filing on the way down, one tier at a time (S3-26)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.accounts.actors import Actor
+from apps.audit.services import record
+from apps.projects.models import Project
 from apps.review.exceptions import ActionRefused, NotYourTurn
+from apps.review.kinds import kind_of
 from apps.review.locks import read_branch
 from apps.review.models import Filing
 from apps.review.statuses import FROZEN, Action
 
 from .performing import perform
+
+
+@transaction.atomic
+def return_filing(
+    filing: Filing,
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None = None,
+    versions: Mapping[int, int] | None = None,
+    lines: Sequence[int] = (),
+) -> Filing:
+    """退回修改, naming the lines that are to be corrected, if any. Raises a `ReviewRefused`."""
+    (back,) = perform(
+        [filing], Action.RETURN, by=by, reason=reason, deadline=deadline, versions=versions
+    )
+    named = kind_of(back).point_at(back, lines) if lines else 0
+    if named:
+        name = back.organization.name
+        record(
+            by=by,
+            verb="指明待修改",
+            object=name,
+            sentence=f"退回{name}的申报时指明 {named} 条明细待修改",
+            path=back.path,
+            project_code=Project.objects.get(pk=back.project_id).code,
+        )
+    return back
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from apps.review.exceptions import FilingsMissing, SelectionUsed
 from apps.review.models import Filing, Selection
 from apps.review.statuses import Action
 
+from .attaching import approve_checked
 from .performing import perform
 from .supplementing import supplement_filings
 
@@ -51,8 +52,11 @@ def carry_out(
     reason: str = "",
     deadline: datetime | None = None,
     closes_at: datetime | None = None,
+    checked: bool = False,
 ) -> list[Filing]:
     """Take the selection's act on all its filings, once. `closes_at` is the end of a 补报.
+
+    `checked`: the person ticked 签章完整 and 数据一致 for all of them.
 
     Raises `SelectionUsed` the second time, `FilingsMoved` if a row changed since it was frozen.
     """
@@ -74,6 +78,8 @@ def carry_out(
         moved = supplement_filings(
             filings, by=by, reason=reason, closes_at=closes_at, versions=versions
         )
+    elif action == Action.APPROVE and checked:
+        moved = approve_checked(filings, by=by, reason=reason, versions=versions)
     else:
         moved = perform(filings, action, by=by, reason=reason, deadline=deadline, versions=versions)
     Selection.objects.filter(pk=held.pk).update(used_at=timezone.now())

@@ -20,13 +20,20 @@ from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing
 from apps.review.neighbours import neighbours_of
 from apps.review.offers import Standing, standing_of
-from apps.review.services import perform, return_through, supplement_filing
+from apps.review.services import (
+    approve_checked,
+    perform,
+    return_filing,
+    return_through,
+    supplement_filing,
+)
 from apps.review.statuses import Action
 from apps.review.views.desks import turn_rail
 from apps.review.views.filings import filing_or_404, shown_figures
 
 ACTIONS = frozenset(Action) - ELSEWHERE
 CONFLICT = 409
+MOST_LINES, LONGEST_ID = 5_000, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,12 @@ class Case:
         return actor.acting_for(unit, reason=self.form.reason) if unit else actor
 
     @property
+    def lines(self) -> list[int]:
+        """The lines that a return names."""
+        named = self.request.POST.getlist("line")[:MOST_LINES]
+        return [int(line) for line in named if line.isdecimal() and len(line) <= LONGEST_ID]
+
+    @property
     def queue(self) -> str:
         return self.request.GET.get("queue", "")
 
@@ -107,14 +120,13 @@ def _carry_out(case: Case) -> None:
             filing, by=case.by, reason=form.reason, closes_at=closes_at, versions=versions
         )
         return
-    perform(
-        [filing],
-        case.act,
-        by=case.by,
-        reason=form.reason,
-        deadline=form.deadline,
-        versions=versions,
-    )
+    place: dict[str, Any] = {"by": case.by, "reason": form.reason, "versions": versions}
+    if case.act == Action.APPROVE and form.ticks:
+        approve_checked([filing], **place)
+    elif case.act == Action.RETURN:
+        return_filing(filing, deadline=form.deadline, lines=case.lines, **place)
+    else:
+        perform([filing], case.act, deadline=form.deadline, **place)
 
 
 def _onward(case: Case) -> str:
@@ -145,6 +157,7 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
         "url": act_url(filing, case.act, case.queue),
         "back": case.back,
         "is_final": case.act in FINAL,
+        "lines": case.lines,
         "refused": refused,
     }
     return render(

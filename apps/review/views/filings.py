@@ -105,6 +105,8 @@ def _acts(request: HttpRequest, filing: Filing, standing: Standing, package: str
     buttons = buttons_of(filing, standing, package=package, queue=request.GET.get("queue", ""))
     own = [button for button in buttons if not button.in_place_of]
     return {
+        "may_name_lines": filing.is_institution
+        and any(button.action == Action.RETURN for button in own),
         "buttons": buttons,
         "here": {button.action.value: button for button in own if button.action in HERE},
         "behind": [button for button in own if button.action not in HERE],

@@ -81,6 +81,7 @@ def _carried_out(request: HttpRequest, selection: Selection, form: ActForm) -> H
             reason=form.reason,
             deadline=form.deadline,
             closes_at=form.cleaned_data.get("closes_at"),
+            checked=bool(form.ticks),
         )
     except SelectionUsed as used:
         messages.info(request, str(used))
