@@ -173,6 +173,7 @@ class MessageKind(models.TextChoices):
 
     REMINDER = "reminder", "催报"
     WITHDRAWAL = "withdrawal", "撤回申请"
+    HISTORY = "history", "历史数核定"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
