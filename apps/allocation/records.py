@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from apps.organizations.models import Organization, Tier
+from apps.organizations.models import Division, Tier
 from apps.review.labels import status_text
 
 from .columns import NUMBERS
@@ -95,15 +95,14 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
 
 
 def _regions() -> Mapping[str, str]:
-    """Names of provinces and cities by path, as far as the reader sees them."""
-    bureaus = Organization.objects.filter(tier__in=[Tier.PROVINCE, Tier.CITY])
-    return dict(bureaus.values_list("path", "division__name"))
+    """Names of divisions by code: public, so a city's file names its province, which lies outside its scope."""
+    return dict(Division.objects.values_list("code", "name"))
 
 
 def _places(path: str, regions: Mapping[str, str]) -> tuple[str, str]:
-    parts = path.strip("/").split("/")
-    province, city = ("/" + "/".join(parts[:depth]) + "/" for depth in (2, 3))
-    return regions.get(province, ""), regions.get(city, "")
+    """Province and city of a unit; a unit directly below its province has no city."""
+    _root, province, *below = path.strip("/").split("/")
+    return regions.get(f"{province}0000", ""), regions.get(below[0], "") if below else ""
 
 
 def _item(item: Any) -> Record:

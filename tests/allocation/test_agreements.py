@@ -104,7 +104,8 @@ def test_it_is_exported_as_filtered(reported, client_of, city_reviewer):
 
     (line,) = (dict(zip(heading, row, strict=True)) for row in rows)
     assert (line["机构编码"], line["医疗机构"]) == ("H42010600001", "武昌区人民医院")
-    assert (line["地市"], line["标的"], line["中选企业"]) == ("武汉市", "标的一", "C制药")
+    assert (line["省份"], line["地市"]) == ("湖北省", "武汉市")
+    assert (line["标的"], line["中选企业"]) == ("标的一", "C制药")
     assert (line["协议采购量"], line["合同金额（元）"]) == (9_091, 12_121.33)
     assert line["申报状态"] == "待市医保审核"
 
