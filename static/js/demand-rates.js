@@ -1,8 +1,7 @@
 // Change against a baseline: the twin of apps/reporting/rates.py, exact in whole numbers.
 // A baseline is {total, years} as BigInt, a rule {direction, threshold} with the threshold in ten-thousandths.
-import { grouped } from "./allocation-quantities.js";
-
 const WHOLE = 10000n;
+const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ",");
 const abs = (value) => (value < 0n ? -value : value);
 
 // "0.2000" → 2000n

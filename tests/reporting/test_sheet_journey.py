@@ -1,0 +1,267 @@
+"""采购需求维护 in a real browser: keys, paste, live rates, autosave; and nothing typed is ever lost."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from apps.reporting.services import Entry, save_lines
+from apps.review.statuses import Status
+from apps.scope.context import whole_country
+from tests.browser import SCREEN
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FLUSHED = 6_000  # ms after which Chromium has written its local storage to disk
+
+
+def entry_url():
+    return reverse("reporting:demand_edit", args=["BL"])
+
+
+@pytest.fixture
+def sign_in(live_server, client_of):
+    def signed_in(context, person):
+        cookie = client_of(person).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+    return signed_in
+
+
+def opened(page):
+    page.goto(entry_url())
+    page.wait_for_selector("[data-body] .spacer", state="attached")
+    return page
+
+
+@pytest.fixture
+def sheet(round_, page, sign_in):
+    sign_in(page.context, round_.clerk)
+    return opened(page)
+
+
+def cell(page, code, field="planned"):
+    return page.locator("tr", has_text=code).locator(f"[data-field={field}]")
+
+
+def row(page, code):
+    return page.locator("tr", has_text=code)
+
+
+def saved(page):
+    """Nothing waits any more."""
+    expect(page.locator("[data-body] tr.is-dirty")).to_have_count(0)
+    expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
+
+
+def line_of(round_, code):
+    with whole_country(reason="test"):
+        return round_.line(code)
+
+
+@pytest.mark.covers("S2-17", "S2-33")
+def test_keys_move_and_rates_are_live(sheet, round_):
+    cell(sheet, "P0001").click()
+    sheet.keyboard.type("１００盒")
+    assert row(sheet, "P0001").locator("[data-cell=rate]").inner_text() == "0.0%"
+    assert row(sheet, "P0001").locator("[data-cell=packs]").inner_text() == "= 100 盒"
+    sheet.keyboard.press("Enter")
+    sheet.keyboard.type("500")
+    assert row(sheet, "P0002").locator("[data-cell=rate]").inner_text() == "-50.0%"
+    expect(sheet.locator("dd [data-count=due]")).to_have_text("1")
+    sheet.keyboard.press("Tab")
+    sheet.keyboard.type("业务量下降")
+    sheet.keyboard.press("Escape")
+    assert cell(sheet, "P0002", "words").input_value() == ""
+    sheet.keyboard.type("业务量下降")
+    sheet.keyboard.press("Enter")
+    saved(sheet)
+
+    assert (line_of(round_, "P0001").planned, line_of(round_, "P0002").reason) == (2_800, "decline")
+    assert cell(sheet, "P0003", "words").evaluate("cell => cell === document.activeElement")
+
+
+def test_a_column_from_excel_lands_in_the_right_rows_and_can_be_taken_back(sheet, round_):
+    cell(sheet, "P0002").click()
+    paste(sheet, "1000\t\r\n10\t由其他品规替代\r\n0\t\r\n5\t\r\n")
+    saved(sheet)
+
+    assert [cell(sheet, code).input_value() for code in ("P0001", "P0002", "P0003", "P0004")] == [
+        "", "1,000", "10", "0",
+    ]  # fmt: skip
+    assert line_of(round_, "P0003").reason == "replaced"
+    assert "1 行没有粘贴" in sheet.locator("[data-toasts]").inner_text()
+    sheet.get_by_role("button", name="撤销").click()
+    sheet.wait_for_timeout(900)
+    assert line_of(round_, "P0003").planned is None
+
+
+def test_rows_pasted_with_their_codes_find_their_place(sheet, round_):
+    cell(sheet, "P0001").click()
+    paste(sheet, "P0004\t0\nP0003\t100\n")
+    saved(sheet)
+
+    assert (line_of(round_, "P0003").planned, line_of(round_, "P0004").planned) == (100, 0)
+    assert line_of(round_, "P0001") is None
+
+
+def paste(page, text):
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const init = {clipboardData: data, bubbles: true, cancelable: true};
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", init));
+        }""",
+        text,
+    )
+
+
+def test_boxes_are_asked_about(sheet, round_):
+    cell(sheet, "P0001").fill("100")
+    assert "像盒数？" in row(sheet, "P0001").locator("[data-cell=packs]").inner_text()
+
+    row(sheet, "P0001").get_by_role("button", name="×28").click()
+    saved(sheet)
+
+    assert line_of(round_, "P0001").planned == 2_800
+
+
+def test_what_is_no_number_is_refused_and_stays(sheet, round_):
+    cell(sheet, "P0001").fill("abc")
+    cell(sheet, "P0002").fill("1000")
+    cell(sheet, "P0003").click()
+    saved(sheet)
+
+    assert cell(sheet, "P0001").input_value() == "abc"
+    assert "“abc”不是整数" in row(sheet, "P0001").inner_text()
+    assert line_of(round_, "P0001") is None
+    assert line_of(round_, "P0002").planned == 1_000
+
+
+def test_a_dead_line_is_survived(sheet, round_):
+    sheet.context.set_offline(True)
+    cell(sheet, "P0001").fill("2700")
+    cell(sheet, "P0002").click()
+    sheet.get_by_text("网络中断").first.wait_for()
+
+    sheet.context.set_offline(False)
+    saved(sheet)
+
+    assert line_of(round_, "P0001").planned == 2_700
+
+
+def test_an_expired_login_is_survived(sheet, round_, sign_in):
+    Session.objects.all().delete()
+    cell(sheet, "P0001").fill("2700")
+    cell(sheet, "P0002").click()
+    sheet.get_by_text("在新窗口重新登录").wait_for()
+
+    sign_in(sheet.context, round_.clerk)
+    sheet.evaluate("window.dispatchEvent(new Event('focus'))")
+    saved(sheet)
+
+    assert line_of(round_, "P0001").planned == 2_700
+
+
+def test_a_conflict_shows_both_values_and_drops_neither(sheet, round_):
+    with whole_country(reason="test"):
+        save_lines(entries=[Entry(round_.item("P0001"), 111)], **round_.place)
+    cell(sheet, "P0001").fill("2700")
+    cell(sheet, "P0002").click()
+
+    told = sheet.locator("[data-entry-notice]")
+    told.get_by_text("已保存的是 111").wait_for()
+    assert "您填的是 2,700" in told.inner_text()
+    told.get_by_role("button", name="用我填的").click()
+    saved(sheet)
+
+    assert line_of(round_, "P0001").planned == 2_700
+
+
+@pytest.mark.covers("S2-18", "S2-19", "S2-23")
+def test_a_clerk_fills_saves_and_reports(sheet, round_):
+    sheet.get_by_role("button", name="保存", exact=True).click()
+    sheet.get_by_text("请先勾选要保存的品规").wait_for()
+    sheet.locator("[data-tick-all]").check()
+    sheet.get_by_role("button", name="按上年量×% 填入").click()
+    sheet.locator("#percent").fill("100")
+    sheet.get_by_role("button", name="填入", exact=True).click()
+    sheet.get_by_role("button", name="保存", exact=True).click()
+    sheet.get_by_text("已保存 3 个品规").wait_for()
+    assert "已保存" in row(sheet, "P0001").inner_text()
+
+    sheet.get_by_role("button", name="上报", exact=True).click()
+    sheet.get_by_role("button", name="确认上报").click()
+    assert sheet.locator("[data-todo-list]").inner_text().endswith("没有填写")
+    sheet.get_by_role("button", name="其余填 0").click()
+    sheet.get_by_role("button", name="填 0", exact=True).click()
+    sheet.get_by_role("button", name="上报", exact=True).click()
+    sheet.get_by_role("button", name="确认上报").click()
+    sheet.get_by_text("已上报，等待上级审核").wait_for()
+
+    with whole_country(reason="test"):
+        assert round_.filing.state == Status.SUBMITTED
+
+
+def test_everything_typed_is_found_again_after_the_browser_was_killed(
+    chromium, live_server, round_, sign_in, tmp_path
+):
+    profile = str(tmp_path / "profile")
+    first = started(chromium, live_server, profile)
+    sign_in(first, round_.clerk)
+    page = opened(first.pages[0])
+    cell(page, "P0001").fill("2700")
+    cell(page, "P0002").click()
+    saved(page)
+    first.set_offline(True)
+    cell(page, "P0002").fill("950")
+    cell(page, "P0003").fill("说不清")
+    page.wait_for_timeout(FLUSHED)
+    kill(profile)
+
+    second = started(chromium, live_server, profile)
+    sign_in(second, round_.clerk)
+    page = opened(second.pages[0])
+    page.get_by_text("已找回您上次填写但没有保存的 2 行").wait_for()
+    saved(page)
+
+    found = [cell(page, code).input_value() for code in ("P0001", "P0002", "P0003")]
+    assert found == ["2,700", "950", "说不清"]
+    assert line_of(round_, "P0002").planned == 950
+    second.close()
+
+
+def started(chromium, live_server, profile):
+    """A browser of its own with a profile on disk, as a clerk has one."""
+    kind = chromium.browser_type
+    return kind.launch_persistent_context(
+        profile,
+        executable_path=executable(),
+        base_url=live_server.url,
+        locale="zh-CN",
+        viewport=SCREEN,
+        args=["--no-sandbox"] if os.geteuid() == 0 else [],
+    )
+
+
+def executable():
+    import shutil  # noqa: PLC0415 - here only
+
+    from tests.browser import NAMES  # noqa: PLC0415 - here only
+
+    return next(filter(None, map(shutil.which, NAMES)))
+
+
+def kill(profile):
+    """Every process of that browser, without a word of warning."""
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if entry.name.isdecimal() and f"--user-data-dir={profile}" in command:
+            os.kill(int(entry.name), signal.SIGKILL)
