@@ -23,7 +23,10 @@ REGIONAL = (Tier.PROVINCE, Tier.CITY)
 
 
 class FilingFilter(django_filters.FilterSet):
-    """分量项目, 审核状态, 机构, 区划. Without a status it shows what was ever reported (S0-15)."""
+    """分量项目, 审核状态, 机构, 区划. Without a status it shows what was ever reported (S0-15).
+
+    What the province itself fills in is its own work from the beginning.
+    """
 
     project = django_filters.ChoiceFilter(label="项目", method="elsewhere", empty_label=None)
     status = django_filters.ChoiceFilter(label="审核状态", method="at_status", empty_label=None)
@@ -87,7 +90,9 @@ class FilingFilter(django_filters.FilterSet):
 
     def at_status(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == REPORTED:
-            return rows.exclude(status__in=[Status.DRAFT, Status.EXCLUDED])
+            return rows.exclude(status=Status.EXCLUDED).exclude(
+                status=Status.DRAFT, maintained=False
+            )
         if value == EVERYBODY:
             return rows.exclude(status=Status.EXCLUDED)
         return rows.filter(status=value)
