@@ -25,7 +25,7 @@ class Author(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the log before its author is known."""
+    """One line of the log before its author is known. `on_behalf_of`: the unit in whose place just this was done."""
 
     verb: str
     object: str
@@ -33,6 +33,7 @@ class Entry:
     path: str
     project_code: str = ""
     enterprise_id: int | None = None
+    on_behalf_of: str = ""
 
 
 def record(
@@ -59,7 +60,7 @@ def _written(by: Author, entry: Entry) -> LogEntry:
         actor=by.user,
         actor_name=(by.user.name or by.user.username) if by.user else "系统",
         organization_name=by.organization.name if by.organization else "",
-        on_behalf_of=by.on_behalf_of.name if by.on_behalf_of else "",
+        on_behalf_of=by.on_behalf_of.name if by.on_behalf_of else entry.on_behalf_of,
         path=entry.path,
         enterprise_id=entry.enterprise_id,
         project_code=entry.project_code,

@@ -6,15 +6,31 @@ from .models import PurchaseHistory
 from .statements import run
 
 TAKE_HISTORY = """
-    INSERT INTO reporting_purchasehistory (project_id, organization_id, item_id, year, path, quantity)
-    SELECT %(project)s, f.organization_id, own.id, %(year)s, f.path, l.planned
-    FROM review_filing f
-    JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
-    JOIN projects_catalogitem theirs ON theirs.id = l.item_id
-    JOIN projects_catalogitem own ON own.project_id = %(project)s AND own.item_code = theirs.item_code
-    WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
-    ON CONFLICT (project_id, organization_id, item_id, year) DO UPDATE SET quantity = EXCLUDED.quantity
+    WITH approved AS (
+        SELECT f.organization_id, own.id AS item_id, part.path, l.planned
+        FROM review_filing f
+        JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
+        JOIN projects_catalogitem theirs ON theirs.id = l.item_id
+        JOIN projects_catalogitem own
+            ON own.project_id = %(project)s AND own.item_code = theirs.item_code
+        JOIN projects_participation part
+            ON part.project_id = %(project)s AND part.organization_id = f.organization_id
+        WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
+    ), standing AS (
+        SELECT own.organization_id FROM review_filing own
+        JOIN review_filing held
+            ON held.project_id = own.project_id AND held.path = ANY(review_lineage(own.path))
+        WHERE own.project_id = %(project)s AND own.tier = 'institution'
+            AND held.status IN ('submitted', 'approved')
+    )
+    INSERT INTO reporting_purchasehistory AS h
+        (project_id, organization_id, item_id, year, path, quantity)
+    SELECT %(project)s, organization_id, item_id, %(year)s, path, planned FROM approved
+    WHERE organization_id NOT IN (SELECT organization_id FROM standing)
+    ON CONFLICT (project_id, organization_id, item_id, year)
+        DO UPDATE SET quantity = EXCLUDED.quantity WHERE h.quantity <> EXCLUDED.quantity
 """
+"""Of participants only; who has reported keeps the baseline that it reported against."""
 
 
 def problems(project: Project) -> list[str]:
@@ -55,7 +71,10 @@ def warnings(project: Project) -> list[str]:
 
 
 def bring_history(project: Project) -> int:
-    """The approved lines of the history project become the baseline. Returns their number."""
+    """The approved lines of the history project become the baseline, at publication and on demand (S3-31).
+
+    Returns how many quantities are new or different.
+    """
     source = project.history_project
     if source is None:
         return 0

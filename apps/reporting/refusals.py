@@ -29,3 +29,15 @@ class DoubtRefused(ReportingRefused):
 
 class NothingToWithdraw(ReportingRefused):
     """Withdrawal needs the rows that will be corrected (S2-39)."""
+
+
+class HistoryRefused(ReportingRefused):
+    """Purchase history can't be written like this."""
+
+
+class HistoryFrozen(HistoryRefused):
+    """Institutions that have reported: their history stands still; the sentence names them."""
+
+
+class NotMaintained(ReportingRefused):
+    """The province does not fill in for these institutions, or can't now."""

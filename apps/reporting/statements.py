@@ -3,7 +3,8 @@
 Invariant: every statement is bound to one project or to named filings that the caller has read within the scope.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -21,3 +22,18 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+@contextmanager
+def staged(create: str, copy: str, lines: Iterable[Sequence[Any]]) -> Generator[None, None, None]:
+    """What `CREATE TEMP TABLE …` makes, filled by COPY and dropped afterwards.
+
+    `lines` may come lazily, but must not query: the connection waits for them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(create)
+        with cursor.copy(copy) as target:
+            for line in lines:
+                target.write_row(line)
+        yield
+        cursor.execute(f"DROP TABLE {create.split()[3]}")

@@ -22,6 +22,7 @@ from apps.review.models import Filing
 CHANGED = (
     "planned", "reason", "explanation", "pack_mark", "is_saved", "to_correct", "version", "updated_at",
 )  # fmt: skip
+BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,12 @@ def write_lines(
         if _is_conflict(row, entry):
             outcome.conflicts[item] = row
             continue
-        line = _line(held, row, entry, at, saved=saved)
+        line = changed_line(held, row, entry, at, saved=saved)
         if line is not None:
             changed.append(line)
             row = Row(row.item, line, row.baseline, row.rule, row.history, row.doubts)
         outcome.rows[item] = row
-    _upsert(changed)
+    upsert_lines(changed)
     outcome.written = len(changed)
     return outcome
 
@@ -103,7 +104,9 @@ def _is_conflict(row: Row, entry: Entry) -> bool:
     return entry.content != (row.planned, row.reason, row.explanation)
 
 
-def _line(held: Filing, row: Row, entry: Entry, at: datetime, *, saved: bool) -> DemandLine | None:
+def changed_line(
+    held: Filing, row: Row, entry: Entry, at: datetime, *, saved: bool
+) -> DemandLine | None:
     """The line to write, or `None` where nothing changes."""
     mark = _pack_mark(row, entry)
     is_saved = saved and entry.planned is not None
@@ -132,9 +135,10 @@ def _pack_mark(row: Row, entry: Entry) -> PackMark:
     return PackMark.CONFIRMED if entry.packs_checked or was_checked else PackMark.SUSPECT
 
 
-def _upsert(lines: Iterable[DemandLine]) -> None:
+def upsert_lines(lines: Iterable[DemandLine]) -> None:
     DemandLine.objects.bulk_create(
         lines,
+        batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["filing", "item"],
         update_fields=CHANGED,
