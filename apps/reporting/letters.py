@@ -49,9 +49,12 @@ class Letter:
         """Label and tone."""
         if self.file is None:
             return "未上传", "warning"
-        if self.is_void:
-            return "已作废，须重新上传", "danger"
-        return ("数据已变更", "warning") if self.is_changed else ("已上传", "success")
+        return self.changed_status if self.is_changed else ("已上传", "success")
+
+    @property
+    def changed_status(self) -> tuple[str, str]:
+        """The same once a quantity has changed."""
+        return ("已作废，须重新上传", "danger") if self.is_summary else ("数据已变更", "warning")
 
     @property
     def printed(self) -> tuple[str, str]:

@@ -44,7 +44,13 @@ INSTITUTION_ITEMS = (
 BUREAU_ITEMS = (
     _item("品种名称查询", "variety_list", "list-search", roles=BUREAUS),
     *(
-        _item(institutions_title(role), "institution_list", "building-hospital", roles=(role,))
+        _item(
+            institutions_title(role),
+            "institution_list",
+            "building-hospital",
+            roles=(role,),
+            also=("review:attachment_detail",),
+        )
         for role in BUREAUS
     ),
 )

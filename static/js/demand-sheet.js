@@ -3,6 +3,7 @@ import { bindBulk } from "./demand-bulk.js";
 import { bindCells, bindLists, typedEarly } from "./demand-cells.js";
 import { Grid } from "./demand-grid.js";
 import { bindKeys } from "./demand-keys.js";
+import { quantityChanged } from "./demand-letter.js";
 import { LocalCopy } from "./demand-local.js";
 import { Sheet } from "./demand-model.js";
 import { say, showConflicts } from "./demand-notices.js";
@@ -36,6 +37,7 @@ async function start() {
 
   function typed(row, field, text, delay) {
     sheet.type(row, field, text);
+    if (field === "planned") quantityChanged();
     saver.add(row, delay);
     changed(row);
   }

@@ -12,6 +12,7 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.review.attachments import visible_or_404
 
+from .desks import turn_rail
 from .filings import filing_or_404
 
 # What a browser's own PDF viewer needs, and nothing else; the file may stand in a frame of ours only.
@@ -48,6 +49,7 @@ def _pdf_name(name: str) -> str:
 def attachment_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """查看承诺函, 查看需求汇总表."""
     filing = filing_or_404(code, pk)
+    turn_rail(request, filing.kind)
     actor: Actor = request.actor  # type: ignore[attr-defined]
     shown = {
         "filing": filing,
