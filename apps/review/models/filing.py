@@ -13,6 +13,7 @@ from django.db.models import Q
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
 from apps.review.statuses import Status
+from apps.review.triggers import attachment_required
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import in_subtree
 
@@ -115,6 +116,7 @@ class Filing(models.Model):
                 condition=~Q(tier=Tier.ALLIANCE) | Q(parent__isnull=True),
             ),
         ]
+        triggers = [attachment_required()]
 
     def __str__(self) -> str:
         return f"{self.project_id}/{self.path}"
