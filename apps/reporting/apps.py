@@ -17,6 +17,8 @@ class ReportingConfig(AppConfig):
         from . import navigation  # noqa: PLC0415
         from .kind import DemandKind  # noqa: PLC0415
         from .letters import missing_letters  # noqa: PLC0415
+        from .maintenance import workbooks as _maintenance  # noqa: F401, PLC0415
+        from .purchases import workbooks as _purchases  # noqa: F401, PLC0415
         from .requirements import register_requirement  # noqa: PLC0415
 
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
@@ -24,3 +26,4 @@ class ReportingConfig(AppConfig):
         register_requirement(missing_letters)
         register("demand", navigation.INSTITUTION_ITEMS, position=10)
         register("demand", navigation.BUREAU_ITEMS, position=60)
+        register("demand", navigation.HISTORY_ITEMS, position=70)

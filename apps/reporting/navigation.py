@@ -54,3 +54,23 @@ BUREAU_ITEMS = (
         for role in BUREAUS
     ),
 )
+KEEPERS = (Role.PROVINCE, Role.ALLIANCE)
+HISTORY_ITEMS = (
+    _item(
+        "历史采购量",
+        "purchase_list",
+        "database",
+        roles=BUREAUS,
+        also=("reporting:purchase_import",),
+    ),
+    _item("历史数核定", "doubt_list", "checks", roles=KEEPERS),
+    Item(
+        "代为填报",
+        "reporting:maintenance_list_latest",
+        "edit",
+        permissions=(Permission.MAINTAIN,),
+        roles=(Role.PROVINCE,),
+        also=("reporting:maintenance_list", "reporting:maintenance_import"),
+    ),
+)
+"""What the province keeps for its institutions, and what the bureaus below may look at."""

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import history_urls
 from .views import (
     entry,
     history,
@@ -40,4 +41,5 @@ urlpatterns = [
     path("<slug:code>/results/", results.result_list, name="result_list"),
     path("<slug:code>/results/export/", results.result_export, name="result_export"),
     path("<slug:code>/results/withdraw/", results.result_withdraw, name="result_withdraw"),
+    *history_urls.urlpatterns,
 ]

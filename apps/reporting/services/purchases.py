@@ -1,4 +1,4 @@
-"""Writing purchase history: imported by the province or the alliance, or taken over from a history task (S2-07c, S3-31).
+"""Writing purchase history: imported (S2-07c), or taken over from a history task (S3-31).
 
 Invariants: one COPY and one upsert whatever the size; who has reported is named and nothing is written.
 """
