@@ -8,7 +8,7 @@ from apps.allocation.candidates import candidates_of
 from apps.allocation.models import Slot
 from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.audit.services import record
-from apps.jobs.services import enqueue
+from apps.jobs.services import cancel, enqueue
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
@@ -114,7 +114,7 @@ def writings(size: int, people: dict[str, User]) -> Known:
             for kind in NoticeKind:
                 content = Content(kind=kind, title=f"通知{number}", body="正文")
                 notice = create_notice(by=by, content=content, publish=True)
-            enqueue("accounts.issue", by=Actor.of(people["city"]), sheet_id=0)
+            cancel(enqueue("accounts.issue", by=Actor.of(people["city"]), sheet_id=number))
             record(by=by, verb="核对", object="甲", sentence="核对", path=people["city"].path)
     return {"notices:": {"pk": notice.pk}}
 
