@@ -93,6 +93,11 @@ class Area:
         return self.counts.get(Stage.SUBMITTED, 0) + self.counts.get(Stage.APPROVED, 0)
 
     @property
+    def rate(self) -> str:
+        """How many of a hundred have reported."""
+        return f"{self.done * 100 // self.total}%" if self.total else "—"
+
+    @property
     def late(self) -> int:
         return sum(self.counts.get(stage, 0) for stage in LATE)
 
