@@ -18,7 +18,7 @@ from apps.review.project_cards import counts_below
 from apps.review.statuses import EDITABLE, Status
 
 RECENT = 6
-WORK_PAGES = {ProjectKind.ALLOCATION: "allocation:report_detail"}
+WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
 Counts = Mapping[str, int]
 
 
