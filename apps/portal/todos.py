@@ -17,6 +17,8 @@ from apps.review.models import Filing, WithdrawalRequest
 from apps.review.project_cards import counts_below
 from apps.review.statuses import EDITABLE, Status
 
+from .doubts import doubting, with_doubts
+
 RECENT = 6
 WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
 Counts = Mapping[str, int]
@@ -64,6 +66,7 @@ def desk_of(user: Any, *, at: datetime) -> Desk:
     for filing, timing in zip(active, timings_across(active), strict=True):
         todos += todos_for(filing, timing, counts.get(filing.pk, {}), at=at)
         todos += _requests(filing, asked.get(filing.pk, 0), timing.closes_at(at))
+        todos += _doubts(filing, timing.closes_at(at))
     todos += _preparing(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Desk(todos, _recent(user, filings[:RECENT]))
@@ -97,7 +100,7 @@ def _own_filings(user: Any) -> list[Filing]:
     if user.organization_id is None:
         return []
     own = Filing.objects.filter(organization_id=user.organization_id).select_related("project")
-    return list(own.order_by("-project__published_at", "-pk")[:50])
+    return list(with_doubts(own, user).order_by("-project__published_at", "-pk")[:50])
 
 
 def _right_to_work(user: Any) -> Permission:
@@ -165,6 +168,16 @@ def _requests(filing: Filing, number: int, until: datetime | None) -> list[Todo]
     url = reverse("review:withdrawal_list", args=[filing.project.code])
     return [
         Todo("撤回申请待处理", filing.project.name, f"{url}?state=open", count=number, until=until)
+    ]
+
+
+def _doubts(filing: Filing, until: datetime | None) -> list[Todo]:
+    number = doubting(filing)
+    if not number:
+        return []
+    url = reverse("reporting:doubt_list", args=[filing.project.code])
+    return [
+        Todo("历史数待核定", filing.project.name, f"{url}?state=open", count=number, until=until)
     ]
 
 
