@@ -14,7 +14,9 @@ and beneath them
 
     templates.py     write_template(SPEC, {"目录": rows}, stamp={"项目": code}) -> bytes
     reader.py        read_workbook(file, SPEC, filename=…) -> Reading; raises FileRefused
+    opened.py        the rows of an upload, straight from the XML
     writer.py        write_xlsx(file, SPEC, {"目录": records}, manifest=…), write_csv: constant memory
+    spreadsheet.py   the .xlsx under way, streamed; cell_xml.py: from a value to its cell
     error_report.py  error_workbook(file, SPEC, problems): the clerk's own workbook, every error in its cell
 
 A whole import:

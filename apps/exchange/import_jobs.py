@@ -70,7 +70,13 @@ def _check(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) ->
 def _apply(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) -> None:
     """Validate once more and apply."""
     upload = _upload(upload_id)
-    outcome = apply_stored(spec, upload, by=job.actor, progress=_told(job, upload.rows, "正在导入"))
+    outcome = apply_stored(
+        spec,
+        upload,
+        by=job.actor,
+        progress=_told(job, upload.rows, "正在核对"),
+        writing=lambda: job.progress(upload.rows, upload.rows, "正在写入"),
+    )
     job.progress(upload.rows, upload.rows)
     if outcome.problems:
         job.link(f"{page_url}?upload={upload.token}", "查看问题")

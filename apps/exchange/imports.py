@@ -133,10 +133,16 @@ def check_stored(
 
 @transaction.atomic
 def apply_stored(
-    spec: ImportSpec, upload: StoredUpload, *, by: Any, progress: Progress | None = None
+    spec: ImportSpec,
+    upload: StoredUpload,
+    *,
+    by: Any,
+    progress: Progress | None = None,
+    writing: Callable[[], None] = lambda: None,
 ) -> DryRun:
     """Validate once more and, without any problem, apply: all or nothing, in one transaction.
 
+    `progress` is told the rows read, `writing` is called when all is found right.
     Raises `AlreadyApplied`, `UploadChanged` and what the spec's `apply` raises.
     """
     locked = StoredUpload.objects.select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
@@ -145,6 +151,7 @@ def apply_stored(
     spec.lock(locked.context)
     outcome = check_stored(spec, locked, progress)
     if not outcome.problems and outcome.changes_something:
+        writing()
         spec.apply(outcome, by=by, context=locked.context)
         locked.applied_at = timezone.now()
         locked.save(update_fields=["applied_at"])

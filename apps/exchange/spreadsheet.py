@@ -188,6 +188,8 @@ def _styles(formats: dict[str, int]) -> str:
         f'<numFmt numFmtId="{number}" formatCode={quoteattr(fmt)}/>'
         for fmt, number in numbered.items()
     )
+    if custom:  # Excel mends a file that holds an empty list of formats
+        custom = f'<numFmts count="{len(numbered)}">{custom}</numFmts>'
     xfs = ['<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>', HEADER_XF]
     for fmt in formats:
         number = numbered.get(fmt, TEXT_FORMAT)
@@ -197,7 +199,7 @@ def _styles(formats: dict[str, int]) -> str:
             f' applyNumberFormat="1"{quote}/>'
         )
     return (
-        f'<styleSheet xmlns="{MAIN}"><numFmts count="{len(numbered)}">{custom}</numFmts>{FONTS_FILLS_BORDERS}'
+        f'<styleSheet xmlns="{MAIN}">{custom}{FONTS_FILLS_BORDERS}'
         f'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(xfs)}">{"".join(xfs)}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'

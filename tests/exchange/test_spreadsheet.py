@@ -106,6 +106,19 @@ def test_every_part_is_whole_xml_and_is_named_in_the_archive() -> None:
     assert max(used) < len(cells) == int(cells.get("count"))
 
 
+def test_a_workbook_of_texts_alone_lists_no_formats() -> None:
+    sheet = SheetSpec("表", (Column("value", "值"),))
+    file = io.BytesIO()
+    write_xlsx(file, WorkbookSpec("tests.one", filename="一", sheets=(sheet,)), {"表": [["甲"]]})
+
+    with zipfile.ZipFile(file) as archive:
+        styles = ET.fromstring(archive.read("xl/styles.xml"))
+    order = [child.tag.rpartition("}")[2] for child in styles]
+    assert order == ["fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles"]
+    for child in styles:
+        assert int(child.get("count", 0)) == len(child) > 0
+
+
 def test_a_full_sheet_without_more_rows_has_no_empty_one_behind_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
