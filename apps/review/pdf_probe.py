@@ -168,6 +168,8 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
         try:
             each = reader.get_object(IndirectObject(number, generation, reader))
         except (PyPdfError, ValueError, KeyError, AssertionError, TypeError):
+            if number in reader.xref_objStm:
+                raise Unusable(TOO_COMPLEX) from None  # another reader may find what is hidden there
             continue  # damaged and, if the pages need it, missed there; its bytes were looked at
         yield from _inside(each)
 
