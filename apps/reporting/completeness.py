@@ -2,33 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from apps.projects.models import ExplanationScope
 from apps.review.kinds import Problem
 from apps.review.models import Filing
 
-from .comparison import BASELINES, EXPLAINED, is_due
+from .comparison import BASELINE, EXPLAINED, is_due
 from .requirements import unmet
 from .statements import rows
 
 ENTRY_PAGE = "reporting:demand_edit"
 
 OPEN_WORK = f"""
-    WITH {BASELINES}
-    SELECT f.id,
-        COUNT(*) FILTER (WHERE l.planned IS NULL) AS blank,
+    WITH compared AS (
+        SELECT l.filing_id, l.planned, {EXPLAINED} AS explained, {BASELINE} AS total
+        FROM review_filing f
+        JOIN projects_project p ON p.id = f.project_id
+        JOIN reporting_demandline l ON l.filing_id = f.id
+        WHERE f.id = ANY(%(filings)s)
+    )
+    SELECT f.id, p.explanation_scope,
+        (SELECT COUNT(*) FROM projects_catalogitem i WHERE i.project_id = p.id) - COUNT(c.planned) AS blank,
         COUNT(*) FILTER (
-            WHERE p.explanation_scope = 'line' AND p.kind = 'demand' AND l.planned IS NOT NULL
-                AND {is_due("l.planned", "COALESCE(b.total, 0)")} AND NOT {EXPLAINED}
+            WHERE p.explanation_scope = 'line' AND p.kind = 'demand' AND NOT c.explained
+                AND {is_due("c.planned", "c.total")}
         ) AS unexplained,
-        SUM(l.planned)::bigint AS planned,
-        COALESCE(SUM(b.total), 0)::bigint AS bought
+        COALESCE(SUM(c.planned), 0)::bigint AS planned,
+        COALESCE(SUM(c.total), 0)::bigint AS bought
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id
-    JOIN projects_catalogitem i ON i.project_id = f.project_id
-    LEFT JOIN reporting_demandline l ON l.filing_id = f.id AND l.item_id = i.id
-    LEFT JOIN baselines b ON b.filing_id = f.id AND b.item_id = i.id
+    LEFT JOIN compared c ON c.filing_id = f.id
     WHERE f.id = ANY(%(filings)s)
-    GROUP BY f.id
+    GROUP BY f.id, p.id
 """  # noqa: S608 - no value in it
 OPEN_REASONS = f"""
     SELECT sums.filing_id
@@ -59,15 +65,20 @@ class OpenWork:
 
 
 def open_work(filings: Sequence[Filing]) -> dict[int, OpenWork]:
-    """By filing id, of institutions' filings; two statements."""
+    """By filing id, of institutions' filings; one statement, two where the total is what counts."""
     found = rows(OPEN_WORK, {"filings": [filing.pk for filing in filings]})
+    totals = [row for row in found if row[1] == ExplanationScope.TOTAL]
+    wanting = _without_reason(totals) if totals else set()
+    return {pk: OpenWork(blank, lacking, pk in wanting) for pk, _scope, blank, lacking, *_ in found}
+
+
+def _without_reason(totals: Sequence[tuple[Any, ...]]) -> set[int]:
     sums = {
-        "filings": [row[0] for row in found],
-        "planned": [row[3] or 0 for row in found],
-        "bought": [row[4] for row in found],
+        "filings": [row[0] for row in totals],
+        "planned": [row[4] for row in totals],
+        "bought": [row[5] for row in totals],
     }
-    wanting = {pk for (pk,) in rows(OPEN_REASONS, sums)}
-    return {pk: OpenWork(blank, lacking, pk in wanting) for pk, blank, lacking, *_ in found}
+    return {pk for (pk,) in rows(OPEN_REASONS, sums)}
 
 
 def incomplete(filings: Sequence[Filing]) -> dict[int, list[Problem]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.http import Http404
 from django.utils import timezone
@@ -76,15 +77,21 @@ class Work:
         return f"{self.answered * 100 // self.total}%" if self.total else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
-    """The filing with everything that its pages show around the work."""
+    """The filing with everything that its pages show around the work; branch and windows are read when asked for."""
 
     project: Project
     filing: Filing
-    branch: Branch
-    timing: Timing
     now: datetime
+
+    @cached_property
+    def branch(self) -> Branch:
+        return read_branch([self.filing])
+
+    @cached_property
+    def timing(self) -> Timing:
+        return timing_of(self.project, self.filing)
 
     @property
     def steps(self) -> list[Step]:
@@ -134,7 +141,7 @@ class Desk:
         if self.is_reported:
             at = f"{moment(self.filing.submitted_at)} 上报。" if self.filing.submitted_at else ""
             after = AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
-            return Notice("info", self.status["text"], f"{at}{after}")
+            return Notice("info", f"已上报，{self.status['text']}", f"{at}{after}")
         if self.branch.is_frozen(self.filing):
             return Notice("warning", "数据已锁定", "上级已提交；需要修改时请联系上级逐级退回。")
         if self.filing.state == Status.RETURNED:
@@ -167,10 +174,4 @@ def desk_for(by: Actor, code: str) -> Desk:
     filing = own.select_related("project", "organization").first()
     if filing is None or not filing.is_institution:
         raise Http404
-    return Desk(
-        project=filing.project,
-        filing=filing,
-        branch=read_branch([filing]),
-        timing=timing_of(filing.project, filing),
-        now=timezone.now(),
-    )
+    return Desk(project=filing.project, filing=filing, now=timezone.now())

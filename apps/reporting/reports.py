@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from apps.review.models import Filing
 
-from .comparison import BASELINES, EXPLAINED
+from .comparison import BASELINE, EXPLAINED
 from .statements import rows, run
 
 LAST = """
@@ -23,19 +23,23 @@ LAST = """
     )
 """
 KEEP = f"""
-    WITH {BASELINES}, {LAST},
-    compared AS (
+    WITH {LAST},
+    typed AS (
         SELECT l.filing_id, l.item_id, l.planned, l.reason, l.explanation, l.pack_mark,
-            COALESCE(b.total, 0) AS baseline, {EXPLAINED} AS explained,
-            l.planned * i.reference_price / i.pack_quantity AS amount,
-            last.item_id IS NULL OR (l.planned, l.reason, l.explanation, l.pack_mark, COALESCE(b.total, 0))
+            {BASELINE} AS baseline, {EXPLAINED} AS explained
+        FROM review_filing f
+        JOIN projects_project p ON p.id = f.project_id
+        JOIN reporting_demandline l ON l.filing_id = f.id
+        WHERE f.id = ANY(%(filings)s)
+    ),
+    compared AS (
+        SELECT l.*, l.planned * i.reference_price / i.pack_quantity AS amount,
+            last.item_id IS NULL OR (l.planned, l.reason, l.explanation, l.pack_mark, l.baseline)
                 IS DISTINCT FROM (last.planned, last.reason, last.explanation, last.pack_mark, last.baseline)
                 AS differs
-        FROM reporting_demandline l
+        FROM typed l
         JOIN projects_catalogitem i ON i.id = l.item_id
-        LEFT JOIN baselines b ON b.filing_id = l.filing_id AND b.item_id = l.item_id
         LEFT JOIN last ON last.filing_id = l.filing_id AND last.item_id = l.item_id
-        WHERE l.filing_id = ANY(%(filings)s)
     )
     INSERT INTO reporting_demandreport
         (filing_id, path, number, at, changes, reason, lines, wanted, explained, amount)

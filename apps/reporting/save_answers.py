@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.review.models import Filing
 from apps.ui.formats import short_moment
 
 from .services import Saved
@@ -13,15 +14,22 @@ from .statuses import LINE_STATUSES, SAVED, line_status
 
 
 def saved_rows(
-    saved: Saved, refused: Mapping[int, str], settled_items: Sequence[int], settled: int
+    filing: Filing,
+    saved: Saved,
+    refused: Mapping[int, str],
+    settled_items: Sequence[int],
+    settled: int,
 ) -> dict[str, Any]:
     """`rows`: [item, planned, words, version, pack mark, [status, tone]]; `conflicts` the same with the time."""
     done = set(settled_items)
     return {
         "at": f"{timezone.localtime(saved.at):%H:%M:%S}",
-        "rows": [_state(row, settled=pk in done) for pk, row in saved.rows.items()],
+        "rows": [_state(filing, row, settled=pk in done) for pk, row in saved.rows.items()],
         "conflicts": [
-            [*_state(row, settled=False), short_moment(row.line.updated_at) if row.line else ""]
+            [
+                *_state(filing, row, settled=False),
+                short_moment(row.line.updated_at) if row.line else "",
+            ]
             for row in saved.conflicts.values()
         ],
         "refused": [[item, sentence] for item, sentence in refused.items()],
@@ -29,9 +37,9 @@ def saved_rows(
     }
 
 
-def _state(row: Row, *, settled: bool) -> list[Any]:
+def _state(filing: Filing, row: Row, *, settled: bool) -> list[Any]:
     is_saved = settled and row.planned is not None
-    status = LINE_STATUSES[SAVED if is_saved else line_status(row.line)]
+    status = LINE_STATUSES[SAVED if is_saved else line_status(row.line, filing)]
     return [
         row.item.pk,
         None if row.planned is None else f"{row.planned}",

@@ -16,17 +16,18 @@ LINE_STATUSES = {
 }
 
 
-def line_status(line: DemandLine | None) -> str:
-    """Before 上报."""
+def line_status(line: DemandLine | None, filing: Filing) -> str:
+    """Before 上报. What was reported once counts as 已保存 until it is typed anew (上报 saves the rest)."""
     if line is None or (line.planned is None and not line.to_correct):
         return BLANK
     if line.to_correct:
         return TO_CORRECT
-    return SAVED if line.is_saved else KEPT
+    reported = filing.submitted_at is not None and line.updated_at <= filing.submitted_at
+    return SAVED if line.is_saved or reported else KEPT
 
 
 def status_of(row: Row, filing: Filing) -> tuple[str, str]:
     """Label and tone: the line's own while the institution works, the filing's afterwards."""
     if filing.state in EDITABLE:
-        return LINE_STATUSES[line_status(row.line)]
+        return LINE_STATUSES[line_status(row.line, filing)]
     return status_text(filing), status_tone(filing)

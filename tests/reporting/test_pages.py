@@ -82,7 +82,7 @@ def test_the_rest_is_zero_and_the_round_is_reported(clerk, round_):
 
     done = clerk.post(url("demand_edit"), form_of(round_) | {"act": "report"}, follow=True)
 
-    assert "已上报，等待上级审核" in done.content.decode()
+    assert "已上报，待区县医保审核" in done.content.decode()
     assert round_.filing.state == Status.SUBMITTED
 
 

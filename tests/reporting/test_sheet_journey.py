@@ -201,7 +201,7 @@ def test_a_clerk_fills_saves_and_reports(sheet, round_):
     sheet.get_by_role("button", name="填 0", exact=True).click()
     sheet.get_by_role("button", name="上报", exact=True).click()
     sheet.get_by_role("button", name="确认上报").click()
-    sheet.get_by_text("已上报，等待上级审核").wait_for()
+    sheet.get_by_text("已上报，待区县医保审核").wait_for()
 
     with whole_country(reason="test"):
         assert round_.filing.state == Status.SUBMITTED

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
@@ -14,8 +13,6 @@ from apps.reporting.refusals import NothingToWithdraw
 from apps.review.models import Filing
 from apps.review.services import perform
 from apps.review.statuses import Action
-
-UNSETTLED = Q(is_saved=False) | Q(to_correct=True)
 
 
 @transaction.atomic
@@ -27,16 +24,15 @@ def report(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Filing:
-    """一键上报: every row goes up at once, 暂存 becoming 已保存. `version` is what the page showed.
+    """一键上报: every row goes up at once, whatever its state. `version` is what the page showed.
 
     Raises a `ReviewRefused`: `FilingIncomplete` with everything still to do.
     """
-    held = hold_filing(filing, project=project, by=by, at=at)
-    DemandLine.objects.of_filing(held).answered().filter(UNSETTLED).update(
-        is_saved=True, to_correct=False
-    )
-    versions = None if version is None else {held.pk: version}
-    (reported,) = perform([held], Action.SUBMIT, by=by, versions=versions, at=at)
+    if filing.reported_once:
+        held = hold_filing(filing, project=project, by=by, at=at)
+        DemandLine.objects.of_filing(held).filter(to_correct=True).update(to_correct=False)
+    versions = None if version is None else {filing.pk: version}
+    (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions, at=at)
     return reported
 
 

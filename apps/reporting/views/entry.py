@@ -26,8 +26,8 @@ CONFLICT = "本行已被他人改为 {value}，您填的没有保存；再次保
 def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
     arrived = timezone.now()
     desk = desk_for(request.actor, code)
-    remember(request, code)
     if request.method != "POST":
+        remember(request, code)
         return _page(request, desk)
     act = ACTS.get(request.POST.get("act", ""), ACTS["keep"])
     try:
@@ -42,8 +42,11 @@ def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _keep(request: SignedInRequest, desk: Desk, arrived: timezone.datetime) -> Refused:
-    """What is typed on the page is saved before anything else is done."""
-    typed = read(desk.project, rows_in_form(request.POST))
+    """What is typed on the page is saved before anything else is done; the script has saved it by then."""
+    rows = rows_in_form(request.POST)
+    if not rows:
+        return Refused({}, request.POST)
+    typed = read(desk.project, rows)
     saved = save_lines(
         filing=desk.filing,
         project=desk.project,
@@ -62,7 +65,8 @@ def _act(
     request: SignedInRequest, desk: Desk, act: Act, arrived: timezone.datetime
 ) -> HttpResponse:
     sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor, arrived))
-    messages.success(request, sentence)
+    if sentence:
+        messages.success(request, sentence)
     page = request.POST.get("next_page", "")
     if page.isdecimal():
         params = request.GET.copy()

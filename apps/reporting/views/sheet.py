@@ -54,7 +54,7 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
         return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
     except ReviewRefused as refusal:
         return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
-    return JsonResponse(saved_rows(saved, typed.refused, settle, settled))
+    return JsonResponse(saved_rows(desk.filing, saved, typed.refused, settle, settled))
 
 
 @requires(Permission.MAINTAIN, roles=INSTITUTION)

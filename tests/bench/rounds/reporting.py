@@ -1,0 +1,154 @@
+"""Institutions with filled sheets that save rows and report, through the real server, all at once."""
+
+import http.client
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.demo.entities import load_entities
+from apps.demo.institutions import CENTRE, Institution, load_institutions
+from apps.organizations.models import Organization
+from apps.projects.models import CatalogItem, Project
+from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.review.models import Filing
+from tests import factories_demand as make
+from tests.factories import account_of
+
+from .server import HOST
+
+CLIENTS, ITEMS = 20, 250
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One institution with its session, its filing and the items of its sheet."""
+
+    code: str
+    cookie: str
+    filing: int
+    items: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    seconds: float
+
+
+def demand_round(code: str, filings_each: int) -> list[Desk]:
+    """A published round: so many institutions for each client, every sheet filled and not reported."""
+    load_entities()
+    chosen = [
+        Institution("42", f"H420000{40_000 + number}", f"湖北省直属第{number}诊所", CENTRE)
+        for number in range(1, CLIENTS * filings_each + 1)
+    ]
+    load_institutions(chosen)
+    units = list(Organization.objects.filter(code__in=[each.code for each in chosen]))
+    project = make.demand_project(units, code=code, items=ITEMS)
+    items = list(CatalogItem.objects.filter(project=project).values_list("pk", flat=True))
+    _bought(project, units, items)
+    make.published(project, _account(Organization.objects.get(path="/0/")))
+    filings = {each.organization_id: each for each in Filing.objects.filter(project=project)}
+    _filled([filings[unit.pk] for unit in units], items)
+    return [_desk(code, unit, filings[unit.pk], items) for unit in units]
+
+
+def _bought(project: Project, units: Sequence[Organization], items: Sequence[int]) -> None:
+    PurchaseHistory.objects.bulk_create(
+        (
+            PurchaseHistory(
+                project=project, organization=unit, item_id=item, year=make.YEAR, path=unit.path, quantity=1_000
+            )
+            for unit in units
+            for item in items
+        ),
+        batch_size=10_000,
+    )  # fmt: skip
+
+
+def _filled(filings: Sequence[Filing], items: Sequence[int]) -> None:
+    now = timezone.now()
+    DemandLine.objects.bulk_create(
+        (
+            DemandLine(filing=filing, item_id=item, path=filing.path, planned=900, updated_at=now)
+            for filing in filings
+            for item in items
+        ),
+        batch_size=10_000,
+    )
+
+
+def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Desk:
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(_account(unit))
+    return Desk(code, f"sessionid={client.cookies['sessionid'].value}", filing.pk, items)
+
+
+def _account(unit: Organization) -> User:
+    return User.objects.filter(organization=unit).first() or account_of(unit)
+
+
+def save(port: int, desks: Sequence[Desk], times: int) -> list[Answer]:
+    """Each client types so many rows of one sheet, one after the other."""
+
+    def request(desk: Desk, number: int) -> tuple[str, str, str]:
+        rows = [[desk.items[number % len(desk.items)], str(901 + number), "", 1, False]]
+        body = json.dumps({"rows": rows, "settle": []})
+        return f"/demand/{desk.code}/entry/save/", body, "application/json"
+
+    parts = [[(desk, number) for number in range(times)] for desk in desks[:CLIENTS]]
+    return _all_at_once(port, parts, request)
+
+
+def report(port: int, desks: Sequence[Desk]) -> list[Answer]:
+    """Each client reports one sheet after the other."""
+
+    def request(desk: Desk, _number: int) -> tuple[str, str, str]:
+        body = urlencode({"act": "report", "version": "0", "csrfmiddlewaretoken": TOKEN})
+        return f"/demand/{desk.code}/entry/", body, "application/x-www-form-urlencoded"
+
+    parts = [[(desk, 0) for desk in desks[place::CLIENTS]] for place in range(CLIENTS)]
+    return _all_at_once(port, parts, request)
+
+
+TOKEN = secrets.token_hex(16)
+Request = Callable[[Desk, int], tuple[str, str, str]]
+
+
+def _all_at_once(
+    port: int, parts: Sequence[Sequence[tuple[Desk, int]]], request: Request
+) -> list[Answer]:
+    answers: list[Answer] = []
+    start = threading.Barrier(len(parts))
+
+    def work(part: Sequence[tuple[Desk, int]]) -> None:
+        line = http.client.HTTPConnection(HOST, port)
+        start.wait()
+        for desk, number in part:
+            url, body, kind = request(desk, number)
+            headers = {
+                "Cookie": f"{desk.cookie}; csrftoken={TOKEN}",
+                "Content-Type": kind,
+                "X-CSRFToken": TOKEN,
+            }
+            begin = time.perf_counter()
+            line.request("POST", url, body=body, headers=headers)
+            answer = line.getresponse()
+            answer.read()
+            answers.append(Answer(answer.status, time.perf_counter() - begin))
+        line.close()
+
+    threads = [threading.Thread(target=work, args=(part,)) for part in parts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
