@@ -15,7 +15,6 @@ class AdministrationConfig(AppConfig):
         from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
 
         register("portal", navigation.ITEMS, position=60)
-        register("demand", navigation.DEMAND_ITEMS, position=50)
         from . import admin  # noqa: F401, PLC0415 registers itself; models must be ready
 
 

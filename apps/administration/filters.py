@@ -60,13 +60,3 @@ class UnitFilter(django_filters.FilterSet):
 
     def if_active(self, units: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return units.filter(is_active=value == "yes")
-
-
-class InstitutionFilter(django_filters.FilterSet):
-    """地市医疗机构管理: by name."""
-
-    unit = NameFilter("name", "pinyin", "code", label="机构")
-
-    class Meta:
-        model = Organization
-        fields: list[str] = []

@@ -46,29 +46,3 @@ class UnitTable(ListTable):
 
     def render_status(self, record: Organization, column: StatusColumn) -> str:
         return column.render(self.value_status(record))
-
-
-class InstitutionTable(ListTable):
-    """地市医疗机构管理; the signed document reported last is annotated."""
-
-    caption = "医疗机构"
-    empty_title = "还没有医疗机构"
-    empty_hint = "医疗机构由省医保添加并发放账号。"
-
-    name = CellColumn(
-        "administration/_unit_name.html",
-        verbose_name="机构名称",
-        orderable=True,
-        order_by=("sort_key",),
-    )
-    parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
-    account_name = Column(verbose_name="账号", orderable=False)
-    contact_name = Column(verbose_name="联系人", orderable=False)
-    phone = Column(verbose_name="联系电话", orderable=False)
-    status = StatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
-    actions = CellColumn(
-        "administration/_institution_actions.html", verbose_name="操作", accessor="pk"
-    )
-
-    def render_status(self, record: Organization, column: StatusColumn) -> str:
-        return column.render(OPEN if record.is_active else SHUT)

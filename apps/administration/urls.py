@@ -7,7 +7,6 @@ from .views import units
 app_name = "administration"
 urlpatterns = [
     path("", units.unit_list, name="unit_list"),
-    path("institutions/", units.institution_list, name="institution_list"),
     path("new/", units.unit_create, name="unit_create"),
     path("password-address/", units.password_address, name="password_address"),
     path("export/", units.unit_export, name="unit_export"),

@@ -37,7 +37,6 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("accounts:issue_list", "province"): 6,
     ("accounts:sub_account_list", "city"): 6,
     ("accounts:subordinate_list", "city"): 6,
-    ("administration:institution_list", "city"): 6,
     ("administration:unit_list", "province"): 6,
     ("audit:log_list", "city"): 5,
     ("jobs:job_list", "city"): 5,

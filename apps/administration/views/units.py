@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET
 from apps.accounts.decorators import requires
 from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
-from apps.administration.filters import InstitutionFilter, UnitFilter
+from apps.administration.filters import UnitFilter
 from apps.administration.forms import (
     BureauForm,
     InstitutionForm,
     NewInstitutionForm,
     PasswordAddressForm,
 )
-from apps.administration.tables import InstitutionTable, UnitTable
+from apps.administration.tables import UnitTable
 from apps.administration.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
 from apps.exchange.exports import export_response
 from apps.exchange.import_page import run_import_page
@@ -31,8 +31,6 @@ from apps.organizations.services.units import (
     set_password_url,
     set_unit_active,
 )
-from apps.review.models import FilingAttachment
-from apps.review.statuses import Status
 from apps.ui.lists import render_list
 
 LIST = "administration:unit_list"
@@ -71,34 +69,6 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         filterset_class=UnitFilter,
         queryset=units_below(user).order_by(F("path")),
         context=context,
-    )
-
-
-@requires(Permission.QUERY, roles=BUREAUS[1:])
-@require_GET
-def institution_list(request: HttpRequest) -> HttpResponse:
-    """地市医疗机构管理: reset a password, look at the sheet that an institution handed in (S3-06, S3-07)."""
-    user: Any = request.user
-    request.subject = "demand"  # type: ignore[attr-defined]
-    context = {"may_manage": False, "may_reset": user.has(Permission.RESET_PASSWORDS)}
-    return render_list(
-        request,
-        "administration/institution_list.html",
-        table_class=InstitutionTable,
-        filterset_class=InstitutionFilter,
-        queryset=with_sheets(units_below(user).filter(tier=Tier.INSTITUTION)).order_by("path"),
-        context=context,
-    )
-
-
-def with_sheets(units: QuerySet[Organization]) -> QuerySet[Organization]:
-    """Each with the filing and project of the signed document that it reported last."""
-    files = FilingAttachment.objects.filter(filing__organization=OuterRef("pk")).in_force()
-    latest = files.exclude(filing__status=Status.DRAFT).order_by("-uploaded_at")
-    return units.annotate(
-        sheet_filing=Subquery(latest.values("filing_id")[:1]),
-        sheet_code=Subquery(latest.values("filing__project__code")[:1]),
-        sheet_kind=Subquery(latest.values("filing__project__attachment")[:1]),
     )
 
 
