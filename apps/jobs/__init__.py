@@ -29,5 +29,6 @@ Tests run what is waiting with `apps.jobs.inline.run_waiting_jobs()`.
 The worker: `manage.py procrastinate worker` (any number of them, on any machine). It needs no
 arguments: settings give it JOBS_CONCURRENCY jobs at once, and SIGTERM makes it hand back, within ten seconds or
 at the next step of its jobs, what is not finished. A killed worker's jobs are taken up again within a minute by
-any other worker, or by itself when it is back.
+any other worker, or by itself when it is back. Work of a priority above 0 (imports) goes to the queue `waited`:
+`worker --queues waited` beside the others keeps a place free for it.
 """

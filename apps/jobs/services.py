@@ -24,6 +24,8 @@ from .registry import Background, declared
 
 LONGEST_TITLE: int = Job._meta.get_field("title").max_length  # type: ignore[assignment]
 LONGEST_URL: int = Job._meta.get_field("back_url").max_length  # type: ignore[assignment]
+# A worker listens to all queues; one more may listen to what somebody sits and waits for alone.
+WAITED_FOR, LONG = "waited", "default"
 CANCELLED = ("cancel_requested_at", "fingerprint", "status", "finished_at", "message")
 
 
@@ -84,7 +86,10 @@ def _queued(job: Job, kind: Background, *, ahead: int) -> Job:
         return Job.objects.filter(owner=job.owner).unfinished().get(fingerprint=job.fingerprint)
     # In the same transaction as the row: workers see both or neither.
     app.configure_task(
-        "jobs.run", priority=kind.priority - ahead, lock=f"jobs.owner-{job.owner_id}-{job.slot}"
+        "jobs.run",
+        queue=WAITED_FOR if kind.priority > 0 else LONG,
+        priority=kind.priority - ahead,
+        lock=f"jobs.owner-{job.owner_id}-{job.slot}",
     ).defer(job_id=job.pk)
     return job
 

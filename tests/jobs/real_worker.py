@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worke
 
 
 @contextmanager
-def workers() -> Iterator[Callable[[], Worker]]:
+def workers() -> Iterator[Callable[..., Worker]]:
     """A function that starts one more worker."""
     started: list[Worker] = []
     environment = {
@@ -32,8 +32,9 @@ def workers() -> Iterator[Callable[[], Worker]]:
         "SECRET_KEY": settings.SECRET_KEY,
     }
 
-    def start() -> Worker:
-        started.append(subprocess.Popen(COMMAND, env=environment, cwd=settings.BASE_DIR))
+    def start(*arguments: str) -> Worker:
+        command = [*COMMAND, *arguments]
+        started.append(subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR))
         return started[-1]
 
     try:

@@ -18,7 +18,7 @@ from tests.jobs import work
 from tests.jobs.real_worker import Worker, wait_for, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Start = Callable[[], Worker]
+Start = Callable[..., Worker]
 
 
 @pytest.fixture
@@ -141,3 +141,19 @@ def test_twenty_jobs_of_one_person_do_not_come_before_the_first_of_another(
     assert len(before) <= 2  # those that started together with it, one in each of the owner's lanes
     order = sorted(mine, key=lambda job: job.started_at)
     assert {each.pk for each in order[:6]} <= {each.pk for each in mine[:8]}
+
+
+def test_a_worker_for_what_people_wait_for_leaves_the_long_work(
+    start_worker: Start, country: Any, province_officer: User, tmp_path: Path
+) -> None:
+    by = Actor.of(province_officer)
+    (tmp_path / "now").touch()
+    now = str(tmp_path / "now")
+    long = enqueue("tests.halfway", by=by, go=now)
+    waited = enqueue("tests.waited", by=by, go=now, code="420100")
+
+    start_worker("--queues", "waited")
+
+    wait_for(waited, lambda job: job.status == Status.SUCCEEDED)
+    long.refresh_from_db()
+    assert long.status == Status.WAITING

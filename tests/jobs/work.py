@@ -20,3 +20,6 @@ def halfway(job: JobRun, *, go: str, code: str = "420106", number: int = 0) -> N
         time.sleep(0.05)
     job.progress(2, 2)
     job.say("做完了")
+
+
+background("tests.waited", title="有人在等的任务", priority=10)(halfway)
