@@ -100,3 +100,23 @@ def test_a_workbook_with_much_beside_its_table_is_not_held_in_memory(
 
     assert report["目录"].max_column < 50
     assert "“三盒”不是整数" in report["目录"]["C3"].comment.text
+
+
+def test_a_long_file_keeps_the_looks_of_its_cells_and_its_stamp(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(error_report, "MARKED_IN_PLACE", 0)
+    content = write_template(BOOK, {"目录": [["", "甲", 12, *[None] * 4]]}, stamp={"项目": "P"})
+    book = load_workbook(io.BytesIO(content))
+    book["目录"]["B3"].font = Font(bold=True, color="FF0000")
+    book["目录"]["C3"].number_format = "0.000"
+
+    report = report_of(saved(book))
+
+    sheet = load_workbook(report)["目录"]
+    assert (sheet["B3"].font.bold, sheet["B3"].font.color.rgb) == (True, "FFFF0000")
+    assert (sheet["C3"].value, sheet["C3"].number_format) == (12, "0.000")
+    assert sheet["A2"].fill.fgColor.rgb == "FFFFF3D6"  # the title of a column that is required
+    assert sheet["A3"].comment.text == "必填，不能为空"
+    assert sheet.freeze_panes == "A3"
+    assert read_workbook(report, BOOK).stamp["项目"] == "P"
