@@ -64,7 +64,7 @@ def _provide_old_chromium() -> None:
 
 
 def _unpack(archive: Path) -> None:
-    import brotli  # noqa: PLC0415 - only where the browser is missing
+    import brotli  # type: ignore[import-untyped]  # noqa: PLC0415 - only where it is missing
 
     with tarfile.open(archive) as package:
         packed = package.extractfile("package/bin/chromium.br")

@@ -3,9 +3,11 @@
 from fractions import Fraction
 from typing import Any
 
+from apps.review.workplace import Notice
+
 from .forms import SlotForm
 from .models import AllocationRow, Slot, SlotState
-from .office import Notice, Office
+from .office import Office
 from .quantities import shown
 from .services.exhausting import is_exhausted
 from .slot import Exhaustion
