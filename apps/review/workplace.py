@@ -1,0 +1,140 @@
+"""An institution before its own filing of one project: where it stands, whether it may work, what is asked of it.
+
+Reads only. The apps that own the lines add what their pages count; branch and windows are read when asked for.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar, Self
+
+from django.http import Http404
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.organizations.models import Tier
+from apps.projects.models import Project, ProjectKind
+from apps.projects.windows import Timing, Window
+from apps.ui.formats import deadline, moment
+
+from .labels import status_text, status_tone
+from .locks import Branch, read_branch
+from .models import Filing
+from .queries import timing_of
+from .statuses import EDITABLE, FROZEN, Status
+from .steps import Step, steps_of
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands above the work: why it can't be done now, or what the tier above asks for."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The filing with everything that its pages show around the work."""
+
+    kinds: ClassVar[tuple[ProjectKind, ...]]
+    lapsed: ClassVar[str]
+    before_opening: ClassVar[str]
+
+    project: Project
+    filing: Filing
+    now: datetime
+
+    @classmethod
+    def of(cls, by: Actor, code: str) -> Self:
+        """Raises `Http404` where the person's unit has no institution's filing in the project."""
+        own = Filing.objects.filter(
+            organization=by.organization, project__code=code, project__kind__in=cls.kinds
+        )
+        filing = own.select_related("project", "organization").first()
+        if filing is None or not filing.is_institution:
+            raise Http404
+        return cls(project=filing.project, filing=filing, now=timezone.now())
+
+    @cached_property
+    def branch(self) -> Branch:
+        return read_branch([self.filing])
+
+    @cached_property
+    def timing(self) -> Timing:
+        return timing_of(self.project, self.filing)
+
+    @property
+    def steps(self) -> list[Step]:
+        return steps_of(self.filing, self.branch)
+
+    @property
+    def status(self) -> dict[str, str]:
+        return {"text": status_text(self.filing), "tone": status_tone(self.filing)}
+
+    @property
+    def is_editable(self) -> bool:
+        return (
+            self.filing.state in EDITABLE
+            and not self.filing.maintained
+            and not self.branch.is_frozen(self.filing)
+            and self.timing.is_open_or_before_deadline(self.now)
+        )
+
+    @property
+    def is_reported(self) -> bool:
+        return self.filing.state in FROZEN
+
+    @property
+    def window(self) -> Window | None:
+        """The institution's own window: its switch and range stand in the header (S2-24)."""
+        return self.timing.own
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When what is open now ends."""
+        return self.timing.closes_at(self.now)
+
+    @property
+    def reviewer(self) -> str:
+        """To whom it reports, in words."""
+        return Tier(self.filing.reviewer_tier).label if self.filing.reviewer_tier else "上级"
+
+    @property
+    def notice(self) -> Notice | None:
+        if self.filing.maintained:
+            text = "数量由省医保录入并代为上报，本单位可以查看和导出，不能填写。"
+            return Notice("info", "本省由省医保代为填报", text)
+        if self.is_reported:
+            at = f"{moment(self.filing.submitted_at)} 上报。" if self.filing.submitted_at else ""
+            return Notice("info", f"已上报，{self.status['text']}", f"{at}{self.after_report}")
+        if self.branch.is_frozen(self.filing):
+            return Notice("warning", "数据已锁定", "上级已提交；需要修改时请联系上级逐级退回。")
+        if self.filing.state == Status.RETURNED:
+            return self._returned()
+        return None if self.is_editable else self._closed()
+
+    @property
+    def after_report(self) -> str:
+        """What can still be done about a reported filing."""
+        raise NotImplementedError
+
+    def _returned(self) -> Notice:
+        until = self.filing.correction_deadline
+        limit = f"请在 {deadline(until)} 前更正后重新上报。" if until else ""
+        reason = f"退回原因：{self.filing.return_reason}。{limit}"
+        return Notice("warning", f"{self.status['text']}，请更正后重新上报", reason)
+
+    def _closed(self) -> Notice:
+        own = self.timing.own
+        if self.filing.state == Status.EXCLUDED:
+            return Notice("warning", self.status["text"], "本机构已移出本项目，不再填报。")
+        if self.filing.state not in EDITABLE:
+            return Notice("warning", self.status["text"], self.lapsed)
+        if own and not own.is_on:
+            return Notice("warning", "上报开关已关闭", "现在只能查看和导出，不能填写。")
+        if own and self.now < own.opens_at:
+            opens = f"{moment(own.opens_at)} 起可以填报，{self.before_opening}。"
+            return Notice("info", "填报时间还没有开始", opens)
+        return Notice("warning", "不在填报时间内", "现在只能查看和导出，不能修改。")
