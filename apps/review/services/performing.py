@@ -66,6 +66,8 @@ def perform(
     now = at or timezone.now()
     project = Project.objects.get(pk=filings[0].project_id)
     branch = lock_branch(filings)
+    for held in branch.filings:
+        held.project = project
     check_present(filings, branch)
     check_versions(branch, versions, action)
     check_reason(action, reason)
