@@ -13,7 +13,8 @@ from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
-from apps.projects.models import Phase, Project, WinningProduct
+from apps.projects.models import Phase, Project, ProvinceSettings, ReportingMode, WinningProduct
+from apps.reporting.models import HistoryDoubt
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.services import freeze_selection
 from apps.review.statuses import Action
@@ -63,6 +64,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         "allocation:": {**code, "pk": row.pk, "slot": "other"},
         "allocation:designation": {"code": "FL-DRAFT"},
         "reporting:": {"code": "BL-BIG"},
+        "reporting:maintenance_": {"code": "BL-KEPT"},
     }
 
 
@@ -74,8 +76,38 @@ def demand_rounds(size: int, units: list[Organization], people: dict[str, User])
         demand.bought(project, units[0], quantities)
         demand.published(project, people["alliance"])
         demand.planned(project, units[0], quantities)
+    history_of(units, people)
     with whole_country(reason="test"):
         Project.objects.filter(code="BL-PAST").update(phase=Phase.CLOSED, closed_at=timezone.now())
+
+
+def history_of(units: list[Organization], people: dict[str, User]) -> None:
+    """Doubts of the first unit about every item, and a round in which the province fills in for all units."""
+    province = people["province"].organization
+    with whole_country(reason="test"):
+        big = Project.objects.get(code="BL-BIG")
+        filing = demand.filing_of(big, units[0])
+        HistoryDoubt.objects.bulk_create(
+            HistoryDoubt(
+                filing=filing,
+                item=item,
+                path=filing.path,
+                year=demand.YEAR,
+                claimed=1,
+                note="订单",
+                raised_by=people["hospital"],
+            )
+            for item in demand.items_of(big).values()
+        )
+        kept = demand.demand_project(units, code="BL-KEPT", chain=["province"])
+        ProvinceSettings.objects.create(
+            project=kept,
+            province=province,
+            path=province.path,
+            chain=["province"],
+            mode=ReportingMode.MAINTAINED,
+        )
+    demand.published(kept, people["alliance"])
 
 
 def requests(filings: list[Filing], people: dict[str, User]) -> None:
