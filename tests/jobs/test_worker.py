@@ -12,6 +12,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.jobs.models import Job, Status
 from apps.jobs.services import cancel, enqueue
+from apps.jobs.tasks import NICENESS
 from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 from tests.jobs import work
@@ -95,6 +96,19 @@ def test_a_running_job_is_cancelled_and_leaves_nothing(start_worker: Start, job:
     assert (job.status, job.message) == (Status.CANCELLED, "已取消，没有写入任何数据")
     assert phone() == ""
     assert not default_storage.exists(f"jobs/{job.token}")
+
+
+def test_a_job_works_behind_the_pages_and_the_worker_itself_does_not(
+    start_worker: Start, job: Job
+) -> None:
+    worker = start_worker()
+    wait_for(job, half_done)
+
+    threads = Path(f"/proc/{worker.pid}/task").iterdir()
+    nice = [int((thread / "stat").read_text().rpartition(")")[2].split()[16]) for thread in threads]
+
+    assert max(nice) == NICENESS
+    assert min(nice) < NICENESS  # heartbeats are not late because pages are busy
 
 
 def test_one_persons_jobs_leave_room_for_others(
