@@ -40,27 +40,37 @@ def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
         filtered=bool(request.GET.get("unit")),
         code=code,
     )
-    rows = [row.record for row in table.paginated_rows]
-    faced = facing(desk.project, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
-    offered = _offered(table, faced, pile)
     shown = {
         "project": desk.project,
         "own": desk.own,
         "pile": pile,
         "table": table,
         "filter": filterset,
-        "acts": [(act.value, word_for(act, pile), ICONS[act]) for act in offered],
+        "acts": _acts_on(request, desk, pile, table),
         "tabs": tabs_of(request, desk, "review:overdue_list"),
-        "piles": [
-            {
-                "label": each.label,
-                "href": address(request, pile=each.value, page=None),
-                "current": each == pile,
-            }
-            for each in Pile
-        ],
+        "piles": _piles(request, pile),
     }
     return render(request, "review/overdue_list.html", shown)
+
+
+def _acts_on(
+    request: HttpRequest, desk: Desk, pile: Pile, table: Any
+) -> list[tuple[str, str, str]]:
+    rows = [row.record for row in table.paginated_rows]
+    faced = facing(desk.project, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    offered = _offered(table, faced, pile)
+    return [(act.value, word_for(act, pile), ICONS[act]) for act in offered]
+
+
+def _piles(request: HttpRequest, chosen: Pile) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": pile.label,
+            "href": address(request, pile=pile.value, page=None),
+            "current": pile == chosen,
+        }
+        for pile in Pile
+    ]
 
 
 def _rows(desk: Desk, pile: Pile) -> Any:
