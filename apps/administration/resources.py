@@ -18,6 +18,7 @@ from apps.exchange.dry_run import DryRun
 from apps.exchange.imports import ImportSpec, sorted_problems
 from apps.exchange.reader import read_workbook
 from apps.exchange.readings import Problem
+from apps.exchange.rendering import shown
 from apps.exchange.upload_checks import FileRefused
 from apps.organizations.models import Division, Enterprise
 from apps.organizations.services.divisions import check_divisions, save_divisions
@@ -69,7 +70,11 @@ class TableResource(resources.ModelResource):
         result.diff_headers = [field.column_name for field in self.get_user_visible_fields()]
         for problem in outcome.problems:
             told = ValidationError({problem.column or "文件": problem.message})
-            result.invalid_rows.append(InvalidRow(problem.row or "", told, ()))
+            place = (
+                problem.column if problem.column in result.diff_headers else result.diff_headers[0]
+            )
+            said = [problem.message if title == place else "" for title in result.diff_headers]
+            result.invalid_rows.append(InvalidRow(problem.row or "", told, said))
         for kind, instances in (
             (RowResult.IMPORT_TYPE_NEW, outcome.new),
             (RowResult.IMPORT_TYPE_UPDATE, outcome.changed),
@@ -77,11 +82,16 @@ class TableResource(resources.ModelResource):
         ):
             for instance in instances:
                 row = RowResult()
-                row.import_type, row.instance, row.diff = kind, instance, self._values(instance)
+                row.import_type, row.instance, row.diff = kind, instance, self._shown(instance)
                 result.append_row_result(row)
                 result.increment_row_result_total(row)
         result.total_rows = len(result.rows)
         return result
+
+    def _shown(self, instance: models.Model) -> list[Any]:
+        columns = self.workbook.sheets[0].columns
+        values = [shown(column, getattr(instance, column.key)) for column in columns]
+        return ["" if value is None else value for value in values]
 
     def export(self, queryset: Any = None, **_options: Any) -> TableRecords:
         rows: Iterable[models.Model] = self.get_queryset() if queryset is None else queryset

@@ -71,7 +71,7 @@ def test_the_same_file_again_changes_nothing(browser):
 def test_a_wrong_row_is_named_and_stops_everything(browser):
     said, hidden = uploaded(browser, table([USCC, "好"], [f"{USCC[:-1]}0", "坏"], ["", "无"]))
 
-    assert "校验位不对" in said
+    assert re.search(r"<td>[^<]*校验位不对[^<]*</td>", said)  # to be seen, not behind a badge
     assert "必填，不能为空" in said
     assert "process_import" not in said
     assert "import_file_name" not in hidden
@@ -116,6 +116,9 @@ def divisions(*rows):
 def test_divisions_are_added_under_each_other_and_corrected(browser):
     province, city = ["980000", "某省", "省级", None], ["980100", "某市", "地市级", "980000"]
 
+    said, _ = uploaded(browser, divisions(city, province), DIVISIONS)
+    assert "<td>省级</td>" in said
+    assert "<td>None</td>" not in said
     confirmed(browser, divisions(city, province), DIVISIONS)
     confirmed(browser, divisions([*city[:1], "新名市", *city[2:]]), DIVISIONS)
 
