@@ -34,7 +34,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.covers("S1-03", "S1-06")
+@pytest.mark.covers("S1-03", "S1-06", "S2-01", "S2-11", "S2-13")
 def test_login_with_a_question_in_words_and_a_form_that_clears(page, settings, hospital_clerk):
     settings.CAPTCHA = "always"
     page.goto("/accounts/login/")
@@ -67,7 +67,7 @@ def test_another_image_without_losing_what_was_typed(page, settings, db):
     expect(page.get_by_label("用户名")).to_have_value("somebody")
 
 
-@pytest.mark.covers("S0-12", "S0-37", "S1-04", "S1-09")
+@pytest.mark.covers("S0-12", "S0-37", "S1-04", "S1-09", "S2-03", "S2-14")
 def test_first_login_changes_the_password_behind_a_confirmation(page, sign_in, hospital_clerk):
     hospital_clerk.must_change_password = True
     hospital_clerk.save()

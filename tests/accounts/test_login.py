@@ -24,7 +24,7 @@ def posted(client, user, password=PASSWORD, **more):
     return client.post(URL, {"username": user.username, "password": password, **more})
 
 
-@pytest.mark.covers("S0-11", "S1-06")
+@pytest.mark.covers("S0-11", "S1-06", "S2-11", "S2-13")
 def test_form_has_tab_fields_and_buttons(db):
     page = Client().get(URL).content.decode()
 
@@ -113,7 +113,7 @@ def test_disabling_ends_a_running_session(client_of, hospital_clerk):
     assert client.get("/accounts/password/").status_code == 302
 
 
-@pytest.mark.covers("S1-11")
+@pytest.mark.covers("S1-11", "S2-15")
 def test_logout_ends_the_session(client_of, hospital_clerk):
     client = client_of(hospital_clerk)
     assert "退出" in words_of(client.get("/accounts/password/").content.decode(), "button")

@@ -24,7 +24,7 @@ def change(client, old=PASSWORD, new=NEW, confirmation=NEW, **more):
     )
 
 
-@pytest.mark.covers("S0-37", "S1-09")
+@pytest.mark.covers("S0-37", "S1-09", "S2-14")
 def test_form_names_fields_and_asks_to_confirm(client_of, hospital_clerk):
     page = client_of(hospital_clerk).get(URL).content.decode()
 
@@ -33,7 +33,7 @@ def test_form_names_fields_and_asks_to_confirm(client_of, hospital_clerk):
     assert words_of(page, "a", "button") >= {"保存", "确定"}
 
 
-@pytest.mark.covers("S0-12", "S1-04")
+@pytest.mark.covers("S0-12", "S1-04", "S2-03")
 def test_change_ends_the_forced_state_and_keeps_this_session(client_of, hospital_clerk):
     hospital_clerk.must_change_password = True
     hospital_clerk.save()

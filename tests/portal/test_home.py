@@ -1,5 +1,6 @@
 """统一门户: systems for visitors, for accounts what waits for them, at next to no cost."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -40,13 +41,14 @@ def todos(client: Client) -> list[Any]:
     return client.get("/").context["desk"].todos
 
 
-@pytest.mark.covers("S1-02", "S1-07")
+@pytest.mark.covers("S1-02", "S1-07", "S3-04")
 def test_visitors_see_the_systems_and_one_login(db: None, client: Client) -> None:
     html = client.get("/").content.decode()
 
     assert "单位/经办人登录" in html
     assert "/accounts/login/" in html
-    assert "分量" in html
+    for system in ("报量", "分量"):
+        assert system in html
 
 
 def test_the_visitors_page_asks_the_database_nothing(db: None, client: Client) -> None:
@@ -78,6 +80,20 @@ def test_every_account_sees_its_subsystems(
     assert "中选结果分量信息审核（市医保）" in html
     assert "操作日志" in html
     assert client_of(manufacturer_agent).get("/").status_code == 200
+
+
+@pytest.mark.covers("S2-12", "S3-05")
+def test_an_institution_chooses_between_the_new_batch_and_earlier_ones(
+    client_of: ClientOf, hospital_clerk: User
+) -> None:
+    client = client_of(hospital_clerk)
+
+    html = client.get("/").content.decode()
+
+    for name, address in (("采购需求维护", "/demand/entry/"), ("历史报量查询", "/demand/history/")):
+        assert re.search(rf"href=\"{address}\"[^>]*>\s*{name}", html)
+        assert client.get(address, follow=True).status_code == 200
+    assert "待分配量选择和确认" in html  # the other system of the platform
 
 
 def test_an_institution_is_told_to_report_and_by_when(
