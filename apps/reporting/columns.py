@@ -16,6 +16,15 @@ def years_in_words(years: Sequence[int]) -> str:
     return f"{joined} 年平均" if len(years) > 1 else f"{joined} 年"
 
 
+def bought_title(years: Sequence[int]) -> str:
+    """`2025 年采购量`, of several years in a row `2024–2025 年均采购量`."""
+    if len(years) == 1:
+        return f"{years[0]} 年采购量"
+    in_a_row = list(years) == list(range(years[0], years[-1] + 1))
+    joined = f"{years[0]}–{years[-1]}" if in_a_row else "、".join(map(str, years))
+    return f"{joined} 年均采购量"
+
+
 def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
     given = (

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from apps.projects.models import CatalogItem, ExplanationDirection, Project
 from apps.ui.formats import percent, whole
 
+from .columns import bought_title
 from .desk import Desk, Work
 from .letters import letter_of
 from .models import DoubtState, HistoryDoubt, PackMark, Reason, ReportReason
@@ -121,7 +122,11 @@ def _matches(row: Row, query: str) -> bool:
 
 
 def _tabs(rows: Sequence[Row], show: str, query: str) -> list[dict[str, Any]]:
+    """Only the tabs that can hold something in this project."""
     suffix = f"&q={query}" if query else ""
+    useless = set() if any(row.rule.is_asked for row in rows) else {"due"}
+    if all(row.item.pack_quantity == 1 for row in rows):
+        useless.add("packs")
     return [
         {
             "name": name,
@@ -131,7 +136,7 @@ def _tabs(rows: Sequence[Row], show: str, query: str) -> list[dict[str, Any]]:
             "count": sum(map(keep, rows)),
         }
         for name, (label, keep) in SHOWS.items()
-        if name != "correct" or show == name or any(map(keep, rows))
+        if name not in useless
     ]
 
 
@@ -185,15 +190,6 @@ def rule_words(project: Project) -> str:
     if rule_of(project).is_asked:
         return f"{what}或新增"
     return f"{what}须填上报理由" if total_rule_of(project).is_asked else ""
-
-
-def bought_title(years: Sequence[int]) -> str:
-    """`2025 年采购量`, of several years in a row `2024–2025 年均采购量`."""
-    if len(years) == 1:
-        return f"{years[0]} 年采购量"
-    in_a_row = list(years) == list(range(years[0], years[-1] + 1))
-    joined = f"{years[0]}–{years[-1]}" if in_a_row else "、".join(map(str, years))
-    return f"{joined} 年均采购量"
 
 
 def sheet_data(desk: Desk) -> dict[str, Any]:

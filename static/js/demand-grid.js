@@ -6,8 +6,7 @@ const AROUND = 12;
 
 export class Grid {
   constructor({ scroller, body, template, sheet, ticks }) {
-    Object.assign(this, { scroller, body, template, sheet, ticks });
-    this.list = [];
+    Object.assign(this, { scroller, body, template, sheet, ticks, list: [] });
     this.lines = new Map();
     [this.above, this.below] = [0, 1].map(() => this.spacer());
     scroller.addEventListener("scroll", () => this.soon(), { passive: true });
@@ -19,7 +18,7 @@ export class Grid {
     line.className = "spacer";
     line.setAttribute("aria-hidden", "true");
     const cell = line.appendChild(document.createElement("td"));
-    cell.colSpan = 8;
+    cell.colSpan = this.body.parentElement.tHead.rows[0].cells.length;
     return line;
   }
 

@@ -1,5 +1,6 @@
 // Everything that counts while typing: figures, tabs, progress, totals, and the list of what hinders 上报.
 import { grouped } from "./allocation-quantities.js";
+import { rateText } from "./demand-rates.js";
 
 const LISTED = 200;
 
@@ -13,9 +14,14 @@ export function totals(sheet) {
     // Ten-thousandths of a yuan per pack; the rest of a division is below a hundredth of a cent.
     amount += (BigInt(row.planned) * BigInt(whole + part.padEnd(4, "0")) * 100n) / BigInt(row.pack);
   }
+  const sum = (value) => sheet.rows.reduce((all, row) => all + value(row), 0n);
+  const planned = sum((row) => BigInt(row.planned || 0));
+  const baseline = { total: sum((row) => row.baseline.total), years: sheet.rows[0]?.baseline.years ?? 1n };
   const cents = (amount + 5000n) / 10000n;
   const answered = count((row) => row.planned !== "");
   return {
+    planned: grouped(planned.toString()), // shown only where all items have one unit
+    rate: rateText(planned, baseline) || "—",
     all: sheet.rows.length,
     answered,
     blank: sheet.rows.length - answered,

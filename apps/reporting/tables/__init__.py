@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from apps.reporting.columns import years_in_words
+from apps.reporting.columns import bought_title
 from apps.reporting.results import ResultRow
 from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn, SelectColumn
@@ -44,8 +44,7 @@ class ResultTable(ListTable):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.base_columns["bought"].verbose_name = f"{years_in_words(years)}采购量"
-        self.columns["bought"].column.verbose_name = f"{years_in_words(years)}采购量"
+        self.columns["bought"].column.verbose_name = bought_title(years)
 
     class Meta(ListTable.Meta):
         fields: tuple[str, ...] = ()
