@@ -22,8 +22,9 @@ from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
 from apps.projects.models import Project, WinningProduct
+from apps.review.attachment_checks import Ready
 from apps.review.models import Filing, WithdrawalRequest
-from apps.review.services import freeze_selection
+from apps.review.services import attach_file, freeze_selection
 from apps.review.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
@@ -98,14 +99,25 @@ def published_round(
 def demand_round(
     tree: Tree, units: list[str], people: dict[str, User], *, code: str, name: str
 ) -> dict[str, Any]:
-    """A published demand round; the first unit has bought something."""
-    project = demand.demand_project([tree[unit] for unit in units], code=code, chain=CHAIN)
+    """A published demand round; the first unit has bought something and uploaded its letter."""
+    policies = {"chain": CHAIN, "attachment": "letter"}
+    project = demand.demand_project([tree[unit] for unit in units], code=code, **policies)
     with whole_country(reason="test"):
         Project.objects.filter(pk=project.pk).update(name=name)
         project.refresh_from_db()
     demand.bought(project, tree[units[0]], {"P0001": 2_800})
     demand.published(project, people["alliance"])
-    return {"reporting:": {"code": code}}
+    filing = demand.filing_of(project, tree[units[0]])
+    with whole_country(reason="test"):
+        attach_file(
+            filing,
+            project=project,
+            ready=Ready(b"%PDF", f"{name}承诺函.pdf", 1),
+            data_hash="",
+            by=Actor.of(people["province"]),
+            at=timezone.now(),
+        )
+    return {"reporting:": {"code": code}, "review:attachment_": {"code": code, "pk": filing.pk}}
 
 
 def notice_of(author: User, title: str) -> dict[str, Any]:

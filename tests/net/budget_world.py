@@ -71,7 +71,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
 def demand_rounds(size: int, units: list[Organization], people: dict[str, User]) -> None:
     """An open round and a past one with so many items, all bought and typed by the first unit."""
     for code in ("BL-BIG", "BL-PAST"):
-        project = demand.demand_project(units, code=code, items=4 * size)
+        project = demand.demand_project(units, code=code, items=4 * size, attachment="letter")
         quantities = dict.fromkeys(demand.items_of(project), 2_800)
         demand.bought(project, units[0], quantities)
         demand.published(project, people["alliance"])
