@@ -142,7 +142,7 @@ def _make(each: Round, by: Actor) -> None:
     refresh_statistics(Organization)
     publish_project(project, by=by)
     filings = Filing.objects.of_project(project).institutions().select_related("organization")
-    load_history(project, each.items, filings)
+    load_history(project, each.items, list(filings))
     refresh_statistics(Filing, PurchaseHistory)
     project.refresh_from_db()
     if each.is_finished:

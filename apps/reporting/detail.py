@@ -106,7 +106,8 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
     }
     if before is None:
         del chosen["changed"]
-    show = params.get("show") if params.get("show") in chosen else next(iter(chosen))
+    asked = params.get("show", "")
+    show = asked if asked in chosen else next(iter(chosen))
     if "show" not in params and not chosen[show]:
         show = "all"
     ordered = sorted(chosen[show], key=lambda each: each.weight)

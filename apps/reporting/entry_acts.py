@@ -84,7 +84,7 @@ def words(asked: Asked) -> str:
 def submit(asked: Asked) -> str:
     """上报 (S2-23): the version that the page showed must still hold. The page itself says that it is reported."""
     if "total_reason" in asked.data:
-        give_reason(text=asked.data["total_reason"], **asked.place)
+        give_reason(text=asked.data.get("total_reason", ""), **asked.place)
     report(version=version_in(asked.data.get("version", "")), **asked.place)
     return ""
 

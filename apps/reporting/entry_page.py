@@ -93,7 +93,8 @@ def context_of(
 def _chosen_show(desk: Desk, rows: Sequence[Row], params: QueryDict) -> str:
     """The part asked for; after a return that named rows, or a withdrawal of some, exactly those."""
     if "show" in params or "q" in params or "page" in params:
-        return params["show"] if params.get("show") in SHOWS else "all"
+        asked = params.get("show", "all")
+        return asked if asked in SHOWS else "all"
     return "correct" if desk.is_editable and any(map(SHOWS["correct"][1], rows)) else "all"
 
 

@@ -108,8 +108,12 @@ class Row:
 
     @property
     def packs(self) -> str:
-        """`= 12 盒`."""
-        return formats.packs(self.planned, pack=self.item.pack_quantity, unit=self.item.unit)
+        """`= 12 盒`; nothing for none."""
+        return (
+            ""
+            if not self.planned
+            else formats.packs(self.planned, pack=self.item.pack_quantity, unit=self.item.unit)
+        )
 
     @property
     def amount(self) -> Decimal | None:

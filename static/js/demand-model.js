@@ -62,7 +62,7 @@ export class Sheet {
   }
 
   packs(row) {
-    return row.error ? "" : inPacks(row.planned, row.pack, row.unit);
+    return row.error || row.planned === "0" ? "" : inPacks(row.planned, row.pack, row.unit);
   }
 
   // Asks for an explanation that is not there yet.

@@ -30,7 +30,7 @@ def raise_doubt(
         raise DoubtRefused("请填写正确的采购量和依据。")
     try:
         with transaction.atomic():
-            doubt = HistoryDoubt.objects.create(
+            doubt: HistoryDoubt = HistoryDoubt.objects.create(
                 filing=held,
                 item=item,
                 path=held.path,

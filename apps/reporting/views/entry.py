@@ -1,5 +1,6 @@
 """采购需求维护: the page, and its form for browsers without script (S2-17..19, S2-23)."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -41,7 +42,7 @@ def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def _keep(request: SignedInRequest, desk: Desk, arrived: timezone.datetime) -> Refused:
+def _keep(request: SignedInRequest, desk: Desk, arrived: datetime) -> Refused:
     """What is typed on the page is saved before anything else is done; the script has saved it by then."""
     rows = rows_in_form(request.POST)
     if not rows:
@@ -61,9 +62,7 @@ def _keep(request: SignedInRequest, desk: Desk, arrived: timezone.datetime) -> R
     return Refused(typed.refused | lost, request.POST)
 
 
-def _act(
-    request: SignedInRequest, desk: Desk, act: Act, arrived: timezone.datetime
-) -> HttpResponse:
+def _act(request: SignedInRequest, desk: Desk, act: Act, arrived: datetime) -> HttpResponse:
     sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor, arrived))
     if sentence:
         messages.success(request, sentence)

@@ -1,5 +1,7 @@
 """历史报量查询: the results of past batches, one batch at a time (S2-41)."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -24,7 +26,7 @@ PAST = (Phase.CLOSED, Phase.CONCLUDED)
 def history_list(request: SignedInRequest) -> HttpResponse:
     batches = _batches(request)
     filing = _chosen(request, batches)
-    shown = {
+    shown: dict[str, Any] = {
         "batches": batches,
         "filing": filing,
         "may_export": request.user.has(Permission.EXPORT),

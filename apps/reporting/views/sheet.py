@@ -45,7 +45,12 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
         payload: Any = json.loads(request.body)
         typed = read(desk.project, rows_in_json(payload))
         settle = items_in_json(payload)
-        place = {"filing": desk.filing, "project": desk.project, "by": request.actor, "at": arrived}
+        place: dict[str, Any] = {
+            "filing": desk.filing,
+            "project": desk.project,
+            "by": request.actor,
+            "at": arrived,
+        }
         saved = save_lines(entries=typed.entries, **place)
         settle = [item for item in settle if item in saved.rows]
         settled = mark_saved(items=settle, **place) if settle else 0
