@@ -66,7 +66,7 @@ class IssuableEnterpriseFilter(django_filters.FilterSet):
     """企业名称."""
 
     unit = NameFilter(
-        "name", "pinyin", "uscc", label="企业", placeholder="名称 / 拼音首字母 / 信用代码"
+        "name", "pinyin", "uscc", label="企业", placeholder="名称 / 首字母 / 信用代码"
     )
 
     class Meta:

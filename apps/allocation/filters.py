@@ -29,7 +29,7 @@ def enterprise_filter(enterprise: str, label: str) -> NameFilter:
         f"{enterprise}pinyin",
         f"{enterprise}uscc",
         label=label,
-        placeholder="名称 / 拼音首字母",
+        placeholder="名称 / 首字母",
     )
 
 

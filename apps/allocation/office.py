@@ -34,6 +34,11 @@ class Work:
         return self.selected_done + self.pending_done
 
     @property
+    def selected_left(self) -> int:
+        """Rows whose selected product is not confirmed yet."""
+        return self.selected - self.selected_done
+
+    @property
     def left(self) -> int:
         """Rows whose to-be-allocated quantity is not confirmed yet."""
         return self.pending - self.pending_done

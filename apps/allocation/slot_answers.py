@@ -12,7 +12,7 @@ from .refusals import CapacityExceeded
 from .services import Saved
 from .services.exhausting import is_exhausted
 from .slot_page import gap_in_words
-from .wording import SLOT_MARKS, row_mark
+from .wording import SLOT_MARKS, onward, row_mark
 
 Answer = dict[str, Any]
 
@@ -35,8 +35,10 @@ def saved_state(
     """For the script: what to say, what the slot is marked with, what the page has now seen."""
     tone, sentence = saved_in_words(row, saved)
     placed = saved.state == SlotState.PLACED
+    next_step = onward(row, slot, row.project.code)
     return {
         "tone": tone,
+        "onward": asdict(next_step) if next_step else None,
         "message": sentence,
         "seen": stamp_of_contracts(contracts),
         "reserved": {

@@ -13,7 +13,7 @@ from .services.exhausting import is_exhausted
 from .slot import Exhaustion
 from .slot_page import slot_page
 from .turns import why_not_allocate
-from .wording import row_mark, shown_slots, slot_cell
+from .wording import onward, row_mark, shown_slots, slot_cell
 
 MOVE_LABEL = "产能不足转其他"
 SETTLE_LABEL = "产能不足，确认未能分配"
@@ -33,6 +33,7 @@ def page_context(
         "cell": slot_cell(row, slot),
         "mark": row_mark(row, reported=office.is_reported),
         "slots": shown_slots(row),
+        "onward": onward(row, slot, office.project.code) if office.is_editable else None,
         "page": slot_page(row, slot, form),
         "form": form,
         "usage": shown(Fraction(row.item.daily_usage), 4),

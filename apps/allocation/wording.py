@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from .models import PENDING_SLOTS, AllocationRow, Slot, SlotState
 from .turns import open_slots, why_not_allocate, why_not_confirm, why_not_withdraw
 
@@ -81,6 +83,24 @@ def shown_slots(row: AllocationRow) -> list[SlotCell]:
     """The slots that ask for something, in the order of the page."""
     cells = (slot_cell(row, slot) for slot in PENDING_SLOTS)
     return [cell for cell in cells if cell.is_shown and not cell.asks_nothing]
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """The work that follows a filled slot."""
+
+    url: str
+    label: str
+
+
+def onward(row: AllocationRow, slot: Slot, code: str) -> Onward | None:
+    """From a filled slot to the row's next open one, or back to the list to confirm; from an open one nowhere."""
+    if row.is_confirmed or not row.is_filled(slot):
+        return None
+    if waiting := open_slots(row):
+        url = reverse("allocation:slot_edit", args=[code, row.pk, waiting[0].value])
+        return Onward(url, f"下一项：{SLOT_TITLES[waiting[0]]}")
+    return Onward(reverse("allocation:pending_list", args=[code]), "各项都已分配，回列表确认")
 
 
 @dataclass(frozen=True, slots=True)

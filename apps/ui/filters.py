@@ -19,7 +19,7 @@ class NameFilter(django_filters.CharFilter):
     Full-width input counts as half-width; several words must all match, each anywhere.
     """
 
-    placeholder = "名称 / 拼音首字母 / 编码"
+    placeholder = "名称 / 首字母 / 编码"
 
     def __init__(self, *lookups: str, label: str, placeholder: str = "", **kwargs: Any) -> None:
         super().__init__(label=label, **kwargs)

@@ -91,7 +91,7 @@ class SampleQuery(forms.Form):
     name = forms.CharField(
         label="医疗机构",
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "名称 / 拼音首字母 / 编码"}),
+        widget=forms.TextInput(attrs={"placeholder": "名称 / 首字母 / 编码"}),
     )
     status = forms.ChoiceField(
         label="审核状态", required=False, choices=[("", "全部"), ("1", "待审核")]

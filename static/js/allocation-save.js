@@ -3,7 +3,7 @@
 const form = document.querySelector("[data-slot-form][data-draft]");
 const place = document.querySelector("[data-slot-answer]");
 
-function notice(tone, title, text, link) {
+function notice(tone, title, text, link, label = "重新登录") {
   const box = document.createElement("div");
   box.className = `notice notice-${tone}`;
   box.setAttribute("role", tone === "danger" ? "alert" : "status");
@@ -18,7 +18,7 @@ function notice(tone, title, text, link) {
   if (link) {
     const anchor = document.createElement("a");
     anchor.href = link;
-    anchor.textContent = "重新登录";
+    anchor.textContent = label;
     words.append(" ", anchor);
   }
   box.append(words);
@@ -42,7 +42,7 @@ function saved(answer) {
   for (const [name, shown] of Object.entries(answer.marks)) mark(name, shown);
   for (const [input, reserved] of Object.entries(answer.reserved)) lineOf(input).dataset.reserved = reserved;
   document.querySelector("[data-slot-clear]").hidden = false;
-  notice(answer.tone, "", answer.message);
+  notice(answer.tone, "", answer.message, answer.onward?.url, answer.onward?.label);
 }
 
 function refused(answer) {

@@ -19,8 +19,8 @@ def test_the_city_sees_what_its_institutions_agreed_to(reported, client_of, city
     response = client_of(city_reviewer).get(url(PAGE, "FL"))
 
     assert rows_of(response)[0] == [
-        "武昌区人民医院", "武昌区", "A制药", "测试胶囊A A · 0.3g×36粒", "标的一", "7,776", "粒",
-        "= 216 盒", "6,220.80", "28.80", "待市医保审核",
+        "武昌区人民医院", "测试胶囊A A · 0.3g×36粒", "A制药", "7,776 粒 = 216 盒", "6,220.80",
+        "武昌区", "待市医保审核", "标的一", "28.80",
     ]  # fmt: skip
     text = text_of(response)
     assert "3 条 · 1 家医疗机构 · 3 个中选产品" in text
@@ -161,4 +161,4 @@ def test_a_rival_sees_nothing_of_others(reported, tree, client_of, city_reviewer
 
     rows = rows_of(client_of(rival).get(url(PAGE, "FL")))
 
-    assert {row[1] for row in rows} == {"B制药"}
+    assert {row[2] for row in rows} == {"B制药"}

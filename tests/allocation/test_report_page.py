@@ -22,8 +22,8 @@ def test_it_lists_every_confirmed_line(confirmed, client_of):
     rows = rows_of(response)
     assert len(rows) == 8
     assert rows[0] == [
-        "测试胶囊B B · 0.3g×24粒", "B制药", "ZAB", "测试胶囊U U · 0.3g×24粒", "日均费用最低",
-        "1,008", "= 42 盒", "45.60", "1,915.20",
+        "测试胶囊B B · 0.3g×24粒", "B制药", "1,008 粒 = 42 盒", "1,915.20", "日均费用最低",
+        "测试胶囊U U · 0.3g×24粒", "45.60", "ZAB",
     ]  # fmt: skip
     assert "8 条明细 · 合同金额 ¥ 20,394.13" in text_of_bar(response)
 

@@ -13,8 +13,8 @@ def test_it_lists_what_is_kept_of_selected_products(worked, client_of):
 
     (row,) = rows_of(response)
     assert row == [
-        "测试胶囊C C · 0.3g×30粒", "ZAC", "C制药", "粒", "8,003", "6,402", "5,761",
-        "= 192 盒 余 1 粒", "641", "7,681.33", "未确认", "确认 测试胶囊C 0.3g×30粒",
+        "测试胶囊C C · 0.3g×30粒", "C制药", "5,761 粒 = 192 盒 余 1 粒", "7,681.33", "6,402", "未确认",
+        "641", "8,003", "ZAC", "确认 测试胶囊C 0.3g×30粒",
     ]  # fmt: skip
     assert "全部确认" in text_of(response)
 
@@ -52,7 +52,8 @@ def test_confirming(worked, client_of, alone):
 
     assert "已确认 1 项中选产品采购量" in text_of(response)
     assert worked.row("C").selected_confirmed_by == worked.clerk
-    assert rows_of(response)[0][-2] == "已确认"
+    assert rows_of(response)[0][5] == "已确认"
+    assert "去分配待分配量" in text_of(response)
 
 
 def test_rows_of_others_are_not_found(worked, client_of, neighbour_clerk, tree):

@@ -29,6 +29,10 @@ def test_a_saved_slot_says_how_it_stands(worked, client_of):
     assert answer == {
         "tone": "success",
         "message": "已保存，合同量在允许范围内，产能已为本机构占用。",
+        "onward": {
+            "url": url("slot_edit", "FL", worked.row().pk, "highest"),
+            "label": "下一项：降幅最高",
+        },
         "seen": f"{pk}:1008",
         "reserved": {f"contract-{pk}": 1_008},
         "marks": {
@@ -42,6 +46,7 @@ def test_a_draft_reserves_nothing(worked, client_of):
     answer = send(worked, client_of, B="900").json()
 
     assert (answer["tone"], set(answer["reserved"].values())) == ("warning", {0})
+    assert answer["onward"] is None
     assert "还差 200 粒" in answer["message"]
 
 

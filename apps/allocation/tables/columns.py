@@ -1,5 +1,6 @@
 """Columns that several lists share."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -35,11 +36,32 @@ class PriceColumn(NumberColumn):
         return price(value)
 
 
+class PackedColumn(CellColumn):
+    """A quantity with its unit, and below it the whole packs that it makes.
+
+    `quantity_of` gives quantity, unit and pack of a record.
+    """
+
+    def __init__(
+        self, quantity_of: Callable[[Any], tuple[int, str, int | None]], **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("orderable", True)
+        kwargs.setdefault("attrs", {"th": {"class": "end"}, "td": {"class": "end"}})
+        super().__init__("allocation/_packed_quantity.html", **kwargs)
+        self.quantity_of = quantity_of
+
+    def render(self, record: Any, **kwargs: Any) -> str:  # type: ignore[override]
+        quantity, unit, pack = self.quantity_of(record)
+        kwargs["value"] = {"quantity": quantity, "unit": unit, "pack": pack}
+        return super().render(record=record, **kwargs)
+
+
 class EnterpriseColumn(Column):
-    """An enterprise, ordered by its pinyin."""
+    """An enterprise, ordered by its pinyin; a long name takes two lines on a small screen."""
 
     def __init__(self, enterprise: str, **kwargs: Any) -> None:
         kwargs.setdefault("verbose_name", "中选企业")
+        kwargs.setdefault("attrs", {"td": {"class": "named"}})
         super().__init__(
             accessor=f"{enterprise}__name", order_by=(f"{enterprise}__sort_key",), **kwargs
         )

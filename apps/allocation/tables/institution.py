@@ -11,7 +11,7 @@ from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
 from apps.ui.tones import pill
 
-from .columns import EnterpriseColumn, ExactColumn, ItemColumn, PriceColumn
+from .columns import EnterpriseColumn, ExactColumn, ItemColumn, PackedColumn, PriceColumn
 
 
 class SupplyTable(ListTable):
@@ -23,15 +23,15 @@ class SupplyTable(ListTable):
 
     item = ItemColumn("product__item")
     enterprise = EnterpriseColumn("product__enterprise")
-    product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
-    unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     price = PriceColumn(verbose_name="包装中选价（元）", accessor="terms__price")
     pack = QuantityColumn(verbose_name="最小包装数量", accessor="terms__pack")
+    cut = ExactColumn(verbose_name="降幅（%）", accessor="terms__cut")
+    left = QuantityColumn(verbose_name="剩余产能", orderable=False, empty_values=())
+    capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
+    product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
+    unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     daily_usage = ExactColumn(verbose_name="日均使用量", accessor="terms__daily_usage")
     daily_cost = NumberColumn(verbose_name="日均使用金额（元）", accessor="terms", orderable=False)
-    cut = ExactColumn(verbose_name="降幅（%）", accessor="terms__cut")
-    capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
-    left = QuantityColumn(verbose_name="剩余产能", orderable=False, empty_values=())
     supply_rank = Column(
         verbose_name="主供/备供", accessor="product__get_supply_rank_display", orderable=False
     )
@@ -57,16 +57,21 @@ class SelectedTable(ListTable):
     empty_hint = "本机构填报的产品都没有中选；请到“待分配量选择和确认”分配。"
 
     item = ItemColumn()
-    unified_code = Column(verbose_name="药品统一编码", accessor="item__unified_code")
     enterprise = EnterpriseColumn("item__winning_product__enterprise")
-    unit = Column(verbose_name="单位", accessor="item__unit", orderable=False)
-    reported = QuantityColumn(verbose_name="填报量")
-    agreed = QuantityColumn(verbose_name="约定采购量")
-    kept = QuantityColumn(verbose_name="中选产品确认量")
-    packs = Column(verbose_name="折合包装", accessor="kept", orderable=False)
-    pending = QuantityColumn(verbose_name="转待分配量")
+    kept = PackedColumn(
+        lambda record: (
+            record.kept,
+            record.item.unit,
+            record.item.winning_product.pool.terms.pack,
+        ),
+        verbose_name="中选产品确认量",
+    )
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="kept", orderable=False)
+    agreed = QuantityColumn(verbose_name="约定采购量")
     status = Column(verbose_name="状态", accessor="pk", orderable=False)
+    pending = QuantityColumn(verbose_name="转待分配量")
+    reported = QuantityColumn(verbose_name="填报量")
+    unified_code = Column(verbose_name="药品统一编码", accessor="item__unified_code")
     actions = CellColumn("allocation/_selected_actions.html", verbose_name="操作", accessor="pk")
 
     def __init__(self, *args: Any, reported: bool, **kwargs: Any) -> None:
@@ -76,10 +81,6 @@ class SelectedTable(ListTable):
     class Meta(ListTable.Meta):
         model = AllocationRow
         fields: tuple[str, ...] = ()
-
-    def render_packs(self, record: AllocationRow) -> str:
-        pack = record.item.winning_product.pool.terms.pack
-        return formats.packs(record.kept, pack=pack, unit=record.item.unit) or formats.NOTHING
 
     def render_amount(self, record: AllocationRow) -> str:
         row = record.item.winning_product.pool.row_of(record.kept)
@@ -120,11 +121,9 @@ class PendingTable(ListTable):
     empty_hint = "本机构的约定采购量都已留给中选产品。"
 
     item = ItemColumn()
-    pending = CellColumn(
-        "allocation/_pending_quantity.html",
+    pending = PackedColumn(
+        lambda record: (record.pending, record.item.unit, record.item.pack_quantity),
         verbose_name="待分配量",
-        orderable=True,
-        attrs={"th": {"class": "end"}, "td": {"class": "end"}},
     )
     lowest = SlotColumn(Slot.LOWEST)
     highest = SlotColumn(Slot.HIGHEST)
@@ -155,13 +154,19 @@ class LineTable(ListTable):
 
     item = ItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise")
-    unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
-    source = ItemColumn("row__item", verbose_name="分配来源")
-    slot = Column(verbose_name="分配项", orderable=False)
-    contract = QuantityColumn(verbose_name="合同量")
-    packs = Column(verbose_name="折合包装", accessor="contract", orderable=False)
-    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
+    contract = PackedColumn(
+        lambda record: (
+            record.contract,
+            record.product.item.unit,
+            record.product.pool.terms.pack,
+        ),
+        verbose_name="合同量",
+    )
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
+    slot = Column(verbose_name="分配项", orderable=False)
+    source = ItemColumn("row__item", verbose_name="分配来源")
+    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
+    unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
 
     class Meta(ListTable.Meta):
         model = SlotLine
@@ -169,10 +174,6 @@ class LineTable(ListTable):
 
     def render_slot(self, record: SlotLine) -> str:
         return SLOT_TITLES[Slot(record.slot)]
-
-    def render_packs(self, record: SlotLine) -> str:
-        pool, item = record.product.pool, record.product.item
-        return formats.packs(record.contract, pack=pool.terms.pack, unit=item.unit) or "—"
 
     def render_amount(self, record: SlotLine) -> str:
         return f"{rounded(contract_amount(record.product.pool.row_of(record.contract)), 2):,}"

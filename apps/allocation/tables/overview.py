@@ -18,7 +18,7 @@ from apps.ui.tables import (
 )
 from apps.ui.tones import pill
 
-from .columns import EnterpriseColumn, ItemColumn, PriceColumn
+from .columns import EnterpriseColumn, ItemColumn, PackedColumn, PriceColumn
 
 
 class AgreementTable(ListTable):
@@ -33,29 +33,27 @@ class AgreementTable(ListTable):
         accessor="filing__organization__name",
         order_by=("filing__organization__sort_key",),
     )
+    item = ItemColumn("product__item", verbose_name="中选产品")
+    enterprise = EnterpriseColumn("product__enterprise")
+    quantity = PackedColumn(
+        lambda record: (
+            record.quantity,
+            record.product.item.unit,
+            record.product.pool.terms.pack,
+        ),
+        verbose_name="协议采购量",
+    )
+    amount = NumberColumn(verbose_name="合同金额（元）", accessor="quantity", orderable=False)
     region = Column(
         verbose_name="地区", accessor="filing__organization__division__name", order_by=("path",)
     )
-    enterprise = EnterpriseColumn("product__enterprise")
-    item = ItemColumn("product__item", verbose_name="中选产品")
-    lot = Column(verbose_name="标的", accessor="product__item__lot")
-    quantity = QuantityColumn(verbose_name="协议采购量")
-    unit = Column(verbose_name="单位", accessor="product__item__unit", orderable=False)
-    packs = Column(verbose_name="折合包装", accessor="quantity", orderable=False)
-    amount = NumberColumn(verbose_name="合同金额（元）", accessor="quantity", orderable=False)
-    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
     status = Column(verbose_name="申报状态", accessor="filing", orderable=False)
+    lot = Column(verbose_name="标的", accessor="product__item__lot")
+    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
 
     class Meta(ListTable.Meta):
         model = SupplyTotal
         fields: tuple[str, ...] = ()
-
-    def render_packs(self, record: SupplyTotal) -> str:
-        product = record.product
-        in_packs = formats.packs(
-            record.quantity, pack=product.pool.terms.pack, unit=product.item.unit
-        )
-        return in_packs or formats.NOTHING
 
     def render_amount(self, record: SupplyTotal) -> str:
         row = record.product.pool.row_of(record.quantity)
@@ -120,13 +118,13 @@ class PoolTable(ListTable):
 
     item = ItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise")
-    product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
-    unit = Column(verbose_name="单位", accessor="product__item__unit", orderable=False)
+    used = CellColumn("allocation/_pool_use.html", verbose_name="占用", accessor="pk")
+    left = QuantityColumn(verbose_name="剩余产能", orderable=False, empty_values=())
     capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
     fixed = QuantityColumn(verbose_name="中选产品确认量")
     allocated = QuantityColumn(verbose_name="已分配合同量")
-    left = QuantityColumn(verbose_name="剩余产能", orderable=False, empty_values=())
-    used = CellColumn("allocation/_pool_use.html", verbose_name="占用", accessor="pk")
+    unit = Column(verbose_name="单位", accessor="product__item__unit", orderable=False)
+    product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
 
     class Meta(ListTable.Meta):
         model = CapacityPool

@@ -32,7 +32,11 @@ def supply_list(request: SignedInRequest, code: str) -> HttpResponse:
         table_class=SupplyTable,
         filterset_class=SupplyFilter,
         queryset=_supplies(request, project),
-        context={"project": project, "office": _office(request, code)},
+        context={
+            "project": project,
+            "office": _office(request, code),
+            "is_national": request.user.organization.tier == Tier.ALLIANCE,
+        },
     )
 
 
