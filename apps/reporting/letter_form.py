@@ -24,7 +24,7 @@ class FilesField(forms.FileField):
 class LetterForm(forms.Form):
     """上传承诺函."""
 
-    files = FilesField(
+    document = FilesField(
         label="签字盖章后的文件",
         required=False,
         widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
@@ -34,7 +34,7 @@ class LetterForm(forms.Form):
     @property
     def chosen(self) -> list[UploadedFile]:
         """In the order of their names: browsers send a selection in any."""
-        files: list[UploadedFile] = self.cleaned_data["files"]
+        files: list[UploadedFile] = self.cleaned_data["document"]
         return sorted(files, key=lambda file: _natural(file.name or ""))
 
 

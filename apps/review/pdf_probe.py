@@ -147,9 +147,10 @@ def _refuse_active(each: DictionaryObject) -> None:
     for key, problem in KEYS.items():
         if key in each:
             raise Unusable(problem)
-    problem = ACTIONS.get(_name(each.get("/S"))) or KINDS.get(_name(each.get("/Subtype")))
-    if problem := problem or KINDS.get(_name(each.get("/Type"))):
-        raise Unusable(problem)
+    told = ((ACTIONS, "/S"), (KINDS, "/Subtype"), (KINDS, "/Type"))
+    for words, key in told:
+        if found := words.get(_name(each.get(key))):
+            raise Unusable(found)
 
 
 def _name(value: Any) -> str:
@@ -169,7 +170,8 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
             each = reader.get_object(IndirectObject(number, generation, reader))
         except (PyPdfError, ValueError, KeyError, AssertionError, TypeError):
             if number in reader.xref_objStm:
-                raise Unusable(TOO_COMPLEX) from None  # another reader may find what is hidden there
+                # Another reader may find what is hidden there.
+                raise Unusable(TOO_COMPLEX) from None
             continue  # damaged and, if the pages need it, missed there; its bytes were looked at
         yield from _inside(each)
 

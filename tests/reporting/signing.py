@@ -51,4 +51,4 @@ def upload(round_: Round, content: bytes | None = None, name: str = "扫描.pdf"
 
 def post_letter(client: Client, round_: Round, *contents: bytes, name: str = "扫描.pdf"):
     files = [SimpleUploadedFile(name, content) for content in contents]
-    return client.post(f"/demand/{round_.project.code}/letter/", {"files": files})
+    return client.post(f"/demand/{round_.project.code}/letter/", {"document": files})

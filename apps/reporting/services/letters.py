@@ -20,7 +20,7 @@ def upload_letter(
     *,
     filing: Filing,
     project: Project,
-    files: Sequence[UploadedFile],
+    files: Sequence[UploadedFile],  # type: ignore[type-arg]
     by: Actor,
     at: datetime | None = None,
 ) -> FilingAttachment:

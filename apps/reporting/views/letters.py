@@ -39,7 +39,7 @@ def letter_edit(request: SignedInRequest, code: str) -> HttpResponse:
                 at=arrived,
             )
         except ReviewRefused as refusal:
-            form.add_error("files", str(refusal))
+            form.add_error("document", str(refusal))
         else:
             messages.success(request, f"{letter.title}已上传，共 {kept.pages} 页，请核对右侧预览。")
             return redirect(request.path)

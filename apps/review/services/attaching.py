@@ -64,7 +64,7 @@ def _put_away(held: Filing, at: datetime) -> None:
     if held.submitted_at is not None and before.uploaded_at <= held.submitted_at:
         FilingAttachment.objects.filter(pk=before.pk).update(replaced_at=at)
         return
-    transaction.on_commit(partial(default_storage.delete, before.file.name))
+    transaction.on_commit(partial(default_storage.delete, str(before.file.name)))
     FilingAttachment.objects.filter(pk=before.pk).delete()
 
 

@@ -26,7 +26,7 @@ ONLY_SHOWN = {
 
 @requires(Permission.QUERY)
 @require_GET
-@csp(ONLY_SHOWN)
+@csp(ONLY_SHOWN)  # type: ignore[arg-type]
 def attachment_file(request: HttpRequest, code: str, pk: int) -> FileResponse:
     """The PDF itself, shown where it is asked for."""
     filing = filing_or_404(code, pk)
