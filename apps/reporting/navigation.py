@@ -36,7 +36,7 @@ INSTITUTION_ITEMS = (
         "demand_edit",
         "edit",
         roles=INSTITUTION,
-        also=("reporting:demand_import", "reporting:letter_edit"),
+        also=("reporting:demand_import", "reporting:letter_edit", "reporting:doubt_list"),
     ),
     _item("审查结果查看", "result_list", "clipboard-check", roles=INSTITUTION),
     Item("历史报量查询", "reporting:history_list", "history", permissions=READ, roles=INSTITUTION),
@@ -63,7 +63,7 @@ HISTORY_ITEMS = (
         roles=BUREAUS,
         also=("reporting:purchase_import",),
     ),
-    _item("历史数核定", "doubt_list", "checks", roles=KEEPERS),
+    _item("历史数核定", "doubt_list", "history", roles=KEEPERS),
     Item(
         "代为填报",
         "reporting:maintenance_list_latest",

@@ -99,7 +99,7 @@ def test_a_number_is_kept_with_an_opinion_only(round_, province, client_of):
     assert bought(round_, "P0001") == 2_800
     seen = client_of(round_.clerk).get(url("doubt_list"))
     assert "维持原数" in rows_of(seen)[0]
-    assert "平台数据无误" in rows_of(seen)[0]
+    assert "维持 2,800：平台数据无误" in rows_of(seen)[0]
 
 
 def test_one_doubt_can_be_decided_with_a_third_number(round_, decide):
@@ -156,7 +156,7 @@ def test_the_list_shows_what_stands_beside_what_is_claimed(round_, province):
 
     (row,) = page
     assert row[1:7] == [
-        "武昌区人民医院", "测试片1 5mg×28片", "2025", "2,800", "3,000", "平台采购订单合计",
+        "武昌区人民医院", "测试片1 5mg×28片", "2025", "2,800", "3,000", "待省医保核定",
     ]  # fmt: skip
 
 

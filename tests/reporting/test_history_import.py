@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from apps.accounts.actors import Actor
 from apps.audit.models import LogEntry
+from apps.jobs.inline import run_waiting_jobs
+from apps.jobs.models import Job
 from apps.projects.models import Phase, Project
 from apps.reporting.models import PurchaseHistory
 from apps.reporting.purchases.check import Purchase
@@ -258,3 +260,29 @@ def test_the_alliance_imports_while_the_project_is_prepared(tree, client_of, all
 
     assert bought(tree) == {("P0001", 2024): 5, ("P0001", 2025): 6}
     assert not project.is_frozen
+
+
+def test_a_long_file_is_checked_and_imported_in_the_background(tree, province):
+    project = make.demand_project(
+        [tree[HOSPITAL]], code="LS", items=2_100, baseline_years=[2024, 2025]
+    )
+    rows = [[HOSPITAL, None, code, 1, 2] for code in make.items_of(project)]
+
+    checking = province.post(url("purchase_import"), {"file": book("历史采购量", TITLES, *rows)})
+    job = _run(checking)
+    assert job.message == "新增 2,100，变更 0，不变 0"
+    assert job.done == job.total > 2_000
+
+    done = _run(province.post(job.link_url), after=job)
+
+    assert done.message.startswith("已导入")
+    assert len(bought(tree)) == 4_200
+
+
+def _run(asked, after=None):
+    """The job that a request asked for, done."""
+    assert asked.status_code == 302
+    with whole_country(reason="test"):
+        run_waiting_jobs()
+        jobs = Job.objects.exclude(pk=after.pk) if after else Job.objects.all()
+        return jobs.get()

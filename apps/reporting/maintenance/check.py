@@ -38,7 +38,8 @@ def check_maintenance(project: Project, reading: Reading) -> DryRun:
     named = {row["code"] for row in rows}
     sheets = sheets_of(project, [f for code, f in by_code.items() if code in named])
     items = {item.item_code: pk for pk, item in sheets.items.items()}
-    outcome, touched, suspects = DryRun(), {}, 0
+    outcome, suspects = DryRun(), 0
+    touched: dict[int, FileRow] = {}
     for row in rows:
         filing, item = by_code.get(row["code"]), items.get(row["item_code"])
         problems = list(_problems(row, filing, item))

@@ -87,8 +87,11 @@ class MaintenanceTable(ListTable):
     def render_open(self, record: Filing) -> str:
         if record.state not in EDITABLE or record.pk not in self.work:
             return NOTHING
-        problems = self.work[record.pk].problems()
-        return "；".join(problem.text for problem in problems) or "可以代报"
+        work = self.work[record.pk]
+        lacking = [f"未填 {work.blank:,}"] if work.blank else []
+        lacking += [f"缺说明 {work.unexplained:,}"] if work.unexplained else []
+        lacking += ["缺上报理由"] if work.reason_missing else []
+        return "，".join(lacking) or "可以代报"
 
 
 def maintained_of(project: Project) -> QuerySet[Filing]:

@@ -42,7 +42,8 @@ def check_purchases(project: Project, reading: Reading) -> DryRun:
     units, items = _participants(project), _items(project)
     known = _known(project, {units[row["code"]].pk for row in rows if row["code"] in units})
     years = [(year, year_key(year)) for year in project.baseline_years]
-    outcome, touched, silent = DryRun(), {}, 0
+    outcome, silent = DryRun(), 0
+    touched: dict[int, list[Row]] = {}
     for row in rows:
         unit, item = units.get(row["code"]), items.get(row["item_code"])
         problems = list(_problems(row, unit, item))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.projects.models import Project
@@ -17,6 +18,7 @@ from apps.ui.lists import matching
 from apps.ui.tables import Column, ListTable, MomentColumn, QuantityColumn, SelectColumn
 from apps.ui.tones import pill
 
+YEARS_BACK = 10
 MINOR = {"td": {"class": "minor"}}
 NOTES = {"td": {"class": "note-cell"}}
 TONES = {
@@ -37,6 +39,12 @@ class Viewer:
         return self
 
 
+def recent_years() -> list[tuple[int, str]]:
+    """The years that a baseline can be of, the latest first."""
+    now = timezone.localdate().year
+    return [(year, f"{year} 年") for year in range(now, now - YEARS_BACK, -1)]
+
+
 class PurchaseFilter(RegionFilterSet):
     """地区, 机构, 品规, 年份."""
 
@@ -44,7 +52,7 @@ class PurchaseFilter(RegionFilterSet):
         "organization__name", "organization__pinyin", "organization__code", label="机构"
     )
     item = NameFilter("item__variety", "item__pinyin", "item__item_code", label="品规")
-    year = django_filters.NumberFilter(label="年份", min_value=2000, max_value=2100)
+    year = django_filters.ChoiceFilter(label="年份", choices=recent_years, empty_label="全部")
 
     class Meta:
         model = PurchaseHistory
@@ -116,10 +124,9 @@ class DoubtTable(ListTable):
     year = Column(verbose_name="年份", attrs={"td": {"class": "num"}})
     standing = QuantityColumn(verbose_name="现有数", accessor="pk", orderable=False)
     claimed = QuantityColumn(verbose_name="机构称应为")
-    note = Column(verbose_name="依据", orderable=False, attrs=NOTES)
     state = Column(verbose_name="状态")
-    decided = QuantityColumn(verbose_name="核定数")
-    answer = Column(verbose_name="核定意见", orderable=False, attrs=NOTES)
+    note = Column(verbose_name="依据", orderable=False, attrs=NOTES)
+    outcome = Column(verbose_name="核定结果", accessor="pk", orderable=False, attrs=NOTES)
     raised_at = MomentColumn(verbose_name="提出时间", attrs={"td": {"class": "num minor"}})
 
     class Meta(ListTable.Meta):
@@ -151,8 +158,25 @@ class DoubtTable(ListTable):
     def render_state(self, record: HistoryDoubt) -> SafeString:
         return pill(record.get_state_display(), TONES[DoubtState(record.state)])
 
-    def render_answer(self, value: str) -> str:
-        return value or NOTHING
+    def render_outcome(self, record: HistoryDoubt) -> str:
+        """What holds since the decision, and why."""
+        if record.state == DoubtState.OPEN:
+            return NOTHING
+        verb = "更正为" if record.state == DoubtState.CORRECTED else "维持"
+        return f"{verb} {whole(record.decided)}{'：' if record.answer else ''}{record.answer}"
+
+
+class OwnDoubtTable(DoubtTable):
+    """The same before the institution itself: what was decided comes first, its own name is left out."""
+
+    empty_hint = "在“采购需求维护”中可以对一个品规提出“历史数有误”，核定结果会列在这里。"
+
+    class Meta(DoubtTable.Meta):
+        exclude = ("select", "unit")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        order = ("item", "year", "standing", "claimed", "state", "outcome", "...")
+        super().__init__(*args, sequence=order, **kwargs)
 
 
 def purchases_of(project: Project) -> QuerySet[PurchaseHistory]:
@@ -170,4 +194,6 @@ def filtered_purchases(project: Project, query: str, place: str) -> QuerySet[Pur
 def doubts_of(project: Project) -> QuerySet[HistoryDoubt]:
     """Open ones first, then the latest."""
     rows = HistoryDoubt.objects.filter(filing__project=project)
-    return rows.select_related("filing__organization", "item").order_by("decided_at", "-raised_at")
+    return rows.select_related("filing__organization", "item").order_by(
+        F("decided_at").desc(nulls_first=True), "-raised_at"
+    )

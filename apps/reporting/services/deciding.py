@@ -118,7 +118,7 @@ def _correct(project: Project, doubts: Sequence[HistoryDoubt]) -> None:
                 item_id=doubt.item_id,
                 year=doubt.year,
                 path=doubt.path,
-                quantity=doubt.decided,
+                quantity=doubt.decided or 0,
             )
             for doubt in doubts
         ],

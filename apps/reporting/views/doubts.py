@@ -1,5 +1,7 @@
 """历史数有误: the province decides; institutions and the bureaus between see what became of it (S2-07c)."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from apps.accounts.roles import Permission
 from apps.projects.views.requests import SignedInRequest
 from apps.reporting.models import MOST, DoubtState, HistoryDoubt
 from apps.reporting.navigation import BUREAUS, INSTITUTION
-from apps.reporting.purchases.lists import DoubtFilter, DoubtTable, doubts_of
+from apps.reporting.purchases.lists import DoubtFilter, DoubtTable, OwnDoubtTable, doubts_of
 from apps.reporting.refusals import DoubtRefused
 from apps.reporting.services import Decision, decide_doubts
 from apps.ui.lists import build_table, is_filtered, matching, selected
@@ -43,23 +45,27 @@ class DecisionForm(forms.Form):
 def doubt_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = demand_project_or_404(code)
     remember(request, code)
+    is_institution = request.user.role in INSTITUTION
     filterset = DoubtFilter(request.GET or None, queryset=doubts_of(project), request=request)
+    if is_institution:
+        del filterset.filters["unit"]
     may_decide = request.user.role in KEEPERS and request.user.has(Permission.REVIEW)
-    table = build_table(
+    table_class = OwnDoubtTable if is_institution else DoubtTable
+    table: Any = build_table(
         request,
-        DoubtTable,
+        table_class,
         matching(filterset),
         filtered=is_filtered(filterset),
         project=project,
         exclude=() if may_decide else ("select",),
     )
-    table.show_standing()  # type: ignore[attr-defined]
+    table.show_standing()
     shown = {
         "project": project,
         "filter": filterset,
         "table": table,
         "may_decide": may_decide,
-        "is_institution": request.user.role in INSTITUTION,
+        "is_institution": is_institution,
     }
     return render(request, "reporting/doubt_list.html", shown)
 
