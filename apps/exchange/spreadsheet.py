@@ -6,7 +6,7 @@
             part.write('<row r="1">…</row>')
 
 It knows what data need: number formats, one header style, widths, frozen rows. Workbooks with validation,
-comments or protection are made with openpyxl (`templates.py`). Twice as fast as XlsxWriter's `constant_memory`
+comments or protection are made with openpyxl (`templates.py`). Four times as fast as XlsxWriter's `constant_memory`
 (`bin/bench exchange`), which builds an object per cell and writes the rows to the disk three times.
 """
 

@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.management import call_command
-from openpyxl import load_workbook
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.exchange.exports import job_name
+from apps.exchange.opened import OpenedBook
 from apps.jobs.models import Job, Status
 from apps.jobs.services import enqueue
 from apps.scope.context import whole_country
@@ -79,9 +79,10 @@ def _writing(folder: Path) -> Iterator[Measurement]:
 
 def _proven(file: Path, count: int) -> Measurement:
     """The rows counted in the archive itself, and the manifest's word for them."""
-    book = load_workbook(file, read_only=True)
-    told = {name.value: value.value for name, value in book["导出说明"].iter_rows(max_col=2)}
-    book.close()
+    with file.open("rb") as content:
+        manifest = OpenedBook(content).sheet("导出说明")
+        lines = list(manifest.rows(2)) if manifest else []
+    told = {name: value for _, ((name, _), (value, _)) in lines}
     rows = 0
     with zipfile.ZipFile(file) as archive, archive.open("xl/worksheets/sheet1.xml") as sheet:
         tail = b""
