@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 
+from apps.organizations.models import Tier
+from apps.scope.paths import ROOT
 from apps.scope.prepared import Prepared
 
 from .models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
@@ -89,8 +91,14 @@ def _rows(units: Sequence[tuple[int, Timed]]) -> Iterable[tuple[Any, ...]]:
     projects = {project_id for project_id, _unit in units}
     places = {province_path(unit.path) for _project_id, unit in units}
     organizations = {unit.organization_id for _project_id, unit in units}
-    if len(units) == 1:
-        return ONE_UNIT(project=min(projects), place=min(places), organization=min(organizations))
+    # Supplements are institutions' alone, and the alliance has no province: a filing and its reviewer are one unit.
+    provinces = sorted(places - {ROOT}) or [ROOT]
+    below = [unit for _project_id, unit in units if unit.tier == Tier.INSTITUTION]
+    if len(projects) == len(provinces) == 1 and (len(units) == 1 or len(below) == 1):
+        unit = below[0] if below else units[0][1]
+        return ONE_UNIT(
+            project=min(projects), place=provinces[0], organization=unit.organization_id
+        )
     return _windows(
         Q(project_id__in=projects), Q(path__in=places), Q(organization_id__in=organizations)
     )

@@ -89,8 +89,7 @@ def missing_letters(filings: Sequence[Filing]) -> dict[int, list[Problem]]:
     own = [filing for filing in filings if filing.is_institution and not filing.maintained]
     if not own:
         return {}
-    project = Project.objects.get(pk=own[0].project_id)
-    found = letters_of(project, own).items()
+    found = letters_of(own[0].project, own).items()
     return {pk: [_problem(letter)] for pk, letter in found if letter.is_missing}
 
 

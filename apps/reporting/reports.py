@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.review.models import Filing
+from apps.scope.prepared import planned_once
 
 from .comparison import BASELINE, EXPLAINED
 from .statements import rows, run
@@ -110,7 +111,8 @@ class Counts:
 def keep_reports(filings: Sequence[Filing]) -> None:
     """Remember what these institutions reported just now."""
     if filings:
-        run(KEEP, {"filings": [filing.pk for filing in filings]})
+        with planned_once():
+            run(KEEP, {"filings": [filing.pk for filing in filings]})
 
 
 def put_back(filings: Sequence[Filing]) -> None:

@@ -128,6 +128,8 @@ def check_complete(branch: Branch) -> None:
 def check_gate(project: Project, branch: Branch, *, confirmed: bool) -> None:
     """Raises `GateClosed` while units below are unsettled, or missing ones are not confirmed by name."""
     bureaus = [filing for filing in branch.filings if not filing.is_institution]
+    if not bureaus:
+        return
     for report in gate_reports(project, bureaus).values():
         if not report.is_met:
             raise GateClosed(_gate_sentence("还有单位未处理完，不能提交", report.blocking))

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import ClassVar, Self
 
+from django.db.models import BigAutoField, CharField
 from django.http import Http404
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectKind
 from apps.projects.windows import Timing, Window
+from apps.scope.prepared import Prepared
 from apps.ui.formats import deadline, moment
 
 from .labels import status_text, status_tone
@@ -34,6 +36,16 @@ class Notice:
     text: str
 
 
+OWN: Prepared[Filing] = Prepared(
+    lambda organization, code: Filing.objects.filter(
+        organization_id=organization, project__code=code
+    ).select_related("project", "organization"),
+    organization=BigAutoField(),
+    code=CharField(),
+)
+"""Read by every page and every save of an institution."""
+
+
 @dataclass(frozen=True)
 class Workplace:
     """The filing with everything that its pages show around the work."""
@@ -49,11 +61,9 @@ class Workplace:
     @classmethod
     def of(cls, by: Actor, code: str) -> Self:
         """Raises `Http404` where the person's unit has no institution's filing in the project."""
-        own = Filing.objects.filter(
-            organization=by.organization, project__code=code, project__kind__in=cls.kinds
-        )
-        filing = own.select_related("project", "organization").first()
-        if filing is None or not filing.is_institution:
+        unit = by.organization.pk if by.organization else 0
+        filing = OWN.first(organization=unit, code=code)
+        if filing is None or not filing.is_institution or filing.kind not in cls.kinds:
             raise Http404
         return cls(project=filing.project, filing=filing, now=timezone.now())
 

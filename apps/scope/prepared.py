@@ -6,7 +6,7 @@ text is kept for each shape of scope; the scope's paths are filled in when it ru
 
 import copy
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -78,10 +78,12 @@ class Prepared(Generic[T]):
 
     def _compile(self, scope: Scope, shape: tuple[int, ...] | None) -> _Compiled:
         marked = scope if shape is None else Scope(paths=_marked(shape), reason="prepared")
-        with enter(marked), transaction.atomic():  # FOR UPDATE compiles within a transaction only
+        with enter(marked):
             rows = self._build(**self._parameters)
             compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
-            sql, params = compiler.as_sql()
+            # FOR UPDATE compiles within a transaction only.
+            with transaction.atomic() if rows.query.select_for_update else nullcontext():
+                sql, params = compiler.as_sql()
         if sql.startswith("("):
             sql = f"SELECT * FROM ({sql}) AS rows"  # noqa: S608 - a union stays one plain SELECT
         return _Compiled(rows, compiler, sql, tuple(_slot(param, marked) for param in params))

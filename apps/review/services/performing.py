@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BigAutoField, F
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -28,6 +28,7 @@ from apps.review.models import Filing
 from apps.review.requests import settle_requests
 from apps.review.standing import situations
 from apps.review.statuses import FROZEN, SETTLED, Action, Status
+from apps.scope.prepared import Prepared
 
 REVIEWING = frozenset(
     {
@@ -64,7 +65,7 @@ def perform(
     if not filings:
         return []
     now = at or timezone.now()
-    project = Project.objects.get(pk=filings[0].project_id)
+    project = _project_of(filings[0])
     branch = lock_branch(filings)
     for held in branch.filings:
         held.project = project
@@ -79,6 +80,18 @@ def perform(
     if action in (Action.SUBMIT, Action.CONCLUDE):
         check_gate(project, branch, confirmed=confirmed)
     return _move(project, branch, action, by=by, reason=reason, deadline=deadline, at=now)
+
+
+PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
+"""Read by every act."""
+
+
+def _project_of(filing: Filing) -> Project:
+    """Raises `Project.DoesNotExist` outside the scope."""
+    project = PROJECT.first(pk=filing.project_id)
+    if project is None:
+        raise Project.DoesNotExist
+    return project
 
 
 def _move(
