@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q
+from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
 from apps.review.kinds import Detail, Problem
 from apps.review.models import Filing
+from apps.review.services import restore_files
 from apps.ui.formats import yuan
 
 from . import publication
@@ -46,6 +48,7 @@ class DemandKind:
 
     def restore(self, filings: Sequence[Filing]) -> None:
         put_back(filings)
+        restore_files(filings, at=timezone.now())
 
     def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
         named = DemandLine.objects.of_filing(filing).filter(item__in=lines)

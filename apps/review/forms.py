@@ -31,7 +31,8 @@ def version_in(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_VERSION else None
 
 
-SHEET_TICKS: Mapping[str, str] = {"sealed": "签章完整", "matches": "数据一致"}
+SHEET_TICKS: Mapping[str, str] = {"is_sealed": "签章完整", "is_consistent": "数据一致"}
+"""By field; a control named like a method of forms (`matches`) would hide it from scripts."""
 
 
 def _tick(label: str) -> forms.BooleanField:

@@ -17,7 +17,7 @@ from tests.reporting.signing import signing_round, type_in, upload
 from tests.review.acting import act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
-TICKED = {"sealed": "on", "matches": "on"}
+TICKED = {"is_sealed": "on", "is_consistent": "on"}
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_no_service_approves_a_sheet_without_both_ticks(reported, county_reviewe
 
 @pytest.mark.covers("S3-14", "S3-15")
 def test_the_page_asks_for_both_ticks_and_keeps_them(reviewer, reported):
-    reviewer.post(url(reported, "approve"), {"version": reported.version, "sealed": "on"})
+    reviewer.post(url(reported, "approve"), {"version": reported.version, "is_sealed": "on"})
     reported.refresh_from_db()
     assert (reported.state, AttachmentCheck.objects.count()) == (Status.SUBMITTED, 0)
 

@@ -1,5 +1,7 @@
 """The signed document of a demand filing: needed before 上报, void or marked once numbers change, kept as evidence."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.audit.models import LogEntry
-from apps.projects.models import Attachment, Withdrawal
+from apps.projects.models import Attachment, ProjectWindow, Withdrawal
 from apps.reporting.letters import letter_of, letters_of, missing_letters
 from apps.reporting.refusals import NotEditable
 from apps.reporting.services import report, withdraw
@@ -145,6 +147,30 @@ def test_what_was_reported_stays_as_evidence(letter_round):
     assert first.replaced_at == second.uploaded_at
     assert default_storage.exists(first.file.name)
     assert letter_of(letter_round.project, letter_round.filing).file == second
+
+
+@pytest.mark.covers("S3-08")
+def test_restoring_the_last_report_restores_its_sheet(sheet_round, county_reviewer):
+    first = upload(sheet_round)
+    report(**sheet_round.place)
+    withdraw(items=[sheet_round.item("P0001")], **sheet_round.place)
+    type_in(sheet_round, {"P0001": 2_900})
+    upload(sheet_round, pdf(2))
+    make_over(sheet_round)
+
+    perform([sheet_round.filing], Action.RESTORE, by=Actor.of(county_reviewer))
+
+    letter = letter_of(sheet_round.project, sheet_round.filing)
+    assert letter.file == first
+    assert letter.status[0] == "已上传"
+
+
+def make_over(round_) -> None:
+    """The institutions' time has passed."""
+    now = timezone.now()
+    ProjectWindow.objects.filter(project=round_.project, tier="institution").update(
+        opens_at=now - timedelta(days=9), closes_at=now - timedelta(minutes=1)
+    )
 
 
 def test_nothing_is_uploaded_below_a_reported_filing(letter_round):

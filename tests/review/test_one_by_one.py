@@ -68,9 +68,9 @@ def test_approval_needs_both_ticks(
     url = f"{URL}filings/{filing.pk}/approve/"
 
     page = client.get(f"{URL}filings/{filing.pk}/").content.decode()
-    half = client.post(url, {"version": filing.version, "sealed": "on"})
+    half = client.post(url, {"version": filing.version, "is_sealed": "on"})
     after_half = status_of(filing)
-    client.post(url, {"version": filing.version, "sealed": "on", "matches": "on"})
+    client.post(url, {"version": filing.version, "is_sealed": "on", "is_consistent": "on"})
 
     assert {"签章完整", "数据一致"} <= words_of(page, "label")
     assert "请核对需求量汇总表并勾选“数据一致”" in half.content.decode()

@@ -1,6 +1,6 @@
 """Everything that changes a filing. `perform` is the only code that changes a status."""
 
-from .attaching import approve_checked, attach_file, check_attachments
+from .attaching import approve_checked, attach_file, check_attachments, restore_files
 from .concluding import close_project, closing_report, conclude_project, conclusion_gate
 from .participants import CannotJoin, add_participants, why_not_join
 from .performing import perform
@@ -28,6 +28,7 @@ __all__ = [
     "publication_report",
     "publish_project",
     "refuse_withdrawal",
+    "restore_files",
     "return_filing",
     "return_through",
     "supplement_filing",

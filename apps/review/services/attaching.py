@@ -7,6 +7,7 @@ from functools import partial
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
 from apps.accounts.actors import Actor
 from apps.audit.services import Entry, record_many
@@ -66,6 +67,18 @@ def _put_away(held: Filing, at: datetime) -> None:
         return
     transaction.on_commit(partial(default_storage.delete, str(before.file.name)))
     FilingAttachment.objects.filter(pk=before.pk).delete()
+
+
+@transaction.atomic
+def restore_files(filings: Sequence[Filing], *, at: datetime) -> None:
+    """恢复上次上报: the file that was reported is in force again, a later one kept aside. Three statements."""
+    reported = FilingAttachment.objects.filter(
+        filing__in=[filing.pk for filing in filings], uploaded_at__lte=F("filing__submitted_at")
+    )
+    last = reported.order_by("filing_id", "-uploaded_at").distinct("filing_id")
+    aside = {row.filing_id: row.pk for row in last if row.replaced_at is not None}
+    FilingAttachment.objects.filter(filing__in=aside).in_force().update(replaced_at=at)
+    FilingAttachment.objects.filter(pk__in=aside.values()).update(replaced_at=None)
 
 
 @transaction.atomic
