@@ -39,6 +39,8 @@ FORM = {
     "institution_withdrawal": "none", "bureau_withdrawal": "direct", "agreed_ratio": "0.8",
     "rounding": "down", "keep_other": "0.9", "share_lowest": "0.2", "share_highest": "0.3",
     "share_other": "0.5", "capacity_counts_confirmed": "on",
+    "baseline_years": "2025、2024", "explanation_scope": "line",
+    "explanation_direction": "decrease", "explanation_threshold": "0.2", "attachment": "none",
 }  # fmt: skip
 
 
@@ -74,8 +76,8 @@ def test_project_form_starts_with_the_defaults_and_explains_them(office):
 
     ticked = {tag["value"] for tag in tags(page, "input", name="chain") if "checked" in tag}
     assert ticked == {"city", "province"}
-    assert words_of(page, "option") >= {"分量", "药品", "中成药", "耗材"}
-    assert "报量" not in words_of(page, "option")
+    kinds = {"报量", "历史采购量", "分量"}
+    assert words_of(page, "option") >= kinds | {"药品", "中成药", "耗材"}
     assert "默认：80%。" in page
 
 
@@ -84,7 +86,8 @@ REFUSED = {
     "chain": ({"chain": ["city"]}, "审核层级必须包含省医保。"),
     "ratio": ({"agreed_ratio": "1.2"}, "小于或等于"),
     "code": ({"code": "create"}, "“create”不能用作项目编码，请换一个。"),
-    "kind": ({"kind": "demand"}, "选择一个有效的选项"),
+    "kind": ({"kind": "auction"}, "选择一个有效的选项"),
+    "years": ({"baseline_years": "去年"}, "请填写四位年份，多个年份用顿号隔开"),
 }
 
 

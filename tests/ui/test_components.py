@@ -177,7 +177,7 @@ def test_dialog_with_an_address_has_its_own_form():
         csrf_token="tok",
     )
 
-    assert '<form method="post" action="/x/"' in html
+    assert re.search(r'<form id="go-form" method="post"\s+action="/x/"', html)
     assert 'name="csrfmiddlewaretoken" value="tok"' in html
     assert '<p class="dialog-effect">将 17 家机构</p>' in html
     assert "<p>正文</p>" in html
