@@ -94,10 +94,15 @@ def _place(outcome: DryRun, known: Mapping[Place, int], purchase: Purchase) -> b
 def _problems(row: Row, unit: Unit | None, item: int | None) -> Iterator[Problem]:
     if unit is None:
         yield row.problem("code", f"机构“{row['code']}”不在本项目的参加机构中，或不归您管理")
-    elif row["name"] and folded(row["name"]) != folded(unit.name):
+    elif _differs(row["name"], unit.name):
         yield row.problem("name", f"该编码登记的机构是“{unit.name}”")
     if item is None:
         yield row.problem("item_code", f"品规编号“{row['item_code']}”不在本项目的目录里")
+
+
+def _differs(given: str, registered: str) -> bool:
+    """Whether a name was given and is another one; most are the very same."""
+    return bool(given) and given != registered and folded(given) != folded(registered)
 
 
 def _frozen_problems(project: Project, touched: Mapping[int, Sequence[Row]]) -> Iterator[Problem]:
