@@ -18,8 +18,8 @@ from .rates import Baseline, rate_in_words
 from .sheet import Row, rows_of, rule_of, total_rule_of
 from .statuses import status_of
 
-ROWS_PER_PAGE = 50
-NAMED_PROBLEMS = 100
+ROWS_PER_PAGE = 30
+NAMED_PROBLEMS = 20
 Keep = Callable[[Row], bool]
 SHOWS: Mapping[str, tuple[str, Keep]] = {
     "all": ("全部", lambda _row: True),
@@ -128,6 +128,8 @@ def _tabs(rows: Sequence[Row], show: str, query: str) -> list[dict[str, Any]]:
     useless = set() if any(row.rule.is_asked for row in rows) else {"due"}
     if all(row.item.pack_quantity == 1 for row in rows):
         useless.add("packs")
+    if show != "correct" and not any(map(SHOWS["correct"][1], rows)):
+        useless.add("correct")
     return [
         {
             "name": name,
