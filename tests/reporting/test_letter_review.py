@@ -1,6 +1,8 @@
 """The reviewer before a signed document: beside the numbers, ticked, what changed, returned on named lines."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actors import Actor
 from apps.audit.models import LogEntry
@@ -17,6 +19,8 @@ from tests.reporting.signing import signing_round, type_in, upload
 from tests.review.acting import act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+DETAIL = 17
+"""Statements of a demand filing's page with its document."""
 TICKED = {"is_sealed": "on", "is_consistent": "on"}
 
 
@@ -59,6 +63,15 @@ def test_the_document_stands_beside_the_numbers(reviewer, reported):
     }
     assert "扫描件，请对照纸面校验码" in page
     assert b"".join(reviewer.get(url(reported, "attachment") + "file/")).startswith(b"%PDF-")
+
+
+def test_the_detail_costs_what_it_may(reviewer, reported):
+    page_of(reviewer, reported)
+
+    with CaptureQueriesContext(connection) as queries:
+        page_of(reviewer, reported)
+
+    assert len(queries) == DETAIL
 
 
 @pytest.mark.covers("S3-07")

@@ -11,6 +11,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.review.attachments import visible_or_404
+from apps.review.headings import review_title
 
 from .desks import turn_rail
 from .filings import filing_or_404
@@ -55,6 +56,8 @@ def attachment_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "filing": filing,
         "project": filing.project,
         "file": visible_or_404(filing, actor),
-        "title": filing.project.get_attachment_display(),
+        "document": filing.project.get_attachment_display(),
+        "title": review_title(filing.kind, request.user.role),  # type: ignore[union-attr]
+        "queue": "",
     }
     return render(request, "review/attachment_detail.html", shown)
