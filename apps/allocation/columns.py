@@ -58,8 +58,8 @@ VOLUME_EXPORT_BOOK = WorkbookSpec(
 _ITEM = (
     Column("variety", "品种名称", width=20),
     Column("item_code", "品规编号", Kind.CODE, width=16),
-    Column("specification", "规格", width=16),
-    Column("unified_code", "药品统一编码", Kind.CODE, width=20),
+    Column("specification", "规格", width=30),
+    Column("unified_code", "药品统一编码", Kind.CODE, width=22),
 )
 _WINNER = (
     Column("enterprise", "中选企业", width=28),
@@ -122,7 +122,7 @@ AGREEMENT_BOOK = WorkbookSpec(
             AGREEMENTS,
             (
                 Column("province", "省份", width=12),
-                Column("city", "地市", width=12),
+                Column("city", "地市", width=16),
                 Column("code", "机构编码", Kind.CODE, width=18),
                 Column("name", "医疗机构", width=30),
                 Column("lot", "标的", width=18),

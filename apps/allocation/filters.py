@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from apps.projects.regions import RegionFilterSet
@@ -92,7 +93,10 @@ class PendingFilter(django_filters.FilterSet):
     unified_code = code_filter("item__")
     variety = variety_filter("item__")
     enterprise = django_filters.CharFilter(
-        label="企业名称", field_name="item__manufacturer_name", lookup_expr="icontains"
+        label="企业名称",
+        field_name="item__manufacturer_name",
+        lookup_expr="icontains",
+        widget=forms.TextInput(attrs={"placeholder": "名称", "type": "search"}),
     )
     status = django_filters.ChoiceFilter(
         label="状态",

@@ -160,19 +160,19 @@ class CatalogItemTable(ListTable):
     variety = Column(verbose_name="品种名称", order_by=("pinyin", "item_code"))
     item_code = Column(verbose_name="品规编号")
     dosage_form = Column(verbose_name="剂型")
-    specification = Column(verbose_name="规格")
+    specification = Column(verbose_name="规格", attrs={"td": {"class": "spec"}})
     pack_quantity = QuantityColumn(verbose_name="包装数量")
     unit = Column(verbose_name="单位", orderable=False)
     product_group = Column(verbose_name="产品组")
-    competition_unit = Column(verbose_name="竞争单元")
-    lot = Column(verbose_name="标的")
-    manufacturer_name = Column(verbose_name="生产企业")
-    daily_usage = NumberColumn(verbose_name="日均使用量")
-    unified_code = Column(verbose_name="药品统一编码")
-    registration_no = Column(verbose_name="注册证号")
     selected = Column(
         verbose_name="是否中选", accessor="winning_product__pk", orderable=False, empty_values=()
     )
+    manufacturer_name = Column(verbose_name="生产企业", attrs={"td": {"class": "named"}})
+    lot = Column(verbose_name="标的")
+    competition_unit = Column(verbose_name="竞争单元")
+    daily_usage = NumberColumn(verbose_name="日均使用量")
+    unified_code = Column(verbose_name="药品统一编码")
+    registration_no = Column(verbose_name="注册证号")
 
     def render_daily_usage(self, value: Any) -> str:
         return plain(value)
@@ -199,14 +199,20 @@ class WinnerTable(ListTable):
         order_by=("item__pinyin", "item__item_code"),
     )
     item_code = Column(verbose_name="品规编号", accessor="item__item_code")
-    specification = Column(verbose_name="规格", accessor="item__specification")
-    enterprise = Column(verbose_name="中选企业", order_by=("enterprise__sort_key",))
-    product_group = Column(verbose_name="产品组", accessor="item__product_group")
+    specification = Column(
+        verbose_name="规格", accessor="item__specification", attrs={"td": {"class": "spec"}}
+    )
+    enterprise = Column(
+        verbose_name="中选企业",
+        order_by=("enterprise__sort_key",),
+        attrs={"td": {"class": "named"}},
+    )
     price = MoneyColumn(verbose_name="包装中选价（元）", decimals=4)
+    capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
+    cut = NumberColumn(verbose_name="降幅")
     pack = QuantityColumn(verbose_name="最小包装数量")
     daily_usage = NumberColumn(verbose_name="日均使用量")
-    cut = NumberColumn(verbose_name="降幅")
-    capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
+    product_group = Column(verbose_name="产品组", accessor="item__product_group")
     supply_rank = Column(verbose_name="主供/备供")
     supplied = Column(verbose_name="供应省", orderable=False, attrs={"td": {"class": "wrap"}})
 

@@ -82,3 +82,13 @@ def test_nothing_of_the_manuals_real_systems_is_in_the_product():
     assert files
     named = [path for path in files if any(host in path.read_text("utf-8") for host in REAL_HOSTS)]
     assert named == []
+
+
+def test_a_batch_of_allocation_keeps_allocation_s_rail(reported, client_of, city_reviewer):
+    client = client_of(city_reviewer)
+    ticked = {"action": "approve", "selected": [reported.filing().pk]}
+
+    asked = client.post("/review/FL/", ticked, follow=True)
+
+    assert "将审核通过" in asked.content.decode()
+    assert asked.wsgi_request.subject == "allocation"

@@ -152,3 +152,12 @@ def test_what_fails_half_way_leaves_no_workbook() -> None:
 
     with zipfile.ZipFile(file) as archive:
         assert "xl/workbook.xml" not in archive.namelist()
+
+
+def test_paper_is_across_and_as_wide_as_the_sheet():
+    file = io.BytesIO()
+    write_xlsx(file, BOOK, {})
+    for sheet in load_workbook(file).worksheets:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)

@@ -144,8 +144,8 @@ class DesignationTable(ListTable):
     empty_hint = "导入中选结果和分配量之后，各产品组日均费用最低和降幅最高的企业会列在这里。"
 
     product_group = Column(verbose_name="产品组")
-    lowest = Column(verbose_name="日均费用最低")
-    highest = Column(verbose_name="降幅最高")
+    lowest = Column(verbose_name="日均费用最低", attrs={"td": {"class": "named"}})
+    highest = Column(verbose_name="降幅最高", attrs={"td": {"class": "named"}})
     merged = Column(verbose_name="说明", accessor="words", orderable=False)
     provinces = Column(verbose_name="省份", orderable=False, attrs={"td": {"class": "wrap"}})
     rows: Any = QuantityColumn(verbose_name="涉及行数")

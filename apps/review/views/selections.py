@@ -21,6 +21,8 @@ from apps.review.models import Filing, Selection
 from apps.review.services import carry_out
 from apps.review.statuses import Action
 
+from .desks import turn_rail
+
 LISTED = 50
 
 
@@ -32,6 +34,7 @@ def selection_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         project__code=code,
         chosen_by=request.user,
     )
+    turn_rail(request, selection.project.kind)
     filings = _filings(selection)
     form = _form(request, selection, filings)
     refused = None
