@@ -259,3 +259,11 @@ def test_pages_stay_small(clerk, tree, alliance_officer):
     }
 
     assert all(size < 100 * 1024 for size in sizes.values()), sizes
+
+
+def test_the_project_s_page_leads_to_the_sheet(clerk):
+    page = clerk.get(reverse("projects:project_detail", args=["BL"])).content.decode()
+
+    (door,) = [link for link in tags(page, "a") if link.words == "进入采购需求维护"]
+    assert door["href"] == url("demand_edit")
+    assert "中选企业" not in page
