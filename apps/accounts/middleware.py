@@ -94,7 +94,8 @@ class ScopeMiddleware:
         request.actor = Actor.of(user)  # type: ignore[attr-defined]
         with _scope_for(request, user):
             response = self.get_response(request)
-            if response.streaming:
+            # A file's bytes ask nothing of the database, and the proxy is handed the file itself.
+            if response.streaming and getattr(response, "file_to_stream", None) is None:
                 response.streaming_content = carry_scope(response.streaming_content)  # type: ignore[attr-defined]
             return response
 

@@ -135,6 +135,17 @@ def test_the_file_is_shown_in_our_frames_only(clerk, round_):
     assert "承诺" not in kept.file.name
 
 
+def test_behind_a_proxy_the_file_is_handed_over_by_its_random_name(round_, client_of, settings):
+    kept = upload(round_)
+    settings.PROTECTED_URL = "/protected/"
+
+    answer = client_of(round_.clerk).get(file_url(round_))
+
+    assert answer.content == b""
+    assert answer["X-Accel-Redirect"] == f"/protected/{kept.file.name}"
+    assert len(kept.file.name.rpartition("/")[2]) == len("0" * 32 + ".pdf")
+
+
 @pytest.mark.covers("S2-02", "S2-21")
 def test_a_refused_upload_keeps_the_one_before(clerk, round_):
     post_letter(clerk, round_, pdf(2))
