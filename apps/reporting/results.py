@@ -44,7 +44,7 @@ class ResultFilter(forms.Form):
         label="品种名称",
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"placeholder": "名称 / 拼音首字母", "type": "search"}),
+        widget=forms.TextInput(attrs={"placeholder": "名称 / 首字母", "type": "search"}),
     )
     specification = forms.CharField(label="规格", required=False, max_length=60)
     status = forms.ChoiceField(label="维护及审核状态", required=False)

@@ -15,7 +15,7 @@ class VarietyFilter(forms.Form):
         label="通用名",
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"placeholder": "名称 / 拼音首字母", "type": "search"}),
+        widget=forms.TextInput(attrs={"placeholder": "名称 / 首字母", "type": "search"}),
     )
 
     @property

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 
 from apps.accounts.decorators import requires
-from apps.accounts.roles import ORGANIZATION_ROLES, Permission
+from apps.accounts.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.allocation.filters import SupplyFilter
 from apps.allocation.office import office_for
 from apps.allocation.queries import supplies
@@ -35,7 +35,7 @@ def supply_list(request: SignedInRequest, code: str) -> HttpResponse:
         context={
             "project": project,
             "office": _office(request, code),
-            "is_national": request.user.organization.tier == Tier.ALLIANCE,
+            "is_national": request.user.role == Role.ALLIANCE,
         },
     )
 

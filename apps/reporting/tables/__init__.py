@@ -22,24 +22,24 @@ class ResultTable(ListTable):
     item_code = Column(verbose_name="品规编号", accessor="row__item__item_code")
     variety = Column(verbose_name="品种名称", accessor="row__item__variety")
     specification = Column(verbose_name="规格", accessor="row__item__specification")
-    filling_note = Column(
-        verbose_name="填报说明",
-        accessor="row__item__filling_note",
-        orderable=False,
-        attrs={"td": {"class": "note-cell minor"}},
-    )
     bought = QuantityColumn(verbose_name="采购量", accessor="row__baseline__shown")
     planned = QuantityColumn(verbose_name="预采购量", accessor="row__planned")
     rate = NumberColumn(verbose_name="增幅/降幅", accessor="row__rate", orderable=False)
+    status = Column(verbose_name="维护及审核状态", accessor="label")
     words = Column(
         verbose_name="增幅降幅说明",
         accessor="row__words",
         orderable=False,
         attrs={"td": {"class": "note-cell"}},
     )
-    status = Column(verbose_name="维护及审核状态", accessor="label")
     records = CellColumn(
         "reporting/_records.html", verbose_name="审核记录", accessor="records", orderable=False
+    )
+    filling_note = Column(
+        verbose_name="填报说明",
+        accessor="row__item__filling_note",
+        orderable=False,
+        attrs={"td": {"class": "note-cell minor"}},
     )
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
