@@ -37,11 +37,20 @@ ROWS, SAMPLE = INSTITUTIONS * ITEMS, 5_000
 TITLES = ("机构编码", "机构名称", "品规编号", f"{make.YEAR} 年采购量")
 
 
+class ItemWidget(ForeignKeyWidget):
+    """Item codes are unique within a project."""
+
+    project: Project
+
+    def get_queryset(self, *_: Any, **__: Any) -> Any:
+        return CatalogItem.objects.filter(project=self.project)
+
+
 class PurchaseResource(ModelResource):
     """What a project would write first: codes become rows by widgets, one instance saved for each line."""
 
     organization = Field("organization", TITLES[0], ForeignKeyWidget(Organization, "code"))
-    item = Field("item", TITLES[2], ForeignKeyWidget(CatalogItem, "item_code"))
+    item = Field("item", TITLES[2], ItemWidget(CatalogItem, "item_code"))
     quantity = Field("quantity", TITLES[3])
 
     class Meta:
@@ -51,7 +60,7 @@ class PurchaseResource(ModelResource):
 
     def __init__(self, project: Project) -> None:
         super().__init__()
-        self.project = project
+        self.project = self.fields["item"].widget.project = project
 
     def get_queryset(self) -> Any:
         return PurchaseHistory.objects.filter(project=self.project, year=make.YEAR)
