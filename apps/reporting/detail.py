@@ -19,6 +19,7 @@ from apps.review.models import Filing
 from apps.review.statuses import FROZEN
 from apps.ui import formats
 
+from .columns import bought_title
 from .letters import letter_of
 from .models import DemandReport, PackMark, ReportReason
 from .rates import rate
@@ -118,6 +119,7 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         "compares": before is not None,
         "years": project.baseline_years if project.kind == ProjectKind.DEMAND else [],
         "letter": letter_of(project, filing),
+        "bought": bought_title(project.baseline_years),
         "reason": ReportReason.objects.filter(filing=filing).values_list("text", flat=True).first(),
     }
 

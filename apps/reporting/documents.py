@@ -20,11 +20,12 @@ from apps.exchange.pdf import (
     Text,
     write_pdf,
 )
-from apps.projects.models import Attachment, Project
+from apps.projects.models import Attachment, Project, ProjectKind
 from apps.review.models import Filing
 from apps.review.pdf_probe import CODE_KEY
 from apps.ui.formats import whole, yuan
 
+from .columns import bought_title
 from .fingerprints import fingerprint, in_groups
 from .sheet import Row, rows_of
 
@@ -35,7 +36,8 @@ PROMISE = (
     "三、所报数据以平台中的上报数据为准，与本函所附明细一致；如有不实，由本单位承担相应责任。"
 )
 CONFIRMED = "下表为本单位在“{project}”中上报的采购需求量，已逐项核对无误，与平台中的上报数据一致。"
-UNLISTED = "未列出的 {number} 个品规需求量为 0。"
+BOUGHT = "下表为本单位在“{project}”中填报的历史采购量，已逐项核对无误，真实、准确、完整，与平台中的上报数据一致。"
+UNLISTED = "未列出的 {number} 个品规为 0。"
 DRAFT = "注意：还有 {number} 个品规没有填写，本件不能用于签章；请填写完整后重新下载。"
 SIGNED_BY = ("法定代表人（签字）", "分管负责人（签字）", "经办人（签字）")
 SEALED = ("联系电话", "医疗机构（盖章）", "日期")
@@ -46,12 +48,14 @@ COLUMNS = (
     "品种名称",
     "规格",
     "单位",
-    "{years}年采购量",
+    "{bought}",
     "预采购量",
     "增幅/降幅",
     "增幅降幅说明",
 )
 WIDTHS = (6, 11, 18, 18, 6, 12, 12, 10, 20)
+ALIGN = "clllcrrrl"
+OF_HISTORY = 6  # columns of a history task: it collects what a demand project compares with
 
 
 def write_letter(file: IO[bytes], *, project: Project, filing: Filing) -> int:
@@ -90,6 +94,8 @@ def _blocks(project: Project, filing: Filing, rows: Sequence[Row], code: str) ->
         ("校验码", in_groups(code)),
     )
     text = PROMISE if project.attachment == Attachment.LETTER else CONFIRMED
+    if project.kind == ProjectKind.HISTORY:
+        text = BOUGHT
     blocks: list[Block] = [
         Heading(facts=facts, qr=Qr(qr_text(project, filing, code), size=26)),
         Text(text.format(project=project.name)),
@@ -108,24 +114,25 @@ def qr_text(project: Project, filing: Filing, code: str) -> str:
 
 
 def _table(project: Project, rows: Sequence[Row]) -> Table:
-    years = "、".join(str(year) for year in project.baseline_years)
+    is_history = project.kind == ProjectKind.HISTORY
+    number = OF_HISTORY if is_history else len(COLUMNS)
+    bought = bought_title(project.baseline_years)
     return Table(
-        headers=[column.format(years=years) for column in COLUMNS],
-        rows=[_cells(number, row) for number, row in enumerate(rows, 1)],
-        widths=WIDTHS,
-        align="clllcrrrl",
+        headers=[column.format(bought=bought) for column in COLUMNS[:number]],
+        rows=[_cells(place, row, is_history=is_history) for place, row in enumerate(rows, 1)],
+        widths=WIDTHS[:number],
+        align=ALIGN[:number],
         size=8.5,
     )
 
 
-def _cells(number: int, row: Row) -> tuple[Any, ...]:
+def _cells(number: int, row: Row, *, is_history: bool) -> tuple[Any, ...]:
     item = row.item
+    named = number, item.item_code, item.variety, item.specification, item.unit
+    if is_history:
+        return *named, whole(row.planned)
     return (
-        number,
-        item.item_code,
-        item.variety,
-        item.specification,
-        item.unit,
+        *named,
         whole(row.baseline.shown or None),
         whole(row.planned),
         row.rate,
@@ -134,7 +141,7 @@ def _cells(number: int, row: Row) -> tuple[Any, ...]:
 
 
 def _total(wanted: Sequence[Row], rows: Sequence[Row], blank: int) -> str:
-    parts = [f"合计：有需求的品规 {whole(len(wanted))} 个"]
+    parts = [f"合计：有数量的品规 {whole(len(wanted))} 个"]
     amounts = [row.amount for row in wanted if row.amount is not None]
     if amounts:
         parts.append(f"按参考价估算金额 {yuan(sum(amounts))} 元".replace("¥ ", ""))

@@ -3,7 +3,7 @@
 import pypdfium2
 import pytest
 
-from apps.projects.models import Attachment
+from apps.projects.models import Attachment, ProjectKind
 from apps.reporting.documents import qr_text
 from apps.reporting.fingerprints import fingerprint, in_groups
 from apps.reporting.services import report
@@ -56,7 +56,7 @@ def test_the_template_holds_the_institution_s_own_numbers(clerk, round_):
     for words in ("药品集中采购承诺函", "武昌区人民医院", "测试片1", "2,800", "第1页/共1页"):
         assert words in page
     assert "测试片4" not in page
-    assert "未列出的1个品规需求量为0" in page
+    assert "未列出的1个品规为0" in page
     for place in ("法定代表人（签字）", "经办人（签字）", "医疗机构（盖章）", "日期"):
         assert place in page
     assert f"校验码：{in_groups(code_of(round_))}" in page
@@ -89,6 +89,19 @@ def test_a_long_table_repeats_its_head_and_counts_its_pages(
     assert sum("P0120" in page for page in pages) == 1
     assert "药品集中采购需求量汇总表" in pages[0]
     assert "医疗机构（盖章）" in pages[-1]
+
+
+def test_a_history_task_prints_what_was_bought(tree, hospital_clerk, alliance_officer, client_of):
+    kind = {"kind": ProjectKind.HISTORY, "attachment": Attachment.SUMMARY}
+    project = make.demand_project([tree["H42010600001"]], **kind)
+    make.published(project, alliance_officer)
+    make.planned(project, tree["H42010600001"], {"P0001": 1_234})
+
+    (page,) = text_of(template(client_of(hospital_clerk)))
+
+    assert "历史采购量，已逐项核对无误" in page
+    assert "1,234" in page
+    assert "预采购量" not in page
 
 
 def test_an_unfinished_sheet_says_that_it_is_not_to_be_signed(
