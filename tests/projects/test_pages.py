@@ -90,7 +90,16 @@ def test_project_detail_offers_what_can_be_done(persona, phase, buttons, tree, c
 
     shown = page(client_of(request.getfixturevalue(persona)), "project_detail", project.code)
 
-    offered = {"删除", "复制", "编辑", "进入筹备", "发布", "报量和审核方式", "进入审核", "进入采购量分配"}
+    offered = {
+        "删除",
+        "复制",
+        "编辑",
+        "进入筹备",
+        "发布",
+        "报量和审核方式",
+        "进入审核",
+        "进入采购量分配",
+    }
     links = words_of(shown, "a")
     assert links & offered == buttons
 
