@@ -41,7 +41,8 @@ UNLISTED = "未列出的 {number} 个品规为 0。"
 DRAFT = "注意：还有 {number} 个品规没有填写，本件不能用于签章；请填写完整后重新下载。"
 SIGNED_BY = ("法定代表人（签字）", "分管负责人（签字）", "经办人（签字）")
 SEALED = ("联系电话", "医疗机构（盖章）", "日期")
-ROOM = 46  # millimetres that both rows take
+SIGNED_FOR = "以下签字和盖章对以上全部明细有效，校验码 {code}。"
+ROOM = 60  # millimetres that the sum and both rows take: signatures never stand alone
 COLUMNS = (
     "序号",
     "品规编号",
@@ -103,9 +104,9 @@ def _blocks(project: Project, filing: Filing, rows: Sequence[Row], code: str) ->
     if blank:
         blocks.append(Text(DRAFT.format(number=whole(blank))))
     wanted = [row for row in rows if row.planned]
-    blocks.append(_table(project, wanted))
-    blocks.append(Text(_total(wanted, rows, blank), quiet=True, size=9))
-    return [*blocks, Room(ROOM), Signatures(SIGNED_BY), Space(), Signatures(SEALED)]
+    blocks += [_table(project, wanted), Room(ROOM), Text(_total(wanted, rows, blank))]
+    blocks.append(Text(SIGNED_FOR.format(code=in_groups(code)), quiet=True, size=9))
+    return [*blocks, Signatures(SIGNED_BY), Space(), Signatures(SEALED)]
 
 
 def qr_text(project: Project, filing: Filing, code: str) -> str:
