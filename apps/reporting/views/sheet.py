@@ -42,7 +42,7 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
     arrived = timezone.now()
     desk = desk_for(request.actor, code)
     try:
-        payload: Any = json.loads(request.body)
+        payload = _json_of(request)
         typed = read(desk.project, rows_in_json(payload))
         settle = items_in_json(payload)
         place: dict[str, Any] = {
@@ -60,6 +60,13 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
     except ReviewRefused as refusal:
         return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
     return JsonResponse(saved_rows(desk.filing, saved, typed.refused, settle, settled))
+
+
+def _json_of(request: SignedInRequest) -> Any:
+    """Raises `ValueError` for anything else; a form's body was read before."""
+    if request.content_type != "application/json":
+        raise ValueError(request.content_type)
+    return json.loads(request.body)
 
 
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
