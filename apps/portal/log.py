@@ -20,6 +20,7 @@ from apps.projects.models import Project
 from apps.scope.context import current_scope
 from apps.scope.paths import in_subtree
 from apps.ui.filters import NameFilter
+from apps.ui.numbers import number_of
 
 DEFAULT_DAYS = 90
 DAY = timedelta(days=1)
@@ -119,6 +120,7 @@ def _below(entries: QuerySet[Any], key: str) -> QuerySet[Any]:
         at = parse_datetime(moment)
     except ValueError:
         at = None
-    if at is None or timezone.is_naive(at) or not number.isdecimal():
+    before = number_of(number)
+    if at is None or timezone.is_naive(at) or before is None:
         return entries
-    return entries.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=int(number)))
+    return entries.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=before))

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import QueryDict
 
 from apps.accounts.actors import Actor
-from apps.review.forms import version_in
 from apps.ui.formats import whole
+from apps.ui.numbers import number_of
 
 from .desk import Desk
 from .refusals import ReportingRefused
@@ -66,8 +66,8 @@ def share(asked: Asked) -> str:
 
 def zero(asked: Asked) -> str:
     """其余填 0."""
-    expected = asked.data.get("expected", "")
-    count = fill_zero(expected=int(expected) if expected.isdecimal() else -1, **asked.place)
+    expected = number_of(asked.data.get("expected"))
+    count = fill_zero(expected=-1 if expected is None else expected, **asked.place)
     return f"其余 {count:,} 个品规已填 0。"
 
 
@@ -85,7 +85,7 @@ def submit(asked: Asked) -> str:
     """上报 (S2-23): the version that the page showed must still hold. The page itself says that it is reported."""
     if "total_reason" in asked.data:
         give_reason(text=asked.data.get("total_reason", ""), **asked.place)
-    report(version=version_in(asked.data.get("version", "")), **asked.place)
+    report(version=number_of(asked.data.get("version", "")), **asked.place)
     return ""
 
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from apps.projects.models import CatalogItem, Project
 from apps.projects.quantities import QuantityUnreadable, parse_quantity
+from apps.ui.numbers import number_of
 
 from .models import MOST
 from .services import Entry
@@ -76,16 +77,17 @@ def _quantity(text: str, item: CatalogItem) -> int | None:
 
 def rows_in_form(data: QueryDict) -> list[TypedRow]:
     """`item` lists the rows on the page; each has `planned-7`, `words-7`, `seen-7`, `checked-7`."""
-    numbers = [value for value in data.getlist("item")[:MOST_ROWS] if value.isdecimal()]
+    listed = data.getlist("item")[:MOST_ROWS]
+    numbers = [(value, number) for value in listed if (number := number_of(value)) is not None]
     return [
         TypedRow(
-            item=int(number),
-            planned=data.get(f"planned-{number}", ""),
-            words=data.get(f"words-{number}", ""),
-            seen=_number(data.get(f"seen-{number}", "")),
-            packs_checked=f"checked-{number}" in data,
+            item=number,
+            planned=data.get(f"planned-{sent}", ""),
+            words=data.get(f"words-{sent}", ""),
+            seen=number_of(data.get(f"seen-{sent}")),
+            packs_checked=f"checked-{sent}" in data,
         )
-        for number in numbers
+        for sent, number in numbers
     ]
 
 
@@ -109,7 +111,3 @@ def items_in_json(payload: Any) -> list[int]:
         return [int(item) for item in payload.get("settle", [])][:MOST_ROWS]
     except (AttributeError, TypeError, ValueError) as error:
         raise Unreadable("请求的内容不完整，请刷新页面后重试。") from error
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - an int column

@@ -23,12 +23,6 @@ REASONS: Mapping[str, str] = {
 IN_PLACE_REASON = "代办原因"
 LONGEST_REASON = {Action.SUPPLEMENT: 300}
 """Characters, where what keeps the reason takes fewer than the 500 of an event."""
-LONGEST_VERSION = 18
-
-
-def version_in(text: str) -> int | None:
-    """The version that a page carried; `None` for anything that is none."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_VERSION else None
 
 
 SHEET_TICKS: Mapping[str, str] = {"is_sealed": "签章完整", "is_consistent": "数据一致"}

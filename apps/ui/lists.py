@@ -48,6 +48,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_filters import FilterSet
 
+from apps.ui.numbers import number_of
 from apps.ui.paging import CappedPaginator, page_size
 from apps.ui.tables import SELECTED, ListTable
 
@@ -116,7 +117,7 @@ def build_table(
 def _turn_to_page(table: ListTable, request: HttpRequest) -> None:
     """The page asked for; beyond the last one, the last."""
     wanted = request.GET.get(table.prefixed_page_field, "1")
-    number = int(wanted[:LONGEST_NUMBER]) if wanted.isascii() and wanted.isdigit() else 1
+    number = number_of(wanted[:LONGEST_NUMBER]) or 1
     size = page_size(request)
     try:
         table.paginate(paginator_class=CappedPaginator, per_page=size, page=max(number, 1))

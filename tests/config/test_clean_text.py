@@ -1,9 +1,10 @@
 """NUL characters and strange encodings end as a refusal, never as an error of the database."""
 
+from importlib import import_module
+
 import pytest
 
 from config.clean_text import only_utf8
-from config.wsgi import application
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -63,7 +64,10 @@ def test_utf8_and_what_nobody_knows_is_let_through(kind):
     assert answered(kind) == "200"
 
 
-def test_the_server_starts_with_it():
+def test_the_server_starts_with_it(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    application = import_module("config.wsgi").application
+
     assert application.__qualname__ == "only_utf8.<locals>.answer"
 
 

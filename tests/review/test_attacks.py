@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.forms import version_in
 from apps.review.statuses import Status
+from apps.ui.numbers import number_of
 from tests.cast import Tree
 from tests.factories_allocation import filing_of
 from tests.factories_review import put
@@ -40,4 +40,4 @@ def test_a_reason_longer_than_what_keeps_it_is_asked_for_again(
     ("text", "version"), [("7", 7), ("", None), ("-1", None), ("²", None), ("9" * 5_000, None)]
 )
 def test_only_versions_are_versions(text: str, version: int | None) -> None:
-    assert version_in(text) == version
+    assert number_of(text) == version

@@ -14,10 +14,10 @@ from apps.allocation.tables.institution import LineTable
 from apps.allocation.workbooks import LINE_EXPORT
 from apps.exchange.exports import export_response
 from apps.projects.views.requests import SignedInRequest
-from apps.review.forms import version_in
 from apps.review.services import perform
 from apps.review.statuses import Action
 from apps.ui.lists import render_list
+from apps.ui.numbers import number_of
 
 from .answering import carry_out, remember
 from .selected import INSTITUTION
@@ -52,7 +52,7 @@ def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
 def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
     """上报: the version that the page showed must still hold."""
     office = office_for(request.actor, code)
-    version = version_in(request.POST.get("version", ""))
+    version = number_of(request.POST.get("version", ""))
     versions = None if version is None else {office.filing.pk: version}
     return carry_out(
         request,

@@ -23,12 +23,12 @@ from apps.portal.tables import ProgressTable
 from apps.portal.tasks import REMIND
 from apps.portal.workbooks import PROGRESS_EXPORT
 from apps.review.desk import Desk
-from apps.review.forms import version_in as number_in
 from apps.review.models import Filing
 from apps.review.views.desks import desk_of, tabs_of
 from apps.review.views.outside import explains_chain
 from apps.scope.paths import in_subtree
 from apps.ui.lists import build_table, matching, selected
+from apps.ui.numbers import number_of
 
 BUREAUS = tuple(role for role in ORGANIZATION_ROLES if role != Role.INSTITUTION)
 AT_ONCE = 2_000
@@ -37,7 +37,7 @@ AT_ONCE = 2_000
 
 def top_of(request: HttpRequest, desk: Desk) -> Filing:
     """The bureau looked at: the one named in the address if it stands below the own one, else the own."""
-    wanted = number_in(request.GET.get("at", ""))
+    wanted = number_of(request.GET.get("at", ""))
     if wanted in (None, desk.own.pk):
         return desk.own
     rows = Filing.objects.of_project(desk.project).bureaus().filter(in_subtree(desk.own.path))
@@ -111,7 +111,7 @@ def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
 
 def _chosen(request: HttpRequest, top: Filing) -> list[int]:
     if areas := request.POST.getlist("area"):
-        numbers = [number for each in areas if (number := number_in(each)) is not None]
+        numbers = [number for each in areas if (number := number_of(each)) is not None]
         rows = Filing.objects.children_of(top).bureaus().filter(pk__in=numbers)
         return list(rows.values_list("pk", flat=True))
     chosen = selected(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from apps.accounts.redirects import next_page
 from apps.accounts.roles import Role
 from apps.review.exceptions import ReviewRefused
+from apps.ui.numbers import number_of
 
 INSTITUTION = (Role.INSTITUTION,)
 LAST_PROJECT = "reporting.project"
@@ -34,6 +35,10 @@ def remember(request: HttpRequest, code: str) -> None:
         request.session[LAST_PROJECT] = code
 
 
+MOST_TICKED = 5_000
+
+
 def ticked(request: HttpRequest, name: str = "tick") -> list[int]:
     """The ids of ticked rows; what is no id is left out."""
-    return [int(value) for value in request.POST.getlist(name) if value.isdecimal()][:5_000]
+    numbers = map(number_of, request.POST.getlist(name)[:MOST_TICKED])
+    return [number for number in numbers if number is not None]

@@ -17,6 +17,7 @@ from apps.reporting.entry_form import read, rows_in_form
 from apps.reporting.entry_page import Refused, context_of
 from apps.reporting.services import save_lines
 from apps.review.exceptions import ReviewRefused
+from apps.ui.numbers import number_of
 
 from .answering import INSTITUTION, remember, ticked
 
@@ -66,10 +67,10 @@ def _act(request: SignedInRequest, desk: Desk, act: Act, arrived: datetime) -> H
     sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor, arrived))
     if sentence:
         messages.success(request, sentence)
-    page = request.POST.get("next_page", "")
-    if page.isdecimal():
+    page = number_of(request.POST.get("next_page"))
+    if page is not None:
         params = request.GET.copy()
-        params["page"] = page
+        params["page"] = str(page)
         return redirect(f"{request.path}?{params.urlencode()}")
     return redirect(request.get_full_path())
 

@@ -16,10 +16,10 @@ from apps.reporting.services import withdraw
 from apps.reporting.sheet import rows_of
 from apps.reporting.tables import ResultTable
 from apps.reporting.workbooks import RESULT_EXPORT
-from apps.review.forms import version_in
 from apps.review.queries import actions_for
 from apps.review.statuses import Action
 from apps.ui.lists import ALL_MATCHING, build_table
+from apps.ui.numbers import number_of
 
 from .answering import INSTITUTION, carry_out, remember, ticked
 
@@ -82,7 +82,7 @@ def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
             project=desk.project,
             items=items,
             by=request.actor,
-            version=version_in(request.POST.get("version", "")),
+            version=number_of(request.POST.get("version", "")),
             at=arrived,
         ),
         lambda count: f"已撤回，{count:,} 个品规标为待修改；改好后请重新上报。",

@@ -21,6 +21,7 @@ from apps.reporting.entry_page import sheet_data
 from apps.reporting.save_answers import saved_rows
 from apps.reporting.services import mark_saved, raise_doubt, save_lines
 from apps.review.exceptions import ReviewRefused
+from apps.ui.numbers import number_of
 
 from .answering import INSTITUTION, carry_out
 
@@ -75,7 +76,7 @@ def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:
     """历史数有误."""
     desk = desk_for(request.actor, code)
     item = get_object_or_404(
-        CatalogItem, project=desk.project, pk=_id(request.POST.get("item", ""))
+        CatalogItem, project=desk.project, pk=number_of(request.POST.get("item")) or 0
     )
     form = DoubtForm(request.POST, years=desk.project.baseline_years)
     return carry_out(
@@ -86,7 +87,3 @@ def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:
         lambda _: f"已提出“{item}”的历史采购量有误，等待省医保核定。",
         reverse("reporting:demand_edit", args=[code]),
     )
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 - a bigint

@@ -30,10 +30,11 @@ from apps.review.services import (
 from apps.review.statuses import Action
 from apps.review.views.desks import turn_rail
 from apps.review.views.filings import filing_or_404, shown_figures
+from apps.ui.numbers import number_of
 
 ACTIONS = frozenset(Action) - ELSEWHERE
 CONFLICT = 409
-MOST_LINES, LONGEST_ID = 5_000, 18
+MOST_LINES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Case:
     def lines(self) -> list[int]:
         """The lines that a return names."""
         named = self.request.POST.getlist("line")[:MOST_LINES]
-        return [int(line) for line in named if line.isdecimal() and len(line) <= LONGEST_ID]
+        return [line for line in map(number_of, named) if line is not None]
 
     @property
     def queue(self) -> str:

@@ -13,7 +13,6 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.review.desk import Desk, overview, package_in_words
 from apps.review.exceptions import ReviewRefused
-from apps.review.forms import version_in
 from apps.review.gates import gate_reports
 from apps.review.headings import (
     after_submitting,
@@ -26,6 +25,7 @@ from apps.review.queries import progress_of
 from apps.review.services import perform
 from apps.review.statuses import FROZEN, Action
 from apps.review.unsettled import unsettled
+from apps.ui.numbers import number_of
 
 from .desks import desk_of
 from .outside import explains_chain
@@ -60,7 +60,7 @@ def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _versions(request: HttpRequest, desk: Desk) -> dict[int, int] | None:
-    seen = version_in(request.POST.get("version", ""))
+    seen = number_of(request.POST.get("version", ""))
     return None if seen is None else {desk.own.pk: seen}
 
 
