@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from apps.accounts.actors import Actor
 from apps.accounts.roles import Permission
 from apps.projects.models import Project
-from apps.review.labels import status_text
-from apps.review.locks import Branch, lock_branch
+from apps.review.editing import is_filer, why_not_editable
+from apps.review.locks import lock_branch
 from apps.review.models import Filing
 from apps.review.queries import is_editable
-from apps.review.statuses import EDITABLE
 
 from .models import AllocationRow
 from .refusals import NotEditable
@@ -38,12 +37,12 @@ class HeldRow:
 def hold_filing(filing: Filing, *, project: Project, by: Actor) -> Filing:
     """Lock the filing and its branch. Raises `NotEditable`."""
     branch = lock_branch([filing])
-    if not branch.filings or not _is_filer(branch.filings[0], by):
+    if not branch.filings or not is_filer(branch.filings[0], by):
         raise NotEditable("只有本机构可以填写和确认自己的分配量。")
     (held,) = branch.filings
     _require_right(by)
     if not is_editable(project, held, branch=branch):
-        raise NotEditable(why_not_editable(held, branch))
+        raise NotEditable(why_not_editable(held, branch, "分量"))
     return held
 
 
@@ -57,23 +56,6 @@ def hold_row(row: AllocationRow, *, project: Project, by: Actor) -> HeldRow:
     filing = hold_filing(row.filing, project=project, by=by)
     row.refresh_from_db(fields=PROGRESS)
     return HeldRow(project, filing, row)
-
-
-def why_not_editable(filing: Filing, branch: Branch) -> str:
-    """The sentence for a filing that can't be changed now."""
-    if filing.state not in EDITABLE:
-        return f"本单位的分量当前为“{status_text(filing)}”，不能修改。"
-    if branch.is_frozen(filing):
-        return "上级已提交，数据已锁定；需要修改时请由上级退回。"
-    return "现在不在填报时间内，不能修改。"
-
-
-def _is_filer(filing: Filing, by: Actor) -> bool:
-    """The unit itself, or one above it that acts for it (上级代办)."""
-    if by.organization is None or not filing.path.startswith(by.organization.path):
-        return False
-    place = by.on_behalf_of or by.organization
-    return place.pk == filing.organization_id
 
 
 def _require_right(by: Actor) -> None:

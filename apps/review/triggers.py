@@ -3,6 +3,8 @@
 Line tables list `frozen_branch_triggers()` in their `Meta.triggers`; the check runs once for each statement.
 """
 
+from collections.abc import Callable
+
 import pgtrigger
 
 FROZEN_BRANCH = "frozen_branch"
@@ -22,19 +24,21 @@ END IF;
 
 def frozen_branch_triggers(column: str = "filing_id") -> list[pgtrigger.Trigger]:
     """Triggers for a line table whose `column` holds the filing's id; a null id is not checked."""
-    old, new = (
-        _CHECK.format(column=column, rows="old_rows"),
-        _CHECK.format(column=column, rows="new_rows"),
-    )
+    return statement_triggers(FROZEN_BRANCH, lambda rows: _CHECK.format(column=column, rows=rows))
+
+
+def statement_triggers(name: str, check: Callable[[str], str]) -> list[pgtrigger.Trigger]:
+    """`check(rows)` after every statement: over the rows as they were, as they are, or both."""
+    old, new = check("old_rows"), check("new_rows")
     return [
-        _trigger("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), new),
+        _trigger(f"{name}_insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), new),
         _trigger(
-            "update",
+            f"{name}_update",
             pgtrigger.Update,
             pgtrigger.Referencing(old="old_rows", new="new_rows"),
             old + new,
         ),
-        _trigger("delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), old),
+        _trigger(f"{name}_delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), old),
     ]
 
 
@@ -42,7 +46,7 @@ def _trigger(
     name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, body: str
 ) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
-        name=f"{FROZEN_BRANCH}_{name}",
+        name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,

@@ -1,32 +1,12 @@
-"""A button's answer: done and said so, or refused with the service's sentence; either way back to a page."""
+"""What the pages of this app share: who may write, the project that the rail leads back to."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 
-from apps.accounts.redirects import next_page
 from apps.accounts.roles import Permission
 from apps.projects.views.requests import SignedInRequest
-from apps.review.exceptions import ReviewRefused
 
 LAST_PROJECT = "allocation.project"
-
-
-def carry_out(
-    request: HttpRequest, act: Callable[[], Any], say: Callable[[Any], str], back: str
-) -> HttpResponse:
-    """Run a service; `say` puts its result into words. Returns to `next`, or to `back`."""
-    try:
-        result = act()
-    except ReviewRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, say(result))
-    return redirect(next_page(request, back))
 
 
 def require_maintain(request: SignedInRequest) -> None:

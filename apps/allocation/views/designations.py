@@ -15,9 +15,10 @@ from apps.allocation.tables.overview import DesignationTable, PoolTable
 from apps.organizations.models import Enterprise
 from apps.projects.lookups import project_or_404
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import build_table, render_list
 
-from .answering import carry_out, remember
+from .answering import remember
 
 
 @requires(Permission.MANAGE)

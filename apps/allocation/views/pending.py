@@ -14,9 +14,10 @@ from apps.allocation.queries import pending_rows
 from apps.allocation.services import confirm_pending, withdraw_pending
 from apps.allocation.tables.institution import PendingTable
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import render_list
 
-from .answering import carry_out, remember
+from .answering import remember
 from .selected import INSTITUTION
 
 

@@ -16,10 +16,11 @@ from apps.exchange.exports import export_response
 from apps.projects.views.requests import SignedInRequest
 from apps.review.services import perform
 from apps.review.statuses import Action
+from apps.review.views.answering import carry_out
 from apps.ui.lists import render_list
 from apps.ui.numbers import number_of
 
-from .answering import carry_out, remember
+from .answering import remember
 from .selected import INSTITUTION
 
 

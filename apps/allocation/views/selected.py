@@ -14,9 +14,10 @@ from apps.allocation.queries import selected_rows
 from apps.allocation.services import confirm_selected
 from apps.allocation.tables.institution import SelectedTable
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import render_list
 
-from .answering import carry_out, remember
+from .answering import remember
 
 INSTITUTION = (Role.INSTITUTION,)
 

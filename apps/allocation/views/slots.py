@@ -23,8 +23,9 @@ from apps.allocation.slot_page import with_suggestion
 from apps.allocation.wording import slot_cell
 from apps.projects.views.requests import SignedInRequest
 from apps.review.exceptions import ReviewRefused
+from apps.review.views.answering import carry_out
 
-from .answering import carry_out, require_maintain
+from .answering import require_maintain
 from .pending import row_or_404
 from .selected import INSTITUTION
 

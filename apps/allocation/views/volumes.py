@@ -17,9 +17,10 @@ from apps.exchange.import_page import run_import_page
 from apps.projects.lookups import project_or_404
 from apps.projects.models import Project
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import render_list, selected
 
-from .answering import carry_out, remember
+from .answering import remember
 
 
 @requires(Permission.MANAGE)

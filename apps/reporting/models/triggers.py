@@ -6,6 +6,8 @@ history of that project stands still, whoever imports or decides.
 
 import pgtrigger
 
+from apps.review.triggers import statement_triggers
+
 FROZEN_HISTORY = "frozen_history"
 
 _CHECK = """
@@ -23,27 +25,4 @@ END IF;
 
 
 def frozen_history_triggers() -> list[pgtrigger.Trigger]:
-    old, new = _CHECK.format(rows="old_rows"), _CHECK.format(rows="new_rows")
-    return [
-        _trigger("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), new),
-        _trigger(
-            "update",
-            pgtrigger.Update,
-            pgtrigger.Referencing(old="old_rows", new="new_rows"),
-            old + new,
-        ),
-        _trigger("delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), old),
-    ]
-
-
-def _trigger(
-    name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, body: str
-) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=f"{FROZEN_HISTORY}_{name}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=referencing,
-        func=f"{body} RETURN NULL;",
-    )
+    return statement_triggers(FROZEN_HISTORY, lambda rows: _CHECK.format(rows=rows))

@@ -16,9 +16,10 @@ from apps.reporting.navigation import BUREAUS, INSTITUTION
 from apps.reporting.purchases.lists import DoubtFilter, DoubtTable, OwnDoubtTable, doubts_of
 from apps.reporting.refusals import DoubtRefused
 from apps.reporting.services import Decision, decide_doubts
+from apps.review.views.answering import carry_out
 from apps.ui.lists import build_table, is_filtered, matching, selected
 
-from .answering import carry_out, remember
+from .answering import remember
 from .purchases import KEEPERS, demand_project_or_404
 
 

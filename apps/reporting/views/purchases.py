@@ -16,9 +16,10 @@ from apps.reporting.navigation import BUREAUS
 from apps.reporting.purchases.lists import PurchaseFilter, PurchaseTable, purchases_of
 from apps.reporting.purchases.workbooks import PURCHASE_EXPORT, PURCHASE_IMPORT
 from apps.reporting.services import take_over_history
+from apps.review.views.answering import carry_out
 from apps.ui.lists import render_list
 
-from .answering import LAST_PROJECT, carry_out, remember
+from .answering import LAST_PROJECT, remember
 
 KEEPERS = (Role.PROVINCE, Role.ALLIANCE)
 

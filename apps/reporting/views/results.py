@@ -18,10 +18,11 @@ from apps.reporting.tables import ResultTable
 from apps.reporting.workbooks import RESULT_EXPORT
 from apps.review.queries import actions_for
 from apps.review.statuses import Action
+from apps.review.views.answering import carry_out
 from apps.ui.lists import ALL_MATCHING, build_table
 from apps.ui.numbers import number_of
 
-from .answering import INSTITUTION, carry_out, remember, ticked
+from .answering import INSTITUTION, remember, ticked
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)

@@ -21,9 +21,10 @@ from apps.reporting.entry_page import sheet_data
 from apps.reporting.save_answers import saved_rows
 from apps.reporting.services import mark_saved, raise_doubt, save_lines
 from apps.review.exceptions import ReviewRefused
+from apps.review.views.answering import carry_out
 from apps.ui.numbers import number_of
 
-from .answering import INSTITUTION, carry_out
+from .answering import INSTITUTION
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)
