@@ -5,7 +5,6 @@ from typing import Any
 import xlsxwriter
 
 RED = "FFD6D6"
-DATED = "yyyy-mm-dd"
 ALIGNMENTS = {"left": "left", "right": "right", "center": "center"}
 
 

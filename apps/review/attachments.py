@@ -33,14 +33,6 @@ def visible_or_404(filing: Filing, reader: Actor) -> FilingAttachment:
     return found
 
 
-def is_checked(attachment: FilingAttachment, reader: Actor) -> bool:
-    """Whether the reader's unit has ticked 签章完整 and 数据一致 on it."""
-    if reader.organization is None:
-        return False
-    checks = AttachmentCheck.objects.filter(attachment=attachment, reviewer=reader.organization)
-    return bool(checks.exists())
-
-
 def check_ticked(project: Project, branch: Branch, action: Action, by: Actor) -> None:
     """审核通过 of a 需求量汇总表 needs both ticks on the file in force (S3-14). Raises `ActionRefused`.
 

@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.projects.timings import timings_for
 from apps.projects.windows import Timing
@@ -18,45 +17,6 @@ from .machine import available
 from .models import Filing, FilingEvent, WithdrawalRequest
 from .standing import parties_of, situations
 from .statuses import EDITABLE, Action, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One step of the review chain, seen from any tier: names and statuses only, never lines."""
-
-    tier: str
-    name: str
-    status: Status
-    since: datetime | None
-    is_own: bool
-
-
-def own_filing(project: Project, by: Actor) -> Filing | None:
-    """The filing of the actor's own unit in a project."""
-    if by.organization is None:
-        return None
-    return (
-        Filing.objects.of_project(project)
-        .filter(organization=by.organization)
-        .select_related("organization")
-        .first()
-    )
-
-
-def chain_of(filing: Filing) -> list[Link]:
-    """The filing and everything above it, the institution's end first, for the page's steps."""
-    above = read_branch([filing]).above(filing)
-    links = [Link(filing.tier, Tier(filing.tier).label, filing.state, _since(filing), is_own=True)]
-    links += [
-        Link(upper.tier, Tier(upper.tier).label, upper.status, None, is_own=False)
-        for upper in reversed(above)
-    ]
-    return links
-
-
-def _since(filing: Filing) -> datetime | None:
-    moments = [moment for moment in (filing.submitted_at, filing.reviewed_at) if moment]
-    return max(moments, default=None)
 
 
 def history_of(filing: Filing) -> list[FilingEvent]:

@@ -15,8 +15,6 @@ from apps.portal.tables import NoticeTable, audience_text, notice_pill
 from apps.ui.lists import matching, render_list
 from apps.ui.paging import CappedPaginator, page_size
 
-SHELF_SIZE = 20
-
 
 @requires()
 @require_GET

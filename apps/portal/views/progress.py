@@ -18,7 +18,7 @@ from apps.jobs.services import enqueue
 from apps.portal.documents import phone_list
 from apps.portal.filters import ProgressFilter
 from apps.portal.progress import institutions_below, overall
-from apps.portal.reminding import RemindRefused, remind
+from apps.portal.reminding import LONGEST_WORDS, RemindRefused, remind
 from apps.portal.tables import ProgressTable
 from apps.portal.tasks import REMIND
 from apps.portal.workbooks import PROGRESS_EXPORT
@@ -97,7 +97,7 @@ def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
     if not chosen:
         messages.warning(request, "请先勾选要催报的单位。")
         return redirect(here)
-    words = request.POST.get("words", "")[:200]
+    words = request.POST.get("words", "")[:LONGEST_WORDS]
     try:
         if len(chosen) > AT_ONCE:
             return _in_background(request, desk, chosen, words, here)
