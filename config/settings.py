@@ -25,6 +25,7 @@ PROXIES = env.int("PROXIES", default=0)
 INSTALLED_APPS = [
     "apps.demo",
     "apps.portal",
+    "apps.distribution",
     "apps.allocation",
     "apps.reporting",
     "apps.review",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("review/", include("apps.review.urls")),
     path("demand/", include("apps.reporting.urls")),
     path("allocation/", include("apps.allocation.urls")),
+    path("distribution/", include("apps.distribution.urls")),
     path("notices/", include("apps.portal.notices_urls")),
     path("audit/", include("apps.portal.audit_urls")),
     path("", include("apps.portal.urls")),

@@ -1,0 +1,1 @@
+"""Writes of delivery: each act one keyword-only function."""

@@ -1,0 +1,1 @@
+"""Tables of delivery, by what they list."""
