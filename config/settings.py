@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "apps.portal",
     "apps.distribution",
     "apps.allocation",
+    "apps.analysis",
     "apps.reporting",
     "apps.review",
     "apps.projects",
