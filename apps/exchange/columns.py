@@ -100,13 +100,15 @@ def _taken(text: str) -> int:
 class SheetSpec:
     """One sheet. `key` names the columns that together tell one row from another; duplicates are refused.
 
-    `optional`: the sheet may be missing or empty, as long as another one of the workbook has rows.
+    `optional`: the sheet may be missing or empty, as long as another one of the workbook has rows. `notes` stand
+    in rows of their own above the titles of an exported sheet.
     """
 
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     optional: bool = False
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

@@ -82,13 +82,13 @@ class Spreadsheet:
             self._archive.writestr(name, HEAD + content)
 
 
-def header_row(titles: Sequence[str]) -> str:
-    """The first row, in the header's style."""
+def header_row(titles: Sequence[str], at: int = 1) -> str:
+    """The row of titles, in the header's style."""
     cells = [
-        f'<c r="{letters(position)}1{text_cell(title, HEADER)}'
+        f'<c r="{letters(position)}{at}{text_cell(title, HEADER)}'
         for position, title in enumerate(titles)
     ]
-    return f'<row r="1">{"".join(cells)}</row>'
+    return f'<row r="{at}">{"".join(cells)}</row>'
 
 
 def text_cell(text: str, style: int) -> str:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from .cell_xml import DIGITS, number_cell, row_of
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
+from .normalizing import visible
 from .parsing import EXACT_IN_EXCEL
 from .rendering import Record, is_like_formula, is_ordinary, rows, shown
 from .sheets import MANIFEST_SHEET
@@ -94,9 +95,13 @@ class XlsxSheets:
         """One sheet of the workbook, until it is full."""
         row = row_of(sheet, self.book.style)
         widths = [column.width for column in sheet.columns]
-        with self.book.sheet(title, widths=widths, frozen_rows=1) as part:
-            part.write(header_row([column.title for column in sheet.columns]))
-            for at, values in enumerate(islice(lines, ROWS_PER_SHEET - 1), start=2):
+        head = len(sheet.notes) + 1
+        with self.book.sheet(title, widths=widths, frozen_rows=head) as part:
+            for at, note in enumerate(sheet.notes, start=1):
+                text = text_cell(visible(note), self.book.style(LITERAL))
+                part.write(f'<row r="{at}"><c r="A{at}{text}</row>')
+            part.write(header_row([column.title for column in sheet.columns], head))
+            for at, values in enumerate(islice(lines, ROWS_PER_SHEET - head), start=head + 1):
                 part.write(row(at, values))
                 self.done += 1
                 if self.done % STEP == 0:

@@ -2,6 +2,7 @@ import csv
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -148,3 +149,15 @@ def test_memory_stays_constant_for_a_hundred_thousand_rows(tmp_path: Path) -> No
 
     after_few, after_many = map(int, printed.stdout.split())
     assert after_many - after_few < 8 * 1024  # kB; the rows' own text is three times that
+
+
+def test_notes_stand_above_the_titles_and_stay_in_sight():
+    noted = replace(SHEET, notes=("项目：甲", "=1+1"))
+    file = io.BytesIO()
+    write_xlsx(file, replace(BOOK, sheets=(noted,)), {noted.title: [{"code": "A1"}]})
+
+    sheet = load_workbook(file)[noted.title]
+    column = [cell.value for cell in sheet["A"]]
+    assert column == ["项目：甲", "=1+1", noted.columns[0].title, "A1"]
+    assert (sheet["A2"].data_type, sheet["A2"].quotePrefix) == ("s", True)
+    assert sheet.freeze_panes == "A4"
