@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.distribution",
     "apps.allocation",
     "apps.analysis",
+    "apps.volumes",
     "apps.reporting",
     "apps.review",
     "apps.projects",

@@ -1,0 +1,51 @@
+"""Conversion to a main specification (主规格): data per item, never computed from strengths (rules §1)."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from apps.projects.models import CatalogItem, Project
+from apps.scope.managers import ScopedManager
+
+from .triggers import fixed_under, never_chained
+from .visibility import OfProject
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Conversion(models.Model):
+    """One smallest unit of `item` counts as `coefficient` smallest units of `main`; without a row: 1 of itself."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", verbose_name="项目")
+    item = models.OneToOneField(
+        CatalogItem, models.CASCADE, related_name="conversion", verbose_name="品规"
+    )
+    main = models.ForeignKey(CatalogItem, models.CASCADE, related_name="+", verbose_name="主规格")
+    coefficient = models.DecimalField(
+        "折算系数", max_digits=12, decimal_places=6, default=Decimal(1)
+    )
+
+    objects = ScopedManager()
+    scope_lookups: ClassVar[OfProject] = OfProject()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "折算系数"
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="conversion_positive",
+                condition=Q(coefficient__gt=0),
+                violation_error_message="折算系数必须大于 0。",
+            ),
+            models.CheckConstraint(
+                name="conversion_of_main_is_one",
+                condition=~Q(main=F("item")) | Q(coefficient=1),
+                violation_error_message="主规格自身的折算系数为 1。",
+            ),
+        ]
+        triggers = [fixed_under("volumes_baseversion"), never_chained()]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} × {self.coefficient}"
