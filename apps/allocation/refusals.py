@@ -42,6 +42,10 @@ class CapacityRemains(AllocationRefused):
     """The slot can still be filled: nothing moves to the others (rules §3a.10)."""
 
 
+class NothingToSubstitute(AllocationRefused):
+    """Everybody has reported, or may still report."""
+
+
 class NoTie(AllocationRefused):
     """There is no such tie to decide, or the enterprise is not one of the tied."""
 

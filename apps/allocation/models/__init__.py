@@ -6,6 +6,7 @@ from .designations import DesignationPick, GroupDesignation
 from .line import SlotLine
 from .report import Report, SupplyTotal
 from .row import AllocationRow
+from .substitution import Substitution
 
 __all__ = [
     "FILLED",
@@ -20,5 +21,6 @@ __all__ = [
     "Slot",
     "SlotLine",
     "SlotState",
+    "Substitution",
     "SupplyTotal",
 ]

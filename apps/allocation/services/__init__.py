@@ -4,6 +4,7 @@ from .confirming import confirm_pending, confirm_selected, withdraw_pending
 from .exhausting import move_exhausted
 from .picking import pick_enterprise
 from .slots import Saved, clear_slot, save_slot
+from .substituting import substitute, substitute_missing, undo_all, undo_substitution
 from .volumes import VolumesFrozen, compute_volumes, remove_volumes, save_volumes
 
 __all__ = [
@@ -18,5 +19,9 @@ __all__ = [
     "remove_volumes",
     "save_slot",
     "save_volumes",
+    "substitute",
+    "substitute_missing",
+    "undo_all",
+    "undo_substitution",
     "withdraw_pending",
 ]

@@ -5,7 +5,7 @@ from .concluding import close_project, closing_report, conclude_project, conclus
 from .participants import CannotJoin, add_participants, why_not_join
 from .performing import perform
 from .publishing import publication_report, publish_project
-from .returning import return_filing, return_through
+from .returning import return_filing, return_packages, return_through
 from .selecting import carry_out, freeze_selection
 from .supplementing import supplement_filing, supplement_filings
 from .withdrawing import ask_withdrawal, grant_withdrawal, refuse_withdrawal
@@ -30,6 +30,7 @@ __all__ = [
     "refuse_withdrawal",
     "restore_files",
     "return_filing",
+    "return_packages",
     "return_through",
     "supplement_filing",
     "supplement_filings",

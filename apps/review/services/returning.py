@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.audit.services import record
-from apps.projects.models import Project
+from apps.projects.models import Approval, Project
 from apps.review.exceptions import ActionRefused, NotYourTurn
 from apps.review.kinds import kind_of
 from apps.review.locks import read_branch
@@ -75,6 +76,31 @@ def return_through(
         )
         deadline = moved[-1].correction_deadline
     return moved
+
+
+@transaction.atomic
+def return_packages(
+    bureaus: Sequence[Filing], *, by: Actor, reason: str, deadline: datetime | None
+) -> list[Filing]:
+    """Return these packages of bureaus, every one under its reviewer's name, those above before those below.
+
+    They come with their parents' organizations. Raises a `ReviewRefused`; then nothing moved.
+    """
+    moved: list[Filing] = []
+    for group in _reviewed_together(bureaus):
+        actor = _actor_for(group[0], by, reason)
+        moved += perform(group, Action.RETURN, by=actor, reason=reason, deadline=deadline)
+    return moved
+
+
+def _reviewed_together(bureaus: Sequence[Filing]) -> list[list[Filing]]:
+    """From the top down; one by one where the project reviews one by one (S3-13)."""
+    if not bureaus:
+        return []
+    rows = sorted(bureaus, key=lambda hop: (hop.parent.path if hop.parent else "", hop.path))
+    if Project.objects.get(pk=bureaus[0].project_id).approval == Approval.ONE_BY_ONE:
+        return [[hop] for hop in rows]
+    return [list(group) for _, group in groupby(rows, key=lambda hop: hop.parent_id)]
 
 
 def _way_down(filing: Filing, top: str) -> list[Filing]:
