@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
+from apps.accounts.issue_targets import IssueRefused
 from apps.accounts.roles import Permission
 from apps.accounts.services.issuing import (
     NothingToIssue,
@@ -27,7 +28,7 @@ ISSUE = "accounts.issue"
     ISSUE,
     title="发放账号",
     permissions=(Permission.RESET_PASSWORDS,),
-    refusals=(NothingToIssue, UsernamesTaken),
+    refusals=(NothingToIssue, UsernamesTaken, IssueRefused),
 )
 def issue(job: "JobRun", *, sheet_id: int) -> None:
     """Make the accounts of a sheet; the passwords go into the sheet, never into the job."""

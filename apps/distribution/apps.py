@@ -10,8 +10,13 @@ class DistributionConfig(AppConfig):
     verbose_name = "配送"
 
     def ready(self) -> None:
-        # Names permissions, which are models' choices.
-        from . import navigation  # noqa: PLC0415
+        # Models may be imported only now.
+        from apps.accounts.issue_targets import Target, register_target  # noqa: PLC0415
+        from apps.accounts.models import SheetKind  # noqa: PLC0415
 
+        from . import navigation  # noqa: PLC0415
+        from .services.issuing import new_accounts, note_issued  # noqa: PLC0415
+
+        register_target(SheetKind.DISTRIBUTORS, Target(new_accounts, note_issued))
         register("distribution", navigation.PROVINCE_ITEMS, position=10)
-        register("distribution", navigation.DISTRIBUTOR_ITEMS, position=30)
+        register("distribution", navigation.AREA_ITEMS, position=60)

@@ -118,7 +118,7 @@ def _turn_to_page(table: ListTable, request: HttpRequest) -> None:
     """The page asked for; beyond the last one, the last."""
     wanted = request.GET.get(table.prefixed_page_field, "1")
     number = number_of(wanted[:LONGEST_NUMBER]) or 1
-    size = page_size(request)
+    size = page_size(request, table.rows_per_page)
     try:
         table.paginate(paginator_class=CappedPaginator, per_page=size, page=max(number, 1))
     except EmptyPage:

@@ -40,10 +40,10 @@ class CappedPaginator(Paginator):
         return f"{self.count:,}{'+' if self.more else ''}"
 
 
-def page_size(request: HttpRequest) -> int:
+def page_size(request: HttpRequest, default: int = DEFAULT_PAGE_SIZE) -> int:
     """The page size asked for in the address, if it is one of those on offer."""
     wanted = request.GET.get("per_page", "")
-    return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else DEFAULT_PAGE_SIZE
+    return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else default
 
 
 def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from django_tables2.rows import BoundRow
 from django_tables2.utils import computed_values
 
 from apps.ui import formats
+from apps.ui.paging import DEFAULT_PAGE_SIZE
 from apps.ui.tones import pill
 
 SELECTED = "selected"
@@ -38,6 +39,7 @@ class ListTable(tables.Table):
     empty_title = "这里还没有内容"
     empty_hint = ""
     caption = ""
+    rows_per_page = DEFAULT_PAGE_SIZE
 
     class Meta:
         order_by_field = "sort"

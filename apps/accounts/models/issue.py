@@ -16,6 +16,7 @@ class SheetKind(models.TextChoices):
 
     UNITS = "units", "单位账号"
     ENTERPRISES = "enterprises", "生产企业账号"
+    DISTRIBUTORS = "distributors", "配送企业账号"
     RESETS = "resets", "重置密码"
 
 

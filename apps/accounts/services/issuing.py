@@ -18,6 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts import lockout
 from apps.accounts.actors import Actor
+from apps.accounts.issue_targets import target_of
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.one_time import new_password
 from apps.accounts.queries import issuable_enterprises, issuable_units, subordinates_of
@@ -37,7 +38,7 @@ class UsernamesTaken(Exception):
 
     def __init__(self, names: list[str]) -> None:
         shown = "、".join(names[:10]) + ("等" if len(names) > 10 else "")  # noqa: PLR2004
-        super().__init__(f"用户名 {shown} 已被其他账号使用，没有发放任何账号。请先核对机构编码。")
+        super().__init__(f"用户名 {shown} 已被其他账号使用，没有发放任何账号。请先核对编码。")
         self.names = names
 
 
@@ -105,7 +106,7 @@ def fill_sheet(
 ) -> IssueSheet:
     """Make the accounts (or new passwords) of the sheet and return it. About 20 ms each, spent before any lock.
 
-    Raises `NothingToIssue`, `UsernamesTaken`.
+    Raises `NothingToIssue`, `UsernamesTaken`, `IssueRefused`.
     """
     sheet: IssueSheet = IssueSheet.objects.get(pk=sheet_id, complete_at__isnull=True)
     made = dict(_with_passwords(sheet.target_ids, progress))
@@ -133,25 +134,35 @@ def _written_accounts(
     issuer = _issuer(by)
     if sheet.kind == SheetKind.RESETS:
         return _reset(sheet, issuer, made)
-    if sheet.kind == SheetKind.UNITS:
-        units = _locked(issuable_units(issuer), made)
-        accounts = {unit.pk: User.for_organization(unit, username_of(unit)) for unit in units}
-        for unit in units:
-            accounts[unit.pk].name, accounts[unit.pk].phone = unit.contact_name, unit.phone
-    else:
-        enterprises = _locked(issuable_enterprises(issuer), made)
-        accounts = {
-            enterprise.pk: User.for_enterprise(
-                enterprise, Role.MANUFACTURER, issuer.path, username=enterprise.uscc
-            )
-            for enterprise in enterprises
-        }
+    accounts = _new_accounts(sheet, issuer, made)
     for target, account in accounts.items():
         account.password = made[target][1]
         account.issued_at = account.password_changed_at = timezone.now()
     _refuse_taken([folded(account.username) for account in accounts.values()])
     User.objects.bulk_create(accounts.values(), batch_size=BATCH)
+    if above := target_of(sheet.kind):
+        above.saved(by, accounts)
     return accounts
+
+
+def _new_accounts(
+    sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]
+) -> dict[int, User]:
+    """Unsaved accounts by target id, for those that (still) have none."""
+    if target := target_of(sheet.kind):
+        return dict(target.accounts(issuer, list(made)))
+    if sheet.kind == SheetKind.UNITS:
+        units = _locked(issuable_units(issuer), made)
+        accounts = {unit.pk: User.for_organization(unit, username_of(unit)) for unit in units}
+        for unit in units:
+            accounts[unit.pk].name, accounts[unit.pk].phone = unit.contact_name, unit.phone
+        return accounts
+    return {
+        enterprise.pk: User.for_enterprise(
+            enterprise, Role.MANUFACTURER, issuer.path, username=enterprise.uscc
+        )
+        for enterprise in _locked(issuable_enterprises(issuer), made)
+    }
 
 
 def _reset(sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:

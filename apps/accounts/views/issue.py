@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.decorators import requires
 from apps.accounts.documents import SHEET_FORMATS
 from apps.accounts.filters import IssuableEnterpriseFilter, IssuableUnitFilter
+from apps.accounts.issue_targets import IssueRefused
 from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.queries import issuable_enterprises, issuable_units
 from apps.accounts.roles import Permission, Role
@@ -115,7 +116,7 @@ def issue(
         )
     try:
         sheet = issue_now(by=actor, kind=kind, target_ids=ids, seen=seen)
-    except (NothingToIssue, UsernamesTaken) as refusal:
+    except (NothingToIssue, UsernamesTaken, IssueRefused) as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
     return redirect("accounts:issue_sheet", pk=sheet.pk)
