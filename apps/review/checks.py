@@ -23,6 +23,7 @@ from .exceptions import (
     listing,
 )
 from .gates import gate_reports
+from .guards import objections
 from .kinds import kind_of
 from .locks import Branch
 from .machine import SINGLE, TRANSITIONS, Situation, refusal
@@ -80,6 +81,18 @@ def check_law(
         Refused(filing.pk, filing.organization.name, why)
         for filing, situation in zip(branch.filings, situations, strict=True)
         if (why := refusal(action, situation, project, for_lower_tier=acting_for))
+    ]
+    if refused:
+        raise ActionRefused(listing(refused, action.label), refused)
+
+
+def check_guards(project: Project, branch: Branch, action: Action) -> None:
+    """Raises `ActionRefused` while something above the review chain is built on one of the filings."""
+    found = objections(project, branch.filings, action)
+    refused = [
+        Refused(filing.pk, filing.organization.name, found[filing.pk])
+        for filing in branch.filings
+        if filing.pk in found
     ]
     if refused:
         raise ActionRefused(listing(refused, action.label), refused)

@@ -15,6 +15,7 @@ from apps.review.checks import (
     check_complete,
     check_deadline,
     check_gate,
+    check_guards,
     check_law,
     check_present,
     check_reason,
@@ -73,6 +74,7 @@ def perform(
     check_versions(branch, versions, action)
     check_reason(action, reason)
     check_law(project, branch, action, situations(project, branch.filings, branch, now), by)
+    check_guards(project, branch, action)
     deadline = check_deadline(project, branch, action, deadline, now)
     if action in (Action.SUBMIT, Action.REPORT_FOR):
         check_complete(branch)
