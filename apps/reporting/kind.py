@@ -23,6 +23,7 @@ from .detail import detail_of
 from .models import DemandLine
 from .reports import keep_reports, put_back
 from .sums import Sum, sums_of
+from .totals import forget_totals, freeze_totals
 
 
 class DemandKind:
@@ -42,9 +43,11 @@ class DemandKind:
 
     def freeze(self, filings: Sequence[Filing]) -> None:
         keep_reports([filing for filing in filings if filing.is_institution])
+        freeze_totals([filing for filing in filings if not filing.is_institution])
 
     def unfreeze(self, filings: Sequence[Filing]) -> None:
-        """Reports stay; what is reported next is compared with them."""
+        """Totals go. Reports stay: what is reported next is compared with them."""
+        forget_totals([filing for filing in filings if not filing.is_institution])
 
     def restore(self, filings: Sequence[Filing]) -> None:
         put_back(filings)

@@ -43,18 +43,20 @@ KEEP = f"""
         LEFT JOIN last ON last.filing_id = l.filing_id AND last.item_id = l.item_id
     )
     INSERT INTO reporting_demandreport
-        (filing_id, path, number, at, changes, reason, lines, wanted, explained, amount)
-    SELECT f.id, f.path, f.version, now(),
+        (filing_id, path, number, at, place, grade, ownership, kind, changes, reason, lines, wanted, explained, amount)
+    SELECT f.id, f.path, f.version, now(), above.code, unit.grade, unit.ownership, unit.kind,
         COALESCE(jsonb_agg(
             jsonb_build_array(c.item_id, c.planned, c.reason, c.explanation, c.pack_mark, c.baseline)
             ORDER BY c.item_id) FILTER (WHERE c.differs), '[]'),
         COALESCE(MAX(r.text), ''), COUNT(c.item_id), COUNT(*) FILTER (WHERE c.planned > 0),
-        COUNT(*) FILTER (WHERE c.explained), ROUND(SUM(c.amount), 2)
+        COUNT(*) FILTER (WHERE c.explained), ROUND(SUM(c.amount), 10)
     FROM review_filing f
+    JOIN organizations_organization unit ON unit.id = f.organization_id
+    JOIN organizations_organization above ON above.id = unit.parent_id
     LEFT JOIN compared c ON c.filing_id = f.id
     LEFT JOIN reporting_reportreason r ON r.filing_id = f.id
     WHERE f.id = ANY(%(filings)s)
-    GROUP BY f.id
+    GROUP BY f.id, unit.id, above.id
 """  # noqa: S608 - no value in it
 PUT_BACK = f"""
     WITH {LAST}

@@ -15,6 +15,8 @@ from apps.scope.managers import ScopedManager, ScopeLookups
 class DemandReport(models.Model):
     """One report of an institution; `number` is the filing's version after it.
 
+    `place` is the bureau that it stood under, `grade`, `ownership` and `kind` what it was at that time: totals count
+    it so, whatever becomes of it later.
     `changes`: [[item, planned, reason, explanation, pack mark, baseline]], the baseline as the sum over the
     project's baseline years. `lines`, `wanted` (above zero), `explained` and `amount` (yuan, estimated by the
     catalogue's reference prices) count the whole report.
@@ -31,7 +33,11 @@ class DemandReport(models.Model):
     lines = models.PositiveIntegerField("明细数")
     wanted = models.PositiveIntegerField("有量品规数")
     explained = models.PositiveIntegerField("有说明品规数")
-    amount = models.DecimalField("估算金额", max_digits=20, decimal_places=2, null=True)
+    amount = models.DecimalField("估算金额", max_digits=30, decimal_places=10, null=True)
+    place = models.CharField("所在地", max_length=30, blank=True, db_default="", db_collation="C")
+    grade = models.CharField("机构等级", max_length=20, blank=True, db_default="")
+    ownership = models.CharField("所有制", max_length=20, blank=True, db_default="")
+    kind = models.CharField("机构类型", max_length=30, blank=True, db_default="")
 
     objects = ScopedManager()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
