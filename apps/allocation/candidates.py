@@ -9,23 +9,26 @@ from decimal import Decimal
 
 from apps.projects.models import Project
 from apps.projects.timings import province_path
+from apps.scope.together import Rows, send
 
 from .engine import Row
 from .models import AllocationRow, Slot
-from .statements import rows as select
 
 OFFERED = """
     SELECT w.id, w.enterprise_id, d.lowest_id, d.highest_id, e.name, i.variety, i.specification, i.item_code, i.unit,
         t.price, t.pack, t.daily_usage, t.cut, p.capacity, p.fixed + p.allocated, l.contract,
         COALESCE(l.reserved, 0)
-    FROM allocation_groupdesignation d
+    FROM allocation_allocationrow r
+    JOIN projects_catalogitem own ON own.id = r.item_id
+    JOIN allocation_groupdesignation d ON d.project_id = r.project_id AND d.product_group = own.product_group
+        AND d.path = %(province)s
     JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
     JOIN projects_winningproduct w ON w.item_id = i.id
     JOIN allocation_capacitypool p ON p.product_id = w.id AND (p.provinces IS NULL OR d.path = ANY(p.provinces))
     JOIN projects_winningterms t ON t.id = p.terms_id
     JOIN organizations_enterprise e ON e.id = w.enterprise_id
-    LEFT JOIN allocation_slotline l ON l.row_id = %(row)s AND l.slot = %(slot)s AND l.product_id = w.id
-    WHERE d.project_id = %(project)s AND d.product_group = %(group)s AND d.path = %(province)s
+    LEFT JOIN allocation_slotline l ON l.row_id = r.id AND l.slot = %(slot)s AND l.product_id = w.id
+    WHERE r.id = %(row)s AND r.organization_id = %(organization)s
     ORDER BY i.position, p.id
 """
 
@@ -63,21 +66,40 @@ class Candidate:
         return Row(self.daily_usage, self.pack, self.price, contract)
 
 
+class CandidatesAsk(Rows):
+    """The products of a slot, to be asked together with other things. `place` is the institution's path."""
+
+    def __init__(self, *, row: int, slot: Slot, organization: int, place: str) -> None:
+        super().__init__(
+            OFFERED,
+            {
+                "row": row,
+                "slot": slot.value,
+                "organization": organization,
+                "province": province_path(place),
+            },
+        )
+        self._slot = slot
+
+    def candidates(self, project: Project) -> list[Candidate]:
+        """In display order; none where the row's group has no winner."""
+        found = self.answer
+        if not found:
+            return []
+        fixed = (found[0][2], found[0][3])
+        candidates = [Candidate(each[0], each[1], *each[4:]) for each in found]
+        return _in_slot(candidates, self._slot, fixed, project)
+
+
+def ask_candidates(row: AllocationRow, slot: Slot) -> CandidatesAsk:
+    return CandidatesAsk(row=row.pk, slot=slot, organization=row.organization_id, place=row.path)
+
+
 def candidates_of(project: Project, row: AllocationRow, slot: Slot) -> list[Candidate]:
     """The products of a slot in display order; none where the row's group has no winner."""
-    which = {
-        "row": row.pk,
-        "slot": slot.value,
-        "project": project.pk,
-        "group": row.item.product_group,
-        "province": province_path(row.path),
-    }
-    found = select(OFFERED, which)
-    if not found:
-        return []
-    fixed = (found[0][2], found[0][3])
-    candidates = [Candidate(each[0], each[1], *each[4:]) for each in found]
-    return _in_slot(candidates, slot, fixed, project)
+    ask = ask_candidates(row, slot)
+    send(ask)
+    return ask.candidates(project)
 
 
 def _in_slot(

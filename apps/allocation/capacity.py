@@ -5,6 +5,9 @@ and as its last statements: everybody else who wants the product waits from here
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from apps.scope.together import Ask, Touched, send
 
 from .models import CapacityPool
 from .refusals import CapacityExceeded, Lack
@@ -25,17 +28,22 @@ ADD_IF_LEFT = """
 """
 
 
-def reserve(differences: Mapping[int, int]) -> None:
+def reserve(differences: Mapping[int, int], *along: Ask[Any]) -> None:
     """Add to what is allocated of each product, by product id.
 
-    One statement for one product, two for any other number. Raises `CapacityExceeded` with what is left.
+    One statement for one product, two for any other number; `along` is what the caller writes just before, in the
+    same trip. Raises `CapacityExceeded` with what is left.
     """
     wanted = {product: change for product, change in differences.items() if change}
     if len(wanted) == 1:
         ((product, change),) = wanted.items()
-        if not run(ADD_IF_LEFT, {"product": product, "change": change}) and change > 0:
+        added = Touched(ADD_IF_LEFT, {"product": product, "change": change})
+        send(*along, added)
+        if not added.answer and change > 0:
             raise CapacityExceeded(_lacks(wanted))
-    elif wanted:
+        return
+    send(*along)
+    if wanted:
         left = lock_pools(wanted)
         if any(
             free is not None and wanted[product] > max(free, 0) for product, free in left.items()

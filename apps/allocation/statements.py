@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.scope.prepared import planned_once
+from apps.scope.together import planned_once
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 from apps.organizations.models import Tier
 from apps.scope.paths import ROOT
 from apps.scope.prepared import Prepared
+from apps.scope.together import Ask
 
 from .models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from .windows import Timing, Window
@@ -44,6 +45,24 @@ def timings_for(project: Project, units: Sequence[Timed]) -> list[Timing]:
     return _resolve([(project.pk, unit) for unit in units])
 
 
+class TimingAsk:
+    """The timing of one unit, to be asked together with other things.
+
+    The unit's correction deadline is taken when the answer is there: a lock may have shown a newer one.
+    """
+
+    def __init__(self, project_id: int, unit: Timed) -> None:
+        self._project_id = project_id
+        self.ask: Ask[list[tuple[Any, ...]]] = ONE_UNIT.ask(
+            project=project_id,
+            place=province_path(unit.path),
+            organization=unit.organization_id,
+        )
+
+    def timing(self, unit: Timed) -> Timing:
+        return _Windows.of(self.ask.answer).timing(self._project_id, unit)
+
+
 def timings_across(filings: Sequence[TimedFiling]) -> list[Timing]:
     """The same for filings of several projects."""
     return _resolve([(filing.project_id, filing) for filing in filings])
@@ -64,10 +83,12 @@ class _Windows:
 
     @classmethod
     def read(cls, units: Sequence[tuple[int, Timed]]) -> "_Windows":
+        return cls.of(_rows(units)) if units else cls()
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[Any, ...]]) -> "_Windows":
         windows = cls()
-        if not units:
-            return windows
-        for project_id, tier, path, organization_id, *span in _rows(units):
+        for project_id, tier, path, organization_id, *span in rows:
             window = Window(*span)
             if organization_id:
                 windows.supplements[project_id, organization_id] = window

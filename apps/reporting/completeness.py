@@ -7,7 +7,7 @@ from typing import Any
 from apps.projects.models import ExplanationScope
 from apps.review.kinds import Problem
 from apps.review.models import Filing
-from apps.scope.prepared import planned_once
+from apps.scope.together import planned_once
 
 from .comparison import BASELINE, EXPLAINED, is_due
 from .requirements import unmet

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.review.models import Filing
-from apps.scope.prepared import planned_once
+from apps.scope.together import planned_once
 
 from .comparison import BASELINE, EXPLAINED
 from .statements import rows, run

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import BigAutoField, BigIntegerField, QuerySet
 
 from apps.scope.paths import ancestors
 from apps.scope.prepared import Prepared
+from apps.scope.together import Ask, send
 
 from .models import Filing
 from .statuses import FROZEN, Status
@@ -55,19 +55,24 @@ SHARE_ANCESTORS = """
 READ_ANCESTORS = SHARE_ANCESTORS.replace("FOR SHARE", "")
 
 
-def lock_branch(filings: Sequence[Filing]) -> Branch:
+def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:
     """Lock filings of one project for writing, within a transaction; returns them freshly read, by path.
 
-    A filing outside the scope is not returned: compare the numbers.
+    A filing outside the scope is not returned: compare the numbers. `along` is what to read under the lock; for
+    one filing all of it is one trip to the server.
     """
     if not filings:
         return Branch((), {})
     project_id = filings[0].project_id
-    held = _ancestors(SHARE_ANCESTORS, project_id, (filing.path for filing in filings))
+    above = _Above(SHARE_ANCESTORS, project_id, (filing.path for filing in filings))
     if len(filings) == 1:
-        return Branch(tuple(ONE_FILING(pk=filings[0].pk, project=project_id)), held)
-    fresh = _locked(pk__in=[filing.pk for filing in filings], project_id=project_id)
-    return Branch(tuple(fresh), held)
+        own = ONE_FILING.ask(pk=filings[0].pk, project=project_id)
+        send(above, own, *along)
+        return Branch(tuple(own.answer), above.answer)
+    send(above)
+    fresh = tuple(_locked(pk__in=[filing.pk for filing in filings], project_id=project_id))
+    send(*along)
+    return Branch(fresh, above.answer)
 
 
 def _locked(**which: Any) -> QuerySet[Filing]:
@@ -87,21 +92,27 @@ def read_branch(filings: Sequence[Filing]) -> Branch:
     """The same without locks, for pages."""
     if not filings:
         return Branch((), {})
-    held = _ancestors(READ_ANCESTORS, filings[0].project_id, (filing.path for filing in filings))
-    return Branch(tuple(filings), held)
+    above = _Above(READ_ANCESTORS, filings[0].project_id, (filing.path for filing in filings))
+    send(above)
+    return Branch(tuple(filings), above.answer)
 
 
 def lock_places(project_id: int, paths: Iterable[str]) -> dict[str, Ancestor]:
     """Share-lock whatever filings stand above these places, by path: for filings that are only now planted."""
-    return _ancestors(SHARE_ANCESTORS, project_id, paths)
+    above = _Above(SHARE_ANCESTORS, project_id, paths)
+    send(above)
+    return above.answer
 
 
-def _ancestors(sql: str, project_id: int, paths: Iterable[str]) -> dict[str, Ancestor]:
-    wanted = sorted({path for own in paths for path in ancestors(own)})
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [project_id, wanted])
-        rows = cursor.fetchall()
-    return {
-        path: Ancestor(pk, organization_id, path, tier, Status(status), deadline)
-        for pk, organization_id, path, tier, status, deadline in rows
-    }
+class _Above(Ask[dict[str, Ancestor]]):
+    """The filings above some places, by path."""
+
+    def __init__(self, sql: str, project_id: int, paths: Iterable[str]) -> None:
+        wanted = sorted({path for own in paths for path in ancestors(own)})
+        super().__init__(sql, (project_id, wanted))
+
+    def read(self, cursor: Any) -> dict[str, Ancestor]:
+        return {
+            path: Ancestor(pk, organization_id, path, tier, Status(status), deadline)
+            for pk, organization_id, path, tier, status, deadline in cursor.fetchall()
+        }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
-from apps.projects.timings import timings_for
+from apps.projects.timings import TimingAsk, timings_for
 from apps.projects.windows import Timing
 
 from .locks import Branch, read_branch
@@ -42,19 +42,25 @@ def actions_for(
 
 
 def is_editable(
-    project: Project, filing: Filing, *, branch: Branch | None = None, at: datetime | None = None
+    project: Project,
+    filing: Filing,
+    *,
+    branch: Branch | None = None,
+    at: datetime | None = None,
+    windows: TimingAsk | None = None,
 ) -> bool:
     """Whether lines may be saved now: own status, branch and time.
 
-    Where the province fills in, the time is the province's. Services hand in the branch that they hold locked;
-    pages leave it to be read.
+    Where the province fills in, the time is the province's. Services hand in the branch that they hold locked, and
+    the windows where they asked for them on the way; pages leave both to be read.
     """
     branch = branch or read_branch([filing])
     if filing.state not in EDITABLE or branch.is_frozen(filing):
         return False
     at = at or timezone.now()
     if not filing.maintained:
-        return timing_of(project, filing).is_open_or_before_deadline(at)
+        timing = windows.timing(filing) if windows else timing_of(project, filing)
+        return timing.is_open_or_before_deadline(at)
     (above,) = timings_for(project, branch.above(filing)[-1:])
     return above.national is None or above.is_open_or_before_deadline(at)
 

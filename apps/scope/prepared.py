@@ -5,17 +5,18 @@ text is kept for each shape of scope; the scope's paths are filled in when it ru
 """
 
 import copy
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Expression, Field
 
 from .context import Scope, current_scope, enter
 from .paths import ancestors, subtree_bounds
+from .together import Ask, send
 
 T = TypeVar("T")
 MARK = "\x00"
@@ -38,7 +39,7 @@ class _Given:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Compiled:
     """A queryset with the compiler that has done its work, and the text it came to."""
 
@@ -46,6 +47,23 @@ class _Compiled:
     compiler: Any
     sql: str
     params: tuple[Any, ...]
+
+    @cached_property
+    def converters(self) -> Any:
+        """How columns become values; they hang on the fields alone."""
+        compiler = self.compiler
+        return compiler.get_converters([each[0] for each in compiler.select[: compiler.col_count]])
+
+
+class _Question(Ask[list[T]]):
+    """A prepared query with its values."""
+
+    def __init__(self, compiled: _Compiled, values: dict[str, Any]) -> None:
+        super().__init__(compiled.sql, tuple(_filled(param, values) for param in compiled.params))
+        self._compiled = compiled
+
+    def read(self, cursor: Any) -> list[T]:
+        return list(_read(self._compiled, cursor.fetchall()))
 
 
 class Prepared(Generic[T]):
@@ -64,21 +82,39 @@ class Prepared(Generic[T]):
         self._compiled: dict[tuple[int, ...] | None, _Compiled] = {}
 
     def __call__(self, **values: Any) -> list[T]:
+        question = self.ask(**values)
+        send(question)
+        return question.answer
+
+    def ask(self, **values: Any) -> Ask[list[T]]:
+        """The same, to be sent together with others."""
         scope = current_scope()
-        if scope.enterprise_id is not None or scope.project_ids is not None:
-            return list(self._build(**values))
-        shape = None if scope.everything else tuple(path.count("/") for path in scope.paths)
-        if shape not in self._compiled:
-            self._compiled[shape] = self._compile(scope, shape)
-        return _run(self._compiled[shape], {**_places(scope), **values})
+        compiled = self._for(scope)
+        if compiled.rows.query.select_for_update and connection.get_autocommit():
+            raise transaction.TransactionManagementError(
+                "A locking query runs within a transaction."
+            )
+        return _Question(compiled, {**_places(scope), **values})
 
     def first(self, **values: Any) -> T | None:
         """The first row, if there is one."""
         return next(iter(self(**values)), None)
 
-    def _compile(self, scope: Scope, shape: tuple[int, ...] | None) -> _Compiled:
-        marked = scope if shape is None else Scope(paths=_marked(shape), reason="prepared")
-        with enter(marked):
+    def _for(self, scope: Scope) -> _Compiled:
+        if scope.enterprise_id is not None or scope.project_ids is not None:
+            return self._compile(scope, _as_is)
+        if scope.everything:
+            return self._kept(None, scope)
+        shape = tuple(path.count("/") for path in scope.paths)
+        return self._kept(shape, Scope(paths=_marked(shape), reason="prepared"))
+
+    def _kept(self, shape: tuple[int, ...] | None, scope: Scope) -> _Compiled:
+        if shape not in self._compiled:
+            self._compiled[shape] = self._compile(scope, lambda param: _slot(param, scope))
+        return self._compiled[shape]
+
+    def _compile(self, scope: Scope, slot: Callable[[Any], Any]) -> _Compiled:
+        with enter(scope):
             rows = self._build(**self._parameters)
             compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
             # FOR UPDATE compiles within a transaction only.
@@ -86,26 +122,11 @@ class Prepared(Generic[T]):
                 sql, params = compiler.as_sql()
         if sql.startswith("("):
             sql = f"SELECT * FROM ({sql}) AS rows"  # noqa: S608 - a union stays one plain SELECT
-        return _Compiled(rows, compiler, sql, tuple(_slot(param, marked) for param in params))
+        return _Compiled(rows, compiler, sql, tuple(slot(param) for param in params))
 
 
-@contextmanager
-def planned_once() -> Generator[None, None, None]:
-    """Statements within are bound by the server, so that a connection plans them once (`prepare_threshold`).
-
-    Where a wrapper may put another statement before them (`pghistory`), they go as all others do.
-    """
-    if connection.execute_wrappers:
-        yield
-        return
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    usual = raw.cursor_factory
-    raw.cursor_factory = ServerBindingCursor
-    try:
-        yield
-    finally:
-        raw.cursor_factory = usual
+def _as_is(param: Any) -> Any:
+    return param
 
 
 def _marked(shape: tuple[int, ...]) -> tuple[str, ...]:
@@ -146,17 +167,17 @@ def _filled(param: Any, values: dict[str, Any]) -> Any:
     return values[param.name] if isinstance(param, _Given) else param
 
 
-def _run(compiled: _Compiled, values: dict[str, Any]) -> list[Any]:
+def _read(compiled: _Compiled, found: list[Any]) -> Iterable[Any]:
+    """What the queryset makes of these rows."""
     query: Any = copy.copy(compiled.rows.query)
     compiler = copy.copy(compiled.compiler)
     compiler.connection = connection
-    if query.select_for_update and connection.get_autocommit():
-        raise transaction.TransactionManagementError("A locking query runs within a transaction.")
-    params = tuple(_filled(param, values) for param in compiled.params)
-    compiler.as_sql = lambda *_args, **_kwargs: (compiled.sql, params)
+    if compiler.has_extra_select:
+        found = [row[: compiler.col_count] for row in found]
+    compiler.execute_sql = lambda *_args, **_kwargs: [found]
+    compiler.get_converters = lambda _fields: compiled.converters
     query.get_compiler = lambda *_args, **_kwargs: compiler
-    with planned_once():
-        return list(_with_query(compiled.rows, query))
+    return _with_query(compiled.rows, query)
 
 
 def _with_query(rows: "models.QuerySet[Any]", query: Any) -> Iterable[Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.allocation.candidates import Candidate, candidates_of
+from apps.allocation.candidates import Candidate, ask_candidates
 from apps.allocation.capacity import reserve
 from apps.allocation.editing import HeldRow, hold_row
 from apps.allocation.models import AllocationRow, Slot, SlotState
@@ -21,10 +21,10 @@ from apps.allocation.refusals import (
     SlotNotOffered,
 )
 from apps.allocation.slot import SlotCheck, broken_packs, check
-from apps.allocation.statements import run
 from apps.allocation.turns import why_not_allocate
-from apps.audit.services import record
+from apps.audit.services import Entry, ask_record
 from apps.projects.models import Project
+from apps.scope.together import Ask, Touched, send
 
 Contracts = Mapping[int, int | None]
 LARGEST = 10**15
@@ -71,9 +71,10 @@ def save_slot(
     `seen` is what the page showed; a slot saved by somebody else meanwhile is refused (`RowMoved`).
     Raises an `AllocationRefused`: `NotEditable`, `RowConfirmed`, `SlotNotOffered`, `CapacityExceeded`, …
     """
-    held = hold_row(row, project=project, by=by)
+    offered = ask_candidates(row, slot)
+    held = hold_row(row, offered, project=project, by=by)
     check_may_allocate(held, slot)
-    candidates = candidates_of(project, held.row, slot)
+    candidates = offered.candidates(project)
     _check_typed(candidates, contracts, seen)
     saved = judge(held, slot, candidates, contracts)
     reserving = saved.state == SlotState.PLACED
@@ -82,24 +83,29 @@ def save_slot(
         for each in candidates
     }
     _refuse_early(candidates, differences)
-    write_lines(held, slot, candidates, contracts, reserved=reserving)
-    _set_state(held.row, slot, saved.state)
-    _log(held, slot, candidates, contracts, by)
-    reserve(differences)
+    reserve(
+        differences,
+        *_lines(held, slot, candidates, contracts, reserved=reserving),
+        _state(held.row, slot, saved.state),
+        _entry(held, slot, candidates, contracts, by),
+    )
     return saved
 
 
 @transaction.atomic
 def clear_slot(*, row: AllocationRow, slot: Slot, project: Project, by: Actor) -> None:
     """清空: blank every quantity of the slot and release what it reserved."""
-    held = hold_row(row, project=project, by=by)
+    offered = ask_candidates(row, slot)
+    held = hold_row(row, offered, project=project, by=by)
     check_may_allocate(held, slot)
-    candidates = candidates_of(project, held.row, slot)
+    candidates = offered.candidates(project)
     blank: Contracts = {each.product_id: None for each in candidates}
-    write_lines(held, slot, candidates, blank, reserved=False)
-    _set_state(held.row, slot, SlotState.EMPTY)
-    _log(held, slot, candidates, blank, by)
-    reserve({each.product_id: -each.reserved for each in candidates})
+    reserve(
+        {each.product_id: -each.reserved for each in candidates},
+        *_lines(held, slot, candidates, blank, reserved=False),
+        _state(held.row, slot, SlotState.EMPTY),
+        _entry(held, slot, candidates, blank, by),
+    )
 
 
 def check_may_allocate(held: HeldRow, slot: Slot) -> None:
@@ -133,22 +139,34 @@ def write_lines(
     reserved: bool,
 ) -> None:
     """One upsert; products that were and stay blank get no line."""
+    send(*_lines(held, slot, candidates, contracts, reserved=reserved))
+
+
+def _lines(
+    held: HeldRow,
+    slot: Slot,
+    candidates: Sequence[Candidate],
+    contracts: Contracts,
+    *,
+    reserved: bool,
+) -> list[Ask[int]]:
     typed = [
         (each.product_id, contracts[each.product_id])
         for each in candidates
         if contracts[each.product_id] is not None or each.contract is not None
     ]
-    if typed:
-        values = {
-            "row": held.row.pk,
-            "filing": held.filing.pk,
-            "path": held.row.path,
-            "slot": slot.value,
-            "products": [product for product, _ in typed],
-            "contracts": [contract for _, contract in typed],
-            "reserved": [(contract or 0) if reserved else 0 for _, contract in typed],
-        }
-        run(LINES, values)
+    if not typed:
+        return []
+    values = {
+        "row": held.row.pk,
+        "filing": held.filing.pk,
+        "path": held.row.path,
+        "slot": slot.value,
+        "products": [product for product, _ in typed],
+        "contracts": [contract for _, contract in typed],
+        "reserved": [(contract or 0) if reserved else 0 for _, contract in typed],
+    }
+    return [Touched(LINES, values)]
 
 
 def _check_typed(
@@ -181,29 +199,29 @@ def _refuse_early(candidates: Sequence[Candidate], differences: Mapping[int, int
         raise CapacityExceeded(lacks)
 
 
-def _set_state(row: AllocationRow, slot: Slot, state: SlotState) -> None:
-    run(STATES[slot], {"row": row.pk, "state": state.value})
+def _state(row: AllocationRow, slot: Slot, state: SlotState) -> Ask[int]:
     setattr(row, f"{slot.value}_state", state)
     if slot == Slot.OTHER:
         row.unplaced = 0
+    return Touched(STATES[slot], {"row": row.pk, "state": state.value})
 
 
-def _log(
+def _entry(
     held: HeldRow, slot: Slot, candidates: Sequence[Candidate], contracts: Contracts, by: Actor
-) -> None:
+) -> Ask[int]:
     typed = "、".join(
         f"{each.enterprise} {_quantity(contracts[each.product_id], each)}"
         for each in candidates
         if each.contract != contracts[each.product_id]
     )
-    record(
-        by=by,
+    entry = Entry(
         verb="分量",
         object=str(held.row.item)[:200],
         sentence=f"{held.row.item} {slot.label}：{typed or '没有改动'}",
         path=held.row.path,
         project_code=held.project.code,
     )
+    return ask_record(by, [entry])
 
 
 def _quantity(contract: int | None, candidate: Candidate) -> str:

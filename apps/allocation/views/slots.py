@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
-from apps.allocation.candidates import candidates_of
+from apps.allocation.candidates import Candidate, candidates_of
 from apps.allocation.forms import SlotForm
 from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot
 from apps.allocation.office import Office, office_for
-from apps.allocation.queries import own_row
+from apps.allocation.queries import own_row, own_slot
 from apps.allocation.services import clear_slot, move_exhausted, save_slot
 from apps.allocation.slot_answers import refused, saved_in_words, saved_state, unreadable
 from apps.allocation.slot_desk import page_context
@@ -76,6 +76,15 @@ def own_row_or_404(request: SignedInRequest, code: str, pk: int) -> AllocationRo
     return row
 
 
+def _own_slot_or_404(
+    request: SignedInRequest, code: str, pk: int, slot: str
+) -> tuple[AllocationRow, list[Candidate]]:
+    found = own_slot(request.actor, code, pk, Slot(slot)) if slot in PENDING_SLOTS else None
+    if found is None:
+        raise Http404
+    return found
+
+
 def slot_or_404(row: AllocationRow, slot: str) -> Slot:
     if slot not in PENDING_SLOTS or not slot_cell(row, Slot(slot)).is_shown:
         raise Http404
@@ -85,9 +94,9 @@ def slot_or_404(row: AllocationRow, slot: str) -> Slot:
 def _receive(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
     """保存, as few statements as it takes: many institutions save at the same moment."""
     require_maintain(request)
-    row = own_row_or_404(request, code, pk)
+    row, candidates = _own_slot_or_404(request, code, pk, slot)
     wanted = slot_or_404(row, slot)
-    form = SlotForm(request.POST, candidates=candidates_of(row.project, row, wanted))
+    form = SlotForm(request.POST, candidates=candidates)
     if "suggest" in request.POST:
         form = with_suggestion(row, wanted, form, request.POST["suggest"])
         return _page(request, office_for(request.actor, code), row, wanted, form)
