@@ -1,0 +1,62 @@
+"""Distributors for tests: in the list of a province, issued or not. Nothing here needs a scope to be open."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.distribution.models import DeliveryArea, DistributorAccount
+from apps.organizations.models import Enterprise, Organization
+from apps.scope.context import whole_country
+from tests import factories
+
+
+def distributor(
+    province: Organization,
+    name: str = "",
+    *,
+    enterprise: Enterprise | None = None,
+    **fields: Any,
+) -> DistributorAccount:
+    """One that was not issued."""
+    defaults = {
+        "legal_representative": "刘法人",
+        "authorized_person": "郑配送",
+        "phone": "13971234567",
+    }
+    with whole_country(reason="test"):
+        if enterprise is None:
+            named = {"name": name} if name else {}
+            enterprise = factories.EnterpriseFactory(**named)
+        row = DistributorAccount.at(province, enterprise, **{**defaults, **fields})
+        row.save()
+        return row
+
+
+def issued(row: DistributorAccount, by: User, *, username: str, **fields: Any) -> User:
+    """Its account: password known, nothing to be changed first."""
+    with whole_country(reason="test"):
+        return issued_to(
+            row,
+            by,
+            factories.enterprise_account(
+                row.enterprise, Role.DISTRIBUTOR, row.province, username=username, **fields
+            ),
+        )
+
+
+def issued_to(row: DistributorAccount, by: User, user: User) -> User:
+    """Tie an account that exists to its distributor."""
+    with whole_country(reason="test"):
+        row.user, row.issued_by, row.issued_at = user, by, timezone.now()
+        row.save()
+        return user
+
+
+def areas(row: DistributorAccount, *codes: str) -> None:
+    """What it says about where it delivers."""
+    with whole_country(reason="test"):
+        DeliveryArea.objects.bulk_create(
+            DeliveryArea(account=row, division_id=code) for code in codes
+        )
