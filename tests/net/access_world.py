@@ -29,12 +29,23 @@ from apps.review.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests import factories_demand as demand
+from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 
 CHAIN = ["county", "city", "province"]
-HUBEI_MARKS = ("武昌区人民医院", "王医办", "FL-HUBEI", "鄂批分量", "鄂通知", "BL-HUBEI", "鄂批报量")
+HUBEI_MARKS = (
+    "武昌区人民医院",
+    "王医办",
+    "FL-HUBEI",
+    "鄂批分量",
+    "鄂通知",
+    "BL-HUBEI",
+    "鄂批报量",
+    "鄂邻配送",
+)
 SHANXI_MARKS = (
+    "晋批配送",
     "小店区人民医院",
     "孙邻院",
     "FL-SHANXI",
@@ -44,13 +55,16 @@ SHANXI_MARKS = (
     "晋批报量",
 )
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
+RIVAL = "鄂邻配送有限公司"
 
 
 def foreign_marks(persona: str) -> tuple[str, ...]:
     """What no page may say to somebody: the other province's things; to enterprises, any institution."""
     if persona in {"stranger", "foreign"}:
         return HUBEI_MARKS
-    if persona in {"maker", "carrier"}:
+    if persona == "carrier":
+        return (*UNITS, RIVAL)
+    if persona == "maker":
         return UNITS
     return SHANXI_MARKS if persona not in {"alliance", "admin"} else ()
 
@@ -145,6 +159,22 @@ def job_of(owner: User) -> dict[str, Any]:
         return {"jobs:": {"pk": job.pk}}
 
 
+def distributors_of(tree: Tree, people: dict[str, User]) -> dict[str, Any]:
+    """The carrier and a rival in Hubei, both issued; one of Shanxi."""
+    by = people["province"]
+    own = delivery.distributor(tree["42"], enterprise=people["carrier"].enterprise)
+    delivery.issued_to(own, by, people["carrier"])
+    rival = delivery.distributor(tree["42"], RIVAL)
+    delivery.issued(rival, by, username="P420099")
+    delivery.areas(rival, "420106")
+    delivery.distributor(tree["14"], "晋批配送有限公司")
+    waiting = delivery.distributor(tree["42"], "鄂邻配送二有限公司")
+    return {
+        "distribution:distributor_": {"pk": rival.pk},
+        "distribution:distributor_delete": {"pk": waiting.pk},
+    }
+
+
 def request_of(filing: Filing) -> WithdrawalRequest:
     """Somebody of the unit has asked to withdraw."""
     with whole_country(reason="test"):
@@ -215,5 +245,6 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **round_of(project, unit, people["county"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "projects:project_detail@draft": {"code": draft.code},
+            **distributors_of(tree, people),
         },
     )
