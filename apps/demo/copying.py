@@ -67,6 +67,17 @@ def copy_changes(model: type[models.Model], fields: Sequence[str], rows: Iterabl
     return count
 
 
+@transaction.atomic
+def copy_text(model: type[models.Model], fields: Sequence[str], blocks: Iterable[str]) -> None:
+    """Append rows that are text already, as COPY reads it: tabs between values, a line feed after each row."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(_into(model._meta.db_table, _columns(model, fields))) as copy,
+    ):
+        for block in blocks:
+            copy.write(block)
+
+
 def refresh_statistics(*tables: type[models.Model]) -> None:
     """After a load the planner must know what is there; without, the first pages crawl."""
     for model in tables:
@@ -79,12 +90,15 @@ def _columns(model: type[models.Model], fields: Sequence[str]) -> list[str]:
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    statement = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
-        table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, cursor.copy(_into(table, columns)) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _into(table: str, columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
+        table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
 
 
 def _execute(statement: str, names: dict[str, sql.Composable]) -> int:

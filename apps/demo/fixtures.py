@@ -43,6 +43,18 @@ class DemoEnterprise:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoDistributor:
+    """An enterprise as a province's distributor; `areas` are division codes, `state` what was done so far."""
+
+    province: str
+    key: str
+    provincial_account: str
+    phone: str
+    state: Literal["issued", "disabled", "waiting"]
+    areas: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What a medicine was selected with: price (元) per pack, cut (%), provinces in words (empty: all).
 
@@ -85,6 +97,12 @@ def institutions() -> tuple[DemoInstitution, ...]:
 @cache
 def enterprises() -> tuple[DemoEnterprise, ...]:
     return tuple(DemoEnterprise(**row) for row in _rows("enterprises.csv"))
+
+
+@cache
+def distributors() -> tuple[DemoDistributor, ...]:
+    rows = _rows("distributors.csv")
+    return tuple(DemoDistributor(**cast("dict[str, Any]", row)) for row in rows)
 
 
 @cache

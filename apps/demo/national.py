@@ -1,13 +1,14 @@
-"""A synthetic national round on the real tree: institutions, participations and filings by the ten thousand.
+"""A synthetic national allocation on the real tree: institutions, participations and filings by the ten thousand.
 
-With `items` it is a published allocation with volumes, every report still to be filled in. Without it holds
-organisations and filings only, and their statuses are spread over all tiers.
+The demand round is built by `national_demand`. With `items` it is a published allocation with volumes, every report
+still to be filled in. Without it holds organisations and filings only, and their statuses are spread over all tiers.
 """
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -87,17 +88,26 @@ def build_national(*, code: str, institutions: int, items: int, seed: int) -> Na
     return National(project, len(chosen), filings, rows, events, publication)
 
 
-def prepare(code: str, chosen: list[Institution], now: datetime) -> Project:
+def prepare(
+    code: str,
+    chosen: list[Institution],
+    now: datetime,
+    *,
+    kind: ProjectKind = ProjectKind.ALLOCATION,
+    product_type: ProductType = ProductType.PATENT_MEDICINE,
+    **policies: Any,
+) -> Project:
     """A project in 筹备 with its windows and participants."""
     by = Actor.system()
     project = create_project(
         by=by,
         code=code,
         name=f"全国模拟批次（{len(chosen):,} 家医疗机构）",
-        kind=ProjectKind.ALLOCATION,
-        product_type=ProductType.PATENT_MEDICINE,
+        kind=kind,
+        product_type=product_type,
         description="由程序生成的模拟数据，用于容量和性能测试。",
         chain=list(CHAIN),
+        **policies,
     )
     start_preparation(project=project, by=by)
     for tier in TIERS:

@@ -34,16 +34,26 @@ REASONS = (
 DAY = timedelta(days=1)
 CORRECTION = 5 * DAY
 
-# Shares of approved, submitted, returned, draft among the units below an editable one: the higher, the later.
-BELOW = {
+Shares = Mapping[Tier, tuple[float, float, float, float]]
+"""Shares of approved, submitted, returned, draft among the units below an editable one."""
+EARLY: Shares = {
     Tier.PROVINCE: (0.10, 0.15, 0.05, 0.70),
     Tier.CITY: (0.12, 0.13, 0.05, 0.70),
     Tier.COUNTY: (0.15, 0.15, 0.05, 0.65),
     Tier.INSTITUTION: (0.42, 0.25, 0.05, 0.28),
 }
+"""The higher, the later."""
+LATE: Shares = {
+    Tier.PROVINCE: (0.55, 0.20, 0.05, 0.20),
+    Tier.CITY: (0.45, 0.20, 0.05, 0.30),
+    Tier.COUNTY: (0.45, 0.20, 0.05, 0.30),
+    Tier.INSTITUTION: (0.50, 0.20, 0.05, 0.25),
+}
+"""Towards the end: most provinces have submitted."""
 OUTCOMES = (Status.APPROVED, Status.SUBMITTED, Status.RETURNED, Status.DRAFT)
-# One in twenty of the approved was returned once before.
+# One in twenty of the approved was returned once before; one in fifty below a submitted bureau never reported.
 SECOND_TRY = 0.05
+NEVER = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +79,29 @@ class Step:
 
 def spread(project: Project, *, seed: int, now: datetime) -> int:
     """Move the drafts of a freshly published project. Returns the number of events written."""
-    units = [
-        Unit(*row)
-        for row in Filing.objects.of_project(project)
-        .order_by("path")
-        .values_list("pk", "parent_id", "tier", "organization__name")
-    ]
+    units = units_of(project)
     chance = random.Random(seed)  # noqa: S311 - repeatable on purpose, no secret
-    outcomes = plan(units, chance)
+    return tell(stories(units, plan(units, chance), chance, now))
+
+
+def units_of(project: Project) -> list[Unit]:
+    """Parents first."""
+    filings = Filing.objects.of_project(project).order_by("path")
+    return [
+        Unit(*row) for row in filings.values_list("pk", "parent_id", "tier", "organization__name")
+    ]
+
+
+def stories(
+    units: Sequence[Unit], outcomes: Mapping[int, Status], chance: random.Random, now: datetime
+) -> dict[int, list[Step]]:
+    """What happened to each unit that is no draft, by id."""
     names = {unit.pk: unit.name for unit in units}
-    stories = {
+    return {
         unit.pk: steps
         for unit in units
         if (steps := story(unit, names.get(unit.parent or 0, ""), outcomes[unit.pk], chance, now))
     }
-    return tell(stories)
 
 
 def tell(stories: Mapping[int, Sequence[Step]]) -> int:
@@ -94,8 +112,13 @@ def tell(stories: Mapping[int, Sequence[Step]]) -> int:
     return written
 
 
-def plan(units: Sequence[Unit], chance: random.Random) -> dict[int, Status]:
-    """The status of every unit. `units` come parents first, as an order by path gives them."""
+def plan(
+    units: Sequence[Unit], chance: random.Random, shares: Shares = EARLY, *, lapsing: float = 0.0
+) -> dict[int, Status]:
+    """The status of every unit. `units` come parents first, as an order by path gives them.
+
+    `lapsing` is the share of institutions that never reported, below bureaus that have submitted.
+    """
     outcomes: dict[int, Status] = {}
     waiting: dict[int, list[Status]] = {}
     children = Counter(unit.parent for unit in units)
@@ -103,17 +126,20 @@ def plan(units: Sequence[Unit], chance: random.Random) -> dict[int, Status]:
         if unit.parent is None:
             outcomes[unit.pk] = Status.DRAFT
         elif outcomes[unit.parent] in FROZEN:
-            outcomes[unit.pk] = Status.APPROVED
+            never = unit.tier == Tier.INSTITUTION and lapsing and chance.random() < lapsing
+            outcomes[unit.pk] = Status.LAPSED if never else Status.APPROVED
         else:
             if unit.parent not in waiting:
-                waiting[unit.parent] = _dealt(children[unit.parent], Tier(unit.tier), chance)
+                waiting[unit.parent] = _dealt(
+                    children[unit.parent], shares[Tier(unit.tier)], chance
+                )
             outcomes[unit.pk] = waiting[unit.parent].pop()
     return outcomes
 
 
-def _dealt(count: int, tier: Tier, chance: random.Random) -> list[Status]:
-    """So many outcomes in the shares of the tier, shuffled: among thirty provinces one is always returned."""
-    edges = list(itertools.accumulate(BELOW[tier][:-1]))
+def _dealt(count: int, shares: Sequence[float], chance: random.Random) -> list[Status]:
+    """So many outcomes in their shares, shuffled: among thirty provinces one is always returned."""
+    edges = list(itertools.accumulate(shares[:-1]))
     dealt = [OUTCOMES[bisect(edges, (place + 0.5) / count)] for place in range(count)]
     chance.shuffle(dealt)
     return dealt
@@ -127,6 +153,8 @@ def story(
         return []
     base = now - ROUND_DAYS * DAY + 2 * HEIGHT[Tier(unit.tier)] * DAY
     moments = sorted(base + chance.random() * 2 * DAY for _ in range(4))
+    if outcome == Status.LAPSED:
+        return [Step(Action.LAPSE, reviewer, moments[0])]
     submit = Step(Action.SUBMIT, unit.name, moments[0])
     if outcome == Status.SUBMITTED:
         return [submit]
@@ -193,8 +221,8 @@ def _outcome(pk: int, steps: Sequence[Step]) -> tuple[object, ...]:
         pk,
         TRANSITIONS[steps[-1].action].target,
         len(steps),
-        True,
-        submits[-1].at,
+        bool(submits),
+        submits[-1].at if submits else None,
         reviews[-1].at if reviews else None,
         returns[-1].reason if returns else "",
         returns[-1].deadline if returns else None,

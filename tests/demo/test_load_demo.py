@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, CapacityPool, GroupDesignation
+from apps.distribution.models import DeliveryArea, DistributorAccount
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.review.models import Filing
@@ -208,10 +209,11 @@ PAGES = {
     "city4201": ("/", "/review/{0}/", "/review/{0}/confirm/", "/allocation/{0}/agreements/",
                  "/accounts/subordinates/", "/audit/"),
     "sub4201": ("/", "/review/{0}/"),
-    "province42": ("/", "/review/{0}/", "/review/{0}/confirm/", "/allocation/{0}/agreements/", "/accounts/issue/"),
+    "province42": ("/", "/review/{0}/", "/review/{0}/confirm/", "/allocation/{0}/agreements/", "/accounts/issue/",
+                   "/distribution/distributors/", "/distribution/areas/"),
     "alliance": ("/", "/projects/{0}/", "/review/{0}/", "/allocation/{0}/supply/", "/allocation/{0}/agreements/"),
     "maker1": ("/", "/projects/", "/allocation/{0}/agreements/"),
-    "distributor1": ("/", "/projects/"),
+    "distributor1": ("/", "/projects/", "/distribution/areas/"),
     "admin": ("/admin/",),
 }  # fmt: skip
 
@@ -223,3 +225,30 @@ def test_pages_stand_on_the_demo(username, path, client_of):
     client = client_of(User.objects.get(username=username))
 
     assert client.get(path.format("DEMO-FL")).status_code == 200
+
+
+def test_two_provinces_have_distributors_in_several_states():
+    found = {
+        province: {
+            row.enterprise.name: (row.user.username, row.user.is_active) if row.user else None
+            for row in DistributorAccount.objects.filter(province__code=province).select_related(
+                "enterprise", "user"
+            )
+        }
+        for province in ("42", "14")
+    }
+
+    assert found["42"] == {
+        "楚天医药配送有限公司": ("distributor1", True),
+        "三峡医药物流有限公司": ("distributor2", True),
+        "荆楚通达医药有限公司": ("P42HB0003", True),
+        "襄汉医药物流有限公司": ("P420001", False),
+        "车城医药配送有限公司": None,
+        "西塞山医药有限公司": None,
+    }
+    assert found["14"] == {
+        "三晋医药配送有限公司": ("P140001", True),
+        "云中医药物流有限公司": None,
+        "楚天医药配送有限公司": None,
+    }
+    assert DeliveryArea.objects.filter(account__user__username="distributor1").count() == 9

@@ -17,9 +17,16 @@ from apps.review.statuses import FROZEN, Status
 pytestmark = pytest.mark.usefixtures("db", "country")
 
 
-def build(*, code: str, institutions: int, items: int = 0) -> str:
+def build(*, code: str, institutions: int, items: int = 0, kind: str = "allocation") -> str:
     out = io.StringIO()
-    call_command("build_national", project=code, institutions=institutions, items=items, stdout=out)
+    call_command(
+        "build_national",
+        project=code,
+        institutions=institutions,
+        items=items,
+        kind=kind,
+        stdout=out,
+    )
     return out.getvalue()
 
 

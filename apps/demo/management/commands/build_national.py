@@ -7,7 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.demo.institutions import TooMany
 from apps.demo.national import RoundExists, build_national
+from apps.demo.national_demand import build_national_demand
+from apps.projects.models import ProjectKind
 from apps.scope.context import whole_country
+
+BUILDERS = {
+    ProjectKind.DEMAND.value: build_national_demand,
+    ProjectKind.ALLOCATION.value: build_national,
+}
 
 
 class Command(BaseCommand):
@@ -18,21 +25,30 @@ class Command(BaseCommand):
         parser.add_argument(
             "--items",
             type=int,
-            default=0,
-            help="catalogue items of an allocation round with volumes; 0: organisations and filings only",
+            default=250,
+            help="catalogue items; 0 with --kind allocation: organisations and filings only",
         )
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--kind", choices=list(BUILDERS), default="demand")
         parser.add_argument("--project", metavar="CODE", default="NATIONAL")
 
     def handle(
-        self, *_args: Any, institutions: int, items: int, seed: int, project: str, **_options: Any
+        self,
+        *_args: Any,
+        institutions: int,
+        items: int,
+        seed: int,
+        kind: str,
+        project: str,
+        **_options: Any,
     ) -> None:
-        if institutions < 1 or items < 0:
-            raise CommandError("--institutions 至少为 1，--items 不能为负。")
+        fewest = 1 if kind == ProjectKind.DEMAND else 0
+        if institutions < 1 or items < fewest:
+            raise CommandError(f"--institutions 至少为 1，--items 至少为 {fewest}。")
         started = time.perf_counter()
         with whole_country(reason="build_national"):
             try:
-                built = build_national(
+                built = BUILDERS[kind](
                     code=project, institutions=institutions, items=items, seed=seed
                 )
             except (RoundExists, TooMany) as refusal:

@@ -9,6 +9,7 @@ from apps.demo.accounts import Listed, load_accounts
 from apps.demo.allocation_round import load_allocation_round
 from apps.demo.announcements import load_announcements
 from apps.demo.demand_rounds import load_demand_rounds
+from apps.demo.distributors import load_distributors
 from apps.demo.entities import load_entities
 from apps.scope.context import whole_country
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         with whole_country(reason="load_demo"):
             load_entities()
             listed = load_accounts()
+            load_distributors()
             load_allocation_round()
             load_demand_rounds()
             load_announcements()
