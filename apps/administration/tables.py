@@ -30,12 +30,11 @@ class UnitTable(ListTable):
         order_by=("sort_key",),
     )
     tier = Column(verbose_name="级别")
+    contact_name = CellColumn("administration/_unit_contact.html", verbose_name="联系人 / 电话")
     parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
     grade = Column(verbose_name="等级")
     ownership = Column(verbose_name="所有制")
     kind = Column(verbose_name="类型")
-    contact_name = Column(verbose_name="联系人", orderable=False)
-    phone = Column(verbose_name="联系电话", orderable=False)
     reports_through = Column(verbose_name="由其代报", orderable=False)
     account_name = Column(verbose_name="账号", orderable=False)
     status = StatusColumn(verbose_name="状态", accessor="is_active", orderable=False)

@@ -96,8 +96,9 @@ class Overview:
 
     @property
     def is_complete(self) -> bool:
-        """Whether 办结 is the next thing to do: nobody is missing either."""
-        return bool(self.progress.settled) and not self.blocked and not self.progress.draft
+        """Whether 办结 is the next thing to do: at most reports are missing, which it names."""
+        waiting = self.progress.submitted + self.progress.returned
+        return bool(self.progress.settled) and not waiting
 
     @property
     def done_text(self) -> str:

@@ -28,6 +28,15 @@ class GateReport:
         return self.waiting + (self.missing if self.strict else ())
 
     @property
+    def to_remind(self) -> str:
+        """What a reminder would be for: units that block and are not the reviewer's to act on."""
+        words = [
+            *(["退回未重报"] if any(row.state == Status.RETURNED for row in self.waiting) else []),
+            *(["未上报"] if self.strict and self.missing else []),
+        ]
+        return f"催报{'和'.join(words)}的单位" if words else ""
+
+    @property
     def needs_confirmation(self) -> bool:
         """Whether the lenient gate lets it pass, but the missing ones must be confirmed by name."""
         return self.is_met and bool(self.missing)

@@ -49,15 +49,15 @@ class FilingTable(ListTable):
         verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
     )
     status = Column(verbose_name="审核状态", order_by=("status", "path"))
+    grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
+    region = Column(
+        verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
+    )
     figure_1 = FigureColumn(0)
     figure_2 = FigureColumn(1)
     figure_3 = FigureColumn(2)
     submitted_at = MomentColumn(verbose_name="上报时间")
     code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
-    grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
-    region = Column(
-        verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
-    )
     reviewed_by = Column(verbose_name="审核人", orderable=False, attrs=MINOR)
     reviewed_at = MomentColumn(verbose_name="审核时间", attrs={"td": {"class": "num minor"}})
     actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")

@@ -14,6 +14,7 @@ from apps.review.models import Filing
 from apps.review.statuses import Action, Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
+from tests.pages import tags
 from tests.review.acting import act, status_of
 from tests.review.planting import filing_of, planted
 
@@ -57,6 +58,21 @@ def test_what_waits_blocks_submission_and_is_named(
     assert "武汉市第一医院" in page
     assert refused.status_code == 409
     assert status_of(city) == "draft"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "offered"),
+    [(Status.RETURNED, "催报退回未重报的单位"), (Status.SUBMITTED, "去审核")],
+)
+def test_the_next_step_is_offered_of_whoever_has_to_take_it(
+    waiting: Status, offered: str, below: list[Filing], client: Client
+) -> None:
+    put(Status.APPROVED, *below[:2])
+    put(waiting, below[2])
+
+    page = client.get(CONFIRM).content.decode()
+
+    assert [link.words for link in tags(page, "a", class_="btn btn-primary")] == [offered]
 
 
 @pytest.mark.covers("S0-24", "S0-25")
