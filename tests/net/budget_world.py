@@ -22,6 +22,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
+from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_review import filings_of, units_below
@@ -56,6 +57,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
     demand_rounds(size, units, people)
+    distributors(size, tree, people)
     return written | {
         "projects:": code,
         "review:": {**code, "pk": county.pk},
@@ -66,6 +68,14 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         "reporting:": {"code": "BL-BIG"},
         "reporting:maintenance_": {"code": "BL-KEPT"},
     }
+
+
+def distributors(size: int, tree: Tree, people: dict[str, User]) -> None:
+    """So many of Hubei, each with an account and two areas."""
+    for number in range(size):
+        row = delivery.distributor(tree["42"], f"配送{number}有限公司")
+        delivery.issued(row, people["province"], username=f"P421{number:03d}")
+        delivery.areas(row, "420106", "420202")
 
 
 def demand_rounds(size: int, units: list[Organization], people: dict[str, User]) -> None:

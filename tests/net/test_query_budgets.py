@@ -39,6 +39,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("accounts:subordinate_list", "city"): 6,
     ("administration:unit_list", "province"): 6,
     ("audit:log_list", "city"): 5,
+    ("distribution:area_list", "province"): 5,
+    ("distribution:distributor_list", "province"): 6,
     ("jobs:job_list", "city"): 5,
     ("notices:message_list", "hospital"): 5,
     ("notices:notice_list", "hospital"): 5,
