@@ -3,6 +3,7 @@
 from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
 
 VOLUMES, SUPPLY, LINES, AGREEMENTS = "分配量", "供应清单", "分配明细", "协议量明细"
+SUBSTITUTION = "系统代分预演"
 MOST = 10**12
 
 NUMBERS = ("kept", "pending", "lowest", "highest", "other")
@@ -134,6 +135,29 @@ AGREEMENT_BOOK = WorkbookSpec(
                 *_TERMS,
                 Column("amount", "合同金额（元）", Kind.DECIMAL),
                 Column("status", "申报状态", width=16),
+            ),
+        ),
+    ),
+)
+
+SUBSTITUTION_BOOK = WorkbookSpec(
+    name="allocation.substitution",
+    filename="系统代分预演",
+    sheets=(
+        SheetSpec(
+            SUBSTITUTION,
+            (
+                Column("code", "机构编码", Kind.CODE, width=18),
+                Column("name", "医疗机构", width=30),
+                Column("source", "分配来源", width=30),
+                Column("source_code", "来源品规编号", Kind.CODE, width=16),
+                Column("slot", "分配项", width=16),
+                Column("item_code", "中选品规编号", Kind.CODE, width=16),
+                Column("specification", "规格", width=26),
+                Column("enterprise", "中选企业", width=28),
+                Column("unit", "单位", width=8),
+                Column("contract", "合同量", Kind.WHOLE),
+                Column("unplaced", "未能分配", Kind.WHOLE),
             ),
         ),
     ),

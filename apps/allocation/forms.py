@@ -1,10 +1,14 @@
-"""The contract quantities of a slot as a form: one field per candidate, typed as clerks type."""
+"""The contract quantities of a slot as a form: one field per candidate, typed as clerks type; and 系统代分."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from apps.projects.forms.moments import MomentField
 
 from .candidates import Candidate
 from .quantities import QuantityUnreadable, parse_quantity
@@ -90,3 +94,27 @@ def typed_quantities(form: SlotForm) -> Mapping[int, int | None]:
     return {
         each.product_id: form.cleaned_data.get(name_of(each.product_id)) for each in form.candidates
     }
+
+
+class SubstituteForm(forms.Form):
+    """系统代分: until when the bureaus whose packages are returned review and submit again."""
+
+    def __init__(self, *args: Any, needs_deadline: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_deadline:
+            self.fields["deadline"] = MomentField(
+                label="更正截止",
+                is_end=True,
+                help_text="到这一刻为止，被退回的上级单位可以审核代分结果并重新提交。填 24:00 表示当日结束。",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        deadline = cleaned.get("deadline")
+        if deadline is not None and deadline <= timezone.now():
+            self.add_error("deadline", "更正截止时间必须晚于现在，请重新填写。")
+        return cleaned
+
+    @property
+    def deadline(self) -> datetime | None:
+        return self.cleaned_data.get("deadline")

@@ -49,6 +49,10 @@ class AllocationKind:
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         release(filings)
 
+    def settling_page(self) -> str:
+        """系统代分 before anything lapses (rules §3a.11)."""
+        return "allocation:substitution_list"
+
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         found = sums_of(filings)
         return {filing.pk: _figures(found.get(filing.pk, Sum())) for filing in filings}

@@ -54,4 +54,11 @@ ALLIANCE_ITEMS = (
     ),
     _item("固定份额企业", "designation_list", "award", permissions=(Permission.MANAGE,)),
     _item("产能", "pool_list", "building-factory-2", permissions=(Permission.MANAGE,)),
+    _item(
+        "系统代分",
+        "substitution_list",
+        "arrows-exchange",
+        permissions=(Permission.MANAGE,),
+        also=("allocation:substitution_run", "allocation:substitution_detail"),
+    ),
 )

@@ -10,6 +10,7 @@ from .views import (
     reports,
     selected,
     slots,
+    substitution,
     supply,
     volumes,
 )
@@ -21,6 +22,7 @@ FROM_THE_RAIL = {
     "pending": "pending_list",
     "report": "report_detail",
     "agreements": "agreement_list",
+    "substitution": "substitution_list",
 }
 OF_THE_ALLIANCE = {
     "volumes": "volume_list",
@@ -65,5 +67,20 @@ urlpatterns = [
     path("<slug:code>/volumes/remove/", volumes.volume_remove, name="volume_remove"),
     path("<slug:code>/designations/", designations.designation_list, name="designation_list"),
     path("<slug:code>/designations/pick/", designations.designation_pick, name="designation_pick"),
+    path("<slug:code>/substitution/", substitution.substitution_list, name="substitution_list"),
+    path("<slug:code>/substitution/run/", substitution.substitution_run, name="substitution_run"),
+    path(
+        "<slug:code>/substitution/undo/", substitution.substitution_undo, name="substitution_undo"
+    ),
+    path(
+        "<slug:code>/substitution/export/",
+        substitution.substitution_export,
+        name="substitution_export",
+    ),
+    path(
+        "<slug:code>/substitution/<int:pk>/",
+        substitution.substitution_detail,
+        name="substitution_detail",
+    ),
     path("<slug:code>/capacity/", designations.pool_list, name="pool_list"),
 ]

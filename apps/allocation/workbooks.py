@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from apps.accounts.roles import Permission
 from apps.exchange.dry_run import DryRun
@@ -25,6 +26,8 @@ from .columns import (
     AGREEMENTS,
     LINE_BOOK,
     LINES,
+    SUBSTITUTION,
+    SUBSTITUTION_BOOK,
     SUPPLY,
     SUPPLY_BOOK,
     VOLUME_EXPORT_BOOK,
@@ -38,10 +41,13 @@ from .filters import (
     SupplyFilter,
     VolumeFilter,
 )
-from .models import AllocationRow
+from .models import AllocationRow, Slot
 from .queries import agreements, confirmed_lines, province_totals, supplies
 from .services import save_volumes
+from .substitution import missing_of
+from .substitution_page import export_rows
 from .volumes_check import check_volumes
+from .wording import SLOT_TITLES
 
 Context = Mapping[str, Any]
 
@@ -95,6 +101,17 @@ def _agreements(context: Context) -> QuerySet[Any]:
         return _filtered(AgreementFilter, agreements(project), context)
     rows = agreements(project) if project.concluded_at else province_totals(project)
     return _filtered(EnterpriseAgreementFilter, rows, context)
+
+
+def _substitution(context: Context) -> Iterator[dict[str, Any]]:
+    for row in export_rows(project_of(context), timezone.now()):
+        yield row | {"slot": SLOT_TITLES[Slot(row["slot"])] if row["slot"] else "未能分配"}
+
+
+def _substitution_size(context: Context) -> int:
+    """Each open row makes a line or more; a guess is enough to tell a page from a job."""
+    missing = missing_of(project_of(context), at=timezone.now())
+    return _capped(AllocationRow.objects.filter(filing__in=missing.over).to_allocate())
 
 
 def _check(reading: Reading, context: Context) -> DryRun:
@@ -165,5 +182,16 @@ AGREEMENT_EXPORT = register_export(
         count=lambda context: _capped(_agreements(context)),
         about=_about,
         permissions=(Permission.QUERY,),
+    )
+)
+SUBSTITUTION_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.substitution",
+        title="导出系统代分预演",
+        workbook=SUBSTITUTION_BOOK,
+        rows=lambda context: {SUBSTITUTION: _substitution(context)},
+        count=_substitution_size,
+        about=_about,
+        permissions=(Permission.EXPORT,),
     )
 )

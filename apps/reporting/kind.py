@@ -60,6 +60,10 @@ class DemandKind:
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         """Counts as zero (rules §1): only approved reports are ever summed. What was typed waits for a 补报."""
 
+    def settling_page(self) -> str:
+        """A demand that was not reported is zero (rules §1)."""
+        return ""
+
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         found = sums_of(filings)
         return {filing.pk: _figures(filing, found.get(filing.pk, Sum())) for filing in filings}

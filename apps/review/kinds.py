@@ -71,6 +71,10 @@ class FilingKind(Protocol):
         """Filings were counted as not reported, or excluded: reservations are released."""
         ...
 
+    def settling_page(self) -> str:
+        """The page (a URL name taking the project's code) that settles who did not report otherwise than at zero."""
+        ...
+
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         """By filing id, (label, value) pairs for lists and dialogs: lines, amounts."""
         ...

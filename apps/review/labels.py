@@ -24,7 +24,8 @@ def status_text(filing: Filing) -> str:
         Status.APPROVED: f"{reviewer}审核通过" if reviewer else "已办结",
         Status.RETURNED: f"{reviewer}退回",
     }
-    return own.get(filing.state, filing.state.label)
+    text = own.get(filing.state, filing.state.label)
+    return f"{text}（系统代分）" if filing.substituted else text
 
 
 def _draft_text(filing: Filing) -> str:

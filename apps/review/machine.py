@@ -126,7 +126,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             "reviewer",
             timing="own_over",
             kinds=INSTITUTIONS,
-            only_if=lambda filing: filing.reported_once,
+            only_if=lambda filing: filing.reported_once or filing.substituted,
         ),
         Action.SUPPLEMENT: Transition(
             frozenset({Status.LAPSED}),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
@@ -49,7 +49,8 @@ def pile_of(own: Filing, pile: Pile) -> QuerySet[Filing]:
     ).institutions()
     if pile == Pile.LAPSED:
         return rows.filter(status=Status.LAPSED)
-    return rows.filter(status__in=EDITABLE, reported_once=pile == Pile.ONCE)
+    once = Q(reported_once=True) | Q(substituted=True)
+    return rows.filter(once if pile == Pile.ONCE else ~once, status__in=EDITABLE)
 
 
 @dataclass(frozen=True, slots=True)

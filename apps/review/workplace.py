@@ -117,8 +117,9 @@ class Workplace:
             text = "数量由省医保录入并代为上报，本单位可以查看和导出，不能填写。"
             return Notice("info", "本省由省医保代为填报", text)
         if self.is_reported:
-            at = f"{moment(self.filing.submitted_at)} 上报。" if self.filing.submitted_at else ""
-            return Notice("info", f"已上报，{self.status['text']}", f"{at}{self.after_report}")
+            verb = "系统代分" if self.filing.substituted else "上报"
+            at = f"{moment(self.filing.submitted_at)} {verb}。" if self.filing.submitted_at else ""
+            return Notice("info", f"已{verb}，{self.status['text']}", f"{at}{self.after_report}")
         if self.branch.is_frozen(self.filing):
             return Notice("warning", "数据已锁定", "上级已提交；需要修改时请联系上级逐级退回。")
         if self.filing.state == Status.RETURNED:

@@ -218,6 +218,7 @@ def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
         "portal:progress": code,
         "review:selection": {**code, "pk": selection.pk},
         "allocation:": {**code, "pk": row.pk, "row_id": row.pk, "slot": "highest"},
+        "allocation:substitution_detail": {**code, "pk": filing.pk},
     }
 
 

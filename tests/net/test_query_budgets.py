@@ -31,6 +31,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:report_detail", "hospital"): 12,
     ("allocation:selected_list", "hospital"): 9,
     ("allocation:slot_edit", "hospital"): 8,
+    ("allocation:substitution_list", "alliance"): 9,
     ("allocation:supply_list", "hospital"): 10,
     ("allocation:volume_list", "alliance"): 7,
     ("accounts:issue_enterprises", "alliance"): 6,

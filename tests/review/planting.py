@@ -53,6 +53,9 @@ class Paper:
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         self.told += [("lapse", filing.pk) for filing in filings]
 
+    def settling_page(self) -> str:
+        return ""
+
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         return {filing.pk: self.shown for filing in filings}
 

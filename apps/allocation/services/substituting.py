@@ -56,6 +56,13 @@ class Substituted:
             self.returned + other.returned,
         )
 
+    @property
+    def sentence(self) -> str:
+        """What the person is told."""
+        returned = f"，先退回了 {self.returned} 个上级单位的提交" if self.returned else ""
+        short = f"；其中 {self.unplaced:,} 项因产能不足有未能分配的数量" if self.unplaced else ""
+        return f"已为 {self.institutions:,} 家医疗机构系统代分 {self.rows:,} 项{returned}{short}。"
+
 
 def substitute_missing(
     *,

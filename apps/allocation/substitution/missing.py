@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from apps.projects.models import Project
 from apps.review.locks import Branch, read_branch
 from apps.review.models import Filing
+from apps.review.models.filing import FilingQuerySet
 from apps.review.standing import situations
 from apps.review.statuses import FROZEN, Status
 
@@ -31,8 +32,8 @@ class Missing:
         return tuple(filing for filing in self.over if filing.pk not in self.locked)
 
 
-def never_reported(project: Project) -> QuerySet[Filing]:
-    rows: QuerySet[Filing] = Filing.objects.of_project(project).institutions()
+def never_reported(project: Project) -> FilingQuerySet:
+    rows: FilingQuerySet = Filing.objects.of_project(project).institutions()
     return rows.filter(status=Status.DRAFT, reported_once=False)
 
 
@@ -40,7 +41,7 @@ def missing_of(project: Project, *, at: datetime) -> Missing:
     """Constant statements for any number; nobody is missing any more where the project is concluded."""
     if not project.is_in_progress:
         return Missing((), 0, (), frozenset())
-    rows = list(never_reported(project).select_related("organization").order_by("path"))
+    rows = list(never_reported(project).with_organization().order_by("path"))
     branch = read_branch(rows)
     facing = zip(rows, situations(project, rows, branch, at), strict=True)
     over = tuple(row for row, situation in facing if situation.is_over)

@@ -1,7 +1,13 @@
 """Everything that changes a filing. `perform` is the only code that changes a status."""
 
 from .attaching import approve_checked, attach_file, check_attachments, restore_files
-from .concluding import close_project, closing_report, conclude_project, conclusion_gate
+from .concluding import (
+    close_project,
+    closing_report,
+    conclude_project,
+    conclusion_gate,
+    unreported,
+)
 from .participants import CannotJoin, add_participants, why_not_join
 from .performing import perform
 from .publishing import publication_report, publish_project
@@ -34,5 +40,6 @@ __all__ = [
     "return_through",
     "supplement_filing",
     "supplement_filings",
+    "unreported",
     "why_not_join",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -12,6 +13,7 @@ from apps.projects.models import Phase, Project
 from apps.review.checks import check_alliance
 from apps.review.exceptions import ActionRefused
 from apps.review.gates import GateReport, gate_reports
+from apps.review.kinds import kind_of
 from apps.review.locks import read_branch
 from apps.review.models import Filing
 from apps.review.standing import situations
@@ -43,10 +45,22 @@ def closing_report(project: Project) -> ClosingReport:
     facing = list(zip(rows, situations(project, rows, branch, timezone.now()), strict=True))
     over = [(row, s) for row, s in facing if s.is_over]
     return ClosingReport(
-        lapsing=tuple(r for r, s in over if not r.reported_once and not s.branch_frozen),
-        undecided=tuple(r for r, s in facing if r.reported_once and not s.branch_frozen),
+        lapsing=tuple(r for r, s in over if not _has_report(r) and not s.branch_frozen),
+        undecided=tuple(r for r, s in facing if _has_report(r) and not s.branch_frozen),
         frozen=tuple(r for r, s in facing if s.branch_frozen),
     )
+
+
+def _has_report(filing: Filing) -> bool:
+    """Its own, or the one that 系统代分 made for it: never zero without somebody's decision."""
+    return filing.reported_once or filing.substituted
+
+
+def unreported(project: Project) -> QuerySet[Filing]:
+    """The institutions whose quantities are missing from what is concluded now, by path."""
+    rows = Filing.objects.of_project(project).institutions().filter(status__in=EDITABLE)
+    found: QuerySet[Filing] = rows.select_related("organization").order_by("path")
+    return found
 
 
 @transaction.atomic
@@ -88,12 +102,15 @@ def conclusion_gate(project: Project) -> tuple[Filing, GateReport]:
 def conclude_project(project: Project, *, by: Actor, confirmed: bool = False) -> Filing:
     """办结: approve the root, which freezes every filing of the project.
 
-    `confirmed`: the provinces still missing were named and accepted. Raises a `ReviewRefused`.
+    `confirmed`: those still missing were named and accepted: the provinces, and the institutions where their kind
+    has another way to settle them. Raises a `ReviewRefused`.
     """
     check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if not project.is_in_progress:
         raise ActionRefused(f"项目当前为“{project.get_phase_display()}”，不能办结。")
+    if kind_of(project).settling_page() and not confirmed and (left := unreported(project).count()):
+        raise ActionRefused(f"还有 {left:,} 家医疗机构没有上报，请核对名单并确认后再办结。")
     root, _report = conclusion_gate(project)
     (root,) = perform([root], Action.CONCLUDE, by=by, confirmed=confirmed)
     Project.objects.filter(pk=project.pk).update(phase=Phase.CONCLUDED, concluded_at=timezone.now())

@@ -140,6 +140,7 @@ def _new_values(
     values: dict[str, object] = {"status": target}
     if action in (Action.SUBMIT, Action.REPORT_FOR):
         values |= {"submitted_at": at, "submitted_by": by.user, "reported_once": True}
+        values |= {"substituted": False}
     elif action == Action.SUBSTITUTE:
         values |= {"submitted_at": at, "submitted_by": by.user, "substituted": True}
     elif action == Action.UNDO_SUBSTITUTE:

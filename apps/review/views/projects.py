@@ -23,6 +23,8 @@ from apps.projects.models import (
 )
 from apps.projects.publication import lacks
 from apps.review.exceptions import PublicationRefused, ReviewRefused
+from apps.review.kinds import kind_of
+from apps.review.models import Filing
 from apps.review.queries import progress_of
 from apps.review.services import (
     close_project,
@@ -31,6 +33,7 @@ from apps.review.services import (
     conclusion_gate,
     publication_report,
     publish_project,
+    unreported,
 )
 from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
 from apps.review.unsettled import unsettled
@@ -128,6 +131,7 @@ def project_close(request: HttpRequest, code: str) -> HttpResponse:
         "report": closing_report(project),
         "refused": refused,
         "listed": LISTED,
+        "settling_url": _settling_url(project),
     }
     return render(request, "review/project_close.html", shown, status=CONFLICT if refused else 200)
 
@@ -155,12 +159,29 @@ def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
         "unsettled": Paginator(unsettled(gate), LISTED).get_page(request.GET.get("page")),
         "progress": progress_of(root),
         "may_close": project.phase == Phase.PUBLISHED,
+        **_unreported(project),
         "still_open": _still_open(project),
         "refused": refused,
     }
     return render(
         request, "review/project_conclude.html", shown, status=CONFLICT if refused else 200
     )
+
+
+def _settling_url(project: Project) -> str:
+    name = kind_of(project).settling_page()
+    return reverse(name, args=[project.code]) if name else ""
+
+
+def _unreported(project: Project) -> dict[str, Any]:
+    """The institutions that would be left out, where their kind has another way to settle them."""
+    url = _settling_url(project)
+    rows = unreported(project) if url else Filing.objects.none()
+    return {
+        "settling_url": url,
+        "unreported": list(rows[:LISTED]),
+        "unreported_count": rows.count(),
+    }
 
 
 def _still_open(project: Project) -> list[ProjectWindow]:

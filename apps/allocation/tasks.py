@@ -1,0 +1,72 @@
+"""What allocation does in the background: 系统代分 and taking it back, for many institutions.
+
+Every batch of institutions is a transaction of its own, so that nobody's save waits for the whole: a job that is
+cancelled or cut off keeps what it did, and goes on with the rest when it is asked for again.
+"""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from apps.accounts.roles import Permission
+from apps.jobs.registry import background
+from apps.jobs.running import JobCancelled, JobRun
+from apps.projects.models import Project
+from apps.review.exceptions import ReviewRefused
+
+from .services import substitute_missing, undo_all
+from .services.substituting import Progress
+
+SUBSTITUTE = "allocation.substitute"
+UNDO_SUBSTITUTION = "allocation.undo_substitution"
+
+
+@background(
+    SUBSTITUTE,
+    title="系统代分",
+    permissions=[Permission.MANAGE],
+    refusals=[ReviewRefused],
+    atomic=False,
+)
+def substitute(job: JobRun, *, project_id: int, deadline: str) -> None:
+    """`deadline` is the correction deadline of the packages that are returned, ISO 8601, or empty."""
+    project = Project.objects.get(pk=project_id)
+    until = datetime.fromisoformat(deadline) if deadline else None
+    try:
+        done = substitute_missing(
+            project=project, by=job.actor, deadline=until, progress=_told(job, "正在代分")
+        )
+    except JobCancelled:
+        job.say(
+            "已按要求停止：已代分的医疗机构保持已代分，其余没有改动，可以再次系统代分或撤销代分。"
+        )
+    else:
+        job.say(done.sentence)
+    job.link(_list_of(project), "查看代分结果")
+
+
+@background(
+    UNDO_SUBSTITUTION,
+    title="撤销代分",
+    permissions=[Permission.MANAGE],
+    refusals=[ReviewRefused],
+    atomic=False,
+)
+def undo(job: JobRun, *, project_id: int) -> None:
+    """Everybody whose 代分 still waits for review."""
+    project = Project.objects.get(pk=project_id)
+    try:
+        count = undo_all(project=project, by=job.actor, progress=_told(job, "正在撤销"))
+    except JobCancelled:
+        job.say("已按要求停止：已撤销的保持撤销，其余仍为已代分。")
+    else:
+        job.say(f"已撤销 {count:,} 家医疗机构的系统代分，回到代分之前的状态。")
+    job.link(_list_of(project), "查看结果")
+
+
+def _told(job: JobRun, words: str) -> Progress:
+    return lambda done, total: job.progress(done, total, words)
+
+
+def _list_of(project: Project) -> str:
+    return f"{reverse('allocation:substitution_list', args=[project.code])}?pile=done"
