@@ -9,6 +9,7 @@ from apps.exchange.dry_run import DryRun
 from apps.exchange.imports import ImportSpec
 from apps.exchange.registry import register_import
 
+from . import relation_workbooks as relation_workbooks  # noqa: PLC0414 declares its own
 from .columns import DISTRIBUTOR_BOOK
 from .distributor_check import check
 from .refusals import DistributorRefused

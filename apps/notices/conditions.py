@@ -18,3 +18,13 @@ class AddressedToEnterprises(ScopeCondition):
         if scope.enterprise_id is None:
             return "FALSE", []
         return f"{sql} && %s::varchar[]", [*params, ENTERPRISE_AUDIENCES]
+
+
+class SentToEnterprise(ScopeCondition):
+    """The row's path is that of an account of the viewer's enterprise: `/0/42/E7/`, whoever issued it."""
+
+    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
+        if scope.enterprise_id is None:
+            return "FALSE", []
+        last = f"/E{scope.enterprise_id}/"
+        return f"RIGHT({sql}, %s) = %s", [*params, len(last), last]

@@ -12,11 +12,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from apps.scope.conditions import PathAroundScope
+from apps.scope.conditions import PathAroundScope, PathInScope, ProjectInScope
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree
 
-from .conditions import AddressedToEnterprises
+from .conditions import AddressedToEnterprises, SentToEnterprise
 
 
 def noticed_through(prefix: str) -> Q:
@@ -24,6 +24,14 @@ def noticed_through(prefix: str) -> Q:
     place: Any = PathAroundScope(f"{prefix}path")
     enterprises: Any = AddressedToEnterprises(f"{prefix}audience")
     return Q(place) | Q(enterprises)
+
+
+def _sent_to_viewer() -> Q:
+    """Messages to the viewer's subtree, or to an account of its enterprise."""
+    place: Any = PathInScope("path")
+    enterprise: Any = SentToEnterprise("path")
+    project: Any = ProjectInScope("project_id")
+    return (Q(place) | Q(enterprise)) & Q(project)
 
 
 class NoticeKind(models.TextChoices):
@@ -174,6 +182,7 @@ class MessageKind(models.TextChoices):
     REMINDER = "reminder", "催报"
     WITHDRAWAL = "withdrawal", "撤回申请"
     HISTORY = "history", "历史数核定"
+    DELIVERY = "delivery", "配送关系"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -219,7 +228,7 @@ class Message(models.Model):
     )
 
     objects = ScopedManager.from_queryset(MessageQuerySet)()
-    scope_lookups = ScopeLookups(path="path", project="project_id")
+    scope_lookups = ScopeLookups(custom=_sent_to_viewer())
 
     class Meta:
         verbose_name = verbose_name_plural = "消息"

@@ -1,1 +1,1 @@
-"""Delivery relations: the law, the places, the rules over many, what enterprises may know beyond their own rows."""
+"""Delivery relations: the law, places, rules over many, and what enterprises may know beyond their own rows."""

@@ -1,0 +1,88 @@
+"""Which products a viewer looks at, and how far each is delivered in the viewer's part of the country."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts.roles import Role
+from apps.allocation.models import SupplyTotal
+from apps.organizations.models import Tier
+from apps.projects.models import SupplyProvince, WinningProduct
+from apps.projects.models.visibility import BEGUN
+from apps.scope.paths import ROOT
+
+from .models import DeliveryRelation
+from .relation_filters import top_of
+from .relations.coverage import Cover, Land
+from .relations.directory import Unit, country, units_of
+from .relations.places import province_of, serving
+
+
+class Survey:
+    """The viewer's part of the country, and covers of products in it; reads once."""
+
+    def __init__(self, user: Any) -> None:
+        self.top = top_of(user)
+        self.user = user
+        self.units: list[Unit] = country() if self.top == ROOT else units_of(self.top)
+        self.land = Land(self.units)
+
+    def products(self) -> QuerySet[Any]:
+        """The winning products to look at: a manufacturer's own, or those that supply the viewer's province."""
+        rows = WinningProduct.objects.filter(project__phase__in=BEGUN)
+        if self.user.role == Role.MANUFACTURER:
+            rows = rows.filter(enterprise_id=self.user.enterprise_id)
+        elif self.top != ROOT:
+            any_province = SupplyProvince.objects.filter(product=OuterRef("pk"))
+            here = any_province.filter(province__path=province_of(self.top))
+            rows = rows.filter(~Exists(any_province) | Exists(here))
+        return rows.select_related("item", "enterprise", "project").with_supplies()
+
+    def covers(self, products: Sequence[WinningProduct]) -> dict[int, Cover]:
+        """By product id; one statement."""
+        rows = DeliveryRelation.objects.agreed().filter(product__in=products)
+        places: dict[int, set[str]] = defaultdict(set)
+        carriers: dict[int, list[str]] = defaultdict(list)
+        named = rows.order_by("path", "pk").values_list("product_id", "path", "carrier__name")
+        for product, path, carrier in named:
+            places[product].add(path)
+            carriers[product].append(carrier)
+        return {
+            each.pk: self.land.cover(places[each.pk], carriers[each.pk], self.supplied(each))
+            for each in products
+        }
+
+    def supplied(self, product: WinningProduct) -> list[Unit]:
+        """The tops in which the product is supplied at all."""
+        named = {each.province.path for each in product.supplies.all()}
+        tops = self.land.tops if self.top != ROOT else self.provinces
+        return [top for top in tops if not named or province_of(top.path) in named]
+
+    @property
+    def provinces(self) -> list[Unit]:
+        return [unit for unit in self.land.tops if unit.depth == 2]  # noqa: PLR2004 (below the root)
+
+
+def own_agreements(user: Any) -> QuerySet[Any]:
+    """协议采购量 of the institution itself, by product."""
+    rows = SupplyTotal.objects.filter(
+        filing__organization_id=user.organization_id, filing__tier=Tier.INSTITUTION
+    )
+    return rows.select_related("product__item", "product__enterprise", "filing__project").order_by(
+        "-filing__project__published_at", "product__item__position", "pk"
+    )
+
+
+def deliverers_of(user: Any, totals: Iterable[SupplyTotal]) -> dict[int, list[DeliveryRelation]]:
+    """By product id, the agreed relations that reach the institution; one statement."""
+    rows = DeliveryRelation.objects.agreed().filter(
+        Q(path__in=serving(user.path)), product_id__in=[each.product_id for each in totals]
+    )
+    found: dict[int, list[DeliveryRelation]] = defaultdict(list)
+    for relation in rows.select_related("carrier", "area__division", "distributor").order_by(
+        "-path"
+    ):
+        found[relation.product_id].append(relation)
+    return found
