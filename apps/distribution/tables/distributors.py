@@ -43,14 +43,14 @@ class DistributorTable(ListTable):
     )
     username = Column(verbose_name="配送企业用户名", accessor="user__username", empty_values=())
     provincial_account = Column(verbose_name="省平台账号")
-    areas = CellColumn(
-        "distribution/_areas.html", verbose_name="配送区域", accessor="pk",
-        attrs={"td": {"class": "wrap"}},
-    )  # fmt: skip
     status = Column(verbose_name="用户状态", accessor="user__is_active", empty_values=())
     issued = Column(verbose_name="是否发放", accessor="issued_at", empty_values=())
     seen = Column(verbose_name="是否登录", accessor="user__last_login", empty_values=())
     last_login = MomentColumn(verbose_name="最后登录时间", accessor="user__last_login")
+    areas = CellColumn(
+        "distribution/_areas.html", verbose_name="配送区域", accessor="pk",
+        attrs={"td": {"class": "wrap"}},
+    )  # fmt: skip
     actions = CellColumn(
         "distribution/_distributor_actions.html", verbose_name="操作", accessor="pk"
     )
