@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
@@ -22,6 +22,14 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+@contextmanager
+def quickly() -> Generator[None, None, None]:
+    """Reads without compilation: it takes longer than the statements that it is meant for."""
+    with transaction.atomic():
+        run("SET LOCAL jit = off", {})
+        yield
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Totals are written when a bureau submits and taken away when its package is given back."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,10 +30,15 @@ class Prices:
 
 def prices_of(project_id: int) -> Prices:
     """Of the items that have a reference price; one statement."""
-    priced = CatalogItem.objects.filter(project=project_id, reference_price__isnull=False)
-    rows = list(priced.values_list("pk", "reference_price", "pack_quantity"))
-    parts = math.lcm(*(pack for _pk, _price, pack in rows))
-    return Prices(parts, {pk: price * (parts // pack) for pk, price, pack in rows})
+    items = CatalogItem.objects.filter(project=project_id)
+    return priced(items.values_list("pk", "reference_price", "pack_quantity"))
+
+
+def priced(rows: Iterable[tuple[int, Decimal | None, int]]) -> Prices:
+    """From ids, prices per pack and packs."""
+    known = [(pk, price, pack) for pk, price, pack in rows if price is not None]
+    parts = math.lcm(*(pack for _pk, _price, pack in known))
+    return Prices(parts, {pk: price * (parts // pack) for pk, price, pack in known})
 
 
 def freeze_totals(filings: Sequence[Filing]) -> None:
