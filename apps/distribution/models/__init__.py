@@ -1,15 +1,36 @@
-"""Distributors and their areas, relations and chains."""
+"""Distributors and their areas, relations and chains, agreements."""
 
+from .agreement import (
+    IN_FORCE,
+    LIVE,
+    Agreement,
+    AgreementLine,
+    AgreementQuerySet,
+    AgreementStatus,
+)
+from .agreement_terms import AgreementClauses, AgreementSequence
 from .area import DIRECT, DeliveryArea
 from .chain import ChainLink
+from .choice import DeliveryChoice
 from .distributor import DistributorAccount, DistributorAccountQuerySet, UsernameSequence
 from .policy import DeliveryPolicy
 from .relation import DeliveryRelation, DeliveryRelationQuerySet, RelationEvent
+from .scan import AgreementScan
 
 __all__ = [
     "DIRECT",
+    "IN_FORCE",
+    "LIVE",
+    "Agreement",
+    "AgreementClauses",
+    "AgreementLine",
+    "AgreementQuerySet",
+    "AgreementScan",
+    "AgreementSequence",
+    "AgreementStatus",
     "ChainLink",
     "DeliveryArea",
+    "DeliveryChoice",
     "DeliveryPolicy",
     "DeliveryRelation",
     "DeliveryRelationQuerySet",

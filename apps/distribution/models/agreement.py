@@ -1,0 +1,183 @@
+"""Three-party agreements (三方协议, rules §4): institution, manufacturer and distributor over agreed quantities.
+
+Invariants, by the database: numbers of a project have no gap and no repeat; a product of an institution stands in at
+most one agreement in force; what an agreement says never changes, only its status does, and nothing is deleted.
+"""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.organizations.models import Enterprise, Organization
+from apps.projects.models import Project, WinningProduct, WinningTerms
+from apps.review.models import Filing
+from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope
+from apps.scope.managers import ScopedManager, ScopeLookups
+
+from .agreement_terms import AgreementClauses
+from .distributor import DistributorAccount
+from .relation import DeliveryRelation
+from .relation_visibility import condition
+
+
+class AgreementStatus(models.TextChoices):
+    """Where an agreement stands."""
+
+    DRAWN = "drawn", "待签署"
+    SIGNED = "signed", "已签署"
+    AFFECTED = "affected", "配送关系已作废"
+    VOID = "void", "已作废"
+
+    @property
+    def tone(self) -> str:
+        return {"drawn": "waiting", "signed": "success", "affected": "warning"}.get(
+            self.value, "closed"
+        )
+
+
+IN_FORCE = (AgreementStatus.DRAWN, AgreementStatus.SIGNED)
+"""On these relations rest; the others bind nobody."""
+
+LIVE = (*IN_FORCE, AgreementStatus.AFFECTED)
+
+
+def visible_to_parties(prefix: str = "") -> Q:
+    parties = (
+        condition(PathInScope(f"{prefix}path"))
+        | condition(EnterpriseInScope(f"{prefix}manufacturer_id"))
+        | condition(EnterpriseInScope(f"{prefix}carrier_id"))
+    )
+    return condition(ProjectInScope(f"{prefix}project_id")) & parties
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def of_project(self, project: Project) -> "AgreementQuerySet":
+        return self.filter(project=project)
+
+    def live(self) -> "AgreementQuerySet":
+        return self.filter(status__in=LIVE)
+
+    def with_parties(self) -> "AgreementQuerySet":
+        """What a row of a list shows."""
+        return self.select_related("institution", "manufacturer", "carrier", "project")
+
+
+class Agreement(models.Model):
+    """One numbered agreement. `amount` in yuan; `check_code` names its content; `reason` of the void."""
+
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, verbose_name="项目"
+    )
+    number = models.PositiveIntegerField("序号")
+    code = models.CharField("协议编号", max_length=40, unique=True, db_collation="C")
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
+    institution = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", verbose_name="医疗机构"
+    )
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    manufacturer = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="+", verbose_name="生产企业"
+    )
+    distributor = models.ForeignKey(
+        DistributorAccount, models.PROTECT, related_name="+", verbose_name="配送企业"
+    )
+    carrier = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="+", verbose_name="配送企业"
+    )
+    clauses = models.ForeignKey(
+        AgreementClauses, models.PROTECT, related_name="+", verbose_name="条款"
+    )
+    products = models.PositiveIntegerField("产品数")
+    amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
+    check_code = models.CharField("校验码", max_length=64)
+    status = models.CharField(
+        "状态", max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.DRAWN
+    )
+    reason = models.CharField("原因", max_length=200, blank=True)
+    drawn_at = models.DateTimeField("生成时间", auto_now_add=True)
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
+    signed_at = models.DateTimeField("签署件上传时间", null=True)
+    ended_at = models.DateTimeField("作废时间", null=True)
+
+    objects = ScopedManager.from_queryset(AgreementQuerySet)()
+    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(custom=visible_to_parties())
+
+    class Meta:
+        verbose_name = verbose_name_plural = "三方协议"
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["project", "path", "number"], name="agreement_by_place"),
+            models.Index(fields=["project", "status", "number"], name="agreement_by_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="agreement_number_once", fields=["project", "number"]),
+            models.CheckConstraint(
+                name="agreement_signed_since",
+                condition=~Q(status=AgreementStatus.SIGNED) | Q(signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="agreement_void_with_reason",
+                condition=Q(status=AgreementStatus.VOID, ended_at__isnull=False) & ~Q(reason="")
+                | ~Q(status=AgreementStatus.VOID) & Q(ended_at__isnull=True),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="content_never_changes",
+                exclude=["status", "reason", "signed_at", "ended_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def state(self) -> AgreementStatus:
+        return AgreementStatus(self.status)
+
+
+class AgreementLine(models.Model):
+    """One product of an agreement, in smallest units at frozen terms; ended with its agreement."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="lines")
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        WinningProduct, models.PROTECT, related_name="+", db_index=False, verbose_name="中选产品"
+    )
+    terms = models.ForeignKey(
+        WinningTerms, models.PROTECT, related_name="+", db_index=False, verbose_name="中选条款"
+    )
+    relation = models.ForeignKey(
+        DeliveryRelation, models.PROTECT, related_name="+", verbose_name="配送关系"
+    )
+    quantity = models.BigIntegerField("协议采购量")
+    amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
+    ended_at = models.DateTimeField("终止时间", null=True)
+
+    objects = ScopedManager()
+    scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(custom=visible_to_parties("agreement__"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = "协议明细"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="agreement_line_in_force_once",
+                fields=["filing", "product"],
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(name="agreement_line_positive", condition=Q(quantity__gt=0)),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="content_never_changes", exclude=["ended_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}/{self.product_id}"
