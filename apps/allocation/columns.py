@@ -4,6 +4,7 @@ from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
 
 VOLUMES, SUPPLY, LINES, AGREEMENTS = "分配量", "供应清单", "分配明细", "协议量明细"
 SUBSTITUTION = "系统代分预演"
+HIS = "HIS目录"
 MOST = 10**12
 
 NUMBERS = ("kept", "pending", "lowest", "highest", "other")
@@ -162,3 +163,30 @@ SUBSTITUTION_BOOK = WorkbookSpec(
         ),
     ),
 )
+
+HIS_BOOK = WorkbookSpec(
+    name="allocation.his",
+    filename="协议量-HIS",
+    sheets=(
+        SheetSpec(
+            HIS,
+            (
+                Column("project", "项目编码", Kind.CODE),
+                Column("code", "机构编码", Kind.CODE),
+                Column("unified_code", "药品统一编码", Kind.CODE),
+                Column("item_code", "品规编号", Kind.CODE),
+                Column("variety", "品种名称"),
+                Column("specification", "规格"),
+                Column("enterprise", "中选企业"),
+                Column("uscc", "统一社会信用代码", Kind.CODE),
+                Column("unit", "最小单位"),
+                Column("pack", "包装数量", Kind.WHOLE),
+                Column("price", "包装中选价", Kind.DECIMAL, decimals=4),
+                Column("quantity", "协议采购量", Kind.WHOLE),
+                Column("packs", "协议采购包装数", Kind.DECIMAL, decimals=4),
+                Column("status", "申报状态"),
+            ),
+        ),
+    ),
+)
+"""What a hospital's information system reads: titles and their order never change."""

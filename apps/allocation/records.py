@@ -1,6 +1,8 @@
 """Rows of allocation's exports, as mappings by the keys of their column tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -92,6 +94,24 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
             "amount": rounded(contract_amount(pool.row_of(row.quantity)), 2),
             "status": status_text(row.filing),
         }
+
+
+def his(row: SupplyTotal) -> Record:
+    """One agreement as a hospital's system takes it; packs are whole unless the agreement is not."""
+    pool, item = row.product.pool, row.product.item
+    whole, rest = divmod(row.quantity, pool.terms.pack)
+    packs = rounded(Fraction(row.quantity, pool.terms.pack), 4) if rest else Decimal(whole)
+    return {
+        **_item(item),
+        **_winner(row.product),
+        **_terms(pool),
+        "project": row.filing.project.code,
+        "code": row.filing.organization.code,
+        "unit": item.unit,
+        "quantity": row.quantity,
+        "packs": packs,
+        "status": status_text(row.filing),
+    }
 
 
 def _regions() -> Mapping[str, str]:

@@ -24,6 +24,8 @@ from . import records
 from .columns import (
     AGREEMENT_BOOK,
     AGREEMENTS,
+    HIS,
+    HIS_BOOK,
     LINE_BOOK,
     LINES,
     SUBSTITUTION,
@@ -101,6 +103,11 @@ def _agreements(context: Context) -> QuerySet[Any]:
         return _filtered(AgreementFilter, agreements(project), context)
     rows = agreements(project) if project.concluded_at else province_totals(project)
     return _filtered(EnterpriseAgreementFilter, rows, context)
+
+
+def _his(context: Context) -> QuerySet[Any]:
+    rows = agreements(project_of(context)).filter(filing_id=context["filing_id"])
+    return rows.select_related("filing__project")
 
 
 def _substitution(context: Context) -> Iterator[dict[str, Any]]:
@@ -193,5 +200,17 @@ SUBSTITUTION_EXPORT = register_export(
         count=_substitution_size,
         about=_about,
         permissions=(Permission.EXPORT,),
+    )
+)
+HIS_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.his",
+        title="导出（HIS）",
+        workbook=HIS_BOOK,
+        rows=lambda context: {HIS: map(records.his, _streamed(_his(context)))},
+        count=lambda context: _capped(_his(context)),
+        about=_about,
+        permissions=(Permission.EXPORT,),
+        csv_only=True,
     )
 )

@@ -64,7 +64,7 @@ def _nothing_more(_context: Context) -> About:
 
 @dataclass(frozen=True, slots=True)
 class ExportSpec:
-    """One kind of export; see the module's docstring."""
+    """One kind of export; see the module's docstring. `csv_only`: of one sheet, for programs to read."""
 
     name: str
     title: str
@@ -74,6 +74,7 @@ class ExportSpec:
     about: Callable[[Context], About] = _nothing_more
     permissions: tuple[str, ...] = ()
     refusals: tuple[type[Exception], ...] = ()
+    csv_only: bool = False
 
     def workbook_for(self, context: Context) -> WorkbookSpec:
         return self.workbook if isinstance(self.workbook, WorkbookSpec) else self.workbook(context)
@@ -100,7 +101,8 @@ def export_response(
 ) -> HttpResponseBase:
     """The file, or the page of the job that writes it. `back_url` defaults to the page that asked."""
     by: Any = request.actor  # type: ignore[attr-defined]
-    is_csv = request.GET.get("format") == "csv" and len(spec.workbook_for(context).sheets) == 1
+    wants_csv = spec.csv_only or request.GET.get("format") == "csv"
+    is_csv = wants_csv and len(spec.workbook_for(context).sheets) == 1
     extension = "csv" if is_csv else "xlsx"
     if spec.count(context) <= AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)

@@ -5,9 +5,9 @@
         with book.sheet("明细", widths=[14, 20], frozen_rows=1) as part:
             part.write('<row r="1">…</row>')
 
-It knows what data need: number formats, one header style, widths, frozen rows, paper. Workbooks with validation,
-comments or protection are made with openpyxl (`templates.py`). Four times as fast as XlsxWriter's `constant_memory`
-(`bin/bench exchange`), which builds an object per cell and writes the rows to the disk three times.
+It knows what data need: number formats, one header style, widths, frozen rows, a filter, paper. Workbooks with
+validation, comments or protection are made with openpyxl (`templates.py`). Four times as fast as XlsxWriter's
+`constant_memory` (`bin/bench exchange`), which builds an object per cell and writes the rows to the disk three times.
 """
 
 import re
@@ -41,6 +41,7 @@ class Spreadsheet:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)
         self._formats: dict[str, int] = {LITERAL: HEADER + 1}
         self._titles: list[str] = []
+        self._names: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -58,21 +59,41 @@ class Spreadsheet:
     def sheet(
         self, title: str, *, widths: Sequence[float], frozen_rows: int = 0
     ) -> Generator["Part", None, None]:
-        """A sheet to write rows to, in order."""
+        """A sheet to write rows to, in order.
+
+        The last of the frozen rows holds the titles: the rows below are filtered by it, and every printed page
+        repeats it. Who writes rows below says so by the part's `last_row`.
+        """
         self._titles.append(title)
         with self._archive.open(f"xl/worksheets/sheet{len(self._titles)}.xml", "w") as file:
             part = Part(file)
             part.write(_opening(widths, frozen_rows, first=len(self._titles) == 1))
             yield part
-            part.write(f"</sheetData>{PRINTED}</worksheet>")
+            part.write("</sheetData>")
+            if frozen_rows and widths:
+                part.write(self._headed(title, frozen_rows, part.last_row, len(widths)))
+            part.write(f"{PRINTED}</worksheet>")
             part.flush()
+
+    def _headed(self, title: str, head: int, last: int, columns: int) -> str:
+        """The filter of a sheet; its names are remembered for the workbook."""
+        sheet, right, bottom = title.replace("'", "''"), letters(columns - 1), max(head, last)
+        for name, where, more in (
+            ("_FilterDatabase", f"'{sheet}'!$A${head}:${right}${bottom}", ' hidden="1"'),
+            ("Print_Titles", f"'{sheet}'!${head}:${head}", ""),
+        ):
+            self._names.append(
+                f'<definedName name="_xlnm.{name}" localSheetId="{len(self._titles) - 1}"{more}>'
+                f"{escaped(where)}</definedName>"
+            )
+        return f'<autoFilter ref="A{head}:{right}{bottom}"/>'
 
     def _write_frame(self) -> None:
         numbers = range(1, len(self._titles) + 1)
         parts = {
             "[Content_Types].xml": _content_types(numbers),
             "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
-            "xl/workbook.xml": _workbook(self._titles),
+            "xl/workbook.xml": _workbook(self._titles, self._names),
             "xl/_rels/workbook.xml.rels": _relations(
                 [*(("worksheet", f"worksheets/sheet{n}.xml") for n in numbers), ("styles", "styles.xml")]
             ),
@@ -113,13 +134,17 @@ def letters(position: int) -> str:
 
 
 class Part:
-    """One part of the archive under way: `size` is what went into it, in bytes, give or take the buffer."""
+    """One part of the archive under way: `size` is what went into it, in bytes, give or take the buffer.
+
+    `last_row` is the number of the last row, as its writer counts.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._pending: list[str] = []
         self._length = 0
         self.size = 0
+        self.last_row = 0
 
     def write(self, xml: str) -> None:
         self._pending.append(xml)
@@ -173,14 +198,15 @@ def _relations(targets: Sequence[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{PACKAGE}/relationships">{listed}</Relationships>'
 
 
-def _workbook(titles: Sequence[str]) -> str:
+def _workbook(titles: Sequence[str], names: Sequence[str]) -> str:
     sheets = "".join(
         f'<sheet name={quoteattr(title)} sheetId="{number}" r:id="rId{number}"/>'
         for number, title in enumerate(titles, start=1)
     )
+    defined = f"<definedNames>{''.join(names)}</definedNames>" if names else ""
     return (
         f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><bookViews><workbookView activeTab="0"/></bookViews>'
-        f"<sheets>{sheets}</sheets></workbook>"
+        f"<sheets>{sheets}</sheets>{defined}</workbook>"
     )
 
 

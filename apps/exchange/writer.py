@@ -103,6 +103,7 @@ class XlsxSheets:
             part.write(header_row([column.title for column in sheet.columns], head))
             for at, values in enumerate(islice(lines, ROWS_PER_SHEET - head), start=head + 1):
                 part.write(row(at, values))
+                part.last_row = at
                 self.done += 1
                 if self.done % STEP == 0:
                     self.progress(self.done)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -161,3 +162,24 @@ def test_paper_is_across_and_as_wide_as_the_sheet():
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+
+
+def test_the_titles_filter_the_rows_and_head_every_printed_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "ROWS_PER_SHEET", 11)
+    quoted = replace(BOOK.sheets[0], title="甲's & 目录", notes=("说明",))
+    file = io.BytesIO()
+
+    write_xlsx(
+        file,
+        replace(BOOK, sheets=(quoted,)),
+        {quoted.title: ({"code": f"A{n}"} for n in range(12))},
+        manifest=writer.Manifest(),
+    )
+
+    first, second, told = load_workbook(file).worksheets
+    last = letters(len(quoted.columns) - 1)
+    assert (first.auto_filter.ref, second.auto_filter.ref) == (f"A2:{last}11", f"A2:{last}5")
+    assert (first.print_title_rows, second.print_title_rows) == ("$2:$2", "$2:$2")
+    assert (told.auto_filter.ref, told.print_title_rows) == (None, None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
@@ -10,9 +11,10 @@ from django.shortcuts import redirect, render
 from apps.accounts.decorators import requires
 from apps.accounts.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.allocation.filters import AgreementFilter, EnterpriseAgreementFilter
+from apps.allocation.office import office_for
 from apps.allocation.queries import agreements, cost_of, province_totals, spread_of
 from apps.allocation.tables.overview import AgreementTable, ProvinceTotalTable
-from apps.allocation.workbooks import AGREEMENT_EXPORT
+from apps.allocation.workbooks import AGREEMENT_EXPORT, HIS_EXPORT
 from apps.exchange.exports import export_response
 from apps.projects.lookups import project_or_404
 from apps.projects.models import Project, ProjectKind
@@ -42,6 +44,7 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
         "amount": cost_of(rows, "quantity"),
         "by_province": table_class is ProvinceTotalTable,
         "may_export": _may_export(request),
+        "is_institution": request.user.role == Role.INSTITUTION,
         "query": request.GET.urlencode(),
     }
     return render(request, "allocation/agreement_list.html", shown)
@@ -59,6 +62,17 @@ def agreement_export(request: SignedInRequest, code: str) -> HttpResponseBase:
         "query": request.GET.urlencode(),
     }
     return export_response(request, AGREEMENT_EXPORT, context=context)
+
+
+@requires(Permission.EXPORT, roles=(Role.INSTITUTION,))
+def agreement_his(request: SignedInRequest, code: str) -> HttpResponseBase:
+    """导出（HIS）: what the institution itself agreed to take, for its own information system."""
+    office = office_for(request.actor, code)
+    if not office.is_reported:
+        messages.warning(request, "本机构还没有上报，没有可以导出的协议量；上报之后再导出。")
+        return redirect("allocation:agreement_list", code=code)
+    context = {"project_id": office.project.pk, "filing_id": office.filing.pk}
+    return export_response(request, HIS_EXPORT, context=context)
 
 
 def _listing(request: SignedInRequest, project: Project) -> tuple[Any, type[AgreementTable]]:
