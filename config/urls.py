@@ -17,6 +17,7 @@ urlpatterns = [
     path("projects/", include("apps.projects.urls")),
     path("review/", include("apps.review.urls")),
     path("demand/", include("apps.reporting.urls")),
+    path("analysis/", include("apps.volumes.urls")),
     path("analysis/", include("apps.analysis.urls")),
     path("allocation/", include("apps.allocation.urls")),
     path("distribution/", include("apps.distribution.urls")),

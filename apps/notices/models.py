@@ -183,6 +183,7 @@ class MessageKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", "撤回申请"
     HISTORY = "history", "历史数核定"
     DELIVERY = "delivery", "配送关系"
+    VOLUMES = "volumes", "约定采购量"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

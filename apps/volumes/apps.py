@@ -2,7 +2,20 @@
 
 from django.apps import AppConfig
 
+from apps.ui.navigation import register
+
 
 class VolumesConfig(AppConfig):
     name = "apps.volumes"
     verbose_name = "约定采购量"
+
+    def ready(self) -> None:
+        # Models may be imported only now.
+        from apps.review.guards import register_guard  # noqa: PLC0415
+
+        from . import navigation  # noqa: PLC0415
+        from . import workbooks as _workbooks  # noqa: F401, PLC0415
+        from .guards import object_to  # noqa: PLC0415
+
+        register_guard(object_to)
+        register("demand", navigation.ITEMS, position=50)

@@ -25,7 +25,7 @@ from .visibility import OfFiling, OfProject
 
 
 class AgreedVersion(Version):
-    """Agreed volumes from one published base. `digest` is of every term and every unit's sums."""
+    """Agreed volumes from one published base. `digest` is of every term and every province's volumes."""
 
     base = models.ForeignKey(BaseVersion, models.PROTECT, related_name="+", verbose_name="计算基数")
     digest = models.CharField("校验码", max_length=64)

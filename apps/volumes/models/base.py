@@ -109,7 +109,7 @@ def version_constraints(name: str) -> list[models.BaseConstraint]:
 
 
 class BaseVersion(Version):
-    """One generated base. `totals_hash` is of the frozen totals that it sums; `missing` names provinces left out."""
+    """One generated base. `totals_hash` is of the totals that it sums; `missing`: paths of provinces left out."""
 
     totals_hash = models.CharField("校验码", max_length=64)
     missing = ArrayField(

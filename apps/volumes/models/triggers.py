@@ -3,6 +3,8 @@
 Invariant: a published version and its quantities stand still; only its withdrawal is written beside them.
 """
 
+from typing import Any
+
 import pgtrigger
 
 from apps.review.triggers import statement_triggers
@@ -84,7 +86,7 @@ def states_only_forward() -> pgtrigger.Trigger:
 class FixedOncePublished(pgtrigger.ReadOnly):
     """Refuses every change of a published version but its withdrawal."""
 
-    def get_condition(self, model: type) -> pgtrigger.Q:
+    def get_condition(self, model: Any) -> pgtrigger.Q:
         changed: pgtrigger.Q = super().get_condition(model)
         return pgtrigger.Q(old__state__in=[State.PUBLISHED, State.WITHDRAWN]) & changed
 

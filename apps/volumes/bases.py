@@ -1,0 +1,90 @@
+"""The base of one unit as rows: what was reported of each item, and the same in units of its main specification.
+
+Reads what is summed already: base quantities of provinces, frozen totals of bureaus, an institution's own lines.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Sum
+
+from apps.organizations.models import Tier
+from apps.projects.models import CatalogItem
+from apps.reporting.models import DemandLine, DemandTotal
+from apps.review.models import Filing
+from apps.review.statuses import Status
+
+from .models import BaseQuantity, BaseVersion, Conversion
+
+SUMMED = (Tier.ALLIANCE, Tier.PROVINCE)
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRow:
+    """One item of a unit; `main` is what it is converted to, itself as a rule. Quantities in smallest units."""
+
+    item: CatalogItem
+    main: CatalogItem
+    coefficient: Decimal
+    quantity: int
+
+    @property
+    def pk(self) -> int:
+        return int(self.item.pk)
+
+    @property
+    def converted(self) -> Decimal:
+        return self.quantity * self.coefficient
+
+    @property
+    def is_converted(self) -> bool:
+        return self.coefficient != ONE or self.main.pk != self.item.pk
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+def base_rows(version: BaseVersion, filing: Filing) -> list[BaseRow]:
+    """Three statements; items in the order of the catalogue."""
+    items = CatalogItem.objects.filter(project=version.project_id)
+    ordered = list(items.order_by("position", "item_code"))
+    known = {item.pk: item for item in ordered}
+    reported = reported_of(version, filing)
+    conversion = conversions_of(version, filing)
+    rows = []
+    for item in ordered:
+        main, coefficient = conversion.get(item.pk, (item.pk, ONE))
+        rows.append(BaseRow(item, known[main], coefficient, reported.get(item.pk, 0)))
+    return rows
+
+
+def reported_of(version: BaseVersion, filing: Filing) -> Mapping[int, int]:
+    """By item what the unit reported and had approved; one statement."""
+    if filing.tier in SUMMED:
+        found = BaseQuantity.objects.filter(version=version)
+        if filing.tier == Tier.PROVINCE:
+            found = found.filter(filing=filing)
+        return dict(found.values_list("item_id").annotate(total=Sum("quantity")).order_by())
+    if filing.state != Status.APPROVED:
+        return {}
+    if filing.is_institution:
+        lines = DemandLine.objects.of_filing(filing).filter(planned__gt=0)
+        return {item: planned or 0 for item, planned in lines.values_list("item_id", "planned")}
+    totals = DemandTotal.objects.filter(filing=filing)
+    return dict(totals.values_list("item_id", "quantity"))
+
+
+def conversions_of(version: BaseVersion, filing: Filing) -> Mapping[int, tuple[int, Decimal]]:
+    """By item its main specification and coefficient; those of a published base stand still."""
+    if filing.tier in SUMMED:
+        found = BaseQuantity.objects.filter(version=version).exclude(
+            coefficient=1, main_id=F("item_id")
+        )
+        rows = found.values_list("item_id", "main_id", "coefficient").distinct()
+    else:
+        rows = Conversion.objects.filter(project=version.project_id).values_list(
+            "item_id", "main_id", "coefficient"
+        )
+    return {item: (main, coefficient) for item, main, coefficient in rows}

@@ -1,0 +1,211 @@
+"""From what is known of an item to its terms, and from a base to whole agreed volumes (rules §2).
+
+Invariant: every figure comes out of `reporting.agreed_volume`, exact until its one rounding; what is split adds up.
+Bases are decimals with six places in units of the main specification. Pure; no Django but the words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from apps.projects.models import RoundingMode
+from apps.reporting.agreed_volume import (
+    CascadeTable,
+    LinearRule,
+    NoRule,
+    RatioTable,
+    Reported,
+    Rounding,
+    Slots,
+    agreed_quantity,
+    base_and_transfer,
+    cascade,
+    commitment_ratio,
+    in_whole_units,
+    split_r2,
+)
+
+from .models.choices import RatioClass, Rule
+
+SCALE = 10**6
+"""Bases are counted in millionths, so that the arithmetic sees whole numbers."""
+PERCENT = Fraction(1, 100)
+
+
+class RuleGap(ValueError):
+    """The rules say nothing about an item; the text is a Chinese clause that says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an item: its rule and class, and how it fared. `winners` are those of its competition unit."""
+
+    rule: Rule
+    ratio_class: RatioClass
+    winners: int
+    is_selected: bool
+    is_highest_cut: bool
+    cut: Decimal | None
+    pack: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rules of a project, as the arithmetic takes them."""
+
+    rule: Rule
+    rounding: RoundingMode
+    group_ratio: Fraction
+    group_keep: Fraction
+    group_fixed: Fraction
+    linear: LinearRule
+    cascade_ratio: Fraction
+    table: RatioTable
+    cascade_table: CascadeTable
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """See `models.AgreedTerms`: the same in fractions."""
+
+    facts: Facts
+    rounding: RoundingMode
+    ratio: Fraction
+    kept_share: Fraction
+    fixed_share: Fraction
+
+    @property
+    def rule(self) -> Rule:
+        return self.facts.rule
+
+    @property
+    def is_per_institution(self) -> bool:
+        """R2 splits every row of every institution by itself (rules §3a.1); the others split a province's base."""
+        return self.rule == Rule.GROUP
+
+    @property
+    def grain(self) -> int:
+        """The steps in which a province's volume is handed down to its institutions."""
+        whole_packs = self.rounding == RoundingMode.UP_TO_PACK and self.kept_share == 1
+        return self.facts.pack if whole_packs else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """Whole smallest units: agreed = kept + pending, `fixed` is a part of pending."""
+
+    agreed: int = 0
+    kept: int = 0
+    pending: int = 0
+    fixed: int = 0
+
+    def __add__(self, other: "Volumes") -> "Volumes":
+        return Volumes(
+            self.agreed + other.agreed,
+            self.kept + other.kept,
+            self.pending + other.pending,
+            self.fixed + other.fixed,
+        )
+
+
+def terms_of(facts: Facts, book: RuleBook) -> Terms:
+    """The terms of one item; without a winner in its unit nothing is agreed. Raises `RuleGap`."""
+    if facts.winners == 0:
+        return Terms(facts, book.rounding, Fraction(0), Fraction(0), Fraction(0))
+    ratio, kept, fixed = _TERMS[facts.rule](facts, book)
+    return Terms(facts, book.rounding, ratio, kept, fixed)
+
+
+Parts = tuple[Fraction, Fraction, Fraction]
+
+
+def _by_winners(facts: Facts, book: RuleBook) -> Parts:
+    try:
+        ratio = commitment_ratio(facts.winners, facts.ratio_class.value, book.table)
+    except NoRule as error:
+        raise RuleGap(f"带量比例表里没有 {facts.winners} 家中选的一行") from error
+    return ratio, Fraction(1), Fraction(0)
+
+
+def _by_group(facts: Facts, book: RuleBook) -> Parts:
+    keep = Fraction(1) if facts.is_highest_cut else book.group_keep
+    return book.group_ratio, keep if facts.is_selected else Fraction(0), book.group_fixed
+
+
+def _by_cut(facts: Facts, book: RuleBook) -> Parts:
+    """What was not selected keeps nothing, and all of its volume is transferred."""
+    if not facts.is_selected:
+        whole = Fraction(book.linear.base) + Fraction(book.linear.transfer)
+        return whole * PERCENT, Fraction(0), Fraction(0)
+    if facts.cut is None:
+        raise RuleGap("中选结果里没有填降幅")
+    try:
+        base, transfer = base_and_transfer(facts.cut, book.linear)
+    except ValueError as error:
+        raise RuleGap(
+            f"降幅 {facts.cut.normalize():f}% 低于最低降幅 {book.linear.minimum.normalize():f}%"
+        ) from error
+    return (base + transfer) * PERCENT, base * PERCENT, Fraction(0)
+
+
+def _by_rank(facts: Facts, book: RuleBook) -> Parts:
+    try:
+        cascade(Fraction(0), facts.winners, book.cascade_table)
+    except NoRule as error:
+        raise RuleGap(f"逐级分配表里没有 {facts.winners} 家中选的一行") from error
+    return book.cascade_ratio, Fraction(1), Fraction(0)
+
+
+_TERMS = {
+    Rule.WINNERS: _by_winners,
+    Rule.GROUP: _by_group,
+    Rule.LINEAR: _by_cut,
+    Rule.CASCADE: _by_rank,
+}
+
+
+def volumes_of(base: Decimal, terms: Terms) -> Volumes:
+    """What one base comes to: of a province, or for R2 of a single institution."""
+    millionths = int(base * SCALE)
+    rounding = Rounding(terms.rounding.value, terms.facts.pack)  # type: ignore[arg-type]
+    if terms.rule == Rule.GROUP:
+        return _split_group(millionths, terms, rounding)
+    agreed = agreed_quantity(millionths, terms.ratio / SCALE, rounding)
+    if terms.rule != Rule.LINEAR:
+        return Volumes(agreed, agreed)
+    kept = min(agreed, floor(millionths * terms.kept_share / SCALE))
+    return Volumes(agreed, kept, agreed - kept)
+
+
+def _split_group(millionths: int, terms: Terms, rounding: Rounding) -> Volumes:
+    reported = Reported(
+        "",
+        millionths,
+        selected=terms.kept_share > 0,
+        highest_cut=terms.kept_share == 1,
+        merged=False,
+        rounding=rounding,
+    )
+    shares = Slots(Fraction(0), terms.fixed_share, 1 - terms.fixed_share)
+    (row,) = split_r2([reported], terms.ratio / SCALE, terms.kept_share, shares).rows
+    return Volumes(row.a, row.K, row.P, row.L + row.H)
+
+
+def exact(base: Decimal, terms: Terms) -> Fraction:
+    """Base × ratio before rounding."""
+    return Fraction(base) * terms.ratio
+
+
+def shares_of_ranks(agreed: int, winners: int, book: RuleBook) -> list[int]:
+    """R6: whole volumes by rank, the best first; what is left over goes to the last."""
+    return in_whole_units(cascade(Fraction(agreed), winners, book.cascade_table))
+
+
+def summed(bases: Mapping[int, Decimal], terms: Terms) -> Volumes:
+    """The volumes of several bases (provinces) of one item together."""
+    total = Volumes()
+    for base in bases.values():
+        total += volumes_of(base, terms)
+    return total

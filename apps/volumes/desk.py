@@ -1,0 +1,89 @@
+"""Who looks at which unit's volumes: the project, the versions that he sees, the unit's filing. Reads only."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from apps.accounts.actors import Actor
+from apps.organizations.models import Organization, Tier
+from apps.projects.lookups import project_or_404
+from apps.projects.models import Project, ProjectKind
+from apps.review.models import Filing
+from apps.ui.numbers import number_of
+
+from .models import BaseVersion, State
+from .models.base import Version
+
+MOST_CHOICES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`own` is the viewer's filing, `filing` the one looked at, which lies at or below it."""
+
+    project: Project
+    own: Filing
+    filing: Filing
+
+    @property
+    def is_alliance(self) -> bool:
+        return bool(self.own.is_root)
+
+    @property
+    def is_below(self) -> bool:
+        """Whether the viewer looks at a unit below his own."""
+        return self.filing.pk != self.own.pk
+
+    @property
+    def name(self) -> str:
+        return "全国" if self.filing.is_root else str(self.filing.organization.name)
+
+
+def desk_for(request: HttpRequest, code: str) -> Desk:
+    """The desk of a demand project; `?unit=` names a filing below. Raises `Http404` outside the scope."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    project = project_or_404(code)
+    if project.kind != ProjectKind.DEMAND or by.organization is None:
+        raise Http404
+    filings = Filing.objects.of_project(project).select_related("organization")
+    own = filings.filter(organization=by.organization).first()
+    if own is None:
+        raise Http404
+    wanted = number_of(request.GET.get("unit", ""))
+    filing = filings.filter(pk=wanted).first() if wanted else own
+    if filing is None:
+        raise Http404
+    return Desk(project, own, filing)
+
+
+def versions_of(model: type[Version], project: Project) -> list[Version]:
+    """All that the viewer may see, the latest first: the alliance every one, others what is published."""
+    rows = model.objects.of_project(project)  # type: ignore[attr-defined]
+    return list(rows.select_related("made_by", "published_by").latest_first())
+
+
+def chosen(versions: list[Version], request: HttpRequest) -> Version | None:
+    """`?version=`, else the published one, else the open one, else the latest."""
+    wanted = number_of(request.GET.get("version", ""))
+    by_number = {version.number: version for version in versions}
+    published = next((each for each in versions if each.state == State.PUBLISHED), None)
+    return by_number.get(wanted or 0) or published or (versions[0] if versions else None)
+
+
+def left_out(desk: Desk, version: BaseVersion) -> bool:
+    """Whether the unit's province is not in this base."""
+    return any(desk.filing.path.startswith(path) for path in version.missing)
+
+
+def units_below(own: Filing) -> list[tuple[str, str]]:
+    """(id, name) of the units right below, as far as a list to choose from goes."""
+    if own.is_institution:
+        return []
+    below = Filing.objects.children_of(own).order_by("path")[: MOST_CHOICES + 1]
+    found = [(str(pk), name) for pk, name in below.values_list("pk", "organization__name")]
+    return found if len(found) <= MOST_CHOICES else []
+
+
+def names_of(paths: list[str]) -> list[str]:
+    rows = Organization.objects.filter(path__in=paths, tier=Tier.PROVINCE).order_by("path")
+    return list(rows.values_list("name", flat=True)) if paths else []

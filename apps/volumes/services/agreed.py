@@ -1,0 +1,218 @@
+"""约定采购量: generated from the published base by the project's rules, reviewed, published, withdrawn.
+
+Invariants: what is published is what the rules say at that moment; the quantities of every unit add up to its
+superior's; one version of a project is published at most.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.organizations.models import Tier
+from apps.projects.models import Project
+from apps.volumes.calculating import Terms, shares_of_ranks
+from apps.volumes.models import (
+    AgreedQuantity,
+    AgreedTerms,
+    AgreedVersion,
+    BaseVersion,
+    Rule,
+    State,
+    WinnerShare,
+)
+from apps.volumes.refusals import RulesIncomplete, VolumesRefused, listed, require_reason
+from apps.volumes.rulebook import Rules, all_terms, rules_of
+from apps.volumes.statements import CLIMB, DIFFERENCES, HAND_DOWN, SPLIT_ROWS, rows, run
+from apps.volumes.terms import Bases, bases_of, handed_down, row_of
+from apps.volumes.totals import provinces_of
+
+from .versions import locked_project, log, move, next_number, refetched, tell_provinces
+
+CLIMBING = (Tier.COUNTY, Tier.CITY, Tier.PROVINCE, Tier.ALLIANCE)
+"""From the bottom up; each tier sums what stands right below it."""
+Use = Callable[[AgreedVersion], str]
+_uses: list[Use] = []
+
+
+def register_use(use: Use) -> None:
+    """For apps above: `use(version)` says in a sentence why a published version may not be withdrawn, or ""."""
+    _uses.append(use)
+
+
+@transaction.atomic
+def generate_agreed(*, project: Project, by: Actor) -> AgreedVersion:
+    """A new version from the published base and the rules as they are; it replaces one that is not published.
+
+    Reads every approved line once: call it from a job where many institutions report. Raises `RulesIncomplete`
+    naming what the rules leave open, `VolumesRefused`.
+    """
+    project = locked_project(project, by)
+    if AgreedVersion.objects.of_project(project).published().exists():
+        raise VolumesRefused("已有发布的约定采购量；需要重新计算时请先撤销发布。")
+    base = _published_base(project)
+    rules, bases = rules_of(project), bases_of(base)
+    terms, gaps = all_terms(rules, bases.folded)
+    if gaps:
+        raise RulesIncomplete(gaps)
+    version = AgreedVersion(
+        project=project,
+        base=base,
+        number=next_number(AgreedVersion, project),
+        made_at=timezone.now(),
+        made_by=by.user,
+    )
+    version.save()
+    AgreedTerms.objects.bulk_create(
+        [row_of(version, main, own) for main, own in terms.items()], batch_size=2_000
+    )
+    _write_quantities(version, bases, terms)
+    _write_shares(version, rules, terms)
+    version.digest = digest_of(version)
+    version.save(update_fields=["digest"])
+    log(project, by, "生成约定采购量", f"按{base}生成{version}，{len(terms):,} 个品规")
+    return version
+
+
+@transaction.atomic
+def review_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
+    """复核: somebody looked at it. Raises `VolumesRefused`."""
+    project = locked_project(version.project, by)
+    version = move(refetched(version), State.REVIEWED, by=by)
+    log(project, by, "复核约定采购量", f"复核通过{version}")
+    return version
+
+
+@transaction.atomic
+def publish_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
+    """Provinces, cities and institutions see their own from now on. Raises `VolumesRefused` if a rule moved since."""
+    project = locked_project(version.project, by)
+    version = refetched(version)
+    if AgreedVersion.objects.of_project(project).published().exists():
+        raise VolumesRefused("已有发布的约定采购量，请刷新页面。")
+    _check_current(version, project)
+    version = move(version, State.PUBLISHED, by=by)
+    log(project, by, "发布约定采购量", f"发布{version}，校验码 {version.digest[:12]}")
+    tell_provinces(
+        provinces_of(project).approved,
+        title=f"“{project.name}”的约定采购量已发布",
+        body=f"{version}已发布，请查看本地区各机构的约定采购量和计算过程。",
+        url=reverse("volumes:agreed_list", args=[project.code]),
+        by=by,
+    )
+    return version
+
+
+@transaction.atomic
+def withdraw_agreed(*, version: AgreedVersion, by: Actor, reason: str) -> AgreedVersion:
+    """撤销发布, with a reason; not while an allocation task was made from it. Raises `VolumesRefused`."""
+    reason = require_reason(reason)
+    project = locked_project(version.project, by)
+    version = refetched(version)
+    uses = [sentence for use in _uses if (sentence := use(version))]
+    if uses:
+        raise VolumesRefused(listed(uses, "；"))
+    version = move(version, State.WITHDRAWN, by=by, reason=reason)
+    log(project, by, "撤销约定采购量", f"撤销{version}，原因：{reason}")
+    tell_provinces(
+        provinces_of(project).approved,
+        title=f"“{project.name}”的约定采购量已撤销",
+        body=f"{version}已撤销，原因：{reason}",
+        url=reverse("volumes:agreed_list", args=[project.code]),
+        by=by,
+    )
+    return version
+
+
+def digest_of(version: AgreedVersion) -> str:
+    """SHA-256 over every term and what the root and the provinces have of every item; two statements."""
+    found = hashlib.sha256()
+    terms = AgreedTerms.objects.filter(version=version).order_by("item__item_code")
+    for row in terms.values_list(
+        "item__item_code", "rule", "winners", "ratio", "kept_share", "fixed_share", "rounding"
+    ):
+        found.update("|".join(map(str, row)).encode() + b"\n")
+    quantities = AgreedQuantity.objects.filter(
+        version=version, filing__tier__in=[Tier.ALLIANCE, Tier.PROVINCE]
+    )
+    for row in quantities.order_by("filing__path", "item__item_code").values_list(
+        "filing__path", "item__item_code", "base", "agreed", "kept", "pending", "fixed"
+    ):
+        found.update("|".join(map(str, row)).encode() + b"\n")
+    return found.hexdigest()
+
+
+def _published_base(project: Project) -> BaseVersion:
+    base = BaseVersion.objects.of_project(project).published().first()
+    if not isinstance(base, BaseVersion):
+        raise VolumesRefused("请先生成并发布计算基数。")
+    return base
+
+
+def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, Terms]) -> None:
+    """Institutions in two statements, each tier above in one."""
+    handed = list(handed_down(bases, terms))
+    provinces = {province for by_main in bases.by_province.values() for province in by_main}
+    common = {
+        "version": version.pk,
+        "base": version.base_id,
+        "provinces": sorted(provinces),
+        "project": version.project_id,
+    }
+    run(SPLIT_ROWS, common)
+    given = {
+        "given_provinces": [row[0] for row in handed],
+        "given_items": [row[1] for row in handed],
+        "given_bases": [row[2] for row in handed],
+        "given_kept": [row[3].kept for row in handed],
+        "given_pending": [row[3].pending for row in handed],
+        "given_grains": [row[4] for row in handed],
+    }
+    run(HAND_DOWN, common | given)
+    for tier in CLIMBING:
+        run(CLIMB, common | {"tier": tier.value})
+    if rows(DIFFERENCES, common):
+        raise VolumesRefused("各机构明细与省份汇总数不一致，没有生成；请联系平台管理员核对汇总数。")
+
+
+def _write_shares(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]) -> None:
+    """R6: what each rank has of its competition unit."""
+    totals: dict[str, int] = {}
+    names = {item.pk: item.competition_unit for item in rules.items}
+    national = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.ALLIANCE)
+    for item, agreed in national.values_list("item_id", "agreed"):
+        if terms[item].rule == Rule.CASCADE:
+            totals[names[item]] = totals.get(names[item], 0) + agreed
+    book = rules.book
+    WinnerShare.objects.bulk_create(
+        WinnerShare(
+            version=version,
+            competition_unit=unit,
+            rank=rank,
+            enterprise=dict(enumerate(rules.units[unit].ranked, 1)).get(rank, ""),
+            quantity=quantity,
+        )
+        for unit, total in totals.items()
+        for rank, quantity in enumerate(shares_of_ranks(total, rules.units[unit].winners, book), 1)
+    )
+
+
+def _check_current(version: AgreedVersion, project: Project) -> None:
+    base = version.base
+    if base.state != State.PUBLISHED:
+        raise VolumesRefused("这一版所依据的计算基数已撤销，请重新生成约定采购量。")
+    terms, gaps = all_terms(rules_of(project), bases_of(base).folded)
+    now = {main: _key(row_of(version, main, own)) for main, own in terms.items()}
+    then = {row.item_id: _key(row) for row in AgreedTerms.objects.filter(version=version)}
+    if gaps or now != then:
+        raise VolumesRefused("生成之后规则或中选结果有变化，请重新生成约定采购量。")
+
+
+def _key(row: AgreedTerms) -> tuple[object, ...]:
+    return (
+        *(row.rule, row.ratio_class, row.winners, row.is_selected, row.is_highest_cut, row.cut),
+        *(row.ratio, row.kept_share, row.fixed_share, row.rounding, row.pack),
+    )

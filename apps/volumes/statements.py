@@ -1,0 +1,118 @@
+"""Statements that write a whole version inside the database. The one module of this app with a cursor.
+
+Invariants: every statement is bound to one version and to provinces that the caller has read within the scope; all
+arithmetic is of whole numbers and exact decimals, and says the same as `calculating` (a test holds both together).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+BASE = """
+    INSERT INTO volumes_basequantity
+        (version_id, filing_id, item_id, main_id, coefficient, quantity, converted)
+    SELECT %(version)s, f.id, i.id, COALESCE(c.main_id, i.id), COALESCE(c.coefficient, 1),
+        COALESCE(t.quantity, 0), COALESCE(t.quantity, 0) * COALESCE(c.coefficient, 1)
+    FROM review_filing f
+    JOIN projects_catalogitem i ON i.project_id = f.project_id
+    LEFT JOIN reporting_demandtotal t ON t.filing_id = f.id AND t.item_id = i.id
+    LEFT JOIN volumes_conversion c ON c.item_id = i.id
+    WHERE f.id = ANY(%(provinces)s) AND f.status = 'approved'
+"""
+# Only what was approved all the way up counts; in millionths nothing is lost, and div() is exact.
+_LINES = """
+WITH RECURSIVE package (province_id, id, tier, path) AS (
+    SELECT f.id, f.id, f.tier, f.path FROM review_filing f WHERE f.id = ANY(%(provinces)s)
+    UNION ALL
+    SELECT p.province_id, f.id, f.tier, f.path FROM package p
+    JOIN review_filing f ON f.parent_id = p.id AND f.status = 'approved'
+), counted AS (
+    SELECT p.province_id, p.id AS filing_id, p.path, b.main_id AS item_id,
+        SUM(l.planned * b.coefficient) AS base
+    FROM package p
+    JOIN reporting_demandline l ON l.filing_id = p.id AND l.planned > 0
+    JOIN volumes_basequantity b
+        ON b.version_id = %(base)s AND b.filing_id = p.province_id AND b.item_id = l.item_id
+    WHERE p.tier = 'institution'
+    GROUP BY p.province_id, p.id, p.path, b.main_id
+)
+"""
+# R2, each row by itself: a by the rounding setting, K and the fixed part rounded down (rules §3a.2).
+SPLIT_ROWS = f"""{_LINES}
+, agreed AS (
+    SELECT c.filing_id, c.item_id, c.base, t.kept_share, t.fixed_share, CASE t.rounding
+        WHEN 'half_up' THEN floor(c.base * t.ratio + 0.5)
+        WHEN 'up_to_pack' THEN t.pack * (div(c.base * t.ratio, t.pack)
+            + CASE WHEN mod(c.base * t.ratio, t.pack) > 0 THEN 1 ELSE 0 END)
+        ELSE floor(c.base * t.ratio) END AS a
+    FROM counted c JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = c.item_id
+    WHERE t.rule = 'r2' AND t.winners > 0
+), split AS (
+    SELECT *, floor(a * kept_share) AS k FROM agreed
+)
+INSERT INTO volumes_agreedquantity
+    (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
+SELECT %(version)s, filing_id, item_id, base, a, k, a - k, floor((a - k) * fixed_share) FROM split
+"""  # noqa: S608 (no value in it)
+# The others: a province's volume is handed down along the paths, so that every subtree's part is a difference of
+# rounded running sums: nobody is off by more than one step, and nothing is lost or invented.
+HAND_DOWN = f"""{_LINES}
+, given AS (
+    SELECT * FROM unnest(
+        %(given_provinces)s::bigint[], %(given_items)s::bigint[], %(given_bases)s::numeric[],
+        %(given_kept)s::bigint[], %(given_pending)s::bigint[], %(given_grains)s::bigint[]
+    ) AS g(province_id, item_id, base, kept, pending, grain)
+), running AS (
+    SELECT c.filing_id, c.item_id, c.base, g.base AS whole, g.kept, g.pending, g.grain,
+        SUM(c.base) OVER (PARTITION BY c.province_id, c.item_id ORDER BY c.path) AS upto
+    FROM counted c JOIN given g ON g.province_id = c.province_id AND g.item_id = c.item_id
+), handed AS (
+    SELECT filing_id, item_id, base,
+        grain * (div(kept / grain * upto, whole) - div(kept / grain * (upto - base), whole)) AS k,
+        div(pending * upto, whole) - div(pending * (upto - base), whole) AS p
+    FROM running
+)
+INSERT INTO volumes_agreedquantity
+    (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
+SELECT %(version)s, filing_id, item_id, base, k + p, k, p, 0 FROM handed
+"""  # noqa: S608 (no value in it)
+CLIMB = """
+    INSERT INTO volumes_agreedquantity
+        (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
+    SELECT %(version)s, p.id, q.item_id,
+        SUM(q.base), SUM(q.agreed), SUM(q.kept), SUM(q.pending), SUM(q.fixed)
+    FROM review_filing p
+    JOIN review_filing f ON f.parent_id = p.id
+    JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id
+    WHERE p.project_id = %(project)s AND p.tier = %(tier)s
+    GROUP BY p.id, q.item_id
+"""
+# What the lines come to against the frozen totals that the base was made of.
+DIFFERENCES = """
+    SELECT b.filing_id, b.main_id
+    FROM (
+        SELECT filing_id, main_id, SUM(converted) AS base FROM volumes_basequantity
+        WHERE version_id = %(base)s GROUP BY filing_id, main_id
+    ) AS b
+    JOIN volumes_agreedterms t
+        ON t.version_id = %(version)s AND t.item_id = b.main_id AND t.winners > 0
+    LEFT JOIN volumes_agreedquantity q
+        ON q.version_id = %(version)s AND q.filing_id = b.filing_id AND q.item_id = b.main_id
+    WHERE COALESCE(q.base, 0) <> b.base
+    ORDER BY b.filing_id, b.main_id LIMIT 1
+"""
+
+
+def run(statement: str, values: Mapping[str, Any]) -> int:
+    """Execute; return the number of rows touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Execute; return what it selects."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())

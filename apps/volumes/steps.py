@@ -1,0 +1,144 @@
+"""How the agreed volume of an item came about for one unit, step by step with its numbers (rules §2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from apps.organizations.models import Tier
+from apps.projects.models import RoundingMode
+from apps.review.models import Filing
+
+from .bases import BaseRow
+from .calculating import Terms
+from .figures import fraction, per_cent, plain
+from .models import AgreedQuantity, RatioClass, Rule, WinnerShare
+
+HOW_ROUNDED = {
+    RoundingMode.DOWN: "不足一个最小单位的舍去",
+    RoundingMode.HALF_UP: "四舍五入到最小单位",
+    RoundingMode.UP_TO_PACK: "向上取到整包装",
+}
+NOBODY_WON = "竞争单元没有中选产品，不产生约定采购量"
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the calculation: what it is, how it comes about, what it comes to."""
+
+    label: str
+    how: str
+    value: str
+    is_result: bool = False
+
+
+def steps_of(
+    filing: Filing,
+    reported: Sequence[BaseRow],
+    terms: Terms,
+    held: AgreedQuantity,
+    winners: Sequence[str],
+) -> list[Step]:
+    """`reported`: the items that are folded into this one. Without a winner the calculation ends there."""
+    unit = reported[0].main.unit if reported else ""
+    found = [*_base(reported, held, unit), _winners(terms, winners)]
+    if not terms.facts.winners:
+        return [
+            *found,
+            Step("约定采购量", NOBODY_WON, f"0 {unit}", is_result=True),
+        ]
+    return [*found, *_ratio(terms, held, unit), *_rounded(filing, terms, held, unit)]
+
+
+def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[Step]:
+    found = []
+    for row in reported:
+        how = "审核通过的填报量"
+        value = f"{row.quantity:,} {row.item.unit}"
+        if row.is_converted:
+            how = f"填报 {row.quantity:,} {row.item.unit} × 折算系数 {plain(row.coefficient)}"
+            value = f"{plain(row.converted)} {unit}"
+        found.append(Step(f"{row.item.item_code} {row.item.specification}", how, value))
+    how = "各规格折算到主规格后相加" if len(reported) > 1 else "即填报量合计"
+    return [*found, Step("计算基数", how, f"{plain(held.base)} {unit}")]
+
+
+def _winners(terms: Terms, winners: Sequence[str]) -> Step:
+    more = f" 等 {len(winners)} 家" if len(winners) > NAMED else ""
+    names = "、".join(winners[:NAMED]) + more
+    return Step("中选企业", names or "按指定的家数", f"{terms.facts.winners} 家")
+
+
+def _ratio(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
+    facts = terms.facts
+    how = {
+        Rule.WINNERS: f"{facts.winners} 家中选、{RatioClass(facts.ratio_class).label}",
+        Rule.GROUP: "约定比例",
+        Rule.LINEAR: _cut_in_words(terms),
+        Rule.CASCADE: "约定比例，再按名次分配",
+    }[facts.rule]
+    before = Fraction(held.base) * terms.ratio
+    return [
+        Step("带量比例", f"{facts.rule.label}：{how}", per_cent(terms.ratio)),
+        Step(
+            "取整前",
+            f"{plain(held.base)} × {per_cent(terms.ratio)}",
+            f"{fraction(before)} {unit}",
+        ),
+    ]
+
+
+def _cut_in_words(terms: Terms) -> str:
+    if not terms.facts.is_selected:
+        return "未中选，全部转为调剂量"
+    cut = plain(terms.facts.cut)
+    transfer = terms.ratio - terms.kept_share
+    return f"降幅 {cut}%，基础量 {per_cent(terms.kept_share)} + 调剂量 {per_cent(transfer)}"
+
+
+def _rounded(filing: Filing, terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
+    how = HOW_ROUNDED[terms.rounding]
+    if terms.is_per_institution:
+        where = "本机构" if filing.is_institution else "逐个机构取整后相加"
+        how = f"{where}，{how}"
+    elif filing.tier == Tier.PROVINCE:
+        how = f"按省{how}"
+    elif filing.is_root:
+        how = f"按省{how}，再相加"
+    else:
+        how = "本省取整后的数量按填报量分到各机构，尾差依次结清，合计不变"
+    found = [Step("约定采购量", how, f"{held.agreed:,} {unit}", is_result=True)]
+    if terms.rule == Rule.GROUP:
+        found += _group(terms, held, unit)
+    elif terms.rule == Rule.LINEAR:
+        found += [
+            Step("基础量", "留给本产品", f"{held.kept:,} {unit}"),
+            Step("调剂量", "约定采购量 − 基础量", f"{held.pending:,} {unit}"),
+        ]
+    return found
+
+
+def _group(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
+    facts = terms.facts
+    how = "未中选，不保留"
+    if facts.is_selected:
+        how = "竞争单元内降幅最高" if facts.is_highest_cut else "其他中选产品"
+    return [
+        Step(
+            "中选产品确认量", f"{how}，保留 {per_cent(terms.kept_share)}", f"{held.kept:,} {unit}"
+        ),
+        Step("待分配量", "约定采购量 − 确认量", f"{held.pending:,} {unit}"),
+        Step(
+            "其中固定分配",
+            f"待分配量的 {per_cent(terms.fixed_share)}，分给固定份额企业；其余由机构自主选择",
+            f"{held.fixed:,} / {held.pending - held.fixed:,} {unit}",
+        ),
+    ]
+
+
+def shares_in_words(shares: Sequence[WinnerShare]) -> list[Step]:
+    """R6: what each rank has of the competition unit."""
+    return [
+        Step(f"第 {share.rank} 名", share.enterprise or "（未填企业）", f"{share.quantity:,}")
+        for share in shares
+    ]

@@ -1,0 +1,185 @@
+"""约定采购量: the list, how each came about, generate, review, publish, withdraw, export."""
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.decorators import requires
+from apps.accounts.roles import Permission
+from apps.exchange.exports import export_response
+from apps.jobs.services import enqueue
+from apps.projects.models import Participation
+from apps.projects.views.requests import SignedInRequest
+from apps.ui.lists import build_table, is_filtered, matching
+from apps.volumes.agreed import agreed_rows, held_of, quantities_below
+from apps.volumes.bases import base_rows
+from apps.volumes.desk import Desk, chosen, desk_for, units_below, versions_of
+from apps.volumes.filters import BelowFilter
+from apps.volumes.forms import ItemFilter
+from apps.volumes.models import (
+    AgreedTerms,
+    AgreedVersion,
+    BaseVersion,
+    Rule,
+    WinnerShare,
+    WinningResult,
+)
+from apps.volumes.navigation import VIEWERS
+from apps.volumes.services import (
+    generate_agreed,
+    publish_agreed,
+    review_agreed,
+    withdraw_agreed,
+)
+from apps.volumes.steps import shares_in_words, steps_of
+from apps.volumes.tables import AgreedTable, BelowTable
+from apps.volumes.tasks import GENERATE
+from apps.volumes.terms import terms_of_row
+from apps.volumes.workbooks import AGREED_EXPORT
+
+from .answering import carry_out, remember, version_or_404
+
+AT_ONCE = 2_000
+"""Institutions of a round whose volumes a page computes itself; for a larger one it is a job."""
+ACTS = {"review": "已复核", "publish": "已发布", "withdraw": "已撤销"}
+
+
+@requires(Permission.QUERY, roles=VIEWERS)
+def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
+    desk = desk_for(request, code)
+    remember(request, code)
+    versions = versions_of(AgreedVersion, desk.project)
+    version = chosen(versions, request)
+    form = ItemFilter(request.GET or None, units=units_below(desk.own))
+    rows = agreed_rows(version, desk.filing) if isinstance(version, AgreedVersion) else []
+    kept = [row for row in rows if form.keeps(row)]
+    shown = {
+        "desk": desk,
+        "project": desk.project,
+        "versions": versions,
+        "version": version,
+        "form": form,
+        "table": build_table(request, AgreedTable, kept, filtered=bool(request.GET)),
+        "items": len(rows),
+        "agreed": sum(1 for row in rows if row.held.agreed),
+        "without": sum(1 for row in rows if not row.terms.winners),
+        "manages": request.user.has(Permission.MANAGE),
+        "may_export": request.user.has(Permission.EXPORT),
+        "base": BaseVersion.objects.of_project(desk.project).published().first(),
+    }
+    return render(request, "volumes/agreed_list.html", shown)
+
+
+@requires(Permission.QUERY, roles=VIEWERS)
+def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpResponse:
+    """Step by step how the unit's volume of an item came about, and the units below."""
+    desk = desk_for(request, code)
+    version = chosen(versions_of(AgreedVersion, desk.project), request)
+    if not isinstance(version, AgreedVersion):
+        raise Http404
+    row = get_object_or_404(
+        AgreedTerms.objects.select_related("item"), version=version, item_id=item
+    )
+    shown = {
+        "desk": desk,
+        "project": desk.project,
+        "version": version,
+        "row": row,
+        "item": row.item,
+        **_explained(desk, version, row),
+        **(_below(request, desk, version, row) if not desk.filing.is_institution else {}),
+    }
+    return render(request, "volumes/agreed_detail.html", shown)
+
+
+def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str, object]:
+    own = BaseVersion.objects.get(pk=version.base_id)
+    folded = [each for each in base_rows(own, desk.filing) if each.main.pk == row.item_id]
+    winners = WinningResult.objects.filter(
+        project=desk.project, item__competition_unit=row.item.competition_unit
+    )
+    names = list(winners.order_by("rank", "enterprise").values_list("enterprise", flat=True))
+    held = held_of(version, desk.filing, row.item)
+    shares: list[WinnerShare] = []
+    if row.rule == Rule.CASCADE and desk.filing.is_root:
+        found = WinnerShare.objects.filter(
+            version=version, competition_unit=row.item.competition_unit
+        )
+        shares = list(found.order_by("rank"))
+    return {
+        "held": held,
+        "steps": steps_of(desk.filing, folded, terms_of_row(row), held, list(dict.fromkeys(names))),
+        "shares": shares_in_words(shares),
+    }
+
+
+def _below(
+    request: SignedInRequest, desk: Desk, version: AgreedVersion, row: AgreedTerms
+) -> dict[str, object]:
+    below = quantities_below(version, desk.filing).filter(item=row.item)
+    rows = below.select_related("filing__organization").order_by("filing__path")
+    found = BelowFilter(request.GET or None, queryset=rows, request=request)
+    table = build_table(
+        request, BelowTable, matching(found), filtered=is_filtered(found), terms=row
+    )
+    return {"filter": found, "table": table}
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def agreed_generate(request: SignedInRequest, code: str) -> HttpResponse:
+    """At once, or as a job where many institutions report."""
+    desk = desk_for(request, code)
+    back = reverse("volumes:agreed_list", args=[code])
+    if Participation.objects.filter(project=desk.project).count() > AT_ONCE:
+        job = enqueue(
+            GENERATE,
+            by=request.actor,
+            title=f"生成约定采购量“{desk.project.name}”",
+            back_url=back,
+            project_id=desk.project.pk,
+        )
+        return redirect(job)
+    return carry_out(
+        request,
+        lambda: generate_agreed(project=desk.project, by=request.actor),
+        lambda version: f"已生成{version}，请核对、复核后发布。",
+        back,
+    )
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def agreed_act(request: SignedInRequest, code: str) -> HttpResponse:
+    """复核, 发布, 撤销 of one version."""
+    desk = desk_for(request, code)
+    version = version_or_404(versions_of(AgreedVersion, desk.project), request)
+    action = request.POST.get("action", "")
+    back = reverse("volumes:agreed_list", args=[code])
+    if action not in ACTS or not isinstance(version, AgreedVersion):
+        return redirect(back)
+
+    def act() -> AgreedVersion:
+        if action == "review":
+            return review_agreed(version=version, by=request.actor)
+        if action == "publish":
+            return publish_agreed(version=version, by=request.actor)
+        reason = request.POST.get("reason", "")
+        return withdraw_agreed(version=version, by=request.actor, reason=reason)
+
+    return carry_out(request, act, lambda done: f"{ACTS[action]}{done}。", back)
+
+
+@requires(Permission.EXPORT, roles=VIEWERS)
+def agreed_export(request: SignedInRequest, code: str) -> HttpResponseBase:
+    desk = desk_for(request, code)
+    version = chosen(versions_of(AgreedVersion, desk.project), request)
+    if version is None:
+        return redirect("volumes:agreed_list", code=code)
+    context = {
+        "project_id": desk.project.pk,
+        "version_id": version.pk,
+        "filing_id": desk.filing.pk,
+    }
+    return export_response(request, AGREED_EXPORT, context=context)
