@@ -11,9 +11,7 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
-        from . import (  # noqa: PLC0415
-            navigation,
-            workbooks as _workbooks,  # noqa: F401
-        )
+        from . import navigation  # noqa: PLC0415
+        from .workbooks import PIVOT_EXPORT  # noqa: F401, PLC0415
 
         register("demand", navigation.ITEMS, position=40)

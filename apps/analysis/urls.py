@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from .views import pivot
+from .views import leaves, pivot, saved
 
 app_name = "analysis"
 urlpatterns = [
     path("", pivot.project_list, name="project_list"),
+    path("<slug:code>/", pivot.pivot_detail, name="pivot_detail"),
+    path("<slug:code>/export/", pivot.pivot_export, name="pivot_export"),
+    path("<slug:code>/refresh/", pivot.totals_refresh, name="totals_refresh"),
+    path("<slug:code>/institutions/", leaves.institution_list, name="institution_list"),
+    path("<slug:code>/institutions/export/", leaves.institution_export, name="institution_export"),
+    path("<slug:code>/views/", saved.view_save, name="view_save"),
+    path("<slug:code>/views/<int:pk>/", saved.view_change, name="view_change"),
 ]

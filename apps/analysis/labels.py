@@ -1,0 +1,59 @@
+"""What the chosen keys of filters are called; two statements at most, whatever is chosen."""
+
+from collections.abc import Iterable, Mapping
+
+from apps.organizations.models import Level, Organization, Tier
+from apps.projects.models import CatalogItem, Project
+from apps.projects.provinces import short_name
+from apps.reporting.rollup import Dimension
+from apps.reporting.rollup.question import PLACES
+from apps.review.statuses import Status
+
+Names = Mapping[Dimension, Mapping[str, str]]
+NONE = "-"
+UNNAMED = "未填写"
+
+
+def names_of(project: Project, filters: Mapping[Dimension, Iterable[str]]) -> Names:
+    """By dimension and key; what doesn't exist, or not for this viewer, is called by its key."""
+    places = _places({key for dimension in PLACES for key in filters.get(dimension, ())})
+    known = {
+        **{dimension: places[dimension] for dimension in PLACES},
+        Dimension.ITEM: _items(project, filters.get(Dimension.ITEM, ())),
+        Dimension.STATUS: _statuses(),
+    }
+    return {
+        dimension: {key: known.get(dimension, {}).get(key) or _own(key) for key in keys}
+        for dimension, keys in filters.items()
+    }
+
+
+def _own(key: str) -> str:
+    return UNNAMED if key == NONE else key
+
+
+def _places(codes: set[str]) -> dict[Dimension, dict[str, str]]:
+    """What stands straight below a province or a city is called so."""
+    named: dict[Dimension, dict[str, str]] = {dimension: {} for dimension in PLACES}
+    rows = Organization.objects.filter(code__in=codes).select_related("division") if codes else ()
+    for unit in rows:
+        full = unit.division.name if unit.division else unit.name
+        own = short_name(unit) if unit.tier == Tier.PROVINCE else full
+        named[Dimension.PROVINCE][unit.code] = own
+        is_city = unit.tier == Tier.CITY
+        named[Dimension.CITY][unit.code] = own if is_city else f"{own}（省直属）"
+        straight = "省" if unit.tier == Tier.PROVINCE else "市"
+        is_county = unit.level == Level.COUNTY
+        named[Dimension.COUNTY][unit.code] = own if is_county else f"{own}（{straight}直属）"
+    return named
+
+
+def _items(project: Project, codes: Iterable[str]) -> dict[str, str]:
+    if not codes:
+        return {}
+    rows = CatalogItem.objects.filter(project=project, item_code__in=list(codes))
+    return {item.item_code: f"{item.item_code} {item}" for item in rows}
+
+
+def _statuses() -> dict[str, str]:
+    return {status.value: str(status.label) for status in Status}
