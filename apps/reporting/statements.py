@@ -24,11 +24,14 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
+
+
 @contextmanager
 def quickly() -> Generator[None, None, None]:
-    """Reads without compilation: it takes longer than the statements that it is meant for."""
+    """For reads of some hundred stretches of large tables: compiling them takes longer than they do."""
     with transaction.atomic():
-        run("SET LOCAL jit = off", {})
+        rows(QUICKLY, {})
         yield
 
 

@@ -1,50 +1,49 @@
 """From figures and counts to cells, totals and headers. Pure arithmetic; nothing here reads the database."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from apps.reporting.rates import Baseline
 
+from .goods import Key
 from .question import FACETS, GOODS, PLACES, Dimension, Measures
 from .reading import Count, Figure
 
 NO_FACET = "-"
+NOTHING = 0
+"""The unit of what nothing was added to."""
 ONLY = ""
 """The one column of a question without columns."""
 TEN_THOUSANDTHS = 10_000
 Place = tuple[str, str]
+"""A cell: row key, column key."""
 
 
-@dataclass(slots=True)
 class Sum:
-    """Exact sums of one cell; `units` are those that were added."""
+    """Exact sums of one cell. `unit` is that of all that was added, `None` where there are several."""
 
-    quantity: int = 0
-    bought: int = 0
-    worth: int | None = None
-    units: set[str | None] = field(default_factory=set)
-    institutions: int = 0
+    __slots__ = ("bought", "institutions", "quantity", "unit", "worth")
 
-    def add(self, other: "Sum | Figure") -> None:
-        self.quantity += other.quantity
-        self.bought += other.bought
-        if other.worth is not None:
-            self.worth = other.worth if self.worth is None else self.worth + other.worth
-        if isinstance(other, Sum):
-            self.units |= other.units
-        else:
-            self.units.add(other.unit)
+    def __init__(self) -> None:
+        self.quantity = self.bought = self.institutions = 0
+        self.worth: int | None = None
+        self.unit: int | None = NOTHING
+
+    def add(self, quantity: int, bought: int, worth: int | None, unit: int | None) -> None:
+        self.quantity += quantity
+        self.bought += bought
+        if worth is not None:
+            self.worth = worth + (self.worth or 0)
+        if unit not in (self.unit, NOTHING):
+            self.unit = unit if self.unit == NOTHING else None
 
     def measures(self, *, years: int, parts: int) -> Measures:
-        one_unit = len(self.units) <= 1 and None not in self.units
-        return Measures(
-            quantity=self.quantity if one_unit else None,
-            previous=Baseline(self.bought, years).shown if one_unit else None,
-            amount=yuan(self.worth, parts),
-            institutions=self.institutions,
-            bought=self.bought if one_unit else None,
-        )
+        amount = yuan(self.worth, parts)
+        if self.unit is None:
+            return Measures(None, None, amount, self.institutions)
+        previous = Baseline(self.bought, years).shown
+        return Measures(self.quantity, previous, amount, self.institutions, self.bought)
 
 
 def yuan(worth: int | None, parts: int) -> Decimal | None:
@@ -62,55 +61,54 @@ class Table:
         self,
         rows: Dimension,
         columns: Dimension | None,
-        places: list[tuple[str | None, str | None]],
+        places: Sequence[tuple[str | None, str | None]],
     ) -> None:
-        self.axes = (rows, columns)
-        self.places = places
-        self.cells: dict[Place, Sum] = {}
-        self.rows: dict[str, Sum] = {}
-        self.columns: dict[str, Sum] = {}
+        self.row_key, self.column_key = _keys(0, rows, places), _keys(1, columns, places)
+        self.rows_add, self.columns_add = rows not in GOODS, columns not in GOODS
+        self.cells: dict[Place, Sum] = defaultdict(Sum)
+        self.rows: dict[str, Sum] = defaultdict(Sum)
+        self.columns: dict[str, Sum] = defaultdict(Sum)
         self.total = Sum()
 
     def add_figures(self, figures: Iterable[Figure]) -> None:
-        for figure in figures:
-            row, column = self._key(0, figure), self._key(1, figure)
-            self.cells.setdefault((row or ONLY, column or ONLY), Sum()).add(figure)
-        for (row, column), cell in self.cells.items():
-            self.rows.setdefault(row, Sum()).add(cell)
-            self.columns.setdefault(column, Sum()).add(cell)
-            self.total.add(cell)
+        for place, facets, key, unit, quantity, bought, worth in figures:
+            row, column = self.row_key(place, facets, key), self.column_key(place, facets, key)
+            self.cells[row or ONLY, column or ONLY].add(quantity, bought, worth, unit)
+        for (own, other), cell in self.cells.items():
+            added = cell.quantity, cell.bought, cell.worth, cell.unit
+            self.rows[own].add(*added)
+            self.columns[other].add(*added)
+            self.total.add(*added)
 
     def add_counts(self, counts: Iterable[Count]) -> None:
         """An axis of goods says itself for which cells, rows or columns a count stands; others add up."""
-        for count in counts:
-            row, column = self._key(0, count), self._key(1, count)
-            for target in self._targets(row, column):
-                target.institutions += count.number
+        for place, facets, key, number in counts:
+            row, column = self.row_key(place, facets, key), self.column_key(place, facets, key)
+            row_total, column_total = (
+                row is None or self.rows_add,
+                column is None or self.columns_add,
+            )
+            if row is not None and column is not None:
+                self.cells[row, column].institutions += number
+            if row is not None and column_total:
+                self.rows[row].institutions += number
+            if column is not None and row_total:
+                self.columns[column].institutions += number
+            if row_total and column_total:
+                self.total.institutions += number
 
-    def _targets(self, row: str | None, column: str | None) -> Iterator[Sum]:
-        rows_add, columns_add = self._adds(0), self._adds(1)
-        if row is not None and column is not None:
-            yield self.cells.setdefault((row, column), Sum())
-        if row is not None and (column is None or columns_add):
-            yield self.rows.setdefault(row, Sum())
-        if column is not None and (row is None or rows_add):
-            yield self.columns.setdefault(column, Sum())
-        if (row is None or rows_add) and (column is None or columns_add):
-            yield self.total
 
-    def _adds(self, axis: int) -> bool:
-        return self.axes[axis] not in GOODS
-
-    def _key(self, axis: int, found: Figure | Count) -> str | None:
-        """`None` for all goods of an axis of goods together."""
-        dimension = self.axes[axis]
-        if dimension is None:
-            return ONLY
-        if dimension in GOODS:
-            return found.key[axis]
-        if dimension in PLACES:
-            return self.places[found.place][axis]
-        return found.facets[axis] or NO_FACET
+def _keys(
+    axis: int, dimension: Dimension | None, places: Sequence[tuple[str | None, str | None]]
+) -> Callable[[int, tuple[str, str], Key], str | None]:
+    """How an axis reads its key; `None` for all goods of an axis of goods together."""
+    if dimension is None:
+        return lambda _place, _facets, _key: ONLY
+    if dimension in GOODS:
+        return lambda _place, _facets, key: key[axis]
+    if dimension in PLACES:
+        return lambda place, _facets, _key: places[place][axis]
+    return lambda _place, facets, _key: facets[axis] or NO_FACET
 
 
 def facet_order(dimension: Dimension, key: str) -> tuple[int, int, str]:

@@ -39,10 +39,10 @@ class Goods:
     is_narrowed: bool
 
     @property
-    def unit(self) -> str | None:
-        """The one unit of all of them; `None` where they differ."""
-        units = {item.unit for item in self.items}
-        return units.pop() if len(units) == 1 else None
+    def units(self) -> list[int]:
+        """Of each item the number of its unit, from 1."""
+        numbers: dict[str, int] = {}
+        return [numbers.setdefault(item.unit, len(numbers) + 1) for item in self.items]
 
     def keyed(self, rows: Dimension, columns: Dimension | None) -> list[Key]:
         """Of each item, where it stands in the table."""

@@ -6,7 +6,7 @@ both from the groups' items. Institutions are counted by their bits, so that nob
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.reporting.statements import rows
 from apps.reporting.totals.climbing import FROZEN, PROGRESS, Family
@@ -40,24 +40,23 @@ class Asked:
         return any(self.facets) or bool(self.filters)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """Quantities that stand together: by place number, facets and key of goods.
 
-    `worth` is yuan times the project's `parts`, in ten-thousandths: whole, whatever the price.
+    `unit` is the unit's number, `MIXED` of several; `worth` is yuan times the project's `parts`, in ten-thousandths:
+    whole, whatever the price.
     """
 
     place: int
     facets: tuple[str, str]
     key: Key
-    unit: str | None
+    unit: int | None
     quantity: int
     bought: int
     worth: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """So many institutions want any of what has this key; `key` is `None` for all that reported."""
 
     place: int
@@ -78,11 +77,13 @@ def figures(asked: Asked, plan: Plan) -> Iterator[Figure]:
     for family, sources in families(plan):
         statement = _goods(asked, family) if asked.has_goods else _groups(asked, family)
         values = _values(asked, plan, sources)
-        for place, row, column, number, unit, quantity, bought, worth in rows(statement, values):
+        for place, row, column, number, low, high, quantity, bought, worth in rows(
+            statement, values
+        ):
             key = numbered[number] if asked.has_goods else (None, None)
-            shared = unit if asked.has_goods else asked.goods.unit
+            unit = low if low == high else MIXED
             whole = None if worth is None else int(worth)
-            yield Figure(place, (row, column), key, shared or MIXED, quantity, bought, whole)
+            yield Figure(place, (row, column), key, unit, quantity, bought, whole)
 
 
 def counts(asked: Asked, plan: Plan) -> Iterator[Count]:
@@ -122,7 +123,8 @@ def _values(asked: Asked, plan: Plan, sources: Sources) -> dict[str, Any]:
         "place_numbers": list(plan.places.values()),
         "items": [item.pk for item in asked.goods.items],
         "keys": [numbers[key] for key in asked.keys],
-        "units": [item.unit for item in asked.goods.items],
+        "units": asked.goods.units,
+        "number_of_units": max(asked.goods.units, default=1),
         "weights": [item.weight for item in asked.goods.items],
         **{f"only_{COLUMNS[each]}": list(keys) for each, keys in asked.filters.items()},
     }
@@ -163,33 +165,43 @@ def _only(asked: Asked, family: Family) -> str:
     return " AND ".join(conditions) or "TRUE"
 
 
-_ITEMS = """unnest(%(items)s::bigint[], %(keys)s::int[], %(units)s::text[], %(weights)s::numeric[])
+_ITEMS = """unnest(%(items)s::bigint[], %(keys)s::int[], %(units)s::int[], %(weights)s::numeric[])
     AS priced (item_id, key, unit, weight)"""
-_SUMMED = """key, CASE WHEN MIN(unit) = MAX(unit) THEN MIN(unit) END, SUM(quantity)::bigint, SUM(previous)::bigint,
+_SUMMED = """key, MIN(unit), MAX(unit), SUM(quantity)::bigint, SUM(previous)::bigint,
     TRUNC(SUM(quantity * weight) * 10000)"""
 
 
+def _which(asked: Asked) -> str:
+    """The items that count, where not all do."""
+    return "AND item_id = ANY(%(items)s)" if asked.goods.is_narrowed else ""
+
+
 def _goods(asked: Asked, family: Family) -> str:
-    """By item: whole bureaus from their totals, unless facets are asked for."""
+    """By item: whole bureaus from their totals, unless facets are asked for.
+
+    `OFFSET 0` lets the planner probe one stretch of a table after the other, whatever it believes of its statistics;
+    a join of some hundred stretches would read an index of millions of rows from end to end.
+    """
     from_totals = f"""
         SELECT asked.number, ''::text AS row_facet, ''::text AS column_facet, t.item_id, t.quantity, t.previous
-        FROM {family.totals} t
-        JOIN unnest(%(filings)s::bigint[], %(numbers)s::int[]) AS asked (filing_id, number)
-            ON asked.filing_id = t.filing_id
-        WHERE t.item_id = ANY(%(items)s)
+        FROM unnest(%(filings)s::bigint[], %(numbers)s::int[]) AS asked (filing_id, number)
+        CROSS JOIN LATERAL (
+            SELECT item_id, quantity, previous FROM {family.totals}
+            WHERE filing_id = asked.filing_id {_which(asked)} OFFSET 0
+        ) AS t
         UNION ALL
     """  # noqa: S608 - no value in it
     return f"""
     {_who(asked, family, wholes=asked.has_facets)}, found AS (
         {"" if asked.has_facets else from_totals}
         SELECT who.number, who.row_facet, who.column_facet, s.item_id, s.quantity, s.previous
-        FROM who JOIN {family.shares} s ON s.group_id = who.id WHERE s.item_id = ANY(%(items)s)
-    ), added AS (
-        SELECT number, row_facet, column_facet, item_id, SUM(quantity) AS quantity, SUM(previous) AS previous
-        FROM found GROUP BY number, row_facet, column_facet, item_id
+        FROM who CROSS JOIN LATERAL (
+            SELECT item_id, quantity, previous FROM {family.shares}
+            WHERE group_id = who.id {_which(asked)} OFFSET 0
+        ) AS s
     )
     SELECT number, row_facet, column_facet, {_SUMMED}
-    FROM added JOIN {_ITEMS} ON priced.item_id = added.item_id
+    FROM found JOIN {_ITEMS} ON priced.item_id = found.item_id
     GROUP BY number, row_facet, column_facet, key
     """  # noqa: S608 - no value in it
 
@@ -197,7 +209,7 @@ def _goods(asked: Asked, family: Family) -> str:
 def _groups(asked: Asked, family: Family) -> str:
     return f"""
     {_who(asked, family)}
-    SELECT number, row_facet, column_facet, 0, NULL, SUM(quantity)::bigint, SUM(previous)::bigint,
+    SELECT number, row_facet, column_facet, 0, 1, %(number_of_units)s, SUM(quantity)::bigint, SUM(previous)::bigint,
         TRUNC(SUM(worth) * 10000)
     FROM who GROUP BY number, row_facet, column_facet
     """  # noqa: S608 - no value in it
@@ -219,10 +231,13 @@ def _wanting(asked: Asked, family: Family) -> str:
         GROUP BY number, row_facet, column_facet, filing_id
     ), wanting AS (
         SELECT t.filing_id, asked.key, bit_or(t.members) AS bits
-        FROM {family.totals} t
+        FROM unnest(%(all_filings)s::bigint[]) AS wanted (filing_id)
+        CROSS JOIN LATERAL (
+            SELECT filing_id, item_id, members FROM {family.totals}
+            WHERE filing_id = wanted.filing_id {_which(asked)} OFFSET 0
+        ) AS t
         JOIN unnest(%(pair_items)s::bigint[], %(pair_keys)s::int[]) AS asked (item_id, key)
             ON asked.item_id = t.item_id
-        WHERE t.filing_id = ANY(%(all_filings)s) AND t.item_id = ANY(%(pair_items)s)
         GROUP BY t.filing_id, asked.key
     )
     SELECT number, row_facet, column_facet, key, SUM(bit_count(members.bits & wanting.bits))::bigint
