@@ -48,6 +48,7 @@ urlpatterns = [
         name="selected_confirm",
     ),
     path("<slug:code>/pending/", pending.pending_list, name="pending_list"),
+    path("<slug:code>/pending/confirm/", pending.pending_confirm_all, name="pending_confirm_all"),
     path("<slug:code>/pending/<int:pk>/confirm/", pending.pending_confirm, name="pending_confirm"),
     path(
         "<slug:code>/pending/<int:pk>/withdraw/", pending.pending_withdraw, name="pending_withdraw"

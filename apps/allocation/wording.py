@@ -87,10 +87,11 @@ def shown_slots(row: AllocationRow) -> list[SlotCell]:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """The work that follows a filled slot."""
+    """The work that follows a filled slot; `may_confirm`: the row waits for 确认 only."""
 
     url: str
     label: str
+    may_confirm: bool = False
 
 
 def onward(row: AllocationRow, slot: Slot, code: str) -> Onward | None:
@@ -100,7 +101,11 @@ def onward(row: AllocationRow, slot: Slot, code: str) -> Onward | None:
     if waiting := open_slots(row):
         url = reverse("allocation:slot_edit", args=[code, row.pk, waiting[0].value])
         return Onward(url, f"下一项：{SLOT_TITLES[waiting[0]]}")
-    return Onward(reverse("allocation:pending_list", args=[code]), "各项都已分配，回列表确认")
+    return Onward(
+        reverse("allocation:pending_list", args=[code]),
+        "各项都已分配，回列表确认",
+        may_confirm=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

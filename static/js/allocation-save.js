@@ -42,6 +42,7 @@ function saved(answer) {
   for (const [name, shown] of Object.entries(answer.marks)) mark(name, shown);
   for (const [input, reserved] of Object.entries(answer.reserved)) lineOf(input).dataset.reserved = reserved;
   document.querySelector("[data-slot-clear]").hidden = false;
+  document.querySelector("[data-slot-confirm]").hidden = !answer.onward?.may_confirm;
   notice(answer.tone, "", answer.message, answer.onward?.url, answer.onward?.label);
 }
 
@@ -71,6 +72,10 @@ async function send() {
   (response.ok ? saved : refused)(answer);
 }
 
+// 确认 is of what was saved: not offered while something else stands in the inputs.
+form?.addEventListener("input", () => {
+  document.querySelector("[data-slot-confirm]").hidden = true;
+});
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = document.querySelector('[form="slot-form"].btn-primary');

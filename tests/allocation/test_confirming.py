@@ -1,9 +1,11 @@
 """Confirming rows and taking confirmations back (S1-20, S1-43..47, rules §3a.6)."""
 
+from itertools import product
+
 import pytest
 
 from apps.accounts.actors import Actor
-from apps.allocation.models import AllocationRow, Slot
+from apps.allocation.models import AllocationRow, Slot, SlotState
 from apps.allocation.refusals import (
     NotEditable,
     NothingToWithdraw,
@@ -11,14 +13,17 @@ from apps.allocation.refusals import (
     SlotsNotFilled,
 )
 from apps.allocation.services import (
+    confirm_filled,
     confirm_pending,
     confirm_selected,
     save_slot,
     withdraw_pending,
 )
+from apps.allocation.turns import why_not_confirm
 from apps.review.services import perform
 from apps.review.statuses import Action
 from tests import factories_allocation as make
+from tests.allocation.reading import url
 
 pytestmark = pytest.mark.usefixtures("country")
 
@@ -107,3 +112,43 @@ def test_the_report_needs_both_confirmations(worked, fill):
         perform([worked.filing()], Action.SUBMIT, by=worked.by)
 
     assert "待分配量还有 1 项没有确认" in str(refusal.value)
+
+
+def test_all_filled_rows_are_confirmed_at_once_and_only_they(worked, fill, client_of):
+    fill(worked, confirm=False)
+    page = client_of(worked.clerk).get(url("pending_list", "FL")).content.decode()
+    assert "全部确认" in page
+
+    answer = client_of(worked.clerk).post(url("pending_confirm_all", "FL"), follow=True)
+
+    assert "已确认 1 项" in answer.content.decode()
+    assert worked.row().is_confirmed
+    assert worked.row("C").is_confirmed is False
+    assert confirm_filled(filing=worked.filing(), **context(worked)) == 0
+
+
+def test_ready_in_bulk_is_ready_in_the_row(worked, by_state):
+    """The statement and the rule of one row agree, whatever the slots' states."""
+    for states in by_state:
+        AllocationRow.objects.filter(pk=worked.row().pk).update(**states)
+        row = worked.row()
+        found = AllocationRow.objects.filter(pk=row.pk).ready_to_confirm().exists()
+        assert found == (why_not_confirm(row) is None), states
+
+
+@pytest.fixture
+def by_state():
+    names = ("lowest_state", "highest_state", "other_state")
+    return [dict(zip(names, states, strict=True)) for states in product(SlotState, repeat=3)]
+
+
+def test_the_slot_page_offers_to_confirm_a_filled_row(worked, fill, client_of):
+    address = url("slot_edit", "FL", worked.row().pk, "other")
+    client = client_of(worked.clerk)
+    before = client.get(address).content.decode().replace(" ", "")
+    fill(worked, confirm=False)
+
+    after = client.get(address).content.decode().replace(" ", "")
+
+    marked = "data-slot-confirm\nhidden"
+    assert (marked in before, marked in after) == (True, False)

@@ -32,6 +32,7 @@ def test_a_saved_slot_says_how_it_stands(worked, client_of):
         "onward": {
             "url": url("slot_edit", "FL", worked.row().pk, "highest"),
             "label": "下一项：降幅最高",
+            "may_confirm": False,
         },
         "seen": f"{pk}:1008",
         "reserved": {f"contract-{pk}": 1_008},

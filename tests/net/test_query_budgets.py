@@ -26,7 +26,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:agreement_list", "alliance"): 9,
     ("allocation:agreement_list", "county"): 9,
     ("allocation:designation_list", "alliance"): 9,
-    ("allocation:pending_list", "hospital"): 9,
+    ("allocation:pending_list", "hospital"): 10,
     ("allocation:pool_list", "alliance"): 6,
     ("allocation:report_detail", "hospital"): 12,
     ("allocation:selected_list", "hospital"): 9,

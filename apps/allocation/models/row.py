@@ -35,6 +35,10 @@ class AllocationRowQuerySet(models.QuerySet["AllocationRow"]):
         """Rows with something to allocate (S1-22, rules §3a.1)."""
         return self.filter(pending__gt=0, is_excluded=False)
 
+    def ready_to_confirm(self) -> "AllocationRowQuerySet":
+        """Rows to allocate whose slots are all filled and that wait for 确认 only (S1-43, S1-44)."""
+        return self.to_allocate().filter(READY, pending_confirmed_at__isnull=True)
+
     def with_item(self) -> "AllocationRowQuerySet":
         return self.select_related("item")
 
@@ -45,6 +49,10 @@ def _filled(slot: Slot, quantity: str = "") -> Q:
 
 
 _OTHER_FILLED = Q(other=0, moved_lowest=0, moved_highest=0) | Q(other_state__in=FILLED)
+
+
+READY = _filled(Slot.LOWEST) & _filled(Slot.HIGHEST) & _OTHER_FILLED
+"""Every shown slot is filled: the same as `turns.why_not_confirm` and the constraint below, for many rows."""
 
 
 def _state(label: str) -> "models.CharField[str, str]":
@@ -136,12 +144,7 @@ class AllocationRow(models.Model):
             models.CheckConstraint(
                 name="allocation_row_pending_confirmed_when_filled",
                 condition=Q(pending_confirmed_at__isnull=True, pending_confirmed_by__isnull=True)
-                | (
-                    Q(pending_confirmed_at__isnull=False, is_excluded=False, pending__gt=0)
-                    & _filled(Slot.LOWEST)
-                    & _filled(Slot.HIGHEST)
-                    & _OTHER_FILLED
-                ),
+                | (Q(pending_confirmed_at__isnull=False, is_excluded=False, pending__gt=0) & READY),
             ),
         ]
         triggers = [

@@ -1,6 +1,6 @@
 """Everything that changes volumes and what institutions make of them."""
 
-from .confirming import confirm_pending, confirm_selected, withdraw_pending
+from .confirming import confirm_filled, confirm_pending, confirm_selected, withdraw_pending
 from .exhausting import move_exhausted
 from .picking import pick_enterprise
 from .slots import Saved, clear_slot, save_slot
@@ -12,6 +12,7 @@ __all__ = [
     "VolumesFrozen",
     "clear_slot",
     "compute_volumes",
+    "confirm_filled",
     "confirm_pending",
     "confirm_selected",
     "move_exhausted",

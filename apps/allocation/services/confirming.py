@@ -56,6 +56,27 @@ def confirm_pending(*, row: AllocationRow, project: Project, by: Actor) -> Alloc
 
 
 @transaction.atomic
+def confirm_filled(*, filing: Filing, project: Project, by: Actor) -> int:
+    """全部确认: finish every row whose slots are all filled, in one statement; returns how many.
+
+    Raises `NotEditable`.
+    """
+    held = hold_filing(filing, project=project, by=by)
+    rows = AllocationRow.objects.of_filing(held).ready_to_confirm()
+    confirmed: int = rows.update(pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user)
+    if confirmed:
+        record(
+            by=by,
+            verb="确认",
+            object=project.name,
+            sentence=f"全部确认：确认待分配量 {confirmed} 项",
+            path=held.path,
+            project_code=project.code,
+        )
+    return confirmed
+
+
+@transaction.atomic
 def withdraw_pending(*, row: AllocationRow, project: Project, by: Actor) -> AllocationRow:
     """撤回: open a confirmed row again and undo what was moved for want of capacity (S1-46, rules §3a.10).
 

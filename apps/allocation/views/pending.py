@@ -1,5 +1,6 @@
 """待分配量选择和确认 (S1-14, S1-21..26, S1-43..48)."""
 
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +12,7 @@ from apps.allocation.filters import PendingFilter
 from apps.allocation.models import AllocationRow
 from apps.allocation.office import Office, office_for
 from apps.allocation.queries import pending_rows
-from apps.allocation.services import confirm_pending, withdraw_pending
+from apps.allocation.services import confirm_filled, confirm_pending, withdraw_pending
 from apps.allocation.tables.institution import PendingTable
 from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
@@ -25,6 +26,7 @@ from .selected import INSTITUTION
 def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
     office = office_for(request.actor, code)
     remember(request, code)
+    may_change = office.is_editable and request.user.has(Permission.MAINTAIN)
     hides_lowest = not office.project.share_lowest and not _lowest_given(office)
     return render_list(
         request,
@@ -39,7 +41,8 @@ def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
         context={
             "office": office,
             "project": office.project,
-            "may_change": office.is_editable and request.user.has(Permission.MAINTAIN),
+            "may_change": may_change,
+            "ready": _ready(office) if may_change else {},
         },
     )
 
@@ -59,6 +62,21 @@ def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpRespons
 
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
+def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
+    """全部确认: every row that is filled."""
+    office = office_for(request.actor, code)
+    return carry_out(
+        request,
+        lambda: confirm_filled(filing=office.filing, project=office.project, by=request.actor),
+        lambda count: (
+            f"已确认 {count:,} 项待分配量。" if count else "没有可以确认的品规：请先填完各项分量。"
+        ),
+        reverse("allocation:pending_list", args=[code]),
+    )
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
 def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     office = office_for(request.actor, code)
     row = row_or_404(office, pk)
@@ -68,6 +86,15 @@ def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
         lambda done: f"已撤回“{done.item}”，可以重新分量；已占用的产能仍然保留。",
         reverse("allocation:pending_list", args=[code]),
     )
+
+
+def _ready(office: Office) -> dict[str, int]:
+    """How many rows 全部确认 would confirm, and of how many something is left unplaced."""
+    rows = AllocationRow.objects.of_filing(office.filing).ready_to_confirm()
+    found: dict[str, int] = rows.aggregate(
+        count=Count("pk"), unplaced=Count("pk", filter=Q(unplaced__gt=0))
+    )
+    return found
 
 
 def row_or_404(office: Office, pk: int) -> AllocationRow:
