@@ -42,7 +42,7 @@ class Survey:
 
     def covers(self, products: Sequence[WinningProduct]) -> dict[int, Cover]:
         """By product id; one statement."""
-        rows = DeliveryRelation.objects.agreed().filter(product__in=products)
+        rows = DeliveryRelation.objects.all().delivering().filter(product__in=products)
         places: dict[int, set[str]] = defaultdict(set)
         carriers: dict[int, list[str]] = defaultdict(list)
         named = rows.order_by("path", "pk").values_list("product_id", "path", "carrier__name")
@@ -81,7 +81,7 @@ def deliverers_of(user: Any, totals: Iterable[SupplyTotal]) -> dict[int, list[De
         Q(path__in=serving(user.path)), product_id__in=[each.product_id for each in totals]
     )
     found: dict[int, list[DeliveryRelation]] = defaultdict(list)
-    for relation in rows.select_related("carrier", "area__division", "distributor").order_by(
+    for relation in rows.select_related("carrier", "area__division", "distributor__user").order_by(
         "-path"
     ):
         found[relation.product_id].append(relation)

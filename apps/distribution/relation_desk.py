@@ -56,6 +56,11 @@ class Act:
         return str(self.action.label)
 
     @property
+    def leads(self) -> bool:
+        """Whether it is the one act to go on with: the page's filled button."""
+        return self.action in (Action.SUBMIT, Action.RESUBMIT, Action.AGREE)
+
+    @property
     def reason_name(self) -> str:
         return f"reason-{self.action.value}"
 
@@ -110,22 +115,31 @@ def hidden_columns(user: Any) -> tuple[str, ...]:
 
 
 def waiting_for(user: Any) -> list[Waiting]:
-    """What asks the viewer to do something: counted no further than the cap, one statement each."""
-    rows: Any = rows_for(user).order_by()
+    """What stands above the list: what asks the viewer to do something, and what the viewer waits for."""
+    found = todos_for(user)
+    if user.role == Role.MANUFACTURER:
+        waits = rows_for(user).filter(status=Status.SUBMITTED)
+        found.insert(1, _waiting("待对方响应", waits, "status=1"))
+    return found
+
+
+def todos_for(user: Any) -> list[Waiting]:
+    """What asks the viewer to do something; counted no further than the cap, one statement each."""
+    rows: Any = rows_for(user)
     if user.role == Role.DISTRIBUTOR:
-        return [_waiting("待响应", rows.filter(status=Status.SUBMITTED), "status=1", "warning")]
+        proposed = rows.filter(status=Status.SUBMITTED)
+        return [_waiting("待响应", proposed, "status=1", tone="warning")]
     if user.role == Role.MANUFACTURER:
         return [
-            _waiting("未提交", rows.filter(status=Status.DRAFT), "status=0", ""),
-            _waiting("待对方响应", rows.filter(status=Status.SUBMITTED), "status=1", ""),
-            _waiting("已拒绝", rows.filter(status=Status.REFUSED), "status=3", "warning"),
-            _waiting("需更换", rows.to_replace(), "need=replace", "warning"),
+            _waiting("未提交", rows.filter(status=Status.DRAFT), "status=0"),
+            _waiting("已拒绝", rows.filter(status=Status.REFUSED), "status=3", tone="warning"),
+            _waiting("需更换", rows.to_replace(), "need=replace", tone="warning"),
         ]
     return []
 
 
-def _waiting(label: str, rows: QuerySet[Any], query: str, tone: str) -> Waiting:
-    number = rows[: CAP + 1].count()
+def _waiting(label: str, rows: QuerySet[Any], query: str, tone: str = "") -> Waiting:
+    number = rows.order_by()[: CAP + 1].count()
     return Waiting(label, number, f"?{query}", tone if number else "")
 
 

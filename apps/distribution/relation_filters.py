@@ -93,6 +93,8 @@ class RelationFilter(PlaceFilterSet):
         own = {Role.MANUFACTURER: "manufacturer", Role.DISTRIBUTOR: "distributor"}
         if hidden := own.get(self.request.user.role):
             del self.filters[hidden]
+        if hidden == "distributor":
+            del self.filters["need"]
         order = ("product", "distributor", "manufacturer", "status", "area", "project", "need")
         for name in order:
             if name in self.filters:
@@ -129,5 +131,5 @@ class ProductFilter(django_filters.FilterSet):
             del self.filters["manufacturer"]
 
     def standing(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
-        agreed = DeliveryRelation.objects.agreed().filter(product=OuterRef("pk"))
-        return rows.filter(~Exists(agreed))
+        delivering = DeliveryRelation.objects.all().delivering().filter(product=OuterRef("pk"))
+        return rows.filter(~Exists(delivering))

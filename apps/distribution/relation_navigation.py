@@ -18,12 +18,12 @@ CHOOSING = (
 
 def to_answer(request: HttpRequest) -> int:
     """How many proposals wait for the distributor; for everybody else none."""
-    from .relation_desk import waiting_for  # noqa: PLC0415 models may not be ready when the rail is declared
+    from .relation_desk import todos_for  # noqa: PLC0415 models may not be ready when the rail is declared
 
     user = request.user
     if getattr(user, "role", "") != Role.DISTRIBUTOR:
         return 0
-    return waiting_for(user)[0].number
+    return todos_for(user)[0].number
 
 
 RELATION_ITEMS = (
@@ -39,7 +39,7 @@ RELATION_ITEMS = (
     Item(
         "配送覆盖",
         "distribution:coverage_list",
-        "layout-grid",
+        "map",
         permissions=READ,
         roles=(Role.MANUFACTURER, *BUREAUS),
     ),

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from apps.accounts.roles import Permission, Role
+from apps.distribution.relation_desk import todos_for as deliveries_for
 from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
 from apps.projects.timings import timings_across
 from apps.projects.windows import Timing
@@ -35,6 +36,7 @@ class Todo:
     count: int | None = None
     note: str = ""
     until: datetime | None = None
+    unit: str = "家"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def desk_of(user: Any, *, at: datetime) -> Desk:
         todos += _requests(filing, asked.get(filing.pk, 0), timing.closes_at(at))
         todos += _doubts(filing, timing.closes_at(at))
     todos += _preparing(user)
+    todos += _deliveries(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Desk(todos, _recent(user, filings[:RECENT]))
 
@@ -194,6 +197,18 @@ def _preparing(user: Any) -> list[Todo]:
             "working",
         )
         for project in rows
+    ]
+
+
+def _deliveries(user: Any) -> list[Todo]:
+    """What delivery asks of an enterprise: proposals to answer, drafts to submit, refusals and replacements."""
+    if user.enterprise_id is None or not user.has(Permission.DELIVERY):
+        return []
+    url = reverse("distribution:relation_list")
+    return [
+        Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.number, unit="条")
+        for each in deliveries_for(user)
+        if each.number
     ]
 
 

@@ -50,6 +50,10 @@ class DeliveryRelationQuerySet(models.QuerySet["DeliveryRelation"]):
     def agreed(self) -> "DeliveryRelationQuerySet":
         return self.filter(status=Status.AGREED)
 
+    def delivering(self) -> "DeliveryRelationQuerySet":
+        """Agreed, and the distributor's account is enabled."""
+        return self.agreed().filter(distributor__user__is_active=True)
+
     def within(self, path: str) -> "DeliveryRelationQuerySet":
         return self.filter(in_subtree(path))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.allocation.models import SupplyTotal
@@ -23,6 +23,10 @@ def some(names: Sequence[str], unit: str) -> str:
     """The first few names, and how many more."""
     shown = "、".join(names[:NAMED])
     return f"{shown} 等 {len(names):,} {unit}" if len(names) > NAMED else shown
+
+
+def _mark(relation: DeliveryRelation) -> SafeString | str:
+    return pill("账号已禁用，待更换", "warning") if relation.needs_replacement else ""
 
 
 class CoverageTable(ListTable):
@@ -103,5 +107,5 @@ class DelivererTable(ListTable):
         if not found:
             return pill("尚无配送企业", "warning")
         return format_html_join(
-            "", "{}", ((format_html("<div>{}（{}）</div>", r.carrier, r.place),) for r in found)
+            "", "<div>{}（{}）{}</div>", ((r.carrier, r.place, _mark(r)) for r in found)
         )

@@ -12,7 +12,7 @@ class LimitTable(ListTable):
     name = Column(verbose_name="项目名称", orderable=False)
     code = Column(verbose_name="项目编码", orderable=False)
     phase = Column(verbose_name="阶段", accessor="get_phase_display", orderable=False)
-    actions = CellColumn("distribution/_limit_form.html", verbose_name="上限（家）", accessor="pk")
+    limit = CellColumn("distribution/_limit_form.html", verbose_name="上限（家）", accessor="pk")
 
     class Meta(ListTable.Meta):
         model = Project

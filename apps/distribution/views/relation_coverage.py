@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission, Role
 from apps.distribution.coverage_desk import Survey, deliverers_of, own_agreements
+from apps.distribution.coverage_tiles import tiles_of
 from apps.distribution.relation_filters import ProductFilter
 from apps.distribution.relation_workbooks import COVERAGE_EXPORT
 from apps.distribution.tables.coverage import CoverageTable, DelivererTable
@@ -42,6 +43,7 @@ def coverage_list(request: SignedInRequest) -> HttpResponse:
     shown = {
         "table": table,
         "filter": filterset,
+        "tiles": tiles_of(survey, chosen, table.covers) if survey.top == ROOT else None,
         "product": chosen,
         "cover": table.covers.get(chosen.pk) if chosen else None,
         "may_export": may_export(request.user),

@@ -11,6 +11,7 @@ from apps.demo.announcements import load_announcements
 from apps.demo.demand_rounds import load_demand_rounds
 from apps.demo.distributors import load_distributors
 from apps.demo.entities import load_entities
+from apps.demo.relations import load_relations
 from apps.scope.context import whole_country
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             listed = load_accounts()
             load_distributors()
             load_allocation_round()
+            load_relations()
             load_demand_rounds()
             load_announcements()
         self._print(listed)
