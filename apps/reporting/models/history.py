@@ -18,7 +18,7 @@ from apps.review.models import Filing
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .choices import DoubtState
-from .triggers import frozen_history_triggers
+from .triggers import frozen_history_triggers, stale_progress_triggers
 
 
 class PurchaseHistoryQuerySet(models.QuerySet["PurchaseHistory"]):
@@ -53,7 +53,7 @@ class PurchaseHistory(models.Model):
                 name="purchase_history_not_negative", condition=Q(quantity__gte=0)
             )
         ]
-        triggers = frozen_history_triggers()
+        triggers = [*frozen_history_triggers(), *stale_progress_triggers()]
 
     def __str__(self) -> str:
         return f"{self.organization_id}/{self.item_id} {self.year}: {self.quantity}"

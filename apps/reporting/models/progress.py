@@ -2,7 +2,8 @@
 
 Invariants: made by `rollup.refresh` alone and never corrected by hand; thrown away and made again at any time. It has
 the shape of the totals, with the statuses of institutions. Of an item, and of a group's `quantity`, `previous` and
-`worth`, see there; items add up what was reported (submitted or approved), groups what has their status.
+`worth`, see there. What `counts` was reported, and no package that was submitted further up has left it out; items
+add up that alone.
 """
 
 from typing import ClassVar
@@ -17,7 +18,7 @@ from .total import Group, GroupItemTotal, ItemTotal
 
 
 class DemandProgress(models.Model):
-    """How fresh a bureau's summary is. `versions` is the sum of its institutions' versions, to see what moved."""
+    """How fresh a bureau's summary is. `versions` adds up its own and its children's, to see what moved since."""
 
     filing = models.OneToOneField(
         Filing, models.PROTECT, primary_key=True, related_name="+", verbose_name="申报单"
@@ -39,12 +40,13 @@ class DemandProgress(models.Model):
 
 
 class ProgressReporters(Group):
-    """A group of institutions of one status."""
+    """A group of institutions of one status, all of which count or don't."""
 
     filing = models.ForeignKey(
         Filing, models.PROTECT, related_name="+", db_index=False, verbose_name="申报单"
     )
     status = models.CharField("状态", max_length=12, choices=Status.choices)
+    counts = models.BooleanField("计入", db_default=True)
 
     objects = ScopedManager()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(
@@ -57,7 +59,7 @@ class ProgressReporters(Group):
         constraints = [
             models.UniqueConstraint(
                 name="progress_reporters_once",
-                fields=["filing", "place", "grade", "ownership", "kind", "status"],
+                fields=["filing", "place", "grade", "ownership", "kind", "status", "counts"],
             )
         ]
 

@@ -22,14 +22,14 @@ AT_ONCE = 100
 """Bureaus in one transaction."""
 
 STANDS = """
-    SELECT b.id, b.parent_id, b.path, p.as_of, COALESCE(own.versions, 0),
-        p.versions IS DISTINCT FROM COALESCE(own.versions, 0)
+    SELECT b.id, b.parent_id, b.path, p.as_of, b.version + COALESCE(below.versions, 0),
+        p.versions IS DISTINCT FROM b.version + COALESCE(below.versions, 0)
     FROM review_filing b
     LEFT JOIN reporting_demandprogress p ON p.filing_id = b.id
     LEFT JOIN (
         SELECT c.parent_id, SUM(c.version + 1)::bigint AS versions FROM review_filing c
-        WHERE c.parent_id = ANY(%(filings)s) AND c.tier = 'institution' GROUP BY c.parent_id
-    ) AS own ON own.parent_id = b.id
+        WHERE c.parent_id = ANY(%(filings)s) GROUP BY c.parent_id
+    ) AS below ON below.parent_id = b.id
     WHERE b.id = ANY(%(filings)s)
 """
 # What was typed before the last look may have been committed after it.
@@ -48,16 +48,11 @@ MARK = """
     FROM unnest(%(filings)s::bigint[], %(versions)s::bigint[]) AS marked (id, versions) ORDER BY marked.id
     ON CONFLICT (filing_id) DO UPDATE SET as_of = EXCLUDED.as_of, versions = EXCLUDED.versions
 """
-FORGET = """
-    DELETE FROM reporting_demandprogress WHERE filing_id IN (
-        SELECT c.parent_id FROM review_filing c WHERE c.project_id = %(project)s AND c.organization_id = ANY(%(units)s)
-    )
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """A bureau and how old its summary is; `moved` where an institution's status changed since."""
+    """A bureau and how old its summary is; `moved` where a status below it, or its own, changed since."""
 
     pk: int
     parent: int | None
@@ -92,11 +87,6 @@ def refresh(project: Project) -> datetime:
 def ask_for_refresh(project: Project, *, by: Actor, back_url: str = "") -> Job:
     """Let the background do it; asked twice it is one job. Raises `apps.jobs.services.TooManyJobs`."""
     return enqueue(REFRESH, by=by, back_url=back_url, project_id=project.pk)
-
-
-def forget_progress(project: Project, units: Sequence[int]) -> None:
-    """Purchase history of these institutions changed: the next refresh reads their bureaus anew."""
-    run(FORGET, {"project": project.pk, "units": list(units)})
 
 
 def _stale(bureaus: Sequence[int]) -> list[_Stand]:

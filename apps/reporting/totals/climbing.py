@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from apps.reporting.comparison import BASELINE
 
 _FACETS = ("place", "grade", "ownership", "kind")
+_STANDING = ("status", "counts")
 REPORTED = "('submitted', 'approved')"
 
 
@@ -27,7 +28,7 @@ class Family:
     facets: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "facets", (*_FACETS, *(["status"] if self.has_status else [])))
+        object.__setattr__(self, "facets", (*_FACETS, *(_STANDING if self.has_status else ())))
 
     def listed(self, alias: str = "") -> str:
         """The columns that make a group."""
@@ -39,7 +40,12 @@ class Family:
     @property
     def adds(self) -> str:
         """Whether a group `g` counts in the totals of items."""
-        return f"g.status IN {REPORTED}" if self.has_status else "TRUE"
+        return "g.counts" if self.has_status else "TRUE"
+
+    def climbed(self, alias: str) -> list[str]:
+        """The columns of a group of a bureau `b` as they go into the bureau above: its places stay below."""
+        changed = {"place": "''::text", "counts": f"({alias}.counts AND b.holds)"}
+        return [changed.get(name, f"{alias}.{name}") for name in self.facets]
 
 
 FROZEN = Family(
@@ -65,10 +71,10 @@ def groups(family: Family) -> str:
     part AS MATERIALIZED (
         SELECT filing_id, path, {family.listed()}, 1 AS institutions, '1' AS members, lines, explained FROM own
         UNION ALL
-        SELECT b.filing_id, b.path, {_inherited(family)}, SUM(g.institutions)::int, bit_or(g.members)::text,
+        SELECT b.filing_id, b.path, {", ".join(family.climbed("g"))}, SUM(g.institutions)::int, bit_or(g.members)::text,
             SUM(g.lines), SUM(g.explained)
         FROM bureau b JOIN {family.reporters} g ON g.filing_id = b.id
-        GROUP BY b.filing_id, b.path, {_inherited(family)}
+        GROUP BY b.filing_id, b.path, {", ".join(family.climbed("g"))}
     ),
     size AS (SELECT filing_id, path, SUM(institutions)::int AS number FROM part GROUP BY filing_id, path),
     alike AS (
@@ -103,9 +109,8 @@ def shares(family: Family) -> str:
     UNION ALL
     SELECT g.id, s.item_id, SUM(s.quantity), SUM(s.previous)
     FROM bureau b JOIN {family.reporters} below ON below.filing_id = b.id
-    JOIN {family.reporters} g ON g.filing_id = b.filing_id AND g.place = '' AND g.grade = below.grade
-        AND g.ownership = below.ownership AND g.kind = below.kind
-        {"AND g.status = below.status" if family.has_status else ""}
+    JOIN {family.reporters} g ON g.filing_id = b.filing_id
+        AND ({family.listed("g.")}) = ({", ".join(family.climbed("below"))})
     JOIN {family.shares} s ON s.group_id = below.id
     GROUP BY g.id, s.item_id
     """  # noqa: S608 - no value in it
@@ -180,7 +185,7 @@ def climb(family: Family) -> tuple[str, ...]:
 
 def _own(family: Family) -> str:
     """Institutions right below, as what they were when they reported, or as what they are."""
-    status = "c.status," if family.has_status else ""
+    status = f"c.status, c.status IN {REPORTED} AS counts," if family.has_status else ""
     return f"""own AS MATERIALIZED (
         SELECT c.id, c.parent_id AS filing_id, c.path, {status} COALESCE(r.place, above.code) AS place,
             COALESCE(r.grade, unit.grade) AS grade, COALESCE(r.ownership, unit.ownership) AS ownership,
@@ -199,15 +204,11 @@ def _own(family: Family) -> str:
 
 
 def _bureaus(family: Family) -> str:
-    """Bureaus right below. Work in progress climbs from all of them."""
+    """Bureaus right below. Work in progress climbs from all; what a submitted package left out is not held."""
     counted = "TRUE" if family.has_status else family.counted
     return f"""bureau AS MATERIALIZED (
-        SELECT c.id, c.parent_id AS filing_id, c.path FROM review_filing c
+        SELECT c.id, c.parent_id AS filing_id, c.path,
+            p.status NOT IN {REPORTED} OR c.status IN {REPORTED} AS holds
+        FROM review_filing c JOIN review_filing p ON p.id = c.parent_id
         WHERE c.parent_id = ANY(%(filings)s) AND c.tier <> 'institution' AND {counted}
     )"""  # noqa: S608 - no value in it
-
-
-def _inherited(family: Family) -> str:
-    """The columns of a child's group `g`: its place stays below."""
-    names = [f"g.{name}" for name in family.facets if name != "place"]
-    return ", ".join(["''::text", *names])
