@@ -14,10 +14,15 @@ class DistributionConfig(AppConfig):
         from apps.accounts.issue_targets import Target, register_target  # noqa: PLC0415
         from apps.accounts.models import SheetKind  # noqa: PLC0415
 
-        from . import navigation, relation_navigation  # noqa: PLC0415
+        from . import agreement_workbooks, navigation, relation_navigation  # noqa: F401, PLC0415
+        from .relations.dependents import Dependents  # noqa: PLC0415
+        from .relations.dependents import register as register_dependents  # noqa: PLC0415
+        from .services import signing  # noqa: PLC0415
         from .services.issuing import new_accounts, note_issued  # noqa: PLC0415
 
+        register_dependents(Dependents("agreements", signing.bound, signing.on_void))
         register_target(SheetKind.DISTRIBUTORS, Target(new_accounts, note_issued))
         register("distribution", navigation.PROVINCE_ITEMS, position=10)
         register("distribution", relation_navigation.RELATION_ITEMS, position=30)
+        register("distribution", navigation.AGREEMENT_ITEMS, position=40)
         register("distribution", navigation.AREA_ITEMS, position=60)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .agreement_urls import urlpatterns as agreement_patterns
 from .relation_urls import urlpatterns as relation_patterns
 from .views import areas, distributors, switches
 
@@ -21,5 +22,6 @@ urlpatterns = [
     path(f"{ONE}disable/", switches.distributor_switch, OFF, name="distributor_disable"),
     path(f"{ONE}reset/", switches.distributor_reset, name="distributor_reset"),
     path("areas/", areas.area_list, name="area_list"),
+    *agreement_patterns,
     *relation_patterns,
 ]

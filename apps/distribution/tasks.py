@@ -1,0 +1,46 @@
+"""Background work of delivery: files of many agreements."""
+
+import io
+import tempfile
+import zipfile
+from typing import TYPE_CHECKING, Any, cast
+
+from apps.accounts.roles import Permission
+from apps.distribution.agreements.documents import filename_of, write_agreement, write_agreements
+from apps.distribution.agreements.reading import documents
+from apps.jobs.files import safe_filename
+from apps.jobs.registry import background
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps.jobs.running import JobRun
+
+FILES = "distribution.agreement_files"
+FORMATS = {"pdf": "三方协议.pdf", "zip": "三方协议.zip"}
+
+
+@background(FILES, title="下载三方协议", permissions=(Permission.QUERY,), renewable=True)
+def agreement_files(job: "JobRun", *, ids: list[int], form: str) -> None:
+    """One PDF with all of them, or a ZIP with a PDF each; those the owner no longer sees are left out."""
+    made = 0
+
+    def told() -> "Iterator[Any]":
+        nonlocal made
+        for agreement, lines in documents(ids):
+            job.progress(made, len(ids), "正在生成协议")
+            yield agreement, lines
+            made += 1
+
+    with tempfile.TemporaryFile() as file:
+        if form == "pdf":
+            write_agreements(cast("Any", file), told())
+        else:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                for agreement, lines in told():
+                    part = io.BytesIO()
+                    write_agreement(part, agreement, lines)
+                    archive.writestr(safe_filename(filename_of(agreement)), part.getvalue())
+        job.progress(made, len(ids))
+        job.say(f"已生成 {made:,} 份协议。")
+        job.result(cast("Any", file), FORMATS[form])
