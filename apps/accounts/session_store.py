@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.db.models import CharField, DateTimeField
@@ -32,3 +33,15 @@ class SessionStore(DatabaseStore):
         if session is None:
             self._session_key = None
         return session
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+        """A session that is there already is written with one statement."""
+        if must_create or self.session_key is None:
+            super().save(must_create)
+            return
+        data = self._get_session(no_load=must_create)
+        kept = {"session_data": self.encode(data), "expire_date": self.get_expiry_date()}
+        with whole_country(reason="session"):
+            written = Session.objects.filter(session_key=self.session_key).update(**kept)
+        if not written:
+            raise UpdateError

@@ -1,22 +1,13 @@
 """Writing the operation log: every service calls `record` or `record_many` inside its own transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.utils import timezone
+from apps.scope.together import Ask, Insert, send
 
-from apps.scope.together import Ask, Touched, send
-
+from .models import LogEntry
 from .request_id import current_request_id
-
-WRITE = """
-    INSERT INTO audit_logentry (at, actor_id, actor_name, organization_name, request_id,
-        on_behalf_of, path, enterprise_id, project_code, verb, object, sentence)
-    SELECT %(at)s, %(actor)s, %(actor_name)s, %(organization_name)s, %(request_id)s, entry.*
-    FROM unnest(%(places)s::text[], %(paths)s::text[], %(enterprises)s::bigint[], %(projects)s::text[],
-        %(verbs)s::text[], %(objects)s::text[], %(sentences)s::text[]) AS entry
-"""
 
 
 class Author(Protocol):
@@ -63,26 +54,26 @@ def record(
 
 def record_many(*, by: Author, entries: Iterable[Entry]) -> None:
     """Write many entries with one insert."""
-    send(ask_record(by, list(entries)))
+    if written := [_written(by, entry) for entry in entries]:
+        send(Insert(written))
 
 
-def ask_record(by: Author, entries: Sequence[Entry]) -> Ask[int]:
-    """The same, to be sent together with the act that it tells."""
-    place = by.on_behalf_of.name if by.on_behalf_of else ""
-    return Touched(
-        WRITE,
-        {
-            "at": timezone.now(),
-            "actor": by.user.pk if by.user else None,
-            "actor_name": (by.user.name or by.user.username) if by.user else "系统",
-            "organization_name": by.organization.name if by.organization else "",
-            "request_id": current_request_id(),
-            "places": [place or entry.on_behalf_of for entry in entries],
-            "paths": [entry.path for entry in entries],
-            "enterprises": [entry.enterprise_id for entry in entries],
-            "projects": [entry.project_code for entry in entries],
-            "verbs": [entry.verb[:40] for entry in entries],
-            "objects": [entry.object[:200] for entry in entries],
-            "sentences": [entry.sentence for entry in entries],
-        },
+def ask_record(by: Author, entry: Entry) -> Ask[int]:
+    """One entry, to be sent together with the act that it tells."""
+    return Insert([_written(by, entry)])
+
+
+def _written(by: Author, entry: Entry) -> LogEntry:
+    return LogEntry(
+        actor_id=by.user.pk if by.user else None,
+        actor_name=(by.user.name or by.user.username) if by.user else "系统",
+        organization_name=by.organization.name if by.organization else "",
+        on_behalf_of=by.on_behalf_of.name if by.on_behalf_of else entry.on_behalf_of,
+        path=entry.path,
+        enterprise_id=entry.enterprise_id,
+        project_code=entry.project_code,
+        verb=entry.verb[:40],
+        object=entry.object[:200],
+        sentence=entry.sentence,
+        request_id=current_request_id(),
     )

@@ -16,26 +16,25 @@ from .statements import rows
 ENTRY_PAGE = "reporting:demand_edit"
 
 OPEN_WORK = f"""
-    WITH compared AS (
-        SELECT l.filing_id, l.planned, {EXPLAINED} AS explained, {BASELINE} AS total
-        FROM review_filing f
-        JOIN projects_project p ON p.id = f.project_id
-        JOIN reporting_demandline l ON l.filing_id = f.id
-        WHERE f.id = ANY(%(filings)s)
-    )
     SELECT f.id, p.explanation_scope,
-        (SELECT COUNT(*) FROM projects_catalogitem i WHERE i.project_id = p.id) - COUNT(c.planned) AS blank,
-        COUNT(*) FILTER (
-            WHERE p.explanation_scope = 'line' AND p.kind = 'demand' AND NOT c.explained
-                AND {is_due("c.planned", "c.total")}
-        ) AS unexplained,
-        COALESCE(SUM(c.planned), 0)::bigint AS planned,
-        COALESCE(SUM(c.total), 0)::bigint AS bought
+        (SELECT COUNT(*) FROM projects_catalogitem i WHERE i.project_id = p.id) - sums.answered AS blank,
+        sums.unexplained, sums.planned, sums.bought
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id
-    LEFT JOIN compared c ON c.filing_id = f.id
+    CROSS JOIN LATERAL (
+        SELECT COUNT(c.planned) AS answered,
+            COUNT(*) FILTER (
+                WHERE p.explanation_scope = 'line' AND p.kind = 'demand' AND NOT c.explained
+                    AND {is_due("c.planned", "c.total")}
+            ) AS unexplained,
+            COALESCE(SUM(c.planned), 0)::bigint AS planned, COALESCE(SUM(c.total), 0)::bigint AS bought
+        FROM (
+            SELECT l.planned, {EXPLAINED} AS explained, {BASELINE} AS total
+            FROM reporting_demandline l WHERE l.filing_id = f.id
+            OFFSET 0
+        ) AS c
+    ) AS sums
     WHERE f.id = ANY(%(filings)s)
-    GROUP BY f.id, p.id
 """  # noqa: S608 - no value in it
 OPEN_REASONS = f"""
     SELECT sums.filing_id

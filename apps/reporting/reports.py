@@ -24,40 +24,38 @@ LAST = """
     )
 """
 KEEP = f"""
-    WITH {LAST},
-    typed AS (
-        SELECT l.filing_id, l.item_id, l.planned, l.reason, l.explanation, l.pack_mark,
-            {BASELINE} AS baseline, {EXPLAINED} AS explained
-        FROM review_filing f
-        JOIN projects_project p ON p.id = f.project_id
-        JOIN reporting_demandline l ON l.filing_id = f.id
-        WHERE f.id = ANY(%(filings)s)
-    ),
-    compared AS (
-        SELECT l.*, l.planned * i.reference_price / i.pack_quantity AS amount,
-            last.item_id IS NULL OR (l.planned, l.reason, l.explanation, l.pack_mark, l.baseline)
-                IS DISTINCT FROM (last.planned, last.reason, last.explanation, last.pack_mark, last.baseline)
-                AS differs
-        FROM typed l
-        JOIN projects_catalogitem i ON i.id = l.item_id
-        LEFT JOIN last ON last.filing_id = l.filing_id AND last.item_id = l.item_id
+    WITH known AS (
+        SELECT r.filing_id, jsonb_object_agg(e->>0, e ORDER BY r.number) AS lines
+        FROM reporting_demandreport r CROSS JOIN LATERAL jsonb_array_elements(r.changes) AS e
+        WHERE r.filing_id = ANY(%(filings)s) GROUP BY r.filing_id
     )
     INSERT INTO reporting_demandreport
         (filing_id, path, number, at, place, grade, ownership, kind, changes, reason, lines, wanted, explained, amount)
     SELECT f.id, f.path, f.version, now(), above.code, unit.grade, unit.ownership, unit.kind,
-        COALESCE(jsonb_agg(
-            jsonb_build_array(c.item_id, c.planned, c.reason, c.explanation, c.pack_mark, c.baseline)
-            ORDER BY c.item_id) FILTER (WHERE c.differs), '[]'),
-        COALESCE(MAX(r.text), ''), COUNT(c.item_id), COUNT(*) FILTER (WHERE c.planned > 0),
-        COUNT(*) FILTER (WHERE c.explained), ROUND(SUM(c.amount), 10)
+        COALESCE(sums.changes, '[]'), COALESCE(r.text, ''), sums.lines, sums.wanted, sums.explained, sums.amount
     FROM review_filing f
+    JOIN projects_project p ON p.id = f.project_id
     JOIN organizations_organization unit ON unit.id = f.organization_id
     JOIN organizations_organization above ON above.id = unit.parent_id
-    LEFT JOIN compared c ON c.filing_id = f.id
+    LEFT JOIN known ON known.filing_id = f.id
     LEFT JOIN reporting_reportreason r ON r.filing_id = f.id
+    CROSS JOIN LATERAL (
+        SELECT jsonb_agg(c.entry ORDER BY c.item_id)
+                FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM c.entry) AS changes,
+            COUNT(*) AS lines, COUNT(*) FILTER (WHERE c.planned > 0) AS wanted,
+            COUNT(*) FILTER (WHERE c.explained) AS explained, ROUND(SUM(c.amount), 10) AS amount
+        FROM (
+            SELECT l.item_id, l.planned, {EXPLAINED} AS explained,
+                l.planned * i.reference_price / i.pack_quantity AS amount,
+                jsonb_build_array(l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, {BASELINE}) AS entry
+            FROM reporting_demandline l JOIN projects_catalogitem i ON i.id = l.item_id
+            WHERE l.filing_id = f.id
+            OFFSET 0
+        ) AS c
+    ) AS sums
     WHERE f.id = ANY(%(filings)s)
-    GROUP BY f.id, unit.id, above.id
 """  # noqa: S608 - no value in it
+"""OFFSET keeps each line's entry from being worked out once for every place that it is named in."""
 PUT_BACK = f"""
     WITH {LAST}
     INSERT INTO reporting_demandline (filing_id, item_id, path, planned, reason, explanation, pack_mark,
@@ -85,7 +83,7 @@ BEFORE = """
     ORDER BY (e->>0)::bigint, r.number DESC
 """
 REPORTED = """
-    SELECT DISTINCT ON (filing_id) filing_id, lines, wanted, explained, amount
+    SELECT DISTINCT ON (filing_id) filing_id, lines, wanted, explained, ROUND(amount, 2)
     FROM reporting_demandreport WHERE filing_id = ANY(%(filings)s) ORDER BY filing_id, number DESC
 """
 

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BigIntegerField
+
 from apps.accounts.actors import Actor
 from apps.audit.request_id import current_request_id
+from apps.scope.prepared import Prepared
+from apps.scope.together import Insert, send
 
 from .models import Filing, FilingEvent
 from .statuses import Status
@@ -24,20 +28,39 @@ class Change:
 
 
 def write_events(
-    changes: Sequence[Change], *, action: str, by: Actor, reason: str, at: datetime
+    changes: Sequence[Change],
+    *,
+    action: str,
+    by: Actor,
+    reason: str,
+    at: datetime,
+    heads: Mapping[int, str],
 ) -> None:
-    """Append one event for each change: one read of the heads, one insert.
+    """Append one event for each change: one insert.
 
-    The filings are locked by the caller and carry their new version, which is the event's sequence.
+    The filings are locked by the caller and carry their new version, which is the event's sequence; `heads` were
+    read under the lock.
     """
-    heads = _heads([change.filing.pk for change in changes])
-    FilingEvent.objects.bulk_create(
+    events = [
         _event(change, heads.get(change.filing.pk, ""), action=action, by=by, reason=reason, at=at)
         for change in changes
-    )
+    ]
+    send(Insert(events))
 
 
-def _heads(filing_ids: list[int]) -> dict[int, str]:
+HEAD: Prepared[str] = Prepared(
+    lambda filing: (
+        FilingEvent.objects.filter(filing_id=filing)
+        .order_by("-sequence")
+        .values_list("hash", flat=True)[:1]
+    ),
+    filing=BigIntegerField(),
+)
+"""The latest hash of one filing; read for every report."""
+
+
+def heads_of(filing_ids: Sequence[int]) -> dict[int, str]:
+    """By filing id, the latest hash of its chain; absent before its first event."""
     rows = (
         FilingEvent.objects.filter(filing_id__in=filing_ids)
         .order_by("filing_id", "-sequence")
@@ -51,13 +74,13 @@ def _event(
     change: Change, previous: str, *, action: str, by: Actor, reason: str, at: datetime
 ) -> FilingEvent:
     event = FilingEvent(
-        filing=change.filing,
+        filing_id=change.filing.pk,
         sequence=change.filing.version,
         at=at,
         action=action,
         source=change.source,
         target=change.target,
-        actor=by.user,
+        actor_id=by.user.pk if by.user else None,
         actor_name=by.name,
         organization_name=by.organization.name if by.organization else "",
         on_behalf_of=by.on_behalf_of.name if by.on_behalf_of else "",

@@ -6,9 +6,10 @@ were sent one by one; where one fails, nothing after it runs and its error is ra
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 T = TypeVar("T")
@@ -54,11 +55,38 @@ class Touched(Ask[int]):
         return int(cursor.rowcount)
 
 
+class Insert(Touched):
+    """New rows of one model, keys given by the database and not read back."""
+
+    def __init__(self, rows: Sequence[models.Model]) -> None:
+        model = type(rows[0])
+        super().__init__(
+            _insert(model),
+            [
+                [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows]
+                for field in _written(model)
+            ],
+        )
+
+
+def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _insert(model: type[models.Model]) -> str:
+    fields = _written(model)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    table = model._meta.db_table
+    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({values})'  # noqa: S608
+
+
 def send(*asks: Ask[Any]) -> None:
-    """Send them together. Where a wrapper may put another statement before them (`pghistory`), one by one."""
+    """Send them together and take the answers."""
     with planned_once(), ExitStack() as cursors:
         taken = [(ask, cursors.enter_context(connection.cursor())) for ask in asks]
-        with _one_trip() if len(asks) > 1 else ExitStack():
+        with one_trip() if len(asks) > 1 else ExitStack():
             for ask, cursor in taken:
                 cursor.execute(ask.sql, ask.values)
         for ask, cursor in taken:
@@ -85,10 +113,15 @@ def planned_once() -> Generator[None, None, None]:
 
 
 @contextmanager
-def _one_trip() -> Generator[None, None, None]:
-    if connection.execute_wrappers:
+def one_trip() -> Generator[None, None, None]:
+    """What is executed within goes out together, as far as nobody reads an answer before the end.
+
+    One by one where statements are logged or rewritten on their way.
+    """
+    if connection.execute_wrappers or connection.queries_logged:
         yield
         return
+    connection.ensure_connection()
     raw: Any = connection.connection
     with connection.wrap_database_errors, raw.pipeline():
         yield

@@ -210,7 +210,9 @@ def test_many_rows_cost_as_many_statements_as_one(project, tree, province_office
         ]
         with CaptureQueriesContext(connection) as queries:
             import_purchases(project=project, purchases=purchases, by=Actor.of(province_officer))
-        return [query["sql"].strip() for query in queries if "SAVEPOINT" not in query["sql"]]
+        return [
+            str(query["sql"]).strip() for query in queries if "SAVEPOINT" not in str(query["sql"])
+        ]
 
     one, three = statements("P0001"), statements("P0002", "P0003", "P0004")
 

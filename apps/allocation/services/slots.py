@@ -221,7 +221,7 @@ def _entry(
         path=held.row.path,
         project_code=held.project.code,
     )
-    return ask_record(by, [entry])
+    return ask_record(by, entry)
 
 
 def _quantity(contract: int | None, candidate: Candidate) -> str:

@@ -15,7 +15,6 @@ from apps.review.services import perform
 from apps.review.statuses import Action
 
 
-@transaction.atomic
 def report(
     *,
     filing: Filing,
@@ -28,12 +27,15 @@ def report(
 
     Raises a `ReviewRefused`: `FilingIncomplete` with everything still to do.
     """
-    if filing.reported_once:
+    versions = None if version is None else {filing.pk: version}
+    if not filing.reported_once:
+        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions, at=at)
+        return reported
+    with transaction.atomic():
         held = hold_filing(filing, project=project, by=by, at=at)
         DemandLine.objects.of_filing(held).filter(to_correct=True).update(to_correct=False)
-    versions = None if version is None else {filing.pk: version}
-    (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions, at=at)
-    return reported
+        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions, at=at)
+        return reported
 
 
 @transaction.atomic

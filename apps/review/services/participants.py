@@ -15,7 +15,7 @@ from apps.audit.services import Entry, record_many
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Obligation, Participation, Project, ProjectKind
 from apps.projects.services import candidates
-from apps.review.events import Change, write_events
+from apps.review.events import Change, heads_of, write_events
 from apps.review.exceptions import NAMED, ActionRefused, NotYourTurn, ReasonMissing, ReviewRefused
 from apps.review.locks import Ancestor, lock_places
 from apps.review.models import JOINED, Filing
@@ -106,7 +106,9 @@ def _told(
     rows.update(version=F("version") + 1)
     filings = list(rows.select_related("organization").order_by("path"))
     changes = [Change(filing, Status.DRAFT, Status.DRAFT) for filing in filings]
-    write_events(changes, action=JOINED, by=by, reason=reason, at=timezone.now())
+    heads = heads_of([filing.pk for filing in filings])
+    at = timezone.now()
+    write_events(changes, action=JOINED, by=by, reason=reason, at=at, heads=heads)
     record_many(
         by=by,
         entries=[

@@ -1,6 +1,7 @@
 """The one function that changes statuses: one filing or ten thousand, in a constant number of statements."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.audit.services import Entry, record_many
 from apps.projects.models import Project
+from apps.projects.timings import TimingAsk
 from apps.review.attachments import check_ticked
 from apps.review.checks import (
     check_complete,
@@ -21,15 +23,16 @@ from apps.review.checks import (
     check_reason,
     check_versions,
 )
-from apps.review.events import Change, write_events
+from apps.review.events import HEAD, Change, heads_of, write_events
 from apps.review.kinds import kind_of
 from apps.review.locks import Branch, lock_branch
-from apps.review.machine import TRANSITIONS
+from apps.review.machine import TRANSITIONS, Situation
 from apps.review.models import Filing
 from apps.review.requests import settle_requests
 from apps.review.standing import situations
 from apps.review.statuses import FROZEN, SETTLED, Action, Status
 from apps.scope.prepared import Prepared
+from apps.scope.together import one_trip
 
 REVIEWING = frozenset(
     {
@@ -66,14 +69,12 @@ def perform(
     if not filings:
         return []
     now = at or timezone.now()
-    project = _project_of(filings[0])
-    branch = lock_branch(filings)
-    for held in branch.filings:
-        held.project = project
+    standing = _hold(filings, now)
+    project, branch = standing.project, standing.branch
     check_present(filings, branch)
     check_versions(branch, versions, action)
     check_reason(action, reason)
-    check_law(project, branch, action, situations(project, branch.filings, branch, now), by)
+    check_law(project, branch, action, standing.situations, by)
     check_guards(project, branch, action)
     deadline = check_deadline(project, branch, action, deadline, now)
     if action in (Action.SUBMIT, Action.REPORT_FOR):
@@ -81,24 +82,49 @@ def perform(
     check_ticked(project, branch, action, by)
     if action in (Action.SUBMIT, Action.CONCLUDE):
         check_gate(project, branch, confirmed=confirmed)
-    return _move(project, branch, action, by=by, reason=reason, deadline=deadline, at=now)
+    return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
 
 
 PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
 """Read by every act."""
 
 
-def _project_of(filing: Filing) -> Project:
-    """Raises `Project.DoesNotExist` outside the scope."""
-    project = PROJECT.first(pk=filing.project_id)
-    if project is None:
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Filings of one project under lock: where they stand, and the heads of their chains of events."""
+
+    project: Project
+    branch: Branch
+    situations: list[Situation]
+    heads: Mapping[int, str]
+
+
+def _hold(filings: Sequence[Filing], at: datetime) -> _Standing:
+    """Lock and read what every act needs; for one filing it is one trip to the server.
+
+    Raises `Project.DoesNotExist` outside the scope.
+    """
+    project = PROJECT.ask(pk=filings[0].project_id)
+    if len(filings) == 1:
+        (filing,) = filings
+        windows, head = TimingAsk(filing.project_id, filing), HEAD.ask(filing=filing.pk)
+        branch = lock_branch(filings, project, windows.ask, head)
+        units = [*branch.filings, *branch.above(filing)[-1:]]
+        timings = {unit.path: windows.timing(unit) for unit in units}
+        heads = {filing.pk: head.answer[0]} if head.answer else {}
+    else:
+        branch = lock_branch(filings, project)
+        timings, heads = None, heads_of([filing.pk for filing in branch.filings])
+    if not project.answer:
         raise Project.DoesNotExist
-    return project
+    (found,) = project.answer
+    for held in branch.filings:
+        held.project = found
+    return _Standing(found, branch, situations(found, branch.filings, branch, at, timings), heads)
 
 
 def _move(
-    project: Project,
-    branch: Branch,
+    standing: _Standing,
     action: Action,
     *,
     by: Actor,
@@ -106,6 +132,7 @@ def _move(
     deadline: datetime | None,
     at: datetime,
 ) -> list[Filing]:
+    project, branch = standing.project, standing.branch
     target = TRANSITIONS[action].target
     changes = [Change(filing, filing.state, target, deadline) for filing in branch.filings]
     kind = kind_of(project)
@@ -114,17 +141,18 @@ def _move(
     if target == Status.LAPSED:
         kind.on_lapse(branch.filings)
     values = _new_values(action, target, by=by, reason=reason, deadline=deadline, at=at)
-    Filing.objects.filter(pk__in=[filing.pk for filing in branch.filings]).update(
-        version=F("version") + 1, **values
-    )
-    for filing in branch.filings:
-        filing.version += 1
-        for field, value in values.items():
-            setattr(filing, field, value)
-    write_events(changes, action=action, by=by, reason=reason, at=at)
-    _run_hooks(project, changes)
-    settle_requests(project, changes, action=action, by=by, at=at)
-    record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
+    with one_trip():
+        Filing.objects.filter(pk__in=[filing.pk for filing in branch.filings]).update(
+            version=F("version") + 1, **values
+        )
+        for filing in branch.filings:
+            filing.version += 1
+            for field, value in values.items():
+                setattr(filing, field, value)
+        write_events(changes, action=action, by=by, reason=reason, at=at, heads=standing.heads)
+        _run_hooks(project, changes)
+        settle_requests(project, changes, action=action, by=by, at=at)
+        record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
     return list(branch.filings)
 
 

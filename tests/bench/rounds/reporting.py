@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.services.sessions import LAST_SEEN
 from apps.demo.entities import load_entities
 from apps.demo.institutions import CENTRE, Institution, load_institutions
 from apps.organizations.models import Organization
@@ -89,6 +90,11 @@ def _filled(filings: Sequence[Filing], items: Sequence[int]) -> None:
 def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Desk:
     client = Client(HTTP_HOST="localhost")
     client.force_login(_account(unit))
+    session = client.session
+    session[LAST_SEEN] = int(
+        time.time()
+    )  # as signing in and the autosaves of the last half minute leave it
+    session.save()
     return Desk(code, f"sessionid={client.cookies['sessionid'].value}", filing.pk, items)
 
 
