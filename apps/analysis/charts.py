@@ -83,15 +83,24 @@ class Drawing:
     canvas: str = f"0 0 {COLUMNS * (SIDE + GAP)} {ROWS * (SIDE + GAP)}"
 
 
+def drawn_measure(grid: Grid, view: View, figures: Figures) -> Measure:
+    """The measure asked for, else the first one shown that has any number."""
+    if view.charted in view.measures and view.charted:
+        return view.charted
+    found = (measure for measure in view.measures if _ranked(grid.rows, measure, figures))
+    return next(found, view.measures[0])
+
+
 def draw(grid: Grid, view: View, figures: Figures) -> Drawing | None:
     """The chart that the view asks for."""
+    measure = drawn_measure(grid, view, figures)
     match view.chart:
         case Chart.BARS:
-            return _bars(grid.rows, view.drawn, figures)
+            return _bars(grid.rows, measure, figures)
         case Chart.SHARE:
-            return _share(grid, view.drawn, figures)
+            return _share(grid, measure, figures)
         case Chart.TILES:
-            return _tiles(grid, view, figures)
+            return _tiles(grid, view, measure, figures)
         case Chart.NONE:
             return None
 
@@ -145,7 +154,7 @@ def _share(grid: Grid, measure: Measure, figures: Figures) -> Drawing:
     return Drawing(Chart.SHARE, measure, parts=parts)
 
 
-def _tiles(grid: Grid, view: View, figures: Figures) -> Drawing:
+def _tiles(grid: Grid, view: View, measure: Measure, figures: Figures) -> Drawing:
     """By rows, or by columns where those are the provinces."""
     if view.rows == Dimension.PROVINCE:
         found = [(line.header, line.total) for line in grid.rows]
@@ -153,21 +162,21 @@ def _tiles(grid: Grid, view: View, figures: Figures) -> Drawing:
         found = list(zip(grid.columns[:-1], grid.total.cells[:-1], strict=True))
     else:
         sentence = "省份方格需要把“省份”放在行或列上。"
-        return Drawing(Chart.TILES, view.drawn, refusal=sentence)
+        return Drawing(Chart.TILES, measure, refusal=sentence)
     cells = {header.key: (header.label, cell) for header, cell in found}
-    numbers = {key: _number(cell, view.drawn, figures) for key, (_, cell) in cells.items()}
+    numbers = {key: _number(cell, measure, figures) for key, (_, cell) in cells.items()}
     most = max((abs(each) for each in numbers.values() if each is not None), default=Fraction(0))
     tiles = [
         Tile(
             NAMES[code],
-            _compact(cells[code][1], view.drawn, figures) if code in cells else "",
+            _compact(cells[code][1], measure, figures) if code in cells else "",
             column * (SIDE + GAP) + GAP // 2,
             row * (SIDE + GAP) + GAP // 2,
             _shade(numbers.get(code), most),
         )
         for code, (column, row) in PLACES.items()
     ]
-    return Drawing(Chart.TILES, view.drawn, tiles=tiles)
+    return Drawing(Chart.TILES, measure, tiles=tiles)
 
 
 def _ranked(

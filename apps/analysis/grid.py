@@ -15,6 +15,7 @@ from .view import Measure, View
 
 TOTAL = Header("", "合计")
 LABEL = "label"
+QUANTITIES = (Measure.QUANTITY, Measure.PREVIOUS, Measure.CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class Grid:
             drawn += kept
         return drawn
 
-    @property
-    def has_gaps(self) -> bool:
-        """Whether some quantity is left out because units differ."""
+    def has_gaps(self, measures: Iterable[Measure]) -> bool:
+        """Whether some quantity that is shown is left out because units differ."""
+        if not set(QUANTITIES) & set(measures):
+            return False
         drawn = [*self.lines(), self.total]
         return any(cell and cell.quantity is None for line in drawn for cell in line.cells)
 

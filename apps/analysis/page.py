@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page
@@ -11,19 +12,22 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.reporting.rollup import Dimension, Header, Measures
+from apps.ui.formats import NOTHING
 from apps.ui.numbers import number_of
-from apps.ui.paging import CappedPaginator, page_size
+from apps.ui.paging import CappedPaginator, address, page_size
 
 from .asking import Asked
-from .charts import draw
+from .charts import draw, drawn_measure
 from .drilling import crumbs, into, titles
 from .grid import LABEL, TOTAL, Grid, Line, Sorting
 from .labels import Names, names_of
 from .view import Chart, Measure, View
 
 BETWEEN = "¦"
-WIDE, FEW_ROWS, ROWS = 40, 10, 20
-SWAP, CELL = "swap", "cell"
+MOST_FIGURES, WIDE = 64, 24
+"""Figures in a row of a page; from `WIDE` on a page has fewer rows, so that it stays small."""
+FEW_ROWS, ROWS = 10, 20
+SWAP, CELL, ACROSS = "swap", "cell", "across"
 
 NOTES = {
     Measure.PREVIOUS: "上年：项目基准年采购量；有几个基准年时为平均数，四舍五入。",
@@ -74,6 +78,20 @@ def _cell_html(cell: Shown) -> SafeString:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Across:
+    """Which of `count` columns are shown: one of so many pages of them, and the total."""
+
+    number: int
+    pages: int
+    count: int
+    places: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        return f"第 {self.places[0] + 1}–{self.places[-2] + 1} 列，共 {self.count} 列"
+
+
 class PivotPage:
     """Everything below the query form. Reading it raises `TooWide`."""
 
@@ -82,7 +100,18 @@ class PivotPage:
         self.view: View = asked.view
         self.grid: Grid = asked.grid
         self.sorting = Sorting.read(self.view.sort)
+        self.across = self._across()
         self.page: Page = self._page()
+
+    def _across(self) -> "Across":
+        """Which of the columns this page shows: as many as fit, the total always."""
+        told_apart = len(self.grid.columns) - 1
+        size = max(MOST_FIGURES // len(self.view.measures) - 1, 1)
+        pages = max(-(-told_apart // size), 1)
+        wanted = number_of(self.request.GET.get(ACROSS, "")[:18]) or 1
+        number = min(max(wanted, 1), pages)
+        places = range(told_apart)[(number - 1) * size : number * size]
+        return Across(number, pages, told_apart, (*places, told_apart))
 
     @property
     def as_of(self) -> datetime:
@@ -95,7 +124,7 @@ class PivotPage:
 
     @property
     def has_gaps(self) -> bool:
-        return self.grid.has_gaps
+        return self.grid.has_gaps(self.view.measures)
 
     @property
     def notes(self) -> list[str]:
@@ -111,7 +140,11 @@ class PivotPage:
     @property
     def columns(self) -> list[Header]:
         """The upper row of headings; empty without a second dimension."""
-        return list(self.grid.columns) if self.view.columns else []
+        return self._shown_columns if self.view.columns else []
+
+    @property
+    def _shown_columns(self) -> list[Header]:
+        return [self.grid.columns[place] for place in self.across.places]
 
     @property
     def span(self) -> int:
@@ -121,7 +154,7 @@ class PivotPage:
     def heads(self) -> list[Head]:
         return [
             self._head(column, measure)
-            for column in self.grid.columns
+            for column in self._shown_columns
             for measure in self.view.measures
         ]
 
@@ -147,7 +180,7 @@ class PivotPage:
         return "descending" if self.sorting.descending else "ascending"
 
     def _page(self) -> Page:
-        is_wide = len(self.grid.columns) * len(self.view.measures) > WIDE
+        is_wide = len(self.across.places) * len(self.view.measures) > WIDE
         size = page_size(self.request, FEW_ROWS if is_wide else ROWS)
         paginator = CappedPaginator(self.grid.rows, size)
         try:
@@ -172,9 +205,9 @@ class PivotPage:
         elif line.kind == "subtotal":
             label = f"{label} 小计"
         cells = [
-            self._cell(line, column, cell, measure)
-            for column, cell in zip(self.grid.columns, line.cells, strict=True)
-            for measure in self.view.measures
+            shown
+            for place in self.across.places
+            for shown in self._cells(line, self.grid.columns[place], line.cells[place])
         ]
         return Row(label, line.kind, href, cells, self._code(line))
 
@@ -183,23 +216,39 @@ class PivotPage:
         is_item = line.kind == "row" and self.view.rows == Dimension.ITEM
         return line.header.key if is_item else ""
 
-    def _cell(self, line: Line, column: Header, cell: Measures | None, measure: Measure) -> Shown:
-        words = self.asked.figures.words(cell, measure)
-        is_first = measure == self.view.measures[0]
-        is_way = is_first and line.kind == "row" and cell is not None and words
-        way = f"{line.header.key}{BETWEEN}{column.key}" if is_way else ""
-        return Shown(words, way)
+    def _cells(self, line: Line, column: Header, cell: Measures | None) -> list[Shown]:
+        """The measures of one cell; the first one that says something is the way down."""
+        words = [self.asked.figures.words(cell, measure) for measure in self.view.measures]
+        way = f"{line.header.key}{BETWEEN}{column.key}" if line.kind == "row" else ""
+        first = next((at for at, word in enumerate(words) if word not in ("", NOTHING)), -1)
+        return [Shown(word, way if at == first else "") for at, word in enumerate(words)]
 
     _leaves = "institutions/"
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The view as hidden fields, for headings and cells, which are buttons to keep the page small."""
-        return kept_fields(self.view)
+        across = [(ACROSS, str(self.across.number))] if self.across.number > 1 else []
+        return [*kept_fields(self.view), *across]
+
+    @property
+    def columns_before(self) -> str:
+        """The address of the columns to the left; empty at the left end."""
+        number = self.across.number
+        return address(self.request, **{ACROSS: number - 1}) if number > 1 else ""
+
+    @property
+    def columns_after(self) -> str:
+        number = self.across.number
+        return address(self.request, **{ACROSS: number + 1}) if number < self.across.pages else ""
 
     @property
     def drawing(self) -> Any:
         return None if self.is_empty else draw(self.grid, self.view, self.asked.figures)
+
+    @cached_property
+    def _drawn(self) -> Measure:
+        return drawn_measure(self.grid, self.view, self.asked.figures)
 
     @property
     def charts(self) -> list[dict[str, Any]]:
@@ -220,7 +269,7 @@ class PivotPage:
             {
                 "label": measure.label,
                 "href": f"?{replace(self.view, charted=measure).query}",
-                "current": measure == self.view.drawn,
+                "current": measure == self._drawn,
             }
             for measure in self.view.measures
         ]

@@ -32,6 +32,10 @@ class Measure(TextChoices):
     AMOUNT = "amount", "金额（元）"
 
 
+USUAL = (Measure.QUANTITY, Measure.CHANGE, Measure.INSTITUTIONS, Measure.AMOUNT)
+"""What is shown if nobody asks for anything else."""
+
+
 class Chart(TextChoices):
     """What is drawn beside the table."""
 
@@ -51,7 +55,7 @@ class View:
 
     rows: Dimension
     columns: Dimension | None = None
-    measures: tuple[Measure, ...] = (Measure.QUANTITY, Measure.CHANGE, Measure.INSTITUTIONS)
+    measures: tuple[Measure, ...] = USUAL
     filters: Mapping[Dimension, tuple[str, ...]] = field(default_factory=dict)
     subtotals: bool = False
     sort: str = ""
@@ -99,11 +103,6 @@ class View:
         params.setlist(TRAIL, list(self.trail))
         return params.urlencode()
 
-    @property
-    def drawn(self) -> Measure:
-        """The measure of the chart: the one asked for, else the first one shown."""
-        return self.charted if self.charted in self.measures else self.measures[0]  # type: ignore[return-value]
-
     def swapped(self) -> Self:
         """Rows as columns; without columns nothing changes."""
         if self.columns is None:
@@ -131,7 +130,7 @@ def _measures(params: QueryDict) -> tuple[Measure, ...]:
     if unknown := [each for each in wanted if each not in Measure.values]:
         raise AddressRefused(f"地址里的指标“{unknown[0][:30]}”不存在，请重新选择后查询。")
     if not wanted:
-        return (Measure.QUANTITY, Measure.CHANGE, Measure.INSTITUTIONS)
+        return USUAL
     return tuple(measure for measure in Measure if measure.value in wanted)
 
 

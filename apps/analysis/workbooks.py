@@ -65,7 +65,7 @@ def pivot_book(context: Context) -> WorkbookSpec:
     notes = [
         *_notes(asked, as_of=moment(asked.answer.as_of)),
         f"行：{view.rows.label}{across}",
-        *([LEFT_OUT] if grid.has_gaps else []),
+        *([LEFT_OUT] if grid.has_gaps(view.measures) else []),
     ]
     columns = [Column("label", str(view.rows.label), width=24)]
     if view.rows == Dimension.ITEM:

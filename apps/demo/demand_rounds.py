@@ -35,6 +35,7 @@ from apps.projects.services import (
 )
 from apps.projects.workbooks import CATALOGUE_IMPORT
 from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.reporting.rollup import refresh
 from apps.review.models import Filing
 from apps.review.services import publish_project
 
@@ -150,6 +151,7 @@ def _make(each: Round, by: Actor) -> None:
     else:
         begin(project, each.items)
     refresh_statistics(DemandLine)
+    refresh(project)
 
 
 def _choose_participants(project: Project, each: Round, by: Actor) -> None:

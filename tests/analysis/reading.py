@@ -12,6 +12,7 @@ class _Table(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[list[str]] = []
+        self.heads = 0
         self.is_inside = self.is_cell = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -26,6 +27,8 @@ class _Table(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in {"th", "td"}:
             self.is_cell = False
+        elif tag == "thead":
+            self.heads = len(self.rows)
         self.is_inside = self.is_inside and tag != "table"
 
     def handle_data(self, data: str) -> None:
@@ -34,16 +37,15 @@ class _Table(HTMLParser):
 
 
 def table_of(page: str) -> list[list[str]]:
-    """The cells of the pivot table, row by row, headings and total included."""
+    """The cells of the pivot table below its headings, row by row, the total last."""
     reader = _Table()
     reader.feed(page)
-    return [["".join(cell.split()) for cell in row] for row in reader.rows]
+    return [["".join(cell.split()) for cell in row] for row in reader.rows[reader.heads :]]
 
 
 def body_of(page: str) -> dict[str, list[str]]:
-    """The rows below the headings by their label."""
-    rows = [row for row in table_of(page) if row and row[0] not in {"数量", "省份", "地市"}]
-    return {row[0]: row[1:] for row in rows if len(row) > 1}
+    """The same by the label of each row."""
+    return {row[0]: row[1:] for row in table_of(page)}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """Going down from a figure to the institutions that make it, and up again."""
 
+from typing import Any
+
 import pytest
 from django.http import QueryDict
 
+from apps.analysis.view import Measure
 from tests.analysis.reading import added, body_of
 from tests.analysis.wants import ITEMS, PLANNED
 from tests.pages import tags
@@ -51,12 +54,8 @@ def test_the_way_down_ends_at_the_institutions_that_make_the_figure(
         rows = {key: value for key, value in body_of(page).items() if label in key}
         ((key, (figure, *_)),) = rows.items()
         found.append(number(figure))
-        (link,) = [
-            each
-            for each in tags(page, "a")
-            if (each.words == key and "rows=" in each["href"])
-            or (each.words == key and "institutions" in each["href"])
-        ]
+        links = [each for each in tags(page, "a") if each.words == key]
+        link = next(each for each in links if "province=42" in each["href"])
         here = link["href"] if link["href"].startswith("/") else f"/analysis/BL/{link['href']}"
 
     leaves = client.get(here)
@@ -65,7 +64,7 @@ def test_the_way_down_ends_at_the_institutions_that_make_the_figure(
     codes = ["H42010600001", "H42010600002"]
     quantity = added(codes, lambda item: ITEMS[item][0] == ASPIRIN).quantity
     assert found[-1] == quantity
-    assert sum(number(row.quantity) for row in _rows(leaves)) == quantity
+    assert sum(quantities(leaves)) == quantity
     assert [row.record.organization.code for row in leaves.context["table"].paginated_rows] == codes
     crumbs = [
         each.words
@@ -77,17 +76,11 @@ def test_the_way_down_ends_at_the_institutions_that_make_the_figure(
     assert "湖北" not in body_of(client.get(back["href"]).content.decode())
 
 
-def _rows(response):
-    from apps.analysis.view import Measure
-
-    class Row:
-        def __init__(self, quantity):
-            self.quantity = quantity
-
+def quantities(response: Any) -> list[int]:
+    """The quantities of the listed institutions."""
     table = response.context["table"]
-    figures = table.figures
     return [
-        Row(figures.words(table.measures_of(row.record), Measure.QUANTITY))
+        number(table.figures.words(table.measures_of(row.record), Measure.QUANTITY))
         for row in table.paginated_rows
     ]
 

@@ -5,10 +5,12 @@ from fractions import Fraction
 import pytest
 
 from apps.analysis.figures import Figures
+from apps.analysis.view import Measure
 from apps.reporting.rates import Baseline, rate_in_words
+from apps.reporting.rollup import Measures
 from apps.review.statuses import Action, Status
 from tests.analysis.reading import Sum, added, body_of, table_of
-from tests.analysis.wants import DRAFT, ITEMS, PLANNED
+from tests.analysis.wants import ITEMS, PLANNED
 from tests.factories_demand import filing_of
 from tests.factories_review import put
 from tests.review.acting import act
@@ -96,7 +98,8 @@ def test_a_city_sees_its_own_subtree_only(round_, page_of, city_reviewer):
     )
     assert rows["武昌区"] == shown(added(WUCHANG, any_of=False))
     assert rows["合计"] == shown(added(WUHAN, any_of=False))
-    assert "山西" not in page and "小店" not in page
+    assert "山西" not in page
+    assert "小店" not in page
 
 
 def test_a_frozen_package_tells_the_same(round_, page_of, county_reviewer, city_reviewer):
@@ -131,7 +134,7 @@ def test_subtotals_stand_above_their_rows(round_, page_of, alliance_officer):
     page = page_of(alliance_officer, rows="item", subtotals="1", measures=["quantity"])
 
     labels = [row[0] for row in table_of(page.content.decode())]
-    assert labels[1:4] == ["阿司匹林片小计", "阿司匹林片规格1P0001", "阿司匹林片规格2P0002"]
+    assert labels[:3] == ["阿司匹林片小计", "阿司匹林片规格1P0001", "阿司匹林片规格2P0002"]
     sums = body_of(page.content.decode())
     assert sums["阿司匹林片小计"] == [f"{added(PLANNED, of_variety('阿司匹林片')).quantity:,}"]
 
@@ -141,7 +144,7 @@ def test_rows_are_sorted_by_any_column_and_blanks_stand_last(round_, page_of, al
         page = page_of(
             alliance_officer, rows="group", columns="province", measures=["quantity"], sort=sort
         )
-        return [row[0] for row in table_of(page.content.decode())][2:-1]
+        return [row[0] for row in table_of(page.content.decode())][:-1]
 
     assert order("quantity@14") == order("-quantity@14") == ["一组", "二组"]
     assert order("-label") == list(reversed(order("label")))
@@ -182,10 +185,6 @@ def test_nothing_reported_says_what_to_do(round_, page_of, tree, alliance_office
 
 def test_the_rate_is_of_the_exact_baseline():
     """Two years of 1 and 2 are 1.5 a year: 3 is +100 %, not +50 % of a rounded 2."""
-    from apps.analysis.view import Measure
-    from apps.reporting.rollup import Measures
-
     cell = Measures(quantity=3, previous=2, amount=None, institutions=1, bought=3)
 
     assert Figures(years=2).words(cell, Measure.CHANGE) == "+100.0%"
-    assert DRAFT not in WUHAN
