@@ -85,12 +85,6 @@ class Terms:
         """R2 splits every row of every institution by itself (rules §3a.1); the others split a province's base."""
         return self.rule == Rule.GROUP
 
-    @property
-    def grain(self) -> int:
-        """The steps in which a province's volume is handed down to its institutions."""
-        whole_packs = self.rounding == RoundingMode.UP_TO_PACK and self.kept_share == 1
-        return self.facts.pack if whole_packs else 1
-
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
@@ -191,11 +185,6 @@ def _split_group(millionths: int, terms: Terms, rounding: Rounding) -> Volumes:
     shares = Slots(Fraction(0), terms.fixed_share, 1 - terms.fixed_share)
     (row,) = split_r2([reported], terms.ratio / SCALE, terms.kept_share, shares).rows
     return Volumes(row.a, row.K, row.P, row.L + row.H)
-
-
-def exact(base: Decimal, terms: Terms) -> Fraction:
-    """Base × ratio before rounding."""
-    return Fraction(base) * terms.ratio
 
 
 def shares_of_ranks(agreed: int, winners: int, book: RuleBook) -> list[int]:

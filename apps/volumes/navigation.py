@@ -9,7 +9,7 @@ ITEMS = (
     Item(
         "约定采购量计算基数",
         "volumes:base_detail_latest",
-        "database",
+        "file-spreadsheet",
         permissions=(Permission.QUERY,),
         roles=VIEWERS,
         also=("volumes:base_detail", "volumes:base_generate", "volumes:conversion_import"),
@@ -17,7 +17,7 @@ ITEMS = (
     Item(
         "约定采购量",
         "volumes:agreed_list_latest",
-        "clipboard-check",
+        "award",
         permissions=(Permission.QUERY,),
         roles=VIEWERS,
         also=(

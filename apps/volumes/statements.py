@@ -1,7 +1,7 @@
 """Statements that write a whole version inside the database. The one module of this app with a cursor.
 
 Invariants: every statement is bound to one version and to provinces that the caller has read within the scope; all
-arithmetic is of whole numbers and exact decimals, and says the same as `calculating` (a test holds both together).
+arithmetic is of exact decimals, and what it comes to is compared with `calculating` before it stays.
 """
 
 from collections.abc import Mapping
@@ -38,14 +38,22 @@ WITH RECURSIVE package (province_id, id, tier, path) AS (
     GROUP BY p.province_id, p.id, p.path, b.main_id
 )
 """
+
+
+def _rounded(quantity: str) -> str:
+    """By the rounding setting of the terms `t`; div() and mod() are exact, a quotient would not be."""
+    return f"""CASE t.rounding
+        WHEN 'half_up' THEN floor({quantity} + 0.5)
+        WHEN 'up_to_pack' THEN t.pack * (div({quantity}, t.pack)
+            + CASE WHEN mod({quantity}, t.pack) > 0 THEN 1 ELSE 0 END)
+        ELSE floor({quantity}) END"""
+
+
 # R2, each row by itself: a by the rounding setting, K and the fixed part rounded down (rules §3a.2).
 SPLIT_ROWS = f"""{_LINES}
 , agreed AS (
-    SELECT c.filing_id, c.item_id, c.base, t.kept_share, t.fixed_share, CASE t.rounding
-        WHEN 'half_up' THEN floor(c.base * t.ratio + 0.5)
-        WHEN 'up_to_pack' THEN t.pack * (div(c.base * t.ratio, t.pack)
-            + CASE WHEN mod(c.base * t.ratio, t.pack) > 0 THEN 1 ELSE 0 END)
-        ELSE floor(c.base * t.ratio) END AS a
+    SELECT c.filing_id, c.item_id, c.base, t.kept_share, t.fixed_share,
+        {_rounded("c.base * t.ratio")} AS a
     FROM counted c JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = c.item_id
     WHERE t.rule = 'r2' AND t.winners > 0
 ), split AS (
@@ -55,27 +63,29 @@ INSERT INTO volumes_agreedquantity
     (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
 SELECT %(version)s, filing_id, item_id, base, a, k, a - k, floor((a - k) * fixed_share) FROM split
 """  # noqa: S608 (no value in it)
-# The others: a province's volume is handed down along the paths, so that every subtree's part is a difference of
-# rounded running sums: nobody is off by more than one step, and nothing is lost or invented.
+# The others: a province's volume is handed down along the paths. What a subtree has is the difference of two rounded
+# running sums: nobody is off by a whole step, and nothing is lost or invented. R4 hands down its transfer by shares.
 HAND_DOWN = f"""{_LINES}
-, given AS (
-    SELECT * FROM unnest(
-        %(given_provinces)s::bigint[], %(given_items)s::bigint[], %(given_bases)s::numeric[],
-        %(given_kept)s::bigint[], %(given_pending)s::bigint[], %(given_grains)s::bigint[]
-    ) AS g(province_id, item_id, base, kept, pending, grain)
-), running AS (
-    SELECT c.filing_id, c.item_id, c.base, g.base AS whole, g.kept, g.pending, g.grain,
-        SUM(c.base) OVER (PARTITION BY c.province_id, c.item_id ORDER BY c.path) AS upto
-    FROM counted c JOIN given g ON g.province_id = c.province_id AND g.item_id = c.item_id
+, running AS (
+    SELECT c.*, SUM(c.base) OVER along AS upto, SUM(c.base) OVER everywhere AS whole
+    FROM counted c
+    WINDOW everywhere AS (PARTITION BY c.province_id, c.item_id),
+        along AS (PARTITION BY c.province_id, c.item_id ORDER BY c.path)
 ), handed AS (
-    SELECT filing_id, item_id, base,
-        grain * (div(kept / grain * upto, whole) - div(kept / grain * (upto - base), whole)) AS k,
-        div(pending * upto, whole) - div(pending * (upto - base), whole) AS p
-    FROM running
+    SELECT r.filing_id, r.item_id, r.base, r.upto, r.whole, t.rule = 'r4' AS is_split,
+        CASE t.rule WHEN 'r4' THEN floor(r.upto * t.kept_share) - floor((r.upto - r.base) * t.kept_share)
+            ELSE {_rounded("(r.upto * t.ratio)")} - {_rounded("((r.upto - r.base) * t.ratio)")} END AS k,
+        {_rounded("(r.whole * t.ratio)")} - floor(r.whole * t.kept_share) AS transferred
+    FROM running r JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = r.item_id
+    WHERE t.rule <> 'r2' AND t.winners > 0
+), parted AS (
+    SELECT filing_id, item_id, base, k, CASE WHEN is_split
+        THEN div(transferred * upto, whole) - div(transferred * (upto - base), whole) ELSE 0 END AS p
+    FROM handed
 )
 INSERT INTO volumes_agreedquantity
     (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
-SELECT %(version)s, filing_id, item_id, base, k + p, k, p, 0 FROM handed
+SELECT %(version)s, filing_id, item_id, base, k + p, k, p, 0 FROM parted
 """  # noqa: S608 (no value in it)
 CLIMB = """
     INSERT INTO volumes_agreedquantity

@@ -106,7 +106,7 @@ def _rounded(filing: Filing, terms: Terms, held: AgreedQuantity, unit: str) -> l
     elif filing.is_root:
         how = f"按省{how}，再相加"
     else:
-        how = "本省取整后的数量按填报量分到各机构，尾差依次结清，合计不变"
+        how = f"按机构顺序累计{how}，尾差不到一个单位，合计等于全省数量"
     found = [Step("约定采购量", how, f"{held.agreed:,} {unit}", is_result=True)]
     if terms.rule == Rule.GROUP:
         found += _group(terms, held, unit)

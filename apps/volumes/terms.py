@@ -1,7 +1,7 @@
 """Terms as rows and back, the bases of a version by main specification, and what they come to before writing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -87,12 +87,12 @@ def decimal_of(share: Fraction) -> Decimal:
     return found
 
 
-def handed_down(
-    bases: Bases, terms: Mapping[int, Terms]
-) -> Iterable[tuple[int, int, Decimal, Volumes, int]]:
-    """(province, main, base, volumes, grain) of all that a province hands down as a whole (not R2)."""
-    for main, own in terms.items():
-        if own.facts.winners and not own.is_per_institution:
-            for province, base in bases.by_province[main].items():
-                if base:
-                    yield province, main, base, volumes_of(base, own), own.grain
+def volumes_by_province(bases: Bases, terms: Mapping[int, Terms]) -> dict[tuple[int, int], Volumes]:
+    """By (province, main) what every province comes to as a whole; R2, which splits rows, is left out."""
+    return {
+        (province, main): volumes_of(base, own)
+        for main, own in terms.items()
+        if own.facts.winners and not own.is_per_institution
+        for province, base in bases.by_province[main].items()
+        if base
+    }

@@ -41,6 +41,7 @@ def approved_round(
     *,
     units: Mapping[str, str],
     code: str = "BL",
+    name: str = "测试药品报量",
     waiting: Sequence[Organization] = (),
     **policies: Any,
 ) -> Project:
@@ -48,6 +49,7 @@ def approved_round(
     project = make.demand_project(reports, code=code, items=0, **policies)
     with whole_country(reason="test"):
         add_items(project, units)
+        Project.objects.filter(pk=project.pk).update(name=name)
     make.published(project, officer)
     for unit, quantities in reports.items():
         make.planned(project, unit, quantities)

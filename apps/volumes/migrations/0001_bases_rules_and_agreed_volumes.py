@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('rule', models.CharField(choices=[('r1', '按中选企业数定带量比例'), ('r2', '中选保留、其余待分配'), ('r4', '按降幅分基础量和调剂量'), ('r6', '按名次逐级分配')], default='r1', help_text='各竞争单元没有另行指定时适用。', max_length=2, verbose_name='计算规则')),
-                ('rounding', models.CharField(choices=[('down', '向下取整'), ('half_up', '四舍五入'), ('up_to_pack', '按整包装向上取整')], default='down', help_text='约定采购量不足一个最小单位的部分怎么办；尾差始终归最后一项，合计不变。', max_length=12, verbose_name='取整方式')),
+                ('rounding', models.CharField(choices=[('down', '向下取整'), ('half_up', '四舍五入'), ('up_to_pack', '按整包装向上取整')], default='down', help_text='不足一个最小单位的部分怎么办；各机构之和始终等于全省，各省之和等于全国。', max_length=12, verbose_name='取整方式')),
                 ('group_ratio', models.DecimalField(decimal_places=4, default=Decimal('0.8'), help_text='约定采购量占基数的比例。', max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='约定比例')),
                 ('group_keep', models.DecimalField(decimal_places=4, default=Decimal('0.9'), help_text='降幅不是最高的中选产品保留的比例。', max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='其他中选保留比例')),
                 ('group_fixed', models.DecimalField(decimal_places=4, default=Decimal('0.3'), help_text='待分配量中直接分给日均费用最低和降幅最高企业的份额。', max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='固定分配份额')),
@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='projects.project', verbose_name='项目')),
                 ('rule', models.CharField(choices=[('r1', '按中选企业数定带量比例'), ('r2', '中选保留、其余待分配'), ('r4', '按降幅分基础量和调剂量'), ('r6', '按名次逐级分配')], default='r1', help_text='各竞争单元没有另行指定时适用。', max_length=2, verbose_name='计算规则')),
-                ('rounding', models.CharField(choices=[('down', '向下取整'), ('half_up', '四舍五入'), ('up_to_pack', '按整包装向上取整')], default='down', help_text='约定采购量不足一个最小单位的部分怎么办；尾差始终归最后一项，合计不变。', max_length=12, verbose_name='取整方式')),
+                ('rounding', models.CharField(choices=[('down', '向下取整'), ('half_up', '四舍五入'), ('up_to_pack', '按整包装向上取整')], default='down', help_text='不足一个最小单位的部分怎么办；各机构之和始终等于全省，各省之和等于全国。', max_length=12, verbose_name='取整方式')),
                 ('group_ratio', models.DecimalField(decimal_places=4, default=Decimal('0.8'), help_text='约定采购量占基数的比例。', max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='约定比例')),
                 ('group_keep', models.DecimalField(decimal_places=4, default=Decimal('0.9'), help_text='降幅不是最高的中选产品保留的比例。', max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='其他中选保留比例')),
                 ('group_fixed', models.DecimalField(decimal_places=4, default=Decimal('0.3'), help_text='待分配量中直接分给日均费用最低和降幅最高企业的份额。', max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='固定分配份额')),

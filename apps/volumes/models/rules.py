@@ -64,7 +64,7 @@ class VolumeRules(models.Model):
         max_length=12,
         choices=RoundingMode.choices,
         default=RoundingMode.DOWN,
-        help_text="约定采购量不足一个最小单位的部分怎么办；尾差始终归最后一项，合计不变。",
+        help_text="不足一个最小单位的部分怎么办；各机构之和始终等于全省，各省之和等于全国。",
     )
     group_ratio = part("约定比例", "0.8", "约定采购量占基数的比例。")
     group_keep = part("其他中选保留比例", "0.9", "降幅不是最高的中选产品保留的比例。")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.volumes.calculating import Terms, shares_of_ranks
+from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
 from apps.volumes.models import (
     AgreedQuantity,
     AgreedTerms,
@@ -27,7 +27,7 @@ from apps.volumes.models import (
 from apps.volumes.refusals import RulesIncomplete, VolumesRefused, listed, require_reason
 from apps.volumes.rulebook import Rules, all_terms, rules_of
 from apps.volumes.statements import CLIMB, DIFFERENCES, HAND_DOWN, SPLIT_ROWS, rows, run
-from apps.volumes.terms import Bases, bases_of, handed_down, row_of
+from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
 from apps.volumes.totals import provinces_of
 
 from .versions import locked_project, log, move, next_number, refetched, tell_provinces
@@ -153,29 +153,35 @@ def _published_base(project: Project) -> BaseVersion:
 
 
 def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, Terms]) -> None:
-    """Institutions in two statements, each tier above in one."""
-    handed = list(handed_down(bases, terms))
+    """Institutions in two statements, each tier above in one; then compared with the arithmetic of `calculating`."""
     provinces = {province for by_main in bases.by_province.values() for province in by_main}
-    common = {
+    values = {
         "version": version.pk,
         "base": version.base_id,
         "provinces": sorted(provinces),
         "project": version.project_id,
     }
-    run(SPLIT_ROWS, common)
-    given = {
-        "given_provinces": [row[0] for row in handed],
-        "given_items": [row[1] for row in handed],
-        "given_bases": [row[2] for row in handed],
-        "given_kept": [row[3].kept for row in handed],
-        "given_pending": [row[3].pending for row in handed],
-        "given_grains": [row[4] for row in handed],
-    }
-    run(HAND_DOWN, common | given)
+    run(SPLIT_ROWS, values)
+    run(HAND_DOWN, values)
     for tier in CLIMBING:
-        run(CLIMB, common | {"tier": tier.value})
-    if rows(DIFFERENCES, common):
+        run(CLIMB, values | {"tier": tier.value})
+    wanted = volumes_by_province(bases, terms)
+    if rows(DIFFERENCES, values) or _written(version, wanted) != wanted:
         raise VolumesRefused("各机构明细与省份汇总数不一致，没有生成；请联系平台管理员核对汇总数。")
+
+
+def _written(
+    version: AgreedVersion, wanted: Mapping[tuple[int, int], Volumes]
+) -> dict[tuple[int, int], Volumes]:
+    """What stands in the provinces' rows, as far as it is comparable."""
+    found = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.PROVINCE)
+    return {
+        (province, item): Volumes(*figures)
+        for province, item, *figures in found.values_list(
+            "filing_id", "item_id", "agreed", "kept", "pending", "fixed"
+        )
+        if (province, item) in wanted
+    }
 
 
 def _write_shares(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]) -> None:

@@ -1,5 +1,7 @@
 """约定采购量: the list, how each came about, generate, review, publish, withdraw, export."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +14,7 @@ from apps.jobs.services import enqueue
 from apps.projects.models import Participation
 from apps.projects.views.requests import SignedInRequest
 from apps.ui.lists import build_table, is_filtered, matching
-from apps.volumes.agreed import agreed_rows, held_of, quantities_below
+from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, quantities_below
 from apps.volumes.bases import base_rows
 from apps.volumes.desk import Desk, chosen, desk_for, units_below, versions_of
 from apps.volumes.filters import BelowFilter
@@ -60,7 +62,9 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "versions": versions,
         "version": version,
         "form": form,
-        "table": build_table(request, AgreedTable, kept, filtered=bool(request.GET)),
+        "table": build_table(
+            request, AgreedTable, kept, filtered=bool(request.GET), exclude=_unused(rows)
+        ),
         "items": len(rows),
         "agreed": sum(1 for row in rows if row.held.agreed),
         "without": sum(1 for row in rows if not row.terms.winners),
@@ -69,6 +73,12 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "base": BaseVersion.objects.of_project(desk.project).published().first(),
     }
     return render(request, "volumes/agreed_list.html", shown)
+
+
+def _unused(rows: Sequence[AgreedRow]) -> tuple[str, ...]:
+    """Columns that no rule of these rows fills."""
+    parted = any(row.terms.rule in (Rule.GROUP, Rule.LINEAR) for row in rows)
+    return () if parted else ("kept", "pending")
 
 
 @requires(Permission.QUERY, roles=VIEWERS)

@@ -1,0 +1,82 @@
+"""The finished round's calculation base and agreed volumes, as the alliance makes them: imported, generated, published.
+
+Invariant: made by the product's own services. Winners, their numbers and the coefficients are made up.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from apps.accounts.actors import Actor
+from apps.exchange.rendering import Record
+from apps.projects.models import Project
+from apps.volumes.columns import CONVERSIONS, RESULTS, UNITS
+from apps.volumes.services import (
+    generate_agreed,
+    generate_base,
+    publish_agreed,
+    publish_base,
+    review_agreed,
+    review_base,
+)
+from apps.volumes.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
+
+from .demand_catalogue import Offered
+from .fixtures import enterprises
+from .importing import import_records
+
+STRENGTHS = {
+    "阿托伐他汀钙片": {"20mg": "1", "10mg": "0.5", "40mg": "2"},
+    "厄贝沙坦片": {"150mg": "1", "75mg": "0.5"},
+}
+"""Coefficients by variety and strength; the first strength is the main specification."""
+WINNERS = (4, 2, 1, 3, 5, 0)
+"""How many won, unit after unit; one unit remains without a winner."""
+STRICT = "替米沙坦片"
+
+
+def publish_base_of(project: Project, items: Sequence[Offered], by: Actor) -> None:
+    """Before 办结: coefficients, base, publication."""
+    context = {"project_id": project.pk}
+    records = {CONVERSIONS: list(_conversions(items))}
+    import_records(CONVERSION_IMPORT, records, context=context, by=by)
+    version = generate_base(project=project, by=by, confirmed=True)
+    publish_base(version=review_base(version=version, by=by), by=by)
+
+
+def publish_agreed_of(project: Project, items: Sequence[Offered], by: Actor) -> None:
+    """After 办结, when the winners are known."""
+    context = {"project_id": project.pk}
+    rules = [{"competition_unit": STRICT, "rule": "", "ratio_class": "strict", "winners": None}]
+    records = {RESULTS: list(_results(items)), UNITS: rules}
+    import_records(RESULT_IMPORT, records, context=context, by=by)
+    version = generate_agreed(project=project, by=by)
+    publish_agreed(version=review_agreed(version=version, by=by), by=by)
+
+
+def _conversions(items: Sequence[Offered]) -> Iterator[Record]:
+    mains: dict[str, str] = {}
+    for variety, strengths in STRENGTHS.items():
+        main = next(iter(strengths))
+        same = (i for i in items if i.variety == variety and i.specification.startswith(f"{main}×"))
+        mains[variety] = next(same).item_code
+    for item in items:
+        if item.variety in mains:
+            strength = item.specification.partition("×")[0]
+            yield {
+                "item_code": item.item_code,
+                "main": mains[item.variety],
+                "coefficient": STRENGTHS[item.variety][strength],
+            }
+
+
+def _results(items: Sequence[Offered]) -> Iterator[Record]:
+    """Each winner of a unit with its first item, ranked, with a cut of its own."""
+    makers = [each.name for each in enterprises()]
+    first = {item.group: item.item_code for item in reversed(items)}
+    for place, unit in enumerate(dict.fromkeys(item.group for item in items)):
+        for rank in range(1, WINNERS[place % len(WINNERS)] + 1):
+            yield {
+                "item_code": first[unit],
+                "enterprise": makers[(place + rank) % len(makers)],
+                "rank": rank,
+                "cut": 60 - 4 * rank - place % 3,
+            }

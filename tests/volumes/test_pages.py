@@ -1,0 +1,106 @@
+"""The pages: what each tier sees of bases and agreed volumes, and the alliance's acts through them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from tests.pages import tags, words_of
+from tests.volumes import rounds
+from tests.volumes.conftest import Stage
+
+ClientOf = Callable[[User], Client]
+PAGES = ("base/", "base/generate/", "base/conversions/", "agreed/", "agreed/rules/", "agreed/units/",
+         "agreed/results/", "agreed/what-if/")  # fmt: skip
+
+
+def read(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+def cells(page: str) -> list[str]:
+    return [tag.words for tag in tags(page, "td", "th")]
+
+
+def row_of(page: str, start: str) -> list[str]:
+    """The words of a table's row whose head starts so."""
+    found = cells(page)
+    at = next(i for i, words in enumerate(found) if words.startswith(start))
+    return found[at : at + 8]
+
+
+def test_every_page_of_the_alliance_works_before_anything_is_generated(
+    stage: Stage, client_of: ClientOf
+) -> None:
+    client = client_of(stage.officer)
+
+    pages = {page: read(client, stage.url(page)) for page in PAGES}
+
+    assert "还没有计算基数" in pages["base/"]
+    assert "请先发布计算基数" in pages["agreed/"]
+    assert "还没有计算基数" in pages["agreed/what-if/"]
+
+
+@pytest.mark.covers("S2-08")
+def test_the_alliance_aggregates_reviews_and_publishes_the_base(
+    stage: Stage, client_of: ClientOf, province_officer: User
+) -> None:
+    client = client_of(stage.officer)
+    province = client_of(province_officer)
+
+    client.post(stage.url("base/generate/"))
+    hidden = read(province, stage.url("base/"))
+    client.post(stage.url("base/act/"), {"action": "review", "version": "1"})
+    client.post(stage.url("base/act/"), {"action": "publish", "version": "1"})
+    nation = read(client, stage.url("base/"))
+    own = read(province, stage.url("base/"))
+
+    assert "还没有计算基数" in hidden
+    assert row_of(nation, "测试片A")[3] == "1,234"
+    assert row_of(own, "测试片A")[3] == "1,233"
+    assert row_of(own, "测试片B")[3] == "12,506"
+
+
+def test_every_tier_sees_its_own_and_how_it_came_about(
+    stage: Stage, client_of: ClientOf, province_officer: User, city_reviewer: User,
+    hospital_clerk: User, neighbour_clerk: User,
+) -> None:  # fmt: skip
+    rounds.published_base(stage.project, stage.officer)
+    rounds.published_agreed(stage.project, stage.officer)
+    people = [stage.officer, province_officer, city_reviewer, hospital_clerk, neighbour_clerk]
+
+    lists = [read(client_of(person), stage.url("agreed/")) for person in people]
+
+    agreed = [row_of(page, "测试片A")[5] for page in lists]
+    assert agreed == ["739", "739", "679", "420", "0"]
+    links = [tag["href"] for tag in tags(lists[3], "a") if "/items/" in tag.get("href", "")]
+    explained = read(client_of(hospital_clerk), links[0].replace("&amp;", "&"))
+    assert "700 × 60%" in words_of(explained, "td")
+    assert "420 片" in words_of(explained, "td")
+    foreign = client_of(neighbour_clerk).get(links[0] + "&unit=1")
+    assert foreign.status_code == 404
+
+
+def test_the_explanation_of_every_rule_names_its_numbers(stage: Stage, client_of: ClientOf) -> None:
+    rounds.published_base(stage.project, stage.officer)
+    rounds.generated(stage.project, stage.officer)
+    client = client_of(stage.officer)
+    listed = read(client, stage.url("agreed/"))
+    links = [tag["href"] for tag in tags(listed, "a") if "/items/" in tag.get("href", "")]
+
+    told = [words_of(read(client, link), "td") for link in links]
+
+    assert {
+        "1,234 × 60%",
+        "740.4 片",
+        "739 片",
+        "按中选企业数定带量比例：2 家中选、一般品种",
+    } - told[0] == set()
+    assert {"竞争单元内降幅最高，保留 100%", "10,041 片"} - told[1] == set()
+    assert {"按降幅分基础量和调剂量：降幅 50.5%，基础量 55.5% + 调剂量 34.5%", "555 片"} - told[
+        2
+    ] == set()
+    assert {"59,031 片", "35,418 片", "14,167 片", "9,446 片", "丁1厂"} - told[3] == set()
