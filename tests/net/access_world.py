@@ -32,6 +32,7 @@ from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
+from tests.volumes import rounds
 
 CHAIN = ["county", "city", "province"]
 HUBEI_MARKS = (
@@ -132,6 +133,18 @@ def demand_round(
             at=timezone.now(),
         )
     return {"reporting:": {"code": code}, "review:attachment_": {"code": code, "pk": filing.pk}}
+
+
+def agreed_round(tree: Tree, units: list[str], people: dict[str, User]) -> dict[str, Any]:
+    """A demand round with a published base and published agreed volumes."""
+    officer = people["alliance"]
+    reports = {tree[unit]: {"A": 100} for unit in units}
+    names = {"code": "BL-HUBEI-V", "name": "鄂批报量约定"}
+    project = rounds.approved_round(reports, officer, units={"A": "甲"}, chain=CHAIN, **names)
+    rounds.won(project, ("A", "甲厂", "50", 1))
+    rounds.published_base(project, officer)
+    rounds.published_agreed(project, officer)
+    return {"volumes:": {"code": project.code, "item": demand.items_of(project)["A"].pk}}
 
 
 def notice_of(author: User, title: str) -> dict[str, Any]:
@@ -245,6 +258,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
+            **agreed_round(tree, hubei, people),
             "projects:project_detail@draft": {"code": draft.code},
             **distributors_of(tree, people),
         },

@@ -27,6 +27,7 @@ from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_review import filings_of, units_below
 from tests.review.planting import planted, register_paper
+from tests.volumes import rounds
 
 FILLING = {
     Slot.LOWEST: {"B": 1_008},
@@ -57,6 +58,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
     demand_rounds(size, units, people)
+    written |= agreed_round(size, units, people)
     distributors(size, tree, people)
     return written | {
         "projects:": code,
@@ -76,6 +78,21 @@ def distributors(size: int, tree: Tree, people: dict[str, User]) -> None:
         row = delivery.distributor(tree["42"], f"配送{number}有限公司")
         delivery.issued(row, people["province"], username=f"P421{number:03d}")
         delivery.areas(row, "420106", "420202")
+
+
+def agreed_round(size: int, units: list[Organization], people: dict[str, User]) -> Known:
+    """A round with agreed volumes: so many items, each in a competition unit of its own with two winners."""
+    officer = people["alliance"]
+    codes = [f"V{number:03d}" for number in range(size)]
+    reports = {unit: dict.fromkeys(codes, 100) for unit in units}
+    project = rounds.approved_round(
+        reports, officer, units={code: f"单元{code}" for code in codes}, code="BL-AGREED"
+    )
+    rounds.won(project, *((code, maker, "50", 1) for code in codes for maker in ("甲厂", "乙厂")))
+    rounds.published_base(project, officer)
+    rounds.published_agreed(project, officer)
+    item = demand.items_of(project)[codes[0]]
+    return {"volumes:": {"code": project.code, "item": item.pk}}
 
 
 def demand_rounds(size: int, units: list[Organization], people: dict[str, User]) -> None:

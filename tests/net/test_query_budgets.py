@@ -82,6 +82,14 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("review:project_list", "county"): 6,
     ("review:withdrawal_list", "county"): 6,
     ("review:selection_detail", "county"): 8,
+    ("volumes:agreed_detail", "alliance"): 12,
+    ("volumes:agreed_detail", "county"): 12,
+    ("volumes:agreed_list", "alliance"): 12,
+    ("volumes:agreed_list", "hospital"): 12,
+    ("volumes:base_detail", "alliance"): 12,
+    ("volumes:base_detail", "county"): 12,
+    ("volumes:unit_list", "alliance"): 12,
+    ("volumes:what_if", "alliance"): 12,
 }
 SIZES = (1, 50)
 
