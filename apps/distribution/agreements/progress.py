@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from apps.allocation.models import SupplyTotal
 from apps.distribution.models import (
@@ -94,7 +105,8 @@ def _reaching() -> QuerySet[Any]:
         OuterRef("path"), Value(r"[^/]+/$"), Value(DIRECT), function="REGEXP_REPLACE", output_field=CharField()
     )  # fmt: skip
     rows = DeliveryRelation.objects.agreed().filter(product=OuterRef("product"))
-    placed = rows.annotate(at=OuterRef("path"), directly=above)
+    here = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    placed = rows.annotate(at=here, directly=above)
     found: QuerySet[Any] = placed.filter(Q(at__startswith=F("path")) | Q(directly=F("path")))
     return found
 

@@ -1,0 +1,75 @@
+"""`/distribution/makers/`: accounts for the winners of a project, one each, many at once."""
+
+import io
+
+import openpyxl
+import pytest
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.jobs.inline import run_waiting_jobs
+from apps.scope.context import whole_country
+from tests import factories
+from tests.factories_projects import ProjectFactory, WinningProductFactory
+from tests.pages import tags, words_of
+
+URL = "/distribution/makers/"
+
+
+@pytest.fixture
+def won(tree):
+    """Two winners of one project, of whom one won twice; one of another."""
+    with whole_country(reason="test"):
+        first, second = (
+            ProjectFactory(code="FL-1", kind="allocation"),
+            ProjectFactory(code="FL-2", kind="allocation"),
+        )
+        makers = [factories.EnterpriseFactory(name=f"{name}制药") for name in ("甲", "乙", "丙")]
+        for project, maker in ((first, 0), (first, 0), (first, 1), (second, 2)):
+            WinningProductFactory(item__project=project, enterprise=makers[maker])
+        factories.EnterpriseFactory(name="未中选制药")
+        return makers
+
+
+def test_the_winners_of_a_project_get_one_account_each(client_of, alliance_officer, won, tree):
+    factories.enterprise_account(won[1], Role.MANUFACTURER, tree["0"])
+    client = client_of(alliance_officer)
+    page = client.get(f"{URL}?project=FL-1").content.decode()
+    assert {"甲制药", "乙制药"} <= words_of(page, "th")
+    assert "丙制药" not in words_of(page, "th")
+    assert ["disabled" in box for box in tags(page, "input", name="selected")].count(True) == 1
+
+    response = client.post(f"{URL}?project=FL-1", {"select_all": "1"})
+    content = client.post(f"{response['Location']}take/", {"format": "xlsx"}).content
+
+    rows = list(
+        openpyxl.load_workbook(io.BytesIO(content))["账号发放单"].iter_rows(
+            min_row=2, values_only=True
+        )
+    )
+    assert [(row[1], row[3]) for row in rows] == [("甲制药", won[0].uscc)]
+    with whole_country(reason="test"):
+        assert User.objects.get(enterprise=won[0]).check_password(rows[0][4])
+        assert not User.objects.filter(enterprise=won[2]).exists()
+    assert "乙制药" in words_of(client.get(f"{URL}?issued=1").content.decode(), "th")
+
+
+def test_many_are_issued_by_a_job(client_of, alliance_officer, won):
+    with whole_country(reason="test"):
+        project = ProjectFactory(code="FL-3", kind="allocation")
+        for number in range(31):
+            maker = factories.EnterpriseFactory(name=f"第{number}制药")
+            WinningProductFactory(item__project=project, enterprise=maker)
+
+    response = client_of(alliance_officer).post(f"{URL}?project=FL-3", {"select_all": "1"})
+    run_waiting_jobs()
+
+    assert response["Location"].startswith("/jobs/")
+    with whole_country(reason="test"):
+        assert User.objects.filter(role=Role.MANUFACTURER).count() == 31
+
+
+def test_only_the_alliance(client_of, province_officer, manufacturer_agent, won):
+    for person in (province_officer, manufacturer_agent):
+        assert client_of(person).get(URL).status_code == 403
+        assert client_of(person).post(URL, {"select_all": "1"}).status_code == 403
