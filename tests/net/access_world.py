@@ -15,6 +15,11 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.services.issuing import fill_sheet, open_sheet
+from apps.distribution.models import DeliveryRelation, DistributorAccount
+from apps.distribution.relations.crowding import Proposal
+from apps.distribution.relations.statuses import Status as DeliveryStatus
+from apps.distribution.services.chains import set_link
+from apps.distribution.services.relation_choices import choose
 from apps.jobs.services import enqueue
 from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
@@ -32,6 +37,7 @@ from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
+from tests.net.agreements_world import agreement_of
 from tests.volumes import rounds
 
 CHAIN = ["county", "city", "province"]
@@ -57,6 +63,8 @@ SHANXI_MARKS = (
 )
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
+NAMED_BY_DESIGN = {"/distribution/chains/": RIVAL}
+"""By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
 
 
 def foreign_marks(persona: str) -> tuple[str, ...]:
@@ -180,12 +188,51 @@ def distributors_of(tree: Tree, people: dict[str, User]) -> dict[str, Any]:
     rival = delivery.distributor(tree["42"], RIVAL)
     delivery.issued(rival, by, username="P420099")
     delivery.areas(rival, "420106")
-    delivery.distributor(tree["14"], "晋批配送有限公司")
+    foreign = delivery.distributor(tree["14"], "晋批配送有限公司")
     waiting = delivery.distributor(tree["42"], "鄂邻配送二有限公司")
+    lower = delivery.distributor(tree["42"], "鄂下级配送有限公司")
+    delivery.issued(lower, by, username="P420098")
     return {
         "distribution:distributor_": {"pk": rival.pk},
         "distribution:distributor_delete": {"pk": waiting.pk},
+        **relations_of(people, own, foreign),
+        "distribution:chain_": {"pk": chain_of(people["carrier"], lower)},
     }
+
+
+def relations_of(
+    people: dict[str, User], own: DistributorAccount, foreign: DistributorAccount
+) -> dict[str, Any]:
+    """The maker's product A goes to the carrier in 武汉; Shanxi's B to a distributor of its own."""
+    with whole_country(reason="test"):
+        winners = WinningProduct.objects.filter(item__item_code="A")
+        product = winners.get(project__code="FL-HUBEI")
+        by, wuhan = Actor.of(people["maker"]), people["city"].path
+        choose([Proposal(product.pk, own.pk, wuhan)], by=by, submit=True)
+        relation = DeliveryRelation.objects.get()
+        stranger = winners.get(project__code="FL-SHANXI")
+        DeliveryRelation.objects.create(
+            project=stranger.project,
+            product=stranger,
+            manufacturer=stranger.enterprise,
+            distributor=foreign,
+            carrier=foreign.enterprise,
+            area=foreign.province,
+            path=foreign.province.path,
+            submitted_at=timezone.now(),
+            status=DeliveryStatus.SUBMITTED,
+        )
+        return {
+            "distribution:relation_": {"pk": relation.pk, "action": "void"},
+            "distribution:relation_move@agree": {"pk": relation.pk, "action": "agree"},
+            "distribution:limit_": {"code": "FL-HUBEI"},
+        }
+
+
+def chain_of(upper: User, lower: DistributorAccount) -> int:
+    """The carrier lets another deliver for it."""
+    with whole_country(reason="test"):
+        return int(set_link(lower.pk, by=Actor.of(upper)).pk)
 
 
 def request_of(filing: Filing) -> WithdrawalRequest:
@@ -261,5 +308,6 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **agreed_round(tree, hubei, people),
             "projects:project_detail@draft": {"code": draft.code},
             **distributors_of(tree, people),
+            **agreement_of(project, people, RIVAL),
         },
     )

@@ -8,6 +8,12 @@ from apps.allocation.candidates import candidates_of
 from apps.allocation.models import Slot
 from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.audit.services import record
+from apps.distribution.models import DeliveryRelation, DistributorAccount
+from apps.distribution.relations.crowding import Proposal
+from apps.distribution.relations.statuses import Action as DeliveryAction
+from apps.distribution.services.chains import set_link
+from apps.distribution.services.relation_acts import perform as perform_delivery
+from apps.distribution.services.relation_choices import choose
 from apps.jobs.services import cancel, enqueue
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind, NoticeKind
@@ -25,6 +31,7 @@ from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, WinningProductFactory
+from tests.factories_relations import winners
 from tests.factories_review import filings_of, units_below
 from tests.review.planting import planted, register_paper
 from tests.volumes import rounds
@@ -78,6 +85,23 @@ def distributors(size: int, tree: Tree, people: dict[str, User]) -> None:
         row = delivery.distributor(tree["42"], f"配送{number}有限公司")
         delivery.issued(row, people["province"], username=f"P421{number:03d}")
         delivery.areas(row, "420106", "420202")
+    relations(size, tree, people)
+
+
+def relations(size: int, tree: Tree, people: dict[str, User]) -> None:
+    """So many products of the maker that the carrier has agreed to deliver in 武汉, and so many sub-distributors."""
+    carrier = delivery.distributor(tree["42"], enterprise=people["carrier"].enterprise)
+    delivery.issued_to(carrier, people["province"], people["carrier"])
+    products = winners(people["maker"].enterprise, number=size, code="FL-SENT")
+    with whole_country(reason="test"):
+        by, wuhan = Actor.of(people["maker"]), tree["420100"].path
+        choose(
+            [Proposal(product.pk, carrier.pk, wuhan) for product in products], by=by, submit=True
+        )
+        ids = list(DeliveryRelation.objects.values_list("pk", flat=True))
+        perform_delivery(ids, DeliveryAction.AGREE, by=Actor.of(people["carrier"]))
+        for lower in DistributorAccount.objects.exclude(pk=carrier.pk):
+            set_link(lower.pk, by=Actor.of(people["carrier"]))
 
 
 def agreed_round(size: int, units: list[Organization], people: dict[str, User]) -> Known:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
@@ -62,7 +63,7 @@ def _chosen(request: SignedInRequest, rows: list[Any], survey: Survey) -> Any:
 @require_GET
 def coverage_export(request: SignedInRequest) -> HttpResponseBase:
     if not may_export(request.user):
-        return redirect("distribution:coverage_list")
+        raise PermissionDenied
     context = {"user_id": request.user.pk, "query": request.GET.urlencode()}
     return export_response(request, COVERAGE_EXPORT, context=context)
 

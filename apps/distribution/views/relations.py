@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -123,7 +124,7 @@ def relation_move(request: SignedInRequest, pk: int, action: str) -> HttpRespons
 @require_GET
 def relation_export(request: SignedInRequest) -> HttpResponseBase:
     if not may_export(request.user):
-        return redirect("distribution:relation_list")
+        raise PermissionDenied
     context = {"user_id": request.user.pk, "query": request.GET.urlencode()}
     return export_response(request, RELATION_EXPORT, context=context)
 
