@@ -5,7 +5,8 @@ from typing import Any
 
 from csp.decorators import csp
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -91,7 +92,7 @@ def _files(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def agreement_export(request: SignedInRequest) -> HttpResponseBase:
     if not may_export(request):
-        raise Http404
+        raise PermissionDenied
     return export_response(
         request,
         AGREEMENT_EXPORT,
