@@ -99,14 +99,14 @@ def _cut_in_words(terms: Terms) -> str:
 def _rounded(filing: Filing, terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
     how = HOW_ROUNDED[terms.rounding]
     if terms.is_per_institution:
-        where = "本机构" if filing.is_institution else "逐个机构取整后相加"
-        how = f"{where}，{how}"
+        where = "本机构取整" if filing.is_institution else "逐个机构取整后相加"
+        how = f"{where}：{how}"
     elif filing.tier == Tier.PROVINCE:
-        how = f"按省{how}"
+        how = f"按省取整：{how}"
     elif filing.is_root:
-        how = f"按省{how}，再相加"
+        how = f"按省取整后相加：{how}"
     else:
-        how = f"按机构顺序累计{how}，尾差不到一个单位，合计等于全省数量"
+        how = f"本省各机构依次累计取整（{how}），与取整前相差不到一个单位，合计等于全省数量"
     found = [Step("约定采购量", how, f"{held.agreed:,} {unit}", is_result=True)]
     if terms.rule == Rule.GROUP:
         found += _group(terms, held, unit)

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
+
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import CatalogItem, Project
+from apps.reporting.models import DemandLine
 from apps.reporting.totals import freeze_totals
 from apps.review.models import Filing
 from apps.review.statuses import Status
@@ -153,3 +156,12 @@ def held(version: AgreedVersion, unit: Organization, code: str) -> tuple[int, in
         )
         found = rows.values_list("agreed", "kept", "pending", "fixed").first()
         return found or (0, 0, 0, 0)
+
+
+def tamper(project: Project, unit: Organization, code: str, planned: int) -> None:
+    """A line changed behind the back of everything that protects it."""
+    with whole_country(reason="test"), pgtrigger.ignore():
+        lines = DemandLine.objects.filter(
+            filing=make.filing_of(project, unit), item__item_code=code
+        )
+        lines.update(planned=planned)

@@ -1,0 +1,75 @@
+"""Whatever the base and the rules: parts add up, nothing is negative, rounding never exceeds one step."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.projects.models import RoundingMode
+from apps.volumes.calculating import (
+    Facts,
+    Terms,
+    Volumes,
+    shares_of_ranks,
+    summed,
+    terms_of,
+    volumes_of,
+)
+from apps.volumes.models import RatioClass, Rule, VolumeRules
+from apps.volumes.rulebook import book_of, default_cascades, default_ratios
+
+BOOK = book_of(VolumeRules(), default_ratios(None), default_cascades(None))  # type: ignore[arg-type]
+BASES = st.decimals(min_value=0, max_value=10**9, places=6)
+TERMS = st.builds(
+    lambda rule, winners, selected, cut, kind, rounding, pack: Terms(
+        terms := Facts(
+            rule, kind, winners, is_selected=selected, is_highest_cut=cut > 60, cut=cut, pack=pack
+        ),
+        rounding,
+        *shares(terms),
+    ),
+    st.sampled_from(Rule),
+    st.integers(1, 12),
+    st.booleans(),
+    st.decimals(min_value=48, max_value=100, places=4),
+    st.sampled_from(RatioClass),
+    st.sampled_from(RoundingMode),
+    st.integers(1, 1_000),
+)
+
+
+def shares(facts: Facts) -> tuple[Fraction, Fraction, Fraction]:
+    terms = terms_of(facts, BOOK)
+    return terms.ratio, terms.kept_share, terms.fixed_share
+
+
+@given(BASES, TERMS)
+def test_parts_add_up_and_rounding_stays_within_its_step(base: Decimal, terms: Terms) -> None:
+    found = volumes_of(base, terms)
+
+    exact = Fraction(base) * terms.ratio
+    step = terms.facts.pack if terms.rounding == RoundingMode.UP_TO_PACK else 1
+    assert found.agreed == found.kept + found.pending
+    assert 0 <= found.fixed <= found.pending
+    assert found.kept >= 0
+    assert abs(found.agreed - exact) < step
+    assert terms.rounding != RoundingMode.UP_TO_PACK or found.agreed % terms.facts.pack == 0
+
+
+@given(st.dictionaries(st.integers(), BASES, max_size=31), TERMS)
+def test_the_nation_is_the_sum_of_its_provinces(bases: dict[int, Decimal], terms: Terms) -> None:
+    total = Volumes()
+    for base in bases.values():
+        total += volumes_of(base, terms)
+
+    assert summed(bases, terms) == total
+    assert total.agreed == total.kept + total.pending
+
+
+@given(st.integers(0, 10**12), st.integers(1, 40))
+def test_ranks_share_everything(agreed: int, winners: int) -> None:
+    found = shares_of_ranks(agreed, winners, BOOK)
+
+    assert (sum(found), len(found)) == (agreed, winners)
+    assert min(found) >= 0
