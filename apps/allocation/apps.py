@@ -13,11 +13,14 @@ class AllocationConfig(AppConfig):
         # Models may be imported only now.
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.review.kinds import register_kind  # noqa: PLC0415
+        from apps.volumes.services import register_use  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
+        from .generation import uses_of  # noqa: PLC0415
         from .kind import AllocationKind  # noqa: PLC0415
 
         register_kind(ProjectKind.ALLOCATION, AllocationKind())
+        register_use(uses_of)
         register("allocation", navigation.INSTITUTION_ITEMS, position=10)
         register("allocation", navigation.BUREAU_ITEMS, position=60)
         register("allocation", navigation.ALLIANCE_ITEMS, position=70)

@@ -1,4 +1,4 @@
-"""The contract quantities of a slot as a form: one field per candidate, typed as clerks type; and 系统代分."""
+"""Contract quantities of a slot, one field per candidate, typed as clerks type; 系统代分; 生成分量任务."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,11 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.projects.forms.moments import MomentField
+from apps.projects.models import Project, ProjectKind, WinningProduct
 
 from .candidates import Candidate
+from .generation import sources
 from .quantities import QuantityUnreadable, parse_quantity
 
 
@@ -118,3 +121,33 @@ class SubstituteForm(forms.Form):
     @property
     def deadline(self) -> datetime | None:
         return self.cleaned_data.get("deadline")
+
+
+class GenerateForm(forms.Form):
+    """生成分量任务: its fields are the arguments of `services.generate_draft`."""
+
+    source = forms.ModelChoiceField(
+        label="报量项目",
+        queryset=Project.objects.none(),
+        empty_label="请选择",
+        help_text="已办结、并已发布约定采购量的报量项目。",
+    )
+    code = forms.SlugField(
+        label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线，会出现在网址里。"
+    )
+    name = forms.CharField(label="项目名称", max_length=120)
+    winners = forms.ModelChoiceField(
+        label="中选结果",
+        queryset=Project.objects.none(),
+        required=False,
+        empty_label="下一步导入",
+        help_text="也可以沿用另一个分量项目的中选结果，按品规编号对应。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources()  # type: ignore[attr-defined]
+        others = Project.objects.of_kind(ProjectKind.ALLOCATION).filter(
+            Exists(WinningProduct.objects.filter(project=OuterRef("pk")))
+        )
+        self.fields["winners"].queryset = others.recent_first()  # type: ignore[attr-defined]

@@ -45,6 +45,13 @@ BUREAU_ITEMS = (
     _item("供应清单列表", "supply_list", "list-details", permissions=READ, roles=BUREAUS),
 )
 ALLIANCE_ITEMS = (
+    Item(
+        "生成分量任务",
+        "allocation:generation_start",
+        "plus",
+        permissions=(Permission.MANAGE,),
+        also=("allocation:generation_detail",),
+    ),
     _item(
         "分配量",
         "volume_list",

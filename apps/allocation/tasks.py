@@ -1,6 +1,6 @@
-"""What allocation does in the background: 系统代分 and taking it back, for many institutions.
+"""What allocation does in the background: 系统代分 and taking it back, for many institutions; volumes of a draft.
 
-Every batch of institutions is a transaction of its own, so that nobody's save waits for the whole: a job that is
+Every batch of 代分 is a transaction of its own, so that nobody's save waits for the whole: a job that is
 cancelled or cut off keeps what it did, and goes on with the rest when it is asked for again.
 """
 
@@ -14,11 +14,13 @@ from apps.jobs.running import JobCancelled, JobRun
 from apps.projects.models import Project
 from apps.review.exceptions import ReviewRefused
 
-from .services import substitute_missing, undo_all
+from .services import generate_volumes, refresh_preview, substitute_missing, undo_all
 from .services.substituting import Progress
 
 SUBSTITUTE = "allocation.substitute"
 UNDO_SUBSTITUTION = "allocation.undo_substitution"
+GENERATE = "allocation.generate_volumes"
+PREVIEW = "allocation.preview_volumes"
 
 
 @background(
@@ -62,6 +64,29 @@ def undo(job: JobRun, *, project_id: int) -> None:
     else:
         job.say(f"已撤销 {count:,} 家医疗机构的系统代分，回到代分之前的状态。")
     job.link(_list_of(project), "查看结果")
+
+
+@background(
+    GENERATE,
+    title="生成分配量",
+    permissions=[Permission.MANAGE],
+    refusals=[ReviewRefused],
+)
+def generate(job: JobRun, *, project_id: int) -> None:
+    """Millions of rows nationally, province by province, in one transaction."""
+    project = Project.objects.get(pk=project_id)
+    count = generate_volumes(project=project, by=job.actor, progress=_told(job, "正在生成"))
+    job.say(f"已生成分配量 {count:,} 行。")
+    job.link(reverse("allocation:generation_detail", args=[project.code]), "查看预览")
+
+
+@background(PREVIEW, title="重新预览", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
+def preview(job: JobRun, *, project_id: int) -> None:
+    """The slots of every row are computed anew."""
+    project = Project.objects.get(pk=project_id)
+    refresh_preview(project=project, by=job.actor)
+    job.say("已按当前中选结果和规则重新计算。")
+    job.link(reverse("allocation:generation_detail", args=[project.code]), "查看预览")
 
 
 def _told(job: JobRun, words: str) -> Progress:

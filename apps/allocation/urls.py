@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     agreements,
     designations,
+    generation,
     latest,
     pending,
     reports,
@@ -69,6 +70,14 @@ urlpatterns = [
     path("<slug:code>/volumes/remove/", volumes.volume_remove, name="volume_remove"),
     path("<slug:code>/designations/", designations.designation_list, name="designation_list"),
     path("<slug:code>/designations/pick/", designations.designation_pick, name="designation_pick"),
+    path("generate/", generation.generation_start, name="generation_start"),
+    path("<slug:code>/generation/", generation.generation_detail, name="generation_detail"),
+    path("<slug:code>/generation/run/", generation.generation_run, name="generation_run"),
+    path(
+        "<slug:code>/generation/preview/",
+        generation.generation_refresh,
+        name="generation_refresh",
+    ),
     path("<slug:code>/substitution/", substitution.substitution_list, name="substitution_list"),
     path("<slug:code>/substitution/run/", substitution.substitution_run, name="substitution_run"),
     path(

@@ -139,7 +139,9 @@ def test_confirmed_quantities_beyond_a_capacity_refuse(draft, hospital, tree):
     make.volume(draft, hospital, "C", 8_003)
     make.volume(draft, tree["H42010000001"], "C", 8_001)
 
-    assert problems(draft) == ["C制药 测试胶囊C 0.3g×30粒 的确认量合计 11,521，超过最大产能 11,520"]
+    assert problems(draft) == [
+        "C制药 测试胶囊C 0.3g×30粒 的确认量合计 11,521，超过最大产能 11,520，超出 1"
+    ]
 
 
 def test_confirmed_quantities_may_fill_a_capacity(draft, hospital):

@@ -3,6 +3,7 @@
 from .capacity import CapacityPool
 from .choices import FILLED, FIXED_SLOTS, PENDING_SLOTS, Given, Slot, SlotState
 from .designations import DesignationPick, GroupDesignation
+from .generation import Generation
 from .line import SlotLine
 from .report import Report, SupplyTotal
 from .row import AllocationRow
@@ -15,6 +16,7 @@ __all__ = [
     "AllocationRow",
     "CapacityPool",
     "DesignationPick",
+    "Generation",
     "Given",
     "GroupDesignation",
     "Report",

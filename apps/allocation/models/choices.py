@@ -29,8 +29,9 @@ FILLED = (SlotState.PLACED, SlotState.SHORT)
 
 
 class Given(models.TextChoices):
-    """How much of a row came with the imported volumes; the rest is computed (rules §3a.2)."""
+    """How much of a row came with the imported or generated volumes; the rest is computed (rules §3a.2)."""
 
     NOTHING = "none", "全部计算"
     AGREED = "agreed", "约定采购量随表导入"
+    KEPT = "kept", "约定采购量和确认量随任务生成"
     ALL = "all", "全部随表导入"

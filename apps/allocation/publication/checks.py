@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from apps.allocation.engine import rounded
-from apps.allocation.models import AllocationRow, Slot
+from apps.allocation.models import AllocationRow, Generation, Slot
 from apps.allocation.statements import rows
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import CatalogItem, Participation, Project
+from apps.volumes.models import State
 
 from .designating import Place, Standing, Tie
 from .planting import standing
@@ -24,8 +25,8 @@ CONFIRMED = "SELECT product_id, SUM(k) FROM split WHERE k > 0 AND product_id IS 
 MISFITS = """
     SELECT
         COUNT(*) FILTER (WHERE k > 0 AND product_id IS NULL),
-        COUNT(*) FILTER (WHERE l > 0 AND merged)
-    FROM split WHERE given = 'all'
+        COUNT(*) FILTER (WHERE l > 0 AND merged AND given = 'all')
+    FROM split WHERE given IN ('kept', 'all')
 """
 TARGETS = """
     SELECT product_group, province, item_id, lowest_id, highest_id, SUM(l), SUM(h) FROM split
@@ -43,6 +44,7 @@ def problems(project: Project) -> list[str]:
         *_strangers(project),
         *_tied(found.ties),
         *_misfits(project, values),
+        *_outdated(project),
         *_over_capacity(project, values),
     ]
 
@@ -97,12 +99,21 @@ def _misfits(project: Project, values: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def _outdated(project: Project) -> list[str]:
+    """A generated allocation stands on agreed volumes that are still published."""
+    made = Generation.objects.filter(project=project).select_related("version").first()
+    if made is None or made.version.state == State.PUBLISHED:
+        return []
+    return ["来源的约定采购量已撤销，请删除本项目后重新生成"]
+
+
 def _over_capacity(project: Project, values: Mapping[str, Any]) -> list[str]:
     if not project.capacity_counts_confirmed:
         return []
     confirmed = dict(rows(split_statement(project, CONFIRMED), values))
     return [
-        f"{winner.name} 的确认量合计 {confirmed[winner.product_id]:,}，超过最大产能 {winner.capacity:,}"
+        f"{winner.name} 的确认量合计 {confirmed[winner.product_id]:,}，超过最大产能 {winner.capacity:,}，"
+        f"超出 {confirmed[winner.product_id] - winner.capacity:,}"
         for winner in load_winners(project)
         if winner.capacity is not None and confirmed.get(winner.product_id, 0) > winner.capacity
     ]

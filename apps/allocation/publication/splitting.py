@@ -49,7 +49,7 @@ WITH designated AS (
         AND (w.provinces IS NULL OR p.province = ANY(w.provinces))
 ), parted AS (
     SELECT j.*, CASE
-        WHEN j.given = 'all' THEN j.kept
+        WHEN j.given IN ('kept', 'all') THEN j.kept
         WHEN j.product_id IS NULL THEN 0
         WHEN j.keeps_all THEN j.a
         ELSE j.a * %(keep)s / 10000 END AS k

@@ -1,0 +1,16 @@
+"""生成分量任务: from a finished demand project with published agreed volumes to a draft allocation."""
+
+from .preview import preview_of
+from .sources import sources, uses_of
+from .writing import copy_items, copy_participants, copy_winners, insert_volumes, provinces_of
+
+__all__ = [
+    "copy_items",
+    "copy_participants",
+    "copy_winners",
+    "insert_volumes",
+    "preview_of",
+    "provinces_of",
+    "sources",
+    "uses_of",
+]

@@ -1,0 +1,111 @@
+"""What a draft gets of its demand project: a handful of statements, and one for the volumes of each province.
+
+Invariant: an institution's agreed and confirmed volumes are those of the published version, to the unit; how the rest
+is divided among the slots follows from the winners and the project's shares (rules §3a.2).
+"""
+
+from django.db.models import Value
+
+from apps.allocation.statements import rows, run
+from apps.projects.insert_select import insert_select
+from apps.projects.models import CatalogItem, Project
+from apps.projects.services.copying import ITEM_FIELDS
+from apps.volumes.models import AgreedVersion
+
+PARTICIPANTS = """
+    INSERT INTO projects_participation (project_id, organization_id, path, obligation)
+    SELECT %(project)s, f.organization_id, f.path, 'required' FROM review_filing f
+    JOIN review_filing province ON province.project_id = f.project_id AND province.status = 'approved'
+        AND province.path = '/0/' || split_part(f.path, '/', 3) || '/'
+    WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
+    ON CONFLICT DO NOTHING
+"""
+PRODUCTS = """
+    INSERT INTO projects_winningproduct (project_id, item_id, enterprise_id, capacity, supply_rank)
+    SELECT %(project)s, i.id, w.enterprise_id, w.capacity, w.supply_rank
+    FROM projects_winningproduct w JOIN projects_catalogitem old ON old.id = w.item_id
+    JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
+    WHERE w.project_id = %(winners)s
+    ON CONFLICT DO NOTHING
+"""
+_SUCCESSORS = """
+    FROM projects_winningproduct w
+    JOIN projects_catalogitem old ON old.id = w.item_id
+    JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
+    JOIN projects_winningproduct mine ON mine.item_id = i.id
+"""
+TERMS = f"""
+    INSERT INTO projects_winningterms (product_id, version, price, pack, daily_usage, cut, effective_at)
+    SELECT mine.id, 1, t.price, t.pack, t.daily_usage, t.cut, now() {_SUCCESSORS}
+    JOIN LATERAL (
+        SELECT * FROM projects_winningterms WHERE product_id = w.id ORDER BY version DESC LIMIT 1
+    ) t ON TRUE
+    WHERE w.project_id = %(winners)s
+"""  # noqa: S608 (no value in it)
+SUPPLIES = f"""
+    INSERT INTO projects_supplyprovince (product_id, province_id)
+    SELECT mine.id, s.province_id {_SUCCESSORS} JOIN projects_supplyprovince s ON s.product_id = w.id
+    WHERE w.project_id = %(winners)s
+"""
+PROVINCES = """
+    SELECT f.path FROM review_filing f
+    WHERE f.project_id = %(source)s AND f.tier = 'province' AND f.status = 'approved' ORDER BY f.path
+"""
+# Rows whose slots are still to be computed wait as what nobody allocates yet, as imported ones do.
+VOLUMES = """
+    INSERT INTO allocation_allocationrow (project_id, organization_id, item_id, path, reported, given, agreed, kept,
+        pending, lowest, highest, other, is_excluded, lowest_state, highest_state, other_state,
+        moved_lowest, moved_highest, unplaced)
+    SELECT %(project)s, f.organization_id, i.id, f.path, trunc(q.base)::bigint, 'kept', q.agreed,
+        CASE WHEN t.is_selected THEN q.kept ELSE 0 END,
+        q.agreed - CASE WHEN t.is_selected THEN q.kept ELSE 0 END,
+        0, 0, 0, TRUE, 'empty', 'empty', 'empty', 0, 0, 0
+    FROM review_filing f
+    JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id AND q.agreed > 0
+    JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = q.item_id
+    JOIN projects_catalogitem old ON old.id = q.item_id
+    JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
+    WHERE f.project_id = %(source)s AND f.tier = 'institution'
+        AND f.path >= %(province)s AND f.path < %(province)s || '~'
+    ORDER BY f.path, i.position
+"""
+
+
+def copy_items(project: Project, source: Project) -> int:
+    """The catalogue of the demand project, whole."""
+    items = CatalogItem.objects.filter(project=source)
+    return insert_select(
+        CatalogItem, ("project", *ITEM_FIELDS), items.values_list(Value(project.pk), *ITEM_FIELDS)
+    )
+
+
+def copy_participants(project: Project, source: Project) -> int:
+    """Who reported and was approved up to the province."""
+    return run(PARTICIPANTS, {"project": project.pk, "source": source.pk})
+
+
+def copy_winners(project: Project, winners: Project) -> int:
+    """The winning results of another allocation, as far as this catalogue has their items."""
+    which = {"project": project.pk, "winners": winners.pk}
+    count = run(PRODUCTS, which)
+    run(TERMS, which)
+    run(SUPPLIES, which)
+    return count
+
+
+def provinces_of(source: Project) -> list[str]:
+    """Paths of the provinces that the agreed volumes are made of."""
+    return [path for (path,) in rows(PROVINCES, {"source": source.pk})]
+
+
+def insert_volumes(
+    project: Project, *, source: Project, version: AgreedVersion, province: str
+) -> int:
+    """The volumes of one province's institutions; returns the number of rows."""
+    values = {
+        "project": project.pk,
+        "source": source.pk,
+        "version": version.pk,
+        "province": province,
+    }
+    return run(VOLUMES, values)

@@ -1,0 +1,55 @@
+"""A finished demand round with published agreed volumes, and winners for what is generated from it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.organizations.models import Organization
+from apps.projects.models import CatalogItem, Project, WinningProduct, WinningTerms
+from apps.review.services import conclude_project
+from apps.scope.context import whole_country
+from apps.volumes.models import AgreedVersion
+from tests.factories import EnterpriseFactory
+from tests.volumes import rounds
+
+UNITS = {"P1": "单元甲", "P2": "单元甲", "P3": "单元甲", "P4": "单元乙"}
+CUTS = {"P1": "60", "P2": "52"}
+
+
+def finished_demand(
+    reports: Mapping[Organization, Mapping[str, int]], officer: User, *, code: str = "BL"
+) -> tuple[Project, AgreedVersion]:
+    """P1 and P2 won in 单元甲, P3 did not; nobody won in 单元乙. Ratio 80 %, keep 90 %, concluded."""
+    project = rounds.approved_round(reports, officer, units=UNITS, code=code)
+    rounds.set_rules(project, rule="r2")
+    rounds.won(project, *((item, f"{item}制药", cut, None) for item, cut in CUTS.items()))
+    rounds.published_base(project, officer)
+    version = rounds.published_agreed(project, officer)
+    with whole_country(reason="test"):
+        conclude_project(project, by=Actor.of(officer), confirmed=True)
+        project.refresh_from_db()
+    return project, version
+
+
+def give_winners(project: Project, **capacities: int | None) -> dict[str, WinningProduct]:
+    """The winners of the demand round as the workbook brings them: with price, pack, daily usage, cut."""
+    with whole_country(reason="test"):
+        items = {i.item_code: i for i in CatalogItem.objects.filter(project=project)}
+        found = {}
+        for code, cut in CUTS.items():
+            product = WinningProduct.objects.create(
+                project=project,
+                item=items[code],
+                enterprise=EnterpriseFactory(name=f"{code}制药"),
+                capacity=capacities.get(code),
+            )
+            WinningTerms.objects.create(
+                product=product,
+                price=Decimal("28.00") if code == "P1" else Decimal("21.00"),
+                pack=28,
+                daily_usage=Decimal(1),
+                cut=Decimal(cut),
+            )
+            found[code] = product
+        return found
