@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.services.issuing import fill_sheet, open_sheet
+from apps.analysis.services import save_view
 from apps.distribution.models import DeliveryRelation, DistributorAccount
 from apps.distribution.relations.crowding import Proposal
 from apps.distribution.relations.statuses import Status as DeliveryStatus
@@ -153,6 +154,14 @@ def agreed_round(tree: Tree, units: list[str], people: dict[str, User]) -> dict[
     rounds.published_base(project, officer)
     rounds.published_agreed(project, officer)
     return {"volumes:": {"code": project.code, "item": demand.items_of(project)["A"].pk}}
+
+
+def view_of(owner: User, code: str) -> int:
+    """A pivot that somebody has saved."""
+    with whole_country(reason="test"):
+        project = Project.objects.get(code=code)
+        view = save_view(project=project, name="鄂视图", query="", by=Actor.of(owner))
+        return int(view.pk)
 
 
 def notice_of(author: User, title: str) -> dict[str, Any]:
@@ -305,6 +314,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
+            "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),
             "projects:project_detail@draft": {"code": draft.code},
             **distributors_of(tree, people),
