@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from apps.accounts import role_table
+from apps.distribution.relations import diagram as relations
 from apps.review import diagram
 
 README = (Path(settings.BASE_DIR) / "README.md").read_text("utf-8")
@@ -17,6 +18,7 @@ README = (Path(settings.BASE_DIR) / "README.md").read_text("utf-8")
     [
         ("roles", role_table.markdown()),
         ("machine", f"```mermaid\n{diagram.mermaid()}\n```"),
+        ("relations", f"```mermaid\n{relations.mermaid()}\n```"),
     ],
 )
 def test_generated_parts_are_up_to_date(part: str, content: str) -> None:
