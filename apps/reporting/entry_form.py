@@ -15,7 +15,7 @@ from apps.ui.numbers import number_of
 
 from .models import MOST
 from .services import Entry
-from .sheet import catalogue
+from .sheet import items_of
 from .words import read_words
 
 MOST_ROWS = 5_000
@@ -48,7 +48,7 @@ class Unreadable(ValueError):
 def read(project: Project, rows: Iterable[TypedRow]) -> Typed:
     """One statement: the items' packs and units."""
     rows = list(rows)
-    found = catalogue(project).filter(pk__in=[row.item for row in rows])
+    found = items_of(project, [row.item for row in rows])
     items: Mapping[int, CatalogItem] = {item.pk: item for item in found}
     typed = Typed()
     for row in rows:

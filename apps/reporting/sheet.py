@@ -1,17 +1,20 @@
 """An institution's sheet in one project: every catalogue item with its line, its baseline and what it still needs.
 
-Reads only; three statements whatever the size.
+Reads only; three statements in one trip, whatever the size.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, QuerySet
 
 from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
 from apps.review.models import Filing
+from apps.scope.prepared import Among, Prepared
+from apps.scope.together import Ask, send
 from apps.ui import formats
 
 from .models import DemandLine, HistoryDoubt, PackMark, PurchaseHistory, Reason
@@ -123,52 +126,90 @@ class Row:
         return self.planned * self.item.reference_price / self.item.pack_quantity
 
 
-def rows_of(
-    project: Project, filing: Filing, items: QuerySet[CatalogItem] | None = None
-) -> list[Row]:
-    """The sheet in catalogue order; `items` narrows it, and what is read for it."""
-    chosen = list(catalogue(project) if items is None else items)
-    lines = DemandLine.objects.of_filing(filing)
-    only = None if items is None else [item.pk for item in chosen]
-    if only is not None:
-        lines = lines.filter(item__in=only)
-    by_item = {line.item_id: line for line in lines}
-    history = history_of(project, filing.organization_id, only)
-    rule = rule_of(project)
-    return [
-        _row(project, rule, item, by_item.get(item.pk), history.get(item.pk, {})) for item in chosen
-    ]
+class SheetAsk:
+    """The rows of a sheet, to be asked together with other things; `items` narrows them."""
+
+    def __init__(
+        self, project: Project, filing: Filing, items: Sequence[int] | None = None
+    ) -> None:
+        self._project = project
+        some: dict[str, Any] = {} if items is None else {"items": list(items)}
+        place = {"project": project.pk, "organization": filing.organization_id}
+        self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
+        self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
+        self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
+        self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)
+        if project.kind == ProjectKind.DEMAND:
+            self.asks = (*self.asks, self._history)
+
+    def rows(self) -> list[Row]:
+        """In catalogue order; no history where the task itself collects it."""
+        project, rule = self._project, rule_of(self._project)
+        lines = {line.item_id: line for line in self._lines.answer}
+        history: dict[int, dict[int, int]] = {}
+        if self._history in self.asks:
+            for item, year, quantity in self._history.answer:
+                history.setdefault(item, {})[year] = quantity
+        return [
+            Row(
+                item,
+                lines.get(item.pk),
+                baseline_of(project, history.get(item.pk, {})),
+                rule,
+                history.get(item.pk, {}),
+            )
+            for item in self._items.answer
+        ]
 
 
-def _row(
-    project: Project,
-    rule: Rule,
-    item: CatalogItem,
-    line: DemandLine | None,
-    history: Mapping[int, int],
-) -> Row:
-    return Row(item, line, baseline_of(project, history), rule, history)
+def rows_of(project: Project, filing: Filing, items: Sequence[int] | None = None) -> list[Row]:
+    """The sheet, or some rows of it, in one trip to the server."""
+    sheet = SheetAsk(project, filing, items)
+    send(*sheet.asks)
+    return sheet.rows()
 
 
-def catalogue(project: Project) -> QuerySet[CatalogItem]:
+def items_of(project: Project, items: Sequence[int]) -> list[CatalogItem]:
+    """Some items of the catalogue; those of other projects are left out."""
+    return SOME_ITEMS(project=project.pk, items=list(items))
+
+
+def catalogue(project: Any) -> QuerySet[CatalogItem]:
     """The items in the one order of all pages."""
     items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project)
     return items.only(*ITEM_FIELDS).order_by("position", "item_code")
 
 
-def history_of(
-    project: Project, organization_id: int, items: Sequence[int] | None = None
-) -> dict[int, dict[int, int]]:
-    """By item and year, what the institution bought; nothing where the task itself collects it."""
-    if project.kind != ProjectKind.DEMAND:
-        return {}
-    found: dict[int, dict[int, int]] = {}
-    rows = PurchaseHistory.objects.of_institution(project, organization_id)
-    if items is not None:
-        rows = rows.filter(item__in=items)
-    for item, year, quantity in rows.values_list("item_id", "year", "quantity"):
-        found.setdefault(item, {})[year] = quantity
-    return found
+def _lines(filing: Any) -> QuerySet[DemandLine]:
+    return DemandLine.objects.filter(filing_id=filing)
+
+
+def _history(project: Any, organization: Any) -> QuerySet[Any]:
+    rows = PurchaseHistory.objects.filter(project_id=project, organization_id=organization)
+    return rows.values_list("item_id", "year", "quantity")
+
+
+KEY, MANY = BigIntegerField(), ArrayField(BigIntegerField())
+ITEMS: Prepared[CatalogItem] = Prepared(catalogue, project=KEY)
+SOME_ITEMS: Prepared[CatalogItem] = Prepared(
+    lambda project, items: catalogue(project).filter(Among(F("pk"), items)),
+    project=KEY,
+    items=MANY,
+)
+LINES: Prepared[DemandLine] = Prepared(_lines, filing=KEY)
+SOME_LINES: Prepared[DemandLine] = Prepared(
+    lambda filing, items: _lines(filing).filter(Among(F("item_id"), items)), filing=KEY, items=MANY
+)
+HISTORY: Prepared[tuple[int, int, int]] = Prepared(_history, project=KEY, organization=KEY)
+SOME_HISTORY: Prepared[tuple[int, int, int]] = Prepared(
+    lambda project, organization, items: _history(project, organization).filter(
+        Among(F("item_id"), items)
+    ),
+    project=KEY,
+    organization=KEY,
+    items=MANY,
+)
+"""Read by every save and every page of a sheet."""
 
 
 def baseline_of(project: Project, history: Mapping[int, int]) -> Baseline:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
-from django.db.models import Expression, Field
+from django.db.models import BooleanField, Expression, Field, Func
 
 from .context import Scope, current_scope, enter
 from .paths import ancestors, subtree_bounds
@@ -32,6 +32,14 @@ class Parameter(Expression):
 
     def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [_Given(self.name)]
+
+
+class Among(Func):
+    """`Among(F("item_id"), items)`: a column has one of the values of a list that is given when the query runs."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field: Any = BooleanField()
 
 
 @dataclass(frozen=True, slots=True)

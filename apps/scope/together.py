@@ -56,7 +56,7 @@ class Touched(Ask[int]):
 
 
 class Insert(Touched):
-    """New rows of one model, keys given by the database and not read back."""
+    """New rows of one model; keys that the database gives are not read back."""
 
     def __init__(self, rows: Sequence[models.Model]) -> None:
         model = type(rows[0])
@@ -69,8 +69,28 @@ class Insert(Touched):
         )
 
 
+class Upsert(Insert):
+    """The same; rows whose `unique` fields are there already take over the values of `update`."""
+
+    def __init__(
+        self, rows: Sequence[models.Model], *, unique: Sequence[str], update: Sequence[str]
+    ) -> None:
+        super().__init__(rows)
+        field_of = type(rows[0])._meta.get_field
+        target = ", ".join(f'"{_column(field_of(name))}"' for name in unique)
+        taken = [_column(field_of(name)) for name in update]
+        values = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in taken)
+        self.sql = f"{self.sql} ON CONFLICT ({target}) DO UPDATE SET {values}"
+
+
+def _column(field: Any) -> str:
+    return str(field.column)
+
+
 def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
+    return [
+        field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)
+    ]
 
 
 @cache

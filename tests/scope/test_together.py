@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import BigAutoField
 from django.test.utils import CaptureQueriesContext
 
+from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Organization
 from apps.scope.context import Scope, enter, whole_country
 from apps.scope.prepared import Prepared
-from apps.scope.together import Rows, Touched, send
+from apps.scope.together import Insert, Rows, Touched, Upsert, send
 
 RENAME = "UPDATE organizations_division SET name = %(name)s WHERE code = %(code)s"
 NAME = "SELECT name FROM organizations_division WHERE code = %(code)s"
@@ -92,3 +93,31 @@ def test_a_prepared_query_is_asked_with_others_in_its_scope(tree):
     assert own.answer == [wuhan]
     assert own.answer[0].division.name == "武汉市"
     assert foreign.answer == []
+
+
+def test_an_upsert_takes_over_what_is_there(tree):
+    rows = [
+        Division(code="420100", name="江城", level="city", parent_id="420000"),
+        Division(code="420199", name="新区", level="county", parent_id="420100"),
+    ]
+
+    send(Upsert(rows, unique=["code"], update=["name"]))
+
+    names = Division.objects.filter(code__startswith="4201", parent__isnull=False)
+    assert dict(names.filter(code__in=["420100", "420199"]).values_list("code", "name")) == {
+        "420100": "江城",
+        "420199": "新区",
+    }
+
+
+def test_keys_and_times_of_new_rows_are_given(tree):
+    entry = LogEntry(actor_name="某人", path="/0/", verb="查", object="物", sentence="句")
+
+    send(Insert([entry, entry]))
+
+    with whole_country(reason="test"):
+        found = LogEntry.objects.filter(actor_name="某人")
+        assert [(each.sentence, each.enterprise_id, each.at is None) for each in found] == [
+            ("句", None, False),
+            ("句", None, False),
+        ]

@@ -14,7 +14,7 @@ from apps.reporting.editing import hold_filing
 from apps.reporting.models import DemandLine
 from apps.reporting.rates import share_of
 from apps.reporting.refusals import CountMoved, NothingTicked
-from apps.reporting.sheet import catalogue, rows_of
+from apps.reporting.sheet import rows_of
 from apps.review.models import Filing
 
 from .saving import Entry, write_lines
@@ -51,12 +51,13 @@ def fill_share(
     """按上年量×%: ticked rows with a baseline get that share of it; others stay. Returns how many."""
     _require_ticks(items, "请先勾选要填入的品规。")
     held = hold_filing(filing, project=project, by=by, at=at)
+    rows = rows_of(project, held, items)
     entries = [
         Entry(row.item.pk, share_of(row.baseline, percent), row.reason, row.explanation)
-        for row in rows_of(project, held, catalogue(project).filter(pk__in=items))
+        for row in rows
         if row.baseline.total
     ]
-    written = write_lines(held, project, entries, at=at or timezone.now()).written
+    written = write_lines(held, rows, entries, at=at or timezone.now()).written
     _log(held, project, by, "按上年量填入", f"按上年量的 {percent}% 填入 {written} 个品规")
     return written
 
@@ -71,7 +72,7 @@ def fill_zero(
     if len(blank) != expected:
         raise CountMoved(f"现在有 {len(blank):,} 个品规没有填写，与确认时的数目不同，请重新确认。")
     entries = [Entry(row.item.pk, 0, row.reason, row.explanation) for row in blank]
-    written = write_lines(held, project, entries, at=at or timezone.now()).written
+    written = write_lines(held, blank, entries, at=at or timezone.now()).written
     _log(held, project, by, "其余填 0", f"其余 {written} 个没有填写的品规填 0")
     return written
 
@@ -90,11 +91,9 @@ def explain(
     """One 增幅降幅说明 for ticked rows. Returns how many changed. Raises `NothingTicked`."""
     _require_ticks(items, "请先勾选要说明的品规。")
     held = hold_filing(filing, project=project, by=by, at=at)
-    entries = [
-        Entry(row.item.pk, row.planned, reason, explanation)
-        for row in rows_of(project, held, catalogue(project).filter(pk__in=items))
-    ]
-    written = write_lines(held, project, entries, at=at or timezone.now()).written
+    rows = rows_of(project, held, items)
+    entries = [Entry(row.item.pk, row.planned, reason, explanation) for row in rows]
+    written = write_lines(held, rows, entries, at=at or timezone.now()).written
     _log(held, project, by, "填写说明", f"为 {written} 个品规填写增幅降幅说明")
     return written
 

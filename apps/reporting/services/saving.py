@@ -4,7 +4,7 @@ Invariants: a row that somebody else changed since it was read is not overwritte
 answer) is saved once; quantities are whole smallest units, `None` blank.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,13 +16,13 @@ from apps.projects.models import Project
 from apps.reporting.editing import hold_filing
 from apps.reporting.models import DemandLine, PackMark
 from apps.reporting.refusals import UnknownItem
-from apps.reporting.sheet import Row, catalogue, is_pack_suspect, rows_of
+from apps.reporting.sheet import Row, SheetAsk, is_pack_suspect
 from apps.review.models import Filing
+from apps.scope.together import Upsert, send
 
 CHANGED = (
     "planned", "reason", "explanation", "pack_mark", "is_saved", "to_correct", "version", "updated_at",
 )  # fmt: skip
-BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,24 @@ def save_lines(
     at: datetime | None = None,
 ) -> Saved:
     """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
-    held = hold_filing(filing, project=project, by=by, at=at)
-    return write_lines(held, project, entries, at=at or timezone.now())
+    sheet = SheetAsk(project, filing, [entry.item for entry in entries])
+    held = hold_filing(filing, *sheet.asks, project=project, by=by, at=at)
+    return write_lines(held, sheet.rows(), entries, at=at or timezone.now())
 
 
 def write_lines(
-    held: Filing, project: Project, entries: Sequence[Entry], *, at: datetime, saved: bool = False
+    held: Filing,
+    rows: Sequence[Row],
+    entries: Sequence[Entry],
+    *,
+    at: datetime,
+    saved: bool = False,
 ) -> Saved:
-    """The same for a filing that the caller holds; `saved` writes 已保存."""
+    """The same for a filing that the caller holds; `rows` are read under its lock, `saved` writes 已保存."""
     by_item = {entry.item: entry for entry in entries}
-    before = _read(held, project, by_item)
+    before = {row.item.pk: row for row in rows}
+    if not by_item.keys() <= before.keys():
+        raise UnknownItem("有的品规不在本项目的目录里，请刷新页面后重试。")
     outcome, changed = Saved(at), []
     for item, entry in by_item.items():
         row = before[item]
@@ -88,14 +96,6 @@ def write_lines(
     upsert_lines(changed)
     outcome.written = len(changed)
     return outcome
-
-
-def _read(held: Filing, project: Project, by_item: Mapping[int, Entry]) -> dict[int, Row]:
-    items = catalogue(project).filter(pk__in=list(by_item))
-    rows = {row.item.pk: row for row in rows_of(project, held, items)}
-    if len(rows) != len(by_item):
-        raise UnknownItem("有的品规不在本项目的目录里，请刷新页面后重试。")
-    return rows
 
 
 def _is_conflict(row: Row, entry: Entry) -> bool:
@@ -135,11 +135,7 @@ def _pack_mark(row: Row, entry: Entry) -> PackMark:
     return PackMark.CONFIRMED if entry.packs_checked or was_checked else PackMark.SUSPECT
 
 
-def upsert_lines(lines: Iterable[DemandLine]) -> None:
-    DemandLine.objects.bulk_create(
-        lines,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["filing", "item"],
-        update_fields=CHANGED,
-    )
+def upsert_lines(lines: Sequence[DemandLine]) -> None:
+    """One statement for any number."""
+    if lines:
+        send(Upsert(lines, unique=["filing", "item"], update=CHANGED))

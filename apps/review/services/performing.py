@@ -25,7 +25,7 @@ from apps.review.checks import (
 )
 from apps.review.events import HEAD, Change, heads_of, write_events
 from apps.review.kinds import kind_of
-from apps.review.locks import Branch, lock_branch
+from apps.review.locks import Ancestor, Branch, lock_branch
 from apps.review.machine import TRANSITIONS, Situation
 from apps.review.models import Filing
 from apps.review.requests import settle_requests
@@ -109,7 +109,7 @@ def _hold(filings: Sequence[Filing], at: datetime) -> _Standing:
         (filing,) = filings
         windows, head = TimingAsk(filing.project_id, filing), HEAD.ask(filing=filing.pk)
         branch = lock_branch(filings, project, windows.ask, head)
-        units = [*branch.filings, *branch.above(filing)[-1:]]
+        units: list[Filing | Ancestor] = [*branch.filings, *branch.above(filing)[-1:]]
         timings = {unit.path: windows.timing(unit) for unit in units}
         heads = {filing.pk: head.answer[0]} if head.answer else {}
     else:
