@@ -5,7 +5,7 @@ those of the concluded project. Locks: the filing, relations by id, the project'
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.review.models import Filing
 
-from .choices import lock_filing, name_of, own_unit
+from .choices import author, lock_filing, name_of, own_unit
 
 BATCH = 1_000
 
@@ -68,7 +68,7 @@ def draw_agreements(*, by: Actor, project: Project) -> list[Agreement]:
     drawn = []
     for number, group in zip(numbers, groups, strict=True):
         agreement = _agreement(project, unit, filing, group, number)
-        agreement.clauses, agreement.drawn_by = clauses, by.user
+        agreement.clauses, agreement.drawn_by = clauses, author(by)
         drawn.append(agreement)
     Agreement.objects.bulk_create(drawn, batch_size=BATCH)
     AgreementLine.objects.bulk_create(
@@ -113,9 +113,9 @@ def _chosen(by: Actor, unit: Organization, project: Project, filing: Filing) -> 
 
 def _grouped(chosen: Sequence[Chosen]) -> list[list[Chosen]]:
     """One agreement for each manufacturer and distributor, in a fixed order."""
-    groups: Mapping[tuple[int, int], list[Chosen]] = defaultdict(list)
+    groups: dict[tuple[int, int], list[Chosen]] = defaultdict(list)
     for each in chosen:
-        groups[each.relation.manufacturer_id, each.relation.distributor_id].append(each)  # type: ignore[index]
+        groups[each.relation.manufacturer_id, each.relation.distributor_id].append(each)
     return [groups[key] for key in sorted(groups)]
 
 

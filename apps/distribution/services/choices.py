@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
+from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
 from apps.allocation.models import SupplyTotal
 from apps.audit.services import record
@@ -50,7 +51,7 @@ def choose_distributors(
                 relation_id=chosen[total.product_id],
                 path=unit.path,
                 chosen_at=timezone.now(),
-                chosen_by=by.user,
+                chosen_by=author(by),
             )
             for total in given
         ],
@@ -70,6 +71,13 @@ def own_unit(by: Actor) -> Organization:
     if unit is None or unit.tier != Role.INSTITUTION or not by.may(Permission.MAINTAIN):
         raise AgreementRefused(refusals.NOT_YOURS)
     return unit
+
+
+def author(by: Actor) -> User:
+    """The person behind the act. Raises `AgreementRefused` for nobody."""
+    if by.user is None:
+        raise AgreementRefused(refusals.NOT_YOURS)
+    return by.user
 
 
 def lock_filing(project: Project, unit: Organization) -> Filing:

@@ -4,9 +4,9 @@ Invariant: a status changes only here; a scan that was in force stays as evidenc
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -33,13 +33,13 @@ from apps.scope.context import whole_country
 from apps.scope.paths import ROOT
 
 from .agreements import latest_clauses
-from .choices import own_unit
+from .choices import author, own_unit
 
 TITLE = "三方协议签署件"
 LONGEST_REASON = 200
 
 
-def sign_agreement(*, by: Actor, pk: int, files: Sequence[UploadedFile]) -> AgreementScan:
+def sign_agreement(*, by: Actor, pk: int, files: Sequence[Any]) -> AgreementScan:
     """Keep the signed scan: one PDF or photos, checked before anything is stored.
 
     Raises `AgreementRefused`, `AttachmentRefused`.
@@ -66,7 +66,7 @@ def _keep(by: Actor, pk: int, ready: Ready) -> AgreementScan:
         pages=ready.pages,
         photos=ready.photos,
         is_signed=ready.is_signed,
-        uploaded_by=by.user,
+        uploaded_by=author(by),
     )
     scan.file.save(ready.name, ContentFile(ready.content), save=False)
     scan.save(force_insert=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -27,7 +27,7 @@ LIST = "distribution:choice_list"
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)
-def choice_list(request: SignedInRequest) -> HttpResponse:
+def choice_list(request: SignedInRequest) -> HttpResponseBase:
     """GET shows one project's products, POST saves the choices of the page."""
     projects = list(projects_of(request.user)[:50])
     wanted = request.GET.get("project", "")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,7 +24,7 @@ READERS = (Role.PROVINCE, Role.DISTRIBUTOR)
 
 
 @requires(Permission.QUERY, roles=READERS)
-def area_list(request: HttpRequest) -> HttpResponse:
+def area_list(request: HttpRequest) -> HttpResponseBase:
     user: Any = request.user
     if user.role == Role.DISTRIBUTOR:
         return _own_areas(request)

@@ -31,7 +31,7 @@ PROVINCE = (Role.PROVINCE,)
 
 
 @requires(Permission.QUERY, roles=PROVINCE)
-def distributor_list(request: HttpRequest) -> HttpResponse:
+def distributor_list(request: HttpRequest) -> HttpResponseBase:
     user: Any = request.user
     rows = distributors_of(user)
     if request.method == "POST":
@@ -56,7 +56,7 @@ def distributor_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
 def _issue(request: HttpRequest, rows: Any) -> HttpResponse:
     """Issue the ticked ones, or all that match (S4-42); those issued before stay as they are."""
-    chosen = selected(request, queryset=rows, filterset_class=DistributorFilter)
+    chosen: Any = selected(request, queryset=rows, filterset_class=DistributorFilter)
     ids = list(chosen.unissued().values_list("pk", flat=True))
     return issue(request, SheetKind.DISTRIBUTORS, ids, back=request.get_full_path())
 
