@@ -8,6 +8,7 @@ from apps.review.statuses import FROZEN
 
 from .reports import Counts, reported_counts
 from .statements import rows
+from .totals.freezing import prices_of
 
 AS_TYPED = """
     SELECT l.filing_id, COUNT(*) FILTER (WHERE l.planned IS NOT NULL), COUNT(*) FILTER (WHERE l.planned > 0),
@@ -16,21 +17,32 @@ AS_TYPED = """
     FROM reporting_demandline l JOIN projects_catalogitem i ON i.id = l.item_id
     WHERE l.filing_id = ANY(%(filings)s) GROUP BY l.filing_id
 """
+# Of a package that was submitted its totals; of one at work what its approved children hold.
 PACKAGES = """
-    WITH RECURSIVE package (root, id, tier) AS (
-        SELECT b.id, c.id, c.tier FROM review_filing b
-        JOIN review_filing c ON c.parent_id = b.id AND c.status = 'approved'
-        WHERE b.id = ANY(%(filings)s)
+    WITH held AS (
+        SELECT b.id AS root, b.id FROM review_filing b
+        WHERE b.id = ANY(%(filings)s) AND b.status IN ('submitted', 'approved')
         UNION ALL
-        SELECT p.root, c.id, c.tier FROM package p
-        JOIN review_filing c ON c.parent_id = p.id AND c.status = 'approved'
+        SELECT b.id, c.id FROM review_filing b
+        JOIN review_filing c ON c.parent_id = b.id AND c.status = 'approved'
+        WHERE b.id = ANY(%(filings)s) AND b.status NOT IN ('submitted', 'approved')
+    ), counted AS (
+        SELECT held.root, g.institutions, g.lines, 0 AS wanted, g.explained, g.worth, NULL::numeric AS amount
+        FROM held JOIN reporting_demandreporters g ON g.filing_id = held.id
+        UNION ALL
+        SELECT held.root, 0, 0, bit_count(t.members), 0, NULL, NULL
+        FROM held JOIN reporting_demandtotal t ON t.filing_id = held.id
+        UNION ALL
+        SELECT held.root, 1, r.lines, r.wanted, r.explained, NULL, r.amount
+        FROM held JOIN review_filing f ON f.id = held.id AND f.tier = 'institution'
+        CROSS JOIN LATERAL (
+            SELECT lines, wanted, explained, amount FROM reporting_demandreport
+            WHERE filing_id = f.id ORDER BY number DESC LIMIT 1
+        ) AS r
     )
-    SELECT p.root, COUNT(*), SUM(r.lines), SUM(r.wanted), SUM(r.explained), SUM(r.amount)
-    FROM package p CROSS JOIN LATERAL (
-        SELECT lines, wanted, explained, amount FROM reporting_demandreport
-        WHERE filing_id = p.id ORDER BY number DESC LIMIT 1
-    ) AS r
-    WHERE p.tier = 'institution' GROUP BY p.root
+    SELECT root, SUM(institutions), SUM(lines), SUM(wanted), SUM(explained),
+        ROUND(SUM(COALESCE(worth / %(parts)s, amount)), 2)
+    FROM counted GROUP BY root
 """
 
 
@@ -43,7 +55,7 @@ class Sum:
 
 
 def sums_of(filings: Sequence[Filing]) -> dict[int, Sum]:
-    """By filing id, reported or not; three statements at most."""
+    """By id of filings of one project, reported or not; four statements at most."""
     own = [filing for filing in filings if filing.is_institution]
     reported = reported_counts([filing for filing in own if filing.state in FROZEN]) if own else {}
     found = {pk: Sum(1, counts) for pk, counts in reported.items()}
@@ -53,6 +65,7 @@ def sums_of(filings: Sequence[Filing]) -> dict[int, Sum]:
             found[pk] = Sum(1, Counts(*values))
     bureaus = [filing.pk for filing in filings if not filing.is_institution]
     if bureaus:
-        for pk, institutions, *values in rows(PACKAGES, {"filings": bureaus}):
-            found[pk] = Sum(institutions, Counts(*values))
+        parts = prices_of(filings[0].project_id).parts
+        for pk, institutions, *values in rows(PACKAGES, {"filings": bureaus, "parts": parts}):
+            found[pk] = Sum(int(institutions), Counts(*values))
     return found

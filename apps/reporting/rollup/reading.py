@@ -187,7 +187,7 @@ def _goods(asked: Asked, family: Family) -> str:
         FROM unnest(%(filings)s::bigint[], %(numbers)s::int[]) AS asked (filing_id, number)
         CROSS JOIN LATERAL (
             SELECT item_id, quantity, previous FROM {family.totals}
-            WHERE filing_id = asked.filing_id {_which(asked)} OFFSET 0
+            WHERE filing_id = asked.filing_id AND (quantity > 0 OR previous > 0) {_which(asked)} OFFSET 0
         ) AS t
         UNION ALL
     """  # noqa: S608 - no value in it
