@@ -3,11 +3,11 @@
 Reads what is summed already: base quantities of provinces, frozen totals of bureaus, an institution's own lines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from apps.organizations.models import Tier
 from apps.projects.models import CatalogItem
@@ -60,6 +60,25 @@ def base_rows(version: BaseVersion, filing: Filing) -> list[BaseRow]:
     return rows
 
 
+def folded_rows(base: int, filing: Filing, main: CatalogItem) -> list[BaseRow]:
+    """What a unit reported of the items that are folded into one main specification; two statements at most."""
+    if filing.tier in SUMMED:
+        found = BaseQuantity.objects.filter(version=base, main=main).select_related("item")
+        if filing.tier == Tier.PROVINCE:
+            found = found.filter(filing=filing)
+        held: dict[int, BaseRow] = {}
+        for row in found.order_by("item__position", "item__item_code"):
+            before = held[row.item_id].quantity if row.item_id in held else 0
+            held[row.item_id] = BaseRow(row.item, main, row.coefficient, before + row.quantity)
+        return list(held.values())
+    conversions = Conversion.objects.filter(main=main).exclude(item=main).select_related("item")
+    parts = {row.item_id: (row.item, row.coefficient) for row in conversions}
+    parts[main.pk] = (main, ONE)
+    reported = _lines_of(filing, list(parts))
+    rows = [BaseRow(item, main, own, reported.get(pk, 0)) for pk, (item, own) in parts.items()]
+    return sorted(rows, key=lambda row: (row.item.position, row.item.item_code))
+
+
 def reported_of(version: BaseVersion, filing: Filing) -> Mapping[int, int]:
     """By item what the unit reported and had approved; one statement."""
     if filing.tier in SUMMED:
@@ -67,12 +86,18 @@ def reported_of(version: BaseVersion, filing: Filing) -> Mapping[int, int]:
         if filing.tier == Tier.PROVINCE:
             found = found.filter(filing=filing)
         return dict(found.values_list("item_id").annotate(total=Sum("quantity")).order_by())
+    return _lines_of(filing)
+
+
+def _lines_of(filing: Filing, items: Sequence[int] | None = None) -> dict[int, int]:
+    """Of an institution or a bureau below the provinces."""
     if filing.state != Status.APPROVED:
         return {}
+    wanted = Q() if items is None else Q(item__in=items)
     if filing.is_institution:
-        lines = DemandLine.objects.of_filing(filing).filter(planned__gt=0)
+        lines = DemandLine.objects.of_filing(filing).filter(wanted, planned__gt=0)
         return {item: planned or 0 for item, planned in lines.values_list("item_id", "planned")}
-    totals = DemandTotal.objects.filter(filing=filing)
+    totals = DemandTotal.objects.filter(wanted, filing=filing)
     return dict(totals.values_list("item_id", "quantity"))
 
 

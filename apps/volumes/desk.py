@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Organization, Tier
-from apps.projects.lookups import project_or_404
 from apps.projects.models import Project, ProjectKind
 from apps.review.models import Filing
 from apps.ui.numbers import number_of
@@ -40,20 +40,23 @@ class Desk:
 
 
 def desk_for(request: HttpRequest, code: str) -> Desk:
-    """The desk of a demand project; `?unit=` names a filing below. Raises `Http404` outside the scope."""
+    """The desk of a demand project, in one statement; `?unit=` names a filing below.
+
+    Raises `Http404` outside the scope. Who sees a filing sees its project: both exist from publication on.
+    """
     by: Actor = request.actor  # type: ignore[attr-defined]
-    project = project_or_404(code)
-    if project.kind != ProjectKind.DEMAND or by.organization is None:
+    if by.organization is None:
         raise Http404
-    filings = Filing.objects.of_project(project).select_related("organization")
-    own = filings.filter(organization=by.organization).first()
-    if own is None:
+    unit, wanted = by.organization.pk, number_of(request.GET.get("unit", ""))
+    found = Filing.objects.filter(project__code=code, project__kind=ProjectKind.DEMAND).filter(
+        Q(organization=unit) | Q(pk=wanted)
+    )
+    rows = list(found.select_related("project", "organization"))
+    own = next((row for row in rows if row.organization_id == unit), None)
+    filing = next((row for row in rows if row.pk == wanted), None) if wanted else own
+    if own is None or filing is None:
         raise Http404
-    wanted = number_of(request.GET.get("unit", ""))
-    filing = filings.filter(pk=wanted).first() if wanted else own
-    if filing is None:
-        raise Http404
-    return Desk(project, own, filing)
+    return Desk(own.project, own, filing)
 
 
 def versions_of(model: type[Version], project: Project) -> list[Version]:

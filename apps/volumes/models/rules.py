@@ -10,7 +10,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from apps.projects.models import Project, RoundingMode
 from apps.scope.managers import ScopedManager
@@ -110,7 +110,7 @@ class VolumeRules(models.Model):
                     linear_transfer__gte=(F("linear_maximum") - F("linear_minimum"))
                     * F("linear_step")
                 ),
-                violation_error_message="封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过 100%。",
+                violation_error_message="封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百。",
             ),
         ]
         triggers = [fixed_under("volumes_agreedversion")]
@@ -186,6 +186,15 @@ class CascadeRow(models.Model):
             models.CheckConstraint(
                 name="cascade_row_has_shares",
                 condition=Q(winners__gte=1, shares__len__gt=0),
+            ),
+            models.CheckConstraint(
+                name="cascade_shares_between_zero_and_one",
+                condition=Func(
+                    F("shares"),
+                    template="(0 <= ALL (%(expressions)s) AND 1 >= ALL (%(expressions)s))",
+                    output_field=models.BooleanField(),
+                ),
+                violation_error_message="份额必须在 0 到 1 之间。",
             ),
         ]
         triggers = [fixed_under("volumes_agreedversion")]

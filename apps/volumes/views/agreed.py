@@ -15,7 +15,7 @@ from apps.projects.models import Participation
 from apps.projects.views.requests import SignedInRequest
 from apps.ui.lists import build_table, is_filtered, matching
 from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, quantities_below
-from apps.volumes.bases import base_rows
+from apps.volumes.bases import folded_rows
 from apps.volumes.desk import Desk, chosen, desk_for, units_below, versions_of
 from apps.volumes.filters import BelowFilter
 from apps.volumes.forms import ItemFilter
@@ -104,8 +104,7 @@ def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpRespons
 
 
 def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str, object]:
-    own = BaseVersion.objects.get(pk=version.base_id)
-    folded = [each for each in base_rows(own, desk.filing) if each.main.pk == row.item_id]
+    folded = folded_rows(version.base_id, desk.filing, row.item)
     winners = WinningResult.objects.filter(
         project=desk.project, item__competition_unit=row.item.competition_unit
     )

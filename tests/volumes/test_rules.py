@@ -1,0 +1,196 @@
+"""The rules page, competition units, and the Excel way of coefficients and winning results."""
+
+import io
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from openpyxl import Workbook
+
+from apps.accounts.models import User
+from apps.scope.context import whole_country
+from apps.volumes.models import (
+    CascadeRow,
+    Conversion,
+    RatioRow,
+    UnitRule,
+    VolumeRules,
+    WinningResult,
+)
+from tests import factories_demand as make
+from tests.pages import tags
+from tests.volumes import rounds
+from tests.volumes.conftest import Stage
+
+ClientOf = Callable[[User], Client]
+
+
+def fields_of(page: bytes) -> dict[str, str]:
+    """What the rules form would send unchanged."""
+    shown = page.decode()
+    fields = {tag["name"]: tag.get("value", "") for tag in tags(shown, "input") if "name" in tag}
+    return fields | {"rule": "r1", "rounding": "down"}
+
+
+def workbook(sheets: Mapping[str, list[list[Any]]]) -> SimpleUploadedFile:
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return SimpleUploadedFile("导入.xlsx", file.getvalue())
+
+
+def imported(client: Client, url: str, sheets: Mapping[str, list[list[Any]]]) -> str:
+    """Upload and apply; returns the page that shows the outcome of the check."""
+    outcome = client.post(url, {"file": workbook(sheets)}, follow=True)
+    page = outcome.content.decode()
+    client.post(outcome.request["PATH_INFO"] + "?" + outcome.request["QUERY_STRING"])
+    return page
+
+
+def test_the_published_tables_are_shown_and_saved_as_data(
+    stage: Stage, client_of: ClientOf
+) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/rules/")
+    fields = fields_of(client.get(url).content)
+
+    saved = client.post(
+        url, fields | {"ratio-3-last": "5", "ratio-4-first": "6", "ratio-4-normal": "0.85",
+                       "ratio-4-antibiotic": "0.75", "ratio-4-strict": "0.5", "cascade-1-shares": "0.65"}
+    )  # fmt: skip
+
+    assert saved.status_code == 302
+    with whole_country(reason="test"):
+        ratios = RatioRow.objects.order_by("first").values_list("first", "last", "normal", "strict")
+        shown = [
+            (first, last, float(normal), float(strict)) for first, last, normal, strict in ratios
+        ]
+        cascades = dict(CascadeRow.objects.values_list("winners", "shares"))
+    assert shown == [
+        (1, 1, 0.5, 0.3), (2, 2, 0.6, 0.4), (3, 3, 0.7, 0.5), (4, 5, 0.8, 0.5), (6, None, 0.85, 0.5),
+    ]  # fmt: skip
+    assert cascades[2] == [Decimal("0.65")]
+    assert cascades[3] == [Decimal("0.6"), Decimal("0.6")]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"ratio-1-first": "1"}, "重叠"),
+        ({"ratio-0-normal": "1.5"}, "1"),
+        ({"cascade-0-winners": "9"}, "连续填写"),
+        ({"cascade-1-shares": "六成"}, "用顿号隔开"),
+        ({"linear_transfer": "10"}, "低于 0"),
+        ({"group_ratio": "80"}, "group_ratio"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    change: dict[str, str], sentence: str, stage: Stage, client_of: ClientOf
+) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/rules/")
+    fields = fields_of(client.get(url).content)
+
+    refused = client.post(url, fields | change)
+
+    assert refused.status_code == 422
+    assert sentence in refused.content.decode()
+    with whole_country(reason="test"):
+        assert not VolumeRules.objects.exists()
+        assert not RatioRow.objects.exists()
+
+
+def test_the_database_refuses_what_a_form_would(stage: Stage) -> None:
+    project = stage.project
+    with whole_country(reason="test"):
+        items = make.items_of(project)
+        RatioRow.objects.create(project=project, first=1, last=3)
+        Conversion.objects.create(project=project, item=items["A"], main=items["B"], coefficient=2)
+        for wrong in (
+            RatioRow(project=project, first=3, last=None),
+            RatioRow(project=project, first=9, last=8),
+            CascadeRow(project=project, winners=2, shares=[Decimal("1.5")]),
+            CascadeRow(project=project, winners=2, shares=[]),
+            Conversion(project=project, item=items["B"], main=items["C"], coefficient=2),
+            Conversion(project=project, item=items["C"], main=items["C"], coefficient=2),
+            Conversion(project=project, item=items["D"], main=items["A"], coefficient=1),
+            WinningResult(project=project, item=items["A"], enterprise="丁厂", cut=101),
+            VolumeRules(project=project, group_ratio=2),
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                wrong.save(force_insert=True)
+
+
+def test_competition_units_are_set_one_by_one(stage: Stage, client_of: ClientOf) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/units/")
+    page = client.get(url).content.decode()
+    fields = {tag["name"]: tag.get("value", "") for tag in tags(page, "input") if "name" in tag}
+    chosen = {"unit-0-rule": "", "unit-1-rule": "r2", "unit-2-rule": "r4", "unit-3-rule": "r6"}
+    chosen |= {f"unit-{at}-ratio_class": "normal" for at in range(4)}
+
+    client.post(url, fields | chosen | {"unit-0-winners": "4", "unit-0-ratio_class": "strict"})
+
+    with whole_country(reason="test"):
+        rule = UnitRule.objects.get(competition_unit="甲单元")
+        assert (rule.winners, rule.ratio_class, rule.rule) == (4, "strict", "")
+        assert UnitRule.objects.get(competition_unit="乙单元").rule == "r2"
+
+
+def test_coefficients_come_from_excel(stage: Stage, client_of: ClientOf) -> None:
+    client, url = client_of(stage.officer), stage.url("base/conversions/")
+    head = ["品规编号", "品种名称", "规格", "主规格品规编号", "折算系数"]
+
+    wrong = imported(
+        client, url, {"折算系数": [head, ["A", "", "", "B", 0.5], ["B", "", "", "C", 2]]}
+    )
+    with whole_country(reason="test"):
+        nothing = Conversion.objects.count()
+    imported(client, url, {"折算系数": [head, ["A", "", "", "B", 0.5], ["B", "", "", "", 1]]})
+
+    assert "不能再折算" in wrong
+    assert nothing == 0
+    with whole_country(reason="test"):
+        rows = Conversion.objects.order_by("item__item_code")
+        found = list(rows.values_list("item__item_code", "main__item_code", "coefficient"))
+    assert found == [("A", "B", Decimal("0.5")), ("B", "B", Decimal(1))]
+
+
+def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/results/")
+    results = [
+        ["品规编号", "中选企业", "名次", "降幅"],
+        ["A", "甲厂", 1, "52%"],
+        ["A", "戊厂", 2, 41.35],
+    ]
+    units = [["竞争单元", "计算规则", "品种类别", "中选企业数"], ["甲单元", "", "抗菌药物等", None]]
+
+    wrong = imported(client, url, {"中选结果": [*results, ["X", "甲厂", 1, 1]], "竞争单元": units})
+    client.post(stage.url("agreed/results/clear/"))
+    imported(client, url, {"中选结果": results, "竞争单元": units})
+
+    assert "不在本项目的目录里" in wrong
+    with whole_country(reason="test"):
+        rows = WinningResult.objects.order_by("rank")
+        found = list(rows.values_list("item__item_code", "enterprise", "rank", "cut"))
+        assert UnitRule.objects.get(competition_unit="甲单元").ratio_class == "antibiotic"
+    assert found == [("A", "甲厂", 1, Decimal(52)), ("A", "戊厂", 2, Decimal("41.35"))]
+
+
+def test_rules_are_refused_once_volumes_are_published(stage: Stage, client_of: ClientOf) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/rules/")
+    fields = fields_of(client.get(url).content)
+    rounds.published_base(stage.project, stage.officer)
+    rounds.published_agreed(stage.project, stage.officer)
+
+    refused = client.post(url, fields)
+
+    assert "先撤销发布" in refused.content.decode()
+    with whole_country(reason="test"):
+        assert not VolumeRules.objects.exists()
