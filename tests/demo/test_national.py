@@ -11,6 +11,9 @@ from apps.demo.institutions import TooMany, choose
 from apps.demo.spreading import Unit, plan
 from apps.organizations.models import Organization
 from apps.projects.models import Project
+from apps.reporting.completeness import open_work
+from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.reporting.rollup import Dimension, Question, answer
 from apps.review.models import Filing, FilingEvent
 from apps.review.statuses import FROZEN, Status
 
@@ -122,6 +125,30 @@ def test_round_with_items_is_published_with_volumes_and_left_to_be_filled():
     assert not rows.filter(filing=None).exists()
     assert set(Filing.objects.of_project(project).values_list("status", flat=True)) == {"draft"}
     call_command("verify_capacity", project="VOLUMES", stdout=io.StringIO())
+
+
+def test_demand_round_has_lines_history_and_totals_that_agree():
+    printed = build(code="DEMAND", institutions=250, items=12, kind="demand")
+
+    project = Project.objects.get(code="DEMAND")
+    filings = Filing.objects.of_project(project)
+    lines = DemandLine.objects.filter(filing__project=project)
+    reported = filings.institutions().filter(status__in=FROZEN)
+    assert f"{lines.count():,} 行采购量" in printed
+    assert lines.filter(filing__in=reported).count() == 12 * reported.count()
+    assert filings.institutions().filter(status=Status.LAPSED).exists()
+    assert set(PurchaseHistory.objects.filter(project=project).values_list("year", flat=True)) == {
+        *project.baseline_years
+    }
+    frozen = filings.bureaus().filter(status__in=FROZEN)
+    assert set(frozen.filter(tier="province").values_list("status", flat=True)) == {*FROZEN}
+    assert reported.count() > 150
+    assert not any(work.problems() for work in open_work(list(reported)).values())
+    call_command("verify_totals", project="DEMAND", stdout=io.StringIO())
+    root = filings.get(tier="alliance")
+    told = answer(Question(project, root, Dimension.STATUS))
+    assert told.total.institutions == 250
+    assert told.unread == 0
 
 
 def test_plan_approves_everything_below_what_has_left():
