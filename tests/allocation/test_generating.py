@@ -94,6 +94,7 @@ def test_the_preview_tells_groups_and_what_products_cannot_carry(draft, by):
     (short,) = preview["short"]
     assert (short["capacity"], short["kept"], short["excess"]) == (17_000, 18_002, 1_002)
     assert any("超出 1,002" in sentence for sentence in preview["problems"])
+    assert preview["without_winner"] == ["产品组单元乙"]
 
 
 def test_without_winners_everything_is_left_out_until_they_come(draft, by):

@@ -19,6 +19,13 @@ KEPT = """
     WHERE r.project_id = %(project)s AND r.kept > 0 GROUP BY w.id
 """
 SUMS = ("agreed", "kept", "pending", "lowest", "highest", "other")
+WITHOUT_WINNER = """
+    SELECT i.product_group FROM allocation_generation g
+    JOIN volumes_agreedterms t ON t.version_id = g.version_id
+    JOIN projects_catalogitem i ON i.id = t.item_id
+    WHERE g.project_id = %(project)s
+    GROUP BY i.product_group HAVING MAX(t.winners) = 0 ORDER BY i.product_group
+"""
 Preview = dict[str, Any]
 
 
@@ -30,6 +37,7 @@ def preview_of(project: Project) -> Preview:
         "rows": sum(group["rows"] for group in found),
         "left_out": sum(group["left_out"] for group in found),
         "short": _short(project),
+        "without_winner": [name for (name,) in rows(WITHOUT_WINNER, {"project": project.pk})],
         "problems": problems(project),
         "warnings": warnings(project),
     }
