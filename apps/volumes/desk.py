@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Organization, Tier
@@ -33,6 +34,17 @@ class Desk:
     def is_below(self) -> bool:
         """Whether the viewer looks at a unit below his own."""
         return self.filing.pk != self.own.pk
+
+    def tabs(self, here: str) -> list[dict[str, object]]:
+        """From the base to what follows from it, and back; `here` is the page that shows them."""
+        return [
+            {
+                "label": label,
+                "href": reverse(f"volumes:{page}", args=[self.project.code]),
+                "current": page == here,
+            }
+            for page, label in (("base_detail", "计算基数"), ("agreed_list", "约定采购量"))
+        ]
 
     @property
     def name(self) -> str:

@@ -58,6 +58,7 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     kept = [row for row in rows if form.keeps(row)]
     shown = {
         "desk": desk,
+        "tabs": desk.tabs("agreed_list"),
         "project": desk.project,
         "versions": versions,
         "version": version,

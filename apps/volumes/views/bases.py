@@ -34,6 +34,7 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
     form = ItemFilter(request.GET or None, units=units_below(desk.own))
     shown = {
         "desk": desk,
+        "tabs": desk.tabs("base_detail"),
         "project": desk.project,
         "versions": versions,
         "version": version,
