@@ -109,9 +109,9 @@ def agreed_round(size: int, units: list[Organization], people: dict[str, User]) 
     officer = people["alliance"]
     codes = [f"V{number:03d}" for number in range(size)]
     reports = {unit: dict.fromkeys(codes, 100) for unit in units}
-    project = rounds.approved_round(
-        reports, officer, units={code: f"单元{code}" for code in codes}, code="BL-AGREED"
-    )
+    own = {code: f"单元{code}" for code in codes}
+    chain = ["county", "city", "province"]
+    project = rounds.approved_round(reports, officer, units=own, code="BL-AGREED", chain=chain)
     rounds.won(project, *((code, maker, "50", 1) for code in codes for maker in ("甲厂", "乙厂")))
     rounds.published_base(project, officer)
     rounds.published_agreed(project, officer)
