@@ -9,6 +9,7 @@ from apps.analysis.view import Measure
 from apps.reporting.rates import Baseline, rate_in_words
 from apps.reporting.rollup import Measures
 from apps.review.statuses import Action, Status
+from tests import factories_demand as make
 from tests.analysis.reading import Sum, added, body_of, table_of
 from tests.analysis.wants import ITEMS, PLANNED
 from tests.factories_demand import filing_of
@@ -170,6 +171,19 @@ def test_an_address_that_makes_no_sense_is_answered_with_a_sentence(
         answer = page_of(alliance_officer, page, **params)
         assert answer.status_code == 200
         assert sentence in answer.content.decode()
+
+
+def test_what_is_too_wide_is_refused_with_a_sentence(tree, client_of, alliance_officer):
+    project = make.demand_project([tree["H42010600001"]], code="WIDE", items=301)
+    make.published(project, alliance_officer)
+    client = client_of(alliance_officer)
+
+    page = client.get("/analysis/WIDE/?rows=province&columns=item")
+    export = client.get("/analysis/WIDE/export/?rows=province&columns=item")
+
+    assert page.status_code == 200
+    assert "按品规展开有 301 列" in page.content.decode()
+    assert export["Location"] == "/analysis/WIDE/?rows=province&columns=item"
 
 
 def test_nothing_reported_says_what_to_do(round_, page_of, tree, alliance_officer):

@@ -20,6 +20,7 @@ from apps.accounts.services import issuing, passwords
 from apps.allocation import services as allocation
 from apps.allocation.models import Slot
 from apps.allocation.refusals import NotEditable
+from apps.analysis.services import ViewRefused, save_view
 from apps.audit.models import LogEntry
 from apps.exchange.dry_run import DryRun
 from apps.notices.models import NoticeKind
@@ -115,6 +116,12 @@ def of_accounts(right: Permission, run: Callable[[Stage, Actor], Any]) -> Act:
 
 
 ACTS = {
+    "save a view": Act(
+        "city_reviewer",
+        P.QUERY,
+        ViewRefused,
+        lambda s, by: save_view(project=s.running, name="视图", query="", by=by),
+    ),
     "create project": by_alliance(
         lambda _, by: projects.create_project(by=by, code="NEW", name="新", kind="allocation")
     ),
