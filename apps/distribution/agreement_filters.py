@@ -80,7 +80,6 @@ class MakerFilter(django_filters.FilterSet):
         won = WinningProduct.objects.filter(enterprise=OuterRef("pk"), project__code=value)
         return rows.filter(Exists(won))
 
-    def with_issued(
-        self, rows: QuerySet[Enterprise], _name: str, value: str
-    ) -> QuerySet[Enterprise]:
+    def with_issued(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """`username` is the list's own annotation."""
         return rows.filter(username__isnull=value == "0")

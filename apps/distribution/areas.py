@@ -66,7 +66,7 @@ def places_of(province: Organization) -> list[Place]:
 
 def described(places: list[Place], chosen: Collection[str]) -> list[tuple[str, tuple[str, ...]]]:
     """What is chosen, city by city: all of a city in one word."""
-    told = []
+    told: list[tuple[str, tuple[str, ...]]] = []
     for place in places:
         inside = place.within(chosen)
         if len(inside) == len(place.choices) > 1:

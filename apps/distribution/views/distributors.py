@@ -39,7 +39,7 @@ def distributor_list(request: HttpRequest) -> HttpResponseBase:
     sheets = IssueSheet.objects.filter(owner=user, kind=SheetKind.DISTRIBUTORS).waiting()
     context = {
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
-        "form": DistributorForm(),
+        "form": DistributorForm(auto_id="add_%s"),
         "sheets": list(sheets.order_by("-created_at")[:20]),
         **_rule(user),
     }
