@@ -33,7 +33,7 @@ class Todo:
     project: str
     url: str
     tone: str = "waiting"
-    count: int | None = None
+    count: int | str | None = None
     note: str = ""
     until: datetime | None = None
     unit: str = "家"
@@ -206,7 +206,7 @@ def _deliveries(user: Any) -> list[Todo]:
         return []
     url = reverse("distribution:relation_list")
     return [
-        Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.number, unit="条")
+        Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.text, unit="条")
         for each in deliveries_for(user)
         if each.number
     ]

@@ -175,7 +175,9 @@ def test_coverage_names_what_is_missing_as_high_up_as_possible(
     trade.in_state(Status.AGREED, path=make.WUCHANG)
     trade.in_state(Status.AGREED, path=make.HUANGSHI)
 
-    page = get(client_of(trade.maker), "coverage_list", of=trade.products[0].pk)
+    link = tags(get(client_of(trade.maker), "coverage_list", of="1"), "a")
+    (first, *_) = [each["href"] for each in link if each.words == "看地区"]
+    page = client_of(trade.maker).get(f"/distribution/relations/coverage/{first}").content.decode()
     assert {"湖北 省(区)直属", "武汉市 直属", "山西"} <= words_of(page, "li")
     assert "黄石市" not in words_of(page, "li")
     assert {"部分覆盖", "尚无配送"} <= words_of(page, "span")
