@@ -81,6 +81,20 @@ class View:
             raise AddressRefused("行和列不能选同一个维度，请换一个或把列设为“不分列”。")
         return found
 
+    @classmethod
+    def salvaged(cls, params: QueryDict, *, default: Dimension) -> Self:
+        """Of an address that is refused, what makes sense: so that nobody chooses everything anew."""
+        rows = _known(Dimension, params.get(ROWS)) or default
+        columns = _known(Dimension, params.get(COLUMNS))
+        measures = tuple(each for each in Measure if each.value in params.getlist(MEASURES))
+        return cls(
+            rows=rows,
+            columns=None if columns == rows else columns,
+            measures=measures or USUAL,
+            filters={d: kept for d in Dimension if (kept := _values(params, d)[:MOST_VALUES])},
+            subtotals=params.get(SUBTOTALS) == "1",
+        )
+
     @property
     def query(self) -> str:
         """The canonical query string, without page and opened panels."""
@@ -113,6 +127,16 @@ class View:
         """The same with one filter set; without values, with it removed."""
         rest = {known: kept for known, kept in self.filters.items() if known != dimension}
         return replace(self, filters=rest | ({dimension: values} if values else {}))
+
+
+def _known(choices: type[Any], wanted: str | None) -> Any:
+    return choices(wanted) if wanted in choices.values else None
+
+
+def _values(params: QueryDict, dimension: Dimension) -> tuple[str, ...]:
+    """The filter's values that any value could be."""
+    given = dict.fromkeys(params.getlist(dimension.value))
+    return tuple(each for each in given if each and len(each) <= LONGEST_VALUE and "\0" not in each)
 
 
 def _one(choices: type[Any], params: QueryDict, name: str, label: str) -> Any:

@@ -6,14 +6,18 @@ import pytest
 
 from apps.analysis.figures import Figures
 from apps.analysis.view import Measure
+from apps.jobs.models import Job
+from apps.reporting.models import DemandProgress
 from apps.reporting.rates import Baseline, rate_in_words
 from apps.reporting.rollup import Measures
 from apps.review.statuses import Action, Status
+from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.analysis.reading import Sum, added, body_of, table_of
 from tests.analysis.wants import ITEMS, PLANNED
 from tests.factories_demand import filing_of
 from tests.factories_review import put
+from tests.pages import tags
 from tests.review.acting import act
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +188,35 @@ def test_what_is_too_wide_is_refused_with_a_sentence(tree, client_of, alliance_o
     assert page.status_code == 200
     assert "按品规展开有 301 列" in page.content.decode()
     assert export["Location"] == "/analysis/WIDE/?rows=province&columns=item"
+
+
+def test_what_was_chosen_stays_when_a_part_of_it_is_refused(round_, page_of, alliance_officer):
+    many = [str(number) for number in range(61)]
+
+    page = page_of(
+        alliance_officer, rows="item", columns="grade", measures="amount", county=many, group="一组"
+    ).content.decode()
+
+    chosen = {each["value"] for each in tags(page, "option") if "selected" in each}
+    ticked = {each["value"] for each in tags(page, "input", type="checkbox") if "checked" in each}
+    assert chosen == {"item", "grade"}
+    assert ticked == {"amount", "一组", *many[:60]}
+
+
+def test_work_that_no_summary_has_reached_is_named_and_can_be_counted(
+    round_, page_of, client_of, city_reviewer
+):
+    with whole_country(reason="test"):
+        DemandProgress.objects.all().delete()
+
+    page = page_of(city_reviewer).content.decode()
+    answer = client_of(city_reviewer).post("/analysis/BL/refresh/?rows=county")
+
+    assert "有数据还没有汇总" in page
+    with whole_country(reason="test"):
+        job = Job.objects.get()
+    assert answer["Location"] == f"/jobs/{job.pk}/"
+    assert job.back_url == "/analysis/BL/?rows=county"
 
 
 def test_nothing_reported_says_what_to_do(round_, page_of, tree, alliance_officer):

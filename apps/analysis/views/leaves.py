@@ -31,7 +31,7 @@ def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
     try:
         view = View.read(request.GET, default=default)
     except AddressRefused as refused:
-        view, refusal = View(default), str(refused)
+        view, refusal = View.salvaged(request.GET, default=default), str(refused)
     goods = goods_of(desk.project, view)
     rows = Filing.objects.none() if refusal else leaves(desk.own, view, goods)
     rows = rows.select_related("organization__parent").order_by("path")

@@ -53,7 +53,7 @@ def pivot_detail(request: SignedInRequest, code: str) -> HttpResponse:
     try:
         view = View.read(request.GET, default=default)
     except AddressRefused as refused:
-        view, refusal = View(default), str(refused)
+        view, refusal = View.salvaged(request.GET, default=default), str(refused)
     if not refusal and (elsewhere := _meant(request, view)):
         return redirect(f"{reverse('analysis:pivot_detail', args=[code])}{elsewhere}")
     shown = _head(request, desk, view)
