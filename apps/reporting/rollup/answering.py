@@ -18,7 +18,7 @@ from .places import Plan, Planner
 from .question import FACETS, GOODS, PLACES, Answer, Dimension, Header, Question, TooWide
 from .reading import Asked, counts, figures, known_facets
 
-MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 300, 5_000, 20_000
+MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 300, 5_000, 30_000
 STATUSES = tuple(status for status in Status if status != Status.EXCLUDED)
 Filters = Mapping[Dimension, Sequence[str]]
 
