@@ -1,6 +1,6 @@
 """Forms: the rules with their two tables, what-if, filters of the lists. They explain; the database enforces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from apps.projects.models import RoundingMode
 
-from .models import CascadeRow, RatioClass, RatioRow, Rule, VolumeRules
+from .models import CascadeRow, RatioClass, RatioRow, Rule, UnitRule, VolumeRules
 from .models.rules import PART
 from .what_if import Changes
 
@@ -87,7 +87,7 @@ class RatioForm(forms.Form):
         return found
 
 
-class RatioRows(BaseFormSet):
+class RatioForms(BaseFormSet):
     def clean(self) -> None:
         """No number of winners stands in two rows."""
         free_from: int | None = 1
@@ -133,7 +133,7 @@ class CascadeForm(forms.Form):
         return found
 
 
-class CascadeRows(BaseFormSet):
+class CascadeForms(BaseFormSet):
     def clean(self) -> None:
         winners = [row["winners"] for row in filled(self, "winners")]
         if len(set(winners)) < len(winners):
@@ -156,8 +156,8 @@ def cascade_rows_of(formset: BaseFormSet) -> list[CascadeRow]:
     return [CascadeRow(**data) for data in filled(formset, "winners")]
 
 
-RatioFormSet = formset_factory(RatioForm, formset=RatioRows, extra=SPARE, max_num=12)
-CascadeFormSet = formset_factory(CascadeForm, formset=CascadeRows, extra=SPARE, max_num=12)
+RatioFormSet = formset_factory(RatioForm, formset=RatioForms, extra=SPARE, max_num=12)
+CascadeFormSet = formset_factory(CascadeForm, formset=CascadeForms, extra=SPARE, max_num=12)
 
 
 class UnitForm(forms.Form):
@@ -171,6 +171,21 @@ class UnitForm(forms.Form):
     winners = forms.IntegerField(
         label="指定家数", min_value=0, max_value=MOST_WINNERS, required=False
     )
+
+
+def changed_units(formset: BaseFormSet, known: Collection[str]) -> list[UnitRule]:
+    """The units of a valid page that differ from what it showed."""
+    rows = [form.cleaned_data for form in formset.forms if form.has_changed()]
+    return [
+        UnitRule(
+            competition_unit=row["name"],
+            rule=row["rule"],
+            ratio_class=row["ratio_class"],
+            winners=row["winners"],
+        )
+        for row in rows
+        if row["name"] in known
+    ]
 
 
 UnitFormSet = formset_factory(UnitForm, extra=0, max_num=100)

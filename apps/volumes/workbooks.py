@@ -1,10 +1,11 @@
 """The imports and exports of bases, rules and agreed volumes."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from apps.accounts.roles import Permission
-from apps.exchange.columns import WorkbookSpec
+from apps.exchange.columns import SHEET_NAME, WorkbookSpec
 from apps.exchange.dry_run import DryRun
 from apps.exchange.exports import About, ExportSpec
 from apps.exchange.imports import ImportSpec
@@ -36,6 +37,7 @@ from .services import save_conversions, save_results
 Context = Mapping[str, Any]
 Record = dict[str, Any]
 NATION = "全国"
+UNFIT = re.compile(r"[\[\]:*?/\\]")
 
 
 def conversion_records(context: Context) -> Iterator[Record]:
@@ -95,14 +97,21 @@ def _base_filings(context: Context) -> dict[str, Filing]:
     """By sheet title: the nation and its provinces, or the unit itself."""
     own = _filing(context)
     if not own.is_root:
-        return {own.organization.name[:25]: own}
+        return {sheet_title(own.organization.name, ()): own}
     missing = _base_version(context).missing
     below = Filing.objects.children_of(own).select_related("organization__division")
-    counted = [filing for filing in below.order_by("path") if filing.path not in missing]
-    return {NATION: own} | {
-        (filing.organization.division or filing.organization).name[:25]: filing
-        for filing in counted
-    }
+    found = {NATION: own}
+    for filing in below.order_by("path"):
+        if filing.path not in missing:
+            named = filing.organization.division or filing.organization
+            found[sheet_title(named.name, found)] = filing
+    return found
+
+
+def sheet_title(name: str, taken: Collection[str]) -> str:
+    """As Excel takes it: short, without its special characters, and once in a workbook."""
+    title = UNFIT.sub("", name)[: SHEET_NAME - 3] or "单位"
+    return title if title not in taken else f"{title}{len(taken)}"
 
 
 def _base_book(context: Context) -> WorkbookSpec:

@@ -20,9 +20,10 @@ from apps.volumes.forms import (
     UnitFormSet,
     WhatIfForm,
     cascade_rows_of,
+    changed_units,
     ratio_rows_of,
 )
-from apps.volumes.models import AgreedVersion, BaseVersion, RatioClass, UnitRule
+from apps.volumes.models import AgreedVersion, BaseVersion, RatioClass
 from apps.volumes.refusals import VolumesRefused
 from apps.volumes.rulebook import Rules, rules_of
 from apps.volumes.services import RuleChange, clear_results, save_rules, save_unit_rules
@@ -94,16 +95,7 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
     forms = UnitFormSet(request.POST or None, prefix="unit", initial=initial)
     if request.method == "POST" and forms.is_valid():
         here = f"{reverse('volumes:unit_list', args=[code])}?page={page.number}"
-        changed = [
-            UnitRule(
-                competition_unit=form.cleaned_data["name"],
-                rule=form.cleaned_data["rule"],
-                ratio_class=form.cleaned_data["ratio_class"],
-                winners=form.cleaned_data["winners"],
-            )
-            for form in forms
-            if form.has_changed() and form.cleaned_data["name"] in rules.units
-        ]
+        changed = changed_units(forms, rules.units)
         return carry_out(
             request,
             lambda: save_unit_rules(project=desk.project, units=changed, by=request.actor),
