@@ -12,7 +12,7 @@ export function reporter({ form, sheet, todo, jump, saver }) {
       jump(open[0], sheet.needsWords(open[0]) ? "words" : "planned");
     } else if (await saver.flush()) {
       form.dataset.ready = "yes";
-      form.requestSubmit(button);
+      setTimeout(() => form.requestSubmit(button)); // a form does not submit while it still tells of the last try
     } else {
       close();
       say("server", {});

@@ -3,39 +3,43 @@
 from tests.journeys.alliance import CODE
 from tests.journeys.visitor import Visitor
 
-QUEUE = f"/review/{CODE}/"
+
+def queue(code: str) -> str:
+    return f"/review/{code}/"
 
 
-def approve_all(bureau: Visitor, *names: str) -> None:
+def approve_all(bureau: Visitor, *names: str, code: str = CODE) -> None:
     """Tick the units and approve them together (S0-19)."""
-    bureau.open(QUEUE)
+    bureau.open(queue(code))
     for name in names:
         bureau.row(name).get_by_role("checkbox").check()
     bureau.press("审核通过").look().sees(*names).press("审核通过").look().sees("已审核通过")
 
 
-def return_one(bureau: Visitor, name: str, reason: str) -> None:
+def return_one(bureau: Visitor, name: str, reason: str, code: str = CODE) -> None:
     """Without a reason it is refused, with one it is done (S0-21, S0-22)."""
-    bureau.open(QUEUE).press("查看详情", within=bureau.row(name)).look()
+    bureau.open(queue(code)).press("查看详情", within=bureau.row(name)).look()
     bureau.press("退回修改").look().fill("退回原因", reason).press("确定").look().sees(reason)
 
 
-def approve_one(bureau: Visitor, name: str) -> None:
-    """From its details."""
-    bureau.open(QUEUE).press("查看详情", within=bureau.row(name)).look()
+def approve_one(bureau: Visitor, name: str, *ticks: str, code: str = CODE) -> None:
+    """From its details; a signed sheet is ticked off first (S3-14)."""
+    bureau.open(queue(code)).press("查看详情", within=bureau.row(name)).look()
+    for tick in ticks:
+        bureau.field(tick).check()
     bureau.press("审核通过").look().sees("审核通过")
 
 
-def submit(bureau: Visitor, *missing: str) -> None:
-    """提交 names who is missing and wants that confirmed (S0-24, S0-28)."""
-    bureau.open(QUEUE).press("提交").look().sees(*missing)
+def submit(bureau: Visitor, *missing: str, code: str = CODE, confirmation: str = "提交") -> None:
+    """提交 names who is missing and wants that confirmed (S0-24, S0-28); demand says 确认无误 (S3-22)."""
+    bureau.open(queue(code)).press("提交").look().sees(*missing)
     if missing:
         bureau.page.locator("input[name=confirmed]").check()
-    bureau.press("提交").look().sees("已提交")
+    bureau.press(confirmation).look().sees("已提交")
 
 
 def conclude(office: Visitor) -> None:
-    office.open(QUEUE).press("办结").look()
+    office.open(queue(CODE)).press("办结").look()
     if office.page.locator("input[name=confirmed]").count():
         office.page.locator("input[name=confirmed]").check()
     office.press("办结").look().sees("已办结")

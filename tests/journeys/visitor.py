@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # A refusal answers with a status of its own, and the browser notes each of them as an error.
 REFUSED = re.compile(r"the server responded with a status of (401|409|422)")
 LOST = re.compile(r"net::ERR_INTERNET_DISCONNECTED")
+# What no host serves; the browser shows a PDF by an extension of its own.
+OWN = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
 SERIOUS = {"serious", "critical"}
 PATIENCE = 20_000  # milliseconds
 # A button that is just fading in has no contrast yet.
@@ -55,7 +57,7 @@ class Visitor:
             self.troubles.append(f"console: {message.text}")
 
     def _watch(self, request: Any) -> None:
-        if not request.url.startswith((self.home, "data:", "blob:", "about:")):
+        if not request.url.startswith((self.home, *OWN)):
             self.troubles.append(f"another host: {request.url}")
 
     def look(self) -> "Visitor":
