@@ -61,7 +61,7 @@ def load_allocation_round() -> None:
     if project is None:
         _make(alliance)
     elif project.is_in_progress:
-        _set_windows(project, alliance)
+        set_windows(project, alliance)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def _make(by: Actor) -> None:
         share_highest=Decimal("0.3"),
         share_other=Decimal("0.5"),
     )
-    _set_windows(project, by)
+    set_windows(project, by)
     import_records(
         CATALOGUE_IMPORT,
         catalogue_records(medicines()),
@@ -101,7 +101,7 @@ def _make(by: Actor) -> None:
     make_progress(project)
 
 
-def _set_windows(project: Project, by: Actor) -> None:
+def set_windows(project: Project, by: Actor) -> None:
     today = timezone.localdate()
     opens_at = _start_of(today - timedelta(days=OPENED_DAYS_AGO))
     for tier, days in CLOSES_IN_DAYS.items():

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, CapacityPool, GroupDesignation
-from apps.distribution.models import DeliveryArea, DistributorAccount
+from apps.distribution.models import Agreement, DeliveryArea, DistributorAccount
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.review.models import Filing
@@ -252,3 +252,15 @@ def test_two_provinces_have_distributors_in_several_states():
         "楚天医药配送有限公司": None,
     }
     assert DeliveryArea.objects.filter(account__user__username="distributor1").count() == 9
+
+
+def test_a_concluded_round_shows_choices_and_a_first_agreement(client_of):
+    hospital = User.objects.get(username="hospital1")
+    (agreement,) = Agreement.objects.filter(project__code="DEMO-PS").select_related("carrier")
+
+    assert (agreement.code, agreement.status) == ("DEMO-PS-XY000001", "drawn")
+    assert agreement.carrier.name == "楚天医药配送有限公司"
+    page = client_of(hospital).get("/distribution/choices/?project=DEMO-PS").content.decode()
+    assert "楚天医药配送有限公司（武汉市）" in page
+    assert "三峡医药物流有限公司（武汉市）" in page
+    assert agreement.code in page

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.demo.accounts import Listed, load_accounts
+from apps.demo.agreement_round import load_agreement_round
 from apps.demo.allocation_round import load_allocation_round
 from apps.demo.announcements import load_announcements
 from apps.demo.demand_rounds import load_demand_rounds
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             load_distributors()
             load_allocation_round()
             load_relations()
+            load_agreement_round()
             load_demand_rounds()
             load_announcements()
         self._print(listed)

@@ -1,0 +1,177 @@
+"""The demo's concluded allocation `DEMO-PS`: one hospital's agreed volumes, who delivers them, a first agreement.
+
+Invariant: made once, by the product's own acts from the import to 办结; what visitors did afterwards stays.
+"""
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from apps.accounts.actors import Actor
+from apps.accounts.models import User
+from apps.accounts.scopes import scope_of
+from apps.allocation.columns import VOLUMES
+from apps.allocation.workbooks import VOLUME_IMPORT
+from apps.distribution.agreements.desk import agreed_products, standings
+from apps.distribution.models import DeliveryRelation, DistributorAccount
+from apps.distribution.relations.crowding import Proposal
+from apps.distribution.relations.statuses import Action as DeliveryAction
+from apps.distribution.services.agreements import draw_agreements
+from apps.distribution.services.choices import choose_distributors
+from apps.distribution.services.relation_acts import perform as perform_delivery
+from apps.distribution.services.relation_choices import choose
+from apps.organizations.models import Organization, Tier
+from apps.projects.models import (
+    Approval,
+    Gate,
+    Obligation,
+    ProductType,
+    Project,
+    ProjectKind,
+    WinningProduct,
+    Withdrawal,
+)
+from apps.projects.services import choose_participants, create_project, start_preparation
+from apps.projects.workbooks import CATALOGUE_IMPORT
+from apps.review.models import Filing
+from apps.review.services import conclude_project, perform, publish_project
+from apps.review.statuses import Action
+from apps.scope.context import enter
+
+from .allocation_round import set_windows
+from .catalogue import catalogue_records
+from .filling import fill
+from .fixtures import Medicine, medicines
+from .importing import import_records
+
+CODE, NAME = "DEMO-PS", "中成药集中带量采购三方协议签订（演示）"
+DESCRIPTION = "演示项目，已办结：医疗机构为协议产品选择配送企业，生成三方协议。数据均为虚构。"
+HOSPITAL, MAKER, CARRIERS = "hospital1", "maker1", ("distributor1", "distributor2")
+REPORTED = 6_000
+PLACE = "420100"
+GROUPS = ("FL01", "FL08")
+
+
+def load_agreement_round() -> None:
+    """Nothing if it is there already."""
+    if not Project.objects.filter(code=CODE).exists():
+        _make(_actor("alliance"))
+
+
+def _actor(username: str) -> Actor:
+    people = User.objects.select_related("organization", "enterprise")
+    return Actor.of(people.get(username=username))
+
+
+@transaction.atomic
+def _make(by: Actor) -> None:
+    project = create_project(
+        by=by,
+        code=CODE,
+        name=NAME,
+        kind=ProjectKind.ALLOCATION,
+        product_type=ProductType.PATENT_MEDICINE,
+        description=DESCRIPTION,
+        chain=[Tier.CITY, Tier.PROVINCE],
+        gate=Gate.LENIENT,
+        approval=Approval.BATCH,
+        institution_withdrawal=Withdrawal.NONE,
+        bureau_withdrawal=Withdrawal.DIRECT,
+        agreed_ratio=Decimal("0.8"),
+        keep_other=Decimal("0.9"),
+        share_lowest=Decimal("0.2"),
+        share_highest=Decimal("0.3"),
+        share_other=Decimal("0.5"),
+    )
+    chosen = _medicines()
+    set_windows(project, by)
+    _imported(project, chosen, by)
+    publish_project(project, by=by)
+    project.refresh_from_db()
+    _report(project)
+    conclude_project(project, by=by, confirmed=True)
+    project.refresh_from_db()
+    _deliver(project)
+    _agree(project)
+
+
+def _medicines() -> list[Medicine]:
+    """Two product groups, in which both manufacturers with an account have won."""
+    return [each for each in medicines() if each.item_code[:4] in GROUPS]
+
+
+def _imported(project: Project, chosen: list[Medicine], by: Actor) -> None:
+    """Catalogue, winners, the one participant and what it reported."""
+    context = {"project_id": project.pk}
+    import_records(CATALOGUE_IMPORT, catalogue_records(chosen), context=context, by=by)
+    start_preparation(project=project, by=by)
+    unit = _unit()
+    choose_participants(
+        project=project,
+        institutions=Organization.objects.filter(pk=unit.pk),
+        obligation=Obligation.REQUIRED,
+        by=by,
+    )
+    rows = [
+        {"code": unit.code, "name": unit.name, "item_code": each.item_code, "reported": REPORTED}
+        for each in chosen
+        if each.terms
+    ]
+    import_records(VOLUME_IMPORT, {VOLUMES: rows}, context=context, by=by)
+
+
+def _unit() -> Organization:
+    unit: Organization = Organization.objects.get(pk=_actor(HOSPITAL).organization.pk)  # type: ignore[union-attr]
+    return unit
+
+
+def _report(project: Project) -> None:
+    """The hospital reports; its city, its province and the alliance approve."""
+    clerk = _actor(HOSPITAL)
+    filings = {
+        filing.organization.code: filing
+        for filing in Filing.objects.of_project(project).select_related("organization", "parent")
+    }
+    own = filings[_unit().code]
+    fill(project, own, clerk)
+    perform([own], Action.SUBMIT, by=clerk)
+    for code, username in (("420100", "city4201"), ("42", "province42"), ("0", "alliance")):
+        reviewer = _actor(username)
+        perform([own], Action.APPROVE, by=reviewer)
+        own = filings[code]
+        if code != "0":
+            perform([own], Action.SUBMIT, by=reviewer, confirmed=True)
+
+
+def _deliver(project: Project) -> None:
+    """The maker's products go to two distributors of the city: one product has both."""
+    place = Organization.objects.get(code=PLACE).path
+    carriers = [DistributorAccount.objects.get(user__username=name) for name in CARRIERS]
+    maker = _actor(MAKER)
+    products = list(
+        WinningProduct.objects.filter(project=project, enterprise=maker.user.enterprise_id)  # type: ignore[union-attr]
+        .order_by("item__position")
+        .values_list("pk", flat=True)
+    )
+    proposals = [Proposal(product, carriers[0].pk, place) for product in products]
+    proposals.append(Proposal(products[0], carriers[1].pk, place))
+    choose(proposals, by=maker, submit=True)
+    for carrier in carriers:
+        waiting = DeliveryRelation.objects.filter(project=project, distributor=carrier)
+        ids = list(waiting.values_list("pk", flat=True))
+        perform_delivery(ids, DeliveryAction.AGREE, by=Actor.of(carrier.user))  # type: ignore[arg-type]
+
+
+def _agree(project: Project) -> None:
+    """The hospital prefers the first distributor for all but the first product, and draws an agreement."""
+    clerk = _actor(HOSPITAL)
+    with enter(scope_of(clerk.user)):  # type: ignore[arg-type]
+        totals = list(agreed_products(clerk.user, project))
+        standing = standings(clerk.organization.path, totals)  # type: ignore[union-attr]
+        chosen = {
+            product: each.options[0].pk
+            for product, each in standing.items()
+            if len(each.options) == 1
+        }
+        choose_distributors(by=clerk, project=project, chosen=chosen)
+        draw_agreements(by=clerk, project=project)
