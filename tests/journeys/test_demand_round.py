@@ -21,7 +21,7 @@ WANTED = {"P0001": "1200", "P0002": "40", "P0003": "0"}
 
 @pytest.fixture
 def published(tree, alliance_officer):
-    """`published("DEMO-BL")`: that demo project's policies, three items, one hospital that bought 1,000 of the first."""
+    """`published("DEMO-BL")`: its policies, three items, one hospital that bought 1,000 of the first."""
 
     def made(code: str):
         (demo,) = (each for each in rounds() if each.code == code)
