@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 
@@ -92,7 +93,7 @@ def done_filings(project: Project) -> QuerySet[Filing]:
     return rows.filter(substituted=True).with_organization().order_by("path")  # type: ignore[attr-defined,no-any-return]
 
 
-def export_rows(project: Project, at: datetime) -> Iterator[dict[str, object]]:
+def export_rows(project: Project, at: datetime) -> Iterator[dict[str, Any]]:
     """Records of the preview's file."""
     pools = {
         pool.product_id: pool for pool in CapacityPool.objects.of_project(project).with_offer()

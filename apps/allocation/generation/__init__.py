@@ -2,12 +2,22 @@
 
 from .preview import preview_of
 from .sources import sources, uses_of
-from .writing import copy_items, copy_participants, copy_winners, insert_volumes, provinces_of
+from .writing import (
+    copy_items,
+    copy_participants,
+    copy_winners,
+    forget_volumes,
+    freshen_statistics,
+    insert_volumes,
+    provinces_of,
+)
 
 __all__ = [
     "copy_items",
     "copy_participants",
     "copy_winners",
+    "forget_volumes",
+    "freshen_statistics",
     "insert_volumes",
     "preview_of",
     "provinces_of",

@@ -4,8 +4,13 @@ Invariant: an institution's agreed and confirmed volumes are those of the publis
 is divided among the slots follows from the winners and the project's shares (rules §3a.2).
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Value
 
+from apps.allocation.publication.designating import Place, picks_of, standing_of
+from apps.allocation.publication.splitting import split_statement, split_values
+from apps.allocation.publication.winners import Winner, top_of_units
 from apps.allocation.statements import rows, run
 from apps.projects.insert_select import insert_select
 from apps.projects.models import CatalogItem, Project
@@ -51,15 +56,11 @@ PROVINCES = """
     SELECT f.path FROM review_filing f
     WHERE f.project_id = %(source)s AND f.tier = 'province' AND f.status = 'approved' ORDER BY f.path
 """
-# Rows whose slots are still to be computed wait as what nobody allocates yet, as imported ones do.
-VOLUMES = """
-    INSERT INTO allocation_allocationrow (project_id, organization_id, item_id, path, reported, given, agreed, kept,
-        pending, lowest, highest, other, is_excluded, lowest_state, highest_state, other_state,
-        moved_lowest, moved_highest, unplaced)
-    SELECT %(project)s, f.organization_id, i.id, f.path, trunc(q.base)::bigint, 'kept', q.agreed,
-        CASE WHEN t.is_selected THEN q.kept ELSE 0 END,
-        q.agreed - CASE WHEN t.is_selected THEN q.kept ELSE 0 END,
-        0, 0, 0, TRUE, 'empty', 'empty', 'empty', 0, 0, 0
+# What is split: the published volumes of one province's institutions, in the shape of rows (rules §3a.2).
+PUBLISHED = """(
+    SELECT NULL::bigint AS id, %(project)s::bigint AS project_id, f.organization_id, i.id AS item_id, f.path,
+        trunc(q.base)::bigint AS reported, 'kept' AS given, q.agreed,
+        CASE WHEN t.is_selected THEN q.kept ELSE 0 END AS kept, 0::bigint AS lowest, 0::bigint AS highest
     FROM review_filing f
     JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id AND q.agreed > 0
     JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = q.item_id
@@ -67,8 +68,24 @@ VOLUMES = """
     JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
     WHERE f.project_id = %(source)s AND f.tier = 'institution'
         AND f.path >= %(province)s AND f.path < %(province)s || '~'
-    ORDER BY f.path, i.position
+)"""
+VOLUMES = """
+    INSERT INTO allocation_allocationrow (project_id, organization_id, item_id, path, reported, given, agreed, kept,
+        pending, lowest, highest, other, is_excluded, lowest_state, highest_state, other_state,
+        moved_lowest, moved_highest, unplaced)
+    SELECT %(project)s, s.organization_id, s.item_id, s.path, s.reported, s.given, s.a, s.k, s.p, s.l, s.h,
+        CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, s.without_winner, 'empty', 'empty', 'empty', 0, 0, 0
+    FROM split s ORDER BY s.path, s.item_id
 """
+GROUPS = """
+    SELECT DISTINCT i.product_group FROM review_filing f
+    JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id AND q.agreed > 0
+    JOIN projects_catalogitem i ON i.id = q.item_id
+    WHERE f.project_id = %(source)s AND f.path = %(province)s
+"""
+FORGET = "DELETE FROM allocation_allocationrow WHERE project_id = %(project)s"
+# The planner knows nothing of rows just written: without fresh statistics what follows takes minutes for seconds.
+FRESH = "ANALYZE allocation_allocationrow"
 
 
 def copy_items(project: Project, source: Project) -> int:
@@ -98,14 +115,26 @@ def provinces_of(source: Project) -> list[str]:
     return [path for (path,) in rows(PROVINCES, {"source": source.pk})]
 
 
+def forget_volumes(project: Project) -> None:
+    """Before they are written anew; nobody has allocated any, the project is not published."""
+    run(FORGET, {"project": project.pk})
+
+
+def freshen_statistics() -> None:
+    run(FRESH, {})
+
+
 def insert_volumes(
-    project: Project, *, source: Project, version: AgreedVersion, province: str
+    project: Project,
+    *,
+    source: Project,
+    version: AgreedVersion,
+    province: str,
+    winners: Sequence[Winner],
 ) -> int:
-    """The volumes of one province's institutions; returns the number of rows."""
-    values = {
-        "project": project.pk,
-        "source": source.pk,
-        "version": version.pk,
-        "province": province,
-    }
-    return run(VOLUMES, values)
+    """The volumes of one province's institutions, split at once; returns the number of rows."""
+    which = {"source": source.pk, "version": version.pk, "province": province}
+    places = [Place(group, province, 0) for (group,) in rows(GROUPS, which)]
+    found = standing_of(places, winners, picks_of(project))
+    values = split_values(project, found.designated, top_of_units(winners))
+    return run(split_statement(project, VOLUMES, source=PUBLISHED), {**values, **which})

@@ -38,7 +38,7 @@ WITH designated AS (
 ), placed AS (
     SELECT r.*, i.product_group, '/0/' || split_part(r.path, '/', 3) || '/' AS province,
         CASE r.given WHEN 'none' THEN {agreed} ELSE r.agreed END AS a
-    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
+    FROM {source} r JOIN projects_catalogitem i ON i.id = r.item_id
     WHERE r.project_id = %(project)s
 ), joined AS (
     SELECT p.*, d.lowest_id, d.highest_id, d.merged, d.sole, d.product_group IS NULL AS without_winner,
@@ -55,7 +55,7 @@ WITH designated AS (
         ELSE j.a * %(keep)s / 10000 END AS k
     FROM joined j
 ), split AS (
-    SELECT t.id, t.organization_id, t.item_id, t.product_group, t.province, t.product_id, t.given,
+    SELECT t.id, t.organization_id, t.item_id, t.path, t.reported, t.product_group, t.province, t.product_id, t.given,
         t.lowest_id, t.highest_id, t.merged, t.sole, t.without_winner, t.a, t.k, t.a - t.k AS p,
         CASE WHEN t.without_winner THEN 0
             WHEN t.given = 'all' THEN t.lowest
@@ -71,9 +71,15 @@ WITH designated AS (
 """
 
 
-def split_statement(project: Project, then: str) -> str:
-    """A statement that reads the common table `split`: id, a, k, p, l, h and what they come from."""
-    return _SPLIT.format(agreed=_AGREED[RoundingMode(project.rounding)]) + then
+ROWS = "allocation_allocationrow"
+
+
+def split_statement(project: Project, then: str, *, source: str = ROWS) -> str:
+    """A statement that reads the common table `split`: id, a, k, p, l, h and what they come from.
+
+    `source` is what is split: the rows that are there, or a subquery with the same columns for rows to come.
+    """
+    return _SPLIT.format(agreed=_AGREED[RoundingMode(project.rounding)], source=source) + then
 
 
 def split_values(

@@ -14,13 +14,16 @@ from apps.allocation.generation import (
     copy_items,
     copy_participants,
     copy_winners,
+    forget_volumes,
+    freshen_statistics,
     insert_volumes,
     preview_of,
     provinces_of,
     sources,
 )
-from apps.allocation.models import AllocationRow, Generation
+from apps.allocation.models import Generation
 from apps.allocation.publication import resplit
+from apps.allocation.publication.winners import load_winners
 from apps.allocation.refusals import AllocationRefused
 from apps.audit.services import record
 from apps.projects.models import Project, ProjectKind
@@ -88,14 +91,15 @@ def generate_volumes(
     Every line is read and written once: call it from a job where many institutions take part. Raises `NotGenerated`.
     """
     held, made = _open(project, by)
-    AllocationRow.objects.of_project(held).delete()
-    paths = provinces_of(made.source)
+    forget_volumes(held)
+    paths, winners = provinces_of(made.source), load_winners(held)
     count = 0
     for number, path in enumerate(paths, start=1):
-        count += insert_volumes(held, source=made.source, version=made.version, province=path)
-        progress(number, len(paths) + 2)
-    resplit(held)
-    progress(len(paths) + 1, len(paths) + 2)
+        count += insert_volumes(
+            held, source=made.source, version=made.version, province=path, winners=winners
+        )
+        progress(number, len(paths) + 1)
+    freshen_statistics()
     now = timezone.now()
     Generation.objects.filter(pk=made.pk).update(
         rows=count, generated_at=now, preview=preview_of(held), previewed_at=now

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from apps.allocation.engine import Row, daily_cost
 from apps.allocation.models import FILLED, FIXED_SLOTS, PENDING_SLOTS, Slot, SlotState
@@ -153,13 +154,13 @@ def load_rows(filings: Iterable[Filing]) -> list[OpenRow]:
     return list(found.values())
 
 
-def _row(values: tuple[object, ...]) -> OpenRow:
+def _row(values: tuple[Any, ...]) -> OpenRow:
     pk, filing, path, item, group, province, usage, *rest = values
     *numbers, unplaced, confirmed = rest
-    return OpenRow(  # type: ignore[arg-type]
+    return OpenRow(
         pk, filing, path, item, (group, province), usage,
         quantities=dict(zip(PENDING_SLOTS, numbers[:3], strict=True)),
-        states={slot: SlotState(str(state)) for slot, state in zip(PENDING_SLOTS, numbers[3:6], strict=True)},
+        states={slot: SlotState(state) for slot, state in zip(PENDING_SLOTS, numbers[3:6], strict=True)},
         moved=dict(zip(FIXED_SLOTS, numbers[6:], strict=True)),
         unplaced=unplaced,
         is_confirmed=confirmed,
