@@ -6,7 +6,7 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from apps.accounts.actors import Actor
@@ -49,11 +49,15 @@ def attach_file(
         uploaded_by=by.user,
         uploaded_by_name=by.name,
     )
-    attachment.file.save(ready.name, ContentFile(ready.content), save=False)
-    attachment.save(force_insert=True)
     title = project.get_attachment_display()
     what = f"上传{title}“{ready.name}”，{ready.pages} 页"
     record_many(by=by, entries=[_entry(held, project, f"上传{title}", what)])
+    attachment.file.save(ready.name, ContentFile(ready.content), save=False)
+    try:
+        attachment.save(force_insert=True)
+    except DatabaseError:
+        default_storage.delete(str(attachment.file.name))  # no file without its row
+        raise
     return attachment
 
 
