@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from apps.reporting.rollup import Answer, Header, Measures
+from apps.reporting.rollup import Answer, Dimension, Header, Measures
 
 from .figures import Figures
 from .view import Measure, View
@@ -100,7 +100,7 @@ class Grouping:
 def build(answer: Answer, view: View, figures: Figures, grouping: Grouping | None = None) -> Grid:
     """The table of an answer as the view wants it."""
     told_apart = answer.columns if view.columns else ()
-    columns = (*told_apart, TOTAL)
+    columns = (*(_headed(each, view) for each in told_apart), TOTAL)
     sorting = Sorting.read(view.sort)
     place = next((i for i, each in enumerate(columns) if each.key == sorting.column), -1)
     order = _sorted(sorting, place, figures)
@@ -119,6 +119,13 @@ def build(answer: Answer, view: View, figures: Figures, grouping: Grouping | Non
     ]
     rest = [line for key, lines in members.items() if key not in known for line in lines]
     return Grid(columns, (*groups, *([(None, tuple(rest))] if rest else [])), total)
+
+
+def _headed(column: Header, view: View) -> Header:
+    """Items of one name and specification are told apart by their code."""
+    if view.columns != Dimension.ITEM:
+        return column
+    return Header(column.key, f"{column.label} {column.key}")
 
 
 def _line(answer: Answer, row: Header, kind: str, columns: Sequence[Header]) -> Line:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.analysis.charts import draw
@@ -15,7 +15,7 @@ from apps.organizations.models import Tier
 from apps.reporting.rollup import Dimension, Header, Measures
 
 dimensions = st.sampled_from(list(Dimension))
-keys = st.text("湖北42¦&=%+ @#阿\"'\n", min_size=1, max_size=12)
+keys = st.sampled_from(["42", "湖北 ¦&=%+@#", "阿\"片'", "a\nb", "-", "？&rows=city"])
 views = st.builds(
     View,
     rows=dimensions,
@@ -34,6 +34,7 @@ views = st.builds(
 ).filter(lambda view: view.rows != view.columns)
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(views)
 def test_an_address_read_again_is_the_same_view(view: View):
     assert View.read(QueryDict(view.query), default=Dimension.ITEM) == view
