@@ -75,6 +75,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         "allocation:": {**code, "pk": row.pk, "slot": "other"},
         "allocation:designation": {"code": "FL-DRAFT"},
         "reporting:": {"code": "BL-BIG"},
+        "analysis:": {"code": "BL-BIG"},
         "reporting:maintenance_": {"code": "BL-KEPT"},
     }
 
