@@ -1,6 +1,10 @@
 """The query bar of units below a bureau."""
 
+from typing import Any
+
 import django_filters
+from django.db.models import QuerySet
+from django.forms import HiddenInput
 
 from apps.ui.filters import NameFilter
 
@@ -15,6 +19,13 @@ class BelowFilter(django_filters.FilterSet):
         label="单位",
         placeholder="名称 / 首字母 / 编码",
     )
+
+    # What the page is about stays while its rows are narrowed.
+    unit = django_filters.CharFilter(widget=HiddenInput, method="kept")
+    version = django_filters.CharFilter(widget=HiddenInput, method="kept")
+
+    def kept(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        return queryset
 
     class Meta:
         model = AgreedQuantity

@@ -244,6 +244,7 @@ class ItemFilter(forms.Form):
     )
     unit_name = forms.CharField(label="竞争单元", required=False, max_length=60)
     unit = forms.ChoiceField(label="范围", required=False)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, units: Sequence[tuple[str, str]] = ()) -> None:
         """`units`: (id, name) of the units right below that the page may be narrowed to."""

@@ -104,3 +104,21 @@ def test_the_explanation_of_every_rule_names_its_numbers(stage: Stage, client_of
         2
     ] == set()
     assert {"59,031 片", "35,418 片", "14,167 片", "9,446 片", "丁1厂"} - told[3] == set()
+
+
+def test_a_narrowed_page_stays_with_its_unit_and_version(
+    stage: Stage, client_of: ClientOf, province_officer: User
+) -> None:
+    rounds.published_base(stage.project, stage.officer)
+    rounds.published_agreed(stage.project, stage.officer)
+    client = client_of(province_officer)
+    listed = read(client, stage.url("agreed/"))
+    link = next(tag["href"] for tag in tags(listed, "a") if "/items/" in tag.get("href", ""))
+    below = read(client, link)
+    city = next(t["href"] for t in tags(below, "a") if "unit=" in t.get("href", ""))
+
+    narrowed = read(client, f"{city}&unit_name=420106")
+
+    kept = {tag["name"]: tag["value"] for tag in tags(narrowed, "input", type="hidden")}
+    assert kept["version"] == "1"
+    assert f"unit={kept['unit']}" in city
