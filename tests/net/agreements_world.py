@@ -1,5 +1,6 @@
 """An agreement of Hubei between the hospital and two enterprises that are nobody's in the matrix: rivals of its own."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.allocation.models import SupplyTotal
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -77,3 +79,38 @@ def _relation(product: WinningProduct, distributor: DistributorAccount, at: User
         submitted_at=now,
         answered_at=now,
     )
+
+
+def many_agreements(project: Project, units: Sequence[Any], people: dict[str, User]) -> None:
+    """The hospital has an agreement of its own for every product of the project; each unit takes one product."""
+    carrier = people["carrier"]
+    with whole_country(reason="test"):
+        distributor = DistributorAccount.objects.get(user=carrier)
+        filings = {row.path: row for row in Filing.objects.filter(project=project)}
+        own = filings[units[0].path]
+        products = list(WinningProduct.objects.filter(project=project).order_by("pk"))
+        taken = [(own, product) for product in products]
+        taken += [(filings[unit.path], products[0]) for unit in units[1:]]
+        SupplyTotal.objects.bulk_create(
+            [
+                SupplyTotal(
+                    filing=filing, path=filing.path, product=product, quantity=30,
+                    institutions=1, lines=1,
+                )
+                for filing, product in taken
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        clauses = AgreementClauses.objects.create(project=project)
+        for number, product in enumerate(products, start=1):
+            agreement = Agreement.objects.create(
+                project=project, number=number, code=f"{project.code}-XY{number:06d}", filing=own,
+                institution=units[0], path=own.path, manufacturer=product.enterprise,
+                distributor=distributor, carrier=distributor.enterprise, clauses=clauses, products=1,
+                amount=Decimal(40), drawn_by=people["hospital"],
+            )  # fmt: skip
+            AgreementLine.objects.create(
+                agreement=agreement, filing=own, product=product,
+                terms=product.terms.earliest("version"),
+                relation=_relation(product, distributor, people["city"]), quantity=30, amount=Decimal(40),
+            )  # fmt: skip

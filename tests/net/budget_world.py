@@ -33,6 +33,7 @@ from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_relations import winners
 from tests.factories_review import filings_of, units_below
+from tests.net.agreements_world import many_agreements
 from tests.review.planting import planted, register_paper
 from tests.volumes import rounds
 
@@ -67,6 +68,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     demand_rounds(size, units, people)
     written |= agreed_round(size, units, people)
     distributors(size, tree, people)
+    many_agreements(project, units, people)
     return written | {
         "projects:": code,
         "review:": {**code, "pk": county.pk},

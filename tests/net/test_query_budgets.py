@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 MOST, PORTAL, KB = 12, 8, 1024
 HOME = "portal:home"
 BUDGETS: dict[tuple[str, str], int] = {
-    ("allocation:agreement_list", "alliance"): 9,
-    ("allocation:agreement_list", "county"): 9,
+    ("allocation:agreement_list", "alliance"): 10,
+    ("allocation:agreement_list", "county"): 10,
     ("allocation:designation_list", "alliance"): 9,
     ("allocation:pending_list", "hospital"): 10,
     ("allocation:pool_list", "alliance"): 6,
@@ -43,11 +43,16 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("accounts:subordinate_list", "city"): 6,
     ("administration:unit_list", "province"): 6,
     ("audit:log_list", "city"): 5,
+    ("distribution:agreement_list", "hospital"): 6,
+    ("distribution:agreement_list", "province"): 6,
+    ("distribution:agreement_progress_list", "county"): 6,
     ("distribution:area_list", "province"): 5,
+    ("distribution:choice_list", "hospital"): 10,
+    ("distribution:maker_list", "alliance"): 7,
     ("distribution:chain_list", "carrier"): 8,
     ("distribution:coverage_list", "maker"): 8,
     ("distribution:coverage_list", "province"): 8,
-    ("distribution:deliverer_list", "hospital"): 4,
+    ("distribution:deliverer_list", "hospital"): 6,
     ("distribution:limit_list", "alliance"): 5,
     ("distribution:relation_list", "maker"): 11,
     ("distribution:relation_list", "carrier"): 9,

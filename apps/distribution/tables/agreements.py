@@ -36,7 +36,7 @@ class StandingColumn(CellColumn):
 
 
 class ChoiceTable(ListTable):
-    """Of each agreed product, whom the institution prefers; `standings` come once the page is known."""
+    """Of each agreed product, whom the institution prefers; `standings` are of all its rows."""
 
     caption = "配送企业选择"
     empty_title = "还没有协议采购量"
@@ -61,9 +61,6 @@ class ChoiceTable(ListTable):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.standings: Mapping[int, Standing] = {}
-
-    def page_rows(self) -> list[SupplyTotal]:
-        return [row.record for row in self.paginated_rows]
 
 
 class AgreementTable(ListTable):

@@ -43,12 +43,10 @@ def choice_list(request: SignedInRequest) -> HttpResponseBase:
 def _listing(request: SignedInRequest, project: Project) -> dict[str, Any]:
     rows = agreed_products(request.user, project)
     table = build_table(request, ChoiceTable, rows)
-    totals = table.page_rows()
-    table.standings = standings(request.user.path, totals)
-    everything = standings(request.user.path, list(rows)) if table.paginator.num_pages > 1 else None
+    table.standings = standings(request.user.path, list(rows))
     return {
         "table": table,
-        "counts": counted((everything or table.standings).values()),
+        "counts": counted(table.standings.values()),
         "may_choose": request.user.has(Permission.MAINTAIN),
         "query": request.GET.urlencode(),
     }
