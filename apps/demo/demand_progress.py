@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Approval, Project
+from apps.reporting.models import PurchaseHistory
+from apps.reporting.services import raise_doubt
 from apps.review.models import Filing
 from apps.review.services import conclude_project, perform
 from apps.review.statuses import Action
@@ -16,6 +18,7 @@ from .demand_filling import HALF, fill, report_all, standing
 from .demand_letters import tick
 from .progress import actors_by_code
 
+DOUBT = "省平台未计入第四季度线下采购。"
 RETURN_REASON = "阿托伐他汀钙片数量疑为盒数，请按片核对后重新上报。"
 SUBMITTED = ("420602", "420683", "420600")
 """Bureaus that have submitted what was approved, from the bottom up; their packages are approved as well."""
@@ -27,6 +30,7 @@ def begin(project: Project, items: Sequence[Offered]) -> None:
     actors, filings = actors_by_code(), _filings(project)
     for filing in _at("half", filings):
         fill(project, filing, items, actors[filing.organization.code], share=HALF)
+        _doubt(project, filing, actors[filing.organization.code])
     done = {stand: _at(stand, filings) for stand in ("reported", "approved", "returned")}
     report_all(project, [filing for part in done.values() for filing in part], items, actors)
     _review(project, done["approved"], Action.APPROVE, actors)
@@ -35,6 +39,23 @@ def begin(project: Project, items: Sequence[Offered]) -> None:
         if code in filings:
             perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
             _review(project, [filings[code]], Action.APPROVE, actors)
+
+
+def _doubt(project: Project, filing: Filing, by: Actor) -> None:
+    """历史数有误: the first year of the first item, a tenth more than what the province knows."""
+    bought = PurchaseHistory.objects.of_institution(project, filing.organization_id)
+    first = bought.filter(quantity__gt=0).order_by("year", "item__position").first()
+    if first is None:
+        return
+    raise_doubt(
+        filing=filing,
+        project=project,
+        item=first.item,
+        year=first.year,
+        claimed=first.quantity + first.quantity // 10 + 1,
+        note=DOUBT,
+        by=by,
+    )
 
 
 def finish(project: Project, items: Sequence[Offered], by: Actor) -> None:
