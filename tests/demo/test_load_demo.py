@@ -14,7 +14,14 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, CapacityPool, GroupDesignation
-from apps.distribution.models import Agreement, DeliveryArea, DistributorAccount
+from apps.distribution.models import (
+    Agreement,
+    ChainLink,
+    DeliveryArea,
+    DeliveryRelation,
+    DistributorAccount,
+)
+from apps.distribution.relations.statuses import Status
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.review.models import Filing
@@ -212,8 +219,9 @@ PAGES = {
     "province42": ("/", "/review/{0}/", "/review/{0}/confirm/", "/allocation/{0}/agreements/", "/accounts/issue/",
                    "/distribution/distributors/", "/distribution/areas/"),
     "alliance": ("/", "/projects/{0}/", "/review/{0}/", "/allocation/{0}/supply/", "/allocation/{0}/agreements/"),
-    "maker1": ("/", "/projects/", "/allocation/{0}/agreements/"),
-    "distributor1": ("/", "/projects/", "/distribution/areas/"),
+    "maker1": ("/", "/projects/", "/allocation/{0}/agreements/", "/distribution/relations/",
+               "/distribution/relations/choose/", "/distribution/relations/coverage/"),
+    "distributor1": ("/", "/projects/", "/distribution/areas/", "/distribution/relations/", "/distribution/chains/"),
     "admin": ("/admin/",),
 }  # fmt: skip
 
@@ -264,3 +272,17 @@ def test_a_concluded_round_shows_choices_and_a_first_agreement(client_of):
     assert "楚天医药配送有限公司（武汉市）" in page
     assert "三峡医药物流有限公司（武汉市）" in page
     assert agreement.code in page
+
+
+def test_relations_stand_in_every_state_and_distributor1_has_something_to_answer():
+    rows = DeliveryRelation.objects.filter(project__code="DEMO-FL")
+    to_answer = rows.filter(distributor__user__username="distributor1", status=Status.SUBMITTED)
+
+    assert set(rows.values_list("status", flat=True)) == set(Status)
+    assert set(rows.values_list("product__enterprise__name", flat=True)) == {
+        "江城制药股份有限公司",
+        "滨海天合药业集团股份有限公司",
+    }
+    assert to_answer.count() == 4
+    assert [str(row.carrier) for row in rows.to_replace()] == ["襄汉医药物流有限公司"]
+    assert ChainLink.objects.in_force().count() == 1
