@@ -33,6 +33,8 @@ WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 ROUNDS = 1
 GLOBAL = {"organizations.Division", "organizations.Enterprise"}
 MANAGES_GLOBAL = {"alliance", "admin"}
+TELLS_OTHERS = {"notices.Message"}
+"""Acts write to the units that they concern; what was there before is still nobody's to change."""
 OF_ADMINISTRATORS = {"accounts.User", "organizations.Organization", *GLOBAL}
 Rows = dict[Any, tuple[Any, ...]]
 
@@ -120,6 +122,8 @@ def outside(persona: str, user: User | None, changes: list[Any], after: bool) ->
     for model, ids in changes:
         label = model._meta.label
         if persona == "admin" and label in OF_ADMINISTRATORS:
+            continue
+        if after and label in TELLS_OTHERS:
             continue
         if label in GLOBAL:
             found += [] if persona in MANAGES_GLOBAL else [f"{persona} changed {label} {ids}"]
