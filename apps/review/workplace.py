@@ -117,14 +117,20 @@ class Workplace:
             text = "数量由省医保录入并代为上报，本单位可以查看和导出，不能填写。"
             return Notice("info", "本省由省医保代为填报", text)
         if self.is_reported:
-            verb = "系统代分" if self.filing.substituted else "上报"
-            at = f"{moment(self.filing.submitted_at)} {verb}。" if self.filing.submitted_at else ""
-            return Notice("info", f"已{verb}，{self.status['text']}", f"{at}{self.after_report}")
+            return self._reported()
         if self.branch.is_frozen(self.filing):
             return Notice("warning", "数据已锁定", "上级已提交；需要修改时请联系上级逐级退回。")
         if self.filing.state == Status.RETURNED:
             return self._returned()
         return None if self.is_editable else self._closed()
+
+    def _reported(self) -> Notice:
+        at = moment(self.filing.submitted_at) if self.filing.submitted_at else ""
+        if self.filing.substituted:
+            text = f"本机构没有在规定时间内上报，联采办已于 {at} 系统代分。"
+            return Notice("warning", self.status["text"], f"{text}{self.after_report}")
+        text = f"{at} 上报。" if at else ""
+        return Notice("info", f"已上报，{self.status['text']}", f"{text}{self.after_report}")
 
     @property
     def after_report(self) -> str:

@@ -17,7 +17,7 @@ from tests.allocation.reading import rows_of, url
 BUDGETS = {
     "supply_list": 10,
     "selected_list": 9,
-    "pending_list": 8,
+    "pending_list": 9,
     "report_detail": 11,
     "agreement_list": 9,
 }

@@ -102,7 +102,7 @@ def test_the_institution_reads_that_it_was_allotted_for(over, alliance, client_o
 
     page = client_of(over.clerk).get(reverse("allocation:report_detail", args=["FL"]))
 
-    assert "已系统代分" in page.content.decode()
+    assert "没有在规定时间内上报，联采办已于" in page.content.decode()
 
 
 def test_in_the_background(over, alliance_officer):
