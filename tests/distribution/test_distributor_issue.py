@@ -8,6 +8,7 @@ import openpyxl
 import pypdf
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actors import Actor
 from apps.accounts.issue_targets import IssueRefused
@@ -169,6 +170,19 @@ def test_nobody_issues_without_the_right(tree, city_reviewer, alliance_officer, 
             with pytest.raises(NothingToIssue):
                 fill_sheet(by=Actor.of(person), sheet_id=sheet.pk)
     assert usernames() == []
+
+
+def test_thirty_cost_as_many_statements_as_three(province_officer, tree, scope_of_user):
+    rows = [make.distributor(tree["42"], f"配送{number}有限公司").pk for number in range(33)]
+
+    def cost(ids):
+        with scope_of_user(province_officer), CaptureQueriesContext(connection) as asked:
+            by = Actor.of(province_officer)
+            sheet = open_sheet(by=by, kind=SheetKind.DISTRIBUTORS, target_ids=ids)
+            assert fill_sheet(by=by, sheet_id=sheet.pk).count == len(ids)
+        return len(asked)
+
+    assert cost(rows[:3]) == cost(rows[3:])
 
 
 @pytest.mark.covers("S4-32")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -20,9 +21,6 @@ from apps.distribution.queries import taken_usernames
 from apps.distribution.usernames import LAST_NUMBER, free_numbers, from_account, from_number
 from apps.organizations.models import Organization
 
-BATCH = 1_000
-ISSUED_FIELDS = ["user", "issued_at", "issued_by"]
-
 
 def new_accounts(issuer: User, ids: Sequence[int]) -> dict[int, User]:
     """Unsaved accounts by distributor id, for those of the issuer's province that have none. Raises `IssueRefused`."""
@@ -31,6 +29,7 @@ def new_accounts(issuer: User, ids: Sequence[int]) -> dict[int, User]:
     province: Any = issuer.organization
     rows = list(
         DistributorAccount.objects.filter(pk__in=list(ids), province=province)
+        .select_related("enterprise")
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
@@ -39,7 +38,7 @@ def new_accounts(issuer: User, ids: Sequence[int]) -> dict[int, User]:
     return {
         row.pk: User(
             username=names[row.pk],
-            enterprise_id=row.enterprise_id,
+            enterprise=row.enterprise,
             role=Role.DISTRIBUTOR,
             path=row.path,
             name=row.authorized_person,
@@ -94,9 +93,8 @@ def _taken_numbers(province: Organization, last: int) -> set[int]:
 
 
 def note_issued(by: Actor, accounts: Mapping[int, User]) -> None:
-    """Tie the saved accounts to their distributors."""
-    rows = DistributorAccount.objects.in_bulk(list(accounts))
-    now = timezone.now()
-    for pk, row in rows.items():
-        row.user, row.issued_at, row.issued_by = accounts[pk], now, by.user
-    DistributorAccount.objects.bulk_update(rows.values(), ISSUED_FIELDS, batch_size=BATCH)
+    """Tie the saved accounts to their distributors: both hang at the same path. One statement."""
+    main = User.objects.filter(path=OuterRef("path"), parent_account__isnull=True)
+    DistributorAccount.objects.filter(pk__in=list(accounts)).update(
+        user_id=Subquery(main.values("pk")[:1]), issued_at=timezone.now(), issued_by=by.user
+    )
