@@ -21,7 +21,7 @@ from apps.scope.context import whole_country
 from tests.cast import Tree
 from tests.factories_review import put
 
-from .country import Country, held
+from .country import PLACES, Country, held
 from .tallying import assert_tallies, tallied
 
 PAIRS = [(one, other) for one in Dimension for other in (None, *Dimension) if one != other]
@@ -189,6 +189,24 @@ def test_too_wide_a_table_is_refused_in_words(tree: Tree, monkeypatch: pytest.Mo
         answer(Question(country.project, root, Dimension.PROVINCE, Dimension.ITEM))
     with pytest.raises(ValueError, match="same dimension"):
         answer(Question(country.project, root, Dimension.ITEM, Dimension.ITEM))
+
+
+def test_counties_are_offered_where_the_chain_has_none(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country = Country(tree, 17, chain=["city", "province"])
+    country.report()
+    refresh(country.project)
+    root = country.filings().get(tier="alliance")
+
+    offered = [header.key for header in choices(country.project, root, Dimension.COUNTY)]
+
+    assert {"420106", "420202"} <= set(offered) <= set(PLACES)
+    found = answer(Question(country.project, root, Dimension.COUNTY))
+    assert {header.key for header in found.rows} <= set(offered)
+    monkeypatch.setattr("apps.reporting.rollup.answering.MOST_COLUMNS", 1)
+    with pytest.raises(TooWide, match="按区县展开有"):
+        answer(Question(country.project, root, Dimension.ITEM, Dimension.COUNTY))
 
 
 def test_refresh_reads_only_what_changed(tree: Tree) -> None:

@@ -16,7 +16,7 @@ from .folding import NO_FACET, ONLY, Table, facet_order
 from .goods import Goods, goods_of
 from .places import Plan, Planner
 from .question import FACETS, GOODS, PLACES, Answer, Dimension, Header, Question, TooWide
-from .reading import Asked, counts, figures, known_facets
+from .reading import Asked, counts, figures, known_facets, known_places
 
 MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 300, 5_000, 30_000
 STATUSES = tuple(status for status in Status if status != Status.EXCLUDED)
@@ -55,7 +55,10 @@ def choices(project: Project, root: Filing, dimension: Dimension) -> list[Header
     planner = _planner(root, dimension, None, {})
     plan = planner.make()
     if dimension in PLACES:
-        return planner.tree.headers(dimension, plan.shown[dimension])
+        units = planner.tree.by_code
+        codes = known_places(plan) & units.keys()
+        keys = {planner.tree.key(units[code].path, dimension) for code in codes}
+        return planner.tree.headers(dimension, plan.shown[dimension] | keys)
     with quickly():
         found = known_facets(dimension, plan)
     return _facets(dimension, {key or NO_FACET for key in found})
@@ -84,24 +87,27 @@ def _asked(question: Question, filters: Filters, goods: Goods) -> Asked:
 
 
 def _check_width(question: Question, goods: Goods, planner: Planner) -> None:
-    """Places within places make no more cells than there are places."""
-    axes = (question.rows, question.columns)
+    """What is known before anything is read: goods, and places that bureaus answer for as a whole."""
+    axes = [each for each in (question.rows, question.columns) if each is not None]
     sizes = [
         len(goods.headers(each)) if each in GOODS else len(planner.plan.shown.get(each, ())) or 1
         for each in axes
-        if each is not None
     ]
-    nested = all(each in PLACES for each in axes)
-    cells = max(sizes) if nested else sizes[0] * (sizes[1] if len(sizes) > 1 else 1)
-    columns = sizes[1] if len(sizes) > 1 else 1
-    if columns > MOST_COLUMNS:
+    _refuse_width(question, sizes[0], sizes[1] if len(sizes) > 1 else 1)
+
+
+def _refuse_width(question: Question, rows: int, columns: int) -> None:
+    """Places within places make no more cells than there are places."""
+    nested = question.rows in PLACES and question.columns in PLACES
+    cells = max(rows, columns) if nested else rows * columns
+    if question.columns and columns > MOST_COLUMNS:
         raise TooWide(
-            f"按{Dimension(axes[1] or '').label}展开有 {columns:,} 列，最多 {MOST_COLUMNS} 列；"
+            f"按{question.columns.label}展开有 {columns:,} 列，最多 {MOST_COLUMNS} 列；"
             "请把它放在行上，或先筛选。"
         )
-    if sizes[0] > MOST_ROWS or cells > MOST_CELLS:
+    if rows > MOST_ROWS or cells > MOST_CELLS:
         raise TooWide(
-            f"这张表有 {sizes[0]:,} 行、{columns:,} 列，超过一次能显示的 {MOST_CELLS:,} 格；请先按地区或品种筛选。"
+            f"这张表有 {rows:,} 行、{columns:,} 列，超过一次能显示的 {MOST_CELLS:,} 格；请先按地区或品种筛选。"
         )
 
 
@@ -122,10 +128,13 @@ def _answered(
     goods: Goods,
     freshness: tuple[datetime, int],
 ) -> Answer:
+    rows = _headers(question.rows, table.rows, planner, goods)
+    columns = _headers(question.columns, table.columns, planner, goods)
+    _refuse_width(question, len(rows), len(columns))
     scale = {"years": len(question.project.baseline_years), "parts": goods.parts}
     return Answer(
-        rows=_headers(question.rows, table.rows, planner, goods),
-        columns=_headers(question.columns, table.columns, planner, goods),
+        rows=rows,
+        columns=columns,
         cells={key: cell.measures(**scale) for key, cell in table.cells.items()},
         row_totals={key: row.measures(**scale) for key, row in table.rows.items()},
         column_totals={key: column.measures(**scale) for key, column in table.columns.items()},

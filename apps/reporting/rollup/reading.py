@@ -111,6 +111,15 @@ def known_facets(dimension: Dimension, plan: Plan) -> set[str]:
     return found
 
 
+def known_places(plan: Plan) -> set[str]:
+    """Codes of the places that institutions right below the opened bureaus stand under."""
+    found = set()
+    for family, sources in families(plan):
+        statement = f"SELECT DISTINCT place FROM {family.reporters} WHERE filing_id = ANY(%(opened)s) AND place <> ''"  # noqa: S608 - no value in it
+        found |= {row[0] for row in rows(statement, {"opened": sources.opened})}
+    return found
+
+
 def _values(asked: Asked, plan: Plan, sources: Sources) -> dict[str, Any]:
     numbers = {key: place for place, key in enumerate(dict.fromkeys(asked.keys))}
     return {
