@@ -45,7 +45,9 @@ def publish_base_of(project: Project, items: Sequence[Offered], by: Actor) -> No
 def publish_agreed_of(project: Project, items: Sequence[Offered], by: Actor) -> None:
     """After 办结, when the winners are known."""
     context = {"project_id": project.pk}
-    rules = [{"competition_unit": STRICT, "rule": "", "ratio_class": "strict", "winners": None}]
+    rules: list[Record] = [
+        {"competition_unit": STRICT, "rule": "", "ratio_class": "strict", "winners": None}
+    ]
     records = {RESULTS: list(_results(items)), UNITS: rules}
     import_records(RESULT_IMPORT, records, context=context, by=by)
     version = generate_agreed(project=project, by=by)
