@@ -3,10 +3,12 @@
 import pytest
 
 from tests import factories_allocation as make
+from tests.distribution.test_distributor_forms import GOOD
 from tests.journeys.alliance import CODE
 from tests.journeys.institution import LOWEST, PENDING, confirm_selected, open_slot, suggest
 from tests.journeys.visitor import Visitor
 
+DIALOG = ("省平台账号", "配送企业名称", "统一社会信用代码", "法人", "被授权人", "联系电话")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -69,3 +71,14 @@ def test_offices_see_their_pages(enter, published, alliance_officer, city_review
             "/audit/",
         ):
             visitor.open(page).look()
+
+
+@pytest.mark.covers("S4-05")
+def test_a_province_keeps_its_distributors(enter, tree, province_officer):
+    province = enter("old-province").sign_in(province_officer)
+    province.open("/distribution/distributors/").look().open("/distribution/distributors/new/")
+    for label, value in zip(DIALOG, GOOD.values(), strict=True):
+        province.fill(label, value)
+    province.press("保存").look().sees("楚天医药配送有限公司")
+    for page in ("areas", "relations"):
+        province.open(f"/distribution/{page}/").look()

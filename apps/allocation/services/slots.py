@@ -56,7 +56,6 @@ class Saved:
     broken: tuple[int, ...]
 
 
-@transaction.atomic
 def save_slot(
     *,
     row: AllocationRow,
@@ -71,6 +70,26 @@ def save_slot(
     `seen` is what the page showed; a slot saved by somebody else meanwhile is refused (`RowMoved`).
     Raises an `AllocationRefused`: `NotEditable`, `RowConfirmed`, `SlotNotOffered`, `CapacityExceeded`, …
     """
+    outcome = _save(row, slot, contracts, project, by, seen)
+    if isinstance(outcome, CapacityExceeded):
+        raise outcome
+    return outcome
+
+
+@transaction.atomic
+def _save(  # noqa: PLR0917 - what `save_slot` was given
+    row: AllocationRow,
+    slot: Slot,
+    contracts: Contracts,
+    project: Project,
+    by: Actor,
+    seen: Contracts | None,
+) -> Saved | CapacityExceeded:
+    """What plainly doesn't fit is handed back before anything is written.
+
+    Such a transaction ends like any other: rolled back, the connection would forget all that it has prepared, and on
+    the last day most saves of a scarce product end here.
+    """
     offered = ask_candidates(row, slot)
     held = hold_row(row, offered, project=project, by=by)
     check_may_allocate(held, slot)
@@ -82,7 +101,8 @@ def save_slot(
         each.product_id: (contracts[each.product_id] or 0) * reserving - each.reserved
         for each in candidates
     }
-    _refuse_early(candidates, differences)
+    if lacks := _lacks(candidates, differences):
+        return CapacityExceeded(lacks)
     reserve(
         differences,
         *_lines(held, slot, candidates, contracts, reserved=reserving),
@@ -181,9 +201,9 @@ def _check_typed(
         raise RowMoved("页面打开之后，这一项已被保存过，没有覆盖。请刷新页面核对后再填。")
 
 
-def _refuse_early(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> None:
-    """Refuse what plainly doesn't fit without making others wait; `reserve` decides under the lock."""
-    lacks = [
+def _lacks(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> list[Lack]:
+    """What plainly doesn't fit, without making others wait; `reserve` decides under the lock."""
+    return [
         Lack(
             product_id=each.product_id,
             name=f"{each.enterprise} {each.specification}",
@@ -195,8 +215,6 @@ def _refuse_early(candidates: Sequence[Candidate], differences: Mapping[int, int
         if each.left is not None
         and differences[each.product_id] > max(each.left - each.reserved, 0)
     ]
-    if lacks:
-        raise CapacityExceeded(lacks)
 
 
 def _state(row: AllocationRow, slot: Slot, state: SlotState) -> Ask[int]:
