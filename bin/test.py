@@ -1,6 +1,6 @@
 """Every test on one embedded server: `bin/test [pytest arguments]`; the exit code is pytest's.
 
-`TEST_WORKERS` sets how many processes share the work (default 3; `-n0` for a debugger). DATABASE_URL, if set,
+`TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set,
 names a real server instead. Nothing else of the caller's settings reaches the tests.
 """
 
@@ -66,7 +66,7 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
     if embedded:
         server_for_tests().start()
         environment["DATABASE_URL"] = server_for_tests().url()
-    workers = environment.get("TEST_WORKERS", "3")
+    workers = environment.get("TEST_WORKERS", "2")
     command = [sys.executable, "-m", "pytest", f"-n{workers}", *arguments]
     # In our own group, so that a debugger keeps the terminal; Ctrl-C is pytest's to answer, we wait for it.
     signal.signal(signal.SIGINT, lambda _number, _frame: None)

@@ -20,7 +20,7 @@ from tests.bench.measurement import Measurement
 from tests.bench.rounds.reporting import CLIENTS, ITEMS, Answer, Desk, demand_round, report, save
 from tests.bench.rounds.server import served
 
-FILINGS_EACH = 15
+FILINGS_EACH = 40
 SAVES_EACH = 50
 
 
