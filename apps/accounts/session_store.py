@@ -39,7 +39,7 @@ class SessionStore(DatabaseStore):
         if must_create or self.session_key is None:
             super().save(must_create)
             return
-        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        data = self._get_session()  # type: ignore[attr-defined]
         kept = {"session_data": self.encode(data), "expire_date": self.get_expiry_date()}
         with whole_country(reason="session"):
             written = Session.objects.filter(session_key=self.session_key).update(**kept)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.projects.models import Project
-from apps.projects.timings import province_path
+from apps.scope.paths import province_path
 from apps.scope.together import Rows, send
 
 from .engine import Row

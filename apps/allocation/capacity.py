@@ -39,7 +39,7 @@ def reserve(differences: Mapping[int, int], *along: Ask[Any]) -> None:
         ((product, change),) = wanted.items()
         added = Touched(ADD_IF_LEFT, {"product": product, "change": change})
         send(*along, added)
-        if not added.answer and change > 0:
+        if change > 0 and not added.answer:
             raise CapacityExceeded(_lacks(wanted))
         return
     send(*along)

@@ -9,9 +9,8 @@ from django.db.models import BigAutoField, BigIntegerField, CharField, Count, F,
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.projects.timings import province_path
 from apps.review.models import Filing
-from apps.scope.paths import ROOT
+from apps.scope.paths import ROOT, province_path
 from apps.scope.prepared import Prepared
 from apps.scope.together import send
 

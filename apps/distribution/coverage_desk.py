@@ -11,13 +11,13 @@ from apps.allocation.models import SupplyTotal
 from apps.organizations.models import Tier
 from apps.projects.models import SupplyProvince, WinningProduct
 from apps.projects.models.visibility import BEGUN
-from apps.scope.paths import ROOT
+from apps.scope.paths import ROOT, province_path
 
 from .models import DeliveryRelation
 from .relation_filters import top_of
 from .relations.coverage import Cover, Land
 from .relations.directory import Unit, country, units_of
-from .relations.places import province_of, serving
+from .relations.places import serving
 
 
 class Survey:
@@ -36,7 +36,7 @@ class Survey:
             rows = rows.filter(enterprise_id=self.user.enterprise_id)
         elif self.top != ROOT:
             any_province = SupplyProvince.objects.filter(product=OuterRef("pk"))
-            here = any_province.filter(province__path=province_of(self.top))
+            here = any_province.filter(province__path=province_path(self.top))
             rows = rows.filter(~Exists(any_province) | Exists(here))
         return rows.select_related("item", "enterprise", "project").with_supplies()
 
@@ -58,7 +58,7 @@ class Survey:
         """The tops in which the product is supplied at all."""
         named = {each.province.path for each in product.supplies.all()}
         tops = self.land.tops if self.top != ROOT else self.provinces
-        return [top for top in tops if not named or province_of(top.path) in named]
+        return [top for top in tops if not named or province_path(top.path) in named]
 
     @property
     def provinces(self) -> list[Unit]:

@@ -7,13 +7,13 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.roles import Permission, Role
 from apps.organizations.models import Tier
+from apps.scope.paths import province_path
 
 from .models import Phase, Project, ProjectKind, ProvinceSettings
 from .own_timing import timings_of
 from .publication import lacks
 from .queries import catalogue_count, participants_by_area
 from .standing import obstacle_to, tier_windows
-from .timings import province_path
 from .words import policy_words
 
 STAMPS = {

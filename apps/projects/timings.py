@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 
 from apps.organizations.models import Tier
-from apps.scope.paths import ROOT
+from apps.scope.paths import ROOT, province_path
 from apps.scope.prepared import Prepared
 from apps.scope.together import Ask
 
@@ -145,9 +145,3 @@ ONE_UNIT: Prepared[tuple[Any, ...]] = Prepared(
     organization=BigIntegerField(),
 )
 """The same for the one unit of a save; it is read by every one."""
-
-
-def province_path(path: str) -> str:
-    """The path of the province that `path` lies in; for the root, the root itself."""
-    parts = path.strip("/").split("/")
-    return "/" + "/".join(parts[:2]) + "/"

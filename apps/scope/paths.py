@@ -16,6 +16,11 @@ def ancestors(path: str) -> list[str]:
     return lineage(path)[:-1]
 
 
+def province_path(path: str) -> str:
+    """The path of the province that `path` lies in; for the root, the root itself."""
+    return lineage(path)[:2][-1]
+
+
 def subtree_bounds(path: str) -> tuple[str, str]:
     """Half-open bounds of the subtree in collation "C"; `~` sorts after every character in a path."""
     return path, path + "~"

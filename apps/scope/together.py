@@ -49,7 +49,11 @@ class Rows(Ask[list[tuple[Any, ...]]]):
 
 
 class Touched(Ask[int]):
-    """How many rows a statement touched."""
+    """How many rows a statement touched; without an answer while a trip around it is under way (`one_trip`)."""
+
+    def receive(self, cursor: Any) -> None:
+        if cursor.rowcount >= 0:
+            super().receive(cursor)
 
     def read(self, cursor: Any) -> int:
         return int(cursor.rowcount)

@@ -1,13 +1,8 @@
-"""Statements that write a whole version inside the database. The one module of this app with a cursor.
+"""Statements that write a whole version inside the database.
 
 Invariants: every statement is bound to one version and to provinces that the caller has read within the scope; all
 arithmetic is of exact decimals, and what it comes to is compared with `calculating` before it stays.
 """
-
-from collections.abc import Mapping
-from typing import Any
-
-from django.db import connection
 
 BASE = """
     INSERT INTO volumes_basequantity
@@ -112,17 +107,3 @@ DIFFERENCES = """
     WHERE COALESCE(q.base, 0) <> b.base
     ORDER BY b.filing_id, b.main_id LIMIT 1
 """
-
-
-def run(statement: str, values: Mapping[str, Any]) -> int:
-    """Execute; return the number of rows touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.rowcount)
-
-
-def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Execute; return what it selects."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

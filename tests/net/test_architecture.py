@@ -32,7 +32,6 @@ MAY_WRITE_SQL = {
     "apps/allocation/services/slots.py": "the writes of a save",
     "apps/allocation/statements.py": "capacity and publication, set-based",
     "apps/reporting/statements.py": "reports and completeness, set-based",
-    "apps/volumes/statements.py": "bases and agreed volumes, set-based",
     "apps/projects/insert_select.py": "participants chosen in one statement",
     "apps/accounts/turns.py": "advisory locks of guessed passwords",
     "apps/demo/copying.py": "bulk loading of synthetic rounds",

@@ -11,7 +11,7 @@ from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Organization
 from apps.scope.context import Scope, enter, whole_country
 from apps.scope.prepared import Prepared
-from apps.scope.together import Insert, Rows, Touched, Upsert, send
+from apps.scope.together import Insert, Rows, Touched, Upsert, one_trip, send
 
 RENAME = "UPDATE organizations_division SET name = %(name)s WHERE code = %(code)s"
 NAME = "SELECT name FROM organizations_division WHERE code = %(code)s"
@@ -121,3 +121,12 @@ def test_keys_and_times_of_new_rows_are_given(tree):
             ("句", None, False),
             ("句", None, False),
         ]
+
+
+def test_what_is_not_known_yet_within_a_trip_is_no_answer(tree):
+    inside = Touched(RENAME, {"code": "420100", "name": "新名"})
+    with one_trip():
+        send(inside)
+
+        with pytest.raises(LookupError):
+            assert inside.answer

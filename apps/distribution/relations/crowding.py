@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from apps.distribution.models import DeliveryPolicy, DeliveryRelation
-from apps.scope.paths import ancestors, in_subtree
+from apps.scope.paths import ancestors, in_subtree, province_path
 
-from .places import crowded, overlap, province_of
+from .places import crowded, overlap
 from .refusals import LimitReached, PlacesOverlap, listed
 from .statuses import COUNTED
 
@@ -32,7 +32,7 @@ Names = Mapping[Proposal, str]
 def live_beside(proposals: Collection[Proposal]) -> list[tuple[int, Proposal, int]]:
     """Id, proposal and status of the live relations of these products in the same provinces."""
     within = Q()
-    for province in {province_of(each.path) for each in proposals}:
+    for province in {province_path(each.path) for each in proposals}:
         within |= in_subtree(province)
     rows = DeliveryRelation.objects.live().filter(
         within, product_id__in={each.product_id for each in proposals}

@@ -12,9 +12,9 @@ from apps.distribution.queries import with_areas
 from apps.organizations.models import Organization, Tier
 from apps.projects.provinces import short_name
 from apps.scope.context import whole_country
-from apps.scope.paths import in_subtree
+from apps.scope.paths import in_subtree, province_path
 
-from .places import is_direct, place_of, province_of, unit_path
+from .places import is_direct, place_of, unit_path
 
 BUREAUS_ARE_PUBLIC = "administrative divisions are public"
 ENABLED_ARE_KNOWN = "a province's enabled distributors are known to its suppliers"
@@ -123,7 +123,7 @@ def name_of(place: str, units: dict[str, Unit]) -> str:
 
 
 def in_same_province(place: str, carrier: Carrier) -> bool:
-    return province_of(place) == carrier.province
+    return province_path(place) == carrier.province
 
 
 def _unit(row: Organization) -> Unit:

@@ -40,11 +40,6 @@ def serving(institution: str) -> list[str]:
     return [*above, place_of(above[-2], direct=True)]
 
 
-def province_of(path: str) -> str:
-    """The path of the province that a path lies in."""
-    return "/".join(path.split("/")[:3]) + "/"
-
-
 def crowded(holders: Holders, limit: int) -> list[str]:
     """The places where more than `limit` distributors would deliver; `holders`: their ids by place."""
     found = []

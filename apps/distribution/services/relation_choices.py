@@ -22,7 +22,7 @@ from apps.distribution.relations.directory import (
     name_of,
     units_at,
 )
-from apps.distribution.relations.places import is_direct, place_of, province_of, unit_path
+from apps.distribution.relations.places import is_direct, place_of, unit_path
 from apps.distribution.relations.refusals import (
     DistributorUnusable,
     NotSupplied,
@@ -33,6 +33,7 @@ from apps.distribution.relations.refusals import (
 from apps.distribution.relations.statuses import Action, Status
 from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country
+from apps.scope.paths import province_path
 
 from .relation_acts import BEYOND, check_right, lock_products, perform, told
 
@@ -113,7 +114,7 @@ def copy_choice(
         Proposal(pk, distributor, path)
         for pk, product in targets.items()
         for distributor, path in places
-        if supplies(product, province_of(path))
+        if supplies(product, province_path(path))
     ]
     if not proposals:
         raise NotSupplied("所选产品都不供应这些省份，没有可以复制的配送关系。")
@@ -160,7 +161,7 @@ def check_choice(wanted: Sequence[Proposal], known: _Known) -> None:
     unsupplied = [
         each
         for each in wanted
-        if not supplies(known.products[each.product_id], province_of(each.path))
+        if not supplies(known.products[each.product_id], province_path(each.path))
     ]
     if unsupplied:
         names = listed([known.name(each) for each in unsupplied])

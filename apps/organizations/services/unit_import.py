@@ -14,13 +14,13 @@ from apps.exchange.dry_run import DryRun
 from apps.exchange.readings import Problem, Reading, Row
 from apps.organizations import codes
 from apps.organizations.models import Organization, Tier
+from apps.scope.paths import province_path
 
 from .units import (
     Facts,
     changes,
     codes_in_use,
     institution_under,
-    province_path,
     put_facts,
     require_right,
 )

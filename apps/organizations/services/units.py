@@ -9,6 +9,7 @@ from apps.organizations import codes
 from apps.organizations.models import Level, Organization, Tier
 from apps.organizations.pinyin import initials, sort_key
 from apps.scope.context import whole_country
+from apps.scope.paths import province_path
 
 # `accounts` stands above this app: its right is asked for by name.
 MANAGE_ACCOUNTS = "manage_accounts"
@@ -189,11 +190,6 @@ def require_right(by: Author, *, or_staff: bool = False) -> None:
     """
     if not (by.may(MANAGE_ACCOUNTS) or (or_staff and by.user.is_staff)):
         raise UnitRefused("您的账号没有“账号管理”权限，不能维护机构和企业。")
-
-
-def province_path(path: str) -> str:
-    """`/0/42/420100/` → `/0/42/`."""
-    return "/".join(path.split("/")[:3]) + "/"
 
 
 def codes_in_use(wanted: list[str]) -> set[str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.reporting.statements import rows, run
 from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
 from apps.volumes.models import (
     AgreedQuantity,
@@ -26,7 +27,7 @@ from apps.volumes.models import (
 )
 from apps.volumes.refusals import RulesIncomplete, VolumesRefused, listed, require_reason
 from apps.volumes.rulebook import Rules, all_terms, rules_of
-from apps.volumes.statements import CLIMB, DIFFERENCES, HAND_DOWN, SPLIT_ROWS, rows, run
+from apps.volumes.statements import CLIMB, DIFFERENCES, HAND_DOWN, SPLIT_ROWS
 from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
 from apps.volumes.totals import provinces_of
 

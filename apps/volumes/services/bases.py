@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project, ProjectKind
+from apps.reporting.statements import run
 from apps.review.locks import lock_branch
 from apps.volumes.models import (
     AgreedVersion,
@@ -19,7 +20,7 @@ from apps.volumes.models import (
     State,
 )
 from apps.volumes.refusals import ProvincesMissing, VolumesRefused, require_reason
-from apps.volumes.statements import BASE, run
+from apps.volumes.statements import BASE
 from apps.volumes.totals import Provinces, hash_of, provinces_of
 
 from .versions import locked_project, log, move, next_number, refetched, tell_provinces
