@@ -5,11 +5,13 @@ Invariant: a test's outcome depends on the code and the database, never on this 
 
 import logging
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
 
 from apps.scope.context import ScopeNotSet, current_scope
@@ -17,6 +19,13 @@ from apps.scope.context import ScopeNotSet, current_scope
 # Fixtures whose tests talk to a server in this very process.
 SERVED = frozenset({"live_server", "transactional_live_server"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+# Seconds that threads and killed processes of a test have to hang up.
+PATIENCE = 15.0
+# Other sessions on the test's database, and what each did last.
+OTHERS = """
+    SELECT pid, state, query FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 class NetworkUsed(RuntimeError):
@@ -96,3 +105,38 @@ def no_leaked_scope() -> Iterator[None]:
     yield
     with pytest.raises(ScopeNotSet):
         current_scope()
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_session(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits leaves no session behind: its locks would stop whichever test comes next."""
+    if not _commits(request):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # emptied only after the look below
+    yield
+    if left := _sessions_left():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [list(left)])
+        pytest.fail(f"sessions left on the database: {left}")
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    asked = marker is not None and marker.kwargs.get("transaction", False)
+    return (
+        asked
+        or "transactional_db" in request.fixturenames
+        or bool(SERVED.intersection(request.fixturenames))
+    )
+
+
+def _sessions_left() -> dict[int, tuple[str, str]]:
+    until = time.monotonic() + PATIENCE
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS)
+            left = {pid: (state, query) for pid, state, query in cursor.fetchall()}
+        if not left or time.monotonic() > until:
+            return left
+        time.sleep(0.05)
