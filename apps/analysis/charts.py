@@ -87,7 +87,12 @@ def drawn_measure(grid: Grid, view: View, figures: Figures) -> Measure:
     """The measure asked for, else the first one shown that has any number."""
     if view.charted in view.measures and view.charted:
         return view.charted
-    found = (measure for measure in view.measures if _ranked(grid.rows, measure, figures))
+    rows = [line.total for line in grid.rows]
+    found = (
+        measure
+        for measure in view.measures
+        if any(_number(cell, measure, figures) is not None for cell in rows)
+    )
     return next(found, view.measures[0])
 
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from apps.organizations.models import Tier
 from apps.organizations.pinyin import initials
-from apps.reporting.rollup import Dimension, Header, choices
+from apps.reporting.rollup import Dimension, Header, Source, choices
 from apps.reporting.rollup.question import PLACES
 from apps.review.models import Filing
 
@@ -78,14 +78,15 @@ class Controls:
         return [button for button in self.filters if button.chosen]
 
 
-def controls_for(own: Filing, view: View, params: QueryDict, names: Names) -> Controls:
-    """One statement more when a panel is open."""
+def controls_for(source: Source, view: View, params: QueryDict, names: Names) -> Controls:
+    """A few statements when a panel is open, most of which the table needs as well."""
+    own = source.root
     dimensions = offered(own)
     dimensions += [each for each in (view.rows, view.columns) if each and each not in dimensions]
     opened = params.get(OPEN, "")
     panel = None
     if opened in Dimension.values:
-        panel = panel_of(own, view, Dimension(opened), params.get(FIND, "")[:60])
+        panel = panel_of(source, view, Dimension(opened), params.get(FIND, "")[:60])
     return Controls(
         rows=_options(dimensions, view.rows),
         columns=[Option("", "不分列", view.columns is None), *_options(dimensions, view.columns)],
@@ -119,10 +120,10 @@ def _kept(view: View) -> list[tuple[str, str]]:
     return [(name, params[name]) for name in ("chart", "charted") if name in params]
 
 
-def panel_of(own: Filing, view: View, dimension: Dimension, find: str) -> Panel:
+def panel_of(source: Source, view: View, dimension: Dimension, find: str) -> Panel:
     """What matches by name, code or initials of the pinyin; what is chosen comes first and always."""
     chosen = view.filters.get(dimension, ())
-    headers = choices(own.project, own, dimension)
+    headers = choices(source.project, source.root, dimension, source)
     found = [each for each in headers if matches(each, find)]
     listed = [each for each in headers if each.key in chosen]
     listed += [each for each in found if each.key not in chosen]

@@ -1,12 +1,13 @@
 """An answer as a table: sorted rows in their groups, subtotals, totals. Page and workbook are made of the same lines.
 
-Invariant: nothing is added up here; every subtotal and total is an answer of the reading engine, so that institutions
-count once and different units never meet.
+Invariant: nothing is added up here; every subtotal and total is part of the reading engine's answer, so that
+institutions count once and different units never meet.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from apps.reporting.rollup import Answer, Dimension, Header, Measures
 
@@ -24,7 +25,7 @@ class Line:
 
     header: Header
     kind: str
-    cells: tuple[Measures | None, ...]
+    cells: Sequence[Measures | None]
 
     @property
     def total(self) -> Measures | None:
@@ -56,11 +57,9 @@ class Grid:
         return drawn
 
     def has_gaps(self, measures: Iterable[Measure]) -> bool:
-        """Whether some quantity that is shown is left out because units differ."""
-        if not set(QUANTITIES) & set(measures):
-            return False
-        drawn = [*self.lines(), self.total]
-        return any(cell and cell.quantity is None for line in drawn for cell in line.cells)
+        """Whether some quantity that is shown is left out because units differ: then the whole is."""
+        whole = self.total.total
+        return bool(set(QUANTITIES) & set(measures)) and bool(whole and whole.quantity is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +88,59 @@ class Sorting:
         return f"{'-' if self.descending else ''}{word}{column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """Answers by the next upper dimension, and which group each row is in."""
+class Cells(Sequence[Measures | None]):
+    """The cells of a row, the whole row last; each is looked up when it is read: few rows are drawn."""
 
-    answer: Answer
-    group_of: Mapping[str, str] = field(default_factory=dict)
+    __slots__ = ("_cells", "_columns", "_row", "_totals")
+
+    def __init__(
+        self,
+        row: str,
+        columns: Sequence[Header],
+        cells: Mapping[tuple[str, str], Measures],
+        totals: Mapping[str, Measures],
+    ) -> None:
+        self._row, self._columns, self._cells, self._totals = row, columns, cells, totals
+
+    def __len__(self) -> int:
+        return len(self._columns) + 1
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(*place.indices(len(self))))
+        if place in (-1, len(self._columns)):
+            return self._totals.get(self._row)
+        return self._cells.get((self._row, self._columns[place].key))
 
 
-def build(answer: Answer, view: View, figures: Figures, grouping: Grouping | None = None) -> Grid:
+def build(answer: Answer, view: View, figures: Figures) -> Grid:
     """The table of an answer as the view wants it."""
     told_apart = answer.columns if view.columns else ()
     columns = (*(_headed(each, view) for each in told_apart), TOTAL)
     sorting = Sorting.read(view.sort)
     place = next((i for i, each in enumerate(columns) if each.key == sorting.column), -1)
     order = _sorted(sorting, place, figures)
-    lines = order([_line(answer, row, "row", told_apart) for row in answer.rows])
+    cells, totals = answer.cells, answer.row_totals
+    lines = order(
+        [Line(row, "row", Cells(row.key, told_apart, cells, totals)) for row in answer.rows]
+    )
     total = Line(TOTAL, "total", (*(_column(answer, c) for c in columns[:-1]), answer.total))
-    if grouping is None:
+    groups = answer.groups
+    if groups is None:
         return Grid(columns, ((None, tuple(lines)),), total)
     members: dict[str, list[Line]] = {}
     for line in lines:
-        members.setdefault(grouping.group_of.get(line.header.key, ""), []).append(line)
-    uppers = grouping.answer
-    tops = order([_line(uppers, row, "subtotal", told_apart) for row in uppers.rows])
-    known = {top.header.key for top in tops}
-    groups: list[tuple[Line | None, tuple[Line, ...]]] = [
-        (top, tuple(members[top.header.key])) for top in tops if top.header.key in members
-    ]
-    rest = [line for key, lines in members.items() if key not in known for line in lines]
-    return Grid(columns, (*groups, *([(None, tuple(rest))] if rest else [])), total)
+        members.setdefault(groups.of.get(line.header.key, ""), []).append(line)
+    tops = order(
+        [
+            Line(group, "subtotal", Cells(group.key, told_apart, groups.cells, groups.totals))
+            for group in groups.headers
+            if group.key in members
+        ]
+    )
+    known = [(top, tuple(members.pop(top.header.key))) for top in tops]
+    rest = tuple(line for lines in members.values() for line in lines)
+    return Grid(columns, (*known, *([(None, rest)] if rest else [])), total)
 
 
 def _headed(column: Header, view: View) -> Header:
@@ -126,11 +148,6 @@ def _headed(column: Header, view: View) -> Header:
     if view.columns != Dimension.ITEM:
         return column
     return Header(column.key, f"{column.label} {column.key}")
-
-
-def _line(answer: Answer, row: Header, kind: str, columns: Sequence[Header]) -> Line:
-    cells = (answer.cells.get((row.key, column.key)) for column in columns)
-    return Line(row, kind, (*cells, answer.row_totals.get(row.key)))
 
 
 def _column(answer: Answer, column: Header) -> Measures | None:

@@ -1,11 +1,10 @@
-"""What the chosen keys of filters are called; two statements at most, whatever is chosen."""
+"""What the chosen keys of filters are called; one statement where there are places, whatever is chosen."""
 
 from collections.abc import Iterable, Mapping
 
 from apps.organizations.models import Level, Organization, Tier
-from apps.projects.models import CatalogItem, Project
 from apps.projects.provinces import short_name
-from apps.reporting.rollup import Dimension
+from apps.reporting.rollup import Dimension, Source
 from apps.reporting.rollup.question import PLACES
 from apps.review.statuses import Status
 
@@ -14,12 +13,12 @@ NONE = "-"
 UNNAMED = "未填写"
 
 
-def names_of(project: Project, filters: Mapping[Dimension, Iterable[str]]) -> Names:
+def names_of(filters: Mapping[Dimension, Iterable[str]], source: Source) -> Names:
     """By dimension and key; what doesn't exist, or not for this viewer, is called by its key."""
     places = _places({key for dimension in PLACES for key in filters.get(dimension, ())})
     known = {
         **{dimension: places[dimension] for dimension in PLACES},
-        Dimension.ITEM: _items(project, filters.get(Dimension.ITEM, ())),
+        Dimension.ITEM: _items(source) if filters.get(Dimension.ITEM) else {},
         Dimension.STATUS: _statuses(),
     }
     return {
@@ -48,11 +47,9 @@ def _places(codes: set[str]) -> dict[Dimension, dict[str, str]]:
     return named
 
 
-def _items(project: Project, codes: Iterable[str]) -> dict[str, str]:
-    if not codes:
-        return {}
-    rows = CatalogItem.objects.filter(project=project, item_code__in=list(codes))
-    return {item.item_code: f"{item.item_code} {item}" for item in rows}
+def _items(source: Source) -> dict[str, str]:
+    headers = source.catalogue.headers(Dimension.ITEM)
+    return {item.key: f"{item.key} {item.label}" for item in headers}
 
 
 def _statuses() -> dict[str, str]:

@@ -20,7 +20,7 @@ from .asking import Asked
 from .charts import draw, drawn_measure
 from .drilling import crumbs, into, titles
 from .grid import LABEL, TOTAL, Grid, Line, Sorting
-from .labels import Names, names_of
+from .labels import Names
 from .view import Chart, Measure, View
 
 BETWEEN = "¦"
@@ -242,7 +242,7 @@ class PivotPage:
         number = self.across.number
         return address(self.request, **{ACROSS: number + 1}) if number < self.across.pages else ""
 
-    @property
+    @cached_property
     def drawing(self) -> Any:
         return None if self.is_empty else draw(self.grid, self.view, self.asked.figures)
 
@@ -280,14 +280,15 @@ def kept_fields(view: View) -> list[tuple[str, str]]:
     return [(name, value) for name, values in params.lists() for value in values if name != "sort"]
 
 
-def way_here(project: Any, view: View) -> tuple[list[dict[str, str]], Names]:
+def way_here(asked: Asked) -> tuple[list[dict[str, str]], Names]:
     """The levels above as links, the present one last without; and the names of all filters in force."""
+    view = asked.view
     levels = crumbs(view)
     every: dict[Dimension, tuple[str, ...]] = {}
     for filters in (*(level.filters for level in levels), view.filters):
         for dimension, keys in filters.items():
             every[dimension] = tuple(dict.fromkeys((*every.get(dimension, ()), *keys)))
-    names = names_of(project, every)
+    names = asked.names(every)
     if not levels:
         return [], names
     words = titles(levels, view, names)

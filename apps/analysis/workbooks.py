@@ -18,7 +18,6 @@ from apps.ui.formats import moment
 from .asking import Asked
 from .controls import default_rows
 from .grid import Line
-from .labels import names_of
 from .leaves import figures_of, goods_of, leaves
 from .view import Measure, View
 
@@ -29,41 +28,39 @@ KINDS = {Measure.AMOUNT: Kind.DECIMAL, Measure.CHANGE: Kind.DECIMAL}
 LEFT_OUT = "数量为空的格：计量单位不同，不相加。"
 
 
-def asked_of(context: Context) -> Asked:
-    """Raises `Filing.DoesNotExist` outside the scope."""
+def prepare(context: Context) -> Context:
+    """The question, asked once for a whole workbook. Raises `Filing.DoesNotExist` outside the scope."""
     filings = Filing.objects.select_related("project", "organization")
     own: Filing = filings.get(pk=context["own_id"])
     view = View.read(QueryDict(context["query"]), default=default_rows(own))
-    return Asked(own.project, own, view)
-
-
-def conditions_of(asked: Asked) -> tuple[tuple[str, str], ...]:
-    """The filters in force, by name."""
-    names = names_of(asked.project, asked.view.filters)
-    return tuple(
+    asked = Asked(own.project, own, view)
+    names = asked.names(view.filters)
+    conditions = tuple(
         (str(dimension.label), "、".join(names[dimension][key] for key in keys))
-        for dimension, keys in asked.view.filters.items()
+        for dimension, keys in view.filters.items()
     )
+    return {"asked": asked, "conditions": conditions}
 
 
-def _notes(asked: Asked, *, as_of: str = "") -> tuple[str, ...]:
-    said = "；".join(f"{name}：{value}" for name, value in conditions_of(asked)) or "无"
+def _notes(context: Context, *, as_of: str = "") -> tuple[str, ...]:
+    asked = context["asked"]
+    said = "；".join(f"{name}：{value}" for name, value in context["conditions"]) or "无"
     head = f"{asked.project.code} {asked.project.name} · {asked.own.organization.name}"
     return (f"项目：{head}{f' · 数据截至 {as_of}' if as_of else ''}", f"筛选：{said}")
 
 
 def _about(context: Context) -> About:
-    asked = asked_of(context)
+    asked = context["asked"]
     project = asked.project
-    return About(f"{project.code} {project.name}", project.code, conditions_of(asked))
+    return About(f"{project.code} {project.name}", project.code, context["conditions"])
 
 
 def pivot_book(context: Context) -> WorkbookSpec:
-    asked = asked_of(context)
+    asked = context["asked"]
     view, grid = asked.view, asked.grid
     across = f"；列：{view.columns.label}" if view.columns else ""
     notes = [
-        *_notes(asked, as_of=moment(asked.answer.as_of)),
+        *_notes(context, as_of=moment(asked.answer.as_of)),
         f"行：{view.rows.label}{across}",
         *([LEFT_OUT] if grid.has_gaps(view.measures) else []),
     ]
@@ -91,7 +88,7 @@ def _title(column: str, measure: Measure) -> str:
 
 
 def pivot_rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
-    asked = asked_of(context)
+    asked = context["asked"]
     lines = [*asked.grid.lines(), asked.grid.total]
     return {PIVOT: (_record(asked, line) for line in lines)}
 
@@ -110,7 +107,7 @@ def _record(asked: Asked, line: Line) -> dict[str, Any]:
 
 def _count(context: Context) -> int:
     """Figures rather than rows: a wide table is long as well."""
-    asked = asked_of(context)
+    asked = context["asked"]
     return len(asked.grid.rows) * max(len(asked.grid.columns) // 10, 1)
 
 
@@ -122,6 +119,7 @@ PIVOT_EXPORT = register_export(
         rows=pivot_rows,
         count=_count,
         about=_about,
+        prepare=prepare,
         permissions=(Permission.EXPORT,),
         refusals=(TooWide,),
     )
@@ -156,13 +154,13 @@ ORDERS = {
 
 
 def leaf_book(context: Context) -> WorkbookSpec:
-    asked = asked_of(context)
-    sheet = SheetSpec(LEAVES, LEAF_COLUMNS, notes=_notes(asked))
+    asked = context["asked"]
+    sheet = SheetSpec(LEAVES, LEAF_COLUMNS, notes=_notes(context))
     return WorkbookSpec("analysis.leaves", (sheet,), filename=f"{LEAVES}-{asked.project.code}")
 
 
 def _leaf_rows(context: Context) -> dict[str, Iterator[dict[str, Any]]]:
-    asked = asked_of(context)
+    asked = context["asked"]
     goods = goods_of(asked.project, asked.view)
     rows = leaves(asked.own, asked.view, goods).select_related("organization__parent")
     word = asked.view.sort.removeprefix("-")
@@ -186,7 +184,7 @@ def _leaf_rows(context: Context) -> dict[str, Iterator[dict[str, Any]]]:
 
 
 def _leaf_count(context: Context) -> int:
-    asked = asked_of(context)
+    asked = context["asked"]
     goods = goods_of(asked.project, asked.view)
     return int(leaves(asked.own, asked.view, goods)[: AT_ONCE + 1].count())
 
@@ -199,6 +197,7 @@ LEAF_EXPORT = register_export(
         rows=_leaf_rows,
         count=_leaf_count,
         about=_about,
+        prepare=prepare,
         permissions=(Permission.EXPORT,),
     )
 )

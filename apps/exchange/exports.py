@@ -17,7 +17,8 @@ In `apps/<app>/workbooks.py`:
     return export_response(request, AGREEMENTS_EXPORT, context={"project_id": …, "query": …})
 
 `?format=csv` gives CSV for workbooks of one sheet. `context` holds JSON values only; `rows` runs within the
-scope of the person, in the page and in the job alike.
+scope of the person, in the page and in the job alike. What all four need and is dear to read goes into `prepare`:
+they get its answer in place of `context`, once for each file.
 """
 
 import tempfile
@@ -62,6 +63,10 @@ def _nothing_more(_context: Context) -> About:
     return About()
 
 
+def _as_it_is(context: Context) -> Context:
+    return context
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSpec:
     """One kind of export; see the module's docstring. `csv_only`: of one sheet, for programs to read."""
@@ -75,6 +80,7 @@ class ExportSpec:
     permissions: tuple[str, ...] = ()
     refusals: tuple[type[Exception], ...] = ()
     csv_only: bool = False
+    prepare: Callable[[Context], Context] = _as_it_is
 
     def workbook_for(self, context: Context) -> WorkbookSpec:
         return self.workbook if isinstance(self.workbook, WorkbookSpec) else self.workbook(context)
@@ -101,12 +107,13 @@ def export_response(
 ) -> HttpResponseBase:
     """The file, or the page of the job that writes it. `back_url` defaults to the page that asked."""
     by: Any = request.actor  # type: ignore[attr-defined]
+    prepared = spec.prepare(context)
     wants_csv = spec.csv_only or request.GET.get("format") == "csv"
-    is_csv = wants_csv and len(spec.workbook_for(context).sheets) == 1
+    is_csv = wants_csv and len(spec.workbook_for(prepared).sheets) == 1
     extension = "csv" if is_csv else "xlsx"
-    if spec.count(context) <= AT_ONCE:
+    if spec.count(prepared) <= AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
-        filename, _ = write_export(spec, file, by=by, context=context, extension=extension)
+        filename, _ = write_export(spec, file, by=by, context=prepared, extension=extension)
         return attachment(file, filename)
     back_url = back_url or own_referrer(request)
     try:
@@ -130,11 +137,11 @@ def write_export(
     file: IO[bytes],
     *,
     by: Any,
-    context: dict[str, Any],
+    context: Context,
     extension: str = "xlsx",
     progress: Progress | None = None,
 ) -> tuple[str, int]:
-    """Write the export and its log entry; return the file's name and the number of rows.
+    """Write the export of a prepared context and its log entry; return the file's name and the number of rows.
 
     In one transaction: the rows come from one server-side cursor, not from memory.
     """
@@ -166,13 +173,14 @@ def _export_in_background(
     spec: ExportSpec, job: "JobRun", *, context: dict[str, Any], extension: str
 ) -> None:
     """Write a long export into the job's result."""
-    total = spec.count(context)
+    prepared = spec.prepare(context)
+    total = spec.count(prepared)
     with tempfile.TemporaryFile() as file:
         filename, count = write_export(
             spec,
             file,
             by=job.actor,
-            context=context,
+            context=prepared,
             extension=extension,
             progress=lambda done: job.progress(min(done, total), total, "正在写入"),
         )

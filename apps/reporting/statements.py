@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
@@ -24,15 +24,18 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
+QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE);"
 
 
-@contextmanager
-def quickly() -> Generator[None, None, None]:
-    """For reads of some hundred stretches of large tables: compiling them takes longer than they do."""
-    with transaction.atomic():
-        rows(QUICKLY, {})
-        yield
+def quick_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The same for a read of some hundred stretches of large tables: compiling it would take longer than it does.
+
+    The settings go ahead in the same message and end with it, or with the transaction around it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(QUICKLY + statement, values)
+        cursor.nextset()
+        return list(cursor.fetchall())
 
 
 @contextmanager

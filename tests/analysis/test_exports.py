@@ -149,5 +149,5 @@ def test_rows_outside_the_scope_are_not_exported(round_, city_reviewer, scope_of
             PIVOT_EXPORT,
             io.BytesIO(),
             by=Actor.of(city_reviewer),
-            context={"own_id": root.pk, "query": ""},
+            context=PIVOT_EXPORT.prepare({"own_id": root.pk, "query": ""}),
         )

@@ -35,7 +35,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:supply_list", "hospital"): 10,
     ("allocation:volume_list", "alliance"): 7,
     ("analysis:institution_list", "alliance"): 6,
-    ("analysis:pivot_detail", "alliance"): 15,
+    ("analysis:pivot_detail", "alliance"): 10,
     ("analysis:project_list", "alliance"): 4,
     ("accounts:issue_enterprises", "alliance"): 6,
     ("accounts:issue_list", "province"): 6,

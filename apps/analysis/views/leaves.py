@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
+from apps.analysis.asking import Asked
 from apps.analysis.controls import default_rows
 from apps.analysis.figures import Figures
 from apps.analysis.leaves import goods_of, leaves
@@ -37,7 +38,7 @@ def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
     rows = rows.select_related("organization__parent").order_by("path")
     figures = Figures.of(desk.project)
     table = build_table(request, LeafTable, rows, code=code, goods=goods, figures=figures)
-    way, names = way_here(desk.project, view)
+    way, names = way_here(Asked(desk.project, desk.own, view))
     chosen = [(d.label, [names[d][key] for key in keys]) for d, keys in view.filters.items()]
     shown = {
         "project": desk.project,

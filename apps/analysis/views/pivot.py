@@ -56,10 +56,11 @@ def pivot_detail(request: SignedInRequest, code: str) -> HttpResponse:
         view, refusal = View.salvaged(request.GET, default=default), str(refused)
     if not refusal and (elsewhere := _meant(request, view)):
         return redirect(f"{reverse('analysis:pivot_detail', args=[code])}{elsewhere}")
-    shown = _head(request, desk, view)
+    asked = Asked(desk.project, desk.own, view)
+    shown = _head(request, asked)
     if not refusal:
         try:
-            shown["pivot"] = PivotPage(request, Asked(desk.project, desk.own, view))
+            shown["pivot"] = PivotPage(request, asked)
         except TooWide as refused:
             refusal = str(refused)
     shown["refusal"] = refusal
@@ -76,16 +77,17 @@ def _meant(request: HttpRequest, view: View) -> str:
     return ""
 
 
-def _head(request: SignedInRequest, desk: Desk, view: View) -> dict[str, Any]:
+def _head(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
     """What stands above the table, whether there is an answer or not."""
-    way, names = way_here(desk.project, view)
-    saved = SavedView.objects.of_owner(request.user.pk, desk.project)
+    view = asked.view
+    way, names = way_here(asked)
+    saved = SavedView.objects.of_owner(request.user.pk, asked.project)
     return {
-        "project": desk.project,
-        "own": desk.own,
+        "project": asked.project,
+        "own": asked.own,
         "view": view,
         "way": way,
-        "controls": controls_for(desk.own, view, request.GET, names),
+        "controls": controls_for(asked.source, view, request.GET, names),
         "saved": list(saved.order_by("name", "pk")),
         "link": request.build_absolute_uri(f"{request.path}?{view.query}"),
         "may_export": request.user.has(Permission.EXPORT),

@@ -9,14 +9,17 @@
 
 from .answering import answer, choices
 from .progress import ask_for_refresh, refresh
-from .question import Answer, Dimension, Header, Measures, Question, TooWide
+from .question import GROUPED, Answer, Dimension, Header, Measures, Question, TooWide
+from .sources import Source
 
 __all__ = [
+    "GROUPED",
     "Answer",
     "Dimension",
     "Header",
     "Measures",
     "Question",
+    "Source",
     "TooWide",
     "answer",
     "ask_for_refresh",

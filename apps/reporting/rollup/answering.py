@@ -8,82 +8,79 @@ from django.utils import timezone
 from apps.organizations.pinyin import sort_key
 from apps.projects.models import Project
 from apps.reporting.models import DemandProgress
-from apps.reporting.statements import quickly
 from apps.review.models import Filing
 from apps.review.statuses import Status
 
-from .folding import NO_FACET, ONLY, Table, facet_order
-from .goods import Goods, goods_of
+from .folding import NO_FACET, ONLY, Scale, Sums, Table, facet_order
+from .goods import Axes, Goods
 from .places import Plan, Planner
-from .question import FACETS, GOODS, PLACES, Answer, Dimension, Header, Question, TooWide
-from .reading import Asked, counts, figures, known_facets, known_places
+from .question import GOODS, GROUPED, PLACES, Answer, Dimension, Groups, Header, Question, TooWide
+from .reading import FACETED, Asked, found, known_facets, known_places
+from .sources import Source
 
 MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 300, 5_000, 30_000
 STATUSES = tuple(status for status in Status if status != Status.EXCLUDED)
 Filters = Mapping[Dimension, Sequence[str]]
 
 
-def answer(question: Question) -> Answer:
-    """The figures. Raises `TooWide`, and `ValueError` where rows and columns are the same dimension.
+def answer(question: Question, source: Source | None = None) -> Answer:
+    """The figures. Raises `TooWide`, and `ValueError` where rows, columns or groups make no sense together.
 
-    A root outside the scope raises `Filing.DoesNotExist`. Twelve statements at most, however large the round.
+    A root outside the scope raises `Filing.DoesNotExist`. Six statements at most, however large the round; those for
+    catalogue and bureaus are spared where `source` has read them already.
     """
-    if question.rows == question.columns:
-        raise ValueError("Rows and columns are the same dimension.")
-    root = Filing.objects.get(pk=question.root.pk, project=question.project)
+    axes = Axes(question.rows, question.columns, question.groups)
+    _check_axes(axes)
+    source = source or Source(question.project, question.root)
     filters = {each: keys for each, keys in question.filters.items() if keys}
-    goods = goods_of(question.project, filters)
-    planner = _planner(root, question.rows, question.columns, filters)
+    goods = source.catalogue.narrowed(filters)
+    planner = _planner(source, axes, filters)
     plan = planner.make()
     _check_width(question, goods, planner)
-    asked = _asked(question, filters, goods)
-    table = Table(question.rows, question.columns, plan.keys)
-    with quickly():
-        table.add_figures(figures(asked, plan))
-        table.add_counts(counts(asked, plan))
-        freshness = _freshness(plan)
-    return _answered(question, table, planner, goods, freshness)
+    asked = Asked(axes, _facets_of(filters), goods)
+    table = Table(asked, plan)
+    table.add(found(asked, plan))
+    return _answered(question, table, planner, goods)
 
 
-def choices(project: Project, root: Filing, dimension: Dimension) -> list[Header]:
+def _check_axes(axes: Axes) -> None:
+    if axes.rows == axes.columns:
+        raise ValueError("Rows and columns are the same dimension.")
+    if axes.groups and (GROUPED.get(axes.rows) != axes.groups or axes.groups == axes.columns):
+        raise ValueError("Rows can't be grouped by this dimension.")
+
+
+def choices(
+    project: Project, root: Filing, dimension: Dimension, source: Source | None = None
+) -> list[Header]:
     """What a dimension may be narrowed to within the subtree, in the order of the tables."""
-    root = Filing.objects.get(pk=root.pk, project=project)
+    source = source or Source(project, root)
     if dimension in GOODS:
-        return goods_of(project, {}).headers(dimension)
+        return source.catalogue.headers(dimension)
     if dimension == Dimension.STATUS:
         return _statuses(STATUSES)
-    planner = _planner(root, dimension, None, {})
+    planner = _planner(source, Axes(dimension), {})
     plan = planner.make()
     if dimension in PLACES:
         units = planner.tree.by_code
         codes = known_places(plan) & units.keys()
         keys = {planner.tree.key(units[code].path, dimension) for code in codes}
         return planner.tree.headers(dimension, plan.shown[dimension] | keys)
-    with quickly():
-        found = known_facets(dimension, plan)
-    return _facets(dimension, {key or NO_FACET for key in found})
+    return _facets(dimension, {key or NO_FACET for key in known_facets(dimension, plan)})
 
 
-def _planner(root: Filing, rows: Dimension, columns: Dimension | None, filters: Filters) -> Planner:
-    by_status = Dimension.STATUS in {rows, columns, *filters}
-    return Planner(root, rows, columns, filters, by_status=by_status)
+def _planner(source: Source, axes: Axes, filters: Filters) -> Planner:
+    by_status = Dimension.STATUS in {*axes, *filters}
+    return Planner(source.tree(axes, filters), axes, filters, by_status=by_status)
 
 
-def _asked(question: Question, filters: Filters, goods: Goods) -> Asked:
-    axes = (question.rows, question.columns)
-    faceted = {*FACETS, Dimension.STATUS}
-    row, column = (each if each in faceted else None for each in axes)
-    return Asked(
-        facets=(row, column),
-        filters={
-            each: ["" if key == NO_FACET else key for key in keys]
-            for each, keys in filters.items()
-            if each in faceted
-        },
-        goods=goods,
-        keys=goods.keyed(*axes),
-        has_goods=goods.is_narrowed or any(each in GOODS for each in axes),
-    )
+def _facets_of(filters: Filters) -> Filters:
+    """Filters on facets, as the tables write them."""
+    return {
+        each: ["" if key == NO_FACET else key for key in keys]
+        for each, keys in filters.items()
+        if each in FACETED
+    }
 
 
 def _check_width(question: Question, goods: Goods, planner: Planner) -> None:
@@ -121,26 +118,35 @@ def _freshness(plan: Plan) -> tuple[datetime, int]:
     return min(ages, default=now), len(wanted) - len(ages)
 
 
-def _answered(
-    question: Question,
-    table: Table,
-    planner: Planner,
-    goods: Goods,
-    freshness: tuple[datetime, int],
-) -> Answer:
+def _answered(question: Question, table: Table, planner: Planner, goods: Goods) -> Answer:
     rows = _headers(question.rows, table.rows, planner, goods)
     columns = _headers(question.columns, table.columns, planner, goods)
     _refuse_width(question, len(rows), len(columns))
-    scale = {"years": len(question.project.baseline_years), "parts": goods.parts}
+    scale = Scale(len(question.project.baseline_years), goods.parts)
+    as_of, unread = _freshness(planner.plan)
     return Answer(
         rows=rows,
         columns=columns,
-        cells={key: cell.measures(**scale) for key, cell in table.cells.items()},
-        row_totals={key: row.measures(**scale) for key, row in table.rows.items()},
-        column_totals={key: column.measures(**scale) for key, column in table.columns.items()},
-        total=table.total.measures(**scale),
-        as_of=freshness[0],
-        unread=freshness[1],
+        cells=Sums(table.cells, scale),
+        row_totals=Sums(table.rows, scale),
+        column_totals=Sums(table.columns, scale),
+        total=Sums({ONLY: table.total}, scale)[ONLY],
+        as_of=as_of,
+        unread=unread,
+        groups=_grouped(question, table, planner, goods, scale),
+    )
+
+
+def _grouped(
+    question: Question, table: Table, planner: Planner, goods: Goods, scale: Scale
+) -> Groups | None:
+    if question.groups is None:
+        return None
+    return Groups(
+        headers=_headers(question.groups, table.groups, planner, goods),
+        cells=Sums(table.group_cells, scale),
+        totals=Sums(table.groups, scale),
+        of=table.group_of,
     )
 
 

@@ -1,14 +1,17 @@
-"""From figures and counts to cells, totals and headers. Pure arithmetic; nothing here reads the database."""
+"""From what was found to cells, totals and headers. Pure arithmetic; nothing here reads the database."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from apps.reporting.rates import Baseline
 
-from .goods import Key
+from .goods import ALL
+from .places import Keys, Plan
 from .question import FACETS, GOODS, PLACES, Dimension, Measures
-from .reading import Count, Figure
+from .reading import BY_PLACE, Asked, Found
 
 NO_FACET = "-"
 NOTHING = 0
@@ -18,6 +21,7 @@ ONLY = ""
 TEN_THOUSANDTHS = 10_000
 Place = tuple[str, str]
 """A cell: row key, column key."""
+K = TypeVar("K")
 
 
 class Sum:
@@ -35,10 +39,10 @@ class Sum:
         self.bought += bought
         if worth is not None:
             self.worth = worth + (self.worth or 0)
-        if unit not in (self.unit, NOTHING):
+        if unit != self.unit and unit != NOTHING:  # noqa: PLR1714 - of all lines here this one runs most often
             self.unit = unit if self.unit == NOTHING else None
 
-    def measures(self, *, years: int, parts: int) -> Measures:
+    def measures(self, years: int, parts: int) -> Measures:
         amount = yuan(self.worth, parts)
         if self.unit is None:
             return Measures(None, None, amount, self.institutions)
@@ -54,61 +58,163 @@ def yuan(worth: int | None, parts: int) -> Decimal | None:
     return Decimal((2 * worth + fen) // (2 * fen)).scaleb(-2)
 
 
-class Table:
-    """Adds figures up into cells, rows, columns and the whole."""
+@dataclass(frozen=True)
+class Scale:
+    """What turns sums into measures: the number of baseline years, the parts of a yuan."""
 
-    def __init__(
-        self,
-        rows: Dimension,
-        columns: Dimension | None,
-        places: Sequence[tuple[str | None, str | None]],
-    ) -> None:
-        self.row_key, self.column_key = _keys(0, rows, places), _keys(1, columns, places)
+    years: int
+    parts: int
+
+
+class Sums(Mapping[K, Measures]):
+    """Measures by key. Each is worked out when somebody reads it: of a large table a page shows twenty rows."""
+
+    def __init__(self, sums: Mapping[K, Sum], scale: Scale) -> None:
+        self._sums, self._scale = sums, scale
+
+    def __getitem__(self, key: K) -> Measures:
+        return self._sums[key].measures(self._scale.years, self._scale.parts)
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._sums)
+
+    def __len__(self) -> int:
+        return len(self._sums)
+
+
+class Table:
+    """Adds what was found up into cells, rows, groups of rows, columns and the whole."""
+
+    def __init__(self, asked: Asked, plan: Plan) -> None:
+        self.asked, self.plan = asked, plan
+        rows, columns, groups = asked.axes
+        self.row_of, self.column_of = _reader(0, rows), _reader(1, columns)
         self.rows_add, self.columns_add = rows not in GOODS, columns not in GOODS
+        self.cells_add = self.rows_add and self.columns_add
+        """Whether institutions add up like quantities: each is in one cell."""
+        self.groups_add = groups is not None and groups not in GOODS
         self.cells: dict[Place, Sum] = defaultdict(Sum)
         self.rows: dict[str, Sum] = defaultdict(Sum)
         self.columns: dict[str, Sum] = defaultdict(Sum)
+        self.group_cells: dict[Place, Sum] = defaultdict(Sum)
+        self.groups: dict[str, Sum] = defaultdict(Sum)
         self.total = Sum()
+        self.group_of = self._groups()
 
-    def add_figures(self, figures: Iterable[Figure]) -> None:
-        for place, facets, key, unit, quantity, bought, worth in figures:
-            row, column = self.row_key(place, facets, key), self.column_key(place, facets, key)
-            self.cells[row or ONLY, column or ONLY].add(quantity, bought, worth, unit)
-        for (own, other), cell in self.cells.items():
-            added = cell.quantity, cell.bought, cell.worth, cell.unit
-            self.rows[own].add(*added)
-            self.columns[other].add(*added)
-            self.total.add(*added)
+    def _groups(self) -> Mapping[str, str]:
+        """Of each row that is known by now its group; places are found by their numbers."""
+        rows, _, groups = self.asked.axes
+        if groups in GOODS:
+            return {item.keys[rows]: item.keys[groups] for item in self.asked.goods.items}
+        return self.plan.group_of
 
-    def add_counts(self, counts: Iterable[Count]) -> None:
+    def add(self, found: Iterable[Found]) -> None:
+        keys, most = self.asked.keys, len(self.asked.cells)
+        units, weights = self._units(), self._weights()
+        pairs, by_place = self.plan.keys, self.plan.places
+        for (
+            number,
+            place,
+            own,
+            other,
+            key,
+            quantity,
+            bought,
+            low,
+            high,
+            worth,
+            institutions,
+        ) in found:
+            pair = by_place.get(place) if number == BY_PLACE else pairs[number]
+            if pair is None:
+                continue
+            goods = keys[key] if key >= 0 else ALL
+            row = self.row_of(pair, own, goods.row)
+            column = self.column_of(pair, other, goods.column)
+            cell = None
+            if quantity is not None and key < most:
+                cell = self.cells[row or ONLY, column or ONLY]
+                unit = units[key] if low is None else (low if low == high else None)
+                weight = weights[key]
+                paid = quantity * weight if weight is not None else worth
+                cell.add(
+                    quantity,
+                    bought or 0,
+                    None if paid is None else int(paid),
+                    unit if quantity or bought else NOTHING,
+                )
+            if institutions is None:
+                continue
+            if self.cells_add:
+                cell = cell or self.cells[row or ONLY, column or ONLY]
+                cell.institutions += institutions
+            else:
+                self._count(row, goods.group, column, institutions)
+        self._add_up()
+        for sums in (self.cells, self.rows, self.columns, self.group_cells, self.groups):
+            sums.default_factory = None
+
+    def _units(self) -> list[int | None]:
+        """Of each cell's key the unit of its items; groups of institutions hold all units there are."""
+        units = [{item.unit for item in items} for items in self.asked.cells.values()]
+        return [next(iter(each)) if len(each) == 1 else None for each in units]
+
+    def _weights(self) -> list[int | None]:
+        """Of each cell's key what a unit of its items costs, in ten-thousandths; `None` where that was read."""
+        if not self.asked.has_one_price:
+            return [None] * len(self.asked.cells)
+        prices = [items[0].weight for items in self.asked.cells.values()]
+        return [None if each is None else int(each * TEN_THOUSANDTHS) for each in prices]
+
+    def _count(self, row: str | None, group: str | None, column: str | None, number: int) -> None:
         """An axis of goods says itself for which cells, rows or columns a count stands; others add up."""
-        for place, facets, key, number in counts:
-            row, column = self.row_key(place, facets, key), self.column_key(place, facets, key)
-            row_total, column_total = (
-                row is None or self.rows_add,
-                column is None or self.columns_add,
-            )
+        columns_add = column is None or self.columns_add
+        if group is None:
+            rows_add = row is None or self.rows_add
             if row is not None and column is not None:
                 self.cells[row, column].institutions += number
-            if row is not None and column_total:
+            if row is not None and columns_add:
                 self.rows[row].institutions += number
-            if column is not None and row_total:
+            if column is not None and rows_add:
                 self.columns[column].institutions += number
-            if row_total and column_total:
+            if rows_add and columns_add:
                 self.total.institutions += number
+            group = self.group_of.get(row) if self.groups_add and row is not None else None
+        if group is None:
+            return
+        if column is not None:
+            self.group_cells[group, column].institutions += number
+        if columns_add:
+            self.groups[group].institutions += number
+
+    def _add_up(self) -> None:
+        for (row, column), cell in self.cells.items():
+            parts = [self.rows[row], self.columns[column]]
+            group = self.group_of.get(row)
+            if group is not None:
+                parts += [self.group_cells[group, column], self.groups[group]]
+            for part in parts:
+                part.add(cell.quantity, cell.bought, cell.worth, cell.unit)
+                if self.cells_add:
+                    part.institutions += cell.institutions
+        for row_total in self.rows.values():
+            total = self.total
+            total.add(row_total.quantity, row_total.bought, row_total.worth, row_total.unit)
+            if self.cells_add:
+                total.institutions += row_total.institutions
 
 
-def _keys(
-    axis: int, dimension: Dimension | None, places: Sequence[tuple[str | None, str | None]]
-) -> Callable[[int, tuple[str, str], Key], str | None]:
+def _reader(
+    axis: int, dimension: Dimension | None
+) -> Callable[[Keys, str, str | None], str | None]:
     """How an axis reads its key; `None` for all goods of an axis of goods together."""
     if dimension is None:
-        return lambda _place, _facets, _key: ONLY
+        return lambda _place, _facet, _key: ONLY
     if dimension in GOODS:
-        return lambda _place, _facets, key: key[axis]
+        return lambda _place, _facet, key: key
     if dimension in PLACES:
-        return lambda place, _facets, _key: places[place][axis]
-    return lambda _place, facets, _key: facets[axis] or NO_FACET
+        return lambda place, _facet, _key: place[axis]
+    return lambda _place, facet, _key: facet or NO_FACET
 
 
 def facet_order(dimension: Dimension, key: str) -> tuple[int, int, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from apps.projects.models import CatalogItem, Project
 from apps.reporting.totals.freezing import Prices, priced
@@ -15,8 +16,25 @@ FIELDS: Mapping[Dimension, str] = {
     Dimension.MANUFACTURER: "manufacturer_name",
     Dimension.PRODUCT_GROUP: "product_group",
 }
-Key = tuple[str | None, str | None]
-"""Of rows and of columns; `None` where that is no dimension of goods, or where all of it counts together."""
+
+
+class Key(NamedTuple):
+    """Goods that count together: of a row, of a group of rows, of a column; `None` leaves an axis open."""
+
+    row: str | None = None
+    group: str | None = None
+    column: str | None = None
+
+
+ALL = Key()
+
+
+class Axes(NamedTuple):
+    """What rows, their groups and columns are told apart by."""
+
+    rows: Dimension
+    columns: Dimension | None = None
+    groups: Dimension | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,60 +44,90 @@ class Item:
     pk: int
     keys: Mapping[Dimension, str]
     label: str
-    unit: str
+    unit: int
     weight: Decimal | None
 
 
 @dataclass(frozen=True)
 class Goods:
-    """The items that count in a question, in the order of the catalogue."""
+    """The items that count in a question, in the order of the catalogue; units are numbered from 1."""
 
     items: Sequence[Item]
-    parts: int
-    is_narrowed: bool
+    parts: int = 1
+    is_narrowed: bool = False
+
+    def narrowed(self, filters: Mapping[Dimension, Iterable[str]]) -> "Goods":
+        """By whatever of `filters` is about goods."""
+        wanted = {each: set(filters[each]) for each in GOODS if filters.get(each)}
+        if not wanted:
+            return self
+        items = [
+            item
+            for item in self.items
+            if all(item.keys[dimension] in keys for dimension, keys in wanted.items())
+        ]
+        return Goods(items, self.parts, is_narrowed=True)
 
     @property
-    def units(self) -> list[int]:
-        """Of each item the number of its unit, from 1."""
-        numbers: dict[str, int] = {}
-        return [numbers.setdefault(item.unit, len(numbers) + 1) for item in self.items]
+    def units(self) -> set[int]:
+        return {item.unit for item in self.items}
 
-    def keyed(self, rows: Dimension, columns: Dimension | None) -> list[Key]:
-        """Of each item, where it stands in the table."""
-        own = [dimension if dimension in GOODS else None for dimension in (rows, columns)]
-        return [
-            (
-                item.keys[own[0]] if own[0] else None,
-                item.keys[own[1]] if own[1] else None,
+    def cells(self, axes: Axes) -> dict[Key, list[Item]]:
+        """The items of each cell, in their order."""
+        found: dict[Key, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(Key(_of(item, axes.rows), None, _of(item, axes.columns)), []).append(
+                item
             )
-            for item in self.items
-        ]
+        return found
+
+    def unions(self, axes: Axes) -> dict[Key, list[Item]]:
+        """The items of whole rows, columns and groups of rows, and all that a filter leaves: beside the cells.
+
+        Institutions that want any of them can't be added up from cells.
+        """
+        found: dict[Key, list[Item]] = {}
+        for item in self.items:
+            row, column = _of(item, axes.rows), _of(item, axes.columns)
+            group = _of(item, axes.groups)
+            keys = {Key(row), Key(None, None, column), ALL} - {Key(row, None, column)}
+            if group is not None:
+                keys |= {Key(None, group, column), Key(None, group)}
+            for key in keys:
+                found.setdefault(key, []).append(item)
+        if not self.is_narrowed:
+            found.pop(ALL, None)
+        return found
 
     def headers(self, dimension: Dimension) -> list[Header]:
-        found = {item.keys[dimension]: item for item in reversed(self.items)}
-        order = dict.fromkeys(item.keys[dimension] for item in self.items)
-        named = dimension == Dimension.ITEM
-        return [Header(key, found[key].label if named else key) for key in order]
+        found: dict[str, str] = {}
+        for item in self.items:
+            key = item.keys[dimension]
+            found.setdefault(key, item.label if dimension == Dimension.ITEM else key)
+        return [Header(key, label) for key, label in found.items()]
 
 
-def goods_of(project: Project, filters: Mapping[Dimension, Iterable[str]]) -> Goods:
-    """Narrowed by whatever of `filters` is about goods; one statement."""
+def _of(item: Item, dimension: Dimension | None) -> str | None:
+    return item.keys[dimension] if dimension in GOODS else None
+
+
+def catalogue_of(project: Project) -> Goods:
+    """All items of a project; one statement."""
     rows = list(
         CatalogItem.objects.filter(project=project)
         .order_by("position", "pk")
         .values("pk", *FIELDS.values(), "specification", "unit", "reference_price", "pack_quantity")
     )
     prices: Prices = priced((r["pk"], r["reference_price"], r["pack_quantity"]) for r in rows)
-    wanted = {each: set(filters[each]) for each in GOODS if filters.get(each)}
+    units: dict[str, int] = {}
     items = [
         Item(
             row["pk"],
             {dimension: row[name] for dimension, name in FIELDS.items()},
             f"{row['variety']} {row['specification']}",
-            row["unit"],
+            units.setdefault(row["unit"], len(units) + 1),
             prices.weights.get(row["pk"]),
         )
         for row in rows
-        if all(row[FIELDS[dimension]] in keys for dimension, keys in wanted.items())
     ]
-    return Goods(items, prices.parts, bool(wanted))
+    return Goods(items, prices.parts)

@@ -40,6 +40,14 @@ GOODS = (Dimension.VARIETY, Dimension.ITEM, Dimension.MANUFACTURER, Dimension.PR
 """What of the catalogue is counted."""
 
 
+GROUPED: Mapping[Dimension, Dimension] = {
+    Dimension.CITY: Dimension.PROVINCE,
+    Dimension.COUNTY: Dimension.CITY,
+    Dimension.ITEM: Dimension.VARIETY,
+}
+"""What rows can be grouped by: each row has one key of it."""
+
+
 class TooWide(ValueError):
     """More rows, columns or cells than a page or a sheet is good for; the text is a Chinese sentence to show."""
 
@@ -50,7 +58,8 @@ class Question:
 
     `filters` name the keys that count, of any dimensions; one without keys does not narrow. Without `STATUS` in the
     question, institutions count that have reported (submitted or approved); with it, all of them by their status,
-    drafts as far as they are typed.
+    drafts as far as they are typed. `groups` also adds rows up by a dimension that each row has one key of: a place
+    further up, the variety of items.
     """
 
     project: Project
@@ -58,6 +67,7 @@ class Question:
     rows: Dimension
     columns: Dimension | None = None
     filters: Mapping[Dimension, tuple[str, ...]] = field(default_factory=dict)
+    groups: Dimension | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,16 @@ class Header:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Rows added up: headers in their order, figures by (group key, column key) and by group, the group of each row."""
+
+    headers: tuple[Header, ...]
+    cells: Mapping[tuple[str, str], Measures]
+    totals: Mapping[str, Measures]
+    of: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Answer:
     """Headers in their order, figures by (row key, column key); a cell that is absent is nothing.
 
@@ -102,3 +122,4 @@ class Answer:
     total: Measures
     as_of: datetime
     unread: int = 0
+    groups: Groups | None = None

@@ -1,19 +1,20 @@
-"""The statements that read figures and count institutions, from one family of tables.
+"""The statement that reads figures and counts institutions, from both families of tables at once.
 
 Three ways in, the narrowest that answers: items without facets from the totals, facets without items from the groups,
 both from the groups' items. Institutions are counted by their bits, so that nobody counts twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from apps.reporting.statements import rows
+from apps.reporting.statements import quick_rows
 from apps.reporting.totals.climbing import FROZEN, PROGRESS, Family
 
-from .goods import Goods, Key
+from .goods import ALL, Axes, Goods, Item, Key
 from .places import Plan, Sources
-from .question import Dimension
+from .question import FACETS, GOODS, Dimension
 
 COLUMNS: Mapping[Dimension, str] = {
     Dimension.GRADE: "grade",
@@ -21,48 +22,75 @@ COLUMNS: Mapping[Dimension, str] = {
     Dimension.KIND: "kind",
     Dimension.STATUS: "status",
 }
-MIXED = None
-"""The unit of what is counted in several."""
+FACETED = frozenset({*FACETS, Dimension.STATUS})
+BY_PLACE = -1
+"""Instead of the number of a place: the code of the place says where the institutions stand."""
+
+
+class Found(NamedTuple):
+    """What the statement says of one key of goods at one place, by facets; key -1 is everybody that reported.
+
+    `unit_low` and `unit_high` are numbers of units, equal where nothing else was added, `worth` is yuan times the
+    project's `parts`, in ten-thousandths: whole, whatever the price. Both are read only where the key doesn't tell.
+    """
+
+    number: int
+    place: str
+    row_facet: str
+    column_facet: str
+    key: int
+    quantity: int | None
+    bought: int | None
+    unit_low: int | None
+    unit_high: int | None
+    worth: Any
+    institutions: int | None
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as the statements see it: facets of rows and columns, filters on facets, keys of each item."""
+    """A question as the statement sees it; `filters` are those on facets, by their texts."""
 
-    facets: tuple[Dimension | None, Dimension | None]
+    axes: Axes
     filters: Mapping[Dimension, Sequence[str]]
     goods: Goods
-    keys: Sequence[Key]
-    has_goods: bool
 
-    @property
+    @cached_property
+    def has_goods(self) -> bool:
+        return self.goods.is_narrowed or any(each in GOODS for each in self.axes)
+
+    @cached_property
+    def facets(self) -> tuple[Dimension | None, Dimension | None]:
+        row, column = (each if each in FACETED else None for each in self.axes[:2])
+        return row, column
+
+    @cached_property
     def has_facets(self) -> bool:
         return any(self.facets) or bool(self.filters)
 
+    @cached_property
+    def cells(self) -> dict[Key, list[Item]]:
+        return self.goods.cells(self.axes) if self.has_goods else {ALL: list(self.goods.items)}
 
-class Figure(NamedTuple):
-    """Quantities that stand together: by place number, facets and key of goods.
+    @cached_property
+    def unions(self) -> dict[Key, list[Item]]:
+        return self.goods.unions(self.axes) if self.has_goods else {}
 
-    `unit` is the unit's number, `MIXED` of several; `worth` is yuan times the project's `parts`, in ten-thousandths:
-    whole, whatever the price.
-    """
+    @cached_property
+    def keys(self) -> list[Key]:
+        """By their numbers: cells first."""
+        return [*self.cells, *self.unions]
 
-    place: int
-    facets: tuple[str, str]
-    key: Key
-    unit: int | None
-    quantity: int
-    bought: int
-    worth: int | None
+    @cached_property
+    def has_one_unit(self) -> bool:
+        """Whether a key says which unit its items have."""
+        return all(len({item.unit for item in items}) == 1 for items in self.cells.values())
 
-
-class Count(NamedTuple):
-    """So many institutions want any of what has this key; `key` is `None` for all that reported."""
-
-    place: int
-    facets: tuple[str, str]
-    key: Key
-    number: int
+    @cached_property
+    def has_one_price(self) -> bool:
+        """Whether a key says what its items cost; groups of institutions have their worth added up."""
+        prices = ({item.weight for item in items} for items in self.cells.values())
+        return self.has_goods and all(len(each) == 1 for each in prices)
 
 
 def families(plan: Plan) -> list[tuple[Family, Sources]]:
@@ -71,203 +99,263 @@ def families(plan: Plan) -> list[tuple[Family, Sources]]:
     return [(family, sources) for family, sources in pairs if sources.filings]
 
 
-def figures(asked: Asked, plan: Plan) -> Iterator[Figure]:
-    """One statement for each family."""
-    numbered = list(dict.fromkeys(asked.keys))
-    for family, sources in families(plan):
-        statement = _goods(asked, family) if asked.has_goods else _groups(asked, family)
-        values = _values(asked, plan, sources)
-        for place, row, column, number, low, high, quantity, bought, worth in rows(
-            statement, values
-        ):
-            key = numbered[number] if asked.has_goods else (None, None)
-            unit = low if low == high else MIXED
-            whole = None if worth is None else int(worth)
-            yield Figure(place, (row, column), key, unit, quantity, bought, whole)
-
-
-def counts(asked: Asked, plan: Plan) -> Iterator[Count]:
-    """One statement for each family, two where goods are told apart."""
-    together = _unions(asked)
-    numbered = list(together)
-    for family, sources in families(plan):
-        values = _values(asked, plan, sources)
-        if not asked.goods.is_narrowed:
-            for place, row, column, number in rows(_everybody(asked, family), values):
-                yield Count(place, (row, column), (None, None), number)
-        if numbered:
-            values |= _pairs(numbered, together) | {"all_filings": sources.filings}
-            for place, row, column, key, number in rows(_wanting(asked, family), values):
-                yield Count(place, (row, column), numbered[key], number)
+def found(asked: Asked, plan: Plan) -> list[Found]:
+    """Everything that the question needs; one statement."""
+    parts = [_Part(asked, family, sources) for family, sources in families(plan)]
+    if not parts or (asked.goods.is_narrowed and not asked.goods.items):
+        return []
+    values = _items("cell", asked, len(asked.cells)) | _items("all", asked, len(asked.keys))
+    values["which"] = array(item.pk for item in asked.goods.items)
+    for facet, keys in asked.filters.items():
+        values[f"only_{COLUMNS[facet]}"] = list(keys)
+    for part in parts:
+        values |= part.values
+    statement = _joined(parts, [each for part in parts for each in part.selects])
+    return quick_rows(statement, values)  # type: ignore[return-value] # rows of `Found`, left as they come
 
 
 def known_facets(dimension: Dimension, plan: Plan) -> set[str]:
     """What there is of a facet."""
-    asked = Asked((dimension, None), {}, Goods([], 1, is_narrowed=False), [], has_goods=False)
-    found = set()
-    for family, sources in families(plan):
-        statement = f"{_who(asked, family)} SELECT DISTINCT row_facet FROM who"  # noqa: S608 - no value in it
-        found |= {row[0] for row in rows(statement, _values(asked, plan, sources))}
-    return found
+    asked = Asked(Axes(dimension), {}, Goods([]))
+    parts = [_Part(asked, family, sources) for family, sources in families(plan)]
+    if not parts:
+        return set()
+    selects = [f"SELECT DISTINCT row_facet FROM {part.name}_who" for part in parts]  # noqa: S608 - no value in it
+    values = {name: value for part in parts for name, value in part.values.items()}
+    return {row[0] for row in quick_rows(_joined(parts, selects), values)}
 
 
 def known_places(plan: Plan) -> set[str]:
     """Codes of the places that institutions right below the opened bureaus stand under."""
-    found = set()
-    for family, sources in families(plan):
-        statement = f"SELECT DISTINCT place FROM {family.reporters} WHERE filing_id = ANY(%(opened)s) AND place <> ''"  # noqa: S608 - no value in it
-        found |= {row[0] for row in rows(statement, {"opened": sources.opened})}
-    return found
+    opened = [(family, sources.opened) for family, sources in families(plan) if sources.opened]
+    statement = " UNION ".join(
+        f"SELECT place FROM {family.reporters} WHERE filing_id = ANY(%({family.reporters})s::bigint[]) AND place <> ''"  # noqa: S608 - no value in it
+        for family, _ in opened
+    )
+    values = {family.reporters: array(filings) for family, filings in opened}
+    return {row[0] for row in quick_rows(statement, values)} if opened else set()
 
 
-def _values(asked: Asked, plan: Plan, sources: Sources) -> dict[str, Any]:
-    numbers = {key: place for place, key in enumerate(dict.fromkeys(asked.keys))}
+def array(values: Iterable[int]) -> str:
+    """As PostgreSQL writes an array: much faster than the driver does."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _items(name: str, asked: Asked, most: int) -> dict[str, Any]:
+    """Pairs of items and the numbers of their keys, the first `most` of these."""
+    grouped = [*asked.cells.values(), *asked.unions.values()][:most]
+    pairs = [(item, number) for number, items in enumerate(grouped) for item in items]
     return {
-        "filings": list(sources.wholes),
-        "numbers": list(sources.wholes.values()),
-        "own": list(sources.own),
-        "own_numbers": list(sources.own.values()),
-        "opened": sources.opened,
-        "places": list(plan.places),
-        "place_numbers": list(plan.places.values()),
-        "items": [item.pk for item in asked.goods.items],
-        "keys": [numbers[key] for key in asked.keys],
-        "units": asked.goods.units,
-        "number_of_units": max(asked.goods.units, default=1),
-        "weights": [item.weight for item in asked.goods.items],
-        **{f"only_{COLUMNS[each]}": list(keys) for each, keys in asked.filters.items()},
+        f"{name}_items": array(item.pk for item, _ in pairs),
+        f"{name}_keys": array(number for _, number in pairs),
+        f"{name}_units": array(item.unit for item, _ in pairs),
+        f"{name}_weights": [item.weight for item, _ in pairs],
     }
 
 
-def _who(asked: Asked, family: Family, *, wholes: bool = True) -> str:
-    """The groups that count, each with the number of its place: of whole bureaus, of own institutions, by place."""
-    row, column = (f"g.{COLUMNS[facet]}" if facet else "''::text" for facet in asked.facets)
-    kept = f"""g.id, g.filing_id, {row} AS row_facet, {column} AS column_facet,
-        g.institutions, g.members, g.quantity, g.previous, g.worth
-        FROM {family.reporters} g"""
-    only = _only(asked, family)
-    own = f"""
-        SELECT asked.number, {kept}
-        JOIN unnest(%(own)s::bigint[], %(own_numbers)s::int[]) AS asked (filing_id, number)
-            ON asked.filing_id = g.filing_id
-        WHERE g.place <> '' AND {only}
-        UNION ALL
-        SELECT asked.number, {kept}
-        JOIN unnest(%(places)s::text[], %(place_numbers)s::int[]) AS asked (place, number) ON asked.place = g.place
-        WHERE g.filing_id = ANY(%(opened)s::bigint[]) AND {only}
-    """
-    whole = f"""
-        SELECT asked.number, {kept}
-        JOIN unnest(%(filings)s::bigint[], %(numbers)s::int[]) AS asked (filing_id, number)
-            ON asked.filing_id = g.filing_id
-        WHERE {only}
-        UNION ALL
-    """
-    return f"WITH who AS MATERIALIZED ({whole if wholes else ''} {own})"
+def _priced(name: str) -> str:
+    return f"""unnest(%({name}_items)s::bigint[], %({name}_keys)s::int[], %({name}_units)s::int[],
+        %({name}_weights)s::numeric[]) AS priced (item_id, key, unit, weight)"""
 
 
-def _only(asked: Asked, family: Family) -> str:
-    """Without a status in the question, whoever has reported."""
-    conditions = [f"g.{COLUMNS[each]} = ANY(%(only_{COLUMNS[each]})s)" for each in asked.filters]
-    if family.has_status and Dimension.STATUS not in {*asked.facets, *asked.filters}:
-        conditions.append(family.adds)
-    return " AND ".join(conditions) or "TRUE"
+def _joined(parts: Sequence["_Part"], selects: Sequence[str]) -> str:
+    steps = [step for part in parts for step in part.steps]
+    first = f"WITH {', '.join(steps)} " if steps else ""
+    return first + " UNION ALL ".join(selects)
 
 
-_ITEMS = """unnest(%(items)s::bigint[], %(keys)s::int[], %(units)s::int[], %(weights)s::numeric[])
-    AS priced (item_id, key, unit, weight)"""
-_SUMMED = """key, MIN(unit), MAX(unit), SUM(quantity)::bigint, SUM(previous)::bigint,
-    TRUNC(SUM(quantity * weight) * 10000)"""
+class _Part:
+    """What is read of one family. `_who` are the groups that count, each with the number of its place."""
 
+    def __init__(self, asked: Asked, family: Family, sources: Sources) -> None:
+        self.asked, self.family, self.sources = asked, family, sources
+        self.name = "working" if family.has_status else "frozen"
+        self.from_totals = asked.has_goods and not asked.has_facets and bool(sources.wholes)
+        self.has_groups = bool(sources.own or sources.opened)
 
-def _which(asked: Asked) -> str:
-    """The items that count, where not all do."""
-    return "AND item_id = ANY(%(items)s)" if asked.goods.is_narrowed else ""
+    @property
+    def values(self) -> dict[str, Any]:
+        sources = self.sources
+        near = [*sources.own, *sources.opened]
+        return {
+            f"{self.name}_wholes": array(sources.wholes),
+            f"{self.name}_numbers": array(sources.wholes.values()),
+            f"{self.name}_own": array(sources.own),
+            f"{self.name}_own_numbers": array(sources.own.values()),
+            f"{self.name}_opened": array(sources.opened),
+            f"{self.name}_all": array(near if self.from_totals else sources.filings),
+        }
 
+    def _named(self, text: str) -> str:
+        """`text` with the names of this family's tables and values in it."""
+        names = {"@totals": "totals", "@shares": "shares", "@groups": "reporters", "@adds": "adds"}
+        for mark, name in names.items():
+            text = text.replace(mark, getattr(self.family, name))
+        return text.replace("@which", self._which).replace("@", f"{self.name}_")
 
-def _goods(asked: Asked, family: Family) -> str:
-    """By item: whole bureaus from their totals, unless facets are asked for.
+    @property
+    def _which(self) -> str:
+        """The items that count, where not all do."""
+        return "AND item_id = ANY(%(which)s::bigint[])" if self.asked.goods.is_narrowed else ""
 
-    `OFFSET 0` lets the planner probe one stretch of a table after the other, whatever it believes of its statistics;
-    a join of some hundred stretches would read an index of millions of rows from end to end.
-    """
-    from_totals = f"""
-        SELECT asked.number, ''::text AS row_facet, ''::text AS column_facet, t.item_id, t.quantity, t.previous
-        FROM unnest(%(filings)s::bigint[], %(numbers)s::int[]) AS asked (filing_id, number)
-        CROSS JOIN LATERAL (
-            SELECT item_id, quantity, previous FROM {family.totals}
-            WHERE filing_id = asked.filing_id AND (quantity > 0 OR previous > 0) {_which(asked)} OFFSET 0
-        ) AS t
-        UNION ALL
-    """  # noqa: S608 - no value in it
-    return f"""
-    {_who(asked, family, wholes=asked.has_facets)}, found AS (
-        {"" if asked.has_facets else from_totals}
-        SELECT who.number, who.row_facet, who.column_facet, s.item_id, s.quantity, s.previous
-        FROM who CROSS JOIN LATERAL (
-            SELECT item_id, quantity, previous FROM {family.shares}
-            WHERE group_id = who.id {_which(asked)} OFFSET 0
-        ) AS s
-    )
-    SELECT number, row_facet, column_facet, {_SUMMED}
-    FROM found JOIN {_ITEMS} ON priced.item_id = found.item_id
-    GROUP BY number, row_facet, column_facet, key
-    """  # noqa: S608 - no value in it
+    @property
+    def steps(self) -> list[str]:
+        row, column = (f"g.{COLUMNS[each]}" if each else "''::text" for each in self.asked.facets)
+        kept = f"""g.id, g.filing_id, {row} AS row_facet, {column} AS column_facet,
+            g.institutions, g.members, g.quantity, g.previous, g.worth FROM @groups g"""
+        only = self._only
+        sources = [
+            f"""SELECT asked.number, '' AS place, {kept}
+            JOIN unnest(%(@wholes)s::bigint[], %(@numbers)s::int[]) AS asked (filing_id, number)
+                ON asked.filing_id = g.filing_id WHERE {only}""",
+            f"""SELECT asked.number, '' AS place, {kept}
+            JOIN unnest(%(@own)s::bigint[], %(@own_numbers)s::int[]) AS asked (filing_id, number)
+                ON asked.filing_id = g.filing_id WHERE g.place <> '' AND {only}""",
+            f"""SELECT {BY_PLACE} AS number, g.place, {kept}
+            WHERE g.filing_id = ANY(%(@opened)s::bigint[]) AND g.place <> '' AND {only}""",
+        ]
+        wanted = (not self.from_totals, bool(self.sources.own), bool(self.sources.opened))
+        read = [text for text, is_wanted in zip(sources, wanted, strict=True) if is_wanted]
+        if not read:
+            return []
+        spot = f", {_SPOT} AS spot" if self.asked.has_goods else ""
+        text = f"@who AS MATERIALIZED (SELECT *{spot} FROM ({' UNION ALL '.join(read)}) AS counted)"  # noqa: S608 - no value in it
+        return (
+            [self._named(text), self._named(_SPOTS)]
+            if self.asked.has_goods
+            else [self._named(text)]
+        )
 
+    @property
+    def _only(self) -> str:
+        """Without a status in the question, whoever has reported."""
+        asked = self.asked
+        conditions = [
+            f"g.{COLUMNS[each]} = ANY(%(only_{COLUMNS[each]})s)" for each in asked.filters
+        ]
+        if self.family.has_status and Dimension.STATUS not in {*asked.facets, *asked.filters}:
+            conditions.append(self.family.adds)
+        return " AND ".join(conditions) or "TRUE"
 
-def _groups(asked: Asked, family: Family) -> str:
-    return f"""
-    {_who(asked, family)}
-    SELECT number, row_facet, column_facet, 0, 1, %(number_of_units)s, SUM(quantity)::bigint, SUM(previous)::bigint,
-        TRUNC(SUM(worth) * 10000)
-    FROM who GROUP BY number, row_facet, column_facet
-    """  # noqa: S608 - no value in it
-
-
-def _everybody(asked: Asked, family: Family) -> str:
-    return f"""
-    {_who(asked, family)}
-    SELECT number, row_facet, column_facet, SUM(institutions)::bigint FROM who
-    GROUP BY number, row_facet, column_facet
-    """  # noqa: S608 - no value in it
-
-
-def _wanting(asked: Asked, family: Family) -> str:
-    """Those whose bit is set in any item of a key, among the members of the groups that count."""
-    return f"""
-    {_who(asked, family)}, members AS (
-        SELECT number, row_facet, column_facet, filing_id, bit_or(members) AS bits FROM who
-        GROUP BY number, row_facet, column_facet, filing_id
-    ), wanting AS (
-        SELECT t.filing_id, asked.key, bit_or(t.members) AS bits
-        FROM unnest(%(all_filings)s::bigint[]) AS wanted (filing_id)
-        CROSS JOIN LATERAL (
-            SELECT filing_id, item_id, members FROM {family.totals}
-            WHERE filing_id = wanted.filing_id {_which(asked)} OFFSET 0
-        ) AS t
-        JOIN unnest(%(pair_items)s::bigint[], %(pair_keys)s::int[]) AS asked (item_id, key)
-            ON asked.item_id = t.item_id
-        GROUP BY t.filing_id, asked.key
-    )
-    SELECT number, row_facet, column_facet, key, SUM(bit_count(members.bits & wanting.bits))::bigint
-    FROM members JOIN wanting ON wanting.filing_id = members.filing_id
-    GROUP BY number, row_facet, column_facet, key
-    """  # noqa: S608 - no value in it
-
-
-def _unions(asked: Asked) -> dict[Key, list[int]]:
-    """Which items count together: those of a cell, of a whole row or column, and all that a filter leaves."""
-    found: dict[Key, list[int]] = {}
-    if not asked.has_goods:
+    @property
+    def selects(self) -> list[str]:
+        asked = self.asked
+        if not asked.has_goods:
+            return [self._named(_GROUPS)]
+        found = []
+        if self.from_totals:
+            found.append(self._totals())
+            if not asked.goods.is_narrowed:
+                found.append(self._named(_EVERYBODY_OF_WHOLES.replace("@only", self._only)))
+        if self.has_groups or not self.from_totals:
+            found += [self._shares(), self._named(_WANTING.replace("@priced", _priced("all")))]
+            if not asked.goods.is_narrowed:
+                found.append(self._named(_EVERYBODY))
         return found
-    for item, (row, column) in zip(asked.goods.items, asked.keys, strict=True):
-        for key in {(row, column), (row, None), (None, column), (None, None)}:
-            found.setdefault(key, []).append(item.pk)
-    if not asked.goods.is_narrowed:
-        found.pop((None, None), None)
-    return found
+
+    def _summed(self) -> str:
+        """Units and worth of a key, as far as it doesn't tell them itself."""
+        some = "FILTER (WHERE s.quantity > 0 OR s.previous > 0)"
+        units = f"MIN(unit) {some}, MAX(unit) {some}"
+        return (
+            f"{'NULL::int, NULL::int' if self.asked.has_one_unit else units}, "
+            f"{'NULL::numeric' if self.asked.has_one_price else 'SUM(s.quantity * weight)'}"
+        )
+
+    def _totals(self) -> str:
+        counted = "bit_or(s.members)" + (" & counted.bits" if self.family.has_status else "")
+        who = _COUNTED if self.family.has_status else ""
+        text = (
+            _TOTALS.replace("@counting", who)
+            .replace("@counted", counted)
+            .replace("@summed", self._summed())
+        )
+        return self._named(text.replace("@priced", _priced("all")))
+
+    def _shares(self) -> str:
+        text = _SHARES.replace("@summed", self._summed())
+        return self._named(text.replace("@priced", _priced("cell")))
 
 
-def _pairs(numbered: Sequence[Key], together: Mapping[Key, Iterable[int]]) -> dict[str, list[int]]:
-    pairs = [(item, number) for number, key in enumerate(numbered) for item in together[key]]
-    return {"pair_items": [item for item, _ in pairs], "pair_keys": [number for _, number in pairs]}
+_GROUPS = """
+    SELECT number, place, row_facet, column_facet, 0, SUM(quantity)::bigint, SUM(previous)::bigint,
+        NULL::int, NULL::int, TRUNC(SUM(worth) * 10000), SUM(institutions)::bigint
+    FROM @who GROUP BY number, place, row_facet, column_facet
+"""
+# Goods are added up by the number of a spot, a place with its facets: three texts would take most of the time.
+_SPOT = """
+    dense_rank() OVER (ORDER BY number, place, row_facet COLLATE "C", column_facet COLLATE "C")::int
+"""
+_SPOTS = """
+    @spots AS MATERIALIZED (
+        SELECT spot, number, place, row_facet, column_facet, SUM(institutions)::bigint AS institutions
+        FROM @who GROUP BY spot, number, place, row_facet, column_facet
+    )
+"""
+_EVERYBODY = """
+    SELECT number, place, row_facet, column_facet, -1, NULL::bigint, NULL::bigint, NULL::int, NULL::int,
+        NULL::numeric, institutions
+    FROM @spots
+"""
+_EVERYBODY_OF_WHOLES = """
+    SELECT asked.number, ''::text, ''::text, ''::text, -1, NULL::bigint, NULL::bigint, NULL::int, NULL::int,
+        NULL::numeric, SUM(g.institutions)::bigint
+    FROM unnest(%(@wholes)s::bigint[], %(@numbers)s::int[]) AS asked (filing_id, number)
+    JOIN @groups g ON g.filing_id = asked.filing_id WHERE @only GROUP BY asked.number
+"""
+_COUNTED = """
+    CROSS JOIN LATERAL (
+        SELECT bit_or(g.members) AS bits FROM @groups g WHERE g.filing_id = asked.filing_id AND @adds
+    ) AS counted
+"""
+# `OFFSET 0` lets the planner probe one stretch of a table after the other, whatever it believes of its statistics;
+# a join of some hundred stretches would read an index of millions of rows from end to end.
+_TOTALS = """
+    SELECT asked.number, ''::text, ''::text, ''::text, t.key, SUM(t.quantity)::bigint, SUM(t.previous)::bigint,
+        MIN(t.low), MAX(t.high), TRUNC(SUM(t.worth) * 10000), SUM(t.institutions)::bigint
+    FROM unnest(%(@wholes)s::bigint[], %(@numbers)s::int[]) AS asked (filing_id, number)
+    @counting
+    CROSS JOIN LATERAL (
+        SELECT key, SUM(s.quantity)::bigint, SUM(s.previous)::bigint, @summed, bit_count(@counted)
+        FROM (
+            SELECT item_id, quantity, previous, members FROM @totals WHERE filing_id = asked.filing_id @which OFFSET 0
+        ) AS s
+        JOIN @priced ON priced.item_id = s.item_id GROUP BY key
+    ) AS t (key, quantity, previous, low, high, worth, institutions)
+    GROUP BY asked.number, t.key
+"""
+_SHARES = """
+    SELECT number, place, row_facet, column_facet, key, quantity, previous, low, high, TRUNC(worth * 10000),
+        NULL::bigint
+    FROM (
+        SELECT spot, key, SUM(s.quantity)::bigint, SUM(s.previous)::bigint, @summed
+        FROM (
+            SELECT spot, item_id, SUM(kept.quantity)::bigint AS quantity, SUM(kept.previous)::bigint AS previous
+            FROM @who AS who CROSS JOIN LATERAL (
+                SELECT item_id, quantity, previous FROM @shares WHERE group_id = who.id @which OFFSET 0
+            ) AS kept
+            GROUP BY spot, item_id
+        ) AS s
+        JOIN @priced ON priced.item_id = s.item_id GROUP BY spot, key
+    ) AS added (spot, key, quantity, previous, low, high, worth)
+    JOIN @spots USING (spot)
+"""
+_WANTING = """
+    SELECT number, place, row_facet, column_facet, key, NULL::bigint, NULL::bigint, NULL::int, NULL::int,
+        NULL::numeric, wanted.institutions
+    FROM (
+        SELECT members.spot, wanting.key, SUM(bit_count(members.bits & wanting.bits))::bigint AS institutions
+        FROM (SELECT spot, filing_id, bit_or(members) AS bits FROM @who GROUP BY spot, filing_id) AS members
+        JOIN (
+            SELECT t.filing_id, priced.key, bit_or(t.members) AS bits
+            FROM unnest(%(@all)s::bigint[]) AS wanted (filing_id)
+            CROSS JOIN LATERAL (
+                SELECT filing_id, item_id, members FROM @totals WHERE filing_id = wanted.filing_id @which OFFSET 0
+            ) AS t
+            JOIN @priced ON priced.item_id = t.item_id
+            GROUP BY t.filing_id, priced.key
+        ) AS wanting ON wanting.filing_id = members.filing_id
+        GROUP BY members.spot, wanting.key
+    ) AS wanted
+    JOIN @spots USING (spot)
+"""
