@@ -91,7 +91,7 @@ def drawn_measure(grid: Grid, view: View, figures: Figures) -> Measure:
     found = (
         measure
         for measure in view.measures
-        if any(_number(cell, measure, figures) is not None for cell in rows)
+        if any(_value(cell, measure, figures) is not None for cell in rows)
     )
     return next(found, view.measures[0])
 
@@ -117,12 +117,12 @@ def _bars(rows: Sequence[Line], measure: Measure, figures: Figures) -> Drawing:
             Chart.BARS, measure, refusal="没有可以画的数：数量的计量单位不同，或还没有数据。"
         )
     drawn = ranked[:MOST_BARS]
-    most = max(abs(number) for _, number in drawn) or Fraction(1)
+    most = Fraction(max(abs(number) for _, number in drawn) or 1)
     bars = [
         Bar(
             line.header.label,
             figures.words(line.total, measure),
-            _short(abs(number) / most * 100),
+            _short(Fraction(abs(number)) / most * 100),
             falls=number < 0,
         )
         for line, number in drawn
@@ -137,12 +137,12 @@ def _share(grid: Grid, measure: Measure, figures: Figures) -> Drawing:
     whole = _number(grid.total.total, measure, figures)
     if measure == Measure.CHANGE:
         return Drawing(Chart.SHARE, measure, refusal="增幅/降幅不能按占比画图，请换一个指标。")
-    if not whole or sum(number for _, number in ranked) != whole:
+    if not whole or Fraction(sum(number for _, number in ranked)) != whole:
         sentence = "各行相加不等于合计（计量单位不同，或同一家机构出现在多行里），不能按占比画图。"
         return Drawing(Chart.SHARE, measure, refusal=sentence)
     parts: list[Part] = []
     start = Fraction(0)
-    named = [(line.header.label, number) for line, number in ranked if number > 0]
+    named = [(line.header.label, Fraction(number)) for line, number in ranked if number > 0]
     shown = named if len(named) <= MOST_PARTS else named[: MOST_PARTS - 1]
     rest = sum((number for _, number in named[len(shown) :]), Fraction(0))
     pieces = [*shown, *([(f"其余 {len(named) - len(shown)} 项", rest)] if rest else [])]
@@ -186,16 +186,22 @@ def _tiles(grid: Grid, view: View, measure: Measure, figures: Figures) -> Drawin
 
 def _ranked(
     rows: Sequence[Line], measure: Measure, figures: Figures
-) -> list[tuple[Line, Fraction]]:
-    numbers = [(line, _number(line.total, measure, figures)) for line in rows]
+) -> list[tuple[Line, int | Decimal]]:
+    """The largest first. Of thousands of rows a few are drawn: only these become fractions."""
+    numbers = [(line, _value(line.total, measure, figures)) for line in rows]
     there = [(line, number) for line, number in numbers if number is not None]
-    return sorted(there, key=lambda pair: -pair[1])
+    return sorted(there, key=lambda pair: pair[1], reverse=True)
+
+
+def _value(cell: Measures | None, measure: Measure, figures: Figures) -> int | Decimal | None:
+    """新增 has no length: it is not drawn."""
+    value = figures.value(cell, measure)
+    return None if isinstance(value, str) else value
 
 
 def _number(cell: Measures | None, measure: Measure, figures: Figures) -> Fraction | None:
-    """新增 has no length: it is not drawn."""
-    value = figures.value(cell, measure)
-    return None if value is None or isinstance(value, str) else Fraction(value)
+    value = _value(cell, measure, figures)
+    return None if value is None else Fraction(value)
 
 
 def _shade(number: Fraction | None, most: Fraction) -> int:

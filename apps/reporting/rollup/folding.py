@@ -71,9 +71,14 @@ class Sums(Mapping[K, Measures]):
 
     def __init__(self, sums: Mapping[K, Sum], scale: Scale) -> None:
         self._sums, self._scale = sums, scale
+        self._read: dict[K, Measures] = {}
 
     def __getitem__(self, key: K) -> Measures:
-        return self._sums[key].measures(self._scale.years, self._scale.parts)
+        found = self._read.get(key)
+        if found is None:
+            found = self._sums[key].measures(self._scale.years, self._scale.parts)
+            self._read[key] = found
+        return found
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._sums)
