@@ -117,7 +117,7 @@ def _bars(rows: Sequence[Line], measure: Measure, figures: Figures) -> Drawing:
             Chart.BARS, measure, refusal="没有可以画的数：数量的计量单位不同，或还没有数据。"
         )
     drawn = ranked[:MOST_BARS]
-    most = Fraction(max(abs(number) for _, number in drawn) or 1)
+    most = max(abs(Fraction(number)) for _, number in drawn) or Fraction(1)
     bars = [
         Bar(
             line.header.label,
@@ -137,7 +137,7 @@ def _share(grid: Grid, measure: Measure, figures: Figures) -> Drawing:
     whole = _number(grid.total.total, measure, figures)
     if measure == Measure.CHANGE:
         return Drawing(Chart.SHARE, measure, refusal="增幅/降幅不能按占比画图，请换一个指标。")
-    if not whole or Fraction(sum(number for _, number in ranked)) != whole:
+    if not whole or sum(Fraction(number) for _, number in ranked) != whole:
         sentence = "各行相加不等于合计（计量单位不同，或同一家机构出现在多行里），不能按占比画图。"
         return Drawing(Chart.SHARE, measure, refusal=sentence)
     parts: list[Part] = []

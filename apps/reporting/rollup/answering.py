@@ -11,11 +11,12 @@ from apps.reporting.models import DemandProgress
 from apps.review.models import Filing
 from apps.review.statuses import Status
 
+from .asked import FACETED, Asked
 from .folding import NO_FACET, ONLY, Scale, Sums, Table, facet_order
 from .goods import Axes, Goods
 from .places import Plan, Planner
 from .question import GOODS, GROUPED, PLACES, Answer, Dimension, Groups, Header, Question, TooWide
-from .reading import FACETED, Asked, found, known_facets, known_places
+from .reading import found, known_facets, known_places
 from .sources import Source
 
 MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 300, 5_000, 30_000

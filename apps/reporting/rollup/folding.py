@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from apps.reporting.rates import Baseline
 
+from .asked import BY_PLACE, Asked, Found
 from .goods import ALL
 from .places import Keys, Plan
 from .question import FACETS, GOODS, PLACES, Dimension, Measures
-from .reading import BY_PLACE, Asked, Found
 
 NO_FACET = "-"
 NOTHING = 0
@@ -98,11 +98,11 @@ class Table:
         self.cells_add = self.rows_add and self.columns_add
         """Whether institutions add up like quantities: each is in one cell."""
         self.groups_add = groups is not None and groups not in GOODS
-        self.cells: dict[Place, Sum] = defaultdict(Sum)
-        self.rows: dict[str, Sum] = defaultdict(Sum)
-        self.columns: dict[str, Sum] = defaultdict(Sum)
-        self.group_cells: dict[Place, Sum] = defaultdict(Sum)
-        self.groups: dict[str, Sum] = defaultdict(Sum)
+        self.cells: defaultdict[Place, Sum] = defaultdict(Sum)
+        self.rows: defaultdict[str, Sum] = defaultdict(Sum)
+        self.columns: defaultdict[str, Sum] = defaultdict(Sum)
+        self.group_cells: defaultdict[Place, Sum] = defaultdict(Sum)
+        self.groups: defaultdict[str, Sum] = defaultdict(Sum)
         self.total = Sum()
         self.group_of = self._groups()
 
@@ -156,8 +156,10 @@ class Table:
             else:
                 self._count(row, goods.group, column, institutions)
         self._add_up()
-        for sums in (self.cells, self.rows, self.columns, self.group_cells, self.groups):
-            sums.default_factory = None
+        for cells in (self.cells, self.group_cells):
+            cells.default_factory = None
+        for totals in (self.rows, self.columns, self.groups):
+            totals.default_factory = None
 
     def _units(self) -> list[int | None]:
         """Of each cell's key the unit of its items; groups of institutions hold all units there are."""
