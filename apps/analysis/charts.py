@@ -122,7 +122,7 @@ def _bars(rows: Sequence[Line], measure: Measure, figures: Figures) -> Drawing:
         Bar(
             line.header.label,
             figures.words(line.total, measure),
-            _short(Fraction(abs(number)) / most * 100),
+            _short(abs(Fraction(number)) / most * 100),
             falls=number < 0,
         )
         for line, number in drawn
