@@ -114,8 +114,11 @@ class Part:
         return found
 
     def _summed(self) -> str:
-        """Units and worth of a key, as far as it doesn't tell them itself."""
-        some = "FILTER (WHERE s.quantity > 0 OR s.previous > 0)"
+        """Units and worth of a key, as far as it doesn't tell them itself.
+
+        Only the summary's totals hold items of which nothing counts.
+        """
+        some = "FILTER (WHERE s.quantity > 0 OR s.previous > 0)" if self.family.has_status else ""
         units = f"MIN(unit) {some}, MAX(unit) {some}"
         return (
             f"{'NULL::int, NULL::int' if self.asked.has_one_unit else units}, "

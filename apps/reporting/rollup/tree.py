@@ -125,29 +125,22 @@ class Tree:
         return self.units[bureau.path].level == Level.COUNTY
 
     def headers(self, dimension: Dimension, keys: Iterable[str]) -> list[Header]:
-        """In the order of the tree."""
-        named = self._names(set(keys), dimension)
-        return [
-            Header(key, label)
-            for key, (_path, label) in sorted(named.items(), key=lambda each: each[1])
-        ]
+        """In the order of the tree, first what stands above it."""
+        wanted = set(keys)
+        above = sorted(self._names_above(wanted - self.by_code.keys()), key=lambda each: each.label)
+        below = [unit for unit in self.units.values() if unit.code in wanted]
+        return [*above, *(Header(unit.code, self._label(unit, dimension)) for unit in below)]
 
-    def _names(self, keys: set[str], dimension: Dimension) -> dict[str, tuple[str, str]]:
-        found = {}
-        for key in keys & self.by_code.keys():
-            unit = self.by_code[key]
-            found[key] = (unit.path, self._label(unit, dimension))
-        above = keys - found.keys()
-        if above:
-            codes = {key: key.ljust(6, "0") for key in above}
-            names = dict(
-                Division.objects.filter(code__in=[*codes, *codes.values()]).values_list(
-                    "code", "name"
-                )
-            )
-            for key, code in codes.items():
-                found[key] = ("", _short(names.get(key) or names.get(code) or key))
-        return found
+    def _names_above(self, keys: set[str]) -> list[Header]:
+        if not keys:
+            return []
+        codes = {key: key.ljust(6, "0") for key in keys}
+        divisions = Division.objects.filter(code__in=[*codes, *codes.values()])
+        names = dict(divisions.values_list("code", "name"))
+        return [
+            Header(key, _short(names.get(key) or names.get(code) or key))
+            for key, code in codes.items()
+        ]
 
     def _label(self, unit: Unit, dimension: Dimension) -> str:
         """Cities and counties after what stands above them, where several of them are shown."""
