@@ -7,12 +7,13 @@ from django.db import IntegrityError
 from apps.accounts.actors import Actor
 from apps.accounts.roles import Permission
 from apps.organizations.models import Tier
+from apps.review.exceptions import ReviewRefused
 from apps.review.models import Filing
 
 NAMED = 5
 
 
-class VolumesRefused(Exception):
+class VolumesRefused(ReviewRefused):
     """A service refused; the message says why and what to do. Nothing was written."""
 
 

@@ -1,14 +1,13 @@
-"""From the rail to a page of a project: the one last looked at, else the latest that the account sees."""
+"""From the rail to a page of a project under way or done, or of one in preparation."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.projects.models import Project, ProjectKind
 from apps.projects.views.requests import SignedInRequest
 
-from .answering import LAST_PROJECT
+from .answering import TRAIL
 
 
 @requires(Permission.QUERY)
@@ -17,8 +16,4 @@ def latest(request: SignedInRequest, page: str, *, drafts: bool = False) -> Http
     projects = Project.objects.of_kind(ProjectKind.ALLOCATION)
     if not drafts:
         projects = projects.filter(published_at__isnull=False)
-    codes = list(projects.recent_first().values_list("code", flat=True)[:200])
-    if not codes:
-        return render(request, "allocation/no_project.html")
-    last = request.session.get(LAST_PROJECT)
-    return redirect(f"allocation:{page}", code=last if last in codes else codes[0])
+    return TRAIL.follow(request, projects, page)

@@ -3,17 +3,13 @@
 from django.http import HttpRequest
 
 from apps.accounts.roles import Role
+from apps.projects.views.trail import Trail
 from apps.ui.numbers import number_of
 
 INSTITUTION = (Role.INSTITUTION,)
-LAST_PROJECT = "reporting.project"
 MOST_TICKED = 5_000
-
-
-def remember(request: HttpRequest, code: str) -> None:
-    """The project that the rail leads back to; costs a write only when it changes."""
-    if request.session.get(LAST_PROJECT) != code:
-        request.session[LAST_PROJECT] = code
+TRAIL = Trail("reporting")
+remember = TRAIL.remember
 
 
 def ticked(request: HttpRequest, name: str = "tick") -> list[int]:

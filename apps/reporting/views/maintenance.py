@@ -1,7 +1,7 @@
 """代为填报: the province's page of the institutions that it fills in for, and the import (S2-07, S2-10)."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from apps.accounts.decorators import requires
@@ -15,7 +15,7 @@ from apps.reporting.maintenance.lists import MaintenanceFilter, MaintenanceTable
 from apps.reporting.maintenance.workbooks import MAINTENANCE_IMPORT
 from apps.ui.lists import build_table, is_filtered, matching
 
-from .answering import LAST_PROJECT, remember
+from .answering import TRAIL, remember
 
 PROVINCE = (Role.PROVINCE,)
 
@@ -23,12 +23,8 @@ PROVINCE = (Role.PROVINCE,)
 @requires(Permission.MAINTAIN, roles=PROVINCE)
 def maintenance_latest(request: SignedInRequest) -> HttpResponse:
     """From the rail to the project last looked at, else the latest one under way."""
-    projects = Project.objects.in_progress().filter(kind__in=KINDS).recent_first()
-    codes = list(projects.values_list("code", flat=True)[:200])
-    if not codes:
-        return render(request, "reporting/no_project.html")
-    last = request.session.get(LAST_PROJECT)
-    return redirect("reporting:maintenance_list", code=last if last in codes else codes[0])
+    projects = Project.objects.in_progress().filter(kind__in=KINDS)
+    return TRAIL.follow(request, projects, "maintenance_list")
 
 
 @requires(Permission.MAINTAIN, roles=PROVINCE)

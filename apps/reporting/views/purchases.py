@@ -1,7 +1,6 @@
 """历史采购量: what institutions bought, as the province and the alliance import it (S2-07c)."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -19,7 +18,7 @@ from apps.reporting.services import take_over_history
 from apps.review.views.answering import carry_out
 from apps.ui.lists import render_list
 
-from .answering import LAST_PROJECT, remember
+from .answering import TRAIL, remember
 
 KEEPERS = (Role.PROVINCE, Role.ALLIANCE)
 
@@ -27,12 +26,8 @@ KEEPERS = (Role.PROVINCE, Role.ALLIANCE)
 @requires(Permission.QUERY, roles=BUREAUS)
 def history_latest(request: SignedInRequest, page: str) -> HttpResponse:
     """From the rail to the demand project last looked at, else the latest; projects in preparation count."""
-    projects = Project.objects.of_kind(ProjectKind.DEMAND).recent_first()
-    codes = list(projects.values_list("code", flat=True)[:200])
-    if not codes:
-        return render(request, "reporting/no_project.html")
-    last = request.session.get(LAST_PROJECT)
-    return redirect(f"reporting:{page}", code=last if last in codes else codes[0])
+    projects = Project.objects.of_kind(ProjectKind.DEMAND)
+    return TRAIL.follow(request, projects, page)
 
 
 @requires(Permission.QUERY, roles=BUREAUS)

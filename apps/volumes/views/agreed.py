@@ -13,6 +13,7 @@ from apps.exchange.exports import export_response
 from apps.jobs.services import enqueue
 from apps.projects.models import Participation
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import build_table, is_filtered, matching
 from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, quantities_below
 from apps.volumes.bases import folded_rows
@@ -40,7 +41,7 @@ from apps.volumes.tasks import GENERATE
 from apps.volumes.terms import terms_of_row
 from apps.volumes.workbooks import AGREED_EXPORT
 
-from .answering import carry_out, remember, version_or_404
+from .answering import remember, version_or_404
 
 AT_ONCE = 2_000
 """Institutions of a round whose volumes a page computes itself; for a larger one it is a job."""

@@ -10,6 +10,7 @@ from apps.accounts.roles import Permission
 from apps.exchange.exports import export_response
 from apps.exchange.import_page import run_import_page
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import build_table
 from apps.volumes.bases import base_rows
 from apps.volumes.desk import Desk, chosen, desk_for, left_out, names_of, units_below, versions_of
@@ -22,7 +23,7 @@ from apps.volumes.tables import BaseTable
 from apps.volumes.totals import provinces_of
 from apps.volumes.workbooks import BASE_EXPORT, CONVERSION_IMPORT
 
-from .answering import carry_out, remember, version_or_404
+from .answering import remember, version_or_404
 
 
 @requires(Permission.QUERY, roles=VIEWERS)

@@ -11,6 +11,7 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.exchange.import_page import run_import_page
 from apps.projects.views.requests import SignedInRequest
+from apps.review.views.answering import carry_out
 from apps.ui.lists import build_table
 from apps.volumes.desk import chosen, desk_for, versions_of
 from apps.volumes.forms import (
@@ -31,8 +32,6 @@ from apps.volumes.tables import ComparisonTable
 from apps.volumes.terms import bases_of
 from apps.volumes.what_if import compare
 from apps.volumes.workbooks import RESULT_IMPORT
-
-from .answering import carry_out
 
 UNITS_PER_PAGE = 40
 
