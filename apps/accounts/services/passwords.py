@@ -14,6 +14,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import IssuedPassword, User
 from apps.accounts.one_time import new_password
 from apps.accounts.roles import Permission
+from apps.accounts.switching import follow_switch
 from apps.audit.services import record
 from apps.scope.context import whole_country
 
@@ -84,6 +85,8 @@ def set_active(*, by: Actor, account_id: int, active: bool) -> User:
     account.save(update_fields=["is_active"])
     verb = "启用账号" if active else "停用账号"
     _record(by, account, verb, f"{verb[:2]}了账号 {account.username}（{account}）。")
+    if account.parent_account_id is None:
+        follow_switch(account, by=by)
     return account
 
 

@@ -38,7 +38,7 @@ def tell_parties(
         for each in shown:
             to[each.distributor.path].append(each)
         shown = [each for each in shown if sources[each.pk] == Status.AGREED]
-    paths = _manufacturers({each.manufacturer_id for each in shown})
+    paths = manufacturers({each.manufacturer_id for each in shown})
     for each in shown:
         if each.manufacturer_id in paths:
             to[paths[each.manufacturer_id]].append(each)
@@ -48,7 +48,7 @@ def tell_parties(
     send_letters(letters, kind=MessageKind.DELIVERY, by=by)
 
 
-def _manufacturers(enterprise_ids: set[int]) -> dict[int, str]:
+def manufacturers(enterprise_ids: set[int]) -> dict[int, str]:
     """The path of each enterprise's account as a manufacturer."""
     if not enterprise_ids:
         return {}
