@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol
 
-from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Value
 
 from apps.organizations.models import Tier
-from apps.scope.paths import ROOT, province_path
+from apps.scope.paths import ROOT, in_subtree, province_path
 from apps.scope.prepared import Prepared
 from apps.scope.together import Ask
 
@@ -66,6 +68,33 @@ class TimingAsk:
 def timings_across(filings: Sequence[TimedFiling]) -> list[Timing]:
     """The same for filings of several projects."""
     return _resolve([(filing.project_id, filing) for filing in filings])
+
+
+def time_over(project: Project, at: datetime) -> Q:
+    """Institutions' filings of a project whose time is over: closed, no deadline to come, no supplement running.
+
+    One statement now; the condition asks `path`, `organization` and `correction_deadline`.
+    """
+    running = SupplementWindow.objects.filter(
+        project=project, organization=OuterRef("organization"),
+        is_on=True, opens_at__lte=at, closes_at__gt=at,
+    )  # fmt: skip
+    return _closed(project, at) & ~Q(correction_deadline__gt=at) & ~Exists(running)
+
+
+def _closed(project: Project, at: datetime) -> Q:
+    """Where the institutions' own window has ended: a province may have ended it earlier than the country."""
+    windows = _windows(Q(project=project), Q(tier=Tier.INSTITUTION), Q(pk__in=()))
+    found = _Windows.of(windows)
+    national = found.national.get((project.pk, Tier.INSTITUTION))
+    if national is None:
+        return Q(pk__in=())
+    own = {path: national.narrowed_by(window) for (_, path, _), window in found.provincial.items()}
+    if at >= national.closes_at:
+        nowhere = [in_subtree(path) for path, window in own.items() if window is None]
+        return ~reduce(or_, nowhere) if nowhere else Q()
+    ended = [in_subtree(path) for path, window in own.items() if window and at >= window.closes_at]
+    return reduce(or_, ended, Q(pk__in=()))
 
 
 def _resolve(units: Sequence[tuple[int, Timed]]) -> list[Timing]:

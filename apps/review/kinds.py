@@ -15,6 +15,9 @@ from apps.projects.models import Project
 
 from .models import Filing
 
+Figures = Mapping[int, Sequence[tuple[str, str]]]
+"""(label, value) pairs by filing id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -103,3 +106,9 @@ def register_kind(kind: str, implementation: FilingKind) -> None:
 def kind_of(project_or_filing: Project | Filing) -> FilingKind:
     """The implementation for a project's or filing's kind. Raises `KeyError` for an unknown kind."""
     return _kinds[project_or_filing.kind]
+
+
+def figure_labels(filings: Sequence[Filing], figures: Figures) -> list[str]:
+    """The columns of a list: bureaus and institutions don't have the same figures, bureaus' come first."""
+    in_order = sorted(filings, key=lambda filing: filing.is_institution)
+    return list(dict.fromkeys(label for row in in_order for label, _ in figures.get(row.pk, ())))

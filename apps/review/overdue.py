@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet, TextChoices
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.projects.timings import time_over
 
 from .locks import Branch, read_branch
 from .machine import Situation, available
@@ -42,15 +43,16 @@ def word_for(action: Action, pile: Pile) -> str:
     return "计零" if action == Action.LAPSE and pile == Pile.ONCE else action.label
 
 
-def pile_of(own: Filing, pile: Pile) -> QuerySet[Filing]:
-    """The institutions of a pile that a bureau decides about, or opens a 补报 for."""
+def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
+    """The institutions of a pile that a bureau decides about, or opens a 补报 for: only once their time is over."""
     rows: QuerySet[Filing] = (
         Filing.objects.all().below(own) if own.tier in OPENERS else Filing.objects.children_of(own)
     ).institutions()
     if pile == Pile.LAPSED:
         return rows.filter(status=Status.LAPSED)
     once = Q(reported_once=True) | Q(substituted=True)
-    return rows.filter(once if pile == Pile.ONCE else ~once, status__in=EDITABLE)
+    wanted = once if pile == Pile.ONCE else ~once
+    return rows.filter(wanted, time_over(own.project, at), status__in=EDITABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,6 @@ class Facing:
     """One institution as one person meets it."""
 
     filing: Filing
-    is_over: bool
     acts: frozenset[Action]
 
 
@@ -67,7 +68,7 @@ def facing(project: Project, rows: Sequence[Filing], by: Actor, *, at: datetime)
     branch = read_branch(rows)
     stands = situations(project, rows, branch, at)
     return [
-        Facing(row, stand.is_over, _acts(project, row, branch, stand, by))
+        Facing(row, _acts(project, row, branch, stand, by))
         for row, stand in zip(rows, stands, strict=True)
     ]
 

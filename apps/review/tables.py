@@ -1,6 +1,7 @@
 """Tables of the review pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from apps.ui.tables import (
@@ -14,27 +15,25 @@ from apps.ui.tables import (
 )
 from apps.ui.tones import pill
 
-from .kinds import kind_of
+from .kinds import Figures, figure_labels, kind_of
 from .labels import status_text, status_tone
 from .models import Filing, WithdrawalRequest
 from .statuses import Status
 
 MINOR = {"td": {"class": "minor"}}
-Figures = Mapping[int, Sequence[tuple[str, str]]]
+FIGURES = ("figure_1", "figure_2", "figure_3", "figure_4")
 
 
 class FigureColumn(NumberColumn):
-    """One of the kind's figures by its place; the kind has formatted it."""
+    """One of the kind's figures by its label; the kind has formatted it."""
 
     empty_values = ()
 
-    def __init__(self, place: int) -> None:
+    def __init__(self) -> None:
         super().__init__(verbose_name="", accessor="pk", orderable=False)
-        self.place = place
 
     def render(self, record: Filing, table: "FilingTable") -> str:  # type: ignore[override]
-        figures = table.figures.get(record.pk, ())
-        return figures[self.place][1] if self.place < len(figures) else "—"
+        return dict(table.figures.get(record.pk, ())).get(str(self.verbose_name), "—")
 
 
 class FilingTable(ListTable):
@@ -53,9 +52,10 @@ class FilingTable(ListTable):
     region = Column(
         verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
     )
-    figure_1 = FigureColumn(0)
-    figure_2 = FigureColumn(1)
-    figure_3 = FigureColumn(2)
+    figure_1 = FigureColumn()
+    figure_2 = FigureColumn()
+    figure_3 = FigureColumn()
+    figure_4 = FigureColumn()
     submitted_at = MomentColumn(verbose_name="上报时间")
     code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
     reviewed_by = Column(verbose_name="审核人", orderable=False, attrs=MINOR)
@@ -83,10 +83,10 @@ class FilingTable(ListTable):
         """Ask the kind for the figures of what was reported; a column without any disappears."""
         reported = [row for row in rows if row.state != Status.DRAFT]
         self.figures = kind_of(reported[0]).figures(reported) if reported else {}
-        longest = max(self.figures.values(), key=len, default=[])
-        for place, name in enumerate(("figure_1", "figure_2", "figure_3")):
-            if place < len(longest):
-                self.columns[name].column.verbose_name = longest[place][0]
+        labels = figure_labels(reported, self.figures)
+        for name, label in zip_longest(FIGURES, labels[: len(FIGURES)]):
+            if label:
+                self.columns[name].column.verbose_name = label
             else:
                 self.columns.hide(name)
 
@@ -171,7 +171,6 @@ class OverdueTable(ListTable):
         verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
     )
     status = Column(verbose_name="状态", orderable=False)
-    time = Column(verbose_name="填报时间", accessor="pk", orderable=False)
     above = Column(verbose_name="上级", accessor="parent__organization__name", orderable=False)
     submitted_at = MomentColumn(verbose_name="上次上报", attrs={"td": {"class": "num minor"}})
     correction_deadline = MomentColumn(
@@ -190,7 +189,6 @@ class OverdueTable(ListTable):
         self.code = code
         self.queue = ""
         self.tickable: frozenset[int] = frozenset()
-        self.over: frozenset[int] = frozenset()
         self.columns["select"].column.selectable = self.is_tickable
 
     def is_tickable(self, filing: Filing) -> bool:
@@ -198,7 +196,3 @@ class OverdueTable(ListTable):
 
     def render_status(self, record: Filing) -> Any:
         return pill(status_text(record), status_tone(record))
-
-    def render_time(self, record: Filing) -> Any:
-        over = record.pk in self.over or record.state == Status.LAPSED
-        return pill("已结束", "closed") if over else pill("可操作", "success")

@@ -1,6 +1,6 @@
 """Exports of the review pages: the list of a bureau's units as its filter shows it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -10,11 +10,12 @@ from apps.accounts.roles import Permission
 from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.exports import About, ExportSpec
 from apps.exchange.registry import register_export
+from apps.organizations.models import Tier
 from apps.ui.lists import matching
 
 from .filters import FilingFilter
 from .headings import review_title
-from .kinds import kind_of
+from .kinds import figure_labels, kind_of
 from .labels import status_text
 from .models import Filing
 
@@ -45,30 +46,38 @@ def _filtered(context: Context, own: Filing) -> QuerySet[Any]:
 
 
 def _workbook(context: Context) -> WorkbookSpec:
-    """The kind names its figures; one filing shows which there are."""
     own = _own(context)
-    first = _filtered(context, own).first()
-    figures = kind_of(own).figures([first]).get(first.pk, []) if first else []
-    named = tuple(Column(f"figure_{at}", label) for at, (label, _) in enumerate(figures))
+    named = tuple(Column(f"figure_{at}", label) for at, label in enumerate(_labels(context, own)))
     title = review_title(own.kind, own.tier)
     return WorkbookSpec(
         "review.filings", filename=title, sheets=(SheetSpec(SHEET, COLUMNS + named),)
     )
 
 
+def _labels(context: Context, own: Filing) -> list[str]:
+    """The kind names its figures; one bureau and one institution show which there are."""
+    rows = _filtered(context, own)
+    each = (rows.exclude(tier=Tier.INSTITUTION).first(), rows.filter(tier=Tier.INSTITUTION).first())
+    shown = [row for row in each if row]
+    return figure_labels(shown, kind_of(own).figures(shown) if shown else {})
+
+
 def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
     own = _own(context)
     found: Iterator[Filing] = _filtered(context, own).iterator(chunk_size=CHUNK)
-    return {SHEET: _records(own, found)}
+    return {SHEET: _records(own, found, _labels(context, own))}
 
 
-def _records(own: Filing, filings: Iterator[Filing]) -> Iterator[dict[str, Any]]:
+def _records(
+    own: Filing, filings: Iterator[Filing], labels: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     """Figures are asked for a chunk at a time."""
     while chunk := list(islice(filings, CHUNK)):
         figures = kind_of(own).figures(chunk)
         for filing in chunk:
-            shown = enumerate(figures.get(filing.pk, []))
-            yield _record(filing) | {f"figure_{at}": value for at, (_, value) in shown}
+            shown = dict(figures.get(filing.pk, ()))
+            named = {f"figure_{at}": shown.get(label, "") for at, label in enumerate(labels)}
+            yield _record(filing) | named
 
 
 def _record(filing: Filing) -> dict[str, Any]:

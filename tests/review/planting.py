@@ -23,6 +23,7 @@ class Paper:
         self.told: list[tuple[str, int]] = []
         self.open_work: dict[int, list[Problem]] = {}
         self.shown: list[tuple[str, str]] = []
+        self.above: list[tuple[str, str]] = []
         self.begun: dict[int, datetime] = {}
 
     def check_publish(self, _project: Project) -> list[str]:
@@ -57,7 +58,7 @@ class Paper:
         return ""
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
-        return {filing.pk: self.shown for filing in filings}
+        return {f.pk: self.shown if f.is_institution else self.above or self.shown for f in filings}
 
     def started(self) -> Q:
         return Q(pk__in=self.begun)

@@ -11,14 +11,15 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.scopes import scope_of
 from apps.organizations.models import Tier
-from apps.projects.models import Project, SupplementWindow
+from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
+from apps.projects.timings import time_over, timings_for
 from apps.review.exceptions import ActionRefused, NotYourTurn
 from apps.review.models import Filing
 from apps.review.services import supplement_filings
 from apps.review.statuses import Action, Status
 from apps.scope.context import enter
 from tests.cast import Tree
-from tests.factories_review import put
+from tests.factories_review import filings_of, put
 from tests.pages import words_of
 from tests.review.acting import act, status_of
 from tests.review.planting import filing_of, move_window
@@ -144,3 +145,52 @@ def test_cities_open_no_supplement_and_nobody_below_a_submitted_bureau(
     with pytest.raises(ActionRefused, match="锁定"):
         open_for(province_officer)
     assert not SupplementWindow.objects.filter(project=over).exists()
+
+
+@pytest.mark.covers("S2-25")
+@pytest.mark.parametrize("national_ends", [-1, 3])
+@pytest.mark.parametrize("province_ends", [None, -1, 2, -9])
+def test_nobody_is_listed_before_their_time_is_over(
+    round_on_paper: Project, tree: Tree, national_ends: int, province_ends: int | None
+) -> None:
+    """The condition in SQL says what `Timing` says of each, for a deadline and a supplement as well."""
+    now = timezone.now()
+    project, span = round_on_paper, (now - timedelta(8), now + timedelta(national_ends))
+    move_window(project, Tier.INSTITUTION, *span)
+    if province_ends is not None:
+        ProvinceWindow.objects.create(
+            project=project,
+            province=tree["42"],
+            path=tree["42"].path,
+            tier=Tier.INSTITUTION,
+            opens_at=now - timedelta(20),
+            closes_at=now + timedelta(province_ends),
+        )
+    later, early, extended = filings_of(
+        project, [tree[code] for code in ("H42010600001", "H42010600002", "H42020200001")]
+    )
+    put(Status.RETURNED, later, correction_deadline=now + timedelta(1))
+    put(Status.RETURNED, early, correction_deadline=now - timedelta(hours=1))
+    SupplementWindow.objects.create(
+        project=project,
+        organization=extended.organization,
+        opens_at=now - timedelta(1),
+        closes_at=now + timedelta(1),
+        reason="系统故障",
+    )
+    rows = list(Filing.objects.of_project(project).institutions().order_by("path"))
+
+    found = Filing.objects.of_project(project).institutions().filter(time_over(project, now))
+
+    timings = timings_for(project, rows)
+    assert set(found.values_list("pk", flat=True)) == {
+        row.pk
+        for row, timing in zip(rows, timings, strict=True)
+        if timing.own and now >= timing.own.closes_at and not timing.is_open_or_before_deadline(now)
+    }
+
+
+def test_without_a_window_nobody_s_time_is_over(round_on_paper: Project) -> None:
+    ProjectWindow.objects.filter(project=round_on_paper, tier=Tier.INSTITUTION).delete()
+
+    assert not Filing.objects.filter(time_over(round_on_paper, timezone.now())).exists()

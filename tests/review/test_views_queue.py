@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.statuses import Action, Status
+from tests.allocation.reading import rows_of
 from tests.cast import Tree
 from tests.factories_review import filings_of, put, units_below
 from tests.pages import tags, words_of
@@ -223,6 +224,35 @@ def test_figures_and_columns_come_from_the_kind(
 
     assert html.count("12 条") == 3
     assert "合同金额" in html
+
+
+def test_figures_of_bureaus_and_institutions_stand_under_their_own_names(
+    round_on_paper: Project,
+    tree: Tree,
+    paper: Any,
+    client_of: ClientOf,
+    province_officer: User,
+) -> None:
+    put(Status.SUBMITTED, *filings_of(round_on_paper, [tree["420100"], tree["H42000000001"]]))
+    paper.shown = [("明细", "12 条"), ("估算金额", "¥ 3.00")]
+    paper.above = [("填报机构", "2 家"), ("明细", "24 条")]
+
+    response = client_of(province_officer).get(f"{URL}export/", {"status": "submitted"})
+
+    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    head, *rows = book["审核列表"].iter_rows(values_only=True)
+    assert head[-3:] == ("填报机构", "明细", "估算金额")
+    assert {row[0]: row[-3:] for row in rows} == {
+        "武汉市医疗保障局": ("2 家", "24 条", None),
+        "湖北省人民医院": (None, "12 条", "¥ 3.00"),
+    }
+    shown = [row for row in rows_of(client_of(province_officer).get(URL)) if "查看详情" in row[-1]]
+    figures = {cell for row in shown for cell in row} & {"2 家", "24 条", "12 条", "¥ 3.00"}
+    assert figures == {"2 家", "24 条", "12 条", "¥ 3.00"}
+    hospital = next(row for row in shown if "12 条" in row)
+    city = next(row for row in shown if "24 条" in row)
+    assert hospital.index("12 条") == city.index("24 条")
+    assert hospital[hospital.index("12 条") - 1] == city[city.index("24 条") + 1] == "—"
 
 
 @pytest.mark.parametrize("count", [1, 50])

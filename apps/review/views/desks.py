@@ -36,7 +36,7 @@ def tabs_of(request: HttpRequest, desk: Desk, current: str) -> list[dict[str, An
     return [
         {"label": label, "href": reverse(name, args=[project.code]), "current": name == current}
         for name, label, shown in pages
-        if shown
+        if shown or name == current
     ]
 
 

@@ -74,7 +74,7 @@ def _piles(request: HttpRequest, chosen: Pile) -> list[dict[str, Any]]:
 
 
 def _rows(desk: Desk, pile: Pile) -> Any:
-    rows = pile_of(desk.own, pile).with_organization()  # type: ignore[attr-defined]
+    rows = pile_of(desk.own, pile, at=timezone.now()).with_organization()  # type: ignore[attr-defined]
     return rows.select_related("parent__organization").order_by("path")
 
 
@@ -82,7 +82,6 @@ def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     """The acts that some row of this page allows; only such rows can be ticked."""
     fitting = {each.filing.pk: each.acts & frozenset(ACTS[pile]) for each in faced}
     table.tickable = frozenset(pk for pk, acts in fitting.items() if acts)
-    table.over = frozenset(each.filing.pk for each in faced if each.is_over)
     found = frozenset().union(*fitting.values())
     if not found:
         table.columns.hide("select")
