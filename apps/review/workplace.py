@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
-from apps.projects.models import Project, ProjectKind
+from apps.projects.models import Phase, Project, ProjectKind
 from apps.projects.windows import Timing, Window
 from apps.scope.prepared import Prepared
 from apps.ui.formats import deadline, moment
@@ -103,8 +103,12 @@ class Workplace:
 
     @property
     def closes_at(self) -> datetime | None:
-        """When what is open now ends."""
-        return self.timing.closes_at(self.now)
+        """When what is open now ends; nothing is open once the project is concluded."""
+        return None if self.is_concluded else self.timing.closes_at(self.now)
+
+    @property
+    def is_concluded(self) -> bool:
+        return self.project.phase == Phase.CONCLUDED
 
     @property
     def reviewer(self) -> str:
@@ -128,9 +132,11 @@ class Workplace:
         at = moment(self.filing.submitted_at) if self.filing.submitted_at else ""
         if self.filing.substituted:
             text = f"本机构没有在规定时间内上报，联采办已于 {at} 系统代分。"
-            return Notice("warning", self.status["text"], f"{text}{self.after_report}")
+            then = "" if self.is_concluded else self.after_report
+            return Notice("warning", self.status["text"], f"{text}{then}")
         text = f"{at} 上报。" if at else ""
-        return Notice("info", f"已上报，{self.status['text']}", f"{text}{self.after_report}")
+        then = "项目已办结，数据只供查看和导出。" if self.is_concluded else self.after_report
+        return Notice("info", f"已上报，{self.status['text']}", f"{text}{then}")
 
     @property
     def after_report(self) -> str:

@@ -5,6 +5,7 @@ import pytest
 from apps.review.statuses import Status
 from tests.allocation.reading import rows_of, sheet_of, text_of, url
 from tests.factories import sub_account_of
+from tests.factories_agreements import concluded
 
 
 @pytest.fixture
@@ -101,3 +102,16 @@ def test_everything_is_exported(confirmed, client_of):
         "日均费用最低", "降幅最高", "其他中选", "中选产品确认",
     }  # fmt: skip
     assert round(sum(line["合同金额（元）"] for line in lines), 2) == 20_394.13
+
+
+@pytest.mark.covers("S1-15")
+def test_a_concluded_project_counts_no_time_down_and_offers_nothing(confirmed, client_of):
+    client = client_of(confirmed.clerk)
+    client.post(url("report_submit", "FL"), {"version": "0"}, follow=True)
+    concluded(confirmed.project)
+
+    text = text_of(client.get(url("report_detail", "FL")))
+
+    assert "距截止 已办结" in text
+    assert "项目已办结，数据只供查看和导出。" in text
+    assert "请联系上级退回" not in text
