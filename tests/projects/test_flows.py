@@ -87,7 +87,7 @@ REFUSED = {
     "ratio": ({"agreed_ratio": "1.2"}, "小于或等于"),
     "code": ({"code": "create"}, "“create”不能用作项目编码，请换一个。"),
     "kind": ({"kind": "auction"}, "选择一个有效的选项"),
-    "years": ({"baseline_years": "去年"}, "请填写四位年份，多个年份用顿号隔开"),
+    "years": ({"kind": "demand", "baseline_years": "去年"}, "请填写四位年份，多个年份用顿号隔开"),
 }
 
 
@@ -100,6 +100,23 @@ def test_project_form_refuses_in_words_and_keeps_what_was_typed(change, sentence
     assert sentence in page
     assert tags(page, "input", name="name")[0]["value"] == "打好的名字"
     assert not Project.objects.exists()
+
+
+def test_project_form_ignores_what_other_kinds_of_task_know(office):
+    change = {"baseline_years": "去年", "explanation_threshold": "9"}
+    office.post(url("project_create"), FORM | change)
+    shares = {"code": "BL-2026", "kind": "demand", "share_other": "0.9", "agreed_ratio": "x"}
+    office.post(url("project_create"), FORM | shares)
+
+    allocation, demand = Project.objects.order_by("pk")
+    assert (allocation.share_other, allocation.baseline_years) == (
+        Decimal("0.5"),
+        Project().baseline_years,
+    )
+    assert (demand.baseline_years, demand.share_other) == (
+        [2024, 2025],
+        Project().share_other,
+    )
 
 
 def test_project_form_refuses_a_code_in_use(office):

@@ -22,6 +22,8 @@ from apps.projects.words import (
 )
 
 RESERVED_CODES = frozenset({"create", "new"})
+OF_DEMAND = (ProjectKind.DEMAND.value, ProjectKind.HISTORY.value)
+OF_ALLOCATION = (ProjectKind.ALLOCATION.value,)
 SHARES = ("share_lowest", "share_highest", "share_other")
 
 
@@ -30,8 +32,9 @@ class Group:
     """A part of the form with its heading."""
 
     title: str
-    note: str
     fields: list[forms.BoundField]
+    kinds: str = ""
+    """The kinds of task that it belongs to; empty for all."""
 
 
 class ProjectForm(forms.ModelForm):
@@ -54,7 +57,8 @@ class ProjectForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         offered = {*OFFERED_KINDS, self.instance.kind} - {""}
         kinds = [choice for choice in ProjectKind.choices if choice[0] in offered]
-        self.fields["kind"] = forms.ChoiceField(label="任务类型", choices=kinds)
+        decides = forms.Select(attrs={"data-decides": ""})
+        self.fields["kind"] = forms.ChoiceField(label="任务类型", choices=kinds, widget=decides)
         self.fields["history_project"].queryset = _history_projects(self.instance)  # type: ignore[attr-defined]
         for name in self._unused():
             del self.fields[name]
@@ -78,7 +82,7 @@ class ProjectForm(forms.ModelForm):
         """The parameters of other kinds of task; a new project may become any of them."""
         if self.instance.kind == "":
             return ()
-        return DEMAND if self.instance.kind == ProjectKind.ALLOCATION else ALLOCATION
+        return _unused_by(self.instance.kind)
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -94,6 +98,7 @@ class ProjectForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        self._ignore_other_kinds(cleaned)
         shares: list[Decimal] = [cleaned[name] for name in SHARES if name in cleaned]
         if len(shares) == len(SHARES) and sum(shares) != 1:
             self.add_error(
@@ -102,16 +107,27 @@ class ProjectForm(forms.ModelForm):
             )
         return cleaned
 
+    def _ignore_other_kinds(self, cleaned: dict[str, Any]) -> None:
+        """Without scripts a new project's form also sends the parameters of the kinds that were not chosen."""
+        if "kind" not in cleaned:
+            return
+        for name in _unused_by(cleaned["kind"]):
+            cleaned.pop(name, None)
+            self.errors.pop(name, None)
+
     def validate_constraints(self) -> None:
         """The sentences above say the same; the database has the last word."""
 
     def groups(self) -> Iterator[Group]:
-        yield Group("基本信息", "", [self[name] for name in BASICS if name in self.fields])
-        yield Group("审核", "发布后固定", [self[name] for name in REVIEW])
-        for title, names in (("报量和历史采购量参数", DEMAND), ("分量参数", ALLOCATION)):
+        yield Group("基本信息", [self[name] for name in BASICS if name in self.fields])
+        yield Group("审核", [self[name] for name in REVIEW])
+        for title, names, kinds in (
+            ("报量和历史采购量参数", DEMAND, OF_DEMAND),
+            ("分量参数", ALLOCATION, OF_ALLOCATION),
+        ):
             fields = [self[name] for name in names if name in self.fields]
             if fields:
-                yield Group(title, "发布后固定", fields)
+                yield Group(title, fields, kinds=" ".join(kinds))
 
     def values(self) -> dict[str, Any]:
         """What a service takes; fixed fields stay out."""
@@ -120,6 +136,10 @@ class ProjectForm(forms.ModelForm):
             for name, value in self.cleaned_data.items()
             if not self.fields[name].disabled
         }
+
+
+def _unused_by(kind: str) -> tuple[str, ...]:
+    return DEMAND if kind in OF_ALLOCATION else ALLOCATION
 
 
 def _history_projects(project: Project) -> Any:
