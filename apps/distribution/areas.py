@@ -15,6 +15,9 @@ CORPS_CITIES = "659000"
 """Xinjiang's shell of the cities that belong to the Corps (rules §6)."""
 
 
+SHELLS = {"市辖区": "", "县": "（县）"}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A division to tick."""
@@ -52,7 +55,9 @@ def places_of(province: Organization) -> list[Place]:
         if division.level == Level.COUNTY and (is_corps or division.parent_id != CORPS_CITIES):
             counties[division.parent_id or ""].append(Choice(division.code, division.name))
     cities = {
-        division.code: division.name for division in divisions if division.level == Level.CITY
+        division.code: _city_name(division)
+        for division in divisions
+        if division.level == Level.CITY
     }
     if is_corps:
         cities = {CORPS_CITIES: province.name}
@@ -62,6 +67,13 @@ def places_of(province: Organization) -> list[Place]:
         for code, name in cities.items()
     ]
     return [*found, Place(top, DIRECT, (Choice(top, DIRECT),))]
+
+
+def _city_name(city: Division) -> str:
+    """A municipality's shell of districts is called after the municipality: 市辖区 tells nobody where (rules §6)."""
+    if city.parent is None or city.name not in SHELLS:
+        return city.name
+    return city.parent.name + SHELLS[city.name]
 
 
 def described(places: list[Place], chosen: Collection[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -126,7 +126,7 @@ def copy_options(
         Option(
             str(product.pk),
             str(product.item),
-            f"{product.item.item_code} · {counted[product.pk]:,} 条配送关系",
+            f"{product.item.item_code} · {product.project.code} · {counted[product.pk]:,} 条配送关系",
             str(product.pk) == source,
         )
         for product in products

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.roles import Role
@@ -41,16 +42,15 @@ class Survey:
         return rows.select_related("item", "enterprise", "project").with_supplies()
 
     def covers(self, products: Sequence[WinningProduct]) -> dict[int, Cover]:
-        """By product id; one statement."""
+        """By product id; one statement, which tells each place once however many deliver to it."""
         rows = DeliveryRelation.objects.all().delivering().filter(product__in=products)
-        places: dict[int, set[str]] = defaultdict(set)
-        carriers: dict[int, list[str]] = defaultdict(list)
-        named = rows.order_by("path", "pk").values_list("product_id", "path", "carrier__name")
-        for product, path, carrier in named:
-            places[product].add(path)
-            carriers[product].append(carrier)
+        found = rows.order_by().values_list("product_id").annotate(
+            places=ArrayAgg("path", distinct=True),
+            carriers=ArrayAgg("carrier__name", distinct=True),
+        )  # fmt: skip
+        known = {product: (places, sorted(carriers)) for product, places, carriers in found}
         return {
-            each.pk: self.land.cover(places[each.pk], carriers[each.pk], self.supplied(each))
+            each.pk: self.land.cover(*known.get(each.pk, ((), ())), self.supplied(each))
             for each in products
         }
 

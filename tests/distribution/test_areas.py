@@ -151,7 +151,8 @@ def test_every_province_has_its_counties_and_its_direct_area():
     assert all(places[-1].name == "省(区)直属" for places in found.values())
     named = {place.code: place for places in found.values() for place in places}
     assert [choice.code for choice in named["441900"].choices] == ["441900"]
-    assert len(found["11"][0].choices) == 16
+    assert (found["11"][0].name, len(found["11"][0].choices)) == ("北京市", 16)
+    assert [place.name for place in found["50"]][:2] == ["重庆市", "重庆市（县）"]
     codes = [code for places in found.values() for place in places for code in place.codes]
     assert len(codes) == len(set(codes))
     assert {code for place in found["66"] for code in place.codes} >= {"659001", "659012"}

@@ -60,7 +60,7 @@ class Land:
     def gaps(self, places: Collection[str], tops: Iterable[Unit] | None = None) -> list[Gap]:
         """What is missing below the tops (all by default), given the places that somebody delivers to."""
         covered = set(places)
-        touched = {above for place in covered for above in ancestors(place)}
+        touched = _above(covered)
         found: list[Gap] = []
         for top in self.tops if tops is None else tops:
             if covered.isdisjoint(ancestors(top.path)):
@@ -89,3 +89,14 @@ class Land:
         if gaps and all(top.path in paths for top in tops):
             state = "none"
         return Cover(state, tuple(gaps), tuple(dict.fromkeys(carriers)))
+
+
+def _above(places: Iterable[str]) -> set[str]:
+    """Everything above some places; each is visited once, however many lie below it."""
+    found: set[str] = set()
+    for place in places:
+        above = place[: place.rfind("/", 0, -1) + 1]
+        while len(above) > 1 and above not in found:
+            found.add(above)
+            above = above[: above.rfind("/", 0, -1) + 1]
+    return found
