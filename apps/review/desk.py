@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import Http404
+
 from apps.accounts.actors import Actor
 from apps.projects.lookups import project_or_404
 from apps.projects.models import Approval, Gate, Project
@@ -53,8 +55,11 @@ def own_filings(by: Actor) -> list[Filing]:
     return list(own.order_by("-project__published_at", "-pk"))
 
 
-class OutsideChain(Exception):
-    """The unit sees the project, because its institutions take part, but has no package in its chain."""
+class OutsideChain(Http404):
+    """The unit sees the project, because its institutions take part, but has no package in its chain.
+
+    Pages that don't explain it (`explains_chain`) are not found.
+    """
 
     def __init__(self, project: Project) -> None:
         super().__init__(project.code)

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Organization, Tier
+from apps.projects.lookups import project_or_404
 from apps.projects.models import Project, ProjectKind
+from apps.review.desk import OutsideChain
 from apps.review.models import Filing
 from apps.ui.numbers import number_of
 
@@ -54,7 +56,8 @@ class Desk:
 def desk_for(request: HttpRequest, code: str) -> Desk:
     """The desk of a demand project, in one statement; `?unit=` names a filing below.
 
-    Raises `Http404` outside the scope. Who sees a filing sees its project: both exist from publication on.
+    Raises `OutsideChain` where the chain left the unit out, `Http404` outside the scope. Who sees a filing sees its
+    project: both exist from publication on.
     """
     by: Actor = request.actor  # type: ignore[attr-defined]
     if by.organization is None:
@@ -66,9 +69,18 @@ def desk_for(request: HttpRequest, code: str) -> Desk:
     rows = list(found.select_related("project", "organization"))
     own = next((row for row in rows if row.organization_id == unit), None)
     filing = next((row for row in rows if row.pk == wanted), None) if wanted else own
-    if own is None or filing is None:
+    if own is None:
+        raise _nothing_of(by.organization, code)
+    if filing is None:
         raise Http404
     return Desk(own.project, own, filing)
+
+
+def _nothing_of(unit: Organization, code: str) -> Http404:
+    """A bureau may see a project whose chain has no place for it; an institution takes part or not."""
+    project = project_or_404(code)
+    is_left_out = project.kind == ProjectKind.DEMAND and unit.tier != Tier.INSTITUTION
+    return OutsideChain(project) if is_left_out else Http404()
 
 
 def versions_of(model: type[Version], project: Project) -> list[Version]:

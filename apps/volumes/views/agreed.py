@@ -14,6 +14,7 @@ from apps.jobs.services import enqueue
 from apps.projects.models import Participation
 from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
+from apps.review.views.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
 from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, quantities_below
 from apps.volumes.bases import folded_rows
@@ -49,6 +50,7 @@ ACTS = {"review": "已复核", "publish": "已发布", "withdraw": "已撤销"}
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
+@explains_chain
 def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
     remember(request, code)

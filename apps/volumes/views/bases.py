@@ -11,6 +11,7 @@ from apps.exchange.exports import export_response
 from apps.exchange.import_page import run_import_page
 from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
+from apps.review.views.outside import explains_chain
 from apps.ui.lists import build_table
 from apps.volumes.bases import base_rows
 from apps.volumes.desk import Desk, chosen, desk_for, left_out, names_of, units_below, versions_of
@@ -27,6 +28,7 @@ from .answering import remember, version_or_404
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
+@explains_chain
 def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
     remember(request, code)
