@@ -64,9 +64,9 @@ class SubordinateTable(AccountTable):
 class SubAccountTable(AccountTable):
     """子用户管理: a main account's own sub-accounts."""
 
-    caption = "子用户"
-    empty_title = "还没有子用户"
-    empty_hint = "经办人较多时，可以为每个人新增一个子用户，只给需要的权限。"
+    caption = "子账号"
+    empty_title = "还没有子账号"
+    empty_hint = "经办人较多时，可以为每个人新增一个子账号，只给需要的权限。"
 
     username = Column(verbose_name="用户名")
     name = Column(verbose_name="姓名")

@@ -2,9 +2,9 @@
 // The fields of a closed dialog are disabled, so that they neither travel nor block another action.
 const fieldsOf = (dialog) => dialog.querySelectorAll("[data-dialog-fields]");
 
-function settle(dialog) {
-  for (const fields of fieldsOf(dialog)) fields.disabled = !dialog.open;
-  for (const confirm of dialog.querySelectorAll("[data-dialog-confirm]")) confirm.disabled = !dialog.open;
+function settle(dialog, isOpen = dialog.open) {
+  for (const fields of fieldsOf(dialog)) fields.disabled = !isOpen;
+  for (const confirm of dialog.querySelectorAll("[data-dialog-confirm]")) confirm.disabled = !isOpen;
 }
 
 function fill(dialog, opener) {
@@ -23,8 +23,9 @@ function fill(dialog, opener) {
 function open(dialog, opener) {
   if (dialog.open) return;
   fill(dialog, opener);
+  // Enabled before they show: what is typed from now on stays where it is, since nothing moves the focus later.
+  settle(dialog, true);
   dialog.showModal();
-  settle(dialog);
   const first = dialog.querySelector("[data-dialog-fields] :is(input, select, textarea):not([type=hidden])");
   (first || dialog.querySelector("[data-dialog-confirm]")).focus();
 }

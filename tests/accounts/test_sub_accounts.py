@@ -52,7 +52,7 @@ def test_create_shows_the_password_once_and_gives_the_subset(client_of, city_rev
     assert password not in client.get(URL).content.decode()
     with whole_country(reason="test"):
         entry = LogEntry.objects.get()
-    assert entry.sentence == "新增了子用户 city4201-01（刘审核），权限：查询、审核。"
+    assert entry.sentence == "新增了子账号 city4201-01（刘审核），权限：查询、审核。"
 
 
 def test_only_rights_of_the_main_account_are_on_offer(client_of, city_reviewer):

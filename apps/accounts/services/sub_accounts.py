@@ -60,8 +60,8 @@ def create_sub_account(
     _record(
         by,
         account,
-        "新增子用户",
-        f"新增了子用户 {account.username}（{name}），权限：{_rights(account)}。",
+        "新增子账号",
+        f"新增了子账号 {account.username}（{name}），权限：{_rights(account)}。",
     )
     return account, password
 
@@ -86,8 +86,8 @@ def update_sub_account(
     _record(
         by,
         account,
-        "修改子用户",
-        f"修改了子用户 {account.username}（{name}），权限：{_rights(account)}。",
+        "修改子账号",
+        f"修改了子账号 {account.username}（{name}），权限：{_rights(account)}。",
     )
     return account
 

@@ -55,7 +55,7 @@ def sub_account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = SubAccountForm(user, request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         update_sub_account(by=request.actor, account_id=pk, **form.given())  # type: ignore[attr-defined]
-        messages.success(request, f"子用户 {account.username} 已保存。")
+        messages.success(request, f"子账号 {account.username} 已保存。")
         return redirect(LIST)
     return render(request, "accounts/sub_account_form.html", {"form": form, "account": account})
 

@@ -18,12 +18,14 @@ from apps.ui.lists import render_list
 @requires()
 @require_GET
 def message_list(request: HttpRequest) -> HttpResponse:
+    mine = Message.objects.all().to_unit(request.user)
     return render_list(
         request,
         "notices/message_list.html",
         table_class=MessageTable,
         filterset_class=MessageFilter,
-        queryset=Message.objects.all().to_unit(request.user).latest_first(),
+        queryset=mine.latest_first(),
+        context={"has_unread": mine.unread().exists()},
     )
 
 
