@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from apps.organizations.bureaus import CORPS
+from apps.organizations.bureaus import CORPS, MUNICIPALITY_SHELLS
 from apps.organizations.models import Division, Level, Organization
 
 from .models import DIRECT
 
 CORPS_CITIES = "659000"
 """Xinjiang's shell of the cities that belong to the Corps (rules §6)."""
-
-
-SHELLS = {"市辖区": "", "县": "（县）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,9 @@ def places_of(province: Organization) -> list[Place]:
 
 def _city_name(city: Division) -> str:
     """A municipality's shell of districts is called after the municipality: 市辖区 tells nobody where (rules §6)."""
-    if city.parent is None or city.name not in SHELLS:
+    if city.parent is None or city.code not in MUNICIPALITY_SHELLS:
         return city.name
-    return city.parent.name + SHELLS[city.name]
+    return city.parent.name + ("（县）" if city.name == "县" else "")
 
 
 def described(places: list[Place], chosen: Collection[str]) -> list[tuple[str, tuple[str, ...]]]:

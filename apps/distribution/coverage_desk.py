@@ -48,9 +48,12 @@ class Survey:
             places=ArrayAgg("path", distinct=True),
             carriers=ArrayAgg("carrier__name", distinct=True),
         )  # fmt: skip
-        known = {product: (places, sorted(carriers)) for product, places, carriers in found}
+        places = {product: paths for product, paths, _ in found}
+        carriers = {product: sorted(names) for product, _, names in found}
         return {
-            each.pk: self.land.cover(*known.get(each.pk, ((), ())), self.supplied(each))
+            each.pk: self.land.cover(
+                places.get(each.pk, ()), carriers.get(each.pk, ()), self.supplied(each)
+            )
             for each in products
         }
 

@@ -49,6 +49,14 @@ def read_divisions(path: Path = DIVISIONS_FILE) -> list[Division]:
     )
 
 
+def region_name(division: Division) -> str:
+    """A division after what it lies in; a shell names no place, its province does. Wants `parent__parent` read."""
+    above = division.parent
+    if above is not None and above.code in SHELLS:
+        above = above.parent
+    return f"{above.name} {division.name}" if above else division.name
+
+
 def bureau_of(division: Division) -> Bureau | None:
     """The bureau that sits in a division; `None` for a shell that no bureau sits in."""
     if division.code in SHELLS:

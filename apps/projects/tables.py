@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.organizations.bureaus import region_name
 from apps.organizations.models import Organization, Tier
 from apps.ui import formats
 from apps.ui.tables import (
@@ -107,8 +108,7 @@ class InstitutionColumns(ListTable):
     """What lists of institutions show beside the name."""
 
     def render_region(self, value: Any) -> str:
-        above = value.parent.name if value.parent else ""
-        return f"{above} {value.name}".strip()
+        return region_name(value)
 
 
 class ParticipationTable(InstitutionColumns):

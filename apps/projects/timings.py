@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any, Protocol
 
 from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Value
@@ -79,7 +77,7 @@ def time_over(project: Project, at: datetime) -> Q:
         project=project, organization=OuterRef("organization"),
         is_on=True, opens_at__lte=at, closes_at__gt=at,
     )  # fmt: skip
-    return _closed(project, at) & ~Q(correction_deadline__gt=at) & ~Exists(running)
+    return _closed(project, at) & ~Q(correction_deadline__gt=at) & Q(~Exists(running))
 
 
 def _closed(project: Project, at: datetime) -> Q:
@@ -91,10 +89,16 @@ def _closed(project: Project, at: datetime) -> Q:
         return Q(pk__in=())
     own = {path: national.narrowed_by(window) for (_, path, _), window in found.provincial.items()}
     if at >= national.closes_at:
-        nowhere = [in_subtree(path) for path, window in own.items() if window is None]
-        return ~reduce(or_, nowhere) if nowhere else Q()
-    ended = [in_subtree(path) for path, window in own.items() if window and at >= window.closes_at]
-    return reduce(or_, ended, Q(pk__in=()))
+        return ~_within(path for path, window in own.items() if window is None)
+    return _within(path for path, window in own.items() if window and at >= window.closes_at)
+
+
+def _within(places: Iterable[str]) -> Q:
+    """In any of the places; nowhere if there are none."""
+    found = Q(pk__in=())
+    for place in places:
+        found |= in_subtree(place)
+    return found
 
 
 def _resolve(units: Sequence[tuple[int, Timed]]) -> list[Timing]:

@@ -11,6 +11,7 @@ from apps.organizations.bureaus import (
     bureau_of,
     load_bureaus,
     read_divisions,
+    region_name,
 )
 from apps.organizations.models import Division, Level, Organization, Tier
 from apps.scope.context import whole_country
@@ -128,3 +129,23 @@ def test_loading_again_changes_nothing(whole_tree):
 
     assert list(Organization.objects.order_by("pk").values()) == before
     assert Division.objects.count() == 3349
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("110101", "北京市 东城区"),
+        ("429004", "湖北省 仙桃市"),
+        ("420106", "武汉市 武昌区"),
+        ("420100", "湖北省 武汉市"),
+        ("42", "湖北省"),
+    ],
+)
+def test_a_region_is_named_after_places_not_shells(divisions, code, name):
+    division = divisions[code]
+    above = division
+    while above.parent_id:
+        above.parent = divisions[above.parent_id]
+        above = above.parent
+
+    assert region_name(division) == name

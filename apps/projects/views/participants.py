@@ -77,7 +77,7 @@ def _change(
 @requires(Permission.QUERY, roles=CHOOSERS)
 def participant_add(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
-    institutions = candidates(project).select_related("division__parent").order_by("path")
+    institutions = candidates(project).select_related("division__parent__parent").order_by("path")
     if request.method == "POST":
         chosen = selected(request, queryset=institutions, filterset_class=CandidateFilter)
         wanted = request.POST.get("action", "")
@@ -132,4 +132,4 @@ def crumbs(project: Project) -> tuple[tuple[str, str], ...]:
 
 def _participations(project: Project) -> QuerySet[Participation]:
     rows: QuerySet[Participation] = Participation.objects.filter(project=project)
-    return rows.select_related("organization__division__parent").order_by("path")
+    return rows.select_related("organization__division__parent__parent").order_by("path")

@@ -70,7 +70,7 @@ def participant_add(request: HttpRequest, code: str) -> HttpResponse:
         "review/participant_add.html",
         table_class=CandidateTable,
         filterset_class=CandidateFilter,
-        queryset=candidates(project).select_related("division__parent").order_by("path"),
+        queryset=candidates(project).select_related("division__parent__parent").order_by("path"),
         table_kwargs={"exclude": ("select",) if hindrance else ()},
         context={
             "project": project,
