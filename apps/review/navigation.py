@@ -41,6 +41,12 @@ def page(subject: str, name: str) -> Callable[[HttpRequest], dict[str, Any]]:
     return lambda _request: {"subject": subject, "page": name}
 
 
+def confirming(request: HttpRequest) -> dict[str, Any] | None:
+    """Who confirms also reviews: the page asks for both rights, and an item for any of those it names."""
+    user: Any = request.user
+    return page("demand", "confirm")(request) if user.has(Permission.REVIEW) else None
+
+
 DEMAND_ITEMS = (
     *(
         Item(
@@ -59,9 +65,9 @@ DEMAND_ITEMS = (
         confirm_title(ProjectKind.DEMAND),
         LATEST,
         "checks",
-        permissions=(Permission.REVIEW,),
+        permissions=(Permission.REPORT,),
         roles=BUREAUS[1:],
-        kwargs_from=page("demand", "confirm"),
+        kwargs_from=confirming,
         also=("review:filing_confirm",),
         subject="demand",
     ),

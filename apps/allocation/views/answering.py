@@ -6,7 +6,7 @@ from apps.accounts.roles import Permission
 from apps.projects.views.requests import SignedInRequest
 from apps.projects.views.trail import Trail
 
-TRAIL = Trail("allocation")
+TRAIL = Trail("allocation", "allocation/no_project.html")
 remember = TRAIL.remember
 
 

@@ -12,9 +12,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the session keeps for one subsystem, named as its URL namespace and its folder of templates."""
+    """What the session keeps for one subsystem, named as its URL namespace; `nothing` says that it has no project."""
 
     subsystem: str
+    nothing: str
 
     def remember(self, request: HttpRequest, code: str) -> None:
         """Costs a write only when the project changes."""
@@ -25,7 +26,7 @@ class Trail:
         """To `page` of the project last looked at, if it is among `projects`, else of the latest of them."""
         codes = list(projects.recent_first().values_list("code", flat=True)[:MOST])
         if not codes:
-            return render(request, f"{self.subsystem}/no_project.html")
+            return render(request, self.nothing)
         last = request.session.get(self._key)
         return redirect(f"{self.subsystem}:{page}", code=last if last in codes else codes[0])
 

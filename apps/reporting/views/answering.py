@@ -8,7 +8,7 @@ from apps.ui.numbers import number_of
 
 INSTITUTION = (Role.INSTITUTION,)
 MOST_TICKED = 5_000
-TRAIL = Trail("reporting")
+TRAIL = Trail("reporting", "reporting/no_project.html")
 remember = TRAIL.remember
 
 

@@ -10,7 +10,7 @@ from apps.projects.views.trail import Trail
 from apps.volumes.models.base import Version
 from apps.volumes.navigation import VIEWERS
 
-TRAIL = Trail("volumes")
+TRAIL = Trail("volumes", "volumes/no_project.html")
 remember = TRAIL.remember
 
 
