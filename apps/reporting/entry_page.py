@@ -164,13 +164,14 @@ def _total(desk: Desk, rows: Sequence[Row]) -> dict[str, Any] | None:
     if not rule.is_asked:
         return None
     planned = sum(row.planned or 0 for row in rows)
+    is_begun = any(row.planned is not None for row in rows)
     bought = sum(row.baseline.total for row in rows)
     baseline = Baseline(bought, len(desk.project.baseline_years))
     reason = ReportReason.objects.filter(filing=desk.filing).first()
     return {
         "planned": planned,
         "bought": baseline.shown,
-        "rate": rate_in_words(planned, baseline),
+        "rate": rate_in_words(planned, baseline) if is_begun else "",
         "is_due": rule.is_due(planned, baseline),
         "reason": reason.text if reason else "",
     }

@@ -6,10 +6,12 @@ const LISTED = 200;
 
 export function totals(sheet) {
   const count = (test) => sheet.rows.filter(test).length;
+  const answered = count((row) => row.planned !== "");
   let [amount, priced] = [0n, false];
   for (const row of sheet.rows) {
-    if (row.price === null || row.planned === "") continue;
+    if (row.price === null) continue;
     priced = true;
+    if (row.planned === "") continue;
     const [whole, part = ""] = row.price.split(".");
     // Ten-thousandths of a yuan per pack; the rest of a division is below a hundredth of a cent.
     amount += (BigInt(row.planned) * BigInt(whole + part.padEnd(4, "0")) * 100n) / BigInt(row.pack);
@@ -18,10 +20,9 @@ export function totals(sheet) {
   const planned = sum((row) => BigInt(row.planned || 0));
   const baseline = { total: sum((row) => row.baseline.total), years: sheet.rows[0]?.baseline.years ?? 1n };
   const cents = (amount + 5000n) / 10000n;
-  const answered = count((row) => row.planned !== "");
   return {
     planned: grouped(planned.toString()), // shown only where all items have one unit
-    rate: rateText(planned, baseline) || "—",
+    rate: (answered && rateText(planned, baseline)) || "—", // nothing typed yet is no fall of 100 %
     all: sheet.rows.length,
     answered,
     blank: sheet.rows.length - answered,
