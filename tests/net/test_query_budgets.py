@@ -59,7 +59,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("distribution:relation_list", "province"): 7,
     ("distribution:distributor_list", "province"): 6,
     ("jobs:job_list", "city"): 5,
-    ("notices:message_list", "hospital"): 5,
+    ("notices:message_list", "hospital"): 6,
     ("notices:notice_list", "hospital"): 5,
     ("notices:notice_written", "province"): 5,
     ("notices:receipt_list", "province"): 7,
