@@ -42,13 +42,13 @@ def test_a_disabled_distributor_is_told_to_whoever_rests_on_it(
 
     letters, few = switch(province_officer, account, active=False)
 
-    title = f"配送企业 {account.enterprise} 已被禁用"
+    title = f"配送企业{account.enterprise}已被禁用"
     assert [letter[:2] for letter in letters] == [
         (hospital_clerk.path, title),
         (manufacturer_agent.path, title),
     ]
-    assert "您为 1 个产品选择了它，有效的三方协议 1 份" in letters[0][2]
-    assert "与您的 1 条配送关系" in letters[1][2]
+    assert "涉及您选择了它的 1 个产品、有效的三方协议 1 份" in letters[0][2]
+    assert "涉及您的 1 条配送关系" in letters[1][2]
     assert switch(province_officer, account, active=False)[0] == []
 
     letters, _ = switch(province_officer, account, active=True)
@@ -56,7 +56,7 @@ def test_a_disabled_distributor_is_told_to_whoever_rests_on_it(
     deal.choose(B=deal.relation("B"))
     deal.relation("A", path=HUANGSHI)
     letters, many = switch(province_officer, account, active=False)
-    assert "您为 2 个产品选择了它" in letters[0][2]
-    assert "与您的 3 条配送关系" in letters[1][2]
+    assert "涉及您选择了它的 2 个产品" in letters[0][2]
+    assert "涉及您的 3 条配送关系" in letters[1][2]
     assert many == few
     assert switch(province_officer, idle, active=False)[0] == []

@@ -32,7 +32,7 @@ def _to_manufacturers(account: User) -> list[Letter]:
     paths = manufacturers(set(numbers))
     advice = "请核对“需更换”的配送关系，作废后另选本省启用的配送企业。"
     return [
-        _letter(account, paths[pk], f"与您的 {number:,} 条配送关系", advice, "relation_list")
+        _letter(account, paths[pk], f"您的 {number:,} 条配送关系", advice, "relation_list")
         for pk, number in sorted(numbers.items())
         if pk in paths
     ]
@@ -52,7 +52,7 @@ def _to_institutions(account: User) -> list[Letter]:
         _letter(
             account,
             path,
-            f"您为 {products.get(path, 0):,} 个产品选择了它，有效的三方协议 {papers.get(path, 0):,} 份",
+            f"您选择了它的 {products.get(path, 0):,} 个产品、有效的三方协议 {papers.get(path, 0):,} 份",
             advice,
             "choice_list",
         )
@@ -66,7 +66,7 @@ def _letter(account: User, path: str, rests: str, advice: str, page: str) -> Let
     then = "可以继续配送，不需要更换。" if account.is_active else advice
     return Letter(
         path=path,
-        title=f"配送企业 {carrier} {did}",
-        body=f"配送企业 {carrier} 的账号{did}，{rests}。{then}",
+        title=f"配送企业{carrier}{did}",
+        body=f"配送企业{carrier}的账号{did}，涉及{rests}。{then}",
         url=reverse(f"distribution:{page}"),
     )
