@@ -7,7 +7,9 @@ and as its last statements: everybody else who wants the product waits from here
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from apps.scope.together import Ask, Touched, send
+from django.db import IntegrityError
+
+from apps.scope.together import Ask, Rows, Touched, send_last
 
 from .models import CapacityPool
 from .refusals import CapacityExceeded, Lack
@@ -22,34 +24,51 @@ ADD = """
     FROM unnest(%(products)s::bigint[], %(changes)s::bigint[]) AS c(product_id, change)
     WHERE p.product_id = c.product_id
 """
-ADD_IF_LEFT = """
-    UPDATE allocation_capacitypool SET allocated = allocated + %(change)s
-    WHERE product_id = %(product)s AND (capacity IS NULL OR fixed + allocated + %(change)s <= capacity)
+ADD_ONE = """
+    UPDATE allocation_capacitypool SET allocated = allocated + %(change)s WHERE product_id = %(product)s
 """
+NEVER_EXCEEDED = "capacity_never_exceeded"
 
 
-def reserve(differences: Mapping[int, int], *along: Ask[Any]) -> None:
-    """Add to what is allocated of each product, by product id.
+def reserve(differences: Mapping[int, int]) -> None:
+    """Add to what is allocated of each product, by product id, in two statements.
 
-    One statement for one product, two for any other number; `along` is what the caller writes just before, in the
-    same trip. Raises `CapacityExceeded` with what is left.
+    Raises `CapacityExceeded` with what is left.
     """
-    wanted = {product: change for product, change in differences.items() if change}
+    wanted = _changes(differences)
+    if not wanted:
+        return
+    left = lock_pools(wanted)
+    if any(free is not None and wanted[product] > max(free, 0) for product, free in left.items()):
+        raise CapacityExceeded(_lacks(wanted))
+    _add("allocated", wanted)
+
+
+def reserve_last(differences: Mapping[int, int], *along: Ask[Any]) -> None:
+    """The same in one trip: what the caller writes just before (`along`), the reservation, the COMMIT.
+
+    The database itself refuses what exceeds a capacity: such an `IntegrityError` is `overdrawn`.
+    """
+    wanted = _changes(differences)
     if len(wanted) == 1:
         ((product, change),) = wanted.items()
-        added = Touched(ADD_IF_LEFT, {"product": product, "change": change})
-        send(*along, added)
-        if change > 0 and not added.answer:
-            raise CapacityExceeded(_lacks(wanted))
-        return
-    send(*along)
-    if wanted:
-        left = lock_pools(wanted)
-        if any(
-            free is not None and wanted[product] > max(free, 0) for product, free in left.items()
-        ):
-            raise CapacityExceeded(_lacks(wanted))
-        _add("allocated", wanted)
+        send_last(*along, Touched(ADD_ONE, {"product": product, "change": change}))
+    elif wanted:
+        products, changes = list(wanted), list(wanted.values())
+        adding = Touched(ADD.format(column="allocated"), {"products": products, "changes": changes})
+        send_last(*along, Rows(LOCK, {"products": products}), adding)
+    else:
+        send_last(*along)
+
+
+def overdrawn(error: IntegrityError) -> bool:
+    """Whether more was reserved than was left."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == NEVER_EXCEEDED
+
+
+def _changes(differences: Mapping[int, int]) -> dict[int, int]:
+    return {product: change for product, change in differences.items() if change}
 
 
 def release_confirmed(quantities: Mapping[int, int]) -> None:

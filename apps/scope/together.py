@@ -5,11 +5,11 @@ were sent one by one; where one fails, nothing after it runs and its error is ra
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 T = TypeVar("T")
@@ -63,11 +63,11 @@ class Insert(Touched):
     """New rows of one model; keys that the database gives are not read back."""
 
     def __init__(self, rows: Sequence[models.Model]) -> None:
-        model = type(rows[0])
+        model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
         super().__init__(
             _insert(model),
             [
-                [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows]
+                [field.get_db_prep_save(field.pre_save(row, add=True), database) for row in rows]
                 for field in _written(model)
             ],
         )
@@ -87,10 +87,38 @@ class Upsert(Insert):
         self.sql = f"{self.sql} ON CONFLICT ({target}) DO UPDATE SET {values}"
 
 
+class Update(Touched):
+    """New values in rows of one model that the caller has found within the scope; those `counted` go up by one.
+
+    `values` by field name, keys of other rows by the column's (`submitted_by_id`).
+    """
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        pks: Sequence[Any],
+        values: Mapping[str, Any],
+        *,
+        counted: Sequence[str] = (),
+    ) -> None:
+        sql, fields = _update(model, tuple(values), tuple(counted))
+        database = connections[DEFAULT_DB_ALIAS]
+        written = [
+            field.get_db_prep_save(value, database)
+            for field, value in zip(fields, values.values(), strict=True)
+        ]
+        if len(pks) == 1:
+            # For a list of unknown length the server would make a new plan each time.
+            super().__init__(f"{sql} = %s", [*written, pks[0]])
+        else:
+            super().__init__(f"{sql} = ANY(%s)", [*written, list(pks)])
+
+
 def _column(field: Any) -> str:
     return str(field.column)
 
 
+@cache
 def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
     return [
         field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)
@@ -106,15 +134,76 @@ def _insert(model: type[models.Model]) -> str:
     return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({values})'  # noqa: S608
 
 
+@cache
+def _update(
+    model: type[models.Model], names: tuple[str, ...], counted: tuple[str, ...]
+) -> tuple[str, list[Any]]:
+    """The statement but for the keys, and the fields of its values."""
+    meta = model._meta
+    by_name = {field.attname: field for field in meta.concrete_fields}
+    fields = [by_name.get(name) or meta.get_field(name) for name in names]
+    given = [f'"{_column(field)}" = %s' for field in fields]
+    columns = [_column(by_name[name]) for name in counted]
+    raised = [f'"{column}" = "{column}" + 1' for column in columns]
+    sets = ", ".join([*given, *raised])
+    return f'UPDATE "{meta.db_table}" SET {sets} WHERE "{_column(meta.pk)}"', fields  # noqa: S608
+
+
 def send(*asks: Ask[Any]) -> None:
     """Send them together and take the answers."""
-    with planned_once(), ExitStack() as cursors:
-        taken = [(ask, cursors.enter_context(connection.cursor())) for ask in asks]
-        with one_trip() if len(asks) > 1 else ExitStack():
-            for ask, cursor in taken:
+    database = connections[DEFAULT_DB_ALIAS]
+    if _goes_as_usual(database):
+        with planned_once(), database.cursor() as cursor:
+            for ask in asks:
                 cursor.execute(ask.sql, ask.values)
-        for ask, cursor in taken:
-            ask.receive(cursor)
+                ask.receive(cursor)
+        return
+    raw = _ready(database)
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        taken = [(ask, _cursor(raw)) for ask in asks]
+        with raw.pipeline() if len(asks) > 1 else nullcontext():
+            for ask, own in taken:
+                own.execute(ask.sql, ask.values)
+        for ask, own in taken:
+            ask.receive(own)
+
+
+def _cursor(raw: Any) -> Any:
+    return ServerBindingCursor(raw)  # type: ignore[call-arg]  # psycopg's own
+
+
+def _goes_as_usual(database: Any) -> bool:
+    """Whether statements are rewritten (`pghistory`) or logged on their way: one by one, through Django's cursor."""
+    return bool(database.execute_wrappers or database.queries_logged)
+
+
+def _ready(database: Any) -> Any:
+    """The connection, checked and open, as Django's own cursors find it."""
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    return database.connection
+
+
+def send_last(*asks: Ask[Any]) -> None:
+    """Send the last statements of a transaction with its COMMIT: what they lock is free one trip earlier.
+
+    Nothing may be asked between this and the end of the `atomic` block, which then has nothing left to do. Within
+    somebody else's transaction, or where statements are logged or rewritten on their way, it is `send`.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    outermost = database.in_atomic_block and len(database.atomic_blocks) == 1
+    if outermost and not _goes_as_usual(database):
+        asks = (*asks, _Commit())
+    send(*asks)
+
+
+class _Commit(Ask[None]):
+    def __init__(self) -> None:
+        super().__init__("COMMIT", ())
+
+    def read(self, cursor: Any) -> None:
+        """It has no answer; a deferred check that fails raises."""
 
 
 @contextmanager
@@ -123,11 +212,11 @@ def planned_once() -> Generator[None, None, None]:
 
     Where a wrapper may put another statement before them (`pghistory`), they go as all others do.
     """
-    if connection.execute_wrappers:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.execute_wrappers:
         yield
         return
-    connection.ensure_connection()
-    raw: Any = connection.connection
+    raw = _ready(database)
     usual = raw.cursor_factory
     raw.cursor_factory = ServerBindingCursor
     try:
@@ -138,14 +227,10 @@ def planned_once() -> Generator[None, None, None]:
 
 @contextmanager
 def one_trip() -> Generator[None, None, None]:
-    """What is executed within goes out together, as far as nobody reads an answer before the end.
-
-    One by one where statements are logged or rewritten on their way.
-    """
-    if connection.execute_wrappers or connection.queries_logged:
+    """What is executed within goes out together, as far as nobody reads an answer before the end."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if _goes_as_usual(database):
         yield
         return
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    with connection.wrap_database_errors, raw.pipeline():
+    with database.wrap_database_errors, _ready(database).pipeline():
         yield

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -20,6 +21,7 @@ from apps.review.statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make
+from tests.jobs.real_worker import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS, PACKS, PACK = 20, 100, 30
@@ -102,6 +104,53 @@ def test_twenty_clients_end_at_exactly_a_hundred_packs(market):
     with whole_country(reason="test"):
         assert list(differences(project)) == []
         assert SlotLine.objects.filter(reserved__gt=0).count() == PACKS
+
+
+def test_who_comes_second_to_the_last_packs_hears_what_is_left(market):
+    """The pool is taken between the look and the write: the database refuses, the second look says why."""
+    project, product, clerks = market
+    pool = make.pool_of(product)
+    raw = connection.connection
+    buy = buyer_of_one(project, product, clerks[0])
+    with psycopg.connect(raw.info.dsn, password=raw.info.password) as faster:
+        taken = "UPDATE allocation_capacitypool SET allocated = capacity - 29 WHERE id = %s"
+        faster.execute(taken, [pool.pk])
+        with ThreadPoolExecutor(1) as others:
+            waiting = others.submit(buy)
+            wait_until(lambda: blocked(faster), lambda: "nobody waits for the pool")
+            faster.commit()
+            refusal = waiting.result()
+        faster.execute("UPDATE allocation_capacitypool SET allocated = 0 WHERE id = %s", [pool.pk])
+
+    assert [lack.left for lack in refusal.lacks] == [29]
+    with whole_country(reason="test"):
+        assert not SlotLine.objects.filter(reserved__gt=0).exists()
+
+
+def buyer_of_one(project, product, clerk):
+    """Buys one pack; the refusal it got."""
+
+    def buy():
+        try:
+            with enter(scope_of(clerk)), pytest.raises(CapacityExceeded) as refused:
+                save_slot(
+                    row=rows_of(project, clerk)[0],
+                    slot=Slot.HIGHEST,
+                    contracts={product.pk: PACK},
+                    project=project,
+                    by=Actor.of(clerk),
+                )
+            return refused.value
+        finally:
+            connection.close()
+
+    return buy
+
+
+def blocked(line):
+    """Whether another session waits for what this one holds."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    return line.execute(waiting).fetchone() is not None
 
 
 def test_buying_and_giving_back_at_once_keeps_the_sums(market):

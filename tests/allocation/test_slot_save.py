@@ -5,7 +5,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.allocation.models import Slot, SlotState
+from apps.allocation.candidates import candidates_of
+from apps.allocation.models import CapacityPool, Slot, SlotState
+from apps.allocation.refusals import CapacityExceeded
 from apps.allocation.services import save_slot
 from tests import factories_allocation as make
 from tests.allocation.reading import url
@@ -115,11 +117,32 @@ def test_three_products_cost_one_more(worked, country):
     assert len(without_savepoints(counted)) == 10
 
 
+def test_what_did_not_even_fit_when_it_was_read_is_refused_without_a_lock(worked, country):
+    row = worked.row()
+    product = worked.products["B"].pk
+    pool = make.pool_of(worked.products["B"])
+    CapacityPool.objects.filter(pk=pool.pk).update(capacity=pool.fixed + 100)
+    offered = candidates_of(worked.project, row, Slot.LOWEST)
+
+    with CaptureQueriesContext(connection) as counted, pytest.raises(CapacityExceeded) as refused:
+        save_slot(
+            row=row,
+            slot=Slot.LOWEST,
+            contracts={product: 1_008},
+            offered=offered,
+            project=worked.project,
+            by=worked.by,
+        )
+
+    assert [lack.left for lack in refused.value.lacks] == [100]
+    assert len(counted) == 0
+
+
 def without_savepoints(counted):
     return [each for each in counted if "SAVEPOINT" not in (each["sql"] or "")]
 
 
-def test_the_whole_request_takes_thirteen(worked, client_of):
+def test_the_whole_request_takes_twelve(worked, client_of):
     address = url("slot_edit", "FL", worked.row().pk, "lowest")
     pk = worked.products["B"].pk
     client = client_of(worked.clerk)
@@ -131,4 +154,4 @@ def test_the_whole_request_takes_thirteen(worked, client_of):
         )
 
     assert response.status_code == 200
-    assert len(without_savepoints(counted)) == 13
+    assert len(without_savepoints(counted)) == 12

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import BigAutoField
@@ -11,7 +12,7 @@ from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Organization
 from apps.scope.context import Scope, enter, whole_country
 from apps.scope.prepared import Prepared
-from apps.scope.together import Insert, Rows, Touched, Upsert, one_trip, send
+from apps.scope.together import Insert, Rows, Touched, Update, Upsert, one_trip, send, send_last
 
 RENAME = "UPDATE organizations_division SET name = %(name)s WHERE code = %(code)s"
 NAME = "SELECT name FROM organizations_division WHERE code = %(code)s"
@@ -130,3 +131,48 @@ def test_what_is_not_known_yet_within_a_trip_is_no_answer(tree):
 
         with pytest.raises(LookupError):
             assert inside.answer
+
+
+def test_an_update_writes_values_and_counts(tree):
+    unit = tree["H42010600001"]
+    rows = [unit.pk, tree["420106"].pk]
+    with whole_country(reason="test"):
+        send(Update(Organization, [unit.pk], {"name": "新名", "parent_id": tree["420202"].pk}))
+        both = Update(Organization, rows, {"is_active": False})
+        send(both)
+        unit.refresh_from_db()
+
+    assert (unit.name, unit.parent_id, unit.is_active, both.answer) == (
+        "新名",
+        tree["420202"].pk,
+        False,
+        2,
+    )
+
+
+def seen_by_others(code: str) -> list[tuple[str]]:
+    """What a session of its own finds committed."""
+    raw: Any = connection.connection
+    with psycopg.connect(raw.info.dsn, password=raw.info.password) as other:
+        return other.execute(NAME, {"code": code}).fetchall()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_statements_are_committed_with_them(tree):
+    _, renamed, _ = asks()
+
+    with transaction.atomic():
+        send_last(renamed)
+        assert seen_by_others("420100") == [("新名",)]
+    with transaction.atomic(), transaction.atomic():
+        send_last(Touched(RENAME, {"code": "420100", "name": "再改"}))
+        assert seen_by_others("420100") == [("新名",)]
+    assert seen_by_others("420100") == [("再改",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_last_statements_fail_nothing_is_committed(tree):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        send_last(asks()[1], Touched(TWICE, {"code": "420100"}))
+
+    assert seen_by_others("420100") == [("武汉市",)]

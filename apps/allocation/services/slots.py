@@ -6,11 +6,11 @@ Invariant: only a slot inside its bounds reserves capacity; what lies outside is
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.actors import Actor
 from apps.allocation.candidates import Candidate, ask_candidates
-from apps.allocation.capacity import reserve
+from apps.allocation.capacity import lock_pools, overdrawn, reserve_last
 from apps.allocation.editing import HeldRow, hold_row
 from apps.allocation.models import AllocationRow, Slot, SlotState
 from apps.allocation.refusals import (
@@ -64,48 +64,76 @@ def save_slot(
     project: Project,
     by: Actor,
     seen: Contracts | None = None,
+    offered: Sequence[Candidate] | None = None,
 ) -> Saved:
     """Keep what was typed, by product id (`None` blank, 0 explicitly none), and reserve it if the slot is right.
 
     `seen` is what the page showed; a slot saved by somebody else meanwhile is refused (`RowMoved`).
+    `offered` is what the caller has just read: what didn't even fit then is refused without a lock, for on the last
+    day most saves of a scarce product end so.
     Raises an `AllocationRefused`: `NotEditable`, `RowConfirmed`, `SlotNotOffered`, `CapacityExceeded`, …
     """
-    outcome = _save(row, slot, contracts, project, by, seen)
-    if isinstance(outcome, CapacityExceeded):
-        raise outcome
-    return outcome
+    typed = _Typed(slot, contracts, seen, by)
+    if offered is not None and row.filing is not None:
+        as_read = HeldRow(project, row.filing, row)
+        _require_left(offered, typed.judged(as_read, offered).differences)
+    try:
+        return _save(row, typed, project)
+    except IntegrityError as error:
+        if not overdrawn(error):
+            raise
+    # Somebody was faster; now with the pools locked, which tells what is left.
+    return _save(row, typed, project, pools_first=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    saved: Saved
+    differences: dict[int, int]
+    """What is to be reserved more (or less) of each product, in smallest units."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What somebody typed into a slot, and what the page had shown."""
+
+    slot: Slot
+    contracts: Contracts
+    seen: Contracts | None
+    by: Actor
+
+    def judged(self, held: HeldRow, candidates: Sequence[Candidate]) -> _Judged:
+        """Raises `RowConfirmed`, `SlotNotOffered`, `QuantityInvalid` or `RowMoved`."""
+        check_may_allocate(held, self.slot)
+        _check_typed(candidates, self.contracts, self.seen)
+        saved = judge(held, self.slot, candidates, self.contracts)
+        reserving = saved.state == SlotState.PLACED
+        differences = {
+            each.product_id: (self.contracts[each.product_id] or 0) * reserving - each.reserved
+            for each in candidates
+        }
+        return _Judged(saved, differences)
 
 
 @transaction.atomic
-def _save(  # noqa: PLR0917 - what `save_slot` was given
-    row: AllocationRow,
-    slot: Slot,
-    contracts: Contracts,
-    project: Project,
-    by: Actor,
-    seen: Contracts | None,
-) -> Saved | CapacityExceeded:
-    """What plainly doesn't fit is handed back before anything is written.
-
-    Such a transaction ends like any other: rolled back, the connection would forget all that it has prepared, and on
-    the last day most saves of a scarce product end here.
-    """
-    offered = ask_candidates(row, slot)
-    held = hold_row(row, offered, project=project, by=by)
-    check_may_allocate(held, slot)
-    candidates = offered.candidates(project)
-    _check_typed(candidates, contracts, seen)
-    saved = judge(held, slot, candidates, contracts)
-    reserving = saved.state == SlotState.PLACED
-    differences = {
-        each.product_id: (contracts[each.product_id] or 0) * reserving - each.reserved
-        for each in candidates
-    }
-    if lacks := _lacks(candidates, differences):
-        return CapacityExceeded(lacks)
-    reserve(
-        differences,
-        *_lines(held, slot, candidates, contracts, reserved=reserving),
+def _save(
+    row: AllocationRow, typed: _Typed, project: Project, *, pools_first: bool = False
+) -> Saved:
+    slot, contracts, by = typed.slot, typed.contracts, typed.by
+    asked = ask_candidates(row, slot)
+    if pools_first:
+        held = hold_row(row, project=project, by=by)
+        lock_pools(contracts)
+        send(asked)
+    else:
+        held = hold_row(row, asked, project=project, by=by)
+    candidates = asked.candidates(project)
+    judged = typed.judged(held, candidates)
+    _require_left(candidates, judged.differences)
+    saved = judged.saved
+    reserve_last(
+        judged.differences,
+        *_lines(held, slot, candidates, contracts, reserved=saved.state == SlotState.PLACED),
         _state(held.row, slot, saved.state),
         _entry(held, slot, candidates, contracts, by),
     )
@@ -120,7 +148,7 @@ def clear_slot(*, row: AllocationRow, slot: Slot, project: Project, by: Actor) -
     check_may_allocate(held, slot)
     candidates = offered.candidates(project)
     blank: Contracts = {each.product_id: None for each in candidates}
-    reserve(
+    reserve_last(
         {each.product_id: -each.reserved for each in candidates},
         *_lines(held, slot, candidates, blank, reserved=False),
         _state(held.row, slot, SlotState.EMPTY),
@@ -201,9 +229,9 @@ def _check_typed(
         raise RowMoved("页面打开之后，这一项已被保存过，没有覆盖。请刷新页面核对后再填。")
 
 
-def _lacks(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> list[Lack]:
-    """What plainly doesn't fit, without making others wait; `reserve` decides under the lock."""
-    return [
+def _require_left(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> None:
+    """Raises `CapacityExceeded` for what plainly doesn't fit, without making others wait; the database decides."""
+    lacks = [
         Lack(
             product_id=each.product_id,
             name=f"{each.enterprise} {each.specification}",
@@ -215,6 +243,8 @@ def _lacks(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> l
         if each.left is not None
         and differences[each.product_id] > max(each.left - each.reserved, 0)
     ]
+    if lacks:
+        raise CapacityExceeded(lacks)
 
 
 def _state(row: AllocationRow, slot: Slot, state: SlotState) -> Ask[int]:

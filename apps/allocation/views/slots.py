@@ -1,5 +1,6 @@
 """分量: the page of one slot (S1-22..42). A script saves in place; without it the form does the same."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -101,14 +102,20 @@ def _receive(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRes
         form = with_suggestion(row, wanted, form, request.POST["suggest"])
         return _page(request, office_for(request.actor, code), row, wanted, form)
     if form.is_valid():
-        return _save(request, row, wanted, form)
+        return _save(request, row, wanted, form, candidates)
     if _by_script(request):
         return JsonResponse(unreadable(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     office = office_for(request.actor, code)
     return _page(request, office, row, wanted, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _save(request: SignedInRequest, row: AllocationRow, slot: Slot, form: SlotForm) -> HttpResponse:
+def _save(
+    request: SignedInRequest,
+    row: AllocationRow,
+    slot: Slot,
+    form: SlotForm,
+    offered: Sequence[Candidate],
+) -> HttpResponse:
     project, by = row.project, request.actor
     try:
         saved = save_slot(
@@ -116,6 +123,7 @@ def _save(request: SignedInRequest, row: AllocationRow, slot: Slot, form: SlotFo
             slot=slot,
             contracts=form.contracts,
             seen=form.seen_contracts,
+            offered=offered,
             project=project,
             by=by,
         )
