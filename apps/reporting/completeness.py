@@ -7,11 +7,10 @@ from typing import Any
 from apps.projects.models import ExplanationScope
 from apps.review.kinds import Problem
 from apps.review.models import Filing
-from apps.scope.together import planned_once
 
 from .comparison import BASELINE, EXPLAINED, is_due
 from .requirements import unmet
-from .statements import rows
+from .statements import rows, rows_for
 
 ENTRY_PAGE = "reporting:demand_edit"
 
@@ -66,8 +65,7 @@ class OpenWork:
 
 def open_work(filings: Sequence[Filing]) -> dict[int, OpenWork]:
     """By filing id, of institutions' filings; one statement, two where the total is what counts."""
-    with planned_once():
-        found = rows(OPEN_WORK, {"filings": [filing.pk for filing in filings]})
+    found = rows_for(filings, OPEN_WORK)
     totals = [row for row in found if row[1] == ExplanationScope.TOTAL]
     wanting = _without_reason(totals) if totals else set()
     return {pk: OpenWork(blank, lacking, pk in wanting) for pk, _scope, blank, lacking, *_ in found}

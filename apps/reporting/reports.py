@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.review.models import Filing
-from apps.scope.together import planned_once
 
 from .comparison import BASELINE, EXPLAINED
-from .statements import rows, run
+from .statements import rows, run, run_for
 
 LAST = """
     last AS (
@@ -48,7 +47,8 @@ KEEP = f"""
             SELECT l.item_id, l.planned, {EXPLAINED} AS explained,
                 l.planned * i.reference_price / i.pack_quantity AS amount,
                 jsonb_build_array(l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, {BASELINE}) AS entry
-            FROM reporting_demandline l JOIN projects_catalogitem i ON i.id = l.item_id
+            FROM reporting_demandline l
+            JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
             WHERE l.filing_id = f.id
             OFFSET 0
         ) AS c
@@ -111,8 +111,7 @@ class Counts:
 def keep_reports(filings: Sequence[Filing]) -> None:
     """Remember what these institutions reported just now."""
     if filings:
-        with planned_once():
-            run(KEEP, {"filings": [filing.pk for filing in filings]})
+        run_for(filings, KEEP)
 
 
 def put_back(filings: Sequence[Filing]) -> None:

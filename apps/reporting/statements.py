@@ -9,6 +9,9 @@ from typing import Any
 
 from django.db import connection
 
+from apps.review.models import Filing
+from apps.scope.together import planned_once
+
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
     """Execute; return the number of rows touched."""
@@ -22,6 +25,25 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+def run_for(filings: Sequence[Filing], statement: str) -> int:
+    """`run` for these filings, which the statement names as `= ANY(%(filings)s)`."""
+    with planned_once():
+        return run(*_naming(filings, statement))
+
+
+def rows_for(filings: Sequence[Filing], statement: str) -> list[tuple[Any, ...]]:
+    """`rows` for these filings, which the statement names as `= ANY(%(filings)s)`."""
+    with planned_once():
+        return rows(*_naming(filings, statement))
+
+
+def _naming(filings: Sequence[Filing], statement: str) -> tuple[str, dict[str, Any]]:
+    """One filing is named itself: for a list of unknown length the server makes a new plan each time."""
+    if len(filings) == 1:
+        return statement.replace("= ANY(%(filings)s)", "= %(filing)s"), {"filing": filings[0].pk}
+    return statement, {"filings": [filing.pk for filing in filings]}
 
 
 QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE);"

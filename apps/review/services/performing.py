@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import BigAutoField, F
+from django.db.models import BigAutoField
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
@@ -32,7 +32,7 @@ from apps.review.requests import settle_requests
 from apps.review.standing import situations
 from apps.review.statuses import FROZEN, SETTLED, Action, Status
 from apps.scope.prepared import Prepared
-from apps.scope.together import one_trip
+from apps.scope.together import Update, one_trip, send, send_last
 
 REVIEWING = frozenset(
     {
@@ -142,9 +142,8 @@ def _move(
         kind.on_lapse(branch.filings)
     values = _new_values(action, target, by=by, reason=reason, deadline=deadline, at=at)
     with one_trip():
-        Filing.objects.filter(pk__in=[filing.pk for filing in branch.filings]).update(
-            version=F("version") + 1, **values
-        )
+        pks = [filing.pk for filing in branch.filings]
+        send(Update(Filing, pks, values, counted=["version"]))
         for filing in branch.filings:
             filing.version += 1
             for field, value in values.items():
@@ -153,6 +152,7 @@ def _move(
         _run_hooks(project, changes)
         settle_requests(project, changes, action=action, by=by, at=at)
         record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
+        send_last()
     return list(branch.filings)
 
 
@@ -165,18 +165,19 @@ def _new_values(
     deadline: datetime | None,
     at: datetime,
 ) -> dict[str, object]:
+    author = by.user.pk if by.user else None
     values: dict[str, object] = {"status": target}
     if action in (Action.SUBMIT, Action.REPORT_FOR):
-        values |= {"submitted_at": at, "submitted_by": by.user, "reported_once": True}
+        values |= {"submitted_at": at, "submitted_by_id": author, "reported_once": True}
         values |= {"substituted": False}
     elif action == Action.SUBSTITUTE:
-        values |= {"submitted_at": at, "submitted_by": by.user, "substituted": True}
+        values |= {"submitted_at": at, "submitted_by_id": author, "substituted": True}
     elif action == Action.UNDO_SUBSTITUTE:
         values |= {"substituted": False}
     elif target == Status.RETURNED:
         values |= {"return_reason": reason, "correction_deadline": deadline}
     if action in REVIEWING:
-        values |= {"reviewed_at": at, "reviewed_by": by.user}
+        values |= {"reviewed_at": at, "reviewed_by_id": author}
     return values
 
 
