@@ -102,7 +102,6 @@ def _environment(host: str, port: int) -> dict[str, str]:
     return {
         "SECRET_KEY": _secret_key(),
         "CAPTCHA": "after_failure",
-        "DATABASE_POOL": "true",
         "ALLOWED_HOSTS": "*" if everywhere else f"{host},localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
         **os.environ,

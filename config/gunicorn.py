@@ -16,8 +16,9 @@ wsgi_app = "config.wsgi:application"
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-# Each thread may hold one connection of its process's pool (DATABASE_POOL_SIZE, 10 unless set).
 threads = int(os.environ.get("WEB_THREADS", "8"))
+# Each thread keeps its connection (seconds): what the connection has planned is worth as much as the connection.
+os.environ.setdefault("DATABASE_MAX_AGE", "3600")
 # A worker that stops answering is replaced; anything slower than this belongs into a job.
 timeout = 60
 graceful_timeout = 10

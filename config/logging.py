@@ -108,6 +108,7 @@ def logging_config(*, debug: bool, level: str) -> None:
     """Configure logging and structlog for the process; called once by the settings."""
     structlog.configure(
         processors=[
+            structlog.stdlib.filter_by_level,
             *SHARED,
             structlog.processors.StackInfoRenderer(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

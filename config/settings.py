@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "apps.administration.apps.PlatformAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
@@ -75,7 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.clean_text.CleanTextMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.AccountMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
@@ -114,21 +113,20 @@ else:
     from config.embedded_postgres import database_url
 
     _database = env.db_url_config(database_url())
-DATABASES = {"default": {**_database, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {
+    "default": {
+        **_database,
+        "ENGINE": "config.postgresql",
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": env.int("DATABASE_MAX_AGE", default=0),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
 # For statements that are bound by the server (apps.scope.prepared); all others are never prepared.
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "prepare_threshold": 2,
 }
-if env.bool("DATABASE_POOL", default=False):
-    DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"]["OPTIONS"],
-        "pool": {
-            "min_size": 2,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=10),
-            "timeout": 20,
-        },
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

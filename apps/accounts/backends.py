@@ -1,23 +1,31 @@
 """Finding the account at login and for each request: the one place that reads accounts before a scope exists."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import BigAutoField
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from apps.scope.context import whole_country
-from apps.scope.prepared import Prepared
 
 from .models import User
 from .usernames import folded
 
 BELONGING = ("organization", "enterprise", "parent_account")
-ACCOUNT: Prepared[User] = Prepared(
-    lambda pk: User.objects.select_related(*BELONGING).filter(pk=pk), pk=BigAutoField()
-)
-"""Read for every request."""
+_at_hand: ContextVar[User | None] = ContextVar("account_at_hand", default=None)
+
+
+@contextmanager
+def at_hand(account: User | None) -> Iterator[None]:
+    """The account that came with the session need not be read again within."""
+    token = _at_hand.set(account)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
 
 
 class ScopedBackend(ModelBackend):
@@ -50,6 +58,8 @@ class ScopedBackend(ModelBackend):
         return bool(user.is_active)
 
     def get_user(self, user_id: int) -> User | None:
-        with whole_country(reason="session"):
-            user = ACCOUNT.first(pk=user_id)
+        user = _at_hand.get()
+        if user is None or user.pk != user_id:
+            with whole_country(reason="session"):
+                user = User.objects.select_related(*BELONGING).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

@@ -9,22 +9,38 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
 from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
 
 from .actors import Actor
+from .backends import at_hand
 from .redirects import send_to
 from .scopes import scope_of
 from .second_factor import missing_factor
 from .services.sessions import LAST_SEEN
 
 # Writing the session on every request would cost each page a write.
-SEEN_STEP = 30
+SEEN_STEP = 60
 ADMIN = "/admin/"
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class AccountMiddleware(AuthenticationMiddleware):
+    """Django's; the account comes with its session, one statement for both."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.user = SimpleLazyObject(lambda: _account_of(request))  # type: ignore[assignment]
+
+
+def _account_of(request: HttpRequest) -> Any:
+    request.session.get(SESSION_KEY)  # reads it
+    with at_hand(request.session.account):  # type: ignore[attr-defined]
+        return get_user(request)
 
 
 class SessionRulesMiddleware:

@@ -1,20 +1,28 @@
 """Sessions in the database, as Django keeps them. Invariant: a cookie that can't be a session's key is no session."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.models import Session
 from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
 from apps.scope.context import whole_country
 from apps.scope.prepared import Prepared
+from apps.scope.together import Update, send
+
+from .backends import BELONGING
+from .models import Session, User
 
 KEY = re.compile(r"[a-z0-9]{32}")
+WITH_ACCOUNT = ("account", *(f"account__{name}" for name in BELONGING))
 LIVE: Prepared[Session] = Prepared(
-    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
+    lambda key, now: Session.objects.select_related(*WITH_ACCOUNT).filter(
+        session_key=key, expire_date__gt=now
+    ),
     key=CharField(),
     now=DateTimeField(),
 )
@@ -24,6 +32,18 @@ LIVE: Prepared[Session] = Prepared(
 class SessionStore(DatabaseStore):
     """Django's store; forged keys (NUL characters, say) never reach the database, which would refuse them."""
 
+    account: User | None = None
+    """Who was signed in when the session was read."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session: Any = super().create_model_instance(data)
+        session.account_id = _account_id(data)
+        return session
+
     def _validate_session_key(self, key: Any) -> bool:
         return isinstance(key, str) and KEY.fullmatch(key) is not None
 
@@ -32,6 +52,8 @@ class SessionStore(DatabaseStore):
             session = LIVE.first(key=self.session_key, now=timezone.now())
         if session is None:
             self._session_key = None
+            return None
+        self.account = session.account
         return session
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
@@ -40,8 +62,16 @@ class SessionStore(DatabaseStore):
             super().save(must_create)
             return
         data = self._get_session()  # type: ignore[attr-defined]
-        kept = {"session_data": self.encode(data), "expire_date": self.get_expiry_date()}
-        with whole_country(reason="session"):
-            written = Session.objects.filter(session_key=self.session_key).update(**kept)
-        if not written:
+        kept = {
+            "session_data": self.encode(data),
+            "expire_date": self.get_expiry_date(),
+            "account_id": _account_id(data),
+        }
+        written = Update(Session, [self.session_key], kept)
+        send(written)
+        if not written.answer:
             raise UpdateError
+
+
+def _account_id(data: Mapping[str, Any]) -> int | None:
+    return int(data[SESSION_KEY]) if SESSION_KEY in data else None

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from apps.accounts.models import Session
 from apps.accounts.tasks import clear_sessions
 
 

@@ -1,8 +1,8 @@
 """What a clerk has typed is never lost: not by a refusal, not by a dead line, not by an expired session."""
 
 import pytest
-from django.contrib.sessions.models import Session
 
+from apps.accounts.models import Session
 from apps.organizations.models import Organization
 from tests import factories_allocation as make
 from tests.journeys.alliance import CODE

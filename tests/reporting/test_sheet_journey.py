@@ -5,10 +5,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from apps.accounts.models import Session
 from apps.reporting.services import Entry, save_lines
 from apps.review.statuses import Status
 from apps.scope.context import whole_country

@@ -1,4 +1,4 @@
-"""The product as it is served: gunicorn with its own configuration and the pool, on a free port of this machine."""
+"""The product as it is served: gunicorn with its own configuration, on a free port of this machine."""
 
 import http.client
 import os
@@ -23,7 +23,6 @@ def served(seconds: float = 60) -> Iterator[int]:
         **os.environ,
         "SECRET_KEY": settings.SECRET_KEY,
         "BIND": f"{HOST}:{port}",
-        "DATABASE_POOL": "true",
         "LOG_LEVEL": "WARNING",
         "DEBUG": "false",
     }
