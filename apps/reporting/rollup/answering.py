@@ -27,7 +27,7 @@ Filters = Mapping[Dimension, Sequence[str]]
 def answer(question: Question, source: Source | None = None) -> Answer:
     """The figures. Raises `TooWide`, and `ValueError` where rows, columns or groups make no sense together.
 
-    A root outside the scope raises `Filing.DoesNotExist`. Six statements at most, however large the round; those for
+    A root outside the scope raises `Filing.DoesNotExist`. Seven statements at most, however large the round; those for
     catalogue and bureaus are spared where `source` has read them already.
     """
     axes = Axes(question.rows, question.columns, question.groups)
