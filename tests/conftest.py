@@ -1,3 +1,12 @@
-"""What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand."""
+"""What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand;
+how workers share the tests (`sharing`) and how those that commit are tidied up after (`emptying`).
+"""
 
-pytest_plugins = ["tests.strictness", "tests.covers", "tests.browser", "tests.cast"]
+pytest_plugins = [
+    "tests.strictness",
+    "tests.covers",
+    "tests.browser",
+    "tests.cast",
+    "tests.sharing",
+    "tests.emptying",
+]

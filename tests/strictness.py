@@ -21,9 +21,13 @@ SERVED = frozenset({"live_server", "transactional_live_server"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Seconds that threads and killed processes of a test have to hang up.
 PATIENCE = 15.0
-# Other sessions on the test's database, and what each did last.
+# Other sessions on the test's database, and what each did last; one that rests with nothing open (a browser keeps
+# its connection, and a thread of the server with it) is ended.
 OTHERS = """
-    SELECT pid, state, query FROM pg_stat_activity
+    SELECT pid, state, query,
+        CASE WHEN state = 'idle' AND state_change < clock_timestamp() - interval '0.5 seconds'
+            THEN pg_terminate_backend(pid) END
+    FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
@@ -109,7 +113,7 @@ def no_leaked_scope() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_leaked_session(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that commits leaves no session behind: its locks would stop whichever test comes next."""
+    """A test that commits leaves no session at work behind: its locks would stop whichever test comes next."""
     if not _commits(request):
         yield
         return
@@ -136,7 +140,7 @@ def _sessions_left() -> dict[int, tuple[str, str]]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(OTHERS)
-            left = {pid: (state, query) for pid, state, query in cursor.fetchall()}
+            left = {pid: (state, query) for pid, state, query, _ended in cursor.fetchall()}
         if not left or time.monotonic() > until:
             return left
         time.sleep(0.05)

@@ -1,33 +1,32 @@
-"""The demo's data are large: loaded once for each module, rolled back with it."""
+"""The demo is large: loaded once for all tests here (`tests.sharing` keeps them together), then rolled back."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-Loaded = Callable[[], AbstractContextManager[None]]
+
+@contextmanager
+def _lasting(blocker: Any) -> Iterator[None]:
+    """What the block writes stays for the fixture's tests, then goes."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
-def for_the_module(django_db_setup: None, django_db_blocker: Any) -> Loaded:
-    """`with for_the_module():` what the block writes stays for the module's tests, then goes."""
-
-    @contextmanager
-    def open_() -> Iterator[None]:
-        with django_db_blocker.unblock(), transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-
-    return open_
-
-
-@pytest.fixture(scope="module")
-def demo(for_the_module: Loaded) -> Iterator[None]:
+@pytest.fixture(scope="package")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Everything that `load_demo` makes."""
-    with for_the_module():
+    with _lasting(django_db_blocker):
         call_command("load_demo", stdout=io.StringIO())
         yield
+
+
+@pytest.fixture(scope="module")
+def for_the_module(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """`with for_the_module():` what the block writes stays for the module's tests, then goes."""
+    return lambda: _lasting(django_db_blocker)

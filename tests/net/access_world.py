@@ -85,6 +85,7 @@ class World:
 
     clients: dict[str, Client]
     known: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
 
     def person(self, persona: str) -> Client:
         return self.clients[persona]
@@ -320,4 +321,5 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **distributors_of(tree, people),
             **agreement_of(project, people, RIVAL),
         },
+        people=people,
     )

@@ -1,46 +1,72 @@
-"""The people of the access matrix, by the titles of its columns."""
+"""The people of the access matrix, by the titles of its columns, and their world: built once for a module's tests."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from tests import factories
 from tests.cast import Tree
 from tests.net.access_world import World, build
 
 
-@pytest.fixture
-def people(
-    hospital_clerk: User,
-    county_reviewer: User,
-    city_reviewer: User,
-    province_officer: User,
-    alliance_officer: User,
-    neighbour_clerk: User,
-    neighbour_officer: User,
-    manufacturer_agent: User,
-    distributor_agent: User,
-    administrator: User,
-) -> dict[str, User]:
+def people_of(tree: Tree) -> dict[str, User]:
     """The cast; the onlooker is a sub-account of 武汉市 that may only query."""
+    city = factories.account_of(tree["420100"], name="陈市审")
+    maker = factories.EnterpriseFactory(name="江城制药有限公司")
+    carrier = factories.EnterpriseFactory(name="楚天医药配送有限公司")
     return {
-        "hospital": hospital_clerk,
-        "county": county_reviewer,
-        "city": city_reviewer,
-        "province": province_officer,
-        "alliance": alliance_officer,
-        "stranger": neighbour_clerk,
-        "foreign": neighbour_officer,
-        "maker": manufacturer_agent,
-        "carrier": distributor_agent,
-        "onlooker": factories.sub_account_of(city_reviewer, name="何查询"),
-        "admin": administrator,
+        "hospital": factories.account_of(tree["H42010600001"], name="王医办"),
+        "county": factories.account_of(tree["420106"], name="李区审"),
+        "city": city,
+        "province": factories.account_of(tree["42"], name="周省局"),
+        "alliance": factories.account_of(tree["0"], name="赵联采"),
+        "stranger": factories.account_of(tree["H14010500001"], name="孙邻院"),
+        "foreign": factories.account_of(tree["14"], name="钱邻省"),
+        "maker": factories.enterprise_account(maker, Role.MANUFACTURER, tree["0"], name="吴厂代"),
+        "carrier": factories.enterprise_account(
+            carrier, Role.DISTRIBUTOR, tree["42"], name="郑配送", username="P420001"
+        ),
+        "onlooker": factories.sub_account_of(city, name="何查询"),
+        "admin": factories.administrator(name="冯管理"),
     }
 
 
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def again(client: Client) -> Client:
+    """Another browser with the same session."""
+    fresh = Client()
+    fresh.cookies.update(client.cookies)
+    return fresh
+
+
 @pytest.fixture
-def world(tree: Tree, people: dict[str, User], client_of: Callable[[User], Client]) -> World:
-    """One of everything in Hubei, and the same in Shanxi."""
-    return build(tree, people, client_of)
+def people(tree: Tree) -> dict[str, User]:
+    """The people of a test that builds its own world."""
+    return people_of(tree)
+
+
+@pytest.fixture(scope="module")
+def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One of everything in Hubei, and the same in Shanxi; it goes with the module's last test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        tree = factories.build_tree()
+        yield build(tree, people_of(tree), signed_in)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(lasting_world: World, db: None) -> World:
+    """The module's world with browsers of the test's own; what it writes is rolled back."""
+    clients = lasting_world.clients
+    return replace(lasting_world, clients={name: again(clients[name]) for name in clients})

@@ -140,7 +140,7 @@ def exists(model: type[models.Model], pk: Any) -> bool:
 @pytest.mark.covers("S0-30")
 @pytest.mark.parametrize("app", APPS)
 def test_garbage_crashes_nothing_and_changes_nothing_of_others(
-    app: str, world: World, people: dict[str, User], seed: int
+    app: str, world: World, seed: int
 ) -> None:
     rows, ledger = table.tables()[app], Ledger()
     fuzz = Fuzz(random.Random(f"{seed} {app}"))
@@ -152,7 +152,7 @@ def test_garbage_crashes_nothing_and_changes_nothing_of_others(
     for name, url in addresses.items():
         for persona in table.PERSONAS * ROUNDS:
             wrong += attack(
-                world.person(persona), persona, people.get(persona), (name, url), fuzz, ledger
+                world.person(persona), persona, world.people.get(persona), (name, url), fuzz, ledger
             )
     assert wrong == [], f"seed {seed}:\n" + "\n".join(wrong)
 

@@ -1,0 +1,38 @@
+"""Tests that commit leave an empty database: the few tables with rows are emptied, not all of them truncated.
+
+Django's own way truncates some two hundred tables and then makes the permissions again, seconds for each such test.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+# Made by the migrations and the same for every test.
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+TABLES = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL (%s)
+    ORDER BY relname
+"""
+
+
+def empty_database() -> None:
+    """Delete all rows; neither keys nor the triggers that protect histories are asked."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TABLES, [list(KEPT)])
+        asked = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for (name,) in cursor]
+        cursor.execute(" UNION ALL ".join(asked))
+        filled = [name for (name,) in cursor]
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for name in filled:
+            cursor.execute(f"DELETE FROM {name}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly_emptied() -> Iterator[None]:
+    """In place of the flush after each test that commits. Needs a superuser of the database server, as tests have."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_database())
+        yield
