@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.reporting.statements import rows, run
+from apps.reporting.statements import quickly, rows, run
 from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
 from apps.volumes.models import (
     AgreedQuantity,
@@ -27,7 +27,16 @@ from apps.volumes.models import (
 )
 from apps.volumes.refusals import RulesIncomplete, VolumesRefused, listed, require_reason
 from apps.volumes.rulebook import Rules, all_terms, rules_of
-from apps.volumes.statements import CLIMB, DIFFERENCES, HAND_DOWN, SPLIT_ROWS
+from apps.volumes.statements import (
+    CLIMB,
+    COUNTED,
+    DIFFERENCES,
+    FORGET,
+    HAND_DOWN,
+    KNOWN,
+    MEMBERS,
+    SPLIT_ROWS,
+)
 from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
 from apps.volumes.totals import provinces_of
 
@@ -154,7 +163,7 @@ def _published_base(project: Project) -> BaseVersion:
 
 
 def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, Terms]) -> None:
-    """Institutions in two statements, each tier above in one; then compared with the arithmetic of `calculating`."""
+    """Institutions by two statements, each tier above by one; then compared with the arithmetic of `calculating`."""
     provinces = {province for by_main in bases.by_province.values() for province in by_main}
     values = {
         "version": version.pk,
@@ -162,13 +171,24 @@ def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, 
         "provinces": sorted(provinces),
         "project": version.project_id,
     }
-    run(SPLIT_ROWS, values)
-    run(HAND_DOWN, values)
-    for tier in CLIMBING:
-        run(CLIMB, values | {"tier": tier.value})
+    with quickly():
+        _count(values)
+        run(SPLIT_ROWS, values)
+        run(HAND_DOWN, values)
+        for tier in CLIMBING:
+            run(CLIMB, values | {"tier": tier.value})
     wanted = volumes_by_province(bases, terms)
     if rows(DIFFERENCES, values) or _written(version, wanted) != wanted:
         raise VolumesRefused("各机构明细与省份汇总数不一致，没有生成；请联系平台管理员核对汇总数。")
+
+
+def _count(values: Mapping[str, object]) -> None:
+    """Every institution's bases, in a table of this transaction that the rules then read."""
+    run(FORGET, {})
+    run(MEMBERS, values)
+    run(KNOWN.format(table="volumes_members"), {})
+    run(COUNTED, values)
+    run(KNOWN.format(table="volumes_counted"), {})
 
 
 def _written(
