@@ -90,13 +90,14 @@ def _compared(rules: Rules, bases: Bases, changes: Changes) -> Iterable[Comparis
         before, gap = _tried(Changes(), facts, book)
         after, other = _tried(changes, facts, book)
         own = bases.by_province[item.pk]
+        was = summed(own, before) if before else Volumes()
         yield Comparison(
             item=item,
             base=bases.national(item.pk),
             before=before,
             after=after,
-            was=summed(own, before) if before else Volumes(),
-            becomes=summed(own, after) if after else Volumes(),
+            was=was,
+            becomes=was if after == before else summed(own, after) if after else Volumes(),
             gap=other or gap,
         )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.allocation.publication import problems, warnings
+from apps.allocation.publication import findings
 from apps.allocation.statements import rows
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
@@ -31,6 +31,7 @@ Preview = dict[str, Any]
 
 def preview_of(project: Project) -> Preview:
     """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
+    problems, warnings = findings(project)
     found = [_group(row) for row in rows(GROUPS, {"project": project.pk})]
     return {
         "groups": found,
@@ -38,8 +39,8 @@ def preview_of(project: Project) -> Preview:
         "left_out": sum(group["left_out"] for group in found),
         "short": _short(project),
         "without_winner": [name for (name,) in rows(WITHOUT_WINNER, {"project": project.pk})],
-        "problems": problems(project),
-        "warnings": warnings(project),
+        "problems": problems,
+        "warnings": warnings,
     }
 
 

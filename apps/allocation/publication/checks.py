@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from apps.allocation.engine import rounded
 from apps.allocation.models import AllocationRow, Generation, Slot
-from apps.allocation.statements import rows
+from apps.allocation.statements import quickly, rows
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import CatalogItem, Participation, Project
 from apps.volumes.models import State
@@ -21,38 +22,75 @@ from .winners import Winner, by_group, load_winners
 
 NAMED = 5
 
-CONFIRMED = "SELECT product_id, SUM(k) FROM split WHERE k > 0 AND product_id IS NOT NULL GROUP BY product_id"
-MISFITS = """
-    SELECT
-        COUNT(*) FILTER (WHERE k > 0 AND product_id IS NULL),
-        COUNT(*) FILTER (WHERE l > 0 AND merged AND given = 'all')
-    FROM split WHERE given IN ('kept', 'all')
+SUMS = """
+    SELECT product_group, item_id, product_id, lowest_id, highest_id, SUM(k), SUM(l), SUM(h),
+        COUNT(*) FILTER (WHERE given IN ('kept', 'all') AND k > 0 AND product_id IS NULL),
+        COUNT(*) FILTER (WHERE given = 'all' AND l > 0 AND merged)
+    FROM split GROUP BY product_group, item_id, product_id, lowest_id, highest_id
 """
-TARGETS = """
-    SELECT product_group, province, item_id, lowest_id, highest_id, SUM(l), SUM(h) FROM split
-    WHERE NOT without_winner AND l + h > 0
-    GROUP BY product_group, province, item_id, lowest_id, highest_id
-"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the rows of one item come to, by its product and the enterprises of its fixed slots (`None`: has none).
+
+    `unselected`, `merged`: how many rows were imported with what there is nobody to have.
+    """
+
+    product_group: str
+    item_id: int
+    product_id: int | None
+    lowest_id: int | None
+    highest_id: int | None
+    kept: int
+    lowest: int
+    highest: int
+    unselected: int
+    merged: int
 
 
 def problems(project: Project) -> list[str]:
     """Sentences that refuse publication; empty when nothing does."""
-    if not AllocationRow.objects.filter(project=project).exists():
-        return ["还没有导入分配量，请先在“分配量导入”中上传"]
-    found, values = standing(project)
-    return [
-        *_strangers(project),
-        *_tied(found.ties),
-        *_misfits(project, values),
-        *_outdated(project),
-        *_over_capacity(project, values),
-    ]
+    return findings(project)[0]
 
 
 def warnings(project: Project) -> list[str]:
     """Sentences for the publisher: rows left out, fixed slots that capacity can't fill."""
+    return findings(project)[1]
+
+
+def findings(project: Project) -> tuple[list[str], list[str]]:
+    """Problems and warnings. Every row is read twice: for its place, and for what it comes to."""
+    if not AllocationRow.objects.filter(project=project).exists():
+        return ["还没有导入分配量，请先在“分配量导入”中上传"], []
     found, values = standing(project)
-    return [*_left_out(found), *_scarce(project, values)]
+    winners = load_winners(project)
+    with quickly():
+        sums = [_sums(row) for row in rows(split_statement(project, SUMS), values)]
+    confirmed = _confirmed(project, sums)
+    refusing = [
+        *_strangers(project),
+        *_tied(found.ties),
+        *_misfits(sums),
+        *_outdated(project),
+        *_over_capacity(winners, confirmed),
+    ]
+    return refusing, [*_left_out(found), *_scarce(project, winners, sums, confirmed)]
+
+
+def _sums(row: tuple[Any, ...]) -> Sums:
+    *which, kept, lowest, highest, unselected, merged = row
+    return Sums(*which, int(kept), int(lowest), int(highest), unselected, merged)
+
+
+def _confirmed(project: Project, sums: Iterable[Sums]) -> Mapping[int, int]:
+    """By product what is confirmed of it, as far as that counts against its capacity."""
+    found: dict[int, int] = defaultdict(int)
+    if project.capacity_counts_confirmed:
+        for each in sums:
+            if each.product_id is not None:
+                found[each.product_id] += each.kept
+    return found
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -89,8 +127,9 @@ def _tied(ties: Iterable[Tie]) -> list[str]:
     ]
 
 
-def _misfits(project: Project, values: Mapping[str, Any]) -> list[str]:
-    ((unselected, merged),) = rows(split_statement(project, MISFITS), values)
+def _misfits(sums: Sequence[Sums]) -> list[str]:
+    unselected = sum(each.unselected for each in sums)
+    merged = sum(each.merged for each in sums)
     found = []
     if unselected:
         found.append(f"有 {unselected} 行导入了中选产品确认量，但该品规在本省没有中选产品")
@@ -107,14 +146,11 @@ def _outdated(project: Project) -> list[str]:
     return ["来源的约定采购量已撤销，请删除本项目后重新生成"]
 
 
-def _over_capacity(project: Project, values: Mapping[str, Any]) -> list[str]:
-    if not project.capacity_counts_confirmed:
-        return []
-    confirmed = dict(rows(split_statement(project, CONFIRMED), values))
+def _over_capacity(winners: Iterable[Winner], confirmed: Mapping[int, int]) -> list[str]:
     return [
         f"{winner.name} 的确认量合计 {confirmed[winner.product_id]:,}，超过最大产能 {winner.capacity:,}，"
         f"超出 {confirmed[winner.product_id] - winner.capacity:,}"
-        for winner in load_winners(project)
+        for winner in winners
         if winner.capacity is not None and confirmed.get(winner.product_id, 0) > winner.capacity
     ]
 
@@ -132,32 +168,30 @@ def _left_out(found: Standing) -> list[str]:
     ]
 
 
-def _scarce(project: Project, values: Mapping[str, Any]) -> list[str]:
+def _scarce(
+    project: Project,
+    winners: Sequence[Winner],
+    sums: Iterable[Sums],
+    confirmed: Mapping[int, int],
+) -> list[str]:
     """Fixed slots whose targets, in days of use, exceed what their enterprise has left after ΣK."""
-    targets = rows(split_statement(project, TARGETS), values)
-    if not targets:
-        return []
     usage = dict(CatalogItem.objects.filter(project=project).values_list("pk", "daily_usage"))
     days: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    for group, _province, item, lowest, highest, low, high in targets:
-        days[group, lowest] += Fraction(int(low)) / Fraction(usage[item])
-        days[group, highest] += Fraction(int(high)) / Fraction(usage[item])
-    winners = load_winners(project)
-    confirmed = _confirmed_by_product(project, values)
+    for each in sums:
+        for enterprise, target in (
+            (each.lowest_id, each.lowest),
+            (each.highest_id, each.highest),
+        ):
+            if enterprise is not None:
+                days[each.product_group, enterprise] += Fraction(target) / Fraction(
+                    usage[each.item_id]
+                )
     return [
         sentence
         for group, members in by_group(winners).items()
         for enterprise in dict.fromkeys(winner.enterprise_id for winner in members)
         if (sentence := _shortage(group, enterprise, members, confirmed, days[group, enterprise]))
     ]
-
-
-def _confirmed_by_product(project: Project, values: Mapping[str, Any]) -> Mapping[int, int]:
-    if not project.capacity_counts_confirmed:
-        return {}
-    return {
-        product: int(total) for product, total in rows(split_statement(project, CONFIRMED), values)
-    }
 
 
 def _shortage(

@@ -53,8 +53,9 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the winning results come to."""
+    """What the winning results come to in all `places`."""
 
+    places: tuple[Place, ...]
     designated: tuple[Designated, ...]
     ties: tuple[Tie, ...]
     without_winner: tuple[Place, ...]
@@ -100,7 +101,7 @@ def standing_of(places: Sequence[Place], winners: Sequence[Winner], picks: Picks
         ties += open_ties
         if not open_ties:
             designated.append(_designated(place, offers, picks))
-    return Standing(tuple(designated), tuple(ties), tuple(without))
+    return Standing(tuple(places), tuple(designated), tuple(ties), tuple(without))
 
 
 @lru_cache(maxsize=1_000)

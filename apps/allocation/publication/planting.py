@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.allocation.models import GroupDesignation
-from apps.allocation.statements import run
+from apps.allocation.statements import quickly, run
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 
@@ -16,8 +16,12 @@ _NUMBERS = """
     agreed = s.a, kept = s.k, pending = s.p, lowest = s.l, highest = s.h,
     other = CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, is_excluded = s.without_winner
 """
+# A row that comes to the same is not written: of millions, few change when a winner or a share does.
 RESPLIT = f"""
-    UPDATE allocation_allocationrow r SET {_NUMBERS} FROM split s WHERE r.id = s.id
+    UPDATE allocation_allocationrow r SET {_NUMBERS} FROM split s
+    WHERE r.id = s.id AND (r.agreed, r.kept, r.pending, r.lowest, r.highest, r.other, r.is_excluded)
+        IS DISTINCT FROM (s.a, s.k, s.p, s.l, s.h,
+            CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, s.without_winner)
 """  # noqa: S608 (no value in it)
 PLANT = f"""
     UPDATE allocation_allocationrow r SET {_NUMBERS}, filing_id = f.id
@@ -66,17 +70,20 @@ def resplit(project: Project) -> int:
 
     Places that are still tied count as without a winner until one is named.
     """
-    _found, values = standing(project)
-    return run(split_statement(project, RESPLIT), values)
+    found, values = standing(project)
+    with quickly():
+        run(split_statement(project, RESPLIT), values)
+    return sum(place.rows for place in found.places)
 
 
 def plant_volumes(project: Project) -> None:
     """Freeze designations, give rows their numbers and filings, write confirmed lines and pools."""
     found, values = standing(project)
     _write_designations(project, found.designated)
-    run(split_statement(project, PLANT), values)
-    run(CONFIRMED_LINES, {"project": project.pk})
-    run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
+    with quickly():
+        run(split_statement(project, PLANT), values)
+        run(CONFIRMED_LINES, {"project": project.pk})
+        run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
 
 
 def _write_designations(project: Project, designated: Sequence[Designated]) -> None:
