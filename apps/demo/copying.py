@@ -4,7 +4,8 @@ The one module of this app that speaks SQL. Nothing here asks for a scope: comma
 Rows may come lazily, but must not query: while a COPY runs, its connection waits for rows and for nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -78,6 +79,55 @@ def copy_text(model: type[models.Model], fields: Sequence[str], blocks: Iterable
             copy.write(block)
 
 
+FOREIGN_KEYS = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = %s::regclass AND contype = 'f' ORDER BY conname
+"""
+INDEXES = """
+    SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = %s::regclass AND NOT EXISTS (
+        SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid
+    ) ORDER BY c.relname
+"""
+ROOM = "SELECT set_config('maintenance_work_mem', '256MB', TRUE)"
+
+
+@contextmanager
+def checked_afterwards(*models: type[models.Model]) -> Iterator[None]:
+    """For millions of rows: foreign keys are checked by one statement at the end, indexes made in one go.
+
+    In one transaction, so that what is interrupted leaves everything as it was. Until it ends nobody else reads the
+    tables, nor those that they point to.
+    """
+    with transaction.atomic():
+        _execute("SET CONSTRAINTS ALL IMMEDIATE", {})
+        restoring = [each for model in models for each in _without(model._meta.db_table)]
+        yield
+        _execute(ROOM, {})
+        for statement in restoring:
+            _execute(statement, {})
+
+
+def _without(table: str) -> Iterator[sql.Composed]:
+    """Drop the table's foreign keys and plain indexes; yields what makes them anew, indexes first."""
+    names = {"table": sql.Identifier(table)}
+    keys, indexes = _selected(FOREIGN_KEYS, table), _selected(INDEXES, table)
+    for name, definition in indexes:
+        _execute("DROP INDEX {index}", {"index": sql.Identifier(name)})
+        yield sql.Composed([sql.SQL(definition)])
+    for name, definition in keys:
+        key = names | {"key": sql.Identifier(name)}
+        _execute("ALTER TABLE {table} DROP CONSTRAINT {key}", key)
+        adding = sql.SQL("ALTER TABLE {table} ADD CONSTRAINT {key} ").format(**key)
+        yield adding + sql.SQL(definition)
+
+
+def _selected(statement: str, table: str) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [table])
+        return list(cursor.fetchall())
+
+
 def refresh_statistics(*tables: type[models.Model]) -> None:
     """After a load the planner must know what is there; without, the first pages crawl."""
     for model in tables:
@@ -101,7 +151,9 @@ def _into(table: str, columns: Sequence[str]) -> sql.Composed:
     )
 
 
-def _execute(statement: str, names: dict[str, sql.Composable]) -> int:
+def _execute(statement: str | sql.Composed, names: dict[str, sql.Composable]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(**names))
+        cursor.execute(
+            sql.SQL(statement).format(**names) if isinstance(statement, str) else statement
+        )
         return int(cursor.rowcount)

@@ -8,6 +8,7 @@ import itertools
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -37,7 +38,7 @@ from apps.review.models import Filing
 from apps.review.services import publish_project
 from apps.review.statuses import FROZEN, Status
 
-from .copying import copy_text, refresh_statistics
+from .copying import checked_afterwards, copy_text, refresh_statistics
 from .demand_catalogue import Offered, catalogue_records, drugs
 from .demand_filling import years_before
 from .importing import import_records
@@ -48,6 +49,8 @@ from .spreading import LATE, NEVER, ROUND_DAYS, plan, stories, tell, units_of
 
 CHUNK = 500
 """Filings in one transaction: a quarter of a million deferred checks at most."""
+MANY = 4_000
+"""Institutions from which on making indexes anew costs less than keeping them."""
 BUREAUS_AT_ONCE = 100
 UPWARD = (Tier.COUNTY, Tier.CITY, Tier.PROVINCE)
 SUMMED = (
@@ -110,13 +113,17 @@ def _fill(project: Project, sheet: Sheet, seed: int, now: datetime) -> tuple[int
     chance = random.Random(seed)  # noqa: S311 - repeatable on purpose, no secret
     outcomes = plan(units, chance, LATE, lapsing=NEVER)
     written = now.isoformat()
-    for part in _chunks(_desks(project, outcomes), CHUNK):
-        copy_text(
-            PurchaseHistory,
-            HISTORY_FIELDS,
-            (history_text(desk, sheet, seed, project.pk) for desk in part),
-        )
-        copy_text(DemandLine, LINE_FIELDS, (line_text(desk, sheet, seed, written) for desk in part))
+    desks = _desks(project, outcomes)
+    with checked_afterwards(PurchaseHistory, DemandLine) if len(desks) > MANY else nullcontext():
+        for part in _chunks(desks, CHUNK):
+            copy_text(
+                PurchaseHistory,
+                HISTORY_FIELDS,
+                (history_text(desk, sheet, seed, project.pk) for desk in part),
+            )
+            copy_text(
+                DemandLine, LINE_FIELDS, (line_text(desk, sheet, seed, written) for desk in part)
+            )
     refresh_statistics(DemandLine, PurchaseHistory)
     with transaction.atomic():
         events = tell(stories(units, outcomes, chance, now))
