@@ -1,6 +1,6 @@
 """系统代分 as its pages show it: the preview beside those who did not report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,8 +13,8 @@ from apps.review.models import Filing
 
 from .models import CapacityPool
 from .substitution import Missing, missing_of
-from .substitution.preview import Preview, is_short, planned_rows, preview_of
-from .tables.substitution import MissingRow, PlannedLineRow, TakenRow
+from .substitution.preview import Preview, Share, is_short, planned_rows, preview_of
+from .tables.substitution import PlannedLineRow, TakenRow
 
 
 class Pile(TextChoices):
@@ -40,15 +40,11 @@ class SubstitutionDesk:
     def preview(self) -> Preview | None:
         """`None` where there is too much of it for a page."""
         filings = self.missing.over
-        return preview_of(self.project, filings) if is_short(filings) else None
+        return preview_of(self.project, list(filings)) if is_short(filings) else None
 
     @property
-    def rows(self) -> list[MissingRow]:
-        shares = self.preview.shares if self.preview else {}
-        return [
-            MissingRow(filing, shares.get(filing.pk), filing.pk in self.missing.locked)
-            for filing in self.missing.over
-        ]
+    def shares(self) -> Mapping[int, Share]:
+        return self.preview.shares if self.preview else {}
 
     @property
     def taken(self) -> list[TakenRow]:
@@ -67,7 +63,7 @@ class SubstitutionDesk:
 
     def lines_of(self, filing: Filing) -> list[PlannedLineRow]:
         """What one institution would get, after those before it have taken theirs."""
-        until = [each for each in self.missing.over if each.path <= filing.path]
+        until = self.missing.over.filter(path__lte=filing.path)
         found = [row for row in planned_rows(self.project, until) if row.filing.pk == filing.pk]
         pools = {
             pool.product_id: pool

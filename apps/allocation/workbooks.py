@@ -118,7 +118,9 @@ def _substitution(context: Context) -> Iterator[dict[str, Any]]:
 def _substitution_size(context: Context) -> int:
     """Each open row makes a line or more; a guess is enough to tell a page from a job."""
     missing = missing_of(project_of(context), at=timezone.now())
-    return _capped(AllocationRow.objects.filter(filing__in=missing.over).to_allocate())
+    return _capped(
+        AllocationRow.objects.filter(filing__in=missing.over.order_by().values("pk")).to_allocate()
+    )
 
 
 def _check(reading: Reading, context: Context) -> DryRun:

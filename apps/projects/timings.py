@@ -45,6 +45,33 @@ def timings_for(project: Project, units: Sequence[Timed]) -> list[Timing]:
     return _resolve([(project.pk, unit) for unit in units])
 
 
+def time_over(project: Project, tier: str, at: datetime) -> Q:
+    """Filings of a tier whose time is over, as a condition for a query of any size; one statement.
+
+    The same as asking each one's timing: neither its window nor a supplement is open, and no deadline is ahead.
+    """
+    windows = _Windows.of(_windows(Q(project=project), Q(), Q(pk__in=[])))
+    national = windows.national.get((project.pk, tier))
+    usual = _is_over(Timing(national), at)
+    differing = Q(pk__in=[])
+    for (_, path, whose), window in windows.provincial.items():
+        if whose == tier and _is_over(Timing(national, window), at) != usual:
+            differing |= Q(path__startswith=path)
+    reopened = SupplementWindow.objects.filter(
+        project=project,
+        organization=OuterRef("organization"),
+        is_on=True,
+        opens_at__lte=at,
+        closes_at__gt=at,
+    )
+    own = ~differing if usual else differing
+    return own & ~Q(Exists(reopened)) & ~Q(correction_deadline__gt=at)
+
+
+def _is_over(timing: Timing, at: datetime) -> bool:
+    return timing.own is not None and at >= timing.own.closes_at
+
+
 class TimingAsk:
     """The timing of one unit, to be asked together with other things.
 

@@ -20,9 +20,12 @@ from apps.allocation.services import (
 )
 from apps.allocation.substitution import missing_of
 from apps.allocation.verification import differences
+from apps.projects.models import ProvinceWindow, SupplementWindow
 from apps.review.exceptions import NotYourTurn
+from apps.review.locks import read_branch
 from apps.review.models import Filing, FilingEvent
 from apps.review.services import perform
+from apps.review.standing import situations
 from apps.review.statuses import Action, Status
 from tests import factories_allocation as make
 
@@ -135,9 +138,37 @@ def test_what_is_short_moves_on_and_what_nobody_has_is_shown(late, by):
 
 def test_who_may_still_report_is_left_alone(late, by, tree, hospital_clerk):
     project = late()
-    assert missing_of(project, at=timezone.now()).over == ()
+    assert not missing_of(project, at=timezone.now()).over
     with pytest.raises(NothingToSubstitute):
         substitute_missing(project=project, by=by)
+
+
+@pytest.mark.parametrize("national", [-6, -3])
+def test_whose_time_is_over_is_found_by_a_query_as_by_their_timings(late, tree, national):
+    """National windows over or not; a province closes earlier, one unit is reopened, another has a deadline."""
+    project, now = late(), timezone.now()
+    make.move_window(project, "institution", days=national)
+    ProvinceWindow.objects.create(
+        project=project, province=tree["42"], path=tree["42"].path, tier="institution",
+        opens_at=now - timedelta(days=3), closes_at=now - timedelta(days=1),
+    )  # fmt: skip
+    reopened, waiting = tree["H42010600001"], tree["H42010600002"]
+    SupplementWindow.objects.create(
+        project=project, organization=reopened, path=reopened.path, reason="补报",
+        opens_at=now - timedelta(hours=1), closes_at=now + timedelta(hours=1),
+    )  # fmt: skip
+    Filing.objects.filter(project=project, organization=waiting).update(
+        correction_deadline=now + timedelta(hours=1)
+    )
+    filings = list(Filing.objects.of_project(project).institutions().order_by("path"))
+
+    missing = missing_of(project, at=now)
+
+    facing = situations(project, filings, read_branch(filings), now)
+    expected = [each for each, stand in zip(filings, facing, strict=True) if stand.is_over]
+    assert list(missing.over) == expected
+    assert (missing.count, missing.still_open) == (len(expected), len(filings) - len(expected))
+    assert 0 < missing.count < len(filings) - 1
 
 
 def test_only_the_alliance(late, province_officer):
@@ -162,13 +193,13 @@ def test_packages_that_stand_in_the_way_are_named_and_returned(late, by, tree, c
                     by=by.acting_for(tree["420100"], reason="代办"))  # fmt: skip
     missing = missing_of(project, at=timezone.now())
     assert [each.organization.code for each in missing.packages] == ["420100", "420106"]
-    assert len(missing.free) < len(missing.over)
+    assert missing.free.count() < missing.count == missing.over.count()
 
     substitute_missing(project=project, by=by, deadline=timezone.now() + timedelta(days=2))
 
     returned = Filing.objects.filter(project=project, organization__code__in=["420100", "420106"])
     assert {filing.state for filing in returned} == {Status.RETURNED}
-    assert missing_of(project, at=timezone.now()).over == ()
+    assert not missing_of(project, at=timezone.now()).over
 
 
 def test_a_substituted_filing_is_reviewed_and_undone_only_while_it_waits(late, by, tree):

@@ -7,6 +7,7 @@ Locks as everywhere: the branches first, then the pools by id; what is left is r
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,6 +38,7 @@ BATCH = 200
 """Institutions of one transaction: their pools are locked until it ends."""
 RETURNED = "联采办系统代分：未上报的医疗机构由系统代为分量，请重新审核并提交。"
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,15 @@ def substitute_missing(
     """
     check_alliance(by)
     missing = missing_of(project, at=timezone.now())
-    if not missing.over:
+    if not missing.count:
         raise NothingToSubstitute("没有需要系统代分的医疗机构：都已上报，或填报时间还没有结束。")
     return_packages(missing.packages, by=by, reason=RETURNED, deadline=deadline)
     done = Substituted(returned=len(missing.packages))
-    for batch in _batches(missing.over):
-        done += substitute(project=project, filings=batch, by=by)
-        progress(done.institutions, len(missing.over))
+    ids = list(missing.over.values_list("pk", flat=True))
+    for batch in _batches(ids):
+        filings = Filing.objects.filter(pk__in=batch).order_by("path")
+        done += substitute(project=project, filings=list(filings), by=by)
+        progress(done.institutions, len(ids))
     return done
 
 
@@ -131,14 +135,15 @@ def undo_all(
 ) -> int:
     """撤销代分 for everybody whose 代分 was not yet approved or returned, batch by batch."""
     check_alliance(by)
-    filings = list(undoable(project).order_by("path"))
+    ids = list(undoable(project).order_by("path").values_list("pk", flat=True))
     done = 0
-    for batch in _batches(filings):
-        done += undo_substitution(project=project, filings=batch, by=by)
-        progress(done, len(filings))
+    for batch in _batches(ids):
+        filings = Filing.objects.filter(pk__in=batch).order_by("path")
+        done += undo_substitution(project=project, filings=list(filings), by=by)
+        progress(done, len(ids))
     return done
 
 
-def _batches(filings: Sequence[Filing]) -> Iterator[Sequence[Filing]]:
-    for start in range(0, len(filings), BATCH):
-        yield filings[start : start + BATCH]
+def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]

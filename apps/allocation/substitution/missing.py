@@ -1,16 +1,17 @@
 """Who did not report, which packages of bureaus stand in the way, and what can still be undone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.review.locks import Branch, read_branch
+from apps.projects.timings import time_over
 from apps.review.models import Filing
 from apps.review.models.filing import FilingQuerySet
-from apps.review.standing import situations
 from apps.review.statuses import FROZEN, Status
 
 
@@ -18,18 +19,23 @@ from apps.review.statuses import FROZEN, Status
 class Missing:
     """Institutions that never reported: those whose time is over, by path, and how many may still report.
 
-    `packages` are the bureaus' filings that lock some of them, from the top down; `locked` says which (by id).
+    `packages` are the bureaus' filings that lock some of them, from the top down; `locked` are the bureaus (filing
+    ids) right above those. Nothing here grows with the number of institutions: `over` is read by whom it concerns.
     """
 
-    over: tuple[Filing, ...]
+    over: FilingQuerySet
+    count: int
     still_open: int
     packages: tuple[Filing, ...]
     locked: frozenset[int]
 
     @property
-    def free(self) -> tuple[Filing, ...]:
+    def free(self) -> FilingQuerySet:
         """Those that need no package to be returned."""
-        return tuple(filing for filing in self.over if filing.pk not in self.locked)
+        return self.over.exclude(parent__in=self.locked)
+
+    def is_locked(self, filing: Filing) -> bool:
+        return filing.parent_id in self.locked
 
 
 def never_reported(project: Project) -> FilingQuerySet:
@@ -38,27 +44,57 @@ def never_reported(project: Project) -> FilingQuerySet:
 
 
 def missing_of(project: Project, *, at: datetime) -> Missing:
-    """Constant statements for any number; nobody is missing any more where the project is concluded."""
+    """Two or three statements for any number; nobody is missing any more where the project is concluded."""
+    rows = never_reported(project)
     if not project.is_in_progress:
-        return Missing((), 0, (), frozenset())
-    rows = list(never_reported(project).with_organization().order_by("path"))
-    branch = read_branch(rows)
-    facing = zip(rows, situations(project, rows, branch, at), strict=True)
-    over = tuple(row for row, situation in facing if situation.is_over)
+        return Missing(rows.none(), 0, 0, (), frozenset())
+    is_over = time_over(project, Tier.INSTITUTION, at)
+    bureaus = [_Bureau.of(*found) for found in _numbers(rows, is_over)]
+    count = sum(bureau.over for bureau in bureaus)
     return Missing(
-        over=over,
-        still_open=len(rows) - len(over),
-        packages=_packages(over, branch),
-        locked=frozenset(row.pk for row in over if branch.is_frozen(row)),
+        over=rows.filter(is_over).with_organization().order_by("path"),
+        count=count,
+        still_open=sum(bureau.all for bureau in bureaus) - count,
+        packages=_packages({pk for bureau in bureaus if bureau.over for pk in bureau.frozen}),
+        locked=frozenset(bureau.pk for bureau in bureaus if bureau.over and bureau.frozen),
     )
 
 
-def _packages(rows: Sequence[Filing], branch: Branch) -> tuple[Filing, ...]:
-    frozen = {upper.pk for row in rows for upper in branch.above(row) if upper.status in FROZEN}
+ABOVE = ("parent", "parent__parent", "parent__parent__parent")
+"""County, city and province; the root is frozen only where the project is concluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bureau:
+    """How many institutions right below a bureau are missing, how many too late, and which packages hold them."""
+
+    pk: int
+    frozen: tuple[int, ...]
+    all: int
+    over: int
+
+    @classmethod
+    def of(cls, *found: Any) -> "_Bureau":
+        *above, number, over = found
+        pairs = zip(above[::2], above[1::2], strict=True)
+        return cls(above[0], tuple(pk for pk, status in pairs if status in FROZEN), number, over)
+
+
+def _numbers(rows: FilingQuerySet, is_over: Q) -> Iterable[tuple[Any, ...]]:
+    chain = [f"{each}{field}" for each in ABOVE for field in ("_id", "__status")]
+    found: Iterable[tuple[Any, ...]] = (
+        rows.order_by()
+        .values_list(*chain)
+        .annotate(number=Count("pk"), over=Count("pk", filter=is_over))
+    )
+    return found
+
+
+def _packages(frozen: Collection[int]) -> tuple[Filing, ...]:
     if not frozen:
         return ()
-    found = Filing.objects.filter(pk__in=frozen).select_related("organization")
-    return tuple(found.select_related("parent__organization").order_by("path"))
+    rows = Filing.objects.filter(pk__in=frozen).select_related("organization")
+    return tuple(rows.select_related("parent__organization").order_by("path"))
 
 
 def undoable(project: Project) -> QuerySet[Filing]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from apps.allocation.models import AllocationRow
 from apps.projects.models import Project
 from apps.review.models import Filing
+from apps.review.models.filing import FilingQuerySet
 
 from .planning import RowPlan, plan_rows
 from .reading import Left, load_offers, load_rows
@@ -51,9 +52,10 @@ class Preview:
         return sum(share.unplaced for share in self.shares.values())
 
 
-def is_short(filings: Sequence[Filing]) -> bool:
+def is_short(filings: FilingQuerySet) -> bool:
     """Whether a page computes it: counts no further than that."""
-    rows = AllocationRow.objects.filter(filing__in=filings).to_allocate()
+    wanted = filings.order_by().values("pk")
+    rows = AllocationRow.objects.filter(filing__in=wanted).to_allocate()
     return int(rows.order_by()[: AT_ONCE + 1].count()) <= AT_ONCE
 
 
@@ -81,11 +83,12 @@ class PlannedRow:
     unplaced: int = field(default=0)
 
 
-def planned_rows(project: Project, filings: Sequence[Filing]) -> Iterator[PlannedRow]:
+def planned_rows(project: Project, filings: FilingQuerySet) -> Iterator[PlannedRow]:
     """Row by row for a file of any size: institutions come in chunks, what is left is carried on."""
     places, left = load_offers(project)
-    for start in range(0, len(filings), CHUNK):
-        chunk = filings[start : start + CHUNK]
+    ids = list(filings.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = list(filings.filter(pk__in=ids[start : start + CHUNK]))
         units = {filing.pk: filing for filing in chunk}
         for plan in plan_rows(load_rows(chunk), places, left):
             yield from _rows_of(units[plan.row.filing_id], plan)

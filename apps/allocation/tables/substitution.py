@@ -1,11 +1,13 @@
 """系统代分: who did not report with what each would get, what products give, who was allotted for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from apps.allocation.models import CapacityPool, Slot
+from apps.allocation.substitution import Missing
 from apps.allocation.substitution.preview import Share
 from apps.allocation.wording import SLOT_TITLES
 from apps.review.labels import status_text, status_tone
@@ -26,19 +28,6 @@ from apps.ui.tones import pill
 from .columns import EnterpriseColumn, ItemColumn
 
 REGION = "organization__division__name"
-
-
-@dataclass(frozen=True, slots=True)
-class MissingRow:
-    """An institution that did not report; `share` is what it would get, `None` where the page computes nothing."""
-
-    filing: Filing
-    share: Share | None
-    locked: bool
-
-    @property
-    def pk(self) -> int:
-        return int(self.filing.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +55,47 @@ class PlannedLineRow:
 
 
 class MissingTable(ListTable):
-    """未上报的医疗机构."""
+    """未上报的医疗机构. `shares`: by filing id what each would get, empty where the page computes nothing."""
 
     caption = "未上报的医疗机构"
     empty_title = "没有需要系统代分的医疗机构"
     empty_hint = "都已上报，或填报时间还没有结束。"
 
     institution = CellColumn(
-        "allocation/_missing_unit.html", verbose_name="医疗机构", accessor="pk"
+        "allocation/_missing_unit.html", verbose_name="医疗机构", accessor="pk", orderable=False
     )
-    region = Column(verbose_name="地区", accessor=f"filing__{REGION}", orderable=False)
-    rows = QuantityColumn(verbose_name="待代分（项）", accessor="share__rows", orderable=False)
-    lines = QuantityColumn(
-        verbose_name="将生成明细（条）", accessor="share__lines", orderable=False
-    )
-    unplaced = QuantityColumn(
-        verbose_name="未能分配（项）", accessor="share__unplaced", orderable=False
-    )
-    locked = Column(verbose_name="说明", orderable=False, empty_values=())
+    region = Column(verbose_name="地区", accessor=REGION, orderable=False)
+    rows = NumberColumn(verbose_name="待代分（项）", accessor="pk", orderable=False)
+    lines = NumberColumn(verbose_name="将生成明细（条）", accessor="pk", orderable=False)
+    unplaced = NumberColumn(verbose_name="未能分配（项）", accessor="pk", orderable=False)
+    locked = Column(verbose_name="说明", accessor="pk", orderable=False)
 
     class Meta(ListTable.Meta):
+        model = Filing
         fields: tuple[str, ...] = ()
 
-    def render_locked(self, value: bool) -> SafeString | str:  # noqa: FBT001
-        return pill("上级已提交，将先退回", "warning") if value else ""
+    def __init__(
+        self, *args: Any, missing: Missing, shares: Mapping[int, Share], **kwargs: Any
+    ) -> None:
+        self.missing, self.shares = missing, shares
+        super().__init__(*args, **kwargs)
+
+    def render_rows(self, record: Filing) -> str:
+        return self._number(record, "rows")
+
+    def render_lines(self, record: Filing) -> str:
+        return self._number(record, "lines")
+
+    def render_unplaced(self, record: Filing) -> str:
+        return self._number(record, "unplaced")
+
+    def _number(self, record: Filing, name: str) -> str:
+        share = self.shares.get(record.pk)
+        return formats.whole(getattr(share, name)) if share else str(self.default)
+
+    def render_locked(self, record: Filing) -> SafeString | str:
+        is_locked = self.missing.is_locked(record)
+        return pill("上级已提交，将先退回", "warning") if is_locked else ""
 
 
 class TakenTable(ListTable):

@@ -75,7 +75,9 @@ def _table(request: SignedInRequest, desk: SubstitutionDesk, pile: Pile) -> Any:
     if pile == Pile.PRODUCTS:
         return build_table(request, TakenTable, desk.taken)
     hidden = () if desk.preview else ("rows", "lines", "unplaced")
-    return build_table(request, MissingTable, desk.rows, exclude=hidden)
+    rows = desk.preview.filings if desk.preview else desk.missing.over
+    named = {"missing": desk.missing, "shares": desk.shares}
+    return build_table(request, MissingTable, rows, exclude=hidden, **named)
 
 
 def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
@@ -97,7 +99,8 @@ def substitution_detail(request: SignedInRequest, code: str, pk: int) -> HttpRes
         Filing.objects.of_project(project).institutions().with_organization(), pk=pk
     )
     desk = SubstitutionDesk(project, timezone.now())
-    may_show = filing in desk.missing.over and is_short(desk.missing.over)
+    over = desk.missing.over
+    may_show = over.filter(pk=filing.pk).exists() and is_short(over)
     table = build_table(request, PlannedLineTable, desk.lines_of(filing) if may_show else [])
     own = AllocationRow.objects.of_filing(filing).to_allocate()
     shown = {"project": project, "filing": filing, "table": table, "rows": own.count()}
@@ -124,7 +127,7 @@ def substitution_run(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _run(request: SignedInRequest, desk: SubstitutionDesk, form: SubstituteForm) -> HttpResponse:
     project, deadline = desk.project, form.deadline
-    if len(desk.missing.over) > BATCH or not is_short(desk.missing.over):
+    if desk.missing.count > BATCH or not is_short(desk.missing.over):
         job = enqueue(
             SUBSTITUTE,
             by=request.actor,
