@@ -36,7 +36,7 @@ STRICT = "替米沙坦片"
 def publish_base_of(project: Project, items: Sequence[Offered], by: Actor) -> None:
     """Before 办结: coefficients, base, publication."""
     context = {"project_id": project.pk}
-    records = {CONVERSIONS: list(_conversions(items))}
+    records = {CONVERSIONS: list(conversions(items))}
     import_records(CONVERSION_IMPORT, records, context=context, by=by)
     version = generate_base(project=project, by=by, confirmed=True)
     publish_base(version=review_base(version=version, by=by), by=by)
@@ -54,7 +54,7 @@ def publish_agreed_of(project: Project, items: Sequence[Offered], by: Actor) -> 
     publish_agreed(version=review_agreed(version=version, by=by), by=by)
 
 
-def _conversions(items: Sequence[Offered]) -> Iterator[Record]:
+def conversions(items: Sequence[Offered]) -> Iterator[Record]:
     mains: dict[str, str] = {}
     for variety, strengths in STRENGTHS.items():
         main = next(iter(strengths))

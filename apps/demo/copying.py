@@ -110,13 +110,13 @@ def checked_afterwards(*models: type[models.Model]) -> Iterator[None]:
 
 def _without(table: str) -> Iterator[sql.Composed]:
     """Drop the table's foreign keys and plain indexes; yields what makes them anew, indexes first."""
-    names = {"table": sql.Identifier(table)}
+    held = sql.Identifier(table)
     keys, indexes = _selected(FOREIGN_KEYS, table), _selected(INDEXES, table)
     for name, definition in indexes:
         _execute("DROP INDEX {index}", {"index": sql.Identifier(name)})
         yield sql.Composed([sql.SQL(definition)])
     for name, definition in keys:
-        key = names | {"key": sql.Identifier(name)}
+        key: dict[str, sql.Composable] = {"table": held, "key": sql.Identifier(name)}
         _execute("ALTER TABLE {table} DROP CONSTRAINT {key}", key)
         adding = sql.SQL("ALTER TABLE {table} ADD CONSTRAINT {key} ").format(**key)
         yield adding + sql.SQL(definition)

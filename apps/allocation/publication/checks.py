@@ -79,8 +79,9 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
 
 
 def _sums(row: tuple[Any, ...]) -> Sums:
-    *which, kept, lowest, highest, unselected, merged = row
-    return Sums(*which, int(kept), int(lowest), int(highest), unselected, merged)
+    group, item, product, cheapest, deepest, *numbers = row
+    kept, lowest, highest, unselected, merged = map(int, numbers)
+    return Sums(group, item, product, cheapest, deepest, kept, lowest, highest, unselected, merged)
 
 
 def _confirmed(project: Project, sums: Iterable[Sums]) -> Mapping[int, int]:

@@ -76,8 +76,8 @@ def _table(request: SignedInRequest, desk: SubstitutionDesk, pile: Pile) -> Any:
         return build_table(request, TakenTable, desk.taken)
     hidden = () if desk.preview else ("rows", "lines", "unplaced")
     rows = desk.preview.filings if desk.preview else desk.missing.over
-    named = {"missing": desk.missing, "shares": desk.shares}
-    return build_table(request, MissingTable, rows, exclude=hidden, **named)
+    missing, shares = desk.missing, desk.shares
+    return build_table(request, MissingTable, rows, exclude=hidden, missing=missing, shares=shares)
 
 
 def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
