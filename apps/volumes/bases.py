@@ -3,6 +3,7 @@
 Reads what is summed already: base quantities of provinces, frozen totals of bureaus, an institution's own lines.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -48,16 +49,37 @@ class BaseRow:
 
 def base_rows(version: BaseVersion, filing: Filing) -> list[BaseRow]:
     """Three statements; items in the order of the catalogue."""
+    return _rows(version, conversions_of(version, filing), reported_of(version, filing))[0]
+
+
+def rows_of_each(version: BaseVersion, filings: Sequence[Filing]) -> dict[int, list[BaseRow]]:
+    """The same of the nation and its provinces, by filing: three statements however many they are."""
+    held: dict[int, dict[int, int]] = defaultdict(dict)
+    national: Counter[int] = Counter()
+    quantities = BaseQuantity.objects.filter(version=version)
+    for province, item, quantity in quantities.values_list("filing_id", "item_id", "quantity"):
+        held[province][item] = quantity
+        national[item] += quantity
+    reported = [national if filing.is_root else held[filing.pk] for filing in filings]
+    rows = _rows(version, conversions_of(version, filings[0]), *reported)
+    return {filing.pk: own for filing, own in zip(filings, rows, strict=True)}
+
+
+def _rows(
+    version: BaseVersion,
+    conversion: Mapping[int, tuple[int, Decimal]],
+    *reported: Mapping[int, int],
+) -> list[list[BaseRow]]:
+    """The catalogue's items with what each of these units reported."""
     items = CatalogItem.objects.filter(project=version.project_id)
-    ordered = list(items.order_by("position", "item_code"))
-    known = {item.pk: item for item in ordered}
-    reported = reported_of(version, filing)
-    conversion = conversions_of(version, filing)
-    rows = []
-    for item in ordered:
-        main, coefficient = conversion.get(item.pk, (item.pk, ONE))
-        rows.append(BaseRow(item, known[main], coefficient, reported.get(item.pk, 0)))
-    return rows
+    known = {item.pk: item for item in items.order_by("position", "item_code")}
+    found: list[list[BaseRow]] = []
+    for own in reported:
+        found.append(rows := [])
+        for pk, item in known.items():
+            main, coefficient = conversion.get(pk, (pk, ONE))
+            rows.append(BaseRow(item, known[main], coefficient, own.get(pk, 0)))
+    return found
 
 
 def folded_rows(base: int, filing: Filing, main: CatalogItem) -> list[BaseRow]:

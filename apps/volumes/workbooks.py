@@ -16,7 +16,7 @@ from apps.projects.workbooks import about, lock_project, project_of, stamp
 from apps.review.models import Filing
 
 from .agreed import AgreedRow, agreed_rows, quantities_below
-from .bases import BaseRow, base_rows
+from .bases import BaseRow, base_rows, rows_of_each
 from .columns import (
     AGREED,
     BELOW,
@@ -120,13 +120,12 @@ def _base_book(context: Context) -> WorkbookSpec:
 
 
 def _base_records(context: Context) -> dict[str, Iterator[Record]]:
-    version = _base_version(context)
-    return {title: _sheet(version, filing) for title, filing in _base_filings(context).items()}
-
-
-def _sheet(version: BaseVersion, filing: Filing) -> Iterator[Record]:
-    """Read when the sheet is written: one province is in memory at a time."""
-    yield from map(_base_record, base_rows(version, filing))
+    version, filings = _base_version(context), _base_filings(context)
+    own = next(iter(filings.values()))
+    if not own.is_root:
+        return {title: map(_base_record, base_rows(version, own)) for title in filings}
+    rows = rows_of_each(version, list(filings.values()))
+    return {title: map(_base_record, rows[filing.pk]) for title, filing in filings.items()}
 
 
 def _base_record(row: BaseRow) -> Record:

@@ -63,9 +63,11 @@ def test_a_large_round_is_published_by_a_job(
 ) -> None:
     monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
 
+    asked = client.get(f"{URL}publish/").content.decode()
     page = client.post(f"{URL}publish/")["Location"]
     run_waiting_jobs()
 
+    assert "明细在发布时逐行检查" in asked
     prepared.refresh_from_db()
     assert prepared.phase == Phase.PUBLISHED
     html = client.get(page).content.decode()

@@ -19,13 +19,17 @@ from apps.scope.paths import ROOT
 
 @dataclass(frozen=True, slots=True)
 class PublicationReport:
-    """What refuses publication, and what the publisher should know."""
+    """What refuses publication, and what the publisher should know. `is_whole` false: lines were not read for it."""
 
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    is_whole: bool = True
 
 
-def publication_report(project: Project) -> PublicationReport:
+def publication_report(project: Project, *, whole: bool = True) -> PublicationReport:
+    """`whole`: with what the kind of filings says, which reads every line."""
+    if not whole:
+        return PublicationReport(tuple(publication_problems(project)), (), is_whole=False)
     kind = kind_of(project)
     problems = [*publication_problems(project), *kind.check_publish(project)]
     return PublicationReport(tuple(problems), tuple(kind.warnings(project)))

@@ -54,7 +54,8 @@ def project_publish(request: HttpRequest, code: str) -> HttpResponse:
             return _published(request, project, numbers["institutions"])
         except PublicationRefused as error:
             refused = error
-    report = publication_report(project) if not project.is_frozen else None
+    whole = numbers["institutions"] <= AT_ONCE
+    report = None if project.is_frozen else publication_report(project, whole=whole)
     shown = {
         "project": project,
         "report": report,
