@@ -51,6 +51,7 @@ def measure() -> Iterator[Measurement]:
     with whole_country(reason="bench"):
         if not Project.objects.filter(code=CODE).exists():
             call_command("build_national", project=CODE, institutions=INSTITUTIONS, items=ITEMS)
+    call_command("collectstatic", interactive=False, verbosity=0)
     with transaction.atomic():
         with whole_country(reason="bench"):
             officer = account_of(Organization.objects.get(path="/0/"))
