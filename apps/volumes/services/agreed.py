@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.reporting.statements import quickly, rows, run
+from apps.reporting.statements import rows, run
 from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
 from apps.volumes.models import (
     AgreedQuantity,
@@ -35,6 +35,7 @@ from apps.volumes.statements import (
     HAND_DOWN,
     KNOWN,
     MEMBERS,
+    ROOM,
     SPLIT_ROWS,
 )
 from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
@@ -171,12 +172,11 @@ def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, 
         "provinces": sorted(provinces),
         "project": version.project_id,
     }
-    with quickly():
-        _count(values)
-        run(SPLIT_ROWS, values)
-        run(HAND_DOWN, values)
-        for tier in CLIMBING:
-            run(CLIMB, values | {"tier": tier.value})
+    _count(values)
+    run(SPLIT_ROWS, values)
+    run(HAND_DOWN, values)
+    for tier in CLIMBING:
+        run(CLIMB, values | {"tier": tier.value})
     wanted = volumes_by_province(bases, terms)
     if rows(DIFFERENCES, values) or _written(version, wanted) != wanted:
         raise VolumesRefused("各机构明细与省份汇总数不一致，没有生成；请联系平台管理员核对汇总数。")
@@ -184,6 +184,7 @@ def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, 
 
 def _count(values: Mapping[str, object]) -> None:
     """Every institution's bases, in a table of this transaction that the rules then read."""
+    run(ROOM, {})
     run(FORGET, {})
     run(MEMBERS, values)
     run(KNOWN.format(table="volumes_members"), {})
