@@ -45,7 +45,7 @@ def timings_for(project: Project, units: Sequence[Timed]) -> list[Timing]:
     return _resolve([(project.pk, unit) for unit in units])
 
 
-def time_over(project: Project, tier: str, at: datetime) -> Q:
+def over_where(project: Project, tier: str, at: datetime) -> Q:
     """Filings of a tier whose time is over, as a condition for a query of any size; one statement.
 
     The same as asking each one's timing: neither its window nor a supplement is open, and no deadline is ahead.
