@@ -18,7 +18,7 @@ from apps.reporting.models import DemandLine, PackMark
 from apps.reporting.refusals import UnknownItem
 from apps.reporting.sheet import Row, SheetAsk, is_pack_suspect
 from apps.review.models import Filing
-from apps.scope.together import Upsert, send
+from apps.scope.together import Upsert, send, send_last
 
 CHANGED = (
     "planned", "reason", "explanation", "pack_mark", "is_saved", "to_correct", "version", "updated_at",
@@ -66,7 +66,10 @@ def save_lines(
     """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
     sheet = SheetAsk(project, filing, [entry.item for entry in entries])
     held = hold_filing(filing, *sheet.asks, project=project, by=by, at=at)
-    return write_lines(held, sheet.rows(), entries, at=at or timezone.now())
+    outcome, changed = _judged(held, sheet.rows(), entries, at=at or timezone.now())
+    if changed:
+        send_last(_upsert(changed))
+    return outcome
 
 
 def write_lines(
@@ -78,6 +81,20 @@ def write_lines(
     saved: bool = False,
 ) -> Saved:
     """The same for a filing that the caller holds; `rows` are read under its lock, `saved` writes 已保存."""
+    outcome, changed = _judged(held, rows, entries, at=at, saved=saved)
+    upsert_lines(changed)
+    return outcome
+
+
+def _judged(
+    held: Filing,
+    rows: Sequence[Row],
+    entries: Sequence[Entry],
+    *,
+    at: datetime,
+    saved: bool = False,
+) -> tuple[Saved, list[DemandLine]]:
+    """What becomes of each row, and the lines to write."""
     by_item = {entry.item: entry for entry in entries}
     before = {row.item.pk: row for row in rows}
     if not by_item.keys() <= before.keys():
@@ -93,9 +110,8 @@ def write_lines(
             changed.append(line)
             row = Row(row.item, line, row.baseline, row.rule, row.history, row.doubts)
         outcome.rows[item] = row
-    upsert_lines(changed)
     outcome.written = len(changed)
-    return outcome
+    return outcome, changed
 
 
 def _is_conflict(row: Row, entry: Entry) -> bool:
@@ -138,4 +154,8 @@ def _pack_mark(row: Row, entry: Entry) -> PackMark:
 def upsert_lines(lines: Sequence[DemandLine]) -> None:
     """One statement for any number."""
     if lines:
-        send(Upsert(lines, unique=["filing", "item"], update=CHANGED))
+        send(_upsert(lines))
+
+
+def _upsert(lines: Sequence[DemandLine]) -> Upsert:
+    return Upsert(lines, unique=["filing", "item"], update=CHANGED)
