@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from apps.accounts.models import User
@@ -61,7 +61,9 @@ def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Wor
     """One of everything in Hubei, and the same in Shanxi; it goes with the module's last test."""
     with django_db_blocker.unblock(), transaction.atomic():
         tree = factories.build_tree()
-        yield build(tree, people_of(tree), signed_in)
+        built = build(tree, people_of(tree), signed_in)
+        connection.check_constraints()  # once: each test would look at all of it again
+        yield built
         transaction.set_rollback(True)
 
 
