@@ -31,7 +31,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:report_detail", "hospital"): 11,
     ("allocation:selected_list", "hospital"): 8,
     ("allocation:slot_edit", "hospital"): 7,
-    ("allocation:substitution_list", "alliance"): 8,
+    ("allocation:substitution_list", "alliance"): 7,
     ("allocation:supply_list", "hospital"): 9,
     ("allocation:volume_list", "alliance"): 6,
     ("analysis:institution_list", "alliance"): 5,
