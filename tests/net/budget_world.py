@@ -236,6 +236,7 @@ def big_round(size: int, units: list[Organization], people: dict[str, User]) -> 
         make.volume(project, units[0], f"U{number}", 12_503)
         make.volume(project, units[0], f"W{number}", 8_003, kept=6_402, pending=0)
     make.published(project, people["alliance"])
+    counted()
     fill(project, units[0], products, size, by=Actor.of(people["hospital"]))
     return project
 
