@@ -15,13 +15,13 @@ from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, url
 
 BUDGETS = {
-    "supply_list": 10,
-    "selected_list": 9,
-    "pending_list": 9,
-    "report_detail": 11,
-    "agreement_list": 9,
+    "supply_list": 9,
+    "selected_list": 8,
+    "pending_list": 8,
+    "report_detail": 10,
+    "agreement_list": 8,
 }
-OF_THE_ALLIANCE = {"volume_list": 7, "pool_list": 6, "agreement_list": 10}
+OF_THE_ALLIANCE = {"volume_list": 6, "pool_list": 5, "agreement_list": 9}
 
 
 def round_of(count, tree, alliance_officer, hospital):

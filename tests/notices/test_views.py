@@ -75,7 +75,7 @@ def test_the_list_costs_the_same_for_one_and_fifty(
     with CaptureQueriesContext(connection) as statements:
         client.get("/notices/", {"per_page": "50"})
 
-    assert len(statements) == 5
+    assert len(statements) == 4
 
 
 def test_a_bureau_writes_and_publishes_with_files(

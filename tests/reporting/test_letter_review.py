@@ -19,7 +19,7 @@ from tests.reporting.signing import signing_round, type_in, upload
 from tests.review.acting import act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
-DETAIL = 17
+DETAIL = 16
 """Statements of a demand filing's page with its document."""
 TICKED = {"is_sealed": "on", "is_consistent": "on"}
 
