@@ -120,8 +120,8 @@ class Values:
                 return bool(int(text)), GENERAL
             case "d":
                 return from_ISO8601(text), GENERAL
-            case _:  # str, inlineStr, e
-                return self._once(text), GENERAL
+            case _:  # str, inlineStr, e; an underscore that looks like an escape is escaped
+                return self._once(text.replace("_x005F_", "_")), GENERAL
 
     def _once(self, text: str) -> str:
         """The same text as one object: names of provinces come by the hundred thousand."""

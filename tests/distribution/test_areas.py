@@ -145,7 +145,8 @@ def test_a_reader_of_the_distributor_does_not_change_them(client_of, distributor
 def test_every_province_has_its_counties_and_its_direct_area():
     with whole_country(reason="test"):
         load_bureaus(read_divisions())
-        with connection.cursor() as cursor:  # what the planner saw between tests may be an empty table
+        # What the planner saw between tests may be an empty table.
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE organizations_division, organizations_organization")
         provinces = {unit.code: unit for unit in Organization.objects.filter(tier="province")}
         found = {code: places_of(unit) for code, unit in provinces.items()}

@@ -57,6 +57,13 @@ def test_what_is_exported_is_imported_unchanged(rows: list[dict[str, Any]]) -> N
     assert [dict(row.values) for row in reading] == rows
 
 
+@pytest.mark.parametrize("text", ["_x0000_", "_x005F_", "_x0041_x0042_", "a_x005f_b"])
+def test_text_like_an_escape_comes_back_as_it_was(text: str) -> None:
+    reading = read_workbook(written([{"code": "A", "name": text}]), BOOK)
+
+    assert [row.values["name"] for row in reading] == [text]
+
+
 @pytest.mark.parametrize("text", LIKE_FORMULAS)
 def test_text_is_never_a_formula(text: str) -> None:
     sheet = load_workbook(written([{"code": "A", "name": text}]))["目录"]

@@ -90,7 +90,7 @@ def rows_of(model: type[models.Model]) -> Rows:
 def seen_by(user: User | None, model: type[models.Model], ids: set[Any]) -> set[Any]:
     scope = scope_of(user) if user and not user.is_staff else Scope(reason="nobody")
     with enter(scope):
-        return set(model._default_manager.filter(pk__in=ids).values_list("pk", flat=True))
+        return set(model._default_manager.filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
 @contextmanager
