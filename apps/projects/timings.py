@@ -45,7 +45,7 @@ def timings_for(project: Project, units: Sequence[Timed]) -> list[Timing]:
     return _resolve([(project.pk, unit) for unit in units])
 
 
-def over_where(project: Project, tier: str, at: datetime) -> Q:
+def time_over(project: Project, tier: str, at: datetime) -> Q:
     """Filings of a tier whose time is over, as a condition for a query of any size; one statement.
 
     The same as asking each one's timing: neither its window nor a supplement is open, and no deadline is ahead.
@@ -56,7 +56,7 @@ def over_where(project: Project, tier: str, at: datetime) -> Q:
     differing = Q(pk__in=[])
     for (_, path, whose), window in windows.provincial.items():
         if whose == tier and _is_over(Timing(national, window), at) != usual:
-            differing |= Q(path__startswith=path)
+            differing |= in_subtree(path)
     reopened = SupplementWindow.objects.filter(
         project=project,
         organization=OuterRef("organization"),
@@ -93,39 +93,6 @@ class TimingAsk:
 def timings_across(filings: Sequence[TimedFiling]) -> list[Timing]:
     """The same for filings of several projects."""
     return _resolve([(filing.project_id, filing) for filing in filings])
-
-
-def time_over(project: Project, at: datetime) -> Q:
-    """Institutions' filings of a project whose time is over: closed, no deadline to come, no supplement running.
-
-    One statement now; the condition asks `path`, `organization` and `correction_deadline`.
-    """
-    running = SupplementWindow.objects.filter(
-        project=project, organization=OuterRef("organization"),
-        is_on=True, opens_at__lte=at, closes_at__gt=at,
-    )  # fmt: skip
-    return _closed(project, at) & ~Q(correction_deadline__gt=at) & Q(~Exists(running))
-
-
-def _closed(project: Project, at: datetime) -> Q:
-    """Where the institutions' own window has ended: a province may have ended it earlier than the country."""
-    windows = _windows(Q(project=project), Q(tier=Tier.INSTITUTION), Q(pk__in=()))
-    found = _Windows.of(windows)
-    national = found.national.get((project.pk, Tier.INSTITUTION))
-    if national is None:
-        return Q(pk__in=())
-    own = {path: national.narrowed_by(window) for (_, path, _), window in found.provincial.items()}
-    if at >= national.closes_at:
-        return ~_within(path for path, window in own.items() if window is None)
-    return _within(path for path, window in own.items() if window and at >= window.closes_at)
-
-
-def _within(places: Iterable[str]) -> Q:
-    """In any of the places; nowhere if there are none."""
-    found = Q(pk__in=())
-    for place in places:
-        found |= in_subtree(place)
-    return found
 
 
 def _resolve(units: Sequence[tuple[int, Timed]]) -> list[Timing]:

@@ -52,7 +52,7 @@ def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
         return rows.filter(status=Status.LAPSED)
     once = Q(reported_once=True) | Q(substituted=True)
     wanted = once if pile == Pile.ONCE else ~once
-    return rows.filter(wanted, time_over(own.project, at), status__in=EDITABLE)
+    return rows.filter(wanted, time_over(own.project, Tier.INSTITUTION, at), status__in=EDITABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,11 @@ def test_nobody_is_listed_before_their_time_is_over(
     )
     rows = list(Filing.objects.of_project(project).institutions().order_by("path"))
 
-    found = Filing.objects.of_project(project).institutions().filter(time_over(project, now))
+    found = (
+        Filing.objects.of_project(project)
+        .institutions()
+        .filter(time_over(project, Tier.INSTITUTION, now))
+    )
 
     timings = timings_for(project, rows)
     assert set(found.values_list("pk", flat=True)) == {
@@ -193,4 +197,6 @@ def test_nobody_is_listed_before_their_time_is_over(
 def test_without_a_window_nobody_s_time_is_over(round_on_paper: Project) -> None:
     ProjectWindow.objects.filter(project=round_on_paper, tier=Tier.INSTITUTION).delete()
 
-    assert not Filing.objects.filter(time_over(round_on_paper, timezone.now())).exists()
+    assert not Filing.objects.filter(
+        time_over(round_on_paper, Tier.INSTITUTION, timezone.now())
+    ).exists()

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.projects.timings import over_where
+from apps.projects.timings import time_over
 from apps.review.models import Filing
 from apps.review.models.filing import FilingQuerySet
 from apps.review.statuses import FROZEN, Status
@@ -48,7 +48,7 @@ def missing_of(project: Project, *, at: datetime) -> Missing:
     rows = never_reported(project)
     if not project.is_in_progress:
         return Missing(rows.none(), 0, 0, (), frozenset())
-    is_over = over_where(project, Tier.INSTITUTION, at)
+    is_over = time_over(project, Tier.INSTITUTION, at)
     bureaus = [_Bureau.of(*found) for found in _numbers(rows, is_over)]
     count = sum(bureau.over for bureau in bureaus)
     return Missing(
