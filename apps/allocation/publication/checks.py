@@ -102,16 +102,12 @@ def _listed(names: Sequence[str]) -> str:
 def _strangers(project: Project) -> list[str]:
     takes_part = Participation.objects.filter(
         project=project,
-        organization_id=OuterRef("organization_id"),
+        organization_id=OuterRef("pk"),
         organization__reports_through__isnull=True,
     )
-    codes = (
-        AllocationRow.objects.filter(~Exists(takes_part), project=project)
-        .order_by("organization__code")
-        .values_list("organization__code", flat=True)
-        .distinct()
-    )
-    names = list(codes[:1_000])
+    has_rows = AllocationRow.objects.filter(project=project, organization_id=OuterRef("pk"))
+    strangers = Organization.objects.filter(~Exists(takes_part), Exists(has_rows))
+    names = list(strangers.order_by("code").values_list("code", flat=True)[:1_000])
     return [f"有分配量的机构不在参加名单中：{_listed(names)}"] if names else []
 
 
