@@ -9,9 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.scope.together import planned_once
-
-QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
+from apps.scope.together import QUICKLY, planned_once
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
@@ -30,7 +28,7 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def quickly() -> Generator[None, None, None]:
-    """For statements over the rows of a whole country: sorted in memory, and not compiled for some of it each."""
+    """For statements over the rows of a whole country (`QUICKLY`)."""
     with transaction.atomic():
         rows(QUICKLY, {})
         yield

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from apps.review.models import Filing
-from apps.scope.together import planned_once
+from apps.scope.together import QUICKLY, planned_once
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
@@ -46,16 +46,13 @@ def _naming(filings: Sequence[Filing], statement: str) -> tuple[str, dict[str, A
     return statement, {"filings": [filing.pk for filing in filings]}
 
 
-QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE);"
-
-
 def quick_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The same for a read of some hundred stretches of large tables: compiling it would take longer than it does.
+    """`rows` for a read of some hundred stretches of large tables: compiling it would take longer than it does.
 
     The settings go ahead in the same message and end with it, or with the transaction around it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(QUICKLY + statement, values)
+        cursor.execute(f"{QUICKLY}; {statement}", values)
         cursor.nextset()
         return list(cursor.fetchall())
 

@@ -52,9 +52,9 @@ SHARE_ANCESTORS = """
     SELECT id, organization_id, path, tier, status, correction_deadline FROM review_filing
     WHERE project_id = %s AND path = ANY(%s) ORDER BY path FOR SHARE
 """
+READ_ANCESTORS = SHARE_ANCESTORS.replace("FOR SHARE", "")
 FEW = 8
 """So many are named one by one: for a list of unknown length the server makes a new plan each time."""
-READ_ANCESTORS = SHARE_ANCESTORS.replace("FOR SHARE", "")
 
 
 def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:

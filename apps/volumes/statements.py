@@ -15,8 +15,6 @@ BASE = """
     LEFT JOIN volumes_conversion c ON c.item_id = i.id
     WHERE f.id = ANY(%(provinces)s) AND f.status = 'approved'
 """
-# For the rest of the transaction: millions of rows are sorted in memory, and nothing is compiled for some of them.
-ROOM = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
 # Only what was approved all the way up counts; `place` numbers institutions in the order of their paths.
 MEMBERS = """
     CREATE TEMP TABLE volumes_members ON COMMIT DROP AS

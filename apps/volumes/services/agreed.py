@@ -15,6 +15,7 @@ from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.reporting.statements import rows, run
+from apps.scope.together import QUICKLY
 from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
 from apps.volumes.models import (
     AgreedQuantity,
@@ -35,7 +36,6 @@ from apps.volumes.statements import (
     HAND_DOWN,
     KNOWN,
     MEMBERS,
-    ROOM,
     SPLIT_ROWS,
 )
 from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
@@ -184,7 +184,7 @@ def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, 
 
 def _count(values: Mapping[str, object]) -> None:
     """Every institution's bases, in a table of this transaction that the rules then read."""
-    run(ROOM, {})
+    run(QUICKLY, {})
     run(FORGET, {})
     run(MEMBERS, values)
     run(KNOWN.format(table="volumes_members"), {})
