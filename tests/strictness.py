@@ -21,6 +21,8 @@ SERVED = frozenset({"live_server", "transactional_live_server"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Seconds that threads and killed processes of a test have to hang up.
 PATIENCE = 15.0
+# Of every session of the tests.
+LIMITS = "-c lock_timeout=120s -c statement_timeout=300s"
 # Other sessions on the test's database, and what each did last; one that rests with nothing open (a browser keeps
 # its connection, and a thread of the server with it) is ended.
 OTHERS = """
@@ -68,6 +70,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.line(
                 f"{report.nodeid}: {report.longrepr[2] if report.longrepr else ''}"
             )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """What waits for a lock that never comes fails, and says for what, instead of hanging."""
+    settings.DATABASES["default"]["OPTIONS"]["options"] = LIMITS
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,7 +21,7 @@ from apps.review.statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make
-from tests.jobs.real_worker import wait_until
+from tests.waiting import wait_for_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS, PACKS, PACK = 20, 100, 30
@@ -112,14 +112,17 @@ def test_who_comes_second_to_the_last_packs_hears_what_is_left(market):
     pool = make.pool_of(product)
     raw = connection.connection
     buy = buyer_of_one(project, product, clerks[0])
-    with psycopg.connect(raw.info.dsn, password=raw.info.password) as faster:
+    # Whatever goes wrong, the transaction ends before the thread that waits for it is waited for.
+    with (
+        ThreadPoolExecutor(1) as others,
+        psycopg.connect(raw.info.dsn, password=raw.info.password) as faster,
+    ):
         taken = "UPDATE allocation_capacitypool SET allocated = capacity - 29 WHERE id = %s"
         faster.execute(taken, [pool.pk])
-        with ThreadPoolExecutor(1) as others:
-            waiting = others.submit(buy)
-            wait_until(lambda: blocked(faster), lambda: "nobody waits for the pool")
-            faster.commit()
-            refusal = waiting.result()
+        waiting = others.submit(buy)
+        wait_for_waiting(faster.cursor())
+        faster.commit()
+        refusal = waiting.result()
         faster.execute("UPDATE allocation_capacitypool SET allocated = 0 WHERE id = %s", [pool.pk])
 
     assert [lack.left for lack in refusal.lacks] == [29]
@@ -145,12 +148,6 @@ def buyer_of_one(project, product, clerk):
             connection.close()
 
     return buy
-
-
-def blocked(line):
-    """Whether another session waits for what this one holds."""
-    waiting = "SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    return line.execute(waiting).fetchone() is not None
 
 
 def test_buying_and_giving_back_at_once_keeps_the_sums(market):

@@ -36,6 +36,7 @@ from apps.review.statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make
+from tests.waiting import PATIENCE, wait_for_waiting, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PACK, ROWS, CLERKS = 30, 3, 6
@@ -117,19 +118,6 @@ def started(pool: ThreadPoolExecutor, act: Callable[[], object]) -> Callable[[],
     return pool.submit(work).result
 
 
-def await_waiting(number: int, seconds: float = 10) -> None:
-    """Until so many others wait for this transaction. Raises `TimeoutError`."""
-    give_up = time.monotonic() + seconds
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
-    while time.monotonic() < give_up:
-        with connection.cursor() as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone() == (number,):
-                return
-        time.sleep(0.01)
-    raise TimeoutError("nobody waited")
-
-
 def assert_legal(fair: Fair) -> None:
     """Everybody reported once, by himself or by 系统代分; nothing is exceeded, doubled or left half done."""
     with whole_country(reason="test"):
@@ -159,7 +147,7 @@ def test_a_save_under_way_when_the_time_ends_comes_first_and_is_kept(fair: Fair)
             assert fair.save(clerk, row, WANTED + 1) == SlotState.PLACED
             started(pool, fair.close)()
             run = started(pool, fair.substitute)
-            await_waiting(1)
+            wait_for_waiting(connection.cursor())
         done = run()
 
     assert isinstance(done, Substituted)
@@ -184,10 +172,10 @@ def test_a_save_and_a_second_run_wait_for_the_first_and_change_nothing(fair: Fai
         with transaction.atomic():
             assert fair.substitute().institutions == CLERKS
             second = started(pool, fair.substitute)
-            await_waiting(1)
+            wait_for_waiting(connection.cursor())
             started(pool, lambda: fair.close(after=60))()
             late = started(pool, save)
-            await_waiting(2)
+            wait_for_waiting(connection.cursor(), 2)
         assert (second(), late()) == (Substituted(), "NotEditable")
 
     assert_legal(fair)
@@ -202,37 +190,44 @@ def test_clerks_and_two_runs_at_once_when_the_time_ends(fair: Fair) -> None:
         for row in rows:
             fair.save(reporter, row, WANTED)
             confirm_pending(row=row, project=fair.project, by=Actor.of(reporter))
-    end = fair.close(after=OPEN_FOR)
+    fair.close(after=2 * PATIENCE)
+    carried_out = Counter[int]()
 
-    def report() -> Status:
-        time.sleep(max((end - timezone.now()).total_seconds(), 0))
+    def report(end: datetime) -> Status:
+        sleep_until(end)
         with enter(scope_of(reporter)):
             by, at = Actor.of(reporter), end - timedelta(milliseconds=1)
             return perform([rows[0].filing], Action.SUBMIT, by=by, at=at)[0].state
 
-    def run() -> Substituted:
-        time.sleep(max((end - timezone.now()).total_seconds(), 0))
+    def run(end: datetime) -> Substituted:
+        sleep_until(end)
         return fair.substitute()
 
-    with ThreadPoolExecutor() as pool:
-        writers = [started(pool, partial(work_on, fair, clerk)) for clerk in others]
-        runs = [started(pool, run), started(pool, run)]
-        reported = started(pool, report)()
-        saves = [writer() for writer in writers]
+    with ThreadPoolExecutor(CLERKS + 2) as pool:
+        writers = [started(pool, partial(work_on, fair, each, carried_out)) for each in others]
+        wait_until(lambda: len(carried_out) == len(others), lambda: f"only {carried_out}")
+        end = fair.close(after=OPEN_FOR)
+        runs = [started(pool, partial(run, end)) for _ in range(2)]
+        reported = started(pool, partial(report, end))()
+        ended = [writer() for writer in writers]
         done = [outcome() for outcome in runs]
 
     with whole_country(reason="test"):
         substituted = Filing.objects.of_project(fair.project).filter(substituted=True).count()
-    assert any(saves)
+    assert set(ended) == {"NotEditable"}
     assert reported in {Status.SUBMITTED, "ActionRefused"}
     assert sum(each.institutions for each in done if isinstance(each, Substituted)) == substituted
     assert substituted == CLERKS - (reported == Status.SUBMITTED)
     assert_legal(fair)
 
 
-def work_on(fair: Fair, clerk: User) -> int:
-    """Act after act on row after row until the time is over; how many were carried out."""
-    by, count = Actor.of(clerk), 0
+def sleep_until(end: datetime) -> None:
+    time.sleep(max((end - timezone.now()).total_seconds(), 0))
+
+
+def work_on(fair: Fair, clerk: User, carried_out: Counter[int]) -> None:
+    """Act after act on row after row until the time is over. Raises `NotEditable` then."""
+    by = Actor.of(clerk)
     with enter(scope_of(clerk)):
         for turn in itertools.count():
             row = fair.rows_of(clerk)[turn % ROWS]
@@ -244,9 +239,8 @@ def work_on(fair: Fair, clerk: User) -> int:
             ]
             try:
                 acts[turn // ROWS % len(acts)]()
-                count += 1
             except NotEditable:
-                return count
+                raise
             except AllocationRefused:
                 continue
-    return count
+            carried_out[clerk.pk] += 1

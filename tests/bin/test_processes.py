@@ -2,17 +2,20 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from bin import processes
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
+    (
+        "import pathlib, signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+    ),
 ]
 
 
@@ -24,14 +27,6 @@ def works(pid):
         return False
 
 
-def gone(pid):
-    for _ in range(100):
-        if not works(pid):
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_stopping_ends_every_child():
     children = [processes.start(SLEEP, os.environ) for _ in range(2)]
 
@@ -40,10 +35,11 @@ def test_stopping_ends_every_child():
     assert [child.returncode for child in children] == [-signal.SIGTERM, -signal.SIGTERM]
 
 
-def test_a_child_that_ignores_the_request_is_killed(monkeypatch):
+def test_a_child_that_ignores_the_request_is_killed(monkeypatch, tmp_path):
     monkeypatch.setattr(processes, "GRACE_SECONDS", 0.2)
-    child = processes.start(STUBBORN, os.environ)
-    time.sleep(0.3)
+    deaf = tmp_path / "deaf"
+    child = processes.start([*STUBBORN, str(deaf)], os.environ)
+    wait_until(deaf.exists, lambda: "not up")
 
     processes.stop([child])
 
@@ -73,7 +69,7 @@ def test_children_end_with_a_parent_that_was_killed():
     parent.kill()
     parent.wait()
 
-    assert gone(pid)
+    wait_until(lambda: not works(pid), lambda: f"{pid} still works")
     parent.stdout.close()
 
 

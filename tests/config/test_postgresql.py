@@ -35,3 +35,12 @@ def test_an_ended_connection_is_replaced(kept):
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
     assert connection.connection is not kept
+
+
+@pytest.mark.django_db
+def test_no_test_waits_for_ever():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+        )
+        assert cursor.fetchone() == ("2min", "5min")

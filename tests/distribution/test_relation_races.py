@@ -17,6 +17,7 @@ from apps.distribution.services.policy import set_limit
 from apps.distribution.services.relation_choices import choose
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -27,7 +28,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     barrier = Barrier(len(acts))
 
     def run(one: Callable[[], object]) -> str:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         try:
             one()
         except RelationRefused as refused:

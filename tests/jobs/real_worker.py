@@ -3,19 +3,17 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.db import connection
 
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
+from tests.waiting import wait_until
 
-PATIENCE = 60.0
 Worker = subprocess.Popen[bytes]
 COMMAND = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker"]
 
@@ -61,11 +59,3 @@ def wait_for(job: Job, reached: Callable[[Job], bool]) -> Job:
 
 def wait_for_file(path: Path) -> None:
     wait_until(path.exists, lambda: f"no {path}")
-
-
-def wait_until(reached: Callable[[], bool], complaint: Callable[[], str]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not reached():
-        if time.monotonic() > end:
-            pytest.fail(complaint())
-        time.sleep(0.1)

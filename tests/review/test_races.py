@@ -19,6 +19,7 @@ from apps.review.statuses import Action, Status
 from tests.cast import Tree
 from tests.review.acting import act
 from tests.review.planting import filing_of
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
@@ -29,7 +30,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     barrier = Barrier(len(acts))
 
     def run(one: Callable[[], object]) -> str:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         try:
             one()
         except ReviewRefused as refused:

@@ -16,6 +16,7 @@ from apps.volumes.services import generate_base, publish_base, review_base
 from tests import factories_demand as make
 from tests.review.acting import act
 from tests.volumes.conftest import Stage
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +26,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     barrier = Barrier(len(acts))
 
     def run(one: Callable[[], object]) -> str:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         try:
             with whole_country(reason="test"):
                 one()

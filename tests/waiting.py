@@ -1,0 +1,32 @@
+"""Waiting, with an end, for what other sessions and processes do."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+# Seconds: far more than anything takes on a busy machine, far less than the run may take.
+PATIENCE = 60.0
+
+
+def wait_until(reached: Callable[[], bool], complaint: Callable[[], str]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not reached():
+        if time.monotonic() > end:
+            pytest.fail(complaint())
+        time.sleep(0.05)
+
+
+def wait_for_waiting(cursor: Any, number: int = 1) -> None:
+    """Until so many others wait for what the cursor's transaction has written.
+
+    Asks `pg_locks`, which is live: `pg_stat_activity` stays as it was when a transaction first looked at it.
+    """
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+
+    def reached() -> bool:
+        cursor.execute(waiting)
+        return bool(cursor.fetchone() == (number,))
+
+    wait_until(reached, lambda: f"not {number} waited")
