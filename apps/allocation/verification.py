@@ -1,6 +1,7 @@
-"""Recomputes what pools and confirmed lines say, and names what differs. Reads only.
+"""Recomputes what pools, confirmed lines and places say, and names what differs. Reads only.
 
-Invariant checked: fixed = ΣK, allocated = Σ reserved, fixed + allocated ≤ capacity, lines of K = the rows' K.
+Invariant checked: fixed = ΣK, allocated = Σ reserved, fixed + allocated ≤ capacity, lines of K = the rows' K,
+places = the rows in them.
 """
 
 from collections.abc import Iterator
@@ -39,6 +40,22 @@ CONFIRMED_LINES = """
         AND (%(project)s::bigint IS NULL OR r.project_id = %(project)s)
     ORDER BY r.id LIMIT 10
 """
+PLACES = """
+    SELECT p.code, i.item_code, path, COALESCE(kept.rows, 0), COALESCE(counted.rows, 0)
+    FROM (
+        SELECT project_id, item_id, '/0/' || split_part(path, '/', 3) || '/' AS path, COUNT(*) AS rows
+        FROM allocation_allocationrow
+        WHERE %(project)s::bigint IS NULL OR project_id = %(project)s GROUP BY 1, 2, 3
+    ) counted
+    FULL JOIN (
+        SELECT project_id, item_id, path, rows FROM allocation_volumeplace
+        WHERE rows > 0 AND (%(project)s::bigint IS NULL OR project_id = %(project)s)
+    ) kept USING (project_id, item_id, path)
+    JOIN projects_project p ON p.id = project_id
+    JOIN projects_catalogitem i ON i.id = item_id
+    WHERE COALESCE(kept.rows, 0) <> COALESCE(counted.rows, 0)
+    ORDER BY p.code, i.item_code, path LIMIT 10
+"""
 
 
 def differences(project: Project | None) -> Iterator[str]:
@@ -56,3 +73,5 @@ def differences(project: Project | None) -> Iterator[str]:
             yield f"{name}：合计 {confirmed + reserved} 超过最大产能 {capacity}"
     for code, unit, item, kept, contract in rows(CONFIRMED_LINES, values):
         yield f"{code} {unit} {item}：确认量 {kept}，协议明细 {contract}"
+    for code, item, path, kept, counted in rows(PLACES, values):
+        yield f"{code} {item} {path}：分配量记为 {kept} 行，实有 {counted} 行"

@@ -5,6 +5,7 @@ from .choices import FILLED, FIXED_SLOTS, PENDING_SLOTS, Given, Slot, SlotState
 from .designations import DesignationPick, GroupDesignation
 from .generation import Generation
 from .line import SlotLine
+from .place import VolumePlace
 from .report import Report, SupplyTotal
 from .row import AllocationRow
 from .substitution import Substitution
@@ -25,4 +26,5 @@ __all__ = [
     "SlotState",
     "Substitution",
     "SupplyTotal",
+    "VolumePlace",
 ]

@@ -17,6 +17,7 @@ from apps.review.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager
 
 from .choices import FILLED, Given, Slot, SlotState
+from .place import places_counted
 from .triggers import quantities_frozen, rows_only_before_publication
 
 
@@ -150,6 +151,7 @@ class AllocationRow(models.Model):
         triggers = [
             quantities_frozen(),
             *rows_only_before_publication(),
+            *places_counted(),
             *frozen_branch_triggers(),
         ]
 

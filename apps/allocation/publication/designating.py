@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import CharField, Count, F, Func, Value
-from django.db.models.functions import Concat
+from django.db.models import Sum
 
 from apps.allocation.designation import (
     Designation,
@@ -18,7 +17,7 @@ from apps.allocation.designation import (
     lowest_cost,
     sole_enterprise,
 )
-from apps.allocation.models import AllocationRow, DesignationPick, Slot
+from apps.allocation.models import DesignationPick, Slot, VolumePlace
 from apps.projects.models import Project
 
 from .winners import Winner, by_group
@@ -63,14 +62,13 @@ class Standing:
 
 def places_of(project: Project) -> list[Place]:
     """Every group × province with imported volumes."""
-    code = Func(F("path"), Value("/"), Value(3), function="split_part", output_field=CharField())
     found = (
-        AllocationRow.objects.filter(project=project)
-        .values(group=F("item__product_group"), province=Concat(Value("/0/"), code, Value("/")))
-        .annotate(count=Count("pk"))
-        .order_by("group", "province")
+        VolumePlace.objects.filter(project=project, rows__gt=0)
+        .values_list("item__product_group", "path")
+        .annotate(count=Sum("rows"))
+        .order_by("item__product_group", "path")
     )
-    return [Place(row["group"], row["province"], row["count"]) for row in found]
+    return [Place(*row) for row in found]
 
 
 def picks_of(project: Project) -> dict[tuple[str, str, str], int]:
