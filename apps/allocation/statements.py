@@ -3,13 +3,13 @@
 Invariant: every statement is bound to one project or to named filings that the caller has read within the scope.
 """
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from apps.scope.together import QUICKLY, planned_once
+from apps.scope.planning import QUICKLY
+from apps.scope.together import planned_once
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:
@@ -26,9 +26,17 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-@contextmanager
-def quickly() -> Generator[None, None, None]:
-    """For statements over the rows of a whole country (`QUICKLY`)."""
-    with transaction.atomic():
-        rows(QUICKLY, {})
-        yield
+def quick_run(statement: str, values: Mapping[str, Any]) -> int:
+    """`run` for a statement over the rows of a whole country: with `QUICKLY`, and planned for its very values."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{QUICKLY}; {statement}", values)
+        cursor.nextset()
+        return int(cursor.rowcount)
+
+
+def quick_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """`rows` for such a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{QUICKLY}; {statement}", values)
+        cursor.nextset()
+        return list(cursor.fetchall())

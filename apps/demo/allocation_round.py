@@ -35,9 +35,9 @@ from apps.projects.services import (
 from apps.projects.workbooks import CATALOGUE_IMPORT
 from apps.review.models import Filing
 from apps.review.services import publish_project
+from apps.scope.planning import freshen
 
 from .catalogue import catalogue_records
-from .copying import refresh_statistics
 from .fixtures import institutions, medicines
 from .importing import import_records
 from .progress import make_progress
@@ -94,9 +94,9 @@ def _make(by: Actor) -> None:
     start_preparation(project=project, by=by)
     _choose_participants(project, by)
     _import_volumes(project, by)
-    refresh_statistics(Organization, Participation, AllocationRow)
+    freshen(Organization, Participation, AllocationRow)
     publish_project(project, by=by)
-    refresh_statistics(Filing, AllocationRow, SlotLine)
+    freshen(Filing, AllocationRow, SlotLine)
     project.refresh_from_db()
     make_progress(project)
 

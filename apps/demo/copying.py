@@ -128,12 +128,6 @@ def _selected(statement: str, table: str) -> list[tuple[str, str]]:
         return list(cursor.fetchall())
 
 
-def refresh_statistics(*tables: type[models.Model]) -> None:
-    """After a load the planner must know what is there; without, the first pages crawl."""
-    for model in tables:
-        _execute("ANALYZE {table}", {"table": sql.Identifier(model._meta.db_table)})
-
-
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[str]:
     columns = [model._meta.get_field(name).column for name in fields]  # type: ignore[union-attr]
     return [str(column) for column in columns]

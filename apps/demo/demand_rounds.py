@@ -38,8 +38,8 @@ from apps.reporting.models import DemandLine, PurchaseHistory
 from apps.reporting.rollup import refresh
 from apps.review.models import Filing
 from apps.review.services import publish_project
+from apps.scope.planning import freshen
 
-from .copying import refresh_statistics
 from .demand_catalogue import Offered, brackets, catalogue_records, drugs
 from .demand_filling import load_history, years_before
 from .demand_progress import begin, finish
@@ -140,17 +140,17 @@ def _make(each: Round, by: Actor) -> None:
     import_records(CATALOGUE_IMPORT, catalogue_records(each.items), context=context, by=by)
     start_preparation(project=project, by=by)
     _choose_participants(project, each, by)
-    refresh_statistics(Organization)
+    freshen(Organization)
     publish_project(project, by=by)
     filings = Filing.objects.of_project(project).institutions().select_related("organization")
     load_history(project, each.items, list(filings))
-    refresh_statistics(Filing, PurchaseHistory)
+    freshen(Filing, PurchaseHistory)
     project.refresh_from_db()
     if each.is_finished:
         finish(project, each.items, by)
     else:
         begin(project, each.items)
-    refresh_statistics(DemandLine)
+    freshen(DemandLine)
     refresh(project)
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.organizations.models import Level, Organization, Tier
+from apps.scope.planning import freshen
 
-from .copying import copy_missing, refresh_statistics
+from .copying import copy_missing
 
 TOWNSHIPS_FILE = Path(settings.BASE_DIR) / "fixtures" / "townships.csv"
 FIRST_NUMBER = 10_001
@@ -154,7 +155,7 @@ def load_institutions(institutions: Iterable[Institution]) -> int:
     bureaus = {bureau.code: bureau for bureau in Organization.objects.bureaus()}
     rows = (_row(bureaus[each.parent], each) for each in institutions)
     added = copy_missing(Organization, FIELDS, rows, key="code")
-    refresh_statistics(Organization)
+    freshen(Organization)
     return added
 
 

@@ -36,9 +36,10 @@ from apps.projects.workbooks import CATALOGUE_IMPORT
 from apps.review.models import Filing
 from apps.review.services import publish_project
 from apps.review.tree import plant_tree
+from apps.scope.planning import freshen
 
 from .catalogue import catalogue_records, repeated
-from .copying import copy_rows, refresh_statistics
+from .copying import copy_rows
 from .fixtures import Medicine
 from .importing import import_records
 from .institutions import Institution, choose, load_institutions
@@ -80,7 +81,7 @@ def build_national(*, code: str, institutions: int, items: int, seed: int) -> Na
         started = time.perf_counter()
         filings = publish_project(project, by=Actor.system()) if items else plant_only(project, now)
         publication = time.perf_counter() - started
-        refresh_statistics(Filing, AllocationRow)
+        freshen(Filing, AllocationRow)
         events = 0 if items else spread(project, seed=seed, now=now)
         # As if it had opened with its windows.
         opened = now - timedelta(days=ROUND_DAYS)
@@ -121,7 +122,7 @@ def prepare(
         )
     units = Organization.objects.institutions().filter(code__in=[each.code for each in chosen])
     choose_participants(project=project, institutions=units, obligation=Obligation.REQUIRED, by=by)
-    refresh_statistics(Participation)
+    freshen(Participation)
     project.refresh_from_db()
     return project
 
@@ -142,7 +143,7 @@ def load_volumes(
         CATALOGUE_IMPORT, catalogue_records(catalogue), context=context, by=Actor.system()
     )
     copy_rows(AllocationRow, ROW_FIELDS, _rows(project, chosen, catalogue, seed))
-    refresh_statistics(AllocationRow)
+    freshen(AllocationRow)
     return int(AllocationRow.objects.of_project(project).count())
 
 

@@ -37,8 +37,9 @@ from apps.reporting.totals import freeze_totals
 from apps.review.models import Filing
 from apps.review.services import publish_project
 from apps.review.statuses import FROZEN, Status
+from apps.scope.planning import freshen
 
-from .copying import checked_afterwards, copy_text, refresh_statistics
+from .copying import checked_afterwards, copy_text
 from .demand_catalogue import Offered, catalogue_records, drugs
 from .demand_filling import years_before
 from .importing import import_records
@@ -91,12 +92,12 @@ def build_national_demand(*, code: str, institutions: int, items: int, seed: int
         started = time.perf_counter()
         filings = publish_project(project, by=Actor.system())
         publication = time.perf_counter() - started
-        refresh_statistics(Filing)
+        freshen(Filing)
     rows, events = _fill(project, sheet, seed, now)
     _freeze(project)
     Project.objects.filter(pk=project.pk).update(published_at=now - timedelta(days=ROUND_DAYS))
     rollup.refresh(project)
-    refresh_statistics(*SUMMED)
+    freshen(*SUMMED)
     return National(project, len(chosen), filings, rows, events, publication)
 
 
@@ -124,7 +125,7 @@ def _fill(project: Project, sheet: Sheet, seed: int, now: datetime) -> tuple[int
             copy_text(
                 DemandLine, LINE_FIELDS, (line_text(desk, sheet, seed, written) for desk in part)
             )
-    refresh_statistics(DemandLine, PurchaseHistory)
+    freshen(DemandLine, PurchaseHistory)
     with transaction.atomic():
         events = tell(stories(units, outcomes, chance, now))
     return DemandLine.objects.filter(filing__project=project).count(), events
@@ -148,7 +149,7 @@ def _freeze(project: Project) -> None:
     for part in _chunks(reported, CHUNK):
         with transaction.atomic():
             keep_reports(part)
-    refresh_statistics(DemandReport)
+    freshen(DemandReport)
     for tier in UPWARD:
         for part in _chunks(filings.filter(tier=tier, status__in=FROZEN), BUREAUS_AT_ONCE):
             with transaction.atomic():

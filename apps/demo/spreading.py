@@ -19,8 +19,9 @@ from apps.review.events import digest
 from apps.review.machine import TRANSITIONS
 from apps.review.models import Filing, FilingEvent
 from apps.review.statuses import FROZEN, Action, Status
+from apps.scope.planning import freshen
 
-from .copying import copy_changes, copy_rows, refresh_statistics
+from .copying import copy_changes, copy_rows
 
 ROUND_DAYS = 10
 """How long ago the spread round opened."""
@@ -108,7 +109,7 @@ def tell(stories: Mapping[int, Sequence[Step]]) -> int:
     """Write stories of filings that are drafts without events, by id. Returns the number of events."""
     written = _write_events(stories)
     _write_filings(stories)
-    refresh_statistics(Filing, FilingEvent)
+    freshen(Filing, FilingEvent)
     return written
 
 

@@ -29,11 +29,8 @@ from .totals import forget_totals, freeze_totals
 class DemandKind:
     """Implements `apps.review.kinds.FilingKind`."""
 
-    def check_publish(self, project: Project) -> list[str]:
-        return publication.problems(project)
-
-    def warnings(self, project: Project) -> list[str]:
-        return publication.warnings(project)
+    def findings(self, project: Project) -> tuple[list[str], list[str]]:
+        return publication.findings(project)
 
     def on_publish(self, project: Project, *, by: Actor) -> None:
         publication.bring_history(project)

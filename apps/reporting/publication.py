@@ -33,8 +33,12 @@ TAKE_HISTORY = """
 """Of participants only; who has reported keeps the baseline that it reported against."""
 
 
-def problems(project: Project) -> list[str]:
-    """Sentences that refuse publication."""
+def findings(project: Project) -> tuple[list[str], list[str]]:
+    """Sentences that refuse publication, and those that the publisher should read."""
+    return _problems(project), _warnings(project)
+
+
+def _problems(project: Project) -> list[str]:
     if project.kind == ProjectKind.HISTORY:
         if len(project.baseline_years) != 1:
             return ["历史采购量任务只采集一个年份，请在“基准年份”中只填一个。"]
@@ -56,8 +60,7 @@ def problems(project: Project) -> list[str]:
     return found
 
 
-def warnings(project: Project) -> list[str]:
-    """Sentences that the publisher should read."""
+def _warnings(project: Project) -> list[str]:
     if project.kind == ProjectKind.HISTORY:
         return []
     source = project.history_project

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import connection
 
 from apps.review.models import Filing
-from apps.scope.together import QUICKLY, planned_once
+from apps.scope.planning import QUICKLY
+from apps.scope.together import planned_once
 
 
 def run(statement: str, values: Mapping[str, Any]) -> int:

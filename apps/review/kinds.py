@@ -38,12 +38,8 @@ class Detail:
 class FilingKind(Protocol):
     """The hooks of one kind. Every call takes many filings and costs a constant number of statements."""
 
-    def check_publish(self, project: Project) -> list[str]:
-        """Sentences that refuse publication."""
-        ...
-
-    def warnings(self, project: Project) -> list[str]:
-        """Sentences that the publisher should read, but that don't refuse publication."""
+    def findings(self, project: Project) -> tuple[list[str], list[str]]:
+        """Sentences that refuse publication, and those that the publisher should read all the same."""
         ...
 
     def on_publish(self, project: Project, *, by: Actor) -> None:

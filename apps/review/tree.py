@@ -14,8 +14,10 @@ from typing import Any
 from django.db import connection
 
 from apps.organizations.models import Organization
-from apps.projects.models import Project
+from apps.projects.models import Participation, Project
+from apps.review.models import Filing
 from apps.scope.paths import ancestors
+from apps.scope.planning import freshen
 
 _INSERT = """
     INSERT INTO review_filing (project_id, organization_id, parent_id, path, tier, reviewer_tier, kind, status,
@@ -74,8 +76,6 @@ INSTITUTIONS = f"""
     ORDER BY o.path
 """  # noqa: S608 - no value in it
 
-STATISTICS = "ANALYZE review_filing"
-
 # After publication: bureaus that had nobody below them until now, then the institutions that join.
 LATE_BUREAUS = BUREAUS.replace(
     "ORDER BY o.path",
@@ -93,7 +93,9 @@ LATE_INSTITUTIONS = INSTITUTIONS.replace(
 
 def plant_tree(project: Project) -> None:
     """Insert the filings of bureaus and institutions, each joined to the nearest one above it."""
-    _run((BUREAUS, PARENTS, INSTITUTIONS, STATISTICS), _values(project))
+    freshen(Participation)
+    _run((BUREAUS, PARENTS, INSTITUTIONS), _values(project))
+    freshen(Filing)
 
 
 def plant_late(project: Project, units: Sequence[Organization]) -> None:

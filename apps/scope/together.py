@@ -15,8 +15,6 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
 _NOTHING = object()
-QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
-"""Until the transaction ends: statements over a whole country are sorted in memory, and not compiled for some of it."""
 
 
 class Ask(Generic[T]):

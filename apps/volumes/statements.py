@@ -37,8 +37,6 @@ COUNTED = """
         ON b.version_id = %(base)s AND b.filing_id = m.province_id AND b.item_id = l.item_id
     GROUP BY m.province_id, m.filing_id, m.place, b.main_id
 """
-# The planner knows nothing of a table just made, and would look up every line by itself.
-KNOWN = "ANALYZE {table}"
 FORGET = "DROP TABLE IF EXISTS volumes_members, volumes_counted"
 
 

@@ -18,7 +18,8 @@ def kept():
 
 def test_a_standing_connection_is_not_asked(kept):
     before = kept.info.backend_pid
-    with psycopg.connect(kept.info.dsn, password=kept.info.password) as other:
+    address = {"conninfo": kept.info.dsn, "password": kept.info.password}
+    with psycopg.connect(**address, autocommit=True) as other:
         last = "SELECT query_start FROM pg_stat_activity WHERE pid = %s"
         began = other.execute(last, [before]).fetchone()
         connection.close_if_health_check_failed()

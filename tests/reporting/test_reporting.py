@@ -10,7 +10,7 @@ from apps.accounts.actors import Actor
 from apps.projects.models import ExplanationScope, ProjectKind
 from apps.reporting.completeness import open_work
 from apps.reporting.models import DemandReport, PurchaseHistory, ReportReason
-from apps.reporting.publication import problems, warnings
+from apps.reporting.publication import findings
 from apps.reporting.refusals import NothingToWithdraw
 from apps.reporting.reports import reported_until
 from apps.reporting.services import Entry, give_reason, report, save_lines, withdraw
@@ -214,8 +214,9 @@ def test_approved_history_becomes_the_baseline(tree, alliance_officer):
     put(Status.APPROVED, make.filing_of(source, hospital))
     project = make.demand_project([hospital], code="BL2", history_project=source)
 
-    assert problems(project) == []
-    assert "尚未办结" in warnings(project)[0]
+    problems, (warning,) = findings(project)
+    assert problems == []
+    assert "尚未办结" in warning
     make.published(project, alliance_officer)
 
     bought = PurchaseHistory.objects.filter(project=project)

@@ -26,11 +26,8 @@ class Paper:
         self.above: list[tuple[str, str]] = []
         self.begun: dict[int, datetime] = {}
 
-    def check_publish(self, _project: Project) -> list[str]:
-        return []
-
-    def warnings(self, _project: Project) -> list[str]:
-        return []
+    def findings(self, _project: Project) -> tuple[list[str], list[str]]:
+        return [], []
 
     def on_publish(self, _project: Project, *, by: Actor) -> None:
         self.told.append(("publish", 0))

@@ -98,5 +98,5 @@ def test_planting_costs_the_same_number_of_statements_for_any_size(tree: Tree, c
     with CaptureQueriesContext(connection) as statements:
         plant_tree(project)
 
-    assert len(statements) == 4
+    assert len(statements) == 5
     assert Filing.objects.of_project(project).institutions().count() == count

@@ -3,21 +3,21 @@
 from .preview import preview_of
 from .sources import sources, uses_of
 from .writing import (
+    carried_items,
     copy_items,
     copy_participants,
     copy_winners,
     forget_volumes,
-    freshen_statistics,
     insert_volumes,
     provinces_of,
 )
 
 __all__ = [
+    "carried_items",
     "copy_items",
     "copy_participants",
     "copy_winners",
     "forget_volumes",
-    "freshen_statistics",
     "insert_volumes",
     "preview_of",
     "provinces_of",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.allocation.publication import findings
-from apps.allocation.statements import rows
+from apps.allocation.statements import quick_rows, rows
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
 
@@ -32,7 +32,7 @@ Preview = dict[str, Any]
 def preview_of(project: Project) -> Preview:
     """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
     problems, warnings = findings(project)
-    found = [_group(row) for row in rows(GROUPS, {"project": project.pk})]
+    found = [_group(row) for row in quick_rows(GROUPS, {"project": project.pk})]
     return {
         "groups": found,
         "rows": sum(group["rows"] for group in found),
@@ -58,7 +58,7 @@ def _short(project: Project) -> list[dict[str, Any]]:
     """Products whose confirmed quantities exceed what they can supply, and by how much."""
     if not project.capacity_counts_confirmed:
         return []
-    kept = {int(pk): int(total) for pk, total in rows(KEPT, {"project": project.pk})}
+    kept = {int(pk): int(total) for pk, total in quick_rows(KEPT, {"project": project.pk})}
     products = WinningProduct.objects.filter(pk__in=kept, capacity__isnull=False)
     return [
         {

@@ -4,14 +4,15 @@ Invariant: an institution's agreed and confirmed volumes are those of the publis
 is divided among the slots follows from the winners and the project's shares (rules §3a.2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Value
 
 from apps.allocation.publication.designating import Place, picks_of, standing_of
 from apps.allocation.publication.splitting import split_statement, split_values
-from apps.allocation.publication.winners import Winner, top_of_units
-from apps.allocation.statements import rows, run
+from apps.allocation.publication.winners import Winner
+from apps.allocation.statements import quick_run, rows, run
 from apps.projects.insert_select import insert_select
 from apps.projects.models import CatalogItem, Project
 from apps.projects.services.copying import ITEM_FIELDS
@@ -56,18 +57,27 @@ PROVINCES = """
     SELECT f.path FROM review_filing f
     WHERE f.project_id = %(source)s AND f.tier = 'province' AND f.status = 'approved' ORDER BY f.path
 """
-# What is split: the published volumes of one province's institutions, in the shape of rows (rules §3a.2).
-PUBLISHED = """(
-    SELECT NULL::bigint AS id, %(project)s::bigint AS project_id, f.organization_id, i.id AS item_id, f.path,
-        trunc(q.base)::bigint AS reported, 'kept' AS given, q.agreed,
-        CASE WHEN t.is_selected THEN q.kept ELSE 0 END AS kept, 0::bigint AS lowest, 0::bigint AS highest
-    FROM review_filing f
-    JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id AND q.agreed > 0
-    JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = q.item_id
-    JOIN projects_catalogitem old ON old.id = q.item_id
+# The demand project's items that have terms: themselves, what became of them here, whether they were selected.
+CARRIED = """
+    SELECT t.item_id, i.id, t.is_selected FROM volumes_agreedterms t
+    JOIN projects_catalogitem old ON old.id = t.item_id
     JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
+    WHERE t.version_id = %(version)s
+"""
+MEMBERS = """
+    SELECT f.id, f.organization_id, f.path FROM review_filing f
     WHERE f.project_id = %(source)s AND f.tier = 'institution'
         AND f.path >= %(province)s AND f.path < %(province)s || '~'
+"""
+# What is split: the published volumes of one province's institutions, in the shape of rows (rules §3a.2).
+PUBLISHED = """(
+    SELECT NULL::bigint AS id, %(project)s::bigint AS project_id, f.organization_id, c.item_id, f.path,
+        trunc(q.base)::bigint AS reported, 'kept' AS given, q.agreed,
+        CASE WHEN c.is_selected THEN q.kept ELSE 0 END AS kept, 0::bigint AS lowest, 0::bigint AS highest
+    FROM unnest(%(filings)s::bigint[], %(members)s::bigint[], %(paths)s::text[]) AS f(id, organization_id, path)
+    JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id AND q.agreed > 0
+    JOIN unnest(%(reported)s::bigint[], %(carried)s::bigint[], %(selected)s::boolean[])
+        AS c(reported_id, item_id, is_selected) ON c.reported_id = q.item_id
 )"""
 VOLUMES = """
     INSERT INTO allocation_allocationrow (project_id, organization_id, item_id, path, reported, given, agreed, kept,
@@ -84,8 +94,6 @@ GROUPS = """
     WHERE f.project_id = %(source)s AND f.path = %(province)s
 """
 FORGET = "DELETE FROM allocation_allocationrow WHERE project_id = %(project)s"
-# The planner knows nothing of rows just written: without fresh statistics what follows takes minutes for seconds.
-FRESH = "ANALYZE allocation_allocationrow"
 
 
 def copy_items(project: Project, source: Project) -> int:
@@ -120,8 +128,10 @@ def forget_volumes(project: Project) -> None:
     run(FORGET, {"project": project.pk})
 
 
-def freshen_statistics() -> None:
-    run(FRESH, {})
+def carried_items(project: Project, version: AgreedVersion) -> Mapping[str, list[Any]]:
+    """Which item became which, as values of `insert_volumes`."""
+    found = rows(CARRIED, {"project": project.pk, "version": version.pk})
+    return _columns(("reported", "carried", "selected"), found)
 
 
 def insert_volumes(
@@ -131,10 +141,20 @@ def insert_volumes(
     version: AgreedVersion,
     province: str,
     winners: Sequence[Winner],
+    carried: Mapping[str, list[Any]],
 ) -> int:
     """The volumes of one province's institutions, split at once; returns the number of rows."""
     which = {"source": source.pk, "version": version.pk, "province": province}
     places = [Place(group, province, 0) for (group,) in rows(GROUPS, which)]
     found = standing_of(places, winners, picks_of(project))
-    values = split_values(project, found.designated, top_of_units(winners))
-    return run(split_statement(project, VOLUMES, source=PUBLISHED), {**values, **which})
+    values = {
+        "version": version.pk,
+        **split_values(project, found, winners),
+        **carried,
+        **_columns(("filings", "members", "paths"), rows(MEMBERS, which)),
+    }
+    return quick_run(split_statement(project, VOLUMES, source=PUBLISHED), values)
+
+
+def _columns(names: Sequence[str], found: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {name: [row[place] for row in found] for place, name in enumerate(names)}

@@ -1,6 +1,6 @@
 """From imported volumes to what institutions allocate: designations, the split, pools (rules §3a)."""
 
-from .checks import findings, problems, warnings
+from .checks import findings
 from .planting import plant_volumes, resplit
 
-__all__ = ["findings", "plant_volumes", "problems", "resplit", "warnings"]
+__all__ = ["findings", "plant_volumes", "resplit"]

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from apps.allocation.engine import rounded
 from apps.allocation.models import AllocationRow, Generation, Slot
-from apps.allocation.statements import quickly, rows
+from apps.allocation.statements import quick_rows
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import CatalogItem, Participation, Project
 from apps.volumes.models import State
@@ -49,24 +49,16 @@ class Sums:
     merged: int
 
 
-def problems(project: Project) -> list[str]:
-    """Sentences that refuse publication; empty when nothing does."""
-    return findings(project)[0]
-
-
-def warnings(project: Project) -> list[str]:
-    """Sentences for the publisher: rows left out, fixed slots that capacity can't fill."""
-    return findings(project)[1]
-
-
 def findings(project: Project) -> tuple[list[str], list[str]]:
-    """Problems and warnings. Every row is read twice: for its place, and for what it comes to."""
+    """What refuses publication; and for its publisher, rows left out and fixed slots that capacity can't fill.
+
+    Every row is read once, for what it comes to.
+    """
     if not AllocationRow.objects.filter(project=project).exists():
         return ["还没有导入分配量，请先在“分配量导入”中上传"], []
     found, values = standing(project)
     winners = load_winners(project)
-    with quickly():
-        sums = [_sums(row) for row in rows(split_statement(project, SUMS), values)]
+    sums = [_sums(row) for row in quick_rows(split_statement(project, SUMS), values)]
     confirmed = _confirmed(project, sums)
     refusing = [
         *_strangers(project),
@@ -101,12 +93,12 @@ def _listed(names: Sequence[str]) -> str:
 
 def _strangers(project: Project) -> list[str]:
     takes_part = Participation.objects.filter(
-        project=project,
-        organization_id=OuterRef("pk"),
-        organization__reports_through__isnull=True,
+        project=project, organization__reports_through__isnull=True
     )
     has_rows = AllocationRow.objects.filter(project=project, organization_id=OuterRef("pk"))
-    strangers = Organization.objects.filter(~Exists(takes_part), Exists(has_rows))
+    # As a list that is hashed, whatever the planner thinks of the table's size.
+    strangers = Organization.objects.exclude(pk__in=takes_part.values("organization"))
+    strangers = strangers.filter(Exists(has_rows))
     names = list(strangers.order_by("code").values_list("code", flat=True)[:1_000])
     return [f"有分配量的机构不在参加名单中：{_listed(names)}"] if names else []
 

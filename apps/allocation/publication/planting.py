@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.allocation.models import GroupDesignation
-from apps.allocation.statements import quickly, run
+from apps.allocation.statements import quick_run
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 
 from .designating import Designated, Standing, picks_of, places_of, standing_of
 from .splitting import split_statement, split_values
-from .winners import load_winners, top_of_units
+from .winners import load_winners
 
 _NUMBERS = """
     agreed = s.a, kept = s.k, pending = s.p, lowest = s.l, highest = s.h,
@@ -62,7 +62,7 @@ def standing(project: Project) -> tuple[Standing, Mapping[str, Any]]:
     """Where designations stand now, and the values of the split that follow from them."""
     winners = load_winners(project)
     found = standing_of(places_of(project), winners, picks_of(project))
-    return found, split_values(project, found.designated, top_of_units(winners))
+    return found, split_values(project, found, winners)
 
 
 def resplit(project: Project) -> int:
@@ -71,8 +71,7 @@ def resplit(project: Project) -> int:
     Places that are still tied count as without a winner until one is named.
     """
     found, values = standing(project)
-    with quickly():
-        run(split_statement(project, RESPLIT), values)
+    quick_run(split_statement(project, RESPLIT), values)
     return sum(place.rows for place in found.places)
 
 
@@ -80,10 +79,9 @@ def plant_volumes(project: Project) -> None:
     """Freeze designations, give rows their numbers and filings, write confirmed lines and pools."""
     found, values = standing(project)
     _write_designations(project, found.designated)
-    with quickly():
-        run(split_statement(project, PLANT), values)
-        run(CONFIRMED_LINES, {"project": project.pk})
-        run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
+    quick_run(split_statement(project, PLANT), values)
+    quick_run(CONFIRMED_LINES, {"project": project.pk})
+    quick_run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
 
 
 def _write_designations(project: Project, designated: Sequence[Designated]) -> None:

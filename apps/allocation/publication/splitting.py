@@ -2,6 +2,9 @@
 
 Whole-number arithmetic only: the policies have four decimals, so shares are counted in ten-thousandths and every
 division of whole numbers rounds down, as rules §3a.2 asks. A test holds both against each other.
+
+Designations and winners go in as values: of tables just written the planner would think that they are empty, and
+compare each of millions of rows with every winner.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +13,8 @@ from typing import Any
 
 from apps.projects.models import Project, RoundingMode
 
-from .designating import Designated
+from .designating import Standing
+from .winners import Winner, top_of_units
 
 PARTS = 10_000
 
@@ -29,12 +33,9 @@ WITH designated AS (
         %(merged)s::boolean[], %(sole)s::boolean[]
     ) AS d(product_group, province, lowest_id, highest_id, merged, sole)
 ), winner AS (
-    SELECT w.id, w.item_id, w.item_id = ANY(%(top)s::bigint[]) AS keeps_all,
-        array_agg(o.path::text) FILTER (WHERE o.path IS NOT NULL) AS provinces
-    FROM projects_winningproduct w
-    LEFT JOIN projects_supplyprovince s ON s.product_id = w.id
-    LEFT JOIN organizations_organization o ON o.id = s.province_id
-    WHERE w.project_id = %(project)s GROUP BY w.id
+    SELECT * FROM unnest(
+        %(products)s::bigint[], %(items)s::bigint[], %(supplied)s::text[], %(keeps_all)s::boolean[]
+    ) AS w(id, item_id, province, keeps_all)
 ), placed AS (
     SELECT r.*, i.product_group, '/0/' || split_part(r.path, '/', 3) || '/' AS province,
         CASE r.given WHEN 'none' THEN {agreed} ELSE r.agreed END AS a
@@ -45,8 +46,7 @@ WITH designated AS (
         w.id AS product_id, w.keeps_all
     FROM placed p
     LEFT JOIN designated d ON d.product_group = p.product_group AND d.province = p.province
-    LEFT JOIN winner w ON w.item_id = p.item_id
-        AND (w.provinces IS NULL OR p.province = ANY(w.provinces))
+    LEFT JOIN winner w ON w.item_id = p.item_id AND w.province = p.province
 ), parted AS (
     SELECT j.*, CASE
         WHEN j.given IN ('kept', 'all') THEN j.kept
@@ -82,10 +82,15 @@ def split_statement(project: Project, then: str, *, source: str = ROWS) -> str:
     return _SPLIT.format(agreed=_AGREED[RoundingMode(project.rounding)], source=source) + then
 
 
-def split_values(
-    project: Project, designated: Sequence[Designated], top_items: Sequence[int]
-) -> Mapping[str, Any]:
-    """What the statement is told of policies and designations."""
+def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -> Mapping[str, Any]:
+    """What the statement is told of policies, of designations, and of who supplies what in which of their provinces."""
+    designated, top = found.designated, frozenset(top_of_units(winners))
+    supplies = [
+        (winner.product_id, winner.item_id, province)
+        for province in {place.province for place in found.places}
+        for winner in winners
+        if winner.supplies(province)
+    ]
     return {
         "project": project.pk,
         "ratio": _parts(project.agreed_ratio),
@@ -93,7 +98,10 @@ def split_values(
         "share_lowest": _parts(project.share_lowest),
         "share_highest": _parts(project.share_highest),
         "share_merged": _parts(project.share_lowest + project.share_highest),
-        "top": list(top_items),
+        "products": [product for product, _item, _province in supplies],
+        "items": [item for _product, item, _province in supplies],
+        "supplied": [province for _product, _item, province in supplies],
+        "keeps_all": [item in top for _product, item, _province in supplies],
         "groups": [each.place.product_group for each in designated],
         "provinces": [each.place.province for each in designated],
         "lowest": [each.designation.lowest for each in designated],

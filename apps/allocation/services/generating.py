@@ -11,25 +11,26 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.allocation.generation import (
+    carried_items,
     copy_items,
     copy_participants,
     copy_winners,
     forget_volumes,
-    freshen_statistics,
     insert_volumes,
     preview_of,
     provinces_of,
     sources,
 )
-from apps.allocation.models import Generation
+from apps.allocation.models import AllocationRow, Generation
 from apps.allocation.publication import resplit
 from apps.allocation.publication.winners import load_winners
 from apps.allocation.refusals import AllocationRefused
 from apps.audit.services import record
-from apps.projects.models import Project, ProjectKind
+from apps.projects.models import CatalogItem, Participation, Project, ProjectKind
 from apps.projects.services import create_project
 from apps.review.checks import check_alliance
 from apps.scope.paths import ROOT
+from apps.scope.planning import freshen
 from apps.volumes.models import AgreedVersion, Rule, State, VolumeRules
 
 Progress = Callable[[int, int], None]
@@ -58,6 +59,7 @@ def generate_draft(
     Generation.objects.create(project=project, source=source, version=version)
     items, units = copy_items(project, source), copy_participants(project, source)
     won = copy_winners(project, winners) if winners else 0
+    freshen(CatalogItem, Participation)
     _log(
         project,
         by,
@@ -93,13 +95,18 @@ def generate_volumes(
     held, made = _open(project, by)
     forget_volumes(held)
     paths, winners = provinces_of(made.source), load_winners(held)
-    count = 0
+    carried, count = carried_items(held, made.version), 0
     for number, path in enumerate(paths, start=1):
         count += insert_volumes(
-            held, source=made.source, version=made.version, province=path, winners=winners
+            held,
+            source=made.source,
+            version=made.version,
+            province=path,
+            winners=winners,
+            carried=carried,
         )
         progress(number, len(paths) + 1)
-    freshen_statistics()
+    freshen(AllocationRow)
     now = timezone.now()
     Generation.objects.filter(pk=made.pk).update(
         rows=count, generated_at=now, preview=preview_of(held), previewed_at=now

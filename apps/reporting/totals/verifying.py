@@ -12,6 +12,7 @@ from apps.projects.models import Project, ProjectKind
 from apps.reporting.statements import rows, run
 from apps.review.models import Filing
 from apps.review.statuses import FROZEN
+from apps.scope.planning import freshen
 
 from .freezing import prices_of
 
@@ -145,8 +146,11 @@ def differences(project: Project | None = None) -> Iterator[str]:
 
 @transaction.atomic
 def _first(values: dict[str, object]) -> list[str]:
-    for statement in (FORGET, MEMBERS, "ANALYZE verified_members", LINES, "ANALYZE verified_lines"):
-        run(statement, values)
+    run(FORGET, values)
+    run(MEMBERS, values)
+    freshen("verified_members")
+    run(LINES, values)
+    freshen("verified_lines")
     for comparison in (BY_ITEM, BY_GROUP, BY_BOTH):
         found = rows(comparison, values)
         if found:

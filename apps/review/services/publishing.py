@@ -30,9 +30,8 @@ def publication_report(project: Project, *, whole: bool = True) -> PublicationRe
     """`whole`: with what the kind of filings says, which reads every line."""
     if not whole:
         return PublicationReport(tuple(publication_problems(project)), (), is_whole=False)
-    kind = kind_of(project)
-    problems = [*publication_problems(project), *kind.check_publish(project)]
-    return PublicationReport(tuple(problems), tuple(kind.warnings(project)))
+    problems, warnings = kind_of(project).findings(project)
+    return PublicationReport((*publication_problems(project), *problems), tuple(warnings))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.reporting.statements import rows, run
-from apps.scope.together import QUICKLY
+from apps.scope.planning import QUICKLY, freshen
 from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
 from apps.volumes.models import (
     AgreedQuantity,
@@ -34,7 +34,6 @@ from apps.volumes.statements import (
     DIFFERENCES,
     FORGET,
     HAND_DOWN,
-    KNOWN,
     MEMBERS,
     SPLIT_ROWS,
 )
@@ -81,6 +80,7 @@ def generate_agreed(*, project: Project, by: Actor) -> AgreedVersion:
         [row_of(version, main, own) for main, own in terms.items()], batch_size=2_000
     )
     _write_quantities(version, bases, terms)
+    freshen(AgreedTerms, AgreedQuantity)
     _write_shares(version, rules, terms)
     version.digest = digest_of(version)
     version.save(update_fields=["digest"])
@@ -187,9 +187,9 @@ def _count(values: Mapping[str, object]) -> None:
     run(QUICKLY, {})
     run(FORGET, {})
     run(MEMBERS, values)
-    run(KNOWN.format(table="volumes_members"), {})
+    freshen("volumes_members")
     run(COUNTED, values)
-    run(KNOWN.format(table="volumes_counted"), {})
+    freshen("volumes_counted")
 
 
 def _written(

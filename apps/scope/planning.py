@@ -1,0 +1,21 @@
+"""What the server's planner is told before statements over a whole country.
+
+Invariant: none of it changes what a statement answers.
+"""
+
+from django.db import connection, models
+
+QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
+"""Until the transaction ends: statements over a whole country are sorted in memory, and not compiled for some of it."""
+
+
+def freshen(*tables: type[models.Model] | str) -> None:
+    """After many rows were written: count on what is there now (models, or names of temporary tables).
+
+    Until the server looks by itself, a minute later at best and never within a transaction, its planner takes the
+    tables for as empty as they were, and compares each of millions of rows with each of another table.
+    A table that is looked at by another session at this moment is left to that.
+    """
+    names = [table if isinstance(table, str) else table._meta.db_table for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(map(connection.ops.quote_name, names))}")
