@@ -70,8 +70,13 @@ def _prepare() -> None:
 
 
 def _run(name: str) -> list[Measurement]:
+    """Its figures; each is told on the way, for some take many minutes."""
     print(f"{name} …", file=sys.stderr, flush=True)
-    return list(importlib.import_module(f"tests.bench.{name}").measure())
+    figures = []
+    for figure in importlib.import_module(f"tests.bench.{name}").measure():
+        print(f"  {figure.name} {figure.value:,.3f} {figure.unit}", file=sys.stderr, flush=True)
+        figures.append(figure)
+    return figures
 
 
 def _report(figures: list[Measurement]) -> None:

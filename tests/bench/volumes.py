@@ -5,7 +5,7 @@ Whatever is written has its foreign keys checked within its own time.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from statistics import median
 from typing import TypeVar
@@ -62,8 +62,11 @@ def measure() -> Iterator[Measurement]:
         with whole_country(reason="bench"):
             yield from _allocation(source, by)
         office = {"alliance": officer}
-        yield from _looked_at(office, (f"/allocation/{DRAFT}/generation/",))
-        yield from _looked_at(office, (f"/allocation/{DRAFT}/substitution/",))
+        pages = [
+            f"/allocation/{DRAFT}/{page}/"
+            for page in ("generation", "designations", "substitution")
+        ]
+        yield from _looked_at(office, pages)
         transaction.set_rollback(True)
 
 
@@ -107,7 +110,7 @@ def _pages(project: Project) -> tuple[str, ...]:
     return (*lists, f"/analysis/{CODE}/agreed/items/{item}/")
 
 
-def _looked_at(accounts: dict[str, User], pages: tuple[str, ...]) -> Iterator[Measurement]:
+def _looked_at(accounts: dict[str, User], pages: Sequence[str]) -> Iterator[Measurement]:
     for who, account in accounts.items():
         client = Client(HTTP_HOST="localhost")
         client.force_login(account)

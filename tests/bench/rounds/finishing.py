@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
+from apps.allocation.models import Generation
 from apps.demo.agreed_volumes import conversions
 from apps.demo.demand_catalogue import Offered
 from apps.demo.entities import load_entities
@@ -19,7 +20,7 @@ from apps.projects.services import set_window, start_preparation
 from apps.review.models import Filing
 from apps.review.services import perform
 from apps.review.statuses import Action, Status
-from apps.volumes.models import Rule
+from apps.volumes.models import AgreedTerms, Rule
 
 __all__ = ["add_winners", "conversions", "finish", "results", "rules"]
 WINNERS = (4, 2, 1, 3, 4, 0)
@@ -74,11 +75,15 @@ def rules(items: Sequence[Offered]) -> Iterator[Record]:
 
 
 def add_winners(project: Project, by: Actor) -> None:
-    """Winning products for a draft allocation, one or more for most product groups; then it is prepared."""
+    """Winners of a generated draft: what the demand's results selected, and some more; then it is prepared."""
     load_entities()
     makers = list(Enterprise.objects.order_by("pk"))
+    version = Generation.objects.get(project=project).version
+    terms = AgreedTerms.objects.filter(version=version, is_selected=True)
+    selected = set(terms.values_list("item__item_code", flat=True))
     items = CatalogItem.objects.filter(project=project).order_by("position")
-    for place, item in enumerate(items[::2]):
+    won = [item for item in items if item.item_code in selected or item.position % 2]
+    for place, item in enumerate(won):
         product = WinningProduct.objects.create(
             project=project, item=item, enterprise=makers[place % len(makers)]
         )
