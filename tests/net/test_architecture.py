@@ -27,6 +27,7 @@ MAY_WRITE_SQL = {
     "apps/review/tree.py": "the filing tree in three statements",
     "apps/scope/together.py": "statements sent in one trip",
     "apps/scope/prepared.py": "querysets compiled once",
+    "apps/scope/planning.py": "what the planner is told",
     "apps/allocation/capacity.py": "reservations, last of all locks",
     "apps/allocation/candidates.py": "the products of a slot in one read",
     "apps/allocation/services/slots.py": "the writes of a save",
