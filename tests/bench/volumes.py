@@ -118,9 +118,9 @@ def _looked_at(accounts: dict[str, User], pages: Sequence[str]) -> Iterator[Meas
             with CaptureQueriesContext(connection) as captured:
                 if client.get(page).status_code != HTTPStatus.OK:
                     raise RuntimeError(f"{page} as {who}")
+            detail = f"{page}, {len(captured)} statements"
             taken = [_timed(lambda c=client, p=page: c.get(p))[1] for _ in range(SAMPLES)]  # type: ignore[misc]
             name = page.strip("/").split("/")[2]
-            detail = f"{page}, {len(captured)} statements"
             yield Measurement(f"volumes_page_{name}_{who}", median(taken) * 1000, "ms", detail)
 
 
