@@ -5,7 +5,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -115,14 +115,14 @@ def save(port: int, desks: Sequence[Desk], times: int) -> list[Answer]:
 
 
 def report(port: int, desks: Sequence[Desk]) -> list[Answer]:
-    """Each client reports one sheet after the other."""
+    """Each client reports the next sheet that nobody has reported, one after the other, until none is left."""
 
     def request(desk: Desk, _number: int) -> tuple[str, str, str]:
         body = urlencode({"act": "report", "version": "0", "csrfmiddlewaretoken": TOKEN})
         return f"/demand/{desk.code}/entry/", body, "application/x-www-form-urlencoded"
 
-    parts = [[(desk, 0) for desk in desks[place::CLIENTS]] for place in range(CLIENTS)]
-    return _all_at_once(port, parts, request)
+    shared = iter([(desk, 0) for desk in desks])
+    return _all_at_once(port, [shared] * CLIENTS, request)
 
 
 TOKEN = secrets.token_hex(16)
@@ -130,12 +130,12 @@ Request = Callable[[Desk, int], tuple[str, str, str]]
 
 
 def _all_at_once(
-    port: int, parts: Sequence[Sequence[tuple[Desk, int]]], request: Request
+    port: int, parts: Sequence[Iterable[tuple[Desk, int]]], request: Request
 ) -> list[Answer]:
     answers: list[Answer] = []
     start = threading.Barrier(len(parts))
 
-    def work(part: Sequence[tuple[Desk, int]]) -> None:
+    def work(part: Iterable[tuple[Desk, int]]) -> None:
         line = http.client.HTTPConnection(HOST, port)
         start.wait()
         for desk, number in part:
