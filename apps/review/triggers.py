@@ -31,20 +31,25 @@ def statement_triggers(name: str, check: Callable[[str], str]) -> list[pgtrigger
     """`check(rows)` after every statement: over the rows as they were, as they are, or both."""
     old, new = check("old_rows"), check("new_rows")
     return [
-        _trigger(f"{name}_insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), new),
-        _trigger(
+        after_statement(
+            f"{name}_insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), new
+        ),
+        after_statement(
             f"{name}_update",
             pgtrigger.Update,
             pgtrigger.Referencing(old="old_rows", new="new_rows"),
             old + new,
         ),
-        _trigger(f"{name}_delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), old),
+        after_statement(
+            f"{name}_delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), old
+        ),
     ]
 
 
-def _trigger(
+def after_statement(
     name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, body: str
 ) -> pgtrigger.Trigger:
+    """What runs after every such statement, over the rows that it names."""
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.visibility import ThroughProject
+from apps.review.triggers import after_statement
 from apps.scope.managers import ScopedManager
 
 _COUNTED = """
@@ -56,17 +57,17 @@ class VolumePlace(models.Model):
 def places_counted() -> list[pgtrigger.Trigger]:
     """Triggers of the rows that are counted."""
     return [
-        _after(
+        after_statement(
             "count_new_rows",
             pgtrigger.Insert,
+            pgtrigger.Referencing(new="new_rows"),
             _ADD.format(counted=_COUNTED.format(rows="new_rows")),
-            referencing=pgtrigger.Referencing(new="new_rows"),
         ),
-        _after(
+        after_statement(
             "count_old_rows",
             pgtrigger.Delete,
+            pgtrigger.Referencing(old="old_rows"),
             _TAKE.format(counted=_COUNTED.format(rows="old_rows")),
-            referencing=pgtrigger.Referencing(old="old_rows"),
         ),
         pgtrigger.Trigger(
             name="count_moved_rows",
@@ -79,16 +80,3 @@ def places_counted() -> list[pgtrigger.Trigger]:
             + "RETURN NULL;",
         ),
     ]
-
-
-def _after(
-    name: str, operation: pgtrigger.Operation, act: str, *, referencing: pgtrigger.Referencing
-) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=referencing,
-        func=f"{act} RETURN NULL;",
-    )
