@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bin.browsers import OLD_CHROMIUM
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -21,15 +22,22 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 WITHOUT_GPU = ("--disable-gpu", "--disable-software-rasterizer")
 # The smallest screen of the product; none may need a wider one.
 SCREEN = {"width": 1024, "height": 768}
+KEPT = "(text) => Object.values(localStorage).some((value) => value.includes(text))"
 # Chromium shows a PDF by pages of its own.
 VIEWER = "chrome-extension://"
+
+
+def wait_until_kept(page: "Page", text: str) -> None:
+    """Until the browser has a copy of what was typed; pages make it half a second after the last key."""
+    page.wait_for_function(KEPT, arg=text)
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator["Playwright"]:
     """The driver of all browsers of a worker: there can be one in a thread."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only for these tests
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - slow, and only for these tests
 
+    expect.set_options(timeout=PATIENCE * 1_000)
     # Playwright keeps an event loop running in this thread, and Django then refuses its own queries.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:

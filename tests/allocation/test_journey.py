@@ -8,6 +8,7 @@ from apps.allocation.models import Slot, SlotState
 from apps.review.statuses import Status
 from tests import factories_allocation as make
 from tests.allocation.reading import url
+from tests.browser import wait_until_kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -88,7 +89,7 @@ def test_a_lost_line_loses_nothing(worked, page, sign_in):
     address = url("slot_edit", "FL", worked.row().pk, "lowest")
     page.goto(address)
     cell(page, 0).fill("1008")
-    page.wait_for_timeout(600)
+    wait_until_kept(page, "1008")
 
     page.context.set_offline(True)
     page.get_by_role("button", name="保存").click()

@@ -59,7 +59,7 @@ def test_the_bar_moves_and_the_page_ends_with_the_result(
     mine.update(status=Status.WAITING)
     run_waiting_jobs()
 
-    expect(page.get_by_role("link", name="下载结果")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="下载结果")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载结果").click()
     assert download.value.suggested_filename == "明细.xlsx"

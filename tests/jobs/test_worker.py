@@ -17,6 +17,7 @@ from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 from tests.jobs import work
 from tests.jobs.real_worker import Worker, wait_for, workers
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Start = Callable[..., Worker]
@@ -74,7 +75,7 @@ def test_a_worker_that_is_stopped_hands_its_job_back(start_worker: Start, job: J
     wait_for(job, half_done)
 
     worker.terminate()
-    worker.wait(timeout=20)
+    worker.wait(timeout=PATIENCE)
 
     wait_for(job, lambda job: job.status == Status.WAITING)
     assert phone() == ""

@@ -5,6 +5,7 @@ import pytest
 from apps.accounts.models import Session
 from apps.organizations.models import Organization
 from tests import factories_allocation as make
+from tests.browser import wait_until_kept
 from tests.journeys.alliance import CODE
 from tests.journeys.institution import LOWEST, open_slot
 
@@ -75,7 +76,7 @@ def test_an_expired_session_keeps_what_was_typed(clerk, hospital_clerk):
 
 def test_a_closed_browser_keeps_what_was_typed(clerk):
     typed(clerk).fill("984")
-    clerk.page.wait_for_timeout(600)  # the copy is kept half a second after the last key
+    wait_until_kept(clerk.page, "984")
 
     again = clerk.page.context.new_page()
     address = clerk.page.url

@@ -19,6 +19,7 @@ from apps.review.services import attach_file
 from apps.scope.context import whole_country
 from tests.reporting.signing import signing_round, upload
 from tests.review.pdf_files import pdf
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLERKS = 4
@@ -38,7 +39,7 @@ def test_uploads_at_once_leave_one_file_in_force_and_none_behind(round_):
     before, together = files(), Barrier(CLERKS)
 
     def one(pages: int) -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         try:
             upload(round_, pdf(pages))
         finally:

@@ -13,6 +13,7 @@ from apps.reporting.services import Entry, save_lines
 from apps.review.statuses import Status
 from apps.scope.context import whole_country
 from tests.browser import SCREEN
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FLUSHED = 6_000  # ms after which Chromium has written its local storage to disk
@@ -95,8 +96,7 @@ def test_a_column_from_excel_lands_in_the_right_rows_and_can_be_taken_back(sheet
     assert line_of(round_, "P0003").reason == "replaced"
     assert "1 行没有粘贴" in sheet.locator("[data-toasts]").inner_text()
     sheet.get_by_role("button", name="撤销").click()
-    sheet.wait_for_timeout(900)
-    assert line_of(round_, "P0003").planned is None
+    wait_until(lambda: line_of(round_, "P0003").planned is None, lambda: "not taken back")
 
 
 def test_rows_pasted_with_their_codes_find_their_place(sheet, round_):

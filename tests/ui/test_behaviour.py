@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser import wait_until_kept
+
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.urls")]
 
 
@@ -76,7 +78,7 @@ def test_typed_text_survives_a_lost_page_and_can_be_dropped(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/gallery/")
     page.fill("#id_name", "李四")
-    page.wait_for_timeout(600)
+    wait_until_kept(page, "李四")
 
     page.goto("/gallery/entry/")
     page.goto("/gallery/")
