@@ -80,7 +80,10 @@ export function paint(line, row, sheet, ticked) {
   words?.classList.toggle("is-warn", needs);
   if (words) words.placeholder = needs ? "请说明" : "";
   const packs = line.querySelector('[data-cell="packs"]');
-  packs.replaceChildren(...note(sheet, row));
+  // A button that is being pressed stays the same one: leaving the cell paints the row before the press ends.
+  const noted = [row.error, sheet.slip(row), sheet.packs(row)].join();
+  if (packs.dataset.noted !== noted) packs.replaceChildren(...note(sheet, row));
+  packs.dataset.noted = noted;
   packs.classList.toggle("is-warn", sheet.slip(row) !== "");
   const rate = line.querySelector('[data-cell="rate"]');
   if (rate) rate.textContent = sheet.rate(row);

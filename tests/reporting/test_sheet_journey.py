@@ -124,7 +124,8 @@ def test_boxes_are_asked_about(sheet, round_):
     cell(sheet, "P0001").fill("100")
     assert "像盒数？" in row(sheet, "P0001").locator("[data-cell=packs]").inner_text()
 
-    row(sheet, "P0001").get_by_role("button", name="×28").click()
+    # As long as a hand presses; leaving the cell draws the row anew meanwhile.
+    row(sheet, "P0001").get_by_role("button", name="×28").click(delay=400)
     saved(sheet)
 
     assert line_of(round_, "P0001").planned == 2_800
