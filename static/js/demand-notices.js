@@ -1,5 +1,6 @@
 // What the person must know about saving: saved at, no line, login expired, closed, and values that collide.
 import { grouped } from "./allocation-quantities.js";
+import { redraw } from "./redraw.js";
 
 const place = document.querySelector("[data-entry-notice]");
 const saved = document.querySelector("[data-saved]");
@@ -34,7 +35,7 @@ export function say(why, answer) {
   saved.classList.toggle("is-bad", why !== "saved");
   saved.textContent = why === "saved" ? `${answer.at} 已自动保存` : title;
   if (why === "saved") {
-    problems.replaceChildren();
+    redraw(problems, "", () => []);
     return settled();
   }
   const parts = [text || answer.message || ""];
@@ -45,7 +46,7 @@ export function say(why, answer) {
     link.textContent = "在新窗口重新登录";
     parts.push(" ", link);
   }
-  problems.replaceChildren(box("danger", title, ...parts));
+  redraw(problems, `${why} ${parts[0]}`, () => [box("danger", title, ...parts)]);
   return settled();
 }
 
@@ -75,6 +76,7 @@ export function showConflicts(sheet, settle) {
     );
     list.append(line);
   }
-  collisions.replaceChildren(...(rows.length ? [box("warning", `有 ${rows.length} 行被他人修改过，请选择`, list)] : []));
+  const told = `有 ${rows.length} 行被他人修改过，请选择`;
+  redraw(collisions, rows.length ? `${told} ${list.textContent}` : "", () => (rows.length ? [box("warning", told, list)] : []));
   settled();
 }

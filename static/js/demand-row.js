@@ -1,6 +1,7 @@
 // Draws one row into a copy of the server's own template; nothing here decides anything.
 import { grouped } from "./allocation-quantities.js";
 import { meanOf } from "./demand-rates.js";
+import { redraw } from "./redraw.js";
 
 const STATES = { dirty: "未保存", saving: "保存中", refused: "未保存", conflict: "冲突" };
 const TONES = { dirty: "neutral", saving: "working", refused: "danger", conflict: "danger" };
@@ -80,10 +81,7 @@ export function paint(line, row, sheet, ticked) {
   words?.classList.toggle("is-warn", needs);
   if (words) words.placeholder = needs ? "请说明" : "";
   const packs = line.querySelector('[data-cell="packs"]');
-  // A button that is being pressed stays the same one: leaving the cell paints the row before the press ends.
-  const noted = [row.error, sheet.slip(row), sheet.packs(row)].join();
-  if (packs.dataset.noted !== noted) packs.replaceChildren(...note(sheet, row));
-  packs.dataset.noted = noted;
+  redraw(packs, [row.error, sheet.slip(row), sheet.packs(row)].join(), () => note(sheet, row));
   packs.classList.toggle("is-warn", sheet.slip(row) !== "");
   const rate = line.querySelector('[data-cell="rate"]');
   if (rate) rate.textContent = sheet.rate(row);

@@ -1,6 +1,7 @@
 // Everything that counts while typing: figures, tabs, progress, totals, and the list of what hinders 上报.
 import { grouped } from "./allocation-quantities.js";
 import { rateText } from "./demand-rates.js";
+import { redraw } from "./redraw.js";
 
 const LISTED = 200;
 
@@ -85,6 +86,6 @@ export class Todo {
       line.append(button, ` ${this.sheet.problem(row)}`);
       return line;
     });
-    this.list.replaceChildren(...lines);
+    redraw(this.list, lines.map((line) => line.textContent).join("\n"), () => lines);
   }
 }

@@ -177,7 +177,8 @@ def test_a_conflict_shows_both_values_and_drops_neither(sheet, round_):
     told = sheet.locator("[data-entry-notice]")
     told.get_by_text("已保存的是 111").wait_for()
     assert "您填的是 2,700" in told.inner_text()
-    told.get_by_role("button", name="用我填的").click()
+    cell(sheet, "P0001").click()
+    told.get_by_role("button", name="用我填的").click(delay=400)
     saved(sheet)
 
     assert line_of(round_, "P0001").planned == 2_700
