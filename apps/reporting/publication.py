@@ -1,6 +1,7 @@
 """What a demand or history project still lacks, and what its publication brings along."""
 
 from apps.projects.models import Phase, Project, ProjectKind
+from apps.scope.planning import freshen
 
 from .models import PurchaseHistory
 from .statements import run
@@ -82,4 +83,6 @@ def bring_history(project: Project) -> int:
     if source is None:
         return 0
     values = {"project": project.pk, "source": source.pk, "year": source.baseline_years[0]}
-    return run(TAKE_HISTORY, values)
+    changed = run(TAKE_HISTORY, values)
+    freshen(PurchaseHistory)
+    return changed

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from apps.allocation.models import GroupDesignation
+from apps.allocation.models import AllocationRow, GroupDesignation, SlotLine
 from apps.allocation.statements import quick_run
 from apps.organizations.models import Organization
 from apps.projects.models import Project
+from apps.scope.planning import freshen
 
 from .designating import Designated, Standing, picks_of, places_of, standing_of
 from .splitting import split_statement, split_values
@@ -82,6 +83,7 @@ def plant_volumes(project: Project) -> None:
     quick_run(split_statement(project, PLANT), values)
     quick_run(CONFIRMED_LINES, {"project": project.pk})
     quick_run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
+    freshen(AllocationRow, SlotLine)
 
 
 def _write_designations(project: Project, designated: Sequence[Designated]) -> None:
