@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from apps.projects.models import WinningProduct
 from apps.projects.models.visibility import BEGUN
+from apps.scope.paths import province_path
 from apps.ui.numbers import number_of
 
 from .models import DeliveryRelation
@@ -69,6 +70,23 @@ def own_winners(enterprise_id: int | None) -> list[WinningProduct]:
     rows = WinningProduct.objects.filter(enterprise_id=enterprise_id, project__phase__in=BEGUN)
     named = rows.select_related("item", "project").with_supplies()
     return list(named.order_by("-project_id", "item__position", "pk"))
+
+
+def usual_province(
+    enterprise_id: int | None,
+    known: Sequence[Unit],
+    served: Collection[str],
+    products: Sequence[WinningProduct],
+) -> Unit:
+    """Where the page opens: where the enterprise chose last, else the first province with something to choose."""
+    own = DeliveryRelation.objects.of_manufacturer(enterprise_id).order_by("-pk")
+    last = own.values_list("path", flat=True).first()
+    if last is not None:
+        return next((unit for unit in known if unit.path == province_path(last)), known[0])
+    open_to = (unit for unit in known if unit.path in served)
+    return next(
+        (unit for unit in open_to if any(supplies(each, unit.path) for each in products)), known[0]
+    )
 
 
 def product_options(

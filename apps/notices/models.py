@@ -181,9 +181,14 @@ class MessageKind(models.TextChoices):
 
     REMINDER = "reminder", "催报"
     WITHDRAWAL = "withdrawal", "撤回申请"
+    ANSWER = "answer", "撤回答复"
     HISTORY = "history", "历史数核定"
     DELIVERY = "delivery", "配送关系"
     VOLUMES = "volumes", "约定采购量"
+
+
+ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL})
+"""Kinds that ask the recipient to do something; the others tell what was done."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -258,3 +263,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks(self) -> bool:
+        """Whether the recipient has something to do, not only to look at."""
+        return self.kind in ASKING

@@ -98,7 +98,8 @@ def value_in_words(name: str, value: Any) -> str:
         return "是" if value else "否"
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return str(value) if value not in (None, "") else "（空）"
+    empty = "不选" if field.is_relation else "（空）"
+    return str(value) if value not in (None, "") else empty
 
 
 def chain_in_words(chain: Sequence[str]) -> str:

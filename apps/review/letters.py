@@ -28,11 +28,12 @@ def tell_reviewer_of_request(
 def tell_filer_of_answer(project: Project, request: WithdrawalRequest, *, by: Actor) -> None:
     granted = request.outcome == RequestState.GRANTED
     body = "可以修改后重新上报。" if granted else f"驳回原因：{request.answer}"
+    page = "projects:project_detail" if granted else "review:withdrawal_ask"
     letter = Letter(
         path=request.filing.path,
         title=f"撤回申请{request.outcome.label}",
         body=f"“{project.name}”的撤回申请{request.outcome.label}，{body}",
-        url=reverse("review:withdrawal_ask", args=[project.code]),
+        url=reverse(page, args=[project.code]),
         project_id=project.pk,
     )
-    send_letters([letter], kind=MessageKind.WITHDRAWAL, by=by)
+    send_letters([letter], kind=MessageKind.ANSWER, by=by)

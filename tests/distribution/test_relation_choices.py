@@ -22,6 +22,7 @@ from apps.exchange.templates import write_template
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_relations as make
+from tests.pages import tags
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,26 @@ def test_the_page_chooses_keeps_what_was_ticked_and_says_what_lacks(trade, clien
     assert "新增 4 条配送关系，已提交 4 条。" in done.content.decode()
     clash = client.post(url, {**ticked, "place": [make.HUBEI], "save": "1"})
     assert (clash.status_code, len(everything())) == (422, 4)
+
+
+def test_the_page_opens_where_there_is_something_to_choose(trade, client_of, tree):
+    """The first province with products and distributors; afterwards the one that was chosen last."""
+    client, url = client_of(trade.maker), reverse("distribution:relation_choose")
+
+    def opened():
+        (shown,) = [
+            option.words
+            for option in tags(client.get(url).content.decode(), "option")
+            if "selected" in option
+        ]
+        return shown
+
+    make.distributor(tree["14"], "晋配送有限公司", active=False)
+    assert opened() == "湖北"
+    make.distributor(tree["14"], "并州配送有限公司")
+    assert opened() == "山西"
+    chosen(trade, trade.proposal())
+    assert opened() == "湖北"
 
 
 def sheet(*rows):

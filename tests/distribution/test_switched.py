@@ -11,6 +11,7 @@ from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories_agreements as make
 from tests.factories_relations import HUANGSHI
+from tests.pages import tags
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,30 @@ def test_a_disabled_distributor_is_told_to_whoever_rests_on_it(
     assert "涉及您的 3 条配送关系" in letters[1][2]
     assert many == few
     assert switch(province_officer, idle, active=False)[0] == []
+
+
+def test_a_disabled_distributor_is_marked_and_not_chosen_anew(client_of, deal, province_officer):
+    """On an agreement that rests on it, on a choice still without one, and no longer on offer."""
+    deal.choose(A=deal.relation("A"))
+    (agreement,) = deal.draw()
+    deal.choose(B=deal.relation("B"))
+    other = deal.relation("B", carrier=1)
+    client = client_of(deal.clerk)
+    paper = f"/distribution/agreements/{agreement.pk}/"
+    for page in ("/distribution/choices/", paper):
+        assert "账号已禁用" not in client.get(page).content.decode()
+
+    switch(province_officer, deal.trade.carriers[0].user, active=False)
+
+    page = client.get("/distribution/choices/").content.decode()
+    assert "配送企业账号已禁用" in client.get(paper).content.decode()
+    assert page.count("账号已禁用") == 2
+    assert "原选 FL-AG第0配送有限公司，账号已禁用" in " ".join(page.split())
+    assert "需重新选择" in page
+    (select,) = tags(page, "select", name=f"choice-{deal.products['B'].pk}")
+    assert "FL-AG第1配送有限公司" in select.words
+    assert "第0" not in select.words
+    refused = client.post("/distribution/choices/draw/", {"project": "FL-AG"}, follow=True)
+    assert "配送企业账号已禁用，没有生成任何协议" in refused.content.decode()
+    deal.choose(B=other)
+    assert len(deal.draw()) == 1

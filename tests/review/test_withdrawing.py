@@ -97,7 +97,8 @@ def test_granting_returns_the_filing_with_a_deadline_in_one_event(
     assert REASON in reported.return_reason
     assert FilingEvent.objects.filter(filing=reported).count() == events + 1
     assert outcome(request) == RequestState.GRANTED
-    assert Message.objects.filter(path=reported.path, title="撤回申请已同意").exists()
+    message = Message.objects.get(path=reported.path, title="撤回申请已同意")
+    assert (message.kind, message.asks) == ("answer", False)
 
 
 @pytest.mark.covers("S3-29")

@@ -36,6 +36,13 @@ class Standing:
             option.pk for option in self.options
         }
 
+    @property
+    def rests_on_disabled(self) -> bool:
+        """The distributor of the agreement, or the preferred one, had its account disabled since."""
+        if self.line is not None:
+            return not self.line.agreement.carrier_enabled
+        return self.choice is not None and self.choice.relation.needs_replacement
+
 
 def projects_of(user: Any) -> QuerySet[Project]:
     """The projects in which the institution agreed to take something, the latest first."""
@@ -67,9 +74,11 @@ def standings(path: str, totals: Sequence[SupplyTotal]) -> dict[int, Standing]:
     filings = {total.filing_id for total in totals}
     options = deliverers(path, products)
     choices = DeliveryChoice.objects.filter(filing__in=filings, product__in=products)
-    chosen = {row.product_id: row for row in choices.select_related("relation__carrier")}
+    named = choices.select_related("relation__carrier", "relation__distributor__user")
+    chosen = {row.product_id: row for row in named}
     lines = AgreementLine.objects.filter(filing__in=filings, ended_at__isnull=True)
-    standing = {row.product_id: row for row in lines.select_related("agreement__carrier")}
+    papers = lines.select_related("agreement__carrier", "agreement__distributor__user")
+    standing = {row.product_id: row for row in papers}
     return {
         product: Standing(tuple(options[product]), chosen.get(product), standing.get(product))
         for product in products
@@ -77,8 +86,12 @@ def standings(path: str, totals: Sequence[SupplyTotal]) -> dict[int, Standing]:
 
 
 def deliverers(path: str, products: Collection[int]) -> dict[int, list[DeliveryRelation]]:
-    """By product, the agreed relations that reach the institution, the nearest place first; one statement."""
-    rows = DeliveryRelation.objects.agreed().filter(path__in=serving(path), product__in=products)
+    """By product, the agreed relations that reach the institution, the nearest place first; one statement.
+
+    A disabled distributor delivers nothing anew: its relations are not among them.
+    """
+    agreed = DeliveryRelation.objects.all().delivering()
+    rows = agreed.filter(path__in=serving(path), product__in=products)
     found: dict[int, list[DeliveryRelation]] = defaultdict(list)
     for row in rows.select_related("carrier", "area__division").order_by("-path", "pk"):
         found[row.product_id].append(row)

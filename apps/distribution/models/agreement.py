@@ -141,6 +141,12 @@ class Agreement(models.Model):
     def state(self) -> AgreementStatus:
         return AgreementStatus(self.status)
 
+    @property
+    def carrier_enabled(self) -> bool:
+        """Whether the distributor's account is enabled now; use with `distributor__user`."""
+        user = self.distributor.user
+        return bool(user and user.is_active)
+
 
 class AgreementLine(models.Model):
     """One product of an agreement, in smallest units at frozen terms; ended with its agreement."""

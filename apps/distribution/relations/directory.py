@@ -91,6 +91,13 @@ def carriers_of(provinces: Collection[str]) -> list[Carrier]:
         return [_carrier(row) for row in named.order_by("enterprise__sort_key", "pk")]
 
 
+def served_provinces() -> frozenset[str]:
+    """The paths of the provinces that have an enabled distributor."""
+    with whole_country(reason=ENABLED_ARE_KNOWN):
+        rows = DistributorAccount.objects.usable().order_by()
+        return frozenset(rows.values_list("province__path", flat=True).distinct())
+
+
 def carriers_by_id(ids: Collection[int]) -> dict[int, Carrier]:
     """Those of these distributor accounts that are enabled now."""
     with whole_country(reason=ENABLED_ARE_KNOWN):

@@ -20,7 +20,7 @@ from apps.distribution.agreement_workbooks import AGREEMENT_EXPORT
 from apps.distribution.agreements.documents import filename_of, write_agreement
 from apps.distribution.agreements.reading import lines_of, whole
 from apps.distribution.agreements.refusals import AgreementRefused
-from apps.distribution.models import Agreement, AgreementScan, AgreementStatus
+from apps.distribution.models import IN_FORCE, Agreement, AgreementScan, AgreementStatus
 from apps.distribution.services.signing import sign_agreement, void_agreement
 from apps.distribution.tables.agreements import AgreementTable
 from apps.distribution.tasks import FILES, FORMATS
@@ -110,7 +110,8 @@ def agreement_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _detail(
     request: SignedInRequest, pk: int, form: ScanForm, void_form: VoidForm, status: int = 200
 ) -> HttpResponse:
-    agreement = get_object_or_404(whole(Agreement.objects.all()), pk=pk)
+    rows = whole(Agreement.objects.all()).select_related("distributor__user")
+    agreement = get_object_or_404(rows, pk=pk)
     own = agreement.institution_id == request.user.organization_id
     may_change = own and request.user.has(Permission.MAINTAIN)
     shown = {
@@ -121,6 +122,7 @@ def _detail(
         "void_form": void_form,
         "may_sign": may_change
         and agreement.state in {AgreementStatus.DRAWN, AgreementStatus.SIGNED},
+        "carrier_lost": agreement.status in IN_FORCE and not agreement.carrier_enabled,
         "may_void": may_change and agreement.state != AgreementStatus.VOID,
     }
     return render(request, "distribution/agreement_detail.html", shown, status=status)

@@ -15,9 +15,10 @@ from apps.distribution.choice_page import (
     own_winners,
     place_options,
     product_options,
+    usual_province,
 )
 from apps.distribution.relation_workbooks import CHOICE_IMPORT
-from apps.distribution.relations.directory import Unit, provinces
+from apps.distribution.relations.directory import provinces, served_provinces
 from apps.distribution.relations.refusals import RelationRefused
 from apps.distribution.services.relation_choices import MOST, Chosen, choose, copy_choice
 from apps.exchange.import_page import run_import_page
@@ -30,17 +31,14 @@ LIST = "distribution:relation_list"
 
 @requires(Permission.DELIVERY, roles=MAKERS)
 def relation_choose(request: SignedInRequest) -> HttpResponse:
-    known = provinces()
     data = request.POST if request.method == "POST" else request.GET
-    wanted = data.get("province", "")
-    province = next((unit for unit in known if unit.code == wanted), known[0])
     ticked = Ticked.of(data)
     refusal = ""
     if request.method == "POST":
         refusal = _choose(request, ticked)
         if not refusal:
             return redirect(LIST)
-    return _choice_page(request, known, province, ticked, refusal)
+    return _choice_page(request, data.get("province", ""), ticked, refusal)
 
 
 def _choose(request: SignedInRequest, ticked: Ticked) -> str:
@@ -65,11 +63,15 @@ def _sentence(done: Chosen) -> str:
 
 
 def _choice_page(
-    request: SignedInRequest, known: list[Unit], province: Unit, ticked: Ticked, refusal: str
+    request: SignedInRequest, wanted: str, ticked: Ticked, refusal: str
 ) -> HttpResponse:
-    products = own_winners(request.user.enterprise_id)
+    known, served = provinces(), served_provinces()
+    enterprise, named = request.user.enterprise_id, [unit for unit in known if unit.code == wanted]
+    products = own_winners(enterprise)
+    province = named[0] if named else usual_province(enterprise, known, served, products)
     shown = {
         "provinces": known,
+        "served": served,
         "province": province,
         "products": product_options(products, province, ticked),
         "places": place_options(province, ticked),
