@@ -102,12 +102,15 @@ def typed_quantities(form: SlotForm) -> Mapping[int, int | None]:
 class SubstituteForm(forms.Form):
     """系统代分: until when the bureaus whose packages are returned review and submit again."""
 
-    def __init__(self, *args: Any, needs_deadline: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, needs_deadline: bool, proposed: datetime | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if needs_deadline:
             self.fields["deadline"] = MomentField(
                 label="更正截止",
                 is_end=True,
+                initial=proposed,
                 help_text="到这一刻为止，被退回的上级单位可以审核代分结果并重新提交。填 24:00 表示当日结束。",
             )
 

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import QuerySet, TextChoices
 
 from apps.projects.models import CatalogItem, Project
+from apps.review.checks import default_deadline
+from apps.review.locks import read_branch
 from apps.review.models import Filing
 
 from .models import CapacityPool
@@ -35,6 +37,14 @@ class SubstitutionDesk:
     @cached_property
     def missing(self) -> Missing:
         return missing_of(self.project, at=self.at)
+
+    @property
+    def proposed_deadline(self) -> datetime | None:
+        """The end of the windows of those who return the packages, as in every return."""
+        packages = self.missing.packages
+        if not packages:
+            return None
+        return default_deadline(self.project, read_branch(packages), self.at)
 
     @cached_property
     def preview(self) -> Preview | None:

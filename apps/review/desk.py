@@ -17,11 +17,11 @@ from apps.projects.windows import Timing
 from .buttons import in_words
 from .kinds import kind_of
 from .locks import read_branch
-from .machine import SINGLE, available
+from .machine import SINGLE, available, refusal
 from .models import Filing
 from .queries import Progress, progress_of
 from .standing import parties_of, situations, timings_by_path
-from .statuses import Action
+from .statuses import EDITABLE, Action
 from .steps import Step, steps_of
 
 BATCH = (Action.APPROVE, Action.RETURN, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE)
@@ -77,12 +77,14 @@ def desk_for(by: Actor, code: str) -> Desk:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the head of the desk shows."""
+    """What the head of the desk shows. `is_locked`: a tier above submitted without waiting for this unit."""
 
     progress: Progress
     timing: Timing
     steps: list[Step]
     own_actions: frozenset[Action]
+    why_not_submit: str | None
+    is_locked: bool
     row_actions: dict[int, frozenset[Action]]
     strict: bool
     one_by_one: bool
@@ -124,7 +126,7 @@ class Overview:
 def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:
     """Three statements, whatever the number of rows: the branch, the windows, the counts."""
     project, filings = desk.project, [desk.own, *rows]
-    branch = read_branch(filings)
+    branch, own = read_branch(filings), desk.own
     timings = timings_by_path(project, filings, branch)
     facing = situations(project, filings, branch, at, timings)
     actions = {
@@ -132,10 +134,12 @@ def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> 
         for filing, situation in zip(filings, facing, strict=True)
     }
     return Overview(
-        progress=progress_of(desk.own),
-        timing=timings[desk.own.path],
-        steps=steps_of(desk.own, branch),
-        own_actions=actions.pop(desk.own.pk),
+        progress=progress_of(own),
+        timing=timings[own.path],
+        steps=steps_of(own, branch),
+        own_actions=actions.pop(own.pk),
+        why_not_submit=refusal(Action.SUBMIT, facing[0], project),
+        is_locked=project.is_in_progress and own.state in EDITABLE and branch.is_frozen(own),
         row_actions=actions,
         strict=project.gate == Gate.STRICT,
         one_by_one=project.approval == Approval.ONE_BY_ONE,

@@ -74,7 +74,7 @@ def standing_of(project: Project, filing: Filing, by: Actor, *, at: datetime) ->
         branch=branch,
         situation=situation,
         offers=tuple(offers),
-        hops=_hops(between, filing, by),
+        hops=_hops(between, filing, branch, by),
         timing=timings[filing.path],
         deadline=timings[reviewers[0].path].closes_at(at) if reviewers else None,
     )
@@ -130,8 +130,14 @@ def _replaceable(filing: Filing, between: list[Filing]) -> list[Organization]:
     return reviewer if filing.is_institution else [*reviewer, filing.organization]
 
 
-def _hops(between: list[Filing], filing: Filing, by: Actor) -> tuple[Filing, ...]:
-    """What a return through the tiers would return, from the top down; empty where one step does it."""
+def _hops(between: list[Filing], filing: Filing, branch: Branch, by: Actor) -> tuple[Filing, ...]:
+    """What a return through the tiers would return, from the top down; empty where one step does it.
+
+    Empty as well where the person's own package, or one above it, is out of hand: nothing below it can be returned.
+    """
     if not between or by.user is None or not by.user.has(Permission.REVIEW):
+        return ()
+    outside = branch.above(filing)[: -len(between)]
+    if any(upper.status in FROZEN for upper in outside):
         return ()
     return tuple(hop for hop in [*between, filing] if hop.state in FROZEN)

@@ -53,5 +53,8 @@ def _state(at: int, here: int, status: Status) -> str:
 
 
 def _since(filing: Filing) -> datetime | None:
+    """When it was reported; for what was settled or sent back instead, when that was."""
+    if filing.state in FROZEN:
+        return filing.submitted_at
     moments = [moment for moment in (filing.submitted_at, filing.reviewed_at) if moment]
     return max(moments, default=None) if filing.state != Status.DRAFT else None

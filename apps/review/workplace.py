@@ -160,4 +160,7 @@ class Workplace:
         if own and self.now < own.opens_at:
             opens = f"{moment(own.opens_at)} 起可以填报，{self.before_opening}。"
             return Notice("info", "填报时间还没有开始", opens)
+        if own and own.closes_at <= self.now:
+            ended = f"本机构的填报时间已于 {deadline(own.closes_at)} 结束，现在只能查看和导出。"
+            return Notice("warning", "填报时间已经结束", ended)
         return Notice("warning", "不在填报时间内", "现在只能查看和导出，不能修改。")

@@ -28,6 +28,7 @@ from apps.ui.tones import pill
 from .columns import EnterpriseColumn, ItemColumn
 
 REGION = "organization__division__name"
+WRAP = {"td": {"class": "wrap"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class MissingTable(ListTable):
 
     caption = "未上报的医疗机构"
     empty_title = "没有需要系统代分的医疗机构"
-    empty_hint = "都已上报，或填报时间还没有结束。"
+    empty_hint = "都已上报、填报时间还没有结束，或项目已经办结。"
 
     institution = CellColumn(
         "allocation/_missing_unit.html", verbose_name="医疗机构", accessor="pk", orderable=False
@@ -149,11 +150,16 @@ class PlannedLineTable(ListTable):
     empty_title = "没有需要代分的数量"
     empty_hint = "该机构没有待分配量，或已全部自行确认；代分时只代为上报。"
 
-    item = Column(verbose_name="分配来源", orderable=False)
+    item = Column(verbose_name="分配来源", orderable=False, attrs=WRAP)
     slot = Column(verbose_name="分配项", orderable=False)
-    product = Column(verbose_name="中选产品", accessor="pool__product__item", orderable=False)
+    product = Column(
+        verbose_name="中选产品", accessor="pool__product__item", orderable=False, attrs=WRAP
+    )
     enterprise = Column(
-        verbose_name="中选企业", accessor="pool__product__enterprise__name", orderable=False
+        verbose_name="中选企业",
+        accessor="pool__product__enterprise__name",
+        orderable=False,
+        attrs=WRAP,
     )
     quantity = NumberColumn(verbose_name="合同量", orderable=False)
     unit = Column(verbose_name="单位", accessor="pool__product__item__unit", orderable=False)

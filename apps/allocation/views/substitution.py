@@ -71,13 +71,14 @@ def _project(code: str) -> Project:
 
 def _table(request: SignedInRequest, desk: SubstitutionDesk, pile: Pile) -> Any:
     if pile == Pile.DONE:
-        return build_table(request, DoneTable, done_filings(desk.project))
+        hidden = () if desk.project.is_in_progress else ("select",)
+        return build_table(request, DoneTable, done_filings(desk.project), exclude=hidden)
     if pile == Pile.PRODUCTS:
         return build_table(request, TakenTable, desk.taken)
-    hidden = () if desk.preview else ("rows", "lines", "unplaced")
+    unknown = () if desk.preview else ("rows", "lines", "unplaced")
     rows = desk.preview.filings if desk.preview else desk.missing.over
     missing, shares = desk.missing, desk.shares
-    return build_table(request, MissingTable, rows, exclude=hidden, missing=missing, shares=shares)
+    return build_table(request, MissingTable, rows, exclude=unknown, missing=missing, shares=shares)
 
 
 def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
@@ -113,7 +114,9 @@ def substitution_run(request: SignedInRequest, code: str) -> HttpResponse:
     project = _project(code)
     desk = SubstitutionDesk(project, timezone.now())
     asked = request.POST if request.method == "POST" else None
-    form = SubstituteForm(asked, needs_deadline=bool(desk.missing.packages))
+    form = SubstituteForm(
+        asked, needs_deadline=bool(desk.missing.packages), proposed=desk.proposed_deadline
+    )
     refused: ReviewRefused | None = None
     if asked is not None and form.is_valid():
         try:

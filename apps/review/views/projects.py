@@ -182,6 +182,7 @@ def _unreported(project: Project) -> dict[str, Any]:
         "settling_url": url,
         "unreported": list(rows[:LISTED]),
         "unreported_count": rows.count(),
+        "settles_some": rows.filter(reported_once=False).exists(),
     }
 
 

@@ -141,7 +141,7 @@ def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
         "is_returned": own.state == Status.RETURNED,
         "title": review_title(desk.project.kind, own.tier),
         "upper": upper_label(own.reviewer_tier),
-        "until": view.timing.closes_at(timezone.now()),
+        "until": view.timing.closes_at(timezone.now()) if desk.project.is_in_progress else None,
         "batch": [(action.value, action.label, ICONS[action]) for action in view.batch],
         "links": {s.value: address(request, status=s.value, page=None) for s in Status},
         "may_withdraw": Action.WITHDRAW in view.own_actions,
