@@ -62,6 +62,7 @@ def test_a_code_that_is_taken_is_refused_and_what_was_typed_stays(alliance, dema
 def test_from_the_form_to_the_preview(alliance, demand):
     page = started(alliance, demand).content.decode()
     assert "还没有生成分配量" in page
+    assert url("detail", "FL") in alliance.get(url("start")).content.decode()
     project = Project.objects.get(code="FL")
     make.give_winners(project, P1=5_000)
 

@@ -22,6 +22,7 @@ from apps.review.models import Filing
 from apps.review.services import close_project, conclude_project, perform
 from apps.review.statuses import Action, Status
 from tests import factories_allocation as make
+from tests.pages import tags
 
 pytestmark = pytest.mark.usefixtures("country")
 
@@ -86,6 +87,8 @@ def test_packages_are_named_and_need_a_deadline(over, alliance, alliance_officer
     page = alliance.get(url("run")).content.decode()
     assert place.name in page
     assert "更正截止" in page
+    (day,) = tags(page, "input", name="deadline_0")
+    assert day["value"] > f"{timezone.localdate()}"
     refused = alliance.post(url("run")).content.decode()
     assert over.filing().state == Status.DRAFT
     assert "更正截止" in refused

@@ -176,3 +176,21 @@ def test_the_alliance_concludes_instead(
     response = client_of(alliance_officer).get(CONFIRM)
 
     assert response["Location"] == f"{URL}conclude/"
+
+
+def test_a_package_that_was_passed_over_says_so(
+    below: list[Filing], city: Filing, client: Client, client_of: ClientOf, province_officer: User
+) -> None:
+    """The province submitted without it: neither the time nor the right is what keeps it."""
+    put(Status.APPROVED, *below)
+    assert "数据已锁定" not in client.get(URL).content.decode()
+    province = Filing.objects.get(pk=city.parent_id)
+    act(Action.SUBMIT, province_officer, province, confirmed=True)
+
+    listed, asked = (client.get(page).content.decode() for page in (URL, CONFIRM))
+    detail = client_of(province_officer).get(f"{URL}filings/{below[0].pk}/")
+
+    assert "上级已提交，本级数据已锁定" in listed
+    assert "现在不能提交：上级已提交，数据已锁定" in asked
+    assert "剩余" not in asked
+    assert detail.context["hops"] == ()

@@ -105,10 +105,14 @@ def action_target(action: Action) -> str:
     return "returned" if action == Action.RETURN else "submitted"
 
 
-def test_a_round_is_concluded_only_after_its_base(stage: Stage) -> None:
+def test_a_round_is_concluded_only_after_its_base(
+    stage: Stage, client_of: Callable[[User], Client]
+) -> None:
     with whole_country(reason="test"):
         with pytest.raises(ActionRefused, match="请先生成并发布约定采购量计算基数"):
             conclude_project(stage.project, by=stage.by)
+        page = client_of(stage.officer).get(f"/review/{stage.project.code}/conclude/")
+        assert "还不能办结" in page.content.decode()
         rounds.published_base(stage.project, stage.officer)
         conclude_project(stage.project, by=stage.by)
 

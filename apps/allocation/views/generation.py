@@ -28,6 +28,7 @@ from .answering import remember
 CONFLICT = 409
 AT_ONCE = 500
 """Institutions whose volumes a page writes itself; for more it is a job."""
+LISTED = 20
 ALLIANCE = (Role.ALLIANCE,)
 
 
@@ -43,7 +44,7 @@ def generation_start(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"已新建草稿“{project.name}”，请核对中选结果后生成分配量。")
             return redirect("allocation:generation_detail", code=project.code)
-    shown = {"form": form, "has_sources": sources().exists()}
+    shown = {"form": form, "has_sources": sources().exists(), "drafts": _unpublished()}
     status = CONFLICT if form.errors else 200
     return render(request, "allocation/generation_start.html", shown, status=status)
 
@@ -93,6 +94,12 @@ def generation_refresh(request: SignedInRequest, code: str) -> HttpResponse:
         lambda _: "已按当前中选结果和规则重新计算。",
         _detail(made),
     )
+
+
+def _unpublished() -> list[Generation]:
+    """What was begun and not published yet, the latest first."""
+    rows = Generation.objects.filter(project__published_at__isnull=True)
+    return list(rows.select_related("project", "source").order_by("-project_id")[:LISTED])
 
 
 def _made(code: str) -> Generation:

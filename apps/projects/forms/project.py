@@ -59,7 +59,8 @@ class ProjectForm(forms.ModelForm):
         kinds = [choice for choice in ProjectKind.choices if choice[0] in offered]
         decides = forms.Select(attrs={"data-decides": ""})
         self.fields["kind"] = forms.ChoiceField(label="任务类型", choices=kinds, widget=decides)
-        self.fields["history_project"].queryset = _history_projects(self.instance)  # type: ignore[attr-defined]
+        history: Any = self.fields["history_project"]
+        history.queryset, history.empty_label = _history_projects(self.instance), "不选"
         for name in self._unused():
             del self.fields[name]
         for name in POLICIES[1:]:

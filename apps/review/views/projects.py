@@ -23,6 +23,7 @@ from apps.projects.models import (
 )
 from apps.projects.publication import lacks
 from apps.review.exceptions import PublicationRefused, ReviewRefused
+from apps.review.guards import objections
 from apps.review.kinds import kind_of
 from apps.review.models import Filing
 from apps.review.queries import progress_of
@@ -35,6 +36,7 @@ from apps.review.services import (
     publish_project,
     unreported,
 )
+from apps.review.statuses import Action
 from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
 from apps.review.unsettled import unsettled
 
@@ -162,6 +164,7 @@ def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
         "may_close": project.phase == Phase.PUBLISHED,
         **_unreported(project),
         "still_open": _still_open(project),
+        "objection": objections(project, [root], Action.CONCLUDE).get(root.pk, ""),
         "refused": refused,
     }
     return render(
