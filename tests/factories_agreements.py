@@ -1,6 +1,6 @@
 """Agreed volumes of an institution with relations that deliver them. Nothing here needs a scope to be open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from apps.distribution.services.agreements import draw_agreements
 from apps.distribution.services.choices import choose_distributors
 from apps.organizations.models import Organization
 from apps.projects.models import Phase, Project, WinningProduct
+from apps.review.models import Filing
 from apps.scope.context import enter, whole_country
 from tests import factories_allocation as allocation
 from tests import factories_relations as relations
@@ -69,6 +70,16 @@ def totals(
             )
             for code, quantity in quantities.items()
         )
+
+
+def take_all(products: Sequence[WinningProduct], unit: Organization) -> None:
+    """The unit takes part in the products' project, and agreed to take all of them."""
+    project = products[0].project
+    with whole_country(reason="test"):
+        Filing.objects.create(
+            project=project, organization=unit, path=unit.path, tier=unit.tier, kind=project.kind
+        )
+    totals(project, unit, {str(p.pk): p for p in products}, **{str(p.pk): 1 for p in products})
 
 
 def concluded(project: Project) -> None:

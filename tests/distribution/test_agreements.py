@@ -30,13 +30,17 @@ from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_agreements as make
+from tests.live_progress import assert_exact
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def deal(tree, manufacturer_agent, alliance_officer, hospital_clerk):
-    return make.deal(tree, manufacturer_agent, alliance_officer, hospital_clerk)
+    """Whatever was done with it, its progress is what counting comes to."""
+    deal = make.deal(tree, manufacturer_agent, alliance_officer, hospital_clerk)
+    yield deal
+    assert_exact(deal.project)
 
 
 def all_of(model):
@@ -314,3 +318,4 @@ def test_two_institutions_that_draw_at_once_leave_no_gap():
     assert sorted(numbers) == [1, 2, 3, 4]
     with whole_country(reason="test"):
         assert SupplyTotal.objects.count() == 5
+    assert_exact(first.project)

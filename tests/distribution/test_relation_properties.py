@@ -5,7 +5,8 @@ these invariants hold after every step.
 2. Of one product, a distributor's live places never contain one another, and none is there twice.
 3. Where a step let a distributor take a place, that place and every place around it is within the limit of the moment.
 4. Only enabled distributors are chosen, proposed to and agree.
-5. What is answered says when; a refusal and a voided agreement have their reasons; what is void says since when.
+5. What institutions agreed to take is covered exactly where a relation that reaches them is agreed.
+6. What is answered says when; a refusal and a voided agreement have their reasons; what is void says since when.
 """
 
 from itertools import combinations
@@ -32,6 +33,8 @@ from apps.distribution.relations.statuses import COUNTED, LIVE, Action, Status
 from apps.distribution.services.policy import set_limit
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
+from tests.factories_agreements import take_all
+from tests.live_progress import counted, figures
 
 PLACES = (make.WUHAN, make.HUANGSHI, make.DIRECT, make.WUCHANG, make.HUBEI)
 LIKELY = {
@@ -136,6 +139,10 @@ class Dealings(RuleBasedStateMachine):
         self.check_history(after)
         self.check_places(after)
         self.check_entries(after)
+        with whole_country(reason="test"):
+            assert figures(self.trade.project, make.HUBEI) == counted(
+                self.trade.project, make.HUBEI
+            )
         for each in after.values():
             assert (each.answered_at is not None) or each.status not in (
                 Status.AGREED,
@@ -196,6 +203,8 @@ class Dealings(RuleBasedStateMachine):
 @pytest.mark.covers("S4-02", "S4-03")
 def test_the_invariants_hold(tree, manufacturer_agent, alliance_officer):
     trade = make.trade(manufacturer_agent, tree["42"], carriers=3)
+    for code in ("H42010600001", "H42010000001", "H42000000001", "H42020200001"):
+        take_all(trade.products, tree[code])
     world = type("World", (Dealings,), {"trade": trade, "officer": alliance_officer})
 
     run_state_machine_as_test(

@@ -1,35 +1,62 @@
-"""How far the agreements of a project are, place by place below the viewer's (coverage and signing)."""
+"""How far the agreements of a project are, place by place below the viewer's (coverage and signing).
+
+Invariant: the figures are those of counting every product of every institution (`verification`). What institutions
+did is kept with each of them (`AgreementProgress`); who delivers is put together from the agreed relations each time,
+because one of them may cover a province.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import (
-    CharField,
-    Count,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-)
-
-from apps.allocation.models import SupplyTotal
-from apps.distribution.models import (
-    AgreementLine,
-    AgreementStatus,
-    DeliveryChoice,
-    DeliveryRelation,
-)
-from apps.organizations.models import Organization, Tier
+from apps.allocation.statements import quick_rows
+from apps.distribution.relations.statuses import Status
 from apps.projects.models import Project
-from apps.scope.paths import in_subtree
+from apps.scope.paths import ancestors, subtree_bounds
 
-DIRECT = "-/"
 COUNTED = ("covered", "chosen", "drawn", "signed")
+
+# Bits stand for the project's winning products. Whatever is delivered to a bureau's place (no relation is smaller)
+# reaches those that stand under it.
+FIGURES = """
+    WITH product AS MATERIALIZED (
+        SELECT id AS product_id, set_bit(
+            repeat('0', (COUNT(*) OVER ())::int)::bit varying, (ROW_NUMBER() OVER (ORDER BY id))::int - 1, 1
+        ) AS own
+        FROM projects_winningproduct WHERE project_id = %(project)s
+    ), place AS MATERIALIZED (
+        SELECT r.path, bit_or(product.own) AS products
+        FROM distribution_deliveryrelation r JOIN product USING (product_id)
+        WHERE r.project_id = %(project)s AND r.status = %(agreed)s
+            AND (r.path >= %(low)s AND r.path < %(high)s OR r.path = ANY(%(above)s))
+        GROUP BY r.path
+    ), bureau AS MATERIALIZED (
+        SELECT DISTINCT above FROM distribution_agreementprogress
+        WHERE project_id = %(project)s AND path >= %(low)s AND path < %(high)s
+    ), reached AS MATERIALIZED (
+        SELECT bureau.above, bit_or(place.products) AS products
+        FROM bureau CROSS JOIN LATERAL unnest(review_lineage(bureau.above) || (bureau.above || '-/')) AS at(path)
+        JOIN place ON place.path = at.path
+        GROUP BY bureau.above
+    ), figure AS (
+        SELECT kept.filing_id, kept.path, bit_count(kept.agreed) AS products,
+            COALESCE(bit_count(kept.agreed & reached.products), 0) AS covered,
+            bit_count(kept.agreed & kept.chosen) AS chosen,
+            bit_count(kept.agreed & kept.drawn) AS drawn,
+            bit_count(kept.agreed & kept.signed) AS signed
+        FROM distribution_agreementprogress kept LEFT JOIN reached USING (above)
+        WHERE kept.project_id = %(project)s AND kept.path >= %(low)s AND kept.path < %(high)s
+    )
+"""
+_BY_UNIT = f"""{FIGURES}
+    SELECT unit.code, COALESCE(o.name, unit.code), unit.products, unit.covered, unit.chosen, unit.drawn, unit.signed
+    FROM (
+        SELECT split_part(path, '/', %(part)s) AS code, SUM(products)::bigint AS products,
+            SUM(covered)::bigint AS covered, SUM(chosen)::bigint AS chosen,
+            SUM(drawn)::bigint AS drawn, SUM(signed)::bigint AS signed
+        FROM figure WHERE products > 0 GROUP BY 1
+    ) unit LEFT JOIN organizations_organization o ON o.code = unit.code
+    ORDER BY unit.code
+"""  # noqa: S608 (no value in it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,66 +78,24 @@ class Progress:
 
 
 def progress_of(project: Project, top: str) -> list[Progress]:
-    """One row for each unit directly below `top` that has agreed products; two statements."""
-    rows = _with_steps(project, top)
-    place = Func(
-        F("path"), Value("/"), Value(top.count("/") + 1), function="SPLIT_PART", output_field=CharField()
-    )  # fmt: skip
-    counts = {name: Count("pk", filter=Q(**{name: True})) for name in COUNTED}
-    found = (
-        rows.annotate(place=place)
-        .values("place")
-        .annotate(products=Count("pk"), **{f"n_{name}": count for name, count in counts.items()})
-        .order_by("place")
-    )
-    parts = list(found)
-    names = _names([part["place"] for part in parts])
-    return [
-        Progress(
-            part["place"],
-            names.get(part["place"], part["place"]),
-            part["products"],
-            *(part[f"n_{name}"] for name in COUNTED),
-        )
-        for part in parts
-    ]
+    """One row for each unit directly below `top`, the viewer's own path, that has agreed products; one statement."""
+    values = {**bounds(project, top), "part": top.count("/") + 1}
+    return [Progress(*row) for row in quick_rows(_BY_UNIT, values)]
+
+
+def bounds(project: Project, top: str) -> dict[str, object]:
+    """What `FIGURES` asks for: who delivers to a place above delivers here as well."""
+    low, high = subtree_bounds(top)
+    return {
+        "project": project.pk,
+        "agreed": int(Status.AGREED),
+        "low": low,
+        "high": high,
+        "above": ancestors(top),
+    }
 
 
 def summed(rows: Sequence[Progress]) -> Progress:
     """All places together."""
     total = {name: sum(getattr(row, name) for row in rows) for name in ("products", *COUNTED)}
     return Progress("", "合计", **total)
-
-
-def _with_steps(project: Project, top: str) -> QuerySet[Any]:
-    """Agreed products of institutions with what became of each."""
-    rows = SupplyTotal.objects.filter(
-        in_subtree(top), filing__project=project, filing__tier=Tier.INSTITUTION
-    ).order_by()
-    lines = AgreementLine.objects.filter(
-        filing=OuterRef("filing"), product=OuterRef("product"), ended_at__isnull=True
-    )
-    choices = DeliveryChoice.objects.filter(filing=OuterRef("filing"), product=OuterRef("product"))
-    return rows.annotate(
-        covered=Exists(_reaching()),
-        chosen=Exists(choices),
-        drawn=Exists(lines),
-        signed=Exists(lines.filter(agreement__status=AgreementStatus.SIGNED)),
-    )
-
-
-def _reaching() -> QuerySet[Any]:
-    """Agreed relations whose place contains the institution, or is 直属 of the unit right above it."""
-    above = Func(
-        OuterRef("path"), Value(r"[^/]+/$"), Value(DIRECT), function="REGEXP_REPLACE", output_field=CharField()
-    )  # fmt: skip
-    rows = DeliveryRelation.objects.agreed().filter(product=OuterRef("product"))
-    here = ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    placed = rows.annotate(at=here, directly=above)
-    found: QuerySet[Any] = placed.filter(Q(at__startswith=F("path")) | Q(directly=F("path")))
-    return found
-
-
-def _names(codes: Sequence[str]) -> dict[str, str]:
-    units = Organization.objects.filter(code__in=codes)
-    return dict(units.values_list("code", "name"))

@@ -14,6 +14,7 @@ from .chain import ChainLink
 from .choice import DeliveryChoice
 from .distributor import DistributorAccount, DistributorAccountQuerySet, UsernameSequence
 from .policy import DeliveryPolicy
+from .progress import AgreementProgress
 from .relation import DeliveryRelation, DeliveryRelationQuerySet, RelationEvent
 from .scan import AgreementScan
 
@@ -24,6 +25,7 @@ __all__ = [
     "Agreement",
     "AgreementClauses",
     "AgreementLine",
+    "AgreementProgress",
     "AgreementQuerySet",
     "AgreementScan",
     "AgreementSequence",

@@ -19,6 +19,7 @@ from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .agreement_terms import AgreementClauses
 from .distributor import DistributorAccount
+from .progress import lines_counted, signing_counted
 from .relation import DeliveryRelation
 from .relation_visibility import condition
 
@@ -132,6 +133,7 @@ class Agreement(models.Model):
                 name="content_never_changes",
                 exclude=["status", "reason", "signed_at", "ended_at"],
             ),
+            signing_counted(),
         ]
 
     def __str__(self) -> str:
@@ -183,6 +185,7 @@ class AgreementLine(models.Model):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="content_never_changes", exclude=["ended_at"]),
+            *lines_counted(),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from apps.projects.models import WinningProduct
 from apps.review.models import Filing
 from apps.scope.managers import ScopedManager, ScopeLookups
 
+from .progress import choices_counted
 from .relation import DeliveryRelation
 
 
@@ -42,6 +43,7 @@ class DeliveryChoice(models.Model):
         constraints = [
             models.UniqueConstraint(name="delivery_choice_once", fields=["filing", "product"])
         ]
+        triggers = choices_counted()
 
     def __str__(self) -> str:
         return f"{self.filing_id}/{self.product_id} → {self.relation_id}"
