@@ -9,13 +9,16 @@ from django.db import migrations, models
 # `frame`: the project's winning products in order; one bit for each, set where it is among the products.
 BITS = """
 CREATE FUNCTION distribution_bits(frame bigint[], products bigint[]) RETURNS bit varying
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT bit_or(bits) FROM (
-        SELECT repeat('0', cardinality(frame))::bit varying AS bits
-        UNION ALL
-        SELECT set_bit(repeat('0', cardinality(frame))::bit varying, array_position(frame, product) - 1, 1)
-        FROM unnest(products) AS product
-    ) AS each
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    bits bit varying := repeat('0', cardinality(frame));
+    product bigint;
+BEGIN
+    FOREACH product IN ARRAY products LOOP
+        bits := COALESCE(set_bit(bits, array_position(frame, product) - 1, 1), bits);
+    END LOOP;
+    RETURN bits;
+END;
 $$;
 """
 # Counts a step of these institutions anew, all steps if none is named. What others do to the same rows meanwhile waits
