@@ -45,7 +45,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("audit:log_list", "city"): 4,
     ("distribution:agreement_list", "hospital"): 5,
     ("distribution:agreement_list", "province"): 5,
-    ("distribution:agreement_progress_list", "county"): 5,
+    ("distribution:agreement_progress_list", "county"): 4,
     ("distribution:area_list", "province"): 4,
     ("distribution:choice_list", "hospital"): 9,
     ("distribution:maker_list", "alliance"): 6,

@@ -30,13 +30,15 @@ FIGURES = """
             AND (r.path >= %(low)s AND r.path < %(high)s OR r.path = ANY(%(above)s))
         GROUP BY r.path
     ), bureau AS MATERIALIZED (
-        SELECT DISTINCT above FROM distribution_agreementprogress
-        WHERE project_id = %(project)s AND path >= %(low)s AND path < %(high)s
+        SELECT above, string_to_array(trim(both '/' from above), '/') AS codes FROM distribution_agreementprogress
+        WHERE project_id = %(project)s AND path >= %(low)s AND path < %(high)s GROUP BY above
+    ), served AS (
+        SELECT above, '/' || array_to_string(codes[1:depth], '/') || '/' AS path
+        FROM bureau CROSS JOIN LATERAL generate_series(1, cardinality(codes)) AS depth
+        UNION ALL SELECT above, above || '-/' FROM bureau
     ), reached AS MATERIALIZED (
-        SELECT bureau.above, bit_or(place.products) AS products
-        FROM bureau CROSS JOIN LATERAL unnest(review_lineage(bureau.above) || (bureau.above || '-/')) AS at(path)
-        JOIN place ON place.path = at.path
-        GROUP BY bureau.above
+        SELECT served.above, bit_or(place.products) AS products FROM served JOIN place USING (path)
+        GROUP BY served.above
     ), figure AS (
         SELECT kept.filing_id, kept.path, bit_count(kept.agreed) AS products,
             COALESCE(bit_count(kept.agreed & reached.products), 0) AS covered,
