@@ -15,12 +15,11 @@ from django.db import connection
 from django.test import override_settings
 
 from apps.scope.context import ScopeNotSet, current_scope
+from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
 SERVED = frozenset({"live_server", "transactional_live_server"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-# Seconds that threads and killed processes of a test have to hang up.
-PATIENCE = 15.0
 # Of every session of the tests.
 LIMITS = "-c lock_timeout=120s -c statement_timeout=300s"
 # Other sessions on the test's database, and what each did last; one that rests with nothing open (a browser keeps
