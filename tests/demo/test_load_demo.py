@@ -198,6 +198,7 @@ def test_windows_are_open_again_after_the_round_has_ended():
 def test_chains_and_pools_hold():
     call_command("verify_audit", stdout=io.StringIO())
     call_command("verify_capacity", stdout=io.StringIO())
+    call_command("verify_agreements", stdout=io.StringIO())
 
 
 def test_strangers_see_nothing_of_hubei():
