@@ -135,9 +135,10 @@ def test_two_agreements_that_are_signed_at_once_both_count():
 
     other = threading.Thread(target=sign_other)
     with transaction.atomic(), whole_country(reason="test"), connection.cursor() as cursor:
-        Agreement.objects.filter(pk=first.pk).update(**SIGNED)
+        list(AgreementProgress.objects.select_for_update(no_key=True))
         other.start()
         wait_for_waiting(cursor)
+        Agreement.objects.filter(pk=first.pk).update(**SIGNED)
     other.join(PATIENCE)
 
     assert own(deal) == (3, 2, 2, 2, 2)
