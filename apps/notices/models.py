@@ -185,6 +185,7 @@ class MessageKind(models.TextChoices):
     HISTORY = "history", "历史数核定"
     DELIVERY = "delivery", "配送关系"
     VOLUMES = "volumes", "约定采购量"
+    SUBSTITUTION = "substituted", "系统代分"
 
 
 ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL})

@@ -1,6 +1,7 @@
 """系统代分: what is allotted for who did not report, under whose locks, and taken back exactly (rules §3a.11)."""
 
 import contextlib
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from apps.allocation.services import (
 )
 from apps.allocation.substitution import missing_of
 from apps.allocation.verification import differences
+from apps.notices.models import Message, MessageKind
 from apps.projects.models import ProvinceWindow, SupplementWindow
 from apps.review.exceptions import NotYourTurn
 from apps.review.locks import read_branch
@@ -215,6 +217,22 @@ def test_a_substituted_filing_is_reviewed_and_undone_only_while_it_waits(late, b
     assert {filing.state for filing in rest} == {Status.DRAFT}
     assert make.filing_of(project, tree["H42010600001"]).state == Status.APPROVED
     assert list(differences(project)) == []
+
+
+def test_institutions_read_what_was_done_for_them(late, by, tree):
+    project = late()
+    end_window(project)
+    done = substitute_missing(project=project, by=by)
+    approved = make.filing_of(project, tree["H42010600001"])
+    perform([approved], Action.APPROVE, by=by.acting_for(tree["420106"], reason="代办"))
+    undo_all(project=project, by=by)
+
+    told = Message.objects.filter(kind=MessageKind.SUBSTITUTION)
+    to = Counter(told.values_list("path", flat=True))
+    assert to.pop(approved.path) == 1
+    assert set(to.values()) == {2}
+    assert len(to) == done.institutions - 1
+    assert told.filter(title__contains="已撤销").count() == len(to)
 
 
 capacities = st.none() | st.integers(0, 60_000)

@@ -22,6 +22,8 @@ from apps.allocation.substitution import (
     missing_of,
     plan_rows,
     put_back,
+    tell_substituted,
+    tell_undone,
     undoable,
     write_plan,
 )
@@ -106,6 +108,7 @@ def substitute(*, project: Project, filings: Sequence[Filing], by: Actor) -> Sub
     plans = _planned(project, fitting)
     write_plan(fitting, plans, by=by)
     perform(fitting, Action.SUBSTITUTE, by=by)
+    tell_substituted(project, fitting, by=by)
     return Substituted(len(fitting), len(plans), sum(plan.unplaced > 0 for plan in plans))
 
 
@@ -127,6 +130,7 @@ def undo_substitution(*, project: Project, filings: Sequence[Filing], by: Actor)
     check_alliance(by)
     undone = perform(filings, Action.UNDO_SUBSTITUTE, by=by)
     put_back(undone)
+    tell_undone(project, undone, by=by)
     return len(undone)
 
 
