@@ -45,6 +45,8 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
     kind = declared(name)
     if by.on_behalf_of is not None:
         raise ValueError("A job acts for its owner: pass the unit acted for as a parameter.")
+    if len(back_url) > LONGEST_URL:
+        back_url = back_url.partition("?")[0]
     if back_url and not url_has_allowed_host_and_scheme(back_url, allowed_hosts=None):
         raise ValueError(f"Not an address of this site: {back_url}")
     fingerprint = _fingerprint(name, params)
@@ -66,7 +68,7 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
         params=params,
         fingerprint=fingerprint,
         slot=_free_slot(unfinished),
-        back_url=back_url if len(back_url) <= LONGEST_URL else back_url.partition("?")[0],
+        back_url=back_url,
         request_id=current_request_id(),
     )
     return _queued(job, kind, ahead=len(unfinished) if by.user else 0)

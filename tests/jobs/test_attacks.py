@@ -34,7 +34,7 @@ def test_a_job_of_an_account_that_is_shut_does_not_run(shut, country, city_revie
 def test_long_names_and_addresses_are_cut_where_they_would_not_fit(country, city_reviewer, request):
     background("tests.long", title="测试任务")(lambda _job: None)
     request.addfinalizer(lambda: registry._declared.pop("tests.long"))
-    address = "/review/?name=" + "%E5%8C%BB" * 200
+    address = "/review/?name=" + "%E5%8C%BB" * 300
 
     job = enqueue("tests.long", by=Actor.of(city_reviewer), title="长" * 130, back_url=address)
 
