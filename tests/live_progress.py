@@ -23,7 +23,7 @@ def counted(project: Project, top: str) -> Figures:
     drawn = {(each.filing_id, each.product_id): each for each in lines.select_related("agreement")}
     choices = DeliveryChoice.objects.filter(filing__project=project)
     chosen = set(choices.values_list("filing", "product"))
-    agreed = DeliveryRelation.objects.agreed().values_list("product_id", "path")
+    agreed = DeliveryRelation.objects.all().delivering().values_list("product_id", "path")
     reached: dict[int, set[str]] = defaultdict(set)
     for product, path in agreed:
         reached[product].add(path)

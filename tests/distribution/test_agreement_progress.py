@@ -10,6 +10,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.allocation.models import SupplyTotal
 from apps.distribution.agreements.progress import progress_of
 from apps.distribution.models import (
@@ -83,6 +84,18 @@ def test_what_is_no_longer_agreed_counts_nowhere_until_it_is_again(deal, tree):
     make.totals(deal.project, tree["H42010600002"], deal.products, C=1)
 
     assert own(deal) == (2, 2, 2, 2, 0)
+
+
+@pytest.mark.django_db
+def test_a_disabled_distributor_delivers_nothing_until_it_is_enabled_again(deal):
+    with whole_country(reason="test"):
+        relation = rested_on(Agreement.objects.order_by("number")[0])
+        account = relation.distributor.user
+
+    for enabled, covered in ((False, 1), (True, 2)):
+        with whole_country(reason="test"):
+            User.objects.filter(pk=account.pk).update(is_active=enabled)
+        assert own(deal) == (3, covered, 2, 2, 0)
 
 
 @pytest.mark.django_db

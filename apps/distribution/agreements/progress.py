@@ -1,8 +1,8 @@
 """How far the agreements of a project are, place by place below the viewer's (coverage and signing).
 
 Invariant: the figures are those of counting every product of every institution (`verification`). What institutions
-did is kept with each of them (`AgreementProgress`); who delivers is put together from the agreed relations each time,
-because one of them may cover a province.
+did is kept with each of them (`AgreementProgress`); who delivers is put together from the agreed relations of enabled
+distributors each time, because one of them may cover a province.
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,8 @@ FIGURES = """
     ), place AS MATERIALIZED (
         SELECT r.path, bit_or(product.own) AS products
         FROM distribution_deliveryrelation r JOIN product USING (product_id)
+        JOIN distribution_distributoraccount d ON d.id = r.distributor_id
+        JOIN accounts_user account ON account.id = d.user_id AND account.is_active
         WHERE r.project_id = %(project)s AND r.status = %(agreed)s
             AND (r.path >= %(low)s AND r.path < %(high)s OR r.path = ANY(%(above)s))
         GROUP BY r.path

@@ -21,8 +21,11 @@ _ONE_BY_ONE = f"""{FIGURES}, total AS MATERIALIZED (
             review_lineage(filing.path) || regexp_replace(filing.path, '[^/]+/$', '-/')
         ) AS place(at)
     ), delivered AS MATERIALIZED (
-        SELECT DISTINCT product_id, path AS at FROM distribution_deliveryrelation
-        WHERE project_id = %(project)s AND status = %(agreed)s
+        SELECT DISTINCT r.product_id, r.path AS at FROM distribution_deliveryrelation r
+        WHERE r.project_id = %(project)s AND r.status = %(agreed)s AND r.distributor_id IN (
+            SELECT d.id FROM distribution_distributoraccount d JOIN accounts_user u ON u.id = d.user_id
+            WHERE u.is_active
+        )
     ), reaching AS (
         SELECT DISTINCT total.filing_id, total.product_id
         FROM total JOIN lies_in USING (filing_id) JOIN delivered USING (product_id, at)
