@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-from apps.scope.planning import QUICKLY
 from apps.scope.together import planned_once
 
 
@@ -23,20 +22,4 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Execute; return what it selects or returns."""
     with planned_once(), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return list(cursor.fetchall())
-
-
-def quick_run(statement: str, values: Mapping[str, Any]) -> int:
-    """`run` for a statement over the rows of a whole country: with `QUICKLY`, and planned for its very values."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{QUICKLY}; {statement}", values)
-        cursor.nextset()
-        return int(cursor.rowcount)
-
-
-def quick_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """`rows` for such a statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{QUICKLY}; {statement}", values)
-        cursor.nextset()
         return list(cursor.fetchall())

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import connection
 
 from apps.review.models import Filing
-from apps.scope.planning import QUICKLY
 from apps.scope.together import planned_once
 
 
@@ -45,17 +44,6 @@ def _naming(filings: Sequence[Filing], statement: str) -> tuple[str, dict[str, A
     if len(filings) == 1:
         return statement.replace("= ANY(%(filings)s)", "= %(filing)s"), {"filing": filings[0].pk}
     return statement, {"filings": [filing.pk for filing in filings]}
-
-
-def quick_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """`rows` for a read of some hundred stretches of large tables: compiling it would take longer than it does.
-
-    The settings go ahead in the same message and end with it, or with the transaction around it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(f"{QUICKLY}; {statement}", values)
-        cursor.nextset()
-        return list(cursor.fetchall())
 
 
 @contextmanager

@@ -15,9 +15,10 @@ from django.db import connection
 
 from apps.organizations.models import Organization
 from apps.projects.models import Participation, Project
-from apps.review.models import Filing
 from apps.scope.paths import ancestors
 from apps.scope.planning import freshen
+
+from .models import Filing
 
 _INSERT = """
     INSERT INTO review_filing (project_id, organization_id, parent_id, path, tier, reviewer_tier, kind, status,

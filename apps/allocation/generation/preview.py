@@ -3,9 +3,10 @@
 from typing import Any
 
 from apps.allocation.publication import findings
-from apps.allocation.statements import quick_rows, rows
+from apps.allocation.statements import rows
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
+from apps.scope.planning import quick_rows
 
 GROUPS = """
     SELECT i.product_group, COUNT(*), SUM(r.agreed), SUM(r.kept), SUM(r.pending), SUM(r.lowest), SUM(r.highest),

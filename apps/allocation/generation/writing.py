@@ -12,10 +12,11 @@ from django.db.models import Value
 from apps.allocation.publication.designating import Place, picks_of, standing_of
 from apps.allocation.publication.splitting import split_statement, split_values
 from apps.allocation.publication.winners import Winner
-from apps.allocation.statements import quick_run, rows, run
+from apps.allocation.statements import rows, run
 from apps.projects.insert_select import insert_select
 from apps.projects.models import CatalogItem, Project
 from apps.projects.services.copying import ITEM_FIELDS
+from apps.scope.planning import quick_run
 from apps.volumes.models import AgreedVersion
 
 PARTICIPANTS = """

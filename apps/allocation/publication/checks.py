@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef
 
 from apps.allocation.engine import rounded
 from apps.allocation.models import AllocationRow, Generation, Slot
-from apps.allocation.statements import quick_rows
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import CatalogItem, Participation, Project
+from apps.scope.planning import quick_rows
 from apps.volumes.models import State
 
 from .designating import Place, Standing, Tie

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.allocation.models import AllocationRow, GroupDesignation, SlotLine
-from apps.allocation.statements import quick_run
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.scope.planning import freshen
+from apps.scope.planning import freshen, quick_run
 
 from .designating import Designated, Standing, picks_of, places_of, standing_of
 from .splitting import split_statement, split_values

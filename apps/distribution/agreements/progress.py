@@ -8,10 +8,10 @@ distributors each time, because one of them may cover a province.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.allocation.statements import quick_rows
 from apps.distribution.relations.statuses import Status
 from apps.projects.models import Project
 from apps.scope.paths import ancestors, subtree_bounds
+from apps.scope.planning import quick_rows
 
 COUNTED = ("covered", "chosen", "drawn", "signed")
 

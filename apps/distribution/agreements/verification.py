@@ -5,9 +5,9 @@ Invariant checked: the figures of `progress` are, institution by institution, th
 
 from collections.abc import Iterator
 
-from apps.allocation.statements import quick_rows
 from apps.projects.models import Project
 from apps.scope.paths import ROOT
+from apps.scope.planning import quick_rows
 
 from .progress import FIGURES, bounds
 

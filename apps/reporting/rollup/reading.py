@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.reporting.statements import quick_rows
 from apps.reporting.totals.climbing import FROZEN, PROGRESS, Family
+from apps.scope.planning import quick_rows
 
 from .asked import COLUMNS, Asked, Found
 from .goods import Axes, Goods
