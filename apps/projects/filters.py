@@ -101,7 +101,7 @@ class CatalogItemFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def won(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(winning_product__isnull=value == "no")
+        return queryset.filter(is_selected=value == "yes")
 
 
 class WinnerFilter(django_filters.FilterSet):

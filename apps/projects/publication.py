@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from apps.organizations.models import Tier
@@ -20,7 +20,7 @@ from .models import (
     ProjectKind,
     ProjectWindow,
     ProvinceSettings,
-    WinningTerms,
+    WinningProduct,
 )
 from .words import bottom_up
 
@@ -43,7 +43,7 @@ def publication_problems(project: Project) -> list[str]:
 
 
 def lacks(project: Project) -> list[Lack]:
-    """Every reason with the page where it is mended; five statements."""
+    """Every reason with the page where it is mended; seven statements at most."""
     return [
         *_of_phase(project),
         *_of_windows(project),
@@ -81,22 +81,17 @@ def _of_windows(project: Project) -> Iterator[Lack]:
 def _of_catalogue(project: Project) -> Iterator[Lack]:
     counted = CatalogItem.objects.filter(project=project).aggregate(
         items=Count("pk"),
-        winners=Count("winning_product"),
-        unpriced=Count("pk", filter=Q(winning_product__isnull=False) & ~_has_terms()),
     )
     if not counted["items"]:
         yield Lack("还没有目录，请导入。", "catalogue_import")
     if project.kind != ProjectKind.ALLOCATION:
         return
-    if not counted["winners"]:
+    winners = WinningProduct.objects.filter(project=project)
+    if not winners.exists():
         yield Lack("还没有中选结果，请导入。", "catalogue_import")
-    if counted["unpriced"]:
-        sentence = f"有 {counted['unpriced']:,} 个中选产品没有价格、包装、日均使用量和降幅。"
+    if lacking := winners.incomplete().count():
+        sentence = f"有 {lacking:,} 个中选产品的价格、包装、日均使用量或降幅还没有填。"
         yield Lack(sentence, "catalogue_import")
-
-
-def _has_terms() -> Q:
-    return Q(Exists(WinningTerms.objects.filter(product__item=OuterRef("pk"))))
 
 
 def _of_participants(project: Project) -> Iterator[Lack]:

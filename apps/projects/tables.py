@@ -165,7 +165,7 @@ class CatalogItemTable(ListTable):
     unit = Column(verbose_name="单位", orderable=False)
     product_group = Column(verbose_name="产品组")
     selected = Column(
-        verbose_name="是否中选", accessor="winning_product__pk", orderable=False, empty_values=()
+        verbose_name="是否中选", accessor="is_selected", orderable=False, empty_values=()
     )
     manufacturer_name = Column(verbose_name="生产企业", attrs={"td": {"class": "named"}})
     lot = Column(verbose_name="标的")
@@ -207,6 +207,7 @@ class WinnerTable(ListTable):
         order_by=("enterprise__sort_key",),
         attrs={"td": {"class": "named"}},
     )
+    rank = Column(verbose_name="名次")
     price = MoneyColumn(verbose_name="包装中选价（元）", decimals=4)
     capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
     cut = NumberColumn(verbose_name="降幅")
@@ -215,6 +216,9 @@ class WinnerTable(ListTable):
     product_group = Column(verbose_name="产品组", accessor="item__product_group")
     supply_rank = Column(verbose_name="主供/备供")
     supplied = Column(verbose_name="供应省", orderable=False, attrs={"td": {"class": "wrap"}})
+    primary = Column(verbose_name="主供省", orderable=False, attrs={"td": {"class": "wrap"}})
+    uscc = Column(verbose_name="统一社会信用代码", accessor="enterprise__uscc")
+    competition_unit = Column(verbose_name="竞争单元", accessor="item__competition_unit")
 
     def render_price(self, value: Any) -> str:
         return plain(value, least=2)

@@ -14,7 +14,7 @@ from apps.exchange.registry import register_export, register_import
 
 from .catalogue_check import CatalogueCheck
 from .columns import CATALOGUE, ITEM_COLUMNS, ITEMS, PARTICIPANT_LIST, PARTICIPANTS, WINNERS
-from .models import CatalogItem, Participation, Project, WinningProduct
+from .models import TERMS, CatalogItem, Participation, Project, WinningProduct
 from .participants_check import check_participants
 from .provinces import short_name
 from .services import ProjectRefused, choose_listed, save_catalogue
@@ -58,7 +58,7 @@ def item_records(project: Project) -> Iterator[dict[str, Any]]:
 def winner_records(project: Project) -> Iterator[dict[str, Any]]:
     products = WinningProduct.objects.filter(project=project).with_terms().with_supplies()
     ordered = products.select_related("item", "enterprise").order_by(
-        "item__position", "item__item_code"
+        "item__position", "item__item_code", "rank", "pk"
     )
     for product in ordered.iterator(chunk_size=2_000):
         supplies = product.supplies.all()
@@ -66,13 +66,12 @@ def winner_records(project: Project) -> Iterator[dict[str, Any]]:
             "item_code": product.item.item_code,
             "uscc": product.enterprise.uscc,
             "enterprise": product.enterprise.name,
-            "price": product.price,
-            "pack": product.pack,
-            "daily_usage": product.daily_usage,
-            "cut": product.cut,
+            "rank": product.rank,
+            **{name: getattr(product, name) for name in TERMS},
             "capacity": product.capacity,
             "supply_rank": product.supply_rank,
             "provinces": "、".join(short_name(supply.province) for supply in supplies),
+            "primaries": "、".join(short_name(row.province) for row in product.primaries.all()),
         }
 
 

@@ -3,7 +3,7 @@
 Invariant: none of it changes what a statement answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -30,6 +30,13 @@ def _execute(cursor: Any, statement: str, values: Mapping[str, Any]) -> None:
     """The settings go ahead in the same message and end with it, or with the transaction around it."""
     cursor.execute(f"{QUICKLY}; {statement}", values)
     cursor.nextset()
+
+
+def copy_rows(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """`COPY … FROM STDIN`: many rows that were computed here, as fast as the server takes them."""
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def freshen(*tables: type[models.Model] | str) -> None:

@@ -5,15 +5,19 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem
+from apps.reporting.statements import rows
 from apps.review.models import Filing
 
 from .models import AgreedQuantity, AgreedTerms, AgreedVersion
+from .statements import CONFIRMED_OF_ITEM, confirmed
+from .steps import Kept
 
 
 @dataclass(frozen=True, slots=True)
 class AgreedRow:
-    """One main specification of a unit. Without a winner, or without a base, nothing is held."""
+    """One item of a unit. Without a base nothing is held; without a winner in its unit nothing is agreed."""
 
     item: CatalogItem
     terms: AgreedTerms
@@ -23,13 +27,18 @@ class AgreedRow:
     def pk(self) -> int:
         return int(self.item.pk)
 
+    @property
+    def converted(self) -> Decimal:
+        """The agreed volume in units of the main specification, for sums."""
+        return self.held.agreed * self.terms.coefficient
+
     def __str__(self) -> str:
         return str(self.item)
 
 
 def agreed_rows(version: AgreedVersion, filing: Filing) -> list[AgreedRow]:
     """Two statements; a bureau sees every item, an institution those that it reported."""
-    terms = AgreedTerms.objects.filter(version=version).select_related("item")
+    terms = AgreedTerms.objects.filter(version=version).select_related("item", "main")
     held = {
         row.item_id: row for row in AgreedQuantity.objects.filter(version=version, filing=filing)
     }
@@ -49,6 +58,48 @@ def held_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> Agreed
         version=version, filing=filing, item=item
     ).first()
     return found or _nothing(item.pk)
+
+
+def kept_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[Kept]:
+    """Whose the kept part of an item of a unit is; of the nation the sum over its provinces. Two statements."""
+    found = confirmed_of(version, filing, item)
+    won = CatalogItem.objects.in_bulk({row.won for row in found})
+    names = dict(
+        Enterprise.objects.filter(pk__in={row.enterprise for row in found}).values_list("pk", "name")
+    )
+    return [
+        Kept(names[row.enterprise], row.taken, row.quantity)
+        if row.won == item.pk
+        else Kept(
+            names[row.enterprise],
+            row.taken,
+            row.quantity,
+            won[row.won].item_code,
+            won[row.won].specification,
+            won[row.won].unit,
+        )
+        for row in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedRow:
+    """`taken` units of a reported item as `quantity` units of what the enterprise won."""
+
+    won: int
+    enterprise: int
+    taken: int
+    quantity: int
+
+
+def confirmed_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[ConfirmedRow]:
+    """By winner, the largest first."""
+    where = "f.parent_id = %(filing)s AND f.tier = 'province'" if filing.is_root else "f.id = %(filing)s"
+    found = rows(
+        CONFIRMED_OF_ITEM.format(confirmed=confirmed(f"{where} AND q.item_id = %(item)s")),
+        {"version": version.pk, "filing": filing.pk, "item": item.pk},
+    )
+    return [ConfirmedRow(*map(int, row)) for row in found]
 
 
 def quantities_below(version: AgreedVersion, filing: Filing) -> QuerySet[AgreedQuantity]:

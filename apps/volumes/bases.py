@@ -82,6 +82,20 @@ def _rows(
     return found
 
 
+def reported_row(base: int, filing: Filing, item: CatalogItem) -> BaseRow:
+    """What a unit reported of one item, and what it counts as in sums; two statements."""
+    conversion = Conversion.objects.filter(item=item).select_related("main").first()
+    main, coefficient = (conversion.main, conversion.coefficient) if conversion else (item, ONE)
+    if filing.tier in SUMMED:
+        found = BaseQuantity.objects.filter(version=base, item=item)
+        if filing.tier == Tier.PROVINCE:
+            found = found.filter(filing=filing)
+        quantity = found.aggregate(total=Sum("quantity"))["total"] or 0
+    else:
+        quantity = _lines_of(filing, [item.pk]).get(item.pk, 0)
+    return BaseRow(item, main, coefficient, quantity)
+
+
 def folded_rows(base: int, filing: Filing, main: CatalogItem) -> list[BaseRow]:
     """What a unit reported of the items that are folded into one main specification; two statements at most."""
     if filing.tier in SUMMED:

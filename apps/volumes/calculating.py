@@ -1,11 +1,11 @@
 """From what is known of an item to its terms, and from a base to whole agreed volumes (rules §2).
 
 Invariant: every figure comes out of `reporting.agreed_volume`, exact until its one rounding; what is split adds up.
-Bases are decimals with six places in units of the main specification. Pure; no Django but the words.
+Bases are what was reported of an item, in its own smallest units. Pure; no Django but the words.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -29,8 +29,6 @@ from apps.reporting.agreed_volume import (
 
 from .models.choices import RatioClass, Rule
 
-SCALE = 10**6
-"""Bases are counted in millionths, so that the arithmetic sees whole numbers."""
 PERCENT = Fraction(1, 100)
 
 
@@ -40,7 +38,11 @@ class RuleGap(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an item: its rule and class, and how it fared. `winners` are those of its competition unit."""
+    """What is known of an item: its rule and class, and how it fared. `winners` are those of its competition unit.
+
+    `linear`: its unit's own figures for R4. `to_primary`: unselected, it goes to the province's primary supplier.
+    One smallest unit counts as `coefficient` of the item `main` in sums; None is itself.
+    """
 
     rule: Rule
     ratio_class: RatioClass
@@ -49,6 +51,11 @@ class Facts:
     is_highest_cut: bool
     cut: Decimal | None
     pack: int
+    linear: LinearRule | None = None
+    to_primary: bool = False
+    has_one_cut: bool = True
+    main: int | None = field(default=None, compare=False)
+    coefficient: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,11 @@ class Terms:
         """R2 splits every row of every institution by itself (rules §3a.1); the others split a province's base."""
         return self.rule == Rule.GROUP
 
+    @property
+    def is_parted(self) -> bool:
+        """R4 parts what a selected product has; everything else is kept whole or pending whole."""
+        return self.rule == Rule.LINEAR and self.facts.is_selected
+
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
@@ -120,7 +132,12 @@ def _by_winners(facts: Facts, book: RuleBook) -> Parts:
         ratio = commitment_ratio(facts.winners, facts.ratio_class.value, book.table)
     except NoRule as error:
         raise RuleGap(f"带量比例表里没有 {facts.winners} 家中选的一行") from error
-    return ratio, Fraction(1), Fraction(0)
+    return ratio, _whole_if_kept(facts), Fraction(0)
+
+
+def _whole_if_kept(facts: Facts) -> Fraction:
+    """What was not selected is nobody's, unless the project gives it to the province's primary supplier (rules §2)."""
+    return Fraction(1) if facts.is_selected or facts.to_primary else Fraction(0)
 
 
 def _by_group(facts: Facts, book: RuleBook) -> Parts:
@@ -129,17 +146,20 @@ def _by_group(facts: Facts, book: RuleBook) -> Parts:
 
 
 def _by_cut(facts: Facts, book: RuleBook) -> Parts:
-    """What was not selected keeps nothing, and all of its volume is transferred."""
+    """What was not selected keeps nothing as a rule, and all of its volume is transferred."""
+    linear = facts.linear or book.linear
     if not facts.is_selected:
-        whole = Fraction(book.linear.base) + Fraction(book.linear.transfer)
-        return whole * PERCENT, Fraction(0), Fraction(0)
+        whole = (Fraction(linear.base) + Fraction(linear.transfer)) * PERCENT
+        return whole, whole * _whole_if_kept(facts), Fraction(0)
     if facts.cut is None:
         raise RuleGap("中选结果里没有填降幅")
+    if not facts.has_one_cut:
+        raise RuleGap("几家中选企业的降幅不同，不能按降幅计算")
     try:
-        base, transfer = base_and_transfer(facts.cut, book.linear)
+        base, transfer = base_and_transfer(facts.cut, linear)
     except ValueError as error:
         raise RuleGap(
-            f"降幅 {facts.cut.normalize():f}% 低于最低降幅 {book.linear.minimum.normalize():f}%"
+            f"降幅 {facts.cut.normalize():f}% 低于最低降幅 {linear.minimum.normalize():f}%"
         ) from error
     return (base + transfer) * PERCENT, base * PERCENT, Fraction(0)
 
@@ -160,30 +180,31 @@ _TERMS = {
 }
 
 
-def volumes_of(base: Decimal, terms: Terms) -> Volumes:
-    """What one base comes to: of a province, or for R2 of a single institution."""
-    millionths = int(base * SCALE)
+def volumes_of(base: int, terms: Terms, *, kept: bool) -> Volumes:
+    """What one base comes to: of a province, or for R2 of a single institution. `kept`: somebody keeps it there."""
     rounding = Rounding(terms.rounding.value, terms.facts.pack)  # type: ignore[arg-type]
     if terms.rule == Rule.GROUP:
-        return _split_group(millionths, terms, rounding)
-    agreed = agreed_quantity(millionths, terms.ratio / SCALE, rounding)
-    if terms.rule != Rule.LINEAR:
+        return _split_group(base, terms, rounding, kept=kept)
+    agreed = agreed_quantity(base, terms.ratio, rounding)
+    if not kept or not terms.kept_share:
+        return Volumes(agreed, 0, agreed)
+    if not terms.is_parted:
         return Volumes(agreed, agreed)
-    kept = min(agreed, floor(millionths * terms.kept_share / SCALE))
-    return Volumes(agreed, kept, agreed - kept)
+    own = min(agreed, floor(base * terms.kept_share))
+    return Volumes(agreed, own, agreed - own)
 
 
-def _split_group(millionths: int, terms: Terms, rounding: Rounding) -> Volumes:
+def _split_group(base: int, terms: Terms, rounding: Rounding, *, kept: bool) -> Volumes:
     reported = Reported(
         "",
-        millionths,
-        selected=terms.kept_share > 0,
+        base,
+        selected=kept and terms.kept_share > 0,
         highest_cut=terms.kept_share == 1,
         merged=False,
         rounding=rounding,
     )
     shares = Slots(Fraction(0), terms.fixed_share, 1 - terms.fixed_share)
-    (row,) = split_r2([reported], terms.ratio / SCALE, terms.kept_share, shares).rows
+    (row,) = split_r2([reported], terms.ratio, terms.kept_share, shares).rows
     return Volumes(row.a, row.K, row.P, row.L + row.H)
 
 
@@ -192,9 +213,9 @@ def shares_of_ranks(agreed: int, winners: int, book: RuleBook) -> list[int]:
     return in_whole_units(cascade(Fraction(agreed), winners, book.cascade_table))
 
 
-def summed(bases: Mapping[int, Decimal], terms: Terms) -> Volumes:
-    """The volumes of several bases (provinces) of one item together."""
+def summed(bases: Mapping[int, int], terms: Terms, kept_in: Collection[int]) -> Volumes:
+    """The volumes of several bases (by province) of one item together; `kept_in`: where somebody keeps it."""
     total = Volumes()
-    for base in bases.values():
-        total += volumes_of(base, terms)
+    for province, base in bases.items():
+        total += volumes_of(base, terms, kept=province in kept_in)
     return total

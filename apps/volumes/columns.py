@@ -5,12 +5,16 @@ from decimal import Decimal
 
 from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
 
-from .models import RatioClass, Rule
+from apps.projects.columns import WINNER_SHEET, WINNERS
 
-CONVERSIONS, RESULTS, UNITS = "折算系数", "中选结果", "竞争单元"
+from .models import RatioClass, Rule, Sharing
+from .models.rules import LINEAR
+
+CONVERSIONS, RESULTS, UNITS, CLASSES = "折算系数", WINNERS, "竞争单元", "品规类别"
 AGREED, BELOW = "约定采购量", "各单位"
 SMALLEST = Decimal("0.000001")
 MOST = 100_000
+LINEAR_TITLES = ("最低降幅", "封顶降幅", "起始基础量", "起始调剂量", "每点增加")
 ITEM = (
     Column("item_code", "品规编号", Kind.CODE, width=16),
     Column("variety", "品种名称", width=20),
@@ -36,6 +40,10 @@ CONVERSION_BOOK = WorkbookSpec(
                     minimum=SMALLEST, maximum=MOST,
                     help="1 个最小单位折合主规格多少个最小单位，如 10mg 折 20mg 填 0.5。",
                 ),
+                Column(
+                    "across", "确认跨企业折算", Kind.YESNO, width=14,
+                    help="与主规格不是同一生产企业、仍要折算时填“是”。",
+                ),
             ),
             key=("item_code",),
         ),
@@ -46,23 +54,7 @@ RESULT_BOOK = WorkbookSpec(
     name="volumes.results",
     filename="中选结果和竞争单元规则",
     sheets=(
-        SheetSpec(
-            RESULTS,
-            (
-                Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16),
-                Column("enterprise", "中选企业", required=True, max_length=120, width=28),
-                Column(
-                    "rank", "名次", Kind.WHOLE, minimum=1, maximum=999, width=8,
-                    help="在竞争单元内的名次，按名次分配时用。",
-                ),
-                Column(
-                    "cut", "降幅", Kind.DECIMAL, decimals=4, percent=True, minimum=0, maximum=100,
-                    help="52 即 52%；按降幅计算和比较降幅最高时用。",
-                ),
-            ),
-            key=("item_code", "enterprise"),
-            optional=True,
-        ),
+        WINNER_SHEET,
         SheetSpec(
             UNITS,
             (
@@ -77,10 +69,35 @@ RESULT_BOOK = WorkbookSpec(
                 ),
                 Column(
                     "winners", "中选企业数", Kind.WHOLE, minimum=0, maximum=999, width=12,
-                    help="空着按中选结果计数；0 表示没有中选。",
+                    help="空着按中选结果计数；0 表示没有中选。发布前须与中选结果一致。",
+                ),
+                Column(
+                    "sharing", "一个品规几家中选", Kind.CHOICE, choices=Sharing.choices, width=18,
+                    help="空着按项目的规则。",
+                ),
+                *(
+                    Column(
+                        name, title, Kind.DECIMAL, decimals=4, percent=True, minimum=0, maximum=100,
+                        help="按降幅计算用；五列都空着按项目的规则。",
+                    )
+                    for name, title in zip(LINEAR, LINEAR_TITLES, strict=True)
                 ),
             ),
             key=("competition_unit",),
+            optional=True,
+        ),
+        SheetSpec(
+            CLASSES,
+            (
+                Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16),
+                Column("variety", "品种名称", width=20, help="用来核对，可以不填。"),
+                Column("specification", "规格", width=18, help="用来核对，可以不填。"),
+                Column(
+                    "ratio_class", "品种类别", Kind.CHOICE, choices=RatioClass.choices, width=14,
+                    help="空着按竞争单元的类别。",
+                ),
+            ),
+            key=("item_code",),
             optional=True,
         ),
     ),
@@ -95,7 +112,7 @@ def base_book(titles: Sequence[str], notes: Sequence[str]) -> WorkbookSpec:
         Column("quantity", "填报量合计", Kind.WHOLE, width=16),
         Column("coefficient", "折算系数", Kind.DECIMAL, decimals=6, width=10),
         Column("main", "主规格品规编号", Kind.CODE, width=16),
-        Column("converted", "计算基数（主规格）", Kind.DECIMAL, decimals=6, width=18),
+        Column("converted", "折合主规格", Kind.DECIMAL, decimals=6, width=18),
     )
     return WorkbookSpec(
         name="volumes.base",
@@ -121,6 +138,8 @@ def agreed_book(*, below: bool, notes: Sequence[str]) -> WorkbookSpec:
             *ITEM,
             Column("unit", "最小制剂单位", width=8),
             Column("competition_unit", "竞争单元", width=20),
+            Column("coefficient", "折算系数", Kind.DECIMAL, decimals=6, width=10),
+            Column("main", "主规格品规编号", Kind.CODE, width=16),
             Column("rule", "计算规则", width=22),
             Column("ratio_class", "品种类别", width=12),
             Column("winners", "中选企业数", Kind.WHOLE, width=10),

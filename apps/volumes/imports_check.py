@@ -3,18 +3,24 @@
 Invariant: after applying a file, the same file again finds everything unchanged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from apps.exchange.dry_run import DryRun
-from apps.exchange.readings import Reading, Row
+from apps.exchange.normalizing import folded
+from apps.exchange.readings import Problem, Reading, Row
 from apps.projects.models import CatalogItem, Project
+from apps.projects.winners_check import WinnersCheck
 
-from .columns import RESULTS, UNITS
-from .models import Conversion, RatioClass, UnitRule, WinningResult
+from .columns import CLASSES, CONVERSIONS, RESULTS, UNITS
+from .models import Conversion, ItemRule, RatioClass, UnitRule
+from .models.rules import LINEAR
 
 NOT_LISTED = "这个品规不在本项目的目录里"
+UNIT_FIELDS = ("rule", "ratio_class", "winners", "sharing", *LINEAR)
+CHECKED = {"variety": "品种名称", "specification": "规格"}
+"""Columns that are there to compare with the catalogue."""
 
 
 def _items(project: Project) -> dict[str, CatalogItem]:
@@ -22,11 +28,11 @@ def _items(project: Project) -> dict[str, CatalogItem]:
 
 
 def check_conversions(reading: Reading, project: Project) -> DryRun:
-    """Four statements; what the file leaves out stays as it is."""
+    """Two statements; what the file leaves out stays as it is."""
     items, outcome = _items(project), DryRun()
     known = {row.item_id: row for row in Conversion.objects.filter(project=project)}
     asked: list[tuple[Row, Conversion]] = []
-    for row in reading.whole_rows:
+    for row in _whole(reading, CONVERSIONS):
         item, main = items.get(row["item_code"]), items.get(row["main"] or row["item_code"])
         if item is None or main is None:
             key = "item_code" if item is None else "main"
@@ -36,60 +42,91 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
             (row, Conversion(project=project, item=item, main=main, coefficient=row["coefficient"]))
         )
     mains = {pk: row.main_id for pk, row in known.items()} | {
-        each.item_id: each.main_id for _row, each in asked
+        conversion.item_id: conversion.main_id for _row, conversion in asked
     }
     used = {main for item, main in mains.items() if item != main}
-    for row, each in asked:
-        problem = _conversion_problem(row, each, mains, used)
-        if problem:
-            outcome.problems.append(row.problem(*problem))
-            continue
-        _sort(outcome, each, known.get(each.item_id), ("main_id", "coefficient"))
+    for row, conversion in asked:
+        problems = [
+            *_misnamed(row, conversion.item),
+            *_conversion_problems(row, conversion, mains, used),
+        ]
+        outcome.problems += problems
+        if not problems:
+            then = known.get(conversion.item_id)
+            _sort(outcome, row, conversion, then, ("main_id", "coefficient"))
     return outcome
 
 
-def _conversion_problem(
-    row: Row, each: Conversion, mains: Mapping[int, int], used: set[int]
-) -> tuple[str, str] | None:
-    if each.item_id == each.main_id:
-        return (
-            None
-            if each.coefficient == Decimal(1)
-            else ("coefficient", "主规格自身的折算系数必须是 1")
+def _misnamed(row: Row, item: CatalogItem) -> Iterator[Problem]:
+    """The columns that are there for comparing are compared."""
+    for key in CHECKED:
+        if row[key] and folded(row[key]) != folded(getattr(item, key)):
+            yield row.problem(key, f"目录中“{item.item_code}”是“{getattr(item, key)}”")
+
+
+def _conversion_problems(
+    row: Row, conversion: Conversion, mains: Mapping[int, int], used: set[int]
+) -> Iterator[Problem]:
+    item, main = conversion.item, conversion.main
+    if item.pk == main.pk:
+        if conversion.coefficient != Decimal(1):
+            yield row.problem("coefficient", "主规格自身的折算系数必须是 1")
+        return
+    if item.pk in used:
+        yield row.problem("main", "这个品规是别的品规的主规格，不能再折算到其他品规")
+    elif mains.get(main.pk, main.pk) != main.pk:
+        yield row.problem("main", f"“{row['main']}”自身已折算到别的品规，不能作主规格")
+    if item.variety != main.variety:
+        yield row.problem("main", f"品种不同（{item.variety}、{main.variety}），不能折算")
+    elif item.competition_unit != main.competition_unit:
+        units = f"{item.competition_unit}、{main.competition_unit}"
+        yield row.problem("main", f"竞争单元不同（{units}），不能折算")
+    elif item.unit != main.unit:
+        yield row.problem("main", f"最小制剂单位不同（{item.unit}、{main.unit}），不能折算")
+    elif folded(item.manufacturer_name) != folded(main.manufacturer_name) and not row["across"]:
+        makers = f"{item.manufacturer_name}、{main.manufacturer_name}"
+        yield row.problem(
+            "across", f"与主规格不是同一生产企业（{makers}）；确要折算请在“确认跨企业折算”填“是”"
         )
-    if each.item_id in used:
-        return "main", "这个品规是别的品规的主规格，不能再折算到其他品规"
-    if mains.get(each.main_id, each.main_id) != each.main_id:
-        return "main", f"“{row['main']}”自身已折算到别的品规，不能作主规格"
-    if each.item.unit != each.main.unit:
-        return "main", f"最小制剂单位不同（{each.item.unit}、{each.main.unit}），不能折算"
-    return None
 
 
 def check_results(reading: Reading, project: Project) -> DryRun:
-    """Winning results and rules of competition units; four statements."""
+    """Winning results, rules of competition units, classes of items; a constant number of statements."""
     items, outcome = _items(project), DryRun()
-    results = {
-        (row.item_id, row.enterprise): row for row in WinningResult.objects.filter(project=project)
-    }
-    for row in _whole(reading, RESULTS):
+    packs = {code: item.pack_quantity for code, item in items.items()}
+    WinnersCheck(project, outcome, items.keys(), packs).run(_whole(reading, RESULTS))
+    _check_units(reading, project, items, outcome)
+    classes = {row.item_id: row for row in ItemRule.objects.filter(project=project)}
+    for row in _whole(reading, CLASSES):
         item = items.get(row["item_code"])
         if item is None:
             outcome.problems.append(row.problem("item_code", NOT_LISTED))
             continue
-        result = WinningResult(
-            project=project,
-            item=item,
-            enterprise=row["enterprise"],
-            rank=row["rank"],
-            cut=row["cut"],
-        )
-        _sort(outcome, result, results.get((item.pk, row["enterprise"])), ("rank", "cut"))
+        problems = list(_misnamed(row, item))
+        outcome.problems += problems
+        if problems:
+            continue
+        own = ItemRule(project=project, item=item, ratio_class=row["ratio_class"])
+        then = classes.get(item.pk)
+        if then is None and not row["ratio_class"]:
+            outcome.unchanged.append(own)
+        else:
+            _sort(outcome, row, own, then, ("ratio_class",))
+    return outcome
+
+
+def _check_units(
+    reading: Reading, project: Project, items: Mapping[str, CatalogItem], outcome: DryRun
+) -> None:
     units = {row.competition_unit: row for row in UnitRule.objects.filter(project=project)}
     names = {item.competition_unit for item in items.values()}
     for row in _whole(reading, UNITS):
         if row["competition_unit"] not in names:
             outcome.problems.append(row.problem("competition_unit", "目录里没有这个竞争单元"))
+            continue
+        problems = list(_linear_problems(row))
+        outcome.problems += problems
+        if problems:
             continue
         rule = UnitRule(
             project=project,
@@ -97,20 +134,44 @@ def check_results(reading: Reading, project: Project) -> DryRun:
             rule=row["rule"],
             ratio_class=row["ratio_class"] or RatioClass.NORMAL,
             winners=row["winners"],
+            sharing=row["sharing"],
+            **{name: row[name] for name in LINEAR},
         )
-        known = units.get(rule.competition_unit)
-        _sort(outcome, rule, known, ("rule", "ratio_class", "winners"))
-    return outcome
+        _sort(outcome, row, rule, units.get(rule.competition_unit), UNIT_FIELDS)
+
+
+def _linear_problems(row: Row) -> Iterator[Problem]:
+    given = [name for name in LINEAR if row[name] is not None]
+    missing = [row.sheet.column(name).title for name in LINEAR if row[name] is None]
+    if not given:
+        return
+    if missing:
+        titles = "、".join(missing)
+        yield row.problem(given[0], f"按降幅计算的五列要么全部填写，要么全部空着；缺少{titles}")
+        return
+    minimum, maximum, base, transfer, step = (row[name] for name in LINEAR)
+    if minimum > maximum:
+        yield row.problem("linear_maximum", "封顶降幅不能低于最低降幅")
+    elif base + transfer > 100 or transfer < (maximum - minimum) * step:
+        yield row.problem(
+            "linear_transfer", "封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百"
+        )
 
 
 def _whole(reading: Reading, title: str) -> list[Row]:
     return [row for row in reading.rows.get(title, []) if not row.broken]
 
 
-def _sort(outcome: DryRun, now: Any, then: Any, fields: tuple[str, ...]) -> None:
+def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fields: tuple[str, ...]) -> None:
     if then is None:
         outcome.new.append(now)
-    elif any(getattr(now, name) != getattr(then, name) for name in fields):
-        outcome.changed.append(now)
-    else:
+        return
+    moved = [name for name in fields if getattr(now, name) != getattr(then, name)]
+    if not moved:
         outcome.unchanged.append(now)
+        return
+    outcome.changed.append(now)
+    for name in moved:
+        key = name.removesuffix("_id")
+        old, new = (getattr(each, key) for each in (then, now))
+        outcome.change(row, key, str(old) if key == "main" else old, str(new) if key == "main" else new)

@@ -4,16 +4,29 @@ The defaults are the tables of rules §2: R1 as the national rounds publish them
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from apps.projects.models import CatalogItem, ProductType, Project, RoundingMode
+from apps.projects.models import CatalogItem, ProductType, Project, RoundingMode, WinningProduct
+from apps.projects.supply import Supplier, suppliers_of
 from apps.reporting.agreed_volume import CascadeTable, LinearRule, RatioTable
 
 from .calculating import Facts, RuleBook, RuleGap, Terms, terms_of
-from .models import CascadeRow, RatioClass, RatioRow, Rule, UnitRule, VolumeRules, WinningResult
+from .models import (
+    CascadeRow,
+    Conversion,
+    ItemRule,
+    RatioClass,
+    RatioRow,
+    Rule,
+    Sharing,
+    Unselected,
+    UnitRule,
+    VolumeRules,
+)
+from .models.rules import LINEAR
 
 RATIOS = (
     (1, 1, "0.5", "0.4", "0.3"),
@@ -24,6 +37,9 @@ RATIOS = (
 """R1: from, to, and the ratio of each class."""
 CASCADE = ((1, ("1",)), (2, ("0.6",)), (3, ("0.6", "0.6")), (4, ("0.5", "0.5", "0.5")))
 """R6: by number of winners the share of the remainder that each rank takes; the last takes the rest."""
+TO_PRIMARY = (Rule.WINNERS, Rule.LINEAR)
+"""Rules under which the project may give unselected items to the primary supplier (rules §2)."""
+UNRANKED = 10**6
 USUAL = {
     ProductType.DRUG: Rule.WINNERS,
     ProductType.PATENT_MEDICINE: Rule.GROUP,
@@ -31,9 +47,26 @@ USUAL = {
 }
 
 
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A winning result: an enterprise with an item, its rank and cut (%), and where it supplies."""
+
+    supplier: Supplier
+    enterprise: str
+    rank: int | None
+    cut: Decimal | None
+
+    @property
+    def item_id(self) -> int:
+        return self.supplier.item
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A competition unit: how many won, which items, what it has of its own."""
+    """A competition unit: how many won, which items, what it has of its own. `linear`: its own figures for R4."""
 
     name: str
     rule: Rule
@@ -41,20 +74,35 @@ class Unit:
     ratio_class: RatioClass
     counted: int
     given: int | None
-    results: tuple[WinningResult, ...]
+    results: tuple[Result, ...]
+    own_sharing: str = ""
+    sharing: Sharing = Sharing.PRIMARY
+    linear: LinearRule | None = None
 
     @property
     def winners(self) -> int:
         return self.counted if self.given is None else self.given
 
     @property
-    def ranked(self) -> list[str]:
-        """The enterprises by rank, the best first; those without a rank by name, behind."""
-        best: dict[str, int] = {}
+    def ranks(self) -> dict[int, list[int]]:
+        """The enterprises at each rank, each at its best; 0 for those without a rank."""
+        best: dict[int, int] = {}
         for result in self.results:
-            rank = result.rank or 10**6
-            best[result.enterprise] = min(rank, best.get(result.enterprise, rank))
-        return sorted(best, key=lambda name: (best[name], name))
+            rank = result.rank or UNRANKED
+            enterprise = result.supplier.enterprise
+            best[enterprise] = min(rank, best.get(enterprise, rank))
+        found: dict[int, list[int]] = {}
+        for enterprise, rank in sorted(best.items(), key=lambda each: (each[1], each[0])):
+            found.setdefault(0 if rank == UNRANKED else rank, []).append(enterprise)
+        return found
+
+    @property
+    def ranked(self) -> list[int]:
+        """The enterprises by rank, the best first."""
+        return [enterprise for found in self.ranks.values() for enterprise in found]
+
+    def names(self) -> dict[int, str]:
+        return {result.supplier.enterprise: result.enterprise for result in self.results}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +114,38 @@ class Rules:
     cascades: tuple[CascadeRow, ...]
     units: Mapping[str, Unit]
     items: tuple[CatalogItem, ...]
+    classes: Mapping[int, RatioClass]
+    conversions: Mapping[int, tuple[int, Decimal]]
 
     @property
     def book(self) -> RuleBook:
         return book_of(self.settings, self.ratios, self.cascades)
 
-    def facts(self, item: CatalogItem, folded: Collection[int]) -> Facts:
-        """Of a main specification; a winner with any of the items that are converted to it has won with it."""
+    def coefficient(self, item: int) -> Decimal:
+        """How many smallest units of its main specification one of the item counts for in sums."""
+        return self.conversions.get(item, (item, ONE))[1]
+
+    def facts(self, item: CatalogItem) -> Facts:
         unit = self.units[item.competition_unit]
-        own = [result for result in unit.results if result.item_id in folded]
-        cuts = [result.cut for result in own if result.cut is not None]
+        own = [result for result in unit.results if result.item_id == item.pk]
+        cuts = {result.cut for result in own if result.cut is not None}
         highest = max((r.cut for r in unit.results if r.cut is not None), default=None)
         cut = max(cuts, default=None)
+        main, coefficient = self.conversions.get(item.pk, (item.pk, ONE))
+        to_primary = not own and self.settings.unselected == Unselected.PRIMARY
         return Facts(
             rule=unit.rule,
-            ratio_class=unit.ratio_class,
+            ratio_class=self.classes.get(item.pk, unit.ratio_class),
             winners=unit.winners,
             is_selected=bool(own),
             is_highest_cut=cut is not None and cut == highest,
             cut=cut,
             pack=item.pack_quantity,
+            linear=unit.linear,
+            to_primary=to_primary and unit.rule in TO_PRIMARY,
+            has_one_cut=len(cuts) <= 1,
+            main=main,
+            coefficient=coefficient,
         )
 
 
@@ -123,7 +183,7 @@ def default_cascades(project: Project) -> list[CascadeRow]:
 
 
 def rules_of(project: Project) -> Rules:
-    """Six statements, whatever the catalogue holds."""
+    """Eleven statements, whatever the catalogue holds."""
     settings = VolumeRules.objects.filter(project=project).first() or default_rules(project)
     ratios = list(RatioRow.objects.filter(project=project).order_by("first"))
     cascades = list(CascadeRow.objects.filter(project=project).order_by("winners"))
@@ -134,7 +194,19 @@ def rules_of(project: Project) -> Rules:
         cascades=tuple(cascades or default_cascades(project)),
         units=_units(project, settings, items),
         items=items,
+        classes=_classes(project),
+        conversions={
+            item: (main, coefficient)
+            for item, main, coefficient in Conversion.objects.filter(project=project).values_list(
+                "item_id", "main_id", "coefficient"
+            )
+        },
     )
+
+
+def _classes(project: Project) -> dict[int, RatioClass]:
+    rows = ItemRule.objects.filter(project=project).values_list("item_id", "ratio_class")
+    return {item: RatioClass(value) for item, value in rows}
 
 
 def _units(
@@ -142,26 +214,45 @@ def _units(
 ) -> dict[str, Unit]:
     own = {row.competition_unit: row for row in UnitRule.objects.filter(project=project)}
     by_item = {item.pk: item.competition_unit for item in items}
-    results: dict[str, list[WinningResult]] = defaultdict(list)
-    for result in WinningResult.objects.filter(project=project).order_by("item_id", "pk"):
+    results: dict[str, list[Result]] = defaultdict(list)
+    for result in results_of(project):
         results[by_item[result.item_id]].append(result)
     names = dict.fromkeys(item.competition_unit for item in items)
     return {name: unit_of(name, settings, own.get(name), results[name]) for name in names}
 
 
+def results_of(project: Project) -> list[Result]:
+    """The winning results in the order of the catalogue; four statements."""
+    products = WinningProduct.objects.filter(project=project).with_terms()
+    known = {product.pk: product for product in products.select_related("enterprise")}
+    return [
+        Result(supplier, product.enterprise.name, product.rank, product.cut)
+        for supplier in suppliers_of(project)
+        if (product := known.get(supplier.product))
+    ]
+
+
 def unit_of(
-    name: str, settings: VolumeRules, own: UnitRule | None, results: Iterable[WinningResult]
+    name: str, settings: VolumeRules, own: UnitRule | None, results: Iterable[Result]
 ) -> Unit:
     found = tuple(results)
+    own_sharing = own.sharing if own else ""
     return Unit(
         name=name,
         rule=Rule(own.rule if own and own.rule else settings.rule),
         own_rule=own.rule if own else "",
         ratio_class=RatioClass(own.ratio_class) if own else RatioClass.NORMAL,
-        counted=len({result.enterprise for result in found}),
+        counted=len({result.supplier.enterprise for result in found}),
         given=own.winners if own else None,
         results=found,
+        own_sharing=own_sharing,
+        sharing=Sharing(own_sharing or settings.sharing),
+        linear=_linear(own) if own and own.linear_minimum is not None else None,
     )
+
+
+def _linear(figures: VolumeRules | UnitRule) -> LinearRule:
+    return LinearRule(*(getattr(figures, name) for name in LINEAR))
 
 
 def book_of(
@@ -173,13 +264,7 @@ def book_of(
         group_ratio=Fraction(settings.group_ratio),
         group_keep=Fraction(settings.group_keep),
         group_fixed=Fraction(settings.group_fixed),
-        linear=LinearRule(
-            settings.linear_minimum,
-            settings.linear_maximum,
-            settings.linear_base,
-            settings.linear_transfer,
-            settings.linear_step,
-        ),
+        linear=_linear(settings),
         cascade_ratio=Fraction(settings.cascade_ratio),
         table=RatioTable(
             tuple(
@@ -193,20 +278,13 @@ def book_of(
     )
 
 
-def all_terms(
-    rules: Rules, folded: Mapping[int, Collection[int]], book: RuleBook | None = None
-) -> tuple[dict[int, Terms], list[str]]:
-    """By main specification its terms, and a clause for each that the rules leave open.
-
-    `folded`: by main specification the items that are converted to it, itself among them.
-    """
+def all_terms(rules: Rules, book: RuleBook | None = None) -> tuple[dict[int, Terms], list[str]]:
+    """By item its terms, and a clause for each that the rules leave open."""
     book = book or rules.book
     found, gaps = {}, []
     for item in rules.items:
-        if item.pk not in folded:
-            continue
         try:
-            found[item.pk] = terms_of(rules.facts(item, folded[item.pk]), book)
+            found[item.pk] = terms_of(rules.facts(item), book)
         except RuleGap as gap:
             gaps.append(f"{item.item_code} {item.variety}（{item.competition_unit}）：{gap}")
     return found, gaps

@@ -27,17 +27,21 @@ MEMBERS = """
     SELECT province_id, id AS filing_id, row_number() OVER (ORDER BY path)::int AS place
     FROM package WHERE tier = 'institution'
 """
-# Every line is read once, for all rules; the sums of exact decimals lose nothing.
+# Every line is read once, for all rules.
 COUNTED = """
     CREATE TEMP TABLE volumes_counted ON COMMIT DROP AS
-    SELECT m.province_id, m.filing_id, m.place, b.main_id AS item_id, SUM(l.planned * b.coefficient) AS base
+    SELECT m.province_id, m.filing_id, m.place, l.item_id, l.planned AS base
     FROM volumes_members m
     JOIN reporting_demandline l ON l.filing_id = m.filing_id AND l.planned > 0
-    JOIN volumes_basequantity b
-        ON b.version_id = %(base)s AND b.filing_id = m.province_id AND b.item_id = l.item_id
-    GROUP BY m.province_id, m.filing_id, m.place, b.main_id
 """
 FORGET = "DROP TABLE IF EXISTS volumes_members, volumes_counted"
+# Who keeps what where, as `keeping` found it.
+KEEPERS = """
+    INSERT INTO volumes_keptby (version_id, item_id, path, won_id, enterprise_id, taken, given)
+    SELECT %(version)s, k.item_id, k.path, k.won_id, k.enterprise_id, k.taken, k.given
+    FROM unnest(%(items)s::bigint[], %(paths)s::text[], %(won)s::bigint[], %(enterprises)s::bigint[],
+        %(taken)s::bigint[], %(given)s::bigint[]) AS k(item_id, path, won_id, enterprise_id, taken, given)
+"""
 
 
 def _rounded(quantity: str) -> str:
@@ -49,16 +53,23 @@ def _rounded(quantity: str) -> str:
         ELSE floor({quantity}) END"""
 
 
+# Terms in each province: `taken` is 0 where nobody keeps anything.
+_TERMS = """
+    SELECT t.item_id, t.rule, t.ratio, t.kept_share, t.fixed_share, t.rounding, t.pack, t.winners,
+        t.rule = 'r4' AND t.is_selected AND k.taken IS NOT NULL AS is_parted, f.id AS province_id,
+        CASE WHEN t.rule = 'r6' THEN 1 ELSE COALESCE(k.taken, 0) END AS taken
+    FROM volumes_agreedterms t CROSS JOIN review_filing f
+    LEFT JOIN volumes_keptby k ON k.version_id = t.version_id AND k.item_id = t.item_id AND k.path = f.path
+    WHERE t.version_id = %(version)s AND f.id = ANY(%(provinces)s)
+"""
 # R2, each row by itself: a by the rounding setting, K and the fixed part rounded down (rules §3a.2).
 SPLIT_ROWS = f"""
-WITH agreed AS (
-    SELECT c.filing_id, c.item_id, c.base, t.kept_share, t.fixed_share,
-        {_rounded("c.base * t.ratio")} AS a
-    FROM volumes_counted c
-    JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = c.item_id
-    WHERE t.rule = 'r2' AND t.winners > 0
+WITH t AS MATERIALIZED ({_TERMS} AND t.rule = 'r2' AND t.winners > 0), agreed AS (
+    SELECT c.filing_id, c.item_id, c.base, t.taken, t.kept_share, t.fixed_share,
+        {_rounded("(c.base * t.ratio)")} AS a
+    FROM volumes_counted c JOIN t ON t.item_id = c.item_id AND t.province_id = c.province_id
 ), split AS (
-    SELECT *, floor(a * kept_share) AS k FROM agreed
+    SELECT *, CASE taken WHEN 0 THEN 0 ELSE floor(a * kept_share) END AS k FROM agreed
 )
 INSERT INTO volumes_agreedquantity
     (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
@@ -67,24 +78,27 @@ ORDER BY filing_id, item_id
 """  # noqa: S608 (no value in it)
 # The others: a province's volume is handed down along the paths. What a subtree has is the difference of two rounded
 # running sums: nobody is off by a whole step, and nothing is lost or invented. R4 hands down its transfer by shares.
+# What is kept for another specification goes in whole portions; the rest of a row is pending.
 HAND_DOWN = f"""
-WITH running AS (
-    SELECT c.filing_id, c.item_id, c.base, SUM(c.base) OVER along AS upto, SUM(c.base) OVER everywhere AS whole
+WITH t AS MATERIALIZED ({_TERMS} AND (t.rule <> 'r2' OR t.winners = 0)), running AS (
+    SELECT c.province_id, c.filing_id, c.item_id, c.base,
+        (SUM(c.base) OVER along)::bigint AS upto, (SUM(c.base) OVER everywhere)::bigint AS whole
     FROM volumes_counted c
-    WHERE c.item_id IN (
-        SELECT item_id FROM volumes_agreedterms WHERE version_id = %(version)s AND rule <> 'r2' AND winners > 0
-    )
+    WHERE c.item_id IN (SELECT item_id FROM t)
     WINDOW everywhere AS (PARTITION BY c.province_id, c.item_id),
-        along AS (PARTITION BY c.province_id, c.item_id ORDER BY c.place)
+        along AS (PARTITION BY c.province_id, c.item_id ORDER BY c.place ROWS UNBOUNDED PRECEDING)
 ), handed AS (
-    SELECT r.filing_id, r.item_id, r.base, r.upto, r.whole, t.rule = 'r4' AS is_split,
-        CASE t.rule WHEN 'r4' THEN floor(r.upto * t.kept_share) - floor((r.upto - r.base) * t.kept_share)
-            ELSE {_rounded("(r.upto * t.ratio)")} - {_rounded("((r.upto - r.base) * t.ratio)")} END AS k,
-        {_rounded("(r.whole * t.ratio)")} - floor(r.whole * t.kept_share) AS transferred
-    FROM running r JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = r.item_id
+    SELECT r.filing_id, r.item_id, r.base, r.upto, r.whole, t.is_parted, t.taken,
+        CASE WHEN t.is_parted THEN floor(r.upto * t.kept_share) - floor((r.upto - r.base) * t.kept_share)
+            ELSE {_rounded("(r.upto * t.ratio)")} - {_rounded("((r.upto - r.base) * t.ratio)")} END AS a,
+        CASE WHEN t.is_parted
+            THEN {_rounded("(r.whole * t.ratio)")} - floor(r.whole * t.kept_share) ELSE 0 END AS transferred
+    FROM running r JOIN t ON t.item_id = r.item_id AND t.province_id = r.province_id
 ), parted AS (
-    SELECT filing_id, item_id, base, k, CASE WHEN is_split
-        THEN div(transferred * upto, whole) - div(transferred * (upto - base), whole) ELSE 0 END AS p
+    SELECT filing_id, item_id, base,
+        CASE WHEN is_parted OR taken = 1 THEN a WHEN taken = 0 THEN 0 ELSE taken * div(a, taken) END AS k,
+        CASE WHEN is_parted THEN div(transferred * upto, whole) - div(transferred * (upto - base), whole)
+            WHEN taken = 1 THEN 0 WHEN taken = 0 THEN a ELSE mod(a, taken) END AS p
     FROM handed
 )
 INSERT INTO volumes_agreedquantity
@@ -92,6 +106,30 @@ INSERT INTO volumes_agreedquantity
 SELECT %(version)s, filing_id, item_id, base, k + p, k, p, 0 FROM parted
 ORDER BY filing_id, item_id
 """  # noqa: S608 (no value in it)
+# R6: what each institution has of a competition unit's items, in the order of the paths, to be shared by ranks.
+TO_RANK = """
+    SELECT f.path, q.filing_id, q.item_id, q.agreed FROM volumes_agreedquantity q
+    JOIN review_filing f ON f.id = q.filing_id AND f.tier = 'institution'
+    WHERE q.version_id = %(version)s AND q.item_id = ANY(%(items)s) AND q.agreed > 0
+    ORDER BY f.path, q.item_id
+"""
+RANKED = """
+    COPY volumes_rankquantity (version_id, filing_id, item_id, won_id, enterprise_id, taken, quantity) FROM STDIN
+"""
+# What no ranked winner gives in whole units of its product is pending.
+LEFT_OVER = """
+    UPDATE volumes_agreedquantity q SET kept = r.taken, pending = q.agreed - r.taken
+    FROM (
+        SELECT q.filing_id, q.item_id, COALESCE(SUM(k.taken), 0)::bigint AS taken
+        FROM volumes_agreedquantity q
+        JOIN volumes_agreedterms t ON t.version_id = q.version_id AND t.item_id = q.item_id AND t.rule = 'r6'
+        LEFT JOIN volumes_rankquantity k ON k.version_id = q.version_id AND k.filing_id = q.filing_id
+            AND k.item_id = q.item_id
+        WHERE q.version_id = %(version)s GROUP BY q.filing_id, q.item_id, q.kept
+        HAVING COALESCE(SUM(k.taken), 0) <> q.kept
+    ) r
+    WHERE q.version_id = %(version)s AND q.filing_id = r.filing_id AND q.item_id = r.item_id
+"""
 CLIMB = """
     INSERT INTO volumes_agreedquantity
         (version_id, filing_id, item_id, base, agreed, kept, pending, fixed)
@@ -103,17 +141,49 @@ CLIMB = """
     WHERE p.project_id = %(project)s AND p.tier = %(tier)s
     GROUP BY p.id, q.item_id
 """
+CLIMB_RANKS = """
+    INSERT INTO volumes_rankquantity (version_id, filing_id, item_id, won_id, enterprise_id, taken, quantity)
+    SELECT %(version)s, p.id, q.item_id, q.won_id, q.enterprise_id, SUM(q.taken), SUM(q.quantity)
+    FROM review_filing p
+    JOIN review_filing f ON f.parent_id = p.id
+    JOIN volumes_rankquantity q ON q.version_id = %(version)s AND q.filing_id = f.id
+    WHERE p.project_id = %(project)s AND p.tier = %(tier)s
+    GROUP BY p.id, q.item_id, q.won_id, q.enterprise_id
+"""
 # What the lines come to against the frozen totals that the base was made of.
 DIFFERENCES = """
-    SELECT b.filing_id, b.main_id
-    FROM (
-        SELECT filing_id, main_id, SUM(converted) AS base FROM volumes_basequantity
-        WHERE version_id = %(base)s GROUP BY filing_id, main_id
-    ) AS b
-    JOIN volumes_agreedterms t
-        ON t.version_id = %(version)s AND t.item_id = b.main_id AND t.winners > 0
+    SELECT b.filing_id, b.item_id FROM volumes_basequantity b
+    JOIN volumes_agreedterms t ON t.version_id = %(version)s AND t.item_id = b.item_id
     LEFT JOIN volumes_agreedquantity q
-        ON q.version_id = %(version)s AND q.filing_id = b.filing_id AND q.item_id = b.main_id
-    WHERE COALESCE(q.base, 0) <> b.base
-    ORDER BY b.filing_id, b.main_id LIMIT 1
+        ON q.version_id = %(version)s AND q.filing_id = b.filing_id AND q.item_id = b.item_id
+    WHERE b.version_id = %(base)s AND COALESCE(q.base, 0) <> b.quantity
+    ORDER BY b.filing_id, b.item_id LIMIT 1
+"""
+# The one statement of what is confirmed: by filing, reported item, item that was won and its enterprise, `taken` units
+# of the reported item as `quantity` units of the one that was won. Of filings up to the province; the nation is the sum of its provinces.
+CONFIRMED = """
+    SELECT q.filing_id, q.item_id, k.won_id, k.enterprise_id, q.kept AS taken, q.kept / k.taken * k.given AS quantity
+    FROM volumes_agreedquantity q JOIN review_filing f ON f.id = q.filing_id
+    JOIN volumes_keptby k ON k.version_id = q.version_id AND k.item_id = q.item_id
+        AND k.path = '/0/' || split_part(f.path, '/', 3) || '/'
+    WHERE q.version_id = %(version)s AND q.kept > 0 {where}
+    UNION ALL
+    SELECT q.filing_id, q.item_id, q.won_id, q.enterprise_id, q.taken, q.quantity FROM volumes_rankquantity q
+    JOIN review_filing f ON f.id = q.filing_id
+    WHERE q.version_id = %(version)s {where}
+"""
+
+
+def confirmed(where: str) -> str:
+    """`CONFIRMED` narrowed to some filings; `where` is a condition on `f`, the filing."""
+    return CONFIRMED.format(where=f"AND {where}")
+
+
+CONFIRMED_BY_WINNER = f"""
+    SELECT c.won_id, c.enterprise_id, SUM(c.quantity)::bigint
+    FROM ({confirmed("f.tier = 'province'")}) c GROUP BY c.won_id, c.enterprise_id ORDER BY c.won_id, c.enterprise_id
+"""  # noqa: S608 (no value in it)
+CONFIRMED_OF_ITEM = """
+    SELECT c.won_id, c.enterprise_id, SUM(c.taken), SUM(c.quantity) FROM ({confirmed}) c
+    GROUP BY c.won_id, c.enterprise_id ORDER BY 3 DESC, 1, 2
 """

@@ -23,6 +23,18 @@ NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of what is kept and whose it is; `code` is of another item that it is given as, else blank."""
+
+    enterprise: str
+    taken: int
+    quantity: int
+    code: str = ""
+    specification: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One line of the calculation: what it is, how it comes about, what it comes to."""
 
@@ -38,8 +50,12 @@ def steps_of(
     terms: Terms,
     held: AgreedQuantity,
     winners: Sequence[str],
+    kept: Sequence[Kept] = (),
 ) -> list[Step]:
-    """`reported`: the items that are folded into this one. Without a winner the calculation ends there."""
+    """`reported`: the item as it was reported; in versions from before, the items that were folded into it.
+
+    `kept`: whose the kept part is. Without a winner the calculation ends there.
+    """
     unit = reported[0].main.unit if reported else ""
     found = [*_base(reported, held, unit), _winners(terms, winners)]
     if not terms.facts.winners:
@@ -47,7 +63,17 @@ def steps_of(
             *found,
             Step("约定采购量", NOBODY_WON, f"0 {unit}", is_result=True),
         ]
-    return [*found, *_ratio(terms, held, unit), *_rounded(filing, terms, held, unit)]
+    steps = [*found, *_ratio(terms, held, unit), *_rounded(filing, terms, held, unit)]
+    return [*steps, *(_kept(each, unit) for each in kept)]
+
+
+def _kept(kept: Kept, unit: str) -> Step:
+    how = "保留量归属"
+    value = f"{kept.taken:,} {unit}"
+    if (kept.quantity, kept.code) != (kept.taken, ""):
+        value = f"{kept.quantity:,} {kept.unit}"
+        how = f"保留量归属：{kept.taken:,} {unit}折为 {kept.code} {kept.specification}"
+    return Step(kept.enterprise, how, value)
 
 
 def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[Step]:
@@ -110,12 +136,27 @@ def _rounded(filing: Filing, terms: Terms, held: AgreedQuantity, unit: str) -> l
     found = [Step("约定采购量", how, f"{held.agreed:,} {unit}", is_result=True)]
     if terms.rule == Rule.GROUP:
         found += _group(terms, held, unit)
-    elif terms.rule == Rule.LINEAR:
+    elif terms.is_parted:
         found += [
             Step("基础量", "留给本产品", f"{held.kept:,} {unit}"),
             Step("调剂量", "约定采购量 − 基础量", f"{held.pending:,} {unit}"),
         ]
+    else:
+        found += [
+            Step("保留量", _why_kept(terms), f"{held.kept:,} {unit}"),
+            Step("待分配量", "约定采购量 − 保留量", f"{held.pending:,} {unit}"),
+        ]
     return found
+
+
+def _why_kept(terms: Terms) -> str:
+    if terms.rule == Rule.CASCADE:
+        return "按名次归各中选企业"
+    if terms.facts.is_selected:
+        return "归中选企业；几家中选时归本省主供企业，没有唯一主供的转待分配"
+    if terms.kept_share:
+        return "未中选，归本省主供企业；没有唯一主供的转待分配"
+    return "未中选，不保留"
 
 
 def _group(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
@@ -139,6 +180,10 @@ def _group(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
 def shares_in_words(shares: Sequence[WinnerShare]) -> list[Step]:
     """R6: what each rank has of the competition unit."""
     return [
-        Step(f"第 {share.rank} 名", share.enterprise or "（未填企业）", f"{share.quantity:,}")
+        Step(
+            f"第 {share.rank} 名",
+            share.enterprise.name if share.enterprise else "（未填企业）",
+            plain(share.quantity),
+        )
         for share in shares
     ]

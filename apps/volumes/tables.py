@@ -43,7 +43,7 @@ class BaseTable(ListTable):
     quantity = QuantityColumn(verbose_name="填报量合计")
     coefficient = ExactColumn(verbose_name="折算系数")
     main = Column(verbose_name="主规格", accessor="main", orderable=False)
-    converted = ExactColumn(verbose_name="计算基数（主规格）")
+    converted = ExactColumn(verbose_name="折合主规格")
 
     def render_main(self, record: Any) -> str:
         return (
@@ -67,6 +67,7 @@ class AgreedTable(ListTable):
     agreed = QuantityColumn(verbose_name="约定采购量", accessor="held__agreed")
     kept = QuantityColumn(verbose_name="保留量", accessor="held__kept")
     pending = QuantityColumn(verbose_name="待分配（调剂）量", accessor="held__pending")
+    converted = ExactColumn(verbose_name="折合主规格")
 
     def render_winners(self, value: int) -> SafeString | str:
         return format_html("{} 家", value) if value else "无中选"

@@ -1,7 +1,7 @@
-"""Terms as rows and back, the bases of a version by main specification, and what they come to before writing."""
+"""Terms as rows and back, the bases of a version item by item, and what they come to before writing."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -9,6 +9,7 @@ from fractions import Fraction
 from apps.projects.models import RoundingMode
 
 from .calculating import Facts, Terms, Volumes, volumes_of
+from .keeping import Keepers
 from .models import AgreedTerms, AgreedVersion, BaseQuantity, BaseVersion, RatioClass, Rule
 
 PLACES = Decimal(1).scaleb(-12)
@@ -16,34 +17,42 @@ PLACES = Decimal(1).scaleb(-12)
 
 @dataclass(frozen=True, slots=True)
 class Bases:
-    """Of one version: by main specification the base of each province, and the items folded into it."""
+    """Of one version: by item the base of each province, in smallest units of the item; `paths` of the provinces."""
 
-    by_province: Mapping[int, Mapping[int, Decimal]]
-    folded: Mapping[int, frozenset[int]]
+    by_province: Mapping[int, Mapping[int, int]]
+    paths: Mapping[int, str]
+    names: Mapping[str, str]
 
-    def national(self, main: int) -> Decimal:
-        return sum(self.by_province[main].values(), Decimal(0))
+    def national(self, item: int) -> int:
+        return sum(self.by_province.get(item, {}).values())
+
+    def kept_in(self, item: int, terms: Terms, keepers: Keepers) -> Collection[int]:
+        """The provinces in which somebody keeps the item; ranks (R6) keep everywhere."""
+        if terms.rule == Rule.CASCADE:
+            return self.paths.keys()
+        return {pk for pk, path in self.paths.items() if (item, path) in keepers}
 
 
 def bases_of(version: BaseVersion) -> Bases:
     """One statement: provinces × items rows, some thousands nationally."""
-    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    folded: dict[int, set[int]] = defaultdict(set)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    paths, names = {}, {}
     rows = BaseQuantity.objects.filter(version=version)
-    for main, item, province, converted in rows.values_list(
-        "main_id", "item_id", "filing_id", "converted"
+    for item, province, quantity, path, name in rows.values_list(
+        "item_id", "filing_id", "quantity", "filing__path", "filing__organization__name"
     ):
-        held = found[main]
-        held[province] = held.get(province, Decimal(0)) + converted
-        folded[main].add(item)
-    return Bases(found, {main: frozenset(items) for main, items in folded.items()})
+        found[item][province] = quantity
+        paths[province], names[path] = path, name
+    return Bases(found, paths, names)
 
 
-def row_of(version: AgreedVersion, main: int, terms: Terms) -> AgreedTerms:
+def row_of(version: AgreedVersion, item: int, terms: Terms) -> AgreedTerms:
     facts = terms.facts
     return AgreedTerms(
         version=version,
-        item_id=main,
+        item_id=item,
+        main_id=facts.main or item,
+        coefficient=facts.coefficient,
         rule=facts.rule,
         ratio_class=facts.ratio_class,
         winners=facts.winners,
@@ -67,6 +76,9 @@ def terms_of_row(row: AgreedTerms) -> Terms:
         is_highest_cut=row.is_highest_cut,
         cut=row.cut,
         pack=row.pack,
+        to_primary=not row.is_selected and row.kept_share > 0 and row.rule != Rule.CASCADE,
+        main=row.main_id,
+        coefficient=row.coefficient,
     )
     return Terms(
         facts,
@@ -87,12 +99,20 @@ def decimal_of(share: Fraction) -> Decimal:
     return found
 
 
-def volumes_by_province(bases: Bases, terms: Mapping[int, Terms]) -> dict[tuple[int, int], Volumes]:
-    """By (province, main) what every province comes to as a whole; R2, which splits rows, is left out."""
-    return {
-        (province, main): volumes_of(base, own)
-        for main, own in terms.items()
-        if own.facts.winners and not own.is_per_institution
-        for province, base in bases.by_province[main].items()
-        if base
-    }
+def volumes_by_province(
+    bases: Bases, terms: Mapping[int, Terms], keepers: Keepers
+) -> dict[tuple[int, int], Volumes]:
+    """By (province, item) what every province comes to as a whole.
+
+    R2, which splits rows, is left out; so is whose kept part leaves remainders row by row (ranks, other specifications).
+    """
+    whole = {(item, path) for (item, path), portion in keepers.items() if portion.taken == 1}
+    found: dict[tuple[int, int], Volumes] = {}
+    for item, own in terms.items():
+        if not own.facts.winners or own.is_per_institution or own.rule == Rule.CASCADE:
+            continue
+        for province, base in bases.by_province.get(item, {}).items():
+            place = (item, bases.paths[province])
+            if base and (place in whole or place not in keepers):
+                found[province, item] = volumes_of(base, own, kept=place in whole)
+    return found

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from apps.projects.models import CatalogItem, RoundingMode
+from apps.reporting.agreed_volume import LinearRule
 
 from .calculating import Facts, RuleBook, RuleGap, Terms, Volumes, summed, terms_of
+from .keeping import keepers_of
 from .models import RatioClass, Rule
 from .rulebook import Rules
 from .terms import Bases
@@ -18,7 +20,10 @@ from .terms import Bases
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is tried; `None` and "" leave it as it is. `unit` narrows the change to one competition unit."""
+    """What is tried; `None` and "" leave it as it is. `unit` narrows the change to one competition unit.
+
+    `linear`: other figures for R4.
+    """
 
     unit: str = ""
     rule: Rule | None = None
@@ -26,6 +31,7 @@ class Changes:
     winners: int | None = None
     ratio: Fraction | None = None
     rounding: RoundingMode | None = None
+    linear: LinearRule | None = None
 
     def facts(self, facts: Facts) -> Facts:
         return replace(
@@ -33,6 +39,7 @@ class Changes:
             rule=self.rule or facts.rule,
             ratio_class=self.ratio_class or facts.ratio_class,
             winners=facts.winners if self.winners is None else self.winners,
+            linear=self.linear or facts.linear,
         )
 
     def terms(self, facts: Facts, book: RuleBook) -> Terms:
@@ -77,29 +84,35 @@ class Comparison:
 
 
 def compare(rules: Rules, bases: Bases, changes: Changes) -> list[Comparison]:
-    """Every main specification that the change concerns, in the order of the catalogue."""
+    """Every item with a base that the change concerns, in the order of the catalogue."""
     return list(_compared(rules, bases, changes))
 
 
 def _compared(rules: Rules, bases: Bases, changes: Changes) -> Iterable[Comparison]:
     book = rules.book
     for item in rules.items:
-        if item.pk not in bases.folded or changes.unit not in ("", item.competition_unit):
+        if item.pk not in bases.by_province or changes.unit not in ("", item.competition_unit):
             continue
-        facts = rules.facts(item, bases.folded[item.pk])
+        facts = rules.facts(item)
         before, gap = _tried(Changes(), facts, book)
         after, other = _tried(changes, facts, book)
-        own = bases.by_province[item.pk]
-        was = summed(own, before) if before else Volumes()
+        was = _summed(item, before, rules, bases)
         yield Comparison(
             item=item,
             base=bases.national(item.pk),
             before=before,
             after=after,
             was=was,
-            becomes=was if after == before else summed(own, after) if after else Volumes(),
+            becomes=was if after == before else _summed(item, after, rules, bases),
             gap=other or gap,
         )
+
+
+def _summed(item: CatalogItem, terms: Terms | None, rules: Rules, bases: Bases) -> Volumes:
+    if terms is None:
+        return Volumes()
+    keepers = keepers_of(replace(rules, items=(item,)), {item.pk: terms}, bases.names)
+    return summed(bases.by_province[item.pk], terms, bases.kept_in(item.pk, terms, keepers))
 
 
 def _tried(changes: Changes, facts: Facts, book: RuleBook) -> tuple[Terms | None, str]:

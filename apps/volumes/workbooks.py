@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from django.db.models import F
+
 from apps.accounts.roles import Permission
 from apps.exchange.columns import SHEET_NAME, WorkbookSpec
 from apps.exchange.dry_run import DryRun
@@ -12,7 +14,7 @@ from apps.exchange.imports import ImportSpec
 from apps.exchange.registry import register_export, register_import
 from apps.organizations.models import Tier
 from apps.projects.models import CatalogItem
-from apps.projects.workbooks import about, lock_project, project_of, stamp
+from apps.projects.workbooks import about, lock_project, project_of, stamp, winner_records
 from apps.review.models import Filing
 
 from .agreed import AgreedRow, agreed_rows, quantities_below
@@ -20,6 +22,7 @@ from .bases import BaseRow, base_rows, rows_of_each
 from .columns import (
     AGREED,
     BELOW,
+    CLASSES,
     CONVERSION_BOOK,
     CONVERSIONS,
     RESULT_BOOK,
@@ -28,8 +31,8 @@ from .columns import (
     agreed_book,
     base_book,
 )
-from .imports_check import check_conversions, check_results
-from .models import AgreedVersion, BaseVersion, Conversion, UnitRule, WinningResult
+from .imports_check import UNIT_FIELDS, check_conversions, check_results
+from .models import AgreedVersion, BaseVersion, Conversion, ItemRule, UnitRule
 from .models.base import Version
 from .refusals import VolumesRefused
 from .services import save_conversions, save_results
@@ -58,13 +61,20 @@ def conversion_records(context: Context) -> Iterator[Record]:
 
 
 def result_records(context: Context) -> dict[str, Iterator[Record]]:
+    """As they stand, ready to be completed: the same winners that the allocation will be given."""
     project = project_of(context)
-    results = WinningResult.objects.filter(project=project).order_by("item__position", "rank", "pk")
     units = UnitRule.objects.filter(project=project).order_by("competition_unit")
-    named = results.values("enterprise", "rank", "cut", "item__item_code")
+    classes = ItemRule.objects.filter(project=project).order_by("item__position", "item_id")
+    named = classes.values(
+        "ratio_class",
+        item_code=F("item__item_code"),
+        variety=F("item__variety"),
+        specification=F("item__specification"),
+    )
     return {
-        RESULTS: ({**row, "item_code": row["item__item_code"]} for row in named.iterator()),
-        UNITS: iter(units.values("competition_unit", "rule", "ratio_class", "winners")),
+        RESULTS: winner_records(project),
+        UNITS: iter(units.values("competition_unit", *UNIT_FIELDS)),
+        CLASSES: iter(named),
     }
 
 
@@ -173,6 +183,8 @@ def _agreed_record(row: AgreedRow) -> Record:
         "specification": row.item.specification,
         "unit": row.item.unit,
         "competition_unit": row.item.competition_unit,
+        "coefficient": terms.coefficient,
+        "main": terms.main.item_code if terms.main else row.item.item_code,
         "rule": terms.get_rule_display(),
         "ratio_class": terms.get_ratio_class_display(),
         "winners": terms.winners,
@@ -237,7 +249,8 @@ RESULT_IMPORT = register_import(
         lock=lock_project,
         permissions=(Permission.MANAGE, Permission.IMPORT),
         refusals=(VolumesRefused,),
-        help="“中选结果”每行是一家企业的一个中选品规；“竞争单元”另行指定规则、类别或中选企业数。可以只填一张。",
+        help="“中选结果”每行是一家企业的一个中选品规，价格、产能等可以以后补充；“竞争单元”另行指定规则、类别、"
+        "中选企业数和降幅参数；“品规类别”另行指定品规的类别。可以只填一张。",
     )
 )
 BASE_EXPORT = register_export(

@@ -8,8 +8,8 @@ import pgtrigger
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
-from apps.organizations.models import Organization, Tier
-from apps.projects.models import CatalogItem, Project
+from apps.organizations.models import Enterprise, Organization, Tier
+from apps.projects.models import CatalogItem, Project, WinningProduct, WinningTerms
 from apps.reporting.models import DemandLine
 from apps.reporting.totals import freeze_totals
 from apps.review.models import Filing
@@ -21,7 +21,6 @@ from apps.volumes.models import (
     BaseVersion,
     UnitRule,
     VolumeRules,
-    WinningResult,
 )
 from apps.volumes.rulebook import default_rules
 from apps.volumes.services import (
@@ -33,6 +32,7 @@ from apps.volumes.services import (
     review_base,
 )
 from tests import factories_demand as make
+from tests.factories import EnterpriseFactory
 from tests.factories_review import put
 
 Reports = Mapping[Organization, Mapping[str, int]]
@@ -112,19 +112,21 @@ def set_unit(project: Project, unit: str, **fields: Any) -> None:
 
 
 def won(project: Project, *results: tuple[str, str, str | None, int | None]) -> None:
-    """Item code, enterprise, cut, rank."""
+    """Item code, enterprise (registered if need be), cut, rank."""
     items = make.items_of(project)
     with whole_country(reason="test"):
-        WinningResult.objects.bulk_create(
-            WinningResult(
-                project=project,
-                item=items[code],
-                enterprise=enterprise,
-                cut=None if cut is None else Decimal(cut),
-                rank=rank,
+        for code, name, cut, rank in results:
+            product = WinningProduct.objects.create(
+                project=project, item=items[code], enterprise=enterprise(name), rank=rank
             )
-            for code, enterprise, cut, rank in results
-        )
+            if cut is not None:
+                WinningTerms.objects.create(product=product, cut=Decimal(cut))
+
+
+def enterprise(name: str) -> Enterprise:
+    """The one of this name, with a credit code of its own."""
+    found = Enterprise.objects.filter(name=name).first()
+    return found or EnterpriseFactory(name=name)
 
 
 def published_base(project: Project, officer: User, **options: Any) -> BaseVersion:

@@ -1,6 +1,14 @@
 """Projects and what they are made of."""
 
-from .catalogue import CatalogItem, SupplyProvince, SupplyRank, WinningProduct, WinningTerms
+from .catalogue import (
+    TERMS,
+    CatalogItem,
+    PrimaryProvince,
+    SupplyProvince,
+    SupplyRank,
+    WinningProduct,
+    WinningTerms,
+)
 from .choices import (
     BUREAU_CHAIN,
     OFFERED_KINDS,
@@ -22,6 +30,7 @@ from .timing import ProjectWindow, ProvinceWindow, SupplementWindow
 __all__ = [
     "BUREAU_CHAIN",
     "OFFERED_KINDS",
+    "TERMS",
     "Approval",
     "Attachment",
     "CatalogItem",
@@ -31,6 +40,7 @@ __all__ = [
     "Obligation",
     "Participation",
     "Phase",
+    "PrimaryProvince",
     "ProductType",
     "Project",
     "ProjectKind",

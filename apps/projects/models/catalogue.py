@@ -1,6 +1,12 @@
-"""The catalogue and the winning results. Invariant: terms are never updated, a change is a new version."""
+"""The catalogue and the winning results.
+
+Invariants: one table of winners for a whole season, of the demand project and of the allocations generated from it;
+an enterprise wins an item once, several enterprises may win the same item; terms are never updated, a change is a new
+version.
+"""
 
 from decimal import Decimal
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -11,8 +17,9 @@ from apps.organizations.models import Enterprise, Organization
 from apps.projects.provinces import short_name
 from apps.scope.managers import ScopedManager
 
+from .choices import ProjectKind
 from .project import Project
-from .triggers import frozen_with_product, frozen_with_project
+from .triggers import frozen_with_product, frozen_with_project, winners_frozen_with_project
 from .visibility import ThroughProject, through_project
 
 
@@ -74,40 +81,72 @@ class SupplyRank(models.TextChoices):
     BACKUP = "backup", "备供"
 
 
+TERMS = ("price", "pack", "daily_usage", "cut")
+"""What the terms of a winning product say."""
+
+
 class WinningTermsQuerySet(models.QuerySet["WinningTerms"]):
+    def complete(self) -> "WinningTermsQuerySet":
+        """Terms by which quantities can be allocated: nothing of them is still to come."""
+        return self.exclude(_INCOMPLETE)
+
     def current(self) -> "WinningTermsQuerySet":
         """The terms that hold now: of each product the highest version."""
         return self.order_by("product_id", "-version").distinct("product_id")
 
 
+_INCOMPLETE = Q()
+for _name in TERMS:
+    _INCOMPLETE |= Q(**{f"{_name}__isnull": True})
+
+
 class WinningProductQuerySet(models.QuerySet["WinningProduct"]):
+    def of_allocations(self) -> "WinningProductQuerySet":
+        """Those that institutions buy from; those of demand projects only make volumes."""
+        return self.filter(project__kind=ProjectKind.ALLOCATION)
+
+    def incomplete(self) -> "WinningProductQuerySet":
+        """Whose price, pack, daily usage or cut is still to come."""
+        current = WinningTerms.objects.filter(product=OuterRef("pk")).order_by("-version")
+        found = self.annotate(
+            **{f"known_{name}": Subquery(current.values(name)[:1]) for name in TERMS}
+        )
+        lacking = Q()
+        for name in TERMS:
+            lacking |= Q(**{f"known_{name}__isnull": True})
+        return found.filter(lacking)
+
     def with_terms(self) -> "WinningProductQuerySet":
         """Each with `price`, `pack`, `daily_usage` and `cut` of its current terms."""
         terms = WinningTerms.objects.filter(product=OuterRef("pk")).order_by("-version")
-        names = ("price", "pack", "daily_usage", "cut")
-        return self.annotate(**{name: Subquery(terms.values(name)[:1]) for name in names})
+        return self.annotate(**{name: Subquery(terms.values(name)[:1]) for name in TERMS})
 
     def with_supplies(self) -> "WinningProductQuerySet":
-        """With what `supplied` reads, in one statement."""
-        rows = SupplyProvince.objects.select_related("province__division").order_by(
-            "province__path"
+        """With what `supplied` and `primary` read, in two statements."""
+        return self.prefetch_related(
+            models.Prefetch("supplies", queryset=_by_path(SupplyProvince)),
+            models.Prefetch("primaries", queryset=_by_path(PrimaryProvince)),
         )
-        return self.prefetch_related(models.Prefetch("supplies", queryset=rows))
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class WinningProduct(models.Model):
-    """A catalogue item that was selected, its winner and its capacity in smallest units (`None`: unlimited)."""
+    """An enterprise won with a catalogue item. `rank` is its place in the competition unit.
+
+    `capacity` in smallest units, `None` unlimited. Without primary provinces it is what `supply_rank` says wherever it
+    supplies; with some it is primary in those and backup elsewhere (rules R8).
+    """
 
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="winning_products", verbose_name="项目"
     )
-    item = models.OneToOneField(
-        CatalogItem, models.CASCADE, related_name="winning_product", verbose_name="品规"
+    item = models.ForeignKey(
+        CatalogItem, models.CASCADE, related_name="winners", verbose_name="品规"
     )
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, related_name="+", verbose_name="中选企业"
     )
+    rank = models.PositiveSmallIntegerField("名次", null=True, blank=True)
     capacity = models.BigIntegerField("最大产能", null=True, blank=True)
     supply_rank = models.CharField(
         "主供/备供", max_length=10, choices=SupplyRank.choices, default=SupplyRank.PRIMARY
@@ -120,11 +159,11 @@ class WinningProduct(models.Model):
         verbose_name="供应省",
     )
 
-    # Of the current terms, on rows of `with_terms`.
-    price: Decimal
-    pack: int
-    daily_usage: Decimal
-    cut: Decimal
+    # Of the current terms, on rows of `with_terms`; None is still to come.
+    price: Decimal | None
+    pack: int | None
+    daily_usage: Decimal | None
+    cut: Decimal | None
 
     objects = ScopedManager.from_queryset(WinningProductQuerySet)()
     scope_lookups = ThroughProject(prefix="project__", enterprise="enterprise_id")
@@ -133,12 +172,16 @@ class WinningProduct(models.Model):
         verbose_name = verbose_name_plural = "中选产品"
         indexes = [models.Index(fields=["enterprise", "project"], name="winner_by_enterprise")]
         constraints = [
+            models.UniqueConstraint(name="winner_once_per_item", fields=["item", "enterprise"]),
+            models.CheckConstraint(
+                name="winner_rank_from_one", condition=Q(rank__isnull=True) | Q(rank__gte=1)
+            ),
             models.CheckConstraint(
                 name="capacity_not_negative",
                 condition=Q(capacity__isnull=True) | Q(capacity__gte=0),
             )
         ]
-        triggers = [frozen_with_project()]
+        triggers = [winners_frozen_with_project()]
 
     def __str__(self) -> str:
         return f"中选产品 {self.item_id}"
@@ -149,18 +192,27 @@ class WinningProduct(models.Model):
         names = [short_name(supply.province) for supply in self.supplies.all()]
         return "、".join(names) or "全部"
 
+    @property
+    def primary(self) -> str:
+        """Where it is the primary supplier, in words; use `with_supplies` in lists."""
+        names = [short_name(row.province) for row in self.primaries.all()]
+        return "、".join(names) or ("全部" if self.supply_rank == SupplyRank.PRIMARY else "")
+
 
 class WinningTerms(models.Model):
-    """Price per pack (元), pack, daily usage and cut (%) of a winning product; the highest version holds."""
+    """Price per pack (元), pack, daily usage and cut (%) of a winning product; the highest version holds.
+
+    They come in steps: what an import left open is None until a later one completes it.
+    """
 
     product = models.ForeignKey(
         WinningProduct, models.CASCADE, related_name="terms", verbose_name="中选产品"
     )
     version = models.PositiveIntegerField("版本", default=1)
-    price = models.DecimalField("包装中选价", max_digits=14, decimal_places=4)
-    pack = models.PositiveIntegerField("最小包装数量")
-    daily_usage = models.DecimalField("日均使用量", max_digits=12, decimal_places=4)
-    cut = models.DecimalField("降幅（%）", max_digits=7, decimal_places=4)
+    price = models.DecimalField("包装中选价", max_digits=14, decimal_places=4, null=True)
+    pack = models.PositiveIntegerField("最小包装数量", null=True)
+    daily_usage = models.DecimalField("日均使用量", max_digits=12, decimal_places=4, null=True)
+    cut = models.DecimalField("降幅（%）", max_digits=7, decimal_places=4, null=True)
     effective_at = models.DateTimeField("生效时间", auto_now_add=True)
 
     objects = ScopedManager.from_queryset(WinningTermsQuerySet)()
@@ -171,7 +223,11 @@ class WinningTerms(models.Model):
         constraints = [
             models.UniqueConstraint(name="terms_version_once", fields=["product", "version"]),
             models.CheckConstraint(
-                name="terms_positive", condition=Q(price__gt=0, pack__gt=0, daily_usage__gt=0)
+                name="terms_positive",
+                condition=(Q(price__isnull=True) | Q(price__gt=0))
+                & (Q(pack__isnull=True) | Q(pack__gt=0))
+                & (Q(daily_usage__isnull=True) | Q(daily_usage__gt=0))
+                & (Q(cut__isnull=True) | Q(cut__gte=0, cut__lte=100)),
             ),
         ]
         triggers = [
@@ -201,3 +257,28 @@ class SupplyProvince(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} 供应 {self.province_id}"
+
+
+class PrimaryProvince(models.Model):
+    """A winning product is the primary supplier (主供) of a province."""
+
+    product = models.ForeignKey(WinningProduct, models.CASCADE, related_name="primaries")
+    province = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+
+    objects = ScopedManager()
+    scope_lookups = ThroughProject(prefix="product__project__", enterprise="product__enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "主供省"
+        constraints = [
+            models.UniqueConstraint(name="primary_province_once", fields=["product", "province"])
+        ]
+        triggers = [frozen_with_product(pgtrigger.Insert, pgtrigger.Update, pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} 主供 {self.province_id}"
+
+
+def _by_path(model: type[SupplyProvince] | type[PrimaryProvince]) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = model.objects.select_related("province__division")
+    return rows.order_by("province__path")

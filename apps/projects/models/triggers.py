@@ -36,6 +36,8 @@ _IF_FROZEN = """
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;
 """
+# Winning results of a demand project come after its publication; its agreed volumes fix them.
+_OF_ALLOCATION = " AND project.kind = 'allocation'"
 _BY_PROJECT = "project.id IN (NEW.project_id, OLD.project_id)"
 _BY_PRODUCT = """project.id IN (
     SELECT product.project_id FROM projects_winningproduct product
@@ -96,8 +98,18 @@ def frozen_with_project() -> pgtrigger.Trigger:
     )
 
 
+def winners_frozen_with_project() -> pgtrigger.Trigger:
+    """The winning results of an allocation stand still once it is published."""
+    return pgtrigger.Trigger(
+        name="frozen_with_project",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=_IF_FROZEN.format(owner=_BY_PROJECT + _OF_ALLOCATION),
+    )
+
+
 def frozen_with_product(*operations: pgtrigger.Operation) -> pgtrigger.Trigger:
-    """Rows of a winning product stand still once its project is published."""
+    """Rows of a winning product stand still once its allocation is published."""
     operation = operations[0]
     for other in operations[1:]:
         operation |= other
@@ -105,5 +117,5 @@ def frozen_with_product(*operations: pgtrigger.Operation) -> pgtrigger.Trigger:
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=operation,
-        func=_IF_FROZEN.format(owner=_BY_PRODUCT),
+        func=_IF_FROZEN.format(owner=_BY_PRODUCT + _OF_ALLOCATION),
     )

@@ -20,7 +20,7 @@ from apps.scope.conditions import (
 )
 from apps.scope.managers import ScopeLookups
 
-from .choices import Phase
+from .choices import Phase, ProjectKind
 
 BEGUN = (Phase.PUBLISHED, Phase.CLOSED, Phase.CONCLUDED)
 
@@ -36,9 +36,8 @@ def visible_through(prefix: str) -> Q:
 def visible_to_winner(prefix: str, enterprise: str) -> Q:
     """As `visible_through`, but of all enterprises only the row's own: capacities are no rival's business."""
     takes_part = Exists(_participations().filter(project_id=OuterRef(f"{prefix}pk")))
-    return _visible(
-        prefix, takes_part=Q(takes_part), wins=_condition(EnterpriseInScope(enterprise))
-    )
+    wins = _condition(EnterpriseInScope(enterprise)) & Q(**{f"{prefix}kind": ProjectKind.ALLOCATION})
+    return _visible(prefix, takes_part=Q(takes_part), wins=wins)
 
 
 def visible_by_path(prefix: str, place: ScopeCondition) -> Q:
@@ -63,8 +62,11 @@ def _participations() -> models.QuerySet[Any]:
 
 
 def _winners() -> models.QuerySet[Any]:
+    """An enterprise sees the allocations that it won in; demand projects are no business of enterprises."""
     rows: models.QuerySet[Any] = models.QuerySet(apps.get_model("projects", "WinningProduct"))
-    return rows.filter(_condition(EnterpriseInScope("enterprise_id")))
+    return rows.filter(
+        _condition(EnterpriseInScope("enterprise_id")), project__kind=ProjectKind.ALLOCATION
+    )
 
 
 @dataclass(frozen=True, slots=True)

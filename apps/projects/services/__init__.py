@@ -35,6 +35,7 @@ from .timing import (
     set_window,
     set_windows,
 )
+from .winners import write_winners
 
 __all__ = [
     "CannotTakePart",
@@ -75,4 +76,5 @@ __all__ = [
     "set_window",
     "set_windows",
     "start_preparation",
+    "write_winners",
 ]

@@ -1,7 +1,6 @@
 """Writing catalogue and winning results, all or nothing, until publication. Terms are never updated."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError, QuerySet
@@ -9,24 +8,13 @@ from django.db.models import Max, ProtectedError, QuerySet
 from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.exchange.dry_run import DryRun
-from apps.organizations.models import Enterprise
 from apps.organizations.pinyin import phrase_initials
-from apps.projects.catalogue_check import (
-    ITEM_FIELDS,
-    ItemChange,
-    WinnerChange,
-    supplies_differ,
-    terms_differ,
-)
-from apps.projects.models import (
-    CatalogItem,
-    Project,
-    SupplyProvince,
-    WinningProduct,
-    WinningTerms,
-)
+from apps.projects.catalogue_check import ITEM_FIELDS, ItemChange
+from apps.projects.models import CatalogItem, Project, WinningProduct
+from apps.projects.winners_check import WinnerChange
 
 from .refusals import ProjectRefused, locked, place_of, require_alliance, require_changeable
+from .winners import write_winners
 
 BATCH = 2_000
 
@@ -41,7 +29,7 @@ def save_catalogue(*, project: Project, outcome: DryRun, by: Actor) -> None:
     items = [change for change in writing if isinstance(change, ItemChange)]
     winners = [change for change in writing if isinstance(change, WinnerChange)]
     _save_items(project, items)
-    _save_winners(project, winners)
+    write_winners(project, winners)
     sentence = f"导入目录 {len(items):,} 个品规、中选结果 {len(winners):,} 个产品"
     _log(project, by, "导入目录", sentence)
 
@@ -98,72 +86,6 @@ def _save_items(project: Project, changes: Sequence[ItemChange]) -> None:
         update_conflicts=True,
         unique_fields=["project", "item_code"],
         update_fields=["position", "pinyin", *ITEM_FIELDS],
-        batch_size=BATCH,
-    )
-
-
-def _save_winners(project: Project, changes: Sequence[WinnerChange]) -> None:
-    if not changes:
-        return
-    enterprises = _enterprises(changes)
-    items = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
-    products = [
-        change.existing or WinningProduct(project=project, item_id=items[change.code])
-        for change in changes
-    ]
-    for change, product in zip(changes, products, strict=True):
-        product.enterprise_id = enterprises[change.uscc]
-        product.capacity = change.capacity
-        product.supply_rank = change.supply_rank
-    WinningProduct.objects.bulk_create(
-        (product for product in products if product.pk is None), batch_size=BATCH
-    )
-    known = [change.existing for change in changes if change.existing]
-    WinningProduct.objects.bulk_update(
-        known, ["enterprise", "capacity", "supply_rank"], batch_size=BATCH
-    )
-    _save_terms(changes, products)
-    _save_supplies(changes, products)
-
-
-def _enterprises(changes: Sequence[WinnerChange]) -> dict[str, int]:
-    """Ids by code; what is not registered yet is registered under the name in the file."""
-    named = {change.uscc: change.enterprise for change in changes}
-    Enterprise.objects.bulk_create(
-        (Enterprise.named(uscc, name) for uscc, name in named.items()), ignore_conflicts=True
-    )
-    return dict(Enterprise.objects.filter(uscc__in=named).values_list("uscc", "pk"))
-
-
-def _save_terms(changes: Sequence[WinnerChange], products: Sequence[WinningProduct]) -> None:
-    versions: dict[int, int] = dict(
-        WinningTerms.objects.filter(product__in=products)
-        .values_list("product_id")
-        .annotate(last=Max("version"))
-    )
-    WinningTerms.objects.bulk_create(
-        (
-            WinningTerms(product=product, version=versions.get(product.pk, 0) + 1, **change.terms)
-            for change, product in zip(changes, products, strict=True)
-            if change.existing is None or terms_differ(change, change.existing)
-        ),
-        batch_size=BATCH,
-    )
-
-
-def _save_supplies(changes: Sequence[WinnerChange], products: Sequence[WinningProduct]) -> None:
-    moved: list[tuple[WinnerChange, Any]] = [
-        (change, product)
-        for change, product in zip(changes, products, strict=True)
-        if change.existing is None or supplies_differ(change, change.existing)
-    ]
-    SupplyProvince.objects.filter(product__in=[product for _, product in moved]).delete()
-    SupplyProvince.objects.bulk_create(
-        (
-            SupplyProvince(product=product, province_id=province)
-            for change, product in moved
-            for province in change.provinces
-        ),
         batch_size=BATCH,
     )
 

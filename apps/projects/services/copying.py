@@ -10,8 +10,10 @@ from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.projects.insert_select import insert_select
 from apps.projects.models import (
+    TERMS,
     CatalogItem,
     Participation,
+    PrimaryProvince,
     Project,
     ProjectWindow,
     SupplyProvince,
@@ -90,7 +92,7 @@ def _copy_rows(copy: Project, rows: QuerySet[Any], fields: tuple[str, ...]) -> N
 
 
 def _copy_winners(copy: Project, source: Project) -> None:
-    """Products by item code, their current terms as version 1, the provinces they supply."""
+    """Products by item code, their current terms as version 1, the provinces they supply first and at all."""
     items = dict(CatalogItem.objects.filter(project=copy).values_list("item_code", "pk"))
     olds = list(WinningProduct.objects.filter(project=source).annotate(code=F("item__item_code")))
     news = WinningProduct.objects.bulk_create(
@@ -98,6 +100,7 @@ def _copy_winners(copy: Project, source: Project) -> None:
             project=copy,
             item_id=items[old.code],
             enterprise_id=old.enterprise_id,
+            rank=old.rank,
             capacity=old.capacity,
             supply_rank=old.supply_rank,
         )
@@ -108,15 +111,12 @@ def _copy_winners(copy: Project, source: Project) -> None:
     WinningTerms.objects.bulk_create(
         WinningTerms(
             product=successors[term.product_id],
-            price=term.price,
-            pack=term.pack,
-            daily_usage=term.daily_usage,
-            cut=term.cut,
+            **{name: getattr(term, name) for name in TERMS},
         )
         for term in terms
     )
-    supplies = SupplyProvince.objects.filter(product__project=source)
-    SupplyProvince.objects.bulk_create(
-        SupplyProvince(product=successors[supply.product_id], province_id=supply.province_id)
-        for supply in supplies
-    )
+    for model in (SupplyProvince, PrimaryProvince):
+        rows = model.objects.filter(product__project=source)
+        model.objects.bulk_create(
+            model(product=successors[row.product_id], province_id=row.province_id) for row in rows
+        )

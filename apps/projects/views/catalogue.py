@@ -1,6 +1,6 @@
 """Catalogue and winning results: lists, import, export."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -103,12 +103,13 @@ def _may_change(request: SignedInRequest, project: Project) -> bool:
 
 def _items(project: Project) -> QuerySet[CatalogItem]:
     items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project)
-    return items.select_related("winning_product").order_by("position", "item_code")
+    won = WinningProduct.objects.filter(item=OuterRef("pk"))
+    return items.annotate(is_selected=Exists(won)).order_by("position", "item_code")
 
 
 def _winners(project: Project) -> QuerySet[WinningProduct]:
     products = WinningProduct.objects.filter(project=project).with_terms().with_supplies()
     ordered: QuerySet[WinningProduct] = products.select_related("item", "enterprise").order_by(
-        "item__position", "item__item_code"
+        "item__position", "item__item_code", "rank", "pk"
     )
     return ordered

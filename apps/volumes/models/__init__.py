@@ -1,11 +1,18 @@
 """Calculation bases, the rules from base to agreed volume, and agreed volumes."""
 
-from .agreed import AgreedQuantity, AgreedTerms, AgreedVersion, WinnerShare
+from .agreed import (
+    AgreedQuantity,
+    AgreedTerms,
+    AgreedVersion,
+    KeptBy,
+    RankQuantity,
+    WinnerShare,
+)
 from .base import BaseQuantity, BaseVersion
-from .choices import OPEN_STATES, RatioClass, Rule, State
+from .choices import OPEN_STATES, RatioClass, Rule, Sharing, State, Unselected
 from .conversion import Conversion
-from .rules import CascadeRow, RatioRow, UnitRule, VolumeRules
-from .winners import WinningResult
+from .rules import CascadeRow, ItemRule, RatioRow, UnitRule, VolumeRules
+from .winners import SeasonTerms, SeasonWinner
 
 __all__ = [
     "OPEN_STATES",
@@ -16,12 +23,18 @@ __all__ = [
     "BaseVersion",
     "CascadeRow",
     "Conversion",
+    "ItemRule",
+    "KeptBy",
+    "RankQuantity",
     "RatioClass",
     "RatioRow",
     "Rule",
+    "SeasonTerms",
+    "SeasonWinner",
+    "Sharing",
     "State",
     "UnitRule",
+    "Unselected",
     "VolumeRules",
     "WinnerShare",
-    "WinningResult",
 ]

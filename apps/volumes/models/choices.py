@@ -35,6 +35,20 @@ class Rule(models.TextChoices):
     CASCADE = "r6", "按名次逐级分配"
 
 
+class Sharing(models.TextChoices):
+    """Whose it is where several enterprises won the item that was reported (rules §2, R8)."""
+
+    PRIMARY = "primary", "归本省主供企业"
+    CHOICE = "choice", "由医疗机构选择"
+
+
+class Unselected(models.TextChoices):
+    """What becomes of the agreed volume of an item that nobody won, in a unit that has winners (rules §2)."""
+
+    PENDING = "pending", "在产品组内待分配"
+    PRIMARY = "primary", "归本省主供企业"
+
+
 class RatioClass(models.TextChoices):
     """The columns of a ratio table (R1)."""
 

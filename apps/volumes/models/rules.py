@@ -12,10 +12,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 
-from apps.projects.models import Project, RoundingMode
+from apps.projects.models import CatalogItem, Project, RoundingMode
 from apps.scope.managers import ScopedManager
 
-from .choices import RatioClass, Rule
+from .choices import RatioClass, Rule, Sharing, Unselected
 from .triggers import fixed_under, rows_never_cross
 from .visibility import OfProject
 
@@ -43,6 +43,17 @@ def percent(label: str, default: str, hint: str = "") -> "models.DecimalField[De
         validators=PERCENT,
         help_text=hint,
     )
+
+
+def own_percent(label: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
+    """Of one competition unit; None leaves it to the project."""
+    return models.DecimalField(
+        label, max_digits=7, decimal_places=4, null=True, blank=True, validators=PERCENT
+    )
+
+
+LINEAR = ("linear_minimum", "linear_maximum", "linear_base", "linear_transfer", "linear_step")
+"""The figures of R4."""
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -79,6 +90,20 @@ class VolumeRules(models.Model):
         "每点增加（%）", "3", "降幅每增加一个百分点，由调剂量转入基础量的百分点。"
     )
     cascade_ratio = part("约定比例", "0.6", "约定采购量占基数的比例，再按名次分配。")
+    sharing = models.CharField(
+        "一个品规几家中选",
+        max_length=10,
+        choices=Sharing.choices,
+        default=Sharing.PRIMARY,
+        help_text="保留量归谁；没有唯一的主供企业时由医疗机构选择。按名次分配的竞争单元不适用。",
+    )
+    unselected = models.CharField(
+        "未中选品规的采购量",
+        max_length=10,
+        choices=Unselected.choices,
+        default=Unselected.PENDING,
+        help_text="同一竞争单元有中选产品时，未中选品规的约定采购量怎么办。按名次分配的竞争单元不适用。",
+    )
 
     objects = ScopedManager()
     scope_lookups: ClassVar[OfProject] = OfProject()
@@ -205,7 +230,10 @@ class CascadeRow(models.Model):
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class UnitRule(models.Model):
-    """What one competition unit has of its own; blank and None leave it to the project and to the winning results."""
+    """What one competition unit has of its own; blank and None leave it to the project and to the winning results.
+
+    The five figures of R4 are given together or not at all.
+    """
 
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="+", db_index=False, verbose_name="项目"
@@ -216,6 +244,14 @@ class UnitRule(models.Model):
         "品种类别", max_length=10, choices=RatioClass.choices, default=RatioClass.NORMAL
     )
     winners = models.PositiveSmallIntegerField("中选企业数", null=True, blank=True)
+    sharing = models.CharField(
+        "一个品规几家中选", max_length=10, choices=Sharing.choices, blank=True
+    )
+    linear_minimum = own_percent("最低降幅（%）")
+    linear_maximum = own_percent("封顶降幅（%）")
+    linear_base = own_percent("起始基础量（%）")
+    linear_transfer = own_percent("起始调剂量（%）")
+    linear_step = own_percent("每点增加（%）")
 
     objects = ScopedManager()
     scope_lookups: ClassVar[OfProject] = OfProject()
@@ -224,9 +260,65 @@ class UnitRule(models.Model):
         verbose_name = verbose_name_plural = "竞争单元规则"
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(name="unit_rule_once", fields=["project", "competition_unit"])
+            models.UniqueConstraint(name="unit_rule_once", fields=["project", "competition_unit"]),
+            models.CheckConstraint(
+                name="unit_rule_linear_whole",
+                condition=Q(**dict.fromkeys((f"{name}__isnull" for name in LINEAR), True))
+                | Q(**dict.fromkeys((f"{name}__isnull" for name in LINEAR), False)),
+                violation_error_message="按降幅计算的五个参数要么全部填写，要么全部空着。",
+            ),
+            models.CheckConstraint(
+                name="unit_rule_linear_runs_upward",
+                condition=Q(linear_minimum__isnull=True)
+                | (
+                    Q(linear_minimum__gte=0)
+                    & Q(linear_minimum__lte=F("linear_maximum"))
+                    & Q(linear_maximum__lte=100)
+                ),
+                violation_error_message="封顶降幅不能低于最低降幅。",
+            ),
+            models.CheckConstraint(
+                name="unit_rule_linear_never_below_zero",
+                condition=Q(linear_minimum__isnull=True)
+                | (
+                    Q(linear_base__gte=0, linear_step__gte=0)
+                    & Q(linear_base__lte=Decimal(100) - F("linear_transfer"))
+                    & Q(
+                        linear_transfer__gte=(F("linear_maximum") - F("linear_minimum"))
+                        * F("linear_step")
+                    )
+                ),
+                violation_error_message="封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百。",
+            ),
         ]
         triggers = [fixed_under("volumes_agreedversion")]
 
     def __str__(self) -> str:
         return self.competition_unit
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class ItemRule(models.Model):
+    """R1: an item's own class; without a row it is its competition unit's."""
+
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="+", db_index=False, verbose_name="项目"
+    )
+    item = models.OneToOneField(
+        CatalogItem, models.CASCADE, related_name="ratio_rule", verbose_name="品规"
+    )
+    ratio_class = models.CharField("品种类别", max_length=10, choices=RatioClass.choices)
+
+    objects = ScopedManager()
+    scope_lookups: ClassVar[OfProject] = OfProject()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "品规类别"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="item_rule_once", fields=["project", "item"]),
+        ]
+        triggers = [fixed_under("volumes_agreedversion")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.get_ratio_class_display()}"

@@ -32,6 +32,20 @@ END IF;
 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
 RETURN NEW;
 """
+_TERMS_IF_PUBLISHED = """
+IF EXISTS (
+    SELECT 1 FROM projects_winningproduct product
+    JOIN {versions} version ON version.project_id = product.project_id AND version.state = 'published'
+    WHERE product.id = NEW.product_id
+) AND NEW.cut IS DISTINCT FROM (
+    SELECT before.cut FROM projects_winningterms before
+    WHERE before.product_id = NEW.product_id AND before.id <> NEW.id ORDER BY before.version DESC LIMIT 1
+) THEN
+    RAISE EXCEPTION 'volumes_rules_fixed'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'volumes_rules_fixed';
+END IF;
+RETURN NULL;
+"""
 _CROSSING = """
 IF EXISTS (
     SELECT 1 FROM volumes_ratiorow other
@@ -47,7 +61,8 @@ _CHAINED = """
 IF EXISTS (
     SELECT 1 FROM projects_catalogitem item, projects_catalogitem main
     WHERE item.id = NEW.item_id AND main.id = NEW.main_id
-      AND (item.project_id <> NEW.project_id OR main.project_id <> NEW.project_id)
+      AND (item.project_id <> NEW.project_id OR main.project_id <> NEW.project_id
+        OR item.variety <> main.variety OR item.competition_unit <> main.competition_unit)
 ) OR EXISTS (
     SELECT 1 FROM volumes_conversion other WHERE other.id <> NEW.id AND (
         (other.item_id = NEW.main_id AND other.main_id <> NEW.main_id)
@@ -115,6 +130,16 @@ def fixed_under(versions: str) -> pgtrigger.Trigger:
     )
 
 
+def fixed_terms_under(versions: str) -> pgtrigger.Trigger:
+    """A cut that agreed volumes follow from stands still; what allocations need may still be completed."""
+    return pgtrigger.Trigger(
+        name="cut_fixed_while_published",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=_TERMS_IF_PUBLISHED.format(versions=versions),
+    )
+
+
 def rows_never_cross() -> pgtrigger.Trigger:
     """No number of winners stands in two rows of a ratio table."""
     return pgtrigger.Trigger(
@@ -126,7 +151,7 @@ def rows_never_cross() -> pgtrigger.Trigger:
 
 
 def never_chained() -> pgtrigger.Trigger:
-    """A main specification is converted to none other, and of the same project."""
+    """A main specification is converted to none other, and of the same project, variety and competition unit."""
     return pgtrigger.Trigger(
         name="never_chained",
         when=pgtrigger.After,

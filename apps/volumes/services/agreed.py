@@ -1,11 +1,11 @@
 """约定采购量: generated from the published base by the project's rules, reviewed, published, withdrawn.
 
 Invariants: what is published is what the rules say at that moment; the quantities of every unit add up to its
-superior's; one version of a project is published at most.
+superior's; one version of a project is published at most; every rank that is published has its enterprise.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,12 +16,15 @@ from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.reporting.statements import rows, run
 from apps.scope.planning import QUICKLY, freshen
-from apps.volumes.calculating import Terms, Volumes, shares_of_ranks
+from apps.volumes.calculating import Terms, Volumes
+from apps.volumes.keeping import Keepers, keepers_of, rank_gaps
 from apps.volumes.models import (
     AgreedQuantity,
     AgreedTerms,
     AgreedVersion,
     BaseVersion,
+    KeptBy,
+    RankQuantity,
     Rule,
     State,
     WinnerShare,
@@ -30,16 +33,21 @@ from apps.volumes.refusals import RulesIncomplete, VolumesRefused, listed, requi
 from apps.volumes.rulebook import Rules, all_terms, rules_of
 from apps.volumes.statements import (
     CLIMB,
+    CLIMB_RANKS,
+    CONFIRMED_BY_WINNER,
     COUNTED,
     DIFFERENCES,
     FORGET,
     HAND_DOWN,
+    KEEPERS,
+    LEFT_OVER,
     MEMBERS,
     SPLIT_ROWS,
 )
 from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
 from apps.volumes.totals import provinces_of
 
+from .ranking import write_ranks
 from .versions import locked_project, log, move, next_number, refetched, tell_provinces
 
 CLIMBING = (Tier.COUNTY, Tier.CITY, Tier.PROVINCE, Tier.ALLIANCE)
@@ -65,7 +73,8 @@ def generate_agreed(*, project: Project, by: Actor) -> AgreedVersion:
         raise VolumesRefused("已有发布的约定采购量；需要重新计算时请先撤销发布。")
     base = _published_base(project)
     rules, bases = rules_of(project), bases_of(base)
-    terms, gaps = all_terms(rules, bases.folded)
+    terms, gaps = all_terms(rules)
+    gaps += _gaps_of_ranks(rules, terms, bases)
     if gaps:
         raise RulesIncomplete(gaps)
     version = AgreedVersion(
@@ -77,15 +86,23 @@ def generate_agreed(*, project: Project, by: Actor) -> AgreedVersion:
     )
     version.save()
     AgreedTerms.objects.bulk_create(
-        [row_of(version, main, own) for main, own in terms.items()], batch_size=2_000
+        [row_of(version, item, own) for item, own in terms.items()], batch_size=2_000
     )
-    _write_quantities(version, bases, terms)
-    freshen(AgreedTerms, AgreedQuantity)
-    _write_shares(version, rules, terms)
+    _write_quantities(version, bases, rules, terms)
     version.digest = digest_of(version)
     version.save(update_fields=["digest"])
     log(project, by, "生成约定采购量", f"按{base}生成{version}，{len(terms):,} 个品规")
     return version
+
+
+def _gaps_of_ranks(rules: Rules, terms: Mapping[int, Terms], bases: Bases) -> list[str]:
+    """R6 needs to know who came where, in every unit that somebody won."""
+    ranked = {
+        item.competition_unit: rules.units[item.competition_unit]
+        for item in rules.items
+        if item.pk in terms and terms[item.pk].rule == Rule.CASCADE
+    }
+    return [gap for unit in ranked.values() if unit.results for gap in rank_gaps(unit, bases.names)]
 
 
 @transaction.atomic
@@ -139,7 +156,7 @@ def withdraw_agreed(*, version: AgreedVersion, by: Actor, reason: str) -> Agreed
 
 
 def digest_of(version: AgreedVersion) -> str:
-    """SHA-256 over every term and what the root and the provinces have of every item; two statements."""
+    """SHA-256 over every term, what the root and the provinces have of every item, and whose it is; four statements."""
     found = hashlib.sha256()
     terms = AgreedTerms.objects.filter(version=version).order_by("item__item_code")
     for row in terms.values_list(
@@ -153,6 +170,11 @@ def digest_of(version: AgreedVersion) -> str:
         "filing__path", "item__item_code", "base", "agreed", "kept", "pending", "fixed"
     ):
         found.update("|".join(map(str, row)).encode() + b"\n")
+    for row in rows(CONFIRMED_BY_WINNER, {"version": version.pk}):
+        found.update("|".join(map(str, row)).encode() + b"\n")
+    shares = WinnerShare.objects.filter(version=version).order_by("competition_unit", "rank")
+    for row in shares.values_list("competition_unit", "rank", "enterprise__uscc", "quantity"):
+        found.update("|".join(map(str, row)).encode() + b"\n")
     return found.hexdigest()
 
 
@@ -163,23 +185,44 @@ def _published_base(project: Project) -> BaseVersion:
     return base
 
 
-def _write_quantities(version: AgreedVersion, bases: Bases, terms: Mapping[int, Terms]) -> None:
-    """Institutions by two statements, each tier above by one; then compared with the arithmetic of `calculating`."""
-    provinces = {province for by_main in bases.by_province.values() for province in by_main}
+def _write_quantities(
+    version: AgreedVersion, bases: Bases, rules: Rules, terms: Mapping[int, Terms]
+) -> None:
+    """Institutions first, ranks among them, each tier above by one statement; compared with `calculating`."""
+    keepers = keepers_of(rules, terms, bases.names)
     values = {
         "version": version.pk,
         "base": version.base_id,
-        "provinces": sorted(provinces),
+        "provinces": sorted(bases.paths),
         "project": version.project_id,
     }
+    run(KEEPERS, values | _columns(keepers))
+    freshen(AgreedTerms, KeptBy)
     _count(values)
     run(SPLIT_ROWS, values)
     run(HAND_DOWN, values)
+    freshen(AgreedQuantity)
+    write_ranks(version, rules, terms)
+    run(LEFT_OVER, values)
     for tier in CLIMBING:
         run(CLIMB, values | {"tier": tier.value})
-    wanted = volumes_by_province(bases, terms)
+        run(CLIMB_RANKS, values | {"tier": tier.value})
+    freshen(AgreedQuantity, RankQuantity)
+    wanted = volumes_by_province(bases, terms, keepers)
     if rows(DIFFERENCES, values) or _written(version, wanted) != wanted:
         raise VolumesRefused("各机构明细与省份汇总数不一致，没有生成；请联系平台管理员核对汇总数。")
+
+
+def _columns(keepers: Keepers) -> dict[str, list[object]]:
+    places, portions = list(keepers), list(keepers.values())
+    return {
+        "items": [item for item, _path in places],
+        "paths": [path for _item, path in places],
+        "won": [portion.won for portion in portions],
+        "enterprises": [portion.enterprise for portion in portions],
+        "taken": [portion.taken for portion in portions],
+        "given": [portion.given for portion in portions],
+    }
 
 
 def _count(values: Mapping[str, object]) -> None:
@@ -206,41 +249,63 @@ def _written(
     }
 
 
-def _write_shares(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]) -> None:
-    """R6: what each rank has of its competition unit."""
-    totals: dict[str, int] = {}
-    names = {item.pk: item.competition_unit for item in rules.items}
-    national = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.ALLIANCE)
-    for item, agreed in national.values_list("item_id", "agreed"):
-        if terms[item].rule == Rule.CASCADE:
-            totals[names[item]] = totals.get(names[item], 0) + agreed
-    book = rules.book
-    WinnerShare.objects.bulk_create(
-        WinnerShare(
-            version=version,
-            competition_unit=unit,
-            rank=rank,
-            enterprise=dict(enumerate(rules.units[unit].ranked, 1)).get(rank, ""),
-            quantity=quantity,
-        )
-        for unit, total in totals.items()
-        for rank, quantity in enumerate(shares_of_ranks(total, rules.units[unit].winners, book), 1)
-    )
-
-
 def _check_current(version: AgreedVersion, project: Project) -> None:
     base = version.base
     if base.state != State.PUBLISHED:
         raise VolumesRefused("这一版所依据的计算基数已撤销，请重新生成约定采购量。")
-    terms, gaps = all_terms(rules_of(project), bases_of(base).folded)
-    now = {main: _key(row_of(version, main, own)) for main, own in terms.items()}
+    rules, bases = rules_of(project), bases_of(base)
+    terms, gaps = all_terms(rules)
+    now = {item: _key(row_of(version, item, own)) for item, own in terms.items()}
     then = {row.item_id: _key(row) for row in AgreedTerms.objects.filter(version=version)}
-    if gaps or now != then:
+    if gaps or now != then or _whose(version) != _whose_now(rules, terms, bases):
         raise VolumesRefused("生成之后规则或中选结果有变化，请重新生成约定采购量。")
+    if problems := list(_contradictions(version, rules)):
+        raise VolumesRefused(f"规则与中选结果不一致，不能发布：{listed(problems, '；')}。")
+
+
+def _whose(version: AgreedVersion) -> tuple[object, ...]:
+    kept = KeptBy.objects.filter(version=version).values_list(
+        "item_id", "path", "won_id", "enterprise_id", "taken", "given"
+    )
+    ranks = WinnerShare.objects.filter(version=version, enterprise__isnull=False)
+    return (
+        set(kept),
+        set(ranks.values_list("competition_unit", "rank", "enterprise_id")),
+    )
+
+
+def _whose_now(rules: Rules, terms: Mapping[int, Terms], bases: Bases) -> tuple[object, ...]:
+    keepers = keepers_of(rules, terms, bases.names)
+    units = {i.competition_unit for i in rules.items if terms[i.pk].rule == Rule.CASCADE}
+    return (
+        {
+            (item, path, portion.won, portion.enterprise, portion.taken, portion.given)
+            for (item, path), portion in keepers.items()
+        },
+        {
+            (unit, rank, enterprise)
+            for unit in units
+            for rank, enterprise in enumerate(rules.units[unit].ranked, 1)
+            if rank <= rules.units[unit].winners
+        },
+    )
+
+
+def _contradictions(version: AgreedVersion, rules: Rules) -> Iterator[str]:
+    """What was given by hand and what the results say: numbers of winners, ranks without an enterprise."""
+    for unit in rules.units.values():
+        if unit.given is not None and unit.given != unit.counted:
+            yield f"竞争单元“{unit.name}”指定 {unit.given} 家中选，中选结果是 {unit.counted} 家"
+    empty = WinnerShare.objects.filter(version=version, enterprise__isnull=True)
+    for unit, rank, quantity in empty.order_by("competition_unit", "rank").values_list(
+        "competition_unit", "rank", "quantity"
+    ):
+        yield f"竞争单元“{unit}”第 {rank} 名没有企业（{quantity.normalize():,f}）"
 
 
 def _key(row: AgreedTerms) -> tuple[object, ...]:
     return (
         *(row.rule, row.ratio_class, row.winners, row.is_selected, row.is_highest_cut, row.cut),
         *(row.ratio, row.kept_share, row.fixed_share, row.rounding, row.pack),
+        *(row.main_id, row.coefficient),
     )

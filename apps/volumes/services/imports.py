@@ -1,11 +1,16 @@
 """Applying checked imports: conversion coefficients, winning results with the rules of competition units."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.exchange.dry_run import DryRun
-from apps.projects.models import Project
-from apps.volumes.models import BaseVersion, Conversion, UnitRule, WinningResult
+from apps.projects.models import Project, WinningProduct
+from apps.projects.services import write_winners
+from apps.projects.winners_check import WinnerChange
+from apps.volumes.imports_check import UNIT_FIELDS
+from apps.volumes.models import BaseVersion, Conversion, ItemRule, UnitRule
 from apps.volumes.refusals import VolumesRefused
 
 from .rules import changeable, refused_by_the_database
@@ -34,31 +39,43 @@ def save_conversions(*, project: Project, outcome: DryRun, by: Actor) -> None:
 
 @transaction.atomic
 def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
-    """Write winning results and the rules of competition units. Raises `VolumesRefused`."""
-    project = changeable(project, by)
+    """Write winning results, rules of competition units, classes of items. Raises `VolumesRefused`.
+
+    While agreed volumes are published, terms and capacities may still be completed; what decides volumes may not.
+    """
+    project = locked_project(project, by)
     changes = [*outcome.new, *outcome.changed]
-    results = [row for row in changes if isinstance(row, WinningResult)]
+    winners = [row for row in changes if isinstance(row, WinnerChange)]
     units = [row for row in changes if isinstance(row, UnitRule)]
+    classes = [row for row in changes if isinstance(row, ItemRule)]
     with refused_by_the_database():
-        WinningResult.objects.bulk_create(
-            results,
-            update_conflicts=True,
-            unique_fields=["project", "item", "enterprise"],
-            update_fields=["rank", "cut"],
-            batch_size=BATCH,
-        )
+        write_winners(project, winners)
         UnitRule.objects.bulk_create(
             units,
             update_conflicts=True,
             unique_fields=["project", "competition_unit"],
-            update_fields=["rule", "ratio_class", "winners"],
+            update_fields=list(UNIT_FIELDS),
             batch_size=BATCH,
         )
+        _save_classes(classes)
     log(
         project,
         by,
         "导入中选结果",
-        f"导入中选结果 {len(results):,} 条、竞争单元规则 {len(units):,} 个",
+        f"导入中选结果 {len(winners):,} 条、竞争单元规则 {len(units):,} 个、品规类别 {len(classes):,} 个",
+    )
+
+
+def _save_classes(classes: Sequence[ItemRule]) -> None:
+    """A blank class leaves the item to its competition unit again."""
+    blank = [row.item_id for row in classes if not row.ratio_class]
+    ItemRule.objects.filter(item__in=blank).delete()
+    ItemRule.objects.bulk_create(
+        [row for row in classes if row.ratio_class],
+        update_conflicts=True,
+        unique_fields=["item"],
+        update_fields=["ratio_class"],
+        batch_size=BATCH,
     )
 
 
@@ -66,6 +83,8 @@ def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
 def clear_results(*, project: Project, by: Actor) -> int:
     """Delete all winning results of the project, to import them anew. Returns how many."""
     project = changeable(project, by)
-    number, _ = WinningResult.objects.filter(project=project).delete()
+    with refused_by_the_database():
+        _, removed = WinningProduct.objects.filter(project=project).delete()
+    number = removed.get("projects.WinningProduct", 0)
     log(project, by, "清空中选结果", f"清空中选结果 {number:,} 条")
     return number

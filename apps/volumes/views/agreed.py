@@ -11,13 +11,13 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.exchange.exports import export_response
 from apps.jobs.services import enqueue
-from apps.projects.models import Participation
+from apps.projects.models import Participation, WinningProduct
 from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
 from apps.review.views.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
-from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, quantities_below
-from apps.volumes.bases import folded_rows
+from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, kept_of, quantities_below
+from apps.volumes.bases import folded_rows, reported_row
 from apps.volumes.desk import Desk, chosen, desk_for, units_below, versions_of
 from apps.volumes.filters import BelowFilter
 from apps.volumes.forms import ItemFilter
@@ -27,7 +27,6 @@ from apps.volumes.models import (
     BaseVersion,
     Rule,
     WinnerShare,
-    WinningResult,
 )
 from apps.volumes.navigation import VIEWERS
 from apps.volumes.services import (
@@ -81,8 +80,8 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _unused(rows: Sequence[AgreedRow]) -> tuple[str, ...]:
     """Columns that no rule of these rows fills."""
-    parted = any(row.terms.rule in (Rule.GROUP, Rule.LINEAR) for row in rows)
-    return () if parted else ("kept", "pending")
+    folded = any(row.terms.coefficient != 1 for row in rows)
+    return () if folded else ("converted",)
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
@@ -108,21 +107,29 @@ def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpRespons
 
 
 def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str, object]:
-    folded = folded_rows(version.base_id, desk.filing, row.item)
-    winners = WinningResult.objects.filter(
+    if version.is_by_item:
+        reported = [reported_row(version.base_id, desk.filing, row.item)]
+    else:
+        reported = folded_rows(version.base_id, desk.filing, row.item)
+    winners = WinningProduct.objects.filter(
         project=desk.project, item__competition_unit=row.item.competition_unit
     )
-    names = list(winners.order_by("rank", "enterprise").values_list("enterprise", flat=True))
+    names = list(
+        winners.order_by("rank", "enterprise__sort_key").values_list("enterprise__name", flat=True)
+    )
     held = held_of(version, desk.filing, row.item)
     shares: list[WinnerShare] = []
     if row.rule == Rule.CASCADE and desk.filing.is_root:
         found = WinnerShare.objects.filter(
             version=version, competition_unit=row.item.competition_unit
         )
-        shares = list(found.order_by("rank"))
+        shares = list(found.select_related("enterprise").order_by("rank"))
+    kept = kept_of(version, desk.filing, row.item)
     return {
         "held": held,
-        "steps": steps_of(desk.filing, folded, terms_of_row(row), held, list(dict.fromkeys(names))),
+        "steps": steps_of(
+            desk.filing, reported, terms_of_row(row), held, list(dict.fromkeys(names)), kept
+        ),
         "shares": shares_in_words(shares),
     }
 

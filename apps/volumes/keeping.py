@@ -1,0 +1,91 @@
+"""Whose the kept part of an item is, province by province; and which products a ranked winner gives (rules §2).
+
+Invariants: quantities change hands in whole smallest units on both sides, `taken` of the item for `given` of the
+product, at the conversion's exact ratio; nobody's selected product loses volume to another specification. Pure.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from apps.projects.models import CatalogItem
+from apps.projects.supply import Supplier, holder, primary_products
+
+from .calculating import Terms
+from .models import Rule, Sharing
+from .rulebook import Rules, Unit
+
+NAMED = 3
+Keepers = Mapping[tuple[int, str], "Portion"]
+"""By item and province path, where somebody keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """`given` smallest units of what the enterprise won for every `taken` of the item."""
+
+    won: int
+    enterprise: int
+    taken: int = 1
+    given: int = 1
+
+
+def keepers_of(rules: Rules, terms: Mapping[int, Terms], provinces: Iterable[str]) -> Keepers:
+    """Who keeps what is reported of each item; ranks (R6) and what is left to choice or pending have nobody here."""
+    paths = list(provinces)
+    found: dict[tuple[int, str], Portion] = {}
+    for item in rules.items:
+        own = terms.get(item.pk)
+        if own is None or own.rule == Rule.CASCADE or not own.kept_share:
+            continue
+        unit = rules.units[item.competition_unit]
+        for path in paths:
+            portion = _kept_by(item, own, unit, path, rules)
+            if portion is not None:
+                found[item.pk, path] = portion
+    return found
+
+
+def _kept_by(
+    item: CatalogItem, terms: Terms, unit: Unit, path: str, rules: Rules
+) -> Portion | None:
+    if not terms.facts.is_selected:
+        primary = primary_products([result.supplier for result in unit.results], path)
+        return best_portion(item.pk, primary, rules)
+    won = [result.supplier for result in unit.results if result.item_id == item.pk]
+    kept = holder(won, path, by_choice=unit.sharing == Sharing.CHOICE)
+    return Portion(kept.item, kept.enterprise) if kept else None
+
+
+def best_portion(item: int, products: Sequence[Supplier], rules: Rules) -> Portion | None:
+    """Of an enterprise's products the one that an item's units go into: itself, else with the least left over."""
+    if not products:
+        return None
+    own = next((product for product in products if product.item == item), None)
+    if own is not None:
+        return Portion(own.item, own.enterprise)
+    portions = [_portion(item, product, rules) for product in products]
+    return min(portions, key=lambda portion: (portion.taken, portion.given))
+
+
+def _portion(item: int, product: Supplier, rules: Rules) -> Portion:
+    ratio = Fraction(rules.coefficient(item)) / Fraction(rules.coefficient(product.item))
+    return Portion(product.item, product.enterprise, ratio.denominator, ratio.numerator)
+
+
+def rank_gaps(unit: Unit, provinces: Mapping[str, str]) -> list[str]:
+    """What keeps the ranks of a unit (R6) from having enterprises; `provinces`: names by path."""
+    names, ranks = unit.names(), unit.ranks
+    gaps = [f"{names[enterprise]}没有填名次" for enterprise in ranks.get(0, [])]
+    gaps += [
+        f"第 {rank} 名有几家企业（{'、'.join(names[each] for each in found)}）"
+        for rank, found in ranks.items()
+        if rank and len(found) > 1
+    ]
+    for result in unit.results:
+        lacking = [name for path, name in provinces.items() if not result.supplier.supplies(path)]
+        if lacking:
+            more = " 等省" if len(lacking) > NAMED else ""
+            where = "、".join(lacking[:NAMED]) + more
+            gaps.append(f"{result.enterprise}不供应{where}，名次份额按全部参加省份计算")
+    return [f"竞争单元“{unit.name}”按名次分配：{gap}" for gap in dict.fromkeys(gaps)]
