@@ -6,11 +6,10 @@ from decimal import Decimal
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization
-from apps.projects.models import CatalogItem, Project, WinningProduct, WinningTerms
+from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.review.services import conclude_project
 from apps.scope.context import whole_country
 from apps.volumes.models import AgreedVersion
-from tests.factories import EnterpriseFactory
 from tests.volumes import rounds
 
 UNITS = {"P1": "单元甲", "P2": "单元甲", "P3": "单元甲", "P4": "单元乙"}
@@ -33,19 +32,16 @@ def finished_demand(
 
 
 def give_winners(project: Project, **capacities: int | None) -> dict[str, WinningProduct]:
-    """The winners of the demand round as the workbook brings them: with price, pack, daily usage, cut."""
+    """Completes the season's winners as the workbook does: price, pack, daily usage, capacity."""
     with whole_country(reason="test"):
-        items = {i.item_code: i for i in CatalogItem.objects.filter(project=project)}
         found = {}
         for code, cut in CUTS.items():
-            product = WinningProduct.objects.create(
-                project=project,
-                item=items[code],
-                enterprise=EnterpriseFactory(name=f"{code}制药"),
-                capacity=capacities.get(code),
-            )
+            product = WinningProduct.objects.get(project=project, item__item_code=code)
+            product.capacity = capacities.get(code)
+            product.save()
             WinningTerms.objects.create(
                 product=product,
+                version=2,
                 price=Decimal("28.00") if code == "P1" else Decimal("21.00"),
                 pack=28,
                 daily_usage=Decimal(1),

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project
 
 from .models import GroupDesignation, Slot
-from .publication.designating import Place, Standing, places_of
+from .publication.designating import Place, Standing, open_ties, places_of
 from .publication.planting import standing
 
 
@@ -49,6 +49,7 @@ def overview_of(project: Project) -> Overview:
     if project.is_frozen:
         return _frozen(project)
     found, _values = standing(project)
+    found = replace(found, ties=tuple(open_ties(project, found.ties)))
     names = _province_names(
         [each.place.province for each in found.designated]
         + [tie.place.province for tie in found.ties]

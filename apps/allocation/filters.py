@@ -52,9 +52,9 @@ class SupplyFilter(django_filters.FilterSet):
 
 
 class SelectedFilter(django_filters.FilterSet):
-    unified_code = code_filter("item__")
-    variety = variety_filter("item__")
-    enterprise = enterprise_filter("item__winning_product__enterprise__", "企业名称")
+    unified_code = code_filter("product__item__")
+    variety = variety_filter("product__item__")
+    enterprise = enterprise_filter("product__enterprise__", "企业名称")
     status = django_filters.ChoiceFilter(
         label="状态",
         choices=[("no", "未确认"), ("yes", "已确认")],
@@ -63,11 +63,11 @@ class SelectedFilter(django_filters.FilterSet):
     )
 
     class Meta:
-        model = AllocationRow
+        model = SlotLine
         fields: tuple[str, ...] = ()
 
     def confirmed(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(selected_confirmed_at__isnull=value == "no")
+        return rows.filter(row__selected_confirmed_at__isnull=value == "no")
 
 
 _UNTOUCHED = Q(

@@ -143,8 +143,8 @@ class GenerateForm(forms.Form):
         label="中选结果",
         queryset=Project.objects.none(),
         required=False,
-        empty_label="下一步导入",
-        help_text="也可以沿用另一个分量项目的中选结果，按品规编号对应。",
+        empty_label="随报量项目带入",
+        help_text="报量项目的中选结果自动带入；还缺价格、产能等时，可以用另一个分量项目的补齐，按品规和企业对应。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

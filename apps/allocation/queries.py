@@ -18,7 +18,6 @@ from .candidates import Candidate, CandidatesAsk
 from .engine import rounded
 from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
 
-_POOL = "item__winning_product__pool__terms"
 OWN_ROW_FIELDS = (
     *(field.attname for field in AllocationRow._meta.concrete_fields),
     "filing__path",
@@ -46,11 +45,10 @@ def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
     return pools.filter(Q(provinces__isnull=True) | Q(provinces__contains=[province]))
 
 
-def selected_rows(filing: Filing) -> QuerySet[AllocationRow]:
-    rows = AllocationRow.objects.of_filing(filing).selected()
-    return rows.select_related(_POOL, "item__winning_product__enterprise").order_by(
-        "item__position", "pk"
-    )
+def selected_lines(filing: Filing) -> QuerySet[SlotLine]:
+    """What is confirmed of whose product, each with the row that it is for."""
+    lines = SlotLine.objects.of_filing(filing).filter(slot=Slot.SELECTED)
+    return lines.with_terms().select_related("row__item").order_by("row__item__position", "pk")
 
 
 def pending_rows(filing: Filing) -> QuerySet[AllocationRow]:

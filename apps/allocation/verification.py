@@ -30,13 +30,15 @@ POOLS = """
     ORDER BY pool.id
 """
 CONFIRMED_LINES = """
-    SELECT p.code, o.name, i.item_code, r.kept, COALESCE(l.contract, 0)
+    SELECT p.code, o.name, i.item_code, r.kept, COALESCE(l.taken, 0)
     FROM allocation_allocationrow r
     JOIN projects_project p ON p.id = r.project_id
     JOIN organizations_organization o ON o.id = r.organization_id
     JOIN projects_catalogitem i ON i.id = r.item_id
-    LEFT JOIN allocation_slotline l ON l.row_id = r.id AND l.slot = 'selected'
-    WHERE r.filing_id IS NOT NULL AND r.kept <> COALESCE(l.contract, 0)
+    LEFT JOIN (
+        SELECT row_id, SUM(taken) AS taken FROM allocation_slotline WHERE slot = 'selected' GROUP BY row_id
+    ) l ON l.row_id = r.id
+    WHERE r.filing_id IS NOT NULL AND r.kept <> COALESCE(l.taken, 0)
         AND (%(project)s::bigint IS NULL OR r.project_id = %(project)s)
     ORDER BY r.id LIMIT 10
 """

@@ -67,18 +67,20 @@ def conversions(items: Sequence[Offered]) -> Iterator[Record]:
                 "item_code": item.item_code,
                 "main": mains[item.variety],
                 "coefficient": STRENGTHS[item.variety][strength],
+                "across": True,
             }
 
 
 def _results(items: Sequence[Offered]) -> Iterator[Record]:
     """Each winner of a unit with its first item, ranked, with a cut of its own."""
-    makers = [each.name for each in enterprises()]
+    makers = enterprises()
     first = {item.group: item.item_code for item in reversed(items)}
     for place, unit in enumerate(dict.fromkeys(item.group for item in items)):
         for rank in range(1, WINNERS[place % len(WINNERS)] + 1):
             yield {
                 "item_code": first[unit],
-                "enterprise": makers[(place + rank) % len(makers)],
+                "uscc": makers[(place + rank) % len(makers)].uscc,
+                "enterprise": makers[(place + rank) % len(makers)].name,
                 "rank": rank,
                 "cut": 60 - 4 * rank - place % 3,
             }

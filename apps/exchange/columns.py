@@ -49,7 +49,7 @@ class Column:
     `choices` are labels, or (value, label) pairs as `TextChoices.choices` gives them. `length` is the fixed
     length of a CODE: numbers that lost their leading zeros get them back. `percent`: a DECIMAL of per cents,
     35 for 35 %, whether the cell says 35, 35% or is formatted as a percentage. `locked`: the template fills
-    the cell in and protects it. `aliases` are other titles under which an upload may carry the column.
+    the cell in and protects it. An upload may lack an `optional` column: its cells are empty then. `aliases` are other titles under which an upload may carry the column.
     `width` is in characters of a digit's width, and never less than the title takes.
     """
 
@@ -68,6 +68,7 @@ class Column:
     percent: bool = False
     locked: bool = False
     aliases: tuple[str, ...] = ()
+    optional: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))

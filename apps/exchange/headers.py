@@ -13,12 +13,13 @@ HEADER_ROWS = 10  # looked at from the top
 
 @dataclass(slots=True)
 class Header:
-    """Where each column of the table stands: `columns` as (position from 0, column)."""
+    """Where each column of the table stands: `columns` as (position from 0, column); `absent` are left out rightly."""
 
     spec: SheetSpec
     row: int
     columns: list[tuple[int, Column]] = field(default_factory=list)
     missing: list[Column] = field(default_factory=list)
+    absent: list[Column] = field(default_factory=list)
     repeated: list[Column] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class Header:
 
 
 def find_header(spec: SheetSpec, number: int, values: Sequence[Any]) -> Header | None:
-    """Read row `number` as the header, if at least half of the table's titles stand in it."""
+    """Read row `number` as the header, if at least half of the titles that it must have stand in it."""
     header = Header(spec, number)
     wanted = {title: column for column in spec.columns for title in column.headings}
     found: dict[str, int] = {}
@@ -68,5 +69,8 @@ def find_header(spec: SheetSpec, number: int, values: Sequence[Any]) -> Header |
         else:
             found[column.key] = position
             header.columns.append((position, column))
-    header.missing = [column for column in spec.columns if column.key not in found]
-    return header if len(found) * 2 >= len(spec.columns) else None
+    lacking = [column for column in spec.columns if column.key not in found]
+    header.missing = [column for column in lacking if not column.optional]
+    header.absent = [column for column in lacking if column.optional]
+    needed = [column for column in spec.columns if not column.optional]
+    return header if found and len(needed) <= 2 * (len(needed) - len(header.missing)) else None

@@ -154,7 +154,7 @@ class SheetReader:
         uncalculated = self.uncalculated.get(number, set()) & header.positions
         if not uncalculated and all(_is_blank(raw) for raw, _ in found.values()):
             return
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {column.key: column.empty for column in header.absent}
         broken = set()
         for position, column in header.columns:
             try:

@@ -45,39 +45,48 @@ WINNER_COLUMNS = (
     Column(
         "rank", "名次", Kind.WHOLE, minimum=1, maximum=999, width=8,
         help="在竞争单元内的名次，按名次分配时用。",
+        optional=True,
     ),
     Column(
         "price", "包装中选价", Kind.DECIMAL, decimals=4,
         minimum=SMALLEST, maximum=MOST, help="每个最小包装的价格，元；可以以后补充，分量发布前必须有。",
+        optional=True,
     ),
     Column(
         "pack", "最小包装数量", Kind.WHOLE, minimum=1, maximum=1_000_000,
         help="每包装含多少最小制剂单位；可以以后补充。",
+        optional=True,
     ),
     Column(
         "daily_usage", "日均使用量", Kind.DECIMAL, decimals=4,
         minimum=SMALLEST, maximum=MOST, help="最小制剂单位；可以以后补充。",
+        optional=True,
     ),
     Column(
         "cut", "降幅", Kind.DECIMAL, decimals=4, percent=True,
         minimum=0, maximum=100, help="52 即 52%；空着保持原来的。",
+        optional=True,
     ),
     Column(
         "capacity", "最大产能", Kind.WHOLE, minimum=0, width=16,
         help="最小制剂单位；空着不限量。",
+        optional=True,
     ),
-    Column("supply_rank", "主供/备供", Kind.CHOICE, choices=SupplyRank.choices, width=10, help="空着为主供。"),
+    Column("supply_rank", "主供/备供", Kind.CHOICE, choices=SupplyRank.choices, width=10, help="空着为主供。", optional=True),
     Column(
         "provinces", "供应省", max_length=400, width=30,
         help="用顿号隔开，如：湖北、山西；空着供应全部省份。",
+        optional=True,
     ),
     Column(
         "primaries", "主供省", max_length=400, width=30,
         help="在这些省主供，在其余供应省备供；空着按“主供/备供”一列。",
+        optional=True,
     ),
     Column(
         "is_new", "确认为新企业", Kind.YESNO, width=12,
         help="名称已登记在另一个统一社会信用代码下、确是另一家企业时填“是”。",
+        optional=True,
     ),
 )  # fmt: skip
 

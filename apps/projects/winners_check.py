@@ -83,9 +83,7 @@ class WinnersCheck:
             if row["pack"] and self.packs.get(row["item_code"], row["pack"]) != row["pack"]
         ]
         if odd:
-            self.outcome.notes.append(
-                f"{_listed(odd)}的最小包装数量与目录的包装数量不同，请核对"
-            )
+            self.outcome.notes.append(f"{_listed(odd)}的最小包装数量与目录的包装数量不同，请核对")
 
     def _note_companions(self, rows: Sequence[Row], known: Known) -> None:
         """Several may win one item; who meant to replace a winner learns that the old one stays."""

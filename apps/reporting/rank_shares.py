@@ -16,7 +16,7 @@ are all there never ends such a tree: in the end, when all are there, no branch 
 
 To keep it fast, rows of one subtree first meet in pairs (cycles of two rows and two ranks), and a node between two
 branches that aren't whole makes one branch of them: their fractions are equal or add up to one. So per open subtree
-the forest has fewer than twice as many nodes as there are ranks, and the time is linear in the rows.
+the forest has fewer than twice as many nodes as there are ranks, and time and memory are linear in the rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,11 +37,15 @@ def share_out(rows: Sequence[tuple[str, int]], shares: Sequence[int]) -> list[tu
         raise ValueError("rank shares must sum to the volume of the rows")
     turns = list(_turns(path for path, _amount in rows))
     weights = [share for share in shares if share]
+    return _with_empty_ranks(_divided(amounts, weights, turns), shares)
+
+
+def _divided(
+    amounts: Sequence[int], weights: Sequence[int], turns: Sequence[tuple[int, int]]
+) -> list[tuple[int, ...]]:
     if len(weights) <= 2:  # noqa: PLR2004 - two ranks need no tree
-        whole = _between_two(amounts, weights)
-    else:
-        whole = _Sharing(amounts, weights).run(turns)
-    return _with_empty_ranks(whole, shares)
+        return _between_two(amounts, weights)
+    return _Sharing(amounts, weights).run(turns)
 
 
 def _turns(paths: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -80,9 +84,7 @@ def _between_two(amounts: Sequence[int], weights: Sequence[int]) -> list[tuple[i
     return [(one, amount - one) for one, amount in zip(taken, amounts, strict=True)]
 
 
-def _with_empty_ranks(
-    whole: list[tuple[int, ...]], shares: Sequence[int]
-) -> list[tuple[int, ...]]:
+def _with_empty_ranks(whole: list[tuple[int, ...]], shares: Sequence[int]) -> list[tuple[int, ...]]:
     """Put a zero back where a rank has no share."""
     if all(shares):
         return whole
@@ -201,9 +203,7 @@ class _Sharing:
             node = self.forest.open(1)
             for rank in self.ranks:
                 if row.parts[rank]:
-                    self.forest.join(
-                        node, subtree.node + rank, row.parts[rank], [row.cell + rank]
-                    )
+                    self.forest.join(node, subtree.node + rank, row.parts[rank], [row.cell + rank])
             self.forest.close(node, 1)
         subtree.rows = []
 
@@ -255,38 +255,37 @@ class _Forest:
 
     def join(self, lower: int, upper: int, part: int, cells: list[int]) -> None:
         """Add a branch, and push along the cycle that it closes until the first branch on it is whole."""
-        path = self._path(upper, lower)
+        path = self._path(lower, upper)
         branch = self.links[lower][upper] = self.links[upper][lower] = _Branch(lower, part, cells)
         if not path:
             return
-        cycle, total = [(branch, upper, lower, True)], self.total
+        cycle, total = [(branch, lower, upper, False)], self.total
         for start, end in pairwise(path):
             branch = self.links[start][end]
             cycle.append((branch, start, end, branch.lower == end))
         room = [total - each.part if falls else each.part for each, _, _, falls in cycle]
         up, down = min(room), total - max(room)
         push = up if up < down else -down
-        for each, _start, _end, falls in cycle:
+        for each, start, end, falls in cycle:
             each.part += push if falls else -push
-        for each, start, end, _falls in cycle:
             if each.part in (0, total):
                 self._settle(each, start, end)
         for node in path:
             self._contract(node)
 
-    def _path(self, goal: int, start: int) -> list[int]:
-        """Nodes from `start` to `goal`, or none where they aren't joined."""
-        links, came, queue = self.links, {goal: goal}, [goal]
-        while queue:
+    def _path(self, start: int, goal: int) -> list[int]:
+        """Nodes from `goal` back to `start`, or none where they aren't joined."""
+        links, came, queue = self.links, {start: start}, [start]
+        while goal not in came and queue:
             node = queue.pop()
             for other in links[node]:
                 if other not in came:
                     came[other] = node
                     queue.append(other)
-        if start not in came:
+        if goal not in came:
             return []
-        path = [start]
-        while path[-1] != goal:
+        path = [goal]
+        while path[-1] != start:
             path.append(came[path[-1]])
         return path
 
@@ -308,12 +307,8 @@ class _Forest:
         if not links:
             return
         (upper, first), (lower, second) = links.items()
-        falls, goes_on = first.lower == node, second.lower == lower
-        cells = [*_turned(first.cells, falls), *_turned(second.cells, goes_on)]
-        branch = _Branch(lower, first.part if falls else self.total - first.part, cells)
+        part = first.part if first.lower == node else self.total - first.part
+        cells = first.cells if first.lower == node else [~cell for cell in first.cells]
+        cells += second.cells if second.lower == lower else [~cell for cell in second.cells]
         del self.links[upper][node], self.links[lower][node]
-        self.links[upper][lower] = self.links[lower][upper] = branch
-
-
-def _turned(cells: list[int], same: bool) -> list[int]:
-    return cells if same else [~cell for cell in cells]
+        self.links[upper][lower] = self.links[lower][upper] = _Branch(lower, part, cells)

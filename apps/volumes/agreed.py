@@ -65,7 +65,9 @@ def kept_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[K
     found = confirmed_of(version, filing, item)
     won = CatalogItem.objects.in_bulk({row.won for row in found})
     names = dict(
-        Enterprise.objects.filter(pk__in={row.enterprise for row in found}).values_list("pk", "name")
+        Enterprise.objects.filter(pk__in={row.enterprise for row in found}).values_list(
+            "pk", "name"
+        )
     )
     return [
         Kept(names[row.enterprise], row.taken, row.quantity)
@@ -94,7 +96,11 @@ class ConfirmedRow:
 
 def confirmed_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[ConfirmedRow]:
     """By winner, the largest first."""
-    where = "f.parent_id = %(filing)s AND f.tier = 'province'" if filing.is_root else "f.id = %(filing)s"
+    where = (
+        "f.parent_id = %(filing)s AND f.tier = 'province'"
+        if filing.is_root
+        else "f.id = %(filing)s"
+    )
     found = rows(
         CONFIRMED_OF_ITEM.format(confirmed=confirmed(f"{where} AND q.item_id = %(item)s")),
         {"version": version.pk, "filing": filing.pk, "item": item.pk},

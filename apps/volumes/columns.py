@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
-
 from apps.projects.columns import WINNER_SHEET, WINNERS
 
 from .models import RatioClass, Rule, Sharing
@@ -42,7 +41,7 @@ CONVERSION_BOOK = WorkbookSpec(
                 ),
                 Column(
                     "across", "确认跨企业折算", Kind.YESNO, width=14,
-                    help="与主规格不是同一生产企业、仍要折算时填“是”。",
+                    help="与主规格不是同一生产企业、仍要折算时填“是”。", optional=True,
                 ),
             ),
             key=("item_code",),
@@ -73,12 +72,12 @@ RESULT_BOOK = WorkbookSpec(
                 ),
                 Column(
                     "sharing", "一个品规几家中选", Kind.CHOICE, choices=Sharing.choices, width=18,
-                    help="空着按项目的规则。",
+                    help="空着按项目的规则。", optional=True,
                 ),
                 *(
                     Column(
                         name, title, Kind.DECIMAL, decimals=4, percent=True, minimum=0, maximum=100,
-                        help="按降幅计算用；五列都空着按项目的规则。",
+                        help="按降幅计算用；五列都空着按项目的规则。", optional=True,
                     )
                     for name, title in zip(LINEAR, LINEAR_TITLES, strict=True)
                 ),
@@ -122,7 +121,7 @@ def base_book(titles: Sequence[str], notes: Sequence[str]) -> WorkbookSpec:
 
 
 VOLUME_COLUMNS = (
-    Column("base", "计算基数", Kind.DECIMAL, decimals=6, width=16),
+    Column("base", "计算基数", Kind.WHOLE, width=16),
     Column("agreed", "约定采购量", Kind.WHOLE, width=14),
     Column("kept", "保留量", Kind.WHOLE, width=14),
     Column("pending", "待分配（调剂）量", Kind.WHOLE, width=14),
@@ -138,14 +137,15 @@ def agreed_book(*, below: bool, notes: Sequence[str]) -> WorkbookSpec:
             *ITEM,
             Column("unit", "最小制剂单位", width=8),
             Column("competition_unit", "竞争单元", width=20),
-            Column("coefficient", "折算系数", Kind.DECIMAL, decimals=6, width=10),
-            Column("main", "主规格品规编号", Kind.CODE, width=16),
             Column("rule", "计算规则", width=22),
             Column("ratio_class", "品种类别", width=12),
             Column("winners", "中选企业数", Kind.WHOLE, width=10),
             Column("ratio", "带量比例", Kind.DECIMAL, decimals=10, percent=True, width=12),
             Column("rounding", "取整方式", width=14),
             *VOLUME_COLUMNS,
+            Column("coefficient", "折算系数", Kind.DECIMAL, decimals=6, width=10),
+            Column("main", "主规格品规编号", Kind.CODE, width=16),
+            Column("converted", "约定采购量折合主规格", Kind.DECIMAL, decimals=6, width=18),
         ),
         notes=tuple(notes),
     )

@@ -17,6 +17,7 @@ from .columns import CLASSES, CONVERSIONS, RESULTS, UNITS
 from .models import Conversion, ItemRule, RatioClass, UnitRule
 from .models.rules import LINEAR
 
+WHOLE = 100
 NOT_LISTED = "这个品规不在本项目的目录里"
 UNIT_FIELDS = ("rule", "ratio_class", "winners", "sharing", *LINEAR)
 CHECKED = {"variety": "品种名称", "specification": "规格"}
@@ -152,7 +153,7 @@ def _linear_problems(row: Row) -> Iterator[Problem]:
     minimum, maximum, base, transfer, step = (row[name] for name in LINEAR)
     if minimum > maximum:
         yield row.problem("linear_maximum", "封顶降幅不能低于最低降幅")
-    elif base + transfer > 100 or transfer < (maximum - minimum) * step:
+    elif base + transfer > WHOLE or transfer < (maximum - minimum) * step:
         yield row.problem(
             "linear_transfer", "封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百"
         )
@@ -174,4 +175,6 @@ def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fields: tuple[str, ...
     for name in moved:
         key = name.removesuffix("_id")
         old, new = (getattr(each, key) for each in (then, now))
-        outcome.change(row, key, str(old) if key == "main" else old, str(new) if key == "main" else new)
+        outcome.change(
+            row, key, str(old) if key == "main" else old, str(new) if key == "main" else new
+        )

@@ -22,8 +22,8 @@ from .models import (
     RatioRow,
     Rule,
     Sharing,
-    Unselected,
     UnitRule,
+    Unselected,
     VolumeRules,
 )
 from .models.rules import LINEAR

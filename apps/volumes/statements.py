@@ -160,7 +160,8 @@ DIFFERENCES = """
     ORDER BY b.filing_id, b.item_id LIMIT 1
 """
 # The one statement of what is confirmed: by filing, reported item, item that was won and its enterprise, `taken` units
-# of the reported item as `quantity` units of the one that was won. Of filings up to the province; the nation is the sum of its provinces.
+# of the reported item as `quantity` units of the one that was won. Of filings up to the province; the nation is the
+# sum of its provinces.
 CONFIRMED = """
     SELECT q.filing_id, q.item_id, k.won_id, k.enterprise_id, q.kept AS taken, q.kept / k.taken * k.given AS quantity
     FROM volumes_agreedquantity q JOIN review_filing f ON f.id = q.filing_id

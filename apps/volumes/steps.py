@@ -49,6 +49,7 @@ def steps_of(
     reported: Sequence[BaseRow],
     terms: Terms,
     held: AgreedQuantity,
+    *,
     winners: Sequence[str],
     kept: Sequence[Kept] = (),
 ) -> list[Step]:

@@ -104,7 +104,8 @@ def volumes_by_province(
 ) -> dict[tuple[int, int], Volumes]:
     """By (province, item) what every province comes to as a whole.
 
-    R2, which splits rows, is left out; so is whose kept part leaves remainders row by row (ranks, other specifications).
+    R2, which splits rows, is left out; so are those whose kept part leaves remainders row by row (ranks, other
+    specifications).
     """
     whole = {(item, path) for (item, path), portion in keepers.items() if portion.taken == 1}
     found: dict[tuple[int, int], Volumes] = {}

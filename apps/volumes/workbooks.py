@@ -185,6 +185,7 @@ def _agreed_record(row: AgreedRow) -> Record:
         "competition_unit": row.item.competition_unit,
         "coefficient": terms.coefficient,
         "main": terms.main.item_code if terms.main else row.item.item_code,
+        "converted": row.converted,
         "rule": terms.get_rule_display(),
         "ratio_class": terms.get_ratio_class_display(),
         "winners": terms.winners,

@@ -52,7 +52,7 @@ def test_the_statement_agrees_with_the_rule(tree, alliance_officer, country, pol
             make.volume(project, unit, code, reported)
     make.published(project, alliance_officer)
 
-    rows = AllocationRow.objects.filter(project=project).select_related("item__winning_product")
+    rows = AllocationRow.objects.filter(project=project).select_related("item")
     designations = {each.product_group: each for each in GroupDesignation.objects.all()}
     for row in rows:
         assert numbers(row) == expected(project, row, designations[row.item.product_group])
@@ -70,7 +70,7 @@ def expected(project, row, designation):
     reported = Reported(
         key=row.item.item_code,
         quantity=row.reported,
-        selected=hasattr(row.item, "winning_product"),
+        selected=row.item.winners.exists(),
         highest_cut=row.item.item_code == top,
         merged=designation.merged,
         sole=designation.sole,

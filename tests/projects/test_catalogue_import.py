@@ -152,7 +152,7 @@ def test_wrong_item_is_named_by_row_and_column(change, column, message):
 
 
 WRONG_WINNERS = {
-    "unknown item": ({"品规编号": "NONE"}, "品规编号", "品规编号“NONE”不在“目录”里"),
+    "unknown item": ({"品规编号": "NONE"}, "品规编号", "品规编号“NONE”不在目录里"),
     "short uscc": ({"统一社会信用代码": "9142"}, "统一社会信用代码", "应为 18 位"),
     "uscc letters": (
         {"统一社会信用代码": "91420100MA4K0000IO"},
@@ -165,11 +165,8 @@ WRONG_WINNERS = {
         "校验位不对",
     ),
     "price zero": ({"包装中选价": 0}, "包装中选价", "不能小于 0.0001，现为 0"),
-    "price missing": ({"包装中选价": None}, "包装中选价", "必填，不能为空"),
     "price too fine": ({"包装中选价": "28.80001"}, "包装中选价", "最多 4 位小数"),
-    "pack missing": ({"最小包装数量": None}, "最小包装数量", "必填，不能为空"),
     "usage zero": ({"日均使用量": 0}, "日均使用量", "不能小于 0.0001"),
-    "cut missing": ({"降幅": None}, "降幅", "必填，不能为空"),
     "cut above all": ({"降幅": 120}, "降幅", "不能大于 100，现为 120"),
     "capacity negative": ({"最大产能": -1}, "最大产能", "不能小于 0，现为 -1"),
     "rank": ({"主供/备供": "候补"}, "主供/备供", "只能填：主供、备供"),
@@ -282,3 +279,53 @@ def test_remove_items_takes_their_winning_results(alliance_officer):
 
     assert removed == 1
     assert not WinningProduct.objects.exists()
+
+
+def test_results_come_in_steps_and_every_changed_value_is_told(alliance_officer):
+    project = ProjectFactory()
+    first = {"品规编号": "ZCY001", "统一社会信用代码": USCC, "中选企业": GOOD_WINNER["中选企业"]}
+    imported(project, alliance_officer, {ITEMS: [ITEM], WINNERS: [first | {"名次": 2, "降幅": 52}]})
+
+    later = first | {"包装中选价": 28.8, "最小包装数量": 36, "日均使用量": 9, "主供省": "湖北"}
+    outcome = imported(project, alliance_officer, {WINNERS: [later | {"供应省": "湖北、山西"}]})
+
+    product = WinningProduct.objects.with_terms().get()
+    assert (product.rank, product.cut, product.price) == (2, 52, Decimal("28.8"))
+    assert (product.supplied, product.primary) == ("山西、湖北", "湖北")
+    told = {(change.column, change.old, change.new) for change in outcome.changes}
+    assert ("包装中选价", None, Decimal("28.8")) in told
+    assert ("供应省", "", "山西、湖北") in told
+    assert {column for column, _old, _new in told}.isdisjoint({"名次", "降幅"})
+
+
+def test_several_enterprises_win_one_item(alliance_officer):
+    project = ProjectFactory()
+    other = FIRST[:-1] + "7"
+    second = GOOD_WINNER | {"统一社会信用代码": other + check_character(other), "中选企业": "乙厂"}
+    imported(project, alliance_officer, {ITEMS: [ITEM], WINNERS: [GOOD_WINNER]})
+
+    outcome = imported(project, alliance_officer, {WINNERS: [second]})
+
+    assert WinningProduct.objects.filter(item__item_code="ZCY001").count() == 2
+    assert any("原有的中选企业保留" in note for note in outcome.notes)
+
+
+def test_a_known_name_under_another_code_is_asked_about(alliance_officer):
+    project = ProjectFactory()
+    Enterprise.named(USCC, "江城制药").save()
+    other = FIRST[:-1] + "7"
+    row = GOOD_WINNER | {"统一社会信用代码": other + check_character(other), "中选企业": "江城制药"}
+
+    ((_, _, column, sentence),) = checked(project, {ITEMS: [ITEM], WINNERS: [row]})
+    imported(project, alliance_officer, {ITEMS: [ITEM], WINNERS: [row | {"确认为新企业": "是"}]})
+
+    assert (column, USCC in sentence) == ("统一社会信用代码", True)
+    assert Enterprise.objects.filter(name="江城制药").count() == 2
+
+
+def test_primary_provinces_lie_within_those_supplied():
+    row = GOOD_WINNER | {"供应省": "湖北", "主供省": "山西"}
+
+    ((_, _, column, sentence),) = checked(ProjectFactory(), {ITEMS: [ITEM], WINNERS: [row]})
+
+    assert (column, sentence) == ("主供省", "主供省必须在供应省之内：山西")

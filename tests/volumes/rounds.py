@@ -70,7 +70,7 @@ def add_items(project: Project, units: Mapping[str, str]) -> None:
             lot=f"标的{unit}",
             product_group=f"产品组{unit}",
             competition_unit=unit,
-            variety=f"测试片{code}",
+            variety=f"测试片{unit}",
             pinyin="csp",
             specification="5mg×28片",
             unit="片",

@@ -42,7 +42,8 @@ def test_r1_by_number_of_winners(
     version = rounds.generated(project, alliance_officer)
 
     below = [rounds.held(version, unit, "A")[0] for unit in (one, two, three)]
-    assert rounds.held(version, tree["0"], "A") == (agreed, agreed, 0, 0)
+    # Nobody won the item itself: it is pending in its group, like under R2 (rules §2).
+    assert rounds.held(version, tree["0"], "A") == (agreed, 0, agreed, 0)
     assert rounds.held(version, tree["42"], "A")[0] == agreed == sum(below)
     assert rounds.held(version, tree["420100"], "A")[0] == below[0] + below[1]
     exact = [700 * agreed / 1_234, 433 * agreed / 1_234, 101 * agreed / 1_234]
@@ -138,12 +139,12 @@ def test_r6_cascades_by_rank_and_loses_nothing(tree: Tree, alliance_officer: Use
 
     with whole_country(reason="test"):
         shares = WinnerShare.objects.filter(version=version).order_by("rank")
-        found = list(shares.values_list("rank", "enterprise", "quantity"))
+        found = list(shares.values_list("rank", "enterprise__name", "quantity"))
     assert rounds.held(version, tree["0"], "A")[0] == 59_031
     assert found == [(1, "甲厂", 35_418), (2, "乙厂", 14_167), (3, "丙厂", 9_446)]
 
 
-def test_specifications_are_converted_before_they_are_summed(
+def test_specifications_keep_their_own_units_whatever_they_are_converted_to(
     tree: Tree, alliance_officer: User
 ) -> None:
     one, two, _ = hospitals(tree)
@@ -164,10 +165,17 @@ def test_specifications_are_converted_before_they_are_summed(
 
     with whole_country(reason="test"):
         rows = AgreedQuantity.objects.filter(version=version, filing__organization=tree["0"])
-        found = list(rows.values_list("item__item_code", "base", "agreed"))
-    assert found == [("A20", Decimal(1218), 609)]
-    assert rounds.held(version, one, "A20")[0] == 608
-    assert rounds.held(version, two, "A20")[0] == 1
+        found = list(
+            rows.order_by("item__item_code").values_list(
+                "item__item_code", "base", "agreed", "kept", "pending"
+            )
+        )
+    # The winner of the folded specification keeps what was reported of it; the main one is nobody's.
+    assert found == [
+        ("A10", Decimal(1236), 618, 618, 0),
+        ("A20", Decimal(600), 300, 0, 300),
+    ]
+    assert [rounds.held(version, unit, "A10")[0] for unit in (one, two)] == [617, 1]
 
 
 def test_without_a_winner_nothing_is_agreed(tree: Tree, alliance_officer: User) -> None:
@@ -182,6 +190,9 @@ def test_without_a_winner_nothing_is_agreed(tree: Tree, alliance_officer: User) 
 
     assert rounds.held(version, hospital, "A")[0] == 50
     assert rounds.held(version, hospital, "B") == (0, 0, 0, 0)
+    with whole_country(reason="test"):
+        rows = AgreedQuantity.objects.filter(version=version, item__item_code="B")
+        assert set(rows.values_list("base", flat=True)) == {Decimal(100)}
 
 
 def test_only_what_was_approved_counts(tree: Tree, alliance_officer: User) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
@@ -144,9 +145,10 @@ def test_what_moved_since_generation_is_not_published(stage: Stage) -> None:
             version=generate_base(project=stage.project, by=stage.by), by=stage.by
         )
         items = make.items_of(stage.project)
-        Conversion.objects.create(
-            project=stage.project, item=items["B"], main=items["A"], coefficient=Decimal(2)
-        )
+        with pgtrigger.ignore("volumes.Conversion:never_chained"):
+            Conversion.objects.create(
+                project=stage.project, item=items["B"], main=items["A"], coefficient=Decimal(2)
+            )
         with pytest.raises(VolumesRefused, match="折算系数有变化"):
             publish_base(version=version, by=stage.by)
         Conversion.objects.all().delete()

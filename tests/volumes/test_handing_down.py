@@ -73,7 +73,7 @@ def test_every_bureau_has_what_its_units_have(
             parts = 2 if terms.rule == "r4" else 1
             assert abs(held.agreed - Fraction(held.base) * terms.ratio) < step * parts
             if terms.is_per_institution:
-                alone = volumes_of(held.base, terms)
+                alone = volumes_of(int(held.base), terms, kept=True)
                 assert (held.agreed, held.kept, held.pending, held.fixed) == (
                     alone.agreed, alone.kept, alone.pending, alone.fixed,
                 )  # fmt: skip

@@ -59,9 +59,9 @@ def test_the_alliance_aggregates_reviews_and_publishes_the_base(
     own = read(province, stage.url("base/"))
 
     assert "还没有计算基数" in hidden
-    assert row_of(nation, "测试片A")[3] == "1,234"
-    assert row_of(own, "测试片A")[3] == "1,233"
-    assert row_of(own, "测试片B")[3] == "12,506"
+    assert row_of(nation, "测试片甲单元")[3] == "1,234"
+    assert row_of(own, "测试片甲单元")[3] == "1,233"
+    assert row_of(own, "测试片乙单元")[3] == "12,506"
 
 
 def test_every_tier_sees_its_own_and_how_it_came_about(
@@ -74,7 +74,7 @@ def test_every_tier_sees_its_own_and_how_it_came_about(
 
     lists = [read(client_of(person), stage.url("agreed/")) for person in people]
 
-    agreed = [row_of(page, "测试片A")[5] for page in lists]
+    agreed = [row_of(page, "测试片甲单元")[5] for page in lists]
     assert agreed == ["739", "739", "679", "420", "0"]
     links = [tag["href"] for tag in tags(lists[3], "a") if "/items/" in tag.get("href", "")]
     explained = read(client_of(hospital_clerk), links[0].replace("&amp;", "&"))

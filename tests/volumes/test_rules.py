@@ -12,6 +12,7 @@ from django.test import Client
 from openpyxl import Workbook
 
 from apps.accounts.models import User
+from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country
 from apps.volumes.models import (
     CascadeRow,
@@ -19,9 +20,10 @@ from apps.volumes.models import (
     RatioRow,
     UnitRule,
     VolumeRules,
-    WinningResult,
 )
 from tests import factories_demand as make
+from tests.cast import Tree
+from tests.factories import EnterpriseFactory
 from tests.pages import tags
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
@@ -107,8 +109,9 @@ def test_what_makes_no_sense_is_refused_in_words(
         assert not RatioRow.objects.exists()
 
 
-def test_the_database_refuses_what_a_form_would(stage: Stage) -> None:
-    project = stage.project
+def test_the_database_refuses_what_a_form_would(tree: Tree, alliance_officer: User) -> None:
+    units = {"A": "甲单元", "B": "甲单元", "C": "甲单元", "D": "甲单元", "E": "乙单元"}
+    project = rounds.approved_round({tree["H42010600001"]: {"A": 1}}, alliance_officer, units=units)
     with whole_country(reason="test"):
         items = make.items_of(project)
         RatioRow.objects.create(project=project, first=1, last=3)
@@ -121,7 +124,8 @@ def test_the_database_refuses_what_a_form_would(stage: Stage) -> None:
             Conversion(project=project, item=items["B"], main=items["C"], coefficient=2),
             Conversion(project=project, item=items["C"], main=items["C"], coefficient=2),
             Conversion(project=project, item=items["D"], main=items["A"], coefficient=1),
-            WinningResult(project=project, item=items["A"], enterprise="丁厂", cut=101),
+            Conversion(project=project, item=items["E"], main=items["B"], coefficient=1),
+            UnitRule(project=project, competition_unit="甲单元", linear_minimum=48),
             VolumeRules(project=project, group_ratio=2),
         ):
             with pytest.raises(IntegrityError), transaction.atomic():
@@ -143,19 +147,44 @@ def test_competition_units_are_set_one_by_one(stage: Stage, client_of: ClientOf)
         assert UnitRule.objects.get(competition_unit="乙单元").rule == "r2"
 
 
-def test_coefficients_come_from_excel(stage: Stage, client_of: ClientOf) -> None:
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([["A", "", "", "B", 0.5], ["B", "", "", "C", 2]], "不能再折算"),
+        ([["A", "", "", "B", 0.5]], "品种不同（测试片甲单元、测试片乙单元），不能折算"),
+        ([["A", "别的片", "", "", 1]], "目录中“A”是“测试片甲单元”"),
+        ([["A", "", "10mg", "", 1]], "目录中“A”是“5mg×28片”"),
+        ([["A", "", "", "", 2]], "主规格自身的折算系数必须是 1"),
+        ([["X", "", "", "A", 2]], "不在本项目的目录里"),
+    ],
+)
+def test_coefficients_come_from_excel(
+    stage: Stage, client_of: ClientOf, rows: list[list[Any]], sentence: str
+) -> None:
     client, url = client_of(stage.officer), stage.url("base/conversions/")
     head = ["品规编号", "品种名称", "规格", "主规格品规编号", "折算系数"]
 
-    wrong = imported(
-        client, url, {"折算系数": [head, ["A", "", "", "B", 0.5], ["B", "", "", "C", 2]]}
-    )
+    wrong = imported(client, url, {"折算系数": [head, *rows]})
     with whole_country(reason="test"):
         nothing = Conversion.objects.count()
-    imported(client, url, {"折算系数": [head, ["A", "", "", "B", 0.5], ["B", "", "", "", 1]]})
 
-    assert "不能再折算" in wrong
+    assert sentence in wrong
     assert nothing == 0
+
+
+def test_coefficients_are_written_once_they_are_right(
+    tree: Tree, alliance_officer: User, client_of: ClientOf
+) -> None:
+    units = {"A": "甲单元", "B": "甲单元"}
+    project = rounds.approved_round({tree["H42010600001"]: {"A": 1}}, alliance_officer, units=units)
+    head = ["品规编号", "品种名称", "规格", "主规格品规编号", "折算系数"]
+
+    imported(
+        client_of(alliance_officer),
+        f"/analysis/{project.code}/base/conversions/",
+        {"折算系数": [head, ["A", "测试片甲单元", "", "B", 0.5], ["B", "", "", "", 1]]},
+    )
+
     with whole_country(reason="test"):
         rows = Conversion.objects.order_by("item__item_code")
         found = list(rows.values_list("item__item_code", "main__item_code", "coefficient"))
@@ -164,21 +193,25 @@ def test_coefficients_come_from_excel(stage: Stage, client_of: ClientOf) -> None
 
 def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> None:
     client, url = client_of(stage.officer), stage.url("agreed/results/")
+    with whole_country(reason="test"):
+        known, fresh = rounds.enterprise("甲厂").uscc, EnterpriseFactory.build(name="戊厂").uscc
     results = [
-        ["品规编号", "中选企业", "名次", "降幅"],
-        ["A", "甲厂", 1, "52%"],
-        ["A", "戊厂", 2, 41.35],
+        ["品规编号", "统一社会信用代码", "中选企业", "名次", "降幅"],
+        ["A", known, "甲厂", 1, "52%"],
+        ["A", fresh, "戊厂", 2, 41.35],
     ]
     units = [["竞争单元", "计算规则", "品种类别", "中选企业数"], ["甲单元", "", "抗菌药物等", None]]
 
-    wrong = imported(client, url, {"中选结果": [*results, ["X", "甲厂", 1, 1]], "竞争单元": units})
+    wrong = imported(
+        client, url, {"中选结果": [*results, ["X", known, "甲厂", 1, 1]], "竞争单元": units}
+    )
     client.post(stage.url("agreed/results/clear/"))
     imported(client, url, {"中选结果": results, "竞争单元": units})
 
     assert "不在本项目的目录里" in wrong
     with whole_country(reason="test"):
-        rows = WinningResult.objects.order_by("rank")
-        found = list(rows.values_list("item__item_code", "enterprise", "rank", "cut"))
+        rows = WinningProduct.objects.with_terms().order_by("rank")
+        found = list(rows.values_list("item__item_code", "enterprise__name", "rank", "cut"))
         assert UnitRule.objects.get(competition_unit="甲单元").ratio_class == "antibiotic"
     assert found == [("A", "甲厂", 1, Decimal(52)), ("A", "戊厂", 2, Decimal("41.35"))]
 

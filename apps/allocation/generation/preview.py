@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.allocation.publication import findings
+from apps.allocation.publication.given import generation_of, given_by_product
 from apps.allocation.statements import rows
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
@@ -13,11 +14,6 @@ GROUPS = """
         SUM(r.other), COUNT(*) FILTER (WHERE r.is_excluded), MIN(i.unit), COUNT(DISTINCT i.unit)
     FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
     WHERE r.project_id = %(project)s GROUP BY i.product_group ORDER BY i.product_group
-"""
-KEPT = """
-    SELECT w.id, SUM(r.kept) FROM allocation_allocationrow r
-    JOIN projects_winningproduct w ON w.item_id = r.item_id
-    WHERE r.project_id = %(project)s AND r.kept > 0 GROUP BY w.id
 """
 SUMS = ("agreed", "kept", "pending", "lowest", "highest", "other")
 WITHOUT_WINNER = """
@@ -59,7 +55,8 @@ def _short(project: Project) -> list[dict[str, Any]]:
     """Products whose confirmed quantities exceed what they can supply, and by how much."""
     if not project.capacity_counts_confirmed:
         return []
-    kept = {int(pk): int(total) for pk, total in quick_rows(KEPT, {"project": project.pk})}
+    made = generation_of(project)
+    kept = given_by_product(made) if made else {}
     products = WinningProduct.objects.filter(pk__in=kept, capacity__isnull=False)
     return [
         {

@@ -14,7 +14,7 @@ from apps.allocation.publication.splitting import split_statement, split_values
 from apps.allocation.publication.winners import Winner
 from apps.allocation.statements import rows, run
 from apps.projects.insert_select import insert_select
-from apps.projects.models import CatalogItem, Project
+from apps.projects.models import CatalogItem, PrimaryProvince, Project, SupplyProvince
 from apps.projects.services.copying import ITEM_FIELDS
 from apps.scope.planning import quick_run
 from apps.volumes.models import AgreedVersion
@@ -27,40 +27,53 @@ PARTICIPANTS = """
     WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
     ON CONFLICT DO NOTHING
 """
+# The winners of a season come along; those of another allocation complete them.
 PRODUCTS = """
-    INSERT INTO projects_winningproduct (project_id, item_id, enterprise_id, capacity, supply_rank)
-    SELECT %(project)s, i.id, w.enterprise_id, w.capacity, w.supply_rank
+    INSERT INTO projects_winningproduct (project_id, item_id, enterprise_id, rank, capacity, supply_rank)
+    SELECT %(project)s, i.id, w.enterprise_id, w.rank, w.capacity, w.supply_rank
     FROM projects_winningproduct w JOIN projects_catalogitem old ON old.id = w.item_id
     JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
     WHERE w.project_id = %(winners)s
+    ORDER BY w.id
     ON CONFLICT DO NOTHING
 """
 _SUCCESSORS = """
     FROM projects_winningproduct w
     JOIN projects_catalogitem old ON old.id = w.item_id
     JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
-    JOIN projects_winningproduct mine ON mine.item_id = i.id
+    JOIN projects_winningproduct mine ON mine.item_id = i.id AND mine.enterprise_id = w.enterprise_id
 """
+_LATEST = (
+    "SELECT * FROM projects_winningterms WHERE product_id = {product} ORDER BY version DESC LIMIT 1"
+)
+# What is known already stays; what is still to come is completed.
 TERMS = f"""
     INSERT INTO projects_winningterms (product_id, version, price, pack, daily_usage, cut, effective_at)
-    SELECT mine.id, 1, t.price, t.pack, t.daily_usage, t.cut, now() {_SUCCESSORS}
-    JOIN LATERAL (
-        SELECT * FROM projects_winningterms WHERE product_id = w.id ORDER BY version DESC LIMIT 1
-    ) t ON TRUE
-    WHERE w.project_id = %(winners)s
-"""  # noqa: S608 (no value in it)
-SUPPLIES = f"""
-    INSERT INTO projects_supplyprovince (product_id, province_id)
-    SELECT mine.id, s.province_id {_SUCCESSORS} JOIN projects_supplyprovince s ON s.product_id = w.id
-    WHERE w.project_id = %(winners)s
+    SELECT mine.id, COALESCE(k.version, 0) + 1, COALESCE(k.price, t.price), COALESCE(k.pack, t.pack),
+        COALESCE(k.daily_usage, t.daily_usage), COALESCE(k.cut, t.cut), now() {_SUCCESSORS}
+    JOIN LATERAL ({_LATEST.format(product="w.id")}) t ON TRUE
+    LEFT JOIN LATERAL ({_LATEST.format(product="mine.id")}) k ON TRUE
+    WHERE w.project_id = %(winners)s AND (k.version IS NULL OR (k.price IS NULL AND t.price IS NOT NULL)
+        OR (k.pack IS NULL AND t.pack IS NOT NULL) OR (k.daily_usage IS NULL AND t.daily_usage IS NOT NULL)
+        OR (k.cut IS NULL AND t.cut IS NOT NULL))
 """
+CAPACITIES = f"""
+    UPDATE projects_winningproduct p SET capacity = w.capacity
+    FROM (SELECT mine.id, w.capacity {_SUCCESSORS} WHERE w.project_id = %(winners)s AND w.capacity IS NOT NULL) w
+    WHERE p.id = w.id AND p.capacity IS NULL
+"""  # noqa: S608 (no value in it)
+PLACES = f"""
+    INSERT INTO {{table}} (product_id, province_id)
+    SELECT mine.id, s.province_id {_SUCCESSORS} JOIN {{table}} s ON s.product_id = w.id
+    WHERE w.project_id = %(winners)s AND NOT EXISTS (SELECT 1 FROM {{table}} known WHERE known.product_id = mine.id)
+"""  # noqa: S608 (no value in it)
 PROVINCES = """
     SELECT f.path FROM review_filing f
     WHERE f.project_id = %(source)s AND f.tier = 'province' AND f.status = 'approved' ORDER BY f.path
 """
-# The demand project's items that have terms: themselves, what became of them here, whether they were selected.
+# The demand project's items that have terms: themselves, and what became of them here.
 CARRIED = """
-    SELECT t.item_id, i.id, t.is_selected FROM volumes_agreedterms t
+    SELECT t.item_id, i.id FROM volumes_agreedterms t
     JOIN projects_catalogitem old ON old.id = t.item_id
     JOIN projects_catalogitem i ON i.project_id = %(project)s AND i.item_code = old.item_code
     WHERE t.version_id = %(version)s
@@ -73,19 +86,19 @@ MEMBERS = """
 # What is split: the published volumes of one province's institutions, in the shape of rows (rules §3a.2).
 PUBLISHED = """(
     SELECT NULL::bigint AS id, %(project)s::bigint AS project_id, f.organization_id, c.item_id, f.path,
-        trunc(q.base)::bigint AS reported, 'kept' AS given, q.agreed,
-        CASE WHEN c.is_selected THEN q.kept ELSE 0 END AS kept, 0::bigint AS lowest, 0::bigint AS highest
+        q.base::bigint AS reported, 'kept' AS given, q.agreed, q.kept, 0::bigint AS lowest, 0::bigint AS highest
     FROM unnest(%(filings)s::bigint[], %(members)s::bigint[], %(paths)s::text[]) AS f(id, organization_id, path)
     JOIN volumes_agreedquantity q ON q.version_id = %(version)s AND q.filing_id = f.id AND q.agreed > 0
-    JOIN unnest(%(reported)s::bigint[], %(carried)s::bigint[], %(selected)s::boolean[])
-        AS c(reported_id, item_id, is_selected) ON c.reported_id = q.item_id
+    JOIN unnest(%(reported)s::bigint[], %(carried)s::bigint[]) AS c(reported_id, item_id)
+        ON c.reported_id = q.item_id
 )"""
 VOLUMES = """
     INSERT INTO allocation_allocationrow (project_id, organization_id, item_id, path, reported, given, agreed, kept,
         pending, lowest, highest, other, is_excluded, lowest_state, highest_state, other_state,
         moved_lowest, moved_highest, unplaced)
     SELECT %(project)s, s.organization_id, s.item_id, s.path, s.reported, s.given, s.a, s.k, s.p, s.l, s.h,
-        CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, s.without_winner, 'empty', 'empty', 'empty', 0, 0, 0
+        CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, s.without_winner AND s.p > 0,
+        'empty', 'empty', 'empty', 0, 0, 0
     FROM split s ORDER BY s.path, s.item_id
 """
 GROUPS = """
@@ -111,11 +124,16 @@ def copy_participants(project: Project, source: Project) -> int:
 
 
 def copy_winners(project: Project, winners: Project) -> int:
-    """The winning results of another allocation, as far as this catalogue has their items."""
+    """The winning results of the season or of another allocation, as far as this catalogue has their items.
+
+    What is here already stays; what it still lacks is completed. Returns how many products came along.
+    """
     which = {"project": project.pk, "winners": winners.pk}
     count = run(PRODUCTS, which)
     run(TERMS, which)
-    run(SUPPLIES, which)
+    run(CAPACITIES, which)
+    for model in (SupplyProvince, PrimaryProvince):
+        run(PLACES.format(table=model._meta.db_table), which)
     return count
 
 
@@ -132,7 +150,7 @@ def forget_volumes(project: Project) -> None:
 def carried_items(project: Project, version: AgreedVersion) -> Mapping[str, list[Any]]:
     """Which item became which, as values of `insert_volumes`."""
     found = rows(CARRIED, {"project": project.pk, "version": version.pk})
-    return _columns(("reported", "carried", "selected"), found)
+    return _columns(("reported", "carried"), found)
 
 
 def insert_volumes(

@@ -14,6 +14,8 @@ from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.projects.models.visibility import ThroughProject
 from apps.scope.managers import ScopedManager
 
+from .triggers import terms_complete
+
 
 class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
     def of_project(self, project: Project) -> "CapacityPoolQuerySet":
@@ -75,6 +77,7 @@ class CapacityPool(models.Model):
                 name="capacity_sums_not_negative", condition=Q(fixed__gte=0, allocated__gte=0)
             ),
         ]
+        triggers = [terms_complete()]
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.fixed}+{self.allocated}/{self.capacity}"

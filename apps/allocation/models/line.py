@@ -1,7 +1,8 @@
 """Contract quantities: what an institution takes of a winning product in a slot.
 
 Invariants: a line is reserved whole or not at all; Σ reserved of a product is its pool's `allocated`;
-the lines of slot `selected` are the confirmed quantities (K), written at publication and counted in `fixed`.
+the lines of slot `selected` are the confirmed quantities (K), written at publication and counted in `fixed`: what they
+take adds up to the row's K, one line for each winner that has a part of it.
 """
 
 from typing import ClassVar
@@ -31,7 +32,10 @@ class SlotLineQuerySet(models.QuerySet["SlotLine"]):
 
 
 class SlotLine(models.Model):
-    """The contract quantity of one product in one slot, in smallest units; `None` is blank, 0 is none."""
+    """The contract quantity of one product in one slot, in smallest units; `None` is blank, 0 is none.
+
+    `taken`, of confirmed lines only: what it stands for of the row's own confirmed quantity, in units of its item.
+    """
 
     row = models.ForeignKey(AllocationRow, models.CASCADE, related_name="lines", db_index=False)
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
@@ -42,6 +46,7 @@ class SlotLine(models.Model):
     )
     contract = models.BigIntegerField("合同量", null=True, blank=True)
     reserved = models.BigIntegerField("占用产能", default=0)
+    taken = models.BigIntegerField("占确认量", null=True, editable=False)
 
     objects = ScopedManager.from_queryset(SlotLineQuerySet)()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
@@ -61,8 +66,8 @@ class SlotLine(models.Model):
             ),
             models.CheckConstraint(
                 name="slot_line_selected_is_fixed",
-                condition=~Q(slot=Slot.SELECTED)
-                | Q(reserved=0, contract__isnull=False, contract__gt=0),
+                condition=Q(taken__isnull=True) & ~Q(slot=Slot.SELECTED)
+                | Q(slot=Slot.SELECTED, reserved=0, contract__gt=0, taken__gt=0),
             ),
         ]
         triggers = frozen_branch_triggers()

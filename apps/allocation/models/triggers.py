@@ -24,6 +24,27 @@ _IF_PUBLISHED = """
 """
 
 
+_IF_INCOMPLETE = """
+    IF EXISTS (
+        SELECT 1 FROM projects_winningterms terms WHERE terms.id = NEW.terms_id
+          AND (terms.price IS NULL OR terms.pack IS NULL OR terms.daily_usage IS NULL OR terms.cut IS NULL)
+    ) THEN
+        RAISE EXCEPTION 'allocation: the terms of a product are not complete';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def terms_complete() -> pgtrigger.Trigger:
+    """Nobody buys what has no price, pack, daily usage or cut yet."""
+    return pgtrigger.Trigger(
+        name="terms_complete",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("terms_id"),
+        func=_IF_INCOMPLETE,
+    )
+
+
 class FrozenWithFiling(pgtrigger.ReadOnly):
     """Refuses changes of the fields once the row belongs to a filing."""
 

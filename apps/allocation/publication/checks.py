@@ -15,7 +15,8 @@ from apps.projects.models import CatalogItem, Participation, Project
 from apps.scope.planning import quick_rows
 from apps.volumes.models import State
 
-from .designating import Place, Standing, Tie
+from .designating import Place, Standing, Tie, open_ties
+from .given import generation_of, given_by_product, given_problems
 from .planting import standing
 from .splitting import split_statement
 from .winners import Winner, by_group, load_winners
@@ -59,12 +60,12 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
     found, values = standing(project)
     winners = load_winners(project)
     sums = [_sums(row) for row in quick_rows(split_statement(project, SUMS), values)]
-    confirmed = _confirmed(project, sums)
+    made = generation_of(project)
+    confirmed = confirmed_by_product(project, made, sums)
     refusing = [
         *_strangers(project),
-        *_tied(found.ties),
-        *_misfits(sums),
-        *_outdated(project),
+        *_tied(open_ties(project, found.ties)),
+        *(_misfits(sums) if made is None else _differing(made)),
         *_over_capacity(winners, confirmed),
     ]
     return refusing, [*_left_out(found), *_scarce(project, winners, sums, confirmed)]
@@ -76,13 +77,18 @@ def _sums(row: tuple[Any, ...]) -> Sums:
     return Sums(group, item, product, cheapest, deepest, kept, lowest, highest, unselected, merged)
 
 
-def _confirmed(project: Project, sums: Iterable[Sums]) -> Mapping[int, int]:
+def confirmed_by_product(
+    project: Project, made: Generation | None, sums: Iterable[Sums]
+) -> Mapping[int, int]:
     """By product what is confirmed of it, as far as that counts against its capacity."""
     found: dict[int, int] = defaultdict(int)
-    if project.capacity_counts_confirmed:
-        for each in sums:
-            if each.product_id is not None:
-                found[each.product_id] += each.kept
+    if not project.capacity_counts_confirmed:
+        return found
+    if made is not None:
+        return defaultdict(int, given_by_product(made))
+    for part in sums:
+        if part.product_id is not None:
+            found[part.product_id] += part.kept
     return found
 
 
@@ -127,12 +133,11 @@ def _misfits(sums: Sequence[Sums]) -> list[str]:
     return found
 
 
-def _outdated(project: Project) -> list[str]:
-    """A generated allocation stands on agreed volumes that are still published."""
-    made = Generation.objects.filter(project=project).select_related("version").first()
-    if made is None or made.version.state == State.PUBLISHED:
-        return []
-    return ["来源的约定采购量已撤销，请删除本项目后重新生成"]
+def _differing(made: Generation) -> list[str]:
+    """A generated allocation stands on agreed volumes that are still published, and is what they say."""
+    if made.version.state != State.PUBLISHED:
+        return ["来源的约定采购量已撤销，请删除本项目后重新生成"]
+    return list(given_problems(made))
 
 
 def _over_capacity(winners: Iterable[Winner], confirmed: Mapping[int, int]) -> list[str]:

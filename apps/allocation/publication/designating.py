@@ -18,10 +18,16 @@ from apps.allocation.designation import (
     sole_enterprise,
 )
 from apps.allocation.models import DesignationPick, Slot, VolumePlace
+from apps.allocation.statements import rows
 from apps.projects.models import Project
 
 from .winners import Winner, by_group
 
+WAITING = """
+    SELECT DISTINCT i.product_group, '/0/' || split_part(r.path, '/', 3) || '/'
+    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
+    WHERE r.project_id = %(project)s AND r.pending > 0
+"""
 Picks = Mapping[tuple[str, str, str], int]
 
 
@@ -73,13 +79,21 @@ def places_of(project: Project) -> list[Place]:
 
 def picks_of(project: Project) -> dict[tuple[str, str, str], int]:
     """By group, province path and slot, the enterprise that the alliance named."""
-    rows = DesignationPick.objects.filter(project=project)
+    picks = DesignationPick.objects.filter(project=project)
     return {
         (group, path, slot): enterprise
-        for group, path, slot, enterprise in rows.values_list(
+        for group, path, slot, enterprise in picks.values_list(
             "product_group", "path", "slot", "enterprise_id"
         )
     }
+
+
+def open_ties(project: Project, ties: Sequence[Tie]) -> list[Tie]:
+    """The ties that have to be decided: where nothing is to allocate, nobody needs an enterprise."""
+    if not ties:
+        return []
+    waiting = {(group, province) for group, province in rows(WAITING, {"project": project.pk})}
+    return [tie for tie in ties if (tie.place.product_group, tie.place.province) in waiting]
 
 
 def standing_of(places: Sequence[Place], winners: Sequence[Winner], picks: Picks) -> Standing:

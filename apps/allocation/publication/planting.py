@@ -9,19 +9,20 @@ from apps.projects.models import Project
 from apps.scope.planning import freshen, quick_run
 
 from .designating import Designated, Standing, picks_of, places_of, standing_of
+from .given import generation_of, write_given_lines
 from .splitting import split_statement, split_values
 from .winners import load_winners
 
 _NUMBERS = """
     agreed = s.a, kept = s.k, pending = s.p, lowest = s.l, highest = s.h,
-    other = CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, is_excluded = s.without_winner
+    other = CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, is_excluded = s.without_winner AND s.p > 0
 """
 # A row that comes to the same is not written: of millions, few change when a winner or a share does.
 RESPLIT = f"""
     UPDATE allocation_allocationrow r SET {_NUMBERS} FROM split s
     WHERE r.id = s.id AND (r.agreed, r.kept, r.pending, r.lowest, r.highest, r.other, r.is_excluded)
         IS DISTINCT FROM (s.a, s.k, s.p, s.l, s.h,
-            CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, s.without_winner)
+            CASE WHEN s.without_winner THEN 0 ELSE s.p - s.l - s.h END, s.without_winner AND s.p > 0)
 """  # noqa: S608 (no value in it)
 PLANT = f"""
     UPDATE allocation_allocationrow r SET {_NUMBERS}, filing_id = f.id
@@ -30,9 +31,11 @@ PLANT = f"""
     WHERE r.id = s.id
 """  # noqa: S608 (no value in it)
 CONFIRMED_LINES = """
-    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
-    SELECT r.id, r.filing_id, r.path, 'selected', w.id, r.kept, 0
-    FROM allocation_allocationrow r JOIN projects_winningproduct w ON w.item_id = r.item_id
+    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved, taken)
+    SELECT r.id, r.filing_id, r.path, 'selected', w.id, r.kept, 0, r.kept
+    FROM allocation_allocationrow r
+    JOIN unnest(%(products)s::bigint[], %(items)s::bigint[], %(supplied)s::text[]) AS w(id, item_id, province)
+        ON w.item_id = r.item_id AND w.province = '/0/' || split_part(r.path, '/', 3) || '/'
     WHERE r.project_id = %(project)s AND r.kept > 0
     ORDER BY r.filing_id, r.id
 """
@@ -80,7 +83,11 @@ def plant_volumes(project: Project) -> None:
     found, values = standing(project)
     _write_designations(project, found.designated)
     quick_run(split_statement(project, PLANT), values)
-    quick_run(CONFIRMED_LINES, {"project": project.pk})
+    made = generation_of(project)
+    if made is None:
+        quick_run(CONFIRMED_LINES, values)
+    else:
+        write_given_lines(made)
     quick_run(POOLS, {"project": project.pk, "counts": project.capacity_counts_confirmed})
     freshen(AllocationRow, SlotLine)
 

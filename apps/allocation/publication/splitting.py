@@ -14,7 +14,7 @@ from typing import Any
 from apps.projects.models import Project, RoundingMode
 
 from .designating import Standing
-from .winners import Winner, top_of_units
+from .winners import Winner, holders, top_of_units
 
 PARTS = 10_000
 
@@ -83,13 +83,11 @@ def split_statement(project: Project, then: str, *, source: str = ROWS) -> str:
 
 
 def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -> Mapping[str, Any]:
-    """What the statement is told of policies, of designations, and of who supplies what in which of their provinces."""
+    """What the statement is told of policies, of designations, and of who keeps what in which of their provinces."""
     designated, top = found.designated, frozenset(top_of_units(winners))
-    supplies = [
+    held = [
         (winner.product_id, winner.item_id, province)
-        for province in {place.province for place in found.places}
-        for winner in winners
-        if winner.supplies(province)
+        for winner, province in holders(winners, {place.province for place in found.places})
     ]
     return {
         "project": project.pk,
@@ -98,10 +96,10 @@ def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -
         "share_lowest": _parts(project.share_lowest),
         "share_highest": _parts(project.share_highest),
         "share_merged": _parts(project.share_lowest + project.share_highest),
-        "products": [product for product, _item, _province in supplies],
-        "items": [item for _product, item, _province in supplies],
-        "supplied": [province for _product, _item, province in supplies],
-        "keeps_all": [item in top for _product, item, _province in supplies],
+        "products": [product for product, _item, _province in held],
+        "items": [item for _product, item, _province in held],
+        "supplied": [province for _product, _item, province in held],
+        "keeps_all": [product in top for product, _item, _province in held],
         "groups": [each.place.product_group for each in designated],
         "provinces": [each.place.province for each in designated],
         "lowest": [each.designation.lowest for each in designated],

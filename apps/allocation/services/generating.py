@@ -46,7 +46,9 @@ class NotGenerated(AllocationRefused):
 def generate_draft(
     *, source: Project, code: str, name: str, by: Actor, winners: Project | None = None
 ) -> Project:
-    """A draft with the catalogue, who reported, and the winning results of `winners` if given; volumes come later.
+    """A draft with the catalogue, who reported, and the season's winning results; volumes come later.
+
+    `winners`, another allocation, completes what the season's results still lack: price, pack, daily usage, capacity.
 
     Raises `NotGenerated`, `CodeTaken`.
     """
@@ -54,11 +56,16 @@ def generate_draft(
     version = AgreedVersion.objects.filter(project=source, state=State.PUBLISHED).first()
     if version is None or not sources().filter(pk=source.pk).exists():
         raise NotGenerated("只能由已办结、并已发布约定采购量的报量项目生成分量任务。")
+    if not version.is_by_item:
+        raise NotGenerated(
+            "已发布的约定采购量是按主规格计算的早先版本，请撤销发布、重新生成并发布后再生成分量任务。"
+        )
     policies = {name: getattr(source, name) for name in SAME} | _shares(source)
     project = create_project(by=by, code=code, name=name, kind=ProjectKind.ALLOCATION, **policies)
     Generation.objects.create(project=project, source=source, version=version)
     items, units = copy_items(project, source), copy_participants(project, source)
-    won = copy_winners(project, winners) if winners else 0
+    won = copy_winners(project, source)
+    won += copy_winners(project, winners) if winners else 0
     freshen(CatalogItem, Participation)
     _log(
         project,

@@ -56,22 +56,23 @@ class SelectedTable(ListTable):
     empty_title = "没有需要确认的中选产品"
     empty_hint = "本机构填报的产品都没有中选；请到“待分配量选择和确认”分配。"
 
-    item = ItemColumn()
-    enterprise = EnterpriseColumn("item__winning_product__enterprise")
-    kept = PackedColumn(
+    item = ItemColumn("product__item")
+    enterprise = EnterpriseColumn("product__enterprise")
+    contract = PackedColumn(
         lambda record: (
-            record.kept,
-            record.item.unit,
-            record.item.winning_product.pool.terms.pack,
+            record.contract,
+            record.product.item.unit,
+            record.product.pool.terms.pack,
         ),
         verbose_name="中选产品确认量",
     )
-    amount = NumberColumn(verbose_name="合同金额（元）", accessor="kept", orderable=False)
-    agreed = QuantityColumn(verbose_name="约定采购量")
+    amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
+    agreed = QuantityColumn(verbose_name="约定采购量", accessor="row__agreed")
     status = Column(verbose_name="状态", accessor="pk", orderable=False)
-    pending = QuantityColumn(verbose_name="转待分配量")
-    reported = QuantityColumn(verbose_name="填报量")
-    unified_code = Column(verbose_name="药品统一编码", accessor="item__unified_code")
+    pending = QuantityColumn(verbose_name="转待分配量", accessor="row__pending")
+    reported = QuantityColumn(verbose_name="填报量", accessor="row__reported")
+    source = ItemColumn("row__item", verbose_name="填报品规")
+    unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     actions = CellColumn("allocation/_selected_actions.html", verbose_name="操作", accessor="pk")
 
     def __init__(self, *args: Any, reported: bool, **kwargs: Any) -> None:
@@ -79,15 +80,15 @@ class SelectedTable(ListTable):
         super().__init__(*args, **kwargs)
 
     class Meta(ListTable.Meta):
-        model = AllocationRow
+        model = SlotLine
         fields: tuple[str, ...] = ()
 
-    def render_amount(self, record: AllocationRow) -> str:
-        row = record.item.winning_product.pool.row_of(record.kept)
+    def render_amount(self, record: SlotLine) -> str:
+        row = record.product.pool.row_of(record.contract)
         return f"{rounded(contract_amount(row), 2):,}"
 
-    def render_status(self, record: AllocationRow) -> SafeString:
-        mark = selected_mark(record, reported=self.is_reported)
+    def render_status(self, record: SlotLine) -> SafeString:
+        mark = selected_mark(record.row, reported=self.is_reported)
         return pill(mark.label, mark.tone)
 
 

@@ -10,7 +10,7 @@ from apps.accounts.roles import Permission, Role
 from apps.allocation.filters import SelectedFilter
 from apps.allocation.models import AllocationRow
 from apps.allocation.office import office_for
-from apps.allocation.queries import selected_rows
+from apps.allocation.queries import selected_lines
 from apps.allocation.services import confirm_selected
 from apps.allocation.tables.institution import SelectedTable
 from apps.projects.views.requests import SignedInRequest
@@ -31,7 +31,7 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
         "allocation/selected_list.html",
         table_class=SelectedTable,
         filterset_class=SelectedFilter,
-        queryset=selected_rows(office.filing),
+        queryset=selected_lines(office.filing),
         table_kwargs={"reported": office.is_reported},
         context={
             "office": office,

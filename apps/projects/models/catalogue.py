@@ -179,7 +179,7 @@ class WinningProduct(models.Model):
             models.CheckConstraint(
                 name="capacity_not_negative",
                 condition=Q(capacity__isnull=True) | Q(capacity__gte=0),
-            )
+            ),
         ]
         triggers = [winners_frozen_with_project()]
 

@@ -36,7 +36,9 @@ def visible_through(prefix: str) -> Q:
 def visible_to_winner(prefix: str, enterprise: str) -> Q:
     """As `visible_through`, but of all enterprises only the row's own: capacities are no rival's business."""
     takes_part = Exists(_participations().filter(project_id=OuterRef(f"{prefix}pk")))
-    wins = _condition(EnterpriseInScope(enterprise)) & Q(**{f"{prefix}kind": ProjectKind.ALLOCATION})
+    wins = _condition(EnterpriseInScope(enterprise)) & Q(
+        **{f"{prefix}kind": ProjectKind.ALLOCATION}
+    )
     return _visible(prefix, takes_part=Q(takes_part), wins=wins)
 
 

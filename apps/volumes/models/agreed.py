@@ -64,7 +64,12 @@ class AgreedTerms(models.Model):
         CatalogItem, models.PROTECT, related_name="+", db_index=False, verbose_name="品规"
     )
     main = models.ForeignKey(
-        CatalogItem, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="主规格"
+        CatalogItem,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="主规格",
     )
     coefficient = models.DecimalField(
         "折算系数", max_digits=12, decimal_places=6, default=Decimal(1)
@@ -248,7 +253,12 @@ class WinnerShare(models.Model):
     competition_unit = models.CharField("竞争单元", max_length=60)
     rank = models.PositiveSmallIntegerField("名次")
     enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="中选企业"
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="中选企业",
     )
     quantity = models.DecimalField("约定采购量", max_digits=28, decimal_places=6)
 

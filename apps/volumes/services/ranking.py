@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 
 from apps.projects.models import CatalogItem
 from apps.reporting.rank_shares import share_out
@@ -93,11 +93,13 @@ def _parts(
         for enterprise in enterprises
     ]
 
-    @lru_cache(maxsize=None)
+    @cache
     def portions(item: int) -> list[Portion | None]:
         return [best_portion(item, own, rules) for own in products]
 
-    for row, taken in zip(held, share_out([(row.path, row.agreed) for row in held], whole), strict=True):
+    for row, taken in zip(
+        held, share_out([(row.path, row.agreed) for row in held], whole), strict=True
+    ):
         yield [
             (portion, quantity - quantity % portion.taken)
             for portion, quantity in zip(portions(row.item), taken, strict=False)
@@ -119,4 +121,3 @@ def _write(
             for portion, taken in own
         ),
     )
-

@@ -124,11 +124,15 @@ def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str
             version=version, competition_unit=row.item.competition_unit
         )
         shares = list(found.select_related("enterprise").order_by("rank"))
-    kept = kept_of(version, desk.filing, row.item)
     return {
         "held": held,
         "steps": steps_of(
-            desk.filing, reported, terms_of_row(row), held, list(dict.fromkeys(names)), kept
+            desk.filing,
+            reported,
+            terms_of_row(row),
+            held,
+            winners=list(dict.fromkeys(names)),
+            kept=kept_of(version, desk.filing, row.item),
         ),
         "shares": shares_in_words(shares),
     }

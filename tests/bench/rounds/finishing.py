@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.allocation.models import Generation
 from apps.demo.agreed_volumes import conversions
 from apps.demo.demand_catalogue import Offered
 from apps.demo.entities import load_entities
@@ -20,7 +19,7 @@ from apps.projects.services import set_window, start_preparation
 from apps.review.models import Filing
 from apps.review.services import perform
 from apps.review.statuses import Action, Status
-from apps.volumes.models import AgreedTerms, Rule
+from apps.volumes.models import Rule
 
 __all__ = ["add_winners", "conversions", "finish", "results", "rules"]
 WINNERS = (4, 2, 1, 3, 4, 0)
@@ -58,12 +57,17 @@ def _review(filings: Iterable[Filing], action: Action, by: Actor) -> None:
 
 def results(items: Sequence[Offered]) -> Iterator[Record]:
     """Ranked winners of each competition unit, with its first item."""
-    makers = [each.name for each in enterprises()]
+    makers = enterprises()
     first = {item.group: item.item_code for item in reversed(items)}
     for place, unit in enumerate(dict.fromkeys(item.group for item in items)):
         for rank in range(1, WINNERS[place % len(WINNERS)] + 1):
             maker = makers[(place + rank) % len(makers)]
-            row = {"item_code": first[unit], "enterprise": maker, "rank": rank}
+            row = {
+                "item_code": first[unit],
+                "uscc": maker.uscc,
+                "enterprise": maker.name,
+                "rank": rank,
+            }
             yield row | {"cut": 62 - 3 * rank}
 
 
@@ -75,24 +79,27 @@ def rules(items: Sequence[Offered]) -> Iterator[Record]:
 
 
 def add_winners(project: Project, by: Actor) -> None:
-    """Winners of a generated draft: what the demand's results selected, and some more; then it is prepared."""
+    """Terms of a generated draft's winners, and some more winners; then it is prepared."""
     load_entities()
     makers = list(Enterprise.objects.order_by("pk"))
-    version = Generation.objects.get(project=project).version
-    terms = AgreedTerms.objects.filter(version=version, is_selected=True)
-    selected = set(terms.values_list("item__item_code", flat=True))
+    won = WinningProduct.objects.filter(project=project).with_terms().select_related("item")
+    selected = set(won.values_list("item", flat=True))
     items = CatalogItem.objects.filter(project=project).order_by("position")
-    won = [item for item in items if item.item_code in selected or item.position % 2]
-    for place, item in enumerate(won):
-        product = WinningProduct.objects.create(
-            project=project, item=item, enterprise=makers[place % len(makers)]
-        )
+    more = [
+        WinningProduct(project=project, item=item, enterprise=makers[item.position % len(makers)])
+        for item in items
+        if item.pk not in selected and item.position % 2
+    ]
+    known = {product.pk: product.cut for product in won}
+    WinningProduct.objects.bulk_create(more)
+    for place, product in enumerate((*won, *more)):
         WinningTerms.objects.create(
             product=product,
+            version=2,
             price=Decimal(20 + place),
-            pack=item.pack_quantity,
-            daily_usage=item.daily_usage or Decimal(1),
-            cut=Decimal(60) - Decimal(place) / 10,
+            pack=product.item.pack_quantity,
+            daily_usage=product.item.daily_usage or Decimal(1),
+            cut=known.get(product.pk) or Decimal(60) - Decimal(place) / 10,
         )
     start_preparation(project=project, by=by)
     now = timezone.now()
