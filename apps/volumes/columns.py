@@ -121,7 +121,7 @@ def base_book(titles: Sequence[str], notes: Sequence[str]) -> WorkbookSpec:
 
 
 VOLUME_COLUMNS = (
-    Column("base", "计算基数", Kind.WHOLE, width=16),
+    Column("base", "计算基数", Kind.DECIMAL, decimals=6, width=16),
     Column("agreed", "约定采购量", Kind.WHOLE, width=14),
     Column("kept", "保留量", Kind.WHOLE, width=14),
     Column("pending", "待分配（调剂）量", Kind.WHOLE, width=14),
