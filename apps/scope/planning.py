@@ -3,11 +3,12 @@
 Invariant: none of it changes what a statement answers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
 
+STEP = 5_000
 QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
 """Until the transaction ends: statements over a whole country are sorted in memory, and not compiled for some of it."""
 
@@ -30,6 +31,14 @@ def _execute(cursor: Any, statement: str, values: Mapping[str, Any]) -> None:
     """The settings go ahead in the same message and end with it, or with the transaction around it."""
     cursor.execute(f"{QUICKLY}; {statement}", values)
     cursor.nextset()
+
+
+def streamed_rows(statement: str, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """What it selects as it stands now, some thousand rows at a time; within a transaction."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while found := cursor.fetchmany(STEP):
+            yield from found
 
 
 def copy_rows(statement: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -106,12 +106,13 @@ INSERT INTO volumes_agreedquantity
 SELECT %(version)s, filing_id, item_id, base, k + p, k, p, 0 FROM parted
 ORDER BY filing_id, item_id
 """  # noqa: S608 (no value in it)
-# R6: what each institution has of a competition unit's items, in the order of the paths, to be shared by ranks.
+# R6: what each institution has of items that are shared together, in the order of the paths; `turn` numbers them.
 TO_RANK = """
-    SELECT f.path, q.filing_id, q.item_id, q.agreed FROM volumes_agreedquantity q
+    SELECT g.turn, f.path, q.filing_id, q.item_id, q.agreed FROM volumes_agreedquantity q
+    JOIN unnest(%(items)s::bigint[], %(turns)s::int[]) AS g(item_id, turn) ON g.item_id = q.item_id
     JOIN review_filing f ON f.id = q.filing_id AND f.tier = 'institution'
-    WHERE q.version_id = %(version)s AND q.item_id = ANY(%(items)s) AND q.agreed > 0
-    ORDER BY f.path, q.item_id
+    WHERE q.version_id = %(version)s AND q.agreed > 0
+    ORDER BY g.turn, f.path, q.item_id
 """
 RANKED = """
     COPY volumes_rankquantity (version_id, filing_id, item_id, won_id, enterprise_id, taken, quantity) FROM STDIN

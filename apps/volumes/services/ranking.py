@@ -9,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
-from apps.projects.models import CatalogItem
 from apps.reporting.rank_shares import share_out
-from apps.reporting.statements import rows
-from apps.scope.planning import copy_rows
+from apps.scope.planning import copy_rows, streamed_rows
 from apps.volumes.calculating import Terms, shares_of_ranks
 from apps.volumes.keeping import Portion, best_portion
 from apps.volumes.models import AgreedVersion, Rule, WinnerShare
@@ -23,8 +22,17 @@ from apps.volumes.statements import RANKED, TO_RANK
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Items of a competition unit that count alike in sums: their quantities are shared among its ranks together."""
+
+    unit: Unit
+    coefficient: Decimal
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """What an institution has of one item of the unit, in the item's smallest units."""
+    """What an institution has of one item, in the item's smallest units."""
 
     path: str
     filing: int
@@ -33,40 +41,80 @@ class Held:
 
 
 def write_ranks(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]) -> None:
-    """The national shares of every ranked unit, and what each institution takes of whose product."""
-    book, shares = rules.book, []
-    for unit, items in _ranked(rules, terms).items():
-        totals: dict[int, Decimal] = defaultdict(Decimal)
-        for coefficient, group in _alike(rules, items).items():
-            held = _held(version, [item.pk for item in group])
-            whole = shares_of_ranks(sum(row.agreed for row in held), unit.winners, book)
-            for rank, quantity in enumerate(whole, 1):
-                totals[rank] += quantity * coefficient
-            _write(version, held, _parts(held, whole, unit, rules))
-        shares += _shares(version, unit, totals)
-    WinnerShare.objects.bulk_create(shares)
+    """The national shares of every ranked unit, and what each institution takes of whose product.
+
+    Every row is read once; what is shared together is held in memory at a time.
+    """
+    groups = list(_groups(rules, terms))
+    totals: dict[Unit, dict[int, Decimal]] = {group.unit: defaultdict(Decimal) for group in groups}
+    book = rules.book
+    for group, held in _held(version, groups):
+        whole = shares_of_ranks(sum(row.agreed for row in held), group.unit.winners, book)
+        for rank, quantity in enumerate(whole, 1):
+            totals[group.unit][rank] += quantity * group.coefficient
+        copy_rows(RANKED, _shared(version, held, whole, _portions(group, rules)))
+    WinnerShare.objects.bulk_create(
+        share for unit, found in totals.items() for share in _shares(version, unit, found)
+    )
 
 
-def _ranked(rules: Rules, terms: Mapping[int, Terms]) -> dict[Unit, list[CatalogItem]]:
-    found: dict[str, list[CatalogItem]] = defaultdict(list)
+def _groups(rules: Rules, terms: Mapping[int, Terms]) -> Iterator[Together]:
+    """Unit by unit, the largest coefficient first."""
+    found: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
     for item in rules.items:
         own = terms.get(item.pk)
         if own is not None and own.rule == Rule.CASCADE and own.facts.winners:
-            found[item.competition_unit].append(item)
-    return {rules.units[name]: items for name, items in found.items()}
+            found[item.competition_unit, rules.coefficient(item.pk)].append(item.pk)
+    for (name, coefficient), items in sorted(
+        found.items(), key=lambda each: (each[0][0], -each[0][1])
+    ):
+        yield Together(rules.units[name], coefficient, tuple(items))
 
 
-def _alike(rules: Rules, items: Sequence[CatalogItem]) -> dict[Decimal, list[CatalogItem]]:
-    """The items by how much one of their units counts, the largest first."""
-    found: dict[Decimal, list[CatalogItem]] = defaultdict(list)
-    for item in sorted(items, key=lambda each: -rules.coefficient(each.pk)):
-        found[rules.coefficient(item.pk)].append(item)
-    return found
+def _shared(
+    version: AgreedVersion,
+    held: Sequence[Held],
+    whole: Sequence[int],
+    portions: Mapping[int, Sequence[Portion | None]],
+) -> Iterator[tuple[int, ...]]:
+    """Rows of `RankQuantity`; what does not fit into whole units of a product is left out."""
+    parts = share_out([(row.path, row.agreed) for row in held], whole)
+    for row, taken in zip(held, parts, strict=True):
+        for portion, quantity in zip(portions[row.item], taken, strict=False):
+            if portion is not None and quantity >= portion.taken:
+                yield (
+                    *(version.pk, row.filing, row.item, portion.won, portion.enterprise),
+                    *(
+                        quantity - quantity % portion.taken,
+                        quantity // portion.taken * portion.given,
+                    ),
+                )
 
 
-def _held(version: AgreedVersion, items: Sequence[int]) -> list[Held]:
-    found = rows(TO_RANK, {"version": version.pk, "items": list(items)})
-    return [Held(*row) for row in found]
+def _held(
+    version: AgreedVersion, groups: Sequence[Together]
+) -> Iterator[tuple[Together, list[Held]]]:
+    turns = [(item, turn) for turn, group in enumerate(groups) for item in group.items]
+    values = {
+        "version": version.pk,
+        "items": [item for item, _turn in turns],
+        "turns": [turn for _item, turn in turns],
+    }
+    for turn, found in groupby(streamed_rows(TO_RANK, values), key=itemgetter(0)):
+        yield groups[turn], [Held(*row[1:]) for row in found]
+
+
+def _portions(group: Together, rules: Rules) -> dict[int, list[Portion | None]]:
+    """By item what each rank gives for it, best rank first; None where no whole units fit."""
+    products = [
+        [
+            result.supplier
+            for result in group.unit.results
+            if result.supplier.enterprise == enterprise
+        ]
+        for enterprise in group.unit.ranked
+    ]
+    return {item: [best_portion(item, own, rules) for own in products] for item in group.items}
 
 
 def _shares(
@@ -81,43 +129,3 @@ def _shares(
             enterprise_id=enterprises.get(rank),
             quantity=totals[rank],
         )
-
-
-def _parts(
-    held: Sequence[Held], whole: Sequence[int], unit: Unit, rules: Rules
-) -> Iterator[list[tuple[Portion, int]]]:
-    """For each row the portions that it takes, `taken` in units of its item; what fits in none is left out."""
-    enterprises = unit.ranked
-    products = [
-        [result.supplier for result in unit.results if result.supplier.enterprise == enterprise]
-        for enterprise in enterprises
-    ]
-
-    @cache
-    def portions(item: int) -> list[Portion | None]:
-        return [best_portion(item, own, rules) for own in products]
-
-    for row, taken in zip(
-        held, share_out([(row.path, row.agreed) for row in held], whole), strict=True
-    ):
-        yield [
-            (portion, quantity - quantity % portion.taken)
-            for portion, quantity in zip(portions(row.item), taken, strict=False)
-            if portion is not None and quantity >= portion.taken
-        ]
-
-
-def _write(
-    version: AgreedVersion, held: Sequence[Held], parts: Iterator[list[tuple[Portion, int]]]
-) -> None:
-    copy_rows(
-        RANKED,
-        (
-            (
-                *(version.pk, row.filing, row.item, portion.won, portion.enterprise),
-                *(taken, taken // portion.taken * portion.given),
-            )
-            for row, own in zip(held, parts, strict=True)
-            for portion, taken in own
-        ),
-    )
