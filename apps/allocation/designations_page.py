@@ -8,8 +8,9 @@ from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project
 
 from .models import GroupDesignation, Slot
-from .publication.designating import Place, Standing, open_ties, places_of
+from .publication.designating import Place, Standing, places_of
 from .publication.planting import standing
+from .publication.splitting import open_ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def overview_of(project: Project) -> Overview:
     """A constant number of statements, frozen or not."""
     if project.is_frozen:
         return _frozen(project)
-    found, _values = standing(project)
-    found = replace(found, ties=tuple(open_ties(project, found.ties)))
+    found, values = standing(project)
+    found = replace(found, ties=tuple(open_ties(project, found, values)))
     names = _province_names(
         [each.place.province for each in found.designated]
         + [tie.place.province for tie in found.ties]

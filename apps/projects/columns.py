@@ -72,7 +72,10 @@ WINNER_COLUMNS = (
         help="最小制剂单位；空着不限量。",
         optional=True,
     ),
-    Column("supply_rank", "主供/备供", Kind.CHOICE, choices=SupplyRank.choices, width=10, help="空着为主供。", optional=True),
+    Column(
+        "supply_rank", "主供/备供", Kind.CHOICE, choices=SupplyRank.choices, width=10,
+        help="空着为主供。", optional=True,
+    ),
     Column(
         "provinces", "供应省", max_length=400, width=30,
         help="用顿号隔开，如：湖北、山西；空着供应全部省份。",

@@ -21,6 +21,7 @@ from .models import (
     ProjectWindow,
     ProvinceSettings,
     WinningProduct,
+    lacking_terms,
 )
 from .words import bottom_up
 
@@ -43,7 +44,7 @@ def publication_problems(project: Project) -> list[str]:
 
 
 def lacks(project: Project) -> list[Lack]:
-    """Every reason with the page where it is mended; seven statements at most."""
+    """Every reason with the page where it is mended; five statements."""
     return [
         *_of_phase(project),
         *_of_windows(project),
@@ -86,11 +87,12 @@ def _of_catalogue(project: Project) -> Iterator[Lack]:
         yield Lack("还没有目录，请导入。", "catalogue_import")
     if project.kind != ProjectKind.ALLOCATION:
         return
-    winners = WinningProduct.objects.filter(project=project)
-    if not winners.exists():
+    won = WinningProduct.objects.filter(project=project).with_terms()
+    told = won.aggregate(winners=Count("pk"), lacking=Count("pk", filter=lacking_terms()))
+    if not told["winners"]:
         yield Lack("还没有中选结果，请导入。", "catalogue_import")
-    if lacking := winners.incomplete().count():
-        sentence = f"有 {lacking:,} 个中选产品的价格、包装、日均使用量或降幅还没有填。"
+    if told["lacking"]:
+        sentence = f"有 {told['lacking']:,} 个中选产品的价格、包装、日均使用量或降幅还没有填。"
         yield Lack(sentence, "catalogue_import")
 
 

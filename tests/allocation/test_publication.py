@@ -54,7 +54,7 @@ def test_winners_without_terms(draft, hospital):
     make.volume(draft, hospital, "U", 100)
     WinningTerms.objects.filter(product=products["B"]).delete()
 
-    assert problems(draft) == ["有 1 个中选产品没有价格、包装、日均使用量和降幅。"]
+    assert problems(draft) == ["有 1 个中选产品的价格、包装、日均使用量或降幅还没有填。"]
 
 
 class TestTies:

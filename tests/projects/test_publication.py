@@ -86,7 +86,7 @@ CHANGES = {
     ),
     "no terms": (
         lambda _project: WinningTerms.objects.all().delete(),
-        "没有价格、包装、日均使用量和降幅。",
+        "个中选产品的价格、包装、日均使用量或降幅还没有填。",
     ),
 }
 

@@ -208,7 +208,7 @@ def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> N
     client.post(stage.url("agreed/results/clear/"))
     imported(client, url, {"中选结果": results, "竞争单元": units})
 
-    assert "不在本项目的目录里" in wrong
+    assert "品规编号“X”不在目录里" in wrong
     with whole_country(reason="test"):
         rows = WinningProduct.objects.with_terms().order_by("rank")
         found = list(rows.values_list("item__item_code", "enterprise__name", "rank", "cut"))

@@ -15,10 +15,10 @@ from apps.projects.models import CatalogItem, Participation, Project
 from apps.scope.planning import quick_rows
 from apps.volumes.models import State
 
-from .designating import Place, Standing, Tie, open_ties
+from .designating import Place, Standing, Tie
 from .given import generation_of, given_by_product, given_problems
 from .planting import standing
-from .splitting import split_statement
+from .splitting import open_ties, split_statement
 from .winners import Winner, by_group, load_winners
 
 NAMED = 5
@@ -64,7 +64,7 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
     confirmed = confirmed_by_product(project, made, sums)
     refusing = [
         *_strangers(project),
-        *_tied(open_ties(project, found.ties)),
+        *_tied(open_ties(project, found, values)),
         *(_misfits(sums) if made is None else _differing(made)),
         *_over_capacity(winners, confirmed),
     ]

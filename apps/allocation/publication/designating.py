@@ -18,16 +18,10 @@ from apps.allocation.designation import (
     sole_enterprise,
 )
 from apps.allocation.models import DesignationPick, Slot, VolumePlace
-from apps.allocation.statements import rows
 from apps.projects.models import Project
 
 from .winners import Winner, by_group
 
-WAITING = """
-    SELECT DISTINCT i.product_group, '/0/' || split_part(r.path, '/', 3) || '/'
-    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
-    WHERE r.project_id = %(project)s AND r.pending > 0
-"""
 Picks = Mapping[tuple[str, str, str], int]
 
 
@@ -86,14 +80,6 @@ def picks_of(project: Project) -> dict[tuple[str, str, str], int]:
             "product_group", "path", "slot", "enterprise_id"
         )
     }
-
-
-def open_ties(project: Project, ties: Sequence[Tie]) -> list[Tie]:
-    """The ties that have to be decided: where nothing is to allocate, nobody needs an enterprise."""
-    if not ties:
-        return []
-    waiting = {(group, province) for group, province in rows(WAITING, {"project": project.pk})}
-    return [tie for tie in ties if (tie.place.product_group, tie.place.province) in waiting]
 
 
 def standing_of(places: Sequence[Place], winners: Sequence[Winner], picks: Picks) -> Standing:

@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from apps.projects.models import Project, RoundingMode
+from apps.scope.planning import quick_rows
 
-from .designating import Standing
+from .designating import Standing, Tie
 from .winners import Winner, holders, top_of_units
 
 PARTS = 10_000
@@ -107,6 +108,17 @@ def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -
         "merged": [each.designation.merged for each in designated],
         "sole": [each.sole for each in designated],
     }
+
+
+WAITING = "SELECT DISTINCT product_group, province FROM split WHERE p > 0"
+
+
+def open_ties(project: Project, found: Standing, values: Mapping[str, Any]) -> list[Tie]:
+    """The ties that have to be decided: where nothing is to allocate, nobody needs an enterprise."""
+    if not found.ties:
+        return []
+    waiting = set(quick_rows(split_statement(project, WAITING), values))
+    return [tie for tie in found.ties if (tie.place.product_group, tie.place.province) in waiting]
 
 
 def _parts(share: Decimal) -> int:

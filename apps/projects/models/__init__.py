@@ -8,6 +8,7 @@ from .catalogue import (
     SupplyRank,
     WinningProduct,
     WinningTerms,
+    lacking_terms,
 )
 from .choices import (
     BUREAU_CHAIN,
@@ -55,4 +56,5 @@ __all__ = [
     "WinningProduct",
     "WinningTerms",
     "Withdrawal",
+    "lacking_terms",
 ]

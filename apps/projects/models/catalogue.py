@@ -86,35 +86,23 @@ TERMS = ("price", "pack", "daily_usage", "cut")
 
 
 class WinningTermsQuerySet(models.QuerySet["WinningTerms"]):
-    def complete(self) -> "WinningTermsQuerySet":
-        """Terms by which quantities can be allocated: nothing of them is still to come."""
-        return self.exclude(_INCOMPLETE)
-
     def current(self) -> "WinningTermsQuerySet":
         """The terms that hold now: of each product the highest version."""
         return self.order_by("product_id", "-version").distinct("product_id")
 
 
-_INCOMPLETE = Q()
-for _name in TERMS:
-    _INCOMPLETE |= Q(**{f"{_name}__isnull": True})
+def lacking_terms() -> Q:
+    """Of products of `with_terms`: something of the terms is still to come."""
+    found = Q()
+    for name in TERMS:
+        found |= Q(**{f"{name}__isnull": True})
+    return found
 
 
 class WinningProductQuerySet(models.QuerySet["WinningProduct"]):
     def of_allocations(self) -> "WinningProductQuerySet":
         """Those that institutions buy from; those of demand projects only make volumes."""
         return self.filter(project__kind=ProjectKind.ALLOCATION)
-
-    def incomplete(self) -> "WinningProductQuerySet":
-        """Whose price, pack, daily usage or cut is still to come."""
-        current = WinningTerms.objects.filter(product=OuterRef("pk")).order_by("-version")
-        found = self.annotate(
-            **{f"known_{name}": Subquery(current.values(name)[:1]) for name in TERMS}
-        )
-        lacking = Q()
-        for name in TERMS:
-            lacking |= Q(**{f"known_{name}__isnull": True})
-        return found.filter(lacking)
 
     def with_terms(self) -> "WinningProductQuerySet":
         """Each with `price`, `pack`, `daily_usage` and `cut` of its current terms."""
