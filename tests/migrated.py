@@ -68,7 +68,8 @@ def _provide(name: str) -> None:
 def _migrate(name: str) -> None:
     address = os.environ["DATABASE_URL"].partition("?")
     base = address[0].rsplit("/", 1)[0]
-    environment = os.environ | {
+    url = f"{base}/{name}{address[1]}{address[2]}"
+    environment = os.environ | {"SECRET_KEY": "for migrations only", "DATABASE_URL": url}
         "SECRET_KEY": "for migrations only",
         "DATABASE_URL": f"{base}/{name}{address[1]}{address[2]}",
     }
