@@ -15,8 +15,8 @@ what isn't whole is always a forest. A sum of whole numbers and a single fractio
 are all there never ends such a tree: in the end, when all are there, no branch is left.
 
 To keep it fast, rows of one subtree first meet in pairs (cycles of two rows and two ranks), and a node between two
-branches that aren't whole makes one branch of them: their fractions are equal or add up to one. So per open subtree
-the forest has fewer than twice as many nodes as there are ranks, and time and memory are linear in the rows.
+branches that aren't whole makes one branch of them: their fractions are equal or add up to one. So of R ranks an open
+subtree has at most R·(R-1)/2 rows that wait and 2·R nodes in the forest: time and memory are linear in the rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -159,12 +159,10 @@ class _Sharing:
             self._place(_Row(cell, parts), self.open[-1])
 
     def _place(self, new: _Row, subtree: _Subtree) -> None:
-        """Let a row meet those that aren't whole; where too many wait, longer cycles are looked for."""
+        """Let a row meet those that wait; of those that go on waiting no two are open in the same two ranks."""
         for old in subtree.rows:
             self._exchange(old, new)
         subtree.rows = [row for row in (*subtree.rows, new) if any(row.parts)]
-        if len(subtree.rows) > len(self.weights):
-            self._plant(subtree)
 
     def _exchange(self, old: _Row, new: _Row) -> None:
         """Cancel all cycles of two rows and two ranks: at most one rank is left that is open in both."""
@@ -205,7 +203,6 @@ class _Sharing:
                 if row.parts[rank]:
                     self.forest.join(node, subtree.node + rank, row.parts[rank], [row.cell + rank])
             self.forest.close(node, 1)
-        subtree.rows = []
 
     def _close(self, after: int) -> None:
         """End the innermost subtree; what isn't whole in it goes on in the one around it."""
