@@ -1,7 +1,6 @@
 """What the lists of allocation read: one queryset each, with everything that their rows show."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import BigAutoField, BigIntegerField, CharField, Count, F, Q, QuerySet, Sum
@@ -9,13 +8,13 @@ from django.db.models import BigAutoField, BigIntegerField, CharField, Count, F,
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.projects.money import share
 from apps.review.models import Filing
 from apps.scope.paths import ROOT, province_path
 from apps.scope.prepared import Prepared
 from apps.scope.together import send
 
 from .candidates import Candidate, CandidatesAsk
-from .engine import rounded
 from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
 
 _POOL = "item__winning_product__pool__terms"
@@ -100,6 +99,7 @@ def confirmed_lines(filing: Filing) -> QuerySet[SlotLine]:
     lines = SlotLine.objects.of_filing(filing).taken().filter(selected | pending)
     return (
         lines.with_terms()
+        .with_earlier()
         .select_related("row__item")
         .order_by("row__item__position", "row_id", "pk")
     )
@@ -123,18 +123,17 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
     ).order_by("path", "product_id")
 
 
-def cost_of(rows: QuerySet[Any], quantity: str, *, product: str = "product__") -> Decimal:
-    """The contract amount of rows with a quantity each, in yuan and cents; exact until then.
+def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
+    """The contract amount of lines read `with_earlier`, in yuan and fen: the sum of those shown."""
+    terms = "product__pool__terms__"
+    shares = lines.order_by().values_list(f"{terms}price", f"{terms}pack", "earlier", "contract")
+    return sum((share(*each) for each in shares), Decimal(0))
 
-    Costs are added up for each pack size, and only their sum is divided by it.
-    """
-    terms = f"{product}pool__terms__"
-    parts = (
-        rows.order_by()
-        .values(size=F(f"{terms}pack"))
-        .annotate(cost=Sum(F(f"{terms}price") * F(quantity)))
-    )
-    return rounded(sum((Fraction(part["cost"]) / part["size"] for part in parts), Fraction(0)), 2)
+
+def amount_of(rows: QuerySet[SupplyTotal]) -> Decimal:
+    """The contract amount of agreements, in yuan and fen."""
+    found: Decimal | None = rows.order_by().aggregate(all=Sum("amount"))["all"]
+    return found or Decimal(0)
 
 
 def spread_of(rows: QuerySet[SupplyTotal]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from apps.allocation.engine import contract_amount, daily_cost, rounded
+from apps.allocation.engine import daily_cost, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
 from apps.allocation.wording import SLOT_TITLES, row_mark, row_offer, selected_mark, slot_cell
 from apps.ui import formats
@@ -83,8 +83,7 @@ class SelectedTable(ListTable):
         fields: tuple[str, ...] = ()
 
     def render_amount(self, record: AllocationRow) -> str:
-        row = record.item.winning_product.pool.row_of(record.kept)
-        return f"{rounded(contract_amount(row), 2):,}"
+        return f"{record.item.winning_product.pool.amount_of(record.kept):,}"
 
     def render_status(self, record: AllocationRow) -> SafeString:
         mark = selected_mark(record, reported=self.is_reported)
@@ -176,4 +175,4 @@ class LineTable(ListTable):
         return SLOT_TITLES[Slot(record.slot)]
 
     def render_amount(self, record: SlotLine) -> str:
-        return f"{rounded(contract_amount(record.product.pool.row_of(record.contract)), 2):,}"
+        return f"{record.amount:,}"
