@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigAutoField, BigIntegerField, CharField, Count, F, Q, QuerySet, Sum
+from django.db.models import BigAutoField, BigIntegerField, CharField, Count, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier

@@ -24,7 +24,7 @@ OWN_LINES = f"""
     ) AS taken
     JOIN allocation_capacitypool p ON p.product_id = taken.product_id
     JOIN projects_winningterms t ON t.id = p.terms_id
-"""
+"""  # noqa: S608 - no value in it
 PACKAGE = """
     SELECT b.id AS filing_id, b.path, t.product_id, SUM(t.quantity)::bigint AS quantity, SUM(t.amount) AS amount,
         SUM(t.institutions)::bigint AS institutions, SUM(t.lines)::bigint AS lines

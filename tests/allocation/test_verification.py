@@ -35,7 +35,9 @@ def test_an_agreement_that_does_not_follow_from_its_lines_is_named(reported, col
     setattr(total, column, getattr(total, column) + 1)
     total.save()
 
-    with pytest.raises(CommandError, match=r"FL .+ C：协议量汇总为 .+，按明细应为 9091（12121.33 元）"):
+    with pytest.raises(
+        CommandError, match=r"FL .+ C：协议量汇总为 .+，按明细应为 9091（12121.33 元）"
+    ):
         call_command("verify_capacity")
 
 
@@ -45,7 +47,9 @@ def test_a_bureau_s_amount_adds_up_those_below_it(reported, tree, city_reviewer)
     city = make.filing_of(reported.project, tree["420100"])
     perform([city], Action.SUBMIT, by=by, confirmed=True)
     call_command("verify_capacity")
-    SupplyTotal.objects.filter(filing=city, product=reported.products["C"]).update(amount="12121.34")
+    SupplyTotal.objects.filter(filing=city, product=reported.products["C"]).update(
+        amount="12121.34"
+    )
 
     with pytest.raises(CommandError, match=r"FL 武汉市.* C：协议量汇总为 9091（12121.34 元）"):
         call_command("verify_capacity")
