@@ -4,6 +4,8 @@ from django.db import migrations, models
 # What others count of these totals are products and institutions, which stay the same.
 STILL = "ALTER TABLE allocation_supplytotal DISABLE TRIGGER USER"
 AWAKE = "ALTER TABLE allocation_supplytotal ENABLE TRIGGER USER"
+# Checks that wait for the end would keep the table from being altered.
+CHECKED = "SET CONSTRAINTS ALL IMMEDIATE"
 ROUNDED = """
     UPDATE allocation_supplytotal total
     SET amount = div(200 * terms.price * total.quantity + terms.pack, 2.0 * terms.pack) * 0.01
@@ -43,7 +45,7 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunSQL(
-            [STILL, ROUNDED, *(ADDED_UP.format(tier=tier) for tier in TIERS), AWAKE],
+            [STILL, ROUNDED, *(ADDED_UP.format(tier=tier) for tier in TIERS), CHECKED, AWAKE],
             migrations.RunSQL.noop,
         ),
         migrations.AddConstraint(

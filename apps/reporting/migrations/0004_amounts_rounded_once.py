@@ -5,6 +5,8 @@ KEPT = ("reporting_demandreport", "reporting_demandreporters", "reporting_demand
 # What stands is brought to the new rule, not changed: the triggers that forbid changes sleep meanwhile.
 STILL = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in KEPT]
 AWAKE = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in KEPT]
+# Checks that wait for the end would keep the tables from being altered.
+CHECKED = "SET CONSTRAINTS ALL IMMEDIATE"
 # Of a filing that stands as it was reported. What was given back since is not read, and reported anew.
 REPORTS = f"""
     UPDATE reporting_demandreport report SET amount = due.amount
@@ -95,7 +97,6 @@ class Migration(migrations.Migration):
         migrations.RemoveField("demandreporters", "worth"),
         migrations.RemoveField("progressreporters", "worth"),
         *(migrations.AddField(name, "amount", amount()) for name in HOLDING),
-        migrations.AlterField("demandreport", "amount", amount()),
         migrations.RunSQL(
             [
                 *STILL,
@@ -104,8 +105,10 @@ class Migration(migrations.Migration):
                 TOTALS,
                 GROUPS,
                 FORGET_PROGRESS,
+                CHECKED,
                 *AWAKE,
             ],
             migrations.RunSQL.noop,
         ),
+        migrations.AlterField("demandreport", "amount", amount()),
     ]
