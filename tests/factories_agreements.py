@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from apps.distribution.services.agreements import draw_agreements
 from apps.distribution.services.choices import choose_distributors
 from apps.organizations.models import Organization
 from apps.projects.models import Phase, Project, WinningProduct
+from apps.projects.money import amount
 from apps.review.models import Filing
 from apps.scope.context import enter, whole_country
 from tests import factories_allocation as allocation
@@ -65,11 +67,17 @@ def totals(
                 path=unit.path,
                 product=products[code],
                 quantity=quantity,
+                amount=amount_of(products[code], quantity),
                 institutions=1,
                 lines=1,
             )
             for code, quantity in quantities.items()
         )
+
+
+def amount_of(product: WinningProduct, quantity: int) -> Decimal:
+    terms = product.terms.earliest("version")
+    return amount(terms.price, terms.pack, quantity)
 
 
 def take_all(products: Sequence[WinningProduct], unit: Organization) -> None:

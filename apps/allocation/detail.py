@@ -14,7 +14,6 @@ from apps.review.models import Filing
 from apps.review.statuses import FROZEN
 from apps.ui import formats
 
-from .engine import contract_amount, rounded
 from .models import AllocationRow, CapacityPool, Report, Slot, SlotLine
 from .statements import rows as select
 from .totals import PACKAGE
@@ -75,6 +74,7 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         SlotLine.objects.filter(row__in=[row.pk for row in page.object_list])
         .taken()
         .with_terms()
+        .with_earlier()
         .order_by("row_id", "pk")
     )
     before = _reported_before(filing)
@@ -105,7 +105,7 @@ def _line(line: SlotLine, before: Mapping[Place, int] | None) -> DetailLine:
         product=line.product,
         contract=contract,
         packs=_packs(pool, contract),
-        amount=f"{rounded(contract_amount(pool.row_of(contract)), 2):,}",
+        amount=f"{line.amount:,}",
         was=was,
     )
 
@@ -138,9 +138,9 @@ def _package(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
             institutions=int(institutions),
             lines=int(lines),
             packs=_packs(pools[product], int(quantity)),
-            amount=f"{rounded(contract_amount(pools[product].row_of(int(quantity))), 2):,}",
+            amount=f"{amount:,}",
         )
-        for _filing, _path, product, quantity, institutions, lines in page.object_list
+        for _filing, _path, product, quantity, amount, institutions, lines in page.object_list
     ]
     return {"page": page, "products": products}
 

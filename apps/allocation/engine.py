@@ -11,6 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from apps.projects import money
+
 
 class NoWholePack(ValueError):
     """No multiple of the row's pack lies inside the bounds (rules §3a.7)."""
@@ -92,8 +94,13 @@ def daily_cost(row: Row) -> Fraction:
 
 
 def contract_amount(row: Row) -> Fraction:
-    """Contract amount 合同金额 in yuan; nothing for a blank row (S1-52)."""
+    """Contract amount 合同金额 in yuan, exact; nothing for a blank row (S1-52)."""
     return Fraction(row.price) / row.pack * (row.contract or 0)
+
+
+def amount(row: Row) -> Decimal:
+    """合同金额 as it is shown, in yuan and fen; a slot's own, whatever other slots take of the product."""
+    return money.amount(row.price, row.pack, row.contract or 0)
 
 
 def rounded(value: Fraction, places: int) -> Decimal:

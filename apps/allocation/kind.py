@@ -14,7 +14,6 @@ from apps.ui.formats import yuan
 from . import publication
 from .completeness import open_work
 from .detail import detail_of
-from .engine import rounded
 from .lapsing import release
 from .models import Slot, SlotLine
 from .reports import keep_reports, put_back
@@ -71,4 +70,4 @@ class AllocationKind:
 
 
 def _figures(total: Sum) -> list[tuple[str, str]]:
-    return [("协议明细", f"{total.lines:,} 条"), ("合同金额", yuan(rounded(total.amount, 2)))]
+    return [("协议明细", f"{total.lines:,} 条"), ("合同金额", yuan(total.amount))]

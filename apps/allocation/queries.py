@@ -1,21 +1,20 @@
 """What the lists of allocation read: one queryset each, with everything that their rows show."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from django.db.models import BigAutoField, BigIntegerField, CharField, Count, F, Q, QuerySet, Sum
+from django.db.models import BigAutoField, BigIntegerField, CharField, Count, Q, QuerySet, Sum
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.projects.money import share
 from apps.review.models import Filing
 from apps.scope.paths import ROOT, province_path
 from apps.scope.prepared import Prepared
 from apps.scope.together import send
 
 from .candidates import Candidate, CandidatesAsk
-from .engine import rounded
 from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
 
 OWN_ROW_FIELDS = (
@@ -47,7 +46,7 @@ def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
 
 def selected_lines(filing: Filing) -> QuerySet[SlotLine]:
     """What is confirmed of whose product, each with the row that it is for."""
-    lines = SlotLine.objects.of_filing(filing).filter(slot=Slot.SELECTED)
+    lines = SlotLine.objects.of_filing(filing).filter(slot=Slot.SELECTED).with_earlier()
     return lines.with_terms().select_related("row__item").order_by("row__item__position", "pk")
 
 
@@ -98,6 +97,7 @@ def confirmed_lines(filing: Filing) -> QuerySet[SlotLine]:
     lines = SlotLine.objects.of_filing(filing).taken().filter(selected | pending)
     return (
         lines.with_terms()
+        .with_earlier()
         .select_related("row__item")
         .order_by("row__item__position", "row_id", "pk")
     )
@@ -121,18 +121,17 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
     ).order_by("path", "product_id")
 
 
-def cost_of(rows: QuerySet[Any], quantity: str, *, product: str = "product__") -> Decimal:
-    """The contract amount of rows with a quantity each, in yuan and cents; exact until then.
+def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
+    """The contract amount of lines read `with_earlier`, in yuan and fen: the sum of those shown."""
+    terms = "product__pool__terms__"
+    shares = lines.order_by().values_list(f"{terms}price", f"{terms}pack", "earlier", "contract")
+    return sum((share(*each) for each in shares), Decimal(0))
 
-    Costs are added up for each pack size, and only their sum is divided by it.
-    """
-    terms = f"{product}pool__terms__"
-    parts = (
-        rows.order_by()
-        .values(size=F(f"{terms}pack"))
-        .annotate(cost=Sum(F(f"{terms}price") * F(quantity)))
-    )
-    return rounded(sum((Fraction(part["cost"]) / part["size"] for part in parts), Fraction(0)), 2)
+
+def amount_of(rows: QuerySet[SupplyTotal]) -> Decimal:
+    """The contract amount of agreements, in yuan and fen."""
+    found: Decimal | None = rows.order_by().aggregate(all=Sum("amount"))["all"]
+    return found or Decimal(0)
 
 
 def spread_of(rows: QuerySet[SupplyTotal]) -> dict[str, int]:

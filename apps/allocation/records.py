@@ -11,7 +11,7 @@ from apps.organizations.models import Division, Tier
 from apps.review.labels import status_text
 
 from .columns import NUMBERS
-from .engine import contract_amount, daily_cost, rounded
+from .engine import daily_cost, rounded
 from .models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
 from .wording import SLOT_TITLES
 
@@ -67,7 +67,7 @@ def line(row: SlotLine) -> Record:
         "slot": SLOT_TITLES[Slot(row.slot)],
         "unit": row.product.item.unit,
         "contract": row.contract,
-        "amount": rounded(contract_amount(pool.row_of(row.contract)), 2),
+        "amount": row.amount,
     }
 
 
@@ -91,7 +91,7 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
             "product_group": item.product_group,
             "unit": item.unit,
             "quantity": row.quantity,
-            "amount": rounded(contract_amount(pool.row_of(row.quantity)), 2),
+            "amount": row.amount,
             "status": status_text(row.filing),
         }
 

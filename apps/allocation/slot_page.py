@@ -5,6 +5,7 @@ The numbers are those of what stands in the inputs; `static/js/allocation-slot.j
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from django.forms import BoundField
@@ -16,8 +17,8 @@ from .engine import (
     NoWholePack,
     Row,
     allocated,
+    amount,
     bounds,
-    contract_amount,
     daily_cost,
     rounded,
     suggest,
@@ -126,7 +127,7 @@ def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:
             field=form[name_of(each.product_id)],
             terms=terms[index],
             allocated=shown(allocated(terms[index], usage)),
-            amount=f"{rounded(contract_amount(terms[index]), 2):,}",
+            amount=f"{amount(terms[index]):,}",
             allowed=_allowed(pending, row, terms, index),
             suggestion=_suggestion(pending, row, terms, index),
         )
@@ -138,7 +139,7 @@ def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:
         rows=rows,
         verdict=check(pending, usage, terms),
         allocated=shown(sum((allocated(each, usage) for each in terms), Fraction(0))),
-        amount=f"{rounded(sum((contract_amount(each) for each in terms), Fraction(0)), 2):,}",
+        amount=f"{sum(map(amount, terms), Decimal(0)):,}",
     )
 
 

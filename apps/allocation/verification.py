@@ -1,13 +1,14 @@
-"""Recomputes what pools, confirmed lines and places say, and names what differs. Reads only.
+"""Recomputes what pools, confirmed lines, places and agreements say, and names what differs. Reads only.
 
 Invariant checked: fixed = ΣK, allocated = Σ reserved, fixed + allocated ≤ capacity, lines of K = the rows' K,
-places = the rows in them.
+places = the rows in them; of agreements see `amounts_check`.
 """
 
 from collections.abc import Iterator
 
 from apps.projects.models import Project
 
+from . import amounts_check
 from .statements import rows
 
 POOLS = """
@@ -77,3 +78,4 @@ def differences(project: Project | None) -> Iterator[str]:
         yield f"{code} {unit} {item}：确认量 {kept}，协议明细 {contract}"
     for code, item, path, kept, counted in rows(PLACES, values):
         yield f"{code} {item} {path}：分配量记为 {kept} 行，实有 {counted} 行"
+    yield from amounts_check.differences(project)

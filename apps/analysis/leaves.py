@@ -1,14 +1,28 @@
 """The leaves of a figure: the institutions that make it, with their own part of it.
 
-Invariants: the same institutions and goods as the figure counts, so that quantities and purchases add up to it; what
-an institution is still filling in is nobody else's to read until it reports (S0-15), so its figures are left blank.
+Invariants: the same institutions and goods as the figure counts, so that quantities, purchases and amounts add up to
+it; what an institution is still filling in is nobody else's to read until it reports (S0-15), so its figures are left
+blank.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import CatalogItem, Project
@@ -75,12 +89,20 @@ def leaves(own: Filing, view: View, goods: Goods) -> QuerySet[Any]:
         lines, history = lines.filter(item__in=goods.items), history.filter(item__in=goods.items)
         wants, used = lines.filter(planned__gt=0), history.filter(quantity__gt=0)
         rows = rows.filter(Q(Exists(wants)) | Q(Exists(used)))
-    price = F("planned") * F("item__reference_price") / F("item__pack_quantity")
     return rows.annotate(
         quantity=_sum(lines, "filing", Sum("planned")),
         bought=_sum(history, "organization_id", Sum("quantity")),
-        amount=_sum(lines, "filing", Sum(price)),
+        amount=_sum(lines, "filing", Sum(_amount())),
     )
+
+
+def _amount() -> Any:
+    """Of a line: `apps.projects.money.amount_sql` as an expression."""
+    pack = F("item__pack_quantity")
+    fen = Value(200) * F("item__reference_price") * F("planned") + pack
+    kind = DecimalField(max_digits=40, decimal_places=2)
+    whole = Func(fen, Value(Decimal("2.0")) * pack, function="div", output_field=kind)
+    return ExpressionWrapper(whole * Value(Decimal("0.01")), output_field=kind)
 
 
 def _sum(rows: QuerySet[Any], by: str, total: Sum) -> Subquery:
@@ -130,7 +152,7 @@ def figures_of(filing: Any, goods: Goods, years: int) -> Measures | None:
         return None
     is_one_unit = len(goods.units) <= 1
     bought = filing.bought or 0
-    amount = None if filing.amount is None or not goods.is_priced else round(filing.amount, 2)
+    amount = None if not goods.is_priced else filing.amount
     return Measures(
         quantity=(filing.quantity or 0) if is_one_unit else None,
         previous=(2 * bought + years) // (2 * years) if is_one_unit else None,

@@ -11,6 +11,7 @@ from apps.review.models import Filing
 
 from .comparison import BASELINE, EXPLAINED
 from .statements import rows, run, run_for
+from .totals.climbing import AMOUNT
 
 LAST = """
     last AS (
@@ -42,10 +43,10 @@ KEEP = f"""
         SELECT jsonb_agg(c.entry ORDER BY c.item_id)
                 FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM c.entry) AS changes,
             COUNT(*) AS lines, COUNT(*) FILTER (WHERE c.planned > 0) AS wanted,
-            COUNT(*) FILTER (WHERE c.explained) AS explained, ROUND(SUM(c.amount), 10) AS amount
+            COUNT(*) FILTER (WHERE c.explained) AS explained, SUM(c.amount) AS amount
         FROM (
             SELECT l.item_id, l.planned, {EXPLAINED} AS explained,
-                l.planned * i.reference_price / i.pack_quantity AS amount,
+                {AMOUNT} AS amount,
                 jsonb_build_array(l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, {BASELINE}) AS entry
             FROM reporting_demandline l
             JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
@@ -83,7 +84,7 @@ BEFORE = """
     ORDER BY (e->>0)::bigint, r.number DESC
 """
 REPORTED = """
-    SELECT DISTINCT ON (filing_id) filing_id, lines, wanted, explained, ROUND(amount, 2)
+    SELECT DISTINCT ON (filing_id) filing_id, lines, wanted, explained, amount
     FROM reporting_demandreport WHERE filing_id = ANY(%(filings)s) ORDER BY filing_id, number DESC
 """
 
@@ -100,7 +101,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a report holds; `amount` in yuan, `None` without reference prices."""
+    """What a report holds; `amount` in yuan and fen, `None` without reference prices."""
 
     lines: int = 0
     wanted: int = 0

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, QuerySet
 
 from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
+from apps.projects.money import amount
 from apps.review.models import Filing
 from apps.scope.prepared import Among, Prepared
 from apps.scope.together import Ask, send
@@ -120,10 +121,10 @@ class Row:
 
     @property
     def amount(self) -> Decimal | None:
-        """Estimated yuan by the reference price, exact."""
+        """Estimated yuan and fen by the reference price."""
         if self.planned is None or self.item.reference_price is None:
             return None
-        return self.planned * self.item.reference_price / self.item.pack_quantity
+        return amount(self.item.reference_price, self.item.pack_quantity, self.planned)
 
 
 class SheetAsk:

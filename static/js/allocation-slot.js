@@ -1,7 +1,8 @@
 // The page of one slot: formulas live while contract quantities are typed (rules §3, §3a.5-7).
 // The server computes the same on load and on save; without this script the page works, it only stands still.
-import { allocated, allocatedTotal, bounds, contractAmount, exact, isInside, suggest, text } from "./allocation-engine.js";
+import { allocated, allocatedTotal, bounds, isInside, suggest, text } from "./allocation-engine.js";
 import { grouped, inPacks, parseQuantity, trimmed, wholeRange } from "./allocation-quantities.js";
+import { fen, sum, yuan } from "./money.js";
 
 const form = document.querySelector("[data-slot-form]");
 const lines = [...form.querySelectorAll("[data-slot-row]")];
@@ -60,7 +61,7 @@ function draw() {
     put(line, "packs", inPacks(row.contract, row.pack, row.unit));
     put(line, "allowed", allowedFor(rows, index));
     put(line, "allocated", trimmed(text(allocated(row, usage), 2)));
-    put(line, "amount", grouped(text(contractAmount(row), 2)));
+    put(line, "amount", grouped(yuan(fen(row.price, row.pack, row.contract))));
     put(line, "cell-error", refusal);
     row.input.classList.toggle("is-invalid", Boolean(refusal));
     const button = line.querySelector("[data-suggest]");
@@ -71,10 +72,10 @@ function draw() {
     button.textContent = offer === "" ? "无整包装" : `建议 ${grouped(offer)}`;
   });
   const [words, tone] = gapWords(rows);
-  const amount = rows.map(contractAmount).reduce((a, b) => ({ n: a.n * b.d + b.n * a.d, d: a.d * b.d }), exact(0));
+  const amount = sum(rows.map((row) => fen(row.price, row.pack, row.contract)));
   put(document, "slot-total", trimmed(text(allocatedTotal(rows, usage), 2)));
   put(document, "slot-gap", words);
-  put(document, "slot-amount", grouped(text(amount, 2)));
+  put(document, "slot-amount", grouped(yuan(amount)));
   document.querySelector("[data-slot-verdict]").className = `figure tone-${tone}`;
 }
 

@@ -1,6 +1,7 @@
 // Everything that counts while typing: figures, tabs, progress, totals, and the list of what hinders 上报.
 import { grouped } from "./allocation-quantities.js";
 import { rateText } from "./demand-rates.js";
+import { fen, sum as sumOf, yuan } from "./money.js";
 import { redraw } from "./redraw.js";
 
 const LISTED = 200;
@@ -8,19 +9,11 @@ const LISTED = 200;
 export function totals(sheet) {
   const count = (test) => sheet.rows.filter(test).length;
   const answered = count((row) => row.planned !== "");
-  let [amount, priced] = [0n, false];
-  for (const row of sheet.rows) {
-    if (row.price === null) continue;
-    priced = true;
-    if (row.planned === "") continue;
-    const [whole, part = ""] = row.price.split(".");
-    // Ten-thousandths of a yuan per pack; the rest of a division is below a hundredth of a cent.
-    amount += (BigInt(row.planned) * BigInt(whole + part.padEnd(4, "0")) * 100n) / BigInt(row.pack);
-  }
+  const priced = sheet.rows.filter((row) => row.price !== null);
+  const amount = sumOf(priced.map((row) => fen(row.price, row.pack, row.planned)));
   const sum = (value) => sheet.rows.reduce((all, row) => all + value(row), 0n);
   const planned = sum((row) => BigInt(row.planned || 0));
   const baseline = { total: sum((row) => row.baseline.total), years: sheet.rows[0]?.baseline.years ?? 1n };
-  const cents = (amount + 5000n) / 10000n;
   return {
     planned: grouped(planned.toString()), // shown only where all items have one unit
     rate: (answered && rateText(planned, baseline)) || "—", // nothing typed yet is no fall of 100 %
@@ -30,7 +23,7 @@ export function totals(sheet) {
     wanted: count((row) => row.planned !== "" && row.planned !== "0"),
     due: count((row) => sheet.needsWords(row)),
     packs: count((row) => sheet.slip(row) !== ""),
-    amount: priced ? `¥ ${grouped((cents / 100n).toString())}.${String(cents % 100n).padStart(2, "0")}` : "",
+    amount: priced.length ? `¥ ${grouped(yuan(amount))}` : "",
     percent: sheet.rows.length ? `${Math.floor((answered * 100) / sheet.rows.length)}%` : "",
   };
 }

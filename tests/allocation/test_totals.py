@@ -1,7 +1,6 @@
 """A bureau's package: totals climb when it submits and vanish when it is withdrawn (architecture.md)."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
@@ -18,11 +17,8 @@ from tests.factories import enterprise_account
 pytestmark = pytest.mark.usefixtures("country")
 
 QUANTITIES = {"A": 7_776, "B": 1_080, "C": 3_330 + 5_761}
-AMOUNT = (
-    Fraction(Decimal("28.80")) / 36 * 7_776
-    + Fraction(Decimal("45.60")) / 24 * 1_080
-    + Fraction(Decimal("40.00")) / 30 * 9_091
-)
+AMOUNT = Decimal("6220.80") + Decimal("2052.00") + Decimal("12121.33")
+"""28.80/36 × 7,776; 45.60/24 × 1,080; 40.00/30 × 9,091, each rounded to the fen."""
 
 
 @pytest.fixture

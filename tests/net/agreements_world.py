@@ -94,7 +94,7 @@ def many_agreements(project: Project, units: Sequence[Any], people: dict[str, Us
         SupplyTotal.objects.bulk_create(
             [
                 SupplyTotal(
-                    filing=filing, path=filing.path, product=product, quantity=30,
+                    filing=filing, path=filing.path, product=product, quantity=30, amount=Decimal(40),
                     institutions=1, lines=1,
                 )
                 for filing, product in taken

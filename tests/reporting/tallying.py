@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from math import floor
 
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
@@ -23,7 +24,7 @@ class Line:
     unit: str
     quantity: int
     bought: int
-    amount: Fraction
+    amount: Decimal
 
 
 def tallied(project: Project, filings: Iterable[Filing]) -> list[Line]:
@@ -44,7 +45,7 @@ def tallied(project: Project, filings: Iterable[Filing]) -> list[Line]:
             if planned is None:
                 continue
             goods = (item.variety, item.item_code, item.manufacturer_name, item.product_group)
-            price = Fraction(item.reference_price) / item.pack_quantity
+            fen = Fraction(item.reference_price) * 100 * planned / item.pack_quantity
             found.append(
                 Line(
                     filing.pk,
@@ -52,7 +53,7 @@ def tallied(project: Project, filings: Iterable[Filing]) -> list[Line]:
                     item.unit,
                     planned,
                     bought.get((filing.organization_id, item.pk), 0),
-                    planned * price,
+                    Decimal(floor(fen + Fraction(1, 2))).scaleb(-2),
                 )
             )
     return found
@@ -84,15 +85,11 @@ def measured(
     who = {line.institution for line in lines if line.quantity or not narrow}
     one_unit = len({line.unit for line in lines if line.quantity or line.bought}) <= 1
     bought, years = sum(line.bought for line in lines), len(project.baseline_years)
-    cents = sum((line.amount for line in lines), Fraction(0)) * 100
-    amount = Decimal((2 * cents.numerator + cents.denominator) // (2 * cents.denominator)).scaleb(
-        -2
-    )
     mean = (Decimal(bought) / years).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return Measures(
         sum(line.quantity for line in lines) if one_unit else None,
         int(mean) if one_unit else None,
-        amount,
+        sum((line.amount for line in lines), Decimal(0)),
         len(who),
         bought if one_unit else None,
     )

@@ -3,6 +3,7 @@
 Invariant, by the database: fixed + allocated never exceeds the capacity, whoever saves at the same moment.
 """
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,7 @@ from django.db.models import F, Q
 from apps.allocation.engine import Row
 from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.projects.models.visibility import ThroughProject
+from apps.projects.money import share
 from apps.scope.managers import ScopedManager
 
 from .triggers import terms_complete
@@ -99,3 +101,7 @@ class CapacityPool(models.Model):
     @property
     def terms_row(self) -> Row:
         return self.row_of(None)
+
+    def amount_of(self, quantity: int, *, earlier: int = 0) -> Decimal:
+        """合同金额 in yuan and fen, at the frozen terms; `earlier` is what lines before take of the agreement."""
+        return share(self.terms.price, self.terms.pack, earlier, quantity)

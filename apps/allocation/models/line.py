@@ -5,10 +5,12 @@ the lines of slot `selected` are the confirmed quantities (K), written at public
 take adds up to the row's K, one line for each winner that has a part of it.
 """
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from apps.projects.models import WinningProduct
 from apps.review.models import Filing
@@ -30,6 +32,18 @@ class SlotLineQuerySet(models.QuerySet["SlotLine"]):
     def with_terms(self) -> "SlotLineQuerySet":
         return self.select_related("product__pool__terms", "product__item", "product__enterprise")
 
+    def with_earlier(self) -> "SlotLineQuerySet":
+        """`earlier`: what lines before each take of its agreement, in the order in which they share its amount.
+
+        Confirmed quantities come first: their slot is the last of the alphabet.
+        """
+        before = Q(slot__gt=OuterRef("slot")) | Q(slot=OuterRef("slot"), row__lt=OuterRef("row"))
+        lines = SlotLine.objects.filter(
+            before, filing=OuterRef("filing"), product=OuterRef("product")
+        )
+        sums = lines.order_by().values("product").annotate(sum=Sum("contract")).values("sum")
+        return self.annotate(earlier=Coalesce(Subquery(sums), 0))
+
 
 class SlotLine(models.Model):
     """The contract quantity of one product in one slot, in smallest units; `None` is blank, 0 is none.
@@ -38,7 +52,9 @@ class SlotLine(models.Model):
     """
 
     row = models.ForeignKey(AllocationRow, models.CASCADE, related_name="lines", db_index=False)
-    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
+    filing = models.ForeignKey(
+        Filing, models.PROTECT, related_name="+", db_index=False, verbose_name="申报单"
+    )
     path = models.CharField("路径", max_length=200, db_collation="C")
     slot = models.CharField("分配项", max_length=8, choices=Slot.choices)
     product = models.ForeignKey(
@@ -47,6 +63,7 @@ class SlotLine(models.Model):
     contract = models.BigIntegerField("合同量", null=True, blank=True)
     reserved = models.BigIntegerField("占用产能", default=0)
     taken = models.BigIntegerField("占确认量", null=True, editable=False)
+    earlier: int
 
     objects = ScopedManager.from_queryset(SlotLineQuerySet)()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
@@ -54,6 +71,7 @@ class SlotLine(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "合同量"
         default_permissions = ()
+        indexes = [models.Index(fields=["filing", "product"], name="slot_line_by_agreement")]
         constraints = [
             models.UniqueConstraint(name="slot_line_once", fields=["row", "slot", "product"]),
             models.CheckConstraint(
@@ -74,3 +92,8 @@ class SlotLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row_id} {self.slot} {self.product_id}"
+
+    @property
+    def amount(self) -> Decimal:
+        """Its share of the agreement's 合同金额; read `with_earlier` and `with_terms`."""
+        return self.product.pool.amount_of(self.contract or 0, earlier=self.earlier)

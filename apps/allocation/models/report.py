@@ -59,7 +59,8 @@ class Report(models.Model):
 class SupplyTotal(models.Model):
     """What a reported filing takes of a product (协议采购量), in smallest units, over how many institutions.
 
-    Of an institution it sums its lines, of a bureau its approved children; so totals climb once.
+    Of an institution it sums its lines, of a bureau its approved children; so totals climb once. `amount` is yuan
+    and fen, rounded of an institution and added up above it (`apps.projects.money`).
     """
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
@@ -68,6 +69,7 @@ class SupplyTotal(models.Model):
         WinningProduct, models.PROTECT, related_name="+", verbose_name="中选产品"
     )
     quantity = models.BigIntegerField("协议采购量")
+    amount = models.DecimalField("合同金额", max_digits=30, decimal_places=2)
     institutions = models.PositiveIntegerField("医疗机构数")
     lines = models.PositiveIntegerField("明细数")
 
@@ -82,6 +84,9 @@ class SupplyTotal(models.Model):
             models.UniqueConstraint(name="supply_total_once", fields=["filing", "product"]),
             models.CheckConstraint(
                 name="supply_total_positive", condition=Q(quantity__gt=0, institutions__gt=0)
+            ),
+            models.CheckConstraint(
+                name="supply_total_amount_not_negative", condition=Q(amount__gte=0)
             ),
         ]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from apps.allocation.engine import contract_amount, daily_cost, rounded
+from apps.allocation.engine import daily_cost, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
 from apps.allocation.wording import SLOT_TITLES, row_mark, row_offer, selected_mark, slot_cell
 from apps.ui import formats
@@ -84,8 +84,7 @@ class SelectedTable(ListTable):
         fields: tuple[str, ...] = ()
 
     def render_amount(self, record: SlotLine) -> str:
-        row = record.product.pool.row_of(record.contract)
-        return f"{rounded(contract_amount(row), 2):,}"
+        return f"{record.amount:,}"
 
     def render_status(self, record: SlotLine) -> SafeString:
         mark = selected_mark(record.row, reported=self.is_reported)
@@ -177,4 +176,4 @@ class LineTable(ListTable):
         return SLOT_TITLES[Slot(record.slot)]
 
     def render_amount(self, record: SlotLine) -> str:
-        return f"{rounded(contract_amount(record.product.pool.row_of(record.contract)), 2):,}"
+        return f"{record.amount:,}"

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from apps.allocation.engine import contract_amount, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, SupplyTotal
 from apps.review.labels import status_text, status_tone
 from apps.ui import formats
@@ -12,7 +11,7 @@ from apps.ui.tables import (
     CellColumn,
     Column,
     ListTable,
-    NumberColumn,
+    MoneyColumn,
     QuantityColumn,
     SelectColumn,
 )
@@ -43,7 +42,7 @@ class AgreementTable(ListTable):
         ),
         verbose_name="协议采购量",
     )
-    amount = NumberColumn(verbose_name="合同金额（元）", accessor="quantity", orderable=False)
+    amount = MoneyColumn(verbose_name="合同金额（元）", orderable=False)
     region = Column(
         verbose_name="地区", accessor="filing__organization__division__name", order_by=("path",)
     )
@@ -54,10 +53,6 @@ class AgreementTable(ListTable):
     class Meta(ListTable.Meta):
         model = SupplyTotal
         fields: tuple[str, ...] = ()
-
-    def render_amount(self, record: SupplyTotal) -> str:
-        row = record.product.pool.row_of(record.quantity)
-        return f"{rounded(contract_amount(row), 2):,}"
 
     def render_status(self, record: SupplyTotal) -> SafeString:
         return pill(status_text(record.filing), status_tone(record.filing))

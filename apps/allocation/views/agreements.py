@@ -12,7 +12,7 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.allocation.filters import AgreementFilter, EnterpriseAgreementFilter
 from apps.allocation.office import office_for
-from apps.allocation.queries import agreements, cost_of, province_totals, spread_of
+from apps.allocation.queries import agreements, amount_of, province_totals, spread_of
 from apps.allocation.tables.overview import AgreementTable, ProvinceTotalTable
 from apps.allocation.workbooks import AGREEMENT_EXPORT, HIS_EXPORT
 from apps.exchange.exports import export_response
@@ -41,7 +41,7 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
         "filter": filterset,
         "table": table,
         "spread": spread_of(rows),
-        "amount": cost_of(rows, "quantity"),
+        "amount": amount_of(rows),
         "by_province": table_class is ProvinceTotalTable,
         "may_export": _may_export(request),
         "is_institution": request.user.role == Role.INSTITUTION,

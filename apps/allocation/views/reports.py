@@ -9,7 +9,7 @@ from apps.accounts.roles import Permission
 from apps.allocation.completeness import open_work
 from apps.allocation.filters import LineFilter
 from apps.allocation.office import office_for
-from apps.allocation.queries import confirmed_lines, cost_of
+from apps.allocation.queries import amount_of_lines, confirmed_lines
 from apps.allocation.tables.institution import LineTable
 from apps.allocation.workbooks import LINE_EXPORT
 from apps.exchange.exports import export_response
@@ -41,7 +41,7 @@ def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
             "project": office.project,
             "open_work": open_ends,
             "lines": lines.order_by().count(),
-            "amount": cost_of(lines, "contract"),
+            "amount": amount_of_lines(lines),
             "may_report": office.is_editable and request.user.has(Permission.REPORT),
             "may_export": request.user.has(Permission.EXPORT),
         },

@@ -12,7 +12,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.allocation.engine import contract_amount, rounded
 from apps.allocation.models import SupplyTotal
 from apps.audit.services import Entry, record_many
 from apps.distribution.agreements import refusals
@@ -42,12 +41,6 @@ class Chosen:
 
     total: SupplyTotal
     relation: DeliveryRelation
-
-    @property
-    def amount(self) -> Decimal:
-        """Yuan and cents, at the frozen terms."""
-        row = self.total.product.pool.row_of(self.total.quantity)
-        return rounded(contract_amount(row), 2)
 
 
 @transaction.atomic
@@ -162,7 +155,7 @@ def _agreement(
         distributor_id=relation.distributor_id,
         carrier=relation.carrier,
         products=len(group),
-        amount=sum((each.amount for each in group), Decimal(0)),
+        amount=sum((each.total.amount for each in group), Decimal(0)),
         check_code=check_code(code, parties, said),
     )
 
@@ -175,7 +168,7 @@ def _line(agreement: Agreement, each: Chosen) -> AgreementLine:
         terms_id=each.total.product.pool.terms_id,
         relation=each.relation,
         quantity=each.total.quantity,
-        amount=each.amount,
+        amount=each.total.amount,
     )
 
 

@@ -2,7 +2,7 @@
 
 Invariants: made by `rollup.refresh` alone and never corrected by hand; thrown away and made again at any time. It has
 the shape of the totals, with the statuses of institutions. Of an item, and of a group's `quantity`, `previous` and
-`worth`, see there. What `counts` was reported, and no package that was submitted further up has left it out; items
+`amount`, see there. What `counts` was reported, and no package that was submitted further up has left it out; items
 add up that alone.
 """
 

@@ -18,8 +18,8 @@ class DemandReport(models.Model):
     `place` is the bureau that it stood under, `grade`, `ownership` and `kind` what it was at that time: totals count
     it so, whatever becomes of it later.
     `changes`: [[item, planned, reason, explanation, pack mark, baseline]], the baseline as the sum over the
-    project's baseline years. `lines`, `wanted` (above zero), `explained` and `amount` (yuan, estimated by the
-    catalogue's reference prices) count the whole report.
+    project's baseline years. `lines`, `wanted` (above zero), `explained` and `amount` (yuan and fen at the
+    catalogue's reference prices, each line rounded) count the whole report.
     """
 
     filing = models.ForeignKey(
@@ -33,7 +33,7 @@ class DemandReport(models.Model):
     lines = models.PositiveIntegerField("明细数")
     wanted = models.PositiveIntegerField("有量品规数")
     explained = models.PositiveIntegerField("有说明品规数")
-    amount = models.DecimalField("估算金额", max_digits=30, decimal_places=10, null=True)
+    amount = models.DecimalField("估算金额", max_digits=40, decimal_places=2, null=True)
     place = models.CharField("所在地", max_length=30, blank=True, db_default="", db_collation="C")
     grade = models.CharField("机构等级", max_length=20, blank=True, db_default="")
     ownership = models.CharField("所有制", max_length=20, blank=True, db_default="")

@@ -1,11 +1,13 @@
 """Totals of a bureau's package, written when it submits: by item, by group of institutions, by both.
 
 Invariants: quantities are whole smallest units, `previous` is the sum over the project's baseline years (divided only
-when shown). Only approved filings count: who lapsed or never reported counts as zero. A bureau adds up the totals of
-its approved bureaus and the lines of its approved institutions, so figures climb once, tier by tier. Totals stand
-only while their filing is submitted or approved (`total_triggers`).
+when shown). Amounts are yuan and fen at the catalogue's reference prices, rounded of each line and added up from there
+(`apps.projects.money`); `None` without any price. Only approved filings count: who lapsed or never reported counts as
+zero. A bureau adds up the totals of its approved bureaus and the lines of its approved institutions, so figures climb
+once, tier by tier. Totals stand only while their filing is submitted or approved (`total_triggers`).
 """
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -19,14 +21,17 @@ from .bits import BitsField
 from .total_triggers import frozen_shares, frozen_totals, never_updated, summed_once
 
 
+def _amount() -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField("估算金额", max_digits=40, decimal_places=2, null=True)
+
+
 class Group(models.Model):
     """Institutions of one bureau that are alike in grade, ownership and kind, as they were when they reported.
 
     `place` is the code of the bureau that they stand under, kept only of institutions that report to this bureau
     itself; '' joins all those further down. `members` marks them among all institutions that count here, one bit each
-    in the order of paths. `quantity` and `previous` add up all items, whatever their units. `worth` is yuan at the
-    catalogue's reference prices, times `parts` of the project, so that it's exact; `None` without any price.
-    `lines` and `explained` are those of the reports.
+    in the order of paths. `quantity` and `previous` add up all items, whatever their units. `lines`
+    and `explained` are those of the reports.
     """
 
     place = models.CharField("所在地", max_length=30, blank=True, db_collation="C")
@@ -39,7 +44,7 @@ class Group(models.Model):
     explained = models.BigIntegerField("有说明品规数", default=0)
     quantity = models.BigIntegerField("预采购量", null=True)
     previous = models.BigIntegerField("基准年采购量合计", null=True)
-    worth = models.DecimalField("估算金额", max_digits=100, decimal_places=4, null=True)
+    amount = _amount()
 
     class Meta:
         abstract = True
@@ -57,6 +62,7 @@ class ItemTotal(models.Model):
     )
     quantity = models.BigIntegerField("预采购量")
     previous = models.BigIntegerField("基准年采购量合计")
+    amount = _amount()
     members = BitsField("有量机构")
 
     class Meta:
@@ -80,6 +86,7 @@ class GroupItemTotal(models.Model):
     )
     quantity = models.BigIntegerField("预采购量")
     previous = models.BigIntegerField("基准年采购量合计")
+    amount = _amount()
 
     class Meta:
         abstract = True

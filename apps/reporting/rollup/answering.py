@@ -12,7 +12,7 @@ from apps.review.models import Filing
 from apps.review.statuses import Status
 
 from .asked import FACETED, Asked
-from .folding import NO_FACET, ONLY, Scale, Sums, Table, facet_order
+from .folding import NO_FACET, ONLY, Sums, Table, facet_order
 from .goods import Axes, Goods
 from .places import Plan, Planner
 from .question import GOODS, GROUPED, PLACES, Answer, Dimension, Groups, Header, Question, TooWide
@@ -123,30 +123,30 @@ def _answered(question: Question, table: Table, planner: Planner, goods: Goods) 
     rows = _headers(question.rows, table.rows, planner, goods)
     columns = _headers(question.columns, table.columns, planner, goods)
     _refuse_width(question, len(rows), len(columns))
-    scale = Scale(len(question.project.baseline_years), goods.parts)
+    years = len(question.project.baseline_years)
     as_of, unread = _freshness(planner.plan)
     return Answer(
         rows=rows,
         columns=columns,
-        cells=Sums(table.cells, scale),
-        row_totals=Sums(table.rows, scale),
-        column_totals=Sums(table.columns, scale),
-        total=Sums({ONLY: table.total}, scale)[ONLY],
+        cells=Sums(table.cells, years),
+        row_totals=Sums(table.rows, years),
+        column_totals=Sums(table.columns, years),
+        total=Sums({ONLY: table.total}, years)[ONLY],
         as_of=as_of,
         unread=unread,
-        groups=_grouped(question, table, planner, goods, scale),
+        groups=_grouped(question, table, planner, goods, years),
     )
 
 
 def _grouped(
-    question: Question, table: Table, planner: Planner, goods: Goods, scale: Scale
+    question: Question, table: Table, planner: Planner, goods: Goods, years: int
 ) -> Groups | None:
     if question.groups is None:
         return None
     return Groups(
         headers=_headers(question.groups, table.groups, planner, goods),
-        cells=Sums(table.group_cells, scale),
-        totals=Sums(table.groups, scale),
+        cells=Sums(table.group_cells, years),
+        totals=Sums(table.groups, years),
         of=table.group_of,
     )
 

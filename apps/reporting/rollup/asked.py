@@ -22,8 +22,8 @@ BY_PLACE = -1
 class Found(NamedTuple):
     """What the statement says of one key of goods at one place, by facets; key -1 is everybody that reported.
 
-    `unit_low` and `unit_high` are numbers of units, equal where nothing else was added, `worth` is yuan times the
-    project's `parts`, in ten-thousandths: whole, whatever the price. Both are read only where the key doesn't tell.
+    `unit_low` and `unit_high` are numbers of units, equal where nothing else was added, and read only where the key
+    doesn't tell; `fen` is the amount, whole.
     """
 
     number: int
@@ -35,7 +35,7 @@ class Found(NamedTuple):
     bought: int | None
     unit_low: int | None
     unit_high: int | None
-    worth: Any
+    fen: Any
     institutions: int | None
 
 
@@ -77,9 +77,3 @@ class Asked:
     def has_one_unit(self) -> bool:
         """Whether a key says which unit its items have."""
         return all(len({item.unit for item in items}) == 1 for items in self.cells.values())
-
-    @cached_property
-    def has_one_price(self) -> bool:
-        """Whether a key says what its items cost; groups of institutions have their worth added up."""
-        prices = ({item.weight for item in items} for items in self.cells.values())
-        return self.has_goods and all(len(each) == 1 for each in prices)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,7 +17,6 @@ NOTHING = 0
 """The unit of what nothing was added to."""
 ONLY = ""
 """The one column of a question without columns."""
-TEN_THOUSANDTHS = 10_000
 Place = tuple[str, str]
 """A cell: row key, column key."""
 K = TypeVar("K")
@@ -27,56 +25,40 @@ K = TypeVar("K")
 class Sum:
     """Exact sums of one cell. `unit` is that of all that was added, `None` where there are several."""
 
-    __slots__ = ("bought", "institutions", "quantity", "unit", "worth")
+    __slots__ = ("bought", "fen", "institutions", "quantity", "unit")
 
     def __init__(self) -> None:
         self.quantity = self.bought = self.institutions = 0
-        self.worth: int | None = None
+        self.fen: int | None = None
         self.unit: int | None = NOTHING
 
-    def add(self, quantity: int, bought: int, worth: int | None, unit: int | None) -> None:
+    def add(self, quantity: int, bought: int, fen: int | None, unit: int | None) -> None:
         self.quantity += quantity
         self.bought += bought
-        if worth is not None:
-            self.worth = worth + (self.worth or 0)
+        if fen is not None:
+            self.fen = fen + (self.fen or 0)
         if unit != self.unit and unit != NOTHING:  # noqa: PLR1714 - of all lines here this one runs most often
             self.unit = unit if self.unit == NOTHING else None
 
-    def measures(self, years: int, parts: int) -> Measures:
-        amount = yuan(self.worth, parts)
+    def measures(self, years: int) -> Measures:
+        amount = None if self.fen is None else Decimal(f"{self.fen}E-2")
         if self.unit is None:
             return Measures(None, None, amount, self.institutions)
         previous = Baseline(self.bought, years).shown
         return Measures(self.quantity, previous, amount, self.institutions, self.bought)
 
 
-def yuan(worth: int | None, parts: int) -> Decimal | None:
-    """In yuan and fen, rounded half up once."""
-    if worth is None:
-        return None
-    fen = TEN_THOUSANDTHS // 100 * parts
-    return Decimal((2 * worth + fen) // (2 * fen)).scaleb(-2)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """What turns sums into measures: the number of baseline years, the parts of a yuan."""
-
-    years: int
-    parts: int
-
-
 class Sums(Mapping[K, Measures]):
     """Measures by key. Each is worked out when somebody reads it: of a large table a page shows twenty rows."""
 
-    def __init__(self, sums: Mapping[K, Sum], scale: Scale) -> None:
-        self._sums, self._scale = sums, scale
+    def __init__(self, sums: Mapping[K, Sum], years: int) -> None:
+        self._sums, self._years = sums, years
         self._read: dict[K, Measures] = {}
 
     def __getitem__(self, key: K) -> Measures:
         found = self._read.get(key)
         if found is None:
-            found = self._sums[key].measures(self._scale.years, self._scale.parts)
+            found = self._sums[key].measures(self._years)
             self._read[key] = found
         return found
 
@@ -115,7 +97,7 @@ class Table:
 
     def add(self, found: Iterable[Found]) -> None:
         keys, most = self.asked.keys, len(self.asked.cells)
-        units, weights = self._units(), self._weights()
+        units = self._units()
         pairs, by_place = self.plan.keys, self.plan.places
         for (
             number,
@@ -127,7 +109,7 @@ class Table:
             bought,
             low,
             high,
-            worth,
+            fen,
             institutions,
         ) in found:
             pair = by_place.get(place) if number == BY_PLACE else pairs[number]
@@ -140,12 +122,10 @@ class Table:
             if quantity is not None and key < most:
                 cell = self.cells[row or ONLY, column or ONLY]
                 unit = units[key] if low is None else (low if low == high else None)
-                weight = weights[key]
-                paid = quantity * weight if weight is not None else worth
                 cell.add(
                     quantity,
                     bought or 0,
-                    None if paid is None else int(paid),
+                    None if fen is None else int(fen),
                     unit if quantity or bought else NOTHING,
                 )
             if institutions is None:
@@ -165,13 +145,6 @@ class Table:
         """Of each cell's key the unit of its items; groups of institutions hold all units there are."""
         units = [{item.unit for item in items} for items in self.asked.cells.values()]
         return [next(iter(each)) if len(each) == 1 else None for each in units]
-
-    def _weights(self) -> list[int | None]:
-        """Of each cell's key what a unit of its items costs, in ten-thousandths; `None` where that was read."""
-        if not self.asked.has_one_price:
-            return [None] * len(self.asked.cells)
-        prices = [items[0].weight for items in self.asked.cells.values()]
-        return [None if each is None else int(each * TEN_THOUSANDTHS) for each in prices]
 
     def _count(self, row: str | None, group: str | None, column: str | None, number: int) -> None:
         """An axis of goods says itself for which cells, rows or columns a count stands; others add up."""
@@ -201,12 +174,12 @@ class Table:
             if group is not None:
                 parts += [self.group_cells[group, column], self.groups[group]]
             for part in parts:
-                part.add(cell.quantity, cell.bought, cell.worth, cell.unit)
+                part.add(cell.quantity, cell.bought, cell.fen, cell.unit)
                 if self.cells_add:
                     part.institutions += cell.institutions
         for row_total in self.rows.values():
             total = self.total
-            total.add(row_total.quantity, row_total.bought, row_total.worth, row_total.unit)
+            total.add(row_total.quantity, row_total.bought, row_total.fen, row_total.unit)
             if self.cells_add:
                 total.institutions += row_total.institutions
 

@@ -1,12 +1,10 @@
-"""The catalogue as questions see it: keys of items by each dimension, units and exact prices."""
+"""The catalogue as questions see it: keys of items by each dimension, and units."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import NamedTuple
 
 from apps.projects.models import CatalogItem, Project
-from apps.reporting.totals.freezing import Prices, priced
 
 from .question import GOODS, Dimension, Header
 
@@ -39,13 +37,12 @@ class Axes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of the catalogue; `weight` is its price as in `Prices`, `None` without one."""
+    """One item of the catalogue."""
 
     pk: int
     keys: Mapping[Dimension, str]
     label: str
     unit: int
-    weight: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,6 @@ class Goods:
     """The items that count in a question, in the order of the catalogue; units are numbered from 1."""
 
     items: Sequence[Item]
-    parts: int = 1
     is_narrowed: bool = False
 
     def narrowed(self, filters: Mapping[Dimension, Iterable[str]]) -> "Goods":
@@ -66,7 +62,7 @@ class Goods:
             for item in self.items
             if all(item.keys[dimension] in keys for dimension, keys in wanted.items())
         ]
-        return Goods(items, self.parts, is_narrowed=True)
+        return Goods(items, is_narrowed=True)
 
     @property
     def units(self) -> set[int]:
@@ -116,9 +112,8 @@ def catalogue_of(project: Project) -> Goods:
     rows = list(
         CatalogItem.objects.filter(project=project)
         .order_by("position", "pk")
-        .values("pk", *FIELDS.values(), "specification", "unit", "reference_price", "pack_quantity")
+        .values("pk", *FIELDS.values(), "specification", "unit")
     )
-    prices: Prices = priced((r["pk"], r["reference_price"], r["pack_quantity"]) for r in rows)
     units: dict[str, int] = {}
     items = [
         Item(
@@ -126,8 +121,7 @@ def catalogue_of(project: Project) -> Goods:
             {dimension: row[name] for dimension, name in FIELDS.items()},
             f"{row['variety']} {row['specification']}",
             units.setdefault(row["unit"], len(units) + 1),
-            prices.weights.get(row["pk"]),
         )
         for row in rows
     ]
-    return Goods(items, prices.parts)
+    return Goods(items)

@@ -19,9 +19,9 @@ def array(values: Iterable[int]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def priced(name: str) -> str:
-    return f"""unnest(%({name}_items)s::bigint[], %({name}_keys)s::int[], %({name}_units)s::int[],
-        %({name}_weights)s::numeric[]) AS priced (item_id, key, unit, weight)"""
+def keyed(name: str) -> str:
+    return f"""unnest(%({name}_items)s::bigint[], %({name}_keys)s::int[], %({name}_units)s::int[])
+        AS keyed (item_id, key, unit)"""
 
 
 class Part:
@@ -62,7 +62,7 @@ class Part:
     def steps(self) -> list[str]:
         row, column = (f"g.{COLUMNS[each]}" if each else "''::text" for each in self.asked.facets)
         kept = f"""g.id, g.filing_id, {row} AS row_facet, {column} AS column_facet,
-            g.institutions, g.members, g.quantity, g.previous, g.worth FROM @groups g"""
+            g.institutions, g.members, g.quantity, g.previous, g.amount FROM @groups g"""
         only = self._only
         sources = [
             f"""SELECT asked.number, '' AS place, {kept}
@@ -108,22 +108,19 @@ class Part:
             if not asked.goods.is_narrowed:
                 found.append(self._named(_EVERYBODY_OF_WHOLES.replace("@only", self._only)))
         if self.has_groups or not self.from_totals:
-            found += [self._shares(), self._named(_WANTING.replace("@priced", priced("all")))]
+            found += [self._shares(), self._named(_WANTING.replace("@keyed", keyed("all")))]
             if not asked.goods.is_narrowed:
                 found.append(self._named(_EVERYBODY))
         return found
 
     def _summed(self) -> str:
-        """Units and worth of a key, as far as it doesn't tell them itself.
+        """Units of a key, as far as it doesn't tell them itself, and its amount.
 
         Only the summary's totals hold items of which nothing counts.
         """
         some = "FILTER (WHERE s.quantity > 0 OR s.previous > 0)" if self.family.has_status else ""
         units = f"MIN(unit) {some}, MAX(unit) {some}"
-        return (
-            f"{'NULL::int, NULL::int' if self.asked.has_one_unit else units}, "
-            f"{'NULL::numeric' if self.asked.has_one_price else 'SUM(s.quantity * weight)'}"
-        )
+        return f"{'NULL::int, NULL::int' if self.asked.has_one_unit else units}, SUM(s.amount)"
 
     def _totals(self) -> str:
         counted = "bit_or(s.members)" + (" & counted.bits" if self.family.has_status else "")
@@ -133,16 +130,16 @@ class Part:
             .replace("@counted", counted)
             .replace("@summed", self._summed())
         )
-        return self._named(text.replace("@priced", priced("all")))
+        return self._named(text.replace("@keyed", keyed("all")))
 
     def _shares(self) -> str:
         text = _SHARES.replace("@summed", self._summed())
-        return self._named(text.replace("@priced", priced("cell")))
+        return self._named(text.replace("@keyed", keyed("cell")))
 
 
 _GROUPS = """
     SELECT number, place, row_facet, column_facet, 0, SUM(quantity)::bigint, SUM(previous)::bigint,
-        NULL::int, NULL::int, TRUNC(SUM(worth) * 10000), SUM(institutions)::bigint
+        NULL::int, NULL::int, SUM(amount) * 100, SUM(institutions)::bigint
     FROM @who GROUP BY number, place, row_facet, column_facet
 """
 # Goods are added up by the number of a spot, a place with its facets: three texts would take most of the time.
@@ -175,32 +172,34 @@ _COUNTED = """
 # a join of some hundred stretches would read an index of millions of rows from end to end.
 _TOTALS = """
     SELECT asked.number, ''::text, ''::text, ''::text, t.key, SUM(t.quantity)::bigint, SUM(t.previous)::bigint,
-        MIN(t.low), MAX(t.high), TRUNC(SUM(t.worth) * 10000), SUM(t.institutions)::bigint
+        MIN(t.low), MAX(t.high), SUM(t.amount) * 100, SUM(t.institutions)::bigint
     FROM unnest(%(@wholes)s::bigint[], %(@numbers)s::int[]) AS asked (filing_id, number)
     @counting
     CROSS JOIN LATERAL (
         SELECT key, SUM(s.quantity)::bigint, SUM(s.previous)::bigint, @summed, bit_count(@counted)
         FROM (
-            SELECT item_id, quantity, previous, members FROM @totals WHERE filing_id = asked.filing_id @which OFFSET 0
+            SELECT item_id, quantity, previous, amount, members FROM @totals
+            WHERE filing_id = asked.filing_id @which OFFSET 0
         ) AS s
-        JOIN @priced ON priced.item_id = s.item_id GROUP BY key
-    ) AS t (key, quantity, previous, low, high, worth, institutions)
+        JOIN @keyed ON keyed.item_id = s.item_id GROUP BY key
+    ) AS t (key, quantity, previous, low, high, amount, institutions)
     GROUP BY asked.number, t.key
 """
 _SHARES = """
-    SELECT number, place, row_facet, column_facet, key, quantity, previous, low, high, TRUNC(worth * 10000),
+    SELECT number, place, row_facet, column_facet, key, quantity, previous, low, high, amount * 100,
         NULL::bigint
     FROM (
         SELECT spot, key, SUM(s.quantity)::bigint, SUM(s.previous)::bigint, @summed
         FROM (
-            SELECT spot, item_id, SUM(kept.quantity)::bigint AS quantity, SUM(kept.previous)::bigint AS previous
+            SELECT spot, item_id, SUM(kept.quantity)::bigint AS quantity, SUM(kept.previous)::bigint AS previous,
+                SUM(kept.amount) AS amount
             FROM @who AS who CROSS JOIN LATERAL (
-                SELECT item_id, quantity, previous FROM @shares WHERE group_id = who.id @which OFFSET 0
+                SELECT item_id, quantity, previous, amount FROM @shares WHERE group_id = who.id @which OFFSET 0
             ) AS kept
             GROUP BY spot, item_id
         ) AS s
-        JOIN @priced ON priced.item_id = s.item_id GROUP BY spot, key
-    ) AS added (spot, key, quantity, previous, low, high, worth)
+        JOIN @keyed ON keyed.item_id = s.item_id GROUP BY spot, key
+    ) AS added (spot, key, quantity, previous, low, high, amount)
     JOIN @spots USING (spot)
 """
 _WANTING = """
@@ -210,13 +209,13 @@ _WANTING = """
         SELECT members.spot, wanting.key, SUM(bit_count(members.bits & wanting.bits))::bigint AS institutions
         FROM (SELECT spot, filing_id, bit_or(members) AS bits FROM @who GROUP BY spot, filing_id) AS members
         JOIN (
-            SELECT t.filing_id, priced.key, bit_or(t.members) AS bits
+            SELECT t.filing_id, keyed.key, bit_or(t.members) AS bits
             FROM unnest(%(@all)s::bigint[]) AS wanted (filing_id)
             CROSS JOIN LATERAL (
                 SELECT filing_id, item_id, members FROM @totals WHERE filing_id = wanted.filing_id @which OFFSET 0
             ) AS t
-            JOIN @priced ON priced.item_id = t.item_id
-            GROUP BY t.filing_id, priced.key
+            JOIN @keyed ON keyed.item_id = t.item_id
+            GROUP BY t.filing_id, keyed.key
         ) AS wanting ON wanting.filing_id = members.filing_id
         GROUP BY members.spot, wanting.key
     ) AS wanted

@@ -14,7 +14,6 @@ from apps.jobs.services import enqueue
 from apps.projects.models import Project
 from apps.reporting.statements import rows, run
 from apps.reporting.totals.climbing import PROGRESS, climb, forgetting
-from apps.reporting.totals.freezing import prices_of
 from apps.review.models import Filing
 
 REFRESH = "reporting.refresh_progress"
@@ -70,13 +69,11 @@ def refresh(project: Project) -> datetime:
     at = timezone.now()
     bureaus = Filing.objects.of_project(project).bureaus().values_list("pk", flat=True)
     stale = _stale(list(bureaus))
-    prices = prices_of(project.pk)
     for part in _upwards(stale):
         values = {
             "filings": [stand.pk for stand in part],
             "versions": [stand.versions for stand in part],
             "at": at,
-            **prices.values,
         }
         with transaction.atomic():
             for statement in (MARK, *forgetting(PROGRESS), *climb(PROGRESS)):

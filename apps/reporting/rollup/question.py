@@ -75,9 +75,9 @@ class Measures:
     """The figures of one cell.
 
     `quantity` in smallest units; `None` where different units would be added. `bought` is the exact sum over the
-    baseline years, `previous` their mean in whole units, half up. `amount` is yuan at the catalogue's reference prices,
-    rounded once; `None` without prices. `institutions` counts each institution once, however many items it wants:
-    in cells of items those that want any of them, otherwise all that count.
+    baseline years, `previous` their mean in whole units, half up. `amount` is yuan and fen at the catalogue's reference
+    prices, each institution's amount of an item rounded; `None` without prices. `institutions` counts each institution
+    once, however many items it wants: in cells of items those that want any of them, otherwise all that count.
     """
 
     quantity: int | None

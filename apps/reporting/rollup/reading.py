@@ -64,7 +64,6 @@ def _items(name: str, asked: Asked, most: int) -> dict[str, Any]:
         f"{name}_items": array(item.pk for item, _ in pairs),
         f"{name}_keys": array(number for _, number in pairs),
         f"{name}_units": array(item.unit for item, _ in pairs),
-        f"{name}_weights": [item.weight for item, _ in pairs],
     }
 
 

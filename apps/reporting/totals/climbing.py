@@ -2,18 +2,21 @@
 
 Pure text. The same four statements make the frozen totals and the summary of work in progress; a `Family` says from
 which tables, of which children and whether statuses are told apart. Parameters: `filings`, bureaus whose children
-are all done already; `items` and `weights`, the catalogue's prices (`freezing.Prices`).
+are all done already.
 
 Bits stand for institutions in the order of paths: those of a child in one block, zeros where it has none.
 """
 
 from dataclasses import dataclass, field
 
+from apps.projects.money import amount_sql
 from apps.reporting.comparison import BASELINE
 
 _FACETS = ("place", "grade", "ownership", "kind")
 _STANDING = ("status", "counts")
 REPORTED = "('submitted', 'approved')"
+AMOUNT = amount_sql("l.planned", "i.reference_price", "i.pack_quantity")
+"""Of a line `l` of an item `i`, yuan and fen; NULL without a price."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +100,19 @@ def shares(family: Family) -> str:
     return f"""
     WITH {_own(family)}, {_bureaus(family)},
     typed AS (
-        SELECT own.filing_id, {family.listed("own.")}, l.item_id, l.planned, {BASELINE} AS bought
+        SELECT own.filing_id, {family.listed("own.")}, l.item_id, l.planned, {BASELINE} AS bought,
+            {AMOUNT} AS amount
         FROM own JOIN review_filing f ON f.id = own.id
         JOIN projects_project p ON p.id = f.project_id
         JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
+        JOIN projects_catalogitem i ON i.id = l.item_id
     )
-    INSERT INTO {family.shares} (group_id, item_id, quantity, previous)
-    SELECT g.id, typed.item_id, SUM(typed.planned), SUM(typed.bought)
+    INSERT INTO {family.shares} (group_id, item_id, quantity, previous, amount)
+    SELECT g.id, typed.item_id, SUM(typed.planned), SUM(typed.bought), SUM(typed.amount)
     FROM typed JOIN {family.reporters} g ON g.filing_id = typed.filing_id AND {family.joined("g", "typed")}
     GROUP BY g.id, typed.item_id HAVING SUM(typed.planned) > 0 OR SUM(typed.bought) > 0
     UNION ALL
-    SELECT g.id, s.item_id, SUM(s.quantity), SUM(s.previous)
+    SELECT g.id, s.item_id, SUM(s.quantity), SUM(s.previous), SUM(s.amount)
     FROM bureau b JOIN {family.reporters} below ON below.filing_id = b.id
     JOIN {family.reporters} g ON g.filing_id = b.filing_id
         AND ({family.listed("g.")}) = ({", ".join(family.climbed("below"))})
@@ -136,31 +141,30 @@ def totals(family: Family) -> str:
     added AS (
         SELECT g.filing_id, s.item_id,
             COALESCE(SUM(s.quantity) FILTER (WHERE {family.adds}), 0) AS quantity,
-            COALESCE(SUM(s.previous) FILTER (WHERE {family.adds}), 0) AS previous
+            COALESCE(SUM(s.previous) FILTER (WHERE {family.adds}), 0) AS previous,
+            SUM(CASE WHEN {family.adds} THEN s.amount ELSE 0 * s.amount END) AS amount
         FROM {family.reporters} g JOIN {family.shares} s ON s.group_id = g.id
         WHERE g.filing_id = ANY(%(filings)s) GROUP BY g.filing_id, s.item_id
     )
-    INSERT INTO {family.totals} (filing_id, item_id, quantity, previous, members)
-    SELECT added.filing_id, added.item_id, added.quantity, added.previous,
+    INSERT INTO {family.totals} (filing_id, item_id, quantity, previous, amount, members)
+    SELECT added.filing_id, added.item_id, added.quantity, added.previous, added.amount,
         string_agg(COALESCE(wanted.members, repeat('0', size.number)), '' ORDER BY size.path)::varbit
     FROM added JOIN size ON size.filing_id = added.filing_id
     LEFT JOIN wanted ON wanted.filing_id = size.filing_id AND wanted.path = size.path
         AND wanted.item_id = added.item_id
-    GROUP BY added.filing_id, added.item_id, added.quantity, added.previous
+    GROUP BY added.filing_id, added.item_id, added.quantity, added.previous, added.amount
     """  # noqa: S608 - no value in it
 
 
 def sums(family: Family) -> str:
     """All items of each group together."""
     return f"""
-    UPDATE {family.reporters} AS summed SET quantity = found.quantity, previous = found.previous, worth = found.worth
+    UPDATE {family.reporters} AS summed SET quantity = found.quantity, previous = found.previous, amount = found.amount
     FROM (
         SELECT g.id, COALESCE(SUM(s.quantity), 0) AS quantity, COALESCE(SUM(s.previous), 0) AS previous,
-            SUM(s.quantity * priced.weight) AS worth
+            SUM(s.amount) AS amount
         FROM {family.reporters} g
         LEFT JOIN {family.shares} s ON s.group_id = g.id
-        LEFT JOIN unnest(%(items)s::bigint[], %(weights)s::numeric[]) AS priced (item_id, weight)
-            ON priced.item_id = s.item_id
         WHERE g.filing_id = ANY(%(filings)s) GROUP BY g.id
     ) AS found
     WHERE summed.id = found.id

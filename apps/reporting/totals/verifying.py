@@ -1,6 +1,6 @@
 """Totals recomputed from the lines, not from one another: every bureau anew from all its institutions.
 
-Agreement is to the unit: quantities, baselines, institutions, and the exact amount of every group.
+Agreement is to the unit: quantities, baselines, institutions, and amounts to the fen.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from apps.review.models import Filing
 from apps.review.statuses import FROZEN
 from apps.scope.planning import freshen
 
-from .freezing import prices_of
+from .climbing import AMOUNT
 
 AT_ONCE = 100
 """Bureaus in one pass: a country's lines don't fit into the memory of one."""
@@ -42,7 +42,7 @@ MEMBERS = """
         WHERE place <> '' ORDER BY filing_id, number DESC
     ) AS r ON r.filing_id = f.id
 """
-LINES = """
+LINES = f"""
     CREATE TEMP TABLE verified_lines ON COMMIT DROP AS
     WITH bought AS (
         SELECT h.organization_id, h.item_id, SUM(h.quantity) AS quantity
@@ -53,12 +53,14 @@ LINES = """
         GROUP BY h.organization_id, h.item_id
     )
     SELECT m.bureau, m.place, m.grade, m.ownership, m.kind, l.item_id, SUM(l.planned) AS quantity,
-        SUM(COALESCE(bought.quantity, 0)) AS previous, COUNT(*) FILTER (WHERE l.planned > 0) AS wanting
+        SUM(COALESCE(bought.quantity, 0)) AS previous, SUM({AMOUNT}) AS amount,
+        COUNT(*) FILTER (WHERE l.planned > 0) AS wanting
     FROM verified_members m
     JOIN reporting_demandline l ON l.filing_id = m.filing AND l.planned IS NOT NULL
+    JOIN projects_catalogitem i ON i.id = l.item_id
     LEFT JOIN bought ON bought.organization_id = m.organization_id AND bought.item_id = l.item_id
     GROUP BY m.bureau, m.place, m.grade, m.ownership, m.kind, l.item_id
-"""
+"""  # noqa: S608 - no value in it
 FORGET = "DROP TABLE IF EXISTS verified_lines, verified_members"
 _FIRST = """
     SELECT o.name || COALESCE(' ' || i.item_code, '') || ' ' || wrong.what || '：汇总为 ' || wrong.kept
@@ -70,63 +72,66 @@ _FIRST = """
 """
 BY_ITEM = f"""
     WITH due AS (
-        SELECT bureau, item_id, SUM(quantity) AS quantity, SUM(previous) AS previous, SUM(wanting) AS wanting
+        SELECT bureau, item_id, SUM(quantity) AS quantity, SUM(previous) AS previous, SUM(wanting) AS wanting,
+            SUM(amount) AS amount
         FROM verified_lines GROUP BY bureau, item_id
     ), kept AS (
-        SELECT filing_id, item_id, quantity, previous, bit_count(members) AS wanting
+        SELECT filing_id, item_id, quantity, previous, bit_count(members) AS wanting, amount
         FROM reporting_demandtotal WHERE filing_id = ANY(%(filings)s)
     ), wrong AS (
         SELECT COALESCE(due.bureau, kept.filing_id) AS bureau, COALESCE(due.item_id, kept.item_id) AS item_id,
             '品规' AS what,
-            concat_ws('/', COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0), COALESCE(kept.wanting, 0)) AS kept,
-            concat_ws('/', COALESCE(due.quantity, 0), COALESCE(due.previous, 0), COALESCE(due.wanting, 0)) AS due
+            concat_ws('/', COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0), COALESCE(kept.wanting, 0),
+                kept.amount) AS kept,
+            concat_ws('/', COALESCE(due.quantity, 0), COALESCE(due.previous, 0), COALESCE(due.wanting, 0),
+                due.amount) AS due
         FROM due FULL JOIN kept ON kept.filing_id = due.bureau AND kept.item_id = due.item_id
-        WHERE (COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0), COALESCE(kept.wanting, 0))
-            <> (COALESCE(due.quantity, 0), COALESCE(due.previous, 0), COALESCE(due.wanting, 0))
+        WHERE (COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0), COALESCE(kept.wanting, 0),
+                COALESCE(kept.amount, 0))
+            <> (COALESCE(due.quantity, 0), COALESCE(due.previous, 0), COALESCE(due.wanting, 0),
+                COALESCE(due.amount, 0))
     ) {_FIRST}
 """  # noqa: S608 - no value in it
 BY_GROUP = f"""
     WITH due AS (
-        SELECT m.*, COALESCE(l.quantity, 0) AS quantity, COALESCE(l.previous, 0) AS previous, l.worth
+        SELECT m.*, COALESCE(l.quantity, 0) AS quantity, COALESCE(l.previous, 0) AS previous, l.amount
         FROM (
             SELECT bureau, place, grade, ownership, kind, COUNT(*) AS institutions
             FROM verified_members GROUP BY bureau, place, grade, ownership, kind
         ) AS m LEFT JOIN (
             SELECT bureau, place, grade, ownership, kind, SUM(quantity) AS quantity, SUM(previous) AS previous,
-                SUM(quantity * priced.weight) AS worth
+                SUM(amount) AS amount
             FROM verified_lines
-            LEFT JOIN unnest(%(items)s::bigint[], %(weights)s::numeric[]) AS priced (item_id, weight)
-                USING (item_id)
             GROUP BY bureau, place, grade, ownership, kind
         ) AS l USING (bureau, place, grade, ownership, kind)
     ), kept AS (
-        SELECT filing_id AS bureau, place, grade, ownership, kind, institutions, quantity, previous, worth,
+        SELECT filing_id AS bureau, place, grade, ownership, kind, institutions, quantity, previous, amount,
             bit_count(members) AS members
         FROM reporting_demandreporters WHERE filing_id = ANY(%(filings)s)
     ), wrong AS (
         SELECT bureau, NULL::bigint AS item_id, concat_ws(' ', '机构分组', place, grade, ownership, kind) AS what,
-            concat_ws('/', kept.institutions, kept.members, kept.quantity, kept.previous, kept.worth) AS kept,
-            concat_ws('/', due.institutions, due.institutions, due.quantity, due.previous, due.worth) AS due
+            concat_ws('/', kept.institutions, kept.members, kept.quantity, kept.previous, kept.amount) AS kept,
+            concat_ws('/', due.institutions, due.institutions, due.quantity, due.previous, due.amount) AS due
         FROM due FULL JOIN kept USING (bureau, place, grade, ownership, kind)
         WHERE (kept.institutions, kept.members, kept.quantity, kept.previous) IS DISTINCT FROM
             (due.institutions, due.institutions, due.quantity, due.previous)
-            OR COALESCE(kept.worth, 0) <> COALESCE(due.worth, 0)
+            OR COALESCE(kept.amount, 0) <> COALESCE(due.amount, 0)
     ) {_FIRST}
 """  # noqa: S608 - no value in it
 BY_BOTH = f"""
     WITH due AS (
         SELECT * FROM verified_lines WHERE quantity > 0 OR previous > 0
     ), kept AS (
-        SELECT g.filing_id AS bureau, g.place, g.grade, g.ownership, g.kind, s.item_id, s.quantity, s.previous
+        SELECT g.filing_id AS bureau, g.place, g.grade, g.ownership, g.kind, s.item_id, s.quantity, s.previous, s.amount
         FROM reporting_demandreporters g JOIN reporting_demandgrouptotal s ON s.group_id = g.id
         WHERE g.filing_id = ANY(%(filings)s)
     ), wrong AS (
         SELECT bureau, item_id, concat_ws(' ', '机构分组', place, grade, ownership, kind) AS what,
-            concat_ws('/', COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0)) AS kept,
-            concat_ws('/', COALESCE(due.quantity, 0), COALESCE(due.previous, 0)) AS due
+            concat_ws('/', COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0), kept.amount) AS kept,
+            concat_ws('/', COALESCE(due.quantity, 0), COALESCE(due.previous, 0), due.amount) AS due
         FROM due FULL JOIN kept USING (bureau, place, grade, ownership, kind, item_id)
-        WHERE (COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0))
-            <> (COALESCE(due.quantity, 0), COALESCE(due.previous, 0))
+        WHERE (COALESCE(kept.quantity, 0), COALESCE(kept.previous, 0), COALESCE(kept.amount, 0))
+            <> (COALESCE(due.quantity, 0), COALESCE(due.previous, 0), COALESCE(due.amount, 0))
     ) {_FIRST}
 """  # noqa: S608 - no value in it
 
@@ -139,9 +144,8 @@ def differences(project: Project | None = None) -> Iterator[str]:
             Filing.objects.of_project(each).bureaus().filter(status__in=FROZEN).order_by("path")
         )
         left = iter(frozen.values_list("pk", flat=True))
-        prices = prices_of(each.pk)
         while part := list(islice(left, AT_ONCE)):
-            yield from _first({"filings": part, **prices.values})
+            yield from _first({"filings": part})
 
 
 @transaction.atomic

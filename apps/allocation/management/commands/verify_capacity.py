@@ -1,4 +1,4 @@
-"""Recompute what each capacity pool counts and compare; exit 1 and name the first difference."""
+"""Recompute capacity pools and agreed amounts and compare; exit 1 and name the first difference."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,7 +12,7 @@ from apps.scope.context import whole_country
 
 
 class Command(BaseCommand):
-    """Recompute what every product's pool holds; exit 1 and name the first difference."""
+    """Recompute what every product's pool holds and what was agreed; exit 1 and name the first difference."""
 
     help = __doc__
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 raise CommandError(first, returncode=1)
             pools = CapacityPool.objects.all()
             count = (pools.of_project(found) if found else pools).count()
-        self.stdout.write(f"{count} 个中选产品的产能与各机构合计一致。")
+        self.stdout.write(f"{count} 个中选产品的产能与各机构合计一致，协议量和金额与明细一致。")
 
 
 def _project(code: str | None) -> Project | None:
