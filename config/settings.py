@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_tables2",
-    "django_htmx",
     "django_prometheus",
     "pgtrigger",
     "pghistory",
@@ -81,7 +80,6 @@ MIDDLEWARE = [
     "config.history.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
