@@ -1,6 +1,7 @@
 """What the documents say of the code holds, and what the code cites stands in them."""
 
 import ast
+import json
 import re
 from collections import defaultdict
 from functools import cache
@@ -14,6 +15,7 @@ CITING = ("apps", "bin", "config", "docs", "static", "templates", "tests")
 READ = {".py", ".md", ".html", ".js", ".css", ".txt"}
 CITATION = re.compile(r"rules (§\d[\w.\-–]*(?:(?:, | and )§\d[\w.\-–]*)*)")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
+PARTS = ["Context", "Decision", "Alternatives", "Figures", "Consequences"]
 
 
 def sections(text: str) -> set[str]:
@@ -107,3 +109,39 @@ def test_every_word_of_the_glossary_is_a_word_of_the_code() -> None:
         )
     }
     assert strange == set()
+
+
+def test_every_decision_has_a_number_a_date_and_its_parts() -> None:
+    numbers = [path.name[:4] for path in DECISIONS]
+    assert numbers == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
+    for path in DECISIONS:
+        text = path.read_text("utf-8")
+        assert re.match(rf"# {path.name[:4]} · .+\n\n\d{{4}}-\d\d-\d\d\n", text), path.name
+        assert re.findall(r"(?m)^## (.+)$", text) == PARTS, path.name
+
+
+def test_the_list_of_decisions_is_complete() -> None:
+    listed = re.findall(r"\]\(decisions/([^)]+)\)", (DOCS / "decisions.md").read_text("utf-8"))
+    assert sorted(listed) == [path.name for path in DECISIONS]
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    papers = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+    broken = {
+        f"{path.relative_to(ROOT)}: {link}"
+        for path in papers
+        for link in re.findall(r"\]\(((?!https?:|#)[^)#\s]+)", path.read_text("utf-8"))
+        if not (path.parent / link).exists()
+    }
+    assert broken == set()
+
+
+def test_everything_vendored_is_named_in_the_notice() -> None:
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    vendored = json.loads((ROOT / "static/vendor/vendor.lock.json").read_text("utf-8"))["packages"]
+    for package in vendored:
+        assert f"{package['version']} ({package['name']})" in notice
+        assert f"static/vendor/{package['directory']}/LICENSE" in notice
+    fonts = {path.name for path in (ROOT / "apps").rglob("*.ttf")}
+    assert fonts
+    assert all(name in notice for name in fonts)
