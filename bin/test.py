@@ -36,7 +36,9 @@ SETTINGS = frozenset(
         "PROMETHEUS_MULTIPROC_DIR",
         "REQUIRE_TOTP",
         "S3_BUCKET",
+        "SEALING_KEYS",
         "SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
         "SUPPORT_PHONE",
     }
 )

@@ -16,6 +16,10 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
+# Keys that were replaced: what they signed or sealed is still taken, nothing new is signed or sealed by them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Keys of one-time passwords that wait on a sheet (apps.accounts.sealing), the first one seals; unset: SECRET_KEY.
+SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
@@ -55,7 +59,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_tables2",
-    "django_htmx",
     "django_prometheus",
     "pgtrigger",
     "pghistory",
@@ -81,7 +84,6 @@ MIDDLEWARE = [
     "config.history.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

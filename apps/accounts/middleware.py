@@ -40,7 +40,9 @@ class AccountMiddleware(AuthenticationMiddleware):
 def _account_of(request: HttpRequest) -> Any:
     request.session.get(SESSION_KEY)  # reads it
     with at_hand(request.session.account):  # type: ignore[attr-defined]
-        return get_user(request)
+        account = get_user(request)
+    request.account_at_hand = account  # type: ignore[attr-defined]  # for whom asking would cost a query
+    return account
 
 
 class SessionRulesMiddleware:

@@ -1,4 +1,4 @@
-"""Sending somebody to a page of this app, whoever asks: a browser, htmx inside a page, or a script's fetch.
+"""Sending somebody to a page of this app, whoever asks: a browser, or a script's fetch.
 
 Invariant: nobody is ever sent to another host.
 """
@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
 
 NEXT = "next"
 AFTER_FORM = ("POST", "PUT", "PATCH", "DELETE")
@@ -22,19 +21,14 @@ def is_ours(request: HttpRequest, url: str) -> bool:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page the person looks at: the address itself, or the page that sent a form or a partial request."""
-    partial = request.method in AFTER_FORM or is_htmx(request) or is_script(request)
-    seen = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    if not partial:
+    """The page the person looks at: the address itself, or the page that sent a form or a script's request."""
+    if request.method not in AFTER_FORM and not is_script(request):
         return request.get_full_path()
+    seen = request.headers.get("Referer", "")
     if not seen or not is_ours(request, seen):
         return ""
     parts = urlsplit(seen)
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def is_htmx(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
 
 
 def is_script(request: HttpRequest) -> bool:
@@ -49,8 +43,6 @@ def send_to(request: HttpRequest, url_name: str, *, sentence: str) -> HttpRespon
     url = reverse(url_name)
     if back := page_of(request):
         url = f"{url}?{urlencode({NEXT: back})}"
-    if is_htmx(request):
-        return HttpResponseClientRedirect(url)
     if is_script(request):
         return JsonResponse({"message": sentence, "url": url}, status=HTTPStatus.UNAUTHORIZED)
     return HttpResponseRedirect(url)

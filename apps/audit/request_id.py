@@ -68,7 +68,7 @@ class RequestIdMiddleware:
 def _log_access(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
     """One line per request; without the query string, which may carry names that people search for."""
     # The account only if the request has looked it up anyway: logging must not query.
-    user: Any = getattr(request, "_cached_user", None)
+    user: Any = getattr(request, "account_at_hand", None)
     write = _log.debug if request.path in QUIET else _log.info
     write(
         "request",

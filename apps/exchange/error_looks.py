@@ -1,50 +1,36 @@
-"""The looks of a clerk's cells, carried over to a copy of the workbook: one format for each style they use."""
+"""The looks of a clerk's cells, carried over to a copy of the workbook: one style for each that they use."""
 
 from typing import Any
 
-import xlsxwriter
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import PatternFill
 
-RED = "FFD6D6"
-ALIGNMENTS = {"left": "left", "right": "right", "center": "center"}
+FILL = PatternFill("solid", fgColor="FFD6D6")
 
 
 class Looks:
-    """From the styles of one openpyxl workbook to the formats of an XlsxWriter one."""
+    """From the cells of one workbook to the numbers of styles in another."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._known: dict[tuple[int, bool], Any] = {}
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._known: dict[tuple[Any, bool], int] = {}
 
-    def of(self, cell: Any, *, marked: bool) -> Any:
-        """The format of a cell of the copy; the marked ones are red."""
-        style = getattr(cell, "_style_id", -1)
-        known = self._known.get((style, marked))
-        if known is None:
-            known = self._known[style, marked] = self._book.add_format(_looks(cell, marked=marked))
-        return known
+    def of(self, cell: Any, *, marked: bool) -> int:
+        """The number of the style; the marked ones are red."""
+        # An empty cell of openpyxl's read-only mode has no looks.
+        look = cell.style_array if getattr(cell, "has_style", False) else None
+        number = self._known.get((look, marked))
+        if number is None:
+            pen = self._pen(cell if look else None, marked=marked)
+            number = self._known[look, marked] = pen.style_id
+        return number
 
-
-def _looks(cell: Any, *, marked: bool) -> dict[str, Any]:
-    looks: dict[str, Any] = {"bg_color": f"#{RED}"} if marked else {}
-    if not hasattr(cell, "_style_id"):  # an empty cell of openpyxl's read-only mode
-        return looks
-    looks["num_format"] = cell.number_format
-    if cell.font is not None:
-        looks["bold"], looks["italic"] = bool(cell.font.b), bool(cell.font.i)
-        looks["font_name"], looks["font_size"] = cell.font.name or "Calibri", cell.font.sz or 11
-        looks |= _colour("font_color", cell.font.color)
-    if not marked and cell.fill is not None and cell.fill.fill_type == "solid":
-        looks |= _colour("bg_color", cell.fill.fgColor)
-    if cell.border is not None and cell.border.left is not None and cell.border.left.style:
-        looks["border"] = 1
-    if cell.alignment is not None:
-        looks["text_wrap"] = bool(cell.alignment.wrap_text)
-        if cell.alignment.horizontal in ALIGNMENTS:
-            looks["align"] = ALIGNMENTS[cell.alignment.horizontal]
-    return looks
-
-
-def _colour(name: str, colour: Any) -> dict[str, str]:
-    """Colours told as RGB; those of a theme stay with the theme."""
-    told = getattr(colour, "rgb", None)
-    return {name: f"#{told[-6:]}"} if isinstance(told, str) and len(told) in {6, 8} else {}
+    def _pen(self, cell: Any, *, marked: bool) -> Any:
+        """A cell of the copy that looks so; it is never written."""
+        pen = WriteOnlyCell(self._sheet)
+        if cell is not None:
+            pen.number_format, pen.font, pen.fill = cell.number_format, cell.font, cell.fill
+            pen.border, pen.alignment = cell.border, cell.alignment
+        if marked:
+            pen.fill = FILL
+        return pen

@@ -8,18 +8,18 @@ import tempfile
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import PurePath
 from typing import IO, Any, BinaryIO
 
-import xlsxwriter
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.workbook import Workbook
 
 from .columns import Column, Kind, SheetSpec, WorkbookSpec
-from .error_looks import RED, Looks
+from .error_copy import copied_rows, save_with_rows
+from .error_looks import FILL, Looks
 from .headers import HEADER_ROWS, Header, find_header
 from .readings import Problem
 from .sheets import PROBLEMS_SHEET, STAMP_SHEET, pair_sheets
@@ -40,7 +40,6 @@ LIST = SheetSpec(
         Column("message", "问题", width=80, max_length=500),
     ),
 )
-FILL = PatternFill("solid", fgColor=RED)
 AUTHOR = "导入检查"
 Marks = dict[tuple[int, int], str]  # (row, column from 1) → what is wrong there
 
@@ -89,7 +88,7 @@ def _mark_in_place(
         for (row, column), message in marks.items():
             cell = worksheet.cell(row, column)
             cell.fill = FILL
-            cell.comment = Comment(message, AUTHOR, height=80, width=260)
+            cell.comment = _comment(message)
     _insert_list(book, problems)
     book.save(target)
 
@@ -132,10 +131,10 @@ def _insert_list(book: Workbook, problems: list[Problem]) -> None:
     listed.append([column.title for column in LIST.columns])
     for cell in listed[1]:
         cell.font = Font(bold=True)
-    for line in _lines(problems):
-        listed.append(line)
-        for cell in listed[listed.max_row]:
-            cell.data_type = "n" if isinstance(cell.value, int) else "s"  # never a formula
+    for number, line in enumerate(_lines(problems), start=2):
+        for position, value in enumerate(line, start=1):
+            cell = listed.cell(number, position, value)
+            cell.data_type = "n" if isinstance(value, int) else "s"  # never a formula
     for position, column in enumerate(LIST.columns, start=1):
         listed.column_dimensions[get_column_letter(position)].width = column.width
     listed.freeze_panes = "A2"
@@ -149,57 +148,45 @@ def _copy_marked(
 ) -> None:
     """The values of the sheets that were read with their looks, and the template's stamp, streamed."""
     source = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
-        listed = book.add_worksheet(PROBLEMS_SHEET)
-        listed.set_column(3, 3, 80)
-        for row, line in enumerate([[column.title for column in LIST.columns], *_lines(problems)]):
-            for column, value in enumerate(line):
-                _write(listed, (row, column), value, None)
+    book = Workbook()
+    book.remove(book.active)
+    _insert_list(book, problems)
+    with ExitStack() as open_files:
+        copies = {}
         for sheet, worksheet in _read_sheets(source, spec):
             worksheet.reset_dimensions()
             head = worksheet.iter_rows(max_row=HEADER_ROWS, max_col=200, values_only=True)
             header = _header_among(sheet, (list(row) for row in head))
             if header is not None and header.columns:
-                copied = book.add_worksheet(worksheet.title[:31])
-                _copy_sheet(worksheet, copied, header, _marks(header, sheet, problems), Looks(book))
+                copied = book.create_sheet(worksheet.title[:31])
+                marks = _marks(header, sheet, problems)
+                _frame_copy(copied, header, marks)
+                rows = open_files.enter_context(tempfile.TemporaryFile())
+                cells = worksheet.iter_rows(max_col=header.width)
+                rows.writelines(copied_rows(cells, Looks(copied), marks))
+                copies[copied.title] = rows
         if STAMP_SHEET in source.sheetnames:
-            _copy_stamp(source[STAMP_SHEET], book.add_worksheet(STAMP_SHEET))
+            _copy_stamp(source[STAMP_SHEET], book.create_sheet(STAMP_SHEET))
+        save_with_rows(book, copies, target)
 
 
-def _copy_sheet(worksheet: Any, copied: Any, header: Header, marks: Marks, looks: Looks) -> None:
-    copied.freeze_panes(header.row, 0)
+def _frame_copy(copied: Any, header: Header, marks: Marks) -> None:
+    """What surrounds the rows: panes, widths, comments."""
+    copied.freeze_panes = f"A{header.row + 1}"
     for position, column in header.columns:
-        copied.set_column(position, position, column.width)
-    for row, cells in enumerate(worksheet.iter_rows(max_col=header.width), start=1):
-        for position, cell in enumerate(cells, start=1):
-            message = marks.get((row, position))
-            if message or cell.value is not None:
-                place = (row - 1, position - 1)
-                _write(copied, place, cell.value, looks.of(cell, marked=bool(message)))
-                if message:
-                    copied.write_comment(*place, message, {"author": AUTHOR})
+        copied.column_dimensions[get_column_letter(position + 1)].width = column.width
+    for place, message in marks.items():
+        copied.cell(*place).comment = _comment(message)
+
+
+def _comment(message: str) -> Comment:
+    return Comment(message, AUTHOR, height=80, width=260)
 
 
 def _copy_stamp(worksheet: Any, copied: Any) -> None:
-    for row, values in enumerate(worksheet.iter_rows(values_only=True, max_col=2)):
-        for column, value in enumerate(values):
-            _write(copied, (row, column), value, None)
-    copied.very_hidden()
-
-
-def _write(worksheet: Any, place: tuple[int, int], value: Any, look: Any) -> None:
-    match value:
-        case None:
-            if look:
-                worksheet.write_blank(*place, None, look)
-        case bool():
-            worksheet.write_boolean(*place, value, look)
-        case int() | float():
-            worksheet.write_number(*place, value, look)
-        case str():
-            worksheet.write_string(*place, value[:32_767], look)
-        case _:
-            worksheet.write_datetime(*place, value, look)
+    for values in worksheet.iter_rows(values_only=True, max_col=2):
+        copied.append(values)
+    copied.sheet_state = "veryHidden"
 
 
 def _write_list_alone(problems: list[Problem], target: IO[bytes]) -> None:

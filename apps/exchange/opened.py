@@ -6,17 +6,20 @@ still, but does not tell how Excel shows a number, and with it the zeros in fron
 that passed `upload_checks` come here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 from xml.parsers import expat
+from zipfile import ZipFile
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.styles.stylesheet import Stylesheet
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.xml.constants import ARC_STYLE
+from openpyxl.xml.functions import fromstring
 
 from .upload_checks import DAMAGED, FileRefused
 
@@ -37,11 +40,10 @@ class OpenedBook:
         reader.read_manifest()
         reader.read_strings()
         reader.read_workbook()
-        apply_stylesheet(reader.archive, reader.wb)
         self.archive = reader.archive
         self.strings: list[str] = reader.shared_strings
         self.epoch: datetime = reader.wb.epoch
-        self.styles = Styles(reader.wb)
+        self.styles = Styles(reader.archive)
         self.worksheets = [
             OpenedSheet(self, sheet.name, sheet.state, target.target)
             for sheet, target in reader.parser.find_sheets()
@@ -55,16 +57,26 @@ class OpenedBook:
 class Styles:
     """How Excel shows the numbers of each style, and which of them are dates."""
 
-    def __init__(self, book: Any) -> None:
-        own = book._number_formats  # noqa: SLF001  (openpyxl tells it of single cells only)
-        self.formats = [
-            BUILTIN_FORMATS.get(style.numFmtId, GENERAL)
-            if style.numFmtId < BUILTIN_FORMATS_MAX_SIZE
-            else own[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
-            for style in book._cell_styles  # noqa: SLF001
-        ]
-        self.dates = frozenset(book._date_formats)  # noqa: SLF001
-        self.durations = frozenset(book._timedelta_formats)  # noqa: SLF001
+    def __init__(self, archive: ZipFile) -> None:
+        self.formats: list[str] = [GENERAL]
+        self.dates: frozenset[int] = frozenset()
+        self.durations: frozenset[int] = frozenset()
+        if ARC_STYLE not in archive.namelist():
+            return
+        told = Stylesheet.from_tree(fromstring(archive.read(ARC_STYLE)))
+        if told.cell_styles:
+            self.formats = [
+                _format(style.numFmtId, told.number_formats) for style in told.cell_styles
+            ]
+            self.dates = frozenset(told.date_formats)
+            self.durations = frozenset(told.timedelta_formats)
+
+
+def _format(number: int, own: Sequence[str]) -> str:
+    """A number format by its id; the workbook's own ones come after those that every workbook has."""
+    if number < BUILTIN_FORMATS_MAX_SIZE:
+        return BUILTIN_FORMATS.get(number, GENERAL)
+    return own[number - BUILTIN_FORMATS_MAX_SIZE]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ Row 1 explains each column, row 2 holds the titles, data begin in row 3. Reading
 
 import io
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -31,8 +33,8 @@ LOCKED_FILL = PatternFill("solid", fgColor="F1F3F5")
 FONT = "Microsoft YaHei"
 
 
-class Looks(dict[tuple[str, bool], Any]):
-    """Styles made once per column and shared by its cells: styling each cell costs ten times its writing."""
+class Pens(dict[tuple[str, bool], Any]):
+    """A cell for each column, of which its cells are copies: styling each cell costs ten times its writing."""
 
 
 def write_template(
@@ -67,13 +69,11 @@ def _write_sheet(
     for position, column in enumerate(sheet.columns, start=1):
         _write_column(worksheet, lists, position, column)
     worksheet.row_dimensions[1].height = 54
-    worksheet.freeze_panes = worksheet.cell(FIRST_ROW, 1 + _frozen(sheet))
-    keys, looks = [], Looks()
-    for number, values in enumerate(cells(sheet, records), start=FIRST_ROW):
-        for position, (column, value) in enumerate(
-            zip(sheet.columns, values, strict=True), start=1
-        ):
-            _write_cell(worksheet.cell(number, position), column, value, looks)
+    worksheet.freeze_panes = f"{get_column_letter(1 + _frozen(sheet))}{FIRST_ROW}"
+    keys, pens = [], Pens()
+    for values in cells(sheet, records):
+        written = zip(sheet.columns, values, strict=True)
+        worksheet.append([_cell(worksheet, column, value, pens) for column, value in written])
         keys.append(row_key(sheet, values))
     _protect(worksheet)
     return keys
@@ -126,17 +126,18 @@ def explain(column: Column) -> str:
     return f"{'必填' if column.required else '选填'}，{what}。{column.help}"
 
 
-def _write_cell(cell: Any, column: Column, value: Any, looks: Looks) -> None:
-    cell.value = value
+def _cell(worksheet: Worksheet, column: Column, value: Any, pens: Pens) -> Cell:
+    """A cell to append to the sheet."""
     is_literal = isinstance(value, str) and is_like_formula(value)
+    pen = pens.get((column.key, is_literal))
+    if pen is None:
+        pen = pens[column.key, is_literal] = WriteOnlyCell(worksheet)
+        _style_cell(pen, column, is_literal=is_literal)
+    cell = copy(pen)
+    cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula
-    known = looks.get((column.key, is_literal))
-    if known is None:
-        _style_cell(cell, column, is_literal=is_literal)
-        looks[column.key, is_literal] = cell._style  # noqa: SLF001  (see `Looks`)
-    else:
-        cell._style = known  # noqa: SLF001
+    return cell
 
 
 def _style_cell(cell: Any, column: Column, *, is_literal: bool) -> None:
@@ -187,9 +188,9 @@ def _validation(lists: Worksheet, column: Column) -> DataValidation | None:
 def _list_range(lists: Worksheet, labels: list[str]) -> str:
     """Put the labels into a column of the hidden sheet: lists in the cell itself end at 255 characters."""
     position = 1 if lists.cell(1, 1).value is None else lists.max_column + 1
-    label_column, looks = Column("label", "选项"), Looks()
     for row, label in enumerate(labels, start=1):
-        _write_cell(lists.cell(row, position), label_column, label, looks)
+        cell = lists.cell(row, position, label)
+        cell.data_type = "s"  # never a formula
     letter = get_column_letter(position)
     return f"'{LISTS_SHEET}'!${letter}$1:${letter}${len(labels)}"
 

@@ -15,12 +15,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pypdf import PdfReader, _encryption
-from pypdf._crypt_providers import CryptBase
+from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
-
-from apps.review import pdf_aes
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 CPU_SECONDS, MEMORY = 20, 1536 * 1024 * 1024
 MOST_OBJECTS = 200_000
@@ -76,37 +73,6 @@ class Found:
 
 class Unusable(Exception):
     """Carries the problem."""
-
-
-class Aes(CryptBase):
-    """The cipher that pypdf misses without a library."""
-
-    def __init__(self, key: bytes) -> None:
-        self.key = key
-
-    def decrypt(self, data: bytes, *, strict: bool = True) -> bytes:  # type: ignore[override]
-        body = data[16:]
-        if not body:
-            return b""
-        plain = pdf_aes.cbc_decrypt(self.key, data[:16], body[: len(body) // 16 * 16])
-        return plain[: -plain[-1]] if plain and 0 < plain[-1] <= pdf_aes.BLOCK else plain
-
-
-class NamedFilter(_encryption.CryptFilter):
-    """Deciphers names and streams of objects; pictures and fonts, which cost time, stay as they are."""
-
-    def decrypt_object(self, obj: Any, *, strict: bool = True) -> Any:
-        if isinstance(obj, StreamObject) and obj.get("/Type") != "/ObjStm":
-            return obj
-        return super().decrypt_object(obj, strict=strict)
-
-
-def teach_cipher() -> None:
-    """Give pypdf the cipher; in this process only."""
-    names: Any = _encryption
-    names.CryptAES, names.CryptFilter = Aes, NamedFilter
-    names.aes_cbc_decrypt, names.aes_cbc_encrypt = pdf_aes.cbc_decrypt, pdf_aes.cbc_encrypt
-    names.aes_ecb_decrypt, names.aes_ecb_encrypt = pdf_aes.ecb_decrypt, pdf_aes.ecb_encrypt
 
 
 def probe(content: bytes) -> Found:
@@ -218,7 +184,6 @@ def main() -> None:
     """Standard input to one line of JSON."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    teach_cipher()
     json.dump(asdict(probe(sys.stdin.buffer.read())), sys.stdout)
 
 

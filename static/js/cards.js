@@ -13,4 +13,3 @@ function name(root) {
 
 name(document);
 small.addEventListener("change", () => name(document));
-document.addEventListener("htmx:load", (event) => name(event.target.parentElement ?? document));

@@ -63,4 +63,3 @@ function prepare(root) {
 }
 
 prepare(document);
-document.addEventListener("htmx:load", (event) => prepare(event.target));

@@ -52,7 +52,6 @@ document.addEventListener("change", (event) => {
 
 if (form) {
   if (whole) whole.hidden = false;
-  document.addEventListener("htmx:load", show);
   window.addEventListener("pageshow", show);
   show();
 }

@@ -22,8 +22,3 @@ window.addEventListener("pageshow", () => {
   }
   resting.clear();
 });
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form");
-  if (form) delete form.dataset.sent;
-});

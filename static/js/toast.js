@@ -1,6 +1,5 @@
 // Messages that stay until dismissed: those the server drew get a close button; scripts send
 //   document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone, action: {label, run}}}))
-// and htmx answers do the same with the header HX-Trigger: {"toast": {"text": …, "tone": …}}.
 const place = document.querySelector("[data-toasts]");
 
 function closeButton(notice) {
@@ -42,12 +41,3 @@ for (const notice of document.querySelectorAll("[data-dismissible]")) notice.app
 document.querySelector("[data-focus]")?.scrollIntoView({ block: "center" });
 
 document.addEventListener("toast", (event) => show(event.detail));
-document.addEventListener("htmx:sendError", () =>
-  show({ text: "网络中断，刚才的操作没有送达。已填的内容还在，请稍后再试。", tone: "danger" }));
-document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  const text = status === 401 || status === 403
-    ? "登录已超时或没有权限，刚才的操作没有执行。请重新登录后再试。"
-    : `操作没有完成（${status}），请稍后再试。`;
-  show({ text, tone: "danger" });
-});

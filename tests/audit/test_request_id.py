@@ -64,7 +64,7 @@ def test_log_lines_of_the_request_carry_its_id():
 
 def test_the_access_line_names_account_status_and_time_but_no_query():
     request = RequestFactory().get("/projects/", {"name": "张三"})
-    request._cached_user = type("Account", (), {"pk": 7})()
+    request.account_at_hand = type("Account", (), {"pk": 7})()
 
     with structlog.testing.capture_logs() as lines:
         RequestIdMiddleware(lambda _request: HttpResponse(status=403))(request)

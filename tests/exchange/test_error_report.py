@@ -1,4 +1,5 @@
 import io
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -102,6 +103,21 @@ def test_a_workbook_with_much_beside_its_table_is_not_held_in_memory(
     assert "“三盒”不是整数" in report["目录"]["C3"].comment.text
 
 
+def test_a_long_file_keeps_values_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(error_report, "MARKED_IN_PLACE", 0)
+    values = [" <甲>&乙\n", 1.5, True, date(2026, 1, 31), time(8, 30), timedelta(days=2)]
+    book = workbook([["A01", *values], ["", "=1+1", *[None] * 5]])
+    book.active["B3"].data_type = "s"
+
+    sheet = load_workbook(report_of(saved(book)))["目录"]
+
+    copied = [cell.value for cell in sheet[2]]
+    assert copied[1:4] == values[:3]
+    assert copied[4:] == [datetime(2026, 1, 31), time(8, 30), timedelta(days=2)]  # noqa: DTZ001
+    assert (sheet["B3"].value, sheet["B3"].data_type) == ("=1+1", "s")
+    assert (sheet["A3"].value, sheet["A3"].fill.fgColor.rgb[-6:]) == (None, "FFD6D6")
+
+
 def test_a_long_file_keeps_the_looks_of_its_cells_and_its_stamp(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -114,9 +130,9 @@ def test_a_long_file_keeps_the_looks_of_its_cells_and_its_stamp(
     report = report_of(saved(book))
 
     sheet = load_workbook(report)["目录"]
-    assert (sheet["B3"].font.bold, sheet["B3"].font.color.rgb) == (True, "FFFF0000")
+    assert (sheet["B3"].font.bold, sheet["B3"].font.color.rgb) == (True, "00FF0000")
     assert (sheet["C3"].value, sheet["C3"].number_format) == (12, "0.000")
-    assert sheet["A2"].fill.fgColor.rgb == "FFFFF3D6"  # the title of a column that is required
+    assert sheet["A2"].fill.fgColor.rgb == "00FFF3D6"  # the title of a column that is required
     assert sheet["A3"].comment.text == "必填，不能为空"
     assert sheet.freeze_panes == "A3"
     assert read_workbook(report, BOOK).stamp["项目"] == "P"

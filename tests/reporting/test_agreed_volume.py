@@ -25,7 +25,7 @@ from apps.reporting.agreed_volume import (
     in_whole_units,
     split_r2,
 )
-from apps.reporting.published_rules import (
+from tests.reporting.published_rules import (
     CHINESE_PATENT_MEDICINE_KEEP,
     CHINESE_PATENT_MEDICINE_RATIO,
     CHINESE_PATENT_MEDICINE_SLOTS,

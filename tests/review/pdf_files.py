@@ -2,12 +2,11 @@
 
 import io
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
-from pypdf import PdfReader, PdfWriter, _encryption
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     ByteStringObject,
@@ -16,9 +15,6 @@ from pypdf.generic import (
     NumberObject,
     TextStringObject,
 )
-
-from apps.review import pdf_aes
-from apps.review.pdf_probe import Aes
 
 Change = Callable[[PdfWriter], Any]
 
@@ -90,36 +86,21 @@ def locked(algorithm: str, *, user: str = "", change: Change | None = None) -> b
             change(writer)
         writer.encrypt(user, owner_password="owner", algorithm=algorithm)
 
-    with _ciphers():
-        return pdf(change=lock)
+    return pdf(change=lock)
 
 
-class _Both(Aes):
-    """The product deciphers only."""
+def undecipherable() -> bytes:
+    """Locked with a key that is too short for its cipher; what its names say is plain."""
 
-    def encrypt(self, data: bytes) -> bytes:
-        padding = 16 - len(data) % 16
-        iv = bytes(range(16))
-        return iv + pdf_aes.cbc_encrypt(self.key, iv, data + bytes([padding]) * padding)
+    def lock(writer: PdfWriter) -> None:
+        action = writer._add_object(dictionary(S="/GoToR", F="x.pdf"))
+        put(writer, "/OpenAction", action)
+        writer.encrypt("", owner_password="owner", algorithm="RC4-40")
+        aes = dictionary(StdCF=dictionary(CFM="/AESV2", Length=NumberObject(5)))
+        new = dictionary(V=NumberObject(4), StmF="/StdCF", StrF="/StdCF", CF=aes)
+        writer._encrypt_entry.update(new)
 
-
-@contextmanager
-def _ciphers() -> Iterator[None]:
-    """Let pypdf write AES for a moment."""
-    names: Any = _encryption
-    ours = {
-        "CryptAES": _Both,
-        "aes_cbc_encrypt": pdf_aes.cbc_encrypt,
-        "aes_ecb_encrypt": pdf_aes.ecb_encrypt,
-    }
-    before = {name: getattr(names, name) for name in ours}
-    try:
-        for name, value in ours.items():
-            setattr(names, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(names, name, value)
+    return pdf(change=lock)
 
 
 def hidden(inner: bytes) -> bytes:

@@ -72,8 +72,7 @@ class IssuedPassword(models.Model):
 
     sheet = models.ForeignKey(IssueSheet, models.CASCADE, related_name="passwords")
     account = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    nonce = models.BinaryField(max_length=16)
-    sealed = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
 
     objects = ScopedManager()
     scope_lookups = ScopeLookups(path="sheet__path")

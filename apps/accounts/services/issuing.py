@@ -23,7 +23,7 @@ from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.one_time import new_password
 from apps.accounts.queries import issuable_enterprises, issuable_units, subordinates_of
 from apps.accounts.roles import Permission, Role
-from apps.accounts.sealing import seal, unseal
+from apps.accounts.sealing import SealBroken, seal, unseal
 from apps.accounts.usernames import folded, username_of
 from apps.audit.services import Entry, record, record_many
 from apps.scope.context import whole_country
@@ -59,7 +59,7 @@ def skipped_in_words(usernames: Sequence[str]) -> str:
 
 
 class SheetGone(Exception):
-    """The sheet was taken or has expired: its passwords no longer exist."""
+    """The sheet was taken or has expired, or its seals don't open: its passwords no longer exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +214,10 @@ def _refuse_taken(names: list[str]) -> None:
 
 
 def _seal(sheet: IssueSheet, accounts: dict[int, User], made: dict[int, tuple[str, str]]) -> None:
-    rows = []
-    for target, account in accounts.items():
-        nonce, sealed = seal(made[target][0])
-        rows.append(IssuedPassword(sheet=sheet, account=account, nonce=nonce, sealed=sealed))
+    rows = [
+        IssuedPassword(sheet=sheet, account=account, sealed=seal(made[target][0]))
+        for target, account in accounts.items()
+    ]
     IssuedPassword.objects.bulk_create(rows, batch_size=BATCH)
 
 
@@ -246,7 +246,10 @@ def take_sheet(
     )
     if sheet is None or sheet.complete_at is None or sheet.complete_at < timezone.now() - KEPT:
         raise SheetGone
-    content = render(sheet, list(_lines(sheet)))
+    try:
+        content = render(sheet, list(_lines(sheet)))
+    except SealBroken as broken:
+        raise SheetGone from broken
     sheet.passwords.all().delete()
     sheet.taken_at = timezone.now()
     sheet.save(update_fields=["taken_at"])
@@ -270,7 +273,7 @@ def _lines(sheet: IssueSheet) -> Iterator[IssueLine]:
             unit=unit.name,
             superior=superior.name if superior else "",
             username=row.account.username,
-            password=unseal(bytes(row.nonce), bytes(row.sealed)),
+            password=unseal(bytes(row.sealed)),
         )
 
 

@@ -49,7 +49,7 @@ Behaviours by attribute (static/js, all optional: pages work without scripts)
                                                        the version is what the server shows (e.g. filing.version)
     <form data-repeatable>    may be sent again at once (downloads); every other form is sent once
     data-shortcut="alt+enter" on a button or link · data-submit-on-change on a control of a filter
-    document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone}}))   or the header HX-Trigger
+    document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone}}))
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The published parameters of `agreed_volume` (rules §2): what a new project may start from."""
+"""The published parameters of `agreed_volume` (rules §2), by which its worked numbers are computed."""
 
 from decimal import Decimal
 from fractions import Fraction
