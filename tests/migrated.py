@@ -70,9 +70,6 @@ def _migrate(name: str) -> None:
     base = address[0].rsplit("/", 1)[0]
     url = f"{base}/{name}{address[1]}{address[2]}"
     environment = os.environ | {"SECRET_KEY": "for migrations only", "DATABASE_URL": url}
-        "SECRET_KEY": "for migrations only",
-        "DATABASE_URL": f"{base}/{name}{address[1]}{address[2]}",
-    }
     environment.pop("PYTEST_CURRENT_TEST", None)
     subprocess.run(
         [sys.executable, str(Path(ROOT, "manage.py")), "migrate", "--no-input", "--verbosity=0"],
