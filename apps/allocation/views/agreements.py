@@ -34,7 +34,8 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
     remember(request, code)
     filterset, table_class = _listing(request, project)
     rows = matching(filterset)
-    table = build_table(request, table_class, rows, filtered=is_filtered(filterset))
+    filtered = is_filtered(filterset)
+    table = build_table(request, table_class, rows, filtered=filtered, project=project)
     shown = {
         "project": project,
         "projects": _others(project),
