@@ -9,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.allocation.models import SupplyTotal
-from apps.distribution.agreements.check_codes import in_groups
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -17,6 +16,7 @@ from apps.distribution.models import (
     AgreementStatus,
     DeliveryChoice,
 )
+from apps.exchange.check_codes import in_groups
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
