@@ -107,10 +107,11 @@ def deal(
     code: str = "FL-AG",
     carriers: int = 2,
     conclude: bool = True,
+    **policies: str,
 ) -> Deal:
     """`clerk`'s institution and its neighbour take part; only the clerk's took something."""
     units = [clerk.organization, tree["H42010600002"]]
-    project = allocation.allocation_project(units, code=code)
+    project = allocation.allocation_project(units, code=code, **policies)
     products = allocation.worked_products(project)
     with whole_country(reason="test"):
         won = [products["A"].pk, products["B"].pk]

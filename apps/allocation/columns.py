@@ -183,10 +183,15 @@ HIS_BOOK = WorkbookSpec(
                 Column("pack", "包装数量", Kind.WHOLE),
                 Column("price", "包装中选价", Kind.DECIMAL, decimals=4),
                 Column("quantity", "协议采购量", Kind.WHOLE),
-                Column("packs", "协议采购包装数", Kind.DECIMAL, decimals=4),
+                Column("packs", "协议采购包装数", Kind.WHOLE),
                 Column("status", "申报状态"),
+                Column("remainder", "余量（最小单位）", Kind.WHOLE),
+                Column("pack_rounding", "取整方式"),
             ),
         ),
     ),
 )
-"""What a hospital's information system reads: titles and their order never change."""
+"""What a hospital's information system reads: titles and their order never change, new ones come last.
+
+Quantity = packs · pack + remainder, by row and in every sum of a product.
+"""

@@ -117,7 +117,10 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
     """What an enterprise sees before 办结: its products by province."""
     rows = SupplyTotal.objects.filter(filing__project=project, filing__tier=Tier.PROVINCE)
     return rows.select_related(
-        "product__pool__terms", "product__item", "product__enterprise"
+        "filing__organization__division",
+        "product__pool__terms",
+        "product__item",
+        "product__enterprise",
     ).order_by("path", "product_id")
 
 

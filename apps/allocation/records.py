@@ -1,13 +1,12 @@
 """Rows of allocation's exports, as mappings by the keys of their column tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import F, QuerySet
 
 from apps.organizations.models import Division, Tier
+from apps.projects.packs import whole_packs
 from apps.review.labels import status_text
 
 from .columns import NUMBERS
@@ -97,20 +96,21 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
 
 
 def his(row: SupplyTotal) -> Record:
-    """One agreement as a hospital's system takes it; packs are whole unless the agreement is not."""
-    pool, item = row.product.pool, row.product.item
-    whole, rest = divmod(row.quantity, pool.terms.pack)
-    packs = rounded(Fraction(row.quantity, pool.terms.pack), 4) if rest else Decimal(whole)
+    """One agreement as a hospital's system takes it: whole packs to order, and what they leave of the units."""
+    pool, item, project = row.product.pool, row.product.item, row.filing.project
+    packs, remainder = whole_packs(row.quantity, pool.terms.pack, project.pack_rounding)
     return {
         **_item(item),
         **_winner(row.product),
         **_terms(pool),
-        "project": row.filing.project.code,
+        "project": project.code,
         "code": row.filing.organization.code,
         "unit": item.unit,
         "quantity": row.quantity,
         "packs": packs,
         "status": status_text(row.filing),
+        "remainder": remainder,
+        "pack_rounding": project.get_pack_rounding_display(),
     }
 
 

@@ -62,6 +62,7 @@ urlpatterns = [
     path("<slug:code>/report/export/", reports.report_export, name="report_export"),
     path("<slug:code>/agreements/", agreements.agreement_list, name="agreement_list"),
     path("<slug:code>/agreements/export/", agreements.agreement_export, name="agreement_export"),
+    path("<slug:code>/agreements/paper/", agreements.agreement_paper, name="agreement_paper"),
     path("<slug:code>/agreements/his/", agreements.agreement_his, name="agreement_his"),
     path("<slug:code>/volumes/", volumes.volume_list, name="volume_list"),
     path("<slug:code>/volumes/import/", volumes.volume_import, name="volume_import"),

@@ -67,9 +67,12 @@ class Viewer:
 
 def _filtered(filterset: type, rows: QuerySet[Any], context: Context) -> QuerySet[Any]:
     """The rows of a list as its address filtered them."""
+    return matching(_filterset(filterset, rows, context))
+
+
+def _filterset(filterset: type, rows: QuerySet[Any], context: Context) -> Any:
     data = QueryDict(context.get("query", ""))
-    found = filterset(data or None, queryset=rows, request=Viewer(context.get("place", "")))
-    return matching(found)
+    return filterset(data or None, queryset=rows, request=Viewer(context.get("place", "")))
 
 
 def _capped(rows: QuerySet[Any]) -> int:
@@ -97,12 +100,30 @@ def _lines(context: Context) -> QuerySet[Any]:
     return _filtered(LineFilter, confirmed_lines(filing), context)
 
 
-def _agreements(context: Context) -> QuerySet[Any]:
+def listed_agreements(context: Context) -> QuerySet[Any]:
+    """The agreements of a list as its address filtered them: `by_province`, or by institution where that is open."""
+    return matching(_agreement_filter(context))
+
+
+def conditions_of(context: Context) -> list[str]:
+    """What the address asked for, in words: `标的：骨科`."""
+    form = _agreement_filter(context).form
+    asked = [(bound.label, bound.name, bound.value()) for bound in form]
+    return [
+        f"{label}：{_chosen(form.fields[name], value)}" for label, name, value in asked if value
+    ]
+
+
+def _chosen(field: Any, value: str) -> str:
+    return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+def _agreement_filter(context: Context) -> Any:
     project: Project = project_of(context)
-    if not context.get("enterprise"):
-        return _filtered(AgreementFilter, agreements(project), context)
-    rows = agreements(project) if project.concluded_at else province_totals(project)
-    return _filtered(EnterpriseAgreementFilter, rows, context)
+    is_own = bool(context.get("enterprise"))
+    by_province = context.get("by_province") or (is_own and not project.concluded_at)
+    rows = province_totals(project) if by_province else agreements(project)
+    return _filterset(EnterpriseAgreementFilter if is_own else AgreementFilter, rows, context)
 
 
 def _his(context: Context) -> QuerySet[Any]:
@@ -187,8 +208,10 @@ AGREEMENT_EXPORT = register_export(
         name="allocation.agreements",
         title="导出中选企业协议量明细",
         workbook=AGREEMENT_BOOK,
-        rows=lambda context: {AGREEMENTS: records.agreements(_streamed(_agreements(context)))},
-        count=lambda context: _capped(_agreements(context)),
+        rows=lambda context: {
+            AGREEMENTS: records.agreements(_streamed(listed_agreements(context)))
+        },
+        count=lambda context: _capped(listed_agreements(context)),
         about=_about,
         permissions=(Permission.QUERY,),
     )

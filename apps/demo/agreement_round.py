@@ -25,6 +25,7 @@ from apps.projects.models import (
     Approval,
     Gate,
     Obligation,
+    PackRounding,
     ProductType,
     Project,
     ProjectKind,
@@ -82,6 +83,7 @@ def _make(by: Actor) -> None:
         share_lowest=Decimal("0.2"),
         share_highest=Decimal("0.3"),
         share_other=Decimal("0.5"),
+        pack_rounding=PackRounding.DOWN,
     )
     chosen = _medicines()
     set_windows(project, by)

@@ -20,6 +20,7 @@ from apps.projects.models import (
     Approval,
     Gate,
     Obligation,
+    PackRounding,
     Participation,
     ProductType,
     Project,
@@ -83,6 +84,7 @@ def _make(by: Actor) -> None:
         share_lowest=Decimal("0.2"),
         share_highest=Decimal("0.3"),
         share_other=Decimal("0.5"),
+        pack_rounding=PackRounding.DOWN,
     )
     set_windows(project, by)
     import_records(

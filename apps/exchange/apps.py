@@ -9,5 +9,5 @@ class ExchangeConfig(AppConfig):
     verbose_name = "导入导出"
 
     def ready(self) -> None:
-        """Let the apps register their imports and exports."""
-        autodiscover_modules("workbooks")
+        """Let the apps register their imports, exports and papers."""
+        autodiscover_modules("workbooks", "papers")

@@ -41,6 +41,7 @@ FONT = "NotoSansSC"
 FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-gbk.ttf"
 MARGIN, FOOTER = 18 * mm, 10 * mm
 PADDING = 3 * mm
+FRAME, SLACK = 6, 0.5  # points: a frame's own padding, and what a sum of widths may lose
 SIGNATURE, SIGNED = 16 * mm, 10  # the room of a signature, the size of its label
 INK, QUIET, RULE, SHADE = "#16222e", "#566172", "#c3ceda", "#eaf1f8"
 PLAIN = (
@@ -145,12 +146,25 @@ def write_pdf(file: IO[bytes], document: Document) -> int:
         author="分量",
         keywords=document.keywords,
     )
-    width = page[0] - 2 * MARGIN - 2 * 6  # the frame's own padding
+    width = table_width(landscape=document.landscape)
     story = _head(document)
     for block in document.blocks:
         story += _flowables(block, width)
     template.build(story, canvasmaker=partial(NumberedCanvas, document.footer or document.title))
     return int(template.page)
+
+
+def table_width(*, landscape: bool = False) -> float:
+    """Of a page what stands between its margins, in points."""
+    across: float = max(A4) if landscape else min(A4)
+    return across - 2 * MARGIN - 2 * FRAME
+
+
+def widest(texts: Iterable[str], size: float) -> float:
+    """The width in points of a table's column that takes every one of these texts on one line."""
+    _register_font()
+    longest = max((pdfmetrics.stringWidth(text, FONT, size) for text in texts), default=0)
+    return float(longest) + PADDING + SLACK
 
 
 @cache

@@ -39,6 +39,7 @@ urlpatterns = [
     path("<slug:code>/catalogue/import/", catalogue.catalogue_import, name="catalogue_import"),
     path("<slug:code>/catalogue/export/", catalogue.catalogue_export, name="catalogue_export"),
     path("<slug:code>/winners/", catalogue.winner_list, name="winner_list"),
+    path("<slug:code>/winners/paper/", catalogue.winner_paper, name="winner_paper"),
     path("<slug:code>/winners/remove/", catalogue.winner_remove, name="winner_remove"),
     path("<slug:code>/province/", provinces.province_edit, name="province_edit"),
 ]

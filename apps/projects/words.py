@@ -41,6 +41,7 @@ ALLOCATION = (
     "capacity_counts_confirmed",
     "other_excludes_fixed",
     "whole_packs_only",
+    "pack_rounding",
 )
 POLICIES = ("product_type", *REVIEW, *DEMAND, *ALLOCATION)
 

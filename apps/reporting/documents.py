@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from django.utils import timezone
 
+from apps.exchange.check_codes import in_groups
 from apps.exchange.pdf import (
     Block,
     Document,
@@ -26,7 +27,7 @@ from apps.review.pdf_probe import CODE_KEY
 from apps.ui.formats import whole, yuan
 
 from .columns import bought_title
-from .fingerprints import fingerprint, in_groups
+from .fingerprints import fingerprint
 from .sheet import Row, rows_of
 
 PROMISE = (

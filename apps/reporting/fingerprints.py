@@ -9,7 +9,6 @@ from apps.review.models import Filing
 
 from .statements import rows
 
-SHOWN, GROUP = 12, 4
 FINGERPRINTS = """
     SELECT f.id, encode(sha256(convert_to(
         f.project_id || '/' || f.organization_id || ':'
@@ -30,9 +29,3 @@ def fingerprints(filings: Sequence[Filing]) -> dict[int, str]:
 
 def fingerprint(filing: Filing) -> str:
     return fingerprints([filing])[filing.pk]
-
-
-def in_groups(code: str) -> str:
-    """What people compare by eye: `3F2A-9C01-77DE`."""
-    shown = code[:SHOWN].upper()
-    return "-".join(shown[place : place + GROUP] for place in range(0, len(shown), GROUP))

@@ -7,12 +7,13 @@ Invariants: a 需求量汇总表 whose quantities changed after the upload is vo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apps.exchange.check_codes import in_groups
 from apps.projects.models import Attachment, Project
 from apps.review.attachments import in_force
 from apps.review.kinds import Problem
 from apps.review.models import Filing, FilingAttachment
 
-from .fingerprints import fingerprints, in_groups
+from .fingerprints import fingerprints
 
 LETTER_PAGE = "reporting:letter_edit"
 

@@ -27,9 +27,14 @@ def packs(value: int | None, *, pack: int | None, unit: str = "", pack_unit: str
     if value is None or not pack or pack <= 1:
         return ""
     full, rest = divmod(abs(value), pack)
-    sign = "-" if value < 0 else ""
-    remainder = f" 余 {rest:,} {unit}".rstrip() if rest else ""
-    return f"= {sign}{full:,} {pack_unit}{remainder}"
+    return counted_packs(-full if value < 0 else full, rest, unit=unit, pack_unit=pack_unit)
+
+
+def counted_packs(full: int, rest: int, *, unit: str = "", pack_unit: str = "盒") -> str:
+    """Whole packs and what they leave over: `= 41 盒 余 5 片`, or hold too much: `= 42 盒 多 7 片`."""
+    word = "余" if rest > 0 else "多"
+    remainder = f" {word} {abs(rest):,} {unit}".rstrip() if rest else ""
+    return f"= {full:,} {pack_unit}{remainder}"
 
 
 def yuan(value: Decimal | int | None, *, decimals: int = 2) -> str:

@@ -1,5 +1,6 @@
 """The agreed volumes of one unit as rows: what it has of each item and the terms that they follow from. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,6 +48,26 @@ def agreed_rows(version: AgreedVersion, filing: Filing) -> list[AgreedRow]:
         for row in terms.order_by("item__position", "item__item_code")
         if row.item_id in held or not filing.is_institution
     ]
+
+
+def agreed_rows_of_each(
+    version: AgreedVersion, filings: Sequence[Filing]
+) -> dict[int, list[AgreedRow]]:
+    """The same of several bureaus, by filing: two statements however many they are."""
+    terms = list(
+        AgreedTerms.objects.filter(version=version)
+        .select_related("item")
+        .order_by("item__position", "item__item_code")
+    )
+    rows = AgreedQuantity.objects.filter(version=version, filing__in=filings)
+    held = {(row.filing_id, row.item_id): row for row in rows}
+    return {
+        filing.pk: [
+            AgreedRow(row.item, row, held.get((filing.pk, row.item_id)) or _nothing(row.item_id))
+            for row in terms
+        ]
+        for filing in filings
+    }
 
 
 def _nothing(item: int) -> AgreedQuantity:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreed, answering, bases, rules
+from .views import agreed, answering, bases, papers, rules
 
 app_name = "volumes"
 urlpatterns = [
@@ -12,12 +12,14 @@ urlpatterns = [
     path("<slug:code>/base/generate/", bases.base_generate, name="base_generate"),
     path("<slug:code>/base/act/", bases.base_act, name="base_act"),
     path("<slug:code>/base/export/", bases.base_export, name="base_export"),
+    path("<slug:code>/base/paper/", papers.base_paper, name="base_paper"),
     path("<slug:code>/base/conversions/", bases.conversion_import, name="conversion_import"),
     path("<slug:code>/agreed/", agreed.agreed_list, name="agreed_list"),
     path("<slug:code>/agreed/items/<int:item>/", agreed.agreed_detail, name="agreed_detail"),
     path("<slug:code>/agreed/generate/", agreed.agreed_generate, name="agreed_generate"),
     path("<slug:code>/agreed/act/", agreed.agreed_act, name="agreed_act"),
     path("<slug:code>/agreed/export/", agreed.agreed_export, name="agreed_export"),
+    path("<slug:code>/agreed/paper/", papers.agreed_paper, name="agreed_paper"),
     path("<slug:code>/agreed/rules/", rules.rule_edit, name="rule_edit"),
     path("<slug:code>/agreed/units/", rules.unit_list, name="unit_list"),
     path("<slug:code>/agreed/results/", rules.result_import, name="result_import"),

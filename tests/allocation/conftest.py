@@ -53,11 +53,21 @@ def institutions(tree: Tree) -> list[Organization]:
 
 
 @pytest.fixture
+def policies() -> dict[str, str]:
+    """Policies of the worked round that differ from the defaults; a test names its own by parametrize."""
+    return {}
+
+
+@pytest.fixture
 def worked(
-    tree: Tree, institutions: list[Organization], hospital_clerk: User, alliance_officer: User
+    tree: Tree,
+    institutions: list[Organization],
+    hospital_clerk: User,
+    alliance_officer: User,
+    policies: dict[str, str],
 ) -> Round:
     """Published: the hospital has U 12,503 (L 2,000, H 3,000, O 5,002) and C 8,003 (K 5,761, P 641)."""
-    project = make.allocation_project(institutions)
+    project = make.allocation_project(institutions, **policies)
     products = make.worked_products(project)
     hospital = tree["H42010600001"]
     make.volume(project, hospital, make.UNSELECTED, 12_503)

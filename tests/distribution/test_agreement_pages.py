@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.distribution.agreements.check_codes import in_groups
+from apps.allocation.models import SupplyTotal
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -16,6 +16,7 @@ from apps.distribution.models import (
     AgreementStatus,
     DeliveryChoice,
 )
+from apps.exchange.check_codes import in_groups
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
@@ -50,6 +51,20 @@ def scan():
 
 def text_of(content):
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def test_choices_and_agreements_show_the_packs_to_order(
+    client_of, tree, manufacturer_agent, alliance_officer, hospital_clerk
+):
+    deal = make.deal(tree, manufacturer_agent, alliance_officer, hospital_clerk, pack_rounding="up")
+    with whole_country(reason="test"):
+        SupplyTotal.objects.filter(product=deal.products["A"]).update(quantity=7_777)
+    client = client_of(deal.clerk)
+    assert "= 217 盒 多 35 粒" in client.get(CHOICES).content.decode()
+
+    deal.choose(A=deal.relation("A"))
+    (agreement,) = deal.draw()
+    assert "= 217 盒 多 35 粒" in client.get(f"{AGREEMENTS}{agreement.pk}/").content.decode()
 
 
 def test_the_institution_chooses_on_its_page_and_draws(client_of, deal):

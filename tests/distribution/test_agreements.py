@@ -26,6 +26,7 @@ from apps.distribution.relations.refusals import RelationRefused
 from apps.distribution.relations.statuses import Action
 from apps.distribution.services.agreements import draw_agreements
 from apps.distribution.services.signing import void_agreement, write_clauses
+from apps.exchange.check_codes import in_groups
 from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories
@@ -282,7 +283,7 @@ def test_the_check_code_names_number_parties_and_lines():
     assert one != check_codes.check_code("X-2", ("a", "b", "c"), [(1, 10, 5), (2, 20, 6)])
     assert one != check_codes.check_code("X-1", ("a", "b", "d"), [(1, 10, 5), (2, 20, 6)])
     assert one != check_codes.check_code("X-1", ("a", "b", "c"), [(1, 11, 5), (2, 20, 6)])
-    assert len(check_codes.in_groups(one)) == 14
+    assert len(in_groups(one)) == 14
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from apps.accounts.actors import Actor
 from apps.projects.models import (
     CatalogItem,
     Gate,
+    PackRounding,
     Participation,
     Phase,
     ProjectWindow,
@@ -32,7 +33,12 @@ pytestmark = pytest.mark.usefixtures("db", "country")
 @pytest.fixture
 def model(tree):
     """A published project with a price that was changed once."""
-    project = ProjectFactory(gate=Gate.STRICT, agreed_ratio=Decimal("0.75"), chain=["province"])
+    project = ProjectFactory(
+        gate=Gate.STRICT,
+        agreed_ratio=Decimal("0.75"),
+        chain=["province"],
+        pack_rounding=PackRounding.UP,
+    )
     CatalogItemFactory(project=project, item_code="A")
     product = WinningProductFactory(
         item__project=project, item__item_code="B", capacity=500, supplied=[tree["42"]]
@@ -62,6 +68,7 @@ def test_copy_project_carries_everything_asked_for(model, alliance_officer, tree
         ["province"],
         model,
     )
+    assert copy.pack_rounding == PackRounding.UP
     assert sorted(copy.items.values_list("item_code", flat=True)) == ["A", "B"]
     product = WinningProduct.objects.get(project=copy)
     assert (product.item.project, product.capacity) == (copy, 500)

@@ -173,6 +173,7 @@ def test_start_preparation_happens_once(alliance_officer):
 
 FROZEN_WRITES = {
     "policy": lambda p: Project.objects.filter(pk=p.pk).update(agreed_ratio=Decimal("0.5")),
+    "packs": lambda p: Project.objects.filter(pk=p.pk).update(pack_rounding="up"),
     "name": lambda p: Project.objects.filter(pk=p.pk).update(name="别名"),
     "chain": lambda p: Project.objects.filter(pk=p.pk).update(chain=["province"]),
     "phase back": lambda p: Project.objects.filter(pk=p.pk).update(

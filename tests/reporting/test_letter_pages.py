@@ -3,9 +3,10 @@
 import pypdfium2
 import pytest
 
+from apps.exchange.check_codes import in_groups
 from apps.projects.models import Attachment, ProjectKind
 from apps.reporting.documents import qr_text
-from apps.reporting.fingerprints import fingerprint, in_groups
+from apps.reporting.fingerprints import fingerprint
 from apps.reporting.services import report
 from apps.review.models import FilingAttachment
 from apps.review.pdf_probe import probe

@@ -5,6 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from apps.allocation.quantities import price, shown
+from apps.projects.models import PackRounding
+from apps.projects.packs import packs_in_words
 from apps.ui.tables import CellColumn, Column, NumberColumn
 
 
@@ -39,21 +41,29 @@ class PriceColumn(NumberColumn):
 class PackedColumn(CellColumn):
     """A quantity with its unit, and below it the whole packs that it makes.
 
-    `quantity_of` gives quantity, unit and pack of a record.
+    `quantity_of` gives quantity, unit and pack of a record. `ordered`: it is what is ordered of a product, so its
+    packs follow the rule of the table's `project`; of parts and of sums the packs are those that are full.
     """
 
     def __init__(
-        self, quantity_of: Callable[[Any], tuple[int, str, int | None]], **kwargs: Any
+        self,
+        quantity_of: Callable[[Any], tuple[int, str, int | None]],
+        *,
+        ordered: bool = False,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("orderable", True)
         kwargs.setdefault("attrs", {"th": {"class": "end"}, "td": {"class": "end"}})
         super().__init__("allocation/_packed_quantity.html", **kwargs)
         self.quantity_of = quantity_of
+        self.ordered = ordered
 
-    def render(self, record: Any, **kwargs: Any) -> str:  # type: ignore[override]
+    def render(self, record: Any, table: Any, **kwargs: Any) -> str:  # type: ignore[override]
         quantity, unit, pack = self.quantity_of(record)
-        kwargs["value"] = {"quantity": quantity, "unit": unit, "pack": pack}
-        return super().render(record=record, **kwargs)
+        rule = table.project.pack_rounding if self.ordered else PackRounding.DOWN
+        packs = packs_in_words(quantity, pack=pack, unit=unit, rule=rule)
+        kwargs["value"] = {"quantity": quantity, "unit": unit, "packs": packs}
+        return super().render(record=record, table=table, **kwargs)
 
 
 class EnterpriseColumn(Column):

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from apps.allocation.models import AllocationRow, CapacityPool, SupplyTotal
+from apps.projects.models import Project
 from apps.review.labels import status_text, status_tone
 from apps.ui import formats
 from apps.ui.tables import (
@@ -18,6 +19,10 @@ from apps.ui.tables import (
 from apps.ui.tones import pill
 
 from .columns import EnterpriseColumn, ItemColumn, PackedColumn, PriceColumn
+
+
+def _agreed_of(record: SupplyTotal) -> tuple[int, str, int | None]:
+    return record.quantity, record.product.item.unit, record.product.pool.terms.pack
 
 
 class AgreementTable(ListTable):
@@ -34,14 +39,7 @@ class AgreementTable(ListTable):
     )
     item = ItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise")
-    quantity = PackedColumn(
-        lambda record: (
-            record.quantity,
-            record.product.item.unit,
-            record.product.pool.terms.pack,
-        ),
-        verbose_name="协议采购量",
-    )
+    quantity = PackedColumn(_agreed_of, ordered=True, verbose_name="协议采购量")
     amount = MoneyColumn(verbose_name="合同金额（元）", orderable=False)
     region = Column(
         verbose_name="地区", accessor="filing__organization__division__name", order_by=("path",)
@@ -53,6 +51,10 @@ class AgreementTable(ListTable):
     class Meta(ListTable.Meta):
         model = SupplyTotal
         fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        self.project = project
+        super().__init__(*args, **kwargs)
 
     def render_status(self, record: SupplyTotal) -> SafeString:
         return pill(status_text(record.filing), status_tone(record.filing))
@@ -67,6 +69,7 @@ class ProvinceTotalTable(AgreementTable):
     institution = Column(
         verbose_name="省份", accessor="filing__organization__name", order_by=("path",)
     )
+    quantity = PackedColumn(_agreed_of, verbose_name="协议采购量")
     institutions = QuantityColumn(verbose_name="医疗机构（家）")
 
     class Meta(AgreementTable.Meta):

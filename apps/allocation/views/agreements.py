@@ -7,15 +7,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.allocation.filters import AgreementFilter, EnterpriseAgreementFilter
 from apps.allocation.office import office_for
+from apps.allocation.papers import AGREEMENT_PAPER, paper_refusal
 from apps.allocation.queries import agreements, amount_of, province_totals, spread_of
 from apps.allocation.tables.overview import AgreementTable, ProvinceTotalTable
 from apps.allocation.workbooks import AGREEMENT_EXPORT, HIS_EXPORT
 from apps.exchange.exports import export_response
+from apps.exchange.papers import paper_response
 from apps.projects.lookups import project_or_404
 from apps.projects.models import Project, ProjectKind
 from apps.projects.views.requests import SignedInRequest
@@ -24,6 +27,7 @@ from apps.ui.lists import build_table, is_filtered, matching
 from .answering import remember
 
 READERS = (*ORGANIZATION_ROLES, Role.MANUFACTURER)
+SIGNERS = (Role.ALLIANCE, Role.PROVINCE, Role.MANUFACTURER)
 
 
 @requires(Permission.QUERY, roles=READERS)
@@ -34,7 +38,8 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
     remember(request, code)
     filterset, table_class = _listing(request, project)
     rows = matching(filterset)
-    table = build_table(request, table_class, rows, filtered=is_filtered(filterset))
+    filtered = is_filtered(filterset)
+    table = build_table(request, table_class, rows, filtered=filtered, project=project)
     shown = {
         "project": project,
         "projects": _others(project),
@@ -44,6 +49,7 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
         "amount": amount_of(rows),
         "by_province": table_class is ProvinceTotalTable,
         "may_export": _may_export(request),
+        "may_sign": _may_export(request) and request.user.role in SIGNERS,
         "is_institution": request.user.role == Role.INSTITUTION,
         "query": request.GET.urlencode(),
     }
@@ -62,6 +68,27 @@ def agreement_export(request: SignedInRequest, code: str) -> HttpResponseBase:
         "query": request.GET.urlencode(),
     }
     return export_response(request, AGREEMENT_EXPORT, context=context)
+
+
+@requires(Permission.QUERY, roles=SIGNERS)
+@require_GET
+def agreement_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
+    """协议量签章件 by enterprise, as the list is filtered; `?by=province` the provinces' sums."""
+    if not _may_export(request):
+        raise PermissionDenied
+    query = request.GET.copy()
+    by_province = query.pop("by", [""])[-1] == "province"
+    context = {
+        "project_id": project_or_404(code).pk,
+        "place": request.user.path,
+        "enterprise": bool(request.user.enterprise_id),
+        "by_province": by_province,
+        "query": query.urlencode(),
+    }
+    if refusal := paper_refusal(context):
+        messages.warning(request, refusal)
+        return redirect("allocation:agreement_list", code=code)
+    return paper_response(request, AGREEMENT_PAPER, context=context)
 
 
 @requires(Permission.EXPORT, roles=(Role.INSTITUTION,))

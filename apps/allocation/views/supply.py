@@ -16,6 +16,7 @@ from apps.exchange.exports import export_response
 from apps.organizations.models import Tier
 from apps.projects.lookups import project_or_404
 from apps.projects.models import Project
+from apps.projects.papers import may_sign_winners
 from apps.projects.views.requests import SignedInRequest
 from apps.ui.lists import render_list
 
@@ -36,6 +37,7 @@ def supply_list(request: SignedInRequest, code: str) -> HttpResponse:
             "project": project,
             "office": _office(request, code),
             "is_national": request.user.role == Role.ALLIANCE,
+            "may_sign": may_sign_winners(request.user),
         },
     )
 

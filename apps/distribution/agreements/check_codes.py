@@ -6,20 +6,12 @@ Invariant: it depends on number, parties, products, quantities and terms alone.
 import hashlib
 from collections.abc import Iterable
 
-SHOWN, GROUP = 12, 4
-
 
 def check_code(code: str, parties: Iterable[str], lines: Iterable[tuple[int, int, int]]) -> str:
     """SHA-256 in hex of the number, the parties' codes and (product, quantity, terms) in any order."""
     said = ",".join("=".join(map(str, line)) for line in sorted(lines))
     text = f"{code}/{'/'.join(parties)}:{said}"
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def in_groups(code: str) -> str:
-    """What people compare by eye: `3F2A-9C01-77DE`."""
-    shown = code[:SHOWN].upper()
-    return "-".join(shown[place : place + GROUP] for place in range(0, len(shown), GROUP))
 
 
 def numbered(project_code: str, number: int) -> str:

@@ -11,6 +11,7 @@ from pypdf import PdfWriter
 
 from apps.allocation.quantities import price
 from apps.distribution.models import Agreement, AgreementLine
+from apps.exchange.check_codes import in_groups
 from apps.exchange.pdf import (
     Block,
     Document,
@@ -25,8 +26,6 @@ from apps.exchange.pdf import (
 )
 from apps.review.pdf_probe import CODE_KEY
 from apps.ui.formats import whole, yuan
-
-from .check_codes import in_groups
 
 INTRO = "甲、乙、丙三方根据“{project}”中选结果和约定采购量，就下列中选产品的采购、供应和配送达成如下协议："
 CLAUSES = (

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from django.db.models import QuerySet
 
 from apps.distribution.models import Agreement, AgreementLine
+from apps.projects.models import Project
+from apps.projects.packs import packs_in_words
 
 CHUNK = 200
 
@@ -22,6 +24,22 @@ def lines_of(ids: Collection[int]) -> dict[int, list[AgreementLine]]:
     for line in rows.order_by("product__item__position", "pk"):
         found[line.agreement_id].append(line)
     return found
+
+
+def with_packs(lines: Sequence[AgreementLine], project: Project) -> list[tuple[AgreementLine, str]]:
+    """Each with the packs to order of it, by the rule of the project."""
+    return [
+        (
+            line,
+            packs_in_words(
+                line.quantity,
+                pack=line.terms.pack,
+                unit=line.product.item.unit,
+                rule=project.pack_rounding,
+            ),
+        )
+        for line in lines
+    ]
 
 
 def documents(ids: Sequence[int]) -> Iterator[tuple[Agreement, list[AgreementLine]]]:

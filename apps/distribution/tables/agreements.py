@@ -10,6 +10,7 @@ from apps.allocation.tables.columns import EnterpriseColumn, PackedColumn
 from apps.distribution.agreements.desk import Standing
 from apps.distribution.models import Agreement
 from apps.organizations.models import Enterprise
+from apps.projects.models import Project
 from apps.ui.tables import (
     CellColumn,
     Column,
@@ -46,6 +47,7 @@ class ChoiceTable(ListTable):
     enterprise = EnterpriseColumn("product__enterprise", verbose_name="生产企业", orderable=False)
     quantity = PackedColumn(
         lambda row: (row.quantity, row.product.item.unit, row.product.pool.terms.pack),
+        ordered=True,
         verbose_name="协议采购量",
         orderable=False,
     )
@@ -58,7 +60,8 @@ class ChoiceTable(ListTable):
         model = SupplyTotal
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        self.project = project
         super().__init__(*args, **kwargs)
         self.standings: Mapping[int, Standing] = {}
 

@@ -42,7 +42,7 @@ def choice_list(request: SignedInRequest) -> HttpResponseBase:
 
 def _listing(request: SignedInRequest, project: Project) -> dict[str, Any]:
     rows = agreed_products(request.user, project)
-    table = build_table(request, ChoiceTable, rows)
+    table = build_table(request, ChoiceTable, rows, project=project)
     table.standings = standings(request.user.path, list(rows))
     return {
         "table": table,

@@ -18,7 +18,7 @@ from apps.distribution.agreement_filters import AgreementFilter
 from apps.distribution.agreement_forms import ScanForm, VoidForm
 from apps.distribution.agreement_workbooks import AGREEMENT_EXPORT
 from apps.distribution.agreements.documents import filename_of, write_agreement
-from apps.distribution.agreements.reading import lines_of, whole
+from apps.distribution.agreements.reading import lines_of, whole, with_packs
 from apps.distribution.agreements.refusals import AgreementRefused
 from apps.distribution.models import IN_FORCE, Agreement, AgreementScan, AgreementStatus
 from apps.distribution.services.signing import sign_agreement, void_agreement
@@ -116,7 +116,7 @@ def _detail(
     may_change = own and request.user.has(Permission.MAINTAIN)
     shown = {
         "agreement": agreement,
-        "lines": lines_of([pk])[pk],
+        "lines": with_packs(lines_of([pk])[pk], agreement.project),
         "scan": AgreementScan.objects.filter(agreement=agreement, replaced_at=None).first(),
         "form": form,
         "void_form": void_form,

@@ -88,3 +88,11 @@ class RoundingMode(models.TextChoices):
     DOWN = "down", "向下取整"
     HALF_UP = "half_up", "四舍五入"
     UP_TO_PACK = "up_to_pack", "按整包装向上取整"
+
+
+class PackRounding(models.TextChoices):
+    """How an ordered quantity becomes whole packs (`apps.projects.packs`); the remainder is shown beside."""
+
+    DOWN = "down", "向下取整"
+    NEAREST = "nearest", "四舍五入"
+    UP = "up", "向上取整"

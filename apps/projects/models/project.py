@@ -19,6 +19,7 @@ from .choices import (
     ExplanationDirection,
     ExplanationScope,
     Gate,
+    PackRounding,
     Phase,
     ProductType,
     ProjectKind,
@@ -216,6 +217,13 @@ class Project(models.Model):
     )
     whole_packs_only = models.BooleanField(
         "合同量须为整包装", default=False, help_text="合同量必须是最小包装数量的整数倍。"
+    )
+    pack_rounding = models.CharField(
+        "包装取整",
+        max_length=8,
+        choices=PackRounding.choices,
+        default=PackRounding.DOWN,
+        help_text="协议量页面和 HIS 文件里的包装数怎样取整；余量按最小单位另列，合计不变。",
     )
     copied_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -1,17 +1,21 @@
 """Catalogue and winning results: lists, import, export."""
 
+from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.exchange.exports import export_response
 from apps.exchange.import_page import run_import_page
+from apps.exchange.papers import paper_response
 from apps.projects.filters import CatalogItemFilter, WinnerFilter
 from apps.projects.lookups import project_or_404
 from apps.projects.models import CatalogItem, Project, WinningProduct
+from apps.projects.papers import SIGNERS, WINNER_PAPER, may_sign_winners, winners_at
 from apps.projects.services import remove_items, remove_winners
 from apps.projects.tables import CatalogItemTable, WinnerTable
 from apps.projects.workbooks import CATALOGUE_EXPORT, CATALOGUE_IMPORT
@@ -61,8 +65,23 @@ def winner_list(request: SignedInRequest, code: str) -> HttpResponse:
         filterset_class=WinnerFilter,
         queryset=_winners(project),
         table_kwargs={"exclude": () if may_change else ("select",)},
-        context={"project": project, "may_change": may_change},
+        context={
+            "project": project,
+            "may_change": may_change,
+            "may_sign": may_sign_winners(request.user),
+        },
     )
+
+
+@requires(Permission.EXPORT, roles=SIGNERS)
+@require_GET
+def winner_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
+    """中选结果签章件: all winners for the alliance, for a province those that supply it."""
+    context = {"project_id": project_or_404(code).pk, "place": request.user.path}
+    if not winners_at(context).exists():
+        messages.warning(request, "还没有中选结果，没有可以签章的内容。")
+        return redirect("projects:winner_list", code=code)
+    return paper_response(request, WINNER_PAPER, context=context)
 
 
 @requires(Permission.MANAGE)

@@ -9,6 +9,7 @@ Text and marks
     {% icon name="send" %}  {% icon name="flag" label="有变化" %}     names: vendor.lock.json
     {% status_pill label=status.label tone=status.tone %}              tones: apps/ui/tones.py
     {% quantity value=14400 unit="片" pack=12 pack_unit="盒" %}        14,400 片 = 1,200 盒
+        packs="= 1,200 盒" instead of pack=: the words of a rule of one's own
     {% money value=total %}  {% money value=price decimals=4 %}        ¥ 8,452,190.00
     {% rate value=17.4 limit=30 %}                                     +17.4 %, flagged beyond ±limit
     {% moment value=filing.submitted_at %}  {% deadline value=window.end %}   …25 日 24:00
@@ -83,9 +84,14 @@ def status_pill(*, label: str, tone: str = "neutral") -> SafeString:
 
 @register.simple_tag
 def quantity(
-    *, value: int | None, unit: str = "", pack: int | None = None, pack_unit: str = "盒"
+    *,
+    value: int | None,
+    unit: str = "",
+    pack: int | None = None,
+    pack_unit: str = "盒",
+    packs: str = "",
 ) -> SafeString:
-    in_packs = formats.packs(value, pack=pack, unit=unit, pack_unit=pack_unit)
+    in_packs = packs or formats.packs(value, pack=pack, unit=unit, pack_unit=pack_unit)
     return format_html(
         '<span class="num">{}{}</span>{}',
         formats.whole(value),

@@ -42,6 +42,7 @@ from apps.volumes.terms import terms_of_row
 from apps.volumes.workbooks import AGREED_EXPORT
 
 from .answering import remember, version_or_404
+from .papers import may_sign
 
 AT_ONCE = 2_000
 """Institutions of a round whose volumes a page computes itself; for a larger one it is a job."""
@@ -73,6 +74,7 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "without": sum(1 for row in rows if not row.terms.winners),
         "manages": request.user.has(Permission.MANAGE),
         "may_export": request.user.has(Permission.EXPORT),
+        "may_sign": may_sign(request.user, version),
         "base": BaseVersion.objects.of_project(desk.project).published().first(),
     }
     return render(request, "volumes/agreed_list.html", shown)

@@ -25,6 +25,7 @@ from apps.volumes.totals import provinces_of
 from apps.volumes.workbooks import BASE_EXPORT, CONVERSION_IMPORT
 
 from .answering import remember, version_or_404
+from .papers import may_sign
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
@@ -44,6 +45,7 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "form": form,
         "manages": request.user.has(Permission.MANAGE),
         "may_export": request.user.has(Permission.EXPORT),
+        "may_sign": may_sign(request.user, version),
         **(_contents(request, desk, version, form) if isinstance(version, BaseVersion) else {}),
     }
     return render(request, "volumes/base_detail.html", shown)
