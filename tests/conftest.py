@@ -1,5 +1,6 @@
 """What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand;
-how workers share the tests (`sharing`) and how those that commit are tidied up after (`emptying`).
+how workers share the tests (`sharing`), how those that commit are tidied up after (`emptying`), and from where their
+databases come (`migrated`).
 """
 
 pytest_plugins = [
@@ -9,4 +10,5 @@ pytest_plugins = [
     "tests.cast",
     "tests.sharing",
     "tests.emptying",
+    "tests.migrated",
 ]
