@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
@@ -109,7 +110,7 @@ class ScopeMiddleware:
         if not user.is_authenticated:
             with outside():
                 return self.get_response(request)
-        request.actor = Actor.of(user)  # type: ignore[attr-defined]
+        request.actor = Actor.of(user, arrived_at=timezone.now())  # type: ignore[attr-defined]
         with _scope_for(request, user):
             response = self.get_response(request)
             # A file's bytes ask nothing of the database, and the proxy is handed the file itself.

@@ -98,7 +98,7 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
 def his(row: SupplyTotal) -> Record:
     """One agreement as a hospital's system takes it: whole packs to order, and what they leave of the units."""
     pool, item, project = row.product.pool, row.product.item, row.filing.project
-    packs, remainder = whole_packs(row.quantity, pool.terms.pack, project.pack_rounding)
+    packs, remainder = whole_packs(row.quantity, pool.terms.complete.pack, project.pack_rounding)
     return {
         **_item(item),
         **_winner(row.product),

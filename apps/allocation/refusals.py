@@ -10,10 +10,6 @@ class AllocationRefused(ReviewRefused):
     """The base of all refusals of this app; `str()` is the sentence shown to the person."""
 
 
-class NotEditable(AllocationRefused):
-    """The filing can't be changed now: reported, locked from above, or outside its time."""
-
-
 class RowConfirmed(AllocationRefused):
     """A confirmed record is locked until it is withdrawn (S1-45)."""
 

@@ -3,8 +3,10 @@
 Invariant: a quantity has one holder or none: the only winner that supplies the province, or its only primary supplier.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from .models import PrimaryProvince, Project, SupplyProvince, SupplyRank, WinningProduct
 
@@ -52,7 +54,7 @@ def primary_products(unit: Iterable[Supplier], province: str) -> list[Supplier]:
 def suppliers_of(project: Project) -> list[Supplier]:
     """Every winner of a project in the order of its catalogue; three statements."""
     supplied, primary = _paths(SupplyProvince, project), _paths(PrimaryProvince, project)
-    products: Sequence[WinningProduct] = (
+    products: QuerySet[WinningProduct] = (
         WinningProduct.objects.filter(project=project)
         .select_related("item")
         .order_by("item__position", "item__item_code", "pk")

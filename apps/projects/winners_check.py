@@ -194,7 +194,8 @@ def differences(
     ):
         held = {row.province_id for row in rows.all()}
         if held != set(wanted):
-            yield key, *("、".join(sorted(names[pk] for pk in ids)) for ids in (held, wanted))
+            old, new = ("、".join(sorted(names[pk] for pk in ids)) for ids in (held, wanted))
+            yield key, old, new
 
 
 def terms_differ(change: WinnerChange) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,7 +27,6 @@ class Asked:
     data: QueryDict
     ticks: tuple[int, ...]
     by: Actor
-    at: datetime
 
     @property
     def place(self) -> dict[str, Any]:
@@ -36,7 +34,6 @@ class Asked:
             "filing": self.desk.filing,
             "project": self.desk.project,
             "by": self.by,
-            "at": self.at,
         }
 
 

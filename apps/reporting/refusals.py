@@ -7,10 +7,6 @@ class ReportingRefused(ReviewRefused):
     """The base of all refusals of this app; `str()` is the sentence shown to the person."""
 
 
-class NotEditable(ReportingRefused):
-    """The filing can't be changed now: reported, locked from above, outside its time, or not the person's."""
-
-
 class UnknownItem(ReportingRefused):
     """A row names an item that is not in the project's catalogue."""
 

@@ -35,6 +35,10 @@ class FilingsMissing(ReviewRefused):
     """Some filings don't exist for this viewer."""
 
 
+class NotEditable(ReviewRefused):
+    """Lines below the filing can't be changed now: reported, locked from above, outside its time, or not by him."""
+
+
 class FilingIncomplete(ReviewRefused):
     """An institution still has something to do before 上报."""
 

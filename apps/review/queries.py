@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
-from apps.projects.timings import TimingAsk, timings_for
-from apps.projects.windows import Timing
 
-from .locks import Branch, read_branch
+from .locks import read_branch
 from .machine import available
 from .models import Filing, FilingEvent, WithdrawalRequest
 from .standing import parties_of, situations
-from .statuses import EDITABLE, Action, Status
+from .statuses import Action, Status
 
 
 def history_of(filing: Filing) -> list[FilingEvent]:
@@ -34,40 +31,11 @@ def actions_for(
 ) -> dict[int, list[Action]]:
     """By filing id, what the actor may do with it now; a constant number of statements for a page of rows."""
     branch = read_branch(filings)
-    facing = situations(project, branch.filings, branch, at or timezone.now())
+    facing = situations(project, branch.filings, branch, at or by.moment)
     return {
         filing.pk: available(situation, project, parties_of(filing, branch, by))
         for filing, situation in zip(branch.filings, facing, strict=True)
     }
-
-
-def is_editable(
-    project: Project,
-    filing: Filing,
-    *,
-    branch: Branch | None = None,
-    at: datetime | None = None,
-    windows: TimingAsk | None = None,
-) -> bool:
-    """Whether lines may be saved now: own status, branch and time.
-
-    Where the province fills in, the time is the province's. Services hand in the branch that they hold locked, and
-    the windows where they asked for them on the way; pages leave both to be read.
-    """
-    branch = branch or read_branch([filing])
-    if filing.state not in EDITABLE or branch.is_frozen(filing):
-        return False
-    at = at or timezone.now()
-    if not filing.maintained:
-        timing = windows.timing(filing) if windows else timing_of(project, filing)
-        return timing.is_open_or_before_deadline(at)
-    (above,) = timings_for(project, branch.above(filing)[-1:])
-    return above.national is None or above.is_open_or_before_deadline(at)
-
-
-def timing_of(project: Project, filing: Filing) -> Timing:
-    (timing,) = timings_for(project, [filing])
-    return timing
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from apps.projects.windows import Timing, Window
 from apps.scope.prepared import Prepared
 from apps.ui.formats import deadline, moment
 
+from .holding import Editability, editability, timing_of
 from .labels import status_text, status_tone
 from .locks import Branch, read_branch
 from .models import Filing
-from .queries import timing_of
 from .statuses import EDITABLE, FROZEN, Status
 from .steps import Step, steps_of
 
@@ -83,14 +83,23 @@ class Workplace:
     def status(self) -> dict[str, str]:
         return {"text": status_text(self.filing), "tone": status_tone(self.filing)}
 
+    @cached_property
+    def editability(self) -> Editability:
+        """What the services would answer to a save that arrived now."""
+        if self.filing.maintained:
+            return Editability(ok=False, sentence="本省由省医保代为填报，本单位只能查看。")
+        return editability(
+            self.project,
+            self.filing,
+            "",
+            at=self.now,
+            branch=self.branch,
+            timing=self.timing,
+        )
+
     @property
     def is_editable(self) -> bool:
-        return (
-            self.filing.state in EDITABLE
-            and not self.filing.maintained
-            and not self.branch.is_frozen(self.filing)
-            and self.timing.is_open_or_before_deadline(self.now)
-        )
+        return self.editability.ok
 
     @property
     def is_reported(self) -> bool:

@@ -7,7 +7,6 @@ import pytest
 from apps.accounts.actors import Actor
 from apps.allocation.models import AllocationRow, Slot, SlotState
 from apps.allocation.refusals import (
-    NotEditable,
     NothingToWithdraw,
     RowConfirmed,
     SlotsNotFilled,
@@ -20,6 +19,7 @@ from apps.allocation.services import (
     withdraw_pending,
 )
 from apps.allocation.turns import why_not_confirm
+from apps.review.exceptions import NotEditable
 from apps.review.services import perform
 from apps.review.statuses import Action
 from tests import factories_allocation as make

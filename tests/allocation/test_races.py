@@ -1,12 +1,16 @@
 """Many institutions at the same moment, on real transactions (S1-42, rules §3a.9)."""
 
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.scopes import scope_of
@@ -14,6 +18,8 @@ from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState
 from apps.allocation.refusals import AllocationRefused, CapacityExceeded
 from apps.allocation.services import clear_slot, confirm_pending, save_slot
 from apps.allocation.verification import differences
+from apps.organizations.models import Tier
+from apps.projects.models import ProjectWindow
 from apps.review.exceptions import ReviewRefused
 from apps.review.models import Filing
 from apps.review.services import perform
@@ -243,3 +249,59 @@ def test_the_database_itself_refuses_to_overdraw(market):
     with whole_country(reason="test"), pytest.raises(Exception, match="capacity_never_exceeded"):
         type(pool).objects.filter(pk=pool.pk).update(allocated=PACKS * PACK + 1)
     assert issubclass(CapacityExceeded, AllocationRefused)
+
+
+def test_who_queued_for_a_pool_before_the_end_is_not_late(market):
+    """Twenty saves, a confirmation and a report wait for one pool while the window ends: their arrival counts."""
+    project, product, clerks = market
+    with whole_country(reason="test"):
+        rows = {clerk: rows_of(project, clerk)[0] for clerk in clerks}
+    arrived, ends = timezone.now(), timezone.now() + timedelta(seconds=1)
+    with whole_country(reason="test"):
+        ProjectWindow.objects.filter(project=project, tier=Tier.INSTITUTION).update(closes_at=ends)
+
+    def save(clerk, at):
+        def act():
+            by = Actor.of(clerk, arrived_at=at)
+            with enter(scope_of(clerk)):
+                save_slot(
+                    row=rows[clerk],
+                    slot=Slot.HIGHEST,
+                    contracts={product.pk: PACK},
+                    project=project,
+                    by=by,
+                )
+                confirm_pending(row=rows[clerk], project=project, by=by)
+            return "saved"
+
+        return act
+
+    with pool_held(product, until=ends + timedelta(seconds=0.5)):
+        ended = at_once(*(save(clerk, arrived) for clerk in clerks))
+    late = at_once(save(clerks[0], ends))
+
+    assert ended == ["saved"] * CLIENTS
+    assert late == ["NotEditable"]
+    assert make.pool_of(product).allocated == CLIENTS * PACK
+
+
+@contextmanager
+def pool_held(product, until):
+    """Another session holds the pool until that moment."""
+    held = threading.Event()
+
+    def hold():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM allocation_capacitypool WHERE product_id = %s FOR UPDATE",
+                [product.pk],
+            )
+            held.set()
+            time.sleep(max((until - timezone.now()).total_seconds(), 0))
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(hold)
+        held.wait()
+        yield
+        done.result()

@@ -5,7 +5,6 @@ import pytest
 from apps.allocation.models import Slot, SlotLine, SlotState
 from apps.allocation.refusals import (
     CapacityExceeded,
-    NotEditable,
     QuantityInvalid,
     RowConfirmed,
     RowMoved,
@@ -13,6 +12,7 @@ from apps.allocation.refusals import (
 )
 from apps.allocation.services import clear_slot, save_slot
 from apps.audit.models import LogEntry
+from apps.review.exceptions import NotEditable
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

@@ -17,7 +17,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState, Substitution
-from apps.allocation.refusals import AllocationRefused, NotEditable, NothingToSubstitute
+from apps.allocation.refusals import AllocationRefused, NothingToSubstitute
 from apps.allocation.services import (
     clear_slot,
     confirm_pending,
@@ -29,7 +29,7 @@ from apps.allocation.services.substituting import Substituted
 from apps.allocation.verification import differences
 from apps.organizations.models import Organization
 from apps.projects.models import Project, ProjectWindow, WinningProduct
-from apps.review.exceptions import ReviewRefused
+from apps.review.exceptions import NotEditable, ReviewRefused
 from apps.review.models import Filing, FilingEvent
 from apps.review.services import perform
 from apps.review.statuses import Action, Status

@@ -16,8 +16,8 @@ from apps.projects.models import (
     Withdrawal,
 )
 from apps.reporting.models import DemandLine, DemandReport, PurchaseHistory
+from apps.review.holding import editability
 from apps.review.models import Filing
-from apps.review.queries import is_editable
 from apps.scope.context import enter
 
 pytestmark = pytest.mark.usefixtures("demo", "db", "country")
@@ -75,7 +75,7 @@ def test_hospitals_may_fill_in_the_drug_round(username):
     with enter(scope_of(User.objects.get(username=username))):
         drugs = project("DEMO-BL")
 
-        assert is_editable(drugs, Filing.objects.get(project=drugs))
+        assert editability(drugs, Filing.objects.get(project=drugs), "报量", at=timezone.now())
 
 
 def test_histories_are_there_for_both_baseline_years():

@@ -24,8 +24,8 @@ from apps.distribution.models import (
 from apps.distribution.relations.statuses import Status
 from apps.organizations.models import Organization
 from apps.projects.models import Project
+from apps.review.holding import editability
 from apps.review.models import Filing
-from apps.review.queries import is_editable
 from apps.scope.context import enter, whole_country
 
 pytestmark = pytest.mark.usefixtures("demo", "db", "country")
@@ -143,7 +143,7 @@ def test_demo_allocation_is_open_to_fill(username):
         filing = Filing.objects.get(project=project)
         waiting = AllocationRow.objects.of_filing(filing).to_allocate().count()
 
-        assert is_editable(project, filing)
+        assert editability(project, filing, "报量", at=timezone.now())
         assert waiting
 
 
@@ -187,9 +187,9 @@ def test_windows_are_open_again_after_the_round_has_ended():
     filing = filing_of("hospital1")
 
     with time_machine.travel(later, tick=False):
-        assert not is_editable(filing.project, filing)
+        assert not editability(filing.project, filing, "报量", at=timezone.now())
         load()
-        assert is_editable(filing.project, filing)
+        assert editability(filing.project, filing, "报量", at=timezone.now())
         end = filing.project.windows.get(tier="institution").closes_at
 
     assert timezone.localtime(end).strftime("%H:%M") == "00:00"

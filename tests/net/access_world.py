@@ -140,7 +140,6 @@ def demand_round(
             ready=Ready(b"%PDF", f"{name}承诺函.pdf", 1),
             data_hash="",
             by=Actor.of(people["province"]),
-            at=timezone.now(),
         )
     return {"reporting:": {"code": code}, "review:attachment_": {"code": code, "pk": filing.pk}}
 

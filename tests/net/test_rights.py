@@ -19,7 +19,6 @@ from apps.accounts.scopes import scope_of
 from apps.accounts.services import issuing, passwords
 from apps.allocation import services as allocation
 from apps.allocation.models import Slot
-from apps.allocation.refusals import NotEditable
 from apps.analysis.services import ViewRefused, save_view
 from apps.audit.models import LogEntry
 from apps.exchange.dry_run import DryRun
@@ -30,7 +29,7 @@ from apps.organizations.services import enterprises, unit_import, units
 from apps.projects import services as projects
 from apps.projects.models import CatalogItem, Obligation, Participation, Phase, WinningProduct
 from apps.projects.services.copying import CopyOptions
-from apps.review.exceptions import NotYourTurn, ReviewRefused
+from apps.review.exceptions import NotEditable, NotYourTurn, ReviewRefused
 from apps.review.services import close_project, conclude_project, publish_project
 from apps.scope.context import enter, whole_country
 from tests import factories

@@ -2,7 +2,6 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.projects.models import Attachment
@@ -46,7 +45,7 @@ def upload(round_: Round, content: bytes | None = None, name: str = "扫描.pdf"
     """As the clerk's page does."""
     file = SimpleUploadedFile(name, content or pdf())
     with whole_country(reason="test"):
-        return upload_letter(files=[file], at=timezone.now(), **round_.place)
+        return upload_letter(files=[file], **round_.place)
 
 
 def post_letter(client: Client, round_: Round, *contents: bytes, name: str = "扫描.pdf"):

@@ -12,10 +12,10 @@ from apps.accounts.actors import Actor
 from apps.audit.models import LogEntry
 from apps.projects.models import ProvinceSettings, ReportingMode
 from apps.reporting.models import DemandLine, PackMark
-from apps.reporting.refusals import NotEditable, NotMaintained, UnknownItem
+from apps.reporting.refusals import NotMaintained, UnknownItem
 from apps.reporting.services import Entry, save_lines
 from apps.reporting.services.maintaining import maintain_lines
-from apps.review.exceptions import FilingIncomplete
+from apps.review.exceptions import FilingIncomplete, NotEditable
 from apps.review.services import perform
 from apps.review.statuses import Action, Status
 from apps.scope.context import whole_country

@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Attachment
@@ -68,7 +67,6 @@ def test_a_refused_row_leaves_no_file(round_):
             ready=ready,
             data_hash="",
             by=Actor.of(round_.clerk),
-            at=timezone.now(),
         )
 
     assert files() == before

@@ -12,10 +12,9 @@ from apps.accounts.actors import Actor
 from apps.audit.models import LogEntry
 from apps.projects.models import Attachment, ProjectWindow, Withdrawal
 from apps.reporting.letters import letter_of, letters_of, missing_letters
-from apps.reporting.refusals import NotEditable
 from apps.reporting.services import report, withdraw
 from apps.review.attachment_checks import AttachmentRefused, Ready
-from apps.review.exceptions import FilingIncomplete
+from apps.review.exceptions import FilingIncomplete, NotEditable
 from apps.review.models import Filing, FilingAttachment
 from apps.review.services import attach_file, perform
 from apps.review.statuses import Action, Status
@@ -208,7 +207,6 @@ def test_a_project_without_documents_takes_none(tree, hospital_clerk, alliance_o
     with pytest.raises(AttachmentRefused, match="不要求"):
         attach_file(
             round_.filing, project=round_.project, ready=ready, data_hash="", by=round_.by,
-            at=timezone.now(),
         )  # fmt: skip
     assert letter_of(round_.project, round_.filing) is None
 

@@ -1,5 +1,6 @@
 """Saving rows: one upsert, no lost update, blank is not zero, arrival decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.reporting.models import DemandLine, PackMark
-from apps.reporting.refusals import CountMoved, NotEditable, NothingTicked, UnknownItem
+from apps.reporting.refusals import CountMoved, NothingTicked, UnknownItem
 from apps.reporting.services import (
     Entry,
     explain,
@@ -18,6 +19,7 @@ from apps.reporting.services import (
     mark_saved,
     save_lines,
 )
+from apps.review.exceptions import NotEditable
 from apps.review.statuses import Status
 from tests import factories_demand as make
 from tests.factories_review import put
@@ -73,9 +75,11 @@ def test_what_arrived_before_the_end_counts(round_):
     round_.project.windows.filter(tier="institution").update(closes_at=closes_at)
     entries = [Entry(round_.item("P0001"), 100)]
 
-    save_lines(entries=entries, at=closes_at - timedelta(seconds=1), **round_.place)
+    place = round_.place
+    in_time = replace(place["by"], arrived_at=closes_at - timedelta(seconds=1))
+    save_lines(entries=entries, **place | {"by": in_time})
     with pytest.raises(NotEditable):
-        save_lines(entries=entries, at=closes_at, **round_.place)
+        save_lines(entries=entries, **place | {"by": replace(in_time, arrived_at=closes_at)})
 
     assert round_.line("P0001").planned == 100
 

@@ -13,9 +13,9 @@ from apps.organizations.models import Organization, Tier
 from apps.portal.todos import desk_of
 from apps.projects.models import Project, ProvinceSettings, ReportingMode
 from apps.review.exceptions import ActionRefused, FilingIncomplete, NotYourTurn
+from apps.review.holding import editability
 from apps.review.kinds import Problem
 from apps.review.models import Filing, FilingEvent
-from apps.review.queries import is_editable
 from apps.review.statuses import Action
 from tests.cast import Tree
 from tests.pages import tags, words_of
@@ -136,9 +136,9 @@ def test_lines_may_be_kept_in_the_province_s_time(
 ) -> None:
     filing, now = filing_of(kept, hospital_clerk), timezone.now()
     move_window(kept, Tier.INSTITUTION, now - timedelta(2), now - timedelta(1))
-    assert is_editable(kept, filing)
+    assert editability(kept, filing, "报量", at=timezone.now())
     move_window(kept, Tier.PROVINCE, now - timedelta(2), now - timedelta(1))
-    assert not is_editable(kept, filing)
+    assert not editability(kept, filing, "报量", at=timezone.now())
     with pytest.raises(ActionRefused, match="不在审核时间内"):
         act(Action.REPORT_FOR, province_officer, filing)
 

@@ -95,7 +95,7 @@ class CapacityPool(models.Model):
 
     def row_of(self, contract: int | None) -> Row:
         """The frozen terms as the engine takes them, with a contract quantity."""
-        terms = self.terms
+        terms = self.terms.complete
         return Row(terms.daily_usage, terms.pack, terms.price, contract)
 
     @property
@@ -104,4 +104,5 @@ class CapacityPool(models.Model):
 
     def amount_of(self, quantity: int, *, earlier: int = 0) -> Decimal:
         """合同金额 in yuan and fen, at the frozen terms; `earlier` is what lines before take of the agreement."""
-        return share(self.terms.price, self.terms.pack, earlier, quantity)
+        terms = self.terms.complete
+        return share(terms.price, terms.pack, earlier, quantity)

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.allocation.candidates import candidates_of
-from apps.allocation.editing import HeldRow, hold_filing, hold_row
+from apps.allocation.editing import ALLOCATION, HeldRow, hold_row
 from apps.allocation.models import FIXED_SLOTS, AllocationRow, Slot, SlotState
 from apps.allocation.turns import why_not_confirm, why_not_withdraw
 from apps.audit.services import record
 from apps.projects.models import Project
+from apps.review.holding import hold
 from apps.review.models import Filing
 
 from .reassessing import slot_state
@@ -22,7 +23,7 @@ def confirm_selected(
     *, filing: Filing, project: Project, by: Actor, rows: Collection[int] | None = None
 ) -> int:
     """Confirm the quantities of selected products: the named rows, or all. Returns how many were new."""
-    held = hold_filing(filing, project=project, by=by)
+    held = hold(filing, project=project, by=by, work=ALLOCATION)
     wanted = AllocationRow.objects.of_filing(held).selected()
     if rows is not None:
         wanted = wanted.filter(pk__in=rows)
@@ -61,7 +62,7 @@ def confirm_filled(*, filing: Filing, project: Project, by: Actor) -> int:
 
     Raises `NotEditable`.
     """
-    held = hold_filing(filing, project=project, by=by)
+    held = hold(filing, project=project, by=by, work=ALLOCATION)
     rows = AllocationRow.objects.of_filing(held).ready_to_confirm()
     confirmed: int = rows.update(pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user)
     if confirmed:

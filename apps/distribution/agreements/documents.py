@@ -139,7 +139,7 @@ def _cells(number: int, line: AgreementLine) -> tuple[Any, ...]:
         item.variety,
         item.specification,
         f"{terms.pack} {item.unit}",
-        price(terms.price),
+        price(terms.complete.price),
         whole(line.quantity),
         item.unit,
         f"{line.amount:,}",

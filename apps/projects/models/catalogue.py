@@ -6,7 +6,7 @@ version.
 """
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pghistory
 import pgtrigger
@@ -225,6 +225,23 @@ class WinningTerms(models.Model):
 
     def __str__(self) -> str:
         return f"条款第 {self.version} 版"
+
+    @property
+    def complete(self) -> "CompleteTerms":
+        """For what is bought by them. Raises `ValueError` while something is still to come."""
+        found = (self.price, self.pack, self.daily_usage, self.cut)
+        if any(value is None for value in found):
+            raise ValueError("the terms of a winning product are not complete")
+        return CompleteTerms(*found)  # type: ignore[arg-type]
+
+
+class CompleteTerms(NamedTuple):
+    """Price per pack (元), units per pack, daily usage in units, cut (%)."""
+
+    price: Decimal
+    pack: int
+    daily_usage: Decimal
+    cut: Decimal
 
 
 class SupplyProvince(models.Model):

@@ -14,10 +14,10 @@ from apps.projects.models import Project
 from apps.reporting.services import Entry
 from apps.reporting.sheet import Row, is_pack_suspect
 from apps.reporting.words import read_words
+from apps.review.holding import locked_among
 from apps.review.labels import status_text
 from apps.review.locks import Branch, read_branch
 from apps.review.models import Filing
-from apps.review.statuses import EDITABLE
 
 from .sheets import sheets_of
 
@@ -90,8 +90,8 @@ def _problems(row: FileRow, filing: Filing | None, item: int | None) -> Iterator
 
 def _locked(branch: Branch, touched: Mapping[int, FileRow]) -> Iterator[Problem]:
     """One for each institution that can't be changed any more, at its first row that would."""
-    for filing in branch.filings:
-        if filing.pk not in touched or (filing.state in EDITABLE and not branch.is_frozen(filing)):
+    for filing in locked_among(branch.filings, branch):
+        if filing.pk not in touched:
             continue
         yield touched[filing.pk].problem(
             "code",

@@ -1,20 +1,19 @@
 """Acts on many rows of one filing: 保存, 按上年量×% 填入, 其余填 0, one explanation for many (rules §1, §8)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.projects.models import Project
-from apps.reporting.editing import hold_filing
+from apps.reporting.filling import DEMAND
 from apps.reporting.models import DemandLine
 from apps.reporting.rates import share_of
 from apps.reporting.refusals import CountMoved, NothingTicked
 from apps.reporting.sheet import rows_of
+from apps.review.holding import hold
 from apps.review.models import Filing
 
 from .saving import Entry, write_lines
@@ -27,11 +26,10 @@ def mark_saved(
     project: Project,
     items: Sequence[int],
     by: Actor,
-    at: datetime | None = None,
 ) -> int:
     """暂存 → 已保存 for ticked rows that have a quantity (S2-18). Returns how many. Raises `NothingTicked`."""
     _require_ticks(items, "请先勾选要保存的品规。")
-    held = hold_filing(filing, project=project, by=by, at=at)
+    held = hold(filing, project=project, by=by, work=DEMAND)
     lines = DemandLine.objects.of_filing(held).answered().filter(item__in=items)
     count = int(lines.update(is_saved=True, to_correct=False))
     _log(held, project, by, "保存", f"保存 {count} 个品规的预采购量")
@@ -46,33 +44,30 @@ def fill_share(
     items: Sequence[int],
     percent: Decimal,
     by: Actor,
-    at: datetime | None = None,
 ) -> int:
     """按上年量×%: ticked rows with a baseline get that share of it; others stay. Returns how many."""
     _require_ticks(items, "请先勾选要填入的品规。")
-    held = hold_filing(filing, project=project, by=by, at=at)
+    held = hold(filing, project=project, by=by, work=DEMAND)
     rows = rows_of(project, held, items)
     entries = [
         Entry(row.item.pk, share_of(row.baseline, percent), row.reason, row.explanation)
         for row in rows
         if row.baseline.total
     ]
-    written = write_lines(held, rows, entries, at=at or timezone.now()).written
+    written = write_lines(held, rows, entries, at=by.moment).written
     _log(held, project, by, "按上年量填入", f"按上年量的 {percent}% 填入 {written} 个品规")
     return written
 
 
 @transaction.atomic
-def fill_zero(
-    *, filing: Filing, project: Project, expected: int, by: Actor, at: datetime | None = None
-) -> int:
+def fill_zero(*, filing: Filing, project: Project, expected: int, by: Actor) -> int:
     """其余填 0: every blank row at once. `expected` is the number confirmed. Raises `CountMoved`."""
-    held = hold_filing(filing, project=project, by=by, at=at)
+    held = hold(filing, project=project, by=by, work=DEMAND)
     blank = [row for row in rows_of(project, held) if row.planned is None]
     if len(blank) != expected:
         raise CountMoved(f"现在有 {len(blank):,} 个品规没有填写，与确认时的数目不同，请重新确认。")
     entries = [Entry(row.item.pk, 0, row.reason, row.explanation) for row in blank]
-    written = write_lines(held, blank, entries, at=at or timezone.now()).written
+    written = write_lines(held, blank, entries, at=by.moment).written
     _log(held, project, by, "其余填 0", f"其余 {written} 个没有填写的品规填 0")
     return written
 
@@ -86,14 +81,13 @@ def explain(
     reason: str,
     explanation: str,
     by: Actor,
-    at: datetime | None = None,
 ) -> int:
     """One 增幅降幅说明 for ticked rows. Returns how many changed. Raises `NothingTicked`."""
     _require_ticks(items, "请先勾选要说明的品规。")
-    held = hold_filing(filing, project=project, by=by, at=at)
+    held = hold(filing, project=project, by=by, work=DEMAND)
     rows = rows_of(project, held, items)
     entries = [Entry(row.item.pk, row.planned, reason, explanation) for row in rows]
-    written = write_lines(held, rows, entries, at=at or timezone.now()).written
+    written = write_lines(held, rows, entries, at=by.moment).written
     _log(held, project, by, "填写说明", f"为 {written} 个品规填写增幅降幅说明")
     return written
 

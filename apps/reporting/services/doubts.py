@@ -5,9 +5,10 @@ from django.db import IntegrityError, transaction
 from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.projects.models import CatalogItem, Project
-from apps.reporting.editing import hold_filing
+from apps.reporting.filling import DEMAND
 from apps.reporting.models import MOST, HistoryDoubt
 from apps.reporting.refusals import DoubtRefused
+from apps.review.holding import hold
 from apps.review.models import Filing
 
 
@@ -23,7 +24,7 @@ def raise_doubt(
     by: Actor,
 ) -> HistoryDoubt:
     """Say that a year's purchases were `claimed`. Raises `DoubtRefused`, `NotEditable`."""
-    held = hold_filing(filing, project=project, by=by)
+    held = hold(filing, project=project, by=by, work=DEMAND)
     if year not in project.baseline_years:
         raise DoubtRefused(f"{year} 年不是本项目的基准年份。")
     if not 0 <= claimed <= MOST or not note.strip():

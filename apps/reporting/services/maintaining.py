@@ -5,10 +5,8 @@ every institution's log says that its province wrote.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.roles import Permission
@@ -16,14 +14,14 @@ from apps.audit.services import Entry as LogLine
 from apps.audit.services import record_many
 from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.reporting.filling import DEMAND
 from apps.reporting.maintenance.sheets import sheets_of
 from apps.reporting.models import DemandLine
-from apps.reporting.refusals import NotEditable, NotMaintained, UnknownItem
-from apps.review.exceptions import NAMED
+from apps.reporting.refusals import NotMaintained, UnknownItem
+from apps.review.exceptions import NAMED, NotEditable
+from apps.review.holding import editability, locked_among
 from apps.review.locks import Branch, lock_branch
 from apps.review.models import Filing
-from apps.review.queries import is_editable
-from apps.review.statuses import EDITABLE
 
 from .saving import Entry, changed_line, upsert_lines
 
@@ -32,15 +30,13 @@ Entries = Mapping[int, Sequence[Entry]]
 
 
 @transaction.atomic
-def maintain_lines(
-    *, project: Project, entries: Entries, by: Actor, at: datetime | None = None
-) -> int:
-    """Save rows as 已保存; returns how many changed. `at` is when the request arrived.
+def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
+    """Save rows as 已保存; returns how many changed.
 
     Raises `NotMaintained`, `NotEditable` naming who has reported, `UnknownItem`.
     """
-    branch = hold_maintained(project, list(entries), by=by, at=at)
-    now = at or timezone.now()
+    branch = hold_maintained(project, list(entries), by=by)
+    now = by.moment
     sheets = sheets_of(project, branch.filings)
     changed: list[DemandLine] = []
     log: list[LogLine] = []
@@ -60,9 +56,7 @@ def maintain_lines(
     return len(changed)
 
 
-def hold_maintained(
-    project: Project, filings: Sequence[int], *, by: Actor, at: datetime | None = None
-) -> Branch:
+def hold_maintained(project: Project, filings: Sequence[int], *, by: Actor) -> Branch:
     """Lock the filings and what stands above. Raises `NotMaintained`, `NotEditable`."""
     place = by.organization
     if place is None or place.tier != Tier.PROVINCE or not by.may(Permission.MAINTAIN):
@@ -74,22 +68,20 @@ def hold_maintained(
         raise NotMaintained("有的机构不在本省或不参加本项目，没有写入任何数据。")
     if not all(filing.maintained for filing in held):
         raise NotMaintained("有的机构自行填报，省医保不能代填，没有写入任何数据。")
-    _require_editable(project, branch, at)
+    _require_editable(project, branch, by)
     return branch
 
 
-def _require_editable(project: Project, branch: Branch, at: datetime | None) -> None:
+def _require_editable(project: Project, branch: Branch, by: Actor) -> None:
     """All of them hang under the same province, so the time of one is the time of all."""
-    fixed = [
-        filing.organization.name
-        for filing in branch.filings
-        if filing.state not in EDITABLE or branch.is_frozen(filing)
-    ]
+    fixed = [filing.organization.name for filing in locked_among(branch.filings, branch)]
     if fixed:
         more = f"等 {len(fixed):,} 家机构" if len(fixed) > NAMED else ""
         names = "、".join(fixed[:NAMED])
         raise NotEditable(f"{names}{more}已经代报或已锁定；需要修改时请先退回。")
-    if branch.filings and not is_editable(project, branch.filings[0], branch=branch, at=at):
+    if branch.filings and not editability(
+        project, branch.filings[0], DEMAND.name, at=by.moment, branch=branch
+    ):
         raise NotEditable("现在不在本省的办理时间内，不能代填。")
 
 

@@ -1,15 +1,15 @@
 """上报 and 撤回 of a demand filing. What is typed is saved before; a refused report keeps it (S2-23, S2-39)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import transaction
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
-from apps.reporting.editing import hold_filing
+from apps.reporting.filling import DEMAND
 from apps.reporting.models import DemandLine, ReportReason
 from apps.reporting.refusals import NothingToWithdraw
+from apps.review.holding import hold
 from apps.review.models import Filing
 from apps.review.services import perform
 from apps.review.statuses import Action
@@ -21,7 +21,6 @@ def report(
     project: Project,
     by: Actor,
     version: int | None = None,
-    at: datetime | None = None,
 ) -> Filing:
     """一键上报: every row goes up at once, whatever its state. `version` is what the page showed.
 
@@ -29,12 +28,12 @@ def report(
     """
     versions = None if version is None else {filing.pk: version}
     if not filing.reported_once:
-        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions, at=at)
+        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions)
         return reported
     with transaction.atomic():
-        held = hold_filing(filing, project=project, by=by, at=at)
+        held = hold(filing, project=project, by=by, work=DEMAND)
         DemandLine.objects.of_filing(held).filter(to_correct=True).update(to_correct=False)
-        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions, at=at)
+        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions)
         return reported
 
 
@@ -46,7 +45,6 @@ def withdraw(
     items: Sequence[int],
     by: Actor,
     version: int | None = None,
-    at: datetime | None = None,
 ) -> int:
     """撤回: the whole filing comes back; the ticked rows are marked 待修改, the others stay 已保存.
 
@@ -55,17 +53,15 @@ def withdraw(
     if not items:
         raise NothingToWithdraw("请先勾选需要重新维护的品规。")
     versions = None if version is None else {filing.pk: version}
-    (back,) = perform([filing], Action.WITHDRAW, by=by, versions=versions, at=at)
+    (back,) = perform([filing], Action.WITHDRAW, by=by, versions=versions)
     lines = DemandLine.objects.of_filing(back).filter(item__in=items)
     return int(lines.update(to_correct=True, is_saved=False))
 
 
 @transaction.atomic
-def give_reason(
-    *, filing: Filing, project: Project, text: str, by: Actor, at: datetime | None = None
-) -> None:
+def give_reason(*, filing: Filing, project: Project, text: str, by: Actor) -> None:
     """上报理由 of the filing's total (S3-18); an empty one is taken back. Raises `NotEditable`."""
-    held = hold_filing(filing, project=project, by=by, at=at)
+    held = hold(filing, project=project, by=by, work=DEMAND)
     if not text.strip():
         ReportReason.objects.filter(filing=held).delete()
         return

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
-from apps.reporting.editing import hold_filing
+from apps.reporting.filling import DEMAND
 from apps.reporting.models import DemandLine, PackMark
 from apps.reporting.refusals import UnknownItem
 from apps.reporting.sheet import Row, SheetAsk, is_pack_suspect
+from apps.review.holding import hold
 from apps.review.models import Filing
 from apps.scope.together import Upsert, send, send_last
 
@@ -61,12 +61,11 @@ def save_lines(
     project: Project,
     entries: Sequence[Entry],
     by: Actor,
-    at: datetime | None = None,
 ) -> Saved:
     """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
     sheet = SheetAsk(project, filing, [entry.item for entry in entries])
-    held = hold_filing(filing, *sheet.asks, project=project, by=by, at=at)
-    outcome, changed = _judged(held, sheet.rows(), entries, at=at or timezone.now())
+    held = hold(filing, *sheet.asks, project=project, by=by, work=DEMAND)
+    outcome, changed = _judged(held, sheet.rows(), entries, at=by.moment)
     if changed:
         send_last(_upsert(changed))
     return outcome

@@ -1,12 +1,10 @@
 """采购需求维护: the page, and its form for browsers without script (S2-17..19, S2-23)."""
 
-from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
@@ -26,24 +24,23 @@ CONFLICT = "本行已被他人改为 {value}，您填的没有保存；再次保
 
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
-    arrived = timezone.now()
     desk = desk_for(request.actor, code)
     if request.method != "POST":
         remember(request, code)
         return _page(request, desk)
     act = ACTS.get(request.POST.get("act", ""), ACTS["keep"])
     try:
-        refused = _keep(request, desk, arrived)
+        refused = _keep(request, desk)
         if refused.sentences:
             messages.error(request, f"有 {len(refused.sentences)} 行没有保存，请看表中的提示。")
             return _page(request, desk, refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        return _act(request, desk, act, arrived)
+        return _act(request, desk, act)
     except ReviewRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(request.get_full_path())
 
 
-def _keep(request: SignedInRequest, desk: Desk, arrived: datetime) -> Refused:
+def _keep(request: SignedInRequest, desk: Desk) -> Refused:
     """What is typed on the page is saved before anything else is done; the script has saved it by then."""
     rows = rows_in_form(request.POST)
     if not rows:
@@ -54,7 +51,6 @@ def _keep(request: SignedInRequest, desk: Desk, arrived: datetime) -> Refused:
         project=desk.project,
         entries=typed.entries,
         by=request.actor,
-        at=arrived,
     )
     lost = {
         item: CONFLICT.format(value="空白" if row.planned is None else f"{row.planned:,}")
@@ -63,8 +59,8 @@ def _keep(request: SignedInRequest, desk: Desk, arrived: datetime) -> Refused:
     return Refused(typed.refused | lost, request.POST)
 
 
-def _act(request: SignedInRequest, desk: Desk, act: Act, arrived: datetime) -> HttpResponse:
-    sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor, arrived))
+def _act(request: SignedInRequest, desk: Desk, act: Act) -> HttpResponse:
+    sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor))
     if sentence:
         messages.success(request, sentence)
     page = number_of(request.POST.get("next_page"))

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
@@ -25,7 +24,6 @@ from .answering import INSTITUTION, remember
 @requires(Permission.QUERY, roles=INSTITUTION)
 def letter_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """GET shows what is there, POST uploads. A refused file changes nothing; the sentence stands by the control."""
-    arrived = timezone.now()
     desk, letter = _own(request, code)
     remember(request, code)
     form = LetterForm(request.POST, request.FILES) if request.method == "POST" else LetterForm()
@@ -36,7 +34,6 @@ def letter_edit(request: SignedInRequest, code: str) -> HttpResponse:
                 project=desk.project,
                 files=form.chosen,
                 by=request.actor,
-                at=arrived,
             )
         except ReviewRefused as refusal:
             form.add_error("document", str(refusal))

@@ -3,7 +3,6 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import requires
@@ -68,7 +67,6 @@ def result_export(request: SignedInRequest, code: str) -> HttpResponseBase:
 @require_POST
 def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """撤回 brings the whole filing back; the ticked rows are marked 待修改 (S2-39)."""
-    arrived = timezone.now()
     desk = desk_for(request.actor, code)
     if request.POST.get(ALL_MATCHING):
         _form, rows = filtered(desk.project, desk.filing, request.GET)
@@ -84,7 +82,6 @@ def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
             items=items,
             by=request.actor,
             version=number_of(request.POST.get("version", "")),
-            at=arrived,
         ),
         lambda count: f"已撤回，{count:,} 个品规标为待修改；改好后请重新上报。",
         reverse("reporting:demand_edit", args=[code]),

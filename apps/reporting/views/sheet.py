@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import requires
@@ -41,7 +40,6 @@ def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
     """Autosave (暂存), and with `settle` 保存. Rows that can't be read or collide come back, the rest is written."""
-    arrived = timezone.now()
     desk = desk_for(request.actor, code)
     try:
         payload = _json_of(request)
@@ -51,7 +49,6 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
             "filing": desk.filing,
             "project": desk.project,
             "by": request.actor,
-            "at": arrived,
         }
         saved = save_lines(entries=typed.entries, **place)
         settle = [item for item in settle if item in saved.rows]

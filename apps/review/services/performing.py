@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import BigAutoField
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.audit.services import Entry, record_many
@@ -68,7 +67,7 @@ def perform(
     """
     if not filings:
         return []
-    now = at or timezone.now()
+    now = at or by.moment
     standing = _hold(filings, now)
     project, branch = standing.project, standing.branch
     check_present(filings, branch)
