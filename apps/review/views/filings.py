@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.projects.models import Withdrawal
-from apps.review.buttons import HERE, buttons_of, detail_url, in_words
+from apps.review.buttons import HERE, asking_url, buttons_of, detail_url, in_words
 from apps.review.headings import review_title
 from apps.review.kinds import kind_of
 from apps.review.labels import status_text, status_tone
@@ -36,7 +36,8 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     filing = filing_or_404(code, pk)
     turn_rail(request, filing.kind)
     now = timezone.now()
-    standing = standing_of(filing.project, filing, request.actor, at=now)  # type: ignore[attr-defined]
+    by: Any = request.actor  # type: ignore[attr-defined]
+    standing = standing_of(filing.project, filing, by, at=now)
     figures = shown_figures(filing, request.user)
     shown = {
         "filing": filing,
@@ -49,6 +50,7 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "history": history_of(filing),
         "requests": shown_requests(filing),
         "may_decide": standing.may(Action.GRANT),
+        "asking_url": asking_url(filing.project, filing, standing.branch, by),
         **_place(request, filing, standing),
         **_acts(request, filing, standing, in_words(figures)),
         **_content(request, filing),
