@@ -58,8 +58,7 @@ class Desk:
 
 
 def desk_of(user: Any, *, at: datetime) -> Desk:
-    """At most six statements: own filings, what stands below them, requests to it and by it, windows, projects in
-    preparation."""
+    """At most six statements: own filings, what stands below, requests either way, windows, what is prepared."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(_right_to_work(user)) else []
@@ -181,7 +180,7 @@ def _asked(user: Any, filings: Sequence[Filing]) -> list[Todo]:
     asking = {
         filing.pk: filing.project
         for filing in filings
-        if filing.state in FROZEN and Withdrawal.ON_REQUEST == _policy(filing)
+        if filing.state in FROZEN and _policy(filing) == Withdrawal.ON_REQUEST
     }
     if not asking or not user.has(Permission.REPORT):
         return []

@@ -12,6 +12,7 @@ from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.projects.models import Withdrawal
 from apps.review.buttons import HERE, asking_url, buttons_of, detail_url, in_words
+from apps.review.checklist import checklist_of
 from apps.review.headings import review_title
 from apps.review.kinds import kind_of
 from apps.review.labels import status_text, status_tone
@@ -127,14 +128,21 @@ def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
     is_own = filing.organization_id == user.organization_id
     is_shown = lines and (is_own or not _is_unreported(filing))
     detail = kind_of(filing).detail(filing, request.GET.dict()) if is_shown else None
-    shown: dict[str, Any] = {"detail": detail, "table": None, "tabs": [], "progress": None}
+    shown: dict[str, Any] = {
+        "detail": detail,
+        "table": None,
+        "tabs": [],
+        "progress": None,
+        "checklist": None,
+    }
     if filing.is_institution:
         return shown
     shown["tabs"] = [
         {"label": "下级单位", "href": address(request, view=None, page=None), "current": not lines},
         {"label": "汇总明细", "href": address(request, view=LINES, page=None), "current": lines},
     ]
-    shown |= _progress(filing)
+    at = filing.pk if filing.organization_id != user.organization_id else 0
+    shown |= _progress(filing) | {"checklist": checklist_of(filing.project, filing.path, at=at)}
     if not lines:
         shown["table"] = _children(request, filing)
     return shown
