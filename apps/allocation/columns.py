@@ -5,6 +5,7 @@ from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
 VOLUMES, SUPPLY, LINES, AGREEMENTS = "分配量", "供应清单", "分配明细", "协议量明细"
 SUBSTITUTION = "系统代分预演"
 HIS = "HIS目录"
+UNPLACED_ITEMS, UNPLACED_UNITS = "按品规", "按医疗机构"
 MOST = 10**12
 
 NUMBERS = ("kept", "pending", "lowest", "highest", "other")
@@ -159,6 +160,38 @@ SUBSTITUTION_BOOK = WorkbookSpec(
                 Column("unit", "单位", width=8),
                 Column("contract", "合同量", Kind.WHOLE),
                 Column("unplaced", "未能分配", Kind.WHOLE),
+            ),
+        ),
+    ),
+)
+
+_UNPLACED = (
+    *_ITEM,
+    Column("product_group", "产品组", width=18),
+    Column("unit", "单位", width=8),
+)
+UNPLACED_BOOK = WorkbookSpec(
+    name="allocation.unplaced",
+    filename="未能分配",
+    sheets=(
+        SheetSpec(
+            UNPLACED_ITEMS,
+            (
+                *_UNPLACED,
+                Column("unplaced", "未能分配", Kind.WHOLE, help="最小制剂单位。"),
+                Column("institutions", "医疗机构（家）", Kind.WHOLE),
+            ),
+        ),
+        SheetSpec(
+            UNPLACED_UNITS,
+            (
+                Column("code", "机构编码", Kind.CODE, width=18),
+                Column("name", "医疗机构", width=30),
+                Column("region", "地区", width=16),
+                *_UNPLACED,
+                Column("pending", "待分配量", Kind.WHOLE),
+                Column("unplaced", "未能分配", Kind.WHOLE),
+                Column("status", "申报状态", width=16),
             ),
         ),
     ),

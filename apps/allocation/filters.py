@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.projects.regions import RegionFilterSet
 from apps.ui.filters import NameFilter
@@ -12,6 +12,8 @@ from apps.ui.filters import NameFilter
 from .models import AllocationRow, CapacityPool, SlotLine, SlotState, SupplyTotal
 
 ALL = "全部"
+NO_PACK_LEFT = Q(capacity__lt=F("fixed") + F("allocated") + F("terms__pack"))
+"""Of a pool: what is left makes no whole pack, so nobody can be given any more of it."""
 
 
 def code_filter(item: str) -> django_filters.CharFilter:
@@ -45,10 +47,21 @@ class SupplyFilter(django_filters.FilterSet):
     variety = variety_filter("product__item__")
     enterprise = enterprise_filter("product__enterprise__", "企业名称")
     product_group = group_filter("product__item__")
+    left = django_filters.ChoiceFilter(
+        label="剩余产能",
+        choices=[("none", "已用完（不足一个包装）"), ("some", "还有")],
+        method="with_capacity",
+        empty_label=ALL,
+    )
 
     class Meta:
         model = CapacityPool
         fields: tuple[str, ...] = ()
+
+    def with_capacity(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """A pool without a limit is never used up."""
+        used_up = rows.filter(NO_PACK_LEFT)
+        return used_up if value == "none" else rows.exclude(pk__in=used_up.order_by().values("pk"))
 
 
 class SelectedFilter(django_filters.FilterSet):
@@ -187,4 +200,18 @@ class PoolFilter(django_filters.FilterSet):
 
     class Meta:
         model = CapacityPool
+        fields: tuple[str, ...] = ()
+
+
+class UnplacedFilter(RegionFilterSet):
+    """品种, 产品组, 医疗机构, and the region as far as the reader sees it."""
+
+    variety = variety_filter("item__")
+    product_group = group_filter("item__")
+    institution = NameFilter(
+        "organization__name", "organization__pinyin", "organization__code", label="医疗机构"
+    )
+
+    class Meta:
+        model = AllocationRow
         fields: tuple[str, ...] = ()

@@ -41,6 +41,7 @@ BUREAU_ITEMS = (
         "file-spreadsheet",
         permissions=READ,
         roles=(*BUREAUS, Role.INSTITUTION, Role.MANUFACTURER),
+        also=("allocation:unplaced_list",),
     ),
     _item("供应清单列表", "supply_list", "list-details", permissions=READ, roles=BUREAUS),
 )

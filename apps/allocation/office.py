@@ -7,11 +7,18 @@ from typing import ClassVar
 from django.db.models import Count, Q
 
 from apps.accounts.actors import Actor
-from apps.projects.models import ProjectKind
+from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.models import Filing
 from apps.review.workplace import Workplace
 
 from .models import AllocationRow
+
+AFTER_REPORT = {
+    Withdrawal.DIRECT: "需要修改时请联系上级退回。",
+    Withdrawal.ON_REQUEST: "需要修改时可以申请撤回，由上级同意。",
+    Withdrawal.NONE: "上报后不能撤回和修改；需要修改时请联系上级退回。",
+}
+"""This subsystem has no 撤回 of a report (manual S1), whatever the policy says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Office(Workplace):
 
     @property
     def after_report(self) -> str:
-        return "上报后不能撤回和修改；需要修改时请联系上级退回。"
+        return AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
 
 
 def office_for(by: Actor, code: str) -> Office:

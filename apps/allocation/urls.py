@@ -13,6 +13,7 @@ from .views import (
     slots,
     substitution,
     supply,
+    unplaced,
     volumes,
 )
 
@@ -94,5 +95,7 @@ urlpatterns = [
         substitution.substitution_detail,
         name="substitution_detail",
     ),
+    path("<slug:code>/unplaced/", unplaced.unplaced_list, name="unplaced_list"),
+    path("<slug:code>/unplaced/export/", unplaced.unplaced_export, name="unplaced_export"),
     path("<slug:code>/capacity/", designations.pool_list, name="pool_list"),
 ]

@@ -32,6 +32,9 @@ from .columns import (
     SUBSTITUTION_BOOK,
     SUPPLY,
     SUPPLY_BOOK,
+    UNPLACED_BOOK,
+    UNPLACED_ITEMS,
+    UNPLACED_UNITS,
     VOLUME_EXPORT_BOOK,
     VOLUME_IMPORT_BOOK,
     VOLUMES,
@@ -41,6 +44,7 @@ from .filters import (
     EnterpriseAgreementFilter,
     LineFilter,
     SupplyFilter,
+    UnplacedFilter,
     VolumeFilter,
 )
 from .models import AllocationRow, Slot
@@ -48,6 +52,7 @@ from .queries import agreements, confirmed_lines, province_totals, supplies
 from .services import save_volumes
 from .substitution import missing_of
 from .substitution_page import export_rows
+from .unplaced import item_records, unit_records, unplaced_rows
 from .volumes_check import check_volumes
 from .wording import SLOT_TITLES
 
@@ -129,6 +134,11 @@ def _agreement_filter(context: Context) -> Any:
 def _his(context: Context) -> QuerySet[Any]:
     rows = agreements(project_of(context)).filter(filing_id=context["filing_id"])
     return rows.select_related("filing__project")
+
+
+def _unplaced(context: Context) -> QuerySet[Any]:
+    rows = unplaced_rows(project_of(context), context["top"])
+    return _filtered(UnplacedFilter, rows, context)
 
 
 def _substitution(context: Context) -> Iterator[dict[str, Any]]:
@@ -225,6 +235,20 @@ SUBSTITUTION_EXPORT = register_export(
         count=_substitution_size,
         about=_about,
         permissions=(Permission.EXPORT,),
+    )
+)
+UNPLACED_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.unplaced",
+        title="导出未能分配",
+        workbook=UNPLACED_BOOK,
+        rows=lambda context: {
+            UNPLACED_ITEMS: item_records(_unplaced(context)),
+            UNPLACED_UNITS: unit_records(_unplaced(context)),
+        },
+        count=lambda context: _capped(_unplaced(context)),
+        about=_about,
+        permissions=(Permission.QUERY, Permission.EXPORT),
     )
 )
 HIS_EXPORT = register_export(

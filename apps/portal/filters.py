@@ -3,18 +3,25 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
 from apps.notices.models import Message, MessageKind, Notice, NoticeKind
 from apps.review.models import Filing
-from apps.review.statuses import EDITABLE, Status
+from apps.review.statuses import EDITABLE, FROZEN, Status
 from apps.ui.filters import NameFilter
 
 from .progress import Stage
 
 READ = [("no", "未读"), ("yes", "已读")]
 LATE, EVERYBODY = "late", "all"
+CHECKLIST = {
+    "reported": ("已上报（含审核通过）", Q(status__in=FROZEN, substituted=False, maintained=False)),
+    "maintained": ("省代为填报", Q(status__in=FROZEN, substituted=False, maintained=True)),
+    "substituted": ("系统代分", Q(status__in=FROZEN, substituted=True)),
+    "draft": ("未上报", Q(status=Status.DRAFT)),
+}
+"""Lists behind lines of 办理情况 that are no stage of their own."""
 
 
 class NoticeFilter(django_filters.FilterSet):
@@ -81,7 +88,12 @@ class ProgressFilter(django_filters.FilterSet):
     )
     stage = django_filters.ChoiceFilter(
         label="进度",
-        choices=[(LATE, "还没有上报"), (EVERYBODY, "全部参加机构"), *Stage.choices],
+        choices=[
+            (LATE, "还没有上报"),
+            (EVERYBODY, "全部参加机构"),
+            *((key, label) for key, (label, _) in CHECKLIST.items()),
+            *Stage.choices,
+        ],
         method="at_stage",
         empty_label=None,
     )
@@ -105,6 +117,8 @@ class ProgressFilter(django_filters.FilterSet):
             return rows
         if value == LATE:
             return rows.filter(status__in=EDITABLE)
+        if value in CHECKLIST:
+            return rows.filter(CHECKLIST[value][1])
         if value in (Stage.NOT_STARTED, Stage.SAVED):
             return rows.filter(status=Status.DRAFT, stage=value)
         return rows.filter(status=value)

@@ -24,7 +24,7 @@ class Stage(TextChoices):
 
     NOT_STARTED = "not_started", "未开始"
     SAVED = "saved", "已保存"
-    SUBMITTED = "submitted", "已上报"
+    SUBMITTED = "submitted", "待审核"
     RETURNED = "returned", "已退回"
     APPROVED = "approved", "审核通过"
     LAPSED = "lapsed", "未报"

@@ -16,7 +16,7 @@ from apps.projects.windows import Timing
 from apps.review.labels import status_text, status_tone
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.project_cards import counts_below
-from apps.review.statuses import EDITABLE, Status
+from apps.review.statuses import EDITABLE, FROZEN, Status
 
 from .doubts import doubting, with_doubts
 
@@ -58,7 +58,7 @@ class Desk:
 
 
 def desk_of(user: Any, *, at: datetime) -> Desk:
-    """At most five statements: own filings, what stands below them, requests, windows, projects in preparation."""
+    """At most six statements: own filings, what stands below, requests either way, windows, what is prepared."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(_right_to_work(user)) else []
@@ -69,6 +69,7 @@ def desk_of(user: Any, *, at: datetime) -> Desk:
         todos += todos_for(filing, timing, counts.get(filing.pk, {}), at=at)
         todos += _requests(filing, asked.get(filing.pk, 0), timing.closes_at(at))
         todos += _doubts(filing, timing.closes_at(at))
+    todos += _asked(user, filings)
     todos += _preparing(user)
     todos += _deliveries(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
@@ -172,6 +173,31 @@ def _requests(filing: Filing, number: int, until: datetime | None) -> list[Todo]
     return [
         Todo("撤回申请待处理", filing.project.name, f"{url}?state=open", count=number, until=until)
     ]
+
+
+def _asked(user: Any, filings: Sequence[Filing]) -> list[Todo]:
+    """The unit's own requests that wait for the tier above; no statement without the policy (S3-27)."""
+    asking = {
+        filing.pk: filing.project
+        for filing in filings
+        if filing.state in FROZEN and _policy(filing) == Withdrawal.ON_REQUEST
+    }
+    if not asking or not user.has(Permission.REPORT):
+        return []
+    rows = WithdrawalRequest.objects.filter(filing_id__in=list(asking)).open().order_by("asked_at")
+    return [
+        Todo(
+            "已申请撤回，等待上级处理",
+            asking[pk].name,
+            reverse("review:withdrawal_ask", args=[asking[pk].code]),
+        )
+        for pk in rows.values_list("filing_id", flat=True)
+    ]
+
+
+def _policy(filing: Filing) -> str:
+    project = filing.project
+    return project.institution_withdrawal if filing.is_institution else project.bureau_withdrawal
 
 
 def _doubts(filing: Filing, until: datetime | None) -> list[Todo]:

@@ -1,5 +1,7 @@
 """What the page of a project shows to whom."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +24,22 @@ STAMPS = {
     Phase.CLOSED: "closed_at",
     Phase.CONCLUDED: "concluded_at",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What an app above shows of a project on its page: a partial template that gets `shown` as its `panel`."""
+
+    template: str
+    shown: Any
+
+
+_panels: list[Callable[[Project, User], Panel | None]] = []
+
+
+def register_panel(panel: Callable[[Project, User], Panel | None]) -> None:
+    """Called once by each app that has something to show; it costs nothing where it hasn't."""
+    _panels.append(panel)
 
 
 def detail_of(project: Project, user: User) -> dict[str, Any]:
@@ -49,6 +67,7 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
         "manages": manages,
         **doors_of(project, user),
         "lacks": lacks(project) if manages and not project.is_frozen else None,
+        "panels": [shown for panel in _panels if (shown := panel(project, user))],
         "prepares_volumes": manages and project.kind == ProjectKind.ALLOCATION,
     }
 

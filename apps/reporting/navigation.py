@@ -1,4 +1,4 @@
-"""What the rail shows of demand reporting: the institution's four pages; varieties for everybody."""
+"""What the rail shows of demand reporting: the institution's pages; varieties for everybody."""
 
 from apps.accounts.roles import Permission, Role
 from apps.ui.navigation import Item
@@ -30,6 +30,7 @@ def _item(
 
 
 INSTITUTION_ITEMS = (
+    Item("新批次报量", "reporting:batch_latest", "plus", permissions=READ, roles=INSTITUTION),
     _item("品种名称查询", "variety_list", "list-search", roles=INSTITUTION),
     _item(
         "采购需求维护",
@@ -54,7 +55,6 @@ BUREAU_ITEMS = (
         for role in BUREAUS
     ),
 )
-KEEPERS = (Role.PROVINCE, Role.ALLIANCE)
 HISTORY_ITEMS = (
     _item(
         "历史采购量",
@@ -63,7 +63,7 @@ HISTORY_ITEMS = (
         roles=BUREAUS,
         also=("reporting:purchase_import",),
     ),
-    _item("历史数核定", "doubt_list", "history", roles=KEEPERS),
+    _item("历史数核定", "doubt_list", "history", roles=BUREAUS),
     Item(
         "代为填报",
         "reporting:maintenance_list_latest",

@@ -27,6 +27,7 @@ urlpatterns = [
         path(f"{word}/", latest.latest, {"page": page}, name=f"{page}_latest")
         for word, page in FROM_THE_RAIL.items()
     ),
+    path("new/", latest.batch_latest, name="batch_latest"),
     path("history/", history.history_list, name="history_list"),
     path("history/export/", history.history_export, name="history_export"),
     path("<slug:code>/varieties/", varieties.variety_list, name="variety_list"),

@@ -10,7 +10,16 @@ class ReviewConfig(AppConfig):
     verbose_name = "申报与审核"
 
     def ready(self) -> None:
-        from . import navigation  # noqa: PLC0415 its titles come from models
+        # Models may be imported only now.
+        from apps.projects.presentation import register_panel  # noqa: PLC0415
+
+        from . import navigation  # noqa: PLC0415
+        from .checklist import register_contributor  # noqa: PLC0415
+        from .participation import PARTICIPATION  # noqa: PLC0415
+        from .project_panel import checklist_panel  # noqa: PLC0415
+
+        register_contributor(PARTICIPATION, position=10)
+        register_panel(checklist_panel)
 
         register("demand", navigation.DEMAND_ITEMS, position=20)
         register("allocation", navigation.ITEMS, position=20)

@@ -6,11 +6,16 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from apps.accounts.actors import Actor
+from apps.accounts.roles import Permission
+from apps.projects.models import Project, Withdrawal
+
 from .effects import FINAL, ICONS, effect, word
 from .forms import ActForm, checks_sheet
+from .locks import Branch
 from .models import Filing
 from .offers import Offer, Standing
-from .statuses import Action
+from .statuses import FROZEN, Action
 
 HERE = (Action.APPROVE, Action.RETURN)
 """Drawn by themselves at the head of the page; the others stand behind them."""
@@ -78,6 +83,16 @@ def button_for(
 def act_url(filing: Filing, action: Action, queue: str = "") -> str:
     url = reverse("review:filing_act", args=[filing.project.code, filing.pk, action.value])
     return f"{url}?{urlencode({'queue': queue})}" if queue else url
+
+
+def asking_url(project: Project, filing: Filing, branch: Branch, by: Actor) -> str:
+    """Where the filer asks to withdraw what the tier above still holds (S3-27); empty without the policy."""
+    policy = project.institution_withdrawal if filing.is_institution else project.bureau_withdrawal
+    is_own = by.organization is not None and by.organization.pk == filing.organization_id
+    held = filing.state in FROZEN and not branch.is_frozen(filing)
+    if policy != Withdrawal.ON_REQUEST or not (is_own and held and by.may(Permission.REPORT)):
+        return ""
+    return reverse("review:withdrawal_ask", args=[project.code])
 
 
 def detail_url(filing_id: int, code: str, queue: str = "") -> str:

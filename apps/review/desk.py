@@ -14,7 +14,7 @@ from apps.projects.lookups import project_or_404
 from apps.projects.models import Approval, Gate, Project
 from apps.projects.windows import Timing
 
-from .buttons import in_words
+from .buttons import asking_url, in_words
 from .kinds import kind_of
 from .locks import read_branch
 from .machine import SINGLE, available, refusal
@@ -77,7 +77,10 @@ def desk_for(by: Actor, code: str) -> Desk:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the head of the desk shows. `is_locked`: a tier above submitted without waiting for this unit."""
+    """What the head of the desk shows. `is_locked`: a tier above submitted without waiting for this unit.
+
+    `asking_url`: where the own package is asked back (申请撤回), if it can be.
+    """
 
     progress: Progress
     timing: Timing
@@ -85,6 +88,7 @@ class Overview:
     own_actions: frozenset[Action]
     why_not_submit: str | None
     is_locked: bool
+    asking_url: str
     row_actions: dict[int, frozenset[Action]]
     strict: bool
     one_by_one: bool
@@ -139,6 +143,7 @@ def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> 
         steps=steps_of(own, branch),
         own_actions=actions.pop(own.pk),
         why_not_submit=refusal(Action.SUBMIT, facing[0], project),
+        asking_url=asking_url(project, own, branch, by),
         is_locked=project.is_in_progress and own.state in EDITABLE and branch.is_frozen(own),
         row_actions=actions,
         strict=project.gate == Gate.STRICT,

@@ -205,6 +205,8 @@ def _refused_by_state(
     if filing.branch_frozen:
         return "上级已提交，数据已锁定；需要修改时请由上级退回"
     if not law.policy(policies, filing):
+        if law is TRANSITIONS[Action.WITHDRAW] and withdrawal_is_on_request(policies, filing):
+            return "本项目不能直接撤回，需要修改时请申请撤回"
         return f"本项目不允许{verb}"
     return None
 

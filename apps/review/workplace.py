@@ -19,6 +19,7 @@ from apps.projects.windows import Timing, Window
 from apps.scope.prepared import Prepared
 from apps.ui.formats import deadline, moment
 
+from .buttons import asking_url
 from .holding import Editability, editability, timing_of
 from .labels import status_text, status_tone
 from .locks import Branch, read_branch
@@ -29,11 +30,18 @@ from .steps import Step, steps_of
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands above the work: why it can't be done now, or what the tier above asks for."""
+    """What stands above the work: why it can't be done now, or what the tier above asks for.
+
+    `asking` is the address of 申请撤回 where the text speaks of it.
+    """
 
     tone: str
     title: str
     text: str
+    asking: str = ""
+
+
+LOCKED = "上级已提交；需要修改时请联系上级逐级退回。"
 
 
 OWN: Prepared[Filing] = Prepared(
@@ -57,6 +65,7 @@ class Workplace:
     project: Project
     filing: Filing
     now: datetime
+    by: Actor
 
     @classmethod
     def of(cls, by: Actor, code: str) -> Self:
@@ -65,7 +74,7 @@ class Workplace:
         filing = OWN.first(organization=unit, code=code)
         if filing is None or not filing.is_institution or filing.kind not in cls.kinds:
             raise Http404
-        return cls(project=filing.project, filing=filing, now=timezone.now())
+        return cls(project=filing.project, filing=filing, now=timezone.now(), by=by)
 
     @cached_property
     def branch(self) -> Branch:
@@ -132,7 +141,7 @@ class Workplace:
         if self.is_reported:
             return self._reported()
         if self.branch.is_frozen(self.filing):
-            return Notice("warning", "数据已锁定", "上级已提交；需要修改时请联系上级逐级退回。")
+            return Notice("warning", "数据已锁定", LOCKED)
         if self.filing.state == Status.RETURNED:
             return self._returned()
         return None if self.is_editable else self._closed()
@@ -141,11 +150,21 @@ class Workplace:
         at = moment(self.filing.submitted_at) if self.filing.submitted_at else ""
         if self.filing.substituted:
             text = f"本机构没有在规定时间内上报，联采办已于 {at} 系统代分。"
-            then = "" if self.is_concluded else self.after_report
-            return Notice("warning", self.status["text"], f"{text}{then}")
+            then = "" if self.is_concluded else self._from_here
+            return Notice("warning", self.status["text"], f"{text}{then}", self.asking_url)
         text = f"{at} 上报。" if at else ""
-        then = "项目已办结，数据只供查看和导出。" if self.is_concluded else self.after_report
-        return Notice("info", f"已上报，{self.status['text']}", f"{text}{then}")
+        then = "项目已办结，数据只供查看和导出。" if self.is_concluded else self._from_here
+        title = f"已上报，{self.status['text']}"
+        return Notice("info", title, f"{text}{then}", self.asking_url)
+
+    @property
+    def _from_here(self) -> str:
+        return LOCKED if self.branch.is_frozen(self.filing) else self.after_report
+
+    @property
+    def asking_url(self) -> str:
+        """申请撤回 of the own report (S3-27); empty where it can't be asked for."""
+        return asking_url(self.project, self.filing, self.branch, self.by)
 
     @property
     def after_report(self) -> str:

@@ -8,7 +8,7 @@ from django.forms import HiddenInput
 
 from apps.ui.filters import NameFilter
 
-from .models import AgreedQuantity
+from .models import AgreedQuantity, WinnerShare
 
 
 class BelowFilter(django_filters.FilterSet):
@@ -29,4 +29,14 @@ class BelowFilter(django_filters.FilterSet):
 
     class Meta:
         model = AgreedQuantity
+        fields: tuple[str, ...] = ()
+
+
+class VacancyFilter(django_filters.FilterSet):
+    """竞争单元."""
+
+    competition_unit = django_filters.CharFilter(label="竞争单元", lookup_expr="icontains")
+
+    class Meta:
+        model = WinnerShare
         fields: tuple[str, ...] = ()

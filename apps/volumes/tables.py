@@ -9,7 +9,7 @@ from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
 
 from .figures import per_cent, plain
-from .models import AgreedQuantity, AgreedTerms
+from .models import AgreedQuantity, AgreedTerms, WinnerShare
 from .what_if import Comparison
 
 
@@ -127,3 +127,19 @@ class ComparisonTable(ListTable):
 
     def render_difference(self, value: int, record: Comparison) -> str:
         return f"{value:+,}" if value else formats.whole(0)
+
+
+class VacancyTable(ListTable):
+    """名次无企业: what a rank of a competition unit would have."""
+
+    caption = "名次无企业"
+    empty_title = "没有空缺的名次"
+    empty_hint = "按名次分配的竞争单元，每个名次都有中选企业。"
+
+    competition_unit = Column(verbose_name="竞争单元")
+    rank = NumberColumn(verbose_name="名次")
+    quantity = QuantityColumn(verbose_name="约定采购量（主规格最小单位）")
+
+    class Meta(ListTable.Meta):
+        model = WinnerShare
+        fields: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreed, answering, bases, papers, rules
+from .views import agreed, answering, bases, papers, rules, vacancies
 
 app_name = "volumes"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:code>/base/conversions/", bases.conversion_import, name="conversion_import"),
     path("<slug:code>/agreed/", agreed.agreed_list, name="agreed_list"),
     path("<slug:code>/agreed/items/<int:item>/", agreed.agreed_detail, name="agreed_detail"),
+    path("<slug:code>/agreed/vacancies/", vacancies.vacancy_list, name="vacancy_list"),
     path("<slug:code>/agreed/generate/", agreed.agreed_generate, name="agreed_generate"),
     path("<slug:code>/agreed/act/", agreed.agreed_act, name="agreed_act"),
     path("<slug:code>/agreed/export/", agreed.agreed_export, name="agreed_export"),

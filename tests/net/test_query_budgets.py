@@ -33,6 +33,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:slot_edit", "hospital"): 7,
     ("allocation:substitution_list", "alliance"): 7,
     ("allocation:supply_list", "hospital"): 9,
+    ("allocation:unplaced_list", "alliance"): 9,
+    ("allocation:unplaced_list", "county"): 9,
     ("allocation:volume_list", "alliance"): 6,
     ("analysis:institution_list", "alliance"): 5,
     ("analysis:pivot_detail", "alliance"): 9,
@@ -106,6 +108,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("volumes:base_detail", "alliance"): 10,
     ("volumes:base_detail", "county"): 8,
     ("volumes:unit_list", "alliance"): 10,
+    ("volumes:vacancy_list", "alliance"): 6,
     ("volumes:what_if", "alliance"): 11,
 }
 SIZES = (1, 50)

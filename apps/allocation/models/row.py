@@ -106,7 +106,14 @@ class AllocationRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "分配量"
         default_permissions = ()
-        indexes = [models.Index(fields=["project", "path"], name="allocation_row_by_path")]
+        indexes = [
+            models.Index(fields=["project", "path"], name="allocation_row_by_path"),
+            models.Index(
+                fields=["project", "path"],
+                name="allocation_row_unplaced",
+                condition=Q(unplaced__gt=0),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="allocation_row_once_per_item", fields=["project", "organization", "item"]

@@ -58,7 +58,7 @@ def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
     return carry_out(
         request,
         lambda: perform([office.filing], Action.SUBMIT, by=request.actor, versions=versions),
-        lambda _: "已上报，等待上级审核。上报后不能撤回，需要修改时请联系上级退回。",
+        lambda _: f"已上报，等待上级审核。{office.after_report}",
         reverse("allocation:report_detail", args=[code]),
     )
 

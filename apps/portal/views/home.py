@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import public
 from apps.accounts.redirects import send_to
+from apps.accounts.roles import Permission, Role
 from apps.accounts.second_factor import missing_factor
 from apps.notices.models import Notice, NoticeKind
 from apps.portal.systems import systems
@@ -35,6 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.must_change_password:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
     notices = Notice.objects.all().for_reader(user).filter(kind=NoticeKind.NOTICE)
-    desk = desk_of(user, at=timezone.now())
-    shown = {"desk": desk, "notices": notices.with_read(user).recent_first()[:NOTICES_SHOWN]}
+    shown = {
+        "desk": desk_of(user, at=timezone.now()),
+        "notices": notices.with_read(user).recent_first()[:NOTICES_SHOWN],
+        "reports_volumes": user.role == Role.INSTITUTION and user.has(Permission.QUERY),
+    }
     return render(request, "portal/home.html", shown)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,27 +22,17 @@ from apps.portal.reminding import LONGEST_WORDS, RemindRefused, remind
 from apps.portal.tables import ProgressTable
 from apps.portal.tasks import REMIND
 from apps.portal.workbooks import PROGRESS_EXPORT
+from apps.review.checklist import checklist_of
 from apps.review.desk import Desk
 from apps.review.models import Filing
-from apps.review.views.desks import desk_of, tabs_of
+from apps.review.views.desks import desk_of, tabs_of, top_of
 from apps.review.views.outside import explains_chain
-from apps.scope.paths import in_subtree
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.numbers import number_of
 
 BUREAUS = tuple(role for role in ORGANIZATION_ROLES if role != Role.INSTITUTION)
 AT_ONCE = 2_000
 """Units that a page reminds itself; more are a job."""
-
-
-def top_of(request: HttpRequest, desk: Desk) -> Filing:
-    """The bureau looked at: the one named in the address if it stands below the own one, else the own."""
-    wanted = number_of(request.GET.get("at", ""))
-    if wanted in (None, desk.own.pk):
-        return desk.own
-    rows = Filing.objects.of_project(desk.project).bureaus().filter(in_subtree(desk.own.path))
-    found: Filing = get_object_or_404(rows.select_related("organization"), pk=wanted)
-    return found
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
@@ -154,6 +144,9 @@ def _head(request: HttpRequest, desk: Desk, top: Filing) -> dict[str, Any]:
         "top": top,
         "is_own": top.pk == desk.own.pk,
         "at": _at(top, desk),
+        "checklist": checklist_of(
+            desk.project, top.path, at=0 if top.pk == desk.own.pk else top.pk
+        ),
         "tabs": tabs_of(request, desk, "portal:progress_detail"),
         "may_remind": user.has(Permission.REVIEW) and desk.project.is_in_progress,
         "may_export": user.has(Permission.EXPORT),

@@ -13,6 +13,7 @@ from .performing import perform
 from .publishing import publication_report, publish_project
 from .returning import return_filing, return_packages, return_through
 from .selecting import carry_out, freeze_selection
+from .submitting import submit_package
 from .supplementing import supplement_filing, supplement_filings
 from .withdrawing import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 
@@ -38,6 +39,7 @@ __all__ = [
     "return_filing",
     "return_packages",
     "return_through",
+    "submit_package",
     "supplement_filing",
     "supplement_filings",
     "unreported",

@@ -10,10 +10,10 @@ from apps.accounts.actors import Actor
 from apps.audit.services import record
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project
+from apps.review.checklist import check_confirmed, checklist_of
 from apps.review.checks import check_alliance
 from apps.review.exceptions import ActionRefused
 from apps.review.gates import GateReport, gate_reports
-from apps.review.kinds import kind_of
 from apps.review.locks import read_branch
 from apps.review.models import Filing
 from apps.review.standing import situations
@@ -102,16 +102,15 @@ def conclusion_gate(project: Project) -> tuple[Filing, GateReport]:
 def conclude_project(project: Project, *, by: Actor, confirmed: bool = False) -> Filing:
     """办结: approve the root, which freezes every filing of the project.
 
-    `confirmed`: those still missing were named and accepted: the provinces, and the institutions where their kind
-    has another way to settle them. Raises a `ReviewRefused`.
+    `confirmed`: what is still open was seen in numbers, and the missing ones by name, and accepted. Raises a
+    `ReviewRefused`.
     """
     check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if not project.is_in_progress:
         raise ActionRefused(f"项目当前为“{project.get_phase_display()}”，不能办结。")
-    if kind_of(project).settling_page() and not confirmed and (left := unreported(project).count()):
-        raise ActionRefused(f"还有 {left:,} 家医疗机构没有上报，请核对名单并确认后再办结。")
     root, _report = conclusion_gate(project)
     (root,) = perform([root], Action.CONCLUDE, by=by, confirmed=confirmed)
+    check_confirmed(checklist_of(project, ROOT), confirmed=confirmed)
     Project.objects.filter(pk=project.pk).update(phase=Phase.CONCLUDED, concluded_at=timezone.now())
     return root

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.accounts.roles import Permission
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.desk import Desk, desk_for
+from apps.review.models import Filing
+from apps.scope.paths import in_subtree
+from apps.ui.numbers import number_of
 
 DEMAND, ALLOCATION = "demand", "allocation"
 KINDS = {DEMAND: (ProjectKind.DEMAND, ProjectKind.HISTORY), ALLOCATION: (ProjectKind.ALLOCATION,)}
@@ -19,6 +23,16 @@ def desk_of(request: HttpRequest, code: str) -> Desk:
     desk = desk_for(actor, code)
     turn_rail(request, desk.project.kind)
     return desk
+
+
+def top_of(request: HttpRequest, desk: Desk) -> Filing:
+    """The bureau looked at: the one named in the address if it stands below the own one, else the own."""
+    wanted = number_of(request.GET.get("at", ""))
+    if wanted in (None, desk.own.pk):
+        return desk.own
+    rows = Filing.objects.of_project(desk.project).bureaus().filter(in_subtree(desk.own.path))
+    found: Filing = get_object_or_404(rows.select_related("organization"), pk=wanted)
+    return found
 
 
 def tabs_of(request: HttpRequest, desk: Desk, current: str) -> list[dict[str, Any]]:

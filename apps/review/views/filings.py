@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.projects.models import Withdrawal
-from apps.review.buttons import HERE, buttons_of, detail_url, in_words
+from apps.review.buttons import HERE, asking_url, buttons_of, detail_url, in_words
+from apps.review.checklist import checklist_of
 from apps.review.headings import review_title
 from apps.review.kinds import kind_of
 from apps.review.labels import status_text, status_tone
@@ -36,7 +37,8 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     filing = filing_or_404(code, pk)
     turn_rail(request, filing.kind)
     now = timezone.now()
-    standing = standing_of(filing.project, filing, request.actor, at=now)  # type: ignore[attr-defined]
+    by: Any = request.actor  # type: ignore[attr-defined]
+    standing = standing_of(filing.project, filing, by, at=now)
     figures = shown_figures(filing, request.user)
     shown = {
         "filing": filing,
@@ -49,6 +51,7 @@ def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "history": history_of(filing),
         "requests": shown_requests(filing),
         "may_decide": standing.may(Action.GRANT),
+        "asking_url": asking_url(filing.project, filing, standing.branch, by),
         **_place(request, filing, standing),
         **_acts(request, filing, standing, in_words(figures)),
         **_content(request, filing),
@@ -125,14 +128,21 @@ def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
     is_own = filing.organization_id == user.organization_id
     is_shown = lines and (is_own or not _is_unreported(filing))
     detail = kind_of(filing).detail(filing, request.GET.dict()) if is_shown else None
-    shown: dict[str, Any] = {"detail": detail, "table": None, "tabs": [], "progress": None}
+    shown: dict[str, Any] = {
+        "detail": detail,
+        "table": None,
+        "tabs": [],
+        "progress": None,
+        "checklist": None,
+    }
     if filing.is_institution:
         return shown
     shown["tabs"] = [
         {"label": "下级单位", "href": address(request, view=None, page=None), "current": not lines},
         {"label": "汇总明细", "href": address(request, view=LINES, page=None), "current": lines},
     ]
-    shown |= _progress(filing)
+    at = filing.pk if filing.organization_id != user.organization_id else 0
+    shown |= _progress(filing) | {"checklist": checklist_of(filing.project, filing.path, at=at)}
     if not lines:
         shown["table"] = _children(request, filing)
     return shown

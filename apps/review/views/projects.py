@@ -22,6 +22,7 @@ from apps.projects.models import (
     WinningProduct,
 )
 from apps.projects.publication import lacks
+from apps.review.checklist import checklist_of
 from apps.review.exceptions import PublicationRefused, ReviewRefused
 from apps.review.guards import objections
 from apps.review.kinds import kind_of
@@ -159,6 +160,7 @@ def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
     shown = {
         "project": project,
         "gate": gate,
+        "checklist": checklist_of(project, root.path),
         "unsettled": Paginator(unsettled(gate), LISTED).get_page(request.GET.get("page")),
         "progress": progress_of(root),
         "may_close": project.phase == Phase.PUBLISHED,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
 from apps.exchange.exports import export_response
+from apps.review.checklist import checklist_of
 from apps.review.desk import BATCH, Desk, Overview, overview, own_filings
 from apps.review.effects import ICONS
 from apps.review.filters import FilingFilter
@@ -97,6 +98,7 @@ def filing_list(request: HttpRequest, code: str) -> HttpResponse:
     view = _fill(request, desk, table)
     shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
     shown["tabs"] = tabs_of(request, desk, "review:filing_list")
+    shown["checklist"] = checklist_of(desk.project, desk.own.path)
     return render(request, "review/filing_list.html", shown)
 
 

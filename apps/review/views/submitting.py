@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import requires
 from apps.accounts.roles import Permission
+from apps.review.checklist import checklist_of
 from apps.review.desk import Desk, overview, package_in_words
 from apps.review.exceptions import ReviewRefused
 from apps.review.gates import gate_reports
@@ -22,7 +23,7 @@ from apps.review.headings import (
     upper_label,
 )
 from apps.review.queries import progress_of
-from apps.review.services import perform
+from apps.review.services import perform, submit_package
 from apps.review.statuses import FROZEN, Action
 from apps.review.unsettled import unsettled
 from apps.ui.numbers import number_of
@@ -43,9 +44,9 @@ def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            perform(
-                [desk.own],
-                Action.SUBMIT,
+            submit_package(
+                desk.own,
+                project=desk.project,
                 by=request.actor,  # type: ignore[attr-defined]
                 versions=_versions(request, desk),
                 confirmed="confirmed" in request.POST,
@@ -83,6 +84,7 @@ def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> Ht
         "upper": upper_label(above),
         "view": view,
         "gate": gate,
+        "checklist": checklist_of(desk.project, desk.own.path),
         "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
         "package": package_in_words(desk.own, view.progress.approved),
         "is_empty": not view.progress.approved,

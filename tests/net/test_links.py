@@ -1,0 +1,66 @@
+"""Every page is reached by links: what somebody may open and nothing leads to is as good as missing."""
+
+import pytest
+
+from tests.net import access_table as table
+from tests.net.access_world import World
+from tests.net.crawling import NO_PAGES, reached
+
+pytestmark = pytest.mark.django_db
+
+# What may be opened though no link of this world leads to it, by URL name.
+NO_PAGE = "asked by machines and scripts"
+AFTER = "an act leads there"
+STATE = "linked in a state, or in a phase of a project, that the world has nothing in"
+DEEP = "more clicks away than a test follows"
+HIDDEN = "enterprises and institutions are shown no list of the others"
+UNLINKED: dict[str, str] = {
+    "accounts:captcha_challenge": NO_PAGE,
+    "healthz": NO_PAGE,
+    "metrics": NO_PAGE,
+    "readyz": NO_PAGE,
+    "reporting:demand_rows": NO_PAGE,
+    "jobs:job_status": NO_PAGE,
+    "review:selection_detail": AFTER,
+    "accounts:sub_account_enable": STATE,
+    "accounts:sub_account_unlock": STATE,
+    "accounts:subordinate_enable": STATE,
+    "accounts:subordinate_unlock": STATE,
+    "administration:unit_enable": STATE,
+    "allocation:substitution_detail": STATE,
+    "allocation:substitution_run": STATE,
+    "allocation:volume_import": STATE,
+    "notices:attachment_download": STATE,
+    "notices:notice_detail": STATE,
+    "projects:participant_add": STATE,
+    "projects:participant_import": STATE,
+    "review:attachment_detail": STATE,
+    "review:filing_act": STATE,
+    "review:filing_return_through": STATE,
+    "review:participant_add": STATE,
+    "review:project_publish": STATE,
+    "review:withdrawal_ask": STATE,
+    "review:withdrawal_decide": STATE,
+    "volumes:base_generate": STATE,
+    "volumes:conversion_import": STATE,
+    "analysis:institution_list": DEEP,
+    "projects:participant_list": HIDDEN,
+}
+
+
+def is_page(name: str) -> bool:
+    """No file, and no way to the project last looked at: those stand in the rail of whom they serve."""
+    return not name.endswith((*NO_PAGES, "_latest"))
+
+
+@pytest.mark.parametrize(
+    "persona", ["hospital", "county", "city", "province", "alliance", "maker", "carrier"]
+)
+def test_every_page_that_somebody_may_open_is_reached(persona: str, world: World):
+    rows = [row for rows in table.tables().values() for row in rows if row.method == "GET"]
+    wanted = {row.url_name for row in rows if row.cell(persona) == "200" and is_page(row.url_name)}
+
+    found = reached(world.person(persona))
+
+    missing = sorted(wanted - found - set(UNLINKED))
+    assert missing == [], " ".join(missing)
