@@ -6,8 +6,9 @@ a paper, adds up these amounts; nothing is worked out from a quantity that was s
 daily costs have more decimals, and no total.
 
 Where several lines make an agreement they share its amount by running rounding: in one fixed order a line's amount is
-that of all quantities up to it less that of those before it. So the lines shown, the agreement and the page's total
-agree to the fen.
+that of all quantities up to it less that of those before it (`allocation.SlotLine` names the order). So the lines
+shown, the agreement and the page's total agree to the fen. The page of one slot knows that slot alone: its lines are
+rounded by themselves, and its total adds them up.
 
 Exact: prices have four decimals, quantities are whole, and no quotient is rounded on the way, here, in SQL and in
 `static/js/money.js`.
