@@ -1,7 +1,8 @@
 """Every test on one embedded server: `bin/test [pytest arguments]`; the exit code is pytest's.
 
 `TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set,
-names a real server instead. Nothing else of the caller's settings reaches the tests.
+names a real server instead. `COVERAGE=1` counts the lines that tests reach, on Python 3.12 and newer. Nothing else of
+the caller's settings reaches the tests.
 """
 
 import contextlib
@@ -17,6 +18,8 @@ from config.embedded_postgres import VAR, server_for_tests
 
 # Fixtures are torn down, browsers closed, the summary printed; after that pytest is killed.
 TIDY_SECONDS = 60
+# The first Python with sys.monitoring; counting lines costs an older one half as much time again.
+CHEAP_COVERAGE = (3, 12)
 # Everything the settings read but DATABASE_URL: a developer's shell must not change what the tests see.
 SETTINGS = frozenset(
     {
@@ -68,7 +71,8 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
         server_for_tests().start()
         environment["DATABASE_URL"] = server_for_tests().url()
     workers = environment.get("TEST_WORKERS", "2")
-    command = [sys.executable, "-m", "pytest", f"-n{workers}", *arguments]
+    measured = ["coverage", "run", "-m"] if _is_measured() else []
+    command = [sys.executable, "-m", *measured, "pytest", f"-n{workers}", *arguments]
     # In our own group, so that a debugger keeps the terminal; Ctrl-C is pytest's to answer, we wait for it.
     signal.signal(signal.SIGINT, lambda _number, _frame: None)
     child = subprocess.Popen(command, env=environment)
@@ -81,6 +85,11 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
                 child.wait(TIDY_SECONDS)
             child.kill()
             child.wait()
+
+
+def _is_measured() -> bool:
+    """Whether lines are counted: when asked to, by a Python that counts them at no cost."""
+    return bool(os.environ.get("COVERAGE")) and sys.version_info >= CHEAP_COVERAGE
 
 
 if __name__ == "__main__":
