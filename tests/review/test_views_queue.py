@@ -273,7 +273,7 @@ def test_the_list_costs_the_same_for_one_row_and_fifty(
         response = client.get(URL, {"per_page": "50"})
 
     assert len(names(response)) == count
-    assert len(statements) == 9
+    assert len(statements) == 10
 
 
 def test_a_page_of_fifty_stays_small(

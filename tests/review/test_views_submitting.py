@@ -97,7 +97,7 @@ def test_units_that_never_reported_are_confirmed_by_name_under_the_lenient_gate(
 ) -> None:
     put(Status.APPROVED, *below[:2])
 
-    page = client.get(CONFIRM).content.decode()
+    page = BREAKS.sub(" ", client.get(CONFIRM).content.decode())
     assert "武汉市第一医院" in page
     assert "1 家未上报单位的名单" in page
 
