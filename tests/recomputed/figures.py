@@ -170,6 +170,14 @@ class Figures:
         return found
 
     @cached_property
+    def by_item(self) -> Mapping[str, list[tuple[str, Held]]]:
+        """The same: what every institution has of an item."""
+        found: dict[str, list[tuple[str, Held]]] = defaultdict(list)
+        for (path, code), held in self.institutions.items():
+            found[code].append((path, held))
+        return found
+
+    @cached_property
     def confirmed(self) -> dict[Taken, int]:
         """Without R6: what every institution confirms of whose product, in units of that."""
         found: dict[Taken, int] = defaultdict(int)
@@ -190,9 +198,7 @@ class Figures:
 
     def rank_shares(self, unit: str, codes: Sequence[str]) -> list[int]:
         """R6: what each rank has of these items nationally, best rank first; the last takes what is left over."""
-        agreed = sum(
-            held.agreed for (_path, code), held in self.institutions.items() if code in codes
-        )
+        agreed = sum(held.agreed for code in codes for _path, held in self.by_item[code])
         return cascade(agreed, self.dump.rules[unit].figures["shares"], len(self.ranked(unit)))
 
 

@@ -5,7 +5,7 @@ rank's enterprise gives another specification, whole units of both sides change 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -86,8 +86,7 @@ def _sum_differences(figures: Figures, unit: str) -> Iterator[str]:
 
 def _spread_differences(figures: Figures, unit: str) -> Iterator[str]:
     """Everywhere in the tree within one unit of the exact share; nationally the published share itself."""
-    taken = _taken(figures, unit)
-    expected = _expected(figures, unit)
+    taken, expected = _taken(figures, unit), _expected(figures, unit)
     shares = _published(figures, unit)
     for key in sorted(expected.keys() | taken.keys()):
         path, uscc = key
@@ -104,16 +103,27 @@ def _expected(figures: Figures, unit: str) -> dict[tuple[str, str], Expected]:
     ranked = figures.ranked(unit)
     for coefficient, codes in figures.classes(unit).items():
         shares = figures.rank_shares(unit, codes)
-        seen: set[str] = set()
-        for (path, code), held in figures.institutions.items():
-            if code not in codes or not held.agreed:
-                continue
+        agreed, left_over = _below(figures, ranked, codes)
+        for path, quantity in agreed.items():
             for uscc, share in zip(ranked, shares, strict=True):
-                rest = figures.portion(code, uscc).taken - 1
-                for place in figures.dump.above(path):
-                    bound = found[place, uscc]
-                    bound.exact += coefficient * held.agreed * Fraction(share, sum(shares))
-                    bound.left_over += coefficient * rest
-                    bound.step += 0 if place in seen else coefficient
-            seen.update(figures.dump.above(path))
+                bound = found[path, uscc]
+                bound.exact += coefficient * Fraction(quantity * share, sum(shares))
+                bound.left_over += coefficient * left_over[path, uscc]
+                bound.step += coefficient
     return found
+
+
+def _below(
+    figures: Figures, ranked: Sequence[str], codes: Sequence[str]
+) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    """By place what it has of a class; by rank as well what whole units of its products may leave over there."""
+    agreed: dict[str, int] = defaultdict(int)
+    left_over: dict[tuple[str, str], int] = defaultdict(int)
+    for code in codes:
+        rests = [(uscc, figures.portion(code, uscc).taken - 1) for uscc in ranked]
+        for path, held in figures.by_item[code]:
+            for place in figures.dump.above(path) if held.agreed else ():
+                agreed[place] += held.agreed
+                for uscc, rest in rests:
+                    left_over[place, uscc] += rest
+    return agreed, left_over
