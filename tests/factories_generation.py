@@ -1,13 +1,17 @@
 """A finished demand round with published agreed volumes, and winners for what is generated from it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import User
-from apps.organizations.models import Organization
-from apps.projects.models import Project, WinningProduct, WinningTerms
-from apps.review.services import conclude_project
+from apps.organizations.models import Organization, Tier
+from apps.projects.models import Project, ProjectWindow, WinningProduct, WinningTerms
+from apps.projects.services import start_preparation
+from apps.review.services import conclude_project, publish_project
 from apps.scope.context import whole_country
 from apps.volumes.models import AgreedVersion
 from tests.volumes import rounds
@@ -29,6 +33,26 @@ def finished_demand(
         conclude_project(project, by=Actor.of(officer), confirmed=True)
         project.refresh_from_db()
     return project, version
+
+
+def open_allocation(draft: Project, officer: User) -> Project:
+    """The generated draft with windows that are open, published by the alliance."""
+    now, by = timezone.now(), Actor.of(officer)
+    with whole_country(reason="test"):
+        ProjectWindow.objects.bulk_create(
+            ProjectWindow(
+                project=draft,
+                tier=tier,
+                opens_at=now - timedelta(days=1),
+                closes_at=now + timedelta(days=10),
+            )
+            for tier in Tier
+        )
+        start_preparation(project=draft, by=by)
+        draft.refresh_from_db()
+        publish_project(draft, by=by)
+        draft.refresh_from_db()
+        return draft
 
 
 def give_winners(project: Project, **capacities: int | None) -> dict[str, WinningProduct]:

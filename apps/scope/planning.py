@@ -4,9 +4,10 @@ Invariant: none of it changes what a statement answers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 STEP = 5_000
 QUICKLY = "SELECT set_config('jit', 'off', TRUE), set_config('work_mem', '64MB', TRUE)"
@@ -46,6 +47,22 @@ def copy_rows(statement: str, rows: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def copied_out(statement: str, values: Mapping[str, Any]) -> Iterator[bytes]:
+    """What it selects as CSV with a header row, block by block, whatever its length."""
+    copying = f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, HEADER)"
+    with connection.cursor() as cursor, cursor.copy(copying, values) as copy:
+        yield from map(bytes, copy)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Every statement of the block reads what stood at its beginning; nothing is written. Not within a transaction."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(QUICKLY)
+        yield
 
 
 def freshen(*tables: type[models.Model] | str) -> None:

@@ -14,7 +14,7 @@ from apps.allocation.services import (
 from apps.projects.models import CatalogItem, Participation, Project, WinningProduct
 from apps.projects.services import delete_draft, start_preparation
 from apps.review.exceptions import NotYourTurn
-from apps.review.services import publication_report
+from apps.review.services import conclude_project, publication_report
 from apps.volumes.models import AgreedQuantity
 from apps.volumes.refusals import VolumesRefused
 from apps.volumes.services import withdraw_agreed
@@ -56,6 +56,27 @@ def test_the_draft_has_catalogue_participants_rules_and_its_source(demand, draft
     assert (sorted(codes), sorted(units)) == (["P1", "P2", "P3", "P4"], sorted(REPORTS))
     made = Generation.objects.get(project=draft)
     assert (made.source, made.version, made.rows) == (source, version, 0)
+
+
+def test_who_was_approved_below_a_bureau_that_was_not_takes_no_part(tree, alliance_officer, by):
+    """Nothing of it was counted, so there is nothing for it to allocate."""
+    reports = {tree[code]: {"P1": 100} for code in ("H42010600001", "H42020200001")}
+    demand = rounds.approved_round(
+        reports,
+        alliance_officer,
+        units=make.UNITS,
+        chain=["county", "city", "province"],
+        waiting=[tree["420106"]],
+    )
+    rounds.set_rules(demand, rule="r2")
+    rounds.published_base(demand, alliance_officer)
+    rounds.published_agreed(demand, alliance_officer)
+    conclude_project(demand, by=by, confirmed=True)
+
+    draft = generate_draft(source=demand, code="FL", name="由报量生成的分量", by=by)
+
+    units = Participation.objects.filter(project=draft).values_list("organization__code", flat=True)
+    assert list(units) == ["H42020200001"]
 
 
 def test_volumes_are_those_that_were_published(demand, draft, by, tree):

@@ -19,12 +19,17 @@ from apps.projects.services.copying import ITEM_FIELDS
 from apps.scope.planning import quick_run
 from apps.volumes.models import AgreedVersion
 
+# Approved all the way up, as what is counted.
 PARTICIPANTS = """
+    WITH RECURSIVE package (id, organization_id, tier, path) AS (
+        SELECT f.id, f.organization_id, f.tier, f.path FROM review_filing f
+        WHERE f.project_id = %(source)s AND f.tier = 'province' AND f.status = 'approved'
+        UNION ALL
+        SELECT f.id, f.organization_id, f.tier, f.path FROM package p
+        JOIN review_filing f ON f.parent_id = p.id AND f.status = 'approved'
+    )
     INSERT INTO projects_participation (project_id, organization_id, path, obligation)
-    SELECT %(project)s, f.organization_id, f.path, 'required' FROM review_filing f
-    JOIN review_filing province ON province.project_id = f.project_id AND province.status = 'approved'
-        AND province.path = '/0/' || split_part(f.path, '/', 3) || '/'
-    WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
+    SELECT %(project)s, organization_id, path, 'required' FROM package WHERE tier = 'institution' ORDER BY path
     ON CONFLICT DO NOTHING
 """
 # The winners of a season come along; those of another allocation complete them.
