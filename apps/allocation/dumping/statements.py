@@ -1,7 +1,7 @@
 """What each file of a dumped round is: one statement, in the order of the tree.
 
 Invariants: the names of columns are those of the README; everything is as it is stored, nothing is rounded or computed
-anew but packs and amounts of agreements. Bound to the demand project, its version and the allocation, each of which
+anew but packs of agreements. Bound to the demand project, its version and the allocation, each of which
 may be missing.
 """
 
@@ -144,21 +144,17 @@ CONFIRMED_LINES = _CONFIRMED.format(given=_LINES)
 CONFIRMED = _CONFIRMED.format(given=_PUBLISHED)
 
 
-def packs_of(units: str, pack: str) -> str:
-    """Whole packs to be ordered, rounded down."""
-    return f"div({units}, {pack})"
-
-
-def amount_of(units: str, price: str, pack: str) -> str:
-    """Yuan and fen, rounded once and half up; div() is exact, a quotient would not be."""
-    return f"div({units} * {price} * 200 + {pack}, 2 * {pack}) * 0.01"
-
-
+# As `projects.packs.whole_packs`: the packs that fit, and one more where the project's rule says so.
+_PACKS = """div(s.quantity, t.pack) + CASE
+    WHEN mod(s.quantity, t.pack) > 0 AND (f.pack_rounding = 'up'
+        OR (f.pack_rounding = 'nearest' AND 2 * mod(s.quantity, t.pack) >= t.pack)) THEN 1 ELSE 0 END"""
 AGREEMENTS = f"""
     SELECT s.path, o.code AS institution_code, i.item_code, e.uscc, s.quantity AS units,
-        {packs_of("s.quantity", "t.pack")} AS packs, {amount_of("s.quantity", "t.price", "t.pack")} AS amount
+        {_PACKS} AS packs, s.amount
     FROM allocation_supplytotal s
-    JOIN review_filing f ON f.id = s.filing_id AND f.project_id = %(allocation)s AND f.tier = 'institution'
+    JOIN (
+        SELECT f.*, p.pack_rounding FROM review_filing f JOIN projects_project p ON p.id = f.project_id
+    ) f ON f.id = s.filing_id AND f.project_id = %(allocation)s AND f.tier = 'institution'
     JOIN organizations_organization o ON o.id = f.organization_id
     JOIN projects_winningproduct w ON w.id = s.product_id
     JOIN projects_catalogitem i ON i.id = w.item_id
