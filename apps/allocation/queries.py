@@ -3,11 +3,25 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigAutoField, BigIntegerField, CharField, Count, Q, QuerySet, Sum
+from django.db.models import (
+    BigAutoField,
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
-from apps.projects.models import Project
+from apps.projects.models import PrimaryProvince, Project, SupplyRank
 from apps.projects.money import share
 from apps.review.models import Filing
 from apps.scope.paths import ROOT, province_path
@@ -34,14 +48,29 @@ OWN_ROW_FIELDS = (
 )
 """What saving reads of a row; it is read for every save, so nothing else is."""
 
+BY_PROVINCE = "by_province"
+SUPPLY_RANKS = {**dict(SupplyRank.choices), BY_PROVINCE: "分省主供"}
+"""How a winning product's rank reads: in one province, or for the whole country."""
+
 
 def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
-    """The winning products that supply the province of `place`; all of them for the alliance."""
+    """The winning products that supply the province of `place`; all of them for the alliance.
+
+    Each with its `supply_rank` there (`SUPPLY_RANKS`), which primary provinces decide where it has some (rules R8).
+    """
     pools = CapacityPool.objects.of_project(project).with_offer()
+    primaries = PrimaryProvince.objects.filter(product=OuterRef("product"))
+    general = F("product__supply_rank")
     if place == ROOT:
-        return pools
+        differs = When(Exists(primaries), then=Value(BY_PROVINCE))
+        return pools.annotate(supply_rank=Case(differs, default=general))
     province = province_path(place)
-    return pools.filter(Q(provinces__isnull=True) | Q(provinces__contains=[province]))
+    here = When(
+        Exists(primaries.filter(province__path=province)), then=Value(SupplyRank.PRIMARY.value)
+    )
+    elsewhere = When(Exists(primaries), then=Value(SupplyRank.BACKUP.value))
+    supplying = pools.filter(Q(provinces__isnull=True) | Q(provinces__contains=[province]))
+    return supplying.annotate(supply_rank=Case(here, elsewhere, default=general))
 
 
 def selected_lines(filing: Filing) -> QuerySet[SlotLine]:

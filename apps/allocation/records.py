@@ -12,6 +12,7 @@ from apps.review.labels import status_text
 from .columns import NUMBERS
 from .engine import daily_cost, rounded
 from .models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
+from .queries import SUPPLY_RANKS
 from .wording import SLOT_TITLES
 
 Record = dict[str, Any]
@@ -51,7 +52,7 @@ def supply(pool: CapacityPool) -> Record:
         "cut": pool.terms.cut,
         "capacity": UNLIMITED if pool.capacity is None else pool.capacity,
         "left": UNLIMITED if pool.left is None else pool.left,
-        "supply_rank": pool.product.get_supply_rank_display(),
+        "supply_rank": SUPPLY_RANKS[pool.supply_rank],
     }
 
 

@@ -1,9 +1,10 @@
-"""The finished round's calculation base and agreed volumes, as the alliance makes them: imported, generated, published.
+"""A finished round's calculation base and agreed volumes, as the alliance makes them: imported, generated, published.
 
 Invariant: made by the product's own services. Winners, their numbers and the coefficients are made up.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from apps.accounts.actors import Actor
 from apps.exchange.rendering import Record
@@ -33,23 +34,41 @@ WINNERS = (4, 2, 1, 3, 5, 0)
 STRICT = "替米沙坦片"
 
 
-def publish_base_of(project: Project, items: Sequence[Offered], by: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class Season:
+    """What the alliance learns after the reports: coefficients, and the results' workbook each time it comes."""
+
+    conversions: Sequence[Record]
+    results: Sequence[Mapping[str, Sequence[Record]]]
+
+
+def past_season(items: Sequence[Offered]) -> Season:
+    """`DEMO-2024`: who won, without ranks; one unit of the stricter class."""
+    strict: Record = {
+        "competition_unit": STRICT,
+        "rule": "",
+        "ratio_class": "strict",
+        "winners": None,
+    }
+    return Season(
+        conversions=list(conversions(items)),
+        results=[{RESULTS: list(_results(items)), UNITS: [strict]}],
+    )
+
+
+def publish_base_of(project: Project, season: Season, by: Actor) -> None:
     """Before 办结: coefficients, base, publication."""
     context = {"project_id": project.pk}
-    records = {CONVERSIONS: list(conversions(items))}
-    import_records(CONVERSION_IMPORT, records, context=context, by=by)
+    import_records(CONVERSION_IMPORT, {CONVERSIONS: season.conversions}, context=context, by=by)
     version = generate_base(project=project, by=by, confirmed=True)
     publish_base(version=review_base(version=version, by=by), by=by)
 
 
-def publish_agreed_of(project: Project, items: Sequence[Offered], by: Actor) -> None:
+def publish_agreed_of(project: Project, season: Season, by: Actor) -> None:
     """After 办结, when the winners are known."""
     context = {"project_id": project.pk}
-    rules: list[Record] = [
-        {"competition_unit": STRICT, "rule": "", "ratio_class": "strict", "winners": None}
-    ]
-    records = {RESULTS: list(_results(items)), UNITS: rules}
-    import_records(RESULT_IMPORT, records, context=context, by=by)
+    for records in season.results:
+        import_records(RESULT_IMPORT, records, context=context, by=by)
     version = generate_agreed(project=project, by=by)
     publish_agreed(version=review_agreed(version=version, by=by), by=by)
 

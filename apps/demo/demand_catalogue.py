@@ -3,7 +3,6 @@
 Generic names are public knowledge; makers, prices and codes are made up.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,14 +11,18 @@ from functools import cache
 from apps.exchange.rendering import Record
 from apps.projects.columns import ITEMS
 
-from .fixtures import FOLDER, enterprises
+from .fixtures import enterprises, rows
 
 BY_PIECE, BY_SET = "按最小制剂单位填报", "按套或颗填报"
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One catalogue item of a demand round; `price` per pack, `is_injection` keeps small institutions from it."""
+    """One catalogue item of a demand round; `price` per pack, `is_injection` keeps small institutions from it.
+
+    Blank `unit_name`: the group is one competition unit; blank `maker`: the catalogue's next. `days` is the part of
+    an institution's patient-days that it is used on.
+    """
 
     item_code: str
     lot: str
@@ -33,6 +36,9 @@ class Offered:
     daily: Decimal
     note: str
     is_injection: bool = False
+    unit_name: str = ""
+    maker: str = ""
+    days: float = 1.0
 
 
 @cache
@@ -56,13 +62,13 @@ def catalogue_records(items: Sequence[Offered]) -> dict[str, list[Record]]:
                 "item_code": each.item_code,
                 "lot": each.lot,
                 "product_group": each.group,
-                "competition_unit": each.group,
+                "competition_unit": each.unit_name or each.group,
                 "variety": each.variety,
                 "dosage_form": each.form,
                 "specification": each.specification,
                 "unit": each.unit,
                 "pack_quantity": each.pack,
-                "manufacturer_name": makers[position % len(makers)],
+                "manufacturer_name": each.maker or makers[position % len(makers)],
                 "daily_usage": each.daily,
                 "reference_price": each.price,
                 "filling_note": each.note,
@@ -79,7 +85,7 @@ def _numbered(items: Iterator[Offered], prefix: str) -> Iterator[Offered]:
 
 
 def _drugs() -> Iterator[Offered]:
-    for row in _rows("drugs.csv"):
+    for row in rows("drugs.csv"):
         for place, strength in enumerate(row["specs"].split("|")):
             for pack in map(int, row["packs"].split("|")):
                 one = Decimal(row["price"]) * (Decimal("1.7") ** place)
@@ -100,7 +106,7 @@ def _drugs() -> Iterator[Offered]:
 
 
 def _brackets() -> Iterator[Offered]:
-    for row in _rows("brackets.csv"):
+    for row in rows("brackets.csv"):
         for slot in row["slot"].split("|"):
             for side in row["sides"].split("|"):
                 yield Offered(
@@ -116,8 +122,3 @@ def _brackets() -> Iterator[Offered]:
                     daily=Decimal(1),
                     note=BY_SET,
                 )
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)

@@ -12,7 +12,7 @@ from apps.review.models import Filing
 from apps.review.services import conclude_project, perform
 from apps.review.statuses import Action
 
-from .agreed_volumes import publish_agreed_of, publish_base_of
+from .agreed_volumes import Season, publish_agreed_of, publish_base_of
 from .demand_catalogue import Offered
 from .demand_filling import HALF, fill, report_all, standing
 from .demand_letters import tick
@@ -58,7 +58,7 @@ def _doubt(project: Project, filing: Filing, by: Actor) -> None:
     )
 
 
-def finish(project: Project, items: Sequence[Offered], by: Actor) -> None:
+def finish(project: Project, items: Sequence[Offered], season: Season, by: Actor) -> None:
     """A finished round: reported, approved and submitted by all, its base published, 办结, volumes agreed."""
     actors, filings = actors_by_code(), _filings(project)
     own = [filing for filing in filings.values() if filing.is_institution]
@@ -69,9 +69,9 @@ def finish(project: Project, items: Sequence[Offered], by: Actor) -> None:
         for filing in bureaus:
             perform([filing], Action.SUBMIT, by=actors[filing.organization.code], confirmed=True)
         _review(project, bureaus, Action.APPROVE, actors)
-    publish_base_of(project, items, by)
+    publish_base_of(project, season, by)
     conclude_project(project, by=by, confirmed=True)
-    publish_agreed_of(project, items, by)
+    publish_agreed_of(project, season, by)
 
 
 def _at(stand: str, filings: dict[str, Filing]) -> list[Filing]:

@@ -1,4 +1,4 @@
-"""The demo's demand rounds: `DEMO-BL` and `DEMO-BL-KQ` open for filling, `DEMO-2024` finished.
+"""The demo's demand rounds: `DEMO-BL` and `DEMO-BL-KQ` open for filling, `DEMO-2024` and `DEMO-LV` finished.
 
 Invariant: made once by the product's own services; every later load only moves the windows of the open ones.
 """
@@ -40,11 +40,13 @@ from apps.review.models import Filing
 from apps.review.services import publish_project
 from apps.scope.planning import freshen
 
+from .agreed_volumes import Season, past_season
 from .demand_catalogue import Offered, brackets, catalogue_records, drugs
 from .demand_filling import load_history, years_before
 from .demand_progress import begin, finish
 from .fixtures import DemoInstitution, institutions
 from .importing import import_records
+from .season_catalogue import season, season_items
 
 OPENED_DAYS_AGO = 4
 CLOSES_IN_DAYS = {
@@ -55,31 +57,37 @@ CLOSES_IN_DAYS = {
     Tier.ALLIANCE: 35,
 }
 """Days from today to the last day of each tier, which ends at 24:00."""
+SEASON, SEASON_PROVINCES = "DEMO-LV", ("42", "14")
+"""The round with every kind of agreed volume, and who takes part in it."""
 BASICS = ("社区卫生服务中心", "乡镇卫生院")
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One demand round of the demo; `policies` are the fields of its project."""
+    """One demand round of the demo; `policies` are the fields of its project, a finished one has its `season`."""
 
     code: str
     name: str
     items: Sequence[Offered]
     units: Sequence[DemoInstitution]
     policies: Mapping[str, Any]
-    is_finished: bool = False
+    season: Season | None = None
 
 
 def rounds() -> list[Round]:
     everybody = [each for each in institutions() if not each.through]
     hospitals = [each for each in everybody if each.kind not in BASICS and each.grade != "未定级"]
     past = [each for each in everybody if each.account or each.stand]
+    two_provinces = [each for each in past if each.parent[:2] in SEASON_PROVINCES]
     today = timezone.localdate()
     two, one = years_before(today, 2), years_before(today, 1)
     return [
         Round("DEMO-2024", "上一批药品集中采购报量（演示，已办结）", drugs()[:60], past, {
             **DRUGS, "baseline_years": years_before(today.replace(year=today.year - 1, day=1), 1),
-        }, is_finished=True),
+        }, past_season(drugs()[:60])),
+        Round(SEASON, "耗材和药品集中采购报量（演示，已办结）", season_items(), two_provinces, {
+            **DRUGS, "product_type": ProductType.CONSUMABLE, "baseline_years": one,
+        }, season()),
         Round("DEMO-BL-KQ", "口腔正畸托槽集中采购报量（演示）", brackets(), hospitals, {
             **BRACKETS, "baseline_years": one,
         }),
@@ -146,8 +154,8 @@ def _make(each: Round, by: Actor) -> None:
     load_history(project, each.items, list(filings))
     freshen(Filing, PurchaseHistory)
     project.refresh_from_db()
-    if each.is_finished:
-        finish(project, each.items, by)
+    if each.season:
+        finish(project, each.items, each.season, by)
     else:
         begin(project, each.items)
     freshen(DemandLine)

@@ -36,7 +36,8 @@ def bought(
             continue
         days = chance.randint(size.fewest, size.most)
         for year in years:
-            yield each.item_code, year, _whole(days * each.daily, chance.uniform(*TREND), each.pack)
+            trend = chance.uniform(*TREND) * each.days
+            yield each.item_code, year, _whole(days * each.daily, trend, each.pack)
 
 
 def plans(
@@ -63,7 +64,8 @@ def _new(each: Offered, chance: random.Random) -> Plan:
     if chance.random() > NEW_SHARE:
         return Plan(each.item_code, 0, "")
     days = chance.randint(*NEW_DAYS)
-    return Plan(each.item_code, _whole(days * each.daily, 1, each.pack), "首次采购该品规")
+    planned = _whole(days * each.daily, each.days, each.pack)
+    return Plan(each.item_code, planned, "首次采购该品规")
 
 
 def _uses(unit: DemoInstitution, each: Offered) -> bool:

@@ -90,24 +90,24 @@ class Medicine:
 
 @cache
 def institutions() -> tuple[DemoInstitution, ...]:
-    rows = _rows("institutions.csv")
-    return tuple(DemoInstitution(**cast("dict[str, Any]", row)) for row in rows)
+    read = rows("institutions.csv")
+    return tuple(DemoInstitution(**cast("dict[str, Any]", row)) for row in read)
 
 
 @cache
 def enterprises() -> tuple[DemoEnterprise, ...]:
-    return tuple(DemoEnterprise(**row) for row in _rows("enterprises.csv"))
+    return tuple(DemoEnterprise(**row) for row in rows("enterprises.csv"))
 
 
 @cache
 def distributors() -> tuple[DemoDistributor, ...]:
-    rows = _rows("distributors.csv")
-    return tuple(DemoDistributor(**cast("dict[str, Any]", row)) for row in rows)
+    read = rows("distributors.csv")
+    return tuple(DemoDistributor(**cast("dict[str, Any]", row)) for row in read)
 
 
 @cache
 def medicines() -> tuple[Medicine, ...]:
-    return tuple(map(_medicine, _rows("medicines.csv")))
+    return tuple(map(_medicine, rows("medicines.csv")))
 
 
 def _medicine(row: dict[str, str]) -> Medicine:
@@ -121,6 +121,7 @@ def _medicine(row: dict[str, str]) -> Medicine:
     return Medicine(**row, pack_quantity=pack, daily_usage=usage, terms=terms)
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The records of a file of the demo, by its headings."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)

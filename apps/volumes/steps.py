@@ -82,7 +82,9 @@ def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[
     for row in reported:
         how = "审核通过的填报量"
         value = f"{row.quantity:,} {row.item.unit}"
-        if row.is_converted:
+        if row.is_converted and row.item.pk == held.item_id:
+            how += f"，折合主规格 {row.main.item_code} {plain(row.converted)} {unit}"
+        elif row.is_converted:
             how = f"填报 {row.quantity:,} {row.item.unit} × 折算系数 {plain(row.coefficient)}"
             value = f"{plain(row.converted)} {unit}"
         found.append(Step(f"{row.item.item_code} {row.item.specification}", how, value))
@@ -93,7 +95,8 @@ def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[
 def _winners(terms: Terms, winners: Sequence[str]) -> Step:
     more = f" 等 {len(winners)} 家" if len(winners) > NAMED else ""
     names = "、".join(winners[:NAMED]) + more
-    return Step("中选企业", names or "按指定的家数", f"{terms.facts.winners} 家")
+    number = terms.facts.winners
+    return Step("中选企业", names or ("按指定的家数" if number else "没有企业中选"), f"{number} 家")
 
 
 def _ratio(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:

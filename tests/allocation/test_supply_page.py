@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.projects.models import PrimaryProvince
+from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, sheet_of, text_of, url
 from tests.factories import account_of
@@ -48,6 +50,27 @@ def test_it_shows_only_what_supplies_the_own_province(
     assert seen(hospital_clerk) == ["A制药", "C制药"]
     assert seen(account_of(tree["14"])) == ["B制药", "C制药"]
     assert seen(alliance_officer) == ["A制药", "B制药", "C制药"]
+
+
+def test_primary_provinces_decide_who_is_primary_where(
+    tree, institutions, hospital_clerk, alliance_officer, client_of
+):
+    project = make.allocation_project(institutions, code="FL")
+    products = make.supplied_products(project, {}, tree)
+    with whole_country(reason="test"):
+        for code, province in (("A", "42"), ("B", "14")):
+            PrimaryProvince.objects.create(product=products[code], province=tree[province])
+    make.volume(project, tree["H42010600001"], "A", 100)
+    make.published(project, alliance_officer)
+
+    def ranks(user):
+        return [row[-1] for row in rows_of(client_of(user).get(url("supply_list", "FL")))]
+
+    assert ranks(hospital_clerk) == ["主供", "备供", "主供"]
+    assert ranks(account_of(tree["14"])) == ["备供", "主供", "主供"]
+    assert ranks(alliance_officer) == ["分省主供", "分省主供", "主供"]
+    heading, *rows = sheet_of(client_of(hospital_clerk), url("supply_export", "FL"))
+    assert [row[heading.index("主供/备供")] for row in rows] == ["主供", "备供", "主供"]
 
 
 @pytest.mark.covers("S1-17")

@@ -169,13 +169,13 @@ def test_provinces_and_cities_stand_at_different_points():
 
 
 def test_one_group_has_one_enterprise_in_both_fixed_slots():
-    merged = GroupDesignation.objects.filter(path="/0/42/", merged=True)
+    merged = GroupDesignation.objects.filter(project__code="DEMO-FL", path="/0/42/", merged=True)
 
     assert [each.product_group for each in merged] == ["双黄连口服剂型"]
 
 
 def test_one_product_is_nearly_gone_and_no_other():
-    pools = CapacityPool.objects.select_related("product__item")
+    pools = CapacityPool.objects.filter(project__code="DEMO-FL").select_related("product__item")
 
     scarce = {pool.product.item.item_code: pool.left for pool in pools if pool.left < 100_000}
     assert list(scarce) == ["FL0603"]

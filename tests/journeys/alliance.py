@@ -60,7 +60,10 @@ def winners() -> Iterable[Mapping[str, Any]]:
 
 def upload(office: Visitor, name: str, **sheets: Records) -> None:
     """模板下载, fill it, upload it, read what the check says, 导入."""
-    book = filled(office.download("模板下载"), **sheets)
+    bring(office, name, filled(office.download("模板下载"), **sheets))
+
+
+def bring(office: Visitor, name: str, book: bytes) -> None:
     office.page.set_input_files("#import-file", {"name": name, "mimeType": XLSX, "buffer": book})
     office.press("上传并检查").look().sees("检查通过")
     office.press("导入").look().press("导入").look().sees("导入成功")
@@ -85,9 +88,9 @@ def import_volumes(office: Visitor) -> None:
     office.sees("12,503", "10,002").open(f"/allocation/{CODE}/designations/").sees("A制药", "B制药")
 
 
-def set_windows(office: Visitor) -> None:
+def set_windows(office: Visitor, code: str = CODE) -> None:
     """From yesterday to the end of a day, for every tier but its own."""
-    office.open(f"/projects/{CODE}/windows/").press("修改时间").look()
+    office.open(f"/projects/{code}/windows/").press("修改时间").look()
     today = timezone.localdate()
     for place, tier in enumerate(("医疗机构", "市医保", "省医保")):
         row = office.row(tier)
@@ -100,7 +103,7 @@ def set_windows(office: Visitor) -> None:
     office.press("保存").look().sees("24:00")
 
 
-def prepare_and_publish(office: Visitor) -> None:
-    office.open(f"/projects/{CODE}/").press("进入筹备").look().press("进入筹备").look()
+def prepare_and_publish(office: Visitor, code: str = CODE) -> None:
+    office.open(f"/projects/{code}/").press("进入筹备").look().press("进入筹备").look()
     office.sees("内容已经齐全").press("发布").look().press("发布").look()
-    office.open(f"/projects/{CODE}/").sees("已发布")
+    office.open(f"/projects/{code}/").sees("已发布")

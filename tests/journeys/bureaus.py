@@ -38,8 +38,8 @@ def submit(bureau: Visitor, *missing: str, code: str = CODE, confirmation: str =
     bureau.press(confirmation).look().sees("已提交")
 
 
-def conclude(office: Visitor) -> None:
-    office.open(queue(CODE)).press("办结").look()
+def conclude(office: Visitor, code: str = CODE) -> None:
+    office.open(queue(code)).press("办结").look()
     if office.page.locator("input[name=confirmed]").count():
         office.page.locator("input[name=confirmed]").check()
     office.press("办结").look().sees("已办结")

@@ -29,13 +29,13 @@ def read_supplies(clerk: Visitor) -> None:
     clerk.press("重置").look().sees("A制药")
 
 
-def confirm_selected(clerk: Visitor, quantity: str) -> None:
-    clerk.open(f"/allocation/{CODE}/selected/").sees(quantity)
-    clerk.press("全部确认").look().press("确认").look().sees("已确认 1 项")
+def confirm_selected(clerk: Visitor, *quantities: str, rows: int = 1, code: str = CODE) -> None:
+    clerk.open(f"/allocation/{code}/selected/").sees(*quantities)
+    clerk.press("全部确认").look().press("确认").look().sees(f"已确认 {rows} 项")
 
 
-def open_slot(clerk: Visitor, item: str, slot: str) -> None:
-    clerk.open(PENDING)
+def open_slot(clerk: Visitor, item: str, slot: str, code: str = CODE) -> None:
+    clerk.open(f"/allocation/{code}/pending/")
     link = clerk.page.get_by_role("link", name=re.compile(f"分量 {item}.*{slot}"))
     clerk.follow(link).look()
 
@@ -57,8 +57,10 @@ def allocate(clerk: Visitor, item: str, quantities: dict[str, tuple[str, str]]) 
     confirm_pending(clerk, item)
 
 
-def confirm_pending(clerk: Visitor, item: str) -> None:
-    clerk.open(PENDING).press("确认", within=clerk.row(item)).look().press("确认").look()
+def confirm_pending(clerk: Visitor, item: str, code: str = CODE) -> None:
+    clerk.open(f"/allocation/{code}/pending/").press("确认", within=clerk.row(item)).look().press(
+        "确认"
+    ).look()
     clerk.sees("已确认")
 
 
@@ -69,8 +71,8 @@ def share_with_another(clerk: Visitor, item: str, typed: str, expected: str) -> 
     suggest(clerk, "A制药", expected)
 
 
-def report(clerk: Visitor, amount: str) -> None:
-    clerk.open(f"/allocation/{CODE}/report/").sees(amount)
+def report(clerk: Visitor, amount: str, code: str = CODE) -> None:
+    clerk.open(f"/allocation/{code}/report/").sees(amount)
     clerk.press("上报").look().sees("上报后不能撤回").press("确认上报").look().sees("已上报")
 
 

@@ -1,21 +1,18 @@
 """Demand rounds with the policies of both demo projects, from an empty sheet to the province's submission."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from apps.demo.demand_rounds import rounds
 from apps.review.statuses import Status
 from tests import factories_demand as make
 from tests.journeys import bureaus
-from tests.journeys.visitor import Visitor
+from tests.journeys.reporting import SURE, fill, report, sign
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOSPITAL = "H42010600001"
 RETURNED = "测试片2 疑为盒数，请核对"
-SURE = "确认无误，提交"
 WANTED = {"P0001": "1200", "P0002": "40", "P0003": "0"}
 
 
@@ -31,36 +28,6 @@ def published(tree, alliance_officer):
         return make.published(project, alliance_officer)
 
     return made
-
-
-def fill(clerk: Visitor, code: str, quantities: dict[str, str]) -> None:
-    """Typed row by row with the keyboard, saved by itself."""
-    clerk.open(f"/demand/{code}/entry/")
-    clerk.page.wait_for_selector("[data-body] .spacer", state="attached")
-    for item, quantity in quantities.items():
-        field = clerk.page.locator("tr", has_text=item).locator("[data-field=planned]")
-        field.fill(quantity)
-        field.press("Enter")
-    expect(clerk.page.locator("[data-body] tr.is-dirty")).to_have_count(0)
-    clerk.look()
-
-
-def sign(clerk: Visitor, code: str, letter: str, folder: Path) -> None:
-    """模板下载, signed by hand, and up again as one PDF (S2-20, S2-21)."""
-    clerk.open(f"/demand/{code}/entry/")
-    template = folder / "signed.pdf"
-    template.write_bytes(clerk.download("模板下载"))
-    clerk.press(f"上传{letter}").look()
-    clerk.page.set_input_files("input[type=file]", template)
-    clerk.press(f"上传{letter}").sees("校验码一致")
-
-
-def report(clerk: Visitor, code: str, reason: str = "") -> None:
-    """上报 in one click (S2-23); the total's reason where the project asks for it (S3-18)."""
-    clerk.open(f"/demand/{code}/entry/").press("上报").look()
-    if reason:
-        clerk.page.locator("dialog[open] [name=total_reason]").fill(reason)
-    clerk.press("确认上报").look().sees("已上报")
 
 
 def status_of(project, unit) -> Status:

@@ -24,6 +24,20 @@ def filled(template: bytes, **sheets: Records) -> bytes:
     return out.getvalue()
 
 
+def completed(template: bytes, sheet: str, given: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """A template that came with its records: those of an item get what is given for its code."""
+    book = load_workbook(io.BytesIO(template))
+    page = book[sheet]
+    head, columns = _head(page, {name for values in given.values() for name in values})
+    for row in page.iter_rows(min_row=head + 1):
+        code = row[columns["品规编号"] - 1].value
+        for name, value in given.get(str(code), {}).items():
+            row[columns[name] - 1].value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def read(export: bytes, sheet: str) -> list[dict[str, Any]]:
     """The records of an exported sheet."""
     page = load_workbook(io.BytesIO(export))[sheet]

@@ -1,11 +1,16 @@
 """The pages: what each tier sees of bases and agreed volumes, and the alliance's acts through them."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.scope.context import whole_country
+from apps.volumes.models import Conversion
+from tests import factories_demand as make
+from tests.cast import Tree
 from tests.pages import tags, words_of
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
@@ -104,6 +109,36 @@ def test_the_explanation_of_every_rule_names_its_numbers(stage: Stage, client_of
         2
     ] == set()
     assert {"59,031 片", "35,418 片", "14,167 片", "9,446 片", "丁1厂"} - told[3] == set()
+
+
+def test_a_folded_item_is_explained_in_its_own_units(
+    tree: Tree, alliance_officer: User, client_of: ClientOf
+) -> None:
+    reports = {tree["H42010600001"]: {"A": 101, "B": 60, "C": 7}}
+    project = rounds.approved_round(
+        reports, alliance_officer, units={"A": "甲单元", "B": "甲单元", "C": "乙单元"}
+    )
+    with whole_country(reason="test"):
+        items = make.items_of(project)
+        Conversion.objects.create(
+            project=project, item=items["B"], main=items["A"], coefficient=Decimal("0.5")
+        )
+    rounds.won(project, ("A", "甲厂", "60", None))
+    rounds.published_base(project, alliance_officer)
+    rounds.generated(project, alliance_officer)
+    client = client_of(alliance_officer)
+
+    told = {
+        code: words_of(
+            read(client, f"/analysis/{project.code}/agreed/items/{items[code].pk}/"), "td"
+        )
+        for code in ("B", "C")
+    }
+
+    assert {"审核通过的填报量，折合主规格 A 30 片", "60 片", "60 × 50%", "30 片"} - told[
+        "B"
+    ] == set()
+    assert {"没有企业中选", "0 家"} - told["C"] == set()
 
 
 def test_a_narrowed_page_stays_with_its_unit_and_version(

@@ -61,6 +61,9 @@ class CapacityPool(models.Model):
     fixed = models.BigIntegerField("中选产品确认量", default=0)
     allocated = models.BigIntegerField("已分配", default=0)
 
+    # On rows of `queries.supplies`: primary or backup for the reader.
+    supply_rank: str
+
     objects = ScopedManager.from_queryset(CapacityPoolQuerySet)()
     scope_lookups: ClassVar[ThroughProject] = ThroughProject(
         prefix="project__", enterprise="product__enterprise_id"

@@ -13,11 +13,13 @@ from apps.ui.tables import CellColumn, Column, NumberColumn
 class ItemColumn(CellColumn):
     """The heading of a row: variety, and below it code and specification. `item` leads to the catalogue item."""
 
-    def __init__(self, item: str = "item", **kwargs: Any) -> None:
+    def __init__(
+        self, item: str = "item", *, template: str = "allocation/_item.html", **kwargs: Any
+    ) -> None:
         kwargs.setdefault("verbose_name", "品种 / 规格")
         kwargs.setdefault("order_by", (f"{item}__pinyin", f"{item}__item_code"))
         kwargs.setdefault("attrs", {"td": {"class": "two-lines"}})
-        super().__init__("allocation/_item.html", accessor=item, orderable=True, **kwargs)
+        super().__init__(template, accessor=item, orderable=True, **kwargs)
 
 
 class ExactColumn(NumberColumn):

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from apps.allocation.engine import daily_cost, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
+from apps.allocation.queries import SUPPLY_RANKS
 from apps.allocation.wording import SLOT_TITLES, row_mark, row_offer, selected_mark, slot_cell
 from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
@@ -32,9 +33,7 @@ class SupplyTable(ListTable):
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     daily_usage = ExactColumn(verbose_name="日均使用量", accessor="terms__daily_usage")
     daily_cost = NumberColumn(verbose_name="日均使用金额（元）", accessor="terms", orderable=False)
-    supply_rank = Column(
-        verbose_name="主供/备供", accessor="product__get_supply_rank_display", orderable=False
-    )
+    supply_rank = Column(verbose_name="主供/备供", orderable=False)
 
     class Meta(ListTable.Meta):
         model = CapacityPool
@@ -48,15 +47,18 @@ class SupplyTable(ListTable):
 
     render_left = render_capacity
 
+    def render_supply_rank(self, value: str) -> str:
+        return SUPPLY_RANKS[value]
+
 
 class SelectedTable(ListTable):
-    """中选产品采购量确认."""
+    """中选产品采购量确认; below a product the item that was reported, where it is another one."""
 
     caption = "中选产品采购量"
     empty_title = "没有需要确认的中选产品"
     empty_hint = "本机构填报的产品都没有中选；请到“待分配量选择和确认”分配。"
 
-    item = ItemColumn("product__item")
+    item = ItemColumn("product__item", template="allocation/_selected_item.html")
     enterprise = EnterpriseColumn("product__enterprise")
     contract = PackedColumn(
         lambda record: (
@@ -71,7 +73,6 @@ class SelectedTable(ListTable):
     status = Column(verbose_name="状态", accessor="pk", orderable=False)
     pending = QuantityColumn(verbose_name="转待分配量", accessor="row__pending")
     reported = QuantityColumn(verbose_name="填报量", accessor="row__reported")
-    source = ItemColumn("row__item", verbose_name="填报品规")
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     actions = CellColumn("allocation/_selected_actions.html", verbose_name="操作", accessor="pk")
 

@@ -12,6 +12,7 @@ from apps.demo.announcements import load_announcements
 from apps.demo.demand_rounds import load_demand_rounds
 from apps.demo.distributors import load_distributors
 from apps.demo.entities import load_entities
+from apps.demo.generated_round import load_generated_round
 from apps.demo.relations import load_relations
 from apps.scope.context import whole_country
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             load_relations()
             load_agreement_round()
             load_demand_rounds()
+            load_generated_round()
             load_announcements()
         self._print(listed)
 
