@@ -21,7 +21,7 @@ from apps.volumes.services import (
 from apps.volumes.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 
 from .demand_catalogue import Offered
-from .fixtures import enterprises
+from .fixtures import makers
 from .importing import import_records
 
 STRENGTHS = {
@@ -92,14 +92,14 @@ def conversions(items: Sequence[Offered]) -> Iterator[Record]:
 
 def _results(items: Sequence[Offered]) -> Iterator[Record]:
     """Each winner of a unit with its first item, ranked, with a cut of its own."""
-    makers = enterprises()
+    firms = makers()
     first = {item.group: item.item_code for item in reversed(items)}
     for place, unit in enumerate(dict.fromkeys(item.group for item in items)):
         for rank in range(1, WINNERS[place % len(WINNERS)] + 1):
             yield {
                 "item_code": first[unit],
-                "uscc": makers[(place + rank) % len(makers)].uscc,
-                "enterprise": makers[(place + rank) % len(makers)].name,
+                "uscc": firms[(place + rank) % len(firms)].uscc,
+                "enterprise": firms[(place + rank) % len(firms)].name,
                 "rank": rank,
                 "cut": 60 - 4 * rank - place % 3,
             }

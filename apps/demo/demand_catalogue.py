@@ -11,7 +11,7 @@ from functools import cache
 from apps.exchange.rendering import Record
 from apps.projects.columns import ITEMS
 
-from .fixtures import enterprises, rows
+from .fixtures import makers, rows
 
 BY_PIECE, BY_SET = "按最小制剂单位填报", "按套或颗填报"
 
@@ -54,7 +54,7 @@ def brackets() -> tuple[Offered, ...]:
 
 def catalogue_records(items: Sequence[Offered]) -> dict[str, list[Record]]:
     """The sheet of the catalogue's workbook."""
-    makers = [each.name for each in enterprises()]
+    names = [each.name for each in makers()]
     return {
         ITEMS: [
             {
@@ -68,7 +68,7 @@ def catalogue_records(items: Sequence[Offered]) -> dict[str, list[Record]]:
                 "specification": each.specification,
                 "unit": each.unit,
                 "pack_quantity": each.pack,
-                "manufacturer_name": each.maker or makers[position % len(makers)],
+                "manufacturer_name": each.maker or names[position % len(names)],
                 "daily_usage": each.daily,
                 "reference_price": each.price,
                 "filling_note": each.note,

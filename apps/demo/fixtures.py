@@ -99,6 +99,11 @@ def enterprises() -> tuple[DemoEnterprise, ...]:
     return tuple(DemoEnterprise(**row) for row in rows("enterprises.csv"))
 
 
+def makers() -> tuple[DemoEnterprise, ...]:
+    """The enterprises that make something; the others deliver."""
+    return tuple(each for each in enterprises() if each.key.startswith("M"))
+
+
 @cache
 def distributors() -> tuple[DemoDistributor, ...]:
     read = rows("distributors.csv")

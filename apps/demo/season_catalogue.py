@@ -13,7 +13,7 @@ from apps.volumes.columns import CLASSES, RESULTS, UNITS
 
 from .agreed_volumes import Season
 from .demand_catalogue import BY_PIECE, Offered
-from .fixtures import enterprises, rows
+from .fixtures import makers, rows
 
 BY_NAME = "多家生产企业（按通用名填报）"
 FIRST = ("rank", "cut")
@@ -23,7 +23,7 @@ LATER = ("price", "pack", "daily_usage", "capacity", "supply_rank", "provinces",
 
 @cache
 def season_items() -> tuple[Offered, ...]:
-    names = {each.key: each.name for each in enterprises()}
+    names = {each.key: each.name for each in makers()}
     return tuple(
         Offered(
             item_code=row["item_code"],
@@ -67,9 +67,9 @@ def _conversions() -> Iterator[Record]:
 
 
 def _winners(columns: tuple[str, ...]) -> Iterator[Record]:
-    makers = {each.key: each for each in enterprises()}
+    firms = {each.key: each for each in makers()}
     for row in rows("season_winners.csv"):
-        maker = makers[row["maker"]]
+        maker = firms[row["maker"]]
         yield {
             "item_code": row["item_code"],
             "uscc": maker.uscc,

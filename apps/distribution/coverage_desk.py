@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.accounts.roles import Role
 from apps.allocation.models import SupplyTotal
@@ -32,14 +32,15 @@ class Survey:
 
     def products(self) -> QuerySet[Any]:
         """The winning products to look at: a manufacturer's own, or those that supply the viewer's province."""
-        rows = WinningProduct.objects.filter(project__phase__in=BEGUN)
+        rows = WinningProduct.objects.of_allocations().filter(project__phase__in=BEGUN)
         if self.user.role == Role.MANUFACTURER:
             rows = rows.filter(enterprise_id=self.user.enterprise_id)
         elif self.top != ROOT:
             any_province = SupplyProvince.objects.filter(product=OuterRef("pk"))
             here = any_province.filter(province__path=province_path(self.top))
             rows = rows.filter(~Exists(any_province) | Exists(here))
-        return rows.select_related("item", "enterprise", "project").with_supplies()
+        supplied = Prefetch("supplies", SupplyProvince.objects.select_related("province"))
+        return rows.select_related("item", "enterprise", "project").prefetch_related(supplied)
 
     def covers(self, products: Sequence[WinningProduct]) -> dict[int, Cover]:
         """By product id; one statement, which tells each place once however many deliver to it."""

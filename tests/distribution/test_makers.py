@@ -54,6 +54,20 @@ def test_the_winners_of_a_project_get_one_account_each(client_of, alliance_offic
     assert "乙制药" in words_of(client.get(f"{URL}?issued=1").content.decode(), "th")
 
 
+def test_what_a_demand_project_says_of_winners_is_not_counted_again(
+    client_of, alliance_officer, won
+):
+    with whole_country(reason="test"):
+        season = ProjectFactory(code="BL-1", kind="demand")
+        for maker in (won[0], factories.EnterpriseFactory(name="丁制药")):
+            WinningProductFactory(item__project=season, enterprise=maker)
+
+    page = client_of(alliance_officer).get(URL).content.decode()
+
+    assert "丁制药" not in words_of(page, "th")
+    assert "3" not in words_of(page, "td")
+
+
 def test_many_are_issued_by_a_job(client_of, alliance_officer, won):
     with whole_country(reason="test"):
         project = ProjectFactory(code="FL-3", kind="allocation")

@@ -1,7 +1,9 @@
 """The pages of both sides, of bureaus and of institutions: what they list, offer and refuse."""
 
+import pgtrigger
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.roles import Role
 from apps.distribution.relations.statuses import Action, Status
@@ -9,6 +11,7 @@ from apps.projects.models import Participation, Project
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_relations as make
+from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.pages import tags, words_of
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +195,19 @@ def test_coverage_names_what_is_missing_as_high_up_as_possible(
         reverse("distribution:coverage_export"), {"format": "csv"}
     )
     assert "武汉市 直属" in exported.getvalue().decode("utf-8-sig")
+
+
+def test_coverage_is_of_what_institutions_buy(trade, client_of, province_officer, alliance_officer):
+    with whole_country(reason="test"):
+        season = ProjectFactory(code="BL-1", kind="demand")
+        WinningProductFactory(item__project=season, item__variety="报量项目的中选")
+        with pgtrigger.ignore():
+            Project.objects.filter(pk=season.pk).update(
+                phase="published", published_at=timezone.now()
+            )
+
+    for person in (province_officer, alliance_officer):
+        assert "报量项目的中选" not in get(client_of(person), "coverage_list")
 
 
 def test_a_limit_is_set_by_the_alliance(trade, client_of, alliance_officer):

@@ -29,8 +29,8 @@ ALLIANCE = (Role.ALLIANCE,)
 
 
 def makers() -> QuerySet[Enterprise]:
-    """Who won something, with the number of products and the manufacturer's account."""
-    won = WinningProduct.objects.filter(enterprise=OuterRef("pk")).order_by()
+    """Who won something to be bought, with the number of products and the manufacturer's account."""
+    won = WinningProduct.objects.of_allocations().filter(enterprise=OuterRef("pk")).order_by()
     main = User.objects.filter(
         enterprise=OuterRef("pk"), role=Role.MANUFACTURER, parent_account__isnull=True
     )
