@@ -49,7 +49,7 @@ OWN_ROW_FIELDS = (
 )
 """What saving reads of a row; it is read for every save, so nothing else is."""
 
-BY_PROVINCE = "by_province"
+SUPPLY_RANK, BY_PROVINCE = "supply_rank", "by_province"
 SUPPLY_RANKS = {**dict(SupplyRank.choices), BY_PROVINCE: "分省主供"}
 """How a winning product's rank reads: in one province, or for the whole country."""
 
@@ -64,14 +64,14 @@ def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
     general = F("product__supply_rank")
     if place == ROOT:
         differs = When(Exists(primaries), then=Value(BY_PROVINCE))
-        return pools.annotate(supply_rank=Case(differs, default=general))
+        return pools.annotate(**{SUPPLY_RANK: Case(differs, default=general)})
     province = province_path(place)
     here = When(
         Exists(primaries.filter(province__path=province)), then=Value(SupplyRank.PRIMARY.value)
     )
     elsewhere = When(Exists(primaries), then=Value(SupplyRank.BACKUP.value))
     supplying = pools.filter(Q(provinces__isnull=True) | Q(provinces__contains=[province]))
-    return supplying.annotate(supply_rank=Case(here, elsewhere, default=general))
+    return supplying.annotate(**{SUPPLY_RANK: Case(here, elsewhere, default=general)})
 
 
 def selected_lines(filing: Filing) -> QuerySet[SlotLine]:
