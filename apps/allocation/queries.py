@@ -1,7 +1,6 @@
 """What the lists of allocation read: one queryset each, with everything that their rows show."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import (
@@ -23,13 +22,13 @@ from django.db.models import (
 from apps.accounts.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import PrimaryProvince, Project, SupplyRank
+from apps.projects.money import share
 from apps.review.models import Filing
 from apps.scope.paths import ROOT, province_path
 from apps.scope.prepared import Prepared
 from apps.scope.together import send
 
 from .candidates import Candidate, CandidatesAsk
-from .engine import rounded
 from .models import AllocationRow, CapacityPool, Slot, SlotLine, SupplyTotal
 
 OWN_ROW_FIELDS = (
@@ -76,7 +75,7 @@ def supplies(project: Project, place: str) -> QuerySet[CapacityPool]:
 
 def selected_lines(filing: Filing) -> QuerySet[SlotLine]:
     """What is confirmed of whose product, each with the row that it is for."""
-    lines = SlotLine.objects.of_filing(filing).filter(slot=Slot.SELECTED)
+    lines = SlotLine.objects.of_filing(filing).filter(slot=Slot.SELECTED).with_earlier()
     return lines.with_terms().select_related("row__item").order_by("row__item__position", "pk")
 
 
@@ -127,6 +126,7 @@ def confirmed_lines(filing: Filing) -> QuerySet[SlotLine]:
     lines = SlotLine.objects.of_filing(filing).taken().filter(selected | pending)
     return (
         lines.with_terms()
+        .with_earlier()
         .select_related("row__item")
         .order_by("row__item__position", "row_id", "pk")
     )
@@ -146,22 +146,24 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
     """What an enterprise sees before 办结: its products by province."""
     rows = SupplyTotal.objects.filter(filing__project=project, filing__tier=Tier.PROVINCE)
     return rows.select_related(
-        "product__pool__terms", "product__item", "product__enterprise"
+        "filing__organization__division",
+        "product__pool__terms",
+        "product__item",
+        "product__enterprise",
     ).order_by("path", "product_id")
 
 
-def cost_of(rows: QuerySet[Any], quantity: str, *, product: str = "product__") -> Decimal:
-    """The contract amount of rows with a quantity each, in yuan and cents; exact until then.
+def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
+    """The contract amount of lines read `with_earlier`, in yuan and fen: the sum of those shown."""
+    terms = "product__pool__terms__"
+    shares = lines.order_by().values_list(f"{terms}price", f"{terms}pack", "earlier", "contract")
+    return sum((share(*each) for each in shares), Decimal(0))
 
-    Costs are added up for each pack size, and only their sum is divided by it.
-    """
-    terms = f"{product}pool__terms__"
-    parts = (
-        rows.order_by()
-        .values(size=F(f"{terms}pack"))
-        .annotate(cost=Sum(F(f"{terms}price") * F(quantity)))
-    )
-    return rounded(sum((Fraction(part["cost"]) / part["size"] for part in parts), Fraction(0)), 2)
+
+def amount_of(rows: QuerySet[SupplyTotal]) -> Decimal:
+    """The contract amount of agreements, in yuan and fen."""
+    found: Decimal | None = rows.order_by().aggregate(all=Sum("amount"))["all"]
+    return found or Decimal(0)
 
 
 def spread_of(rows: QuerySet[SupplyTotal]) -> dict[str, int]:
