@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreed, answering, bases, rules
+from .views import agreed, answering, bases, rules, units
 
 app_name = "volumes"
 urlpatterns = [
@@ -20,7 +20,9 @@ urlpatterns = [
     path("<slug:code>/agreed/export/", agreed.agreed_export, name="agreed_export"),
     path("<slug:code>/agreed/rules/", rules.rule_edit, name="rule_edit"),
     path("<slug:code>/agreed/units/", rules.unit_list, name="unit_list"),
+    path("<slug:code>/agreed/units/<int:item>/", units.unit_edit, name="unit_edit"),
     path("<slug:code>/agreed/results/", rules.result_import, name="result_import"),
     path("<slug:code>/agreed/results/clear/", rules.result_clear, name="result_clear"),
+    path("<slug:code>/agreed/results/remove/", units.result_remove, name="result_remove"),
     path("<slug:code>/agreed/what-if/", rules.what_if, name="what_if"),
 ]

@@ -1,6 +1,5 @@
 """Whatever the base and the rules: parts add up, nothing is negative, rounding never exceeds one step."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
