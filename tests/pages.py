@@ -57,3 +57,9 @@ def tags(page: str, *names: str, **attributes: str) -> list[Tag]:
 def words_of(page: str, *names: str) -> set[str]:
     """What stands in the tags of these names."""
     return {tag.words for tag in tags(page, *names)}
+
+
+def changed_cells(page: str) -> list[tuple[str, str, str]]:
+    """Column, old and new value of what the check of an import without problems lists."""
+    cells = [tag.words for tag in tags(page, "td")]
+    return [(cells[at + 3], cells[at + 4], cells[at + 5]) for at in range(0, len(cells), 6)]

@@ -16,6 +16,9 @@ from apps.projects.models import CatalogItem, Participation, Project
 from .columns import NUMBERS
 from .models import AllocationRow, Given
 
+GIVEN_FROM = {"reported": Given.NOTHING, "agreed": Given.AGREED, "kept": Given.KEPT}
+"""With how much given a number stands in the file; the others need everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -42,6 +45,12 @@ class Volume:
             return (self.reported, self.agreed)
         return (self.reported, self.agreed, *(getattr(self, name) for name in NUMBERS))
 
+    def cell(self, name: str) -> int | None:
+        """As the file says it: blank what is computed."""
+        order = list(Given)
+        is_given = order.index(self.given) >= order.index(GIVEN_FROM.get(name, Given.ALL))
+        return int(getattr(self, name)) if is_given else None
+
 
 Known = dict[tuple[int, int], Volume]
 
@@ -58,7 +67,7 @@ def check_volumes(project: Project, reading: Reading) -> DryRun:
         problems = [*_problems(row, unit, item), *_number_problems(row)]
         outcome.problems += problems
         if unit and item and not problems:
-            _place(outcome, known, _volume(row, unit, item))
+            _place(outcome, known, _volume(row, unit, item), row)
     return outcome
 
 
@@ -76,12 +85,14 @@ def _known(project: Project) -> Known:
     return {(volume.organization_id, volume.item_id): volume for volume in volumes}
 
 
-def _place(outcome: DryRun, known: Known, volume: Volume) -> None:
+def _place(outcome: DryRun, known: Known, volume: Volume, row: Row) -> None:
     now = known.get((volume.organization_id, volume.item_id))
     if now is None:
         outcome.new.append(volume)
     elif (now.given, now.content) != (volume.given, volume.content):
         outcome.changed.append(volume)
+        for name in ("reported", "agreed", *NUMBERS):
+            outcome.change(row, name, now.cell(name), volume.cell(name))
     else:
         outcome.unchanged.append(volume)
 

@@ -4,7 +4,7 @@ Everything that exists is read once, in a handful of statements, whether the fil
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from apps.distribution import phones, refusals, usernames
@@ -77,7 +77,7 @@ class Check:
             problems = [row.problem(key, said) for key, said in found if key not in row.broken]
             self.outcome.problems += problems
             if not problems and not row.broken:
-                self._plan(facts)
+                self._plan(row, facts)
         return self.outcome
 
     def username(self, facts: Facts) -> str:
@@ -115,7 +115,7 @@ class Check:
         elif self.username(facts).lower() in self.taken:
             yield "provincial_account", refusals.username_taken(self.username(facts))
 
-    def _plan(self, facts: Facts) -> None:
+    def _plan(self, row: Row, facts: Facts) -> None:
         ours = self.ours.get(facts.uscc)
         if ours is None:
             known = self.enterprises.get(facts.uscc)
@@ -130,6 +130,8 @@ class Check:
             facts = replace(facts, provincial_account=before.provincial_account)
         differences = before.differences(facts)
         said = f"导入修改了配送企业 {facts.name}（{facts.uscc}）：{'；'.join(differences)}。"
+        for field in fields(facts):
+            self.outcome.change(row, field.name, *(getattr(f, field.name) for f in (before, facts)))
         planned = Planned(facts, ours, said, before.name != facts.name)
         (self.outcome.changed if differences else self.outcome.unchanged).append(planned)
 

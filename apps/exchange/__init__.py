@@ -17,6 +17,7 @@ and beneath them
     opened.py        the rows of an upload, straight from the XML
     writer.py        write_xlsx(file, SPEC, {"目录": records}, manifest=…), write_csv: constant memory
     spreadsheet.py   the .xlsx under way, streamed; cell_xml.py: from a value to its cell
+    changes.py       Changes: every cell that an import would change, in words
     error_report.py  error_workbook(file, SPEC, problems): the clerk's own workbook, every error in its cell
 
 A whole import:
@@ -30,6 +31,7 @@ A whole import:
                 outcome.new.append(row)
             elif differs(item, row):
                 outcome.changed.append((item, row))
+                outcome.change(row, "name", item.name, row["name"])   # listed on the page of the check
             else:
                 outcome.unchanged.append(row)
             if row["pack"] > 10_000:

@@ -4,18 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .changes import Changes
 from .readings import Problem, Row
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One cell that would change something: where it stands, what is there now, what it would become."""
-
-    sheet: str
-    row: int
-    column: str
-    old: object
-    new: object
 
 
 @dataclass(slots=True)
@@ -32,12 +22,12 @@ class DryRun:
     unchanged: list[Any] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
     def change(self, row: Row, key: str, old: object, new: object) -> None:
-        """Tell that a cell of a known row changes a value."""
-        title = row.sheet.column(key).title
-        self.changes.append(Change(row.sheet.title, row.number, title, old, new))
+        """Tell that a cell of a known row changes a value; equal ones are not told."""
+        if old != new:
+            self.changes.tell(row, key, old, new)
 
     @property
     def wrong(self) -> int:

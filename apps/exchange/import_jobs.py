@@ -11,7 +11,14 @@ from apps.jobs.services import TooManyJobs
 
 from .dry_run import DryRun
 from .error_report import error_workbook, report_name
-from .imports import AlreadyApplied, ImportSpec, UploadChanged, apply_stored, check_stored
+from .imports import (
+    AlreadyApplied,
+    DataMoved,
+    ImportSpec,
+    UploadChanged,
+    apply_stored,
+    check_stored,
+)
 from .models import StoredUpload
 from .sentences import outcome_sentence
 from .templates import template_name, write_template
@@ -32,7 +39,7 @@ def register_import(spec: ImportSpec) -> ImportSpec:
             name,
             title=title,
             permissions=spec.permissions,
-            refusals=(*spec.refusals, AlreadyApplied, UploadChanged, TooManyJobs),
+            refusals=(*spec.refusals, AlreadyApplied, DataMoved, UploadChanged, TooManyJobs),
             priority=WAITED_FOR,
         )(partial(work, spec))
     background(

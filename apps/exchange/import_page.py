@@ -10,7 +10,7 @@
         )
 
 One address does it all: `?template` downloads, POST uploads, `?upload=<token>` shows the outcome and its POST
-applies the very same file, `&report` returns it with its errors marked.
+applies the very same file, `&report` returns it with its errors marked, `&changes` lists every cell that changes.
 """
 
 import io
@@ -28,10 +28,13 @@ from apps.jobs.files import attachment
 from apps.jobs.models import Job
 from apps.jobs.services import TooManyJobs, enqueue
 
+from .change_list import change_list
 from .error_report import error_workbook, report_name
+from .exports import export_response
 from .import_jobs import apply_job, check_job, template_job
 from .imports import (
     AlreadyApplied,
+    DataMoved,
     ImportSpec,
     UploadChanged,
     apply_stored,
@@ -43,6 +46,7 @@ from .models import StoredUpload
 from .sentences import outcome_sentence
 from .templates import template_name, write_template
 from .upload_checks import LIMITS, MB, FileRefused
+from .workbooks import CHANGE_EXPORT
 
 AT_ONCE = 2_000  # rows that a page may check and apply itself,
 TAGS_AT_ONCE = 400_000  # unless they are monstrous
@@ -72,6 +76,8 @@ def run_import_page(
         return redirect(request.path)
     if request.method == "POST":
         return page.apply(upload)
+    if "changes" in request.GET and upload.changes:
+        return page.changes(upload)
     return page.report(upload) if "report" in request.GET else page.outcome(upload)
 
 
@@ -140,7 +146,20 @@ class ImportPage:
         if upload.counts is None:
             messages.warning(self.request, "文件没有检查完，请重新上传。")
             return redirect(self.request.path)
-        return self._render("exchange/import_result.html", {"upload": upload})
+        changes, total = change_list(upload, self.request.GET), upload.change_count
+        shown = {
+            "upload": upload,
+            "here": self._page_of(upload),
+            "changes": changes,
+            "change_note": f"已有数据中 {total:,} 处与表格不同",
+        }
+        return self._render("exchange/import_result.html", shown)
+
+    def changes(self, upload: StoredUpload) -> HttpResponseBase:
+        """Every cell that the import would change, as a workbook."""
+        context = {"upload_id": upload.pk}
+        back = self._page_of(upload)
+        return export_response(self.request, CHANGE_EXPORT, context=context, back_url=back)
 
     def report(self, upload: StoredUpload) -> HttpResponseBase:
         if upload.job and upload.job.report:
@@ -158,6 +177,7 @@ class ImportPage:
             return self._as_job(upload, apply_job(self.spec), f"{self.title}：{upload.filename}")
         refusals: tuple[type[Exception], ...] = (
             AlreadyApplied,
+            DataMoved,
             UploadChanged,
             TooManyJobs,
             *self.spec.refusals,

@@ -30,6 +30,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -87,6 +88,10 @@ class UploadChanged(Exception):
     """The stored file is no longer what was checked."""
 
 
+class DataMoved(Exception):
+    """Other cells would change than those that were shown."""
+
+
 class AlreadyApplied(Exception):
     """Somebody, perhaps a second click, has imported this upload before."""
 
@@ -118,8 +123,26 @@ def store_upload(
 def check_stored(
     spec: ImportSpec, upload: StoredUpload, progress: Progress | None = None
 ) -> DryRun:
-    """Validate the stored file and remember the outcome on it."""
+    """Validate the stored file and remember the outcome on it, with every cell that it would change."""
     outcome = _validate(spec, upload, progress)
+    _keep_changes(upload, outcome)
+    _keep(upload, outcome)
+    return outcome
+
+
+def _keep_changes(upload: StoredUpload, outcome: DryRun) -> None:
+    if upload.changes:
+        default_storage.delete(str(upload.changes))
+    upload.changes = ""
+    if outcome.changes:
+        name = f"uploads/{upload.token}.changes"
+        upload.changes = default_storage.save(name, ContentFile(outcome.changes.packed()))
+    upload.change_columns = [[*place, number] for place, number in outcome.changes.columns.items()]
+    upload.change_digest = outcome.changes.digest
+    upload.save(update_fields=["changes", "change_columns", "change_digest"])
+
+
+def _keep(upload: StoredUpload, outcome: DryRun) -> None:
     upload.counts = outcome.counts()
     upload.problem_count = len(outcome.problems)
     upload.problems = [
@@ -128,7 +151,6 @@ def check_stored(
     ]
     upload.notes = outcome.notes[:20]
     upload.save(update_fields=["counts", "problem_count", "problems", "notes"])
-    return outcome
 
 
 @transaction.atomic
@@ -143,13 +165,17 @@ def apply_stored(
     """Validate once more and, without any problem, apply: all or nothing, in one transaction.
 
     `progress` is told the rows read, `writing` is called when all is found right.
-    Raises `AlreadyApplied`, `UploadChanged` and what the spec's `apply` raises.
+    Raises `AlreadyApplied`, `UploadChanged`, `DataMoved` and what the spec's `apply` raises.
     """
     locked = StoredUpload.objects.select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
     if locked.applied_at:
         raise AlreadyApplied("这份文件已经导入过了。")
     spec.lock(locked.context)
-    outcome = check_stored(spec, locked, progress)
+    outcome = _validate(spec, locked, progress)
+    shown = locked.change_digest or outcome.changes.digest  # none was kept of uploads from before
+    if not outcome.problems and outcome.changes.digest != shown:
+        raise DataMoved("检查之后系统中的数据有了变化，请重新上传，核对新的变更后再导入。")
+    _keep(locked, outcome)
     if not outcome.problems and outcome.changes_something:
         writing()
         spec.apply(outcome, by=by, context=locked.context)

@@ -53,6 +53,9 @@ class StoredUpload(models.Model):
     problems = models.JSONField("问题", default=list)
     problem_count = models.PositiveIntegerField("问题数", default=0)
     notes = models.JSONField("说明", default=list)
+    changes = models.FileField("变更明细", max_length=200, blank=True)
+    change_columns = models.JSONField("变更的列", default=list)
+    change_digest = models.CharField("变更校验值", max_length=64, blank=True)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     job = models.ForeignKey(
         "jobs.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务"
@@ -74,6 +77,15 @@ class StoredUpload(models.Model):
     def opened(self) -> BinaryIO:
         """The stored file, to be closed by the caller."""
         return cast("BinaryIO", self.file.open("rb"))
+
+    def opened_changes(self) -> BinaryIO:
+        """What `changes.read_changes` reads, to be closed by the caller."""
+        return cast("BinaryIO", self.changes.open("rb"))
+
+    @property
+    def change_count(self) -> int:
+        """Cells that would change; `change_columns` has sheet, column and number."""
+        return sum(number for _sheet, _column, number in self.change_columns)
 
     @property
     def can_apply(self) -> bool:

@@ -14,5 +14,7 @@ def expire_uploads() -> None:
     """Delete uploads past their time, files first."""
     expired = list(StoredUpload.objects.all().expired().order_by("expires_at", "pk")[:BATCH])
     for upload in expired:
-        default_storage.delete(str(upload.file))
+        for file in (upload.file, upload.changes):
+            if file:
+                default_storage.delete(str(file))
     StoredUpload.objects.filter(pk__in=[upload.pk for upload in expired]).delete()

@@ -59,6 +59,8 @@ class CatalogueCheck:
             getattr(item, name) != value for name, value in change.values.items()
         ):
             self.outcome.changed.append(change)
+            for name, value in {"position": position, **change.values}.items():
+                self.outcome.change(row, name, getattr(item, name), value)
         else:
             self.outcome.unchanged.append(change)
 

@@ -112,6 +112,9 @@ class WinnerFilter(django_filters.FilterSet):
     product_group = django_filters.CharFilter(
         label="产品组", field_name="item__product_group", lookup_expr="icontains"
     )
+    competition_unit = django_filters.CharFilter(
+        label="竞争单元", field_name="item__competition_unit", lookup_expr="icontains"
+    )
     supply_rank = django_filters.ChoiceFilter(
         label="主供/备供", choices=SupplyRank.choices, empty_label="全部"
     )

@@ -29,15 +29,16 @@ def check_participants(project: Project, reading: Reading) -> DryRun:
         outcome.problems += problems
         if unit is not None and not problems:
             wanted: Listed = (unit, Obligation(row["obligation"] or Obligation.REQUIRED))
-            _place(outcome, known.get(unit.pk), wanted)
+            _place(outcome, known.get(unit.pk), wanted, row)
     return outcome
 
 
-def _place(outcome: DryRun, now: Any, wanted: Listed) -> None:
+def _place(outcome: DryRun, now: Any, wanted: Listed, row: Row) -> None:
     if now is None:
         outcome.new.append(wanted)
     elif now != wanted[1]:
         outcome.changed.append(wanted)
+        outcome.change(row, "obligation", now, wanted[1])
     else:
         outcome.unchanged.append(wanted)
 

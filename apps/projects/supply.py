@@ -3,12 +3,15 @@
 Invariant: a quantity has one holder or none: the only winner that supplies the province, or its only primary supplier.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Value
 
 from .models import PrimaryProvince, Project, SupplyProvince, SupplyRank, WinningProduct
+from .models.catalogue import WinningProductQuerySet
+
+Paths = Mapping[int, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,12 @@ def primary_products(unit: Iterable[Supplier], province: str) -> list[Supplier]:
     return here if len({winner.enterprise for winner in here}) == 1 else []
 
 
-def suppliers_of(project: Project) -> list[Supplier]:
-    """Every winner of a project in the order of its catalogue; three statements."""
-    supplied, primary = _paths(SupplyProvince, project), _paths(PrimaryProvince, project)
-    products: QuerySet[WinningProduct] = (
-        WinningProduct.objects.filter(project=project)
-        .select_related("item")
-        .order_by("item__position", "item__item_code", "pk")
-    )
+def suppliers_of(
+    project: Project, products: Sequence[WinningProduct] | None = None
+) -> list[Supplier]:
+    """Every winner of a project in the order of its catalogue; two statements, or one with `products` read."""
+    supplied, primary = _places(project)
+    rows: Iterable[WinningProduct] = products_of(project) if products is None else products
     return [
         Supplier(
             product=product.pk,
@@ -69,15 +70,26 @@ def suppliers_of(project: Project) -> list[Supplier]:
             provinces=supplied.get(product.pk),
             primaries=primary.get(product.pk, frozenset()),
         )
-        for product in products
+        for product in rows
     ]
 
 
-def _paths(
-    model: type[SupplyProvince] | type[PrimaryProvince], project: Project
-) -> Mapping[int, frozenset[str]]:
-    found: dict[int, set[str]] = {}
-    rows = model.objects.filter(product__project=project)
-    for product, path in rows.values_list("product_id", "province__path"):
-        found.setdefault(product, set()).add(path)
-    return {product: frozenset(paths) for product, paths in found.items()}
+def products_of(project: Project) -> WinningProductQuerySet:
+    """The winning products with their items, in the order of the catalogue."""
+    products: WinningProductQuerySet = WinningProduct.objects.filter(project=project)
+    return products.select_related("item").order_by("item__position", "item__item_code", "pk")
+
+
+def _places(project: Project) -> tuple[Paths, Paths]:
+    """By product where it is supplied and where it is the primary supplier; one statement."""
+    found: tuple[dict[int, set[str]], dict[int, set[str]]] = {}, {}
+    supplied = SupplyProvince.objects.filter(product__project=project)
+    primary = PrimaryProvince.objects.filter(product__project=project)
+    names = "product_id", "province__path"
+    both = supplied.values_list(*names, Value(0)).union(
+        primary.values_list(*names, Value(1)), all=True
+    )
+    for product, path, kind in both:
+        found[kind].setdefault(product, set()).add(path)
+    whole, own = ({pk: frozenset(paths) for pk, paths in each.items()} for each in found)
+    return whole, own

@@ -237,6 +237,18 @@ class WinnerTable(ListTable):
         fields: tuple[str, ...] = ()
 
 
+class SeasonWinnerTable(WinnerTable):
+    """中选结果 of a demand project: who came where first; what allocations need may still come."""
+
+    FIRST = (
+        *("select", "variety", "item_code", "specification", "competition_unit"),
+        *("enterprise", "uscc", "rank", "cut", "supplied", "primary", "..."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, sequence=self.FIRST, **kwargs)
+
+
 def plain(value: Any, *, least: int = 0) -> str:
     """A Decimal without needless zeros, but with at least so many decimals."""
     text = f"{value.normalize():,f}"

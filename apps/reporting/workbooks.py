@@ -11,6 +11,7 @@ from apps.exchange.dry_run import DryRun
 from apps.exchange.exports import About, ExportSpec
 from apps.exchange.imports import ImportSpec
 from apps.exchange.readings import Reading
+from apps.exchange.readings import Row as FileRow
 from apps.exchange.registry import register_export, register_import
 from apps.projects.models import ProjectKind
 from apps.projects.workbooks import project_of
@@ -21,7 +22,7 @@ from .columns import RESULTS, SHEET, entry_book, result_book
 from .results import ResultRow, filtered
 from .services import Entry, save_lines
 from .sheet import Row, rows_of
-from .words import read_words
+from .words import in_words, read_words
 
 Context = Mapping[str, Any]
 Record = dict[str, Any]
@@ -79,7 +80,16 @@ def check_sheet(reading: Reading, context: Context) -> DryRun:
             outcome.unchanged.append(entry)
         else:
             (outcome.new if row.planned is None else outcome.changed).append(entry)
+            tell_changes(outcome, each, row, entry)
     return outcome
+
+
+def tell_changes(outcome: DryRun, each: FileRow, row: Row, entry: Entry) -> None:
+    """What is new of a row that was filled in before."""
+    if row.planned is not None:
+        outcome.change(each, "planned", row.planned, entry.planned)
+        if "words" in each.values:
+            outcome.change(each, "words", row.words, in_words(entry.reason, entry.explanation))
 
 
 def _entry(row: Row, values: Mapping[str, Any]) -> Entry:

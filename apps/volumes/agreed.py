@@ -1,6 +1,6 @@
 """The agreed volumes of one unit as rows: what it has of each item and the terms that they follow from. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -81,8 +81,13 @@ def held_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> Agreed
     return found or _nothing(item.pk)
 
 
-def kept_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[Kept]:
-    """Whose the kept part of an item of a unit is; of the nation the sum over its provinces. Two statements."""
+def kept_of(
+    version: AgreedVersion, filing: Filing, item: CatalogItem, ranks: Mapping[int, int]
+) -> list[Kept]:
+    """Whose the kept part of an item of a unit is; of the nation the sum over its provinces. Two statements.
+
+    `ranks`: by enterprise, where ranks decide; the best comes first.
+    """
     found = confirmed_of(version, filing, item)
     won = CatalogItem.objects.in_bulk({row.won for row in found})
     names = dict(
@@ -90,19 +95,22 @@ def kept_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[K
             "pk", "name"
         )
     )
-    return [
-        Kept(names[row.enterprise], row.taken, row.quantity)
-        if row.won == item.pk
-        else Kept(
+    kept = [
+        Kept(
             names[row.enterprise],
             row.taken,
             row.quantity,
-            won[row.won].item_code,
-            won[row.won].specification,
-            won[row.won].unit,
+            *_given_as(won[row.won], item),
+            rank=ranks.get(row.enterprise, 0),
         )
         for row in found
     ]
+    return sorted(kept, key=lambda each: each.rank)
+
+
+def _given_as(won: CatalogItem, item: CatalogItem) -> tuple[str, str, str]:
+    """Blank where the enterprise won the item itself."""
+    return ("", "", "") if won.pk == item.pk else (won.item_code, won.specification, won.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import F, Q, Sum
 
 from apps.organizations.models import Tier
-from apps.projects.models import CatalogItem
+from apps.projects.models import CatalogItem, Project
 from apps.reporting.models import DemandLine, DemandTotal
 from apps.review.models import Filing
 from apps.review.statuses import Status
@@ -149,3 +149,10 @@ def conversions_of(version: BaseVersion, filing: Filing) -> Mapping[int, tuple[i
             "item_id", "main_id", "coefficient"
         )
     return {item: (main, coefficient) for item, main, coefficient in rows}
+
+
+def across_conversions(project: Project) -> list[Conversion]:
+    """Those between two manufacturers, to be looked at before publication; one statement."""
+    rows = Conversion.objects.filter(project=project).exclude(main=F("item"))
+    found = rows.select_related("item", "main").order_by("item__position", "item__item_code")
+    return [conversion for conversion in found if conversion.is_across]

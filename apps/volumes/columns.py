@@ -11,6 +11,7 @@ from .models.rules import LINEAR
 
 CONVERSIONS, RESULTS, UNITS, CLASSES = "折算系数", WINNERS, "竞争单元", "品规类别"
 AGREED, BELOW = "约定采购量", "各单位"
+BY_MAIN, BY_LOT = "按主规格", "按标的"
 SMALLEST = Decimal("0.000001")
 MOST = 100_000
 LINEAR_TITLES = ("最低降幅", "封顶降幅", "起始基础量", "起始调剂量", "每点增加")
@@ -103,6 +104,29 @@ RESULT_BOOK = WorkbookSpec(
 )  # fmt: skip
 
 
+def _exact(key: str, title: str) -> Column:
+    return Column(key, title, Kind.DECIMAL, decimals=6, width=18)
+
+
+def group_sheets(
+    *figures: Column, first: tuple[Column, ...] = (), notes: Sequence[str] = ()
+) -> tuple[SheetSpec, ...]:
+    """Sums per main specification and per lot, in units of the main specification."""
+    unit = Column("unit", "最小制剂单位", width=8)
+    parts = Column("parts", "折算（品规×系数）", width=40)
+    main = (Column("main", "主规格品规编号", Kind.CODE, width=16), *ITEM[1:], unit, parts)
+    lot = (
+        Column("lot", "标的", width=26),
+        unit,
+        Column("mains", "主规格数", Kind.WHOLE, width=10),
+        parts,
+    )
+    return (
+        SheetSpec(BY_MAIN, (*first, *main, *figures), notes=tuple(notes)),
+        SheetSpec(BY_LOT, (*first, *lot, *figures), notes=tuple(notes)),
+    )
+
+
 def base_book(titles: Sequence[str], notes: Sequence[str]) -> WorkbookSpec:
     """One sheet for each title: the nation and every province, or the viewer's own unit."""
     columns = (
@@ -116,7 +140,14 @@ def base_book(titles: Sequence[str], notes: Sequence[str]) -> WorkbookSpec:
     return WorkbookSpec(
         name="volumes.base",
         filename="约定采购量计算基数",
-        sheets=tuple(SheetSpec(title, columns, notes=tuple(notes)) for title in titles),
+        sheets=(
+            *(SheetSpec(title, columns, notes=tuple(notes)) for title in titles),
+            *group_sheets(
+                _exact("base", "计算基数（折合主规格）"),
+                first=(Column("name", "单位", width=20),),
+                notes=notes,
+            ),
+        ),
     )
 
 
@@ -149,6 +180,13 @@ def agreed_book(*, below: bool, notes: Sequence[str]) -> WorkbookSpec:
         ),
         notes=tuple(notes),
     )
+    sums = group_sheets(
+        _exact("base", "计算基数（折合主规格）"),
+        _exact("agreed", "约定采购量"),
+        _exact("kept", "保留量"),
+        _exact("pending", "待分配（调剂）量"),
+        notes=notes,
+    )
     units = SheetSpec(
         BELOW,
         (
@@ -161,5 +199,5 @@ def agreed_book(*, below: bool, notes: Sequence[str]) -> WorkbookSpec:
     return WorkbookSpec(
         name="volumes.agreed",
         filename="约定采购量",
-        sheets=(own, units) if below else (own,),
+        sheets=(own, *sums, units) if below else (own, *sums),
     )

@@ -9,14 +9,18 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from apps.projects.models import RoundingMode
+from apps.reporting.agreed_volume import LinearRule
 
+from .figures import plain
 from .models import CascadeRow, RatioClass, RatioRow, Rule, UnitRule, VolumeRules
-from .models.rules import PART
+from .models.rules import LINEAR, PART
 from .what_if import Changes
 
 SPARE = 2
 """Blank rows at the end of each table."""
 MOST_WINNERS = 999
+WHOLE = 100
+"""Per cent."""
 ALL = ("", "全部")
 SEPARATORS = str.maketrans(dict.fromkeys("、，,；;/", " "))
 
@@ -27,7 +31,16 @@ class RulesForm(forms.ModelForm):
     class Meta:
         model = VolumeRules
         fields = (
-            *("rule", "rounding", "group_ratio", "group_keep", "group_fixed", "cascade_ratio"),
+            *(
+                "rule",
+                "rounding",
+                "sharing",
+                "unselected",
+                "group_ratio",
+                "group_keep",
+                "group_fixed",
+                "cascade_ratio",
+            ),
             *("linear_minimum", "linear_maximum", "linear_base", "linear_transfer", "linear_step"),
         )
 
@@ -35,14 +48,14 @@ class RulesForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.DecimalField):
-                self.initial[name] = Decimal(getattr(self.instance, name)).normalize()
+                self.initial[name] = plain(getattr(self.instance, name))
 
     def of(self, *names: str) -> list[forms.BoundField]:
         return [self[name] for name in names]
 
     @property
     def general(self) -> list[forms.BoundField]:
-        return self.of("rule", "rounding")
+        return self.of("rule", "rounding", "sharing", "unselected")
 
     @property
     def group(self) -> list[forms.BoundField]:
@@ -191,6 +204,12 @@ def changed_units(formset: BaseFormSet, known: Collection[str]) -> list[UnitRule
 UnitFormSet = formset_factory(UnitForm, extra=0, max_num=100)
 
 
+def try_percent(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=WHOLE, decimal_places=4, required=False
+    )
+
+
 class WhatIfForm(forms.Form):
     """What is tried; everything left blank stays as it is."""
 
@@ -211,6 +230,12 @@ class WhatIfForm(forms.Form):
         label="取整方式", required=False, choices=[("", "不变"), *RoundingMode.choices]
     )
 
+    linear_minimum = try_percent("最低降幅（%）")
+    linear_maximum = try_percent("封顶降幅（%）")
+    linear_base = try_percent("起始基础量（%）")
+    linear_transfer = try_percent("起始调剂量（%）")
+    linear_step = try_percent("每点增加（%）")
+
     def __init__(self, data: Any = None, *, units: Sequence[str] = ()) -> None:
         super().__init__(data)
         choices = [("", "全部"), *((unit, unit) for unit in units)]
@@ -230,7 +255,30 @@ class WhatIfForm(forms.Form):
             winners=asked["winners"],
             ratio=None if ratio is None else Fraction(ratio) / 100,
             rounding=RoundingMode(asked["rounding"]) if asked["rounding"] else None,
+            linear=self._linear(),
         )
+
+    def clean(self) -> dict[str, Any]:
+        """The figures of R4 are tried together; they never come below zero (see `UnitRule`)."""
+        found: dict[str, Any] = super().clean() or {}
+        figures = {name: found[name] for name in LINEAR if found.get(name) is not None}
+        missing = [name for name in LINEAR if name not in figures]
+        if any(name in self.errors for name in LINEAR) or not figures:
+            return found
+        if missing:
+            self.add_error(missing[0], "按降幅计算的五个参数要么全部填写，要么全部空着。")
+            return found
+        minimum, maximum, base, transfer, step = figures.values()
+        if minimum > maximum:
+            self.add_error("linear_maximum", "封顶降幅不能低于最低降幅。")
+        elif base + transfer > WHOLE or transfer < (maximum - minimum) * step:
+            message = "封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百。"
+            self.add_error("linear_transfer", message)
+        return found
+
+    def _linear(self) -> LinearRule | None:
+        figures = [self.cleaned_data[name] for name in LINEAR]
+        return None if None in figures else LinearRule(*figures)
 
 
 class ItemFilter(forms.Form):
@@ -245,6 +293,7 @@ class ItemFilter(forms.Form):
     unit_name = forms.CharField(label="竞争单元", required=False, max_length=60)
     unit = forms.ChoiceField(label="范围", required=False)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
+    by = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, units: Sequence[tuple[str, str]] = ()) -> None:
         """`units`: (id, name) of the units right below that the page may be narrowed to."""

@@ -15,11 +15,12 @@ from apps.projects.winners_check import WinnersCheck
 
 from .columns import CLASSES, CONVERSIONS, RESULTS, UNITS
 from .models import Conversion, ItemRule, RatioClass, UnitRule
-from .models.rules import LINEAR
+from .models.rules import LINEAR, UNIT_FIELDS
 
 WHOLE = 100
 NOT_LISTED = "这个品规不在本项目的目录里"
-UNIT_FIELDS = ("rule", "ratio_class", "winners", "sharing", *LINEAR)
+CONVERSION_FIELDS = ("main_id", "coefficient", "is_across_confirmed")
+COLUMN_OF = {"main_id": "main", "is_across_confirmed": "across"}
 CHECKED = {"variety": "品种名称", "specification": "规格"}
 """Columns that are there to compare with the catalogue."""
 
@@ -31,7 +32,8 @@ def _items(project: Project) -> dict[str, CatalogItem]:
 def check_conversions(reading: Reading, project: Project) -> DryRun:
     """Two statements; what the file leaves out stays as it is."""
     items, outcome = _items(project), DryRun()
-    known = {row.item_id: row for row in Conversion.objects.filter(project=project)}
+    rows = Conversion.objects.filter(project=project).select_related("main")
+    known = {row.item_id: row for row in rows}
     asked: list[tuple[Row, Conversion]] = []
     for row in _whole(reading, CONVERSIONS):
         item, main = items.get(row["item_code"]), items.get(row["main"] or row["item_code"])
@@ -39,9 +41,11 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
             key = "item_code" if item is None else "main"
             outcome.problems.append(row.problem(key, NOT_LISTED))
             continue
-        asked.append(
-            (row, Conversion(project=project, item=item, main=main, coefficient=row["coefficient"]))
+        conversion = Conversion(
+            project=project, item=item, main=main, coefficient=row["coefficient"]
         )
+        conversion.is_across_confirmed = _confirmed(row, conversion, known.get(item.pk))
+        asked.append((row, conversion))
     mains = {pk: row.main_id for pk, row in known.items()} | {
         conversion.item_id: conversion.main_id for _row, conversion in asked
     }
@@ -50,12 +54,40 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
         problems = [
             *_misnamed(row, conversion.item),
             *_conversion_problems(row, conversion, mains, used),
+            *_across_problems(row, conversion, known.get(conversion.item_id)),
         ]
         outcome.problems += problems
-        if not problems:
-            then = known.get(conversion.item_id)
-            _sort(outcome, row, conversion, then, ("main_id", "coefficient"))
+        then = known.get(conversion.item_id)
+        if not problems and then is None and conversion.item_id == conversion.main_id:
+            outcome.unchanged.append(conversion)
+        elif not problems:
+            _sort(outcome, row, conversion, then, CONVERSION_FIELDS)
     return outcome
+
+
+def _confirmed(row: Row, conversion: Conversion, known: Conversion | None) -> bool:
+    """Confirmed by the file; what it leaves blank stays as it was for the same main specification."""
+    if not conversion.is_across:
+        return False
+    if row["across"] is None and known is not None and known.main_id == conversion.main_id:
+        return known.is_across_confirmed
+    return bool(row["across"])
+
+
+def _across_problems(
+    row: Row, conversion: Conversion, known: Conversion | None
+) -> Iterator[Problem]:
+    """Two manufacturers are meant only where somebody says so; what stands and is not touched may stand."""
+    item, main = conversion.item, conversion.main
+    is_untouched = known is not None and all(
+        getattr(known, name) == getattr(conversion, name) for name in CONVERSION_FIELDS
+    )
+    if conversion.is_across and not conversion.is_across_confirmed and not is_untouched:
+        makers = f"{item.manufacturer_name}、{main.manufacturer_name}"
+        title = row.sheet.column("across").title
+        yield row.problem(
+            "across", f"与主规格不是同一生产企业（{makers}）；确要折算请在“{title}”填“是”"
+        )
 
 
 def _misnamed(row: Row, item: CatalogItem) -> Iterator[Problem]:
@@ -84,11 +116,6 @@ def _conversion_problems(
         yield row.problem("main", f"竞争单元不同（{units}），不能折算")
     elif item.unit != main.unit:
         yield row.problem("main", f"最小制剂单位不同（{item.unit}、{main.unit}），不能折算")
-    elif folded(item.manufacturer_name) != folded(main.manufacturer_name) and not row["across"]:
-        makers = f"{item.manufacturer_name}、{main.manufacturer_name}"
-        yield row.problem(
-            "across", f"与主规格不是同一生产企业（{makers}）；确要折算请在“确认跨企业折算”填“是”"
-        )
 
 
 def check_results(reading: Reading, project: Project) -> DryRun:
@@ -173,8 +200,9 @@ def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fields: tuple[str, ...
         return
     outcome.changed.append(now)
     for name in moved:
-        key = name.removesuffix("_id")
-        old, new = (getattr(each, key) for each in (then, now))
-        outcome.change(
-            row, key, str(old) if key == "main" else old, str(new) if key == "main" else new
-        )
+        key = COLUMN_OF.get(name, name)
+        outcome.change(row, key, *(_told(each, name) for each in (then, now)))
+
+
+def _told(each: Any, name: str) -> object:
+    return each.main.item_code if name == "main_id" else getattr(each, name)

@@ -7,7 +7,8 @@ BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 VIEWERS = (*BUREAUS, Role.INSTITUTION)
 AGREED_PAGES = (
     *("volumes:agreed_list", "volumes:agreed_detail", "volumes:rule_edit"),
-    *("volumes:unit_list", "volumes:result_import", "volumes:what_if", "volumes:vacancy_list"),
+    *("volumes:unit_list", "volumes:unit_edit", "volumes:result_import", "volumes:what_if"),
+    "volumes:vacancy_list",
 )
 ITEMS = (
     Item(

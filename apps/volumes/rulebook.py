@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from apps.projects.models import CatalogItem, ProductType, Project, RoundingMode, WinningProduct
-from apps.projects.supply import Supplier, suppliers_of
+from apps.projects.models import CatalogItem, ProductType, Project, RoundingMode
+from apps.projects.supply import Supplier, products_of, suppliers_of
 from apps.reporting.agreed_volume import CascadeTable, LinearRule, RatioTable
 
 from .calculating import Facts, RuleBook, RuleGap, Terms, terms_of
@@ -183,30 +183,31 @@ def default_cascades(project: Project) -> list[CascadeRow]:
 
 
 def rules_of(project: Project) -> Rules:
-    """Eleven statements, whatever the catalogue holds."""
+    """Seven statements, whatever the catalogue holds."""
     settings = VolumeRules.objects.filter(project=project).first() or default_rules(project)
     ratios = list(RatioRow.objects.filter(project=project).order_by("first"))
     cascades = list(CascadeRow.objects.filter(project=project).order_by("winners"))
-    items = tuple(CatalogItem.objects.filter(project=project).order_by("position", "item_code"))
+    rows = CatalogItem.objects.filter(project=project).order_by("position", "item_code")
+    items = tuple(rows.select_related("conversion", "ratio_rule"))
     return Rules(
         settings=settings,
         ratios=tuple(ratios or default_ratios(project)),
         cascades=tuple(cascades or default_cascades(project)),
         units=_units(project, settings, items),
         items=items,
-        classes=_classes(project),
-        conversions={
-            item: (main, coefficient)
-            for item, main, coefficient in Conversion.objects.filter(project=project).values_list(
-                "item_id", "main_id", "coefficient"
-            )
-        },
+        classes=_classes(items),
+        conversions=_conversions(items),
     )
 
 
-def _classes(project: Project) -> dict[int, RatioClass]:
-    rows = ItemRule.objects.filter(project=project).values_list("item_id", "ratio_class")
-    return {item: RatioClass(value) for item, value in rows}
+def _classes(items: Iterable[CatalogItem]) -> dict[int, RatioClass]:
+    own: list[ItemRule] = [item.ratio_rule for item in items if hasattr(item, "ratio_rule")]
+    return {row.item_id: RatioClass(row.ratio_class) for row in own}
+
+
+def _conversions(items: Iterable[CatalogItem]) -> dict[int, tuple[int, Decimal]]:
+    own: list[Conversion] = [item.conversion for item in items if hasattr(item, "conversion")]
+    return {row.item_id: (row.main_id, row.coefficient) for row in own}
 
 
 def _units(
@@ -222,13 +223,11 @@ def _units(
 
 
 def results_of(project: Project) -> list[Result]:
-    """The winning results in the order of the catalogue; four statements."""
-    products = WinningProduct.objects.filter(project=project).with_terms()
-    known = {product.pk: product for product in products.select_related("enterprise")}
+    """The winning results in the order of the catalogue; two statements."""
+    products = list(products_of(project).select_related("enterprise").with_terms())
     return [
         Result(supplier, product.enterprise.name, product.rank, product.cut)
-        for supplier in suppliers_of(project)
-        if (product := known.get(supplier.product))
+        for supplier, product in zip(suppliers_of(project, products), products, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from apps.organizations.models import Tier
@@ -24,7 +25,10 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A part of what is kept and whose it is; `code` is of another item that it is given as, else blank."""
+    """A part of what is kept and whose it is; `code` is of another item that it is given as, else blank.
+
+    `rank` of the enterprise in the competition unit, where ranks decide (R6).
+    """
 
     enterprise: str
     taken: int
@@ -32,6 +36,11 @@ class Kept:
     code: str = ""
     specification: str = ""
     unit: str = ""
+    rank: int = 0
+
+    @property
+    def whose(self) -> str:
+        return f"第 {self.rank} 名 {self.enterprise}" if self.rank else self.enterprise
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def _kept(kept: Kept, unit: str) -> Step:
     if (kept.quantity, kept.code) != (kept.taken, ""):
         value = f"{kept.quantity:,} {kept.unit}"
         how = f"保留量归属：{kept.taken:,} {unit}折为 {kept.code} {kept.specification}"
-    return Step(kept.enterprise, how, value)
+    return Step(kept.whose, how, value)
 
 
 def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[Step]:
@@ -181,13 +190,30 @@ def _group(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
     ]
 
 
-def shares_in_words(shares: Sequence[WinnerShare]) -> list[Step]:
-    """R6: what each rank has of the competition unit."""
+@dataclass(frozen=True, slots=True)
+class RankShare:
+    """R6: what a rank has of the competition unit nationally, and `own`: of the unit looked at and its item."""
+
+    rank: int
+    enterprise: str
+    quantity: str
+    part: str
+    own: int
+
+
+def shares_in_words(shares: Sequence[WinnerShare], kept: Sequence[Kept]) -> list[RankShare]:
+    """`kept` of the unit that is looked at, in units of the item."""
+    whole = sum((share.quantity for share in shares), Decimal(0))
+    own: dict[int, int] = {}
+    for each in kept:
+        own[each.rank] = own.get(each.rank, 0) + each.taken
     return [
-        Step(
-            f"第 {share.rank} 名",
+        RankShare(
+            share.rank,
             share.enterprise.name if share.enterprise else "（未填企业）",
             plain(share.quantity),
+            f"{share.quantity / whole:.2%}" if whole else "—",
+            own.get(share.rank, 0),
         )
         for share in shares
     ]

@@ -9,8 +9,11 @@ from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
 
 from .figures import per_cent, plain
+from .grouped import By
 from .models import AgreedQuantity, AgreedTerms, WinnerShare
 from .what_if import Comparison
+
+AGREED_SUMS = ("agreed", "kept", "pending")
 
 
 class ExactColumn(NumberColumn):
@@ -51,6 +54,34 @@ class BaseTable(ListTable):
         )
 
 
+class GroupTable(ListTable):
+    """Sums per main specification or lot, in units of the main specification."""
+
+    caption = "合计"
+    empty_title = "没有符合条件的品规"
+    empty_hint = "换一个条件，或点“重置”。"
+    rows_per_page = 50
+
+    name = CellColumn("volumes/_group.html", verbose_name="主规格", orderable=True)
+    unit = Column(verbose_name="单位", orderable=False)
+    parts = CellColumn(
+        "volumes/_group_parts.html",
+        verbose_name="折算（品规 × 系数，填报量）",
+        attrs={"td": {"class": "wrap"}},
+    )
+    base = ExactColumn(verbose_name="计算基数（折合主规格）")
+    agreed = ExactColumn(verbose_name="约定采购量")
+    kept = ExactColumn(verbose_name="保留量")
+    pending = ExactColumn(verbose_name="待分配（调剂）量")
+
+    def __init__(self, *args: Any, by: By, of_base: bool, **kwargs: Any) -> None:
+        """`of_base`: of calculation bases, which have nothing that is agreed."""
+        self.by = by
+        super().__init__(*args, exclude=AGREED_SUMS if of_base else (), **kwargs)
+        if by == By.LOT:
+            self.columns["name"].column.verbose_name = "标的"
+
+
 class AgreedTable(ListTable):
     """约定采购量 of one unit, item by item."""
 
@@ -67,6 +98,7 @@ class AgreedTable(ListTable):
     agreed = QuantityColumn(verbose_name="约定采购量", accessor="held__agreed")
     kept = QuantityColumn(verbose_name="保留量", accessor="held__kept")
     pending = QuantityColumn(verbose_name="待分配（调剂）量", accessor="held__pending")
+    coefficient = ExactColumn(verbose_name="折算系数", accessor="terms__coefficient")
     converted = ExactColumn(verbose_name="折合主规格")
 
     def render_winners(self, value: int) -> SafeString | str:
@@ -115,8 +147,10 @@ class ComparisonTable(ListTable):
     base = ExactColumn(verbose_name="计算基数")
     ratio_before = Column(verbose_name="现比例", accessor="before", orderable=False)
     was = QuantityColumn(verbose_name="现约定量", accessor="was__agreed")
+    kept = QuantityColumn(verbose_name="现保留量", accessor="was__kept")
     ratio_after = Column(verbose_name="试算比例", accessor="after", orderable=False)
     becomes = QuantityColumn(verbose_name="试算约定量", accessor="becomes__agreed")
+    keeps = QuantityColumn(verbose_name="试算保留量", accessor="becomes__kept")
     difference = NumberColumn(verbose_name="增减")
 
     def render_ratio_before(self, value: Any) -> str:

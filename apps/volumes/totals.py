@@ -4,11 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import F, Func
+
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.reporting.totals import totals_hash
 from apps.review.models import Filing
 from apps.review.statuses import Status
+
+from .models import BaseVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,14 @@ def provinces_of(project: Project) -> Provinces:
         tuple(filing for filing in below if filing.state == Status.APPROVED),
         tuple(filing for filing in below if filing.state != Status.APPROVED),
     )
+
+
+def taking_part(project: Project) -> dict[str, str]:
+    """Names by path of the provinces whose institutions have or may have a base; one statement."""
+    published = BaseVersion.objects.of_project(project).published()
+    missing = published.annotate(path=Func(F("missing"), function="unnest")).values("path")
+    rows = Filing.objects.filter(project=project, tier=Tier.PROVINCE).exclude(path__in=missing)
+    return dict(rows.order_by("path").values_list("path", "organization__name"))
 
 
 def hash_of(provinces: Sequence[Filing]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreed, answering, bases, papers, rules, vacancies
+from .views import agreed, answering, bases, papers, rules, units, vacancies
 
 app_name = "volumes"
 urlpatterns = [
@@ -23,7 +23,9 @@ urlpatterns = [
     path("<slug:code>/agreed/paper/", papers.agreed_paper, name="agreed_paper"),
     path("<slug:code>/agreed/rules/", rules.rule_edit, name="rule_edit"),
     path("<slug:code>/agreed/units/", rules.unit_list, name="unit_list"),
+    path("<slug:code>/agreed/units/<int:item>/", units.unit_edit, name="unit_edit"),
     path("<slug:code>/agreed/results/", rules.result_import, name="result_import"),
     path("<slug:code>/agreed/results/clear/", rules.result_clear, name="result_clear"),
+    path("<slug:code>/agreed/results/remove/", units.result_remove, name="result_remove"),
     path("<slug:code>/agreed/what-if/", rules.what_if, name="what_if"),
 ]

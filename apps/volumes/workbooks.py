@@ -22,6 +22,8 @@ from .bases import BaseRow, base_rows, rows_of_each
 from .columns import (
     AGREED,
     BELOW,
+    BY_LOT,
+    BY_MAIN,
     CLASSES,
     CONVERSION_BOOK,
     CONVERSIONS,
@@ -31,15 +33,19 @@ from .columns import (
     agreed_book,
     base_book,
 )
-from .imports_check import UNIT_FIELDS, check_conversions, check_results
+from .grouped import By, Group, agreed_groups, base_groups
+from .imports_check import check_conversions, check_results
 from .models import AgreedVersion, BaseVersion, Conversion, ItemRule, UnitRule
 from .models.base import Version
+from .models.rules import UNIT_FIELDS
 from .refusals import VolumesRefused
 from .services import save_conversions, save_results
 
 Context = Mapping[str, Any]
 Record = dict[str, Any]
 NATION = "全国"
+GROUPED = {BY_MAIN: By.MAIN, BY_LOT: By.LOT}
+"""Sheets of sums beside those of items."""
 UNFIT = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -57,6 +63,7 @@ def conversion_records(context: Context) -> Iterator[Record]:
             "specification": item.specification,
             "main": codes[own.main_id] if own else item.item_code,
             "coefficient": own.coefficient if own else 1,
+            "across": True if own and own.is_across_confirmed else None,
         }
 
 
@@ -132,10 +139,32 @@ def _base_book(context: Context) -> WorkbookSpec:
 def _base_records(context: Context) -> dict[str, Iterator[Record]]:
     version, filings = _base_version(context), _base_filings(context)
     own = next(iter(filings.values()))
-    if not own.is_root:
-        return {title: map(_base_record, base_rows(version, own)) for title in filings}
-    rows = rows_of_each(version, list(filings.values()))
-    return {title: map(_base_record, rows[filing.pk]) for title, filing in filings.items()}
+    given = list(filings.values())
+    rows = rows_of_each(version, given) if own.is_root else {own.pk: base_rows(version, own)}
+    by_title = {title: rows[filing.pk] for title, filing in filings.items()}
+    sheets = {title: map(_base_record, own_rows) for title, own_rows in by_title.items()}
+    sums = {sheet: _base_sums(by_title, by) for sheet, by in GROUPED.items()}
+    return sheets | sums  # type: ignore[return-value]
+
+
+def _base_sums(rows: Mapping[str, list[BaseRow]], by: By) -> Iterator[Record]:
+    """Of every unit, by its name."""
+    for name, own in rows.items():
+        yield from ({"name": name} | group_record(group) for group in base_groups(own, by))
+
+
+def group_record(group: Group) -> Record:
+    """Of a main specification or a lot; each sheet takes the columns that it has."""
+    return {
+        "main": group.first.item_code,
+        "variety": group.name,
+        "specification": group.first.specification,
+        "lot": group.name,
+        "unit": group.unit,
+        "mains": group.mains,
+        "parts": "、".join(map(str, group.converted)),
+        **dict(zip(("base", "agreed", "kept", "pending"), group.sums, strict=False)),
+    }
 
 
 def _base_record(row: BaseRow) -> Record:
@@ -153,7 +182,7 @@ def _base_record(row: BaseRow) -> Record:
 
 def _count_base(context: Context) -> int:
     items = CatalogItem.objects.filter(project_id=context["project_id"]).count()
-    return items * len(_base_filings(context))
+    return items * len(_base_filings(context)) * (1 + len(GROUPED))
 
 
 def _agreed_version(context: Context) -> AgreedVersion:
@@ -169,7 +198,10 @@ def _agreed_book(context: Context) -> WorkbookSpec:
 
 def _agreed_records(context: Context) -> dict[str, Iterator[Record]]:
     version, filing = _agreed_version(context), _filing(context)
-    sheets = {AGREED: map(_agreed_record, agreed_rows(version, filing))}
+    rows = agreed_rows(version, filing)
+    sheets = {AGREED: map(_agreed_record, rows)}
+    for sheet, by in GROUPED.items():
+        sheets[sheet] = map(group_record, agreed_groups(rows, by))
     if filing.tier != Tier.INSTITUTION:
         sheets[BELOW] = _below(version, filing)  # type: ignore[assignment]
     return sheets  # type: ignore[return-value]

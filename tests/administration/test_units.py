@@ -14,6 +14,7 @@ from apps.organizations.uscc import check_character
 from apps.organizations.workbooks import ENTERPRISES, UNITS
 from apps.scope.context import whole_country
 from tests import factories
+from tests.pages import changed_cells
 
 URL = "/organizations/"
 
@@ -159,7 +160,8 @@ class TestImport:
             row("H42010600002", "武昌区中医医院"),
         ]
 
-        _, page_url = self.outcome(client, rows)
+        shown, page_url = self.outcome(client, rows)
+        assert changed_cells(shown.content.decode()) == [("联系电话", "空", "027-88")]
         with whole_country(reason="test"):
             assert not Organization.objects.filter(code="H42010600011").exists()
         client.post(page_url)

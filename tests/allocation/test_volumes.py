@@ -14,6 +14,7 @@ from apps.projects.models import Project
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, sheet_of, text_of, url
+from tests.pages import changed_cells
 
 HEAD = [
     "机构编码", "机构名称", "品规编号", "填报量", "约定采购量", "中选产品确认量", "待分配量",
@@ -113,10 +114,13 @@ def test_the_same_file_again_changes_nothing(draft, client):
 
 def test_a_changed_number_replaces_the_row(draft, client):
     for reported in (100, 200):
-        _, address = upload(client, [HOSPITAL, None, "U", reported])
+        shown, address = upload(client, [HOSPITAL, None, "U", reported])
         client.post(address)
+    given, _ = upload(client, [HOSPITAL, None, "U", 200, 50])
 
     assert (stored().reported, stored().agreed) == (200, 160)
+    assert changed_cells(shown.content.decode()) == [("填报量", "100", "200")]
+    assert changed_cells(given.content.decode()) == [("约定采购量", "空", "50")]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make
-from tests.pages import tags
+from tests.pages import changed_cells, tags
 
 URL = "/distribution/distributors/import/"
 TITLES = ["省级耗材网采用户名", "配送企业名称", "统一社会信用代码", "法人", "被授权人", "联系电话"]
@@ -152,8 +152,14 @@ def test_every_error_stands_with_its_row_and_column_and_nothing_is_imported(
 def test_what_is_there_is_updated_and_blanks_keep_their_account(officer, tree):
     officer.post(uploaded(officer, line(1, "SX0001"), line(2)))
 
-    officer.post(uploaded(officer, line(1, phone="02787654321"), line(2, name="改名有限公司")))
+    page = uploaded(officer, line(1, phone="02787654321"), line(2, name="改名有限公司"))
+    told = changed_cells(officer.get(page).content.decode())
+    officer.post(page)
 
+    assert told == [
+        ("联系电话", "13971234567", "02787654321"),
+        ("配送企业名称", "配送2有限公司", "改名有限公司"),
+    ]
     assert names() == [("SX0001", "配送1有限公司"), ("", "改名有限公司")]
     with whole_country(reason="test"):
         assert DistributorAccount.objects.earliest("pk").phone == "02787654321"

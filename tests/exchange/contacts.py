@@ -51,6 +51,8 @@ def check(reading: Reading, context: Context) -> DryRun:
             outcome.unchanged.append(row)
         elif unit.contact_name:
             outcome.changed.append((unit, row))
+            for name in ("contact_name", "phone"):
+                outcome.change(row, name, getattr(unit, name), row[name])
         else:
             outcome.new.append((unit, row))
     return outcome

@@ -117,6 +117,22 @@ def test_changed_terms_are_a_new_version_and_the_rest_stays(alliance_officer):
     assert WinningProduct.objects.get().capacity == 5
 
 
+def test_every_changed_cell_of_the_catalogue_is_told(alliance_officer):
+    project = ProjectFactory()
+    imported(project, alliance_officer, {ITEMS: [ITEM]})
+
+    changed = imported(
+        project, alliance_officer, {ITEMS: [ITEM | {"序号": 9, "规格": "0.5g", "参考价": 1234.5}]}
+    )
+
+    told = [(change.about, change.column, change.old, change.new) for change in changed.changes]
+    assert told == [
+        ("ZCY001", "序号", "1", "9"),
+        ("ZCY001", "规格", ITEM["规格"], "0.5g"),
+        ("ZCY001", "参考价", "空", "1,234.5"),
+    ]
+
+
 def test_rows_that_the_file_leaves_out_stay(alliance_officer):
     project = ProjectFactory()
     CatalogItemFactory(project=project, item_code="OLD", position=7)
@@ -293,8 +309,8 @@ def test_results_come_in_steps_and_every_changed_value_is_told(alliance_officer)
     assert (product.rank, product.cut, product.price) == (2, 52, Decimal("28.8"))
     assert (product.supplied, product.primary) == ("山西、湖北", "湖北")
     told = {(change.column, change.old, change.new) for change in outcome.changes}
-    assert ("包装中选价", None, Decimal("28.8")) in told
-    assert ("供应省", "", "山西、湖北") in told
+    assert ("包装中选价", "空", "28.8") in told
+    assert ("供应省", "空", "山西、湖北") in told
     assert {column for column, _old, _new in told}.isdisjoint({"名次", "降幅"})
 
 

@@ -38,6 +38,7 @@ def test_listed_institutions_are_new_changed_or_unchanged(alliance_officer, tree
 
     assert [unit.code for unit, _ in outcome.new] == ["H42010000001"]
     assert outcome.changed == [(tree["H42010600001"], Obligation.VOLUNTARY)]
+    assert [(c.column, c.old, c.new) for c in outcome.changes] == [("参加方式", "必报", "自愿")]
     assert len(again.unchanged) == 3
     assert Participation.objects.count() == 3
 

@@ -96,6 +96,7 @@ def test_the_same_file_again_changes_nothing(project, province):
     assert again.counts == {"new": 0, "changed": 0, "unchanged": 1, "wrong": 0}
     assert other.counts == {"new": 0, "changed": 1, "unchanged": 0, "wrong": 0}
     assert silent.counts["unchanged"] == 1
+    assert other.change_columns == [["历史采购量", "2025 年采购量", 1]]
     assert "没有填写任何一年" in silent.notes[0]
 
 

@@ -104,7 +104,9 @@ def test_the_same_file_again_changes_nothing_and_blank_is_not_zero(project, prov
 
     again, _ = upload(province, row)
     blank, address = upload(province, [HOSPITAL, None, "P0001", None, None])
+    less, _ = upload(province, [HOSPITAL, None, "P0001", 900, None])
 
+    assert less.change_columns == [["代填采购需求", "预采购量", 1]]
     assert again.counts == {"new": 0, "changed": 0, "unchanged": 1, "wrong": 0}
     assert blank.counts["unchanged"] == 1
     province.post(address)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.reporting.services import Entry, save_lines
+from tests.pages import changed_cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 PLANNED, WORDS = 8, 9
@@ -71,6 +72,21 @@ def test_what_was_filled_in_offline_comes_back(clerk, round_):
     line = round_.line("P0002")
     assert (line.planned, line.reason, line.explanation) == (500, "decline", "停诊")
     assert round_.line("P0003") is None
+
+
+def test_what_was_filled_in_before_and_changes_is_listed(clerk, round_):
+    save_lines(entries=[Entry(round_.item("P0001"), 2_000, "decline")], **round_.place)
+    book, sheet = template(clerk)
+    sheet.cell(3, PLANNED).value = 1_500
+    sheet.cell(3, WORDS).value = "政策调整"
+    sheet.cell(4, PLANNED).value = 500
+
+    checked = upload(clerk, book)
+
+    assert changed_cells(checked.content.decode()) == [
+        ("预采购量", "2,000", "1,500"),
+        ("增幅降幅说明", "业务量下降", "政策调整"),
+    ]
 
 
 def test_a_broken_cell_imports_nothing(clerk, round_):

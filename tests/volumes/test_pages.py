@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.test import Client
 
 from apps.accounts.models import User
 from apps.scope.context import whole_country
-from apps.volumes.models import Conversion
+from apps.volumes.models import AgreedTerms, AgreedVersion, Conversion
 from tests import factories_demand as make
 from tests.cast import Tree
 from tests.pages import tags, words_of
@@ -139,6 +140,42 @@ def test_a_folded_item_is_explained_in_its_own_units(
         "B"
     ] == set()
     assert {"没有企业中选", "0 家"} - told["C"] == set()
+
+
+def test_whose_the_kept_part_is_and_the_national_ranks_are_shown_to_every_tier(
+    stage: Stage, client_of: ClientOf, province_officer: User, hospital_clerk: User
+) -> None:
+    rounds.published_base(stage.project, stage.officer)
+    rounds.published_agreed(stage.project, stage.officer)
+    ranked = make.items_of(stage.project)["D"].pk
+
+    pages = [
+        cells(read(client_of(person), stage.url(f"agreed/items/{ranked}/")))
+        for person in (stage.officer, province_officer, hospital_clerk)
+    ]
+
+    for told in pages:
+        at = told.index("第 1 名 丁1厂")
+        assert told[at : at + 3] == ["第 1 名 丁1厂", "保留量归属", "35,418 片"]
+        at = told.index("第 2 名")
+        assert told[at : at + 5] == ["第 2 名", "丁2厂", "14,167", "24.00%", "14,167"]
+
+
+def test_versions_in_main_specifications_say_so(stage: Stage, client_of: ClientOf) -> None:
+    rounds.published_base(stage.project, stage.officer)
+    version = rounds.published_agreed(stage.project, stage.officer)
+    client, item = client_of(stage.officer), make.items_of(stage.project)["A"].pk
+    pages = ("agreed/", "agreed/?by=main", f"agreed/items/{item}/")
+    now = [read(client, stage.url(page)) for page in pages]
+    with whole_country(reason="test"), pgtrigger.ignore():
+        AgreedVersion.objects.filter(pk=version.pk).update(is_by_item=False)
+        AgreedTerms.objects.filter(version=version).update(main=None)
+
+    before = [read(client, stage.url(page)) for page in pages]
+
+    assert all("按主规格计算的早先版本" in page for page in before)
+    assert all("早先版本" not in page for page in now)
+    assert row_of(before[1], "测试片甲单元")[3] == "1,234"
 
 
 def test_a_narrowed_page_stays_with_its_unit_and_version(

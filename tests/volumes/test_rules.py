@@ -35,7 +35,8 @@ def fields_of(page: bytes) -> dict[str, str]:
     """What the rules form would send unchanged."""
     shown = page.decode()
     fields = {tag["name"]: tag.get("value", "") for tag in tags(shown, "input") if "name" in tag}
-    return fields | {"rule": "r1", "rounding": "down"}
+    chosen = {"rule": "r1", "rounding": "down", "sharing": "primary", "unselected": "pending"}
+    return fields | chosen
 
 
 def workbook(sheets: Mapping[str, list[list[Any]]]) -> SimpleUploadedFile:
@@ -188,7 +189,7 @@ def test_coefficients_are_written_once_they_are_right(
     with whole_country(reason="test"):
         rows = Conversion.objects.order_by("item__item_code")
         found = list(rows.values_list("item__item_code", "main__item_code", "coefficient"))
-    assert found == [("A", "B", Decimal("0.5")), ("B", "B", Decimal(1))]
+    assert found == [("A", "B", Decimal("0.5"))]
 
 
 def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> None:

@@ -37,6 +37,7 @@ def check_divisions(reading: Reading, _context: Any) -> DryRun:
             outcome.new.append(Division(code=row["code"], **told))
         elif told != {field: getattr(division, field) for field in FIELDS}:
             for field, value in told.items():
+                outcome.change(row, field, getattr(division, field), value)
                 setattr(division, field, value)
             outcome.changed.append(division)
         else:

@@ -30,6 +30,7 @@ def check_enterprises(reading: Reading, _context: Any) -> DryRun:
         elif enterprise is None:
             outcome.new.append(Enterprise.named(code, row["name"]))
         elif enterprise.name != row["name"]:
+            outcome.change(row, "name", enterprise.name, row["name"])
             enterprise.name = row["name"]
             enterprise.pinyin, enterprise.sort_key = initials(row["name"]), sort_key(row["name"])
             outcome.changed.append(enterprise)

@@ -145,6 +145,10 @@ class Check:
         carrier = known.reports_through.code if known.reports_through else ""
         if line.through and line.through != carrier:
             differences.append(f"由其代报 {carrier or '无'} → {line.through}")
+        if line.through:
+            self.outcome.change(line.row, "through_code", carrier, line.through)
+        for name in FACTS:
+            self.outcome.change(line.row, name, getattr(before, name), getattr(facts, name))
         put_facts(known, facts)
         said = f"导入修改了 {known.name}（{known.code}）：{'；'.join(differences)}。"
         planned = Planned(known, said, line.through)

@@ -14,10 +14,10 @@ from apps.exchange.import_page import run_import_page
 from apps.exchange.papers import paper_response
 from apps.projects.filters import CatalogItemFilter, WinnerFilter
 from apps.projects.lookups import project_or_404
-from apps.projects.models import CatalogItem, Project, WinningProduct
+from apps.projects.models import CatalogItem, Project, ProjectKind, WinningProduct
 from apps.projects.papers import SIGNERS, WINNER_PAPER, may_sign_winners, winners_at
 from apps.projects.services import remove_items, remove_winners
-from apps.projects.tables import CatalogItemTable, WinnerTable
+from apps.projects.tables import CatalogItemTable, SeasonWinnerTable, WinnerTable
 from apps.projects.workbooks import CATALOGUE_EXPORT, CATALOGUE_IMPORT
 from apps.ui.lists import render_list, selected
 
@@ -56,19 +56,22 @@ def item_remove(request: SignedInRequest, code: str) -> HttpResponse:
 
 @requires(Permission.QUERY)
 def winner_list(request: SignedInRequest, code: str) -> HttpResponse:
+    """Of a published demand project they are a season's: agreed volumes, not the publication, fix them."""
     project = project_or_404(code)
-    may_change = _may_change(request, project)
+    is_season = project.kind == ProjectKind.DEMAND and project.is_frozen
+    may_change = request.user.has(Permission.MANAGE) if is_season else _may_change(request, project)
     return render_list(
         request,
         "projects/winner_list.html",
-        table_class=WinnerTable,
+        table_class=SeasonWinnerTable if project.kind == ProjectKind.DEMAND else WinnerTable,
         filterset_class=WinnerFilter,
-        queryset=_winners(project),
+        queryset=winners_of(project),
         table_kwargs={"exclude": () if may_change else ("select",)},
         context={
             "project": project,
             "may_change": may_change,
             "may_sign": may_sign_winners(request.user),
+            "is_season": is_season,
         },
     )
 
@@ -88,7 +91,7 @@ def winner_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
 @require_POST
 def winner_remove(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
-    products = selected(request, queryset=_winners(project), filterset_class=WinnerFilter)
+    products = selected(request, queryset=winners_of(project), filterset_class=WinnerFilter)
     return carry_out(
         request,
         lambda: remove_winners(project=project, products=products, by=request.actor),
@@ -126,7 +129,8 @@ def _items(project: Project) -> QuerySet[CatalogItem]:
     return items.annotate(is_selected=Exists(won)).order_by("position", "item_code")
 
 
-def _winners(project: Project) -> QuerySet[WinningProduct]:
+def winners_of(project: Project) -> QuerySet[WinningProduct]:
+    """The winning results as the list shows them."""
     products = WinningProduct.objects.filter(project=project).with_terms().with_supplies()
     ordered: QuerySet[WinningProduct] = products.select_related("item", "enterprise").order_by(
         "item__position", "item__item_code", "rank", "pk"

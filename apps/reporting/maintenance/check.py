@@ -14,6 +14,7 @@ from apps.projects.models import Project
 from apps.reporting.services import Entry
 from apps.reporting.sheet import Row, is_pack_suspect
 from apps.reporting.words import read_words
+from apps.reporting.workbooks import tell_changes
 from apps.review.holding import locked_among
 from apps.review.labels import status_text
 from apps.review.locks import Branch, read_branch
@@ -49,6 +50,7 @@ def check_maintenance(project: Project, reading: Reading) -> DryRun:
         known = sheets.row(filing, item)
         entry = _entry(known, row)
         if _place(outcome, known, Maintained(filing.pk, entry)):
+            tell_changes(outcome, row, known, entry)
             touched.setdefault(filing.pk, row)
             suspects += is_pack_suspect(known, entry.planned)
     outcome.problems += _locked(branch, touched)

@@ -53,7 +53,7 @@ def check_purchases(project: Project, reading: Reading) -> DryRun:
         given = tuple((year, row[key]) for year, key in years if row[key] is not None)
         silent += not given
         purchase = Purchase(unit.pk, unit.path, item, given)
-        if not _place(outcome, known, purchase):
+        if not _place(outcome, known, purchase, row):
             touched.setdefault(unit.pk, []).append(row)
     outcome.problems += _frozen_problems(project, touched)
     if silent:
@@ -79,7 +79,7 @@ def _known(project: Project, units: Iterable[int]) -> dict[Place, int]:
     return {(unit, item, year): bought for unit, item, year, bought in found.iterator(5_000)}
 
 
-def _place(outcome: DryRun, known: Mapping[Place, int], purchase: Purchase) -> bool:
+def _place(outcome: DryRun, known: Mapping[Place, int], purchase: Purchase, row: Row) -> bool:
     """Sort the row; whether it changes nothing."""
     unit, item = purchase.organization_id, purchase.item_id
     standing = [(known.get((unit, item, year)), bought) for year, bought in purchase.quantities]
@@ -88,6 +88,8 @@ def _place(outcome: DryRun, known: Mapping[Place, int], purchase: Purchase) -> b
         return True
     is_new = all(now is None for now, _ in standing)
     (outcome.new if is_new else outcome.changed).append(purchase)
+    for year, bought in () if is_new else purchase.quantities:
+        outcome.change(row, year_key(year), known.get((unit, item, year)), bought)
     return False
 
 

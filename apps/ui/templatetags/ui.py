@@ -317,8 +317,16 @@ def open_dialog(
 
 @register.simple_block_tag(takes_context=True)
 def query_bar(
-    context: Context, content: str, *, form: forms.BaseForm, keep: int = 4, reset: str = "重置"
+    context: Context,
+    content: str,
+    *,
+    form: forms.BaseForm,
+    keep: int = 4,
+    reset: str = "重置",
+    ask: str = "查询",
+    back: str = "",
 ) -> SafeString:
+    """`ask` names the button; `back` is where 重置 leads if not to the bare address."""
     request = context["request"]
     shown = list(form.visible_fields())
     later = shown[keep:] if len(shown) > keep + 1 else []
@@ -330,6 +338,8 @@ def query_bar(
         "hidden": form.hidden_fields(),
         "kept": paging.kept_parameters(request),
         "reset": reset,
+        "ask": ask,
+        "back": back or request.path,
         "path": request.path,
         "extra": content,
     }

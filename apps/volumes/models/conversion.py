@@ -7,6 +7,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from apps.exchange.normalizing import folded
 from apps.projects.models import CatalogItem, Project
 from apps.scope.managers import ScopedManager
 
@@ -16,7 +17,10 @@ from .visibility import OfProject
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Conversion(models.Model):
-    """One smallest unit of `item` counts as `coefficient` smallest units of `main`; without a row: 1 of itself."""
+    """One smallest unit of `item` counts as `coefficient` smallest units of `main`; without a row: 1 of itself.
+
+    `is_across_confirmed`: somebody said that items of two manufacturers are meant.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", verbose_name="项目")
     item = models.OneToOneField(
@@ -26,6 +30,7 @@ class Conversion(models.Model):
     coefficient = models.DecimalField(
         "折算系数", max_digits=12, decimal_places=6, default=Decimal(1)
     )
+    is_across_confirmed = models.BooleanField("确认跨企业折算", default=False)
 
     objects = ScopedManager()
     scope_lookups: ClassVar[OfProject] = OfProject()
@@ -49,3 +54,13 @@ class Conversion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} × {self.coefficient}"
+
+    @property
+    def factor(self) -> str:
+        return f"{self.coefficient.normalize():f}"
+
+    @property
+    def is_across(self) -> bool:
+        """Whether item and main specification are of two manufacturers (rules §2)."""
+        makers = (self.item.manufacturer_name, self.main.manufacturer_name)
+        return folded(makers[0]) != folded(makers[1])

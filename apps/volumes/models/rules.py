@@ -54,6 +54,8 @@ def own_percent(label: str) -> "models.DecimalField[Decimal | None, Decimal | No
 
 LINEAR = ("linear_minimum", "linear_maximum", "linear_base", "linear_transfer", "linear_step")
 """The figures of R4."""
+UNIT_FIELDS = ("rule", "ratio_class", "winners", "sharing", *LINEAR)
+"""What a competition unit may have of its own."""
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())

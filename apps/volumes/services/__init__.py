@@ -8,8 +8,8 @@ from .agreed import (
     withdraw_agreed,
 )
 from .bases import generate_base, publish_base, review_base, withdraw_base
-from .imports import clear_results, save_conversions, save_results
-from .rules import RuleChange, save_rules, save_unit_rules
+from .imports import clear_results, remove_results, save_conversions, save_results
+from .rules import RuleChange, save_rules, save_unit, save_unit_rules
 
 __all__ = [
     "RuleChange",
@@ -19,11 +19,13 @@ __all__ = [
     "publish_agreed",
     "publish_base",
     "register_use",
+    "remove_results",
     "review_agreed",
     "review_base",
     "save_conversions",
     "save_results",
     "save_rules",
+    "save_unit",
     "save_unit_rules",
     "withdraw_agreed",
     "withdraw_base",

@@ -1,22 +1,19 @@
 """Applying checked imports: conversion coefficients, winning results with the rules of competition units."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.actors import Actor
 from apps.exchange.dry_run import DryRun
 from apps.projects.models import Project, WinningProduct
 from apps.projects.services import write_winners
 from apps.projects.winners_check import WinnerChange
-from apps.volumes.imports_check import UNIT_FIELDS
 from apps.volumes.models import BaseVersion, Conversion, ItemRule, UnitRule
+from apps.volumes.models.rules import UNIT_FIELDS
 from apps.volumes.refusals import VolumesRefused
 
-from .rules import changeable, refused_by_the_database
+from .rules import BATCH, changeable, refused_by_the_database, save_classes
 from .versions import locked_project, log
-
-BATCH = 2_000
 
 
 @transaction.atomic
@@ -31,7 +28,7 @@ def save_conversions(*, project: Project, outcome: DryRun, by: Actor) -> None:
             rows,
             update_conflicts=True,
             unique_fields=["item"],
-            update_fields=["main", "coefficient"],
+            update_fields=["main", "coefficient", "is_across_confirmed"],
             batch_size=BATCH,
         )
     log(project, by, "导入折算系数", f"导入折算系数 {len(rows):,} 个品规")
@@ -57,7 +54,7 @@ def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
             update_fields=list(UNIT_FIELDS),
             batch_size=BATCH,
         )
-        _save_classes(classes)
+        save_classes(classes)
     log(
         project,
         by,
@@ -66,25 +63,26 @@ def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
     )
 
 
-def _save_classes(classes: Sequence[ItemRule]) -> None:
-    """A blank class leaves the item to its competition unit again."""
-    blank = [row.item_id for row in classes if not row.ratio_class]
-    ItemRule.objects.filter(item__in=blank).delete()
-    ItemRule.objects.bulk_create(
-        [row for row in classes if row.ratio_class],
-        update_conflicts=True,
-        unique_fields=["item"],
-        update_fields=["ratio_class"],
-        batch_size=BATCH,
-    )
-
-
 @transaction.atomic
 def clear_results(*, project: Project, by: Actor) -> int:
     """Delete all winning results of the project, to import them anew. Returns how many."""
     project = changeable(project, by)
-    with refused_by_the_database():
-        _, removed = WinningProduct.objects.filter(project=project).delete()
-    number = removed.get("projects.WinningProduct", 0)
+    number = _removed(WinningProduct.objects.filter(project=project))
     log(project, by, "清空中选结果", f"清空中选结果 {number:,} 条")
     return number
+
+
+@transaction.atomic
+def remove_results(*, project: Project, products: QuerySet[WinningProduct], by: Actor) -> int:
+    """Delete some winning results of a demand project. Returns how many. Raises `VolumesRefused`."""
+    project = changeable(project, by)
+    number = _removed(products.filter(project=project).order_by())
+    if number:
+        log(project, by, "删除中选结果", f"删除中选结果 {number:,} 条")
+    return number
+
+
+def _removed(products: QuerySet[WinningProduct]) -> int:
+    with refused_by_the_database():
+        _, removed = products.delete()
+    return removed.get("projects.WinningProduct", 0)

@@ -1,6 +1,6 @@
 """Saving the rules from base to agreed volume; refused while agreed volumes are published."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -8,10 +8,20 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.actors import Actor
 from apps.projects.models import Project
-from apps.volumes.models import AgreedVersion, CascadeRow, RatioRow, UnitRule, VolumeRules
+from apps.volumes.models import (
+    AgreedVersion,
+    CascadeRow,
+    ItemRule,
+    RatioRow,
+    UnitRule,
+    VolumeRules,
+)
+from apps.volumes.models.rules import UNIT_FIELDS
 from apps.volumes.refusals import VolumesRefused, refusal_of
 
 from .versions import locked_project, log
+
+BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,47 @@ def save_rules(*, project: Project, change: RuleChange, by: Actor) -> None:
                 row.project = project
             model.objects.bulk_create(kept)
     log(project, by, "修改约定采购量规则", f"规则：{change.settings.get_rule_display()}")
+
+
+@transaction.atomic
+def save_unit(*, project: Project, rule: UnitRule, classes: Mapping[int, str], by: Actor) -> None:
+    """Set all that one competition unit has of its own, and classes of its items; a blank class goes.
+
+    Raises `VolumesRefused`.
+    """
+    project = changeable(project, by)
+    rule.project = project
+    with refused_by_the_database():
+        UnitRule.objects.bulk_create(
+            [rule],
+            update_conflicts=True,
+            unique_fields=["project", "competition_unit"],
+            update_fields=list(UNIT_FIELDS),
+        )
+        save_classes(
+            ItemRule(project=project, item_id=item, ratio_class=own)
+            for item, own in classes.items()
+        )
+    log(
+        project,
+        by,
+        "修改竞争单元规则",
+        f"竞争单元“{rule.competition_unit}”，{len(classes)} 个品规类别",
+    )
+
+
+def save_classes(rows: Iterable[ItemRule]) -> None:
+    """A blank class leaves the item to its competition unit again."""
+    given = list(rows)
+    blank = [row.item_id for row in given if not row.ratio_class]
+    ItemRule.objects.filter(item__in=blank).delete()
+    ItemRule.objects.bulk_create(
+        [row for row in given if row.ratio_class],
+        update_conflicts=True,
+        unique_fields=["item"],
+        update_fields=["ratio_class"],
+        batch_size=BATCH,
+    )
 
 
 @transaction.atomic

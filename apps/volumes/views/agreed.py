@@ -16,11 +16,14 @@ from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
 from apps.review.views.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.tables import ListTable
 from apps.volumes.agreed import AgreedRow, agreed_rows, held_of, kept_of, quantities_below
 from apps.volumes.bases import folded_rows, reported_row
 from apps.volumes.desk import Desk, chosen, desk_for, units_below, versions_of
 from apps.volumes.filters import BelowFilter
 from apps.volumes.forms import ItemFilter
+from apps.volumes.grouped import By, agreed_groups, by_of
+from apps.volumes.grouped import matching as matching_groups
 from apps.volumes.models import (
     AgreedTerms,
     AgreedVersion,
@@ -36,12 +39,12 @@ from apps.volumes.services import (
     withdraw_agreed,
 )
 from apps.volumes.steps import shares_in_words, steps_of
-from apps.volumes.tables import AgreedTable, BelowTable
+from apps.volumes.tables import AgreedTable, BelowTable, GroupTable
 from apps.volumes.tasks import GENERATE
 from apps.volumes.terms import terms_of_row
 from apps.volumes.workbooks import AGREED_EXPORT
 
-from .answering import remember, version_or_404
+from .answering import by_tabs, remember, version_or_404
 from .papers import may_sign
 
 AT_ONCE = 2_000
@@ -58,7 +61,7 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     version = chosen(versions, request)
     form = ItemFilter(request.GET or None, units=units_below(desk.own))
     rows = agreed_rows(version, desk.filing) if isinstance(version, AgreedVersion) else []
-    kept = [row for row in rows if form.keeps(row)]
+    by = by_of(request.GET.get("by", ""))
     shown = {
         "desk": desk,
         "tabs": desk.tabs("agreed_list"),
@@ -66,9 +69,8 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "versions": versions,
         "version": version,
         "form": form,
-        "table": build_table(
-            request, AgreedTable, kept, filtered=bool(request.GET), exclude=_unused(rows)
-        ),
+        "by_tabs": by_tabs(request, by),
+        "table": _table(request, rows, [row for row in rows if form.keeps(row)], by),
         "items": len(rows),
         "agreed": sum(1 for row in rows if row.held.agreed),
         "without": sum(1 for row in rows if not row.terms.winners),
@@ -80,10 +82,20 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "volumes/agreed_list.html", shown)
 
 
+def _table(
+    request: SignedInRequest, rows: list[AgreedRow], kept: list[AgreedRow], by: By
+) -> ListTable:
+    filtered = bool(request.GET)
+    if by == By.ITEM:
+        return build_table(request, AgreedTable, kept, filtered=filtered, exclude=_unused(rows))
+    groups = matching_groups(agreed_groups(rows, by), [row.item for row in kept])
+    return build_table(request, GroupTable, groups, filtered=filtered, by=by, of_base=False)
+
+
 def _unused(rows: Sequence[AgreedRow]) -> tuple[str, ...]:
     """Columns that no rule of these rows fills."""
     folded = any(row.terms.coefficient != 1 for row in rows)
-    return () if folded else ("converted",)
+    return () if folded else ("coefficient", "converted")
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
@@ -94,7 +106,7 @@ def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpRespons
     if not isinstance(version, AgreedVersion):
         raise Http404
     row = get_object_or_404(
-        AgreedTerms.objects.select_related("item"), version=version, item_id=item
+        AgreedTerms.objects.select_related("item", "main"), version=version, item_id=item
     )
     shown = {
         "desk": desk,
@@ -120,12 +132,9 @@ def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str
         winners.order_by("rank", "enterprise__sort_key").values_list("enterprise__name", flat=True)
     )
     held = held_of(version, desk.filing, row.item)
-    shares: list[WinnerShare] = []
-    if row.rule == Rule.CASCADE and desk.filing.is_root:
-        found = WinnerShare.objects.filter(
-            version=version, competition_unit=row.item.competition_unit
-        )
-        shares = list(found.select_related("enterprise").order_by("rank"))
+    shares = _shares(version, row)
+    ranks = {share.enterprise_id: share.rank for share in shares if share.enterprise_id}
+    kept = kept_of(version, desk.filing, row.item, ranks)
     return {
         "held": held,
         "steps": steps_of(
@@ -134,10 +143,18 @@ def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str
             terms_of_row(row),
             held,
             winners=list(dict.fromkeys(names)),
-            kept=kept_of(version, desk.filing, row.item),
+            kept=kept,
         ),
-        "shares": shares_in_words(shares),
+        "shares": shares_in_words(shares, kept),
     }
+
+
+def _shares(version: AgreedVersion, row: AgreedTerms) -> list[WinnerShare]:
+    """R6: the ranks of the item's competition unit, nationally."""
+    if row.rule != Rule.CASCADE:
+        return []
+    found = WinnerShare.objects.filter(version=version, competition_unit=row.item.competition_unit)
+    return list(found.select_related("enterprise").order_by("rank"))
 
 
 def _below(

@@ -7,6 +7,8 @@ from apps.accounts.roles import Permission
 from apps.projects.models import Project, ProjectKind
 from apps.projects.views.requests import SignedInRequest
 from apps.projects.views.trail import Trail
+from apps.ui.paging import address
+from apps.volumes.grouped import By
 from apps.volumes.models.base import Version
 from apps.volumes.navigation import VIEWERS
 
@@ -19,6 +21,18 @@ def latest(request: SignedInRequest, page: str) -> HttpResponse:
     """From the rail to a project under way or done."""
     projects = Project.objects.of_kind(ProjectKind.DEMAND).filter(published_at__isnull=False)
     return TRAIL.follow(request, projects, page)
+
+
+def by_tabs(request: HttpRequest, by: By) -> list[dict[str, object]]:
+    """The same list per item, per main specification and per lot."""
+    return [
+        {
+            "label": each.label,
+            "href": address(request, by=each.value or None, sort=None, page=None),
+            "current": each == by,
+        }
+        for each in By
+    ]
 
 
 def version_or_404(versions: list[Version], request: HttpRequest) -> Version:

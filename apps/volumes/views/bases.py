@@ -13,18 +13,21 @@ from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
 from apps.review.views.outside import explains_chain
 from apps.ui.lists import build_table
-from apps.volumes.bases import base_rows
+from apps.ui.tables import ListTable
+from apps.volumes.bases import BaseRow, across_conversions, base_rows
 from apps.volumes.desk import Desk, chosen, desk_for, left_out, names_of, units_below, versions_of
 from apps.volumes.forms import ItemFilter
+from apps.volumes.grouped import By, base_groups, by_of, matching
 from apps.volumes.models import BaseVersion
+from apps.volumes.models.base import Version
 from apps.volumes.navigation import VIEWERS
 from apps.volumes.refusals import ProvincesMissing
 from apps.volumes.services import generate_base, publish_base, review_base, withdraw_base
-from apps.volumes.tables import BaseTable
+from apps.volumes.tables import BaseTable, GroupTable
 from apps.volumes.totals import provinces_of
 from apps.volumes.workbooks import BASE_EXPORT, CONVERSION_IMPORT
 
-from .answering import remember, version_or_404
+from .answering import by_tabs, remember, version_or_404
 from .papers import may_sign
 
 
@@ -36,6 +39,7 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
     versions = versions_of(BaseVersion, desk.project)
     version = chosen(versions, request)
     form = ItemFilter(request.GET or None, units=units_below(desk.own))
+    manages = request.user.has(Permission.MANAGE)
     shown = {
         "desk": desk,
         "tabs": desk.tabs("base_detail"),
@@ -43,12 +47,17 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "versions": versions,
         "version": version,
         "form": form,
-        "manages": request.user.has(Permission.MANAGE),
+        "manages": manages,
+        "across": across_conversions(desk.project) if manages and not _is_settled(version) else [],
         "may_export": request.user.has(Permission.EXPORT),
         "may_sign": may_sign(request.user, version),
         **(_contents(request, desk, version, form) if isinstance(version, BaseVersion) else {}),
     }
     return render(request, "volumes/base_detail.html", shown)
+
+
+def _is_settled(version: Version | None) -> bool:
+    return version is not None and not version.is_open
 
 
 def _contents(
@@ -57,17 +66,26 @@ def _contents(
     """The rows, and where they come from; for the alliance the provinces to choose from."""
     if left_out(desk, version):
         return {"is_left_out": True}
-    rows = base_rows(version, desk.filing)
+    rows, by = base_rows(version, desk.filing), by_of(request.GET.get("by", ""))
     kept = [row for row in rows if form.keeps(row)]
     counted = provinces_of(desk.project).approved if desk.is_alliance else ()
     return {
-        "table": build_table(request, BaseTable, kept, filtered=bool(request.GET)),
+        "table": _table(request, rows, kept, by),
+        "by_tabs": by_tabs(request, by),
         "wanted": sum(1 for row in rows if row.quantity),
         "items": len(rows),
         "converted": sum(1 for row in rows if row.is_converted),
         "missing": names_of(version.missing) if desk.is_alliance else [],
         "provinces": [f for f in counted if f.path not in version.missing],
     }
+
+
+def _table(request: SignedInRequest, rows: list[BaseRow], kept: list[BaseRow], by: By) -> ListTable:
+    filtered = bool(request.GET)
+    if by == By.ITEM:
+        return build_table(request, BaseTable, kept, filtered=filtered)
+    groups = matching(base_groups(rows, by), [row.item for row in kept])
+    return build_table(request, GroupTable, groups, filtered=filtered, by=by, of_base=True)
 
 
 @requires(Permission.MANAGE)

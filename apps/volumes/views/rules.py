@@ -1,7 +1,10 @@
 """The rules from base to agreed volume, competition units, winning results, what-if: the alliance's pages."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import BaseFormSet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +16,8 @@ from apps.exchange.import_page import run_import_page
 from apps.projects.views.requests import SignedInRequest
 from apps.review.views.answering import carry_out
 from apps.ui.lists import build_table
+from apps.ui.paging import page_size
+from apps.volumes.cautions import cautions
 from apps.volumes.desk import chosen, desk_for, versions_of
 from apps.volumes.forms import (
     CascadeFormSet,
@@ -26,14 +31,15 @@ from apps.volumes.forms import (
 )
 from apps.volumes.models import AgreedVersion, BaseVersion, RatioClass
 from apps.volumes.refusals import VolumesRefused
-from apps.volumes.rulebook import Rules, rules_of
+from apps.volumes.rulebook import Rules, Unit, rules_of
 from apps.volumes.services import RuleChange, clear_results, save_rules, save_unit_rules
 from apps.volumes.tables import ComparisonTable
 from apps.volumes.terms import bases_of
+from apps.volumes.totals import taking_part
 from apps.volumes.what_if import compare
 from apps.volumes.workbooks import RESULT_IMPORT
 
-UNITS_PER_PAGE = 40
+UNITS_PER_PAGE = 50
 
 
 @requires(Permission.MANAGE)
@@ -83,33 +89,54 @@ def _ratios(rules: Rules) -> list[dict[str, object]]:
 
 @requires(Permission.MANAGE)
 def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
-    """Competition units with their winners; rule, class and number may be set for each."""
+    """Competition units with their winners and what is odd about them; rule, class and number may be set for each."""
     desk = desk_for(request, code)
     rules = rules_of(desk.project)
-    page = Paginator(list(rules.units.values()), UNITS_PER_PAGE).get_page(request.GET.get("page"))
+    odd = cautions(rules, taking_part(desk.project))
+    units = [unit for unit in rules.units.values() if "odd" not in request.GET or unit.name in odd]
+    size = page_size(request, UNITS_PER_PAGE)
+    page = Paginator(units, size).get_page(request.GET.get("page"))
     initial = [
         {"name": u.name, "rule": u.own_rule, "ratio_class": u.ratio_class, "winners": u.given}
         for u in page
     ]
     forms = UnitFormSet(request.POST or None, prefix="unit", initial=initial)
     if request.method == "POST" and forms.is_valid():
-        here = f"{reverse('volumes:unit_list', args=[code])}?page={page.number}"
         changed = changed_units(forms, rules.units)
         return carry_out(
             request,
             lambda: save_unit_rules(project=desk.project, units=changed, by=request.actor),
             lambda number: f"已保存 {number} 个竞争单元的规则。",
-            here,
+            request.get_full_path(),
         )
     shown = {
         "project": desk.project,
         "page": page,
         "forms": forms,
-        "rows": list(zip(page, forms, strict=False)),
+        "rows": _unit_rows(page, forms, rules, odd),
+        "odd": odd,
+        "only_odd": "odd" in request.GET,
         "results": sum(len(unit.results) for unit in rules.units.values()),
         "is_fixed": AgreedVersion.objects.of_project(desk.project).published().exists(),
     }
     return render(request, "volumes/unit_list.html", shown)
+
+
+def _unit_rows(
+    page: Iterable[Unit], forms: BaseFormSet, rules: Rules, odd: Mapping[str, Sequence[str]]
+) -> list[dict[str, object]]:
+    """`item` leads to the unit's own page."""
+    first = {item.competition_unit: item.pk for item in reversed(rules.items)}
+    return [
+        {
+            "unit": unit,
+            "form": form,
+            "item": first[unit.name],
+            "names": list(unit.names().values()),
+            "cautions": odd.get(unit.name, ()),
+        }
+        for unit, form in zip(page, forms, strict=False)
+    ]
 
 
 @requires(Permission.MANAGE, Permission.IMPORT)
@@ -156,7 +183,8 @@ def what_if(request: SignedInRequest, code: str) -> HttpResponse:
         "table": build_table(request, ComparisonTable, rows, filtered=bool(request.GET)),
         "higher": sum(1 for row in rows if row.difference > 0),
         "lower": sum(1 for row in rows if row.difference < 0),
-        "same": sum(1 for row in rows if not row.difference),
+        "parted": sum(1 for row in rows if not row.difference and row.was != row.becomes),
+        "same": sum(1 for row in rows if row.was == row.becomes),
         "gaps": [row for row in rows if row.gap],
         "is_estimate": any(row.is_estimate for row in rows),
     }
