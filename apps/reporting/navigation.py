@@ -39,7 +39,13 @@ INSTITUTION_ITEMS = (
         roles=INSTITUTION,
         also=("reporting:demand_import", "reporting:letter_edit", "reporting:doubt_list"),
     ),
-    _item("审查结果查看", "result_list", "clipboard-check", roles=INSTITUTION),
+    _item(
+        "审查结果查看",
+        "result_list",
+        "clipboard-check",
+        roles=INSTITUTION,
+        also=("review:withdrawal_ask",),
+    ),
     Item("历史报量查询", "reporting:history_list", "history", permissions=READ, roles=INSTITUTION),
 )
 BUREAU_ITEMS = (

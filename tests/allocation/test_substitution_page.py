@@ -17,7 +17,7 @@ from apps.allocation.tasks import SUBSTITUTE, UNDO_SUBSTITUTION
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
-from apps.review.exceptions import ActionRefused
+from apps.review.exceptions import ReviewRefused
 from apps.review.models import Filing
 from apps.review.services import close_project, conclude_project, perform
 from apps.review.statuses import Action, Status
@@ -133,7 +133,7 @@ def test_closing_and_concluding_name_who_did_not_report_and_lead_here(over, alli
 
 def test_concluding_wants_the_unreported_confirmed(over, alliance_officer):
     by = Actor.of(alliance_officer)
-    with pytest.raises(ActionRefused, match="没有上报"):
+    with pytest.raises(ReviewRefused, match="未上报"):
         conclude_project(over.project, by=by)
     conclude_project(over.project, by=by, confirmed=True)
 

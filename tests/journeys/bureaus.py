@@ -31,9 +31,9 @@ def approve_one(bureau: Visitor, name: str, *ticks: str, code: str = CODE) -> No
 
 
 def submit(bureau: Visitor, *missing: str, code: str = CODE, confirmation: str = "提交") -> None:
-    """提交 names who is missing and wants that confirmed (S0-24, S0-28); demand says 确认无误 (S3-22)."""
+    """提交 names who is missing and asks about it and all that is open (S0-24, S0-28); demand: 确认无误 (S3-22)."""
     bureau.open(queue(code)).press("提交").look().sees(*missing)
-    if missing:
+    if missing or bureau.page.locator("input[name=confirmed]").count():
         bureau.page.locator("input[name=confirmed]").check()
     bureau.press(confirmation).look().sees("已提交")
 

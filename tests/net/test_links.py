@@ -43,6 +43,7 @@ UNLINKED: dict[str, str] = {
     "review:withdrawal_decide": STATE,
     "volumes:base_generate": STATE,
     "volumes:conversion_import": STATE,
+    "volumes:vacancy_list": STATE,
     "analysis:institution_list": DEEP,
     "projects:participant_list": HIDDEN,
 }

@@ -149,7 +149,8 @@ def test_a_bureau_without_reports_hands_up_a_marked_zero_report(
     city = filing_of(project, city_reviewer)
 
     page = client_of(city_reviewer).get(f"{URL}confirm/").content.decode()
-    client_of(city_reviewer).post(f"{URL}confirm/", {"version": city.version})
+    client_of(city_reviewer).post(f"{URL}confirm/", {"version": city.version, "confirmed": "1"})
 
     assert "零报告" in page
+    assert "计为未报 1 / 1 家" in page
     assert FilingEvent.objects.get(filing=city).reason == "零报告"
