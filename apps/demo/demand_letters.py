@@ -3,8 +3,6 @@
 import io
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from apps.accounts.actors import Actor
 from apps.projects.models import Attachment, Project
 from apps.reporting.documents import filename_of, write_letter
@@ -22,7 +20,7 @@ def attach(project: Project, filing: Filing, by: Actor) -> None:
     pages = write_letter(file, project=project, filing=filing)
     name = filename_of(project, filing)
     ready = Ready(file.getvalue(), name, pages, printed=code)
-    attach_file(filing, project=project, ready=ready, data_hash=code, by=by, at=timezone.now())
+    attach_file(filing, project=project, ready=ready, data_hash=code, by=by)
 
 
 def tick(project: Project, filings: Sequence[Filing], by: Actor) -> None:

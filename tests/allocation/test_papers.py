@@ -8,7 +8,7 @@ from apps.accounts.actors import Actor
 from apps.accounts.roles import Role
 from apps.allocation import papers
 from apps.allocation.models import SupplyTotal
-from apps.allocation.papers import agreement_paper, amount_of
+from apps.allocation.papers import agreement_paper
 from apps.review.services import conclude_project, perform
 from apps.review.statuses import Action
 from apps.scope.context import whole_country
@@ -94,7 +94,7 @@ def test_sums_are_those_of_the_lines(many):
 
     with whole_country(reason="test"):
         held = list(SupplyTotal.objects.select_related("product__pool__terms", "product__item"))
-        amounts = {row.pk: amount_of(row) for row in held}
+        amounts = {row.pk: row.amount for row in held}
     for code in ("A", "C"):
         own = [row for row in held if row.product.item.item_code == code]
         (total,) = [

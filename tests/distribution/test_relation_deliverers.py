@@ -31,7 +31,7 @@ def products(tree, alliance_officer):
             for code in codes:
                 SupplyTotal.objects.create(
                     filing=filing, path=unit.path, product=found[code], quantity=1_008,
-                    institutions=1, lines=1,
+                    institutions=1, lines=1, amount=0,
                 )  # fmt: skip
     return found
 

@@ -37,7 +37,7 @@ FORM = {
     "code": "FL-2026", "name": "第一批分量", "kind": "allocation", "product_type": "tcm",
     "description": "", "chain": ["city", "province"], "gate": "lenient", "approval": "batch",
     "institution_withdrawal": "none", "bureau_withdrawal": "direct", "agreed_ratio": "0.8",
-    "rounding": "down", "keep_other": "0.9", "share_lowest": "0.2", "share_highest": "0.3",
+    "rounding": "down", "pack_rounding": "down", "keep_other": "0.9", "share_lowest": "0.2", "share_highest": "0.3",
     "share_other": "0.5", "capacity_counts_confirmed": "on",
     "baseline_years": "2025、2024", "explanation_scope": "line",
     "explanation_direction": "decrease", "explanation_threshold": "0.2", "attachment": "none",

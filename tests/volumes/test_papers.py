@@ -55,10 +55,10 @@ def test_the_nation_and_every_province_have_their_bases(done, client_of):
 def test_agreed_volumes_by_province(done, client_of):
     pages = paper(client_of(done.officer), done.url("agreed/paper/"))
 
-    # R1 with two winners: 60 % of each province, rounded down; R2: 80 % by institution.
-    assert line_of(pages[:1], "1", "A")[-6:] == ["1,234", "2", "60%", "739", "739", "0"]
+    # R1 with two winners of one item and no single primary supplier: 60 %, left to choice; R2: 80 % by institution.
+    assert line_of(pages[:1], "1", "A")[-6:] == ["1,234", "2", "60%", "739", "0", "739"]
     hubei = next(page for page in pages[1:] if "湖北" in page)
-    assert line_of([hubei], "1", "A")[-6:] == ["1,233", "2", "60%", "739", "739", "0"]
+    assert line_of([hubei], "1", "A")[-6:] == ["1,233", "2", "60%", "739", "0", "739"]
     assert line_of([hubei], "2", "B")[-6:] == ["12,506", "1", "80%", "10,004", "10,004", "0"]
     assert "待分配" in hubei
 

@@ -34,4 +34,4 @@ def upload_letter(
 def _keep(filing: Filing, project: Project, ready: Ready, by: Actor) -> FilingAttachment:
     held = hold(filing, project=project, by=by, work=DEMAND)
     code = fingerprint(held)
-    return attach_file(held, project=project, ready=ready, data_hash=code, by=by, at=by.moment)
+    return attach_file(held, project=project, ready=ready, data_hash=code, by=by)

@@ -25,7 +25,7 @@ from .performing import perform
 
 @transaction.atomic
 def attach_file(
-    held: Filing, *, project: Project, ready: Ready, data_hash: str, by: Actor, at: datetime
+    held: Filing, *, project: Project, ready: Ready, data_hash: str, by: Actor
 ) -> FilingAttachment:
     """Make a checked PDF the filing's one file; the caller holds the filing and found it editable.
 
@@ -34,7 +34,7 @@ def attach_file(
     """
     if project.attachment == Attachment.NONE:
         raise AttachmentRefused("本项目不要求上传附件。")
-    _put_away(held, at)
+    _put_away(held, by.moment)
     attachment = FilingAttachment(
         filing=held,
         path=held.path,
@@ -45,7 +45,7 @@ def attach_file(
         is_signed=ready.is_signed,
         data_hash=data_hash,
         printed_hash=ready.printed,
-        uploaded_at=at,
+        uploaded_at=by.moment,
         uploaded_by=by.user,
         uploaded_by_name=by.name,
     )
