@@ -165,7 +165,8 @@ def agreement_differences(dump: Dump) -> Iterator[str]:
             units > confirmed and (path, dump.items[code].group) not in waiting
         ):
             yield f"agreements: {key} has {units}, confirmed {confirmed}"
-        yield from _of_packs(key, own, units, packs, amount)
+        rounding = dump.rule_of(code).figures["pack_rounding"]
+        yield from _of_packs(key, own, units, packs, amount, rounding)
     if dump.agreements:
         for key in sorted(dump.confirmed.keys() - dump.agreements.keys()):
             yield f"agreements: {key} is confirmed and missing"
@@ -176,14 +177,22 @@ def agreement_differences(dump: Dump) -> Iterator[str]:
 
 
 def _of_packs(
-    key: Taken, winner: Winner, units: int, packs: int, amount: Fraction
+    key: Taken, winner: Winner, units: int, packs: int, amount: Fraction, rounding: str
 ) -> Iterator[str]:
     if winner.pack is None or winner.price is None:
         yield f"agreements: {key} has neither pack nor price"
         return
     fen = floor(winner.price * units / winner.pack * 100 + Fraction(1, 2))
-    if (packs, amount * 100) != (units // winner.pack, fen):
-        yield f"agreements: {key} is {packs} packs for {amount}, computed {fen} fen"
+    whole = whole_packs(units, winner.pack, rounding)
+    if (packs, amount * 100) != (whole, fen):
+        yield f"agreements: {key} is {packs} packs for {amount}, computed {whole} for {fen} fen"
+
+
+def whole_packs(units: int, pack: int, rounding: str) -> int:
+    """By the project's rule: down, to the nearest (half up), or up."""
+    if rounding == "up":
+        return -(-units // pack)
+    return (2 * units + pack) // (2 * pack) if rounding == "nearest" else units // pack
 
 
 def order_differences(dump: Dump, path: str, lines: Sequence[Mapping[str, str]]) -> Iterator[str]:

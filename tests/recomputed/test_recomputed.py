@@ -42,19 +42,19 @@ def order_of(client, project):
 
 
 @pytest.mark.parametrize(
-    ("seed", "institutions", "rules"),
+    ("seed", "institutions", "packs", "rules"),
     [
-        (1, 320, {"rounding": "half_up", "unselected": "primary"}),
-        (2, 60, {"rounding": "down", "unselected": "pending"}),
-        (3, 40, {"rounding": "up_to_pack", "unselected": "primary"}),
+        (1, 320, "down", {"rounding": "half_up", "unselected": "primary"}),
+        (2, 60, "up", {"rounding": "down", "unselected": "pending"}),
+        (3, 40, "nearest", {"rounding": "up_to_pack", "unselected": "primary"}),
     ],
     ids=["large", "small", "packs"],
 )
-def test_a_round_follows_from_its_reports(seed, institutions, rules, tmp_path, client_of):
+def test_a_round_follows_from_its_reports(seed, institutions, packs, rules, tmp_path, client_of):
     world = worlds.reported(seed, institutions, **rules)
     folders = [tmp_path / name for name in ("demand", "draft", "reported")]
     demand = dumped(world.demand.code, folders[0])
-    project = worlds.generated(world)
+    project = worlds.generated(world, pack_rounding=packs)
     dumped(project.code, folders[1])
     worlds.allocated(world, project)
     final = dumped(project.code, folders[2])

@@ -40,6 +40,7 @@ from apps.reporting.models import DemandLine
 from apps.review.models import Filing
 from apps.review.services import conclude_project
 from apps.review.statuses import Status
+from apps.scope.planning import freshen
 from apps.volumes.models import Conversion, ItemRule
 from tests import factories, factories_allocation, factories_generation
 from tests import factories_demand as make
@@ -100,14 +101,15 @@ def reported(seed: int, institutions: int, **rules: object) -> World:
     return world
 
 
-def generated(world: World) -> Project:
+def generated(world: World, *, pack_rounding: str = "down") -> Project:
     """A draft with volumes, its winners completed; two products can carry little more than is confirmed."""
     draft = generate_draft(source=world.demand, code="FL", name="随机分量", by=world.by)
     shares = dict(
         zip(("lowest", "highest", "other"), map(Decimal, ("0.2", "0.3", "0.5")), strict=True)
     )
     Project.objects.filter(pk=draft.pk).update(
-        **{f"share_{name}": share for name, share in shares.items()}
+        pack_rounding=pack_rounding,
+        **{f"share_{name}": share for name, share in shares.items()},
     )
     draft.refresh_from_db()
     _complete(world, draft)
@@ -205,6 +207,7 @@ def _reports(world: World) -> None:
         ),
         batch_size=5_000,
     )  # fmt: skip
+    freshen(DemandLine, Filing, Organization, CatalogItem)
     late = set(dice.sample(range(len(mine)), len(mine) // 30))
     put(Status.APPROVED, *(row for place, row in enumerate(mine) if place not in late))
     put(Status.RETURNED, *(mine[place] for place in late))

@@ -146,7 +146,10 @@ def _imported(allocation: Project) -> Iterator[tuple[str, str, Parameters]]:
 
 def _slots(allocation: Project) -> Parameters:
     shares = ("lowest", "highest", "other")
-    return {"slots": {name: _text(getattr(allocation, f"share_{name}")) for name in shares}}
+    return {
+        "slots": {name: _text(getattr(allocation, f"share_{name}")) for name in shares},
+        "pack_rounding": allocation.pack_rounding,
+    }
 
 
 def _picks(allocation: Project) -> Mapping[str, list[Parameters]]:
