@@ -22,12 +22,16 @@ Keepers = Mapping[tuple[int, str], "Portion"]
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """`given` smallest units of what the enterprise won for every `taken` of the item."""
+    """`given` smallest units of what the enterprise won for every `taken` of the item.
+
+    `share`: R2, what it keeps of the agreed volume; None is what the item's terms say.
+    """
 
     won: int
     enterprise: int
     taken: int = 1
     given: int = 1
+    share: Fraction | None = None
 
 
 def keepers_of(rules: Rules, terms: Mapping[int, Terms], provinces: Iterable[str]) -> Keepers:
@@ -54,7 +58,20 @@ def _kept_by(
         return best_portion(item.pk, primary, rules)
     won = [result.supplier for result in unit.results if result.item_id == item.pk]
     kept = holder(won, path, by_choice=unit.sharing == Sharing.CHOICE)
-    return Portion(kept.item, kept.enterprise) if kept else None
+    return (
+        Portion(kept.item, kept.enterprise, share=_own_share(kept, terms, unit, rules))
+        if kept
+        else None
+    )
+
+
+def _own_share(kept: Supplier, terms: Terms, unit: Unit, rules: Rules) -> Fraction | None:
+    """R2: of several winners of an item only the one with the unit's highest cut keeps everything (rules §3a.2)."""
+    if terms.rule != Rule.GROUP or terms.kept_share != 1:
+        return None
+    cuts = {result.supplier.product: result.cut for result in unit.results}
+    highest = max((cut for cut in cuts.values() if cut is not None), default=None)
+    return None if cuts[kept.product] == highest else rules.book.group_keep
 
 
 def best_portion(item: int, products: Sequence[Supplier], rules: Rules) -> Portion | None:

@@ -37,10 +37,11 @@ COUNTED = """
 FORGET = "DROP TABLE IF EXISTS volumes_members, volumes_counted"
 # Who keeps what where, as `keeping` found it.
 KEEPERS = """
-    INSERT INTO volumes_keptby (version_id, item_id, path, won_id, enterprise_id, taken, given)
-    SELECT %(version)s, k.item_id, k.path, k.won_id, k.enterprise_id, k.taken, k.given
+    INSERT INTO volumes_keptby (version_id, item_id, path, won_id, enterprise_id, taken, given, share)
+    SELECT %(version)s, k.item_id, k.path, k.won_id, k.enterprise_id, k.taken, k.given, k.share
     FROM unnest(%(items)s::bigint[], %(paths)s::text[], %(won)s::bigint[], %(enterprises)s::bigint[],
-        %(taken)s::bigint[], %(given)s::bigint[]) AS k(item_id, path, won_id, enterprise_id, taken, given)
+        %(taken)s::bigint[], %(given)s::bigint[], %(shares)s::numeric[])
+        AS k(item_id, path, won_id, enterprise_id, taken, given, share)
 """
 
 
@@ -55,7 +56,8 @@ def _rounded(quantity: str) -> str:
 
 # Terms in each province: `taken` is 0 where nobody keeps anything.
 _TERMS = """
-    SELECT t.item_id, t.rule, t.ratio, t.kept_share, t.fixed_share, t.rounding, t.pack, t.winners,
+    SELECT t.item_id, t.rule, t.ratio, COALESCE(k.share, t.kept_share) AS kept_share, t.fixed_share, t.rounding,
+        t.pack, t.winners,
         t.rule = 'r4' AND t.is_selected AND k.taken IS NOT NULL AS is_parted, f.id AS province_id,
         CASE WHEN t.rule = 'r6' THEN 1 ELSE COALESCE(k.taken, 0) END AS taken
     FROM volumes_agreedterms t CROSS JOIN review_filing f

@@ -84,10 +84,18 @@ def by_winners(dice: random.Random) -> Iterator[Competition]:
 
 
 def by_group(dice: random.Random) -> Iterator[Competition]:
-    """R2, two units of one product group."""
+    """R2, three units of one product group; of the last one item was won by two, with different cuts."""
     for name, wins in (
         ("G1", [Win(0, "丑厂", cut=cut(dice)), Win(1, "寅厂", cut=cut(dice))]),
         ("G2", [Win(1, "卯厂", cut=cut(dice), supplies=("42", "44", "11"))]),
+        (
+            "G3",
+            [
+                Win(0, "生厂", cut="60", primaries=("42", "44")),
+                Win(0, "末厂", cut="50", primaries=("14", "11")),
+                Win(1, "净厂", cut="55"),
+            ],
+        ),
     ):
         yield Competition(name, ("1", "0.25", "2"), wins, own={"rule": "r2"}, group="G")
 

@@ -5,7 +5,7 @@ Knows nothing of the product. What a rule leaves open within bounds (R6 among in
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
@@ -163,11 +163,21 @@ class Figures:
             for province, rows in by_province.items():
                 keeper = self.keeper(code, province)
                 split = _each_alone if terms.rule == "r2" else _handed_down
+                here = self._kept_here(code, keeper)
                 for (path, base), (kept, pending) in zip(
-                    rows, split(rows, terms, keeper), strict=True
+                    rows, split(rows, here, keeper), strict=True
                 ):
                     found[path, code] = Held(base, kept + pending, kept, pending)
         return found
+
+    def _kept_here(self, code: str, keeper: Keeper | None) -> Terms:
+        """R2: only the winner with the unit's highest cut keeps everything, whoever else won the item (rules §3a.2)."""
+        terms, unit = self.terms[code], self.dump.items[code].unit
+        if terms.rule != "r2" or keeper is None:
+            return terms
+        top = max(winner.cut for winner in self.winners[unit] if winner.cut is not None)
+        rule = self.dump.rules[unit]
+        return replace(terms, keep=ONE if keeper.winner.cut == top else rule.part("keep"))
 
     @cached_property
     def by_item(self) -> Mapping[str, list[tuple[str, Held]]]:

@@ -49,9 +49,15 @@ def _share_differences(figures: Figures, unit: str) -> Iterator[str]:
         for (name, _), (uscc, quantity) in sorted(figures.dump.shares.items())
         if name == unit
     ]
-    computed = [(uscc, totals[uscc]) for uscc in ranked]
-    if told != computed:
-        yield f"shares: {unit} is {told}, computed {computed}"
+    expected, everywhere = _expected(figures, unit), _taken(figures, unit)
+    for place, (uscc, quantity) in enumerate(told):
+        left_over = expected["/0/", uscc].left_over
+        if uscc != ranked[place] or not 0 <= totals[uscc] - quantity <= left_over:
+            yield f"shares: {unit} {uscc} is {quantity}, computed {totals[uscc]}"
+        if quantity != everywhere.get(("/0/", uscc), 0):
+            yield f"shares: {unit} {uscc} is {quantity}, confirmed {everywhere.get(('/0/', uscc))}"
+    if len(told) != len(ranked):
+        yield f"shares: {unit} has {len(told)} ranks, {len(ranked)} won"
 
 
 def _taken(figures: Figures, unit: str) -> dict[tuple[str, str], Fraction]:
@@ -94,7 +100,7 @@ def _spread_differences(figures: Figures, unit: str) -> Iterator[str]:
         short = bound.exact - found
         if not (-bound.step < short < bound.step + bound.left_over) and (short or bound.step):
             yield f"confirmed: {path} {unit} {uscc} has {found}, its share is {bound.exact}"
-        if path == "/0/" and not 0 <= shares.get(uscc, 0) - found <= bound.left_over:
+        if path == "/0/" and shares.get(uscc, 0) != found:
             yield f"confirmed: {unit} {uscc} has {found} nationally, published {shares.get(uscc)}"
 
 

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(db_collation='C', max_length=200, verbose_name='省份路径')),
                 ('taken', models.BigIntegerField(default=1, verbose_name='每份取')),
                 ('given', models.BigIntegerField(default=1, verbose_name='每份给')),
+                ('share', models.DecimalField(decimal_places=4, max_digits=6, null=True, verbose_name='保留比例')),
             ],
             options={
                 'verbose_name': '保留量归属',
@@ -334,6 +335,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='keptby',
             constraint=models.CheckConstraint(condition=models.Q(('given__gte', 1), ('taken__gte', 1)), name='kept_by_whole_units'),
+        ),
+        migrations.AddConstraint(
+            model_name='keptby',
+            constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), models.Q(('share__gte', 0), ('share__lte', 1)), _connector='OR'), name='kept_by_share_is_a_part'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='keptby',

@@ -159,7 +159,8 @@ class KeptBy(models.Model):
     """Who keeps what a province's institutions keep of an item: `given` units of `won` for each `taken` kept.
 
     The enterprise won the item itself as a rule (1 for 1); an unselected item may go to the province's primary
-    supplier, in whole units of what it won. Ranks have `RankQuantity` instead.
+    supplier, in whole units of what it won. `share`: under R2 what this enterprise keeps of the agreed volume, where it
+    is less than the best of the item's winners. Ranks have `RankQuantity` instead.
     """
 
     version = models.ForeignKey(
@@ -177,6 +178,7 @@ class KeptBy(models.Model):
     )
     taken = models.BigIntegerField("每份取", default=1)
     given = models.BigIntegerField("每份给", default=1)
+    share = models.DecimalField("保留比例", max_digits=6, decimal_places=4, null=True)
 
     objects = ScopedManager()
     scope_lookups: ClassVar[OfProject] = OfProject(
@@ -190,6 +192,10 @@ class KeptBy(models.Model):
             models.UniqueConstraint(name="kept_by_one", fields=["version", "item", "path"]),
             models.CheckConstraint(
                 name="kept_by_whole_units", condition=Q(taken__gte=1, given__gte=1)
+            ),
+            models.CheckConstraint(
+                name="kept_by_share_is_a_part",
+                condition=Q(share__isnull=True) | Q(share__gte=0, share__lte=1),
             ),
         ]
         triggers = fixed_with_version("volumes_agreedversion")

@@ -6,6 +6,7 @@ superior's; one version of a project is published at most; every rank that is pu
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from django.db import transaction
 from django.urls import reverse
@@ -17,7 +18,7 @@ from apps.projects.models import Project
 from apps.reporting.statements import rows, run
 from apps.scope.planning import QUICKLY, freshen
 from apps.volumes.calculating import Terms, Volumes
-from apps.volumes.keeping import Keepers, keepers_of, rank_gaps
+from apps.volumes.keeping import Keepers, Portion, keepers_of, rank_gaps
 from apps.volumes.models import (
     AgreedQuantity,
     AgreedTerms,
@@ -44,7 +45,7 @@ from apps.volumes.statements import (
     MEMBERS,
     SPLIT_ROWS,
 )
-from apps.volumes.terms import Bases, bases_of, row_of, volumes_by_province
+from apps.volumes.terms import Bases, bases_of, decimal_of, row_of, volumes_by_province
 from apps.volumes.totals import provinces_of
 
 from .ranking import write_ranks
@@ -222,7 +223,12 @@ def _columns(keepers: Keepers) -> dict[str, list[object]]:
         "enterprises": [portion.enterprise for portion in portions],
         "taken": [portion.taken for portion in portions],
         "given": [portion.given for portion in portions],
+        "shares": [_share(portion) for portion in portions],
     }
+
+
+def _share(portion: Portion) -> Decimal | None:
+    return None if portion.share is None else decimal_of(portion.share)
 
 
 def _count(values: Mapping[str, object]) -> None:
@@ -265,7 +271,7 @@ def _check_current(version: AgreedVersion, project: Project) -> None:
 
 def _whose(version: AgreedVersion) -> tuple[object, ...]:
     kept = KeptBy.objects.filter(version=version).values_list(
-        "item_id", "path", "won_id", "enterprise_id", "taken", "given"
+        "item_id", "path", "won_id", "enterprise_id", "taken", "given", "share"
     )
     ranks = WinnerShare.objects.filter(version=version, enterprise__isnull=False)
     return (
@@ -279,7 +285,10 @@ def _whose_now(rules: Rules, terms: Mapping[int, Terms], bases: Bases) -> tuple[
     units = {i.competition_unit for i in rules.items if terms[i.pk].rule == Rule.CASCADE}
     return (
         {
-            (item, path, portion.won, portion.enterprise, portion.taken, portion.given)
+            (
+                *(item, path, portion.won, portion.enterprise),
+                *(portion.taken, portion.given, _share(portion)),
+            )
             for (item, path), portion in keepers.items()
         },
         {

@@ -50,9 +50,10 @@ def write_ranks(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]
     book = rules.book
     for group, held in _held(version, groups):
         whole = shares_of_ranks(sum(row.agreed for row in held), group.unit.winners, book)
-        for rank, quantity in enumerate(whole, 1):
-            totals[group.unit][rank] += quantity * group.coefficient
-        copy_rows(RANKED, _shared(version, held, whole, _portions(group, rules)))
+        portions, left = _portions(group, rules), [0] * len(whole)
+        copy_rows(RANKED, _shared(version, held, whole, portions, left))
+        for rank, (quantity, rest) in enumerate(zip(whole, left, strict=True), 1):
+            totals[group.unit][rank] += (quantity - rest) * group.coefficient
     WinnerShare.objects.bulk_create(
         share for unit, found in totals.items() for share in _shares(version, unit, found)
     )
@@ -76,19 +77,24 @@ def _shared(
     held: Sequence[Held],
     whole: Sequence[int],
     portions: Mapping[int, Sequence[Portion | None]],
+    left: list[int],
 ) -> Iterator[tuple[int, ...]]:
-    """Rows of `RankQuantity`; what does not fit into whole units of a product is left out."""
+    """Rows of `RankQuantity`; what does not fit into whole units of a product is pending, and added to `left`."""
     parts = share_out([(row.path, row.agreed) for row in held], whole)
     for row, taken in zip(held, parts, strict=True):
-        for portion, quantity in zip(portions[row.item], taken, strict=False):
-            if portion is not None and quantity >= portion.taken:
-                yield (
-                    *(version.pk, row.filing, row.item, portion.won, portion.enterprise),
-                    *(
-                        quantity - quantity % portion.taken,
-                        quantity // portion.taken * portion.given,
-                    ),
+        for rank, (portion, quantity) in enumerate(zip(portions[row.item], taken, strict=False)):
+            if portion is None:
+                continue
+            times, rest = divmod(quantity, portion.taken)
+            left[rank] += rest
+            if times:
+                won = (
+                    portion.won,
+                    portion.enterprise,
+                    times * portion.taken,
+                    times * portion.given,
                 )
+                yield (version.pk, row.filing, row.item, *won)
 
 
 def _held(
