@@ -1,6 +1,5 @@
 """What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand;
-how workers share the tests (`sharing`), how those that commit are tidied up after (`emptying`), and from where their
-databases come (`migrated`).
+how workers share the tests (`sharing`) and how those that commit are tidied up after (`emptying`).
 """
 
 pytest_plugins = [
@@ -10,5 +9,4 @@ pytest_plugins = [
     "tests.cast",
     "tests.sharing",
     "tests.emptying",
-    "tests.migrated",
 ]

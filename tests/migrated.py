@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import psycopg
-import pytest
 from django.conf import settings
 from django.db import connections
 from psycopg import sql
@@ -23,11 +22,8 @@ PREFIX = "fenliang_migrated_"
 OTHERS = "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname <> %s"
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
-) -> None:
-    """Tell Django which database to copy."""
+def copy_migrated() -> None:
+    """Tell Django which database to copy, once it is there."""
     name = PREFIX + _digest()
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "migrated.lock").open("w") as lock:

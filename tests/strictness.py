@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import override_settings
 
 from apps.scope.context import ScopeNotSet, current_scope
+from tests.migrated import copy_migrated
 from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
@@ -75,6 +76,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """What waits for a lock that never comes fails, and says for what, instead of hanging."""
     settings.DATABASES["default"]["OPTIONS"]["options"] = LIMITS
+    copy_migrated()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -49,5 +49,6 @@ CHANGE_EXPORT = register_export(
         workbook=CHANGE_BOOK,
         rows=lambda context: {CHANGES: _rows(context)},
         count=lambda context: _upload(context).change_count,
+        permissions=("query",),  # the scope of uploads says whose it is
     )
 )

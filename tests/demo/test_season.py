@@ -4,13 +4,14 @@ from collections import Counter
 
 import pytest
 from django.db.models import Count, F, Sum
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, Generation, Slot, SlotLine
-from apps.projects.models import Phase, Project, WinningProduct, WinningTerms
+from apps.projects.models import Phase, Project, WinningProduct, WinningTerms, lacking_terms
+from apps.review.holding import editability
 from apps.review.models import Filing
-from apps.review.queries import is_editable
 from apps.scope.context import enter
 from apps.volumes.models import AgreedTerms, AgreedVersion, KeptBy, WinnerShare
 from tests.allocation.reading import text_of
@@ -79,7 +80,7 @@ def test_results_came_in_two_steps():
     assert set(terms.filter(version=1).values_list("price", "pack", "daily_usage")) == {
         (None, None, None)
     }
-    assert terms.filter(version=2).complete().count() == products.count()
+    assert terms.filter(version=2).exclude(lacking_terms()).count() == products.count()
 
 
 def test_published_shares_are_what_institutions_confirm(version, lines):
@@ -117,7 +118,7 @@ def test_hospitals_confirm_ranks_of_several_enterprises_and_allocate(number, lin
         rows = AllocationRow.objects.of_filing(filing)
         shared = lines.filter(row__in=rows).values("row").annotate(n=Count("product__enterprise"))
 
-        assert is_editable(project, filing)
+        assert editability(project, filing, "分量", at=timezone.now())
         assert max(each["n"] for each in shared) == 3
         assert lines.filter(row__in=rows).exclude(row__item=F("product__item")).exists()
         assert rows.to_allocate().exists()

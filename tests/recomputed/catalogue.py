@@ -84,7 +84,7 @@ def by_winners(dice: random.Random) -> Iterator[Competition]:
 
 
 def by_group(dice: random.Random) -> Iterator[Competition]:
-    """R2, three units of one product group; of the last one item was won by two, with different cuts."""
+    """R2, two units of one product group, and one whose item was won by two, with different cuts."""
     for name, wins in (
         ("G1", [Win(0, "丑厂", cut=cut(dice)), Win(1, "寅厂", cut=cut(dice))]),
         ("G2", [Win(1, "卯厂", cut=cut(dice), supplies=("42", "44", "11"))]),
@@ -97,7 +97,8 @@ def by_group(dice: random.Random) -> Iterator[Competition]:
             ],
         ),
     ):
-        yield Competition(name, ("1", "0.25", "2"), wins, own={"rule": "r2"}, group="G")
+        group = "G" if name != "G3" else "G3"
+        yield Competition(name, ("1", "0.25", "2"), wins, own={"rule": "r2"}, group=group)
 
 
 def by_cut(dice: random.Random) -> Iterator[Competition]:

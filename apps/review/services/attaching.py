@@ -34,7 +34,8 @@ def attach_file(
     """
     if project.attachment == Attachment.NONE:
         raise AttachmentRefused("本项目不要求上传附件。")
-    _put_away(held, by.moment)
+    at = by.moment
+    _put_away(held, at)
     attachment = FilingAttachment(
         filing=held,
         path=held.path,
@@ -45,7 +46,7 @@ def attach_file(
         is_signed=ready.is_signed,
         data_hash=data_hash,
         printed_hash=ready.printed,
-        uploaded_at=by.moment,
+        uploaded_at=at,
         uploaded_by=by.user,
         uploaded_by_name=by.name,
     )

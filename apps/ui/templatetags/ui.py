@@ -9,7 +9,6 @@ Text and marks
     {% icon name="send" %}  {% icon name="flag" label="有变化" %}     names: vendor.lock.json
     {% status_pill label=status.label tone=status.tone %}              tones: apps/ui/tones.py
     {% quantity value=14400 unit="片" pack=12 pack_unit="盒" %}        14,400 片 = 1,200 盒
-        packs="= 1,200 盒" instead of pack=: the words of a rule of one's own
     {% money value=total %}  {% money value=price decimals=4 %}        ¥ 8,452,190.00
     {% rate value=17.4 limit=30 %}                                     +17.4 %, flagged beyond ±limit
     {% moment value=filing.submitted_at %}  {% deadline value=window.end %}   …25 日 24:00
@@ -44,7 +43,6 @@ Lists (with apps.ui.lists.render_list)
     {% query_bar form=filter.form %}extra buttons{% endquery_bar %}   查询, 重置; keep=4 fields before 更多条件
     {% bulk_form table=table action=url %}buttons and dialogs{% endbulk_form %}   已选 N 条, 全部符合条件的 N 条
     {% data_table table=table %}                 the table, its empty state and pager
-
 Behaviours by attribute (static/js, all optional: pages work without scripts)
     <form data-draft="name" data-draft-version="7">   keeps what was typed until it is saved, asks before leaving;
                                                        the version is what the server shows (e.g. filing.version)
