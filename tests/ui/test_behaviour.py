@@ -1,6 +1,7 @@
 """The scripts of static/js in a real browser, on the gallery's pages."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import wait_until_kept
 
@@ -44,12 +45,12 @@ def test_fields_of_a_closed_dialog_do_not_travel(page):
     page.goto("/gallery/list/")
 
     field = page.locator("#return input[name=area]")
-    assert field.is_disabled()
+    expect(field).to_be_disabled()
     page.locator("[data-select-row]").nth(0).click()
     page.locator("[data-dialog-open=return]").click()
-    assert field.is_enabled()
+    expect(field).to_be_enabled()
     page.keyboard.press("Escape")
-    assert field.is_disabled()
+    expect(field).to_be_disabled()
 
 
 def test_one_dialog_serves_many_rows(page):
