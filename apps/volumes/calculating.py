@@ -4,7 +4,6 @@ Invariant: every figure comes out of `reporting.agreed_volume`, exact until its 
 Bases are what was reported of an item, in its own smallest units. Pure; no Django but the words.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -40,7 +39,8 @@ class RuleGap(ValueError):
 class Facts:
     """What is known of an item: its rule and class, and how it fared. `winners` are those of its competition unit.
 
-    `linear`: its unit's own figures for R4. `to_primary`: unselected, it goes to the province's primary supplier.
+    `cut` is the highest of those that won the item, `lowest_cut` the lowest. `linear`: its unit's own
+    figures for R4. `to_primary`: unselected, it goes to the province's primary supplier.
     One smallest unit counts as `coefficient` of the item `main` in sums; None is itself.
     """
 
@@ -53,7 +53,7 @@ class Facts:
     pack: int
     linear: LinearRule | None = None
     to_primary: bool = False
-    has_one_cut: bool = True
+    lowest_cut: Decimal | None = None
     main: int | None = field(default=None, compare=False)
     coefficient: Decimal = Decimal(1)
 
@@ -153,14 +153,10 @@ def _by_cut(facts: Facts, book: RuleBook) -> Parts:
         return whole, whole * _whole_if_kept(facts), Fraction(0)
     if facts.cut is None:
         raise RuleGap("中选结果里没有填降幅")
-    if not facts.has_one_cut:
-        raise RuleGap("几家中选企业的降幅不同，不能按降幅计算")
-    try:
-        base, transfer = base_and_transfer(facts.cut, linear)
-    except ValueError as error:
-        raise RuleGap(
-            f"降幅 {facts.cut.normalize():f}% 低于最低降幅 {linear.minimum.normalize():f}%"
-        ) from error
+    lowest = facts.cut if facts.lowest_cut is None else facts.lowest_cut
+    if lowest < linear.minimum:
+        raise RuleGap(f"降幅 {lowest.normalize():f}% 低于最低降幅 {linear.minimum.normalize():f}%")
+    base, transfer = base_and_transfer(facts.cut, linear)
     return (base + transfer) * PERCENT, base * PERCENT, Fraction(0)
 
 
@@ -211,11 +207,3 @@ def _split_group(base: int, terms: Terms, rounding: Rounding, *, kept: bool) -> 
 def shares_of_ranks(agreed: int, winners: int, book: RuleBook) -> list[int]:
     """R6: whole volumes by rank, the best first; what is left over goes to the last."""
     return in_whole_units(cascade(Fraction(agreed), winners, book.cascade_table))
-
-
-def summed(bases: Mapping[int, int], terms: Terms, kept_in: Collection[int]) -> Volumes:
-    """The volumes of several bases (by province) of one item together; `kept_in`: where somebody keeps it."""
-    total = Volumes()
-    for province, base in bases.items():
-        total += volumes_of(base, terms, kept=province in kept_in)
-    return total

@@ -5,11 +5,12 @@ product, at the conversion's exact ratio; nobody's selected product loses volume
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from apps.projects.models import CatalogItem
 from apps.projects.supply import Supplier, holder, primary_products
+from apps.reporting.agreed_volume import base_and_transfer
 
 from .calculating import Terms
 from .models import Rule, Sharing
@@ -24,7 +25,7 @@ Keepers = Mapping[tuple[int, str], "Portion"]
 class Portion:
     """`given` smallest units of what the enterprise won for every `taken` of the item.
 
-    `share`: R2, what it keeps of the agreed volume; None is what the item's terms say.
+    `share`: what it keeps where its cut isn't the item's highest; None is what the item's terms say.
     """
 
     won: int
@@ -66,12 +67,25 @@ def _kept_by(
 
 
 def _own_share(kept: Supplier, terms: Terms, unit: Unit, rules: Rules) -> Fraction | None:
-    """R2: of several winners of an item only the one with the unit's highest cut keeps everything (rules §3a.2)."""
-    if terms.rule != Rule.GROUP or terms.kept_share != 1:
-        return None
+    """Of several winners of an item each keeps by its own cut; None where that is what the item's terms say.
+
+    R2: only who has the unit's highest cut keeps everything (rules §3a.2). R4: the base of its cut.
+    """
     cuts = {result.supplier.product: result.cut for result in unit.results}
-    highest = max((cut for cut in cuts.values() if cut is not None), default=None)
-    return None if cuts[kept.product] == highest else rules.book.group_keep
+    own = cuts[kept.product]
+    if own == terms.facts.cut or own is None:
+        return None
+    if terms.rule == Rule.LINEAR:
+        base, _transfer = base_and_transfer(own, unit.linear or rules.book.linear)
+        return base / 100
+    return rules.book.group_keep if terms.rule == Rule.GROUP else None
+
+
+def terms_there(terms: Terms, portion: Portion | None) -> Terms:
+    """The terms of an item where this is who keeps it."""
+    if portion is None or portion.share is None:
+        return terms
+    return replace(terms, kept_share=portion.share)
 
 
 def best_portion(item: int, products: Sequence[Supplier], rules: Rules) -> Portion | None:

@@ -143,7 +143,7 @@ class Rules:
             pack=item.pack_quantity,
             linear=unit.linear,
             to_primary=to_primary and unit.rule in TO_PRIMARY,
-            has_one_cut=len(cuts) <= 1,
+            lowest_cut=min(cuts, default=None),
             main=main,
             coefficient=coefficient,
         )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from apps.projects.models import RoundingMode
 
 from .calculating import Facts, Terms, Volumes, volumes_of
-from .keeping import Keepers
+from .keeping import Keepers, terms_there
 from .models import AgreedTerms, AgreedVersion, BaseQuantity, BaseVersion, RatioClass, Rule
 
 PLACES = Decimal(1).scaleb(-12)
@@ -115,5 +115,6 @@ def volumes_by_province(
         for province, base in bases.by_province.get(item, {}).items():
             place = (item, bases.paths[province])
             if base and (place in whole or place not in keepers):
-                found[province, item] = volumes_of(base, own, kept=place in whole)
+                there = terms_there(own, keepers.get(place))
+                found[province, item] = volumes_of(base, there, kept=place in whole)
     return found

@@ -11,8 +11,8 @@ from fractions import Fraction
 from apps.projects.models import CatalogItem, RoundingMode
 from apps.reporting.agreed_volume import LinearRule
 
-from .calculating import Facts, RuleBook, RuleGap, Terms, Volumes, summed, terms_of
-from .keeping import keepers_of
+from .calculating import Facts, RuleBook, RuleGap, Terms, Volumes, terms_of, volumes_of
+from .keeping import keepers_of, terms_there
 from .models import RatioClass, Rule
 from .rulebook import Rules
 from .terms import Bases
@@ -112,7 +112,11 @@ def _summed(item: CatalogItem, terms: Terms | None, rules: Rules, bases: Bases) 
     if terms is None:
         return Volumes()
     keepers = keepers_of(replace(rules, items=(item,)), {item.pk: terms}, bases.names)
-    return summed(bases.by_province[item.pk], terms, bases.kept_in(item.pk, terms, keepers))
+    total, kept_in = Volumes(), bases.kept_in(item.pk, terms, keepers)
+    for province, base in bases.by_province[item.pk].items():
+        there = terms_there(terms, keepers.get((item.pk, bases.paths[province])))
+        total += volumes_of(base, there, kept=province in kept_in)
+    return total
 
 
 def _tried(changes: Changes, facts: Facts, book: RuleBook) -> tuple[Terms | None, str]:

@@ -102,7 +102,7 @@ def by_group(dice: random.Random) -> Iterator[Competition]:
 
 
 def by_cut(dice: random.Random) -> Iterator[Competition]:
-    """R4: own figures and the project's; two winners of one item have the same cut."""
+    """R4: own figures and the project's; two winners of one item have different cuts."""
     own = {
         "rule": "r4", "linear_minimum": "65", "linear_maximum": "75", "linear_base": "50",
         "linear_transfer": "30", "linear_step": "3",
@@ -116,7 +116,7 @@ def by_cut(dice: random.Random) -> Iterator[Competition]:
         "L2", ("1", "2", "1"),
         [
             Win(0, "午厂", cut="58.1", primaries=("42", "14")),
-            Win(0, "未厂", cut="58.1", primaries=("11",)),
+            Win(0, "未厂", cut="52.4", primaries=("11",)),
             Win(1, "申厂", cut="50.25"),
         ],
         own={"rule": "r4"},

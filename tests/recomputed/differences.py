@@ -103,7 +103,8 @@ def province_differences(figures: Figures) -> Iterator[str]:
         agreed, told = terms.whole(base * terms.ratio), _as_published(dump, path, code)
         if told.agreed != agreed:
             yield f"agreed: {path} has {told.agreed} of {code}, the rounded product is {agreed}"
-        if problem := _province_part(terms, told, base, figures.keeper(code, province_of(path))):
+        keeper = figures.keeper(code, province_of(path))
+        if problem := _province_part(figures.kept_here(code, keeper), told, base, keeper):
             yield f"agreed: {path} {code} {problem}"
 
 

@@ -163,18 +163,20 @@ class Figures:
             for province, rows in by_province.items():
                 keeper = self.keeper(code, province)
                 split = _each_alone if terms.rule == "r2" else _handed_down
-                here = self._kept_here(code, keeper)
+                here = self.kept_here(code, keeper)
                 for (path, base), (kept, pending) in zip(
                     rows, split(rows, here, keeper), strict=True
                 ):
                     found[path, code] = Held(base, kept + pending, kept, pending)
         return found
 
-    def _kept_here(self, code: str, keeper: Keeper | None) -> Terms:
-        """R2: only the winner with the unit's highest cut keeps everything, whoever else won the item (rules §3a.2)."""
+    def kept_here(self, code: str, keeper: Keeper | None) -> Terms:
+        """Each keeps by its own cut. R2: only the unit's highest keeps everything (rules §3a.2); R4: the base of it."""
         terms, unit = self.terms[code], self.dump.items[code].unit
-        if terms.rule != "r2" or keeper is None:
+        if keeper is None or not terms.is_selected or terms.rule not in {"r2", "r4"}:
             return terms
+        if terms.rule == "r4":
+            return replace(terms, keep=base_and_whole(self.dump.rules[unit], keeper.winner.cut)[1])
         top = max(winner.cut for winner in self.winners[unit] if winner.cut is not None)
         rule = self.dump.rules[unit]
         return replace(terms, keep=ONE if keeper.winner.cut == top else rule.part("keep"))

@@ -9,9 +9,7 @@ from apps.projects.models import RoundingMode
 from apps.volumes.calculating import (
     Facts,
     Terms,
-    Volumes,
     shares_of_ranks,
-    summed,
     terms_of,
     volumes_of,
 )
@@ -57,17 +55,6 @@ def test_parts_add_up_and_rounding_stays_within_its_step(
     assert kept or not found.kept
     assert abs(found.agreed - exact) < step
     assert terms.rounding != RoundingMode.UP_TO_PACK or found.agreed % terms.facts.pack == 0
-
-
-@given(st.dictionaries(st.integers(), BASES, max_size=31), TERMS)
-def test_the_nation_is_the_sum_of_its_provinces(bases: dict[int, int], terms: Terms) -> None:
-    kept_in = {province for province in bases if province % 2}
-    total = Volumes()
-    for province, base in bases.items():
-        total += volumes_of(base, terms, kept=province in kept_in)
-
-    assert summed(bases, terms, kept_in) == total
-    assert total.agreed == total.kept + total.pending
 
 
 @given(st.integers(0, 10**12), st.integers(1, 40))

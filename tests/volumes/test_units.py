@@ -138,7 +138,6 @@ def test_what_would_hinder_a_generation_is_said_before(stage: Stage, client_of: 
             "A 有 2 家中选，各参加省份没有唯一的主供企业，转为待分配",
         ],
         "丙单元": [
-            "C：几家中选企业的降幅不同，不能按降幅计算",
             "C 有 2 家中选，各参加省份没有唯一的主供企业，转为待分配",
         ],
         "丁单元": [

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(db_collation='C', max_length=200, verbose_name='省份路径')),
                 ('taken', models.BigIntegerField(default=1, verbose_name='每份取')),
                 ('given', models.BigIntegerField(default=1, verbose_name='每份给')),
-                ('share', models.DecimalField(decimal_places=4, max_digits=6, null=True, verbose_name='保留比例')),
+                ('share', models.DecimalField(decimal_places=12, max_digits=14, null=True, verbose_name='保留比例')),
             ],
             options={
                 'verbose_name': '保留量归属',

@@ -159,8 +159,8 @@ class KeptBy(models.Model):
     """Who keeps what a province's institutions keep of an item: `given` units of `won` for each `taken` kept.
 
     The enterprise won the item itself as a rule (1 for 1); an unselected item may go to the province's primary
-    supplier, in whole units of what it won. `share`: under R2 what this enterprise keeps of the agreed volume, where it
-    is less than the best of the item's winners. Ranks have `RankQuantity` instead.
+    supplier, in whole units of what it won. `share`: what this enterprise keeps (R2 of the agreed volume, R4 of
+    the base), where that differs from the item's terms because its cut does. Ranks have `RankQuantity` instead.
     """
 
     version = models.ForeignKey(
@@ -178,7 +178,7 @@ class KeptBy(models.Model):
     )
     taken = models.BigIntegerField("每份取", default=1)
     given = models.BigIntegerField("每份给", default=1)
-    share = models.DecimalField("保留比例", max_digits=6, decimal_places=4, null=True)
+    share = models.DecimalField("保留比例", max_digits=14, decimal_places=12, null=True)
 
     objects = ScopedManager()
     scope_lookups: ClassVar[OfProject] = OfProject(
