@@ -115,16 +115,30 @@ def export_response(
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
         filename, _ = write_export(spec, file, by=by, context=prepared, extension=extension)
         return attachment(file, filename)
+    return as_job(
+        request,
+        job_name(spec),
+        title=spec.title,
+        context=context,
+        back_url=back_url,
+        extension=extension,
+    )
+
+
+def as_job(
+    request: HttpRequest,
+    name: str,
+    *,
+    title: str,
+    context: dict[str, Any],
+    back_url: str,
+    **arguments: str,
+) -> HttpResponseBase:
+    """The page of the job that makes a long file; too many jobs at once: the page that asked, with the reason."""
+    by: Any = request.actor  # type: ignore[attr-defined]
     back_url = back_url or own_referrer(request)
     try:
-        job = enqueue(
-            job_name(spec),
-            by=by,
-            title=spec.title,
-            back_url=back_url,
-            context=context,
-            extension=extension,
-        )
+        job = enqueue(name, by=by, title=title, back_url=back_url, context=context, **arguments)
     except TooManyJobs as refusal:
         messages.error(request, str(refusal))
         return redirect(back_url or "jobs:job_list")

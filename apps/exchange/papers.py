@@ -24,20 +24,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from apps.audit.services import record
 from apps.jobs import owners
 from apps.jobs.files import attachment
 from apps.jobs.registry import background
-from apps.jobs.services import TooManyJobs, enqueue
 
 from .check_codes import in_groups
-from .exports import own_referrer
+from .exports import as_job
 from .paper_layout import Section, blocks_of
 from .pdf import Document, write_pdf
 
@@ -124,13 +121,7 @@ def paper_response(
         made = write_paper(file, spec.build(context), by=by)
         file.seek(0)
         return attachment(file, made.filename)
-    back_url = back_url or own_referrer(request)
-    try:
-        job = enqueue(job_name(spec), by=by, title=spec.title, back_url=back_url, context=context)
-    except TooManyJobs as refusal:
-        messages.error(request, str(refusal))
-        return redirect(back_url or "jobs:job_list")
-    return redirect(job)
+    return as_job(request, job_name(spec), title=spec.title, context=context, back_url=back_url)
 
 
 @transaction.atomic
