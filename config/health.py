@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 
-from apps.accounts.decorators import public
+from apps.accounts.pages.decorators import public
 
 # Applied migrations stay applied while this code runs, and looking costs 50 ms: look until it is so.
 _migrated = False

@@ -18,7 +18,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
 # Keys that were replaced: what they signed or sealed is still taken, nothing new is signed or sealed by them.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Keys of one-time passwords that wait on a sheet (apps.accounts.sealing), the first one seals; unset: SECRET_KEY.
+# Keys of one-time passwords that wait on a sheet (apps.accounts.domain.sealing): the first one seals.
+# Unset: SECRET_KEY.
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -141,9 +142,9 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 PASSWORD_HASHERS = ["apps.accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "apps.accounts.password_rules.LengthAndClasses"},
-    {"NAME": "apps.accounts.password_rules.NotLikeAccount"},
-    {"NAME": "apps.accounts.password_rules.NotCommon"},
+    {"NAME": "apps.accounts.domain.password_rules.LengthAndClasses"},
+    {"NAME": "apps.accounts.domain.password_rules.NotLikeAccount"},
+    {"NAME": "apps.accounts.domain.password_rules.NotCommon"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
@@ -186,7 +187,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CAPTCHA_CHALLENGE_FUNCT = "apps.accounts.captcha.image_challenge"
+CAPTCHA_CHALLENGE_FUNCT = "apps.accounts.pages.captcha.image_challenge"
 CAPTCHA_IMAGE_SIZE = (128, 40)
 CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_arcs",)
 CAPTCHA_FONT_SIZE = 26
@@ -195,13 +196,13 @@ CAPTCHA_BACKGROUND_COLOR = "#f4f7fa"
 CAPTCHA_FOREGROUND_COLOR = "#0f2a43"
 OTP_TOTP_ISSUER = "分量"
 
-AXES_HANDLER = "apps.accounts.lockout.Handler"
+AXES_HANDLER = "apps.accounts.domain.lockout.Handler"
 AXES_FAILURE_LIMIT = 5
 LOCKOUT_ADDRESS_LIMIT = env.int("LOCKOUT_ADDRESS_LIMIT", default=50)
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
-AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.refused"
-AXES_USERNAME_CALLABLE = "apps.accounts.lockout.client_username"
+AXES_LOCKOUT_CALLABLE = "apps.accounts.domain.lockout.refused"
+AXES_USERNAME_CALLABLE = "apps.accounts.domain.lockout.client_username"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -250,8 +251,8 @@ if env("S3_BUCKET", default=""):
     }
 
 JOBS_OWNERS = "apps.accounts.backends.ScopedBackend"
-JOBS_SCOPE_OF = "apps.accounts.scopes.scope_of"
-JOBS_ACTOR = "apps.accounts.actors.Actor"
+JOBS_SCOPE_OF = "apps.accounts.domain.scopes.scope_of"
+JOBS_ACTOR = "apps.accounts.domain.actors.Actor"
 JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)
 JOBS_UNFINISHED_PER_OWNER = env.int("JOBS_UNFINISHED_PER_OWNER", default=20)
 JOBS_KEEP_DAYS = env.int("JOBS_KEEP_DAYS", default=7)

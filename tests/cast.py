@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 import pytest
 from django.test import Client
 
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.roles import Role
-from apps.accounts.scopes import scope_of
+from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization
 from apps.scope.context import Scope, enter, whole_country
 from tests import factories

@@ -6,12 +6,12 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import User
-from apps.accounts.roles import Role
-from apps.accounts.usernames import username_of
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.accounts.models.roles import Role
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
+from apps.organizations.domain.uscc import check_character
 from apps.organizations.models import Division, Enterprise, Level, Organization, Tier
-from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 
 PASSWORD = "Kite-Lamp-4937"

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.allocation.models import SupplyTotal
+from apps.distribution.domain.agreements.choices import choose_distributors
+from apps.distribution.domain.agreements.drawing import draw_agreements
 from apps.distribution.models import Agreement, DeliveryRelation
-from apps.distribution.relations.statuses import Status
-from apps.distribution.services.agreements import draw_agreements
-from apps.distribution.services.choices import choose_distributors
+from apps.distribution.models.relation_statuses import Status
 from apps.organizations.models import Organization
+from apps.projects.domain.money import amount
 from apps.projects.models import Phase, Project, WinningProduct
-from apps.projects.money import amount
 from apps.review.models import Filing
 from apps.scope.context import enter, whole_country
 from tests import factories_allocation as allocation

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.models import AllocationRow, CapacityPool, Given
 from apps.organizations.models import Enterprise, Organization, Tier
@@ -22,8 +22,8 @@ from apps.projects.models import (
     WinningProduct,
     WinningTerms,
 )
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import publish_project
 from apps.scope.context import whole_country
 from tests.factories import EnterpriseFactory
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import (
@@ -19,8 +19,8 @@ from apps.projects.models import (
     ProjectWindow,
 )
 from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import publish_project
 from apps.scope.context import whole_country
 
 YEAR = 2025

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
 from apps.distribution.models import DeliveryArea, DistributorAccount
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.lifecycle import start_preparation
 from apps.projects.models import Project, ProjectWindow, WinningProduct, WinningTerms
-from apps.projects.services import start_preparation
-from apps.review.services import conclude_project, publish_project
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.publishing import publish_project
 from apps.scope.context import whole_country
 from apps.volumes.models import AgreedVersion
 from tests.volumes import rounds

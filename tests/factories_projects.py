@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.organizations.models import Organization, Tier
-from apps.organizations.pinyin import phrase_initials
+from apps.organizations.models.pinyin import phrase_initials
 from apps.projects.models import (
     CatalogItem,
     Obligation,

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.roles import Role
-from apps.accounts.scopes import scope_of
+from apps.accounts.models.roles import Role
+from apps.distribution.domain.relations.acts import perform
+from apps.distribution.domain.relations.choosing import choose
+from apps.distribution.domain.relations.crowding import Proposal
 from apps.distribution.models import DeliveryRelation, DistributorAccount
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.statuses import Action, Status
-from apps.distribution.services.relation_acts import perform
-from apps.distribution.services.relation_choices import choose
+from apps.distribution.models.relation_statuses import Action, Status
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Phase, Project, WinningProduct
 from apps.scope.context import enter, whole_country

@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.organizations.models import Organization
 from apps.projects.models import Attachment, Project
 from apps.review.models import Filing, FilingAttachment
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.factories import InstitutionFactory
 

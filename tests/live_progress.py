@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from apps.allocation.models import SupplyTotal
-from apps.distribution.agreements.progress import progress_of
-from apps.distribution.agreements.verification import differences
+from apps.distribution.domain.agreements.progress import progress_of
+from apps.distribution.domain.agreements.verification import differences
 from apps.distribution.models import AgreementLine, DeliveryChoice, DeliveryRelation
-from apps.distribution.relations.places import serving
+from apps.distribution.models.relation_places import serving
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.scope.context import whole_country

@@ -9,10 +9,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
+from apps.accounts.domain.usernames import folded
 from apps.scope.context import whole_country
 
 from .models import User
-from .usernames import folded
 
 BELONGING = ("organization", "enterprise", "parent_account")
 _at_hand: ContextVar[User | None] = ContextVar("account_at_hand", default=None)

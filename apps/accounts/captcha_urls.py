@@ -4,7 +4,7 @@ from captcha import views
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from .decorators import public
+from apps.accounts.pages.decorators import public
 
 image = public(require_GET(views.captcha_image))
 urlpatterns = [path("image/<slug:key>/", image, {"scale": 1}, name="captcha-image")]

@@ -15,14 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.domain.second_factor import missing_factor
+from apps.accounts.domain.sessions import LAST_SEEN
+from apps.accounts.pages.redirects import send_to
 from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
 
-from .actors import Actor
 from .backends import at_hand
-from .redirects import send_to
-from .scopes import scope_of
-from .second_factor import missing_factor
-from .services.sessions import LAST_SEEN
 
 # Writing the session on every request would cost each page a write.
 SEEN_STEP = 60

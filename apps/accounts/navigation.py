@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.ui.navigation import Item
 
 

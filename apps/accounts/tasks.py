@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from apps.accounts.issue_targets import IssueRefused
-from apps.accounts.roles import Permission
-from apps.accounts.services.issuing import (
+from apps.accounts.domain.issue_targets import IssueRefused
+from apps.accounts.domain.issuing import (
     NothingToIssue,
     UsernamesTaken,
     expire_sheets,
     fill_sheet,
     skipped_in_words,
 )
+from apps.accounts.models.roles import Permission
 from apps.jobs.periodic import periodic
 from apps.jobs.registry import background
 

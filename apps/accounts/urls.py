@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import issue, login, password, second_factor, sub_accounts, subordinates
+from apps.accounts.pages import issue, login, password, second_factor, sub_accounts, subordinates
 
 ON, OFF = {"active": True}, {"active": False}
 BELOW = "subordinates/<int:pk>/"

@@ -1,6 +1,6 @@
 """What 机构管理 puts into the portal's rail."""
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
 ITEMS = (

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from apps.accounts.redirects import send_to
+from apps.accounts.pages.redirects import send_to
 
 
 class PlatformSite(AdminSite):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import units
+from apps.administration.pages import units
 
 app_name = "administration"
 urlpatterns = [

@@ -11,14 +11,14 @@ class AllocationConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.allocation.domain.checklist import ALLOCATION  # noqa: PLC0415
+        from apps.allocation.domain.generation import uses_of  # noqa: PLC0415
         from apps.projects.models import ProjectKind  # noqa: PLC0415
-        from apps.review.checklist import register_contributor  # noqa: PLC0415
-        from apps.review.kinds import register_kind  # noqa: PLC0415
-        from apps.volumes.services import register_use  # noqa: PLC0415
+        from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
+        from apps.review.domain.kinds import register_kind  # noqa: PLC0415
+        from apps.volumes.domain.agreed.acts import register_use  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
-        from .checklist import ALLOCATION  # noqa: PLC0415
-        from .generation import uses_of  # noqa: PLC0415
         from .kind import AllocationKind  # noqa: PLC0415
 
         register_kind(ProjectKind.ALLOCATION, AllocationKind())

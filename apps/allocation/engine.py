@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from apps.projects import money
+from apps.projects.domain import money
 
 
 class NoWholePack(ValueError):

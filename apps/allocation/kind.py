@@ -5,23 +5,23 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain import publication
+from apps.allocation.domain.completeness import open_work
+from apps.allocation.domain.lapsing import release
+from apps.allocation.domain.reports import keep_reports, put_back
+from apps.allocation.domain.totals import Sum, delete_totals, sums_of, write_totals
+from apps.allocation.pages.detail import detail_of
 from apps.projects.models import Project
-from apps.review.kinds import Detail, Problem
+from apps.review.domain.kinds import Detail, Problem
 from apps.review.models import Filing
 from apps.ui.formats import yuan
 
-from . import publication
-from .completeness import open_work
-from .detail import detail_of
-from .lapsing import release
 from .models import Slot, SlotLine
-from .reports import keep_reports, put_back
-from .totals import Sum, delete_totals, sums_of, write_totals
 
 
 class AllocationKind:
-    """Implements `apps.review.kinds.FilingKind`."""
+    """Implements `apps.review.domain.kinds.FilingKind`."""
 
     def findings(self, project: Project) -> tuple[list[str], list[str]]:
         return publication.findings(project)

@@ -1,6 +1,6 @@
 """What the rail shows of allocation: the institution's four pages, agreements, the alliance's preparation."""
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
 INSTITUTION = (Role.INSTITUTION,)

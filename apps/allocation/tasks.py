@@ -8,14 +8,13 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
+from apps.allocation.domain.generation.acts import generate_volumes, refresh_preview
+from apps.allocation.domain.substitution.acts import Progress, substitute_missing, undo_all
 from apps.jobs.registry import background
 from apps.jobs.running import JobCancelled, JobRun
 from apps.projects.models import Project
-from apps.review.exceptions import ReviewRefused
-
-from .services import generate_volumes, refresh_preview, substitute_missing, undo_all
-from .services.substituting import Progress
+from apps.review.domain.refusals import ReviewRefused
 
 SUBSTITUTE = "allocation.substitute"
 UNDO_SUBSTITUTION = "allocation.undo_substitution"

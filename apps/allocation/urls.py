@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from .views import (
+from apps.allocation.pages import (
     agreements,
-    designations,
     generation,
     latest,
     pending,
     reports,
     selected,
-    slots,
-    substitution,
     supply,
     unplaced,
     volumes,
 )
+from apps.allocation.pages.designations import views as designations
+from apps.allocation.pages.slots import views as slots
+from apps.allocation.pages.substitution import views as substitution
 
 app_name = "allocation"
 FROM_THE_RAIL = {

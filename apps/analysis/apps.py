@@ -11,7 +11,8 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.analysis.files.workbooks import PIVOT_EXPORT  # noqa: F401, PLC0415
+
         from . import navigation  # noqa: PLC0415
-        from .workbooks import PIVOT_EXPORT  # noqa: F401, PLC0415
 
         register("demand", navigation.ITEMS, position=40)

@@ -1,6 +1,6 @@
 """What the rail shows: one entry for the tiers that look at others' volumes (S2-08)."""
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)

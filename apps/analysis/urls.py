@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import leaves, pivot, saved
+from apps.analysis.pages import leaves, pivot, saved
 
 app_name = "analysis"
 urlpatterns = [

@@ -12,10 +12,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.accounts.lockout import unlock
+from apps.accounts.domain.lockout import unlock
+from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import User
-from apps.accounts.roles import Permission, Role
-from apps.accounts.usernames import username_of
+from apps.accounts.models.roles import Permission, Role
 from apps.organizations.models import Enterprise, Organization
 
 from .fixtures import enterprises, institutions

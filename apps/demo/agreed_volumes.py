@@ -6,19 +6,13 @@ Invariant: made by the product's own services. Winners, their numbers and the co
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from apps.accounts.actors import Actor
-from apps.exchange.rendering import Record
+from apps.accounts.domain.actors import Actor
+from apps.exchange.files.rendering import Record
 from apps.projects.models import Project
-from apps.volumes.columns import CONVERSIONS, RESULTS, UNITS
-from apps.volumes.services import (
-    generate_agreed,
-    generate_base,
-    publish_agreed,
-    publish_base,
-    review_agreed,
-    review_base,
-)
-from apps.volumes.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
+from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.files.columns import CONVERSIONS, RESULTS, UNITS
+from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 
 from .demand_catalogue import Offered
 from .fixtures import makers

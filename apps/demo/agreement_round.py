@@ -7,20 +7,23 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
-from apps.allocation.columns import VOLUMES
-from apps.allocation.workbooks import VOLUME_IMPORT
-from apps.distribution.agreements.desk import agreed_products, standings
+from apps.allocation.files.columns import VOLUMES
+from apps.allocation.files.workbooks import VOLUME_IMPORT
+from apps.distribution.domain.agreements.choices import choose_distributors
+from apps.distribution.domain.agreements.drawing import draw_agreements
+from apps.distribution.domain.agreements.listing import agreed_products, standings
+from apps.distribution.domain.relations.acts import perform as perform_delivery
+from apps.distribution.domain.relations.choosing import choose
+from apps.distribution.domain.relations.crowding import Proposal
 from apps.distribution.models import DeliveryRelation, DistributorAccount
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.statuses import Action as DeliveryAction
-from apps.distribution.services.agreements import draw_agreements
-from apps.distribution.services.choices import choose_distributors
-from apps.distribution.services.relation_acts import perform as perform_delivery
-from apps.distribution.services.relation_choices import choose
+from apps.distribution.models.relation_statuses import Action as DeliveryAction
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.lifecycle import create_project, start_preparation
+from apps.projects.domain.participants.acts import choose_participants
+from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     Approval,
     Gate,
@@ -32,11 +35,11 @@ from apps.projects.models import (
     WinningProduct,
     Withdrawal,
 )
-from apps.projects.services import choose_participants, create_project, start_preparation
-from apps.projects.workbooks import CATALOGUE_IMPORT
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import conclude_project, perform, publish_project
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import enter
 
 from .allocation_round import set_windows

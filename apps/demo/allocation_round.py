@@ -9,13 +9,17 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.allocation.columns import VOLUMES
+from apps.allocation.files.columns import VOLUMES
+from apps.allocation.files.workbooks import VOLUME_IMPORT
 from apps.allocation.models import AllocationRow, SlotLine
-from apps.allocation.workbooks import VOLUME_IMPORT
-from apps.exchange.rendering import Record
+from apps.exchange.files.rendering import Record
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.lifecycle import create_project, start_preparation
+from apps.projects.domain.participants.acts import choose_participants
+from apps.projects.domain.windows.acts import set_window
+from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     Approval,
     Gate,
@@ -27,15 +31,8 @@ from apps.projects.models import (
     ProjectKind,
     Withdrawal,
 )
-from apps.projects.services import (
-    choose_participants,
-    create_project,
-    set_window,
-    start_preparation,
-)
-from apps.projects.workbooks import CATALOGUE_IMPORT
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import publish_project
 from apps.scope.planning import freshen
 
 from .catalogue import catalogue_records

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.accounts.roles import Role
-from apps.exchange.pdf import Document, Table, Text, write_pdf
+from apps.accounts.models.roles import Role
+from apps.exchange.files.pdf import Document, Table, Text, write_pdf
 from apps.notices.attachments import Checked, check_attachment
 from apps.notices.models import Notice, NoticeKind
 from apps.notices.services import Content, create_notice

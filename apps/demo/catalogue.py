@@ -6,8 +6,8 @@ Once as they are, or repeated as often as a national round needs items.
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from apps.exchange.rendering import Record
-from apps.projects.columns import ITEMS, WINNERS
+from apps.exchange.files.rendering import Record
+from apps.projects.files.columns import ITEMS, WINNERS
 from apps.projects.models import SupplyRank
 
 from .fixtures import DemoEnterprise, Medicine, Terms, enterprises, medicines

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from apps.exchange.rendering import Record
-from apps.projects.columns import ITEMS
+from apps.exchange.files.rendering import Record
+from apps.projects.files.columns import ITEMS
 
 from .fixtures import makers, rows
 

@@ -6,11 +6,12 @@ from datetime import date
 
 from django.db.models import Sum
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.projects.models import CatalogItem, Project
+from apps.reporting.domain.sheet.reporting import give_reason, report
+from apps.reporting.domain.sheet.saving import Entry, save_lines
+from apps.reporting.domain.words import read_words
 from apps.reporting.models import PurchaseHistory
-from apps.reporting.services import Entry, give_reason, report, save_lines
-from apps.reporting.words import read_words
 from apps.review.models import Filing
 
 from .demand_catalogue import Offered

@@ -3,13 +3,13 @@
 import io
 from collections.abc import Sequence
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.projects.models import Attachment, Project
-from apps.reporting.documents import filename_of, write_letter
-from apps.reporting.fingerprints import fingerprint
-from apps.review.attachment_checks import Ready
+from apps.reporting.domain.fingerprints import fingerprint
+from apps.reporting.files.letters import filename_of, write_letter
+from apps.review.domain.attachments.acts import attach_file, check_attachments
+from apps.review.domain.attachments.checks import Ready
 from apps.review.models import Filing
-from apps.review.services import attach_file, check_attachments
 
 
 def attach(project: Project, filing: Filing, by: Actor) -> None:

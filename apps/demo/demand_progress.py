@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Approval, Project
+from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.models import PurchaseHistory
-from apps.reporting.services import raise_doubt
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import conclude_project, perform
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 
 from .agreed_volumes import Season, publish_agreed_of, publish_base_of
 from .demand_catalogue import Offered

@@ -12,9 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.lifecycle import create_project, start_preparation
+from apps.projects.domain.participants.acts import choose_participants
+from apps.projects.domain.windows.acts import set_window
+from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     Approval,
     Attachment,
@@ -27,17 +31,10 @@ from apps.projects.models import (
     ProjectKind,
     Withdrawal,
 )
-from apps.projects.services import (
-    choose_participants,
-    create_project,
-    set_window,
-    start_preparation,
-)
-from apps.projects.workbooks import CATALOGUE_IMPORT
+from apps.reporting.domain.rollup import refresh
 from apps.reporting.models import DemandLine, PurchaseHistory
-from apps.reporting.rollup import refresh
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import publish_project
 from apps.scope.planning import freshen
 
 from .agreed_volumes import Season, past_season

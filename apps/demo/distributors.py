@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from apps.accounts.actors import Actor
-from apps.accounts.lockout import unlock
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.lockout import unlock
 from apps.accounts.models import User
-from apps.accounts.roles import Role
-from apps.distribution.columns import DISTRIBUTORS
+from apps.accounts.models.roles import Role
+from apps.distribution.domain.distributors.issuing import new_accounts, note_issued
+from apps.distribution.files.columns import DISTRIBUTORS
+from apps.distribution.files.workbooks import DISTRIBUTOR_IMPORT
 from apps.distribution.models import DeliveryArea, DistributorAccount
-from apps.distribution.services.issuing import new_accounts, note_issued
-from apps.distribution.workbooks import DISTRIBUTOR_IMPORT
-from apps.exchange.rendering import Record
+from apps.exchange.files.rendering import Record
 
 from .fixtures import DemoDistributor, DemoEnterprise, distributors, enterprises
 from .importing import import_records

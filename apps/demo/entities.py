@@ -1,9 +1,9 @@
 """The demo's institutions and enterprises, by the product's own imports. A second load changes nothing."""
 
-from apps.accounts.actors import Actor
-from apps.administration.workbooks import ENTERPRISE_IMPORT, UNIT_IMPORT
-from apps.exchange.rendering import Record
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.accounts.domain.actors import Actor
+from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_IMPORT
+from apps.exchange.files.rendering import Record
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Organization
 
 from .fixtures import DemoInstitution, enterprises, institutions

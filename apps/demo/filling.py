@@ -3,11 +3,12 @@
 import random
 from collections.abc import Sequence
 
-from apps.accounts.actors import Actor
-from apps.allocation.candidates import Candidate, candidates_of
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.confirming import confirm_pending, confirm_selected
+from apps.allocation.domain.slots.candidates import Candidate, candidates_of
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.engine import NoWholePack, suggest
 from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot
-from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.projects.models import Project
 from apps.review.models import Filing
 

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.allocation.domain.generation.acts import generate_draft, generate_volumes
 from apps.allocation.models import AllocationRow, SlotLine
-from apps.allocation.services import generate_draft, generate_volumes
+from apps.projects.domain.lifecycle import start_preparation
 from apps.projects.models import Project
-from apps.projects.services import start_preparation
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import perform, publish_project
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.planning import freshen
 
 from .allocation_round import set_windows

@@ -4,11 +4,11 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from apps.accounts.actors import Actor
-from apps.exchange.imports import ImportSpec
-from apps.exchange.reader import read_workbook
-from apps.exchange.rendering import Record
-from apps.exchange.templates import write_template
+from apps.accounts.domain.actors import Actor
+from apps.exchange.domain.imports import ImportSpec
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.rendering import Record
+from apps.exchange.files.templates import write_template
 
 
 class ImportRefused(RuntimeError):

@@ -13,10 +13,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.lifecycle import create_project, start_preparation
+from apps.projects.domain.participants.acts import choose_participants
+from apps.projects.domain.windows.acts import set_window
+from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     CatalogItem,
     Obligation,
@@ -26,16 +30,9 @@ from apps.projects.models import (
     Project,
     ProjectKind,
 )
-from apps.projects.services import (
-    choose_participants,
-    create_project,
-    set_window,
-    start_preparation,
-)
-from apps.projects.workbooks import CATALOGUE_IMPORT
+from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
-from apps.review.services import publish_project
-from apps.review.tree import plant_tree
 from apps.scope.planning import freshen
 
 from .catalogue import catalogue_records, repeated

@@ -15,12 +15,14 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.accounts.domain.actors import Actor
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Organization, Tier
+from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import CatalogItem, ProductType, Project, ProjectKind
-from apps.projects.workbooks import CATALOGUE_IMPORT
-from apps.reporting import rollup
+from apps.reporting.domain import rollup
+from apps.reporting.domain.reports import keep_reports
+from apps.reporting.domain.totals import freeze_totals
 from apps.reporting.models import (
     DemandGroupTotal,
     DemandLine,
@@ -32,11 +34,9 @@ from apps.reporting.models import (
     ProgressTotal,
     PurchaseHistory,
 )
-from apps.reporting.reports import keep_reports
-from apps.reporting.totals import freeze_totals
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import publish_project
-from apps.review.statuses import FROZEN, Status
+from apps.review.models.statuses import FROZEN, Status
 from apps.scope.planning import freshen
 
 from .copying import checked_afterwards, copy_text

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.projects.models import Project
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 
 from .filling import fill, fill_half
 from .fixtures import Stand, institutions

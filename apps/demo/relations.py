@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
+from apps.distribution.domain.relations.acts import perform
+from apps.distribution.domain.relations.chains import set_link
+from apps.distribution.domain.relations.choosing import choose
+from apps.distribution.domain.relations.crowding import Proposal
 from apps.distribution.models import DeliveryRelation, DistributorAccount
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.places import place_of
-from apps.distribution.relations.statuses import Action, Status
-from apps.distribution.services.chains import set_link
-from apps.distribution.services.relation_acts import perform
-from apps.distribution.services.relation_choices import choose
+from apps.distribution.models.relation_places import place_of
+from apps.distribution.models.relation_statuses import Action, Status
 from apps.organizations.models import Organization
 from apps.projects.models import WinningProduct
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from apps.exchange.rendering import Record
-from apps.volumes.columns import CLASSES, RESULTS, UNITS
+from apps.exchange.files.rendering import Record
+from apps.volumes.files.columns import CLASSES, RESULTS, UNITS
 
 from .agreed_volumes import Season
 from .demand_catalogue import BY_PIECE, Offered

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.review.events import digest
-from apps.review.machine import TRANSITIONS
+from apps.review.domain.events import digest
+from apps.review.domain.machine import TRANSITIONS
 from apps.review.models import Filing, FilingEvent
-from apps.review.statuses import FROZEN, Action, Status
+from apps.review.models.statuses import FROZEN, Action, Status
 from apps.scope.planning import freshen
 
 from .copying import copy_changes, copy_rows

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from .views import agreement_choices, agreement_progress, agreements, makers
+from apps.distribution.pages.agreements import choices as agreement_choices
+from apps.distribution.pages.agreements import progress as agreement_progress
+from apps.distribution.pages.agreements import views as agreements
+from apps.distribution.pages.distributors import makers
 
 ONE = "agreements/<int:pk>/"
 urlpatterns = [

@@ -11,18 +11,18 @@ class DistributionConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
-        from apps.accounts.issue_targets import Target, register_target  # noqa: PLC0415
+        from apps.accounts.domain.issue_targets import Target, register_target  # noqa: PLC0415
+        from apps.accounts.domain.switching import register_follower  # noqa: PLC0415
         from apps.accounts.models import SheetKind  # noqa: PLC0415
-        from apps.accounts.switching import register_follower  # noqa: PLC0415
-        from apps.review.checklist import register_contributor  # noqa: PLC0415
-
-        from . import agreement_workbooks, navigation, relation_navigation  # noqa: F401, PLC0415
-        from .checklist import DELIVERY  # noqa: PLC0415
-        from .relations.dependents import Dependents  # noqa: PLC0415
-        from .relations.dependents import register as register_dependents  # noqa: PLC0415
-        from .relations.switch_letters import tell_switched  # noqa: PLC0415
-        from .services import signing  # noqa: PLC0415
-        from .services.issuing import new_accounts, note_issued  # noqa: PLC0415
+        from apps.distribution import navigation, relation_navigation  # noqa: PLC0415
+        from apps.distribution.domain.agreements import signing  # noqa: PLC0415
+        from apps.distribution.domain.checklist import DELIVERY  # noqa: PLC0415
+        from apps.distribution.domain.distributors.issuing import new_accounts, note_issued  # noqa: PLC0415
+        from apps.distribution.domain.relations.dependents import Dependents  # noqa: PLC0415
+        from apps.distribution.domain.relations.dependents import register as register_dependents  # noqa: PLC0415
+        from apps.distribution.domain.relations.switch_messages import tell_switched  # noqa: PLC0415
+        from apps.distribution.files import agreement_workbooks  # noqa: F401, PLC0415
+        from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
 
         register_dependents(Dependents("agreements", signing.bound, signing.on_void))
         register_contributor(DELIVERY, position=40)

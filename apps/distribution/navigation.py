@@ -1,6 +1,6 @@
 """What the rail shows of delivery."""
 
-from apps.accounts.roles import ENTERPRISE_ROLES, ORGANIZATION_ROLES, Permission, Role
+from apps.accounts.models.roles import ENTERPRISE_ROLES, ORGANIZATION_ROLES, Permission, Role
 from apps.ui.navigation import Item
 
 PROVINCE_ITEMS: tuple[Item, ...] = (

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -18,7 +18,7 @@ CHOOSING = (
 
 def to_answer(request: HttpRequest) -> int:
     """How many proposals wait for the distributor; for everybody else none."""
-    from .relation_desk import todos_for  # noqa: PLC0415 models may not be ready when the rail is declared
+    from apps.distribution.domain.relations.listing import todos_for  # noqa: PLC0415 models may not be ready when the rail is declared
 
     user = request.user
     if getattr(user, "role", "") != Role.DISTRIBUTOR:

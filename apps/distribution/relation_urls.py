@@ -2,13 +2,11 @@
 
 from django.urls import path
 
-from .views import (
-    relation_chains,
-    relation_choosing,
-    relation_coverage,
-    relation_limits,
-    relations,
-)
+from apps.distribution.pages.relations import chains as relation_chains
+from apps.distribution.pages.relations import choosing as relation_choosing
+from apps.distribution.pages.relations import coverage as relation_coverage
+from apps.distribution.pages.relations import limits as relation_limits
+from apps.distribution.pages.relations import views as relations
 
 urlpatterns = [
     path("relations/", relations.relation_list, name="relation_list"),

@@ -5,9 +5,9 @@ import tempfile
 import zipfile
 from typing import TYPE_CHECKING, Any, cast
 
-from apps.accounts.roles import Permission
-from apps.distribution.agreements.documents import filename_of, write_agreement, write_agreements
-from apps.distribution.agreements.reading import documents
+from apps.accounts.models.roles import Permission
+from apps.distribution.domain.agreements.reading import documents
+from apps.distribution.files.agreement_papers import filename_of, write_agreement, write_agreements
 from apps.jobs.files import safe_filename
 from apps.jobs.registry import background
 

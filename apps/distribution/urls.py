@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from apps.distribution.pages.areas import views as areas
+from apps.distribution.pages.distributors import switches
+from apps.distribution.pages.distributors import views as distributors
+
 from .agreement_urls import urlpatterns as agreement_patterns
 from .relation_urls import urlpatterns as relation_patterns
-from .views import areas, distributors, switches
 
 ON, OFF = {"active": True}, {"active": False}
 ONE = "distributors/<int:pk>/"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import log
+from apps.portal.pages import log
 
 app_name = "audit"
 urlpatterns = [

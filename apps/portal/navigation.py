@@ -1,6 +1,6 @@
 """What the portal puts into the rail."""
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.ui.navigation import Item
 
 NOTICE_PAGES = (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import messages, notice_writing, notices
+from apps.portal.pages import messages, notice_writing, notices
 
 app_name = "notices"
 urlpatterns = [

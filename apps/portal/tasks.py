@@ -1,11 +1,10 @@
 """What the portal does in the background: reminding thousands of units."""
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
+from apps.portal.domain.reminding import RemindRefused, remind
 from apps.projects.models import Project
-
-from .reminding import RemindRefused, remind
 
 REMIND = "portal.remind"
 

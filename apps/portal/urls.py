@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import home, notices, progress
+from apps.portal.pages import home, notices, progress
 
 app_name = "portal"
 urlpatterns = [

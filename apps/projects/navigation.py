@@ -1,6 +1,6 @@
 """What the rail shows of projects."""
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.ui.navigation import Item
 
 ITEMS = (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalogue, participants, projects, provinces, who_may, windows
+from apps.projects.pages import catalogue, participants, projects, provinces, who_may, windows
 
 app_name = "projects"
 urlpatterns = [

@@ -12,14 +12,14 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         # Models may be imported only now.
         from apps.projects.models import ProjectKind  # noqa: PLC0415
-        from apps.review.kinds import register_kind  # noqa: PLC0415
+        from apps.reporting.domain.letters.state import missing_letters  # noqa: PLC0415
+        from apps.reporting.domain.requirements import register_requirement  # noqa: PLC0415
+        from apps.reporting.files import maintenance_workbooks as _maintenance  # noqa: F401, PLC0415
+        from apps.reporting.files import purchase_workbooks as _purchases  # noqa: F401, PLC0415
+        from apps.review.domain.kinds import register_kind  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
         from .kind import DemandKind  # noqa: PLC0415
-        from .letters import missing_letters  # noqa: PLC0415
-        from .maintenance import workbooks as _maintenance  # noqa: F401, PLC0415
-        from .purchases import workbooks as _purchases  # noqa: F401, PLC0415
-        from .requirements import register_requirement  # noqa: PLC0415
 
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
             register_kind(kind, DemandKind())

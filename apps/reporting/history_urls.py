@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import doubts, maintenance, purchases
+from apps.reporting.pages import doubts, maintenance, purchases
 
 FROM_THE_RAIL = {
     "purchases": "purchase_list",

@@ -10,24 +10,24 @@ from datetime import datetime
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
-from apps.review.kinds import Detail, Problem
+from apps.reporting.domain import publication
+from apps.reporting.domain.reports import keep_reports, put_back
+from apps.reporting.domain.sheet.completeness import incomplete
+from apps.reporting.domain.sums import Sum, sums_of
+from apps.reporting.domain.totals import forget_totals, freeze_totals
+from apps.reporting.pages.detail import detail_of
+from apps.review.domain.attachments.acts import restore_files
+from apps.review.domain.kinds import Detail, Problem
 from apps.review.models import Filing
-from apps.review.services import restore_files
 from apps.ui.formats import yuan
 
-from . import publication
-from .completeness import incomplete
-from .detail import detail_of
 from .models import DemandLine
-from .reports import keep_reports, put_back
-from .sums import Sum, sums_of
-from .totals import forget_totals, freeze_totals
 
 
 class DemandKind:
-    """Implements `apps.review.kinds.FilingKind`."""
+    """Implements `apps.review.domain.kinds.FilingKind`."""
 
     def findings(self, project: Project) -> tuple[list[str], list[str]]:
         return publication.findings(project)

@@ -1,6 +1,6 @@
 """What the rail shows of demand reporting: the institution's pages; varieties for everybody."""
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
 INSTITUTION = (Role.INSTITUTION,)

@@ -1,12 +1,11 @@
 """What demand reporting does in the background: the summary of work in progress."""
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.jobs.periodic import periodic
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.projects.models import Project, ProjectKind
-
-from .rollup.progress import REFRESH, refresh
+from apps.reporting.domain.rollup.progress import REFRESH, refresh
 
 COUNTED = (ProjectKind.DEMAND, ProjectKind.HISTORY)
 

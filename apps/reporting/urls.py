@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from . import history_urls
-from .views import (
+from apps.reporting.pages import (
     entry,
     history,
     institutions,
@@ -14,6 +13,8 @@ from .views import (
     varieties,
     workbooks,
 )
+
+from . import history_urls
 
 app_name = "reporting"
 FROM_THE_RAIL = {

@@ -5,11 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.projects.models import ProjectKind
+from apps.review.domain.headings import confirm_title, review_title
 from apps.ui.navigation import Item
-
-from .headings import confirm_title, review_title
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 LATEST = "review:round_latest"

@@ -2,13 +2,13 @@
 
 from django.urls import reverse
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.projects.models import Project
-
-from .exceptions import PublicationRefused, ReviewRefused
-from .services import close_project, conclude_project, publish_project
+from apps.review.domain.acts.concluding import close_project, conclude_project
+from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.refusals import PublicationRefused, ReviewRefused
 
 PUBLISH = "review.publish"
 CLOSE = "review.close"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import (
+from apps.review.pages import (
     acts,
     attachments,
     filings,

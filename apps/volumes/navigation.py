@@ -1,6 +1,6 @@
 """What the rail shows: bases and agreed volumes; institutions have one entry, tabs lead from one to the other."""
 
-from apps.accounts.roles import Permission, Role
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)

@@ -2,13 +2,12 @@
 
 from django.urls import reverse
 
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.projects.models import Project
-
-from .refusals import VolumesRefused
-from .services import generate_agreed
+from apps.volumes.domain.agreed.acts import generate_agreed
+from apps.volumes.domain.refusals import VolumesRefused
 
 GENERATE = "volumes.generate_agreed"
 

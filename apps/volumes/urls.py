@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreed, answering, bases, papers, rules, units, vacancies
+from apps.volumes.pages import agreed, answering, bases, papers, rules, units, vacancies
 
 app_name = "volumes"
 urlpatterns = [

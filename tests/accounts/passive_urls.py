@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.urls import include, path
 
-from apps.accounts.decorators import passive
+from apps.accounts.pages.decorators import passive
 
 urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),

@@ -8,10 +8,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.accounts import lockout
+from apps.accounts.domain import issuing, lockout
 from apps.accounts.models import IssueSheet, User
-from apps.accounts.services import issuing
-from apps.accounts.views.issue import AT_ONCE
+from apps.accounts.pages.issue import AT_ONCE
 from apps.jobs.inline import run_waiting_jobs
 from apps.scope.context import whole_country
 from tests import factories

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.management.commands import changepassword
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
 from apps.scope.context import whole_country
 
 SECRET = "Violin-Teapot-16"

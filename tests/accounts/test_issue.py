@@ -11,10 +11,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from apps.accounts.domain import issuing
+from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import IssuedPassword, IssueSheet, User
-from apps.accounts.roles import Role
-from apps.accounts.services import issuing
-from apps.accounts.usernames import username_of
+from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job

@@ -5,11 +5,11 @@ import threading
 import pytest
 from django.db import connection
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.issuing import NothingToIssue, fill_sheet, open_sheet
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.domain.sub_accounts import create_sub_account
 from apps.accounts.models import SheetKind, User
-from apps.accounts.scopes import scope_of
-from apps.accounts.services.issuing import NothingToIssue, fill_sheet, open_sheet
-from apps.accounts.services.sub_accounts import create_sub_account
 from apps.scope.context import enter, whole_country
 from tests import factories
 

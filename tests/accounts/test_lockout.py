@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from apps.accounts import lockout
+from apps.accounts.domain import lockout
 from tests.factories import PASSWORD
 
 URL = "/accounts/login/"

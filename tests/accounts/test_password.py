@@ -7,8 +7,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import override_settings
 
+from apps.accounts.domain.one_time import new_password
 from apps.accounts.models import User
-from apps.accounts.one_time import new_password
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.factories import PASSWORD

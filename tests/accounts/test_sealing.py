@@ -6,10 +6,10 @@ import importlib
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.issuing import SheetGone, issue_now, take_sheet
+from apps.accounts.domain.sealing import SealBroken, seal, unseal
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind
-from apps.accounts.sealing import SealBroken, seal, unseal
-from apps.accounts.services.issuing import SheetGone, issue_now, take_sheet
 from apps.scope.context import whole_country
 
 PASSWORD = "kT7m-wR4x-hE9p"

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.accounts.second_factor import is_required
+from apps.accounts.domain.second_factor import is_required
 
 SETUP, VERIFY, PAGE = "/accounts/two-step/setup/", "/accounts/two-step/", "/accounts/sub-accounts/"
 NOON = "2026-11-22T12:00:00+08:00"

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import granted_projects, scope_of
+from apps.accounts.domain.sub_accounts import NotMainAccount, RightsNotHeld, create_sub_account
 from apps.accounts.models import User
-from apps.accounts.roles import Permission
-from apps.accounts.scopes import granted_projects, scope_of
-from apps.accounts.services.sub_accounts import NotMainAccount, RightsNotHeld, create_sub_account
+from apps.accounts.models.roles import Permission
 from apps.audit.models import LogEntry
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.scope.context import enter, whole_country

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.test import Client, override_settings
 
-from apps.accounts import lockout
-from apps.accounts.actors import Actor
+from apps.accounts.domain import lockout
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.passwords import NotBelow, reset_password
 from apps.accounts.models import User
-from apps.accounts.services.passwords import NotBelow, reset_password
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests import factories

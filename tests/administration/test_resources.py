@@ -7,8 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from apps.audit.models import LogEntry
+from apps.organizations.domain.uscc import check_character
 from apps.organizations.models import Division, Enterprise
-from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 from tests.exchange.samples import saved, workbook
 

@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 
 from apps.accounts.models import IssueSheet, User
-from apps.exchange.templates import write_template
+from apps.exchange.files.templates import write_template
 from apps.jobs.inline import run_waiting_jobs
+from apps.organizations.domain.uscc import check_character
+from apps.organizations.files.workbooks import ENTERPRISES, UNITS
 from apps.organizations.models import Enterprise, Organization
-from apps.organizations.uscc import check_character
-from apps.organizations.workbooks import ENTERPRISES, UNITS
 from apps.scope.context import whole_country
 from tests import factories
 from tests.pages import changed_cells

@@ -9,15 +9,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.allocation.domain.confirming import confirm_pending, confirm_selected
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import AllocationRow, Slot
-from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.organizations.models import Organization
 from apps.projects.models import Project, WinningProduct
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.cast import Tree

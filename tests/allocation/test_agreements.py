@@ -2,10 +2,11 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
-from apps.review.services import conclude_project, perform
-from apps.review.statuses import Action
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Role
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, sheet_of, text_of, url

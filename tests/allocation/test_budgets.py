@@ -4,11 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
-from apps.allocation.services import confirm_selected
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.confirming import confirm_selected
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_allocation as make

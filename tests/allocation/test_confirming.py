@@ -4,24 +4,20 @@ from itertools import product
 
 import pytest
 
-from apps.accounts.actors import Actor
-from apps.allocation.models import AllocationRow, Slot, SlotState
-from apps.allocation.refusals import (
-    NothingToWithdraw,
-    RowConfirmed,
-    SlotsNotFilled,
-)
-from apps.allocation.services import (
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.confirming import (
     confirm_filled,
     confirm_pending,
     confirm_selected,
-    save_slot,
     withdraw_pending,
 )
-from apps.allocation.turns import why_not_confirm
-from apps.review.exceptions import NotEditable
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.allocation.domain.refusals import NothingToWithdraw, RowConfirmed, SlotsNotFilled
+from apps.allocation.domain.row_acts import why_not_confirm
+from apps.allocation.domain.slots.saving import save_slot
+from apps.allocation.models import AllocationRow, Slot, SlotState
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.refusals import NotEditable
+from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 from tests.allocation.reading import url
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.allocation.designation import (
+from apps.allocation.domain.designation import (
     Designation,
     NoWinner,
     Offer,

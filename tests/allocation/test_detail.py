@@ -3,12 +3,13 @@
 import pytest
 from django.template.loader import render_to_string
 
-from apps.accounts.actors import Actor
-from apps.allocation.detail import detail_of
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.confirming import confirm_pending, withdraw_pending
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot
-from apps.allocation.services import confirm_pending, save_slot, withdraw_pending
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.allocation.pages.detail import detail_of
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

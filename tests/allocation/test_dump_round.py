@@ -12,9 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.generation.acts import generate_draft, generate_volumes
+from apps.allocation.domain.substitution.acts import substitute_missing
 from apps.allocation.models import SupplyTotal
-from apps.allocation.services import generate_draft, generate_volumes, substitute_missing
 from apps.organizations.models import Organization
 from apps.projects.models import PrimaryProvince, SupplyProvince, WinningProduct
 from tests import factories_generation as make

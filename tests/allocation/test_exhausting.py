@@ -2,14 +2,11 @@
 
 import pytest
 
+from apps.allocation.domain.confirming import confirm_pending, withdraw_pending
+from apps.allocation.domain.refusals import CapacityRemains, RowConfirmed
+from apps.allocation.domain.slots.exhausting import move_exhausted
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot, SlotLine, SlotState
-from apps.allocation.refusals import CapacityRemains, RowConfirmed
-from apps.allocation.services import (
-    confirm_pending,
-    move_exhausted,
-    save_slot,
-    withdraw_pending,
-)
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

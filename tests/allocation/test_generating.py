@@ -2,22 +2,23 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
-from apps.allocation.models import AllocationRow, Generation
-from apps.allocation.services import (
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.generation.acts import (
     NotGenerated,
     generate_draft,
     generate_volumes,
     refresh_preview,
-    save_volumes,
 )
+from apps.allocation.domain.volumes.acts import save_volumes
+from apps.allocation.models import AllocationRow, Generation
+from apps.projects.domain.lifecycle import delete_draft, start_preparation
 from apps.projects.models import CatalogItem, Participation, Project, WinningProduct
-from apps.projects.services import delete_draft, start_preparation
-from apps.review.exceptions import NotYourTurn
-from apps.review.services import conclude_project, publication_report
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.publishing import publication_report
+from apps.review.domain.refusals import NotYourTurn
+from apps.volumes.domain.agreed.acts import withdraw_agreed
+from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.models import AgreedQuantity
-from apps.volumes.refusals import VolumesRefused
-from apps.volumes.services import withdraw_agreed
 from tests import factories_generation as make
 from tests.volumes import rounds
 

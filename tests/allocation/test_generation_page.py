@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow, Generation
 from apps.allocation.tasks import GENERATE, PREVIEW
 from apps.jobs.inline import run_waiting_jobs

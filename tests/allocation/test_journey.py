@@ -5,7 +5,7 @@ import re
 import pytest
 
 from apps.allocation.models import Slot, SlotState
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests import factories_allocation as make
 from tests.allocation.reading import url
 from tests.browser import wait_until_kept

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
-from apps.allocation import papers
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Role
+from apps.allocation.files import papers
+from apps.allocation.files.papers import agreement_paper
 from apps.allocation.models import SupplyTotal
-from apps.allocation.papers import agreement_paper
-from apps.review.services import conclude_project, perform
-from apps.review.statuses import Action
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from apps.scope.paths import ROOT
 from tests import factories_agreements as agreed

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot
-from apps.allocation.services import save_slot
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, text_of, url

@@ -4,12 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.verification import differences
+from apps.allocation.domain.volumes.acts import remove_volumes
 from apps.allocation.models import AllocationRow, VolumePlace
-from apps.allocation.services import remove_volumes
-from apps.allocation.verification import differences
+from apps.projects.domain.lifecycle import delete_draft
 from apps.projects.models import Project, ProjectKind
-from apps.projects.services import delete_draft
 from tests import factories_allocation as make
 from tests.allocation.reading import url
 

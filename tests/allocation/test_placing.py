@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.allocation.domain.slots.placing import Placement, place
+from apps.allocation.domain.slots.state import check, exhaustion
 from apps.allocation.engine import Row
-from apps.allocation.placing import Placement, place
-from apps.allocation.slot import check, exhaustion
 
 DU = Decimal(6)
 A = Row(Decimal(9), 36, Decimal("28.80"), None)

@@ -4,14 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.refusals import NoTie
+from apps.allocation.domain.slots.picking import pick_enterprise
 from apps.allocation.models import GroupDesignation
-from apps.allocation.refusals import NoTie
-from apps.allocation.services import pick_enterprise
 from apps.organizations.models import Enterprise
 from apps.projects.models import Participation, WinningTerms
-from apps.review.exceptions import NotYourTurn, PublicationRefused
-from apps.review.services import publication_report, publish_project
+from apps.review.domain.acts.publishing import publication_report, publish_project
+from apps.review.domain.refusals import NotYourTurn, PublicationRefused
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

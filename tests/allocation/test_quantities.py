@@ -5,14 +5,14 @@ from fractions import Fraction
 
 import pytest
 
-from apps.allocation.engine import Bounds
-from apps.allocation.quantities import (
+from apps.allocation.domain.quantities import (
     QuantityUnreadable,
     parse_quantity,
     price,
     shown,
     whole_range,
 )
+from apps.allocation.engine import Bounds
 from tests.allocation.javascript import runner
 
 TYPED = [

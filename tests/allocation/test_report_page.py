@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests.allocation.reading import rows_of, sheet_of, text_of, url
 from tests.factories import sub_account_of
 from tests.factories_agreements import concluded

@@ -3,12 +3,13 @@
 import pytest
 from django.db import IntegrityError
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.confirming import withdraw_pending
+from apps.allocation.domain.refusals import CapacityExceeded
+from apps.allocation.domain.slots.saving import clear_slot, save_slot
 from apps.allocation.models import Report, Slot, SlotLine, SlotState
-from apps.allocation.refusals import CapacityExceeded
-from apps.allocation.services import clear_slot, save_slot, withdraw_pending
-from apps.review.services import perform
-from apps.review.statuses import Action, Status
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

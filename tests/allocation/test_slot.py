@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.allocation.domain.slots.state import (
+    Exhaustion,
+    SlotCheck,
+    broken_packs,
+    check,
+    exhaustion,
+)
 from apps.allocation.engine import Row, allocated_total, bounds, carrying_row, tolerance
-from apps.allocation.slot import Exhaustion, SlotCheck, broken_packs, check, exhaustion
 
 SIX = Decimal(6)
 A = Row(Decimal(9), 36, Decimal("28.80"), None)

@@ -5,10 +5,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.allocation.candidates import candidates_of
+from apps.allocation.domain.refusals import CapacityExceeded
+from apps.allocation.domain.slots.candidates import candidates_of
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import CapacityPool, Slot, SlotState
-from apps.allocation.refusals import CapacityExceeded
-from apps.allocation.services import save_slot
 from tests import factories_allocation as make
 from tests.allocation.reading import url
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from apps.allocation.models import Slot, SlotLine, SlotState
-from apps.allocation.refusals import (
+from apps.allocation.domain.refusals import (
     CapacityExceeded,
     QuantityInvalid,
     RowConfirmed,
     RowMoved,
     SlotNotOffered,
 )
-from apps.allocation.services import clear_slot, save_slot
+from apps.allocation.domain.slots.saving import clear_slot, save_slot
+from apps.allocation.models import Slot, SlotLine, SlotState
 from apps.audit.models import LogEntry
-from apps.review.exceptions import NotEditable
+from apps.review.domain.refusals import NotEditable
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

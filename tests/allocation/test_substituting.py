@@ -10,25 +10,22 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.confirming import confirm_pending
+from apps.allocation.domain.refusals import CapacityExceeded, NothingToSubstitute, SlotsNotFilled
+from apps.allocation.domain.slots.saving import save_slot
+from apps.allocation.domain.substitution import missing_of
+from apps.allocation.domain.substitution.acts import substitute_missing, undo_all
+from apps.allocation.domain.verification import differences
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine, SlotState
-from apps.allocation.refusals import CapacityExceeded, NothingToSubstitute, SlotsNotFilled
-from apps.allocation.services import (
-    confirm_pending,
-    save_slot,
-    substitute_missing,
-    undo_all,
-)
-from apps.allocation.substitution import missing_of
-from apps.allocation.verification import differences
 from apps.notices.models import Message, MessageKind
 from apps.projects.models import ProvinceWindow, SupplementWindow
-from apps.review.exceptions import NotYourTurn
-from apps.review.locks import read_branch
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.locks import read_branch
+from apps.review.domain.refusals import NotYourTurn
+from apps.review.domain.standing import situations
 from apps.review.models import Filing, FilingEvent
-from apps.review.services import perform
-from apps.review.standing import situations
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

@@ -10,17 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.substitution.acts import substitute_missing
 from apps.allocation.models import Substitution
-from apps.allocation.services import substitute_missing
 from apps.allocation.tasks import SUBSTITUTE, UNDO_SUBSTITUTION
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
-from apps.review.exceptions import ReviewRefused
+from apps.review.domain.acts.concluding import close_project, conclude_project
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
-from apps.review.services import close_project, conclude_project, perform
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
 from tests.pages import tags
 

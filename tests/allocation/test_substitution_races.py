@@ -13,26 +13,21 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
+from apps.allocation.domain.confirming import confirm_pending, withdraw_pending
+from apps.allocation.domain.refusals import AllocationRefused, NothingToSubstitute
+from apps.allocation.domain.slots.saving import clear_slot, save_slot
+from apps.allocation.domain.substitution.acts import Substituted, substitute_missing
+from apps.allocation.domain.verification import differences
 from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState, Substitution
-from apps.allocation.refusals import AllocationRefused, NothingToSubstitute
-from apps.allocation.services import (
-    clear_slot,
-    confirm_pending,
-    save_slot,
-    substitute_missing,
-    withdraw_pending,
-)
-from apps.allocation.services.substituting import Substituted
-from apps.allocation.verification import differences
 from apps.organizations.models import Organization
 from apps.projects.models import Project, ProjectWindow, WinningProduct
-from apps.review.exceptions import NotEditable, ReviewRefused
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.refusals import NotEditable, ReviewRefused
 from apps.review.models import Filing, FilingEvent
-from apps.review.services import perform
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Role
+from apps.allocation.domain.totals import sums_of
 from apps.allocation.kind import AllocationKind
 from apps.allocation.models import SupplyTotal
-from apps.allocation.totals import sums_of
-from apps.review.services import conclude_project, perform
-from apps.review.statuses import Action
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 from tests.factories import enterprise_account
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.allocation.forms import name_of
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import AllocationRow, Slot, SlotState
-from apps.allocation.services import save_slot
+from apps.allocation.pages.forms import name_of
 from apps.scope.context import whole_country
 from tests.allocation.reading import rows_of, text_of, url
 from tests.pages import tags

@@ -3,10 +3,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.allocation.models import CapacityPool, SupplyTotal
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

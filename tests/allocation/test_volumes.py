@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.refusals import AllocationRefused
+from apps.allocation.domain.volumes.acts import compute_volumes, save_volumes
 from apps.allocation.models import AllocationRow, Given
-from apps.allocation.refusals import AllocationRefused
-from apps.allocation.services import compute_volumes, save_volumes
 from apps.projects.models import Project
 from apps.scope.context import whole_country
 from tests import factories_allocation as make

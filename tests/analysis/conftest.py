@@ -10,8 +10,8 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.projects.models import CatalogItem, Project
-from apps.reporting.rollup import refresh
-from apps.review.statuses import Status
+from apps.reporting.domain.rollup import refresh
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.analysis.wants import BOUGHT, DRAFT, ITEMS, PLANNED

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.reporting.rollup import refresh
-from apps.review.statuses import Status
+from apps.reporting.domain.rollup import refresh
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.factories_review import filings_of, put, units_below

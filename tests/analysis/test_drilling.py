@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from apps.analysis.view import Measure
+from apps.analysis.domain.view import Measure
 from tests.analysis.reading import added, body_of
 from tests.analysis.wants import ITEMS, PLANNED
 from tests.pages import tags

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from apps.accounts.actors import Actor
-from apps.analysis.workbooks import PIVOT_EXPORT
+from apps.accounts.domain.actors import Actor
+from apps.analysis.files.workbooks import PIVOT_EXPORT
 from apps.audit.models import LogEntry
-from apps.exchange import exports
+from apps.exchange.domain import exports
 from apps.jobs.models import Job
 from apps.review.models import Filing
 from apps.scope.context import whole_country

@@ -4,13 +4,13 @@ from fractions import Fraction
 
 import pytest
 
-from apps.analysis.figures import Figures
-from apps.analysis.view import Measure
+from apps.analysis.domain.figures import Figures
+from apps.analysis.domain.view import Measure
 from apps.jobs.models import Job
+from apps.reporting.domain.rates import Baseline, rate_in_words
+from apps.reporting.domain.rollup import Measures
 from apps.reporting.models import DemandProgress
-from apps.reporting.rates import Baseline, rate_in_words
-from apps.reporting.rollup import Measures
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.analysis.reading import Sum, added, body_of, table_of

@@ -4,10 +4,10 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, transaction
 
-from apps.accounts.actors import Actor
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.analysis.domain.saved_views import ViewRefused, delete_view, rename_view, save_view
 from apps.analysis.models import LONGEST_QUERY, MOST, SavedView
-from apps.analysis.services import ViewRefused, delete_view, rename_view, save_view
 from apps.scope.context import enter, whole_country
 from tests.factories import sub_account_of
 from tests.pages import tags

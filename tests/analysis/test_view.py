@@ -5,14 +5,14 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.analysis.charts import draw
-from apps.analysis.figures import Figures
-from apps.analysis.grid import Grid, Line, Sorting
-from apps.analysis.tiles import COLUMNS, PLACES, ROWS
-from apps.analysis.view import AddressRefused, Chart, Measure, View
-from apps.organizations.bureaus import bureau_of, read_divisions
+from apps.analysis.domain.figures import Figures
+from apps.analysis.domain.grid import Grid, Line, Sorting
+from apps.analysis.domain.view import AddressRefused, Chart, Measure, View
+from apps.analysis.pages.charts import draw
+from apps.analysis.pages.tiles import COLUMNS, PLACES, ROWS
+from apps.organizations.domain.bureaus import bureau_of, read_divisions
 from apps.organizations.models import Tier
-from apps.reporting.rollup import Dimension, Header, Measures
+from apps.reporting.domain.rollup import Dimension, Header, Measures
 
 dimensions = st.sampled_from(list(Dimension))
 keys = st.sampled_from(["42", "湖北 ¦&=%+@#", "阿\"片'", "a\nb", "-", "？&rows=city"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
 from apps.scope.context import whole_country
 from tests.factories import sub_account_of

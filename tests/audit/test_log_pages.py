@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.audit.services import Entry, record, record_many
@@ -152,7 +152,7 @@ def test_the_export_carries_what_the_filter_shows(
 def test_a_long_export_is_a_job_within_the_owners_scope(
     logged: dict[str, User], client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.exchange.exports.AT_ONCE", 1)
+    monkeypatch.setattr("apps.exchange.domain.exports.AT_ONCE", 1)
 
     response = client_of(logged["city"]).get("/audit/export/")
 

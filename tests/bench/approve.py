@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
 from tests.bench.rounds import DirectRound, counted, direct, timed

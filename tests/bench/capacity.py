@@ -12,8 +12,8 @@ from statistics import median, quantiles
 
 from django.core.management import call_command
 
+from apps.allocation.domain.verification import differences
 from apps.allocation.models import CapacityPool
-from apps.allocation.verification import differences
 from apps.projects.models import Project, WinningProduct
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement

@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.core.management import call_command
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.exchange.exports import job_name
-from apps.exchange.opened import OpenedBook
+from apps.exchange.domain.exports import job_name
+from apps.exchange.files.opened import OpenedBook
 from apps.jobs.models import Job, Status
 from apps.jobs.services import enqueue
 from apps.scope.context import whole_country

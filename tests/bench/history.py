@@ -18,15 +18,15 @@ from import_export.resources import ModelResource
 from import_export.widgets import ForeignKeyWidget
 from openpyxl import Workbook
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.demo.entities import load_entities
 from apps.demo.institutions import CENTRE, Institution, load_institutions
-from apps.exchange.imports import apply_stored, check_stored, store_upload
+from apps.exchange.domain.imports import apply_stored, check_stored, store_upload
 from apps.exchange.models import StoredUpload
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
+from apps.reporting.files.purchase_workbooks import PURCHASE_IMPORT
 from apps.reporting.models import PurchaseHistory
-from apps.reporting.purchases.workbooks import PURCHASE_IMPORT
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.bench.measurement import Measurement, stopwatch

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.review.services import publish_project
+from apps.review.domain.acts.publishing import publish_project
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
 from tests.bench.rounds import counted, national, timed

@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from apps.reporting.models import DemandReport
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
 from tests.bench.rounds.reporting import CLIENTS, ITEMS, Answer, Desk, demand_round, report, save

@@ -16,13 +16,13 @@ from django.core.management import call_command
 from django.db import transaction
 
 from apps.projects.models import Project
+from apps.reporting.domain.rollup import Dimension, Question, TooWide, answer
+from apps.reporting.domain.sql import rows as read
+from apps.reporting.domain.totals import forget_totals, freeze_totals
+from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.models import DemandLine, DemandReporters
-from apps.reporting.rollup import Dimension, Question, TooWide, answer
-from apps.reporting.statements import rows as read
-from apps.reporting.totals import forget_totals, freeze_totals
-from apps.reporting.totals.verifying import differences
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from config.gunicorn import post_worker_init
 from tests.bench.measurement import Measurement, stopwatch

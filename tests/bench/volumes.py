@@ -15,28 +15,23 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.allocation.domain.generation.acts import generate_draft, generate_volumes, refresh_preview
 from apps.allocation.models import AllocationRow
-from apps.allocation.services import generate_draft, generate_volumes, refresh_preview
 from apps.demo.demand_catalogue import drugs
 from apps.demo.importing import import_records
 from apps.organizations.models import Organization
 from apps.projects.models import Project
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import conclude_project, publish_project
 from apps.scope.context import whole_country
-from apps.volumes.columns import CONVERSIONS, RESULTS, UNITS
+from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.files.columns import CONVERSIONS, RESULTS, UNITS
+from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 from apps.volumes.models import AgreedQuantity, AgreedTerms
-from apps.volumes.services import (
-    generate_agreed,
-    generate_base,
-    publish_agreed,
-    publish_base,
-    review_agreed,
-    review_base,
-)
-from apps.volumes.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 from tests.bench.measurement import Measurement
 from tests.bench.rounds import account_of
 from tests.bench.rounds.finishing import add_winners, conversions, finish, results, rules

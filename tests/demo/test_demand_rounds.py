@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.projects.models import (
     Approval,
     Attachment,
@@ -16,7 +16,7 @@ from apps.projects.models import (
     Withdrawal,
 )
 from apps.reporting.models import DemandLine, DemandReport, PurchaseHistory
-from apps.review.holding import editability
+from apps.review.domain.holding import editability
 from apps.review.models import Filing
 from apps.scope.context import enter
 

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, CapacityPool, GroupDesignation
 from apps.distribution.models import (
     Agreement,
@@ -21,10 +21,10 @@ from apps.distribution.models import (
     DeliveryRelation,
     DistributorAccount,
 )
-from apps.distribution.relations.statuses import Status
+from apps.distribution.models.relation_statuses import Status
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.review.holding import editability
+from apps.review.domain.holding import editability
 from apps.review.models import Filing
 from apps.scope.context import enter, whole_country
 

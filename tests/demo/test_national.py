@@ -11,11 +11,11 @@ from apps.demo.institutions import TooMany, choose
 from apps.demo.spreading import Unit, plan
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.reporting.completeness import open_work
+from apps.reporting.domain.rollup import Dimension, Question, answer
+from apps.reporting.domain.sheet.completeness import open_work
 from apps.reporting.models import DemandLine, PurchaseHistory
-from apps.reporting.rollup import Dimension, Question, answer
 from apps.review.models import Filing, FilingEvent
-from apps.review.statuses import FROZEN, Status
+from apps.review.models.statuses import FROZEN, Status
 
 pytestmark = pytest.mark.usefixtures("db", "country")
 

@@ -6,11 +6,11 @@ import pytest
 from django.db.models import Count, F, Sum
 from django.utils import timezone
 
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.allocation.models import AllocationRow, Generation, Slot, SlotLine
 from apps.projects.models import Phase, Project, WinningProduct, WinningTerms, lacking_terms
-from apps.review.holding import editability
+from apps.review.domain.holding import editability
 from apps.review.models import Filing
 from apps.scope.context import enter
 from apps.volumes.models import AgreedTerms, AgreedVersion, KeptBy, WinnerShare

@@ -16,7 +16,7 @@ from apps.distribution.models import (
     AgreementStatus,
     DeliveryChoice,
 )
-from apps.exchange.check_codes import in_groups
+from apps.exchange.files.check_codes import in_groups
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country

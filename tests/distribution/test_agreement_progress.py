@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.allocation.models import SupplyTotal
-from apps.distribution.agreements.progress import progress_of
+from apps.distribution.domain.agreements.progress import progress_of
 from apps.distribution.models import (
     Agreement,
     AgreementLine,
@@ -20,7 +20,7 @@ from apps.distribution.models import (
     AgreementStatus,
     DeliveryChoice,
 )
-from apps.distribution.relations.statuses import Action
+from apps.distribution.models.relation_statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_agreements as make

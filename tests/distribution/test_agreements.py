@@ -7,13 +7,16 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.models.roles import Role
 from apps.allocation.models import SupplyTotal
 from apps.audit.models import LogEntry
-from apps.distribution.agreements import check_codes
-from apps.distribution.agreements.refusals import AgreementRefused
+from apps.distribution.domain.agreements import check_codes
+from apps.distribution.domain.agreements.drawing import draw_agreements
+from apps.distribution.domain.agreements.refusals import AgreementRefused
+from apps.distribution.domain.agreements.signing import void_agreement, write_clauses
+from apps.distribution.domain.relations.refusals import RelationRefused
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -22,11 +25,8 @@ from apps.distribution.models import (
     AgreementStatus,
     DeliveryChoice,
 )
-from apps.distribution.relations.refusals import RelationRefused
-from apps.distribution.relations.statuses import Action
-from apps.distribution.services.agreements import draw_agreements
-from apps.distribution.services.signing import void_agreement, write_clauses
-from apps.exchange.check_codes import in_groups
+from apps.distribution.models.relation_statuses import Action
+from apps.exchange.files.check_codes import in_groups
 from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 
 from apps.audit.models import LogEntry
-from apps.distribution.areas import places_of
+from apps.distribution.domain.areas.names import places_of
 from apps.distribution.models import DeliveryArea
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Division, Organization
 from apps.scope.context import whole_country
 from tests import factories

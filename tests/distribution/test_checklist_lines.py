@@ -3,13 +3,13 @@
 import pytest
 from django.utils import timezone
 
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.allocation.models import Generation
-from apps.distribution.agreements.progress import progress_of, summed
+from apps.distribution.domain.agreements.progress import progress_of, summed
 from apps.distribution.models import Agreement, AgreementStatus
 from apps.projects.models import Project
-from apps.review.checklist import checklist_of
+from apps.review.domain.checklist import checklist_of
 from apps.scope.context import enter, whole_country
 from apps.volumes.models import AgreedVersion, WinnerShare
 from tests import factories_agreements as make

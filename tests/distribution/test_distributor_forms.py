@@ -5,8 +5,8 @@ import pytest
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.distribution.models import DistributorAccount
+from apps.organizations.domain.uscc import check_character
 from apps.organizations.models import Enterprise
-from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make

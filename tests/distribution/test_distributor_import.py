@@ -6,14 +6,14 @@ import openpyxl
 import pytest
 
 from apps.audit.models import LogEntry
-from apps.distribution import columns
+from apps.distribution.files import columns
 from apps.distribution.models import DistributorAccount
+from apps.exchange.files.templates import explain
 from apps.exchange.models import StoredUpload
-from apps.exchange.templates import explain
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
+from apps.organizations.domain.uscc import check_character
 from apps.organizations.models import Enterprise
-from apps.organizations.uscc import check_character
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make

@@ -10,13 +10,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
-from apps.accounts.issue_targets import IssueRefused
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.issue_targets import IssueRefused
+from apps.accounts.domain.issuing import NothingToIssue, fill_sheet, open_sheet
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import IssueSheet, SheetKind, User
-from apps.accounts.scopes import scope_of
-from apps.accounts.services.issuing import NothingToIssue, fill_sheet, open_sheet
+from apps.distribution.domain.distributors.issuing import take_numbers
 from apps.distribution.models import DistributorAccount, UsernameSequence
-from apps.distribution.services.issuing import take_numbers
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import enter, whole_country

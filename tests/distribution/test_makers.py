@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
 from apps.jobs.inline import run_waiting_jobs
 from apps.scope.context import whole_country
 from tests import factories

@@ -4,16 +4,16 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
+from apps.distribution.domain.policy import set_limit
+from apps.distribution.domain.relations import dependents, refusals
+from apps.distribution.domain.relations.acts import perform
+from apps.distribution.domain.relations.crowding import Proposal
 from apps.distribution.models import DeliveryRelation, RelationEvent
-from apps.distribution.relations import dependents, refusals
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.statuses import Action, Status
-from apps.distribution.services.policy import set_limit
-from apps.distribution.services.relation_acts import perform
+from apps.distribution.models.relation_statuses import Action, Status
 from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories

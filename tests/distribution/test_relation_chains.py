@@ -4,12 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from apps.accounts.actors import Actor
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.audit.models import LogEntry
+from apps.distribution.domain.relations.chains import end_link, set_link
+from apps.distribution.domain.relations.refusals import ChainRefused, NotYourTurn
 from apps.distribution.models import ChainLink
-from apps.distribution.relations.refusals import ChainRefused, NotYourTurn
-from apps.distribution.services.chains import end_link, set_link
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_relations as make

@@ -8,17 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
+from apps.distribution.domain.relations import refusals
+from apps.distribution.domain.relations.choosing import Chosen, choose, copy_choice
+from apps.distribution.domain.relations.crowding import Proposal
+from apps.distribution.files.relation_workbooks import CHOICE_BOOK, RELATIONS
 from apps.distribution.models import DeliveryRelation
-from apps.distribution.relation_workbooks import CHOICE_BOOK, RELATIONS
-from apps.distribution.relations import refusals
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.statuses import Action, Status
-from apps.distribution.services.relation_choices import Chosen, choose, copy_choice
-from apps.exchange.templates import write_template
+from apps.distribution.models.relation_statuses import Action, Status
+from apps.exchange.files.templates import write_template
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_relations as make

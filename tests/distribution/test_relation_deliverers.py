@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
 from apps.allocation.models import SupplyTotal
-from apps.distribution.relations.statuses import Status
+from apps.distribution.models.relation_statuses import Status
 from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country
 from tests import factories

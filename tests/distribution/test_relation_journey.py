@@ -3,7 +3,7 @@
 import pytest
 
 from apps.distribution.models import DeliveryRelation
-from apps.distribution.relations.statuses import Action, Status
+from apps.distribution.models.relation_statuses import Action, Status
 from apps.scope.context import whole_country
 from tests import factories_relations as make
 

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from apps.distribution.relations import diagram
-from apps.distribution.relations.machine import (
+from apps.distribution.domain.relations import diagram
+from apps.distribution.domain.relations.machine import (
     TRANSITIONS,
     Situation,
     available,
@@ -13,8 +13,8 @@ from apps.distribution.relations.machine import (
     refusal,
     takes_a_place,
 )
-from apps.distribution.relations.places import crowded, overlap, place_of, serving, uncovered
-from apps.distribution.relations.statuses import Action, Status
+from apps.distribution.models.relation_places import crowded, overlap, place_of, serving, uncovered
+from apps.distribution.models.relation_statuses import Action, Status
 
 LEGAL = {
     ("DRAFT", "submit", "SUBMITTED"),

@@ -5,8 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.roles import Role
-from apps.distribution.relations.statuses import Action, Status
+from apps.accounts.models.roles import Role
+from apps.distribution.models.relation_statuses import Action, Status
 from apps.projects.models import Participation, Project
 from apps.scope.context import whole_country
 from tests import factories

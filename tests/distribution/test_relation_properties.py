@@ -23,14 +23,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from apps.accounts.actors import Actor
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.distribution.domain.policy import set_limit
+from apps.distribution.domain.relations.machine import TRANSITIONS
+from apps.distribution.domain.relations.refusals import RelationRefused
 from apps.distribution.models import DeliveryPolicy, DeliveryRelation, RelationEvent
-from apps.distribution.relations.machine import TRANSITIONS
-from apps.distribution.relations.places import crowded, overlap
-from apps.distribution.relations.refusals import RelationRefused
-from apps.distribution.relations.statuses import COUNTED, LIVE, Action, Status
-from apps.distribution.services.policy import set_limit
+from apps.distribution.models.relation_places import crowded, overlap
+from apps.distribution.models.relation_statuses import COUNTED, LIVE, Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
 from tests.factories_agreements import take_all

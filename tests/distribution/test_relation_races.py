@@ -7,14 +7,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from apps.accounts.actors import Actor
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.distribution.domain.policy import set_limit
+from apps.distribution.domain.relations.chains import set_link
+from apps.distribution.domain.relations.choosing import choose
+from apps.distribution.domain.relations.refusals import RelationRefused
 from apps.distribution.models import ChainLink, DeliveryRelation, RelationEvent
-from apps.distribution.relations.refusals import RelationRefused
-from apps.distribution.relations.statuses import Action, Status
-from apps.distribution.services.chains import set_link
-from apps.distribution.services.policy import set_limit
-from apps.distribution.services.relation_choices import choose
+from apps.distribution.models.relation_statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
 from tests.waiting import PATIENCE

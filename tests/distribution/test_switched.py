@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
-from apps.accounts.scopes import scope_of
-from apps.accounts.services.passwords import set_active
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.passwords import set_active
+from apps.accounts.domain.scopes import scope_of
 from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories_agreements as make

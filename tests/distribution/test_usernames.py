@@ -2,7 +2,8 @@
 
 import pytest
 
-from apps.distribution import phones, usernames
+from apps.distribution.domain import phones
+from apps.distribution.models import usernames
 
 
 @pytest.mark.covers("S4-31")

@@ -6,16 +6,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import include, path
 
-from apps.accounts.decorators import requires
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
 from apps.audit.services import record
-from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.dry_run import DryRun
-from apps.exchange.exports import About, ExportSpec, export_response
-from apps.exchange.import_page import run_import_page
-from apps.exchange.imports import ImportSpec
-from apps.exchange.readings import Reading
-from apps.exchange.registry import register_export, register_import
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.domain.exports import About, ExportSpec, export_response
+from apps.exchange.domain.imports import ImportSpec
+from apps.exchange.domain.registry import register_export, register_import
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.files.readings import Reading
+from apps.exchange.pages.import_page import run_import_page
 from apps.organizations.models import Organization
 
 Context = Mapping[str, Any]

@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 
-from apps.exchange.upload_checks import Limits
+from apps.exchange.files.upload_checks import Limits
 from tests.exchange.samples import LINE, made, part_of, repacked
 
 SHEET1 = "xl/worksheets/sheet1.xml"

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from apps.accounts.roles import Permission
-from apps.exchange.exports import ExportSpec
-from apps.exchange.imports import ImportSpec
-from apps.exchange.registry import register_export, register_import
+from apps.accounts.models.roles import Permission
+from apps.exchange.domain.exports import ExportSpec
+from apps.exchange.domain.imports import ImportSpec
+from apps.exchange.domain.registry import register_export, register_import
 from apps.organizations.models import Organization
 from tests.exchange import contacts
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 
 SHEET = SheetSpec(
     "目录",

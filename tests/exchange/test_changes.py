@@ -14,11 +14,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.accounts.models import User
-from apps.exchange import change_list, exports
-from apps.exchange.changes import Changes, in_words
-from apps.exchange.columns import Column, Kind, SheetSpec
+from apps.exchange.domain import exports
+from apps.exchange.domain.changes import Changes, in_words
+from apps.exchange.files.columns import Column, Kind, SheetSpec
+from apps.exchange.files.readings import Row
 from apps.exchange.models import StoredUpload
-from apps.exchange.readings import Row
+from apps.exchange.pages import change_list
 from apps.exchange.tasks import expire_uploads
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job

@@ -5,11 +5,11 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.styles import Font
 
-from apps.exchange import error_report
-from apps.exchange.error_report import error_workbook
-from apps.exchange.reader import read_workbook
-from apps.exchange.readings import Problem
-from apps.exchange.templates import write_template
+from apps.exchange.files import error_report
+from apps.exchange.files.error_report import error_workbook
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.readings import Problem
+from apps.exchange.files.templates import write_template
 from tests.exchange.samples import BOOK, LINE, TITLES, made, saved, workbook
 
 BAD = ["B02", "乙", "三盒", None, None, None, None]

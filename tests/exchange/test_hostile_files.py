@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from apps.exchange.reader import read_workbook
-from apps.exchange.upload_checks import FileRefused
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.upload_checks import FileRefused
 from tests.exchange.hostile import (
     OLE,
     SHEET1,

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
-from apps.exchange import import_page
 from apps.exchange.models import StoredUpload
+from apps.exchange.pages import import_page
 from apps.exchange.tasks import expire_uploads
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.exchange.dry_run import DryRun
-from apps.exchange.imports import ImportSpec, check_stored, store_upload
-from apps.exchange.templates import write_template
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.domain.imports import ImportSpec, check_stored, store_upload
+from apps.exchange.files.templates import write_template
 from tests.exchange.samples import BOOK
 
 ROWS = ["A01", "A02"]

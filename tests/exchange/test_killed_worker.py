@@ -10,12 +10,12 @@ import pytest
 from django.core.files.storage import default_storage
 from openpyxl import load_workbook
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
-from apps.exchange.exports import job_name
-from apps.exchange.import_jobs import apply_job
-from apps.exchange.imports import check_stored, store_upload
+from apps.exchange.domain.exports import job_name
+from apps.exchange.domain.import_jobs import apply_job
+from apps.exchange.domain.imports import check_stored, store_upload
 from apps.exchange.models import StoredUpload
 from apps.jobs.models import Status
 from apps.jobs.services import enqueue

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook, load_workbook
 
-from apps.exchange.opened import OpenedBook
-from apps.exchange.upload_checks import FileRefused
+from apps.exchange.files.opened import OpenedBook
+from apps.exchange.files.upload_checks import FileRefused
 from tests.exchange.hostile import SHEET1, stuffed_sheet
 from tests.exchange.samples import LINE, made, part_of, repacked, saved
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
-from apps.exchange.check_codes import in_groups
-from apps.exchange.paper_layout import Field, Section, widths_of
-from apps.exchange.papers import Paper, write_paper
-from apps.exchange.pdf import table_width, widest
+from apps.exchange.files.check_codes import in_groups
+from apps.exchange.files.paper_layout import Field, Section, widths_of
+from apps.exchange.files.papers import Paper, write_paper
+from apps.exchange.files.pdf import table_width, widest
 from apps.scope.context import whole_country
 from tests.pdf_reading import pages_of, squeezed
 

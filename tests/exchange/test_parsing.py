@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.exchange.columns import Column, Kind
-from apps.exchange.parsing import CellRefused, parse_cell
+from apps.exchange.files.columns import Column, Kind
+from apps.exchange.files.parsing import CellRefused, parse_cell
 
 CODE = Column("code", "编码", Kind.CODE)
 SIX = Column("code", "编码", Kind.CODE, length=6)

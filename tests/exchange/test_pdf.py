@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from apps.exchange.pdf import Document, NewPage, Qr, Signatures, Space, Table, Text, write_pdf
+from apps.exchange.files.pdf import Document, NewPage, Qr, Signatures, Space, Table, Text, write_pdf
 
 ROWS = [(n, f"H{n:05d}", "武昌区人民医院" * (1 + n % 4), "Abc<b>&-234") for n in range(120)]
 

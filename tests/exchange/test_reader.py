@@ -3,9 +3,9 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 
-from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.reader import read_workbook
-from apps.exchange.readings import Problem
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.readings import Problem
 from tests.exchange.samples import BOOK, LINE, TITLES, made, part_of, repacked, saved, workbook
 
 SHEET1 = "xl/worksheets/sheet1.xml"

@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from openpyxl import load_workbook
 
-from apps.exchange import writer
-from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.spreadsheet import letters
-from apps.exchange.writer import write_xlsx
+from apps.exchange.files import writer
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.files.spreadsheet import letters
+from apps.exchange.files.writer import write_xlsx
 from tests.exchange.samples import BOOK
 
 
@@ -136,7 +136,7 @@ def test_a_sheet_too_large_for_old_programs_goes_on_in_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(writer, "BYTES_PER_SHEET", 100_000)
-    monkeypatch.setattr("apps.exchange.spreadsheet.BUFFER", 1_000)
+    monkeypatch.setattr("apps.exchange.files.spreadsheet.BUFFER", 1_000)
     file = io.BytesIO()
 
     write_xlsx(file, BOOK, {"目录": ({"code": f"A{n}", "name": "甲"} for n in range(2_500))})

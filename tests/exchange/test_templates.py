@@ -4,9 +4,9 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from apps.exchange.reader import read_workbook
-from apps.exchange.templates import write_template
-from apps.exchange.upload_checks import FileRefused
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.templates import write_template
+from apps.exchange.files.upload_checks import FileRefused
 from tests.exchange.samples import BOOK, TITLES, saved
 
 ROW = {"code": "0012", "name": "=1+1", "pack": 28, "price": Decimal("1.25"), "kind": "drug"}

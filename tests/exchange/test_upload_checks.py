@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.exchange import upload_checks
-from apps.exchange.reader import read_workbook
-from apps.exchange.upload_checks import FileRefused, Limits, check_upload
+from apps.exchange.files import upload_checks
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.upload_checks import FileRefused, Limits, check_upload
 from tests.exchange.hostile import (
     OLE,
     SHEET1,

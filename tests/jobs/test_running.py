@@ -6,9 +6,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.accounts.roles import Permission
+from apps.accounts.models.roles import Permission
 from apps.jobs import registry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job, Status

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job, Status

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.organizations.uscc import check_character
+from apps.organizations.domain.uscc import check_character
 from tests.factories_allocation import UNSELECTED, WORKED
 from tests.journeys.visitor import Visitor
 from tests.journeys.workbooks import Records, filled

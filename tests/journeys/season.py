@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from apps.organizations.uscc import check_character
+from apps.organizations.domain.uscc import check_character
 from tests.journeys import alliance
 from tests.journeys.visitor import Visitor
 from tests.journeys.workbooks import Records, completed

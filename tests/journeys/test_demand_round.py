@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from apps.demo.demand_rounds import rounds
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests import factories_demand as make
 from tests.journeys import bureaus
 from tests.journeys.reporting import SURE, fill, report, sign

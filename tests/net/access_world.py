@@ -12,15 +12,15 @@ from django.core.files.base import File
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.models import User
-from apps.accounts.services.issuing import fill_sheet, open_sheet
-from apps.analysis.services import save_view
+from apps.analysis.domain.saved_views import save_view
+from apps.distribution.domain.relations.chains import set_link
+from apps.distribution.domain.relations.choosing import choose
+from apps.distribution.domain.relations.crowding import Proposal
 from apps.distribution.models import DeliveryRelation, DistributorAccount
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.statuses import Status as DeliveryStatus
-from apps.distribution.services.chains import set_link
-from apps.distribution.services.relation_choices import choose
+from apps.distribution.models.relation_statuses import Status as DeliveryStatus
 from apps.jobs.services import enqueue
 from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
@@ -28,10 +28,11 @@ from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
 from apps.projects.models import Project, WinningProduct
-from apps.review.attachment_checks import Ready
+from apps.review.domain.acts.selecting import freeze_selection
+from apps.review.domain.attachments.acts import attach_file
+from apps.review.domain.attachments.checks import Ready
 from apps.review.models import Filing, WithdrawalRequest
-from apps.review.services import attach_file, freeze_selection
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests import factories_demand as demand

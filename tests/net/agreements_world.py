@@ -18,7 +18,7 @@ from apps.distribution.models import (
     DeliveryRelation,
     DistributorAccount,
 )
-from apps.distribution.relations.statuses import Status
+from apps.distribution.models.relation_statuses import Status
 from apps.projects.models import Project, WinningProduct
 from apps.review.models import Filing
 from apps.scope.context import whole_country

@@ -3,18 +3,19 @@
 from django.db import connection
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.allocation.candidates import candidates_of
+from apps.allocation.domain.confirming import confirm_pending, confirm_selected
+from apps.allocation.domain.slots.candidates import candidates_of
+from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot
-from apps.allocation.services import confirm_pending, confirm_selected, save_slot
 from apps.audit.services import record
+from apps.distribution.domain.relations.acts import perform as perform_delivery
+from apps.distribution.domain.relations.chains import set_link
+from apps.distribution.domain.relations.choosing import choose
+from apps.distribution.domain.relations.crowding import Proposal
 from apps.distribution.models import DeliveryRelation, DistributorAccount
-from apps.distribution.relations.crowding import Proposal
-from apps.distribution.relations.statuses import Action as DeliveryAction
-from apps.distribution.services.chains import set_link
-from apps.distribution.services.relation_acts import perform as perform_delivery
-from apps.distribution.services.relation_choices import choose
+from apps.distribution.models.relation_statuses import Action as DeliveryAction
 from apps.jobs.services import cancel, enqueue
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind, NoticeKind
@@ -22,9 +23,9 @@ from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
 from apps.projects.models import Phase, Project, ProvinceSettings, ReportingMode, WinningProduct
 from apps.reporting.models import HistoryDoubt
+from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
-from apps.review.services import freeze_selection
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_allocation as make

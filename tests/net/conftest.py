@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
 from tests import factories
 from tests.cast import Tree
 from tests.net.access_world import World, build

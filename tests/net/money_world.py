@@ -11,15 +11,15 @@ from decimal import Decimal
 from django.db.models import F
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine, SlotState
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import CatalogItem, Project, WinningProduct
-from apps.reporting.rollup import refresh
+from apps.reporting.domain.rollup import refresh
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_allocation as allocation

@@ -23,18 +23,18 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 
 BANNED_NAMES = {"utils", "helpers", "mixins", "common", "misc"}
 MAY_WRITE_SQL = {
-    "apps/review/locks.py": "shared locks on ancestors",
-    "apps/review/tree.py": "the filing tree in three statements",
+    "apps/review/domain/locks.py": "shared locks on ancestors",
+    "apps/review/domain/tree.py": "the filing tree in three statements",
     "apps/scope/together.py": "statements sent in one trip",
     "apps/scope/prepared.py": "querysets compiled once",
     "apps/scope/planning.py": "what the planner is told",
-    "apps/allocation/capacity.py": "reservations, last of all locks",
-    "apps/allocation/candidates.py": "the products of a slot in one read",
-    "apps/allocation/services/slots.py": "the writes of a save",
-    "apps/allocation/statements.py": "capacity and publication, set-based",
-    "apps/reporting/statements.py": "reports and completeness, set-based",
-    "apps/projects/insert_select.py": "participants chosen in one statement",
-    "apps/accounts/turns.py": "advisory locks of guessed passwords",
+    "apps/allocation/domain/slots/capacity.py": "reservations, last of all locks",
+    "apps/allocation/domain/slots/candidates.py": "the products of a slot in one read",
+    "apps/allocation/domain/slots/saving.py": "the writes of a save",
+    "apps/allocation/domain/statements.py": "capacity and publication, set-based",
+    "apps/reporting/domain/sql.py": "reports and completeness, set-based",
+    "apps/projects/domain/insert_select.py": "participants chosen in one statement",
+    "apps/accounts/domain/guesses.py": "advisory locks of guessed passwords",
     "apps/demo/copying.py": "bulk loading of synthetic rounds",
 }
 GLOBAL_MODELS = {

@@ -17,8 +17,8 @@ from django.db import connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.organizations.models import Organization
 from apps.review.models import Filing
 from apps.scope.context import Scope, enter, whole_country

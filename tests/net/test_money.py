@@ -15,14 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.accounts.actors import Actor
-from apps.accounts.roles import Role
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Role
 from apps.allocation.models import AllocationRow, SupplyTotal
-from apps.projects.money import amount
+from apps.projects.domain.money import amount
+from apps.reporting.domain.rollup import Dimension
 from apps.reporting.models import DemandLine
-from apps.reporting.rollup import Dimension
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_agreements as agreements

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from apps.accounts import role_table
-from apps.distribution.relations import diagram as relations
-from apps.review import diagram
+from apps.accounts.domain import role_table
+from apps.distribution.domain.relations import diagram as relations
+from apps.review.domain import diagram
 
 README = (Path(settings.BASE_DIR) / "README.md").read_text("utf-8")
 

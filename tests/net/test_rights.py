@@ -12,25 +12,26 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain import issuing, passwords
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import SheetKind, User
-from apps.accounts.roles import ROLE_PERMISSIONS, Permission
-from apps.accounts.scopes import scope_of
-from apps.accounts.services import issuing, passwords
+from apps.accounts.models.roles import ROLE_PERMISSIONS, Permission
 from apps.allocation import services as allocation
 from apps.allocation.models import Slot
-from apps.analysis.services import ViewRefused, save_view
+from apps.analysis.domain.saved_views import ViewRefused, save_view
 from apps.audit.models import LogEntry
-from apps.exchange.dry_run import DryRun
+from apps.exchange.domain.dry_run import DryRun
 from apps.notices.models import NoticeKind
 from apps.notices.services import Content, NoticeRefused, create_notice
+from apps.organizations.domain import enterprises, unit_import, units
 from apps.organizations.models import Tier
-from apps.organizations.services import enterprises, unit_import, units
 from apps.projects import services as projects
+from apps.projects.domain.copying import CopyOptions
 from apps.projects.models import CatalogItem, Obligation, Participation, Phase, WinningProduct
-from apps.projects.services.copying import CopyOptions
-from apps.review.exceptions import NotEditable, NotYourTurn, ReviewRefused
-from apps.review.services import close_project, conclude_project, publish_project
+from apps.review.domain.acts.concluding import close_project, conclude_project
+from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.refusals import NotEditable, NotYourTurn, ReviewRefused
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make

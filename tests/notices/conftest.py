@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.notices.models import Notice, NoticeKind
 from apps.notices.services import Content, create_notice

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.notices.models import Attachment, Notice, NoticeKind, Receipt
 from apps.notices.services import mark_read, unread_count

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from apps.organizations.bureaus import (
+from apps.organizations.domain.bureaus import (
     CORPS,
     DIRECT_COUNTY_SHELLS,
     MUNICIPALITY_SHELLS,

@@ -3,11 +3,10 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from apps.accounts.actors import Actor
-from apps.accounts.scopes import scope_of
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.audit.models import LogEntry
-from apps.organizations.models import Organization, Tier
-from apps.organizations.services.units import (
+from apps.organizations.domain.units import (
     Facts,
     UnitRefused,
     add_institution,
@@ -15,6 +14,7 @@ from apps.organizations.services.units import (
     institution_under,
     set_unit_active,
 )
+from apps.organizations.models import Organization, Tier
 from apps.scope.context import enter, whole_country
 
 FACTS = Facts("徐东街社区卫生服务中心", "一级", "公立", "社区卫生服务中心", "何主任", "027-1")

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.organizations.uscc import (
+from apps.organizations.domain.uscc import (
     CHARACTERS,
     check_character,
     is_valid,

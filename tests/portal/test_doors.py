@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.projects.models import Project, Withdrawal
 from apps.review.models import WithdrawalRequest
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as demand
 from tests.cast import Tree

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests import factories
 from tests.cast import Tree
 from tests.factories_review import filings_of, put

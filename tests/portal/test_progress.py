@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.portal.progress import Stage, overall
+from apps.portal.domain.progress import Stage, overall
 from apps.projects.models import Project
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests.cast import Tree
 from tests.factories import InstitutionFactory
 from tests.factories_review import put

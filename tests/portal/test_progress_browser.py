@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.notices.models import Message
 from apps.review.models import WithdrawalRequest
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.cast import Tree
 from tests.factories_review import put

@@ -9,19 +9,19 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.notices.messages import empty_outbox
 from apps.notices.models import Message, MessageKind
 from apps.notices.services import unread_count
 from apps.organizations.models import Organization
-from apps.portal.reminding import Reminded, RemindRefused, remind
+from apps.portal.domain.reminding import Reminded, RemindRefused, remind
 from apps.projects.models import Phase, Project
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.factories import sub_account_of
@@ -148,7 +148,7 @@ def test_the_page_reminds_the_ticked_or_all_that_match(
 def test_thousands_are_reminded_in_the_background(
     project: Project, city_reviewer: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.portal.views.progress.AT_ONCE", 2)
+    monkeypatch.setattr("apps.portal.pages.progress.AT_ONCE", 2)
 
     answer = client_of(city_reviewer).post(f"{URL}remind/", {"select_all": "1"})
     run_waiting_jobs()

@@ -4,16 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
-from apps.exchange.templates import write_template
+from apps.exchange.files.templates import write_template
+from apps.organizations.domain.uscc import check_character
 from apps.organizations.models import Enterprise
-from apps.organizations.uscc import check_character
-from apps.projects.catalogue_check import CatalogueCheck
-from apps.projects.columns import CATALOGUE, ITEMS, WINNERS
+from apps.projects.domain.catalogue.acts import remove_items, save_catalogue
+from apps.projects.domain.refusals import NotAllowed, ProjectFrozen
+from apps.projects.files.catalogue_check import CatalogueCheck
+from apps.projects.files.columns import CATALOGUE, ITEMS, WINNERS
+from apps.projects.files.workbooks import catalogue_records
 from apps.projects.models import CatalogItem, Phase, WinningProduct, WinningTerms
-from apps.projects.services import NotAllowed, ProjectFrozen, remove_items, save_catalogue
-from apps.projects.workbooks import catalogue_records
 from tests.factories_projects import CatalogItemFactory, ProjectFactory, ready_project, walk_to
 from tests.projects.workbook_files import ITEM, WINNER, reading, told
 

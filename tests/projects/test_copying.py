@@ -4,7 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.projects.domain.copying import CopyOptions, copy_project
+from apps.projects.domain.lifecycle import CodeTaken
+from apps.projects.domain.refusals import NotAllowed, ProjectRefused
 from apps.projects.models import (
     CatalogItem,
     Gate,
@@ -16,8 +19,6 @@ from apps.projects.models import (
     WinningProduct,
     WinningTerms,
 )
-from apps.projects.services import CodeTaken, NotAllowed, ProjectRefused, copy_project
-from apps.projects.services.copying import CopyOptions
 from tests.factories_projects import (
     CatalogItemFactory,
     ProjectFactory,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.organizations.models import Tier
-from apps.projects.columns import CATALOGUE, ITEMS, PARTICIPANT_LIST, PARTICIPANTS, WINNERS
+from apps.projects.files.columns import CATALOGUE, ITEMS, PARTICIPANT_LIST, PARTICIPANTS, WINNERS
 from apps.projects.models import (
     CatalogItem,
     Participation,

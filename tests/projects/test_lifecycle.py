@@ -5,8 +5,16 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
+from apps.projects.domain.lifecycle import (
+    CodeTaken,
+    create_project,
+    delete_draft,
+    edit_project,
+    start_preparation,
+)
+from apps.projects.domain.refusals import NotAllowed, ProjectFrozen
 from apps.projects.models import (
     CatalogItem,
     Gate,
@@ -15,15 +23,6 @@ from apps.projects.models import (
     ProjectKind,
     WinningProduct,
     WinningTerms,
-)
-from apps.projects.services import (
-    CodeTaken,
-    NotAllowed,
-    ProjectFrozen,
-    create_project,
-    delete_draft,
-    edit_project,
-    start_preparation,
 )
 from tests.factories_projects import ProjectFactory, WinningProductFactory, ready_project, walk_to
 from tests.pages import tags

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.organizations.models import Tier
-from apps.projects.forms import window_forms
-from apps.projects.forms.moments import MomentField, MomentForm, moment_of
-from apps.projects.spans import end_in_words, span_in_words
-from apps.projects.windows import Window
+from apps.projects.models.window_spans import end_in_words, span_in_words
+from apps.projects.models.windows import Window
+from apps.projects.pages.moments_form import MomentField, MomentForm, moment_of
+from apps.projects.pages.windows_form import window_forms
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

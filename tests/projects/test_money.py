@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.projects.money import amount, amount_sql, share
+from apps.projects.domain.money import amount, amount_sql, share
 from tests.allocation.javascript import runner
 
 PRICES = st.decimals("0", "999999999.9999", places=4)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.projects.domain.packs import packs_in_words, whole_packs
 from apps.projects.models import PackRounding
-from apps.projects.packs import packs_in_words, whole_packs
 
 RULES = st.sampled_from(PackRounding.values)
 UNITS, PACKS = st.integers(0, 10**12), st.integers(1, 10_000)

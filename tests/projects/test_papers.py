@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from apps.exchange.papers import Paper
+from apps.exchange.files.papers import Paper
+from apps.projects.files.papers import winner_paper
 from apps.projects.models import Phase, WinningProduct, WinningTerms
-from apps.projects.papers import winner_paper
 from apps.scope.context import whole_country
 from apps.scope.paths import ROOT
 from tests.factories_projects import (

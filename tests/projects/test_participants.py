@@ -2,14 +2,11 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.organizations.models import Organization
-from apps.projects.models import Obligation, Participation, Phase
-from apps.projects.services import (
+from apps.projects.domain.participants.acts import (
     CannotTakePart,
-    NotAllowed,
-    ProjectFrozen,
     add_participant,
     candidates,
     choose_listed,
@@ -19,6 +16,8 @@ from apps.projects.services import (
     remove_participants,
     set_obligation,
 )
+from apps.projects.domain.refusals import NotAllowed, ProjectFrozen
+from apps.projects.models import Obligation, Participation, Phase
 from tests.factories import InstitutionFactory
 from tests.factories_projects import ProjectFactory, enroll, ready_project, walk_to
 

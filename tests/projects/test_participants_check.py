@@ -2,12 +2,12 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Organization
-from apps.projects.columns import PARTICIPANT_LIST, PARTICIPANTS
+from apps.projects.domain.participants.acts import choose_listed
+from apps.projects.files.columns import PARTICIPANT_LIST, PARTICIPANTS
+from apps.projects.files.participants_check import check_participants
 from apps.projects.models import Obligation, Participation
-from apps.projects.participants_check import check_participants
-from apps.projects.services import choose_listed
 from tests.factories_projects import ProjectFactory, enroll
 from tests.projects.workbook_files import reading, told
 

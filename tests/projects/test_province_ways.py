@@ -6,21 +6,17 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
+from apps.projects.domain.chains import ChainInvalid, province_ways, set_province_chain
+from apps.projects.domain.refusals import ProjectFrozen
 from apps.projects.models import (
     Phase,
     Project,
     ProjectKind,
     ProvinceSettings,
     ReportingMode,
-)
-from apps.projects.services import (
-    ChainInvalid,
-    ProjectFrozen,
-    province_ways,
-    set_province_chain,
 )
 from tests.cast import Tree
 from tests.factories_projects import walk_to

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.publication import lacks, publication_problems
 from apps.projects.models import (
     CatalogItem,
     Participation,
@@ -14,7 +15,6 @@ from apps.projects.models import (
     WinningProduct,
     WinningTerms,
 )
-from apps.projects.publication import lacks, publication_problems
 from tests.factories_projects import ProjectFactory, ready_project
 
 pytestmark = pytest.mark.usefixtures("db", "country")

@@ -6,22 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.organizations.models import Tier
-from apps.projects.models import Phase, ProjectWindow, ProvinceWindow, SupplementWindow
-from apps.projects.services import (
-    NotAllowed,
-    ProjectFrozen,
-    ProjectRefused,
+from apps.projects.domain.refusals import NotAllowed, ProjectFrozen, ProjectRefused
+from apps.projects.domain.windows.acts import (
     ReasonMissing,
     WindowInvalid,
     drop_province_window,
-    grant_supplement,
     set_province_window,
     set_switch,
     set_window,
 )
+from apps.projects.domain.windows.supplements import grant_supplement
+from apps.projects.models import Phase, ProjectWindow, ProvinceWindow, SupplementWindow
 from tests.factories_projects import ProjectFactory, open_windows, ready_project, walk_to
 
 pytestmark = pytest.mark.usefixtures("db", "country")

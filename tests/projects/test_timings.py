@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from apps.organizations.models import Tier
+from apps.projects.domain.windows.own_timing import timings_of
 from apps.projects.models import ProvinceWindow, SupplementWindow
-from apps.projects.own_timing import timings_of
 from tests.factories_projects import ProjectFactory, open_windows
 
 pytestmark = pytest.mark.usefixtures("db", "country")

@@ -6,10 +6,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from apps.exchange.columns import SheetSpec, WorkbookSpec
-from apps.exchange.dry_run import DryRun
-from apps.exchange.reader import read_workbook
-from apps.exchange.readings import Reading
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.files.columns import SheetSpec, WorkbookSpec
+from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.readings import Reading
 
 ITEM = {
     "品规编号": "ZCY001", "标的": "心脑血管", "产品组": "丹参类", "竞争单元": "丹参片",

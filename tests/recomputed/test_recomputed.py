@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.allocation.domain.verification import differences as capacity_differences
 from apps.allocation.models import AllocationRow, SlotLine, SlotState
-from apps.allocation.verification import differences as capacity_differences
 from tests.recomputed import world as worlds
 from tests.recomputed.differences import differences, order_differences
 from tests.recomputed.dump import read

@@ -8,24 +8,20 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.allocation.domain.confirming import confirm_selected
+from apps.allocation.domain.generation.acts import generate_draft, generate_volumes, refresh_preview
+from apps.allocation.domain.publication.given import generation_of, given_by_product
+from apps.allocation.domain.publication.planting import standing
+from apps.allocation.domain.reads import own_slot
+from apps.allocation.domain.refusals import CapacityExceeded
+from apps.allocation.domain.slots.picking import pick_enterprise
+from apps.allocation.domain.slots.saving import save_slot
+from apps.allocation.domain.substitution.acts import substitute_missing
 from apps.allocation.engine import suggest
 from apps.allocation.models import AllocationRow, Slot
-from apps.allocation.publication.given import generation_of, given_by_product
-from apps.allocation.publication.planting import standing
-from apps.allocation.queries import own_slot
-from apps.allocation.refusals import CapacityExceeded
-from apps.allocation.services import (
-    confirm_selected,
-    generate_draft,
-    generate_volumes,
-    pick_enterprise,
-    refresh_preview,
-    save_slot,
-    substitute_missing,
-)
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Enterprise, Level, Organization, Tier
 from apps.projects.models import (
     CatalogItem,
@@ -37,9 +33,9 @@ from apps.projects.models import (
     WinningTerms,
 )
 from apps.reporting.models import DemandLine
+from apps.review.domain.acts.concluding import conclude_project
 from apps.review.models import Filing
-from apps.review.services import conclude_project
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.planning import freshen
 from apps.volumes.models import Conversion, ItemRule
 from tests import factories, factories_allocation, factories_generation

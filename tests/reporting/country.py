@@ -7,20 +7,20 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
+from apps.reporting.domain.reports import keep_reports
 from apps.reporting.models import (
     DemandLine,
     PurchaseHistory,
 )
-from apps.reporting.reports import keep_reports
-from apps.review.exceptions import ReviewRefused
-from apps.review.locks import read_branch
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.locks import read_branch
+from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import FROZEN, Action, Status
+from apps.review.models.statuses import FROZEN, Action, Status
 from tests import factories
 from tests import factories_demand as make
 from tests.cast import Tree

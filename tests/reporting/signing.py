@@ -5,7 +5,8 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.projects.models import Attachment
-from apps.reporting.services import Entry, save_lines, upload_letter
+from apps.reporting.domain.letters.acts import upload_letter
+from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.review.models import FilingAttachment
 from apps.scope.context import whole_country
 from tests import factories_demand as make

@@ -8,8 +8,8 @@ from math import floor
 
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
+from apps.reporting.domain.rollup import Answer, Dimension, Measures
 from apps.reporting.models import DemandLine, PurchaseHistory
-from apps.reporting.rollup import Answer, Dimension, Measures
 from apps.review.models import Filing
 
 GOODS = (Dimension.VARIETY, Dimension.ITEM, Dimension.MANUFACTURER, Dimension.PRODUCT_GROUP)

@@ -3,13 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
+from apps.reporting.domain.purchases.deciding import Decision, decide_doubts
+from apps.reporting.domain.purchases.doubts import raise_doubt
+from apps.reporting.domain.refusals import DoubtRefused, HistoryFrozen
 from apps.reporting.models import DoubtState, HistoryDoubt, PurchaseHistory
-from apps.reporting.refusals import DoubtRefused, HistoryFrozen
-from apps.reporting.services import Decision, decide_doubts, raise_doubt
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.allocation.reading import rows_of, text_of

@@ -8,16 +8,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.projects.models import Phase, Project
+from apps.reporting.domain.purchases.acts import import_purchases
+from apps.reporting.domain.refusals import HistoryFrozen, HistoryRefused
+from apps.reporting.files.purchase_check import Purchase
 from apps.reporting.models import PurchaseHistory
-from apps.reporting.purchases.check import Purchase
-from apps.reporting.refusals import HistoryFrozen, HistoryRefused
-from apps.reporting.services import import_purchases
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.allocation.reading import rows_of

@@ -8,16 +8,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.projects.models import ProvinceSettings, ReportingMode
+from apps.reporting.domain.maintenance.acts import maintain_lines
+from apps.reporting.domain.refusals import NotMaintained, UnknownItem
+from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.reporting.models import DemandLine, PackMark
-from apps.reporting.refusals import NotMaintained, UnknownItem
-from apps.reporting.services import Entry, save_lines
-from apps.reporting.services.maintaining import maintain_lines
-from apps.review.exceptions import FilingIncomplete, NotEditable
-from apps.review.services import perform
-from apps.review.statuses import Action, Status
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.refusals import FilingIncomplete, NotEditable
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.allocation.reading import rows_of, text_of

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.reporting.domain.purchases.acts import import_purchases
+from apps.reporting.domain.refusals import HistoryFrozen
+from apps.reporting.domain.sheet.reporting import report
+from apps.reporting.files.purchase_check import Purchase
 from apps.reporting.models import PurchaseHistory
-from apps.reporting.purchases.check import Purchase
-from apps.reporting.refusals import HistoryFrozen
-from apps.reporting.services import import_purchases, report
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 

@@ -3,13 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.projects.models import Phase, Project, ProjectKind
+from apps.reporting.domain.purchases.acts import take_over_history
+from apps.reporting.domain.refusals import HistoryRefused
 from apps.reporting.models import PurchaseHistory
-from apps.reporting.refusals import HistoryRefused
-from apps.reporting.services import take_over_history
-from apps.review.services import publication_report
-from apps.review.statuses import Status
+from apps.review.domain.acts.publishing import publication_report
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.allocation.reading import text_of

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.projects.models import Attachment
-from apps.reporting.services import report
+from apps.reporting.domain.sheet.reporting import report
 from apps.scope.context import whole_country
 from tests.browser import SCREEN
 from tests.reporting.signing import signing_round, upload

@@ -3,13 +3,13 @@
 import pypdfium2
 import pytest
 
-from apps.exchange.check_codes import in_groups
+from apps.exchange.files.check_codes import in_groups
 from apps.projects.models import Attachment, ProjectKind
-from apps.reporting.documents import qr_text
-from apps.reporting.fingerprints import fingerprint
-from apps.reporting.services import report
+from apps.reporting.domain.fingerprints import fingerprint
+from apps.reporting.domain.sheet.reporting import report
+from apps.reporting.files.letters import qr_text
+from apps.review.domain.attachments.probe import probe
 from apps.review.models import FilingAttachment
-from apps.review.pdf_probe import probe
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.factories import sub_account_of

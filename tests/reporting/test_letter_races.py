@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.projects.models import Attachment
-from apps.reporting.services import report
-from apps.review.attachment_checks import check_upload
+from apps.reporting.domain.sheet.reporting import report
+from apps.review.domain.attachments.acts import attach_file
+from apps.review.domain.attachments.checks import check_upload
 from apps.review.models import FilingAttachment
-from apps.review.services import attach_file
 from apps.scope.context import whole_country
 from tests.reporting.signing import signing_round, upload
 from tests.review.pdf_files import pdf

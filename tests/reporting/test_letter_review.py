@@ -4,14 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.projects.models import Approval, Attachment
-from apps.reporting.services import Entry, report, save_lines
-from apps.review.exceptions import ActionRefused, NotYourTurn
+from apps.reporting.domain.sheet.reporting import report
+from apps.reporting.domain.sheet.saving import Entry, save_lines
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.attachments.acts import approve_checked, check_attachments
+from apps.review.domain.refusals import ActionRefused, NotYourTurn
 from apps.review.models import AttachmentCheck, Filing
-from apps.review.services import approve_checked, check_attachments, perform
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country
 from tests.factories import account_of
 from tests.pages import tags, words_of

@@ -8,16 +8,17 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
 from apps.projects.models import Attachment, ProjectWindow, Withdrawal
-from apps.reporting.letters import letter_of, letters_of, missing_letters
-from apps.reporting.services import report, withdraw
-from apps.review.attachment_checks import AttachmentRefused, Ready
-from apps.review.exceptions import FilingIncomplete, NotEditable
+from apps.reporting.domain.letters.state import letter_of, letters_of, missing_letters
+from apps.reporting.domain.sheet.reporting import report, withdraw
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.attachments.acts import attach_file
+from apps.review.domain.attachments.checks import AttachmentRefused, Ready
+from apps.review.domain.refusals import FilingIncomplete, NotEditable
 from apps.review.models import Filing, FilingAttachment
-from apps.review.services import attach_file, perform
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests import factories_demand as make
 from tests.reporting.signing import signing_round, type_in, upload
 from tests.review.pdf_files import pdf

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.reporting.models import HistoryDoubt
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests import factories_demand as make
 from tests.allocation.reading import sheet_of
 from tests.factories_review import put

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from apps.reporting.rank_shares import share_out
+from apps.reporting.domain.rank_shares import share_out
 
 Rows = list[tuple[str, int]]
 Shares = Sequence[int]

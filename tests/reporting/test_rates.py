@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.reporting.rates import Baseline, Rule, may_be_packs, rate_in_words, share_of
+from apps.reporting.domain.rates import Baseline, Rule, may_be_packs, rate_in_words, share_of
 
 DOWN = Rule("decrease", Decimal("0.2"))
 UP = Rule("increase", Decimal("0.2"))

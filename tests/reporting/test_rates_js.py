@@ -5,13 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.reporting.rates import (
-    Baseline,
-    Rule,
-    may_be_packs,
-    rate_in_words,
-    share_of,
-)
+from apps.reporting.domain.rates import Baseline, Rule, may_be_packs, rate_in_words, share_of
 from tests.allocation.javascript import runner
 
 # A case is [planned or null, total, years, direction, threshold, pack, percent]; BigInt is not JSON.

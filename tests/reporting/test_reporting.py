@@ -6,20 +6,21 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.projects.models import ExplanationScope, ProjectKind
-from apps.reporting.completeness import open_work
+from apps.reporting.domain.publication import findings
+from apps.reporting.domain.refusals import NothingToWithdraw
+from apps.reporting.domain.reports import reported_until
+from apps.reporting.domain.sheet.completeness import open_work
+from apps.reporting.domain.sheet.reporting import give_reason, report, withdraw
+from apps.reporting.domain.sheet.rows import rows_of
+from apps.reporting.domain.sheet.saving import Entry, save_lines
+from apps.reporting.domain.statuses import line_status
 from apps.reporting.models import DemandReport, PurchaseHistory, ReportReason
-from apps.reporting.publication import findings
-from apps.reporting.refusals import NothingToWithdraw
-from apps.reporting.reports import reported_until
-from apps.reporting.services import Entry, give_reason, report, save_lines, withdraw
-from apps.reporting.sheet import rows_of
-from apps.reporting.statuses import line_status
-from apps.review.exceptions import ActionRefused, FilingIncomplete
-from apps.review.kinds import kind_of
-from apps.review.services import perform
-from apps.review.statuses import Action, Status
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.refusals import ActionRefused, FilingIncomplete
+from apps.review.models.statuses import Action, Status
 from tests import factories_demand as make
 from tests.factories_review import put
 

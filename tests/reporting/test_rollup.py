@@ -8,12 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.organizations.models import Organization
-from apps.reporting.models import (
-    DemandReporters,
-    DemandTotal,
-    PurchaseHistory,
-)
-from apps.reporting.rollup import (
+from apps.reporting.domain.rollup import (
     GROUPED,
     Dimension,
     Question,
@@ -23,10 +18,15 @@ from apps.reporting.rollup import (
     choices,
     refresh,
 )
-from apps.reporting.totals import freeze_totals
-from apps.reporting.totals.verifying import differences
+from apps.reporting.domain.totals import freeze_totals
+from apps.reporting.domain.totals.verifying import differences
+from apps.reporting.models import (
+    DemandReporters,
+    DemandTotal,
+    PurchaseHistory,
+)
 from apps.review.models import Filing
-from apps.review.statuses import FROZEN, Status
+from apps.review.models.statuses import FROZEN, Status
 from apps.scope.context import whole_country
 from tests.cast import Tree
 from tests.factories_review import put
@@ -232,7 +232,7 @@ def test_answer_costs_the_same_few_statements_whatever_is_asked(tree: Tree) -> N
 def test_too_wide_a_table_is_refused_in_words(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     country = Country(tree, 15)
     root = country.filings().get(tier="alliance")
-    monkeypatch.setattr("apps.reporting.rollup.answering.MOST_COLUMNS", 5)
+    monkeypatch.setattr("apps.reporting.domain.rollup.answering.MOST_COLUMNS", 5)
 
     with pytest.raises(TooWide, match="按品规展开有 6 列"):
         answer(Question(country.project, root, Dimension.PROVINCE, Dimension.ITEM))
@@ -253,7 +253,7 @@ def test_counties_are_offered_where_the_chain_has_none(
     assert {"420106", "420202"} <= set(offered) <= set(PLACES)
     found = answer(Question(country.project, root, Dimension.COUNTY))
     assert {header.key for header in found.rows} <= set(offered)
-    monkeypatch.setattr("apps.reporting.rollup.answering.MOST_COLUMNS", 1)
+    monkeypatch.setattr("apps.reporting.domain.rollup.answering.MOST_COLUMNS", 1)
     with pytest.raises(TooWide, match="按区县展开有"):
         answer(Question(country.project, root, Dimension.ITEM, Dimension.COUNTY))
 

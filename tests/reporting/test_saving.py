@@ -8,19 +8,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.reporting.domain.refusals import CountMoved, NothingTicked, UnknownItem
+from apps.reporting.domain.sheet.bulk import explain, fill_share, fill_zero, mark_saved
+from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.reporting.models import DemandLine, PackMark
-from apps.reporting.refusals import CountMoved, NothingTicked, UnknownItem
-from apps.reporting.services import (
-    Entry,
-    explain,
-    fill_share,
-    fill_zero,
-    mark_saved,
-    save_lines,
-)
-from apps.review.exceptions import NotEditable
-from apps.review.statuses import Status
+from apps.review.domain.refusals import NotEditable
+from apps.review.models.statuses import Status
 from tests import factories_demand as make
 from tests.factories_review import put
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.accounts.models import Session
-from apps.reporting.services import Entry, save_lines
-from apps.review.statuses import Status
+from apps.reporting.domain.sheet.saving import Entry, save_lines
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.browser import SCREEN
 from tests.waiting import wait_until

@@ -9,6 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Withdrawal
+from apps.reporting.domain.reports import keep_reports
+from apps.reporting.domain.rollup import Dimension, Question, answer
+from apps.reporting.domain.totals import totals_hash
+from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.kind import DemandKind
 from apps.reporting.models import (
     DemandGroupTotal,
@@ -16,12 +20,8 @@ from apps.reporting.models import (
     DemandReporters,
     DemandTotal,
 )
-from apps.reporting.reports import keep_reports
-from apps.reporting.rollup import Dimension, Question, answer
-from apps.reporting.totals import totals_hash
-from apps.reporting.totals.verifying import differences
 from apps.review.models import Filing
-from apps.review.statuses import FROZEN, Action, Status
+from apps.review.models.statuses import FROZEN, Action, Status
 from tests import factories
 from tests import factories_demand as make
 from tests.cast import Tree

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.reporting.services import Entry, save_lines
+from apps.reporting.domain.sheet.saving import Entry, save_lines
 from tests.pages import changed_cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]

@@ -1,11 +1,11 @@
 """Acting as a person in tests of the chain."""
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import enter
 
 

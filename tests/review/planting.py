@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Participation, Phase, Project, ProjectKind, ProjectWindow
-from apps.review.kinds import Detail, Problem, register_kind
+from apps.review.domain.kinds import Detail, Problem, register_kind
+from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
-from apps.review.tree import plant_tree
 
 
 class Paper:

@@ -7,7 +7,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, NameObject, TextStringObject
 
-from apps.review.attachment_checks import (
+from apps.review.domain.attachments.checks import (
     MAX_PAGES,
     MAX_SIZE,
     AttachmentRefused,

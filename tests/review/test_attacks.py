@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.ui.numbers import number_of
 from tests.cast import Tree
 from tests.factories_allocation import filing_of

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.review.acting import status_of

@@ -21,16 +21,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization
 from apps.projects.models import Gate, Project, ProvinceSettings, ReportingMode, Withdrawal
-from apps.review.exceptions import ReviewRefused
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.seals import differences
+from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
-from apps.review.seals import differences
-from apps.review.services import ask_withdrawal, grant_withdrawal, perform, refuse_withdrawal
-from apps.review.statuses import EDITABLE, FROZEN, SETTLED, Action, Status
+from apps.review.models.statuses import EDITABLE, FROZEN, SETTLED, Action, Status
 from tests.cast import Tree
 from tests.factories import account_of
 from tests.review.planting import planted, register_paper

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import User
 from apps.allocation.models import AllocationRow, CapacityPool
 from apps.projects.models import CatalogItem, Project, WinningProduct
-from apps.review.checklist import checklist_of
+from apps.review.domain.checklist import checklist_of
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.cast import Tree

@@ -7,9 +7,9 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.labels import status_text
+from apps.review.domain.labels import status_text
 from apps.review.models import Filing
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
 from tests.pages import words_of
 from tests.review.acting import act, status_of

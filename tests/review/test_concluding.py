@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project
-from apps.review.exceptions import ActionRefused, GateClosed, NotYourTurn
+from apps.review.domain.acts.concluding import close_project, conclude_project
+from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.refusals import ActionRefused, GateClosed, NotYourTurn
 from apps.review.models import Filing, FilingEvent
-from apps.review.services import close_project, conclude_project, publish_project
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.review.acting import act, status_of

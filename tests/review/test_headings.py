@@ -4,7 +4,7 @@ import pytest
 
 from apps.organizations.models import Tier
 from apps.projects.models import ProjectKind
-from apps.review.headings import review_title, upper_label
+from apps.review.domain.headings import review_title, upper_label
 
 
 @pytest.mark.covers("S0-13")

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from apps.review.machine import TRANSITIONS, Situation, asking_refusal, available, refusal
-from apps.review.statuses import EDITABLE, Action, Status
+from apps.review.domain.machine import TRANSITIONS, Situation, asking_refusal, available, refusal
+from apps.review.models.statuses import EDITABLE, Action, Status
 
 LEGAL = {
     ("draft", "submit", "submitted"),

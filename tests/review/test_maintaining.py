@@ -10,13 +10,13 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.organizations.models import Organization, Tier
-from apps.portal.todos import desk_of
+from apps.portal.domain.todos import desk_of
 from apps.projects.models import Project, ProvinceSettings, ReportingMode
-from apps.review.exceptions import ActionRefused, FilingIncomplete, NotYourTurn
-from apps.review.holding import editability
-from apps.review.kinds import Problem
+from apps.review.domain.holding import editability
+from apps.review.domain.kinds import Problem
+from apps.review.domain.refusals import ActionRefused, FilingIncomplete, NotYourTurn
 from apps.review.models import Filing, FilingEvent
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from tests.cast import Tree
 from tests.pages import tags, words_of
 from tests.review.acting import act, status_of

@@ -7,9 +7,9 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.projects.models import Attachment, Project
-from apps.review.exceptions import ActionRefused
+from apps.review.domain.refusals import ActionRefused
 from apps.review.models import Filing, FilingEvent
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.pages import tags, words_of

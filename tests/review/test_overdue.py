@@ -7,16 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.organizations.models import Tier
+from apps.projects.domain.windows.timings import time_over, timings_for
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
-from apps.projects.timings import time_over, timings_for
-from apps.review.exceptions import ActionRefused, NotYourTurn
+from apps.review.domain.acts.supplementing import supplement_filings
+from apps.review.domain.refusals import ActionRefused, NotYourTurn
 from apps.review.models import Filing
-from apps.review.services import supplement_filings
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.factories_review import filings_of, put

@@ -2,16 +2,16 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.organizations.models import Organization
 from apps.projects.models import Obligation, Participation, Phase, Project, ProjectKind
-from apps.review.exceptions import ActionRefused, NotYourTurn, ReasonMissing, ReviewRefused
+from apps.review.domain.acts.participants import CannotJoin, add_participants
+from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, ReviewRefused
+from apps.review.domain.seals import differences
 from apps.review.models import JOINED, Filing, FilingEvent
-from apps.review.seals import differences
-from apps.review.services import CannotJoin, add_participants
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests import factories
 from tests import factories_allocation as make
 from tests.cast import Tree

@@ -7,13 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.audit.models import LogEntry
 from apps.organizations.models import Tier
 from apps.projects.models import Approval, Gate, Project
-from apps.review.exceptions import (
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.kinds import Problem
+from apps.review.domain.refusals import (
     ActionRefused,
     DeadlineInvalid,
     FilingIncomplete,
@@ -23,10 +25,8 @@ from apps.review.exceptions import (
     NotYourTurn,
     ReasonMissing,
 )
-from apps.review.kinds import Problem
 from apps.review.models import Filing, FilingEvent
-from apps.review.services import perform
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests.cast import Tree
 from tests.factories import InstitutionFactory

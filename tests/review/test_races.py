@@ -12,10 +12,10 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.exceptions import ReviewRefused
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.seals import differences
 from apps.review.models import Filing, FilingEvent
-from apps.review.seals import differences
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
 from tests.review.acting import act
 from tests.review.planting import filing_of

@@ -2,14 +2,14 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.projects.models import Project
-from apps.review.exceptions import ActionRefused, NotYourTurn
+from apps.review.domain.acts.returning import return_through
+from apps.review.domain.refusals import ActionRefused, NotYourTurn
 from apps.review.models import Filing, FilingEvent
-from apps.review.services import return_through
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.review.acting import act, status_of

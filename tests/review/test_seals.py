@@ -6,9 +6,9 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.accounts.models import User
 from apps.projects.models import Project
+from apps.review.domain.seals import differences, seal
 from apps.review.models import FilingEvent
-from apps.review.seals import differences, seal
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from tests.review.acting import act
 from tests.review.planting import filing_of
 

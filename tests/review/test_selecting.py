@@ -2,14 +2,14 @@
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.projects.models import Project
-from apps.review.exceptions import FilingsMissing, FilingsMoved, SelectionUsed
+from apps.review.domain.acts.selecting import carry_out, freeze_selection
+from apps.review.domain.refusals import FilingsMissing, FilingsMoved, SelectionUsed
 from apps.review.models import Filing, FilingEvent, Selection
-from apps.review.services import carry_out, freeze_selection
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.review.acting import act, status_of

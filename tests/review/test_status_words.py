@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.review.labels import status_text
-from apps.review.statuses import Action
+from apps.review.domain.labels import status_text
+from apps.review.models.statuses import Action
 from tests.review.acting import act
 from tests.review.planting import filing_of, planted, register_paper
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from apps.review.locks import Ancestor, Branch
+from apps.review.domain.locks import Ancestor, Branch
 from apps.review.models import Filing
-from apps.review.statuses import Status
-from apps.review.steps import steps_of
+from apps.review.models.statuses import Status
+from apps.review.pages.steps import steps_of
 
 PATHS = {"city": "/0/42/420100/", "province": "/0/42/", "alliance": "/0/"}
 

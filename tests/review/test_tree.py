@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.organizations.models import Organization
 from apps.projects.models import Project, ProvinceSettings
+from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
-from apps.review.tree import plant_tree
 from tests.cast import Tree
 from tests.factories import InstitutionFactory
 from tests.review.planting import draft_project, planted

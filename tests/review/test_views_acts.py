@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.projects.models import Project, SupplementWindow
 from apps.review.models import Filing, FilingEvent
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.review.acting import act, status_of

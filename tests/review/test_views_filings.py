@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put, units_below
 from tests.review.acting import act

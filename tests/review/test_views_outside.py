@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.pages import words_of

@@ -10,7 +10,7 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.projects.models import Participation, Project
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests import factories_allocation as make
 from tests.cast import Tree
 from tests.factories_review import put

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.jobs.inline import run_waiting_jobs
 from apps.projects.models import CatalogItem, Phase, Project
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.review.acting import status_of
@@ -61,7 +61,7 @@ def test_publication_states_numbers_and_plants_the_filings(
 def test_a_large_round_is_published_by_a_job(
     prepared: Project, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
+    monkeypatch.setattr("apps.review.pages.projects.AT_ONCE", 1)
 
     asked = client.get(f"{URL}publish/").content.decode()
     page = client.post(f"{URL}publish/")["Location"]
@@ -137,7 +137,7 @@ def followed(client: Client, address: str, **posted: str) -> str:
 def test_a_large_round_is_closed_by_a_job(
     round_on_paper: Project, tree: Tree, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
+    monkeypatch.setattr("apps.review.pages.projects.AT_ONCE", 1)
     early = followed(client, f"{URL}close/")
     past = timezone.now() - timedelta(hours=1)
     round_on_paper.windows.filter(tier="institution").update(closes_at=past)
@@ -155,7 +155,7 @@ def test_a_large_round_is_closed_by_a_job(
 def test_a_large_round_is_concluded_by_a_job(
     round_on_paper: Project, tree: Tree, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.review.views.projects.AT_ONCE", 1)
+    monkeypatch.setattr("apps.review.pages.projects.AT_ONCE", 1)
     put(Status.APPROVED, *filings_of(round_on_paper, [tree["42"]]))
 
     refused = followed(client, f"{URL}conclude/")

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from tests.allocation.reading import rows_of
 from tests.cast import Tree
 from tests.factories_review import filings_of, put, units_below

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing, WithdrawalRequest
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from tests.cast import Tree
 from tests.factories_review import put
 from tests.pages import tags, words_of

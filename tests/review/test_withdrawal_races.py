@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.projects.models import Project
+from apps.review.domain.seals import differences
+from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, RequestState, WithdrawalRequest
-from apps.review.seals import differences
-from apps.review.services import ask_withdrawal, grant_withdrawal, refuse_withdrawal
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.review.acting import act

@@ -6,21 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
-from apps.accounts.scopes import scope_of
 from apps.audit.models import LogEntry
 from apps.notices.models import Message
 from apps.projects.models import Project
-from apps.review.exceptions import (
-    ActionRefused,
-    NotYourTurn,
-    ReasonMissing,
-    RequestDecided,
-)
+from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, RequestDecided
+from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, RequestState, WithdrawalRequest
-from apps.review.services import ask_withdrawal, grant_withdrawal, refuse_withdrawal
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter
 from tests.cast import Tree
 from tests.factories_review import put

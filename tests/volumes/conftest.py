@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.projects.models import Project
 from tests.cast import Tree

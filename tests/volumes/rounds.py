@@ -6,30 +6,24 @@ from typing import Any
 
 import pgtrigger
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Enterprise, Organization, Tier
 from apps.projects.models import CatalogItem, Project, WinningProduct, WinningTerms
+from apps.reporting.domain.totals import freeze_totals
 from apps.reporting.models import DemandLine
-from apps.reporting.totals import freeze_totals
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
+from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.domain.rules.rulebook import default_rules
 from apps.volumes.models import (
     AgreedQuantity,
     AgreedVersion,
     BaseVersion,
     UnitRule,
     VolumeRules,
-)
-from apps.volumes.rulebook import default_rules
-from apps.volumes.services import (
-    generate_agreed,
-    generate_base,
-    publish_agreed,
-    publish_base,
-    review_agreed,
-    review_base,
 )
 from tests import factories_demand as make
 from tests.factories import EnterpriseFactory

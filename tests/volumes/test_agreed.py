@@ -10,16 +10,16 @@ from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.scope.context import whole_country
-from apps.volumes.models import AgreedQuantity, AgreedVersion, VolumeRules
-from apps.volumes.refusals import RulesIncomplete, VolumesRefused
-from apps.volumes.services import agreed as service
-from apps.volumes.services import (
+from apps.volumes.domain.agreed import acts as service
+from apps.volumes.domain.agreed.acts import (
     generate_agreed,
     publish_agreed,
     register_use,
     review_agreed,
     withdraw_agreed,
 )
+from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused
+from apps.volumes.models import AgreedQuantity, AgreedVersion, VolumeRules
 from tests.pages import tags
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage

@@ -8,24 +8,19 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
-from apps.review.exceptions import ActionRefused
+from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.refusals import ActionRefused
 from apps.review.models import Filing
-from apps.review.services import conclude_project
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
+from apps.volumes.domain.agreed.acts import withdraw_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base, withdraw_base
+from apps.volumes.domain.refusals import ProvincesMissing, VolumesRefused
 from apps.volumes.models import BaseQuantity, BaseVersion, Conversion
-from apps.volumes.refusals import ProvincesMissing, VolumesRefused
-from apps.volumes.services import (
-    generate_base,
-    publish_base,
-    review_base,
-    withdraw_agreed,
-    withdraw_base,
-)
 from tests import factories_demand as make
 from tests.cast import Tree
 from tests.review.acting import act

@@ -11,10 +11,10 @@ from apps.organizations.models import Tier
 from apps.projects.models import RoundingMode
 from apps.review.models import Filing
 from apps.scope.context import whole_country
-from apps.volumes.calculating import volumes_of
+from apps.volumes.domain.agreed.calculating import volumes_of
+from apps.volumes.domain.agreed.terms import terms_of_row
+from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.models import AgreedQuantity, AgreedTerms, AgreedVersion
-from apps.volumes.refusals import VolumesRefused
-from apps.volumes.terms import terms_of_row
 from tests.cast import Tree
 from tests.factories_review import units_below
 from tests.volumes import rounds

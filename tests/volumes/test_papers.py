@@ -2,12 +2,13 @@
 
 import pytest
 
-from apps.exchange import papers
+from apps.exchange.files import papers
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
+from apps.volumes.domain.agreed.acts import withdraw_agreed
+from apps.volumes.domain.bases.acts import generate_base
 from apps.volumes.models import AgreedVersion, BaseVersion
-from apps.volumes.services import generate_base, withdraw_agreed
 from tests import factories_demand as make
 from tests.pages import tags
 from tests.pdf_reading import content_of, pages_of

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.projects.models import RoundingMode
-from apps.volumes.calculating import (
+from apps.volumes.domain.agreed.calculating import (
     Facts,
     Terms,
     shares_of_ranks,
     terms_of,
     volumes_of,
 )
+from apps.volumes.domain.rules.rulebook import book_of, default_cascades, default_ratios
 from apps.volumes.models import RatioClass, Rule, VolumeRules
-from apps.volumes.rulebook import book_of, default_cascades, default_ratios
 
 BOOK = book_of(VolumeRules(), default_ratios(None), default_cascades(None))  # type: ignore[arg-type]
 BASES = st.integers(min_value=0, max_value=10**9)

@@ -7,12 +7,12 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from apps.review.exceptions import ReviewRefused
-from apps.review.statuses import Action
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
+from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.models import BaseVersion
-from apps.volumes.refusals import VolumesRefused
-from apps.volumes.services import generate_base, publish_base, review_base
 from tests import factories_demand as make
 from tests.review.acting import act
 from tests.volumes.conftest import Stage

@@ -8,8 +8,8 @@ from apps.accounts.models import User
 from apps.organizations.models import Organization
 from apps.projects.models import PrimaryProvince, WinningProduct
 from apps.scope.context import whole_country
+from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused
 from apps.volumes.models import KeptBy, RankQuantity, WinnerShare
-from apps.volumes.refusals import RulesIncomplete, VolumesRefused
 from tests.cast import Tree
 from tests.volumes import rounds
 

@@ -9,10 +9,10 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.projects.models import PrimaryProvince, SupplyProvince, WinningProduct, WinningTerms
 from apps.scope.context import whole_country
-from apps.volumes.cautions import cautions
+from apps.volumes.domain.bases.totals import taking_part
+from apps.volumes.domain.rules.cautions import cautions
+from apps.volumes.domain.rules.rulebook import rules_of
 from apps.volumes.models import ItemRule, UnitRule, VolumeRules
-from apps.volumes.rulebook import rules_of
-from apps.volumes.totals import taking_part
 from tests import factories_demand as make
 from tests.cast import Tree
 from tests.pages import tags

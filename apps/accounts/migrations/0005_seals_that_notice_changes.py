@@ -6,7 +6,7 @@ import hmac
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.accounts.sealing import seal
+from apps.accounts.domain.sealing import seal
 
 PURPOSE = b"fenliang.accounts.one-time-password"
 BATCH = 1_000

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from apps.accounts.roles import (
+from apps.accounts.models.roles import (
     ENTERPRISE_ROLES,
     ORGANIZATION_ROLES,
     Permission,

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.allocation.engine import Row
+from apps.projects.domain.money import share
 from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.projects.models.visibility import ThroughProject
-from apps.projects.money import share
 from apps.scope.managers import ScopedManager
 
 from .triggers import terms_complete

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from apps.projects.models import WinningProduct
 from apps.review.models import Filing
-from apps.review.triggers import frozen_branch_triggers
+from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .choices import Slot

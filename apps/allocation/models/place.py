@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.visibility import ThroughProject
-from apps.review.triggers import after_statement
+from apps.review.models.triggers import after_statement
 from apps.scope.managers import ScopedManager
 
 _COUNTED = """

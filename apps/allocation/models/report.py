@@ -60,7 +60,7 @@ class SupplyTotal(models.Model):
     """What a reported filing takes of a product (协议采购量), in smallest units, over how many institutions.
 
     Of an institution it sums its lines, of a bureau its approved children; so totals climb once. `amount` is yuan
-    and fen, rounded of an institution and added up above it (`apps.projects.money`).
+    and fen, rounded of an institution and added up above it (`apps.projects.domain.money`).
     """
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")

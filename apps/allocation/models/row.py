@@ -13,7 +13,7 @@ from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.visibility import ThroughProject
 from apps.review.models import Filing
-from apps.review.triggers import frozen_branch_triggers
+from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager
 
 from .choices import FILLED, Given, Slot, SlotState

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from apps.distribution.usernames import LAST_NUMBER
+from apps.distribution.models.usernames import LAST_NUMBER
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
 

@@ -14,7 +14,7 @@ from django.db import models
 from apps.projects.models import Project
 from apps.reporting.models.bits import BitsField
 from apps.review.models import Filing
-from apps.review.triggers import after_statement
+from apps.review.models.triggers import after_statement
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 # `distribution_count` and the triggers on agreed volumes, which are another app's, stand in migration 0004.

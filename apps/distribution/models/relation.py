@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from apps.distribution.relations.places import is_direct
-from apps.distribution.relations.statuses import COUNTED, LIVE, TONES, Action, Status
+from apps.distribution.models.relation_places import is_direct
+from apps.distribution.models.relation_statuses import COUNTED, LIVE, TONES, Action, Status
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct
-from apps.projects.provinces import short_name
+from apps.projects.models.provinces import short_name
 from apps.scope.conditions import EnterpriseInScope, ProjectInScope
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import in_subtree

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import Q
 
-from apps.distribution.relations.places import serving
+from apps.distribution.models.relation_places import serving
 from apps.scope.conditions import PathInScope, ScopeCondition, Sql
 from apps.scope.context import Scope
 

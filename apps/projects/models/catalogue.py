@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from apps.organizations.models import Enterprise, Organization
-from apps.projects.provinces import short_name
+from apps.projects.models.provinces import short_name
 from apps.scope.managers import ScopedManager
 
 from .choices import ProjectKind

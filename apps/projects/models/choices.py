@@ -91,7 +91,7 @@ class RoundingMode(models.TextChoices):
 
 
 class PackRounding(models.TextChoices):
-    """How an ordered quantity becomes whole packs (`apps.projects.packs`); the remainder is shown beside."""
+    """How an ordered quantity becomes whole packs (`apps.projects.domain.packs`); the remainder is shown beside."""
 
     DOWN = "down", "向下取整"
     NEAREST = "nearest", "四舍五入"

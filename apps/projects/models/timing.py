@@ -1,12 +1,12 @@
-"""Stored windows; what they mean is decided in `apps.projects.windows`."""
+"""Stored windows; what they mean is decided in `apps.projects.models.windows`."""
 
 import pghistory
 from django.db import models
 from django.db.models import F, Q
 
 from apps.organizations.models import Organization, Tier
-from apps.projects.spans import span_in_words
-from apps.projects.windows import Window
+from apps.projects.models.window_spans import span_in_words
+from apps.projects.models.windows import Window
 from apps.scope.managers import ScopedManager
 
 from .project import Project

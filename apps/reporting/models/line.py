@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from apps.projects.models import CatalogItem
 from apps.review.models import Filing
-from apps.review.triggers import frozen_branch_triggers
+from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .choices import PackMark, Reason

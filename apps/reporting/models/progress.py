@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.db import models
 
 from apps.review.models import Filing
-from apps.review.statuses import Status
+from apps.review.models.statuses import Status
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .total import Group, GroupItemTotal, ItemTotal

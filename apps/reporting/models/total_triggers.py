@@ -7,7 +7,7 @@ end.
 
 import pgtrigger
 
-from apps.review.triggers import statement_triggers
+from apps.review.models.triggers import statement_triggers
 
 TOTALS_FROZEN = "totals_frozen"
 

@@ -6,7 +6,7 @@ history of that project stands still, whoever imports or decides.
 
 import pgtrigger
 
-from apps.review.triggers import statement_triggers
+from apps.review.models.triggers import statement_triggers
 
 FROZEN_HISTORY = "frozen_history"
 

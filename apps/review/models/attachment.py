@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.organizations.models import Organization
-from apps.review.triggers import frozen_branch_triggers
+from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .filing import Filing

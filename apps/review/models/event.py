@@ -6,7 +6,7 @@ from django.db import models
 
 from apps.projects.models import Project
 from apps.projects.models.project import through_project
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .filing import Filing

@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
-from apps.review.statuses import Status
-from apps.review.triggers import attachment_required
+from apps.review.models.statuses import Status
+from apps.review.models.triggers import attachment_required
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import in_subtree
 

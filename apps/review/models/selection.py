@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.projects.models import Project
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 

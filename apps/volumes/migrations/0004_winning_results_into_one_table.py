@@ -6,7 +6,7 @@ credit code, so that the office sees what has to be corrected.
 
 from django.db import migrations
 
-from apps.organizations.pinyin import initials, sort_key
+from apps.organizations.models.pinyin import initials, sort_key
 
 
 def move(apps, schema_editor):

@@ -7,7 +7,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from apps.exchange.normalizing import folded
+from apps.exchange.files.normalizing import folded
 from apps.projects.models import CatalogItem, Project
 from apps.scope.managers import ScopedManager
 

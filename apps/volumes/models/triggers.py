@@ -7,7 +7,7 @@ from typing import Any
 
 import pgtrigger
 
-from apps.review.triggers import statement_triggers
+from apps.review.models.triggers import statement_triggers
 
 from .choices import State
 

@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import User
-from apps.accounts.usernames import username_of
 from apps.demo.catalogue import repeated
 from apps.demo.entities import load_entities
 from apps.demo.institutions import CENTRE, Institution, choose, load_institutions
@@ -20,9 +20,9 @@ from apps.demo.national import load_volumes, prepare
 from apps.demo.spreading import Step, tell
 from apps.organizations.models import Organization
 from apps.projects.models import Project
+from apps.review.domain.acts.publishing import publish_project
 from apps.review.models import Filing
-from apps.review.services import publish_project
-from apps.review.statuses import Action
+from apps.review.models.statuses import Action
 
 Act = Callable[[], object]
 PROVINCE = "42"

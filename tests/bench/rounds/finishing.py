@@ -7,18 +7,19 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.accounts.actors import Actor
+from apps.accounts.domain.actors import Actor
 from apps.demo.agreed_volumes import conversions
 from apps.demo.demand_catalogue import Offered
 from apps.demo.entities import load_entities
 from apps.demo.fixtures import enterprises
-from apps.exchange.rendering import Record
+from apps.exchange.files.rendering import Record
 from apps.organizations.models import Enterprise, Tier
+from apps.projects.domain.lifecycle import start_preparation
+from apps.projects.domain.windows.acts import set_window
 from apps.projects.models import CatalogItem, Project, ProjectWindow, WinningProduct, WinningTerms
-from apps.projects.services import set_window, start_preparation
+from apps.review.domain.acts.performing import perform
 from apps.review.models import Filing
-from apps.review.services import perform
-from apps.review.statuses import Action, Status
+from apps.review.models.statuses import Action, Status
 from apps.volumes.models import Rule
 
 __all__ = ["add_winners", "conversions", "finish", "results", "rules"]

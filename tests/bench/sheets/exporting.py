@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from apps.accounts.roles import Permission
-from apps.exchange.exports import ExportSpec
-from apps.exchange.registry import register_export
+from apps.accounts.models.roles import Permission
+from apps.exchange.domain.exports import ExportSpec
+from apps.exchange.domain.registry import register_export
 from bin import processes
 from tests.bench.sheets.lines import LINES, lines
 

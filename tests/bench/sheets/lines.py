@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from apps.exchange.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 
 
 class BenchLine(models.Model):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.allocation.domain.verification import differences
 from apps.allocation.models import CapacityPool
-from apps.allocation.verification import differences
 from apps.projects.models import Project
 from apps.scope.context import whole_country
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.distribution.agreements.verification import differences
+from apps.distribution.domain.agreements.verification import differences
 from apps.projects.models import Project, ProjectKind
 from apps.scope.context import whole_country
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.organizations.bureaus import load_bureaus, read_divisions
+from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.scope.context import whole_country
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.projects.models import Project
+from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.models import DemandTotal
-from apps.reporting.totals.verifying import differences
 from apps.scope.context import whole_country
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.review.diagram import mermaid
+from apps.review.domain.diagram import mermaid
 
 
 class Command(BaseCommand):

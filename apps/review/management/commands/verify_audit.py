@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.projects.models import Project
-from apps.review.seals import differences
+from apps.review.domain.seals import differences
 from apps.scope.context import whole_country
 
 

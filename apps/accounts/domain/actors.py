@@ -1,0 +1,55 @@
+"""Who acts: a person, in whose name, and for whom if an upper tier acts on a lower one's behalf (上级代办)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.models.roles import Permission
+from apps.organizations.models import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The author of an act. `user` is `None` for the system; `organization` is `None` for enterprises.
+
+    `arrived_at` is when the person's request arrived: what came before the end of a window counts, however long it
+    waited for a lock. Commands and jobs have none and are judged by the clock.
+    """
+
+    user: User | None
+    organization: Organization | None
+    on_behalf_of: Organization | None = None
+    reason: str = ""
+    arrived_at: datetime | None = None
+
+    @classmethod
+    def of(cls, user: User, *, arrived_at: datetime | None = None) -> "Actor":
+        return cls(user=user, organization=user.organization, arrived_at=arrived_at)
+
+    @classmethod
+    def system(cls) -> "Actor":
+        return cls(user=None, organization=None)
+
+    def acting_for(self, organization: Organization, *, reason: str) -> "Actor":
+        """The same person, acting in place of a lower unit; the reason is part of the record."""
+        return replace(self, on_behalf_of=organization, reason=reason)
+
+    @property
+    def moment(self) -> datetime:
+        """By which every write is judged."""
+        return self.arrived_at or timezone.now()
+
+    def may(self, permission: Permission | str) -> bool:
+        """Whether the person's account holds the right: what every service asks, whatever its view asked before.
+
+        The system, which only commands and jobs of nobody act as, holds every right; administrators hold none.
+        """
+        if self.user is None:
+            return self.organization is None
+        return self.user.has(Permission(permission))
+
+    @property
+    def name(self) -> str:
+        return str(self.user) if self.user else "系统"

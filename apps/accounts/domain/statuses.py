@@ -1,0 +1,31 @@
+"""What state an account is in, as one word with its colour: derived, never stored."""
+
+from dataclasses import dataclass
+
+from apps.accounts.domain.usernames import folded
+from apps.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatus:
+    """A status pill."""
+
+    key: str
+    label: str
+    tone: str
+
+
+DISABLED = AccountStatus("disabled", "禁用", "closed")
+LOCKED = AccountStatus("locked", "已锁定", "danger")
+NEW = AccountStatus("new", "未登录", "neutral")
+ACTIVE = AccountStatus("active", "启用", "success")
+STATUSES = (ACTIVE, NEW, LOCKED, DISABLED)
+
+
+def status_of(account: User, locked: frozenset[str]) -> AccountStatus:
+    """The most urgent of the account's states; `locked` are the folded usernames shut now."""
+    if not account.is_active:
+        return DISABLED
+    if folded(account.username) in locked:
+        return LOCKED
+    return NEW if account.last_login is None else ACTIVE

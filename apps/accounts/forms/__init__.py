@@ -1,1 +1,0 @@
-"""Forms of accounts: what people type, checked and explained."""

@@ -1,0 +1,68 @@
+"""Signing in. Invariant: the password is only tried after the captcha is solved, and in turn."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from apps.accounts.domain.guesses import guessed
+from apps.accounts.models import User
+from apps.accounts.pages import captcha
+
+REFUSED = "用户名或密码不正确。连续输错 5 次，账号将锁定 30 分钟；忘记密码请联系上级单位重置。"
+
+
+class LoginForm(forms.Form):
+    """用户名 密码 验证码; the right ones make `account`."""
+
+    username = forms.CharField(
+        label="用户名",
+        max_length=150,
+        error_messages={"required": "请输入用户名。"},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        max_length=128,
+        error_messages={"required": "请输入密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    captcha = forms.CharField(
+        label="验证码",
+        max_length=10,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    captcha_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"username": request.GET.get("username", "")}
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.account: User | None = None
+        self.typed_username: str = self.data.get("username", self.initial["username"])[:150]
+        focused = "password" if self.typed_username else "username"
+        self.fields[focused].widget.attrs["autofocus"] = True
+        address = request.META.get("REMOTE_ADDR", "")
+        self.captcha_needed = captcha.is_needed(self.typed_username, address)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.captcha_needed and not self._captcha_solved(cleaned):
+            return cleaned
+        if self.errors:
+            return cleaned
+        username, password = cleaned["username"], cleaned["password"]
+        self.account = guessed(self.request, username=username, password=password)
+        if self.account is None:
+            raise forms.ValidationError(REFUSED, code="refused")
+        return cleaned
+
+    def _captcha_solved(self, cleaned: dict[str, Any]) -> bool:
+        answer = cleaned.get("captcha", "")
+        if not answer:
+            self.add_error("captcha", "请输入验证码。")
+        elif not captcha.is_solved(cleaned.get("captcha_key", ""), answer):
+            self.add_error("captcha", "验证码不正确或已过期，请按新的验证码重新输入。")
+        return not self.has_error("captcha")

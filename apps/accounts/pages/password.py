@@ -1,0 +1,44 @@
+"""密码修改: one's own password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.passwords import change_own_password
+from apps.accounts.pages.decorators import unblocks
+from apps.accounts.pages.login import home_of
+from apps.accounts.pages.password_form import PasswordChangeForm
+from apps.accounts.pages.redirects import next_page
+from apps.organizations.domain.units import password_url_for
+
+
+def external_page(user: Any) -> str:
+    """Where the province of an institution wants passwords changed (S1-10); the first change is always here."""
+    return password_url_for(user.organization) if user.organization else ""
+
+
+@unblocks
+@never_cache
+@sensitive_post_parameters("old_password", "new_password", "confirmation")
+def password_change(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    form = PasswordChangeForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account = change_own_password(by=Actor.of(user), new=form.cleaned_data["new_password"])
+        update_session_auth_hash(request, account)
+        messages.success(request, "密码已修改，下次登录请使用新密码。")
+        return redirect(next_page(request, home_of(user)))
+    external = "" if user.must_change_password else external_page(user)
+    shown = {
+        "form": form,
+        "forced": user.must_change_password,
+        "external": external,
+        "next": next_page(request, ""),
+    }
+    return render(request, "accounts/password_change.html", shown)

@@ -1,0 +1,119 @@
+"""Tables of the account lists."""
+
+from typing import Any
+
+from apps.accounts.domain.statuses import AccountStatus, status_of
+from apps.accounts.domain.usernames import username_of
+from apps.accounts.models import User
+from apps.accounts.models.roles import Permission
+from apps.organizations.models import Organization
+from apps.ui.tables import (
+    CellColumn,
+    Column,
+    ListTable,
+    MomentColumn,
+    SelectColumn,
+    StatusColumn,
+)
+
+
+class AccountTable(ListTable):
+    """What every list of accounts shows; `locked` are the folded usernames shut now."""
+
+    def __init__(self, *args: Any, locked: frozenset[str], **kwargs: Any) -> None:
+        self.locked = locked
+        super().__init__(*args, **kwargs)
+
+    def value_status(self, record: User) -> AccountStatus:
+        return status_of(record, self.locked)
+
+
+class AccountStatusColumn(StatusColumn):
+    """The status, which the table derives."""
+
+    def render(self, record: User, table: AccountTable) -> Any:  # type: ignore[override]
+        return super().render(table.value_status(record))
+
+
+class SubordinateTable(AccountTable):
+    """密码重置: the accounts of the subtree."""
+
+    caption = "下级账号"
+    empty_title = "还没有下级账号"
+    empty_hint = "下级单位的账号由省医保或联采办在“账号发放”中发放。"
+
+    select = SelectColumn(name_of=lambda account: account.username)
+    unit = CellColumn(
+        "accounts/_unit.html",
+        verbose_name="单位",
+        accessor="pk",
+        orderable=True,
+        order_by=("organization__sort_key", "enterprise__sort_key"),
+    )
+    username = Column(verbose_name="用户名")
+    role = Column(verbose_name="角色")
+    name = Column(verbose_name="姓名")
+    status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
+    last_login = MomentColumn(verbose_name="最后登录时间")
+    actions = CellColumn("accounts/_subordinate_actions.html", verbose_name="操作", accessor="pk")
+
+    def render_name(self, record: User) -> str:
+        return f"{record.name or '—'}（子账号）" if record.parent_account_id else record.name
+
+
+class SubAccountTable(AccountTable):
+    """子用户管理: a main account's own sub-accounts."""
+
+    caption = "子账号"
+    empty_title = "还没有子账号"
+    empty_hint = "经办人较多时，可以为每个人新增一个子账号，只给需要的权限。"
+
+    username = Column(verbose_name="用户名")
+    name = Column(verbose_name="姓名")
+    phone = Column(verbose_name="手机", orderable=False)
+    permission_subset = Column(verbose_name="权限", orderable=False)
+    limited_to_projects = Column(verbose_name="项目范围", orderable=False)
+    status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
+    last_login = MomentColumn(verbose_name="最后登录时间")
+    actions = CellColumn("accounts/_sub_account_actions.html", verbose_name="操作", accessor="pk")
+
+    def render_permission_subset(self, value: list[str]) -> str:
+        return "、".join(label for code, label in Permission.choices if code in value)
+
+    def render_limited_to_projects(self, value: bool) -> str:  # noqa: FBT001
+        return "仅限指定项目" if value else "全部"
+
+
+class IssuableUnitTable(ListTable):
+    """账号发放: units without an account, with the username that the rule will give."""
+
+    caption = "尚未发放账号的单位"
+    empty_title = "所有单位都已发放账号"
+    empty_hint = "新增单位请到“机构管理”添加或导入。"
+
+    select = SelectColumn()
+    name = CellColumn(
+        "accounts/_issuable_unit.html", verbose_name="单位", orderable=True, order_by=("sort_key",)
+    )
+    tier = Column(verbose_name="级别")
+    parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
+    username = Column(verbose_name="将发放的用户名", accessor="code", orderable=False)
+    contact_name = Column(verbose_name="联系人", orderable=False)
+    phone = Column(verbose_name="联系电话", orderable=False)
+    actions = CellColumn("accounts/_issue_action.html", verbose_name="操作", accessor="pk")
+
+    def render_username(self, record: Organization) -> str:
+        return username_of(record)
+
+
+class IssuableEnterpriseTable(ListTable):
+    """账号发放: enterprises without a manufacturer's account."""
+
+    caption = "尚未发放账号的企业"
+    empty_title = "所有企业都已发放账号"
+    empty_hint = "新增生产企业请用“导入生产企业并发放账号”。"
+
+    select = SelectColumn()
+    name = Column(verbose_name="企业名称", order_by=("sort_key",))
+    uscc = Column(verbose_name="统一社会信用代码（用户名）")
+    actions = CellColumn("accounts/_issue_action.html", verbose_name="操作", accessor="pk")

@@ -1,0 +1,107 @@
+"""Imports and the export of units and enterprises, with or without accounts for the new ones."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.issuing import open_sheet
+from apps.accounts.models import SheetKind
+from apps.accounts.models.roles import Permission
+from apps.accounts.tasks import ISSUE
+from apps.administration.domain.filters import UnitFilter
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.domain.exports import ExportSpec
+from apps.exchange.domain.imports import ImportSpec
+from apps.exchange.domain.registry import register_export, register_import
+from apps.jobs.services import enqueue
+from apps.organizations.domain.enterprises import check_enterprises, save_enterprises
+from apps.organizations.domain.unit_import import check_units, save_units
+from apps.organizations.domain.units import UnitRefused
+from apps.organizations.files.workbooks import ENTERPRISES, UNITS
+from apps.organizations.models import Organization
+from apps.ui.lists import matching
+
+Context = Mapping[str, Any]
+
+
+def _import_units(outcome: DryRun, *, by: Actor, context: Context) -> None:
+    added = save_units(outcome, by=by)
+    if context["with_accounts"]:
+        _issue(by, SheetKind.UNITS, [unit.pk for unit in added])
+
+
+def _import_enterprises(outcome: DryRun, *, by: Actor, context: Context) -> None:
+    added = save_enterprises(outcome, by=by)
+    if context["with_accounts"]:
+        _issue(by, SheetKind.ENTERPRISES, [enterprise.pk for enterprise in added])
+
+
+def _issue(by: Actor, kind: SheetKind, ids: list[int]) -> None:
+    """Accounts for what was just added; the job starts when the import has committed."""
+    if ids:
+        sheet = open_sheet(by=by, kind=kind, target_ids=ids)
+        back = reverse("accounts:issue_list")
+        enqueue(
+            ISSUE, by=by, title=f"发放账号：{sheet.title}"[:120], back_url=back, sheet_id=sheet.pk
+        )
+
+
+UNIT_IMPORT = register_import(
+    ImportSpec(
+        name="administration.units",
+        title="导入机构",
+        workbook=UNITS,
+        validate=check_units,
+        apply=_import_units,
+        permissions=(Permission.MANAGE_ACCOUNTS,),
+        refusals=(UnitRefused,),
+        help="机构编码已存在时更新该机构，空白的单元格保持原值；上级单位不能更改。",
+    )
+)
+ENTERPRISE_IMPORT = register_import(
+    ImportSpec(
+        name="administration.enterprises",
+        title="导入生产企业",
+        workbook=ENTERPRISES,
+        validate=check_enterprises,
+        apply=_import_enterprises,
+        permissions=(Permission.MANAGE_ACCOUNTS,),
+        refusals=(UnitRefused,),
+        help="统一社会信用代码已存在时只更新企业名称。",
+    )
+)
+
+
+def exported_units(context: Context) -> Any:
+    """The units that match the query bar, as the list shows them."""
+    units = Organization.objects.below(context["top"]).select_related("parent", "reports_through")
+    query = QueryDict(context["query"])
+    return matching(UnitFilter(query or None, queryset=units.order_by("path")))
+
+
+def _rows(context: Context) -> Mapping[str, Iterable[tuple[Any, ...]]]:
+    return {"医疗机构": _records(exported_units(context).iterator(chunk_size=2_000))}
+
+
+def _records(units: Iterable[Organization]) -> Iterator[tuple[Any, ...]]:
+    for unit in units:
+        yield (
+            unit.code, unit.name, unit.parent.code if unit.parent else "", unit.grade, unit.ownership,
+            unit.kind, unit.contact_name, unit.phone,
+            unit.reports_through.code if unit.reports_through else "",
+        )  # fmt: skip
+
+
+UNIT_EXPORT = register_export(
+    ExportSpec(
+        name="administration.units",
+        title="导出机构",
+        workbook=UNITS,
+        rows=_rows,
+        count=lambda context: exported_units(context).count(),
+        permissions=(Permission.EXPORT,),
+    )
+)

@@ -1,0 +1,5 @@
+"""What administrators see and may do, app by app. Registered when the project starts, one by one, never discovered."""
+
+from apps.administration.pages.admin import accounts, audit, organizations
+
+__all__ = ["accounts", "audit", "organizations"]

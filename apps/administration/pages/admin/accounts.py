@@ -1,0 +1,124 @@
+"""Accounts: read all; make administrators; reset, unlock, enable and disable by the services that everybody uses."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.administrators import create_administrator
+from apps.accounts.domain.passwords import reset_password, set_active, unlock_account
+from apps.accounts.domain.usernames import USERNAME, folded
+from apps.accounts.models import User
+from apps.administration.pages.admin.reading import ReadingAdmin
+
+LIST = "admin:accounts_user_changelist"
+
+
+class AdministratorForm(forms.Form):
+    """A new administrator."""
+
+    username = forms.CharField(label="用户名", max_length=50)
+    name = forms.CharField(label="姓名", max_length=50)
+    phone = forms.CharField(label="手机", max_length=30, required=False)
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if not USERNAME.fullmatch(username):
+            raise forms.ValidationError("用户名为 2 至 50 位字母、数字、点、短横线或下划线。")
+        if User.objects.annotate(key=Lower("username")).filter(key=folded(username)).exists():
+            raise forms.ValidationError("这个用户名已被使用。")
+        return username
+
+
+@admin.register(User)
+class UserAdmin(ReadingAdmin):
+    """Every account of the platform; secrets appear once, on the page that answers the act."""
+
+    list_display = (
+        "username",
+        "name",
+        "role",
+        "unit",
+        "is_active",
+        "must_change_password",
+        "last_login",
+    )
+    list_filter = ("role", "is_active", "must_change_password")
+    list_select_related = ("organization", "enterprise")
+    search_fields = (
+        "username", "name", "organization__name", "organization__pinyin", "organization__code",
+        "enterprise__name", "enterprise__uscc",
+    )  # fmt: skip
+    ordering = ("path", "username")
+    fields = (
+        "username", "name", "phone", "role", "organization", "enterprise", "parent_account",
+        "permission_subset", "limited_to_projects", "is_active", "must_change_password",
+        "last_login", "issued_at", "password_changed_at",
+    )  # fmt: skip
+    actions = ("enable", "disable", "unlock", "reset")
+    change_list_template = "admin/accounts/user_list.html"
+
+    @admin.display(description="单位")
+    def unit(self, account: User) -> str:
+        return str(account.belongs_to() or "")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.create_view)
+        return [path("new/", view, name="accounts_user_new"), *super().get_urls()]
+
+    def create_view(self, request: HttpRequest) -> HttpResponse:
+        """A new administrator; the password is shown in the answer, once."""
+        form = AdministratorForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            actor = Actor.of(request.user)  # type: ignore[arg-type]
+            account, password = create_administrator(by=actor, **form.cleaned_data)
+            return self._secret(request, account, password)
+        shown = {**self.admin_site.each_context(request), "title": "新增平台管理员", "form": form}
+        return TemplateResponse(request, "admin/accounts/administrator_form.html", shown)
+
+    @admin.action(description="启用", permissions=("view",))
+    def enable(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        self._switch(request, accounts, active=True)
+
+    @admin.action(description="禁用", permissions=("view",))
+    def disable(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        others = accounts.exclude(pk=request.user.pk)  # type: ignore[misc]
+        self._switch(request, others, active=False)
+
+    def _switch(self, request: HttpRequest, accounts: QuerySet[User], *, active: bool) -> None:
+        ids = list(accounts.values_list("pk", flat=True))
+        for account_id in ids:
+            set_active(by=Actor.of(request.user), account_id=account_id, active=active)  # type: ignore[arg-type]
+        messages.success(request, f"已{'启用' if active else '禁用'} {len(ids)} 个账号。")
+
+    @admin.action(description="解锁", permissions=("view",))
+    def unlock(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        ids = list(accounts.values_list("pk", flat=True))
+        for account_id in ids:
+            unlock_account(by=Actor.of(request.user), account_id=account_id)  # type: ignore[arg-type]
+        messages.success(request, f"已解锁 {len(ids)} 个账号。")
+
+    @admin.action(description="重置密码（一次一个）", permissions=("view",))
+    def reset(self, request: HttpRequest, accounts: QuerySet[User]) -> HttpResponse:
+        if len(accounts) != 1:
+            messages.warning(request, "请只勾选一个账号再重置密码。")
+            return redirect(LIST)
+        account = accounts[0]
+        actor = Actor.of(request.user)  # type: ignore[arg-type]
+        password = reset_password(by=actor, account_id=account.pk, seen=account.password_changed_at)
+        return self._secret(request, account, password)
+
+    def _secret(self, request: HttpRequest, account: User, password: str) -> HttpResponse:
+        shown = {
+            **self.admin_site.each_context(request),
+            "title": "一次性密码",
+            "account": account,
+            "password": password,
+            "back": reverse(LIST),
+        }
+        return TemplateResponse(request, "admin/accounts/one_time_password.html", shown)

@@ -1,0 +1,25 @@
+"""The operation log of the whole country, to read."""
+
+from django.contrib import admin
+
+from apps.administration.pages.admin.reading import ReadingAdmin
+from apps.audit.models import LogEntry
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadingAdmin):
+    """Who did what, newest first."""
+
+    list_display = (
+        "at",
+        "actor_name",
+        "organization_name",
+        "on_behalf_of",
+        "verb",
+        "object",
+        "sentence",
+    )
+    list_filter = ("at",)
+    search_fields = ("actor_name", "object", "project_code", "request_id")
+    ordering = ("-at", "-id")
+    sortable_by = ()

@@ -1,0 +1,80 @@
+"""Units to read, with contacts to correct; enterprises and divisions as reference data, with import and export."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from import_export.admin import ImportExportMixin
+from import_export.forms import ExportForm
+
+from apps.accounts.domain.actors import Actor
+from apps.administration.files.formats import Csv, Xlsx
+from apps.administration.files.resources import DivisionResource, EnterpriseResource
+from apps.administration.pages.admin.reading import ReadingAdmin
+from apps.organizations.domain.units import CONTACT, Facts, edit_unit
+from apps.organizations.models import Division, Enterprise, Organization
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReadingAdmin):
+    """The tree. Only contacts change here; provinces manage their institutions on their own pages."""
+
+    list_display = ("name", "code", "tier", "parent", "grade", "contact_name", "phone", "is_active")
+    list_filter = ("tier", "is_active")
+    list_select_related = ("parent",)
+    search_fields = ("name", "pinyin", "code")
+    ordering = ("path",)
+    fields = (
+        "code", "name", "level", "tier", "parent", "path", "division", "grade", "ownership", "kind",
+        "reports_through", "is_active", "contact_name", "phone",
+    )  # fmt: skip
+    readonly_fields = tuple(name for name in fields if name not in CONTACT)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:  # noqa: FBT001
+        """By the service, which writes the log."""
+        through = obj.reports_through.code if obj.reports_through else ""
+        actor = Actor.of(request.user)  # type: ignore[arg-type]
+        edit_unit(by=actor, unit_id=obj.pk, facts=Facts.of(obj), through_code=through)
+
+
+class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
+    """Reference data: read here, kept by import (checked first, all or nothing)."""
+
+    import_formats = (Xlsx,)
+    export_formats = (Xlsx, Csv)
+    export_form_class = ExportForm
+    skip_admin_log = True  # the services write ours
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return True
+
+
+@admin.register(Enterprise)
+class EnterpriseAdmin(ReferenceAdmin):
+    """Enterprises by their social credit code."""
+
+    resource_classes = (EnterpriseResource,)
+    list_display = ("name", "uscc")
+    search_fields = ("name", "pinyin", "uscc")
+    ordering = ("sort_key", "pk")
+    exclude = ("pinyin", "sort_key")
+
+
+@admin.register(Division)
+class DivisionAdmin(ReferenceAdmin):
+    """The administrative divisions; bureaus on new ones come with `load_divisions`."""
+
+    resource_classes = (DivisionResource,)
+    list_display = ("code", "name", "level", "parent")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+    ordering = ("code",)

@@ -1,0 +1,186 @@
+"""机构管理: the units of one's own subtree."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models import User
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.administration.domain.filters import UnitFilter
+from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
+from apps.administration.pages.forms import (
+    BureauForm,
+    InstitutionForm,
+    NewInstitutionForm,
+    PasswordAddressForm,
+)
+from apps.administration.pages.tables import UnitTable
+from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.import_page import run_import_page
+from apps.organizations.domain.units import (
+    UnitRefused,
+    add_institution,
+    edit_unit,
+    set_password_url,
+    set_unit_active,
+)
+from apps.organizations.models import Organization, Tier
+from apps.ui.lists import render_list
+
+LIST = "administration:unit_list"
+BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
+EFFECTS = {
+    True: "将启用 {unit}，它的账号可以重新登录。",
+    False: "将禁用 {unit}：它的账号立即退出，不能再登录，以后的项目不再包括它。已有数据保留，可以随时重新启用。",
+}
+
+
+def units_below(user: Any) -> QuerySet[Organization]:
+    """The units strictly below the viewer's, each with its main account."""
+    main = User.objects.filter(organization=OuterRef("pk"), parent_account=None)
+    below: QuerySet[Organization] = Organization.objects.below(user.path)
+    return below.select_related("parent", "reports_through").annotate(
+        account_name=Subquery(main.values("username")[:1]),
+        account_pk=Subquery(main.values("pk")[:1]),
+        account_seen=Subquery(main.values("password_changed_at")[:1]),
+    )
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+def unit_list(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    context = {
+        "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
+        "may_add": user.has(Permission.MANAGE_ACCOUNTS) and user.role == Role.PROVINCE,
+        "may_reset": user.has(Permission.RESET_PASSWORDS),
+        "may_export": user.has(Permission.EXPORT),
+    }
+    return render_list(
+        request,
+        "administration/unit_list.html",
+        table_class=UnitTable,
+        filterset_class=UnitFilter,
+        queryset=units_below(user).order_by(F("path")),
+        context=context,
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
+def unit_create(request: HttpRequest) -> HttpResponse:
+    form = NewInstitutionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            unit = add_institution(
+                by=request.actor,  # type: ignore[attr-defined]
+                parent_id=given["parent"].pk,
+                code=given["code"],
+                facts=form.facts(),
+                through_code=given["through_code"],
+            )
+        except UnitRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, f"已添加 {unit.name}，请到“账号发放”发放账号。")
+            return redirect(LIST)
+    return render(request, "administration/unit_form.html", {"form": form, "unit": None})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(units_below(request.user), pk=pk)
+    form_class = InstitutionForm if unit.tier == Tier.INSTITUTION else BureauForm
+    form = form_class(request.POST or None, unit=unit)
+    if request.method == "POST" and form.is_valid():
+        through = form.cleaned_data.get("through_code", "")
+        try:
+            edit_unit(by=request.actor, unit_id=pk, facts=form.facts(), through_code=through)  # type: ignore[attr-defined]
+        except UnitRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, f"{unit.name} 已保存。")
+            return redirect(LIST)
+    return render(request, "administration/unit_form.html", {"form": form, "unit": unit})
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def unit_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+    unit = get_object_or_404(units_below(request.user), pk=pk)
+    word = "启用" if active else "禁用"
+    if request.method != "POST":
+        effect = EFFECTS[active].format(unit=unit.name)
+        shown = {"title": word, "effect": effect, "back": LIST, "seen": ""}
+        return render(request, "accounts/confirm.html", shown)
+    try:
+        set_unit_active(by=request.actor, unit_id=pk, active=active)  # type: ignore[attr-defined]
+    except UnitRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{unit.name} 已{word}。")
+    return redirect(LIST)
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
+def password_address(request: HttpRequest) -> HttpResponse:
+    """Where the province's institutions change their passwords, if not here (S1-10)."""
+    user: Any = request.user
+    form = PasswordAddressForm(
+        request.POST or None, initial={"url": user.organization.password_url}
+    )
+    if request.method == "POST" and form.is_valid():
+        set_password_url(by=request.actor, url=form.cleaned_data["url"])  # type: ignore[attr-defined]
+        messages.success(request, "密码修改地址已保存。")
+        return redirect(LIST)
+    return render(request, "administration/password_address.html", {"form": form})
+
+
+@requires(Permission.EXPORT, roles=BUREAUS)
+@require_GET
+def unit_export(request: HttpRequest) -> HttpResponseBase:
+    user: Any = request.user
+    context = {"top": user.path, "query": request.GET.urlencode()}
+    return export_response(request, UNIT_EXPORT, context=context, back_url=reverse(LIST))
+
+
+@requires(Permission.MANAGE_ACCOUNTS)
+def unit_import(request: HttpRequest) -> HttpResponseBase:
+    return run_import_page(
+        request,
+        UNIT_IMPORT,
+        context={"with_accounts": False},
+        back_url=reverse(LIST),
+        crumbs=(("机构管理", reverse(LIST)),),
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
+def unit_import_with_accounts(request: HttpRequest) -> HttpResponseBase:
+    back = reverse("accounts:issue_list")
+    return run_import_page(
+        request,
+        UNIT_IMPORT,
+        context={"with_accounts": True},
+        back_url=back,
+        title="导入机构并发放账号",
+        crumbs=(("账号发放", back),),
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.ALLIANCE,))
+def enterprise_import(request: HttpRequest) -> HttpResponseBase:
+    back = reverse("accounts:issue_enterprises")
+    return run_import_page(
+        request,
+        ENTERPRISE_IMPORT,
+        context={"with_accounts": True},
+        back_url=back,
+        title="导入生产企业并发放账号",
+        crumbs=(("账号发放", back),),
+    )

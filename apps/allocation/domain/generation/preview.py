@@ -1,0 +1,71 @@
+"""What the volumes of a draft come to before publication: by group and slot, and what its products can't carry."""
+
+from typing import Any
+
+from apps.allocation.domain.publication import findings
+from apps.allocation.domain.publication.given import generation_of, given_by_product
+from apps.allocation.domain.statements import rows
+from apps.projects.models import Project
+from apps.projects.models.catalogue import WinningProduct
+from apps.scope.planning import quick_rows
+
+GROUPS = """
+    SELECT i.product_group, COUNT(*), SUM(r.agreed), SUM(r.kept), SUM(r.pending), SUM(r.lowest), SUM(r.highest),
+        SUM(r.other), COUNT(*) FILTER (WHERE r.is_excluded), MIN(i.unit), COUNT(DISTINCT i.unit)
+    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
+    WHERE r.project_id = %(project)s GROUP BY i.product_group ORDER BY i.product_group
+"""
+SUMS = ("agreed", "kept", "pending", "lowest", "highest", "other")
+WITHOUT_WINNER = """
+    SELECT i.product_group FROM allocation_generation g
+    JOIN volumes_agreedterms t ON t.version_id = g.version_id
+    JOIN projects_catalogitem i ON i.id = t.item_id
+    WHERE g.project_id = %(project)s
+    GROUP BY i.product_group HAVING MAX(t.winners) = 0 ORDER BY i.product_group
+"""
+Preview = dict[str, Any]
+
+
+def preview_of(project: Project) -> Preview:
+    """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
+    problems, warnings = findings(project)
+    found = [_group(row) for row in quick_rows(GROUPS, {"project": project.pk})]
+    return {
+        "groups": found,
+        "rows": sum(group["rows"] for group in found),
+        "left_out": sum(group["left_out"] for group in found),
+        "short": _short(project),
+        "without_winner": [name for (name,) in rows(WITHOUT_WINNER, {"project": project.pk})],
+        "problems": problems,
+        "warnings": warnings,
+    }
+
+
+def _group(row: tuple[Any, ...]) -> dict[str, Any]:
+    name, number, *sums, left_out, unit, units = row
+    same = units == 1
+    quantities = {
+        column: int(total) if same else None for column, total in zip(SUMS, sums, strict=True)
+    }
+    told = {"rows": int(number), "left_out": int(left_out), "unit": unit if same else "不同单位"}
+    return {"name": name, **told, **quantities}
+
+
+def _short(project: Project) -> list[dict[str, Any]]:
+    """Products whose confirmed quantities exceed what they can supply, and by how much."""
+    if not project.capacity_counts_confirmed:
+        return []
+    made = generation_of(project)
+    kept = given_by_product(made) if made else {}
+    products = WinningProduct.objects.filter(pk__in=kept, capacity__isnull=False)
+    return [
+        {
+            "name": f"{product.enterprise.name} {product.item}",
+            "capacity": product.capacity,
+            "kept": kept[product.pk],
+            "excess": kept[product.pk] - product.capacity,
+            "unit": product.item.unit,
+        }
+        for product in products.select_related("enterprise", "item").order_by("item__position")
+        if kept[product.pk] > product.capacity
+    ]

@@ -1,0 +1,213 @@
+"""What refuses the publication of an allocation, and what its publisher should know (rules §3a.3, §3a.9)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from apps.allocation.domain.publication.designating import Place, Standing, Tie
+from apps.allocation.domain.publication.given import generation_of, given_by_product, given_problems
+from apps.allocation.domain.publication.planting import standing
+from apps.allocation.domain.publication.splitting import open_ties, split_statement
+from apps.allocation.domain.publication.winners import Winner, by_group, load_winners
+from apps.allocation.engine import rounded
+from apps.allocation.models import AllocationRow, Generation, Slot
+from apps.organizations.models import Enterprise, Organization
+from apps.projects.models import CatalogItem, Participation, Project
+from apps.scope.planning import quick_rows
+from apps.volumes.models import State
+
+NAMED = 5
+
+SUMS = """
+    SELECT product_group, item_id, product_id, lowest_id, highest_id, SUM(k), SUM(l), SUM(h),
+        COUNT(*) FILTER (WHERE given IN ('kept', 'all') AND k > 0 AND product_id IS NULL),
+        COUNT(*) FILTER (WHERE given = 'all' AND l > 0 AND merged)
+    FROM split GROUP BY product_group, item_id, product_id, lowest_id, highest_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the rows of one item come to, by its product and the enterprises of its fixed slots (`None`: has none).
+
+    `unselected`, `merged`: how many rows were imported with what there is nobody to have.
+    """
+
+    product_group: str
+    item_id: int
+    product_id: int | None
+    lowest_id: int | None
+    highest_id: int | None
+    kept: int
+    lowest: int
+    highest: int
+    unselected: int
+    merged: int
+
+
+def findings(project: Project) -> tuple[list[str], list[str]]:
+    """What refuses publication; and for its publisher, rows left out and fixed slots that capacity can't fill.
+
+    Every row is read once, for what it comes to.
+    """
+    if not AllocationRow.objects.filter(project=project).exists():
+        return ["还没有导入分配量，请先在“分配量导入”中上传"], []
+    found, values = standing(project)
+    winners = load_winners(project)
+    sums = [_sums(row) for row in quick_rows(split_statement(project, SUMS), values)]
+    made = generation_of(project)
+    confirmed = confirmed_by_product(project, made, sums)
+    refusing = [
+        *_strangers(project),
+        *_tied(open_ties(project, found, values)),
+        *(_misfits(sums) if made is None else _differing(made)),
+        *_over_capacity(winners, confirmed),
+    ]
+    return refusing, [*_left_out(found), *_scarce(project, winners, sums, confirmed)]
+
+
+def _sums(row: tuple[Any, ...]) -> Sums:
+    group, item, product, cheapest, deepest, *numbers = row
+    kept, lowest, highest, unselected, merged = map(int, numbers)
+    return Sums(group, item, product, cheapest, deepest, kept, lowest, highest, unselected, merged)
+
+
+def confirmed_by_product(
+    project: Project, made: Generation | None, sums: Iterable[Sums]
+) -> Mapping[int, int]:
+    """By product what is confirmed of it, as far as that counts against its capacity."""
+    found: dict[int, int] = defaultdict(int)
+    if not project.capacity_counts_confirmed:
+        return found
+    if made is not None:
+        return defaultdict(int, given_by_product(made))
+    for part in sums:
+        if part.product_id is not None:
+            found[part.product_id] += part.kept
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 个" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
+
+
+def _strangers(project: Project) -> list[str]:
+    takes_part = Participation.objects.filter(
+        project=project, organization__reports_through__isnull=True
+    )
+    has_rows = AllocationRow.objects.filter(project=project, organization_id=OuterRef("pk"))
+    # As a list that is hashed, whatever the planner thinks of the table's size.
+    strangers = Organization.objects.exclude(pk__in=takes_part.values("organization"))
+    strangers = strangers.filter(Exists(has_rows))
+    names = list(strangers.order_by("code").values_list("code", flat=True)[:1_000])
+    return [f"有分配量的机构不在参加名单中：{_listed(names)}"] if names else []
+
+
+def _tied(ties: Iterable[Tie]) -> list[str]:
+    groups: dict[tuple[str, Slot, tuple[int, ...]], int] = defaultdict(int)
+    for tie in ties:
+        groups[tie.place.product_group, tie.slot, tie.enterprises] += 1
+    wanted = {enterprise for _, _, enterprises in groups for enterprise in enterprises}
+    names = dict(Enterprise.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    what = {Slot.LOWEST: "日均费用最低", Slot.HIGHEST: "降幅最高"}
+    return [
+        f"产品组“{group}”{what[slot]}并列（{'、'.join(names[each] for each in enterprises)}，{count} 个省），请先指定"
+        for (group, slot, enterprises), count in groups.items()
+    ]
+
+
+def _misfits(sums: Sequence[Sums]) -> list[str]:
+    unselected = sum(each.unselected for each in sums)
+    merged = sum(each.merged for each in sums)
+    found = []
+    if unselected:
+        found.append(f"有 {unselected} 行导入了中选产品确认量，但该品规在本省没有中选产品")
+    if merged:
+        found.append(f"有 {merged} 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业")
+    return found
+
+
+def _differing(made: Generation) -> list[str]:
+    """A generated allocation stands on agreed volumes that are still published, and is what they say."""
+    if made.version.state != State.PUBLISHED:
+        return ["来源的约定采购量已撤销，请删除本项目后重新生成"]
+    return list(given_problems(made))
+
+
+def _over_capacity(winners: Iterable[Winner], confirmed: Mapping[int, int]) -> list[str]:
+    return [
+        f"{winner.name} 的确认量合计 {confirmed[winner.product_id]:,}，超过最大产能 {winner.capacity:,}，"
+        f"超出 {confirmed[winner.product_id] - winner.capacity:,}"
+        for winner in winners
+        if winner.capacity is not None and confirmed.get(winner.product_id, 0) > winner.capacity
+    ]
+
+
+def _left_out(found: Standing) -> list[str]:
+    groups: dict[str, list[Place]] = defaultdict(list)
+    for place in found.without_winner:
+        groups[place.product_group].append(place)
+    paths = {place.province for place in found.without_winner}
+    names = dict(Organization.objects.filter(path__in=paths).values_list("path", "division__name"))
+    return [
+        f"产品组“{group}”在{_listed([names[place.province] for place in places])}没有中选产品，"
+        f"{sum(place.rows for place in places):,} 行不参加分配"
+        for group, places in groups.items()
+    ]
+
+
+def _scarce(
+    project: Project,
+    winners: Sequence[Winner],
+    sums: Iterable[Sums],
+    confirmed: Mapping[int, int],
+) -> list[str]:
+    """Fixed slots whose targets, in days of use, exceed what their enterprise has left after ΣK."""
+    usage = dict(CatalogItem.objects.filter(project=project).values_list("pk", "daily_usage"))
+    days: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for each in sums:
+        for enterprise, target in (
+            (each.lowest_id, each.lowest),
+            (each.highest_id, each.highest),
+        ):
+            if enterprise is not None:
+                days[each.product_group, enterprise] += Fraction(target) / Fraction(
+                    usage[each.item_id]
+                )
+    return [
+        sentence
+        for group, members in by_group(winners).items()
+        for enterprise in dict.fromkeys(winner.enterprise_id for winner in members)
+        if (sentence := _shortage(group, enterprise, members, confirmed, days[group, enterprise]))
+    ]
+
+
+def _shortage(
+    group: str,
+    enterprise: int,
+    members: Sequence[Winner],
+    confirmed: Mapping[int, int],
+    wanted: Fraction,
+) -> str:
+    own = [winner for winner in members if winner.enterprise_id == enterprise]
+    if not wanted or any(winner.capacity is None for winner in own):
+        return ""
+    left = sum(
+        (
+            Fraction((winner.capacity or 0) - confirmed.get(winner.product_id, 0))
+            / Fraction(winner.offer.terms.daily_usage)
+            for winner in own
+        ),
+        Fraction(0),
+    )
+    if wanted <= left:
+        return ""
+    return (
+        f"{own[0].name} 等在产品组“{group}”的固定份额需 {rounded(wanted, 0):,} 日用量，"
+        f"确认量之外的产能只有 {rounded(left, 0):,} 日用量，部分机构将转到其他中选企业"
+    )

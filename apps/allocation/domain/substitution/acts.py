@@ -1,0 +1,154 @@
+"""系统代分: the alliance allots for institutions that did not report in time, and takes it back (rules §3a.11).
+
+Invariant: a batch of institutions is planned, written, reserved and submitted in one transaction, or nothing of it is.
+Locks as everywhere: the branches first, then the pools by id; what is left is read under them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.refusals import NothingToSubstitute
+from apps.allocation.domain.slots.capacity import lock_pools
+from apps.allocation.domain.substitution import (
+    RowPlan,
+    load_offers,
+    load_rows,
+    missing_of,
+    plan_rows,
+    put_back,
+    tell_substituted,
+    tell_undone,
+    undoable,
+    write_plan,
+)
+from apps.projects.models import Project
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.acts.returning import return_packages
+from apps.review.domain.checks import check_alliance
+from apps.review.domain.locks import lock_branch
+from apps.review.domain.machine import refusal
+from apps.review.domain.standing import situations
+from apps.review.models import Filing
+from apps.review.models.statuses import Action
+
+BATCH = 200
+"""Institutions of one transaction: their pools are locked until it ends."""
+RETURNED = "联采办系统代分：未上报的医疗机构由系统代为分量，请重新审核并提交。"
+Progress = Callable[[int, int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """What was done: institutions, their rows, and rows of which something could not be placed."""
+
+    institutions: int = 0
+    rows: int = 0
+    unplaced: int = 0
+    returned: int = 0
+
+    def __add__(self, other: "Substituted") -> "Substituted":
+        return Substituted(
+            self.institutions + other.institutions,
+            self.rows + other.rows,
+            self.unplaced + other.unplaced,
+            self.returned + other.returned,
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What the person is told."""
+        returned = f"，先退回了 {self.returned} 个上级单位的提交" if self.returned else ""
+        short = f"；其中 {self.unplaced:,} 项因产能不足有未能分配的数量" if self.unplaced else ""
+        return f"已为 {self.institutions:,} 家医疗机构系统代分 {self.rows:,} 项{returned}{short}。"
+
+
+def substitute_missing(
+    *,
+    project: Project,
+    by: Actor,
+    deadline: datetime | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Substituted:
+    """系统代分 for everybody who never reported and whose time is over, batch by batch.
+
+    Packages of bureaus that lock them are returned first, with this correction deadline. May be run again: who has
+    reported meanwhile, or is done already, is left alone. Raises `NothingToSubstitute`, or a `ReviewRefused`.
+    """
+    check_alliance(by)
+    missing = missing_of(project, at=timezone.now())
+    if not missing.count:
+        raise NothingToSubstitute("没有需要系统代分的医疗机构：都已上报，或填报时间还没有结束。")
+    return_packages(missing.packages, by=by, reason=RETURNED, deadline=deadline)
+    done = Substituted(returned=len(missing.packages))
+    ids = list(missing.over.values_list("pk", flat=True))
+    for batch in _batches(ids):
+        filings = Filing.objects.filter(pk__in=batch).order_by("path")
+        done += substitute(project=project, filings=list(filings), by=by)
+        progress(done.institutions, len(ids))
+    return done
+
+
+@transaction.atomic
+def substitute(*, project: Project, filings: Sequence[Filing], by: Actor) -> Substituted:
+    """系统代分 for these, as far as they still need it. Constant statements. Raises a `ReviewRefused`."""
+    check_alliance(by)
+    branch = lock_branch(filings)
+    facing = zip(
+        branch.filings, situations(project, branch.filings, branch, timezone.now()), strict=True
+    )
+    fitting = [row for row, stand in facing if not refusal(Action.SUBSTITUTE, stand, project)]
+    if not fitting:
+        return Substituted()
+    plans = _planned(project, fitting)
+    write_plan(fitting, plans, by=by)
+    perform(fitting, Action.SUBSTITUTE, by=by)
+    tell_substituted(project, fitting, by=by)
+    return Substituted(len(fitting), len(plans), sum(plan.unplaced > 0 for plan in plans))
+
+
+def _planned(project: Project, filings: Sequence[Filing]) -> list[RowPlan]:
+    """The plan under the locks of every pool that it may take from."""
+    rows = load_rows(filings)
+    places, _ = load_offers(project)
+    wanted = {row.place for row in rows if not row.is_confirmed}
+    products = {offer.product_id for place in wanted for offer in places[place].offers}
+    return list(plan_rows(rows, places, lock_pools(sorted(products))))
+
+
+@transaction.atomic
+def undo_substitution(*, project: Project, filings: Sequence[Filing], by: Actor) -> int:
+    """撤销代分: everything as it stood before, reservations included; returns the number of institutions.
+
+    Raises a `ReviewRefused`: `CapacityExceeded` where others took what an institution had reserved before.
+    """
+    check_alliance(by)
+    undone = perform(filings, Action.UNDO_SUBSTITUTE, by=by)
+    put_back(undone)
+    tell_undone(project, undone, by=by)
+    return len(undone)
+
+
+def undo_all(
+    *, project: Project, by: Actor, progress: Progress = lambda _done, _total: None
+) -> int:
+    """撤销代分 for everybody whose 代分 was not yet approved or returned, batch by batch."""
+    check_alliance(by)
+    ids = list(undoable(project).order_by("path").values_list("pk", flat=True))
+    done = 0
+    for batch in _batches(ids):
+        filings = Filing.objects.filter(pk__in=batch).order_by("path")
+        done += undo_substitution(project=project, filings=list(filings), by=by)
+        progress(done, len(ids))
+    return done
+
+
+def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]

@@ -1,0 +1,100 @@
+"""What 系统代分 would place where, exactly: the fixed slots by suggestion, the others by descending cut (rules §3a.11).
+
+Invariants: what an institution confirmed or placed itself stays as it is; nothing is taken beyond what is left, and
+what one institution gives back in the plan is not given to another, so that each can be undone alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from apps.allocation.domain.slots.placing import Placement, place
+from apps.allocation.domain.substitution.reading import (
+    Left,
+    OpenRow,
+    Place,
+    PlaceOffers,
+    Saved,
+    SlotOffers,
+)
+from apps.allocation.models import FILLED, FIXED_SLOTS, Slot, SlotState
+
+NOTHING = Saved(None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """What a slot takes of a product; `reserved` is what it takes of its capacity, `before` what it took already."""
+
+    slot: Slot
+    product_id: int
+    contract: int | None
+    reserved: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """How a row stands afterwards. `lines` are those of the slots that are filled anew."""
+
+    row: OpenRow
+    states: Mapping[Slot, SlotState]
+    moved: Mapping[Slot, int]
+    unplaced: int
+    lines: tuple[PlannedLine, ...]
+
+
+def plan_rows(
+    rows: Iterable[OpenRow], places: Mapping[Place, PlaceOffers], left: Left
+) -> Iterator[RowPlan]:
+    """One plan for each row that is not confirmed, in the order given; `left` goes down as the plan takes."""
+    for row in rows:
+        if not row.is_confirmed:
+            yield _plan(row, places[row.place], left)
+
+
+def _plan(row: OpenRow, offers: PlaceOffers, left: Left) -> RowPlan:
+    states, moved, unplaced = dict(row.states), dict(row.moved), row.unplaced
+    lines: list[PlannedLine] = []
+    for slot in FIXED_SLOTS:
+        if not row.is_filled(slot):
+            found = _fill(row, slot, row.quantities[slot], offers.by_slot[slot], left, lines=lines)
+            states[slot] = _state(found)
+            moved[slot] = found.moved
+    target = row.quantities[Slot.OTHER] + sum(moved.values())
+    if target and (row.states[Slot.OTHER] not in FILLED or moved != row.moved):
+        found = _fill(row, Slot.OTHER, target, offers.by_slot[Slot.OTHER], left, lines=lines)
+        states[Slot.OTHER] = _state(found)
+        unplaced = found.moved
+    return RowPlan(row, states, moved, unplaced, tuple(lines))
+
+
+def _state(found: Placement) -> SlotState:
+    return SlotState.SHORT if found.is_exhausted else SlotState.PLACED
+
+
+def _fill(
+    row: OpenRow,
+    slot: Slot,
+    pending: int,
+    offers: SlotOffers,
+    left: Left,
+    *,
+    lines: list[PlannedLine],
+) -> Placement:
+    """Place Q = `pending`; own reservations of the slot count as left, as on the slot's page."""
+    saved = [row.lines.get(slot, {}).get(product, NOTHING) for product in offers.products]
+    free = [
+        _sum(left[product], held.reserved)
+        for product, held in zip(offers.products, saved, strict=True)
+    ]
+    found = place(pending, row.daily_usage, offers.terms, free, offers.preference)
+    for product, contract, held in zip(offers.products, found.contracts, saved, strict=True):
+        taken = contract or 0
+        left[product] = _sum(left[product], -max(taken - held.reserved, 0))
+        if contract is not None or held.contract is not None:
+            lines.append(PlannedLine(slot, product, contract, taken, held.reserved))
+    return found
+
+
+def _sum(free: int | None, change: int) -> int | None:
+    return None if free is None else free + change

@@ -1,0 +1,167 @@
+"""What the plan of 系统代分 starts from: open rows with what institutions saved, and what each slot offers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from apps.allocation.domain.statements import rows as select
+from apps.allocation.engine import Row, daily_cost
+from apps.allocation.models import FILLED, FIXED_SLOTS, PENDING_SLOTS, Slot, SlotState
+from apps.projects.models import Project
+from apps.review.models import Filing
+
+Place = tuple[str, str]
+"""A product group in a province (its path)."""
+Left = dict[int, int | None]
+"""By product id, what may still be reserved in smallest units; `None` is unlimited."""
+
+OFFERS = """
+    SELECT d.product_group, d.path, d.lowest_id, d.highest_id, w.id, w.enterprise_id, t.price, t.pack,
+        t.daily_usage, t.cut, p.capacity - p.fixed - p.allocated
+    FROM allocation_groupdesignation d
+    JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
+    JOIN projects_winningproduct w ON w.item_id = i.id
+    JOIN allocation_capacitypool p ON p.product_id = w.id AND (p.provinces IS NULL OR d.path = ANY(p.provinces))
+    JOIN projects_winningterms t ON t.id = p.terms_id
+    WHERE d.project_id = %(project)s
+    ORDER BY d.product_group, d.path, i.position, p.id
+"""
+ROWS = """
+    SELECT r.id, r.filing_id, r.path, r.item_id, i.product_group, '/0/' || split_part(r.path, '/', 3) || '/',
+        i.daily_usage, r.lowest, r.highest, r.other, r.lowest_state, r.highest_state, r.other_state,
+        r.moved_lowest, r.moved_highest, r.unplaced, r.pending_confirmed_at IS NOT NULL
+    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
+    WHERE r.filing_id = ANY(%(filings)s) AND r.pending > 0 AND NOT r.is_excluded
+    ORDER BY r.path, i.position, r.id
+"""
+LINES = """
+    SELECT row_id, slot, product_id, contract, reserved FROM allocation_slotline
+    WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an institution saved of one product in one slot."""
+
+    contract: int | None
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row to allocate as it stands, with its saved lines by slot and product."""
+
+    pk: int
+    filing_id: int
+    path: str
+    item_id: int
+    place: Place
+    daily_usage: Decimal
+    quantities: Mapping[Slot, int]
+    states: Mapping[Slot, SlotState]
+    moved: Mapping[Slot, int]
+    unplaced: int
+    is_confirmed: bool
+    lines: dict[Slot, dict[int, Saved]] = field(default_factory=lambda: defaultdict(dict))
+
+    def is_filled(self, slot: Slot) -> bool:
+        """A fixed slot that needs nothing more; the others depend on what the fixed ones move."""
+        return self.states[slot] in FILLED or self.quantities[slot] == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    product_id: int
+    enterprise_id: int
+    terms: Row
+    cut: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SlotOffers:
+    """The products of one slot in display order, and the order in which they are taken."""
+
+    products: tuple[int, ...]
+    terms: tuple[Row, ...]
+    preference: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PlaceOffers:
+    """The winners of a group in a province, with the enterprises of its fixed slots."""
+
+    lowest_id: int
+    highest_id: int
+    offers: tuple[Offer, ...]
+    other_excludes_fixed: bool
+
+    @cached_property
+    def by_slot(self) -> Mapping[Slot, SlotOffers]:
+        """The cheapest a day first in its slot; elsewhere the highest cut first; ties in display order."""
+        fixed = {self.lowest_id, self.highest_id} if self.other_excludes_fixed else set()
+        free = [offer for offer in self.offers if offer.enterprise_id not in fixed] or self.offers
+        return {
+            Slot.LOWEST: _slot(self._of(self.lowest_id), by_cost=True),
+            Slot.HIGHEST: _slot(self._of(self.highest_id)),
+            Slot.OTHER: _slot(free),
+        }
+
+    def _of(self, enterprise: int) -> list[Offer]:
+        return [offer for offer in self.offers if offer.enterprise_id == enterprise]
+
+
+def _slot(offers: Sequence[Offer], *, by_cost: bool = False) -> SlotOffers:
+    def rank(index: int) -> Fraction:
+        offer = offers[index]
+        return daily_cost(offer.terms) if by_cost else -Fraction(offer.cut)
+
+    return SlotOffers(
+        products=tuple(offer.product_id for offer in offers),
+        terms=tuple(offer.terms for offer in offers),
+        preference=tuple(sorted(range(len(offers)), key=rank)),
+    )
+
+
+def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
+    """Every place of a published project with its offers, and what is left of each product; one statement."""
+    found: dict[tuple[Place, int, int], list[Offer]] = defaultdict(list)
+    left: Left = {}
+    for group, path, low, high, product, maker, price, pack, usage, cut, free in select(
+        OFFERS, {"project": project.pk}
+    ):
+        terms = Row(usage, pack, price, None)
+        found[(group, path), low, high].append(Offer(product, maker, terms, cut))
+        left[product] = free
+    places = {
+        place: PlaceOffers(low, high, tuple(offers), project.other_excludes_fixed)
+        for (place, low, high), offers in found.items()
+    }
+    return places, left
+
+
+def load_rows(filings: Iterable[Filing]) -> list[OpenRow]:
+    """The rows to allocate of these institutions by path and position, with their lines; two statements."""
+    which = {"filings": [filing.pk for filing in filings]}
+    found = {row.pk: row for row in map(_row, select(ROWS, which))}
+    for row_id, slot, product, contract, reserved in select(LINES, which):
+        if row_id in found:
+            found[row_id].lines[Slot(slot)][product] = Saved(contract, reserved)
+    return list(found.values())
+
+
+def _row(values: tuple[Any, ...]) -> OpenRow:
+    pk, filing, path, item, group, province, usage, *rest = values
+    *numbers, unplaced, confirmed = rest
+    return OpenRow(
+        pk, filing, path, item, (group, province), usage,
+        quantities=dict(zip(PENDING_SLOTS, numbers[:3], strict=True)),
+        states={slot: SlotState(state) for slot, state in zip(PENDING_SLOTS, numbers[3:6], strict=True)},
+        moved=dict(zip(FIXED_SLOTS, numbers[6:], strict=True)),
+        unplaced=unplaced,
+        is_confirmed=confirmed,
+    )  # fmt: skip

@@ -1,5 +1,0 @@
-"""A round as CSV: everything that its figures follow from and come to, for auditors (README, "A dumped round")."""
-
-from .writing import NotDumped, dump_round
-
-__all__ = ["NotDumped", "dump_round"]

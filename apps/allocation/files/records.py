@@ -1,0 +1,140 @@
+"""Rows of allocation's exports, as mappings by the keys of their column tables."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from apps.allocation.domain.reads import SUPPLY_RANKS
+from apps.allocation.domain.wording import SLOT_TITLES
+from apps.allocation.engine import daily_cost, rounded
+from apps.allocation.files.columns import NUMBERS
+from apps.allocation.models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
+from apps.organizations.models import Division, Tier
+from apps.projects.domain.packs import whole_packs
+from apps.review.domain.labels import status_text
+
+Record = dict[str, Any]
+UNLIMITED = "不限"
+"""As on the page; an empty cell would leave open whether somebody forgot it."""
+
+
+def volumes(rows: QuerySet[AllocationRow]) -> Iterator[Record]:
+    """What was given stands in the columns of the import, what was computed beside them."""
+    named = rows.values(
+        "reported",
+        "given",
+        "agreed",
+        "is_excluded",
+        *NUMBERS,
+        code=F("organization__code"),
+        name=F("organization__name"),
+        item_code=F("item__item_code"),
+    )
+    for row in named.iterator(chunk_size=5_000):
+        results = {f"result_{name}": row[name] for name in ("agreed", *NUMBERS)}
+        given = {} if row["given"] == Given.ALL else dict.fromkeys(NUMBERS)
+        if row["given"] == Given.NOTHING:
+            given["agreed"] = None
+        yield row | given | results
+
+
+def supply(pool: CapacityPool) -> Record:
+    return {
+        **_item(pool.product.item),
+        **_winner(pool.product),
+        **_terms(pool),
+        "product_group": pool.product.item.product_group,
+        "unit": pool.product.item.unit,
+        "daily_usage": pool.terms.daily_usage,
+        "daily_cost": rounded(daily_cost(pool.terms_row), 4),
+        "cut": pool.terms.cut,
+        "capacity": UNLIMITED if pool.capacity is None else pool.capacity,
+        "left": UNLIMITED if pool.left is None else pool.left,
+        "supply_rank": SUPPLY_RANKS[pool.supply_rank],
+    }
+
+
+def line(row: SlotLine) -> Record:
+    pool = row.product.pool
+    return {
+        **_item(row.product.item),
+        **_winner(row.product),
+        **_terms(pool),
+        "source": str(row.row.item),
+        "source_code": row.row.item.item_code,
+        "slot": SLOT_TITLES[Slot(row.slot)],
+        "unit": row.product.item.unit,
+        "contract": row.contract,
+        "amount": row.amount,
+    }
+
+
+def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
+    """By institution, or by province for an enterprise before 办结."""
+    regions = _regions()
+    for row in rows:
+        unit = row.filing.organization
+        is_institution = row.filing.tier == Tier.INSTITUTION
+        pool, item = row.product.pool, row.product.item
+        province, city = _places(row.path, regions)
+        yield {
+            **_item(item),
+            **_winner(row.product),
+            **_terms(pool),
+            "province": province,
+            "city": city,
+            "code": unit.code if is_institution else "",
+            "name": unit.name,
+            "lot": item.lot,
+            "product_group": item.product_group,
+            "unit": item.unit,
+            "quantity": row.quantity,
+            "amount": row.amount,
+            "status": status_text(row.filing),
+        }
+
+
+def his(row: SupplyTotal) -> Record:
+    """One agreement as a hospital's system takes it: whole packs to order, and what they leave of the units."""
+    pool, item, project = row.product.pool, row.product.item, row.filing.project
+    packs, remainder = whole_packs(row.quantity, pool.terms.complete.pack, project.pack_rounding)
+    return {
+        **_item(item),
+        **_winner(row.product),
+        **_terms(pool),
+        "project": project.code,
+        "code": row.filing.organization.code,
+        "unit": item.unit,
+        "quantity": row.quantity,
+        "packs": packs,
+        "status": status_text(row.filing),
+        "remainder": remainder,
+        "pack_rounding": project.get_pack_rounding_display(),
+    }
+
+
+def _regions() -> Mapping[str, str]:
+    """Names of divisions by code: public, so a city's file names its province, which lies outside its scope."""
+    return dict(Division.objects.values_list("code", "name"))
+
+
+def _places(path: str, regions: Mapping[str, str]) -> tuple[str, str]:
+    """Province and city of a unit; a unit directly below its province has no city."""
+    _root, province, *below = path.strip("/").split("/")
+    return regions.get(f"{province}0000", ""), regions.get(below[0], "") if below else ""
+
+
+def _item(item: Any) -> Record:
+    return {
+        name: getattr(item, name)
+        for name in ("variety", "item_code", "specification", "unified_code")
+    }
+
+
+def _winner(product: Any) -> Record:
+    return {"enterprise": product.enterprise.name, "uscc": product.enterprise.uscc}
+
+
+def _terms(pool: CapacityPool) -> Record:
+    return {"price": pool.terms.price, "pack": pool.terms.pack}

@@ -1,0 +1,107 @@
+"""待分配量选择和确认 (S1-14, S1-21..26, S1-43..48)."""
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.allocation.domain.confirming import confirm_filled, confirm_pending, withdraw_pending
+from apps.allocation.domain.filters import PendingFilter
+from apps.allocation.domain.office import Office, office_for
+from apps.allocation.domain.reads import pending_rows
+from apps.allocation.models import AllocationRow
+from apps.allocation.pages.answering import remember
+from apps.allocation.pages.institution_tables import PendingTable
+from apps.allocation.pages.selected import INSTITUTION
+from apps.projects.pages.requests import SignedInRequest
+from apps.review.pages.answering import carry_out
+from apps.ui.lists import render_list
+
+
+@requires(Permission.QUERY, roles=INSTITUTION)
+def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
+    office = office_for(request.actor, code)
+    remember(request, code)
+    may_change = office.is_editable and request.user.has(Permission.MAINTAIN)
+    hides_lowest = not office.project.share_lowest and not _lowest_given(office)
+    return render_list(
+        request,
+        "allocation/pending_list.html",
+        table_class=PendingTable,
+        filterset_class=PendingFilter,
+        queryset=pending_rows(office.filing),
+        table_kwargs={
+            "reported": office.is_reported,
+            "exclude": ("lowest",) if hides_lowest else (),
+        },
+        context={
+            "office": office,
+            "project": office.project,
+            "may_change": may_change,
+            "ready": _ready(office) if may_change else {},
+        },
+    )
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    office = office_for(request.actor, code)
+    row = row_or_404(office, pk)
+    return carry_out(
+        request,
+        lambda: confirm_pending(row=row, project=office.project, by=request.actor),
+        lambda done: f"已确认“{done.item}”的待分配量。",
+        reverse("allocation:pending_list", args=[code]),
+    )
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
+    """全部确认: every row that is filled."""
+    office = office_for(request.actor, code)
+    return carry_out(
+        request,
+        lambda: confirm_filled(filing=office.filing, project=office.project, by=request.actor),
+        lambda count: (
+            f"已确认 {count:,} 项待分配量。" if count else "没有可以确认的品规：请先填完各项分量。"
+        ),
+        reverse("allocation:pending_list", args=[code]),
+    )
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    office = office_for(request.actor, code)
+    row = row_or_404(office, pk)
+    return carry_out(
+        request,
+        lambda: withdraw_pending(row=row, project=office.project, by=request.actor),
+        lambda done: f"已撤回“{done.item}”，可以重新分量；已占用的产能仍然保留。",
+        reverse("allocation:pending_list", args=[code]),
+    )
+
+
+def _ready(office: Office) -> dict[str, int]:
+    """How many rows 全部确认 would confirm, and of how many something is left unplaced."""
+    rows = AllocationRow.objects.of_filing(office.filing).ready_to_confirm()
+    found: dict[str, int] = rows.aggregate(
+        count=Count("pk"), unplaced=Count("pk", filter=Q(unplaced__gt=0))
+    )
+    return found
+
+
+def row_or_404(office: Office, pk: int) -> AllocationRow:
+    rows = AllocationRow.objects.of_filing(office.filing).to_allocate()
+    row: AllocationRow = get_object_or_404(rows.select_related("filing", "item"), pk=pk)
+    return row
+
+
+def _lowest_given(office: Office) -> bool:
+    """Volumes may bring a lowest-cost slot with them although the project's share of it is 0."""
+    return bool(AllocationRow.objects.of_filing(office.filing).filter(lowest__gt=0).exists())

@@ -1,0 +1,73 @@
+"""分配采购量确认上报 (S1-15, S1-49..54)."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.allocation.domain.completeness import open_work
+from apps.allocation.domain.filters import LineFilter
+from apps.allocation.domain.office import office_for
+from apps.allocation.domain.reads import amount_of_lines, confirmed_lines
+from apps.allocation.files.workbooks import LINE_EXPORT
+from apps.allocation.pages.answering import remember
+from apps.allocation.pages.institution_tables import LineTable
+from apps.allocation.pages.selected import INSTITUTION
+from apps.exchange.domain.exports import export_response
+from apps.projects.pages.requests import SignedInRequest
+from apps.review.domain.acts.performing import perform
+from apps.review.models.statuses import Action
+from apps.review.pages.answering import carry_out
+from apps.ui.lists import render_list
+from apps.ui.numbers import number_of
+
+
+@requires(Permission.QUERY, roles=INSTITUTION)
+def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
+    office = office_for(request.actor, code)
+    remember(request, code)
+    lines = confirmed_lines(office.filing)
+    open_ends = open_work([office.filing]).get(office.filing.pk, [])
+    return render_list(
+        request,
+        "allocation/report_detail.html",
+        table_class=LineTable,
+        filterset_class=LineFilter,
+        queryset=lines,
+        context={
+            "office": office,
+            "project": office.project,
+            "open_work": open_ends,
+            "lines": lines.order_by().count(),
+            "amount": amount_of_lines(lines),
+            "may_report": office.is_editable and request.user.has(Permission.REPORT),
+            "may_export": request.user.has(Permission.EXPORT),
+        },
+    )
+
+
+@requires(Permission.REPORT, roles=INSTITUTION)
+@require_POST
+def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
+    """上报: the version that the page showed must still hold."""
+    office = office_for(request.actor, code)
+    version = number_of(request.POST.get("version", ""))
+    versions = None if version is None else {office.filing.pk: version}
+    return carry_out(
+        request,
+        lambda: perform([office.filing], Action.SUBMIT, by=request.actor, versions=versions),
+        lambda _: f"已上报，等待上级审核。{office.after_report}",
+        reverse("allocation:report_detail", args=[code]),
+    )
+
+
+@requires(Permission.EXPORT, roles=INSTITUTION)
+def report_export(request: SignedInRequest, code: str) -> HttpResponseBase:
+    office = office_for(request.actor, code)
+    context = {
+        "project_id": office.project.pk,
+        "filing_id": office.filing.pk,
+        "query": request.GET.urlencode(),
+    }
+    return export_response(request, LINE_EXPORT, context=context)

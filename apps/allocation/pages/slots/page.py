@@ -1,0 +1,177 @@
+"""What the page of one slot shows: the demand, each candidate with its numbers, the verdict (S1-27..39).
+
+The numbers are those of what stands in the inputs; `static/js/allocation-slot.js` keeps them live.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.forms import BoundField
+
+from apps.allocation.domain.quantities import price, shown, whole_range
+from apps.allocation.domain.slots.candidates import Candidate
+from apps.allocation.domain.slots.state import SlotCheck, check
+from apps.allocation.engine import (
+    NoWholePack,
+    Row,
+    allocated,
+    amount,
+    bounds,
+    daily_cost,
+    rounded,
+    suggest,
+)
+from apps.allocation.models import AllocationRow, Slot
+from apps.allocation.pages.forms import SlotForm, name_of, typed_quantities
+from apps.ui import formats
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """One product on the page. Texts are ready to be shown; `terms` holds what stands in the input."""
+
+    candidate: Candidate
+    field: BoundField
+    terms: Row
+    allocated: str
+    amount: str
+    allowed: str
+    suggestion: int | None
+
+    @property
+    def packs(self) -> str:
+        return formats.packs(self.terms.contract, pack=self.terms.pack, unit=self.candidate.unit)
+
+    @property
+    def usage(self) -> str:
+        return shown(Fraction(self.terms.daily_usage), 4)
+
+    @property
+    def price(self) -> str:
+        return price(self.terms.price)
+
+    @property
+    def cost(self) -> str:
+        """日均使用金额 in yuan (S1-38)."""
+        return f"{rounded(daily_cost(self.terms), 2):,}"
+
+    @property
+    def cut(self) -> str:
+        return shown(Fraction(self.candidate.cut), 4)
+
+    @property
+    def left(self) -> int | None:
+        return self.candidate.left
+
+    @property
+    def is_full(self) -> bool:
+        """Whether not even one pack is left for this institution."""
+        return self.left is not None and self.left < self.terms.pack
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPage:
+    """The slot with its verdict; quantities in smallest units of the item to be allocated."""
+
+    slot: Slot
+    pending: int
+    rows: tuple[CandidateRow, ...]
+    verdict: SlotCheck
+    allocated: str
+    amount: str
+
+    @property
+    def is_typed(self) -> bool:
+        return any(row.terms.contract is not None for row in self.rows)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether there is something to clear."""
+        return any(row.candidate.contract is not None for row in self.rows)
+
+    @property
+    def gap(self) -> str:
+        """还差 N or 超出 N (rules §3a.5), and whether that is within what is allowed."""
+        if not self.is_typed:
+            return f"还差 {self.pending:,}"
+        if self.verdict.gap == 0:
+            return "正好"
+        difference = gap_in_words(self.verdict)
+        return f"{difference}，在允许范围内" if self.verdict.inside else difference
+
+    @property
+    def tone(self) -> str:
+        if not self.is_typed:
+            return ""
+        return "success" if self.verdict.inside else "warning"
+
+
+def gap_in_words(verdict: SlotCheck) -> str:
+    """`还差 16` or `超出 16`, in units of the item to be allocated; never a negative number."""
+    if verdict.missing:
+        return f"还差 {shown(verdict.missing)}"
+    return f"超出 {shown(verdict.excess)}"
+
+
+def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:
+    """Everything that the page shows, computed exactly."""
+    typed = typed_quantities(form)
+    pending, usage = row.target(slot), row.item.daily_usage
+    terms = [each.with_contract(_whole(typed[each.product_id])) for each in form.candidates]
+    rows = tuple(
+        CandidateRow(
+            candidate=each,
+            field=form[name_of(each.product_id)],
+            terms=terms[index],
+            allocated=shown(allocated(terms[index], usage)),
+            amount=f"{amount(terms[index]):,}",
+            allowed=_allowed(pending, row, terms, index),
+            suggestion=_suggestion(pending, row, terms, index),
+        )
+        for index, each in enumerate(form.candidates)
+    )
+    return SlotPage(
+        slot=slot,
+        pending=pending,
+        rows=rows,
+        verdict=check(pending, usage, terms),
+        allocated=shown(sum((allocated(each, usage) for each in terms), Fraction(0))),
+        amount=f"{sum(map(amount, terms), Decimal(0)):,}",
+    )
+
+
+def _whole(quantity: int | None) -> int | None:
+    return quantity if quantity is None or quantity >= 0 else None
+
+
+def _allowed(pending: int, row: AllocationRow, terms: Sequence[Row], index: int) -> str:
+    """The range of the row that carries the slot; with nothing typed, of each row taken alone."""
+    blank = all(each.contract is None for each in terms)
+    tried = [
+        Row(each.daily_usage, each.pack, each.price, 1 if place == index else None)
+        for place, each in enumerate(terms)
+    ]
+    limits = bounds(pending, row.item.daily_usage, tried if blank else terms)
+    if limits.index != index:
+        return ""
+    whole = whole_range(limits)
+    return f"{whole[0]:,} – {whole[1]:,}" if whole else "没有可填的数量"
+
+
+def _suggestion(pending: int, row: AllocationRow, terms: Sequence[Row], index: int) -> int | None:
+    try:
+        return suggest(pending, row.item.daily_usage, terms, index)
+    except NoWholePack:
+        return None
+
+
+def with_suggestion(row: AllocationRow, slot: Slot, form: SlotForm, product: str) -> SlotForm:
+    """The same form with the suggested whole packs in one product's input: for pages without a script."""
+    offers = {str(each.candidate.product_id): each for each in slot_page(row, slot, form).rows}
+    typed = dict(form.data.items())
+    offer = offers.get(product)
+    if offer is not None and offer.suggestion is not None:
+        typed[offer.field.html_name] = str(offer.suggestion)
+    return SlotForm(typed, candidates=form.candidates)

@@ -1,0 +1,182 @@
+"""Drawing three-party agreements, signing them by a scan, voiding them.
+
+Invariants: numbers have no gap, because they are taken in the transaction that uses them; quantities and terms are
+those of the concluded project. Locks: the filing, relations by id, the project's sequence; agreements by id.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from apps.accounts.domain.actors import Actor
+from apps.allocation.models import SupplyTotal
+from apps.audit.services import Entry, record_many
+from apps.distribution.domain.agreements import refusals
+from apps.distribution.domain.agreements.check_codes import check_code, numbered
+from apps.distribution.domain.agreements.choices import author, lock_filing, name_of, own_unit
+from apps.distribution.domain.agreements.listing import agreed_products, deliverers
+from apps.distribution.domain.agreements.refusals import AgreementRefused, listed
+from apps.distribution.models import (
+    Agreement,
+    AgreementClauses,
+    AgreementLine,
+    AgreementSequence,
+    DeliveryChoice,
+    DeliveryRelation,
+)
+from apps.organizations.models import Organization
+from apps.projects.models import Project
+from apps.review.models import Filing
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A product to be put into an agreement."""
+
+    total: SupplyTotal
+    relation: DeliveryRelation
+
+
+@transaction.atomic
+def draw_agreements(*, by: Actor, project: Project) -> list[Agreement]:
+    """Put every chosen product that stands in no agreement into one with its manufacturer and distributor.
+
+    Constant statements. Raises `AgreementRefused`.
+    """
+    unit = own_unit(by)
+    if project.concluded_at is None:
+        raise AgreementRefused(refusals.NOT_CONCLUDED.format(name=project.name))
+    filing = lock_filing(project, unit)
+    groups = _grouped(_chosen(by, unit, project, filing))
+    if not groups:
+        raise AgreementRefused(refusals.NOTHING_CHOSEN)
+    clauses = clauses_of(project)
+    numbers = _take_numbers(project, len(groups))
+    drawn = []
+    for number, group in zip(numbers, groups, strict=True):
+        agreement = _agreement(project, unit, filing, group, number)
+        agreement.clauses, agreement.drawn_by = clauses, author(by)
+        drawn.append(agreement)
+    Agreement.objects.bulk_create(drawn, batch_size=BATCH)
+    AgreementLine.objects.bulk_create(
+        [
+            _line(agreement, each)
+            for agreement, group in zip(drawn, groups, strict=True)
+            for each in group
+        ],
+        batch_size=BATCH,
+    )
+    record_many(by=by, entries=[_drawn_entry(agreement, project) for agreement in drawn])
+    return drawn
+
+
+def _chosen(by: Actor, unit: Organization, project: Project, filing: Filing) -> list[Chosen]:
+    """What was chosen and stands in no agreement yet, its relations locked and still in force."""
+    choices = DeliveryChoice.objects.filter(filing=filing)
+    wanted = dict(choices.values_list("product_id", "relation_id"))
+    bound = AgreementLine.objects.filter(filing=filing, ended_at__isnull=True)
+    for product in bound.values_list("product_id", flat=True):
+        wanted.pop(product, None)
+    held = (
+        DeliveryRelation.objects.filter(pk__in=set(wanted.values()))
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+    list(held.values_list("pk"))
+    reaching = deliverers(unit.path, wanted)
+    totals = list(agreed_products(by.user, project).filter(product__in=wanted))
+    found, gone = [], []
+    for total in totals:
+        options = {option.pk: option for option in reaching[total.product_id]}
+        relation = options.get(wanted[total.product_id])
+        if relation is None:
+            gone.append(name_of(total))
+        else:
+            found.append(Chosen(total, relation))
+    if gone:
+        raise AgreementRefused(refusals.CHOOSE_AGAIN.format(names=listed(gone)))
+    return found
+
+
+def _grouped(chosen: Sequence[Chosen]) -> list[list[Chosen]]:
+    """One agreement for each manufacturer and distributor, in a fixed order."""
+    groups: dict[tuple[int, int], list[Chosen]] = defaultdict(list)
+    for each in chosen:
+        groups[each.relation.manufacturer_id, each.relation.distributor_id].append(each)
+    return [groups[key] for key in sorted(groups)]
+
+
+def clauses_of(project: Project) -> AgreementClauses:
+    """The clauses that hold now; the standard ones become the first version."""
+    AgreementClauses.objects.bulk_create(
+        [AgreementClauses(project=project, version=1)], ignore_conflicts=True
+    )
+    return latest_clauses(project)
+
+
+def latest_clauses(project: Project) -> AgreementClauses:
+    """The clauses that hold now; unsaved standard ones (version 0) before the first agreement."""
+    rows = AgreementClauses.objects.filter(project=project).order_by("-version")
+    return rows.first() or AgreementClauses(project=project, version=0)
+
+
+def _take_numbers(project: Project, wanted: int) -> list[int]:
+    AgreementSequence.objects.bulk_create(
+        [AgreementSequence(project=project)], ignore_conflicts=True
+    )
+    sequence = AgreementSequence.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    first = sequence.last + 1
+    sequence.last += wanted
+    sequence.save(update_fields=["last"])
+    return list(range(first, first + wanted))
+
+
+def _agreement(
+    project: Project, unit: Organization, filing: Filing, group: Sequence[Chosen], number: int
+) -> Agreement:
+    relation, code = group[0].relation, numbered(project.code, number)
+    maker = group[0].total.product.enterprise
+    parties = (unit.code, maker.uscc, relation.carrier.uscc)
+    said = [(e.total.product_id, e.total.quantity, e.total.product.pool.terms_id) for e in group]
+    return Agreement(
+        project=project,
+        number=number,
+        code=code,
+        filing=filing,
+        institution=unit,
+        path=unit.path,
+        manufacturer=maker,
+        distributor_id=relation.distributor_id,
+        carrier=relation.carrier,
+        products=len(group),
+        amount=sum((each.total.amount for each in group), Decimal(0)),
+        check_code=check_code(code, parties, said),
+    )
+
+
+def _line(agreement: Agreement, each: Chosen) -> AgreementLine:
+    return AgreementLine(
+        agreement=agreement,
+        filing_id=each.total.filing_id,
+        product_id=each.total.product_id,
+        terms_id=each.total.product.pool.terms_id,
+        relation=each.relation,
+        quantity=each.total.quantity,
+        amount=each.total.amount,
+    )
+
+
+def _drawn_entry(agreement: Agreement, project: Project) -> Entry:
+    parties = f"{agreement.institution}、{agreement.manufacturer}、{agreement.carrier}"
+    return Entry(
+        verb="生成三方协议",
+        object=agreement.code,
+        sentence=f"生成三方协议 {agreement.code}（{parties}），{agreement.products} 个产品，{agreement.amount:,} 元。",
+        path=agreement.path,
+        project_code=project.code,
+    )

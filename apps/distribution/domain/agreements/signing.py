@@ -1,0 +1,171 @@
+"""What becomes of an agreement: signed by a scan, voided, or affected because its relation was voided.
+
+Invariant: a status changes only here; a scan that was in force stays as evidence.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Permission, Role
+from apps.audit.services import record
+from apps.distribution.domain.agreements import refusals
+from apps.distribution.domain.agreements.choices import author, own_unit
+from apps.distribution.domain.agreements.drawing import latest_clauses
+from apps.distribution.domain.agreements.refusals import AgreementRefused
+from apps.distribution.models import (
+    IN_FORCE,
+    Agreement,
+    AgreementClauses,
+    AgreementLine,
+    AgreementScan,
+    AgreementStatus,
+    DeliveryRelation,
+)
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import MessageKind
+from apps.projects.models import Project
+from apps.review.domain.attachments.checks import Ready, check_upload
+from apps.scope.context import whole_country
+from apps.scope.paths import ROOT
+
+TITLE = "三方协议签署件"
+LONGEST_REASON = 200
+
+
+def sign_agreement(*, by: Actor, pk: int, files: Sequence[Any]) -> AgreementScan:
+    """Keep the signed scan: one PDF or photos, checked before anything is stored.
+
+    Raises `AgreementRefused`, `AttachmentRefused`.
+    """
+    own_unit(by)
+    return _keep(by, pk, check_upload(files, title=TITLE))
+
+
+@transaction.atomic
+def _keep(by: Actor, pk: int, ready: Ready) -> AgreementScan:
+    held = _locked(by, pk)
+    if held.state == AgreementStatus.AFFECTED:
+        raise AgreementRefused(refusals.IS_AFFECTED.format(code=held.code))
+    if ready.printed and ready.printed != held.check_code:
+        raise AgreementRefused(refusals.ANOTHER_ONE.format(code=held.code))
+    if ready.printed and not ready.is_signed:
+        raise AgreementRefused(refusals.UNSIGNED)
+    now = timezone.now()
+    AgreementScan.objects.filter(agreement=held, replaced_at__isnull=True).update(replaced_at=now)
+    scan = AgreementScan(
+        agreement=held,
+        name=ready.name,
+        size=len(ready.content),
+        pages=ready.pages,
+        photos=ready.photos,
+        is_signed=ready.is_signed,
+        uploaded_by=author(by),
+    )
+    scan.file.save(ready.name, ContentFile(ready.content), save=False)
+    scan.save(force_insert=True)
+    held.status, held.signed_at = AgreementStatus.SIGNED, now
+    held.save(update_fields=["status", "signed_at"])
+    _record(by, held, "上传签署件", f"上传“{ready.name}”，{ready.pages} 页")
+    return scan
+
+
+@transaction.atomic
+def void_agreement(*, by: Actor, pk: int, reason: str) -> Agreement:
+    """End an agreement for a reason; its products may be put into another one. Raises `AgreementRefused`."""
+    own_unit(by)
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
+        raise AgreementRefused(refusals.NO_REASON)
+    held = _locked(by, pk)
+    held.status, held.ended_at, held.reason = AgreementStatus.VOID, timezone.now(), reason
+    held.save(update_fields=["status", "ended_at", "reason"])
+    AgreementLine.objects.filter(agreement=held).update(ended_at=held.ended_at)
+    _record(by, held, "作废三方协议", f"作废，原因：{reason}")
+    return held
+
+
+def _locked(by: Actor, pk: int) -> Agreement:
+    """An agreement of the author's own institution that is not void."""
+    rows = Agreement.objects.select_for_update(of=("self",), no_key=True).with_parties()
+    held: Agreement | None = rows.filter(pk=pk, institution=by.organization).first()
+    if held is None:
+        raise AgreementRefused("没有找到这份协议，请刷新后再操作。")
+    if held.state == AgreementStatus.VOID:
+        raise AgreementRefused(refusals.IS_VOID.format(code=held.code))
+    return held
+
+
+@transaction.atomic
+def write_clauses(*, by: Actor, project: Project, texts: dict[str, str]) -> AgreementClauses:
+    """A new version of a project's clauses, for agreements drawn from now on. Raises `AgreementRefused`."""
+    unit = by.organization
+    if unit is None or unit.tier != Role.ALLIANCE or not by.may(Permission.MANAGE):
+        raise AgreementRefused("只有联采办有“管理”权限的账号可以修改协议条款。")
+    list(Project.objects.select_for_update(of=("self",), no_key=True).filter(pk=project.pk))
+    version = latest_clauses(project).version + 1
+    clauses: AgreementClauses = AgreementClauses.objects.create(
+        project=project, version=version, written_by=by.user, **texts
+    )
+    record(
+        by=by,
+        verb="修改协议条款",
+        object=project.name,
+        sentence=f"修改“{project.name}”的三方协议条款（第 {version} 版），此后生成的协议适用。",
+        path=ROOT,
+        project_code=project.code,
+    )
+    return clauses
+
+
+def bound(ids: Collection[int]) -> set[int]:
+    """The relations that an agreement in force rests on: their answers are not taken back."""
+    with whole_country(reason="agreements of institutions rest on relations of enterprises"):
+        lines = AgreementLine.objects.filter(
+            relation__in=list(ids), ended_at__isnull=True, agreement__status__in=IN_FORCE
+        )
+        return set(lines.values_list("relation_id", flat=True))
+
+
+@transaction.atomic
+def on_void(relations: Sequence[DeliveryRelation], *, by: Actor, reason: str) -> None:
+    """Mark the agreements that rested on voided relations, and tell their institutions."""
+    with whole_country(reason="agreements of institutions rest on relations of enterprises"):
+        lines = AgreementLine.objects.filter(
+            relation__in=[each.pk for each in relations], ended_at__isnull=True
+        )
+        rows = Agreement.objects.filter(pk__in=lines.values("agreement"), status__in=IN_FORCE)
+        locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+        held = list(locked.select_related("carrier"))
+        said = f"生产企业作废了配送关系：{reason or '未填原因'}"[:LONGEST_REASON]
+        Agreement.objects.filter(pk__in=[each.pk for each in held]).update(
+            status=AgreementStatus.AFFECTED, reason=said
+        )
+        letters = [_letter(each, said) for each in held]
+        send_letters(letters, kind=MessageKind.DELIVERY, by=by)
+
+
+def _letter(held: Agreement, said: str) -> Letter:
+    return Letter(
+        path=held.path,
+        title=f"三方协议 {held.code} 受影响",
+        body=f"{said}。协议 {held.code}（{held.carrier}）不再有效，请作废后重新选择配送企业。",
+        url=reverse("distribution:agreement_detail", args=[held.pk]),
+        project_id=held.project_id,
+    )
+
+
+def _record(by: Actor, held: Agreement, verb: str, said: str) -> None:
+    record(
+        by=by,
+        verb=verb,
+        object=held.code,
+        sentence=f"三方协议 {held.code}：{said}。",
+        path=held.path,
+        project_code=held.project.code,
+    )

@@ -1,0 +1,156 @@
+"""What the list of relations shows a viewer: which rows, which columns, which acts; derived from the machine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.accounts.models.roles import Permission, Role
+from apps.distribution.domain.relations.machine import TRANSITIONS, Party, may_need_reason
+from apps.distribution.models import DeliveryRelation
+from apps.distribution.models.relation_statuses import Action, Status
+
+CAP = 1_000
+ICONS: Mapping[Action, str] = {
+    Action.SUBMIT: "send",
+    Action.AGREE: "check",
+    Action.REFUSE: "ban",
+    Action.RETRACT: "arrow-back-up",
+    Action.VOID: "circle-x",
+    Action.RESUBMIT: "refresh",
+}
+EFFECTS: Mapping[Action, str] = {
+    Action.SUBMIT: "提交给配送企业答复；提交后产品、地区和配送企业不能再改，可以作废。",
+    Action.AGREE: "同意为生产企业配送；生产企业、医疗机构和医保部门随即可见。",
+    Action.REFUSE: "拒绝配送；原因会告知生产企业，生产企业可以重新提交或另选。",
+    Action.RETRACT: "撤回已作的答复，配送关系回到“已提交”，生产企业会收到消息。",
+    Action.VOID: "作废后配送企业不再配送；已同意的必须填写原因，双方都会收到消息，相关协议会标出。",
+    Action.RESUBMIT: "被拒绝或已作废的配送关系重新提交给配送企业答复。",
+}
+PARTY_OF: Mapping[str, Party] = {Role.MANUFACTURER: "manufacturer", Role.DISTRIBUTOR: "distributor"}
+HIDDEN: Mapping[str, tuple[str, ...]] = {
+    Role.MANUFACTURER: ("manufacturer",),
+    Role.DISTRIBUTOR: ("carrier", "project"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act on a selection: its dialog, its words, whether it asks for a reason."""
+
+    action: Action
+    icon: str
+    effect: str
+    asks_reason: bool
+    reason_required: bool
+    tone: str
+
+    @property
+    def value(self) -> str:
+        return self.action.value
+
+    @property
+    def label(self) -> str:
+        return str(self.action.label)
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the one act to go on with: the page's filled button."""
+        return self.action in (Action.SUBMIT, Action.RESUBMIT, Action.AGREE)
+
+    @property
+    def reason_name(self) -> str:
+        return f"reason-{self.action.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A figure above the list, and the filter that shows its rows; `number` counts to the cap."""
+
+    label: str
+    number: int
+    query: str
+    tone: str
+
+    @property
+    def text(self) -> str:
+        return f"{CAP:,}+" if self.number > CAP else f"{self.number:,}"
+
+
+def rows_for(user: Any) -> QuerySet[Any]:
+    """The relations that the viewer's page lists."""
+    rows = DeliveryRelation.objects.all()
+    if user.role == Role.MANUFACTURER:
+        rows = rows.of_manufacturer(user.enterprise_id)
+    elif user.role == Role.DISTRIBUTOR:
+        rows = rows.of_distributor(user.path)
+    return rows.with_names().order_by("-pk")
+
+
+def acts_for(user: Any) -> list[Act]:
+    """The acts of the viewer's party, in the order of the law; none without the right."""
+    party = PARTY_OF.get(user.role)
+    if party is None or not user.has(Permission.DELIVERY):
+        return []
+    return [act_of(action) for action, law in TRANSITIONS.items() if law.party == party]
+
+
+def act_of(action: Action) -> Act:
+    final = action in (Action.VOID, Action.REFUSE)
+    return Act(
+        action,
+        ICONS[action],
+        EFFECTS[action],
+        asks_reason=may_need_reason(action),
+        reason_required=action == Action.REFUSE,
+        tone="danger" if final else "primary",
+    )
+
+
+def hidden_columns(user: Any) -> tuple[str, ...]:
+    selectable = () if acts_for(user) else ("select",)
+    return (*HIDDEN.get(user.role, ()), *selectable)
+
+
+def waiting_for(user: Any) -> list[Waiting]:
+    """What stands above the list: what asks the viewer to do something, and what the viewer waits for."""
+    found = todos_for(user)
+    if user.role == Role.MANUFACTURER:
+        waits = rows_for(user).filter(status=Status.SUBMITTED)
+        found.insert(1, _waiting("待对方响应", waits, "status=1"))
+    return found
+
+
+def todos_for(user: Any) -> list[Waiting]:
+    """What asks the viewer to do something; counted no further than the cap, one statement each."""
+    rows: Any = rows_for(user)
+    if user.role == Role.DISTRIBUTOR:
+        proposed = rows.filter(status=Status.SUBMITTED)
+        return [_waiting("待响应", proposed, "status=1", tone="warning")]
+    if user.role == Role.MANUFACTURER:
+        return [
+            _waiting("未提交", rows.filter(status=Status.DRAFT), "status=0"),
+            _waiting("已拒绝", rows.filter(status=Status.REFUSED), "status=3", tone="warning"),
+            _waiting("需更换", rows.to_replace(), "need=replace", tone="warning"),
+        ]
+    return []
+
+
+def _waiting(label: str, rows: QuerySet[Any], query: str, tone: str = "") -> Waiting:
+    number = rows.order_by()[: CAP + 1].count()
+    return Waiting(label, number, f"?{query}", tone if number else "")
+
+
+def fitting(rows: QuerySet[Any], action: Action) -> QuerySet[Any]:
+    """Those of the selection that the act could move at all."""
+    return rows.filter(status__in=TRANSITIONS[action].sources)
+
+
+def mover_of(user: Any, wanted: str) -> Action | None:
+    """The act asked for, if it is one of the viewer's."""
+    return next((act.action for act in acts_for(user) if act.value == wanted), None)
+
+
+def done_sentence(action: Action, relations: Sequence[Any]) -> str:
+    return f"已{action.label} {len(relations):,} 条配送关系。"

@@ -1,0 +1,76 @@
+"""Messages to the other side, written in the transaction of the act they tell."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models import User
+from apps.accounts.models.roles import Role
+from apps.distribution.models import DeliveryRelation
+from apps.distribution.models.relation_statuses import Action, Status
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import MessageKind
+
+NAMED = 5
+MOST_LETTERS = 500
+
+
+def tell_parties(
+    relations: Sequence[DeliveryRelation],
+    sources: Mapping[int, Status],
+    action: Action,
+    *,
+    by: Actor,
+    reason: str,
+) -> None:
+    """A void tells the distributor and, after an agreement, both; an answer taken back tells the manufacturer.
+
+    One letter for each account, however many relations. Proposals and answers are counted in 待办 instead.
+    """
+    shown = [each for each in relations if sources[each.pk] != Status.DRAFT]
+    if action not in (Action.VOID, Action.RETRACT) or not shown:
+        return
+    to: dict[str, list[DeliveryRelation]] = defaultdict(list)
+    if action == Action.VOID:
+        for each in shown:
+            to[each.distributor.path].append(each)
+        shown = [each for each in shown if sources[each.pk] == Status.AGREED]
+    paths = manufacturers({each.manufacturer_id for each in shown})
+    for each in shown:
+        if each.manufacturer_id in paths:
+            to[paths[each.manufacturer_id]].append(each)
+    letters = [
+        _letter(path, rows, action, reason) for path, rows in list(to.items())[:MOST_LETTERS]
+    ]
+    send_letters(letters, kind=MessageKind.DELIVERY, by=by)
+
+
+def manufacturers(enterprise_ids: set[int]) -> dict[int, str]:
+    """The path of each enterprise's account as a manufacturer."""
+    if not enterprise_ids:
+        return {}
+    rows = User.objects.main_accounts().filter(
+        enterprise_id__in=enterprise_ids, role=Role.MANUFACTURER
+    )
+    return dict(rows.values_list("enterprise_id", "path"))
+
+
+def _letter(
+    path: str, relations: Sequence[DeliveryRelation], action: Action, reason: str
+) -> Letter:
+    number = len(relations)
+    names = "；".join(
+        f"{each.product.item} · {each.place} · {each.carrier}" for each in relations[:NAMED]
+    )
+    more = f"等 {number:,} 条" if number > NAMED else ""
+    who = relations[0].manufacturer if action == Action.VOID else relations[0].carrier
+    did = "作废了配送关系" if action == Action.VOID else "撤回了对配送关系的答复"
+    why = f"原因：{reason}。" if reason else ""
+    return Letter(
+        path=path,
+        title=f"{who}{did}（{number:,} 条）"[:200],
+        body=f"{who}{did}：{names}{more}。{why}"[:1_000],
+        url=reverse("distribution:relation_list"),
+    )

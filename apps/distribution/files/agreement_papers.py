@@ -1,0 +1,146 @@
+"""A three-party agreement as PDF, to be signed and sealed by all three (rules §4).
+
+Invariant: the printed check code and the QR code name exactly the agreement whose lines stand on the pages.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+from pypdf import PdfWriter
+
+from apps.allocation.domain.quantities import price
+from apps.distribution.models import Agreement, AgreementLine
+from apps.exchange.files.check_codes import in_groups
+from apps.exchange.files.pdf import (
+    Block,
+    Document,
+    Heading,
+    Qr,
+    Room,
+    Signatures,
+    Space,
+    Table,
+    Text,
+    write_pdf,
+)
+from apps.review.domain.attachments.probe import CODE_KEY
+from apps.ui.formats import whole, yuan
+
+INTRO = "甲、乙、丙三方根据“{project}”中选结果和约定采购量，就下列中选产品的采购、供应和配送达成如下协议："
+CLAUSES = (
+    "一、协议期限：{period}\n"
+    "二、采购：甲方按上表完成协议采购量，优先使用中选产品；乙方按中选价格足量供应，并委托丙方配送。\n"
+    "三、配送时限：{delivery}\n"
+    "四、付款期限：{payment}\n"
+    "五、违约责任：{breach}\n"
+    "六、本协议一式三份，三方各执一份，自三方签字盖章之日起生效。数量为最小制剂单位，单价为每包装中选价格。"
+)
+COLUMNS = (
+    "序号",
+    "产品编码",
+    "品种名称",
+    "规格",
+    "包装",
+    "单价（元）",
+    "协议采购量",
+    "单位",
+    "金额（元）",
+)
+WIDTHS = (5, 11, 15, 15, 7, 9, 11, 6, 12)
+ALIGN = "cllllrrcr"
+PARTIES = ("甲方（盖章）", "乙方（盖章）", "丙方（盖章）")
+PEOPLE = ("授权代表（签字）", "授权代表（签字）", "授权代表（签字）")
+DATES = ("日期", "日期", "日期")
+ROOM = 95
+"""Millimetres of clauses and signatures: they never stand alone on a page."""
+
+
+def write_agreement(file: IO[bytes], agreement: Agreement, lines: Sequence[AgreementLine]) -> int:
+    """Lay one agreement out. Returns the number of pages."""
+    shown = in_groups(agreement.check_code)
+    return write_pdf(
+        file,
+        Document(
+            title="药品集中采购三方协议" if _is_medicine(agreement) else "医用耗材集中采购三方协议",
+            subtitle=agreement.project.name,
+            blocks=_blocks(agreement, lines, shown),
+            footer=f"协议编号 {agreement.code}  校验码 {shown}",
+            keywords=f"{CODE_KEY}{agreement.check_code}",
+        ),
+    )
+
+
+def write_agreements(
+    file: IO[bytes], documents: Iterable[tuple[Agreement, Sequence[AgreementLine]]]
+) -> None:
+    """Many agreements in one PDF, each with its own page numbers."""
+    writer = PdfWriter()
+    for agreement, lines in documents:
+        part = io.BytesIO()
+        write_agreement(part, agreement, lines)
+        writer.append(part)
+    writer.write(file)
+
+
+def filename_of(agreement: Agreement) -> str:
+    return f"三方协议_{agreement.code}_{agreement.carrier.name}.pdf"
+
+
+def qr_text(agreement: Agreement) -> str:
+    """What the QR code says: the number and the hash of the content."""
+    return f"FENLIANG|{agreement.code}|{agreement.check_code}"
+
+
+def _is_medicine(agreement: Agreement) -> bool:
+    return bool(agreement.project.product_type != "consumable")
+
+
+def _blocks(agreement: Agreement, lines: Sequence[AgreementLine], shown: str) -> list[Block]:
+    unit, maker, carrier = agreement.institution, agreement.manufacturer, agreement.carrier
+    clauses = agreement.clauses
+    facts = (
+        ("协议编号", agreement.code),
+        ("甲方（医疗机构）", f"{unit.name}（{unit.code}）"),
+        ("乙方（生产企业）", f"{maker.name}（{maker.uscc}）"),
+        ("丙方（配送企业）", f"{carrier.name}（{carrier.uscc}）"),
+        ("校验码", shown),
+    )
+    texts = {name: getattr(clauses, name) for name in ("period", "delivery", "payment", "breach")}
+    return [
+        Heading(facts=facts, qr=Qr(qr_text(agreement), size=26)),
+        Text(INTRO.format(project=agreement.project.name)),
+        _table(lines),
+        Room(ROOM),
+        Text(f"合计：{whole(len(lines))} 个产品，金额 {yuan(agreement.amount)}。"),
+        Text(CLAUSES.format(**texts)),
+        Signatures(PARTIES),
+        Signatures(PEOPLE),
+        Signatures(DATES),
+        Space(),
+        Text(
+            f"以上签字和盖章对编号 {agreement.code}、校验码 {shown} 的全部明细有效。",
+            quiet=True,
+            size=9,
+        ),
+    ]
+
+
+def _table(lines: Sequence[AgreementLine]) -> Table:
+    rows = [_cells(number, line) for number, line in enumerate(lines, start=1)]
+    return Table(headers=COLUMNS, rows=rows, widths=WIDTHS, align=ALIGN, size=8.5)
+
+
+def _cells(number: int, line: AgreementLine) -> tuple[Any, ...]:
+    item, terms = line.product.item, line.terms
+    return (
+        number,
+        item.item_code,
+        item.variety,
+        item.specification,
+        f"{terms.pack} {item.unit}",
+        price(terms.complete.price),
+        whole(line.quantity),
+        item.unit,
+        f"{line.amount:,}",
+    )

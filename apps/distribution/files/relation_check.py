@@ -1,0 +1,151 @@
+"""Choosing by Excel: every row resolved to a product, a place and a distributor, every error in its cell."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from apps.distribution.domain.relations.acts import BEYOND, lock_products
+from apps.distribution.domain.relations.choosing import supplies
+from apps.distribution.domain.relations.crowding import Proposal, live_beside
+from apps.distribution.domain.relations.directory import (
+    Carrier,
+    Unit,
+    carriers_of,
+    provinces,
+    units_of,
+)
+from apps.distribution.models.relation_places import overlap, place_of
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.files.readings import Reading, Row
+from apps.projects.models import WinningProduct
+from apps.scope.context import whole_country
+
+Context = Mapping[str, Any]
+DIRECT_WORDS = frozenset({"直属", "省(区)直属", "省（区）直属", "省直属", "市直属"})
+SHORT = 2
+
+
+class Directory:
+    """What the rows name, read once: the enterprise's products, and of the named provinces units and distributors."""
+
+    def __init__(self, enterprise_id: int, reading: Reading) -> None:
+        rows = WinningProduct.objects.filter(enterprise_id=enterprise_id)
+        self.products = {
+            (product.project.code, product.item.item_code): product
+            for product in rows.select_related("item", "project").with_supplies()
+        }
+        self.provinces = {name: unit for unit in provinces() for name in _names(unit)}
+        named = {
+            self.provinces[row["province"]]
+            for row in reading.whole_rows
+            if row["province"] in self.provinces
+        }
+        self.units = {unit.path: units_of(unit.path) for unit in named}
+        self.carriers = {
+            (carrier.province, carrier.username.upper()): carrier
+            for carrier in carriers_of([unit.path for unit in named])
+        }
+
+    def below(self, province: str, parent: str, name: str) -> Unit | None:
+        """The unit of that name or code directly below another."""
+        found = [
+            unit for unit in self.units[province] if unit.parent == parent and name in _names(unit)
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def check_choices(reading: Reading, context: Context) -> DryRun:
+    """Proposals: `new` ones, and as `unchanged` those that live already. Writes nothing."""
+    outcome = DryRun()
+    known = Directory(context["enterprise_id"], reading)
+    found: list[tuple[Row, Proposal]] = []
+    for row in reading.whole_rows:
+        try:
+            found.append((row, _resolve(row, known)))
+        except Wrong as wrong:
+            outcome.problems.append(row.problem(wrong.column, wrong.sentence))
+    with whole_country(reason=BEYOND):
+        beside = [each for _, each, _ in live_beside([p for _, p in found])] if found else []
+    _compare(found, beside, outcome)
+    return outcome
+
+
+class Wrong(Exception):
+    """What is wrong with a row: the column's key and a sentence."""
+
+    def __init__(self, column: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.column, self.sentence = column, sentence
+
+
+def _resolve(row: Row, known: Directory) -> Proposal:
+    """The proposal of a row. Raises `Wrong`."""
+    product = known.products.get((row["project"], row["item_code"]))
+    if product is None:
+        raise Wrong("item_code", "不是本企业在该项目的中选产品，请核对项目编码和品规编号")
+    province = known.provinces.get(row["province"])
+    if province is None:
+        raise Wrong("province", "没有这个省份，请填写如“湖北”或“湖北省”")
+    if not supplies(product, province.path):
+        raise Wrong("province", "该产品不供应这个省份")
+    place = _place(row, province, known)
+    carrier: Carrier | None = known.carriers.get((province.path, row["username"].upper()))
+    if carrier is None:
+        raise Wrong("username", "不是该省已启用的配送企业用户名")
+    if row["carrier"] and row["carrier"] != carrier.name:
+        raise Wrong("carrier", f"与用户名不一致，{carrier.username} 是“{carrier.name}”")
+    return Proposal(product.pk, carrier.pk, place)
+
+
+def _place(row: Row, province: Unit, known: Directory) -> str:
+    """The place that province, city and county name. Raises `Wrong`."""
+    if not row["city"]:
+        if row["county"]:
+            raise Wrong("city", "填写了区县，请同时填写它所在的地市")
+        return province.path
+    if row["city"] in DIRECT_WORDS:
+        return place_of(province.path, direct=True)
+    city = known.below(province.path, province.path, row["city"])
+    if city is None:
+        raise Wrong("city", "该省没有这个地市，请填写全称或行政区划代码")
+    if not row["county"]:
+        return city.path
+    if row["county"] in DIRECT_WORDS:
+        return place_of(city.path, direct=True)
+    county = known.below(province.path, city.path, row["county"])
+    if county is None:
+        raise Wrong("county", "该市没有这个区县，请填写全称或行政区划代码")
+    return county.path
+
+
+def _compare(found: list[tuple[Row, Proposal]], beside: list[Proposal], outcome: DryRun) -> None:
+    there = set(beside)
+    places: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for each in (*there, *(proposal for _, proposal in found if proposal not in there)):
+        places[each.product_id, each.distributor_id].append(each.path)
+    for row, each in found:
+        others = places[each.product_id, each.distributor_id]
+        if any(path != each.path and overlap(path, each.path) for path in others):
+            said = "同一产品的同一家配送企业已选择了包含该地区、或在该地区之内的其他地区"
+            outcome.problems.append(row.problem("city", said))
+        elif each in there:
+            outcome.unchanged.append(each)
+        else:
+            outcome.new.append(each)
+
+
+def lock_for_choices(context: Context) -> None:
+    """Whoever chooses for the same products waits, so that the last check holds."""
+    ids = WinningProduct.objects.filter(enterprise_id=context["enterprise_id"])
+    lock_products(ids.values_list("pk", flat=True))
+
+
+def _names(unit: Unit) -> set[str]:
+    """湖北, 湖北省; 武汉市, 武汉; the code."""
+    names = {unit.code, unit.name}
+    if unit.depth > SHORT:
+        return names | {unit.name.removesuffix("市")}
+    return names | {
+        f"{unit.name}{word}"
+        for word in ("省", "市", "自治区", "壮族自治区", "回族自治区", "维吾尔自治区")
+    }

@@ -1,0 +1,49 @@
+"""Forms of agreements: the clauses, the scan, the reason of a void, the choices of a page."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from apps.distribution.models import AgreementClauses
+from apps.reporting.pages.letter_form import LetterForm
+
+CHOICE = "choice-"
+LONGEST_NUMBER = 18
+
+
+class ClausesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """协议条款: what agreements of a project say beside their products."""
+
+    class Meta:
+        model = AgreementClauses
+        fields = ("period", "delivery", "payment", "breach")
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in fields}
+
+
+class ScanForm(LetterForm):
+    """上传签署件."""
+
+    field_order = ("document",)
+
+
+class VoidForm(forms.Form):
+    """作废 with its reason."""
+
+    reason = forms.CharField(
+        label="作废原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def choices_in(data: QueryDict) -> dict[int, int | None]:
+    """What a page says about the products on it: `choice-<product>` = relation, or nothing."""
+    found: dict[int, int | None] = {}
+    for name, value in data.items():
+        product = _number(name.removeprefix(CHOICE)) if name.startswith(CHOICE) else None
+        if product is not None:
+            found[product] = _number(str(value))
+    return found
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None

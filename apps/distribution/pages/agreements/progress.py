@@ -1,0 +1,87 @@
+"""协议签署进度 of every tier above the institutions, and the clauses that the alliance writes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.distribution.domain.agreements.drawing import latest_clauses
+from apps.distribution.domain.agreements.progress import progress_of, summed
+from apps.distribution.domain.agreements.refusals import AgreementRefused
+from apps.distribution.domain.agreements.signing import write_clauses
+from apps.distribution.files.agreement_workbooks import PROGRESS_EXPORT
+from apps.distribution.pages.agreements.forms import ClausesForm
+from apps.distribution.pages.agreements.tables import ProgressTable
+from apps.exchange.domain.exports import export_response
+from apps.projects.models import Project, ProjectKind
+from apps.projects.pages.lookups import project_or_404
+from apps.projects.pages.requests import SignedInRequest
+from apps.ui.lists import build_table
+
+BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
+PROGRESS = "distribution:agreement_progress_list"
+
+
+def projects() -> list[Project]:
+    """The allocations that the viewer sees, the latest first."""
+    rows = Project.objects.of_kind(ProjectKind.ALLOCATION).filter(published_at__isnull=False)
+    return list(rows.recent_first()[:50])
+
+
+def _chosen(request: SignedInRequest, offered: list[Project]) -> Project | None:
+    wanted = request.GET.get("project", "")
+    return project_or_404(wanted) if wanted else next(iter(offered), None)
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+def agreement_progress_list(request: SignedInRequest) -> HttpResponse:
+    offered = projects()
+    project = _chosen(request, offered)
+    shown: dict[str, Any] = {"projects": offered, "project": project, "table": None}
+    if project is not None:
+        rows = progress_of(project, request.user.path)
+        shown["table"] = build_table(request, ProgressTable, rows)
+        shown["total"] = summed(rows)
+    shown["may_export"] = request.user.has(Permission.EXPORT)
+    shown["may_write"] = request.user.has(Permission.MANAGE)
+    return render(request, "distribution/agreement_progress.html", shown)
+
+
+@requires(Permission.EXPORT, roles=BUREAUS)
+@require_GET
+def agreement_progress_export(request: SignedInRequest) -> HttpResponseBase:
+    project = _chosen(request, projects())
+    if project is None:
+        return redirect(PROGRESS)
+    context = {"project_id": project.pk, "top": request.user.path}
+    return export_response(request, PROGRESS_EXPORT, context=context, back_url=reverse(PROGRESS))
+
+
+@requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
+def clauses_edit(request: SignedInRequest) -> HttpResponse:
+    """协议条款 of one project; what was drawn before keeps its own."""
+    offered = projects()
+    project = _chosen(request, offered)
+    if project is None:
+        return redirect(PROGRESS)
+    current = latest_clauses(project)
+    form = ClausesForm(request.POST or None, instance=current)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = write_clauses(by=request.actor, project=project, texts=form.cleaned_data)
+        except AgreementRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, f"协议条款已保存（第 {made.version} 版），此后生成的协议适用。"
+            )
+        return redirect(f"{reverse(PROGRESS)}?{urlencode({'project': project.code})}")
+    shown = {"form": form, "project": project, "version": current.version}
+    return render(request, "distribution/clauses_edit.html", shown)

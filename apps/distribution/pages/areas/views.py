@@ -1,0 +1,85 @@
+"""配送区域: a distributor maintains its own, its province looks at them (S4-04, S4-12, S4-43)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.distribution.domain.areas.acts import save_areas
+from apps.distribution.domain.areas.names import places_of
+from apps.distribution.domain.distributors.filters import AreaFilter
+from apps.distribution.domain.reads import distributors_of
+from apps.distribution.domain.refusals import DistributorRefused
+from apps.distribution.models import DistributorAccount
+from apps.distribution.pages.areas.page import chosen_codes, own_accounts, places_shown
+from apps.distribution.pages.areas.table import AreaTable
+from apps.ui.lists import render_list
+
+READERS = (Role.PROVINCE, Role.DISTRIBUTOR)
+
+
+@requires(Permission.QUERY, roles=READERS)
+def area_list(request: HttpRequest) -> HttpResponseBase:
+    user: Any = request.user
+    if user.role == Role.DISTRIBUTOR:
+        return _own_areas(request)
+    return render_list(
+        request,
+        "distribution/area_list.html",
+        table_class=AreaTable,
+        filterset_class=AreaFilter,
+        queryset=distributors_of(user).issued(),  # type: ignore[attr-defined]
+    )
+
+
+@requires(Permission.AREA)
+def _own_areas(request: HttpRequest) -> HttpResponse:
+    """The tree of the province of one account; an enterprise with accounts in two provinces chooses which."""
+    user: Any = request.user
+    accounts = own_accounts(user)
+    account = _named(accounts, request.GET.get("account", ""))
+    places = places_of(account.province)
+    chosen = set(account.areas.values_list("division_id", flat=True))
+    if request.method == "POST":
+        try:
+            count = save_areas(
+                by=request.actor,  # type: ignore[attr-defined]
+                account_id=account.pk,
+                codes=chosen_codes(request.POST, places),
+            )
+        except DistributorRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"配送区域已保存，共 {count} 个。")
+        return redirect(f"{reverse('distribution:area_list')}?{urlencode({'account': account.pk})}")
+    shown = {
+        "account": account,
+        "tabs": _tabs(accounts, account),
+        "places": places_shown(places, chosen),
+        "count": len(chosen),
+    }
+    return render(request, "distribution/area_edit.html", shown)
+
+
+def _named(accounts: list[DistributorAccount], wanted: str) -> DistributorAccount:
+    """The account of the address, by default the first one. Raises `Http404`."""
+    found = [each for each in accounts if not wanted or str(each.pk) == wanted]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _tabs(accounts: list[DistributorAccount], current: DistributorAccount) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": each.province.name,
+            "href": f"?{urlencode({'account': each.pk})}",
+            "current": each.pk == current.pk,
+        }
+        for each in accounts
+    ]

@@ -1,0 +1,68 @@
+"""The dialog 账号添加 and its twin for corrections (S4-24…S4-30)."""
+
+from typing import Any
+
+from django import forms
+
+from apps.distribution.domain import phones
+from apps.distribution.domain.distributors.acts import Facts
+from apps.distribution.models import DistributorAccount, usernames
+from apps.organizations.domain import uscc
+
+FIXED_WHEN_ISSUED = ("provincial_account", "name", "uscc")
+
+
+class DistributorForm(forms.Form):
+    """A new distributor, or one that stands in the list; of an issued one the first three fields stand still."""
+
+    provincial_account = forms.CharField(
+        label="省平台账号",
+        max_length=30,
+        required=False,
+        help_text="省级耗材网采用户名，没有的留空，用户名按顺序号生成。",
+    )
+    name = forms.CharField(
+        label="配送企业名称", max_length=120, help_text="与营业执照一致的全称，请准确填写。"
+    )
+    uscc = forms.CharField(
+        label="统一社会信用代码", max_length=40, help_text="18 位，末位是校验位。"
+    )
+    legal_representative = forms.CharField(label="法人", max_length=50)
+    authorized_person = forms.CharField(
+        label="被授权人", max_length=50, help_text="使用账号的经办人。"
+    )
+    phone = forms.CharField(
+        label="联系电话", max_length=30, help_text="被授权人的手机号，或带区号的座机。"
+    )
+
+    def __init__(
+        self, *args: Any, distributor: DistributorAccount | None = None, **kwargs: Any
+    ) -> None:
+        if distributor is not None:
+            facts = Facts.of(distributor)
+            kwargs["initial"] = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
+        super().__init__(*args, **kwargs)
+        if distributor is not None and distributor.is_issued:
+            for name in FIXED_WHEN_ISSUED:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "账号已发放，不能再修改。"
+
+    def clean_provincial_account(self) -> str:
+        account = usernames.normalized(self.cleaned_data["provincial_account"])
+        if problem := usernames.problem_with(account):
+            raise forms.ValidationError(f"{problem}。")
+        return account
+
+    def clean_uscc(self) -> str:
+        code = uscc.normalized(self.cleaned_data["uscc"])
+        uscc.validate_uscc(code)
+        return code
+
+    def clean_phone(self) -> str:
+        phone = phones.normalized(self.cleaned_data["phone"])
+        if problem := phones.problem_with(phone):
+            raise forms.ValidationError(f"{problem}。")
+        return phone
+
+    def facts(self) -> Facts:
+        return Facts(**{name: self.cleaned_data[name] for name in Facts.__dataclass_fields__})

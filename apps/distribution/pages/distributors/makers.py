@@ -1,0 +1,62 @@
+"""中选企业账号: the alliance issues accounts to the winners of a project, many at once."""
+
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.http import HttpResponse
+
+from apps.accounts.models import IssueSheet, SheetKind, User
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.issue import issue
+from apps.distribution.domain.agreements.filters import MakerFilter
+from apps.distribution.pages.agreements.tables import MakerTable
+from apps.organizations.models import Enterprise
+from apps.projects.models import WinningProduct
+from apps.projects.pages.requests import SignedInRequest
+from apps.ui.lists import render_list, selected
+
+ALLIANCE = (Role.ALLIANCE,)
+
+
+def makers() -> QuerySet[Enterprise]:
+    """Who won something to be bought, with the number of products and the manufacturer's account."""
+    won = WinningProduct.objects.of_allocations().filter(enterprise=OuterRef("pk")).order_by()
+    main = User.objects.filter(
+        enterprise=OuterRef("pk"), role=Role.MANUFACTURER, parent_account__isnull=True
+    )
+    counted = won.values("enterprise").annotate(number=Count("pk")).values("number")
+    rows = Enterprise.objects.filter(Exists(won)).annotate(
+        products=Subquery(counted, output_field=IntegerField()),
+        username=Subquery(main.values("username")[:1], output_field=CharField()),
+        last_login=Subquery(main.values("last_login")[:1], output_field=DateTimeField()),
+    )
+    found: QuerySet[Enterprise] = rows.order_by("sort_key")
+    return found
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=ALLIANCE)
+def maker_list(request: SignedInRequest) -> HttpResponse:
+    """GET lists, POST issues the ticked ones or all that match and have no account."""
+    if request.method == "POST":
+        chosen: Any = selected(request, queryset=makers(), filterset_class=MakerFilter)
+        ids = list(chosen.filter(username__isnull=True).values_list("pk", flat=True))
+        return issue(request, SheetKind.ENTERPRISES, ids, back=request.get_full_path())
+    sheets = IssueSheet.objects.filter(owner=request.user, kind=SheetKind.ENTERPRISES).waiting()
+    return render_list(
+        request,
+        "distribution/maker_list.html",
+        table_class=MakerTable,
+        filterset_class=MakerFilter,
+        queryset=makers(),
+        context={"sheets": list(sheets.order_by("-created_at")[:20])},
+    )

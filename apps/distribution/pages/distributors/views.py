@@ -1,0 +1,156 @@
+"""配送企业管理: the distributors of one's own province (S4-06…S4-43)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models import IssueSheet, SheetKind
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.issue import issue
+from apps.distribution.domain.distributors.acts import (
+    add_distributor,
+    delete_distributor,
+    edit_distributor,
+)
+from apps.distribution.domain.distributors.filters import DistributorFilter
+from apps.distribution.domain.reads import distributors_of
+from apps.distribution.domain.refusals import DistributorRefused
+from apps.distribution.files.workbooks import DISTRIBUTOR_IMPORT
+from apps.distribution.models import DistributorAccount, usernames
+from apps.distribution.pages.distributors.form import DistributorForm
+from apps.distribution.pages.distributors.page import facts_shown
+from apps.distribution.pages.distributors.table import DistributorTable
+from apps.exchange.pages.import_page import run_import_page
+from apps.ui.lists import render_list, selected
+
+LIST = "distribution:distributor_list"
+PROVINCE = (Role.PROVINCE,)
+
+
+@requires(Permission.QUERY, roles=PROVINCE)
+def distributor_list(request: HttpRequest) -> HttpResponseBase:
+    user: Any = request.user
+    rows = distributors_of(user)
+    if request.method == "POST":
+        return _issue(request, rows)
+    sheets = IssueSheet.objects.filter(owner=user, kind=SheetKind.DISTRIBUTORS).waiting()
+    context = {
+        "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
+        "form": DistributorForm(auto_id="add_%s"),
+        "sheets": list(sheets.order_by("-created_at")[:20]),
+        **_rule(user),
+    }
+    return render_list(
+        request,
+        "distribution/distributor_list.html",
+        table_class=DistributorTable,
+        filterset_class=DistributorFilter,
+        queryset=rows,
+        context=context,
+    )
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
+def _issue(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Issue the ticked ones, or all that match (S4-42); those issued before stay as they are."""
+    chosen: Any = selected(request, queryset=rows, filterset_class=DistributorFilter)
+    ids = list(chosen.unissued().values_list("pk", flat=True))
+    return issue(request, SheetKind.DISTRIBUTORS, ids, back=request.get_full_path())
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
+def distributor_create(request: HttpRequest) -> HttpResponse:
+    form = DistributorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = add_distributor(by=request.actor, facts=form.facts())  # type: ignore[attr-defined]
+        except DistributorRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, f"已添加 {row.enterprise.name}，请点击“发放”生成账号。")
+            return redirect(LIST)
+    return _form_page(request, form, "账号添加")
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
+def distributor_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(distributors_of(request.user), pk=pk)
+    form = DistributorForm(request.POST or None, distributor=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_distributor(by=request.actor, pk=pk, facts=form.facts())  # type: ignore[attr-defined]
+        except DistributorRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, f"{form.facts().name} 已保存。")
+            return redirect(LIST)
+    return _form_page(request, form, "编辑" if row.is_issued else "修改", row)
+
+
+def _form_page(
+    request: HttpRequest,
+    form: DistributorForm,
+    title: str,
+    distributor: DistributorAccount | None = None,
+) -> HttpResponse:
+    shown = {"form": form, "title": title, "distributor": distributor, **_rule(request.user)}
+    return render(request, "distribution/distributor_form.html", shown)
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
+def distributor_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(distributors_of(request.user), pk=pk)
+    if request.method != "POST":
+        effect = f"将删除尚未发放的配送企业 {row.enterprise.name}，不影响其他省份。"
+        shown = {"title": "删除", "effect": effect, "back": LIST, "seen": ""}
+        return render(request, "accounts/confirm.html", shown)
+    try:
+        delete_distributor(by=request.actor, pk=pk)  # type: ignore[attr-defined]
+    except DistributorRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"已删除 {row.enterprise.name}。")
+    return redirect(LIST)
+
+
+@requires(Permission.QUERY, roles=PROVINCE)
+@require_GET
+def distributor_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    user: Any = request.user
+    row = get_object_or_404(distributors_of(user).select_related("issued_by", "province"), pk=pk)
+    shown = {
+        "distributor": row,
+        "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
+        **facts_shown(row),
+    }
+    return render(request, "distribution/distributor_detail.html", shown)
+
+
+@requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
+def distributor_import(request: HttpRequest) -> HttpResponseBase:
+    """模板下载 and 导入: every error by row and column, nothing imported until there is none (S4-40, S4-41)."""
+    user: Any = request.user
+    back = reverse(LIST)
+    return run_import_page(
+        request,
+        DISTRIBUTOR_IMPORT,
+        context={"province_id": user.organization_id},
+        back_url=back,
+        crumbs=(("配送企业管理", back),),
+    )
+
+
+def _rule(user: Any) -> dict[str, str]:
+    """The rule of usernames with this province's own examples (S4-31, S4-32), and whom to ask (S4-34)."""
+    code = user.organization.code
+    return {
+        "example_account": usernames.from_account(code, "SX0001"),
+        "example_number": usernames.from_number(code, 1),
+        "support_phone": settings.SUPPORT_PHONE,
+    }

@@ -1,0 +1,48 @@
+"""配送企业上限: what the alliance sets for each allocation project (rules §4)."""
+
+from django.contrib import messages
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.distribution.domain.policy import set_limit
+from apps.distribution.models import DeliveryPolicy
+from apps.distribution.models.policy import MOST
+from apps.distribution.pages.relations.limit_table import LimitTable
+from apps.projects.models import Project, ProjectKind
+from apps.projects.pages.lookups import project_or_404
+from apps.projects.pages.requests import SignedInRequest
+from apps.ui.lists import render_list
+from apps.ui.numbers import number_of
+
+SETTERS = (Role.ALLIANCE,)
+
+
+@requires(Permission.MANAGE, roles=SETTERS)
+@require_GET
+def limit_list(request: SignedInRequest) -> HttpResponse:
+    policies = DeliveryPolicy.objects.filter(project=OuterRef("pk"))
+    rows = Project.objects.of_kind(ProjectKind.ALLOCATION)
+    return render_list(
+        request,
+        "distribution/limit_list.html",
+        table_class=LimitTable,
+        queryset=rows.annotate(most=Subquery(policies.values("most")[:1])).order_by("-pk"),
+    )
+
+
+@requires(Permission.MANAGE, roles=SETTERS)
+@require_POST
+def limit_edit(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    typed = request.POST.get("most", "").strip()
+    most = number_of(typed) if typed else None
+    if typed and (most is None or not 1 <= most <= MOST):
+        messages.error(request, f"上限填写 1 至 {MOST} 的整数，不限则留空；没有保存。")
+    else:
+        set_limit(project, most, by=request.actor)
+        messages.success(request, f"“{project.name}”的配送企业上限：{most or '不限'}。")
+    return redirect("distribution:limit_list")

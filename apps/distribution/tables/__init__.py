@@ -1,1 +1,0 @@
-"""Tables of delivery, by what they list."""

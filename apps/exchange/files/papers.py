@@ -1,0 +1,184 @@
+"""Papers that the office signs and seals: tables with everything on them that proves what was signed.
+
+Invariants: the check code is the digest of what stands in the tables, so that the same data gives the same code
+whenever they are printed; it stands in the heading, in the QR code, on every page and in the operation log.
+
+In `apps/<app>/papers.py` (imported at start):
+
+    BASE_PAPER = register_paper(PaperSpec(
+        name="volumes.base",
+        title="约定采购量计算基数签章件",
+        build=base_paper,                     # context -> Paper, within the scope of the person
+        count=count_rows,                     # context -> number of rows, or a guess
+        permissions=(Permission.EXPORT,),
+    ))
+
+and in a view: `return paper_response(request, BASE_PAPER, context={"version_id": …})`. Short ones are made at once,
+long ones as a job. Quantities and amounts reach a paper as the text that it shows.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from apps.audit.services import record
+from apps.exchange.domain.exports import as_job
+from apps.exchange.files.check_codes import in_groups
+from apps.exchange.files.paper_layout import Section, blocks_of
+from apps.exchange.files.pdf import Document, write_pdf
+from apps.jobs import owners
+from apps.jobs.files import attachment
+from apps.jobs.registry import background
+
+if TYPE_CHECKING:
+    from apps.jobs.running import JobRun
+
+Context = Mapping[str, Any]
+AT_ONCE = 1_000  # rows that a page may lay out itself
+SIGNED_BY = ("编制人（签字）", "复核人（签字）", "负责人（签字）")
+SEALED = ("单位（盖章）", "日期")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a paper says. `about` are facts of the data (scope, version); `warning` says why it may not be signed."""
+
+    title: str
+    project_code: str
+    project_name: str
+    statement: str
+    sections: Sequence[Section]
+    about: Sequence[tuple[str, str]] = ()
+    closing: str = ""
+    warning: str = ""
+    seals: Sequence[Sequence[str]] = field(default=(SIGNED_BY, SEALED))
+
+    @property
+    def check_code(self) -> str:
+        """SHA-256 in hex of title, project, facts and every cell of every table, whoever prints it and when."""
+        found = hashlib.sha256()
+        lines: list[Sequence[str]] = [(self.title, self.project_code), *self.about]
+        for section in self.sections:
+            lines += [(section.title,), [column.title for column in section.columns]]
+            lines += section.rows
+        for line in lines:
+            found.update("\t".join(line).encode() + b"\n")
+        return found.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSpec:
+    """One kind of paper; see the module's docstring."""
+
+    name: str
+    title: str
+    build: Callable[[Context], Paper]
+    count: Callable[[Context], int]
+    permissions: tuple[str, ...] = ()
+    refusals: tuple[type[Exception], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A paper that was made."""
+
+    filename: str
+    pages: int
+    check_code: str
+
+
+def register_paper(spec: PaperSpec) -> PaperSpec:
+    """Make a kind of paper known to the worker. Returns it."""
+    background(
+        job_name(spec),
+        title=spec.title,
+        permissions=spec.permissions,
+        refusals=spec.refusals,
+        renewable=True,
+    )(partial(_in_background, spec))
+    return spec
+
+
+def job_name(spec: PaperSpec) -> str:
+    return f"{spec.name}:paper"
+
+
+def paper_response(
+    request: HttpRequest, spec: PaperSpec, *, context: dict[str, Any], back_url: str = ""
+) -> HttpResponseBase:
+    """The paper, or the page of the job that makes it. `back_url` defaults to the page that asked."""
+    by: Any = request.actor  # type: ignore[attr-defined]
+    if spec.count(context) <= AT_ONCE:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
+        made = write_paper(file, spec.build(context), by=by)
+        file.seek(0)
+        return attachment(file, made.filename)
+    return as_job(request, job_name(spec), title=spec.title, context=context, back_url=back_url)
+
+
+@transaction.atomic
+def write_paper(file: IO[bytes], paper: Paper, *, by: Any) -> Written:
+    """Lay the paper out, and put it into the operation log with its check code."""
+    code = paper.check_code
+    shown = in_groups(code)
+    pages = write_pdf(
+        file,
+        Document(
+            title=paper.title,
+            blocks=_blocks(paper, code, by),
+            footer=f"校验码 {shown}  {paper.title}",
+            keywords=code,
+            landscape=True,
+        ),
+    )
+    path, enterprise_id = owners.place_of(by.user)
+    record(
+        by=by,
+        verb="导出",
+        object=paper.title,
+        sentence=f"生成签章件“{paper.title}”，共 {pages:,} 页，校验码 {shown}",
+        path=path,
+        project_code=paper.project_code,
+        enterprise_id=enterprise_id,
+    )
+    name = f"{paper.title}-{paper.project_code}-{timezone.localtime():%Y%m%d-%H%M}.pdf"
+    return Written(name, pages, code)
+
+
+def _blocks(paper: Paper, code: str, by: Any) -> list[Any]:
+    unit = f"（{by.organization.name}）" if by.organization else ""
+    facts = (
+        ("项目", f"{paper.project_name}（{paper.project_code}）"),
+        *paper.about,
+        ("生成时间", f"{timezone.localtime():%Y-%m-%d %H:%M}  {by.name}{unit}"),
+        ("校验码", in_groups(code)),
+    )
+    return blocks_of(
+        facts=facts,
+        qr=f"FENLIANG|{paper.project_code}|{paper.title}|{code}",
+        statement=paper.statement,
+        warning=paper.warning,
+        sections=paper.sections,
+        closing=paper.closing,
+        seals=paper.seals,
+        proof=f"以上签字和盖章对校验码 {in_groups(code)} 的全部明细有效。SHA-256 {code}",
+    )
+
+
+def _in_background(spec: PaperSpec, job: "JobRun", *, context: dict[str, Any]) -> None:
+    total = spec.count(context)
+    job.progress(0, total, "正在读取")
+    paper = spec.build(context)
+    job.progress(total // 2, total, "正在排版")
+    with tempfile.TemporaryFile() as file:
+        made = write_paper(file, paper, by=job.actor)
+        job.progress(total, total, "正在保存")
+        job.result(file, made.filename)
+    job.say(f"已生成签章件，共 {made.pages:,} 页，校验码 {in_groups(made.check_code)}。")

@@ -1,0 +1,227 @@
+"""From a cell to a value, as a clerk would expect, or to one sentence that says what to write instead.
+
+Invariant: nothing is guessed silently: a value whose digits Excel has lost, or that could mean two things, is refused.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
+
+from apps.exchange.files.columns import Column, Kind
+from apps.exchange.files.normalizing import folded, one_line, unquoted
+
+EXACT_IN_EXCEL = 10**15  # Excel keeps 15 significant digits
+SERIAL_DAYS = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31: numbers that can be meant as dates
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+DATE_TEXT = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))", re.ASCII)
+TIME_TAIL = re.compile(r"(\s+|T)\d{1,2}[::]\d{2}([::]\d{2}(\.\d+)?)?\s*$")
+YEARS = range(1900, 2201)
+SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔"})
+FALSE = frozenset({"否", "无", "n", "no", "false", "0", "×", "✗", "✘", "x"})
+SHOWN, LISTED = 30, 8
+
+
+class CellRefused(ValueError):
+    """The cell can't be read; the message is the sentence for the person who filled it in."""
+
+
+def parse_cell(
+    column: Column, raw: Any, *, number_format: str = "General", epoch: datetime = WINDOWS_EPOCH
+) -> Any:
+    """Return the value of a cell. Raises `CellRefused`.
+
+    `raw` is what the workbook stores (text, number, date, bool or None), `number_format` how Excel shows it.
+    """
+    if isinstance(raw, str):
+        raw = unquoted(raw.strip())
+        if raw.startswith("#") and raw.rstrip("!?") in EXCEL_ERRORS:
+            raise CellRefused(f"单元格里是 Excel 的错误值 {raw}，请改成实际内容")
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise CellRefused("单元格里不是有效的数字")
+    if raw is None or (isinstance(raw, str) and not (raw.isalnum() or one_line(raw))):
+        if column.required:
+            raise CellRefused("必填，不能为空")
+        return column.empty
+    return READERS[column.kind](column, raw, number_format, epoch)
+
+
+EXCEL_ERRORS = frozenset(
+    {"#N/A", "#REF", "#DIV/0", "#VALUE", "#NAME", "#NUM", "#NULL", "#SPILL", "#CALC"}
+)
+
+
+def _text(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str:
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        text = _digits(raw, number_format)
+    elif isinstance(raw, datetime | date):
+        text = f"{raw:%Y-%m-%d}"
+    else:
+        plain = _plain(raw)
+        text = plain if plain.isalnum() else one_line(plain)
+    if len(text) > column.max_length:
+        raise CellRefused(f"最多 {column.max_length} 个字，现有 {len(text)} 个字")
+    return text
+
+
+def _code(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str:
+    if isinstance(raw, datetime | date | time | timedelta | bool):
+        raise CellRefused("编码被 Excel 变成了日期或其他格式，请把这一列设为“文本”后重新填写")
+    numeric = isinstance(raw, float | int)
+    code = _digits(raw, number_format) if numeric else _folded(str(raw))
+    if SCIENTIFIC.fullmatch(code):
+        raise CellRefused(
+            f"编码“{code}”被 Excel 变成了科学记数，后几位已丢失，请把这一列设为“文本”后重新填写"
+        )
+    if column.length:
+        code = code.zfill(column.length) if numeric else code
+        if len(code) != column.length:
+            raise CellRefused(
+                f"编码应为 {column.length} 位，现为“{_short(code)}”（{len(code)} 位）"
+            )
+    if len(code) > column.max_length:
+        raise CellRefused(f"编码最多 {column.max_length} 位，现有 {len(code)} 位")
+    return code
+
+
+def _folded(raw: str) -> str:
+    return raw if raw.isascii() and raw.isalnum() else folded(raw)
+
+
+def _digits(raw: float, number_format: str) -> str:
+    """A number stored where text is meant, as Excel shows it: no ".0", zeros that a format adds."""
+    if abs(raw) >= EXACT_IN_EXCEL:
+        raise CellRefused("超过 15 位的数字被 Excel 改动了后几位，请把这一列设为“文本”后重新填写")
+    if isinstance(raw, float) and not raw.is_integer():
+        return format(raw, ".15g")
+    zeros = number_format.strip("\"'")
+    return str(int(raw)).zfill(len(zeros) if zeros and not zeros.strip("0") else 0)
+
+
+def _whole(column: Column, raw: Any, _format: str, _epoch: datetime) -> int:
+    number = _number(raw, "整数")
+    if number != number.to_integral_value():
+        raise CellRefused(f"“{_short(raw)}”不是整数，请填写整数")
+    return int(_within(column, number))
+
+
+def _decimal(column: Column, raw: Any, number_format: str, _epoch: datetime) -> Decimal:
+    if column.percent:
+        raw, factor = _percent(raw, number_format)
+        number = _number(raw, "数字") * factor
+    else:
+        number = _number(raw, "数字")
+    exponent = number.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > column.decimals:
+        raise CellRefused(f"最多 {column.decimals} 位小数，现为“{_short(f'{number:f}')}”")
+    return _within(column, number)
+
+
+def _percent(raw: Any, number_format: str) -> tuple[Any, int]:
+    if isinstance(raw, str):
+        return folded(raw).removesuffix("%"), 1
+    return raw, 100 if "%" in number_format else 1
+
+
+def _number(raw: Any, wanted: str) -> Decimal:
+    match raw:
+        case bool():
+            raise CellRefused(f"“{raw}”不是{wanted}，请只填写数字")
+        case int() | Decimal():
+            number = Decimal(raw)
+        case float():
+            number = Decimal(format(raw, ".15g"))  # what Excel shows; the rest is binary noise
+        case str():
+            number = _written_number(raw, wanted)
+        case _:
+            raise CellRefused(f"“{_short(_plain(raw))}”不是{wanted}，请只填写数字")
+    if abs(number) >= EXACT_IN_EXCEL:
+        raise CellRefused(f"“{_short(raw)}”超出了可填写的范围")
+    return number
+
+
+def _written_number(raw: str, wanted: str) -> Decimal:
+    """A number stored as text, thousands separators allowed where they belong."""
+    text = folded(raw)
+    if GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    if not NUMBER.fullmatch(text):
+        raise CellRefused(f"“{_short(raw)}”不是{wanted}，请只填写数字，不要带单位或文字")
+    return Decimal(text)
+
+
+def _within(column: Column, number: Decimal) -> Decimal:
+    if column.minimum is not None and number < column.minimum:
+        raise CellRefused(f"不能小于 {column.minimum}，现为 {number:f}")
+    if column.maximum is not None and number > column.maximum:
+        raise CellRefused(f"不能大于 {column.maximum}，现为 {number:f}")
+    return number
+
+
+def _date(_column: Column, raw: Any, _format: str, epoch: datetime) -> date:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        if int(raw) in SERIAL_DAYS:
+            return from_excel(int(raw), epoch).date()
+        raw = format(raw, ".15g")
+    match = DATE_TEXT.fullmatch(folded(TIME_TAIL.sub("", _plain(raw))))
+    try:
+        year, *parts = [int(part) for part in match.groups() if part] if match else [0, 0, 0]
+        if year in YEARS:
+            return date(year, parts[0], parts[1])
+    except ValueError:
+        pass
+    raise CellRefused(f"“{_short(_plain(raw))}”不是日期，请填成 2026-01-31 这样")
+
+
+def _choice(column: Column, raw: Any, number_format: str, _epoch: datetime) -> Any:
+    plain = (
+        _digits(raw, number_format)
+        if isinstance(raw, int | float) and not isinstance(raw, bool)
+        else _plain(raw)
+    )
+    meant = folded(plain).casefold()
+    for value, label in column.pairs:
+        if meant in {folded(label).casefold(), folded(str(value)).casefold()}:
+            return value
+    labels = "、".join(label for _, label in column.pairs[:LISTED])
+    more = f" 等 {len(column.pairs)} 种" if len(column.pairs) > LISTED else ""
+    raise CellRefused(f"“{_short(plain)}”不在可选内容中，只能填：{labels}{more}")
+
+
+def _yesno(_column: Column, raw: Any, _format: str, _epoch: datetime) -> bool:
+    meant = folded(_plain(raw)).casefold().removesuffix(".0")
+    if meant in TRUE or meant in FALSE:
+        return meant in TRUE
+    raise CellRefused(f"“{_short(_plain(raw))}”应填“是”或“否”")
+
+
+def _plain(raw: Any) -> str:
+    if isinstance(raw, datetime):
+        return f"{raw:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
+    return str(raw)
+
+
+def _short(raw: Any) -> str:
+    text = one_line(str(raw))
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+READERS: dict[Kind, Callable[[Column, Any, str, datetime], Any]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.WHOLE: _whole,
+    Kind.DECIMAL: _decimal,
+    Kind.DATE: _date,
+    Kind.CHOICE: _choice,
+    Kind.YESNO: _yesno,
+}

@@ -1,0 +1,111 @@
+"""催报: a message to every chosen unit that has not reported, once within the configured time, and a log entry each.
+
+Invariant: nobody is reminded twice within `REMIND_AGAIN_HOURS`, whichever bureau above reminds; the project's lock
+makes two bureaus take turns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Permission
+from apps.audit.services import Entry, record_many
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import Message, MessageKind
+from apps.projects.models import Project
+from apps.review.models import Filing
+from apps.review.models.statuses import EDITABLE
+
+LONGEST_WORDS = 200
+
+
+class RemindRefused(Exception):
+    """Nobody can be reminded now; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What became of the chosen units."""
+
+    sent: int
+    too_soon: int
+    settled: int
+
+    @property
+    def in_words(self) -> str:
+        parts = [f"已催报 {self.sent:,} 家"]
+        if self.too_soon:
+            parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
+        if self.settled:
+            parts.append(f"{self.settled:,} 家无需催报")
+        return "，".join(parts) + "。"
+
+
+@transaction.atomic
+def remind(project: Project, filing_ids: Sequence[int], *, by: Actor, words: str = "") -> Reminded:
+    """Remind the units of these filings that still have to report. Raises `RemindRefused`."""
+    project = _locked(project)
+    if not by.may(Permission.REVIEW) or by.organization is None:
+        raise RemindRefused("您的账号不能催报。")
+    if not project.is_in_progress:
+        raise RemindRefused(f"项目当前为“{project.get_phase_display()}”，不需要催报。")
+    chosen = Filing.objects.filter(pk__in=filing_ids, project=project).exclude(
+        path=by.organization.path
+    )
+    late = chosen.filter(status__in=EDITABLE, maintained=False).select_related("organization")
+    waiting = list(late.order_by("path"))
+    lately = _reminded_lately(project, waiting)
+    due = [filing for filing in waiting if filing.path not in lately]
+    letters = [_letter(project, filing, by, words) for filing in due]
+    send_letters(letters, kind=MessageKind.REMINDER, by=by)
+    record_many(by=by, entries=[_entry(project, filing) for filing in due])
+    return Reminded(len(due), len(waiting) - len(due), len(filing_ids) - len(waiting))
+
+
+def _locked(project: Project) -> Project:
+    held: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
+    return held
+
+
+def _reminded_lately(project: Project, filings: Sequence[Filing]) -> frozenset[str]:
+    since = timezone.now() - timedelta(hours=settings.REMIND_AGAIN_HOURS)
+    rows = Message.objects.filter(
+        project_id=project.pk,
+        kind=MessageKind.REMINDER,
+        path__in=[filing.path for filing in filings],
+        sent_at__gt=since,
+    )
+    return frozenset(rows.values_list("path", flat=True))
+
+
+def _letter(project: Project, filing: Filing, by: Actor, words: str) -> Letter:
+    what = "上报" if filing.is_institution else "审核并提交"
+    asks = f"请尽快完成“{project.name}”的{what}。"
+    sender = by.organization.name if by.organization else ""
+    unit = filing.organization
+    return Letter(
+        path=filing.path,
+        title=f"催报：{project.name}",
+        body=f"{sender}提醒{unit.name}：{asks}{words.strip()}",
+        url=reverse("projects:project_detail", args=[project.code]),
+        project_id=project.pk,
+        contact_name=unit.contact_name,
+        phone=unit.phone,
+    )
+
+
+def _entry(project: Project, filing: Filing) -> Entry:
+    name = filing.organization.name
+    return Entry(
+        verb="催报",
+        object=name,
+        sentence=f"催报：{name}在“{project.name}”的申报",
+        path=filing.path,
+        project_code=project.code,
+    )

@@ -1,0 +1,245 @@
+"""待办: what waits for an account now, with deadlines. Few indexed statements, whatever the number of projects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from apps.accounts.models.roles import Permission, Role
+from apps.distribution.domain.relations.listing import todos_for as deliveries_for
+from apps.portal.domain.doubts import doubting, with_doubts
+from apps.projects.domain.windows.timings import timings_across
+from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
+from apps.projects.models.windows import Timing
+from apps.review.domain.labels import status_text, status_tone
+from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models.statuses import EDITABLE, FROZEN, Status
+from apps.review.pages.project_cards import counts_below
+
+RECENT = 6
+WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line: what to do in which project, how much of it, until when."""
+
+    title: str
+    project: str
+    url: str
+    tone: str = "waiting"
+    count: int | str | None = None
+    note: str = ""
+    until: datetime | None = None
+    unit: str = "家"
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A project that the account takes part in, and how it stands there."""
+
+    name: str
+    url: str
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the portal shows an account of its projects."""
+
+    todos: list[Todo]
+    recent: list[Recent]
+
+
+def desk_of(user: Any, *, at: datetime) -> Desk:
+    """At most six statements: own filings, what stands below, requests either way, windows, what is prepared."""
+    filings = _own_filings(user)
+    active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
+    active = active if user.has(_right_to_work(user)) else []
+    bureaus = [filing for filing in active if not filing.is_institution]
+    counts, asked = counts_below(bureaus), requests_below(bureaus)
+    todos = []
+    for filing, timing in zip(active, timings_across(active), strict=True):
+        todos += todos_for(filing, timing, counts.get(filing.pk, {}), at=at)
+        todos += _requests(filing, asked.get(filing.pk, 0), timing.closes_at(at))
+        todos += _doubts(filing, timing.closes_at(at))
+    todos += _asked(user, filings)
+    todos += _preparing(user)
+    todos += _deliveries(user)
+    todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
+    return Desk(todos, _recent(user, filings[:RECENT]))
+
+
+def _recent(user: Any, filings: Sequence[Filing]) -> list[Recent]:
+    """By the unit's own filings; enterprises have none and see the projects that they won in."""
+    if user.enterprise_id is None:
+        return [
+            Recent(
+                filing.project.name, _place(user, filing), status_text(filing), status_tone(filing)
+            )
+            for filing in filings
+        ]
+    return [
+        Recent(project.name, _project_url(project), project.get_phase_display(), "info")
+        for project in Project.objects.all().recent_first()[:RECENT]
+    ]
+
+
+def _place(user: Any, filing: Filing) -> str:
+    return url_of(filing) if user.has(_right_to_work(user)) else _project_url(filing.project)
+
+
+def _project_url(project: Project) -> str:
+    return reverse("projects:project_detail", args=[project.code])
+
+
+def _own_filings(user: Any) -> list[Filing]:
+    """The filings of the account's unit, the latest project first."""
+    if user.organization_id is None:
+        return []
+    own = Filing.objects.filter(organization_id=user.organization_id).select_related("project")
+    return list(with_doubts(own, user).order_by("-project__published_at", "-pk")[:50])
+
+
+def _right_to_work(user: Any) -> Permission:
+    """Without it a sub-account has nothing to do, whatever waits for its unit."""
+    return Permission.REPORT if user.role == Role.INSTITUTION else Permission.REVIEW
+
+
+def todos_for(filing: Filing, timing: Timing, below: Counts, *, at: datetime) -> list[Todo]:
+    """What one of the unit's own filings, which it may still change, asks of it."""
+    url = url_of(filing)
+    until = timing.closes_at(at)
+    if filing.state == Status.RETURNED:
+        title = f"{status_text(filing)}，请更正后重新提交"
+        note = filing.return_reason
+        back = [Todo(title, filing.project.name, url, "returned", note=note, until=until)]
+    else:
+        back = []
+    if filing.maintained:
+        return []
+    if filing.is_institution:
+        own = [Todo("待填报上报", filing.project.name, url, "working", until=until)]
+        return back or (own if timing.is_open_or_before_deadline(at) else [])
+    return back + _bureau_todos(filing, below, until)
+
+
+def _bureau_todos(filing: Filing, below: Counts, until: datetime | None) -> list[Todo]:
+    project, url = filing.project, url_of(filing)
+    waiting, absent = below.get(Status.SUBMITTED, 0), below.get(Status.DRAFT, 0)
+    returned = below.get(Status.RETURNED, 0)
+    note = "，".join(
+        text
+        for text, number in ((f"{absent} 家未上报", absent), (f"{returned} 家退回未重报", returned))
+        if number
+    )
+    if waiting:
+        queue = f"{url}?status={Status.SUBMITTED}"
+        return [Todo("待审核", project.name, queue, count=waiting, note=note, until=until)]
+    blocked = returned or (absent and project.gate == Gate.STRICT)
+    if blocked or not below.get(Status.APPROVED):
+        return []
+    title, page = (
+        ("可以办结", "project_conclude") if filing.is_root else ("可以提交上级", "filing_confirm")
+    )
+    url = reverse(f"review:{page}", args=[project.code])
+    return [Todo(title, project.name, url, "success", note=note, until=until)]
+
+
+def requests_below(bureaus: Sequence[Filing]) -> dict[int, int]:
+    """By filing id, how many withdrawal requests wait for an answer; no statement without the policy."""
+    asking = [
+        filing.pk
+        for filing in bureaus
+        if Withdrawal.ON_REQUEST
+        in {filing.project.institution_withdrawal, filing.project.bureau_withdrawal}
+    ]
+    if not asking:
+        return {}
+    rows = WithdrawalRequest.objects.filter(filing__parent_id__in=asking).open().order_by()
+    return dict(rows.values_list("filing__parent_id").annotate(Count("pk")))
+
+
+def _requests(filing: Filing, number: int, until: datetime | None) -> list[Todo]:
+    if not number:
+        return []
+    url = reverse("review:withdrawal_list", args=[filing.project.code])
+    return [
+        Todo("撤回申请待处理", filing.project.name, f"{url}?state=open", count=number, until=until)
+    ]
+
+
+def _asked(user: Any, filings: Sequence[Filing]) -> list[Todo]:
+    """The unit's own requests that wait for the tier above; no statement without the policy (S3-27)."""
+    asking = {
+        filing.pk: filing.project
+        for filing in filings
+        if filing.state in FROZEN and _policy(filing) == Withdrawal.ON_REQUEST
+    }
+    if not asking or not user.has(Permission.REPORT):
+        return []
+    rows = WithdrawalRequest.objects.filter(filing_id__in=list(asking)).open().order_by("asked_at")
+    return [
+        Todo(
+            "已申请撤回，等待上级处理",
+            asking[pk].name,
+            reverse("review:withdrawal_ask", args=[asking[pk].code]),
+        )
+        for pk in rows.values_list("filing_id", flat=True)
+    ]
+
+
+def _policy(filing: Filing) -> str:
+    project = filing.project
+    return project.institution_withdrawal if filing.is_institution else project.bureau_withdrawal
+
+
+def _doubts(filing: Filing, until: datetime | None) -> list[Todo]:
+    number = doubting(filing)
+    if not number:
+        return []
+    url = reverse("reporting:doubt_list", args=[filing.project.code])
+    return [
+        Todo("历史数待核定", filing.project.name, f"{url}?state=open", count=number, until=until)
+    ]
+
+
+def _preparing(user: Any) -> list[Todo]:
+    """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
+    if user.role not in {Role.ALLIANCE, Role.PROVINCE}:
+        return []
+    rows = Project.objects.filter(phase__in=[Phase.DRAFT, Phase.PREPARING]).recent_first()[:RECENT]
+    return [
+        Todo(
+            f"{project.get_phase_display()}中，待设置和发布",
+            project.name,
+            _project_url(project),
+            "working",
+        )
+        for project in rows
+    ]
+
+
+def _deliveries(user: Any) -> list[Todo]:
+    """What delivery asks of an enterprise: proposals to answer, drafts to submit, refusals and replacements."""
+    if user.enterprise_id is None or not user.has(Permission.DELIVERY):
+        return []
+    url = reverse("distribution:relation_list")
+    return [
+        Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.text, unit="条")
+        for each in deliveries_for(user)
+        if each.number
+    ]
+
+
+def url_of(filing: Filing) -> str:
+    """Where the unit works on its filing."""
+    if filing.is_institution:
+        page = WORK_PAGES.get(filing.kind, "reporting:demand_edit")
+        return reverse(page, args=[filing.project.code])
+    return reverse("review:filing_list", args=[filing.project.code])

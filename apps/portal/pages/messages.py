@@ -1,0 +1,48 @@
+"""消息: what was sent to the reader's unit alone, each with the receipt of whoever opened it first (催报, 撤回申请)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.pages.decorators import requires
+from apps.notices.messages import mark_all_read, open_message
+from apps.notices.models import Message
+from apps.portal.domain.filters import MessageFilter
+from apps.portal.pages.tables import MessageTable
+from apps.ui.lists import render_list
+
+
+@requires()
+@require_GET
+def message_list(request: HttpRequest) -> HttpResponse:
+    mine = Message.objects.all().to_unit(request.user)
+    return render_list(
+        request,
+        "notices/message_list.html",
+        table_class=MessageTable,
+        filterset_class=MessageFilter,
+        queryset=mine.latest_first(),
+        context={"has_unread": mine.unread().exists()},
+    )
+
+
+@requires()
+@require_GET
+def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Message.objects.all().to_unit(request.user)
+    message = get_object_or_404(rows.select_related("read_by"), pk=pk)
+    open_message(message, by=request.actor)  # type: ignore[attr-defined]
+    return render(request, "notices/message_detail.html", {"message": message})
+
+
+@requires()
+@require_POST
+def messages_read(request: HttpRequest) -> HttpResponse:
+    """全部标为已读."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    number = mark_all_read(by=actor)
+    messages.success(request, f"已将 {number:,} 条消息标为已读。")
+    return redirect("notices:message_list")

@@ -1,0 +1,177 @@
+"""填报进度与催报 (S3-02): level by level down to the institution, reminders, the phone list, Excel."""
+
+import tempfile
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.exchange.domain.exports import export_response
+from apps.exchange.files.pdf import write_pdf
+from apps.jobs.files import attachment
+from apps.jobs.services import enqueue
+from apps.portal.domain.filters import ProgressFilter
+from apps.portal.domain.progress import institutions_below, overall
+from apps.portal.domain.reminding import LONGEST_WORDS, RemindRefused, remind
+from apps.portal.files.phone_lists import phone_list
+from apps.portal.files.workbooks import PROGRESS_EXPORT
+from apps.portal.pages.tables import ProgressTable
+from apps.portal.tasks import REMIND
+from apps.review.domain.checklist import checklist_of
+from apps.review.models import Filing
+from apps.review.pages.desk import Desk
+from apps.review.pages.desks import desk_of, tabs_of, top_of
+from apps.review.pages.outside import explains_chain
+from apps.ui.lists import build_table, matching, selected
+from apps.ui.numbers import number_of
+
+BUREAUS = tuple(role for role in ORGANIZATION_ROLES if role != Role.INSTITUTION)
+AT_ONCE = 2_000
+"""Units that a page reminds itself; more are a job."""
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+@explains_chain
+def progress_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """The bureaus directly below, each with its institutions by stage."""
+    desk = desk_of(request, code)
+    top = top_of(request, desk)
+    report = overall(top)
+    if not any(area.filing for area in report.areas):
+        return redirect(f"{reverse('portal:progress_unit_list', args=[code])}?{_at(top, desk)}")
+    shown = {**_head(request, desk, top), "report": report}
+    return render(request, "portal/progress_detail.html", shown)
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+@explains_chain
+def progress_unit_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The institutions below, with what each has done last; who is late can be ticked and reminded."""
+    desk = desk_of(request, code)
+    top = top_of(request, desk)
+    filterset = _filter(request, top)
+    rows: Any = matching(filterset)
+    table: Any = build_table(
+        request,
+        ProgressTable,
+        rows.select_related("organization", "parent__organization").order_by("path"),
+        filtered=filterset.is_narrowed,
+    )
+    table.show_activity()
+    head = _head(request, desk, top)
+    if not head["may_remind"]:
+        table.columns.hide("select")
+    return render(
+        request, "portal/progress_unit_list.html", {**head, "table": table, "filter": filterset}
+    )
+
+
+@requires(Permission.REVIEW, roles=BUREAUS)
+@require_POST
+@explains_chain
+def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
+    """催报 to one, to the ticked, or to all that match; bureaus by `area`."""
+    desk = desk_of(request, code)
+    top = top_of(request, desk)
+    back = request.POST.get("back", "")
+    page = "progress_detail" if back == "areas" else "progress_unit_list"
+    here = f"{reverse(f'portal:{page}', args=[code])}?{request.GET.urlencode()}"
+    chosen = _chosen(request, top)
+    if not chosen:
+        messages.warning(request, "请先勾选要催报的单位。")
+        return redirect(here)
+    words = request.POST.get("words", "")[:LONGEST_WORDS]
+    try:
+        if len(chosen) > AT_ONCE:
+            return _in_background(request, desk, chosen, words, here)
+        done = remind(desk.project, chosen, by=request.actor, words=words)  # type: ignore[attr-defined]
+    except RemindRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, done.in_words)
+    return redirect(here)
+
+
+def _chosen(request: HttpRequest, top: Filing) -> list[int]:
+    if areas := request.POST.getlist("area"):
+        numbers = [number for each in areas if (number := number_of(each)) is not None]
+        rows = Filing.objects.children_of(top).bureaus().filter(pk__in=numbers)
+        return list(rows.values_list("pk", flat=True))
+    chosen = selected(
+        request,
+        queryset=institutions_below(top),
+        filterset_class=lambda _data, queryset, **_: _filter(request, top, queryset),  # type: ignore[arg-type]
+    )
+    return list(chosen.order_by("path").values_list("pk", flat=True))
+
+
+def _in_background(
+    request: HttpRequest, desk: Desk, chosen: list[int], words: str, back: str
+) -> HttpResponse:
+    job = enqueue(
+        REMIND,
+        by=request.actor,  # type: ignore[attr-defined]
+        title=f"催报“{desk.project.name}”",
+        back_url=back,
+        project_id=desk.project.pk,
+        filing_ids=chosen,
+        words=words,
+    )
+    return redirect(job)
+
+
+def _filter(request: HttpRequest, top: Filing, rows: Any = None) -> ProgressFilter:
+    queryset = institutions_below(top) if rows is None else rows
+    return ProgressFilter(request.GET.dict(), queryset=queryset, request=request)
+
+
+def _at(top: Filing, desk: Desk) -> str:
+    return "" if top.pk == desk.own.pk else f"at={top.pk}"
+
+
+def _head(request: HttpRequest, desk: Desk, top: Filing) -> dict[str, Any]:
+    user: Any = request.user
+    return {
+        "project": desk.project,
+        "own": desk.own,
+        "top": top,
+        "is_own": top.pk == desk.own.pk,
+        "at": _at(top, desk),
+        "checklist": checklist_of(
+            desk.project, top.path, at=0 if top.pk == desk.own.pk else top.pk
+        ),
+        "tabs": tabs_of(request, desk, "portal:progress_detail"),
+        "may_remind": user.has(Permission.REVIEW) and desk.project.is_in_progress,
+        "may_export": user.has(Permission.EXPORT),
+    }
+
+
+@requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
+@require_GET
+@explains_chain
+def progress_export(request: HttpRequest, code: str) -> HttpResponseBase:
+    desk = desk_of(request, code)
+    context = {"top_id": top_of(request, desk).pk, "filters": request.GET.dict()}
+    back = reverse("portal:progress_unit_list", args=[code])
+    return export_response(request, PROGRESS_EXPORT, context=context, back_url=back)
+
+
+@requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
+@require_GET
+@explains_chain
+def progress_phones(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The printable list of whom to call, as the list is filtered."""
+    desk = desk_of(request, code)
+    top = top_of(request, desk)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
+    rows: Any = matching(_filter(request, top))
+    write_pdf(file, phone_list(desk.project, top, rows))
+    file.seek(0)
+    return attachment(file, f"催报电话-{top.organization.name}.pdf", "application/pdf")

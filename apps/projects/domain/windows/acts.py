@@ -1,0 +1,193 @@
+"""Windows and switches: what may still be changed after publication; every change is logged with both values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.domain.actors import Actor
+from apps.audit.services import record
+from apps.organizations.models import Organization, Tier
+from apps.projects.domain.refusals import (
+    ProjectRefused,
+    locked,
+    place_of,
+    require_alliance,
+    require_province,
+    require_running,
+)
+from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
+from apps.projects.models.window_spans import span_in_words
+from apps.projects.models.windows import Window
+
+
+class WindowInvalid(ProjectRefused):
+    """The span can't be: it ends before it begins, or reaches beyond what it must lie in."""
+
+
+class ReasonMissing(ProjectRefused):
+    """The act needs a reason."""
+
+
+@transaction.atomic
+def set_window(
+    *, project: Project, tier: Tier, opens_at: datetime, closes_at: datetime, is_on: bool, by: Actor
+) -> ProjectWindow:
+    """Set when a tier may act, nationally. Half open: `closes_at` itself is outside.
+
+    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    """
+    require_alliance(by)
+    project = locked(project)
+    require_running(project)
+    wanted = window_of(opens_at, closes_at, is_on=is_on)
+    known = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    row: ProjectWindow = known or ProjectWindow(project=project, tier=tier)
+    before = row.window if known else None
+    if before == wanted:
+        return row
+    _write(row, wanted)
+    _log(project, by, f"{Tier(tier).label}的时间窗口", (before, wanted), place_of(by))
+    return row
+
+
+@transaction.atomic
+def set_windows(*, project: Project, windows: Mapping[Tier, Window], by: Actor) -> None:
+    """Set the windows of several tiers, all or none. Raises as `set_window`."""
+    for tier, window in windows.items():
+        set_window(
+            project=project,
+            tier=tier,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at,
+            is_on=window.is_on,
+            by=by,
+        )
+
+
+@transaction.atomic
+def set_switch(*, project: Project, tier: Tier, is_on: bool, by: Actor) -> ProjectWindow:
+    """Switch a tier's window on or off without touching its times. Raises `WindowInvalid` without a window."""
+    row = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    if row is None:
+        raise WindowInvalid(f"{Tier(tier).label}还没有设置时间窗口，请先填写开始和结束时间。")
+    return set_window(
+        project=project,
+        tier=tier,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        is_on=is_on,
+        by=by,
+    )
+
+
+@transaction.atomic
+def set_province_window(
+    *,
+    project: Project,
+    province: Organization,
+    tier: Tier,
+    opens_at: datetime,
+    closes_at: datetime,
+    is_on: bool,
+    by: Actor,
+) -> ProvinceWindow:
+    """A province's own window for a tier: only ever narrower than the national one.
+
+    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    """
+    require_province(by, province)
+    project = locked(project)
+    require_running(project)
+    wanted = window_of(opens_at, closes_at, is_on=is_on)
+    _require_within(project, tier, wanted)
+    row = _province_window(project, province, tier)
+    before = row.window if row else None
+    if row is not None and before == wanted:
+        return row
+    row = row or ProvinceWindow(project=project, province=province, path=province.path, tier=tier)
+    _write(row, wanted)
+    what = f"{province.name}：{Tier(tier).label}的时间窗口"
+    _log(project, by, what, (before, wanted), province.path)
+    return row
+
+
+@transaction.atomic
+def drop_province_window(
+    *, project: Project, province: Organization, tier: Tier, by: Actor
+) -> None:
+    """Return to the national window; nothing happens without an own one."""
+    require_province(by, province)
+    project = locked(project)
+    require_running(project)
+    row = _province_window(project, province, tier)
+    if row is not None:
+        before = row.window
+        row.delete()
+        what = f"{province.name}：{Tier(tier).label}的时间窗口"
+        _log(project, by, what, (before, None), province.path)
+
+
+@transaction.atomic
+def set_province_windows(
+    *, project: Project, province: Organization, windows: Mapping[Tier, Window | None], by: Actor
+) -> None:
+    """Set a province's own windows, all or none; `None` returns a tier to the national one."""
+    for tier, window in windows.items():
+        if window is None:
+            drop_province_window(project=project, province=province, tier=tier, by=by)
+        else:
+            set_province_window(
+                project=project,
+                province=province,
+                tier=tier,
+                opens_at=window.opens_at,
+                closes_at=window.closes_at,
+                is_on=window.is_on,
+                by=by,
+            )
+
+
+def window_of(opens_at: datetime, closes_at: datetime, *, is_on: bool) -> Window:
+    if opens_at >= closes_at:
+        raise WindowInvalid("结束时间必须晚于开始时间。")
+    return Window(opens_at, closes_at, is_on=is_on)
+
+
+def _province_window(project: Project, province: Organization, tier: Tier) -> ProvinceWindow | None:
+    row: ProvinceWindow | None = ProvinceWindow.objects.filter(
+        project=project, province=province, tier=tier
+    ).first()
+    return row
+
+
+def _require_within(project: Project, tier: Tier, wanted: Window) -> None:
+    national = ProjectWindow.objects.filter(project=project, tier=tier).first()
+    if national is None:
+        raise WindowInvalid(f"联采办还没有设置{Tier(tier).label}的时间窗口。")
+    whole = national.window
+    if wanted.opens_at < whole.opens_at or wanted.closes_at > whole.closes_at:
+        raise WindowInvalid(
+            f"{Tier(tier).label}的时间只能在全国时间 {span_in_words(whole)} 之内，不能放宽。"
+        )
+
+
+def _write(row: ProjectWindow | ProvinceWindow | SupplementWindow, wanted: Window) -> None:
+    row.opens_at, row.closes_at, row.is_on = wanted.opens_at, wanted.closes_at, wanted.is_on
+    row.save()
+
+
+def _log(
+    project: Project, by: Actor, what: str, change: tuple[Window | None, Window | None], path: str
+) -> None:
+    before, after = change
+    was = span_in_words(before) if before else "未设置"
+    now = span_in_words(after) if after else "按全国时间"
+    record(
+        by=by,
+        verb="设置时间",
+        object=project.name,
+        sentence=f"{what}由“{was}”改为“{now}”",
+        path=path,
+        project_code=project.code,
+    )

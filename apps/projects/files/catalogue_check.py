@@ -1,0 +1,68 @@
+"""An uploaded catalogue against the project: what is new, changed, unchanged and wrong. Writes nothing.
+
+Invariant: after applying a file, the same file again finds everything unchanged.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.files.readings import Reading, Row
+from apps.projects.files.columns import ITEM_COLUMNS, ITEMS, WINNERS
+from apps.projects.files.winners_check import WinnersCheck
+from apps.projects.models import CatalogItem, Project
+
+ITEM_FIELDS = tuple(
+    column.key for column in ITEM_COLUMNS if column.key not in {"item_code", "position"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """A catalogue row to be written; `position` 0: behind all others."""
+
+    code: str
+    values: Mapping[str, Any]
+    position: int
+
+
+@dataclass(slots=True)
+class CatalogueCheck:
+    """Compares the rows with what the project holds; constant statements."""
+
+    project: Project
+    outcome: DryRun = field(default_factory=DryRun)
+
+    def run(self, reading: Reading) -> DryRun:
+        items = CatalogItem.objects.filter(project=self.project)
+        known = {item.item_code: item for item in items}
+        for row in _whole(reading, ITEMS):
+            self._item(row, known)
+        codes = set(known) | {row["item_code"] for row in reading.rows.get(ITEMS, [])}
+        packs = {code: item.pack_quantity for code, item in known.items()} | {
+            change.code: change.values["pack_quantity"]
+            for change in (*self.outcome.new, *self.outcome.changed)
+        }
+        rows = list(_whole(reading, WINNERS))
+        WinnersCheck(self.project, self.outcome, codes, packs).run(rows)
+        return self.outcome
+
+    def _item(self, row: Row, known: Mapping[str, CatalogItem]) -> None:
+        item = known.get(row["item_code"])
+        position = row["position"] or (item.position if item else 0)
+        change = ItemChange(row["item_code"], {name: row[name] for name in ITEM_FIELDS}, position)
+        if item is None:
+            self.outcome.new.append(change)
+        elif item.position != position or any(
+            getattr(item, name) != value for name, value in change.values.items()
+        ):
+            self.outcome.changed.append(change)
+            for name, value in {"position": position, **change.values}.items():
+                self.outcome.change(row, name, getattr(item, name), value)
+        else:
+            self.outcome.unchanged.append(change)
+
+
+def _whole(reading: Reading, title: str) -> Iterable[Row]:
+    return (row for row in reading.rows.get(title, []) if not row.broken)

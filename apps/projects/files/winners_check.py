@@ -1,0 +1,248 @@
+"""Uploaded winning results against the season's table: what is new, changed, unchanged and wrong. Writes nothing.
+
+Invariants: an enterprise is found by its code, never by its name alone; what a later file leaves open of rank, price,
+pack, daily usage and cut stays as it was, so results may come in steps; every value that changes is told with the old
+one beside it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.files.normalizing import folded
+from apps.exchange.files.readings import Problem, Row
+from apps.organizations.domain.uscc import normalized, problem_with
+from apps.organizations.models import Enterprise, Organization
+from apps.projects.files.columns import WINNER_COLUMNS
+from apps.projects.models import TERMS, Project, SupplyRank, WinningProduct
+from apps.projects.models.provinces import by_any_name, provinces, short_name
+
+SEPARATORS = re.compile(r"[、,，;；/\s]+")
+NAMED = 5  # as many as a note names
+TITLES = {column.key: column.title for column in WINNER_COLUMNS}
+Known = Mapping[tuple[str, str], WinningProduct]
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerChange:
+    """A winning result to be written. `existing` is its product, if the enterprise has won the item before."""
+
+    code: str
+    uscc: str
+    enterprise: str
+    rank: int | None
+    capacity: int | None
+    supply_rank: str
+    terms: Mapping[str, Any]
+    provinces: tuple[int, ...]
+    primaries: tuple[int, ...]
+    existing: WinningProduct | None = None
+
+
+@dataclass(slots=True)
+class WinnersCheck:
+    """Compares rows with what the project holds; six statements. `codes`: the catalogue's, `packs` by them."""
+
+    project: Project
+    outcome: DryRun
+    codes: Iterable[str]
+    packs: Mapping[str, int]
+
+    def run(self, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        names, known = Names.of(rows), known_winners(self.project)
+        for row in rows:
+            problems = [*_problems(row, set(self.codes), names)]
+            self.outcome.problems += problems
+            if not problems:
+                self._compare(row, known.get((row["item_code"], normalized(row["uscc"]))), names)
+        self._note_packs(rows)
+        self._note_companions(rows, known)
+
+    def _compare(self, row: Row, existing: WinningProduct | None, names: "Names") -> None:
+        change = _change(row, existing, names)
+        if existing is None:
+            self.outcome.new.append(change)
+        elif told := list(differences(change, existing, names.by_id)):
+            self.outcome.changed.append(change)
+            for key, old, new in told:
+                self.outcome.change(row, key, old, new)
+        else:
+            self.outcome.unchanged.append(change)
+
+    def _note_packs(self, rows: Sequence[Row]) -> None:
+        """A pack that the catalogue calls differently is legal, and often a slip."""
+        odd = [
+            row["item_code"]
+            for row in rows
+            if row["pack"] and self.packs.get(row["item_code"], row["pack"]) != row["pack"]
+        ]
+        if odd:
+            self.outcome.notes.append(f"{_listed(odd)}的最小包装数量与目录的包装数量不同，请核对")
+
+    def _note_companions(self, rows: Sequence[Row], known: Known) -> None:
+        """Several may win one item; who meant to replace a winner learns that the old one stays."""
+        written = {(row["item_code"], normalized(row["uscc"])) for row in rows}
+        kept = defaultdict(list)
+        for (code, uscc), product in known.items():
+            if (code, uscc) not in written:
+                kept[code].append(product.enterprise.name)
+        joined = [
+            f"{code}（{'、'.join(kept[code])}）"
+            for code in dict.fromkeys(code for code, uscc in written - set(known))
+            if code in kept
+        ]
+        if joined:
+            self.outcome.notes.append(
+                f"{_listed(sorted(joined))}原有的中选企业保留，成为几家中选；如是更换企业，请先在“中选结果”删除原来的"
+            )
+
+
+def known_winners(project: Project) -> Known:
+    """By item code and enterprise code, with terms and provinces; three statements."""
+    products = WinningProduct.objects.filter(project=project).with_terms().with_supplies()
+    rows = products.select_related("item", "enterprise")
+    return {(row.item.item_code, row.enterprise.uscc): row for row in rows}
+
+
+def _problems(row: Row, codes: set[str], names: "Names") -> Iterator[Problem]:
+    code, uscc = row["item_code"], normalized(row["uscc"])
+    if code not in codes:
+        yield row.problem("item_code", f"品规编号“{code}”不在目录里")
+    if uscc in names.unregistered:
+        yield from _of_new_enterprise(row, uscc, names)
+    elif not same(names.enterprises[uscc], row["enterprise"]):
+        registered = names.enterprises[uscc]
+        yield row.problem("enterprise", f"该统一社会信用代码登记的企业是“{registered}”")
+    for key in ("provinces", "primaries"):
+        unknown = [name for name in split_names(row[key]) if name not in names.provinces]
+        if unknown:
+            yield row.problem(key, f"没有这样的省份：{'、'.join(unknown)}")
+            return
+    outside = _outside(row, names)
+    if outside:
+        yield row.problem("primaries", f"主供省必须在供应省之内：{'、'.join(outside)}")
+
+
+def _of_new_enterprise(row: Row, uscc: str, names: "Names") -> Iterator[Problem]:
+    """A new code, and a name that is known under another: two firms, or one typed wrongly."""
+    if problem := problem_with(uscc):
+        yield row.problem("uscc", problem)
+    if not same(names.enterprises[uscc], row["enterprise"]):
+        yield row.problem(
+            "enterprise", f"同一统一社会信用代码在本表另一行写作“{names.enterprises[uscc]}”"
+        )
+    others = names.by_name.get(folded(row["enterprise"]), frozenset()) - {uscc}
+    if others and not row["is_new"]:
+        yield row.problem(
+            "uscc",
+            f"“{row['enterprise']}”的统一社会信用代码已登记为 {'、'.join(sorted(others))}；"
+            f"请改正，确是另一家同名企业时在“{TITLES['is_new']}”填“是”",
+        )
+
+
+def _outside(row: Row, names: "Names") -> list[str]:
+    supplied = {names.provinces[name].pk for name in split_names(row["provinces"])}
+    return [
+        name
+        for name in split_names(row["primaries"])
+        if supplied and names.provinces[name].pk not in supplied
+    ]
+
+
+def _change(row: Row, existing: WinningProduct | None, names: "Names") -> WinnerChange:
+    def ids(key: str) -> tuple[int, ...]:
+        return tuple(sorted({names.provinces[name].pk for name in split_names(row[key])}))
+
+    def kept(key: str) -> Any:
+        return getattr(existing, key, None) if row[key] is None else row[key]
+
+    return WinnerChange(
+        code=row["item_code"],
+        uscc=normalized(row["uscc"]),
+        enterprise=row["enterprise"],
+        rank=kept("rank"),
+        capacity=row["capacity"],
+        supply_rank=row["supply_rank"] or SupplyRank.PRIMARY,
+        terms={name: kept(name) for name in TERMS},
+        provinces=ids("provinces"),
+        primaries=ids("primaries"),
+        existing=existing,
+    )
+
+
+def differences(
+    change: WinnerChange, product: WinningProduct, names: Mapping[int, str]
+) -> Iterator[tuple[str, object, object]]:
+    """Column, old and new value of everything that the change would move. `product` of `with_terms`."""
+    for key in ("rank", "capacity"):
+        if getattr(product, key) != getattr(change, key):
+            yield key, getattr(product, key), getattr(change, key)
+    if product.supply_rank != change.supply_rank:
+        yield "supply_rank", product.get_supply_rank_display(), SupplyRank(change.supply_rank).label
+    for key, value in change.terms.items():
+        if getattr(product, key) != value:
+            yield key, getattr(product, key), value
+    for key, rows, wanted in (
+        ("provinces", product.supplies, change.provinces),
+        ("primaries", product.primaries, change.primaries),
+    ):
+        held = {row.province_id for row in rows.all()}
+        if held != set(wanted):
+            old, new = ("、".join(sorted(names[pk] for pk in ids)) for ids in (held, wanted))
+            yield key, old, new
+
+
+def terms_differ(change: WinnerChange) -> bool:
+    """Whether a new version of the terms is due."""
+    product: Any = change.existing
+    if product is None:
+        return any(value is not None for value in change.terms.values())
+    return any(getattr(product, name) != value for name, value in change.terms.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the file's names stand for: enterprises by code (registered, or first in the file), provinces."""
+
+    enterprises: Mapping[str, str]
+    unregistered: set[str]
+    by_name: Mapping[str, frozenset[str]]
+    provinces: Mapping[str, Organization]
+    by_id: Mapping[int, str]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Names":
+        written: dict[str, str] = {}
+        for row in rows:
+            written.setdefault(normalized(row["uscc"]), row["enterprise"])
+        registered = dict(Enterprise.objects.values_list("uscc", "name"))
+        known = {uscc: registered[uscc] for uscc in written if uscc in registered}
+        codes = defaultdict(set)
+        for uscc, name in (*registered.items(), *written.items()):
+            codes[folded(name)].add(uscc)
+        all_provinces = provinces()
+        return cls(
+            enterprises=written | known,
+            unregistered=set(written) - set(known),
+            by_name={name: frozenset(found) for name, found in codes.items()},
+            provinces=by_any_name(all_provinces),
+            by_id={province.pk: short_name(province) for province in all_provinces},
+        )
+
+
+def split_names(text: str) -> list[str]:
+    return [name for name in SEPARATORS.split(text) if name and name not in {"全部", "全国"}]
+
+
+def same(one: str, other: str) -> bool:
+    return folded(one) == folded(other)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 个" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more

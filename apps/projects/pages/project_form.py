@@ -1,0 +1,178 @@
+"""The form of a project: grouped, each policy with its default and one line of explanation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from apps.organizations.models import Tier
+from apps.projects.domain.words import (
+    ALLOCATION,
+    BASICS,
+    DEMAND,
+    POLICIES,
+    RATIOS,
+    REVIEW,
+    field_of,
+    value_in_words,
+)
+from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Phase, Project, ProjectKind
+from apps.projects.pages.years_form import YearsField
+
+RESERVED_CODES = frozenset({"create", "new"})
+OF_DEMAND = (ProjectKind.DEMAND.value, ProjectKind.HISTORY.value)
+OF_ALLOCATION = (ProjectKind.ALLOCATION.value,)
+SHARES = ("share_lowest", "share_highest", "share_other")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the form with its heading."""
+
+    title: str
+    fields: list[forms.BoundField]
+    kinds: str = ""
+    """The kinds of task that it belongs to; empty for all."""
+
+
+class ProjectForm(forms.ModelForm):
+    """Creates or edits a project. On a published one all but the description is fixed."""
+
+    chain = forms.MultipleChoiceField(
+        label="审核层级",
+        choices=[(tier.value, tier.label) for tier in reversed(BUREAU_CHAIN)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=field_of("chain").help_text,
+    )
+
+    class Meta:
+        model = Project
+        fields = (*BASICS, *POLICIES[1:])
+        field_classes = {"baseline_years": YearsField}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {*OFFERED_KINDS, self.instance.kind} - {""}
+        kinds = [choice for choice in ProjectKind.choices if choice[0] in offered]
+        decides = forms.Select(attrs={"data-decides": ""})
+        self.fields["kind"] = forms.ChoiceField(label="任务类型", choices=kinds, widget=decides)
+        history: Any = self.fields["history_project"]
+        history.queryset, history.empty_label = _history_projects(self.instance), "不选"
+        for name in self._unused():
+            del self.fields[name]
+        for name in POLICIES[1:]:
+            if name in self.fields:
+                self._explain(name)
+        self.fields["chain"].initial = self.instance.chain
+        self.fields["code"].disabled = self.instance.phase != Phase.DRAFT
+        if self.instance.is_frozen:
+            for name in set(self.fields) - {"description"}:
+                self.fields[name].disabled = True
+
+    def _explain(self, name: str) -> None:
+        default = value_in_words(name, field_of(name).get_default())
+        field = self.fields[name]
+        field.help_text = f"{field_of(name).help_text}默认：{default}。"
+        if name in RATIOS:
+            field.initial = self.initial[name] = getattr(self.instance, name).normalize()
+
+    def _unused(self) -> tuple[str, ...]:
+        """The parameters of other kinds of task; a new project may become any of them."""
+        if self.instance.kind == "":
+            return ()
+        return _unused_by(self.instance.kind)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code.lower() in RESERVED_CODES:
+            raise forms.ValidationError(f"“{code}”不能用作项目编码，请换一个。")
+        return code
+
+    def clean_chain(self) -> list[str]:
+        chain: list[str] = self.cleaned_data["chain"]
+        if Tier.PROVINCE not in chain:
+            raise forms.ValidationError("审核层级必须包含省医保。")
+        return chain
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self._ignore_other_kinds(cleaned)
+        shares: list[Decimal] = [cleaned[name] for name in SHARES if name in cleaned]
+        if len(shares) == len(SHARES) and sum(shares) != 1:
+            self.add_error(
+                "share_other",
+                f"三个份额之和必须等于 1，现在是 {sum(shares, Decimal(0)).normalize():f}。",
+            )
+        return cleaned
+
+    def _ignore_other_kinds(self, cleaned: dict[str, Any]) -> None:
+        """Without scripts a new project's form also sends the parameters of the kinds that were not chosen."""
+        if "kind" not in cleaned:
+            return
+        for name in _unused_by(cleaned["kind"]):
+            cleaned.pop(name, None)
+            self.errors.pop(name, None)
+
+    def validate_constraints(self) -> None:
+        """The sentences above say the same; the database has the last word."""
+
+    def groups(self) -> Iterator[Group]:
+        yield Group("基本信息", [self[name] for name in BASICS if name in self.fields])
+        yield Group("审核", [self[name] for name in REVIEW])
+        for title, names, kinds in (
+            ("报量和历史采购量参数", DEMAND, OF_DEMAND),
+            ("分量参数", ALLOCATION, OF_ALLOCATION),
+        ):
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                yield Group(title, fields, kinds=" ".join(kinds))
+
+    def values(self) -> dict[str, Any]:
+        """What a service takes; fixed fields stay out."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if not self.fields[name].disabled
+        }
+
+
+def _unused_by(kind: str) -> tuple[str, ...]:
+    return DEMAND if kind in OF_ALLOCATION else ALLOCATION
+
+
+def _history_projects(project: Project) -> Any:
+    """What a project may take its baseline from: any other task that collects history."""
+    return Project.objects.of_kind(ProjectKind.HISTORY).exclude(pk=project.pk).recent_first()
+
+
+class CopyForm(forms.Form):
+    """The new project's names and what comes along."""
+
+    code = forms.SlugField(
+        label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线。"
+    )
+    name = forms.CharField(label="项目名称", max_length=120)
+    catalogue = forms.BooleanField(label="目录", required=False, initial=True)
+    winners = forms.BooleanField(label="中选结果", required=False, initial=True)
+    windows = forms.BooleanField(
+        label="时间窗口",
+        required=False,
+        initial=True,
+        help_text="各层级的时间照原样复制，记得改成新的日期。",
+    )
+    participants = forms.BooleanField(label="参加机构", required=False, initial=True)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code.lower() in RESERVED_CODES:
+            raise forms.ValidationError(f"“{code}”不能用作项目编码，请换一个。")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("winners") and not cleaned.get("catalogue"):
+            self.add_error("winners", "复制中选结果时必须同时复制目录。")
+        return cleaned

@@ -1,0 +1,123 @@
+"""Projects: list, detail, create, edit, copy, delete, prepare."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.projects.domain.copying import CopyOptions, copy_project
+from apps.projects.domain.filters import ProjectFilter
+from apps.projects.domain.lifecycle import (
+    create_project,
+    delete_draft,
+    edit_project,
+    start_preparation,
+)
+from apps.projects.domain.presentation import detail_of
+from apps.projects.domain.refusals import ProjectRefused
+from apps.projects.models import Project
+from apps.projects.pages.lookups import project_or_404
+from apps.projects.pages.project_form import CopyForm, ProjectForm
+from apps.projects.pages.refusing import carry_out
+from apps.projects.pages.requests import SignedInRequest
+from apps.projects.pages.tables import ProjectTable
+from apps.ui.lists import render_list
+
+
+@requires(Permission.QUERY)
+def project_list(request: SignedInRequest) -> HttpResponse:
+    projects = Project.objects.all().recent_first()
+    may_manage = request.user.has(Permission.MANAGE)
+    return render_list(
+        request,
+        "projects/project_list.html",
+        table_class=ProjectTable,
+        filterset_class=ProjectFilter,
+        queryset=projects,
+        table_kwargs={
+            "unit": request.user.organization,
+            "now": timezone.now(),
+            "manages": may_manage,
+        },
+        context={"may_manage": may_manage},
+    )
+
+
+@requires(Permission.QUERY)
+def project_detail(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    return render(request, "projects/project_detail.html", detail_of(project, request.user))
+
+
+@requires(Permission.MANAGE)
+def project_create(request: SignedInRequest) -> HttpResponse:
+    form = ProjectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            project = create_project(by=request.actor, **form.values())
+            return redirect("projects:project_detail", code=project.code)
+        except ProjectRefused as refusal:
+            form.add_error("code", str(refusal))
+    return render(request, "projects/project_form.html", {"form": form, "project": None})
+
+
+@requires(Permission.MANAGE)
+def project_edit(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    form = ProjectForm(request.POST or None, instance=project_or_404(code))
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = edit_project(project=project, by=request.actor, **form.values())
+            return redirect("projects:project_detail", code=saved.code)
+        except ProjectRefused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "projects/project_form.html", {"form": form, "project": project})
+
+
+@requires(Permission.MANAGE)
+def project_copy(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    form = CopyForm(request.POST or None, initial={"name": f"{project.name}（副本）"})
+    if request.method == "POST" and form.is_valid():
+        wanted = dict(form.cleaned_data)
+        names = {"code": wanted.pop("code"), "name": wanted.pop("name")}
+        try:
+            copy = copy_project(
+                project=project,
+                options=CopyOptions(**wanted),
+                by=request.actor,
+                **names,
+            )
+            return redirect("projects:project_detail", code=copy.code)
+        except ProjectRefused as refusal:
+            form.add_error("code", str(refusal))
+    return render(request, "projects/project_copy.html", {"form": form, "project": project})
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def project_delete(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    try:
+        delete_draft(project=project, by=request.actor)
+    except ProjectRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("projects:project_detail", code=code)
+    messages.success(request, f"已删除草稿“{project.name}”。")
+    return redirect("projects:project_list")
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def project_prepare(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    return carry_out(
+        request,
+        lambda: start_preparation(project=project, by=request.actor),
+        "项目已进入筹备，参加机构所在的省医保现在可以设置审核层级和时间。",
+        reverse("projects:project_detail", args=[code]),
+    )

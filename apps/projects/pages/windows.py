@@ -1,0 +1,67 @@
+"""The windows of a project: shown to everybody who sees it, set by the alliance, in every phase but the last."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.organizations.models import Tier
+from apps.projects.domain.presentation import may_change_windows
+from apps.projects.domain.publication import tiers_of
+from apps.projects.domain.refusals import ProjectRefused
+from apps.projects.domain.windows.acts import set_switch, set_windows
+from apps.projects.domain.windows.standing import national_windows, tier_windows
+from apps.projects.models import SupplementWindow
+from apps.projects.pages.lookups import project_or_404
+from apps.projects.pages.refusing import carry_out
+from apps.projects.pages.requests import SignedInRequest
+from apps.projects.pages.windows_form import window_forms
+
+
+@requires(Permission.QUERY)
+def window_list(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    supplements = SupplementWindow.objects.filter(project=project).select_related("organization")
+    shown = {
+        "project": project,
+        "rows": tier_windows(project, timezone.now()),
+        "supplements": supplements.order_by("-opens_at", "pk")[:50],
+        "may_change": request.user.has(Permission.MANAGE) and may_change_windows(project),
+    }
+    return render(request, "projects/window_list.html", shown)
+
+
+@requires(Permission.MANAGE)
+def window_edit(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    tiers = [*tiers_of(project), Tier.ALLIANCE]
+    forms = window_forms(tiers, national_windows(project), data=request.POST or None)
+    if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 all say what is wrong
+        wanted = {form.tier: form.window for form in forms if form.window}
+        try:
+            set_windows(project=project, windows=wanted, by=request.actor)
+        except ProjectRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "时间窗口已保存。")
+            return redirect("projects:window_list", code=code)
+    return render(request, "projects/window_edit.html", {"project": project, "forms": forms})
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def window_switch(request: SignedInRequest, code: str, tier: str) -> HttpResponse:
+    project = project_or_404(code)
+    if tier not in Tier.values:
+        raise Http404
+    is_on = request.POST.get("is_on") == "1"
+    return carry_out(
+        request,
+        lambda: set_switch(project=project, tier=Tier(tier), is_on=is_on, by=request.actor),
+        f"已{'打开' if is_on else '关闭'}{Tier(tier).label}的开关。",
+        reverse("projects:window_list", args=[code]),
+    )

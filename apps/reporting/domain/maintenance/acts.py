@@ -1,0 +1,97 @@
+"""代填: a province writes the lines of institutions that it fills in for, any number of filings in one upsert.
+
+Invariants: the rules of the institution's own save hold; what is reported or locked is named and nothing is written;
+every institution's log says that its province wrote.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Permission
+from apps.audit.services import Entry as LogLine
+from apps.audit.services import record_many
+from apps.organizations.models import Tier
+from apps.projects.models import Project
+from apps.reporting.domain.maintenance.sheets import sheets_of
+from apps.reporting.domain.refusals import NotMaintained, UnknownItem
+from apps.reporting.domain.sheet.filling import DEMAND
+from apps.reporting.domain.sheet.saving import Entry, changed_line, upsert_lines
+from apps.reporting.models import DemandLine
+from apps.review.domain.holding import editability, locked_among
+from apps.review.domain.locks import Branch, lock_branch
+from apps.review.domain.refusals import NAMED, NotEditable
+from apps.review.models import Filing
+
+Entries = Mapping[int, Sequence[Entry]]
+"""By filing id."""
+
+
+@transaction.atomic
+def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
+    """Save rows as 已保存; returns how many changed.
+
+    Raises `NotMaintained`, `NotEditable` naming who has reported, `UnknownItem`.
+    """
+    branch = hold_maintained(project, list(entries), by=by)
+    now = by.moment
+    sheets = sheets_of(project, branch.filings)
+    changed: list[DemandLine] = []
+    log: list[LogLine] = []
+    for filing in branch.filings:
+        if any(entry.item not in sheets.items for entry in entries[filing.pk]):
+            raise UnknownItem("有的品规不在本项目的目录里，请重新下载模板。")
+        found = (
+            changed_line(filing, sheets.row(filing, entry.item), entry, now, saved=True)
+            for entry in entries[filing.pk]
+        )
+        lines = [line for line in found if line is not None]
+        if lines:
+            changed += lines
+            log.append(_entry(project, filing, len(lines), by))
+    upsert_lines(changed)
+    record_many(by=by, entries=log)
+    return len(changed)
+
+
+def hold_maintained(project: Project, filings: Sequence[int], *, by: Actor) -> Branch:
+    """Lock the filings and what stands above. Raises `NotMaintained`, `NotEditable`."""
+    place = by.organization
+    if place is None or place.tier != Tier.PROVINCE or not by.may(Permission.MAINTAIN):
+        raise NotMaintained("只有省医保可以代医疗机构填报。")
+    found = list(Filing.objects.filter(pk__in=filings, project=project))
+    branch = lock_branch(found)
+    held = branch.filings
+    if len(held) != len(set(filings)) or any(not f.path.startswith(place.path) for f in held):
+        raise NotMaintained("有的机构不在本省或不参加本项目，没有写入任何数据。")
+    if not all(filing.maintained for filing in held):
+        raise NotMaintained("有的机构自行填报，省医保不能代填，没有写入任何数据。")
+    _require_editable(project, branch, by)
+    return branch
+
+
+def _require_editable(project: Project, branch: Branch, by: Actor) -> None:
+    """All of them hang under the same province, so the time of one is the time of all."""
+    fixed = [filing.organization.name for filing in locked_among(branch.filings, branch)]
+    if fixed:
+        more = f"等 {len(fixed):,} 家机构" if len(fixed) > NAMED else ""
+        names = "、".join(fixed[:NAMED])
+        raise NotEditable(f"{names}{more}已经代报或已锁定；需要修改时请先退回。")
+    if branch.filings and not editability(
+        project, branch.filings[0], DEMAND.name, at=by.moment, branch=branch
+    ):
+        raise NotEditable("现在不在本省的办理时间内，不能代填。")
+
+
+def _entry(project: Project, filing: Filing, count: int, by: Actor) -> LogLine:
+    name = filing.organization.name
+    province = by.organization.name if by.organization else ""
+    return LogLine(
+        verb="代填",
+        object=name,
+        sentence=f"{province}代填{name}在“{project.name}”的采购需求 {count:,} 个品规",
+        path=filing.path,
+        project_code=project.code,
+        on_behalf_of=name,
+    )

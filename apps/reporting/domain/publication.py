@@ -1,0 +1,87 @@
+"""What a demand or history project still lacks, and what its publication brings along."""
+
+from apps.projects.models import Phase, Project, ProjectKind
+from apps.reporting.domain.sql import run
+from apps.reporting.models import PurchaseHistory
+from apps.scope.planning import freshen
+
+TAKE_HISTORY = """
+    WITH approved AS (
+        SELECT f.organization_id, own.id AS item_id, part.path, l.planned
+        FROM review_filing f
+        JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
+        JOIN projects_catalogitem theirs ON theirs.id = l.item_id
+        JOIN projects_catalogitem own
+            ON own.project_id = %(project)s AND own.item_code = theirs.item_code
+        JOIN projects_participation part
+            ON part.project_id = %(project)s AND part.organization_id = f.organization_id
+        WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
+    ), standing AS (
+        SELECT own.organization_id FROM review_filing own
+        JOIN review_filing held
+            ON held.project_id = own.project_id AND held.path = ANY(review_lineage(own.path))
+        WHERE own.project_id = %(project)s AND own.tier = 'institution'
+            AND held.status IN ('submitted', 'approved')
+    )
+    INSERT INTO reporting_purchasehistory AS h
+        (project_id, organization_id, item_id, year, path, quantity)
+    SELECT %(project)s, organization_id, item_id, %(year)s, path, planned FROM approved
+    WHERE organization_id NOT IN (SELECT organization_id FROM standing)
+    ON CONFLICT (project_id, organization_id, item_id, year)
+        DO UPDATE SET quantity = EXCLUDED.quantity WHERE h.quantity <> EXCLUDED.quantity
+"""
+"""Of participants only; who has reported keeps the baseline that it reported against."""
+
+
+def findings(project: Project) -> tuple[list[str], list[str]]:
+    """Sentences that refuse publication, and those that the publisher should read."""
+    return _problems(project), _warnings(project)
+
+
+def _problems(project: Project) -> list[str]:
+    if project.kind == ProjectKind.HISTORY:
+        if len(project.baseline_years) != 1:
+            return ["历史采购量任务只采集一个年份，请在“基准年份”中只填一个。"]
+        return []
+    source = project.history_project
+    if source is None:
+        return []
+    found = []
+    if source.kind != ProjectKind.HISTORY:
+        found.append(f"“{source.name}”不是历史采购量任务，不能作为基准。")
+    elif source.phase in (Phase.DRAFT, Phase.PREPARING):
+        found.append(f"历史采购量任务“{source.name}”还没有发布。")
+    elif source.baseline_years[0] not in project.baseline_years:
+        years = "、".join(str(year) for year in project.baseline_years)
+        found.append(
+            f"历史采购量任务“{source.name}”采集的是 {source.baseline_years[0]} 年，"
+            f"不在本项目的基准年份（{years}）里。"
+        )
+    return found
+
+
+def _warnings(project: Project) -> list[str]:
+    if project.kind == ProjectKind.HISTORY:
+        return []
+    source = project.history_project
+    if source is not None:
+        if source.phase == Phase.CONCLUDED:
+            return []
+        return [f"历史采购量任务“{source.name}”尚未办结，发布时只带入已审核通过的历史采购量。"]
+    if PurchaseHistory.objects.filter(project=project).exists():
+        return []
+    return ["还没有导入历史采购量：全部品规都将显示为新增，逐条要求说明。"]
+
+
+def bring_history(project: Project) -> int:
+    """The approved lines of the history project become the baseline, at publication and on demand (S3-31).
+
+    Returns how many quantities are new or different.
+    """
+    source = project.history_project
+    if source is None:
+        return 0
+    values = {"project": project.pk, "source": source.pk, "year": source.baseline_years[0]}
+    changed = run(TAKE_HISTORY, values)
+    freshen(PurchaseHistory)
+    return changed

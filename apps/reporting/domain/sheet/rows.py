@@ -1,0 +1,222 @@
+"""An institution's sheet in one project: every catalogue item with its line, its baseline and what it still needs.
+
+Reads only; three statements in one trip, whatever the size.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, cast
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, QuerySet
+
+from apps.projects.domain.money import amount
+from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
+from apps.reporting.domain.rates import Baseline, Direction, Rule, may_be_packs, rate_in_words
+from apps.reporting.domain.words import in_words
+from apps.reporting.models import DemandLine, HistoryDoubt, PackMark, PurchaseHistory, Reason
+from apps.review.models import Filing
+from apps.scope.prepared import Among, Prepared
+from apps.scope.together import Ask, send
+from apps.ui import formats
+
+ITEM_FIELDS = (
+    "item_code",
+    "position",
+    "variety",
+    "pinyin",
+    "dosage_form",
+    "specification",
+    "unit",
+    "pack_quantity",
+    "manufacturer_name",
+    "unified_code",
+    "reference_price",
+    "filling_note",
+    "project",
+)
+
+
+def rule_of(project: Project) -> Rule:
+    """When a line of the project needs an explanation."""
+    asked = (
+        project.explanation_scope == ExplanationScope.LINE and project.kind == ProjectKind.DEMAND
+    )
+    direction = cast("Direction", project.explanation_direction)
+    return Rule(direction, project.explanation_threshold, is_asked=asked)
+
+
+def total_rule_of(project: Project) -> Rule:
+    """When the filing's total needs a reason (上报理由, S3-18)."""
+    asked = (
+        project.explanation_scope == ExplanationScope.TOTAL and project.kind == ProjectKind.DEMAND
+    )
+    direction = cast("Direction", project.explanation_direction)
+    return Rule(direction, project.explanation_threshold, is_asked=asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved."""
+
+    item: CatalogItem
+    line: DemandLine | None
+    baseline: Baseline
+    rule: Rule
+    history: Mapping[int, int] = field(default_factory=dict)
+    doubts: tuple[HistoryDoubt, ...] = ()
+
+    @property
+    def planned(self) -> int | None:
+        return self.line.planned if self.line else None
+
+    @property
+    def version(self) -> int:
+        """0 before the first save."""
+        return self.line.version if self.line else 0
+
+    @property
+    def reason(self) -> str:
+        return self.line.reason if self.line else ""
+
+    @property
+    def explanation(self) -> str:
+        return self.line.explanation if self.line else ""
+
+    @property
+    def words(self) -> str:
+        """增幅降幅说明 as one text (S2-34)."""
+        return in_words(self.reason, self.explanation)
+
+    @property
+    def rate(self) -> str:
+        return rate_in_words(self.planned, self.baseline)
+
+    @property
+    def is_due(self) -> bool:
+        return self.rule.is_due(self.planned, self.baseline)
+
+    @property
+    def is_explained(self) -> bool:
+        return self.reason not in ("", Reason.OTHER) or bool(self.explanation)
+
+    @property
+    def needs_words(self) -> bool:
+        return self.is_due and not self.is_explained
+
+    @property
+    def pack_mark(self) -> PackMark:
+        return PackMark(self.line.pack_mark) if self.line else PackMark.NONE
+
+    @property
+    def packs(self) -> str:
+        """`= 12 盒`; nothing for none."""
+        return (
+            ""
+            if not self.planned
+            else formats.packs(self.planned, pack=self.item.pack_quantity, unit=self.item.unit)
+        )
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Estimated yuan and fen by the reference price."""
+        if self.planned is None or self.item.reference_price is None:
+            return None
+        return amount(self.item.reference_price, self.item.pack_quantity, self.planned)
+
+
+class SheetAsk:
+    """The rows of a sheet, to be asked together with other things; `items` narrows them."""
+
+    def __init__(
+        self, project: Project, filing: Filing, items: Sequence[int] | None = None
+    ) -> None:
+        self._project = project
+        some: dict[str, Any] = {} if items is None else {"items": list(items)}
+        place = {"project": project.pk, "organization": filing.organization_id}
+        self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
+        self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
+        self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
+        self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)
+        if project.kind == ProjectKind.DEMAND:
+            self.asks = (*self.asks, self._history)
+
+    def rows(self) -> list[Row]:
+        """In catalogue order; no history where the task itself collects it."""
+        project, rule = self._project, rule_of(self._project)
+        lines = {line.item_id: line for line in self._lines.answer}
+        history: dict[int, dict[int, int]] = {}
+        if self._history in self.asks:
+            for item, year, quantity in self._history.answer:
+                history.setdefault(item, {})[year] = quantity
+        return [
+            Row(
+                item,
+                lines.get(item.pk),
+                baseline_of(project, history.get(item.pk, {})),
+                rule,
+                history.get(item.pk, {}),
+            )
+            for item in self._items.answer
+        ]
+
+
+def rows_of(project: Project, filing: Filing, items: Sequence[int] | None = None) -> list[Row]:
+    """The sheet, or some rows of it, in one trip to the server."""
+    sheet = SheetAsk(project, filing, items)
+    send(*sheet.asks)
+    return sheet.rows()
+
+
+def items_of(project: Project, items: Sequence[int]) -> list[CatalogItem]:
+    """Some items of the catalogue; those of other projects are left out."""
+    return SOME_ITEMS(project=project.pk, items=list(items))
+
+
+def catalogue(project: Any) -> QuerySet[CatalogItem]:
+    """The items in the one order of all pages."""
+    items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project)
+    return items.only(*ITEM_FIELDS).order_by("position", "item_code")
+
+
+def _lines(filing: Any) -> QuerySet[DemandLine]:
+    return DemandLine.objects.filter(filing_id=filing)
+
+
+def _history(project: Any, organization: Any) -> QuerySet[Any]:
+    rows = PurchaseHistory.objects.filter(project_id=project, organization_id=organization)
+    return rows.values_list("item_id", "year", "quantity")
+
+
+KEY, MANY = BigIntegerField(), ArrayField(BigIntegerField())
+ITEMS: Prepared[CatalogItem] = Prepared(catalogue, project=KEY)
+SOME_ITEMS: Prepared[CatalogItem] = Prepared(
+    lambda project, items: catalogue(project).filter(Among(F("pk"), items)),
+    project=KEY,
+    items=MANY,
+)
+LINES: Prepared[DemandLine] = Prepared(_lines, filing=KEY)
+SOME_LINES: Prepared[DemandLine] = Prepared(
+    lambda filing, items: _lines(filing).filter(Among(F("item_id"), items)), filing=KEY, items=MANY
+)
+HISTORY: Prepared[tuple[int, int, int]] = Prepared(_history, project=KEY, organization=KEY)
+SOME_HISTORY: Prepared[tuple[int, int, int]] = Prepared(
+    lambda project, organization, items: _history(project, organization).filter(
+        Among(F("item_id"), items)
+    ),
+    project=KEY,
+    organization=KEY,
+    items=MANY,
+)
+"""Read by every save and every page of a sheet."""
+
+
+def baseline_of(project: Project, history: Mapping[int, int]) -> Baseline:
+    years = project.baseline_years
+    return Baseline(sum(history.get(year, 0) for year in years), len(years))
+
+
+def is_pack_suspect(row: Row, planned: int | None) -> bool:
+    """Whether the quantity looks like boxes typed as smallest units, or the reverse (rules §1)."""
+    return may_be_packs(planned, row.baseline, row.item.pack_quantity)

@@ -1,0 +1,76 @@
+"""The column tables of demand reporting's workbooks."""
+
+from collections.abc import Sequence
+
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.reporting.domain.words import MOST_WORDS
+from apps.reporting.models import MOST
+
+SHEET, RESULTS = "采购需求", "审查结果"
+
+
+def years_in_words(years: Sequence[int]) -> str:
+    """`2025 年`, of several years their mean: `2024、2025 年平均`."""
+    joined = "、".join(str(year) for year in years)
+    return f"{joined} 年平均" if len(years) > 1 else f"{joined} 年"
+
+
+def bought_title(years: Sequence[int]) -> str:
+    """`2025 年采购量`, of several years in a row `2024–2025 年均采购量`."""
+    if len(years) == 1:
+        return f"{years[0]} 年采购量"
+    in_a_row = list(years) == list(range(years[0], years[-1] + 1))
+    joined = f"{years[0]}–{years[-1]}" if in_a_row else "、".join(map(str, years))
+    return f"{joined} 年均采购量"
+
+
+def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
+    """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
+    given = (
+        Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16, locked=True),
+        Column("variety", "品种名称", width=20, locked=True),
+        Column("specification", "规格", width=18, locked=True),
+        Column("unit", "最小制剂单位", width=8, locked=True),
+        Column("pack_quantity", "包装数量", Kind.WHOLE, width=9, locked=True),
+        Column("filling_note", "填报说明", width=20, locked=True),
+    )  # fmt: skip
+    bought = Column("bought", f"{years_in_words(years)}采购量", Kind.WHOLE, width=14, locked=True)
+    planned = Column(
+        "planned", f"{years_in_words(years)}采购量" if is_history else "预采购量", Kind.WHOLE,
+        minimum=0, maximum=MOST, width=14, help="最小制剂单位的整数，没有需求填 0；空着的行保持不变。",
+    )  # fmt: skip
+    words = Column(
+        "words", "增幅降幅说明", max_length=MOST_WORDS, width=34, help="变动大的品规须说明。"
+    )
+    columns = (*given, planned) if is_history else (*given, bought, planned, words)
+    return WorkbookSpec(
+        name="reporting.entry",
+        filename="采购需求",
+        sheets=(SheetSpec(SHEET, columns, key=("item_code",)),),
+    )
+
+
+def result_book(years: Sequence[int]) -> WorkbookSpec:
+    """审查结果 with every column of S2-27 to S2-36."""
+    return WorkbookSpec(
+        name="reporting.results",
+        filename="审查结果",
+        sheets=(
+            SheetSpec(
+                RESULTS,
+                (
+                    Column("item_code", "品规编号", Kind.CODE, width=16),
+                    Column("variety", "品种名称", width=20),
+                    Column("specification", "规格", width=18),
+                    Column("unit", "最小制剂单位", width=8),
+                    Column("filling_note", "填报说明", width=20),
+                    Column("bought", f"{years_in_words(years)}采购量", Kind.WHOLE),
+                    Column("planned", "预采购量", Kind.WHOLE),
+                    Column("rate", "增幅/降幅", width=10),
+                    Column("words", "增幅降幅说明", width=30),
+                    Column("status", "维护及审核状态", width=16),
+                    Column("records", "审核记录", width=40),
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,152 @@
+"""The sheet as a workbook that is filled in offline, and the exports of results."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from apps.accounts.models.roles import Permission
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.domain.exports import About, ExportSpec
+from apps.exchange.domain.imports import ImportSpec
+from apps.exchange.domain.registry import register_export, register_import
+from apps.exchange.files.columns import WorkbookSpec
+from apps.exchange.files.readings import Reading
+from apps.exchange.files.readings import Row as FileRow
+from apps.projects.files.workbooks import project_of
+from apps.projects.models import ProjectKind
+from apps.reporting.domain.results import ResultRow, filtered
+from apps.reporting.domain.sheet.rows import Row, rows_of
+from apps.reporting.domain.sheet.saving import Entry, save_lines
+from apps.reporting.domain.words import in_words, read_words
+from apps.reporting.files.columns import RESULTS, SHEET, entry_book, result_book
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.models import Filing
+
+Context = Mapping[str, Any]
+Record = dict[str, Any]
+
+
+def filing_of(context: Context) -> Filing:
+    """Raises `Filing.DoesNotExist` outside the scope."""
+    found: Filing = Filing.objects.select_related("project", "organization").get(
+        pk=context["filing_id"]
+    )
+    return found
+
+
+def _book(context: Context) -> WorkbookSpec:
+    project = project_of(context)
+    return entry_book(project.baseline_years, is_history=project.kind == ProjectKind.HISTORY)
+
+
+def _prefill(context: Context) -> dict[str, Iterator[Record]]:
+    filing = filing_of(context)
+    return {SHEET: map(_record, rows_of(filing.project, filing))}
+
+
+def _record(row: Row) -> Record:
+    return {
+        "item_code": row.item.item_code,
+        "variety": row.item.variety,
+        "specification": row.item.specification,
+        "unit": row.item.unit,
+        "pack_quantity": row.item.pack_quantity,
+        "filling_note": row.item.filling_note,
+        "bought": row.baseline.shown,
+        "planned": row.planned,
+        "words": row.words,
+    }
+
+
+def _stamp(context: Context) -> dict[str, str]:
+    filing = filing_of(context)
+    return {"项目": filing.project.code, "机构": filing.organization.code}
+
+
+def check_sheet(reading: Reading, context: Context) -> DryRun:
+    """Cells that are empty change nothing; a file twice finds everything unchanged."""
+    filing = filing_of(context)
+    known = {row.item.item_code: row for row in rows_of(filing.project, filing)}
+    outcome = DryRun()
+    for each in reading.whole_rows:
+        row = known.get(each["item_code"])
+        if row is None:
+            outcome.problems.append(each.problem("item_code", "这个品规不在本项目的目录里"))
+            continue
+        entry = _entry(row, each.values)
+        if entry.content == (row.planned, row.reason, row.explanation):
+            outcome.unchanged.append(entry)
+        else:
+            (outcome.new if row.planned is None else outcome.changed).append(entry)
+            tell_changes(outcome, each, row, entry)
+    return outcome
+
+
+def tell_changes(outcome: DryRun, each: FileRow, row: Row, entry: Entry) -> None:
+    """What is new of a row that was filled in before."""
+    if row.planned is not None:
+        outcome.change(each, "planned", row.planned, entry.planned)
+        if "words" in each.values:
+            outcome.change(each, "words", row.words, in_words(entry.reason, entry.explanation))
+
+
+def _entry(row: Row, values: Mapping[str, Any]) -> Entry:
+    planned = row.planned if values["planned"] is None else values["planned"]
+    words = values.get("words") or row.words
+    return Entry(row.item.pk, planned, *read_words(words))
+
+
+def _apply(outcome: DryRun, *, by: Any, context: Context) -> None:
+    filing = filing_of(context)
+    entries = [*outcome.new, *outcome.changed]
+    save_lines(filing=filing, project=filing.project, entries=entries, by=by)
+
+
+def _results(context: Context) -> list[ResultRow]:
+    filing = filing_of(context)
+    params = QueryDict(context.get("query", ""))
+    _form, rows = filtered(filing.project, filing, params)
+    return rows
+
+
+def _result(each: ResultRow) -> Record:
+    return {
+        **_record(each.row),
+        "rate": each.row.rate,
+        "status": each.label,
+        "records": each.records,
+    }
+
+
+def _about(context: Context) -> About:
+    project = project_of(context)
+    return About(project=f"{project.code} {project.name}", project_code=project.code)
+
+
+ENTRY_IMPORT = register_import(
+    ImportSpec(
+        name="reporting.entry",
+        title="导入采购需求",
+        workbook=_book,
+        validate=check_sheet,
+        apply=_apply,
+        prefill=_prefill,
+        stamp=_stamp,
+        fixed_rows=True,
+        permissions=(Permission.MAINTAIN,),
+        refusals=(ReviewRefused,),
+        help="模板里已有本机构的品规和历史采购量，填好“预采购量”和说明后上传。空着的单元格保持系统里的内容不变。",
+    )
+)
+RESULT_EXPORT = register_export(
+    ExportSpec(
+        name="reporting.results",
+        title="导出审查结果",
+        workbook=lambda context: result_book(project_of(context).baseline_years),
+        rows=lambda context: {RESULTS: map(_result, _results(context))},
+        count=lambda context: len(_results(context)),
+        about=_about,
+        permissions=(Permission.EXPORT,),
+    )
+)

@@ -1,0 +1,88 @@
+"""The grid's own addresses: its rows as data, saving rows as they are typed, 历史数有误."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.projects.models import CatalogItem
+from apps.projects.pages.requests import SignedInRequest
+from apps.reporting.domain.purchases.doubts import raise_doubt
+from apps.reporting.domain.sheet.bulk import mark_saved
+from apps.reporting.domain.sheet.saving import save_lines
+from apps.reporting.pages.answering import INSTITUTION
+from apps.reporting.pages.desk import desk_for
+from apps.reporting.pages.doubt_form import DoubtForm
+from apps.reporting.pages.entry_form import Unreadable, items_in_json, read, rows_in_json
+from apps.reporting.pages.entry_page import sheet_data
+from apps.reporting.pages.save_answers import saved_rows
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.pages.answering import carry_out
+from apps.ui.numbers import number_of
+
+
+@requires(Permission.QUERY, roles=INSTITUTION)
+def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
+    """The whole sheet; the page itself draws one part of it."""
+    desk = desk_for(request.actor, code)
+    options = {"ensure_ascii": False, "separators": (",", ":")}
+    answer = JsonResponse(sheet_data(desk), json_dumps_params=options)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
+    """Autosave (暂存), and with `settle` 保存. Rows that can't be read or collide come back, the rest is written."""
+    desk = desk_for(request.actor, code)
+    try:
+        payload = _json_of(request)
+        typed = read(desk.project, rows_in_json(payload))
+        settle = items_in_json(payload)
+        place: dict[str, Any] = {
+            "filing": desk.filing,
+            "project": desk.project,
+            "by": request.actor,
+        }
+        saved = save_lines(entries=typed.entries, **place)
+        settle = [item for item in settle if item in saved.rows]
+        settled = mark_saved(items=settle, **place) if settle else 0
+    except (ValueError, RecursionError) as error:
+        sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
+        return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
+    except ReviewRefused as refusal:
+        return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
+    return JsonResponse(saved_rows(desk.filing, saved, typed.refused, settle, settled))
+
+
+def _json_of(request: SignedInRequest) -> Any:
+    """Raises `ValueError` for anything else; a form's body was read before."""
+    if request.content_type != "application/json":
+        raise ValueError(request.content_type)
+    return json.loads(request.body)
+
+
+@requires(Permission.MAINTAIN, roles=INSTITUTION)
+@require_POST
+def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:
+    """历史数有误."""
+    desk = desk_for(request.actor, code)
+    item = get_object_or_404(
+        CatalogItem, project=desk.project, pk=number_of(request.POST.get("item")) or 0
+    )
+    form = DoubtForm(request.POST, years=desk.project.baseline_years)
+    return carry_out(
+        request,
+        lambda: raise_doubt(
+            filing=desk.filing, project=desk.project, item=item, by=request.actor, **form.values()
+        ),
+        lambda _: f"已提出“{item}”的历史采购量有误，等待省医保核定。",
+        reverse("reporting:demand_edit", args=[code]),
+    )

@@ -1,6 +1,0 @@
-"""Totals of packages: how they climb, when they are frozen, whether they still agree with the lines."""
-
-from .freezing import forget_totals, freeze_totals
-from .hashing import totals_hash
-
-__all__ = ["forget_totals", "freeze_totals", "totals_hash"]

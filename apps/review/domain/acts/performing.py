@@ -1,0 +1,205 @@
+"""The one function that changes statuses: one filing or ten thousand, in a constant number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import BigAutoField
+
+from apps.accounts.domain.actors import Actor
+from apps.audit.services import Entry, record_many
+from apps.projects.domain.windows.timings import TimingAsk
+from apps.projects.models import Project
+from apps.review.domain.attachments.reads import check_ticked
+from apps.review.domain.checks import (
+    check_complete,
+    check_deadline,
+    check_gate,
+    check_guards,
+    check_law,
+    check_present,
+    check_reason,
+    check_versions,
+)
+from apps.review.domain.events import HEAD, Change, heads_of, write_events
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.locks import Ancestor, Branch, lock_branch
+from apps.review.domain.machine import TRANSITIONS, Situation
+from apps.review.domain.standing import situations
+from apps.review.domain.withdrawals.follow_up import settle_requests
+from apps.review.models import Filing
+from apps.review.models.statuses import FROZEN, SETTLED, Action, Status
+from apps.scope.prepared import Prepared
+from apps.scope.together import Update, one_trip, send, send_last
+
+REVIEWING = frozenset(
+    {
+        Action.APPROVE,
+        Action.UNAPPROVE,
+        Action.RETURN,
+        Action.GRANT,
+        Action.REPORT_FOR,
+        Action.CONCLUDE,
+    }
+)
+"""What leaves the reviewer's name on the filing."""
+
+
+@transaction.atomic
+def perform(
+    filings: Sequence[Filing],
+    action: Action,
+    *,
+    by: Actor,
+    reason: str = "",
+    deadline: datetime | None = None,
+    versions: Mapping[int, int] | None = None,
+    confirmed: bool = False,
+    at: datetime | None = None,
+) -> list[Filing]:
+    """Take `action` on filings of one project: all of them or none. Returns them as they are now.
+
+    `versions` are the versions that the person saw, by id. `confirmed` says that units missing below a bureau
+    were named and accepted (lenient gate, 办结). `deadline` is the correction deadline of a return. `at` is when the
+    request arrived, now by default: what came before the end counts, however long it waited for a lock.
+    Raises a `ReviewRefused` that names which filings and why.
+    """
+    if not filings:
+        return []
+    now = at or by.moment
+    standing = _hold(filings, now)
+    project, branch = standing.project, standing.branch
+    check_present(filings, branch)
+    check_versions(branch, versions, action)
+    check_reason(action, reason)
+    check_law(project, branch, action, standing.situations, by)
+    check_guards(project, branch, action)
+    deadline = check_deadline(project, branch, action, deadline, now)
+    if action in (Action.SUBMIT, Action.REPORT_FOR):
+        check_complete(branch)
+    check_ticked(project, branch, action, by)
+    if action in (Action.SUBMIT, Action.CONCLUDE):
+        check_gate(project, branch, confirmed=confirmed)
+    return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
+
+
+PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
+"""Read by every act."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Filings of one project under lock: where they stand, and the heads of their chains of events."""
+
+    project: Project
+    branch: Branch
+    situations: list[Situation]
+    heads: Mapping[int, str]
+
+
+def _hold(filings: Sequence[Filing], at: datetime) -> _Standing:
+    """Lock and read what every act needs; for one filing it is one trip to the server.
+
+    Raises `Project.DoesNotExist` outside the scope.
+    """
+    project = PROJECT.ask(pk=filings[0].project_id)
+    if len(filings) == 1:
+        (filing,) = filings
+        windows, head = TimingAsk(filing.project_id, filing), HEAD.ask(filing=filing.pk)
+        branch = lock_branch(filings, project, windows.ask, head)
+        units: list[Filing | Ancestor] = [*branch.filings, *branch.above(filing)[-1:]]
+        timings = {unit.path: windows.timing(unit) for unit in units}
+        heads = {filing.pk: head.answer[0]} if head.answer else {}
+    else:
+        branch = lock_branch(filings, project)
+        timings, heads = None, heads_of([filing.pk for filing in branch.filings])
+    if not project.answer:
+        raise Project.DoesNotExist
+    (found,) = project.answer
+    for held in branch.filings:
+        held.project = found
+    return _Standing(found, branch, situations(found, branch.filings, branch, at, timings), heads)
+
+
+def _move(
+    standing: _Standing,
+    action: Action,
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None,
+    at: datetime,
+) -> list[Filing]:
+    project, branch = standing.project, standing.branch
+    target = TRANSITIONS[action].target
+    changes = [Change(filing, filing.state, target, deadline) for filing in branch.filings]
+    kind = kind_of(project)
+    if action == Action.RESTORE:
+        kind.restore(branch.filings)
+    if target == Status.LAPSED:
+        kind.on_lapse(branch.filings)
+    values = _new_values(action, target, by=by, reason=reason, deadline=deadline, at=at)
+    with one_trip():
+        pks = [filing.pk for filing in branch.filings]
+        send(Update(Filing, pks, values, counted=["version"]))
+        for filing in branch.filings:
+            filing.version += 1
+            for field, value in values.items():
+                setattr(filing, field, value)
+        write_events(changes, action=action, by=by, reason=reason, at=at, heads=standing.heads)
+        _run_hooks(project, changes)
+        settle_requests(project, changes, action=action, by=by, at=at)
+        record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
+        send_last()
+    return list(branch.filings)
+
+
+def _new_values(
+    action: Action,
+    target: Status,
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None,
+    at: datetime,
+) -> dict[str, object]:
+    author = by.user.pk if by.user else None
+    values: dict[str, object] = {"status": target}
+    if action in (Action.SUBMIT, Action.REPORT_FOR):
+        values |= {"submitted_at": at, "submitted_by_id": author, "reported_once": True}
+        values |= {"substituted": False}
+    elif action == Action.SUBSTITUTE:
+        values |= {"submitted_at": at, "submitted_by_id": author, "substituted": True}
+    elif action == Action.UNDO_SUBSTITUTE:
+        values |= {"substituted": False}
+    elif target == Status.RETURNED:
+        values |= {"return_reason": reason, "correction_deadline": deadline}
+    if action in REVIEWING:
+        values |= {"reviewed_at": at, "reviewed_by_id": author}
+    return values
+
+
+def _run_hooks(project: Project, changes: Sequence[Change]) -> None:
+    kind = kind_of(project)
+    frozen = [c.filing for c in changes if c.target in FROZEN and c.source not in FROZEN]
+    freed = [c.filing for c in changes if c.source in FROZEN and c.target not in FROZEN | SETTLED]
+    excluded = [c.filing for c in changes if c.target == Status.EXCLUDED]
+    if frozen:
+        kind.freeze(frozen)
+    if freed:
+        kind.unfreeze(freed)
+    if excluded:
+        kind.on_lapse(excluded)
+
+
+def _entry(project: Project, change: Change, action: Action, reason: str) -> Entry:
+    name = change.filing.organization.name
+    why = f"，原因：{reason}" if reason else ""
+    return Entry(
+        verb=action.label,
+        object=name,
+        sentence=f"{action.label}：{name}在“{project.name}”的申报{why}",
+        path=change.filing.path,
+        project_code=project.code,
+    )

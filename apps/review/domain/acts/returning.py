@@ -1,0 +1,119 @@
+"""退到机构: one action that returns every filing on the way down, one tier at a time (S3-26)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+
+from apps.accounts.domain.actors import Actor
+from apps.audit.services import record
+from apps.projects.models import Approval, Project
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.locks import read_branch
+from apps.review.domain.refusals import ActionRefused, NotYourTurn
+from apps.review.models import Filing
+from apps.review.models.statuses import FROZEN, Action
+
+
+@transaction.atomic
+def return_filing(
+    filing: Filing,
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None = None,
+    versions: Mapping[int, int] | None = None,
+    lines: Sequence[int] = (),
+) -> Filing:
+    """退回修改, naming the lines that are to be corrected, if any. Raises a `ReviewRefused`."""
+    (back,) = perform(
+        [filing], Action.RETURN, by=by, reason=reason, deadline=deadline, versions=versions
+    )
+    named = kind_of(back).point_at(back, lines) if lines else 0
+    if named:
+        name = back.organization.name
+        record(
+            by=by,
+            verb="指明待修改",
+            object=name,
+            sentence=f"退回{name}的申报时指明 {named} 条明细待修改",
+            path=back.path,
+            project_code=Project.objects.get(pk=back.project_id).code,
+        )
+    return back
+
+
+@transaction.atomic
+def return_through(
+    filing: Filing,
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None = None,
+    version: int | None = None,
+) -> list[Filing]:
+    """Return `filing` and every submitted or approved filing between it and the actor, from the top down.
+
+    Each hop is one event; hops below the actor's own are taken on behalf of the bureau concerned. Approved
+    siblings stay approved. Raises a `ReviewRefused`; then nothing moved.
+    """
+    if by.organization is None or not filing.path.startswith(by.organization.path):
+        raise NotYourTurn("该单位不在您的管辖范围内。")
+    way_down = _way_down(filing, by.organization.path)
+    if not any(hop.state in FROZEN for hop in way_down):
+        raise ActionRefused(f"当前为“{filing.state.label}”，无需退回。")
+    moved: list[Filing] = []
+    for hop in way_down:
+        if hop.state not in FROZEN:
+            continue
+        versions = {hop.pk: version} if version is not None and hop.pk == filing.pk else None
+        actor = _actor_for(hop, by, reason)
+        moved += perform(
+            [hop], Action.RETURN, by=actor, reason=reason, deadline=deadline, versions=versions
+        )
+        deadline = moved[-1].correction_deadline
+    return moved
+
+
+@transaction.atomic
+def return_packages(
+    bureaus: Sequence[Filing], *, by: Actor, reason: str, deadline: datetime | None
+) -> list[Filing]:
+    """Return these packages of bureaus, every one under its reviewer's name, those above before those below.
+
+    They come with their parents' organizations. Raises a `ReviewRefused`; then nothing moved.
+    """
+    moved: list[Filing] = []
+    for group in _reviewed_together(bureaus):
+        actor = _actor_for(group[0], by, reason)
+        moved += perform(group, Action.RETURN, by=actor, reason=reason, deadline=deadline)
+    return moved
+
+
+def _reviewed_together(bureaus: Sequence[Filing]) -> list[list[Filing]]:
+    """From the top down; one by one where the project reviews one by one (S3-13)."""
+    if not bureaus:
+        return []
+    rows = sorted(bureaus, key=lambda hop: (hop.parent.path if hop.parent else "", hop.path))
+    if Project.objects.get(pk=bureaus[0].project_id).approval == Approval.ONE_BY_ONE:
+        return [[hop] for hop in rows]
+    return [list(group) for _, group in groupby(rows, key=lambda hop: hop.parent_id)]
+
+
+def _way_down(filing: Filing, top: str) -> list[Filing]:
+    """The filings from just below the actor down to `filing`."""
+    above = read_branch([filing]).above(filing)
+    between = [ancestor.pk for ancestor in above if len(ancestor.path) > len(top)]
+    rows = Filing.objects.filter(pk__in=[*between, filing.pk]).select_related(
+        "organization", "parent__organization"
+    )
+    return sorted(rows, key=lambda row: row.path)
+
+
+def _actor_for(hop: Filing, by: Actor, reason: str) -> Actor:
+    reviewer = hop.parent.organization if hop.parent else None
+    if reviewer is None or (by.organization and reviewer.pk == by.organization.pk):
+        return by
+    return by.acting_for(reviewer, reason=reason)

@@ -1,0 +1,30 @@
+"""提交 of a bureau's package: what is still open in it is confirmed in numbers first."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from apps.accounts.domain.actors import Actor
+from apps.projects.models import Project
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.checklist import check_confirmed, checklist_of
+from apps.review.models import Filing
+from apps.review.models.statuses import Action
+
+
+@transaction.atomic
+def submit_package(
+    own: Filing,
+    *,
+    project: Project,
+    by: Actor,
+    versions: Mapping[int, int] | None = None,
+    confirmed: bool = False,
+    reason: str = "",
+) -> None:
+    """`confirmed`: the numbers of what is open, and the names of who is missing, were seen and accepted.
+
+    Under the locks of the act, so that nothing opens in between. Raises a `ReviewRefused`.
+    """
+    perform([own], Action.SUBMIT, by=by, versions=versions, confirmed=confirmed, reason=reason)
+    check_confirmed(checklist_of(project, own.path), confirmed=confirmed)

@@ -1,0 +1,172 @@
+"""Is an upload the one PDF of a filing, or photos of its pages? Asked before anything is stored (S2-02, S2-21).
+
+Invariants: nothing active, locked behind a password or unreadable is kept; each refusal is one sentence that names
+the file and says what to do. A file is looked into by a process of its own, with limits (`pdf_probe`).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from apps.review.domain.attachments import probe as pdf_probe
+from apps.review.domain.attachments.photos import MOST_PHOTOS, PhotoRefused, assemble
+from apps.review.domain.refusals import ReviewRefused
+
+MB = 1024 * 1024
+MAX_SIZE = 20 * MB
+MAX_PHOTO = 15 * MB
+MAX_TOTAL = 50 * MB
+MAX_PAGES = 200
+SECONDS = 40
+LONGEST_NAME = 100
+
+OFFICE = "“{name}”是 Office 文件，请另存为 PDF 后再上传。"
+ANOTHER_PICTURE = "“{name}”不是 JPG 或 PNG 照片，请改存为 JPG、PNG 或 PDF 后再上传。"
+ARCHIVE = "“{name}”是压缩包，请解压后上传里面的 PDF 或照片。"
+OFD = "“{name}”是 OFD 文件，请另存为 PDF 后再上传。"
+UNKNOWN = "“{name}”不是 PDF，也不是 JPG 或 PNG 照片，请确认选对了文件。"
+SIGNATURES = (
+    (b"\xd0\xcf\x11\xe0", OFFICE),
+    (b"GIF8", ANOTHER_PICTURE),
+    (b"BM", ANOTHER_PICTURE),
+    (b"II*\0", ANOTHER_PICTURE),
+    (b"MM\0*", ANOTHER_PICTURE),
+    (b"Rar!", ARCHIVE),
+    (b"7z\xbc\xaf", ARCHIVE),
+)
+PROBLEMS = {
+    pdf_probe.PASSWORD: "“{name}”设置了打开密码，请取消密码后再上传。",
+    pdf_probe.UNREADABLE: "“{name}”读不出来，可能已损坏，请重新扫描或另存为 PDF 后再上传。",
+    pdf_probe.TOO_COMPLEX: "“{name}”的内部结构过于复杂，请打印后扫描成 PDF 再上传。",
+    pdf_probe.SCRIPT: "“{name}”含有脚本（JavaScript），请打印成普通 PDF 后再上传。",
+    pdf_probe.LAUNCH: "“{name}”含有打开其他程序或文件的动作，请打印成普通 PDF 后再上传。",
+    pdf_probe.EMBEDDED: "“{name}”里面嵌有其他文件，请打印成普通 PDF 后再上传。",
+    pdf_probe.MEDIA: "“{name}”含有音视频或三维内容，请打印成普通 PDF 后再上传。",
+    pdf_probe.FORM: "“{name}”含有会提交数据的表单，请打印成普通 PDF 后再上传。",
+}
+
+
+class AttachmentRefused(ReviewRefused):
+    """The upload can't be taken; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A PDF that passed: what is stored and what is known of it."""
+
+    content: bytes
+    name: str
+    pages: int
+    photos: int = 0
+    is_signed: bool = False
+    printed: str = ""
+
+
+def check_upload(files: Sequence[UploadedFile], *, title: str) -> Ready:
+    """One PDF, or up to twenty photos made into one; `title` is what it is (承诺函). Raises `AttachmentRefused`."""
+    if not files:
+        raise AttachmentRefused(f"请选择签字盖章后的{title}。")
+    kinds = {_kind(file) for file in files}
+    if kinds == {"pdf"}:
+        if len(files) > 1:
+            raise AttachmentRefused(f"{title}只支持上传一份 PDF，请合并成一份后再上传。")
+        return _checked(files[0])
+    if "pdf" in kinds:
+        raise AttachmentRefused("请只上传一份 PDF，或者只上传照片，不要混在一起。")
+    return _assembled(files, title)
+
+
+def _kind(file: UploadedFile) -> str:
+    """`pdf` or `photo`, by content. Raises for everything else."""
+    name = plain_name(file.name or "")
+    if not file.size:
+        raise AttachmentRefused(f"“{name}”是空文件，请重新选择。")
+    file.seek(0)
+    head = file.read(1024)
+    file.seek(0)
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        return "photo"
+    raise AttachmentRefused(_what_it_is(head, name).format(name=name))
+
+
+def _what_it_is(head: bytes, name: str) -> str:
+    extension = name.lower().rpartition(".")[2]
+    if extension == "ofd" or b"OFD.xml" in head:
+        return OFD
+    if head.startswith(b"PK"):
+        return OFFICE if extension in {"docx", "xlsx", "pptx", "wps", "et"} else ARCHIVE
+    if head[4:8] == b"ftyp" or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return ANOTHER_PICTURE
+    return next((sentence for mark, sentence in SIGNATURES if head.startswith(mark)), UNKNOWN)
+
+
+def _checked(file: UploadedFile) -> Ready:
+    name = plain_name(file.name or "")
+    if (file.size or 0) > MAX_SIZE:
+        size = (file.size or 0) / MB
+        raise AttachmentRefused(
+            f"“{name}”有 {size:.1f} MB，超过上限 {MAX_SIZE // MB} MB，请降低扫描分辨率后再上传。"
+        )
+    content = file.read()
+    found = look_into(content)
+    if found.problem:
+        raise AttachmentRefused(PROBLEMS[found.problem].format(name=name))
+    if found.pages > MAX_PAGES:
+        raise AttachmentRefused(
+            f"“{name}”有 {found.pages} 页，超过上限 {MAX_PAGES} 页，请确认选对了文件。"
+        )
+    return Ready(content, name, found.pages, is_signed=found.is_signed, printed=found.printed)
+
+
+def look_into(content: bytes) -> pdf_probe.Found:
+    """Run the probe on the bytes, without anything of ours in its environment."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "apps.review.domain.attachments.probe"],
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            cwd=Path(settings.BASE_DIR),
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+    except subprocess.TimeoutExpired:
+        return pdf_probe.Found(problem=pdf_probe.TOO_COMPLEX)
+    if done.returncode:
+        return pdf_probe.Found(problem=pdf_probe.TOO_COMPLEX)
+    return pdf_probe.Found(**json.loads(done.stdout))
+
+
+def _assembled(files: Sequence[UploadedFile], title: str) -> Ready:
+    if len(files) > MOST_PHOTOS:
+        raise AttachmentRefused(
+            f"一次最多上传 {MOST_PHOTOS} 张照片，现在有 {len(files)} 张；页数较多时请扫描成一份 PDF。"
+        )
+    for file in files:
+        if (file.size or 0) > MAX_PHOTO:
+            name, limit = plain_name(file.name or ""), MAX_PHOTO // MB
+            raise AttachmentRefused(f"照片“{name}”超过上限 {limit} MB，请压缩后再上传。")
+    if sum(file.size or 0 for file in files) > MAX_TOTAL:
+        raise AttachmentRefused(f"照片合计超过上限 {MAX_TOTAL // MB} MB，请压缩后再上传。")
+    try:
+        content = assemble(files, [plain_name(file.name or "") for file in files])
+    except PhotoRefused as refused:
+        raise AttachmentRefused(str(refused)) from refused
+    return Ready(content, f"{title}（{len(files)} 张照片）.pdf", len(files), photos=len(files))
+
+
+def plain_name(name: str) -> str:
+    """The last part of the path without control characters, short, with its ending."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(sign for sign in last if sign.isprintable()).strip() or "文件"
+    stem, dot, ending = shown.rpartition(".")
+    return f"{stem[:LONGEST_NAME]}{dot}{ending[:10]}" if dot else shown[:LONGEST_NAME]

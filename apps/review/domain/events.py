@@ -1,0 +1,112 @@
+"""Writing and checking the hash chain of each filing's events."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BigIntegerField
+
+from apps.accounts.domain.actors import Actor
+from apps.audit.request_id import current_request_id
+from apps.review.models import Filing, FilingEvent
+from apps.review.models.statuses import Status
+from apps.scope.prepared import Prepared
+from apps.scope.together import Insert, send
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One filing's step, before it is written."""
+
+    filing: Filing
+    source: Status
+    target: Status
+    deadline: datetime | None = None
+
+
+def write_events(
+    changes: Sequence[Change],
+    *,
+    action: str,
+    by: Actor,
+    reason: str,
+    at: datetime,
+    heads: Mapping[int, str],
+) -> None:
+    """Append one event for each change: one insert.
+
+    The filings are locked by the caller and carry their new version, which is the event's sequence; `heads` were
+    read under the lock.
+    """
+    events = [
+        _event(change, heads.get(change.filing.pk, ""), action=action, by=by, reason=reason, at=at)
+        for change in changes
+    ]
+    send(Insert(events))
+
+
+HEAD: Prepared[str] = Prepared(
+    lambda filing: (
+        FilingEvent.objects.filter(filing_id=filing)
+        .order_by("-sequence")
+        .values_list("hash", flat=True)[:1]
+    ),
+    filing=BigIntegerField(),
+)
+"""The latest hash of one filing; read for every report."""
+
+
+def heads_of(filing_ids: Sequence[int]) -> dict[int, str]:
+    """By filing id, the latest hash of its chain; absent before its first event."""
+    rows = (
+        FilingEvent.objects.filter(filing_id__in=filing_ids)
+        .order_by("filing_id", "-sequence")
+        .distinct("filing_id")
+        .values_list("filing_id", "hash")
+    )
+    return dict(rows)
+
+
+def _event(
+    change: Change, previous: str, *, action: str, by: Actor, reason: str, at: datetime
+) -> FilingEvent:
+    event = FilingEvent(
+        filing_id=change.filing.pk,
+        sequence=change.filing.version,
+        at=at,
+        action=action,
+        source=change.source,
+        target=change.target,
+        actor_id=by.user.pk if by.user else None,
+        actor_name=by.name,
+        organization_name=by.organization.name if by.organization else "",
+        on_behalf_of=by.on_behalf_of.name if by.on_behalf_of else "",
+        reason=reason,
+        deadline=change.deadline,
+        request_id=current_request_id(),
+        previous_hash=previous,
+    )
+    event.hash = digest(event)
+    return event
+
+
+def digest(event: FilingEvent) -> str:
+    """SHA-256 over the event's content and the hash before it, in hexadecimal."""
+    content = [
+        event.previous_hash,
+        event.filing_id,
+        event.sequence,
+        event.at.timestamp(),
+        event.action,
+        event.source,
+        event.target,
+        event.actor_id,
+        event.actor_name,
+        event.organization_name,
+        event.on_behalf_of,
+        event.reason,
+        event.deadline.timestamp() if event.deadline else None,
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,109 @@
+"""What the review chain asks of the apps above it: a FilingKind per kind of project, all of it set-based.
+
+`review` knows no line of any filing; the app that does registers its kind in `AppConfig.ready`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db.models import Q
+
+from apps.accounts.domain.actors import Actor
+from apps.projects.models import Project
+from apps.review.models import Filing
+
+Figures = Mapping[int, Sequence[tuple[str, str]]]
+"""(label, value) pairs by filing id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a filing is not complete, with the page on which to mend it (a URL name taking the project's code)."""
+
+    text: str
+    url_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a filing's page shows of its lines: a partial template with its context, and figures for lists."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FilingKind(Protocol):
+    """The hooks of one kind. Every call takes many filings and costs a constant number of statements."""
+
+    def findings(self, project: Project) -> tuple[list[str], list[str]]:
+        """Sentences that refuse publication, and those that the publisher should read all the same."""
+        ...
+
+    def on_publish(self, project: Project, *, by: Actor) -> None:
+        """Runs in the publishing transaction, after the filing tree exists."""
+        ...
+
+    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
+        """By filing id, what still has to be done before 上报; complete filings are absent."""
+        ...
+
+    def freeze(self, filings: Sequence[Filing]) -> None:
+        """Filings were submitted."""
+        ...
+
+    def unfreeze(self, filings: Sequence[Filing]) -> None:
+        """Filings were withdrawn or returned."""
+        ...
+
+    def restore(self, filings: Sequence[Filing]) -> None:
+        """Put the lines back to what was last reported; runs before the status moves (恢复上次上报)."""
+        ...
+
+    def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
+        """A return names lines to be corrected (待修改). Returns how many there are."""
+        ...
+
+    def on_lapse(self, filings: Sequence[Filing]) -> None:
+        """Filings were counted as not reported, or excluded: reservations are released."""
+        ...
+
+    def settling_page(self) -> str:
+        """The page (a URL name taking the project's code) that settles who did not report otherwise than at zero."""
+        ...
+
+    def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
+        """By filing id, (label, value) pairs for lists and dialogs: lines, amounts."""
+        ...
+
+    def started(self) -> Q:
+        """Filings in which something was saved, as a condition: compiled into the statement that asks."""
+        ...
+
+    def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
+        """By filing id, when its lines were last saved; absent where the kind does not know."""
+        ...
+
+    def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
+        """The lines of one filing, for its page."""
+        ...
+
+
+_kinds: dict[str, FilingKind] = {}
+
+
+def register_kind(kind: str, implementation: FilingKind) -> None:
+    """Called once for each kind of project by the app that owns its lines."""
+    _kinds[kind] = implementation
+
+
+def kind_of(project_or_filing: Project | Filing) -> FilingKind:
+    """The implementation for a project's or filing's kind. Raises `KeyError` for an unknown kind."""
+    return _kinds[project_or_filing.kind]
+
+
+def figure_labels(filings: Sequence[Filing], figures: Figures) -> list[str]:
+    """The columns of a list: bureaus and institutions don't have the same figures, bureaus' come first."""
+    in_order = sorted(filings, key=lambda filing: filing.is_institution)
+    return list(dict.fromkeys(label for row in in_order for label, _ in figures.get(row.pk, ())))

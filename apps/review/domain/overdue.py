@@ -1,0 +1,84 @@
+"""逾期未报: what is to be decided about institutions whose time is over (rules §1, S2-25).
+
+Invariant: what was once reported never silently becomes zero: 恢复上次上报 or 计零 is somebody's decision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet, TextChoices
+
+from apps.accounts.domain.actors import Actor
+from apps.organizations.models import Tier
+from apps.projects.domain.windows.timings import time_over
+from apps.projects.models import Project
+from apps.review.domain.locks import Branch, read_branch
+from apps.review.domain.machine import Situation, available
+from apps.review.domain.standing import parties_of, situations
+from apps.review.models import Filing
+from apps.review.models.statuses import EDITABLE, Action, Status
+
+
+class Pile(TextChoices):
+    """What kind of decision an institution waits for."""
+
+    ONCE = "once", "曾上报，未重新上报"
+    NEVER = "never", "从未上报"
+    LAPSED = "lapsed", "已计为未报"
+
+
+ACTS = {
+    Pile.ONCE: (Action.RESTORE, Action.LAPSE, Action.SUPPLEMENT),
+    Pile.NEVER: (Action.LAPSE, Action.SUPPLEMENT),
+    Pile.LAPSED: (Action.SUPPLEMENT,),
+}
+OPENERS = (Tier.PROVINCE, Tier.ALLIANCE)
+"""They see every institution below them; the others what they review themselves."""
+
+
+def word_for(action: Action, pile: Pile) -> str:
+    """计零 is what counting as zero is called where something was once reported."""
+    return "计零" if action == Action.LAPSE and pile == Pile.ONCE else action.label
+
+
+def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
+    """The institutions of a pile that a bureau decides about, or opens a 补报 for: only once their time is over."""
+    rows: QuerySet[Filing] = (
+        Filing.objects.all().below(own) if own.tier in OPENERS else Filing.objects.children_of(own)
+    ).institutions()
+    if pile == Pile.LAPSED:
+        return rows.filter(status=Status.LAPSED)
+    once = Q(reported_once=True) | Q(substituted=True)
+    wanted = once if pile == Pile.ONCE else ~once
+    return rows.filter(wanted, time_over(own.project, Tier.INSTITUTION, at), status__in=EDITABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """One institution as one person meets it."""
+
+    filing: Filing
+    acts: frozenset[Action]
+
+
+def facing(project: Project, rows: Sequence[Filing], by: Actor, *, at: datetime) -> list[Facing]:
+    """Three statements for a page of rows."""
+    branch = read_branch(rows)
+    stands = situations(project, rows, branch, at)
+    return [
+        Facing(row, _acts(project, row, branch, stand, by))
+        for row, stand in zip(rows, stands, strict=True)
+    ]
+
+
+def _acts(
+    project: Project, filing: Filing, branch: Branch, stand: Situation, by: Actor
+) -> frozenset[Action]:
+    """What the machine offers, and more time for those that only need it."""
+    parties = parties_of(filing, branch, by)
+    acts = set(available(stand, project, parties))
+    needs_time = filing.state in EDITABLE and stand.is_over and not filing.maintained
+    if needs_time and "opener" in parties and not stand.branch_frozen:
+        acts.add(Action.SUPPLEMENT)
+    return frozenset(acts)

@@ -1,0 +1,114 @@
+"""What the filings of a round say of it: who takes part, who has reported, for whom somebody else decided.
+
+Invariant: every participant at or below a place is in exactly one of the lines; removed ones are in none of them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat
+from django.urls import reverse
+
+from apps.projects.models import ProjectKind
+from apps.review.domain.checklist import Contributor, Facts, Line, Place, fact, of
+from apps.review.models import Filing
+from apps.review.models.statuses import FROZEN, Status
+from apps.scope.paths import in_subtree
+
+FILINGS = "filings"
+OWN, SUBSTITUTED, MAINTAINED, BUREAU = "own", "substituted", "maintained", "bureau"
+MAY_SEE_REMOVED = 2
+"""So deep stand those who see the list of participants with the removed ones: the alliance and the provinces."""
+
+
+def facts_of(place: Place) -> list[QuerySet[Any]]:
+    """Institutions by whose report it is and status; bureaus directly below by status."""
+    rows = Filing.objects.of_project(place.project)
+    whose = Case(
+        When(Q(status__in=FROZEN, substituted=True), then=Value(SUBSTITUTED)),
+        When(Q(status__in=FROZEN, maintained=True), then=Value(MAINTAINED)),
+        default=Value(OWN),
+    )
+    institutions = rows.institutions().filter(in_subtree(place.path)).annotate(whose=whose)
+    bureaus = rows.bureaus().filter(parent__path=place.path).annotate(whose=Value(BUREAU))
+    standing = Concat("whose", Value(" "), "status", output_field=TextField())
+    return [
+        fact(each, FILINGS, text=standing, number=Count("pk")) for each in (institutions, bureaus)
+    ]
+
+
+def lines_of(place: Place, facts: Facts) -> list[Line]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in facts.get(FILINGS, ()):
+        whose, status = row.text.split()
+        counts[whose][status] = row.number
+    return [*_institutions(place, counts), *_bureaus(place, counts[BUREAU])]
+
+
+def _institutions(place: Place, counts: Mapping[str, Counter[str]]) -> list[Line]:
+    own, waiting = counts[OWN], counts[OWN][Status.SUBMITTED]
+    total = sum(counts[name].total() for name in (OWN, SUBSTITUTED, MAINTAINED))
+    total -= own[Status.EXCLUDED]
+    lines = [
+        Line("participants", "参加机构", f"{total:,} 家", href=_units(place, "all")),
+        Line(
+            "reported",
+            "已上报",
+            of(_frozen(own), total),
+            note=f"其中待审核 {waiting:,} 家" if waiting else "",
+            href=_units(place, "reported"),
+        ),
+    ]
+    if maintained := _frozen(counts[MAINTAINED]):
+        value = of(maintained, total)
+        lines.append(Line("maintained", "省代为填报", value, href=_units(place, "maintained")))
+    substituted = _frozen(counts[SUBSTITUTED])
+    if substituted or place.project.kind == ProjectKind.ALLOCATION:
+        value = of(substituted, total)
+        lines.append(Line("substituted", "系统代分", value, href=_units(place, "substituted")))
+    for status, label, stage in (
+        (Status.DRAFT, "未上报", "draft"),
+        (Status.RETURNED, "退回未重报", "returned"),
+        (Status.LAPSED, "计为未报", "lapsed"),
+    ):
+        value, is_open = of(own[status], total), own[status] > 0
+        lines.append(Line(stage, label, value, href=_units(place, stage), is_open=is_open))
+    if removed := own[Status.EXCLUDED]:
+        lines.append(Line("excluded", "已移出", f"{removed:,} 家", href=_removed(place)))
+    return lines
+
+
+def _bureaus(place: Place, counts: Counter[str]) -> list[Line]:
+    """The packages of the bureaus directly below; none where institutions alone stand there."""
+    total, done = counts.total(), _frozen(counts)
+    if not total:
+        return []
+    note = "、".join(
+        f"{label} {counts[status]:,} 家"
+        for status, label in ((Status.SUBMITTED, "待审核"), (Status.RETURNED, "已退回"))
+        if counts[status]
+    )
+    page = "portal:progress_detail"
+    href = f"{reverse(page, args=[place.project.code])}?{place.query}".rstrip("?")
+    return [Line("bureaus", "下级医保部门已提交", of(done, total), note, href, done < total)]
+
+
+def _frozen(counts: Counter[str]) -> int:
+    return sum(counts[status] for status in FROZEN)
+
+
+def _units(place: Place, stage: str) -> str:
+    query = "&".join(filter(None, [f"stage={stage}", place.query]))
+    return f"{reverse('portal:progress_unit_list', args=[place.project.code])}?{query}"
+
+
+def _removed(place: Place) -> str:
+    if len(place.path.strip("/").split("/")) > MAY_SEE_REMOVED:
+        return ""
+    page = reverse("review:participant_list", args=[place.project.code])
+    return f"{page}?status={Status.EXCLUDED}"
+
+
+PARTICIPATION = Contributor(facts_of, lines_of)

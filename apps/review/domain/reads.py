@@ -1,0 +1,65 @@
+"""Reads that span filings, events and the chain above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from apps.accounts.domain.actors import Actor
+from apps.projects.models import Project
+from apps.review.domain.locks import read_branch
+from apps.review.domain.machine import available
+from apps.review.domain.standing import parties_of, situations
+from apps.review.models import Filing, FilingEvent, WithdrawalRequest
+from apps.review.models.statuses import Action, Status
+
+
+def history_of(filing: Filing) -> list[FilingEvent]:
+    """Everything that happened to a filing, the latest first."""
+    return list(FilingEvent.objects.filter(filing=filing).order_by("-sequence"))
+
+
+def requests_of(filing: Filing) -> list[WithdrawalRequest]:
+    """The withdrawal requests of a filing, the latest first."""
+    return list(WithdrawalRequest.objects.filter(filing=filing).latest_first())
+
+
+def actions_for(
+    project: Project, filings: Sequence[Filing], by: Actor, *, at: datetime | None = None
+) -> dict[int, list[Action]]:
+    """By filing id, what the actor may do with it now; a constant number of statements for a page of rows."""
+    branch = read_branch(filings)
+    facing = situations(project, branch.filings, branch, at or by.moment)
+    return {
+        filing.pk: available(situation, project, parties_of(filing, branch, by))
+        for filing, situation in zip(branch.filings, facing, strict=True)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many direct children of a bureau's filing stand where."""
+
+    total: int
+    draft: int
+    submitted: int
+    approved: int
+    returned: int
+    lapsed: int
+
+    @property
+    def settled(self) -> int:
+        return self.approved + self.lapsed
+
+
+def progress_of(filing: Filing) -> Progress:
+    counts = Filing.objects.children_of(filing).aggregate(
+        total=Count("pk", filter=~Q(status=Status.EXCLUDED)),
+        **{
+            status.value: Count("pk", filter=Q(status=status))
+            for status in Status
+            if status != Status.EXCLUDED
+        },
+    )
+    return Progress(**counts)

@@ -1,0 +1,137 @@
+"""Who stands where: which party an actor is to a filing, and the situation of many filings at one moment."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Permission
+from apps.organizations.models import Tier
+from apps.projects.domain.windows.timings import timings_for
+from apps.projects.models import Project, Withdrawal
+from apps.projects.models.windows import Timing
+from apps.review.domain.locks import Ancestor, Branch
+from apps.review.domain.machine import Party, Situation
+from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models.statuses import FROZEN
+
+PARTY_PERMISSION: dict[Party, Permission] = {
+    "filer": Permission.REPORT,
+    "reviewer": Permission.REVIEW,
+    "opener": Permission.REVIEW,
+    "alliance": Permission.MANAGE,
+}
+
+
+def parties_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
+    """The parties that `by` is to the filing, itself or acting for the lower unit that it names.
+
+    The system stands as the reviewer: it lets filings lapse when a project closes.
+    """
+    if by.user is None:
+        return frozenset({"reviewer", "system"})
+    if by.organization is None:
+        return frozenset()
+    place = _place(by)
+    above = branch.above(filing)
+    parties: set[Party] = set()
+    if place == filing.path and not filing.maintained:
+        parties.add("filer")
+    if above and place == above[-1].path:
+        parties.add("reviewer")
+    if by.organization.tier in (Tier.PROVINCE, Tier.ALLIANCE) and filing.path.startswith(place):
+        parties.add("opener")
+    if by.organization.tier == Tier.ALLIANCE:
+        parties.add("alliance")
+    held = by.user.permissions
+    return frozenset(party for party in parties if PARTY_PERMISSION[party] in held)
+
+
+def _place(by: Actor) -> str:
+    """Whose place the actor takes: its own, or that of the unit below it that it acts for."""
+    own = by.organization.path if by.organization else ""
+    if by.on_behalf_of is None:
+        return own
+    return by.on_behalf_of.path if by.on_behalf_of.path.startswith(own) else ""
+
+
+def situations(
+    project: Project,
+    filings: Sequence[Filing],
+    branch: Branch,
+    at: datetime,
+    timings: Mapping[str, Timing] | None = None,
+) -> list[Situation]:
+    """The situation of each filing, in order, with a constant number of statements.
+
+    With `timings` none, but where withdrawal is on request one for the open requests.
+    """
+    known = timings_by_path(project, filings, branch) if timings is None else timings
+    asked = asked_to_withdraw(project, filings)
+    return [
+        _situation(
+            filing,
+            known[filing.path],
+            _reviewing(filing, branch, known),
+            branch,
+            at,
+            asked=filing.pk in asked,
+        )
+        for filing in filings
+    ]
+
+
+def asked_to_withdraw(project: Project, filings: Sequence[Filing]) -> frozenset[int]:
+    """Ids of the filings with an open request; no statement where the project has no such policy."""
+    if Withdrawal.ON_REQUEST not in {project.institution_withdrawal, project.bureau_withdrawal}:
+        return frozenset()
+    frozen = [filing.pk for filing in filings if filing.state in FROZEN]
+    if not frozen:
+        return frozenset()
+    return frozenset(
+        WithdrawalRequest.objects.filter(filing_id__in=frozen)
+        .open()
+        .values_list("filing_id", flat=True)
+    )
+
+
+def timings_by_path(
+    project: Project, filings: Sequence[Filing], branch: Branch
+) -> dict[str, Timing]:
+    """The timings of the filings and of the tier above each, with one statement."""
+    units: dict[str, Filing | Ancestor] = {
+        upper.path: upper for filing in filings for upper in branch.above(filing)[-1:]
+    }
+    units |= {filing.path: filing for filing in filings}
+    return dict(zip(units, timings_for(project, list(units.values())), strict=True))
+
+
+def _reviewing(filing: Filing, branch: Branch, timings: Mapping[str, Timing]) -> Timing | None:
+    above = branch.above(filing)
+    return timings[above[-1].path] if above else None
+
+
+def _situation(
+    filing: Filing,
+    own: Timing,
+    reviewing: Timing | None,
+    branch: Branch,
+    at: datetime,
+    *,
+    asked: bool,
+) -> Situation:
+    is_open = own.is_open_or_before_deadline(at)
+    return Situation(
+        status=filing.state,
+        is_institution=filing.is_institution,
+        is_root=filing.is_root,
+        branch_frozen=branch.is_frozen(filing),
+        reported_once=filing.reported_once,
+        substituted=filing.substituted,
+        is_open=is_open,
+        is_over=not is_open and own.own is not None and at >= own.own.closes_at,
+        reviewer_is_open=reviewing is None
+        or reviewing.national is None
+        or reviewing.is_open_or_before_deadline(at),
+        withdrawal_asked=asked,
+        maintained=filing.maintained,
+    )

@@ -1,0 +1,118 @@
+"""Exports of the review pages: the list of a bureau's units as its filter shows it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.accounts.models.roles import Permission
+from apps.exchange.domain.exports import About, ExportSpec
+from apps.exchange.domain.registry import register_export
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.organizations.models import Tier
+from apps.review.domain.filters import FilingFilter
+from apps.review.domain.headings import review_title
+from apps.review.domain.kinds import figure_labels, kind_of
+from apps.review.domain.labels import status_text
+from apps.review.models import Filing
+from apps.ui.lists import matching
+
+CHUNK = 500
+SHEET = "审核列表"
+Context = Mapping[str, Any]
+COLUMNS = (
+    Column("name", "机构", width=32),
+    Column("code", "编码", Kind.CODE, width=18),
+    Column("grade", "等级"),
+    Column("region", "区划"),
+    Column("status", "审核状态", width=18),
+    Column("submitted_at", "上报时间", width=20),
+    Column("reviewed_by", "审核人"),
+    Column("reviewed_at", "审核时间", width=20),
+    Column("return_reason", "退回原因", width=40, max_length=500),
+)
+
+
+def _own(context: Context) -> Filing:
+    own: Filing = Filing.objects.select_related("project", "organization").get(pk=context["own_id"])
+    return own
+
+
+def _filtered(context: Context, own: Filing) -> QuerySet[Any]:
+    rows = Filing.objects.children_of(own).with_organization().select_related("reviewed_by")
+    return matching(FilingFilter(context["filters"], queryset=rows, own=own)).order_by("path")
+
+
+def _workbook(context: Context) -> WorkbookSpec:
+    own = _own(context)
+    named = tuple(Column(f"figure_{at}", label) for at, label in enumerate(_labels(context, own)))
+    title = review_title(own.kind, own.tier)
+    return WorkbookSpec(
+        "review.filings", filename=title, sheets=(SheetSpec(SHEET, COLUMNS + named),)
+    )
+
+
+def _labels(context: Context, own: Filing) -> list[str]:
+    """The kind names its figures; one bureau and one institution show which there are."""
+    rows = _filtered(context, own)
+    each = (rows.exclude(tier=Tier.INSTITUTION).first(), rows.filter(tier=Tier.INSTITUTION).first())
+    shown = [row for row in each if row]
+    return figure_labels(shown, kind_of(own).figures(shown) if shown else {})
+
+
+def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
+    own = _own(context)
+    found: Iterator[Filing] = _filtered(context, own).iterator(chunk_size=CHUNK)
+    return {SHEET: _records(own, found, _labels(context, own))}
+
+
+def _records(
+    own: Filing, filings: Iterator[Filing], labels: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Figures are asked for a chunk at a time."""
+    while chunk := list(islice(filings, CHUNK)):
+        figures = kind_of(own).figures(chunk)
+        for filing in chunk:
+            shown = dict(figures.get(filing.pk, ()))
+            named = {f"figure_{at}": shown.get(label, "") for at, label in enumerate(labels)}
+            yield _record(filing) | named
+
+
+def _record(filing: Filing) -> dict[str, Any]:
+    unit = filing.organization
+    return {
+        "name": unit.name,
+        "code": unit.code,
+        "grade": unit.grade,
+        "region": unit.division.name if unit.division else "",
+        "status": status_text(filing),
+        "submitted_at": filing.submitted_at,
+        "reviewed_by": str(filing.reviewed_by or ""),
+        "reviewed_at": filing.reviewed_at,
+        "return_reason": filing.return_reason,
+    }
+
+
+def _about(context: Context) -> About:
+    own = _own(context)
+    filters = FilingFilter(context["filters"], queryset=Filing.objects.none(), own=own)
+    given = ((str(f.label), filters.data.get(name, "")) for name, f in filters.filters.items())
+    return About(
+        project=own.project.name,
+        project_code=own.project.code,
+        conditions=tuple((label, value) for label, value in given if value),
+    )
+
+
+FILING_EXPORT = register_export(
+    ExportSpec(
+        name="review.filings",
+        title="导出审核列表",
+        workbook=_workbook,
+        rows=_rows,
+        count=lambda context: _filtered(context, _own(context)).count(),
+        about=_about,
+        permissions=(Permission.REVIEW, Permission.EXPORT),
+    )
+)

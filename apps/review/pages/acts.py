@@ -1,0 +1,198 @@
+"""One act on one filing: asked on a page of its own or in a dialog, done once, refused with the reason."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.acts.returning import return_filing, return_through
+from apps.review.domain.acts.supplementing import supplement_filing
+from apps.review.domain.attachments.acts import approve_checked
+from apps.review.domain.effects import FINAL, done, effect, word
+from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.offers import Standing, standing_of
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.models import Filing
+from apps.review.models.statuses import Action
+from apps.review.pages.buttons import ELSEWHERE, act_url, detail_url, in_words
+from apps.review.pages.desks import turn_rail
+from apps.review.pages.filings import filing_or_404, shown_figures
+from apps.review.pages.forms import ActForm, checks_sheet
+from apps.review.pages.neighbours import neighbours_of
+from apps.ui.numbers import number_of
+
+ACTIONS = frozenset(Action) - ELSEWHERE
+CONFLICT = 409
+MOST_LINES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An act that a person asks for on a filing, as they met it."""
+
+    request: HttpRequest
+    filing: Filing
+    act: Action
+    standing: Standing
+    form: ActForm
+
+    @classmethod
+    def of(cls, request: HttpRequest, code: str, pk: int, act: Action) -> "Case":
+        filing = filing_or_404(code, pk)
+        turn_rail(request, filing.kind)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        standing = standing_of(filing.project, filing, actor, at=timezone.now())
+        offer = standing.offer(act)
+        form = ActForm(
+            request.POST if request.method == "POST" else None,
+            action=act,
+            needs_reason=offer.needs_reason if offer else TRANSITIONS[act].reason_required,
+            version=filing.version,
+            deadline=standing.deadline,
+            checks_sheet=checks_sheet(filing),
+        )
+        return cls(request, filing, act, standing, form)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.request.method == "POST" and self.form.is_valid()
+
+    @property
+    def by(self) -> Actor:
+        """The person in its own name, or in the place of the lower unit whose act it is."""
+        actor: Actor = self.request.actor  # type: ignore[attr-defined]
+        offer = self.standing.offer(self.act)
+        unit = offer.stands_in_for if offer else None
+        return actor.acting_for(unit, reason=self.form.reason) if unit else actor
+
+    @property
+    def lines(self) -> list[int]:
+        """The lines that a return names."""
+        named = self.request.POST.getlist("line")[:MOST_LINES]
+        return [line for line in map(number_of, named) if line is not None]
+
+    @property
+    def queue(self) -> str:
+        return self.request.GET.get("queue", "")
+
+    @property
+    def back(self) -> str:
+        return detail_url(self.filing.pk, self.filing.project.code, self.queue)
+
+
+@requires(Permission.REVIEW)
+def filing_act(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
+    """GET asks, POST does. An act that is no longer offered is refused by the service, in words."""
+    case = Case.of(request, code, pk, _action(action))
+    if not case.is_confirmed:
+        return _ask(case)
+    onward = _onward(case)
+    try:
+        _carry_out(case)
+    except ReviewRefused as refused:
+        return _ask(case, refused)
+    messages.success(request, done(case.act, case.filing.organization.name))
+    return redirect(onward)
+
+
+def _action(name: str) -> Action:
+    for action in ACTIONS:
+        if action.value == name:
+            return action
+    raise Http404
+
+
+def _carry_out(case: Case) -> None:
+    filing, form, versions = case.filing, case.form, case.form.versions(case.filing.pk)
+    if case.act == Action.SUPPLEMENT:
+        closes_at = form.cleaned_data["closes_at"]
+        supplement_filing(
+            filing, by=case.by, reason=form.reason, closes_at=closes_at, versions=versions
+        )
+        return
+    place: dict[str, Any] = {"by": case.by, "reason": form.reason, "versions": versions}
+    if case.act == Action.APPROVE and form.ticks:
+        approve_checked([filing], **place)
+    elif case.act == Action.RETURN:
+        return_filing(filing, deadline=form.deadline, lines=case.lines, **place)
+    else:
+        perform([filing], case.act, deadline=form.deadline, **place)
+
+
+def _onward(case: Case) -> str:
+    """通过并下一家: the next filing of the list as it was filtered; otherwise this one again."""
+    if "next" not in case.request.POST:
+        return case.back
+    code = case.filing.project.code
+    above = case.standing.branch.above(case.filing)
+    near = neighbours_of(case.filing, above[-1], QueryDict(case.queue).dict()) if above else None
+    if near and near.following:
+        return detail_url(near.following, code, case.queue)
+    messages.info(case.request, "已经是最后一家。")
+    return f"{reverse('review:filing_list', args=[code])}?{case.queue}"
+
+
+def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
+    filing, offer = case.filing, case.standing.offer(case.act)
+    figures = shown_figures(filing, case.request.user)
+    shown: dict[str, Any] = {
+        "filing": filing,
+        "project": filing.project,
+        "act": case.act,
+        "word": word(case.act),
+        "in_place_of": offer.stands_in_for if offer else None,
+        "is_offered": offer is not None,
+        "effect": effect(case.act, filing.organization.name, in_words(figures)),
+        "form": case.form,
+        "url": act_url(filing, case.act, case.queue),
+        "back": case.back,
+        "is_final": case.act in FINAL,
+        "lines": case.lines,
+        "refused": refused,
+    }
+    return render(
+        case.request, "review/filing_act.html", shown, status=CONFLICT if refused else 200
+    )
+
+
+@requires(Permission.REVIEW)
+def filing_return_through(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """退到机构: every filing on the way down is returned in one act, each named beforehand (S3-26)."""
+    case = Case.of(request, code, pk, Action.RETURN)
+    if not case.is_confirmed:
+        return _ask_through(case)
+    versions = case.form.versions(pk) or {}
+    try:
+        moved = return_through(
+            case.filing,
+            by=request.actor,  # type: ignore[attr-defined]
+            reason=case.form.reason,
+            deadline=case.form.deadline,
+            version=versions.get(pk),
+        )
+    except ReviewRefused as refused:
+        return _ask_through(case, refused)
+    names = "、".join(hop.organization.name for hop in moved)
+    messages.success(request, f"已逐级退回：{names}。")
+    return redirect(case.back)
+
+
+def _ask_through(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
+    shown: dict[str, Any] = {
+        "filing": case.filing,
+        "project": case.filing.project,
+        "hops": case.standing.hops,
+        "form": case.form,
+        "back": case.back,
+        "refused": refused,
+    }
+    status = CONFLICT if refused else 200
+    return render(case.request, "review/filing_return_through.html", shown, status=status)

@@ -1,0 +1,156 @@
+"""A bureau's desk in one project: its own filing, what stands below it, what it may do. Reads only.
+
+Invariant: a page of rows costs as many statements as a single row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+
+from apps.accounts.domain.actors import Actor
+from apps.projects.models import Approval, Gate, Project
+from apps.projects.models.windows import Timing
+from apps.projects.pages.lookups import project_or_404
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.locks import read_branch
+from apps.review.domain.machine import SINGLE, available, refusal
+from apps.review.domain.reads import Progress, progress_of
+from apps.review.domain.standing import parties_of, situations, timings_by_path
+from apps.review.models import Filing
+from apps.review.models.statuses import EDITABLE, Action
+from apps.review.pages.buttons import asking_url, in_words
+from apps.review.pages.steps import Step, steps_of
+
+BATCH = (Action.APPROVE, Action.RETURN, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE)
+"""What can be done with many ticked rows at once."""
+TICKED_FOR = frozenset({Action.APPROVE, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE})
+"""Approved units can't be ticked (S0-20), so a batch return takes units that wait for review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The own filing with its project; `others` are the own filings of all projects, the latest first."""
+
+    project: Project
+    own: Filing
+    others: tuple[Filing, ...]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The projects of the same kind, for the 项目 filter."""
+        same = (f.project for f in self.others if f.project.kind == self.project.kind)
+        return [(project.code, project.name) for project in same]
+
+
+def own_filings(by: Actor) -> list[Filing]:
+    """The filings of the person's unit with their projects, the latest project first; one statement."""
+    if by.organization is None:
+        return []
+    own = Filing.objects.filter(organization=by.organization).select_related(
+        "project", "organization"
+    )
+    return list(own.order_by("-project__published_at", "-pk"))
+
+
+class OutsideChain(Http404):
+    """The unit sees the project, because its institutions take part, but has no package in its chain.
+
+    Pages that don't explain it (`explains_chain`) are not found.
+    """
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project.code)
+        self.project = project
+
+
+def desk_for(by: Actor, code: str) -> Desk:
+    """Raises `OutsideChain` where the person's unit has no filing, `Http404` where it doesn't see the project."""
+    filings = own_filings(by)
+    for own in filings:
+        if own.project.code == code:
+            return Desk(own.project, own, tuple(filings))
+    raise OutsideChain(project_or_404(code))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the head of the desk shows. `is_locked`: a tier above submitted without waiting for this unit.
+
+    `asking_url`: where the own package is asked back (申请撤回), if it can be.
+    """
+
+    progress: Progress
+    timing: Timing
+    steps: list[Step]
+    own_actions: frozenset[Action]
+    why_not_submit: str | None
+    is_locked: bool
+    asking_url: str
+    row_actions: dict[int, frozenset[Action]]
+    strict: bool
+    one_by_one: bool
+
+    @property
+    def blocked(self) -> int:
+        """How many units keep the package from being submitted."""
+        waiting = self.progress.submitted + self.progress.returned
+        return waiting + (self.progress.draft if self.strict else 0)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether 提交 is the next thing to do: something to submit, and nothing that blocks it."""
+        ready = self.progress.settled and not self.blocked
+        return Action.SUBMIT in self.own_actions and bool(ready)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether 办结 is the next thing to do: at most reports are missing, which it names."""
+        waiting = self.progress.submitted + self.progress.returned
+        return bool(self.progress.settled) and not waiting
+
+    @property
+    def done_text(self) -> str:
+        """`12 / 17 已审完`."""
+        return f"{self.progress.settled:,} / {self.progress.total:,} 已审完"
+
+    @property
+    def batch(self) -> list[Action]:
+        """The acts that some row of this page allows."""
+        offered = frozenset().union(*self.row_actions.values())
+        return [a for a in BATCH if a in offered and not (self.one_by_one and a in SINGLE)]
+
+    def is_tickable(self, filing: Filing) -> bool:
+        ticked_for = TICKED_FOR - SINGLE if self.one_by_one else TICKED_FOR
+        return bool(self.row_actions.get(filing.pk, frozenset()) & ticked_for)
+
+
+def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:
+    """Three statements, whatever the number of rows: the branch, the windows, the counts."""
+    project, filings = desk.project, [desk.own, *rows]
+    branch, own = read_branch(filings), desk.own
+    timings = timings_by_path(project, filings, branch)
+    facing = situations(project, filings, branch, at, timings)
+    actions = {
+        filing.pk: frozenset(available(situation, project, parties_of(filing, branch, by)))
+        for filing, situation in zip(filings, facing, strict=True)
+    }
+    return Overview(
+        progress=progress_of(own),
+        timing=timings[own.path],
+        steps=steps_of(own, branch),
+        own_actions=actions.pop(own.pk),
+        why_not_submit=refusal(Action.SUBMIT, facing[0], project),
+        asking_url=asking_url(project, own, branch, by),
+        is_locked=project.is_in_progress and own.state in EDITABLE and branch.is_frozen(own),
+        row_actions=actions,
+        strict=project.gate == Gate.STRICT,
+        one_by_one=project.approval == Approval.ONE_BY_ONE,
+    )
+
+
+def package_in_words(own: Filing, number: int) -> str:
+    """`17 家单位、协议明细 4,250 条、合同金额 ¥ 1,204.00`: what a package holds, for confirmations."""
+    figures = kind_of(own).figures([own]).get(own.pk, [])
+    return "、".join([f"{number:,} 家单位", *filter(None, [in_words(figures)])])

@@ -1,0 +1,59 @@
+"""The desk of whoever asks, and which subsystem its pages belong to."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from apps.accounts.models.roles import Permission
+from apps.projects.models import ProjectKind, Withdrawal
+from apps.review.models import Filing
+from apps.review.pages.desk import Desk, desk_for
+from apps.scope.paths import in_subtree
+from apps.ui.numbers import number_of
+
+DEMAND, ALLOCATION = "demand", "allocation"
+KINDS = {DEMAND: (ProjectKind.DEMAND, ProjectKind.HISTORY), ALLOCATION: (ProjectKind.ALLOCATION,)}
+
+
+def desk_of(request: HttpRequest, code: str) -> Desk:
+    """The person's desk in a project. Raises `OutsideChain`, `Http404`."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    desk = desk_for(actor, code)
+    turn_rail(request, desk.project.kind)
+    return desk
+
+
+def top_of(request: HttpRequest, desk: Desk) -> Filing:
+    """The bureau looked at: the one named in the address if it stands below the own one, else the own."""
+    wanted = number_of(request.GET.get("at", ""))
+    if wanted in (None, desk.own.pk):
+        return desk.own
+    rows = Filing.objects.of_project(desk.project).bureaus().filter(in_subtree(desk.own.path))
+    found: Filing = get_object_or_404(rows.select_related("organization"), pk=wanted)
+    return found
+
+
+def tabs_of(request: HttpRequest, desk: Desk, current: str) -> list[dict[str, Any]]:
+    """The pages of a bureau's desk in one project, as far as its policies and the account's rights know them."""
+    user: Any = request.user
+    project = desk.project
+    policies = {project.institution_withdrawal, project.bureau_withdrawal}
+    pages = [("review:filing_list", "审核列表", True), ("portal:progress_detail", "填报进度", True)]
+    if user.has(Permission.REVIEW):
+        asks = Withdrawal.ON_REQUEST in policies
+        pages += [
+            ("review:withdrawal_list", "撤回处理", asks),
+            ("review:overdue_list", "逾期处理", not desk.own.is_root),
+        ]
+    return [
+        {"label": label, "href": reverse(name, args=[project.code]), "current": name == current}
+        for name, label, shown in pages
+        if shown or name == current
+    ]
+
+
+def turn_rail(request: HttpRequest, kind: str) -> None:
+    """The rail shows the subsystem that the project belongs to."""
+    request.subject = ALLOCATION if kind == ProjectKind.ALLOCATION else DEMAND  # type: ignore[attr-defined]

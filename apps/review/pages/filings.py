@@ -1,0 +1,164 @@
+"""查看详情: one filing with its lines, its history, what may be done with it, and the next one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.projects.models import Withdrawal
+from apps.review.domain.checklist import checklist_of
+from apps.review.domain.headings import review_title
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.offers import Standing, standing_of
+from apps.review.domain.reads import history_of, progress_of, requests_of
+from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models.statuses import Action, Status
+from apps.review.pages.buttons import HERE, asking_url, buttons_of, detail_url, in_words
+from apps.review.pages.desks import turn_rail
+from apps.review.pages.neighbours import Neighbours, neighbours_of
+from apps.review.pages.steps import steps_of
+from apps.review.pages.tables import FilingTable
+from apps.ui.lists import build_table
+from apps.ui.paging import address
+
+LINES = "lines"
+
+
+@requires(Permission.QUERY)
+@require_GET
+def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    filing = filing_or_404(code, pk)
+    turn_rail(request, filing.kind)
+    now = timezone.now()
+    by: Any = request.actor  # type: ignore[attr-defined]
+    standing = standing_of(filing.project, filing, by, at=now)
+    figures = shown_figures(filing, request.user)
+    shown = {
+        "filing": filing,
+        "project": filing.project,
+        "status": {"text": status_text(filing), "tone": status_tone(filing)},
+        "is_returned": filing.state == Status.RETURNED,
+        "steps": steps_of(filing, standing.branch),
+        "figures": figures,
+        "until": standing.timing.closes_at(now),
+        "history": history_of(filing),
+        "requests": shown_requests(filing),
+        "may_decide": standing.may(Action.GRANT),
+        "asking_url": asking_url(filing.project, filing, standing.branch, by),
+        **_place(request, filing, standing),
+        **_acts(request, filing, standing, in_words(figures)),
+        **_content(request, filing),
+    }
+    return render(request, "review/filing_detail.html", shown)
+
+
+def shown_requests(filing: Filing) -> Sequence[WithdrawalRequest]:
+    """Asked for only where the project knows withdrawal on request."""
+    policies = {filing.project.institution_withdrawal, filing.project.bureau_withdrawal}
+    return requests_of(filing) if Withdrawal.ON_REQUEST in policies else []
+
+
+def shown_figures(filing: Filing, reader: Any) -> Sequence[tuple[str, str]]:
+    """The kind's figures; an institution's are its own until it reports."""
+    if _is_unreported(filing) and filing.organization_id != reader.organization_id:
+        return []
+    return kind_of(filing).figures([filing]).get(filing.pk, [])
+
+
+def _is_unreported(filing: Filing) -> bool:
+    return filing.is_institution and filing.state == Status.DRAFT
+
+
+def filing_or_404(code: str, pk: int) -> Filing:
+    rows = Filing.objects.select_related("project", "organization__division", "reviewed_by")
+    found: Filing = get_object_or_404(rows, pk=pk, project__code=code)
+    return found
+
+
+def _place(request: HttpRequest, filing: Filing, standing: Standing) -> dict[str, Any]:
+    """Where the reader is: the title of its own list, and the filing's place in it."""
+    user: Any = request.user
+    queue = request.GET.get("queue", "")
+    parent = next(iter(standing.branch.above(filing)[-1:]), None)
+    is_own = parent is not None and parent.organization_id == user.organization_id
+    near = (
+        neighbours_of(filing, parent, QueryDict(queue).dict())
+        if parent and is_own
+        else Neighbours()
+    )
+    return {
+        "title": review_title(filing.kind, user.role) if user.organization_id else "",
+        "queue": queue,
+        "near": near,
+        "previous": detail_url(near.previous, filing.project.code, queue) if near.previous else "",
+        "following": detail_url(near.following, filing.project.code, queue)
+        if near.following
+        else "",
+    }
+
+
+def _acts(request: HttpRequest, filing: Filing, standing: Standing, package: str) -> dict[str, Any]:
+    buttons = buttons_of(filing, standing, package=package, queue=request.GET.get("queue", ""))
+    own = [button for button in buttons if not button.in_place_of]
+    return {
+        "may_name_lines": filing.is_institution
+        and any(button.action == Action.RETURN for button in own),
+        "buttons": buttons,
+        "here": {button.action.value: button for button in own if button.action in HERE},
+        "behind": [button for button in own if button.action not in HERE],
+        "in_place": [button for button in buttons if button.in_place_of],
+        "hops": standing.hops,
+    }
+
+
+def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
+    """The lines, or of a bureau's package the units below; its lines are a second tab.
+
+    What an institution is still filling in is nobody else's to read until it reports (S0-15).
+    """
+    user: Any = request.user
+    lines = filing.is_institution or request.GET.get("view") == LINES
+    is_own = filing.organization_id == user.organization_id
+    is_shown = lines and (is_own or not _is_unreported(filing))
+    detail = kind_of(filing).detail(filing, request.GET.dict()) if is_shown else None
+    shown: dict[str, Any] = {
+        "detail": detail,
+        "table": None,
+        "tabs": [],
+        "progress": None,
+        "checklist": None,
+    }
+    if filing.is_institution:
+        return shown
+    shown["tabs"] = [
+        {"label": "下级单位", "href": address(request, view=None, page=None), "current": not lines},
+        {"label": "汇总明细", "href": address(request, view=LINES, page=None), "current": lines},
+    ]
+    at = filing.pk if filing.organization_id != user.organization_id else 0
+    shown |= _progress(filing) | {"checklist": checklist_of(filing.project, filing.path, at=at)}
+    if not lines:
+        shown["table"] = _children(request, filing)
+    return shown
+
+
+def _progress(filing: Filing) -> dict[str, Any]:
+    progress = progress_of(filing)
+    returned = f"退回未重报 {progress.returned:,} 家" if progress.returned else ""
+    settled = f"{progress.settled:,} / {progress.total:,} 已审完"
+    return {"progress": progress, "settled_text": settled, "returned_text": returned}
+
+
+def _children(request: HttpRequest, filing: Filing) -> FilingTable:
+    rows = Filing.objects.children_of(filing).with_organization().select_related("reviewed_by")
+    table: Any = build_table(
+        request, FilingTable, rows.order_by("path"), exclude=("select",), code=filing.project.code
+    )
+    page = table.page_rows()
+    table.show_figures(page)
+    return table

@@ -1,0 +1,152 @@
+"""Forms of the acts: a reason where the law asks for one, a deadline where the act sets one."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from apps.projects.models import Attachment
+from apps.projects.pages.moments_form import MomentField
+from apps.review.domain.machine import TRANSITIONS
+from apps.review.models import Filing
+from apps.review.models.statuses import Action, Status
+
+SHORT = timedelta(hours=4)
+REASONS: Mapping[str, str] = {
+    Action.RETURN: "退回原因",
+    Action.SUPPLEMENT: "补报原因",
+    Action.EXCLUDE: "移出原因",
+}
+IN_PLACE_REASON = "代办原因"
+LONGEST_REASON = {Action.SUPPLEMENT: 300}
+"""Characters, where what keeps the reason takes fewer than the 500 of an event."""
+
+
+SHEET_TICKS: Mapping[str, str] = {"is_sealed": "签章完整", "is_consistent": "数据一致"}
+"""By field; a control named like a method of forms (`matches`) would hide it from scripts."""
+
+
+def _tick(label: str) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=label, error_messages={"required": f"请核对需求量汇总表并勾选“{label}”。"}
+    )
+
+
+def checks_sheet(filing: Filing) -> bool:
+    """Whether the reviewer must look at a signed sheet: an institution's, where the project requires one."""
+    return filing.is_institution and filing.project.attachment == Attachment.SUMMARY
+
+
+class ActForm(forms.Form):
+    """The version that the person saw, and what the act needs beside it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        action: Action,
+        needs_reason: bool,
+        version: int | None = None,
+        deadline: datetime | None = None,
+        checks_sheet: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = {
+            "version": version,
+            "deadline": deadline,
+            **(kwargs.get("initial") or {}),
+        }
+        kwargs["auto_id"] = f"id_{action}_%s"
+        super().__init__(*args, **kwargs)
+        if needs_reason:
+            label = REASONS.get(action, IN_PLACE_REASON)
+            longest = LONGEST_REASON.get(action, 500)
+            self.fields["reason"] = forms.CharField(
+                label=label,
+                error_messages={"required": f"请填写{label}。"},
+                max_length=longest,
+                widget=forms.Textarea(attrs={"rows": 3, "maxlength": longest}),
+                help_text="对方和上级都能看到，请写清楚哪里需要怎样处理。",
+            )
+        if TRANSITIONS[action].target == Status.RETURNED:
+            self._add_deadline(deadline)
+        if action == Action.APPROVE and checks_sheet:
+            self.fields |= {name: _tick(label) for name, label in SHEET_TICKS.items()}
+        if action == Action.SUPPLEMENT:
+            self.fields["closes_at"] = MomentField(
+                label="补报截止", is_end=True, help_text="到这一刻为止，该单位可以填报和上报。"
+            )
+
+    def _add_deadline(self, deadline: datetime | None) -> None:
+        self.fields["deadline"] = MomentField(
+            label="更正截止",
+            is_end=True,
+            required=deadline is None,
+            help_text="到这一刻为止可以修改后重新上报；默认为本级审核时间结束。填 24:00 表示当日结束。",
+        )
+        self.fields["short"] = forms.BooleanField(
+            label="更正时间不足四小时，仍按此退回", required=False
+        )
+        self.asks_about_short = is_short(deadline)
+
+    asks_about_short = False
+
+    def clean(self) -> dict[str, Any]:
+        """A deadline under four hours is asked about once more."""
+        cleaned = super().clean() or {}
+        if is_short(cleaned.get("deadline")) and not cleaned.get("short"):
+            self.asks_about_short = True
+            self.add_error(
+                "short", "距更正截止不足四小时，请确认对方来得及修改，或把截止时间改晚。"
+            )
+        return cleaned
+
+    def versions(self, filing_id: int) -> dict[int, int] | None:
+        """What `perform` compares with; nothing where the form carried no version."""
+        version = self.cleaned_data.get("version")
+        return None if version is None else {filing_id: version}
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """What the reviewer of a signed sheet confirms before 审核通过 (S3-14)."""
+        return [self[name] for name in SHEET_TICKS if name in self.fields]
+
+    @property
+    def reason(self) -> str:
+        return str(self.cleaned_data.get("reason", ""))
+
+    @property
+    def deadline(self) -> datetime | None:
+        return self.cleaned_data.get("deadline")
+
+
+class AskForm(forms.Form):
+    """申请撤回."""
+
+    reason = forms.CharField(
+        label="申请原因",
+        max_length=300,
+        error_messages={"required": "请填写申请撤回的原因。"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text="说明需要修改什么、为什么；上级据此决定是否同意。",
+    )
+
+
+class AnswerForm(forms.Form):
+    """驳回 of a withdrawal request."""
+
+    answer = forms.CharField(
+        label="驳回原因",
+        max_length=300,
+        error_messages={"required": "请填写驳回的原因。"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text="申请单位能看到。",
+    )
+
+
+def is_short(deadline: datetime | None) -> bool:
+    """Whether less than four hours are left."""
+    return deadline is not None and deadline - timezone.now() < SHORT

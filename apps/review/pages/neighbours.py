@@ -1,0 +1,37 @@
+"""The unit before and after one in a filtered list: reviewing a hundred and eighty filings one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.review.domain.filters import FilingFilter
+from apps.review.domain.locks import Ancestor
+from apps.review.models import Filing
+from apps.ui.lists import matching
+
+SCANNED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Ids, `None` at either end; `place` counts from 1 and is 0 where the filing is not in the list."""
+
+    previous: int | None = None
+    following: int | None = None
+    place: int = 0
+    total: int = 0
+
+
+def neighbours_of(filing: Filing, parent: Ancestor, filters: Mapping[str, str]) -> Neighbours:
+    """Among the parent's direct children that match, in the order of their paths; one statement."""
+    rows = Filing.objects.filter(parent_id=parent.pk)
+    found = matching(FilingFilter(filters, queryset=rows, own=parent)).order_by("path")
+    ids = list(found.values_list("pk", "path")[:SCANNED])
+    before = [pk for pk, path in ids if path < filing.path]
+    after = [pk for pk, path in ids if path > filing.path]
+    inside = len(before) + len(after) < len(ids)
+    return Neighbours(
+        previous=before[-1] if before else None,
+        following=after[0] if after else None,
+        place=len(before) + 1 if inside else 0,
+        total=len(ids),
+    )

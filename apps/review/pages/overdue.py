@@ -1,0 +1,113 @@
+"""逾期处理: 恢复上次上报, 计零, 计为未报, 补报 for the institutions whose time is over."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.review.domain.acts.selecting import freeze_selection
+from apps.review.domain.effects import ICONS
+from apps.review.domain.filters import OverdueFilter
+from apps.review.domain.overdue import ACTS, Pile, facing, pile_of, word_for
+from apps.review.models import Filing
+from apps.review.models.statuses import Action
+from apps.review.pages.desk import Desk
+from apps.review.pages.desks import desk_of, tabs_of
+from apps.review.pages.outside import explains_chain
+from apps.review.pages.tables import OverdueTable
+from apps.ui.lists import build_table, matching, selected
+from apps.ui.paging import address
+
+
+@requires(Permission.REVIEW)
+@explains_chain
+def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
+    desk = desk_of(request, code)
+    pile = next((p for p in Pile if p == request.GET.get("pile")), Pile.ONCE)
+    if request.method == "POST":
+        return _freeze(request, desk, pile)
+    filterset = OverdueFilter(request.GET or None, queryset=_rows(desk, pile), request=request)
+    table: Any = build_table(
+        request,
+        OverdueTable,
+        matching(filterset),
+        filtered=bool(request.GET.get("unit")),
+        code=code,
+    )
+    shown = {
+        "project": desk.project,
+        "own": desk.own,
+        "pile": pile,
+        "table": table,
+        "filter": filterset,
+        "acts": _acts_on(request, desk, pile, table),
+        "tabs": tabs_of(request, desk, "review:overdue_list"),
+        "piles": _piles(request, pile),
+    }
+    return render(request, "review/overdue_list.html", shown)
+
+
+def _acts_on(
+    request: HttpRequest, desk: Desk, pile: Pile, table: Any
+) -> list[tuple[str, str, str]]:
+    rows = [row.record for row in table.paginated_rows]
+    faced = facing(desk.project, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    offered = _offered(table, faced, pile)
+    return [(act.value, word_for(act, pile), ICONS[act]) for act in offered]
+
+
+def _piles(request: HttpRequest, chosen: Pile) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": pile.label,
+            "href": address(request, pile=pile.value, page=None),
+            "current": pile == chosen,
+        }
+        for pile in Pile
+    ]
+
+
+def _rows(desk: Desk, pile: Pile) -> Any:
+    rows = pile_of(desk.own, pile, at=timezone.now()).with_organization()  # type: ignore[attr-defined]
+    return rows.select_related("parent__organization").order_by("path")
+
+
+def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
+    """The acts that some row of this page allows; only such rows can be ticked."""
+    fitting = {each.filing.pk: each.acts & frozenset(ACTS[pile]) for each in faced}
+    table.tickable = frozenset(pk for pk, acts in fitting.items() if acts)
+    found = frozenset().union(*fitting.values())
+    if not found:
+        table.columns.hide("select")
+    return [act for act in ACTS[pile] if act in found]
+
+
+def _freeze(request: HttpRequest, desk: Desk, pile: Pile) -> HttpResponse:
+    """Remember those of the ticked for whom the act is possible; its page says what will happen."""
+    here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
+    action = next((a for a in ACTS[pile] if a.value == request.POST.get("action")), None)
+    if action is None:
+        return redirect(here)
+    chosen = list(selected(request, queryset=_rows(desk, pile), filterset_class=OverdueFilter))
+    faced = facing(desk.project, chosen, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    fitting: list[Filing] = [each.filing for each in faced if action in each.acts]
+    if not fitting:
+        messages.warning(request, f"没有可以{word_for(action, pile)}的单位，请先勾选。")
+        return redirect(here)
+    if left_out := len(chosen) - len(fitting):
+        messages.info(
+            request, f"另有 {left_out} 家现在不能{word_for(action, pile)}，不在本次处理范围。"
+        )
+    selection = freeze_selection(
+        desk.project,
+        fitting,
+        action,
+        by=request.actor,  # type: ignore[attr-defined]
+        back_to=here[:500],
+    )
+    return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)

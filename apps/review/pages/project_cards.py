@@ -1,0 +1,55 @@
+"""The projects in which a bureau reviews, with what waits in each; two statements whatever their number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from apps.projects.domain.windows.timings import timings_across
+from apps.review.domain.labels import status_text, status_tone
+from apps.review.models import Filing
+from apps.review.models.statuses import Status
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCard:
+    """One project: how the own package stands, how many units wait for review, until when."""
+
+    filing: Filing
+    status: str
+    tone: str
+    waiting: int
+    settled: int
+    total: int
+    until: datetime | None
+
+
+def project_cards(filings: Sequence[Filing], *, at: datetime) -> list[ProjectCard]:
+    counts = counts_below(filings)
+    return [
+        _card(filing, counts.get(filing.pk, {}), timing.closes_at(at))
+        for filing, timing in zip(filings, timings_across(filings), strict=True)
+    ]
+
+
+def counts_below(filings: Sequence[Filing]) -> dict[int, dict[str, int]]:
+    """By filing id, how many direct children stand where; reads the index `filing_by_parent` only."""
+    found: dict[int, dict[str, int]] = {}
+    if filings:
+        rows = Filing.objects.filter(parent_id__in=[filing.pk for filing in filings])
+        for parent, status, number in rows.values_list("parent_id", "status").annotate(Count("pk")):
+            found.setdefault(parent, {})[status] = number
+    return found
+
+
+def _card(filing: Filing, below: dict[str, int], until: datetime | None) -> ProjectCard:
+    return ProjectCard(
+        filing=filing,
+        status=status_text(filing),
+        tone=status_tone(filing),
+        waiting=below.get(Status.SUBMITTED, 0),
+        settled=sum(below.get(status, 0) for status in (Status.APPROVED, Status.LAPSED)),
+        total=sum(number for status, number in below.items() if status != Status.EXCLUDED),
+        until=until,
+    )

@@ -1,0 +1,197 @@
+"""审核列表: the projects, the units below in one project, and freezing a selection for a batch act."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.exchange.domain.exports import export_response
+from apps.review.domain.acts.selecting import freeze_selection
+from apps.review.domain.checklist import checklist_of
+from apps.review.domain.effects import ICONS
+from apps.review.domain.filters import FilingFilter
+from apps.review.domain.headings import review_title, upper_label
+from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.machine import TRANSITIONS
+from apps.review.files.workbooks import FILING_EXPORT
+from apps.review.models import Filing
+from apps.review.models.statuses import Action, Status
+from apps.review.navigation import BUREAUS
+from apps.review.pages.desk import BATCH, Desk, Overview, overview, own_filings
+from apps.review.pages.desks import ALLOCATION, KINDS, desk_of, tabs_of
+from apps.review.pages.outside import explains_chain
+from apps.review.pages.project_cards import project_cards
+from apps.review.pages.tables import FilingTable
+from apps.ui.lists import build_table, matching, selected
+from apps.ui.paging import address
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The projects in which the unit reviews, with what waits in each."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    cards = project_cards(own_filings(actor), at=timezone.now())
+    return render(request, "review/project_list.html", {"cards": cards})
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+def filing_list_latest(request: HttpRequest) -> HttpResponseBase:
+    """From the rail straight to the list of the latest round under way (S0-15); another is chosen there."""
+    return round_latest(request, ALLOCATION, "list")
+
+
+PAGES = {
+    "list": "review:filing_list",
+    "confirm": "review:filing_confirm",
+    "withdrawals": "review:withdrawal_list",
+    "overdue": "review:overdue_list",
+    "progress": "portal:progress_detail",
+}
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+def round_latest(request: HttpRequest, subject: str, page: str) -> HttpResponse:
+    """From the rail straight to a page of the latest round of a subsystem; without one, to the projects."""
+    if subject not in KINDS or page not in PAGES:
+        raise Http404
+    filings = own_filings(request.actor)  # type: ignore[attr-defined]
+    codes = [
+        filing.project.code
+        for filing in filings
+        if filing.project.is_in_progress and filing.project.kind in KINDS[subject]
+    ]
+    if not codes:
+        return redirect("review:project_list")
+    return redirect(PAGES[page], code=codes[0])
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@explains_chain
+def filing_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Who may only query reads the same list; what is offered on it needs the right to review."""
+    desk = desk_of(request, code)
+    if elsewhere := _chosen_project(request, desk):
+        kept = address(request, project=None, page=None)
+        return redirect(reverse("review:filing_list", args=[elsewhere]) + kept)
+    if request.method == "POST":
+        return _freeze(request, desk)
+    filterset = _filter(request, desk)
+    table = build_table(
+        request,
+        FilingTable,
+        matching(filterset),
+        filtered=filterset.is_narrowed,
+        code=code,
+        queue=request.GET.urlencode(),
+    )
+    view = _fill(request, desk, table)
+    shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
+    shown["tabs"] = tabs_of(request, desk, "review:filing_list")
+    shown["checklist"] = checklist_of(desk.project, desk.own.path)
+    return render(request, "review/filing_list.html", shown)
+
+
+def _chosen_project(request: HttpRequest, desk: Desk) -> str:
+    """Another project chosen in the query bar (S0-16)."""
+    wanted = request.GET.get("project", "")
+    known = {code for code, _name in desk.choices}
+    return wanted if wanted in known and wanted != desk.project.code else ""
+
+
+def _children(desk: Desk) -> QuerySet[Any]:
+    rows = Filing.objects.children_of(desk.own).with_organization().select_related("reviewed_by")
+    return rows.order_by("path")
+
+
+def _filter(request: HttpRequest, desk: Desk, rows: QuerySet[Any] | None = None) -> FilingFilter:
+    data = {"project": desk.project.code, **request.GET.dict()}
+    queryset = _children(desk) if rows is None else rows
+    return FilingFilter(
+        data, queryset=queryset, request=request, own=desk.own, projects=desk.choices
+    )
+
+
+def _fill(request: HttpRequest, desk: Desk, table: FilingTable) -> Overview:
+    """What the rows of this page show and allow."""
+    rows = table.page_rows()
+    view = overview(desk, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    table.tickable = frozenset(row.pk for row in rows if view.is_tickable(row))
+    table.show_figures(rows)
+    if not view.batch:
+        table.columns.hide("select")
+    return view
+
+
+def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
+    user: Any = request.user
+    own = desk.own
+    return {
+        "project": desk.project,
+        "own": own,
+        "own_status": {"text": status_text(own), "tone": status_tone(own)},
+        "is_returned": own.state == Status.RETURNED,
+        "title": review_title(desk.project.kind, own.tier),
+        "upper": upper_label(own.reviewer_tier),
+        "until": view.timing.closes_at(timezone.now()) if desk.project.is_in_progress else None,
+        "batch": [(action.value, action.label, ICONS[action]) for action in view.batch],
+        "links": {s.value: address(request, status=s.value, page=None) for s in Status},
+        "may_withdraw": Action.WITHDRAW in view.own_actions,
+        "may_submit": Action.SUBMIT in view.own_actions,
+        "may_conclude": Action.CONCLUDE in view.own_actions,
+        "may_export": user.has(Permission.EXPORT),
+    }
+
+
+def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Remember the ticked units as they are now; the confirmation page says what will happen to them."""
+    here = f"{reverse('review:filing_list', args=[desk.project.code])}?{request.GET.urlencode()}"
+    if not request.actor.may(Permission.REVIEW):  # type: ignore[attr-defined]
+        messages.error(request, "您的账号没有“审核”权限，只能查询。")
+        return redirect(here)
+    action = _batch_action(request)
+    if action is None:
+        return redirect(here)
+    chosen = selected(
+        request,
+        queryset=_children(desk),
+        filterset_class=lambda _data, queryset, **_: _filter(request, desk, queryset),  # type: ignore[arg-type]
+    )
+    fitting = list(chosen.filter(status__in=TRANSITIONS[action].sources))
+    if not fitting:
+        messages.warning(request, f"没有可以{action.label}的单位，请先勾选。")
+        return redirect(here)
+    if left_out := chosen.count() - len(fitting):
+        messages.info(request, f"另有 {left_out} 家当前状态不能{action.label}，不在本次处理范围。")
+    selection = freeze_selection(
+        desk.project,
+        fitting,
+        action,
+        by=request.actor,  # type: ignore[attr-defined]
+        back_to=here[:500],
+    )
+    return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
+
+
+def _batch_action(request: HttpRequest) -> Action | None:
+    wanted = request.POST.get("action", "")
+    return next((action for action in BATCH if action.value == wanted), None)
+
+
+@requires(Permission.EXPORT, roles=BUREAUS)
+@require_GET
+@explains_chain
+def filing_export(request: HttpRequest, code: str) -> HttpResponseBase:
+    desk = desk_of(request, code)
+    context = {"own_id": desk.own.pk, "filters": request.GET.dict()}
+    back = reverse("review:filing_list", args=[code])
+    return export_response(request, FILING_EXPORT, context=context, back_url=back)

@@ -1,0 +1,116 @@
+"""确认提交: what a bureau's package holds and who is missing from it; and taking it back (S0-24, S0-25, S0-27)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.review.domain.acts.performing import perform
+from apps.review.domain.acts.submitting import submit_package
+from apps.review.domain.checklist import checklist_of
+from apps.review.domain.gates import gate_reports
+from apps.review.domain.headings import (
+    after_submitting,
+    confirm_title,
+    review_title,
+    submit_words,
+    upper_label,
+)
+from apps.review.domain.reads import progress_of
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.unsettled import unsettled
+from apps.review.models.statuses import FROZEN, Action
+from apps.review.pages.desk import Desk, overview, package_in_words
+from apps.review.pages.desks import desk_of
+from apps.review.pages.outside import explains_chain
+from apps.ui.numbers import number_of
+
+PER_PAGE = 50
+CONFLICT = 409
+
+
+@requires(Permission.REVIEW, Permission.REPORT)
+@explains_chain
+def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
+    desk = desk_of(request, code)
+    if desk.own.is_root:
+        return redirect("review:project_conclude", code=code)
+    refused = None
+    if request.method == "POST":
+        try:
+            submit_package(
+                desk.own,
+                project=desk.project,
+                by=request.actor,  # type: ignore[attr-defined]
+                versions=_versions(request, desk),
+                confirmed="confirmed" in request.POST,
+                reason=_reason(desk),
+            )
+        except ReviewRefused as error:
+            refused = error
+        else:
+            messages.success(request, f"已提交{upper_label(desk.own.reviewer_tier)}。")
+            return redirect("review:filing_list", code=code)
+    return _page(request, desk, refused)
+
+
+def _versions(request: HttpRequest, desk: Desk) -> dict[int, int] | None:
+    seen = number_of(request.POST.get("version", ""))
+    return None if seen is None else {desk.own.pk: seen}
+
+
+def _reason(desk: Desk) -> str:
+    """零报告 is marked as one in the record."""
+    return "" if progress_of(desk.own).approved else "零报告"
+
+
+def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
+    view = overview(desk, [], request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    gate = gate_reports(desk.project, [desk.own])[desk.own.pk]
+    kind, above = desk.project.kind, desk.own.reviewer_tier
+    shown: dict[str, Any] = {
+        "project": desk.project,
+        "own": desk.own,
+        "title": review_title(kind, desk.own.tier),
+        "heading": confirm_title(kind),
+        "submit_words": submit_words(kind, above),
+        "afterwards": after_submitting(desk.project.bureau_withdrawal, above),
+        "upper": upper_label(above),
+        "view": view,
+        "gate": gate,
+        "checklist": checklist_of(desk.project, desk.own.path),
+        "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
+        "package": package_in_words(desk.own, view.progress.approved),
+        "is_empty": not view.progress.approved,
+        "is_submitted": desk.own.state in FROZEN,
+        "until": view.timing.closes_at(timezone.now()),
+        "may_submit": Action.SUBMIT in view.own_actions,
+        "refused": refused,
+    }
+    return render(request, "review/filing_confirm.html", shown, status=CONFLICT if refused else 200)
+
+
+@requires(Permission.REVIEW, Permission.REPORT)
+@require_POST
+@explains_chain
+def filing_withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """撤回 of the own package, while the tier above has not acted on it (S0-27)."""
+    desk = desk_of(request, code)
+    try:
+        perform(
+            [desk.own],
+            Action.WITHDRAW,
+            by=request.actor,  # type: ignore[attr-defined]
+            versions=_versions(request, desk),
+        )
+    except ReviewRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已撤回，可以继续审核，完成后需要重新提交。")
+    return redirect("review:filing_list", code=code)

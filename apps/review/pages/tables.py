@@ -1,0 +1,197 @@
+"""Tables of the review pages."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+from apps.review.domain.kinds import Figures, figure_labels, kind_of
+from apps.review.domain.labels import status_text, status_tone
+from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models.statuses import Status
+from apps.ui.tables import (
+    CellColumn,
+    Column,
+    ListTable,
+    MomentColumn,
+    NumberColumn,
+    SelectColumn,
+    StatusColumn,
+)
+from apps.ui.tones import pill
+
+MINOR = {"td": {"class": "minor"}}
+FIGURES = ("figure_1", "figure_2", "figure_3", "figure_4")
+
+
+class FigureColumn(NumberColumn):
+    """One of the kind's figures by its label; the kind has formatted it."""
+
+    empty_values = ()
+
+    def __init__(self) -> None:
+        super().__init__(verbose_name="", accessor="pk", orderable=False)
+
+    def render(self, record: Filing, table: "FilingTable") -> str:  # type: ignore[override]
+        return dict(table.figures.get(record.pk, ())).get(str(self.verbose_name), "—")
+
+
+class FilingTable(ListTable):
+    """The direct children of a bureau's filing; `tickable` and figures come once the page is known."""
+
+    caption = "下级单位"
+    empty_title = "还没有单位上报"
+    empty_hint = "下级单位上报后会出现在这里；审核状态选“全部参加单位”可以看到谁还没有上报。"
+
+    select = SelectColumn(name_of=lambda filing: filing.organization.name)
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    status = Column(verbose_name="审核状态", order_by=("status", "path"))
+    grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
+    region = Column(
+        verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
+    )
+    figure_1 = FigureColumn()
+    figure_2 = FigureColumn()
+    figure_3 = FigureColumn()
+    figure_4 = FigureColumn()
+    submitted_at = MomentColumn(verbose_name="上报时间")
+    code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
+    reviewed_by = Column(verbose_name="审核人", orderable=False, attrs=MINOR)
+    reviewed_at = MomentColumn(verbose_name="审核时间", attrs={"td": {"class": "num minor"}})
+    actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
+
+    def __init__(self, *args: Any, code: str, queue: str = "", **kwargs: Any) -> None:
+        """`code` is the project's; `queue` are the filters that a row's page leads back to."""
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.queue = queue
+        self.figures: Figures = {}
+        if "select" in self.columns:
+            self.columns["select"].column.selectable = self.is_tickable
+        self.tickable: frozenset[int] = frozenset()
+
+    def is_tickable(self, filing: Filing) -> bool:
+        return filing.pk in self.tickable
+
+    def page_rows(self) -> list[Filing]:
+        """The filings of this page; reading them again costs nothing."""
+        return [row.record for row in self.paginated_rows]
+
+    def show_figures(self, rows: Sequence[Filing]) -> None:
+        """Ask the kind for the figures of what was reported; a column without any disappears."""
+        reported = [row for row in rows if row.state != Status.DRAFT]
+        self.figures = kind_of(reported[0]).figures(reported) if reported else {}
+        labels = figure_labels(reported, self.figures)
+        for name, label in zip_longest(FIGURES, labels[: len(FIGURES)]):
+            if label:
+                self.columns[name].column.verbose_name = label
+            else:
+                self.columns.hide(name)
+
+    def render_status(self, record: Filing) -> Any:
+        return pill(status_text(record), status_tone(record))
+
+
+class ParticipantTable(ListTable):
+    """参加机构 of a published round; `removable` comes once the page is known."""
+
+    caption = "参加机构"
+    empty_title = "本地还没有参加机构"
+    empty_hint = "可以在“增加机构”中选择要加入的医疗机构。"
+
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    status = Column(verbose_name="状态", order_by=("status", "path"))
+    region = Column(
+        verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
+    )
+    code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
+    grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
+    submitted_at = MomentColumn(verbose_name="上报时间")
+    actions = CellColumn("review/_participant_actions.html", verbose_name="操作", accessor="pk")
+
+    class Meta(ListTable.Meta):
+        model = Filing
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.removable: frozenset[int] = frozenset()
+
+    def page_rows(self) -> list[Filing]:
+        """The filings of this page; reading them again costs nothing."""
+        return [row.record for row in self.paginated_rows]
+
+    def render_status(self, record: Filing) -> Any:
+        return pill(status_text(record), status_tone(record))
+
+
+class WithdrawalTable(ListTable):
+    """医疗机构撤回处理: what the units directly below have asked."""
+
+    caption = "撤回申请"
+    empty_title = "没有撤回申请"
+    empty_hint = "下级单位申请撤回后会出现在这里，由本单位同意或驳回。"
+
+    unit = Column(
+        verbose_name="机构",
+        accessor="filing__organization__name",
+        order_by=("filing__organization__sort_key",),
+    )
+    state = StatusColumn(verbose_name="处理结果", accessor="outcome", order_by=("state",))
+    reason = Column(verbose_name="申请原因", orderable=False, attrs={"td": {"class": "wrap"}})
+    asked_at = MomentColumn(verbose_name="申请时间")
+    asked_by_name = Column(verbose_name="申请人", orderable=False, attrs=MINOR)
+    answer = Column(verbose_name="答复", orderable=False, attrs={"td": {"class": "wrap minor"}})
+    closed_by_name = Column(verbose_name="处理人", orderable=False, attrs=MINOR)
+    closed_at = MomentColumn(verbose_name="处理时间", attrs={"td": {"class": "num minor"}})
+    actions = CellColumn("review/_withdrawal_actions.html", verbose_name="操作", accessor="pk")
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+
+    def is_open(self, record: WithdrawalRequest) -> bool:
+        return record.closed_at is None
+
+
+class OverdueTable(ListTable):
+    """逾期处理: institutions whose time is over, or that were counted as not reported."""
+
+    caption = "逾期未报的医疗机构"
+    empty_title = "没有需要处理的机构"
+    empty_hint = "填报时间结束后仍未上报的医疗机构会出现在这里。"
+
+    select = SelectColumn(name_of=lambda filing: filing.organization.name)
+    unit = Column(
+        verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
+    )
+    status = Column(verbose_name="状态", orderable=False)
+    above = Column(verbose_name="上级", accessor="parent__organization__name", orderable=False)
+    submitted_at = MomentColumn(verbose_name="上次上报", attrs={"td": {"class": "num minor"}})
+    correction_deadline = MomentColumn(
+        verbose_name="更正截止", attrs={"td": {"class": "num minor"}}
+    )
+    contact = Column(
+        verbose_name="联系人", accessor="organization__contact_name", orderable=False, attrs=MINOR
+    )
+    phone = Column(
+        verbose_name="联系电话", accessor="organization__phone", orderable=False, attrs=MINOR
+    )
+    actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.queue = ""
+        self.tickable: frozenset[int] = frozenset()
+        self.columns["select"].column.selectable = self.is_tickable
+
+    def is_tickable(self, filing: Filing) -> bool:
+        return filing.pk in self.tickable
+
+    def render_status(self, record: Filing) -> Any:
+        return pill(status_text(record), status_tone(record))

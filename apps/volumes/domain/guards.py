@@ -1,0 +1,38 @@
+"""What keeps filings where they stand: a province whose reports are in a published base, a round without a base.
+
+Order of a round: provinces approved → base published → 办结 → allocation task.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from apps.organizations.models import Tier
+from apps.projects.models import Project, ProjectKind
+from apps.review.models import Filing
+from apps.review.models.statuses import Action, Status
+from apps.volumes.models import BaseQuantity, BaseVersion, State
+
+BACKWARD = frozenset({Action.RETURN, Action.GRANT, Action.UNAPPROVE})
+IN_BASE = "已计入已发布的约定采购量计算基数，请先由联采办撤销计算基数的发布"
+NO_BASE = "已有省份审核通过，请先生成并发布约定采购量计算基数"
+
+
+def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
+    """One statement for acts on provinces of a demand round and for 办结, none for all others."""
+    if project.kind != ProjectKind.DEMAND:
+        return {}
+    if action == Action.CONCLUDE:
+        return _without_base(project, filings)
+    provinces = [filing.pk for filing in filings if filing.tier == Tier.PROVINCE]
+    if action not in BACKWARD or not provinces:
+        return {}
+    counted = BaseQuantity.objects.filter(
+        version__project=project, version__state=State.PUBLISHED, filing__in=provinces
+    )
+    return dict.fromkeys(counted.values_list("filing_id", flat=True).distinct(), IN_BASE)
+
+
+def _without_base(project: Project, filings: Sequence[Filing]) -> Mapping[int, str]:
+    published = BaseVersion.objects.of_project(project).published().exists()
+    roots = [filing.pk for filing in filings]
+    approved = Filing.objects.filter(parent__in=roots, status=Status.APPROVED)
+    return {} if published or not approved.exists() else dict.fromkeys(roots, NO_BASE)

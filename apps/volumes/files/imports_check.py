@@ -1,0 +1,207 @@
+"""Uploaded coefficients and winning results against the catalogue: what is new, changed, unchanged and wrong.
+
+Invariant: after applying a file, the same file again finds everything unchanged.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from apps.exchange.domain.dry_run import DryRun
+from apps.exchange.files.normalizing import folded
+from apps.exchange.files.readings import Problem, Reading, Row
+from apps.projects.files.winners_check import WinnersCheck
+from apps.projects.models import CatalogItem, Project
+from apps.volumes.files.columns import CLASSES, CONVERSIONS, RESULTS, UNITS
+from apps.volumes.models import Conversion, ItemRule, RatioClass, UnitRule
+from apps.volumes.models.rules import LINEAR, UNIT_FIELDS
+
+WHOLE = 100
+NOT_LISTED = "这个品规不在本项目的目录里"
+CONVERSION_FIELDS = ("main_id", "coefficient", "is_across_confirmed")
+COLUMN_OF = {"main_id": "main", "is_across_confirmed": "across"}
+CHECKED = {"variety": "品种名称", "specification": "规格"}
+"""Columns that are there to compare with the catalogue."""
+
+
+def _items(project: Project) -> dict[str, CatalogItem]:
+    return {item.item_code: item for item in CatalogItem.objects.filter(project=project)}
+
+
+def check_conversions(reading: Reading, project: Project) -> DryRun:
+    """Two statements; what the file leaves out stays as it is."""
+    items, outcome = _items(project), DryRun()
+    rows = Conversion.objects.filter(project=project).select_related("main")
+    known = {row.item_id: row for row in rows}
+    asked: list[tuple[Row, Conversion]] = []
+    for row in _whole(reading, CONVERSIONS):
+        item, main = items.get(row["item_code"]), items.get(row["main"] or row["item_code"])
+        if item is None or main is None:
+            key = "item_code" if item is None else "main"
+            outcome.problems.append(row.problem(key, NOT_LISTED))
+            continue
+        conversion = Conversion(
+            project=project, item=item, main=main, coefficient=row["coefficient"]
+        )
+        conversion.is_across_confirmed = _confirmed(row, conversion, known.get(item.pk))
+        asked.append((row, conversion))
+    mains = {pk: row.main_id for pk, row in known.items()} | {
+        conversion.item_id: conversion.main_id for _row, conversion in asked
+    }
+    used = {main for item, main in mains.items() if item != main}
+    for row, conversion in asked:
+        problems = [
+            *_misnamed(row, conversion.item),
+            *_conversion_problems(row, conversion, mains, used),
+            *_across_problems(row, conversion, known.get(conversion.item_id)),
+        ]
+        outcome.problems += problems
+        then = known.get(conversion.item_id)
+        if not problems and then is None and conversion.item_id == conversion.main_id:
+            outcome.unchanged.append(conversion)
+        elif not problems:
+            _sort(outcome, row, conversion, then, CONVERSION_FIELDS)
+    return outcome
+
+
+def _confirmed(row: Row, conversion: Conversion, known: Conversion | None) -> bool:
+    """Confirmed by the file; what it leaves blank stays as it was for the same main specification."""
+    if not conversion.is_across:
+        return False
+    if row["across"] is None and known is not None and known.main_id == conversion.main_id:
+        return known.is_across_confirmed
+    return bool(row["across"])
+
+
+def _across_problems(
+    row: Row, conversion: Conversion, known: Conversion | None
+) -> Iterator[Problem]:
+    """Two manufacturers are meant only where somebody says so; what stands and is not touched may stand."""
+    item, main = conversion.item, conversion.main
+    is_untouched = known is not None and all(
+        getattr(known, name) == getattr(conversion, name) for name in CONVERSION_FIELDS
+    )
+    if conversion.is_across and not conversion.is_across_confirmed and not is_untouched:
+        makers = f"{item.manufacturer_name}、{main.manufacturer_name}"
+        title = row.sheet.column("across").title
+        yield row.problem(
+            "across", f"与主规格不是同一生产企业（{makers}）；确要折算请在“{title}”填“是”"
+        )
+
+
+def _misnamed(row: Row, item: CatalogItem) -> Iterator[Problem]:
+    """The columns that are there for comparing are compared."""
+    for key in CHECKED:
+        if row[key] and folded(row[key]) != folded(getattr(item, key)):
+            yield row.problem(key, f"目录中“{item.item_code}”是“{getattr(item, key)}”")
+
+
+def _conversion_problems(
+    row: Row, conversion: Conversion, mains: Mapping[int, int], used: set[int]
+) -> Iterator[Problem]:
+    item, main = conversion.item, conversion.main
+    if item.pk == main.pk:
+        if conversion.coefficient != Decimal(1):
+            yield row.problem("coefficient", "主规格自身的折算系数必须是 1")
+        return
+    if item.pk in used:
+        yield row.problem("main", "这个品规是别的品规的主规格，不能再折算到其他品规")
+    elif mains.get(main.pk, main.pk) != main.pk:
+        yield row.problem("main", f"“{row['main']}”自身已折算到别的品规，不能作主规格")
+    if item.variety != main.variety:
+        yield row.problem("main", f"品种不同（{item.variety}、{main.variety}），不能折算")
+    elif item.competition_unit != main.competition_unit:
+        units = f"{item.competition_unit}、{main.competition_unit}"
+        yield row.problem("main", f"竞争单元不同（{units}），不能折算")
+    elif item.unit != main.unit:
+        yield row.problem("main", f"最小制剂单位不同（{item.unit}、{main.unit}），不能折算")
+
+
+def check_results(reading: Reading, project: Project) -> DryRun:
+    """Winning results, rules of competition units, classes of items; a constant number of statements."""
+    items, outcome = _items(project), DryRun()
+    packs = {code: item.pack_quantity for code, item in items.items()}
+    WinnersCheck(project, outcome, items.keys(), packs).run(_whole(reading, RESULTS))
+    _check_units(reading, project, items, outcome)
+    classes = {row.item_id: row for row in ItemRule.objects.filter(project=project)}
+    for row in _whole(reading, CLASSES):
+        item = items.get(row["item_code"])
+        if item is None:
+            outcome.problems.append(row.problem("item_code", NOT_LISTED))
+            continue
+        problems = list(_misnamed(row, item))
+        outcome.problems += problems
+        if problems:
+            continue
+        own = ItemRule(project=project, item=item, ratio_class=row["ratio_class"])
+        then = classes.get(item.pk)
+        if then is None and not row["ratio_class"]:
+            outcome.unchanged.append(own)
+        else:
+            _sort(outcome, row, own, then, ("ratio_class",))
+    return outcome
+
+
+def _check_units(
+    reading: Reading, project: Project, items: Mapping[str, CatalogItem], outcome: DryRun
+) -> None:
+    units = {row.competition_unit: row for row in UnitRule.objects.filter(project=project)}
+    names = {item.competition_unit for item in items.values()}
+    for row in _whole(reading, UNITS):
+        if row["competition_unit"] not in names:
+            outcome.problems.append(row.problem("competition_unit", "目录里没有这个竞争单元"))
+            continue
+        problems = list(_linear_problems(row))
+        outcome.problems += problems
+        if problems:
+            continue
+        rule = UnitRule(
+            project=project,
+            competition_unit=row["competition_unit"],
+            rule=row["rule"],
+            ratio_class=row["ratio_class"] or RatioClass.NORMAL,
+            winners=row["winners"],
+            sharing=row["sharing"],
+            **{name: row[name] for name in LINEAR},
+        )
+        _sort(outcome, row, rule, units.get(rule.competition_unit), UNIT_FIELDS)
+
+
+def _linear_problems(row: Row) -> Iterator[Problem]:
+    given = [name for name in LINEAR if row[name] is not None]
+    missing = [row.sheet.column(name).title for name in LINEAR if row[name] is None]
+    if not given:
+        return
+    if missing:
+        titles = "、".join(missing)
+        yield row.problem(given[0], f"按降幅计算的五列要么全部填写，要么全部空着；缺少{titles}")
+        return
+    minimum, maximum, base, transfer, step = (row[name] for name in LINEAR)
+    if minimum > maximum:
+        yield row.problem("linear_maximum", "封顶降幅不能低于最低降幅")
+    elif base + transfer > WHOLE or transfer < (maximum - minimum) * step:
+        yield row.problem(
+            "linear_transfer", "封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百"
+        )
+
+
+def _whole(reading: Reading, title: str) -> list[Row]:
+    return [row for row in reading.rows.get(title, []) if not row.broken]
+
+
+def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fields: tuple[str, ...]) -> None:
+    if then is None:
+        outcome.new.append(now)
+        return
+    moved = [name for name in fields if getattr(now, name) != getattr(then, name)]
+    if not moved:
+        outcome.unchanged.append(now)
+        return
+    outcome.changed.append(now)
+    for name in moved:
+        key = COLUMN_OF.get(name, name)
+        outcome.change(row, key, *(_told(each, name) for each in (then, now)))
+
+
+def _told(each: Any, name: str) -> object:
+    return each.main.item_code if name == "main_id" else getattr(each, name)

@@ -1,0 +1,233 @@
+"""约定采购量: the list, how each came about, generate, review, publish, withdraw, export."""
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.exchange.domain.exports import export_response
+from apps.jobs.services import enqueue
+from apps.projects.models import Participation, WinningProduct
+from apps.projects.pages.requests import SignedInRequest
+from apps.review.pages.answering import carry_out
+from apps.review.pages.outside import explains_chain
+from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.tables import ListTable
+from apps.volumes.domain.agreed.acts import (
+    generate_agreed,
+    publish_agreed,
+    review_agreed,
+    withdraw_agreed,
+)
+from apps.volumes.domain.agreed.rows import (
+    AgreedRow,
+    agreed_rows,
+    held_of,
+    kept_of,
+    quantities_below,
+)
+from apps.volumes.domain.agreed.steps import shares_in_words, steps_of
+from apps.volumes.domain.agreed.terms import terms_of_row
+from apps.volumes.domain.bases.rows import folded_rows, reported_row
+from apps.volumes.domain.filters import BelowFilter
+from apps.volumes.domain.grouped import By, agreed_groups, by_of
+from apps.volumes.domain.grouped import matching as matching_groups
+from apps.volumes.files.workbooks import AGREED_EXPORT
+from apps.volumes.models import (
+    AgreedTerms,
+    AgreedVersion,
+    BaseVersion,
+    Rule,
+    WinnerShare,
+)
+from apps.volumes.navigation import VIEWERS
+from apps.volumes.pages.answering import by_tabs, remember, version_or_404
+from apps.volumes.pages.desk import Desk, chosen, desk_for, units_below, versions_of
+from apps.volumes.pages.forms import ItemFilter
+from apps.volumes.pages.papers import may_sign
+from apps.volumes.pages.tables import AgreedTable, BelowTable, GroupTable
+from apps.volumes.tasks import GENERATE
+
+AT_ONCE = 2_000
+"""Institutions of a round whose volumes a page computes itself; for a larger one it is a job."""
+ACTS = {"review": "已复核", "publish": "已发布", "withdraw": "已撤销"}
+
+
+@requires(Permission.QUERY, roles=VIEWERS)
+@explains_chain
+def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
+    desk = desk_for(request, code)
+    remember(request, code)
+    versions = versions_of(AgreedVersion, desk.project)
+    version = chosen(versions, request)
+    form = ItemFilter(request.GET or None, units=units_below(desk.own))
+    rows = agreed_rows(version, desk.filing) if isinstance(version, AgreedVersion) else []
+    by = by_of(request.GET.get("by", ""))
+    shown = {
+        "desk": desk,
+        "tabs": desk.tabs("agreed_list"),
+        "project": desk.project,
+        "versions": versions,
+        "version": version,
+        "form": form,
+        "by_tabs": by_tabs(request, by),
+        "table": _table(request, rows, [row for row in rows if form.keeps(row)], by),
+        "items": len(rows),
+        "agreed": sum(1 for row in rows if row.held.agreed),
+        "without": sum(1 for row in rows if not row.terms.winners),
+        "manages": request.user.has(Permission.MANAGE),
+        "may_export": request.user.has(Permission.EXPORT),
+        "may_sign": may_sign(request.user, version),
+        "base": BaseVersion.objects.of_project(desk.project).published().first(),
+    }
+    return render(request, "volumes/agreed_list.html", shown)
+
+
+def _table(
+    request: SignedInRequest, rows: list[AgreedRow], kept: list[AgreedRow], by: By
+) -> ListTable:
+    filtered = bool(request.GET)
+    if by == By.ITEM:
+        return build_table(request, AgreedTable, kept, filtered=filtered, exclude=_unused(rows))
+    groups = matching_groups(agreed_groups(rows, by), [row.item for row in kept])
+    return build_table(request, GroupTable, groups, filtered=filtered, by=by, of_base=False)
+
+
+def _unused(rows: Sequence[AgreedRow]) -> tuple[str, ...]:
+    """Columns that no rule of these rows fills."""
+    folded = any(row.terms.coefficient != 1 for row in rows)
+    return () if folded else ("coefficient", "converted")
+
+
+@requires(Permission.QUERY, roles=VIEWERS)
+def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpResponse:
+    """Step by step how the unit's volume of an item came about, and the units below."""
+    desk = desk_for(request, code)
+    version = chosen(versions_of(AgreedVersion, desk.project), request)
+    if not isinstance(version, AgreedVersion):
+        raise Http404
+    row = get_object_or_404(
+        AgreedTerms.objects.select_related("item", "main"), version=version, item_id=item
+    )
+    shown = {
+        "desk": desk,
+        "project": desk.project,
+        "version": version,
+        "row": row,
+        "item": row.item,
+        **_explained(desk, version, row),
+        **(_below(request, desk, version, row) if not desk.filing.is_institution else {}),
+    }
+    return render(request, "volumes/agreed_detail.html", shown)
+
+
+def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str, object]:
+    if version.is_by_item:
+        reported = [reported_row(version.base_id, desk.filing, row.item)]
+    else:
+        reported = folded_rows(version.base_id, desk.filing, row.item)
+    winners = WinningProduct.objects.filter(
+        project=desk.project, item__competition_unit=row.item.competition_unit
+    )
+    names = list(
+        winners.order_by("rank", "enterprise__sort_key").values_list("enterprise__name", flat=True)
+    )
+    held = held_of(version, desk.filing, row.item)
+    shares = _shares(version, row)
+    ranks = {share.enterprise_id: share.rank for share in shares if share.enterprise_id}
+    kept = kept_of(version, desk.filing, row.item, ranks)
+    return {
+        "held": held,
+        "steps": steps_of(
+            desk.filing,
+            reported,
+            terms_of_row(row),
+            held,
+            winners=list(dict.fromkeys(names)),
+            kept=kept,
+        ),
+        "shares": shares_in_words(shares, kept),
+    }
+
+
+def _shares(version: AgreedVersion, row: AgreedTerms) -> list[WinnerShare]:
+    """R6: the ranks of the item's competition unit, nationally."""
+    if row.rule != Rule.CASCADE:
+        return []
+    found = WinnerShare.objects.filter(version=version, competition_unit=row.item.competition_unit)
+    return list(found.select_related("enterprise").order_by("rank"))
+
+
+def _below(
+    request: SignedInRequest, desk: Desk, version: AgreedVersion, row: AgreedTerms
+) -> dict[str, object]:
+    below = quantities_below(version, desk.filing).filter(item=row.item)
+    rows = below.select_related("filing__organization").order_by("filing__path")
+    found = BelowFilter(request.GET or None, queryset=rows, request=request)
+    table = build_table(
+        request, BelowTable, matching(found), filtered=is_filtered(found), terms=row
+    )
+    return {"filter": found, "table": table}
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def agreed_generate(request: SignedInRequest, code: str) -> HttpResponse:
+    """At once, or as a job where many institutions report."""
+    desk = desk_for(request, code)
+    back = reverse("volumes:agreed_list", args=[code])
+    if Participation.objects.filter(project=desk.project).count() > AT_ONCE:
+        job = enqueue(
+            GENERATE,
+            by=request.actor,
+            title=f"生成约定采购量“{desk.project.name}”",
+            back_url=back,
+            project_id=desk.project.pk,
+        )
+        return redirect(job)
+    return carry_out(
+        request,
+        lambda: generate_agreed(project=desk.project, by=request.actor),
+        lambda version: f"已生成{version}，请核对、复核后发布。",
+        back,
+    )
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def agreed_act(request: SignedInRequest, code: str) -> HttpResponse:
+    """复核, 发布, 撤销 of one version."""
+    desk = desk_for(request, code)
+    version = version_or_404(versions_of(AgreedVersion, desk.project), request)
+    action = request.POST.get("action", "")
+    back = reverse("volumes:agreed_list", args=[code])
+    if action not in ACTS or not isinstance(version, AgreedVersion):
+        return redirect(back)
+
+    def act() -> AgreedVersion:
+        if action == "review":
+            return review_agreed(version=version, by=request.actor)
+        if action == "publish":
+            return publish_agreed(version=version, by=request.actor)
+        reason = request.POST.get("reason", "")
+        return withdraw_agreed(version=version, by=request.actor, reason=reason)
+
+    return carry_out(request, act, lambda done: f"{ACTS[action]}{done}。", back)
+
+
+@requires(Permission.EXPORT, roles=VIEWERS)
+def agreed_export(request: SignedInRequest, code: str) -> HttpResponseBase:
+    desk = desk_for(request, code)
+    version = chosen(versions_of(AgreedVersion, desk.project), request)
+    if version is None:
+        return redirect("volumes:agreed_list", code=code)
+    context = {
+        "project_id": desk.project.pk,
+        "version_id": version.pk,
+        "filing_id": desk.filing.pk,
+    }
+    return export_response(request, AGREED_EXPORT, context=context)

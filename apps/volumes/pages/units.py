@@ -1,0 +1,94 @@
+"""One competition unit with everything that it has of its own; removing winning results of a demand project."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.projects.domain.filters import WinnerFilter
+from apps.projects.models import Project, WinningProduct
+from apps.projects.pages.catalogue import winners_of
+from apps.projects.pages.requests import SignedInRequest
+from apps.review.pages.answering import carry_out
+from apps.ui.formats import NOTHING
+from apps.ui.lists import selected
+from apps.volumes.domain.bases.totals import taking_part
+from apps.volumes.domain.figures import per_cent
+from apps.volumes.domain.imports import remove_results
+from apps.volumes.domain.rules.acts import save_unit
+from apps.volumes.domain.rules.cautions import cautions
+from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
+from apps.volumes.models import AgreedVersion, UnitRule
+from apps.volumes.pages.desk import desk_for
+from apps.volumes.pages.unit_forms import UnitRuleForm, changed_classes, classes_form, items_of
+
+
+@requires(Permission.MANAGE)
+def unit_edit(request: SignedInRequest, code: str, item: int) -> HttpResponse:
+    """The competition unit of a catalogue item."""
+    desk = desk_for(request, code)
+    rules = rules_of(desk.project)
+    unit, data = _unit_or_404(rules, item), request.POST or None
+    items = items_of(unit, rules)
+    form = UnitRuleForm(data, instance=_own(desk.project, unit), settings=rules.settings)
+    classes = classes_form(data, items, rules)
+    if data is not None and all([form.is_valid(), classes.is_valid()]):
+        changed = changed_classes(classes, items)
+        rule: UnitRule = form.save(commit=False)
+        return carry_out(
+            request,
+            lambda: save_unit(project=desk.project, rule=rule, classes=changed, by=request.actor),
+            lambda _none: (
+                f"已保存竞争单元“{unit.name}”的规则；已生成而未发布的约定采购量请重新生成。"
+            ),
+            reverse("volumes:unit_edit", args=[code, item]),
+        )
+    shown = {
+        "project": desk.project,
+        "unit": unit,
+        "form": form,
+        "classes": classes,
+        "rows": list(zip(items, classes, strict=False)),
+        "winners": _winners(desk.project, unit),
+        "cautions": cautions(rules, taking_part(desk.project)).get(unit.name, []),
+        "is_fixed": AgreedVersion.objects.of_project(desk.project).published().exists(),
+    }
+    return render(request, "volumes/unit_edit.html", shown, status=422 if data else 200)
+
+
+def _winners(project: Project, unit: Unit) -> list[tuple[WinningProduct, str]]:
+    """The unit's winning results, each with its cut in words."""
+    return [
+        (product, per_cent(product.cut / 100) if product.cut is not None else NOTHING)
+        for product in winners_of(project).filter(item__competition_unit=unit.name)
+    ]
+
+
+def _unit_or_404(rules: Rules, item: int) -> Unit:
+    name = next((each.competition_unit for each in rules.items if each.pk == item), None)
+    if name is None:
+        raise Http404
+    return rules.units[name]
+
+
+def _own(project: Project, unit: Unit) -> UnitRule:
+    found: UnitRule | None = UnitRule.objects.filter(
+        project=project, competition_unit=unit.name
+    ).first()
+    return found or UnitRule(project=project, competition_unit=unit.name)
+
+
+@requires(Permission.MANAGE)
+@require_POST
+def result_remove(request: SignedInRequest, code: str) -> HttpResponse:
+    """Winning results that are ticked in the list; not while agreed volumes are published."""
+    desk = desk_for(request, code)
+    products = selected(request, queryset=winners_of(desk.project), filterset_class=WinnerFilter)
+    return carry_out(
+        request,
+        lambda: remove_results(project=desk.project, products=products, by=request.actor),
+        lambda number: f"已删除 {number:,} 条中选结果。",
+        reverse("projects:winner_list", args=[code]),
+    )

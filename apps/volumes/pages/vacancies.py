@@ -1,0 +1,34 @@
+"""名次无企业: the ranks of agreed volumes that nobody holds, with what would be theirs."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.decorators import requires
+from apps.projects.pages.requests import SignedInRequest
+from apps.review.pages.outside import explains_chain
+from apps.ui.lists import render_list
+from apps.volumes.domain.checklist import NOBODY
+from apps.volumes.domain.filters import VacancyFilter
+from apps.volumes.models import AgreedVersion, State, WinnerShare
+from apps.volumes.navigation import BUREAUS
+from apps.volumes.pages.desk import chosen, desk_for, versions_of
+from apps.volumes.pages.tables import VacancyTable
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+@explains_chain
+def vacancy_list(request: SignedInRequest, code: str) -> HttpResponse:
+    desk = desk_for(request, code)
+    seen = versions_of(AgreedVersion, desk.project)
+    version = chosen([each for each in seen if each.standing != State.WITHDRAWN], request)
+    rows = WinnerShare.objects.filter(NOBODY, version=version.pk if version else 0)
+    return render_list(
+        request,
+        "volumes/vacancy_list.html",
+        table_class=VacancyTable,
+        filterset_class=VacancyFilter,
+        queryset=rows.order_by("competition_unit", "rank"),
+        context={"project": desk.project, "desk": desk, "version": version},
+    )
