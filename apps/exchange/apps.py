@@ -10,4 +10,4 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the apps register their imports, exports and papers."""
-        autodiscover_modules("workbooks", "papers")
+        autodiscover_modules("domain.change_workbook", "files.workbooks", "files.papers")

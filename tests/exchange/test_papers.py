@@ -7,9 +7,9 @@ import pytest
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
+from apps.exchange.domain.papers import Paper, write_paper
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.paper_layout import Field, Section, widths_of
-from apps.exchange.files.papers import Paper, write_paper
 from apps.exchange.files.pdf import table_width, widest
 from apps.scope.context import whole_country
 from tests.pdf_reading import pages_of, squeezed

@@ -13,9 +13,8 @@ from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.projects.models import Phase, Project
-from apps.reporting.domain.purchases.acts import import_purchases
+from apps.reporting.domain.purchases.acts import Purchase, import_purchases
 from apps.reporting.domain.refusals import HistoryFrozen, HistoryRefused
-from apps.reporting.files.purchase_check import Purchase
 from apps.reporting.models import PurchaseHistory
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country

@@ -7,10 +7,9 @@ import pytest
 from django.db import connection, transaction
 
 from apps.accounts.domain.actors import Actor
-from apps.reporting.domain.purchases.acts import import_purchases
+from apps.reporting.domain.purchases.acts import Purchase, import_purchases
 from apps.reporting.domain.refusals import HistoryFrozen
 from apps.reporting.domain.sheet.reporting import report
-from apps.reporting.files.purchase_check import Purchase
 from apps.reporting.models import PurchaseHistory
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country

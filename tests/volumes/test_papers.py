@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.exchange.files import papers
+from apps.exchange.domain import papers
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country

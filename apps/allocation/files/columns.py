@@ -8,8 +8,6 @@ HIS = "HIS目录"
 UNPLACED_ITEMS, UNPLACED_UNITS = "按品规", "按医疗机构"
 MOST = 10**12
 
-NUMBERS = ("kept", "pending", "lowest", "highest", "other")
-"""K, P, L, H and O: given together or computed together."""
 
 VOLUME_COLUMNS = (
     Column("code", "机构编码", Kind.CODE, required=True, max_length=30, width=18),

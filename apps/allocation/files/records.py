@@ -1,18 +1,48 @@
 """Rows of allocation's exports, as mappings by the keys of their column tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
 
 from apps.allocation.domain.reads import SUPPLY_RANKS
+from apps.allocation.domain.substitution import missing_of
+from apps.allocation.domain.substitution.preview import planned_rows
+from apps.allocation.domain.volumes.acts import NUMBERS
 from apps.allocation.domain.wording import SLOT_TITLES
 from apps.allocation.engine import daily_cost, rounded
-from apps.allocation.files.columns import NUMBERS
 from apps.allocation.models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
 from apps.organizations.models import Division, Tier
 from apps.projects.domain.packs import whole_packs
+from apps.projects.models import CatalogItem, Project
 from apps.review.domain.labels import status_text
+
+
+def export_rows(project: Project, at: datetime) -> Iterator[dict[str, Any]]:
+    """Records of the preview's file."""
+    pools = {
+        pool.product_id: pool for pool in CapacityPool.objects.of_project(project).with_offer()
+    }
+    items = CatalogItem.objects.filter(project=project).in_bulk()
+    for row in planned_rows(project, missing_of(project, at=at).over):
+        item, unit = items[row.plan.row.item_id], row.filing.organization
+        pool = pools.get(row.product_id or 0)
+        product = pool.product if pool else None
+        yield {
+            "code": unit.code,
+            "name": unit.name,
+            "source": str(item),
+            "source_code": item.item_code,
+            "slot": row.slot,
+            "item_code": product.item.item_code if product else "",
+            "specification": product.item.specification if product else "",
+            "enterprise": product.enterprise.name if product else "",
+            "unit": product.item.unit if product else item.unit,
+            "contract": row.contract or None,
+            "unplaced": row.unplaced or None,
+        }
+
 
 Record = dict[str, Any]
 UNLIMITED = "不限"

@@ -4,52 +4,15 @@ Invariant: what is given adds up (K + P = a, L + H + O = P); what is blank is co
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from apps.allocation.files.columns import NUMBERS
+from apps.allocation.domain.volumes.acts import NUMBERS, Volume
 from apps.allocation.models import AllocationRow, Given
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading, Row
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Participation, Project
-
-GIVEN_FROM = {"reported": Given.NOTHING, "agreed": Given.AGREED, "kept": Given.KEPT}
-"""With how much given a number stands in the file; the others need everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """One row to be written, in smallest units; numbers that are not given are 0 until they are computed."""
-
-    organization_id: int
-    path: str
-    item_id: int
-    reported: int
-    given: Given
-    agreed: int = 0
-    kept: int = 0
-    pending: int = 0
-    lowest: int = 0
-    highest: int = 0
-    other: int = 0
-
-    @property
-    def content(self) -> tuple[int, ...]:
-        """What tells a changed row from an unchanged one: what came with the file."""
-        if self.given == Given.NOTHING:
-            return (self.reported,)
-        if self.given == Given.AGREED:
-            return (self.reported, self.agreed)
-        return (self.reported, self.agreed, *(getattr(self, name) for name in NUMBERS))
-
-    def cell(self, name: str) -> int | None:
-        """As the file says it: blank what is computed."""
-        order = list(Given)
-        is_given = order.index(self.given) >= order.index(GIVEN_FROM.get(name, Given.ALL))
-        return int(getattr(self, name)) if is_given else None
-
 
 Known = dict[tuple[int, int], Volume]
 

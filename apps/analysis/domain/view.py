@@ -11,7 +11,22 @@ from typing import Any, Self
 from django.db.models import TextChoices
 from django.http import QueryDict
 
+from apps.organizations.models import Tier
 from apps.reporting.domain.rollup import Dimension
+from apps.reporting.domain.rollup.question import PLACES
+from apps.review.models import Filing
+
+LEVELS: Mapping[str, int] = {Tier.ALLIANCE: 0, Tier.PROVINCE: 1, Tier.CITY: 2, Tier.COUNTY: 3}
+
+
+FIRST_BELOW_COUNTY = Dimension.VARIETY
+
+
+def default_rows(own: Filing) -> Dimension:
+    """The next level of places; below a county the varieties."""
+    lower = PLACES[LEVELS[own.tier] :]
+    return lower[0] if lower else FIRST_BELOW_COUNTY
+
 
 MOST_VALUES = 60
 """Values of one filter: more make an address that browsers and proxies cut."""

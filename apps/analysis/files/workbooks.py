@@ -9,8 +9,7 @@ from apps.accounts.models.roles import Permission
 from apps.analysis.domain.asking import Asked
 from apps.analysis.domain.grid import Line
 from apps.analysis.domain.leaves import figures_of, goods_of, leaves
-from apps.analysis.domain.view import Measure, View
-from apps.analysis.pages.controls import default_rows
+from apps.analysis.domain.view import Measure, View, default_rows
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec

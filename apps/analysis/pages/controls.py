@@ -1,14 +1,13 @@
 """The query form of the pivot page: what can be chosen and what is. Without scripts each panel is a page load."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
 
 from apps.analysis.domain.labels import UNNAMED, Names
-from apps.analysis.domain.view import Measure, View
-from apps.organizations.models import Tier
+from apps.analysis.domain.view import LEVELS, Measure, View
 from apps.organizations.models.pinyin import initials
 from apps.reporting.domain.rollup import Dimension, Header, Source, choices
 from apps.reporting.domain.rollup.question import PLACES
@@ -16,20 +15,12 @@ from apps.review.models import Filing
 
 MOST_OPTIONS = 120
 OPEN, FIND = "open", "find"
-LEVELS: Mapping[str, int] = {Tier.ALLIANCE: 0, Tier.PROVINCE: 1, Tier.CITY: 2, Tier.COUNTY: 3}
-FIRST_BELOW_COUNTY = Dimension.VARIETY
 
 
 def offered(own: Filing) -> list[Dimension]:
     """The dimensions that tell something apart below a bureau: of places the lower ones only."""
     hidden = PLACES[: LEVELS[own.tier]]
     return [dimension for dimension in Dimension if dimension not in hidden]
-
-
-def default_rows(own: Filing) -> Dimension:
-    """The next level of places; below a county the varieties."""
-    lower = PLACES[LEVELS[own.tier] :]
-    return lower[0] if lower else FIRST_BELOW_COUNTY
 
 
 @dataclass(frozen=True, slots=True)

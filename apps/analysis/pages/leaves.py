@@ -9,10 +9,9 @@ from apps.accounts.pages.decorators import requires
 from apps.analysis.domain.asking import Asked
 from apps.analysis.domain.figures import Figures
 from apps.analysis.domain.leaves import goods_of, leaves
-from apps.analysis.domain.view import AddressRefused, View
+from apps.analysis.domain.view import AddressRefused, View, default_rows
 from apps.analysis.files.workbooks import LEAF_EXPORT
 from apps.analysis.navigation import BUREAUS
-from apps.analysis.pages.controls import default_rows
 from apps.analysis.pages.page import way_here
 from apps.analysis.pages.pivot import demand_desk, exported
 from apps.analysis.pages.tables import LeafTable

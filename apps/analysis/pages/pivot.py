@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.analysis.domain.asking import Asked
-from apps.analysis.domain.view import AddressRefused, View
+from apps.analysis.domain.view import AddressRefused, View, default_rows
 from apps.analysis.files.workbooks import PIVOT_EXPORT
 from apps.analysis.models import SavedView
 from apps.analysis.navigation import BUREAUS
-from apps.analysis.pages.controls import controls_for, default_rows
+from apps.analysis.pages.controls import controls_for
 from apps.analysis.pages.drilling import into
 from apps.analysis.pages.page import CELL, SWAP, PivotPage, cell_of, way_here
 from apps.exchange.domain.exports import export_response

@@ -4,27 +4,18 @@ Everything that exists is read once, in a handful of statements, whether the fil
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from apps.distribution.domain import phones, refusals
 from apps.distribution.domain.distributors.acts import Facts
+from apps.distribution.domain.distributors.importing import Planned
 from apps.distribution.domain.reads import renamable, taken_usernames
 from apps.distribution.models import DistributorAccount, usernames
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
 from apps.organizations.domain import uscc
 from apps.organizations.models import Enterprise, Organization
-
-
-@dataclass(slots=True)
-class Planned:
-    """A row to be written: what it says, which distributor it changes, what the log will say."""
-
-    facts: Facts
-    row: DistributorAccount | None
-    sentence: str
-    renames: bool = False
 
 
 def check_distributors(reading: Reading, province: Organization) -> DryRun:

@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
+from apps.exchange.domain.change_workbook import CHANGE_EXPORT
 from apps.exchange.domain.exports import export_response
 from apps.exchange.domain.import_jobs import apply_job, check_job, template_job
 from apps.exchange.domain.imports import (
@@ -40,7 +41,6 @@ from apps.exchange.domain.sentences import outcome_sentence
 from apps.exchange.files.error_report import error_workbook, report_name
 from apps.exchange.files.templates import template_name, write_template
 from apps.exchange.files.upload_checks import LIMITS, MB, FileRefused
-from apps.exchange.files.workbooks import CHANGE_EXPORT
 from apps.exchange.models import StoredUpload
 from apps.exchange.pages.change_list import change_list
 from apps.jobs.files import attachment

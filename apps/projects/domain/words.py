@@ -10,6 +10,16 @@ from django.db import models
 from apps.organizations.models import Tier
 from apps.projects.models import BUREAU_CHAIN, Project, ProjectKind
 
+
+def plain(value: Any, *, least: int = 0) -> str:
+    """A Decimal without needless zeros, but with at least so many decimals."""
+    text = f"{value.normalize():,f}"
+    decimals = len(text.partition(".")[2])
+    if decimals >= least:
+        return text
+    return text + ("." if not decimals else "") + "0" * (least - decimals)
+
+
 RATIOS = frozenset(
     {
         "agreed_ratio",

@@ -5,10 +5,10 @@ Invariant: after applying a file, the same file again finds everything unchanged
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
+from apps.projects.domain.catalogue.acts import ItemChange
 from apps.projects.files.columns import ITEM_COLUMNS, ITEMS, WINNERS
 from apps.projects.files.winners_check import WinnersCheck
 from apps.projects.models import CatalogItem, Project
@@ -16,15 +16,6 @@ from apps.projects.models import CatalogItem, Project
 ITEM_FIELDS = tuple(
     column.key for column in ITEM_COLUMNS if column.key not in {"item_code", "position"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemChange:
-    """A catalogue row to be written; `position` 0: behind all others."""
-
-    code: str
-    values: Mapping[str, Any]
-    position: int
 
 
 @dataclass(slots=True)

@@ -10,11 +10,11 @@ from django.db.models import Max, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
+from apps.exchange.domain.papers import Paper, PaperSpec, register_paper
 from apps.exchange.files.paper_layout import Field, Section
-from apps.exchange.files.papers import Paper, PaperSpec, register_paper
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.words import plain
 from apps.projects.models import Project, WinningProduct, WinningTerms
-from apps.projects.pages.tables import plain
 from apps.scope.paths import ROOT
 from apps.ui.formats import NOTHING, moment, whole
 

@@ -16,6 +16,7 @@ from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Row
 from apps.organizations.domain.uscc import normalized, problem_with
 from apps.organizations.models import Enterprise, Organization
+from apps.projects.domain.winners.acts import WinnerChange
 from apps.projects.files.columns import WINNER_COLUMNS
 from apps.projects.models import TERMS, Project, SupplyRank, WinningProduct
 from apps.projects.models.provinces import by_any_name, provinces, short_name
@@ -24,22 +25,6 @@ SEPARATORS = re.compile(r"[、,，;；/\s]+")
 NAMED = 5  # as many as a note names
 TITLES = {column.key: column.title for column in WINNER_COLUMNS}
 Known = Mapping[tuple[str, str], WinningProduct]
-
-
-@dataclass(frozen=True, slots=True)
-class WinnerChange:
-    """A winning result to be written. `existing` is its product, if the enterprise has won the item before."""
-
-    code: str
-    uscc: str
-    enterprise: str
-    rank: int | None
-    capacity: int | None
-    supply_rank: str
-    terms: Mapping[str, Any]
-    provinces: tuple[int, ...]
-    primaries: tuple[int, ...]
-    existing: WinningProduct | None = None
 
 
 @dataclass(slots=True)
@@ -195,14 +180,6 @@ def differences(
         if held != set(wanted):
             old, new = ("、".join(sorted(names[pk] for pk in ids)) for ids in (held, wanted))
             yield key, old, new
-
-
-def terms_differ(change: WinnerChange) -> bool:
-    """Whether a new version of the terms is due."""
-    product: Any = change.existing
-    if product is None:
-        return any(value is not None for value in change.terms.values())
-    return any(getattr(product, name) != value for name, value in change.terms.items())
 
 
 @dataclass(frozen=True, slots=True)

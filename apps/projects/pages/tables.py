@@ -11,6 +11,7 @@ from apps.organizations.domain.bureaus import region_name
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.windows.own_timing import timings_of
 from apps.projects.domain.windows.standing import OPEN, State, state_in
+from apps.projects.domain.words import plain
 from apps.projects.models import CatalogItem, Participation, Phase, Project, WinningProduct
 from apps.projects.models.window_spans import end_in_words, start_in_words
 from apps.projects.models.windows import Timing, Window
@@ -246,12 +247,3 @@ class SeasonWinnerTable(WinnerTable):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, sequence=self.FIRST, **kwargs)
-
-
-def plain(value: Any, *, least: int = 0) -> str:
-    """A Decimal without needless zeros, but with at least so many decimals."""
-    text = f"{value.normalize():,f}"
-    decimals = len(text.partition(".")[2])
-    if decimals >= least:
-        return text
-    return text + ("." if not decimals else "") + "0" * (least - decimals)

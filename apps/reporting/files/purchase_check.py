@@ -10,6 +10,7 @@ from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading, Row
 from apps.projects.models import CatalogItem, Participation, Project
+from apps.reporting.domain.purchases.acts import Purchase
 from apps.reporting.domain.purchases.frozen import frozen_units
 from apps.reporting.files.purchase_columns import year_key
 from apps.reporting.models import PurchaseHistory
@@ -23,16 +24,6 @@ class Unit:
     pk: int
     path: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """What one institution bought of one item, by year, in smallest units; years that are not given stay."""
-
-    organization_id: int
-    path: str
-    item_id: int
-    quantities: tuple[tuple[int, int], ...]
 
 
 def check_purchases(project: Project, reading: Reading) -> DryRun:

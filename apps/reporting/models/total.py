@@ -1,10 +1,11 @@
 """Totals of a bureau's package, written when it submits: by item, by group of institutions, by both.
 
 Invariants: quantities are whole smallest units, `previous` is the sum over the project's baseline years (divided only
-when shown). Amounts are yuan and fen at the catalogue's reference prices, rounded of each line and added up from there
-(`apps.projects.domain.money`); `None` without any price. Only approved filings count: who lapsed or never reported
-counts as zero. A bureau adds up the totals of its approved bureaus and the lines of its approved institutions, so figures climb
-once, tier by tier. Totals stand only while their filing is submitted or approved (`total_triggers`).
+when shown). Amounts are yuan and fen at the catalogue's reference prices, rounded of each line and added up from
+there (`apps.projects.domain.money`); `None` without any price. Only approved filings count: who lapsed or never
+reported counts as zero. A bureau adds up the totals of its approved bureaus and the lines of its approved
+institutions, so figures climb once, tier by tier. Totals stand only while their filing is submitted or approved
+(`total_triggers`).
 """
 
 from decimal import Decimal

@@ -5,8 +5,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.domain.actors import Actor
 from apps.exchange.domain.dry_run import DryRun
-from apps.projects.domain.winners.acts import write_winners
-from apps.projects.files.winners_check import WinnerChange
+from apps.projects.domain.winners.acts import WinnerChange, write_winners
 from apps.projects.models import Project, WinningProduct
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.domain.rules.acts import BATCH, changeable, refused_by_the_database, save_classes

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.models.roles import Permission
+from apps.exchange.domain.papers import Paper, PaperSpec, register_paper
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.paper_layout import Field, Section
-from apps.exchange.files.papers import Paper, PaperSpec, register_paper
 from apps.organizations.models import Tier
 from apps.projects.models import CatalogItem
 from apps.review.models import Filing

@@ -1,6 +1,7 @@
 """Writing the imported volumes of a project that is not published yet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,11 +9,50 @@ from django.db.models import QuerySet
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.publication import resplit
 from apps.allocation.domain.refusals import AllocationRefused
-from apps.allocation.files.volumes_check import Volume
 from apps.allocation.models import AllocationRow, Given
 from apps.audit.services import record
 from apps.projects.models import Project
 from apps.review.domain.checks import check_alliance
+
+GIVEN_FROM = {"reported": Given.NOTHING, "agreed": Given.AGREED, "kept": Given.KEPT}
+"""With how much given a number stands in the file; the others need everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One row to be written, in smallest units; numbers that are not given are 0 until they are computed."""
+
+    organization_id: int
+    path: str
+    item_id: int
+    reported: int
+    given: Given
+    agreed: int = 0
+    kept: int = 0
+    pending: int = 0
+    lowest: int = 0
+    highest: int = 0
+    other: int = 0
+
+    @property
+    def content(self) -> tuple[int, ...]:
+        """What tells a changed row from an unchanged one: what came with the file."""
+        if self.given == Given.NOTHING:
+            return (self.reported,)
+        if self.given == Given.AGREED:
+            return (self.reported, self.agreed)
+        return (self.reported, self.agreed, *(getattr(self, name) for name in NUMBERS))
+
+    def cell(self, name: str) -> int | None:
+        """As the file says it: blank what is computed."""
+        order = list(Given)
+        is_given = order.index(self.given) >= order.index(GIVEN_FROM.get(name, Given.ALL))
+        return int(getattr(self, name)) if is_given else None
+
+
+NUMBERS = ("kept", "pending", "lowest", "highest", "other")
+"""K, P, L, H and O: given together or computed together."""
+
 
 BATCH = 5_000
 WRITTEN = (

@@ -1,10 +1,9 @@
 """系统代分 as its pages show it: the preview beside those who did not report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 
@@ -102,28 +101,3 @@ class SubstitutionDesk:
 def done_filings(project: Project) -> QuerySet[Filing]:
     rows: QuerySet[Filing] = Filing.objects.of_project(project).institutions()
     return rows.filter(substituted=True).with_organization().order_by("path")  # type: ignore[attr-defined,no-any-return]
-
-
-def export_rows(project: Project, at: datetime) -> Iterator[dict[str, Any]]:
-    """Records of the preview's file."""
-    pools = {
-        pool.product_id: pool for pool in CapacityPool.objects.of_project(project).with_offer()
-    }
-    items = CatalogItem.objects.filter(project=project).in_bulk()
-    for row in planned_rows(project, missing_of(project, at=at).over):
-        item, unit = items[row.plan.row.item_id], row.filing.organization
-        pool = pools.get(row.product_id or 0)
-        product = pool.product if pool else None
-        yield {
-            "code": unit.code,
-            "name": unit.name,
-            "source": str(item),
-            "source_code": item.item_code,
-            "slot": row.slot,
-            "item_code": product.item.item_code if product else "",
-            "specification": product.item.specification if product else "",
-            "enterprise": product.enterprise.name if product else "",
-            "unit": product.item.unit if product else item.unit,
-            "contract": row.contract or None,
-            "unplaced": row.unplaced or None,
-        }

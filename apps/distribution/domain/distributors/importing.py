@@ -1,6 +1,7 @@
 """Writing what a checked workbook plans: all rows or none, in a handful of statements (S4-41)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -8,12 +9,22 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.services import Entry, record_many
 from apps.distribution.domain import refusals
-from apps.distribution.domain.distributors.acts import CONTACT, lock_province, put_name
+from apps.distribution.domain.distributors.acts import CONTACT, Facts, lock_province, put_name
 from apps.distribution.domain.refusals import DistributorRefused
-from apps.distribution.files.distributor_check import Planned
 from apps.distribution.models import DistributorAccount
 from apps.exchange.domain.dry_run import DryRun
 from apps.organizations.models import Enterprise, Organization
+
+
+@dataclass(slots=True)
+class Planned:
+    """A row to be written: what it says, which distributor it changes, what the log will say."""
+
+    facts: Facts
+    row: DistributorAccount | None
+    sentence: str
+    renames: bool = False
+
 
 BATCH = 2_000
 

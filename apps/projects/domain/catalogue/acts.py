@@ -1,6 +1,8 @@
 """Writing catalogue and winning results, all or nothing, until publication. Terms are never updated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError, QuerySet
@@ -16,10 +18,18 @@ from apps.projects.domain.refusals import (
     require_alliance,
     require_changeable,
 )
-from apps.projects.domain.winners.acts import write_winners
-from apps.projects.files.catalogue_check import ITEM_FIELDS, ItemChange
-from apps.projects.files.winners_check import WinnerChange
+from apps.projects.domain.winners.acts import WinnerChange, write_winners
 from apps.projects.models import CatalogItem, Project, WinningProduct
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """A catalogue row to be written; `position` 0: behind all others."""
+
+    code: str
+    values: Mapping[str, Any]
+    position: int
+
 
 BATCH = 2_000
 
@@ -90,7 +100,7 @@ def _save_items(project: Project, changes: Sequence[ItemChange]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["project", "item_code"],
-        update_fields=["position", "pinyin", *ITEM_FIELDS],
+        update_fields=["position", "pinyin", *next((change.values for change in changes), ())],
         batch_size=BATCH,
     )
 

@@ -3,12 +3,13 @@
 Invariant: the caller holds the project's lock and has checked that its results may still change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max
 
 from apps.organizations.models import Enterprise
-from apps.projects.files.winners_check import WinnerChange, terms_differ
 from apps.projects.models import (
     CatalogItem,
     PrimaryProvince,
@@ -17,6 +18,31 @@ from apps.projects.models import (
     WinningProduct,
     WinningTerms,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerChange:
+    """A winning result to be written. `existing` is its product, if the enterprise has won the item before."""
+
+    code: str
+    uscc: str
+    enterprise: str
+    rank: int | None
+    capacity: int | None
+    supply_rank: str
+    terms: Mapping[str, Any]
+    provinces: tuple[int, ...]
+    primaries: tuple[int, ...]
+    existing: WinningProduct | None = None
+
+
+def terms_differ(change: WinnerChange) -> bool:
+    """Whether a new version of the terms is due."""
+    product: Any = change.existing
+    if product is None:
+        return any(value is not None for value in change.terms.values())
+    return any(getattr(product, name) != value for name, value in change.terms.items())
+
 
 BATCH = 2_000
 MOVED = ("rank", "capacity", "supply_rank")

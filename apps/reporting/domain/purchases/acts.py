@@ -4,6 +4,7 @@ Invariants: one COPY and one upsert whatever the size; who has reported is named
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -16,10 +17,20 @@ from apps.reporting.domain.publication import bring_history
 from apps.reporting.domain.purchases.frozen import hold_units
 from apps.reporting.domain.refusals import HistoryRefused
 from apps.reporting.domain.sql import run, staged
-from apps.reporting.files.purchase_check import Purchase
 from apps.review.domain.locks import lock_branch
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What one institution bought of one item, by year, in smallest units; years that are not given stay."""
+
+    organization_id: int
+    path: str
+    item_id: int
+    quantities: tuple[tuple[int, int], ...]
+
 
 KEEPERS = (Tier.PROVINCE, Tier.ALLIANCE)
 STAGE = """
