@@ -18,8 +18,8 @@ from django.utils.functional import SimpleLazyObject
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
-from apps.accounts.domain.sessions import LAST_SEEN
 from apps.accounts.pages.redirects import send_to
+from apps.accounts.pages.sessions import LAST_SEEN
 from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
 
 from .backends import at_hand

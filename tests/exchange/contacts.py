@@ -10,11 +10,12 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.audit.services import record
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.domain.exports import About, ExportSpec, export_response
+from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.domain.registry import register_export, register_import
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.readings import Reading
+from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.organizations.models import Organization
 

@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.exchange.domain.exports import own_referrer
+from apps.exchange.pages.exports import own_referrer
 from apps.jobs import registry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Status

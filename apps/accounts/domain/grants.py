@@ -19,7 +19,7 @@ PROJECT = ("projects", "Project")
 
 def grantable_projects() -> QuerySet[Any]:
     """The projects in the scope: a main account passes on what it sees itself."""
-    return apps.get_model(*PROJECT).objects.order_by("-pk")  # type: ignore[attr-defined, no-any-return]
+    return apps.get_model(*PROJECT).objects.order_by("-pk")  # type: ignore[no-any-return]
 
 
 def set_granted_projects(user: User, project_ids: frozenset[int]) -> None:

@@ -27,7 +27,7 @@ def client_username(_request: HttpRequest, credentials: dict[str, Any] | None) -
 
 def recent(**filters: Any) -> QuerySet[AccessAttempt]:
     """Failed logins that still count."""
-    return AccessAttempt.objects.filter(attempt_time__gt=timezone.now() - COOL_OFF, **filters)
+    return AccessAttempt.objects.filter(attempt_time__gt=timezone.now() - COOL_OFF, **filters)  # type: ignore[no-any-return]
 
 
 def failures(**filters: Any) -> int:
@@ -75,7 +75,7 @@ def minutes_left(filters: dict[str, Any], limit: int) -> int:
         total -= attempt.failures_since_start
         if total < limit:
             seconds = (attempt.attempt_time + COOL_OFF - timezone.now()).total_seconds()
-            return max(1, math.ceil(seconds / 60))
+            return max(1, math.ceil(seconds / 60))  # type: ignore[no-any-return]
     return 0
 
 

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.domain.sessions import sign_in, sign_out
 from apps.accounts.pages import captcha
 from apps.accounts.pages.decorators import public, unblocks
 from apps.accounts.pages.login_form import LoginForm
 from apps.accounts.pages.redirects import next_page
+from apps.accounts.pages.sessions import sign_in, sign_out
 from apps.ui.errors import refusal
 
 HOME = "/"

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from apps.accounts.domain.guesses import guessed
 from apps.accounts.models import User
 from apps.accounts.pages import captcha
+from apps.accounts.pages.guesses import guessed
 
 REFUSED = "用户名或密码不正确。连续输错 5 次，账号将锁定 30 分钟；忘记密码请联系上级单位重置。"
 

@@ -9,8 +9,8 @@ from django.contrib.auth.password_validation import (
 )
 from django.http import HttpRequest
 
-from apps.accounts.domain.guesses import guessed
 from apps.accounts.models import User
+from apps.accounts.pages.guesses import guessed
 
 NEW = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 

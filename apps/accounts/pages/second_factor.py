@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.authenticators import confirm_device, pending_device, verify
 from apps.accounts.domain.second_factor import confirmed_device, missing_factor
+from apps.accounts.pages.authenticators import confirm_device, pending_device, verify
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
 from apps.accounts.pages.redirects import next_page

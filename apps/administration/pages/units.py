@@ -21,7 +21,7 @@ from apps.administration.pages.forms import (
     PasswordAddressForm,
 )
 from apps.administration.pages.tables import UnitTable
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.organizations.domain.units import (
     UnitRefused,

@@ -18,8 +18,7 @@ from apps.allocation.files.papers import AGREEMENT_PAPER, paper_refusal
 from apps.allocation.files.workbooks import AGREEMENT_EXPORT, HIS_EXPORT
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.overview_tables import AgreementTable, ProvinceTotalTable
-from apps.exchange.domain.exports import export_response
-from apps.exchange.domain.papers import paper_response
+from apps.exchange.pages.exports import export_response, paper_response
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.requests import SignedInRequest

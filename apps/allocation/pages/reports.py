@@ -14,7 +14,7 @@ from apps.allocation.files.workbooks import LINE_EXPORT
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import LineTable
 from apps.allocation.pages.selected import INSTITUTION
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.projects.pages.requests import SignedInRequest
 from apps.review.domain.acts.performing import perform
 from apps.review.models.statuses import Action

@@ -13,7 +13,7 @@ from apps.allocation.domain.reads import supplies
 from apps.allocation.files.workbooks import SUPPLY_EXPORT
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import SupplyTable
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.organizations.models import Tier
 from apps.projects.files.papers import may_sign_winners
 from apps.projects.models import Project

@@ -15,7 +15,7 @@ from apps.allocation.files.workbooks import UNPLACED_EXPORT
 from apps.allocation.navigation import BUREAUS
 from apps.allocation.pages.answering import allocation_or_404, remember
 from apps.allocation.pages.overview_tables import UnplacedItemTable, UnplacedTable
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.review.models import Filing
 from apps.review.pages.desk import Desk
 from apps.review.pages.desks import desk_of, tabs_of, top_of

@@ -13,7 +13,7 @@ from apps.allocation.files.workbooks import VOLUME_EXPORT, VOLUME_IMPORT
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.overview_tables import VolumeTable
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404

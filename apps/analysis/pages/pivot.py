@@ -18,7 +18,7 @@ from apps.analysis.navigation import BUREAUS
 from apps.analysis.pages.controls import controls_for
 from apps.analysis.pages.drilling import into
 from apps.analysis.pages.page import CELL, SWAP, PivotPage, cell_of, way_here
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.jobs.services import TooManyJobs
 from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.rollup import TooWide, ask_for_refresh

@@ -27,10 +27,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from apps.audit.services import record
@@ -38,9 +35,7 @@ from apps.exchange.files.columns import WorkbookSpec
 from apps.exchange.files.rendering import Record
 from apps.exchange.files.writer import Manifest, Progress, write_csv, write_xlsx
 from apps.jobs import owners
-from apps.jobs.files import attachment
 from apps.jobs.registry import background
-from apps.jobs.services import TooManyJobs, enqueue
 
 if TYPE_CHECKING:
     from apps.jobs.running import JobRun
@@ -101,49 +96,6 @@ def job_name(spec: ExportSpec) -> str:
     return f"{spec.name}:export"
 
 
-def export_response(
-    request: HttpRequest, spec: ExportSpec, *, context: dict[str, Any], back_url: str = ""
-) -> HttpResponseBase:
-    """The file, or the page of the job that writes it. `back_url` defaults to the page that asked."""
-    by: Any = request.actor  # type: ignore[attr-defined]
-    prepared = spec.prepare(context)
-    wants_csv = spec.csv_only or request.GET.get("format") == "csv"
-    is_csv = wants_csv and len(spec.workbook_for(prepared).sheets) == 1
-    extension = "csv" if is_csv else "xlsx"
-    if spec.count(prepared) <= AT_ONCE:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
-        filename, _ = write_export(spec, file, by=by, context=prepared, extension=extension)
-        return attachment(file, filename)
-    return as_job(
-        request,
-        job_name(spec),
-        title=spec.title,
-        context=context,
-        back_url=back_url,
-        extension=extension,
-    )
-
-
-def as_job(
-    request: HttpRequest,
-    name: str,
-    *,
-    title: str,
-    context: dict[str, Any],
-    back_url: str,
-    **arguments: str,
-) -> HttpResponseBase:
-    """The page of the job that makes a long file; too many jobs at once: the page that asked, with the reason."""
-    by: Any = request.actor  # type: ignore[attr-defined]
-    back_url = back_url or own_referrer(request)
-    try:
-        job = enqueue(name, by=by, title=title, back_url=back_url, context=context, **arguments)
-    except TooManyJobs as refusal:
-        messages.error(request, str(refusal))
-        return redirect(back_url or "jobs:job_list")
-    return redirect(job)
-
-
 @transaction.atomic
 def write_export(
     spec: ExportSpec,
@@ -200,25 +152,3 @@ def _export_in_background(
         job.progress(count, count, "正在保存")
         job.result(file, filename)
     job.say(f"已导出 {count:,} 行")
-
-
-def stream_xlsx(
-    spec: WorkbookSpec,
-    sheets: Mapping[str, Iterable[Record]],
-    *,
-    filename: str = "",
-    manifest: Manifest | None = None,
-) -> FileResponse:
-    """A short workbook as a download, for what needs neither job nor registration."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
-    write_xlsx(file, spec, sheets, manifest=manifest)
-    file.seek(0)
-    return attachment(file, f"{filename or spec.filename}.xlsx")
-
-
-def own_referrer(request: HttpRequest) -> str:
-    """The page of ours that the request came from, as a path; empty if it came from elsewhere."""
-    origin = f"{request.scheme}://{request.get_host()}"
-    came_from = request.headers.get("Referer", "")
-    path = came_from.removeprefix(origin) if came_from.startswith(f"{origin}/") else ""
-    return "" if path.startswith("//") else path

@@ -25,16 +25,13 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from apps.audit.services import record
-from apps.exchange.domain.exports import as_job
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.paper_layout import Section, blocks_of
 from apps.exchange.files.pdf import Document, write_pdf
 from apps.jobs import owners
-from apps.jobs.files import attachment
 from apps.jobs.registry import background
 
 if TYPE_CHECKING:
@@ -108,19 +105,6 @@ def register_paper(spec: PaperSpec) -> PaperSpec:
 
 def job_name(spec: PaperSpec) -> str:
     return f"{spec.name}:paper"
-
-
-def paper_response(
-    request: HttpRequest, spec: PaperSpec, *, context: dict[str, Any], back_url: str = ""
-) -> HttpResponseBase:
-    """The paper, or the page of the job that makes it. `back_url` defaults to the page that asked."""
-    by: Any = request.actor  # type: ignore[attr-defined]
-    if spec.count(context) <= AT_ONCE:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
-        made = write_paper(file, spec.build(context), by=by)
-        file.seek(0)
-        return attachment(file, made.filename)
-    return as_job(request, job_name(spec), title=spec.title, context=context, back_url=back_url)
 
 
 @transaction.atomic

@@ -25,7 +25,6 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from apps.exchange.domain.change_workbook import CHANGE_EXPORT
-from apps.exchange.domain.exports import export_response
 from apps.exchange.domain.import_jobs import apply_job, check_job, template_job
 from apps.exchange.domain.imports import (
     AlreadyApplied,
@@ -43,6 +42,7 @@ from apps.exchange.files.templates import template_name, write_template
 from apps.exchange.files.upload_checks import LIMITS, MB, FileRefused
 from apps.exchange.models import StoredUpload
 from apps.exchange.pages.change_list import change_list
+from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.models import Job
 from apps.jobs.services import TooManyJobs, enqueue

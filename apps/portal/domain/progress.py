@@ -57,7 +57,7 @@ def institutions_below(top: Filing) -> QuerySet[Any]:
     )
     rows = Filing.objects.filter(in_subtree(top.path), project_id=top.project_id)
     institutions: QuerySet[Any] = rows.institutions().exclude(status=Status.EXCLUDED)
-    return institutions.annotate(stage=stage)
+    return institutions.annotate(stage=stage)  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.portal.domain.log import LogFilter, entries_in_reach, log_page
 from apps.portal.files.workbooks import LOG_EXPORT
 from apps.ui.lists import matching

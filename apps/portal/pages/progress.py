@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
 from apps.exchange.files.pdf import write_pdf
+from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import enqueue
 from apps.portal.domain.filters import ProgressFilter

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
-from apps.exchange.domain.papers import paper_response
+from apps.exchange.pages.exports import export_response, paper_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.domain.catalogue.acts import remove_items, remove_winners
 from apps.projects.domain.filters import CatalogItemFilter, WinnerFilter

@@ -23,7 +23,7 @@ FINGERPRINTS = """
 def fingerprints(filings: Sequence[Filing]) -> dict[int, str]:
     """By filing id, SHA-256 in hex; one statement."""
     found = rows(FINGERPRINTS, {"filings": [filing.pk for filing in filings]})
-    return dict(found)  # type: ignore[arg-type]
+    return dict(found)
 
 
 def fingerprint(filing: Filing) -> str:

@@ -96,7 +96,7 @@ def statuses(filing: Filing) -> list[str]:
 def in_words(events: Sequence[FilingEvent]) -> str:
     """审核记录, the latest first: `11-22 10:30 武昌区医保局 退回修改：数量有误`."""
     return "；".join(
-        f"{short_moment(event.at)} {event.organization_name} {event.get_action_display()}"  # type: ignore[attr-defined]
+        f"{short_moment(event.at)} {event.organization_name} {event.get_action_display()}"
         + (f"：{event.reason}" if event.reason else "")
         for event in events
     )

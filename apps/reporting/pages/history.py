@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.projects.models import Phase
 from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.results import filtered

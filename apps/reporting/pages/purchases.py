@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404

@@ -110,7 +110,7 @@ def fact(rows: QuerySet[Any], name: str, *, text: Any = "", **numbers: Any) -> Q
     }
     named = rows.order_by().annotate(fact_name=Value(name), fact_text=Cast(own, TextField()))
     grouped = named.values("fact_name", "fact_text").annotate(**counted)
-    return grouped.values_list("fact_name", "fact_text", *counted)
+    return grouped.values_list("fact_name", "fact_text", *counted)  # type: ignore[no-any-return]
 
 
 def checklist_of(project: Project, path: str, *, at: int = 0) -> Checklist:

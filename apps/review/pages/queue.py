@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.effects import ICONS

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.jobs.services import enqueue
 from apps.projects.models import Participation, WinningProduct
 from apps.projects.pages.requests import SignedInRequest

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out

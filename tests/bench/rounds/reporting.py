@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.domain.sessions import LAST_SEEN
 from apps.accounts.models import User
+from apps.accounts.pages.sessions import LAST_SEEN
 from apps.demo.entities import load_entities
 from apps.demo.institutions import CENTRE, Institution, load_institutions
 from apps.organizations.models import Organization

@@ -26,7 +26,7 @@ from apps.allocation.pages.substitution.tables import (
     TakenTable,
 )
 from apps.allocation.tasks import SUBSTITUTE, UNDO_SUBSTITUTION
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.jobs.services import enqueue
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404

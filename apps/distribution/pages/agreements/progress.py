@@ -18,7 +18,7 @@ from apps.distribution.domain.agreements.signing import write_clauses
 from apps.distribution.files.agreement_workbooks import PROGRESS_EXPORT
 from apps.distribution.pages.agreements.forms import ClausesForm
 from apps.distribution.pages.agreements.tables import ProgressTable
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.requests import SignedInRequest

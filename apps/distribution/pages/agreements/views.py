@@ -24,7 +24,7 @@ from apps.distribution.models import IN_FORCE, Agreement, AgreementScan, Agreeme
 from apps.distribution.pages.agreements.forms import ScanForm, VoidForm
 from apps.distribution.pages.agreements.tables import AgreementTable
 from apps.distribution.tasks import FILES, FORMATS
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
 from apps.projects.pages.requests import SignedInRequest

@@ -15,7 +15,7 @@ from apps.distribution.files.relation_workbooks import COVERAGE_EXPORT
 from apps.distribution.pages.relations.coverage_table import CoverageTable, DelivererTable
 from apps.distribution.pages.relations.coverage_tiles import tiles_of
 from apps.distribution.pages.relations.views import BUREAUS, may_export
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.projects.pages.requests import SignedInRequest
 from apps.scope.paths import ROOT
 from apps.ui.lists import build_table, is_filtered, matching

@@ -30,7 +30,7 @@ from apps.distribution.files.relation_workbooks import RELATION_EXPORT
 from apps.distribution.models import DeliveryRelation, RelationEvent
 from apps.distribution.models.relation_statuses import Action
 from apps.distribution.pages.relations.table import RelationTable
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import render_list, selected
 from apps.ui.numbers import number_of

@@ -69,7 +69,7 @@ class Ready:
     printed: str = ""
 
 
-def check_upload(files: Sequence[UploadedFile], *, title: str) -> Ready:
+def check_upload(files: Sequence["UploadedFile[bytes]"], *, title: str) -> Ready:
     """One PDF, or up to twenty photos made into one; `title` is what it is (承诺函). Raises `AttachmentRefused`."""
     if not files:
         raise AttachmentRefused(f"请选择签字盖章后的{title}。")
@@ -83,7 +83,7 @@ def check_upload(files: Sequence[UploadedFile], *, title: str) -> Ready:
     return _assembled(files, title)
 
 
-def _kind(file: UploadedFile) -> str:
+def _kind(file: "UploadedFile[bytes]") -> str:
     """`pdf` or `photo`, by content. Raises for everything else."""
     name = plain_name(file.name or "")
     if not file.size:
@@ -109,7 +109,7 @@ def _what_it_is(head: bytes, name: str) -> str:
     return next((sentence for mark, sentence in SIGNATURES if head.startswith(mark)), UNKNOWN)
 
 
-def _checked(file: UploadedFile) -> Ready:
+def _checked(file: "UploadedFile[bytes]") -> Ready:
     name = plain_name(file.name or "")
     if (file.size or 0) > MAX_SIZE:
         size = (file.size or 0) / MB
@@ -146,7 +146,7 @@ def look_into(content: bytes) -> pdf_probe.Found:
     return pdf_probe.Found(**json.loads(done.stdout))
 
 
-def _assembled(files: Sequence[UploadedFile], title: str) -> Ready:
+def _assembled(files: Sequence["UploadedFile[bytes]"], title: str) -> Ready:
     if len(files) > MOST_PHOTOS:
         raise AttachmentRefused(
             f"一次最多上传 {MOST_PHOTOS} 张照片，现在有 {len(files)} 张；页数较多时请扫描成一份 PDF。"

@@ -23,7 +23,7 @@ def guessed(request: HttpRequest, *, username: str, password: str) -> User | Non
     """The account, if the password is right and neither account nor address is shut; a wrong one counts."""
     address = request.META.get("REMOTE_ADDR", "")
     with in_turn(username=folded(username), address=address):
-        return authenticate(request, username=username, password=password)  # type: ignore[return-value]
+        return authenticate(request, username=username, password=password)
 
 
 @contextmanager
