@@ -3,18 +3,19 @@
 from django.urls import path
 
 from apps.reporting.pages import (
+    doubts,
     entry,
     history,
     institutions,
     latest,
     letters,
+    maintenance,
+    purchases,
     results,
     sheet,
     varieties,
     workbooks,
 )
-
-from . import history_urls
 
 app_name = "reporting"
 FROM_THE_RAIL = {
@@ -23,6 +24,7 @@ FROM_THE_RAIL = {
     "results": "result_list",
     "institutions": "institution_list",
 }
+PURCHASES_FROM_THE_RAIL = {"purchases": "purchase_list", "doubts": "doubt_list"}
 urlpatterns = [
     *(
         path(f"{word}/", latest.latest, {"page": page}, name=f"{page}_latest")
@@ -43,5 +45,21 @@ urlpatterns = [
     path("<slug:code>/results/", results.result_list, name="result_list"),
     path("<slug:code>/results/export/", results.result_export, name="result_export"),
     path("<slug:code>/results/withdraw/", results.result_withdraw, name="result_withdraw"),
-    *history_urls.urlpatterns,
+    *(
+        path(f"{word}/", purchases.history_latest, {"page": page}, name=f"{page}_latest")
+        for word, page in PURCHASES_FROM_THE_RAIL.items()
+    ),
+    path("maintenance/", maintenance.maintenance_latest, name="maintenance_list_latest"),
+    path("<slug:code>/purchases/", purchases.purchase_list, name="purchase_list"),
+    path("<slug:code>/purchases/import/", purchases.purchase_import, name="purchase_import"),
+    path("<slug:code>/purchases/export/", purchases.purchase_export, name="purchase_export"),
+    path("<slug:code>/purchases/take/", purchases.purchase_take_over, name="purchase_take_over"),
+    path("<slug:code>/doubts/", doubts.doubt_list, name="doubt_list"),
+    path("<slug:code>/doubts/decide/", doubts.doubt_decide, name="doubt_decide"),
+    path("<slug:code>/maintenance/", maintenance.maintenance_list, name="maintenance_list"),
+    path(
+        "<slug:code>/maintenance/import/",
+        maintenance.maintenance_import,
+        name="maintenance_import",
+    ),
 ]

@@ -4,8 +4,12 @@ import pytest
 
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
-from apps.projects.domain.chains import ChainInvalid, province_chain, set_province_chain
-from apps.projects.domain.province import set_province_settings
+from apps.projects.domain.chains import (
+    ChainInvalid,
+    province_chain,
+    set_province_chain,
+    set_province_settings,
+)
 from apps.projects.domain.publication import tiers_of
 from apps.projects.domain.refusals import NotAllowed, ProjectFrozen
 from apps.projects.models import Phase, ProvinceSettings

@@ -14,10 +14,28 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from apps.accounts.domain.issuing import IssueLine
-from apps.accounts.files.workbooks import ISSUE_SHEET
 from apps.accounts.models import IssueSheet
+from apps.exchange.files.columns import Column, SheetSpec, WorkbookSpec
 from apps.exchange.files.pdf import FONT, FONT_FILE
 from apps.exchange.files.writer import Manifest, write_xlsx
+
+ISSUE_SHEET = WorkbookSpec(
+    "accounts.issue_sheet",
+    filename="账号发放单",
+    sheets=(
+        SheetSpec(
+            "账号发放单",
+            (
+                Column("code", "编码", width=20),
+                Column("unit", "单位名称", width=36),
+                Column("superior", "上级单位", width=30),
+                Column("username", "用户名", width=22),
+                Column("password", "一次性密码", width=20),
+            ),
+        ),
+    ),
+)
+
 
 STRIP = 38 * mm
 MARGIN = 15 * mm

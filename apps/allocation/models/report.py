@@ -3,7 +3,7 @@
 Invariants: a report never changes; totals exist only while their filing is submitted or approved.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import pgtrigger
 from django.db import models
@@ -12,10 +12,13 @@ from django.db.models import Q
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, WinningProduct
 from apps.review.models import Filing
-from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope
+from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope, ScopeCondition
 from apps.scope.managers import ScopedManager, ScopeLookups
 
-from .visibility import condition
+
+def condition(expression: ScopeCondition) -> Q:
+    return Q(cast("Any", expression))
+
 
 _AT_PROVINCES = Q(filing__tier=Tier.PROVINCE)
 _AT_INSTITUTIONS = Q(filing__tier=Tier.INSTITUTION, filing__project__phase=Phase.CONCLUDED)

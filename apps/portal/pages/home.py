@@ -1,5 +1,7 @@
 """统一门户: for visitors the list of systems, for accounts what waits for them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +17,32 @@ from apps.accounts.pages.decorators import public
 from apps.accounts.pages.redirects import send_to
 from apps.notices.models import Notice, NoticeKind
 from apps.portal.domain.todos import desk_of
-from apps.portal.pages.systems import systems
+from apps.ui.navigation import SUBSYSTEMS
+
+DESCRIPTIONS: Mapping[str, str] = {
+    "portal": "待办、通知、下载、账号和密码、操作日志。",
+    "demand": "医疗机构填报采购需求量，医保部门逐级审核汇总。",
+    "allocation": "确认中选产品采购量，把待分配量分给中选企业，逐级审核，形成协议采购量。",
+    "distribution": "中选企业选择配送企业，配送企业答复并维护配送区域。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One card of the visitors' page."""
+
+    title: str
+    icon: str
+    description: str
+
+
+def systems() -> list[System]:
+    return [
+        System(subsystem.title, subsystem.icon, DESCRIPTIONS[subsystem.key])
+        for subsystem in SUBSYSTEMS.values()
+        if subsystem.items
+    ]
+
 
 NOTICES_SHOWN = 5
 

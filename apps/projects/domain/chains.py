@@ -3,7 +3,7 @@
 Invariant: where the province fills in for its institutions, no tier stands between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,8 +12,38 @@ from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.refusals import ProjectFrozen, ProjectRefused, locked, require_province
+from apps.projects.domain.windows.acts import set_province_windows
 from apps.projects.domain.words import bottom_up, chain_in_words
 from apps.projects.models import Phase, Project, ProjectKind, ProvinceSettings, ReportingMode
+from apps.projects.models.windows import Window
+
+
+@transaction.atomic
+def set_province_settings(
+    *,
+    project: Project,
+    province: Organization,
+    chain: Sequence[str] | None,
+    windows: Mapping[Tier, Window | None],
+    by: Actor,
+    mode: ReportingMode = ReportingMode.INSTITUTIONS,
+) -> None:
+    """`chain` `None` leaves mode and chain alone; a window of `None` returns the tier to the national one.
+
+    Raises `ChainInvalid`, `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    """
+    if chain is not None:
+        wanted = ProvinceWays(mode, tuple(bottom_up(chain)))
+        national = ProvinceWays(ReportingMode.INSTITUTIONS, tuple(bottom_up(project.chain)))
+        if wanted != province_ways(project, province):
+            set_province_chain(
+                project=project,
+                province=province,
+                chain=None if wanted == national else chain,
+                mode=mode,
+                by=by,
+            )
+    set_province_windows(project=project, province=province, windows=windows, by=by)
 
 
 class ChainInvalid(ProjectRefused):

@@ -1,13 +1,13 @@
 """代填采购需求: the template with every institution's items, filled in and taken up again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from apps.accounts.models.roles import Permission
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.domain.registry import register_import
-from apps.exchange.files.columns import WorkbookSpec
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.readings import Reading
 from apps.exchange.files.upload_checks import LIMITS
 from apps.projects.files.workbooks import lock_project, project_of, stamp
@@ -15,10 +15,41 @@ from apps.projects.models import Project, ProjectKind
 from apps.reporting.domain.maintenance.acts import maintain_lines
 from apps.reporting.domain.maintenance.sheets import sheets_of
 from apps.reporting.domain.sheet.saving import Entry
+from apps.reporting.domain.words import MOST_WORDS
+from apps.reporting.files.columns import years_in_words
 from apps.reporting.files.maintenance_check import Maintained, check_maintenance, maintained_filings
-from apps.reporting.files.maintenance_columns import SHEET, maintenance_book
+from apps.reporting.models import MOST
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
+
+SHEET = "代填采购需求"
+
+
+def maintenance_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
+    bought = f"{years_in_words(years)}采购量"
+    given = (
+        Column("code", "机构编码", Kind.CODE, required=True, max_length=30, width=18, locked=True),
+        Column("name", "机构名称", max_length=120, width=28, locked=True),
+        Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16, locked=True),
+        Column("variety", "品种名称", width=18, locked=True),
+        Column("specification", "规格", width=16, locked=True),
+        Column("unit", "最小制剂单位", width=8, locked=True),
+    )  # fmt: skip
+    planned = Column(
+        "planned", bought if is_history else "预采购量", Kind.WHOLE, minimum=0, maximum=MOST,
+        width=14, help="最小制剂单位的整数，没有需求填 0；空着的行保持不变。",
+    )  # fmt: skip
+    more = (
+        Column("bought", bought, Kind.WHOLE, width=14, locked=True),
+        planned,
+        Column(
+            "words", "增幅降幅说明", max_length=MOST_WORDS, width=34, help="变动大的品规须说明。"
+        ),
+    )
+    columns = (*given, planned) if is_history else (*given, *more)
+    sheet = SheetSpec(SHEET, columns, key=("code", "item_code"))
+    return WorkbookSpec(name="reporting.maintenance", filename="代填采购需求", sheets=(sheet,))
+
 
 Context = Mapping[str, Any]
 Record = dict[str, Any]

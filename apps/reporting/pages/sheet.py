@@ -1,12 +1,15 @@
 """The grid's own addresses: its rows as data, saving rows as they are typed, 历史数有误."""
 
 import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
@@ -14,17 +17,77 @@ from apps.accounts.pages.decorators import requires
 from apps.projects.models import CatalogItem
 from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.purchases.doubts import raise_doubt
+from apps.reporting.domain.refusals import DoubtRefused
 from apps.reporting.domain.sheet.bulk import mark_saved
-from apps.reporting.domain.sheet.saving import save_lines
+from apps.reporting.domain.sheet.rows import Row
+from apps.reporting.domain.sheet.saving import Saved, save_lines
+from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
+from apps.reporting.models import MOST
 from apps.reporting.pages.answering import INSTITUTION
 from apps.reporting.pages.desk import desk_for
-from apps.reporting.pages.doubt_form import DoubtForm
 from apps.reporting.pages.entry_form import Unreadable, items_in_json, read, rows_in_json
 from apps.reporting.pages.entry_page import sheet_data
-from apps.reporting.pages.save_answers import saved_rows
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.models import Filing
 from apps.review.pages.answering import carry_out
+from apps.ui.formats import short_moment
 from apps.ui.numbers import number_of
+
+
+def saved_rows(
+    filing: Filing,
+    saved: Saved,
+    refused: Mapping[int, str],
+    settled_items: Sequence[int],
+    settled: int,
+) -> dict[str, Any]:
+    """`rows`: [item, planned, words, version, pack mark, [status, tone]]; `conflicts` the same with the time."""
+    done = set(settled_items)
+    return {
+        "at": f"{timezone.localtime(saved.at):%H:%M:%S}",
+        "rows": [_state(filing, row, settled=pk in done) for pk, row in saved.rows.items()],
+        "conflicts": [
+            [
+                *_state(filing, row, settled=False),
+                short_moment(row.line.updated_at) if row.line else "",
+            ]
+            for row in saved.conflicts.values()
+        ],
+        "refused": [[item, sentence] for item, sentence in refused.items()],
+        "settled": settled,
+    }
+
+
+def _state(filing: Filing, row: Row, *, settled: bool) -> list[Any]:
+    is_saved = settled and row.planned is not None
+    status = LINE_STATUSES[SAVED if is_saved else line_status(row.line, filing)]
+    return [
+        row.item.pk,
+        None if row.planned is None else f"{row.planned}",
+        row.words,
+        row.version,
+        row.pack_mark.value,
+        list(status),
+    ]
+
+
+class DoubtForm(forms.Form):
+    """What a year's purchases really were, and what shows it."""
+
+    year = forms.TypedChoiceField(label="年份", coerce=int)
+    claimed = forms.IntegerField(label="采购量应为", min_value=0, max_value=MOST)
+    note = forms.CharField(label="依据", max_length=300)
+
+    def __init__(self, data: Any = None, *, years: Sequence[int]) -> None:
+        super().__init__(data)
+        self.fields["year"].choices = [(year, f"{year} 年") for year in years]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """Raises `DoubtRefused` with the first thing to mend."""
+        if self.is_valid():
+            return self.cleaned_data
+        name, errors = next(iter(self.errors.items()))
+        raise DoubtRefused(f"{self.fields[name].label}：{errors[0]}")
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)

@@ -1,6 +1,5 @@
 """Totals of packages: how they climb, when they are frozen, whether they still agree with the lines."""
 
-from apps.reporting.domain.totals.freezing import forget_totals, freeze_totals
-from apps.reporting.domain.totals.hashing import totals_hash
+from apps.reporting.domain.totals.freezing import forget_totals, freeze_totals, totals_hash
 
 __all__ = ["forget_totals", "freeze_totals", "totals_hash"]

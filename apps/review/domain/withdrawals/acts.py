@@ -6,20 +6,50 @@ Invariant: whoever comes second finds what the first one left and is told in wor
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.domain.acts.performing import perform
 from apps.review.domain.checks import check_present
-from apps.review.domain.locks import Branch, lock_branch
+from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import asking_refusal
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, RequestDecided
 from apps.review.domain.standing import parties_of, situations
-from apps.review.domain.withdrawals.messages import tell_filer_of_answer, tell_reviewer_of_request
 from apps.review.models import Filing, RequestState, WithdrawalRequest
 from apps.review.models.statuses import Action
+
+
+def tell_reviewer_of_request(
+    project: Project, request: WithdrawalRequest, reviewer: Ancestor, *, by: Actor
+) -> None:
+    name = request.filing.organization.name
+    letter = Letter(
+        path=reviewer.path,
+        title=f"{name}申请撤回",
+        body=f"{name}申请撤回“{project.name}”的申报，原因：{request.reason}",
+        url=reverse("review:withdrawal_list", args=[project.code]),
+        project_id=project.pk,
+    )
+    send_letters([letter], kind=MessageKind.WITHDRAWAL, by=by)
+
+
+def tell_filer_of_answer(project: Project, request: WithdrawalRequest, *, by: Actor) -> None:
+    granted = request.outcome == RequestState.GRANTED
+    body = "可以修改后重新上报。" if granted else f"驳回原因：{request.answer}"
+    page = "projects:project_detail" if granted else "review:withdrawal_ask"
+    letter = Letter(
+        path=request.filing.path,
+        title=f"撤回申请{request.outcome.label}",
+        body=f"“{project.name}”的撤回申请{request.outcome.label}，{body}",
+        url=reverse(page, args=[project.code]),
+        project_id=project.pk,
+    )
+    send_letters([letter], kind=MessageKind.ANSWER, by=by)
 
 
 @transaction.atomic
