@@ -1,4 +1,4 @@
-"""Settings, read from the environment; the README lists the variables.
+"""Settings, read from the environment; docs/reference.md lists the variables.
 
 Unset `DATABASE_URL` means the embedded PostgreSQL under `var/`; there is no other engine.
 """

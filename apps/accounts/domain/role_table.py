@@ -1,4 +1,4 @@
-"""The role table of the README, drawn from the policy that is in force."""
+"""The role table of docs/architecture.md, drawn from the policy that is in force."""
 
 from apps.accounts.models.roles import ROLE_PERMISSIONS, Permission, Role
 

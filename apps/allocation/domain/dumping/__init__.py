@@ -1,4 +1,7 @@
-"""A round as CSV: everything that its figures follow from and come to, for auditors (README, "A dumped round")."""
+"""A round as CSV: everything that its figures follow from and come to, for auditors.
+
+The files and their columns: docs/reference.md, "A dumped round".
+"""
 
 from apps.allocation.domain.dumping.writing import NotDumped, dump_round
 

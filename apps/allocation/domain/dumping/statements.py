@@ -1,6 +1,7 @@
 """What each file of a dumped round is: one statement, in the order of the tree.
 
-Invariants: the names of columns are those of the README; everything is as it is stored, nothing is rounded or computed
+Invariants: the names of columns are those of
+docs/reference.md; everything is as it is stored, nothing is rounded or computed
 anew but packs of agreements. Bound to the demand project, its version and the allocation, each of which
 may be missing.
 """
