@@ -69,13 +69,13 @@ def load_relations() -> None:
         return
     names = {each.key: each.uscc for each in enterprises()}
     disabled = _accounts(names)[DISABLED, "42"].user_id
-    User.objects.filter(pk=disabled).update(is_active=True)
+    User.objects.filter(pk=disabled or 0).update(is_active=True)
     accounts = _accounts(names)
     for plan in PLANS:
         _make(plan, accounts[plan.carrier, plan.province])
     upper, lower, note = CHAIN
     set_link(accounts[lower, "42"].pk, by=_by(accounts[upper, "42"]), note=note)
-    User.objects.filter(pk=disabled).update(is_active=False)
+    User.objects.filter(pk=disabled or 0).update(is_active=False)
 
 
 def _accounts(names: dict[str, str]) -> dict[tuple[str, str], DistributorAccount]:

@@ -138,7 +138,7 @@ def _write(
 def _change_files(notice: Notice, files: Sequence[Checked], removed: Sequence[int]) -> None:
     dropped = list(Attachment.objects.filter(notice=notice, pk__in=removed))
     for attachment in dropped:
-        transaction.on_commit(partial(default_storage.delete, attachment.file.name))
+        transaction.on_commit(partial(default_storage.delete, str(attachment.file.name)))
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in dropped]).delete()
     kept = Attachment.objects.filter(notice=notice).count()
     if kept + len(files) > MAX_FILES:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -32,10 +32,13 @@ class ScopeLookups:
         return condition_for(self.path, self.enterprise, self.project, around=self.around)
 
 
-class ScopedManager(models.Manager[Any]):
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+
+class ScopedManager(models.Manager[M_co]):
     """Adds the model's scope condition to every queryset. The model declares `scope_lookups`."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[M_co]:
         rows = super().get_queryset()
         model: Any = self.model
         rows.query = _narrowed(model).chain()

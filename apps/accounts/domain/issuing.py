@@ -81,7 +81,7 @@ def open_sheet(
     issuer, unit = _issuer(by), by.organization
     name = unit.name if unit else ""
     title = f"{name} {SheetKind(kind).label} {timezone.localtime():%Y-%m-%d %H:%M}"
-    return IssueSheet.objects.create(  # type: ignore[no-any-return]
+    return IssueSheet.objects.create(
         owner=issuer,
         path=issuer.path,
         title=title[:100],

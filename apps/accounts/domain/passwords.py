@@ -129,7 +129,7 @@ def own_account(by: Actor) -> User:
     if by.user is None:
         raise NotBelow
     with whole_country(reason="own account"):
-        return User.objects.select_for_update(no_key=True).get(pk=by.user.pk)  # type: ignore[no-any-return]
+        return User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
 
 
 def _forget_issued(account: User) -> None:

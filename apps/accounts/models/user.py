@@ -30,14 +30,14 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(in_subtree(path)).exclude(path=path)
 
 
-class ScopedUserManager(ScopedManager, UserManager["User"]):  # type: ignore[misc]
+class ScopedUserManager(ScopedManager["User"], UserManager["User"]):  # type: ignore[misc]
     """Accounts within the scope. Units get their accounts from services; commands make administrators here."""
 
     use_in_migrations = False
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
         """A platform administrator, as `manage.py createsuperuser` asks for."""
-        user: User = self.model(
+        user = self.model(
             username=username, role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True, **fields
         )
         user.set_password(password)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -26,6 +26,7 @@ from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.filters import IssuableEnterpriseFilter, IssuableUnitFilter
+from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.tables import IssuableEnterpriseTable, IssuableUnitTable
 from apps.accounts.tasks import ISSUE
 from apps.jobs.services import enqueue
@@ -41,7 +42,7 @@ GONE = "这张发放单已下载或已过期，其中的一次性密码不再保
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
-def issue_list(request: HttpRequest) -> HttpResponse:
+def issue_list(request: SignedInRequest) -> HttpResponse:
     """Units of the tree: provinces for the alliance, everything below for a province."""
     user: Any = request.user
     units = issuable_units(user).select_related("parent")
@@ -60,7 +61,7 @@ def issue_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=(Role.ALLIANCE,))
-def issue_enterprises(request: HttpRequest) -> HttpResponse:
+def issue_enterprises(request: SignedInRequest) -> HttpResponse:
     """Manufacturers, by the alliance."""
     user: Any = request.user
     enterprises = issuable_enterprises(user)
@@ -78,7 +79,7 @@ def issue_enterprises(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _around(request: HttpRequest, kind: SheetKind) -> dict[str, Any]:
+def _around(request: SignedInRequest, kind: SheetKind) -> dict[str, Any]:
     """Tabs and the sheets that still wait for their owner."""
     user: Any = request.user
     tabs = [
@@ -97,7 +98,7 @@ def _around(request: HttpRequest, kind: SheetKind) -> dict[str, Any]:
 
 
 def issue(
-    request: HttpRequest,
+    request: SignedInRequest,
     kind: SheetKind,
     ids: list[int],
     *,
@@ -105,7 +106,7 @@ def issue(
     seen: datetime | None = None,
 ) -> HttpResponse:
     """Issue (or reset) the chosen ones, in the background if they are many, and show their sheet."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor: Any = request.actor
     if not ids:
         messages.warning(request, "请先勾选。")
         return redirect(back)
@@ -122,7 +123,7 @@ def issue(
     return redirect("accounts:issue_sheet", pk=sheet.pk)
 
 
-def own_sheet(request: HttpRequest, pk: int) -> IssueSheet:
+def own_sheet(request: SignedInRequest, pk: int) -> IssueSheet:
     """A finished sheet of the viewer's own; others' are not found."""
     user: Any = request.user
     sheets = IssueSheet.objects.filter(owner=user, complete_at__isnull=False)
@@ -133,7 +134,7 @@ def own_sheet(request: HttpRequest, pk: int) -> IssueSheet:
 @requires(Permission.RESET_PASSWORDS)
 @never_cache
 @require_GET
-def issue_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def issue_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     sheet = own_sheet(request, pk)
     shown = {"sheet": sheet, "skipped": skipped_in_words(sheet.skipped)}
     return render(request, "accounts/issue_sheet.html", shown)
@@ -142,14 +143,14 @@ def issue_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.RESET_PASSWORDS)
 @never_cache
 @require_POST
-def issue_sheet_take(request: HttpRequest, pk: int) -> HttpResponse:
+def issue_sheet_take(request: SignedInRequest, pk: int) -> HttpResponse:
     """Download once, in the format whose button was pressed."""
     sheet = own_sheet(request, pk)
     chosen = SHEET_FORMATS.get(request.POST.get("format", ""))
     if chosen is None:
         raise Http404
     try:
-        content = take_sheet(by=request.actor, sheet_id=pk, render=chosen.render)  # type: ignore[attr-defined]
+        content = take_sheet(by=request.actor, sheet_id=pk, render=chosen.render)
     except SheetGone:
         messages.error(request, GONE)
         return redirect("accounts:issue_sheet", pk=pk)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.sub_accounts import create_sub_account, update_sub_account
 from apps.accounts.pages.confirmations import TWICE, ask, stamp
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.sub_account_form import SubAccountForm
 from apps.accounts.pages.tables import SubAccountTable
 from apps.ui.lists import render_list
@@ -23,7 +24,7 @@ LIST = "accounts:sub_account_list"
 
 @requires(main_account=True)
 @require_GET
-def sub_account_list(request: HttpRequest) -> HttpResponse:
+def sub_account_list(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     locked = lockout.locked_usernames()
     return render_list(
@@ -38,23 +39,23 @@ def sub_account_list(request: HttpRequest) -> HttpResponse:
 
 @requires(main_account=True)
 @never_cache
-def sub_account_create(request: HttpRequest) -> HttpResponse:
+def sub_account_create(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     form = SubAccountForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account, password = create_sub_account(by=request.actor, **form.given())  # type: ignore[attr-defined]
+        account, password = create_sub_account(by=request.actor, **form.given())
         shown = {"account": account, "unit": account.name, "password": password, "back": LIST}
         return render(request, "accounts/one_time_password.html", shown)
     return render(request, "accounts/sub_account_form.html", {"form": form, "account": None})
 
 
 @requires(main_account=True)
-def sub_account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def sub_account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     account = get_object_or_404(sub_accounts_of(user), pk=pk)
     form = SubAccountForm(user, request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
-        update_sub_account(by=request.actor, account_id=pk, **form.given())  # type: ignore[attr-defined]
+        update_sub_account(by=request.actor, account_id=pk, **form.given())
         messages.success(request, f"子账号 {account.username} 已保存。")
         return redirect(LIST)
     return render(request, "accounts/sub_account_form.html", {"form": form, "account": account})
@@ -62,13 +63,13 @@ def sub_account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(main_account=True)
 @never_cache
-def sub_account_reset(request: HttpRequest, pk: int) -> HttpResponse:
+def sub_account_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     account = get_object_or_404(sub_accounts_of(user), pk=pk)
     if request.method != "POST":
         return ask(request, LIST, "重置密码", account)
     try:
-        password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))  # type: ignore[attr-defined]
+        password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))
     except ResetTwice:
         messages.warning(request, TWICE.format(username=account.username))
         return redirect(LIST)
@@ -77,23 +78,23 @@ def sub_account_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(main_account=True)
-def sub_account_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def sub_account_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     account = get_object_or_404(sub_accounts_of(user), pk=pk)
     if request.method != "POST":
         return ask(request, LIST, "解锁", account)
-    unlock_account(by=request.actor, account_id=pk)  # type: ignore[attr-defined]
+    unlock_account(by=request.actor, account_id=pk)
     messages.success(request, f"账号 {account.username} 已解锁。")
     return redirect(LIST)
 
 
 @requires(main_account=True)
-def sub_account_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+def sub_account_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpResponse:
     user: Any = request.user
     account = get_object_or_404(sub_accounts_of(user), pk=pk)
     word = "启用" if active else "禁用"
     if request.method != "POST":
         return ask(request, LIST, word, account)
-    set_active(by=request.actor, account_id=pk, active=active)  # type: ignore[attr-defined]
+    set_active(by=request.actor, account_id=pk, active=active)
     messages.success(request, f"账号 {account.username} 已{word}。")
     return redirect(LIST)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from apps.accounts.pages.confirmations import TWICE, ask, stamp, unit_of
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.filters import SubordinateFilter
 from apps.accounts.pages.issue import issue
+from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.tables import SubordinateTable
 from apps.ui.lists import render_list, selected
 
@@ -27,7 +28,7 @@ LIST = "accounts:subordinate_list"
 
 @requires(Permission.RESET_PASSWORDS)
 @require_GET
-def subordinate_list(request: HttpRequest) -> HttpResponse:
+def subordinate_list(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     locked = lockout.locked_usernames()
     return render_list(
@@ -47,7 +48,7 @@ def subordinate_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.RESET_PASSWORDS)
 @require_POST
-def subordinate_reset_many(request: HttpRequest) -> HttpResponse:
+def subordinate_reset_many(request: SignedInRequest) -> HttpResponse:
     """New passwords for the ticked accounts, on a sheet; those that changed since the page was made keep theirs."""
     user: Any = request.user
     accounts = subordinates_of(user)
@@ -63,14 +64,14 @@ def subordinate_reset_many(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.RESET_PASSWORDS)
 @never_cache
-def subordinate_reset(request: HttpRequest, pk: int) -> HttpResponse:
+def subordinate_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask (without JavaScript), then reset and show the new password in this one answer."""
     user: Any = request.user
     account = get_object_or_404(subordinates_of(user), pk=pk)
     if request.method != "POST":
         return ask(request, LIST, "重置密码", account)
     try:
-        password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))  # type: ignore[attr-defined]
+        password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))
     except ResetTwice:
         messages.warning(request, TWICE.format(username=account.username))
         return redirect(LIST)
@@ -79,23 +80,23 @@ def subordinate_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.RESET_PASSWORDS)
-def subordinate_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def subordinate_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     account = get_object_or_404(subordinates_of(user), pk=pk)
     if request.method != "POST":
         return ask(request, LIST, "解锁", account)
-    unlock_account(by=request.actor, account_id=pk)  # type: ignore[attr-defined]
+    unlock_account(by=request.actor, account_id=pk)
     messages.success(request, f"账号 {account.username} 已解锁。")
     return redirect(LIST)
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
-def subordinate_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+def subordinate_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpResponse:
     user: Any = request.user
     account = get_object_or_404(subordinates_of(user), pk=pk)
     word = "启用" if active else "禁用"
     if request.method != "POST":
         return ask(request, LIST, word, account)
-    set_active(by=request.actor, account_id=pk, active=active)  # type: ignore[attr-defined]
+    set_active(by=request.actor, account_id=pk, active=active)
     messages.success(request, f"账号 {account.username} 已{word}。")
     return redirect(LIST)

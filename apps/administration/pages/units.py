@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.administration.domain.filters import UnitFilter
 from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
 from apps.administration.pages.forms import (
@@ -54,7 +55,7 @@ def units_below(user: Any) -> QuerySet[Organization]:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     context = {
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
@@ -73,13 +74,13 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
-def unit_create(request: HttpRequest) -> HttpResponse:
+def unit_create(request: SignedInRequest) -> HttpResponse:
     form = NewInstitutionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             unit = add_institution(
-                by=request.actor,  # type: ignore[attr-defined]
+                by=request.actor,
                 parent_id=given["parent"].pk,
                 code=given["code"],
                 facts=form.facts(),
@@ -94,14 +95,14 @@ def unit_create(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
-def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(units_below(request.user), pk=pk)
     form_class = InstitutionForm if unit.tier == Tier.INSTITUTION else BureauForm
     form = form_class(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
         through = form.cleaned_data.get("through_code", "")
         try:
-            edit_unit(by=request.actor, unit_id=pk, facts=form.facts(), through_code=through)  # type: ignore[attr-defined]
+            edit_unit(by=request.actor, unit_id=pk, facts=form.facts(), through_code=through)
         except UnitRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -111,7 +112,7 @@ def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
-def unit_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpResponse:
     unit = get_object_or_404(units_below(request.user), pk=pk)
     word = "启用" if active else "禁用"
     if request.method != "POST":
@@ -119,7 +120,7 @@ def unit_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
         shown = {"title": word, "effect": effect, "back": LIST, "seen": ""}
         return render(request, "accounts/confirm.html", shown)
     try:
-        set_unit_active(by=request.actor, unit_id=pk, active=active)  # type: ignore[attr-defined]
+        set_unit_active(by=request.actor, unit_id=pk, active=active)
     except UnitRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -128,14 +129,14 @@ def unit_switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
-def password_address(request: HttpRequest) -> HttpResponse:
+def password_address(request: SignedInRequest) -> HttpResponse:
     """Where the province's institutions change their passwords, if not here (S1-10)."""
     user: Any = request.user
     form = PasswordAddressForm(
         request.POST or None, initial={"url": user.organization.password_url}
     )
     if request.method == "POST" and form.is_valid():
-        set_password_url(by=request.actor, url=form.cleaned_data["url"])  # type: ignore[attr-defined]
+        set_password_url(by=request.actor, url=form.cleaned_data["url"])
         messages.success(request, "密码修改地址已保存。")
         return redirect(LIST)
     return render(request, "administration/password_address.html", {"form": form})
@@ -143,14 +144,14 @@ def password_address(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EXPORT, roles=BUREAUS)
 @require_GET
-def unit_export(request: HttpRequest) -> HttpResponseBase:
+def unit_export(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
     context = {"top": user.path, "query": request.GET.urlencode()}
     return export_response(request, UNIT_EXPORT, context=context, back_url=reverse(LIST))
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
-def unit_import(request: HttpRequest) -> HttpResponseBase:
+def unit_import(request: SignedInRequest) -> HttpResponseBase:
     return run_import_page(
         request,
         UNIT_IMPORT,
@@ -161,7 +162,7 @@ def unit_import(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
-def unit_import_with_accounts(request: HttpRequest) -> HttpResponseBase:
+def unit_import_with_accounts(request: SignedInRequest) -> HttpResponseBase:
     back = reverse("accounts:issue_list")
     return run_import_page(
         request,
@@ -174,7 +175,7 @@ def unit_import_with_accounts(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=(Role.ALLIANCE,))
-def enterprise_import(request: HttpRequest) -> HttpResponseBase:
+def enterprise_import(request: SignedInRequest) -> HttpResponseBase:
     back = reverse("accounts:issue_enterprises")
     return run_import_page(
         request,

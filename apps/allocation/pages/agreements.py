@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import AgreementFilter, EnterpriseAgreementFilter
 from apps.allocation.domain.office import office_for
 from apps.allocation.domain.reads import agreements, amount_of, province_totals, spread_of
@@ -21,7 +22,6 @@ from apps.allocation.pages.overview_tables import AgreementTable, ProvinceTotalT
 from apps.exchange.pages.exports import export_response, paper_response
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import build_table, is_filtered, matching
 
 READERS = (*ORGANIZATION_ROLES, Role.MANUFACTURER)

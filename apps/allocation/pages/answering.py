@@ -4,8 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from apps.accounts.models.roles import Permission
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Project, ProjectKind
-from apps.projects.pages.requests import SignedInRequest
 from apps.projects.pages.trail import Trail
 
 TRAIL = Trail("allocation", "allocation/no_project.html")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.generation import sources
 from apps.allocation.domain.generation.acts import generate_draft, generate_volumes, refresh_preview
 from apps.allocation.models import Generation
@@ -20,7 +21,6 @@ from apps.jobs.services import enqueue
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import CatalogItem, Participation, WinningProduct
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.answering import carry_out
 

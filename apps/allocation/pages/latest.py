@@ -4,9 +4,9 @@ from django.http import HttpResponse
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.pages.answering import TRAIL
 from apps.projects.models import Project, ProjectKind
-from apps.projects.pages.requests import SignedInRequest
 
 
 @requires(Permission.QUERY)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.confirming import confirm_filled, confirm_pending, withdraw_pending
 from apps.allocation.domain.filters import PendingFilter
 from apps.allocation.domain.office import Office, office_for
@@ -16,7 +17,6 @@ from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import PendingTable
 from apps.allocation.pages.selected import INSTITUTION
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
 

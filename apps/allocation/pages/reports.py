@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.completeness import open_work
 from apps.allocation.domain.filters import LineFilter
 from apps.allocation.domain.office import office_for
@@ -15,7 +16,6 @@ from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import LineTable
 from apps.allocation.pages.selected import INSTITUTION
 from apps.exchange.pages.exports import export_response
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.domain.acts.performing import perform
 from apps.review.models.statuses import Action
 from apps.review.pages.answering import carry_out

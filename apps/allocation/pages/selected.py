@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.confirming import confirm_selected
 from apps.allocation.domain.filters import SelectedFilter
 from apps.allocation.domain.office import office_for
@@ -14,7 +15,6 @@ from apps.allocation.domain.reads import selected_lines
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import SelectedTable
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
 

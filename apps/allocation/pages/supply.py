@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import SupplyFilter
 from apps.allocation.domain.office import office_for
 from apps.allocation.domain.reads import supplies
@@ -18,7 +19,6 @@ from apps.organizations.models import Tier
 from apps.projects.files.papers import may_sign_winners
 from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import render_list
 
 

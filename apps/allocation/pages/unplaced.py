@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import UnplacedFilter
 from apps.allocation.domain.unplaced import by_item, unplaced_rows, with_units
 from apps.allocation.files.workbooks import UNPLACED_EXPORT
@@ -29,7 +30,7 @@ BY_UNIT = "institution"
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 @explains_chain
-def unplaced_list(request: HttpRequest, code: str) -> HttpResponse:
+def unplaced_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk, top = _place(request, code)
     remember(request, code)
     rows = unplaced_rows(desk.project, top.path)
@@ -54,14 +55,14 @@ def unplaced_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "allocation/unplaced_list.html", shown)
 
 
-def _place(request: HttpRequest, code: str) -> tuple[Desk, Filing]:
+def _place(request: SignedInRequest, code: str) -> tuple[Desk, Filing]:
     """The reader's desk in an allocation and the bureau looked at. Raises `OutsideChain`, `Http404`."""
     desk = desk_of(request, code)
     allocation_or_404(desk.project)
     return desk, top_of(request, desk)
 
 
-def _ways(request: HttpRequest, *, by_unit: bool) -> list[dict[str, Any]]:
+def _ways(request: SignedInRequest, *, by_unit: bool) -> list[dict[str, Any]]:
     return [
         {"label": label, "href": address(request, by=way, page=None, sort=None), "current": current}
         for label, way, current in (
@@ -74,7 +75,7 @@ def _ways(request: HttpRequest, *, by_unit: bool) -> list[dict[str, Any]]:
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
 @explains_chain
-def unplaced_export(request: HttpRequest, code: str) -> HttpResponseBase:
+def unplaced_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk, top = _place(request, code)
     user: Any = request.user
     context = {

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import VolumeFilter
 from apps.allocation.domain.volumes.acts import compute_volumes, remove_volumes
 from apps.allocation.files.workbooks import VOLUME_EXPORT, VOLUME_IMPORT
@@ -17,7 +18,6 @@ from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list, selected
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.analysis.domain.asking import Asked
 from apps.analysis.domain.figures import Figures
 from apps.analysis.domain.leaves import goods_of, leaves
@@ -15,7 +16,6 @@ from apps.analysis.navigation import BUREAUS
 from apps.analysis.pages.page import way_here
 from apps.analysis.pages.pivot import demand_desk, exported
 from apps.analysis.pages.tables import LeafTable
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.models import Filing
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table

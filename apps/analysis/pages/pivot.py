@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.analysis.domain.asking import Asked
 from apps.analysis.domain.view import AddressRefused, View, default_rows
 from apps.analysis.files.workbooks import PIVOT_EXPORT
@@ -20,14 +21,13 @@ from apps.analysis.pages.drilling import into
 from apps.analysis.pages.page import CELL, SWAP, PivotPage, cell_of, way_here
 from apps.exchange.pages.exports import export_response
 from apps.jobs.services import TooManyJobs
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.rollup import TooWide, ask_for_refresh
 from apps.review.pages.desk import Desk, own_filings
 from apps.review.pages.desks import DEMAND, KINDS, desk_of
 from apps.review.pages.outside import explains_chain
 
 
-def demand_desk(request: HttpRequest, code: str) -> Desk:
+def demand_desk(request: SignedInRequest, code: str) -> Desk:
     """The unit's desk in a demand or history project. Raises `OutsideChain`, `Http404`."""
     desk = desk_of(request, code)
     if desk.project.kind not in KINDS[DEMAND]:
@@ -67,7 +67,7 @@ def pivot_detail(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "analysis/pivot_detail.html", shown)
 
 
-def _meant(request: HttpRequest, view: View) -> str:
+def _meant(request: SignedInRequest, view: View) -> str:
     """Where a button of the page leads; empty for the page itself."""
     if SWAP in request.GET:
         return f"?{view.swapped().query}"

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.analysis.domain.saved_views import ViewRefused, delete_view, rename_view, save_view
 from apps.analysis.domain.view import AddressRefused, View, default_rows
 from apps.analysis.models import SavedView
 from apps.analysis.navigation import BUREAUS
 from apps.analysis.pages.pivot import demand_desk
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.outside import explains_chain
 
 

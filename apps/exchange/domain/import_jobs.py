@@ -112,7 +112,7 @@ def _upload(upload_id: int) -> StoredUpload:
     upload = StoredUpload.objects.filter(pk=upload_id).first()
     if upload is None:
         raise JobFailed("上传的文件已过期，请重新上传")
-    return upload  # type: ignore[no-any-return]
+    return upload
 
 
 def _told(job: "JobRun", total: int, message: str) -> Callable[[int], None]:

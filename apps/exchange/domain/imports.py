@@ -102,7 +102,7 @@ def store_upload(
     shapes = check_upload(file, filename).values()
     path, enterprise_id = owners.place_of(by.user)
     token = random_token()
-    return StoredUpload.objects.create(  # type: ignore[no-any-return]
+    return StoredUpload.objects.create(
         token=token,
         spec_name=spec.name,
         context=context,

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.notices.messages import mark_all_read, open_message
 from apps.notices.models import Message
 from apps.portal.domain.filters import MessageFilter
@@ -17,7 +18,7 @@ from apps.ui.lists import render_list
 
 @requires()
 @require_GET
-def message_list(request: HttpRequest) -> HttpResponse:
+def message_list(request: SignedInRequest) -> HttpResponse:
     mine = Message.objects.all().to_unit(request.user)
     return render_list(
         request,
@@ -31,18 +32,18 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 @requires()
 @require_GET
-def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = Message.objects.all().to_unit(request.user)
     message = get_object_or_404(rows.select_related("read_by"), pk=pk)
-    open_message(message, by=request.actor)  # type: ignore[attr-defined]
+    open_message(message, by=request.actor)
     return render(request, "notices/message_detail.html", {"message": message})
 
 
 @requires()
 @require_POST
-def messages_read(request: HttpRequest) -> HttpResponse:
+def messages_read(request: SignedInRequest) -> HttpResponse:
     """全部标为已读."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor: Any = request.actor
     number = mark_all_read(by=actor)
     messages.success(request, f"已将 {number:,} 条消息标为已读。")
     return redirect("notices:message_list")

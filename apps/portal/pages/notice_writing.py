@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.notices.models import Notice, NoticeKind
 from apps.notices.services import NoticeRefused, create_notice, edit_notice, withdraw_notice
 from apps.portal.domain.filters import ReceiptFilter, WrittenNoticeFilter
@@ -21,7 +22,7 @@ from apps.ui.lists import render_list
 
 @requires(Permission.REVIEW)
 @require_GET
-def notice_written(request: HttpRequest) -> HttpResponse:
+def notice_written(request: SignedInRequest) -> HttpResponse:
     return render_list(
         request,
         "notices/notice_written.html",
@@ -33,13 +34,13 @@ def notice_written(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _own(request: HttpRequest) -> Any:
+def _own(request: SignedInRequest) -> Any:
     user: Any = request.user
     return Notice.objects.all().of_publisher(user.path)
 
 
 @requires(Permission.REVIEW)
-def notice_create(request: HttpRequest) -> HttpResponse:
+def notice_create(request: SignedInRequest) -> HttpResponse:
     form = _form(request, initial={"kind": request.GET.get("kind", NoticeKind.NOTICE)})
     if request.method == "POST" and form.is_valid():
         publish = "publish" in request.POST
@@ -50,7 +51,7 @@ def notice_create(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.REVIEW)
-def notice_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(_own(request), pk=pk, withdrawn_at__isnull=True)
     form = _form(request, instance=notice)
     if request.method == "POST" and form.is_valid():
@@ -60,16 +61,18 @@ def notice_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notices/notice_edit.html", {"form": form, "notice": notice})
 
 
-def _form(request: HttpRequest, **kwargs: Any) -> NoticeForm:
+def _form(request: SignedInRequest, **kwargs: Any) -> NoticeForm:
     user: Any = request.user
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     return NoticeForm(*data, role=user.role, reach=reach_below(user.path), **kwargs)
 
 
-def _done(request: HttpRequest, form: NoticeForm, service: Any, *args: Any, **kwargs: Any) -> bool:
+def _done(
+    request: SignedInRequest, form: NoticeForm, service: Any, *args: Any, **kwargs: Any
+) -> bool:
     """Whether the service accepted; otherwise its sentence stands above the form."""
     try:
-        notice = service(*args, by=request.actor, **kwargs)  # type: ignore[attr-defined]
+        notice = service(*args, by=request.actor, **kwargs)
     except NoticeRefused as refused:
         form.add_error(None, str(refused))
         return False
@@ -80,10 +83,10 @@ def _done(request: HttpRequest, form: NoticeForm, service: Any, *args: Any, **kw
 
 @requires(Permission.REVIEW)
 @require_POST
-def notice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(_own(request), pk=pk)
     try:
-        withdraw_notice(notice, by=request.actor)  # type: ignore[attr-defined]
+        withdraw_notice(notice, by=request.actor)
     except NoticeRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -93,7 +96,7 @@ def notice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.REVIEW)
 @require_GET
-def receipt_list(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt_list(request: SignedInRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(_own(request), pk=pk, published_at__isnull=False)
     read, everyone = read_numbers(notice)
     return render_list(

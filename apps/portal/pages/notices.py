@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.notices.services import mark_read
 from apps.portal.domain.filters import NoticeFilter, ShelfFilter
@@ -18,7 +19,7 @@ from apps.ui.paging import CappedPaginator, page_size
 
 @requires()
 @require_GET
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     notices = Notice.objects.all().for_reader(user).filter(kind=NoticeKind.NOTICE)
     return render_list(
@@ -38,10 +39,10 @@ def may_write(user: Any) -> bool:
 
 @requires()
 @require_GET
-def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     notice = get_object_or_404(Notice.objects.all().visible_to(user), pk=pk)
-    mark_read(notice, by=request.actor)  # type: ignore[attr-defined]
+    mark_read(notice, by=request.actor)
     shown = {
         "notice": notice,
         "attachments": Attachment.objects.filter(notice=notice).order_by("pk"),
@@ -54,7 +55,7 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires()
 @require_GET
-def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
+def attachment_download(request: SignedInRequest, pk: int) -> FileResponse:
     """Always saved, never shown within this site: whatever the file holds."""
     visible = Notice.objects.all().visible_to(request.user).values("pk")
     attachment = get_object_or_404(Attachment.objects.filter(notice__in=visible), pk=pk)
@@ -68,18 +69,18 @@ def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
 
 @requires()
 @require_GET
-def download_list(request: HttpRequest) -> HttpResponse:
+def download_list(request: SignedInRequest) -> HttpResponse:
     return _shelf(request, NoticeKind.DOWNLOAD, "portal/download_list.html")
 
 
 @requires()
 @require_GET
-def faq(request: HttpRequest) -> HttpResponse:
+def faq(request: SignedInRequest) -> HttpResponse:
     """常见问题 (S0-39)."""
     return _shelf(request, NoticeKind.FAQ, "portal/faq.html")
 
 
-def _shelf(request: HttpRequest, kind: NoticeKind, template: str) -> HttpResponse:
+def _shelf(request: SignedInRequest, kind: NoticeKind, template: str) -> HttpResponse:
     """Entries of one kind with their files, newest first."""
     entries = Notice.objects.all().listed_for(request.user).filter(kind=kind)
     filterset = ShelfFilter(request.GET or None, queryset=entries, request=request)

@@ -4,13 +4,14 @@ import tempfile
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.files.pdf import write_pdf
 from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
@@ -38,7 +39,7 @@ AT_ONCE = 2_000
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 @explains_chain
-def progress_detail(request: HttpRequest, code: str) -> HttpResponse:
+def progress_detail(request: SignedInRequest, code: str) -> HttpResponse:
     """The bureaus directly below, each with its institutions by stage."""
     desk = desk_of(request, code)
     top = top_of(request, desk)
@@ -52,7 +53,7 @@ def progress_detail(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 @explains_chain
-def progress_unit_list(request: HttpRequest, code: str) -> HttpResponse:
+def progress_unit_list(request: SignedInRequest, code: str) -> HttpResponse:
     """The institutions below, with what each has done last; who is late can be ticked and reminded."""
     desk = desk_of(request, code)
     top = top_of(request, desk)
@@ -76,7 +77,7 @@ def progress_unit_list(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.REVIEW, roles=BUREAUS)
 @require_POST
 @explains_chain
-def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
+def progress_remind(request: SignedInRequest, code: str) -> HttpResponse:
     """催报 to one, to the ticked, or to all that match; bureaus by `area`."""
     desk = desk_of(request, code)
     top = top_of(request, desk)
@@ -91,7 +92,7 @@ def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if len(chosen) > AT_ONCE:
             return _in_background(request, desk, chosen, words, here)
-        done = remind(desk.project, chosen, by=request.actor, words=words)  # type: ignore[attr-defined]
+        done = remind(desk.project, chosen, by=request.actor, words=words)
     except RemindRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -99,7 +100,7 @@ def progress_remind(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(here)
 
 
-def _chosen(request: HttpRequest, top: Filing) -> list[int]:
+def _chosen(request: SignedInRequest, top: Filing) -> list[int]:
     if areas := request.POST.getlist("area"):
         numbers = [number for each in areas if (number := number_of(each)) is not None]
         rows = Filing.objects.children_of(top).bureaus().filter(pk__in=numbers)
@@ -113,11 +114,11 @@ def _chosen(request: HttpRequest, top: Filing) -> list[int]:
 
 
 def _in_background(
-    request: HttpRequest, desk: Desk, chosen: list[int], words: str, back: str
+    request: SignedInRequest, desk: Desk, chosen: list[int], words: str, back: str
 ) -> HttpResponse:
     job = enqueue(
         REMIND,
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         title=f"催报“{desk.project.name}”",
         back_url=back,
         project_id=desk.project.pk,
@@ -127,7 +128,7 @@ def _in_background(
     return redirect(job)
 
 
-def _filter(request: HttpRequest, top: Filing, rows: Any = None) -> ProgressFilter:
+def _filter(request: SignedInRequest, top: Filing, rows: Any = None) -> ProgressFilter:
     queryset = institutions_below(top) if rows is None else rows
     return ProgressFilter(request.GET.dict(), queryset=queryset, request=request)
 
@@ -136,7 +137,7 @@ def _at(top: Filing, desk: Desk) -> str:
     return "" if top.pk == desk.own.pk else f"at={top.pk}"
 
 
-def _head(request: HttpRequest, desk: Desk, top: Filing) -> dict[str, Any]:
+def _head(request: SignedInRequest, desk: Desk, top: Filing) -> dict[str, Any]:
     user: Any = request.user
     return {
         "project": desk.project,
@@ -156,7 +157,7 @@ def _head(request: HttpRequest, desk: Desk, top: Filing) -> dict[str, Any]:
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
 @explains_chain
-def progress_export(request: HttpRequest, code: str) -> HttpResponseBase:
+def progress_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_of(request, code)
     context = {"top_id": top_of(request, desk).pk, "filters": request.GET.dict()}
     back = reverse("portal:progress_unit_list", args=[code])
@@ -166,7 +167,7 @@ def progress_export(request: HttpRequest, code: str) -> HttpResponseBase:
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
 @explains_chain
-def progress_phones(request: HttpRequest, code: str) -> HttpResponseBase:
+def progress_phones(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The printable list of whom to call, as the list is filtered."""
     desk = desk_of(request, code)
     top = top_of(request, desk)

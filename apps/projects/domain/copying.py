@@ -116,6 +116,7 @@ def _copy_winners(copy: Project, source: Project) -> None:
     )
     for model in (SupplyProvince, PrimaryProvince):
         rows = model.objects.filter(product__project=source)
-        model.objects.bulk_create(
+        made: list[Any] = [
             model(product=successors[row.product_id], province_id=row.province_id) for row in rows
-        )
+        ]
+        model.objects.bulk_create(made)

@@ -94,7 +94,7 @@ def apply_listed(outcome: DryRun, *, by: Any, context: Context) -> None:
 def participant_records(project: Project) -> Iterator[dict[str, Any]]:
     rows = Participation.objects.filter(project=project).order_by("path")
     named = rows.values("obligation", code=F("organization__code"), name=F("organization__name"))
-    yield from named.iterator()
+    yield from (dict(row) for row in named.iterator())
 
 
 CATALOGUE_IMPORT = register_import(

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response, paper_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.domain.catalogue.acts import remove_items, remove_winners
@@ -19,7 +20,6 @@ from apps.projects.models import CatalogItem, Project, ProjectKind, WinningProdu
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.participants import crumbs
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.requests import SignedInRequest
 from apps.projects.pages.tables import CatalogItemTable, SeasonWinnerTable, WinnerTable
 from apps.ui.lists import render_list, selected
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.domain.filters import CandidateFilter, ParticipationFilter
@@ -24,7 +25,6 @@ from apps.projects.files.workbooks import PARTICIPANT_EXPORT, PARTICIPANT_IMPORT
 from apps.projects.models import Obligation, Participation, Project
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.requests import SignedInRequest
 from apps.projects.pages.tables import CandidateTable, ParticipationTable
 from apps.ui.lists import render_list, selected
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.domain.copying import CopyOptions, copy_project
 from apps.projects.domain.filters import ProjectFilter
 from apps.projects.domain.lifecycle import (
@@ -23,7 +24,6 @@ from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.project_form import CopyForm, ProjectForm
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.requests import SignedInRequest
 from apps.projects.pages.tables import ProjectTable
 from apps.ui.lists import render_list
 

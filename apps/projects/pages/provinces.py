@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.province_page import ProvincePage
-from apps.projects.pages.requests import SignedInRequest
 
 
 @requires(Permission.MAINTAIN, roles=(Role.PROVINCE,))

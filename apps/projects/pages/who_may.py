@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.organizations.models import Tier
 from apps.projects.domain.windows.standing import obstacle_to, tier_windows
 from apps.projects.domain.windows.who_may import Board, open_supplements
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.moments_form import MomentForm
-from apps.projects.pages.requests import SignedInRequest
 
 
 @requires(Permission.QUERY)

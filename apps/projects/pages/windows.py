@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.organizations.models import Tier
 from apps.projects.domain.presentation import may_change_windows
 from apps.projects.domain.publication import tiers_of
@@ -18,7 +19,6 @@ from apps.projects.domain.windows.standing import national_windows, tier_windows
 from apps.projects.models import SupplementWindow
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.requests import SignedInRequest
 from apps.projects.pages.windows_form import window_forms
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.projects.pages.requests import SignedInRequest
+from apps.accounts.pages.requests import SignedInRequest
 from apps.reporting.domain.purchases.deciding import Decision, decide_doubts
 from apps.reporting.domain.purchases.lists import DoubtFilter, DoubtTable, OwnDoubtTable, doubts_of
 from apps.reporting.domain.refusals import DoubtRefused

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.projects.pages.requests import SignedInRequest
+from apps.accounts.pages.requests import SignedInRequest
 from apps.reporting.domain.sheet.saving import save_lines
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
 from apps.reporting.pages.desk import Desk, desk_for

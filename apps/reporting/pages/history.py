@@ -7,9 +7,9 @@ from django.shortcuts import render
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.projects.models import Phase
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.results import filtered
 from apps.reporting.files.workbooks import RESULT_EXPORT
 from apps.reporting.pages.answering import INSTITUTION

@@ -5,8 +5,8 @@ from django.shortcuts import render
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.navigation import BUREAUS, institutions_title
 from apps.reporting.pages.answering import remember
 from apps.reporting.pages.institution_list import (

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Phase, Project
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.pages.answering import INSTITUTION, TRAIL
 from apps.reporting.pages.desk import KINDS
 from apps.review.models import Filing

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.jobs.files import attachment
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.letters.acts import upload_letter
 from apps.reporting.domain.letters.state import Letter, letter_of
 from apps.reporting.files.letters import filename_of, write_letter

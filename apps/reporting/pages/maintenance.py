@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.models import CatalogItem, Project
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.maintenance.lists import (
     MaintenanceFilter,
     MaintenanceTable,

@@ -6,11 +6,11 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.purchases.acts import take_over_history
 from apps.reporting.domain.purchases.lists import PurchaseFilter, PurchaseTable, purchases_of
 from apps.reporting.files.purchase_workbooks import PURCHASE_EXPORT, PURCHASE_IMPORT

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.results import filtered
 from apps.reporting.domain.sheet.reporting import withdraw
 from apps.reporting.domain.sheet.rows import rows_of

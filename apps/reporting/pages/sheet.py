@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import CatalogItem
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
 from apps.reporting.domain.sheet.bulk import mark_saved

@@ -5,8 +5,8 @@ from django.shortcuts import render
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.domain.varieties import VarietyFilter, varieties
 from apps.reporting.pages.answering import remember
 from apps.reporting.pages.tables import VarietyTable

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.import_page import run_import_page
-from apps.projects.pages.requests import SignedInRequest
 from apps.reporting.files.workbooks import ENTRY_IMPORT
 from apps.reporting.pages.answering import INSTITUTION
 from apps.reporting.pages.desk import desk_for

@@ -19,7 +19,7 @@ def seal(project: Project) -> AuditSeal | None:
     if newest is None or (last and last.upto >= newest):
         return None
     heads, previous = heads_hash(project, newest), last.hash if last else ""
-    return AuditSeal.objects.create(  # type: ignore[no-any-return]
+    return AuditSeal.objects.create(
         project=project,
         upto=newest,
         heads=heads,

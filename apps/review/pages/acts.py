@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.acts.performing import perform
 from apps.review.domain.acts.returning import return_filing, return_through
 from apps.review.domain.acts.supplementing import supplement_filing
@@ -38,17 +39,17 @@ MOST_LINES = 5_000
 class Case:
     """An act that a person asks for on a filing, as they met it."""
 
-    request: HttpRequest
+    request: SignedInRequest
     filing: Filing
     act: Action
     standing: Standing
     form: ActForm
 
     @classmethod
-    def of(cls, request: HttpRequest, code: str, pk: int, act: Action) -> "Case":
+    def of(cls, request: SignedInRequest, code: str, pk: int, act: Action) -> "Case":
         filing = filing_or_404(code, pk)
         turn_rail(request, filing.kind)
-        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor: Actor = request.actor
         standing = standing_of(filing.project, filing, actor, at=timezone.now())
         offer = standing.offer(act)
         form = ActForm(
@@ -68,7 +69,7 @@ class Case:
     @property
     def by(self) -> Actor:
         """The person in its own name, or in the place of the lower unit whose act it is."""
-        actor: Actor = self.request.actor  # type: ignore[attr-defined]
+        actor: Actor = self.request.actor
         offer = self.standing.offer(self.act)
         unit = offer.stands_in_for if offer else None
         return actor.acting_for(unit, reason=self.form.reason) if unit else actor
@@ -89,7 +90,7 @@ class Case:
 
 
 @requires(Permission.REVIEW)
-def filing_act(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
+def filing_act(request: SignedInRequest, code: str, pk: int, action: str) -> HttpResponse:
     """GET asks, POST does. An act that is no longer offered is refused by the service, in words."""
     case = Case.of(request, code, pk, _action(action))
     if not case.is_confirmed:
@@ -164,7 +165,7 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
 
 
 @requires(Permission.REVIEW)
-def filing_return_through(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def filing_return_through(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """退到机构: every filing on the way down is returned in one act, each named beforehand (S3-26)."""
     case = Case.of(request, code, pk, Action.RETURN)
     if not case.is_confirmed:
@@ -173,7 +174,7 @@ def filing_return_through(request: HttpRequest, code: str, pk: int) -> HttpRespo
     try:
         moved = return_through(
             case.filing,
-            by=request.actor,  # type: ignore[attr-defined]
+            by=request.actor,
             reason=case.form.reason,
             deadline=case.form.deadline,
             version=versions.get(pk),

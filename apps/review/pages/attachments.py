@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.attachments.reads import visible_or_404
 from apps.review.domain.headings import review_title
 from apps.review.pages.desks import turn_rail
@@ -27,10 +28,10 @@ ONLY_SHOWN = {
 @requires(Permission.QUERY)
 @require_GET
 @csp(ONLY_SHOWN)  # type: ignore[arg-type]
-def attachment_file(request: HttpRequest, code: str, pk: int) -> FileResponse:
+def attachment_file(request: SignedInRequest, code: str, pk: int) -> FileResponse:
     """The PDF itself, shown where it is asked for."""
     filing = filing_or_404(code, pk)
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     stored = visible_or_404(filing, actor)
     response = FileResponse(stored.file.open(), content_type="application/pdf")
     named = content_disposition_header(as_attachment=False, filename=_pdf_name(stored.name))
@@ -46,11 +47,11 @@ def _pdf_name(name: str) -> str:
 
 @requires(Permission.QUERY)
 @require_GET
-def attachment_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def attachment_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """查看承诺函, 查看需求汇总表."""
     filing = filing_or_404(code, pk)
     turn_rail(request, filing.kind)
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     shown = {
         "filing": filing,
         "project": filing.project,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.models import Filing
 from apps.review.pages.desk import Desk, desk_for
@@ -17,15 +17,15 @@ DEMAND, ALLOCATION = "demand", "allocation"
 KINDS = {DEMAND: (ProjectKind.DEMAND, ProjectKind.HISTORY), ALLOCATION: (ProjectKind.ALLOCATION,)}
 
 
-def desk_of(request: HttpRequest, code: str) -> Desk:
+def desk_of(request: SignedInRequest, code: str) -> Desk:
     """The person's desk in a project. Raises `OutsideChain`, `Http404`."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor: Any = request.actor
     desk = desk_for(actor, code)
     turn_rail(request, desk.project.kind)
     return desk
 
 
-def top_of(request: HttpRequest, desk: Desk) -> Filing:
+def top_of(request: SignedInRequest, desk: Desk) -> Filing:
     """The bureau looked at: the one named in the address if it stands below the own one, else the own."""
     wanted = number_of(request.GET.get("at", ""))
     if wanted in (None, desk.own.pk):
@@ -35,7 +35,7 @@ def top_of(request: HttpRequest, desk: Desk) -> Filing:
     return found
 
 
-def tabs_of(request: HttpRequest, desk: Desk, current: str) -> list[dict[str, Any]]:
+def tabs_of(request: SignedInRequest, desk: Desk, current: str) -> list[dict[str, Any]]:
     """The pages of a bureau's desk in one project, as far as its policies and the account's rights know them."""
     user: Any = request.user
     project = desk.project
@@ -54,6 +54,6 @@ def tabs_of(request: HttpRequest, desk: Desk, current: str) -> list[dict[str, An
     ]
 
 
-def turn_rail(request: HttpRequest, kind: str) -> None:
+def turn_rail(request: SignedInRequest, kind: str) -> None:
     """The rail shows the subsystem that the project belongs to."""
     request.subject = ALLOCATION if kind == ProjectKind.ALLOCATION else DEMAND  # type: ignore[attr-defined]

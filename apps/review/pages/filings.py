@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Withdrawal
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.headings import review_title
@@ -32,11 +33,11 @@ LINES = "lines"
 
 @requires(Permission.QUERY)
 @require_GET
-def filing_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def filing_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     filing = filing_or_404(code, pk)
     turn_rail(request, filing.kind)
     now = timezone.now()
-    by: Any = request.actor  # type: ignore[attr-defined]
+    by: Any = request.actor
     standing = standing_of(filing.project, filing, by, at=now)
     figures = shown_figures(filing, request.user)
     shown = {
@@ -81,7 +82,7 @@ def filing_or_404(code: str, pk: int) -> Filing:
     return found
 
 
-def _place(request: HttpRequest, filing: Filing, standing: Standing) -> dict[str, Any]:
+def _place(request: SignedInRequest, filing: Filing, standing: Standing) -> dict[str, Any]:
     """Where the reader is: the title of its own list, and the filing's place in it."""
     user: Any = request.user
     queue = request.GET.get("queue", "")
@@ -103,7 +104,9 @@ def _place(request: HttpRequest, filing: Filing, standing: Standing) -> dict[str
     }
 
 
-def _acts(request: HttpRequest, filing: Filing, standing: Standing, package: str) -> dict[str, Any]:
+def _acts(
+    request: SignedInRequest, filing: Filing, standing: Standing, package: str
+) -> dict[str, Any]:
     buttons = buttons_of(filing, standing, package=package, queue=request.GET.get("queue", ""))
     own = [button for button in buttons if not button.in_place_of]
     return {
@@ -117,7 +120,7 @@ def _acts(request: HttpRequest, filing: Filing, standing: Standing, package: str
     }
 
 
-def _content(request: HttpRequest, filing: Filing) -> dict[str, Any]:
+def _content(request: SignedInRequest, filing: Filing) -> dict[str, Any]:
     """The lines, or of a bureau's package the units below; its lines are a second tab.
 
     What an institution is still filling in is nobody else's to read until it reports (S0-15).
@@ -154,7 +157,7 @@ def _progress(filing: Filing) -> dict[str, Any]:
     return {"progress": progress, "settled_text": settled, "returned_text": returned}
 
 
-def _children(request: HttpRequest, filing: Filing) -> FilingTable:
+def _children(request: SignedInRequest, filing: Filing) -> FilingTable:
     rows = Filing.objects.children_of(filing).with_organization().select_related("reviewed_by")
     table: Any = build_table(
         request, FilingTable, rows.order_by("path"), exclude=("select",), code=filing.project.code

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.domain.effects import ICONS
 from apps.review.domain.filters import OverdueFilter
@@ -26,7 +27,7 @@ from apps.ui.paging import address
 
 @requires(Permission.REVIEW)
 @explains_chain
-def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
+def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_of(request, code)
     pile = next((p for p in Pile if p == request.GET.get("pile")), Pile.ONCE)
     if request.method == "POST":
@@ -53,15 +54,15 @@ def overdue_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _acts_on(
-    request: HttpRequest, desk: Desk, pile: Pile, table: Any
+    request: SignedInRequest, desk: Desk, pile: Pile, table: Any
 ) -> list[tuple[str, str, str]]:
     rows = [row.record for row in table.paginated_rows]
-    faced = facing(desk.project, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    faced = facing(desk.project, rows, request.actor, at=timezone.now())
     offered = _offered(table, faced, pile)
     return [(act.value, word_for(act, pile), ICONS[act]) for act in offered]
 
 
-def _piles(request: HttpRequest, chosen: Pile) -> list[dict[str, Any]]:
+def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
     return [
         {
             "label": pile.label,
@@ -87,14 +88,14 @@ def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     return [act for act in ACTS[pile] if act in found]
 
 
-def _freeze(request: HttpRequest, desk: Desk, pile: Pile) -> HttpResponse:
+def _freeze(request: SignedInRequest, desk: Desk, pile: Pile) -> HttpResponse:
     """Remember those of the ticked for whom the act is possible; its page says what will happen."""
     here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
     action = next((a for a in ACTS[pile] if a.value == request.POST.get("action")), None)
     if action is None:
         return redirect(here)
     chosen = list(selected(request, queryset=_rows(desk, pile), filterset_class=OverdueFilter))
-    faced = facing(desk.project, chosen, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    faced = facing(desk.project, chosen, request.actor, at=timezone.now())
     fitting: list[Filing] = [each.filing for each in faced if action in each.acts]
     if not fitting:
         messages.warning(request, f"没有可以{word_for(action, pile)}的单位，请先勾选。")
@@ -107,7 +108,7 @@ def _freeze(request: HttpRequest, desk: Desk, pile: Pile) -> HttpResponse:
         desk.project,
         fitting,
         action,
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         back_to=here[:500],
     )
     return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.domain.filters import CandidateFilter
 from apps.projects.domain.participants.acts import candidates
 from apps.projects.models import Obligation, Project
@@ -30,7 +31,7 @@ CONFLICT = 409
 
 @requires(Permission.QUERY, roles=CHOOSERS)
 @require_GET
-def participant_list(request: HttpRequest, code: str) -> HttpResponse:
+def participant_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Every institution of the round below the reader; 移出 stands where the machine allows it."""
     project = project_or_404(code)
     rows = Filing.objects.of_project(project).institutions().with_organization().order_by("path")
@@ -42,7 +43,7 @@ def participant_list(request: HttpRequest, code: str) -> HttpResponse:
         filtered=filterset.is_narrowed,
         code=code,
     )
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     offered = actions_for(project, table.page_rows(), actor, at=timezone.now())
     table.removable = frozenset(pk for pk, acts in offered.items() if Action.EXCLUDE in acts)
     shown = {
@@ -55,10 +56,10 @@ def participant_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.QUERY, roles=CHOOSERS)
-def participant_add(request: HttpRequest, code: str) -> HttpResponse:
+def participant_add(request: SignedInRequest, code: str) -> HttpResponse:
     """Tick, give the reason, 加入. Refused, the page keeps the reason that was typed."""
     project = project_or_404(code)
-    hindrance = why_not_join(project, request.actor)  # type: ignore[attr-defined]
+    hindrance = why_not_join(project, request.actor)
     refused: ReviewRefused | None = None
     if request.method == "POST":
         try:
@@ -83,7 +84,7 @@ def participant_add(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _added(request: HttpRequest, project: Project) -> HttpResponse:
+def _added(request: SignedInRequest, project: Project) -> HttpResponse:
     """Raises a `ReviewRefused`."""
     wanted = request.POST.get("obligation", "")
     obligation = Obligation(wanted) if wanted in Obligation.values else Obligation.REQUIRED
@@ -94,7 +95,7 @@ def _added(request: HttpRequest, project: Project) -> HttpResponse:
         ),
         obligation=obligation,
         reason=request.POST.get("reason", "")[:300],
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
     )
     messages.success(request, f"已加入 {len(filings):,} 家机构，它们现在可以填报。")
     return redirect("review:participant_list", code=project.code)

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.jobs.services import enqueue
 from apps.projects.domain.publication import lacks
 from apps.projects.models import (
@@ -47,7 +48,7 @@ AT_ONCE = 2_000
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
-def project_publish(request: HttpRequest, code: str) -> HttpResponse:
+def project_publish(request: SignedInRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.all(), code=code)
     numbers = _numbers(project)
     refused: PublicationRefused | None = None
@@ -69,22 +70,22 @@ def project_publish(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "review/project_publish.html", shown, status=status)
 
 
-def _published(request: HttpRequest, project: Project, institutions: int) -> HttpResponse:
+def _published(request: SignedInRequest, project: Project, institutions: int) -> HttpResponse:
     """At once, or as a job where many institutions take part. Raises `PublicationRefused`."""
     if institutions > AT_ONCE:
         return _followed(request, project, PUBLISH, "发布项目")
-    planted = publish_project(project, by=request.actor)  # type: ignore[attr-defined]
+    planted = publish_project(project, by=request.actor)
     messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
     return redirect("review:filing_list", code=project.code)
 
 
 def _followed(
-    request: HttpRequest, project: Project, name: str, verb: str, **params: bool
+    request: SignedInRequest, project: Project, name: str, verb: str, **params: bool
 ) -> HttpResponse:
     """Ask for the job; its page says how far it is, how it ended or why it was refused."""
     job = enqueue(
         name,
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         title=f"{verb}“{project.name}”",
         back_url=request.get_full_path(),
         project_id=project.pk,
@@ -114,7 +115,7 @@ def _numbers(project: Project) -> dict[str, Any]:
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
-def project_close(request: HttpRequest, code: str) -> HttpResponse:
+def project_close(request: SignedInRequest, code: str) -> HttpResponse:
     """截止: what was never reported counts as not reported."""
     project = get_object_or_404(Project.objects.all(), code=code)
     refused: ReviewRefused | None = None
@@ -122,7 +123,7 @@ def project_close(request: HttpRequest, code: str) -> HttpResponse:
         return _followed(request, project, CLOSE, "截止项目")
     if request.method == "POST":
         try:
-            report = close_project(project, by=request.actor)  # type: ignore[attr-defined]
+            report = close_project(project, by=request.actor)
         except ReviewRefused as error:
             refused = error
         else:
@@ -140,7 +141,7 @@ def project_close(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
-def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
+def project_conclude(request: SignedInRequest, code: str) -> HttpResponse:
     """办结: freezes every filing of the project, the missing provinces confirmed by name."""
     project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
     refused: ReviewRefused | None = None
@@ -149,7 +150,7 @@ def project_conclude(request: HttpRequest, code: str) -> HttpResponse:
         return _followed(request, project, CONCLUDE, "办结项目", confirmed=confirmed)
     if request.method == "POST":
         try:
-            conclude_project(project, by=request.actor, confirmed=confirmed)  # type: ignore[attr-defined]
+            conclude_project(project, by=request.actor, confirmed=confirmed)
         except ReviewRefused as error:
             refused = error
         else:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.domain.checklist import checklist_of
@@ -35,16 +36,16 @@ from apps.ui.paging import address
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
-def project_list(request: HttpRequest) -> HttpResponse:
+def project_list(request: SignedInRequest) -> HttpResponse:
     """The projects in which the unit reviews, with what waits in each."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor: Any = request.actor
     cards = project_cards(own_filings(actor), at=timezone.now())
     return render(request, "review/project_list.html", {"cards": cards})
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
-def filing_list_latest(request: HttpRequest) -> HttpResponseBase:
+def filing_list_latest(request: SignedInRequest) -> HttpResponseBase:
     """From the rail straight to the list of the latest round under way (S0-15); another is chosen there."""
     return round_latest(request, ALLOCATION, "list")
 
@@ -60,11 +61,11 @@ PAGES = {
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
-def round_latest(request: HttpRequest, subject: str, page: str) -> HttpResponse:
+def round_latest(request: SignedInRequest, subject: str, page: str) -> HttpResponse:
     """From the rail straight to a page of the latest round of a subsystem; without one, to the projects."""
     if subject not in KINDS or page not in PAGES:
         raise Http404
-    filings = own_filings(request.actor)  # type: ignore[attr-defined]
+    filings = own_filings(request.actor)
     codes = [
         filing.project.code
         for filing in filings
@@ -77,7 +78,7 @@ def round_latest(request: HttpRequest, subject: str, page: str) -> HttpResponse:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @explains_chain
-def filing_list(request: HttpRequest, code: str) -> HttpResponse:
+def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Who may only query reads the same list; what is offered on it needs the right to review."""
     desk = desk_of(request, code)
     if elsewhere := _chosen_project(request, desk):
@@ -101,7 +102,7 @@ def filing_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "review/filing_list.html", shown)
 
 
-def _chosen_project(request: HttpRequest, desk: Desk) -> str:
+def _chosen_project(request: SignedInRequest, desk: Desk) -> str:
     """Another project chosen in the query bar (S0-16)."""
     wanted = request.GET.get("project", "")
     known = {code for code, _name in desk.choices}
@@ -113,7 +114,9 @@ def _children(desk: Desk) -> QuerySet[Any]:
     return rows.order_by("path")
 
 
-def _filter(request: HttpRequest, desk: Desk, rows: QuerySet[Any] | None = None) -> FilingFilter:
+def _filter(
+    request: SignedInRequest, desk: Desk, rows: QuerySet[Any] | None = None
+) -> FilingFilter:
     data = {"project": desk.project.code, **request.GET.dict()}
     queryset = _children(desk) if rows is None else rows
     return FilingFilter(
@@ -121,10 +124,10 @@ def _filter(request: HttpRequest, desk: Desk, rows: QuerySet[Any] | None = None)
     )
 
 
-def _fill(request: HttpRequest, desk: Desk, table: FilingTable) -> Overview:
+def _fill(request: SignedInRequest, desk: Desk, table: FilingTable) -> Overview:
     """What the rows of this page show and allow."""
     rows = table.page_rows()
-    view = overview(desk, rows, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    view = overview(desk, rows, request.actor, at=timezone.now())
     table.tickable = frozenset(row.pk for row in rows if view.is_tickable(row))
     table.show_figures(rows)
     if not view.batch:
@@ -132,7 +135,7 @@ def _fill(request: HttpRequest, desk: Desk, table: FilingTable) -> Overview:
     return view
 
 
-def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
+def _head(request: SignedInRequest, desk: Desk, view: Overview) -> dict[str, Any]:
     user: Any = request.user
     own = desk.own
     return {
@@ -152,10 +155,10 @@ def _head(request: HttpRequest, desk: Desk, view: Overview) -> dict[str, Any]:
     }
 
 
-def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _freeze(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """Remember the ticked units as they are now; the confirmation page says what will happen to them."""
     here = f"{reverse('review:filing_list', args=[desk.project.code])}?{request.GET.urlencode()}"
-    if not request.actor.may(Permission.REVIEW):  # type: ignore[attr-defined]
+    if not request.actor.may(Permission.REVIEW):
         messages.error(request, "您的账号没有“审核”权限，只能查询。")
         return redirect(here)
     action = _batch_action(request)
@@ -176,13 +179,13 @@ def _freeze(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.project,
         fitting,
         action,
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         back_to=here[:500],
     )
     return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
 
 
-def _batch_action(request: HttpRequest) -> Action | None:
+def _batch_action(request: SignedInRequest) -> Action | None:
     wanted = request.POST.get("action", "")
     return next((action for action in BATCH if action.value == wanted), None)
 
@@ -190,7 +193,7 @@ def _batch_action(request: HttpRequest) -> Action | None:
 @requires(Permission.EXPORT, roles=BUREAUS)
 @require_GET
 @explains_chain
-def filing_export(request: HttpRequest, code: str) -> HttpResponseBase:
+def filing_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_of(request, code)
     context = {"own_id": desk.own.pk, "filters": request.GET.dict()}
     back = reverse("review:filing_list", args=[code])

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.acts.selecting import carry_out
 from apps.review.domain.checks import default_deadline
 from apps.review.domain.effects import FINAL, batch_effect
@@ -26,7 +27,7 @@ LISTED = 50
 
 
 @requires(Permission.REVIEW)
-def selection_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def selection_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     selection = get_object_or_404(
         Selection.objects.select_related("project"),
         pk=pk,
@@ -56,7 +57,7 @@ def _filings(selection: Selection) -> list[Filing]:
     return list(rows.select_related("project").order_by("path"))
 
 
-def _form(request: HttpRequest, selection: Selection, filings: list[Filing]) -> ActForm:
+def _form(request: SignedInRequest, selection: Selection, filings: list[Filing]) -> ActForm:
     action = Action(selection.action)
     deadline = None
     if action == Action.RETURN and filings:
@@ -73,13 +74,13 @@ def _form(request: HttpRequest, selection: Selection, filings: list[Filing]) -> 
     )
 
 
-def _carried_out(request: HttpRequest, selection: Selection, form: ActForm) -> HttpResponse:
+def _carried_out(request: SignedInRequest, selection: Selection, form: ActForm) -> HttpResponse:
     """Back to the list as it was filtered. Raises a `ReviewRefused`."""
     back = selection.back_to or reverse("review:filing_list", args=[selection.project.code])
     try:
         moved = carry_out(
             selection,
-            by=request.actor,  # type: ignore[attr-defined]
+            by=request.actor,
             reason=form.reason,
             deadline=form.deadline,
             closes_at=form.cleaned_data.get("closes_at"),

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.acts.performing import perform
 from apps.review.domain.acts.submitting import submit_package
 from apps.review.domain.checklist import checklist_of
@@ -37,7 +38,7 @@ CONFLICT = 409
 
 @requires(Permission.REVIEW, Permission.REPORT)
 @explains_chain
-def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
+def filing_confirm(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_of(request, code)
     if desk.own.is_root:
         return redirect("review:project_conclude", code=code)
@@ -47,7 +48,7 @@ def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
             submit_package(
                 desk.own,
                 project=desk.project,
-                by=request.actor,  # type: ignore[attr-defined]
+                by=request.actor,
                 versions=_versions(request, desk),
                 confirmed="confirmed" in request.POST,
                 reason=_reason(desk),
@@ -60,7 +61,7 @@ def filing_confirm(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, desk, refused)
 
 
-def _versions(request: HttpRequest, desk: Desk) -> dict[int, int] | None:
+def _versions(request: SignedInRequest, desk: Desk) -> dict[int, int] | None:
     seen = number_of(request.POST.get("version", ""))
     return None if seen is None else {desk.own.pk: seen}
 
@@ -70,8 +71,8 @@ def _reason(desk: Desk) -> str:
     return "" if progress_of(desk.own).approved else "零报告"
 
 
-def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
-    view = overview(desk, [], request.actor, at=timezone.now())  # type: ignore[attr-defined]
+def _page(request: SignedInRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
+    view = overview(desk, [], request.actor, at=timezone.now())
     gate = gate_reports(desk.project, [desk.own])[desk.own.pk]
     kind, above = desk.project.kind, desk.own.reviewer_tier
     shown: dict[str, Any] = {
@@ -99,14 +100,14 @@ def _page(request: HttpRequest, desk: Desk, refused: ReviewRefused | None) -> Ht
 @requires(Permission.REVIEW, Permission.REPORT)
 @require_POST
 @explains_chain
-def filing_withdraw(request: HttpRequest, code: str) -> HttpResponse:
+def filing_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """撤回 of the own package, while the tier above has not acted on it (S0-27)."""
     desk = desk_of(request, code)
     try:
         perform(
             [desk.own],
             Action.WITHDRAW,
-            by=request.actor,  # type: ignore[attr-defined]
+            by=request.actor,
             versions=_versions(request, desk),
         )
     except ReviewRefused as refused:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.filters import WithdrawalFilter
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import asking_refusal
@@ -31,7 +32,7 @@ CONFLICT = 409
 @requires(Permission.REVIEW)
 @require_GET
 @explains_chain
-def withdrawal_list(request: HttpRequest, code: str) -> HttpResponse:
+def withdrawal_list(request: SignedInRequest, code: str) -> HttpResponse:
     """What the units directly below have asked; open ones first."""
     desk = desk_of(request, code)
     rows = WithdrawalRequest.objects.all().to_reviewer(desk.own)
@@ -51,10 +52,10 @@ def withdrawal_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.REVIEW)
-def withdrawal_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def withdrawal_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """同意 gives the report back until a deadline, 驳回 says why not."""
     asked = _asked_or_404(request, code, pk)
-    standing = standing_of(asked.filing.project, asked.filing, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    standing = standing_of(asked.filing.project, asked.filing, request.actor, at=timezone.now())
     grants = request.POST.get("decision") == "grant"
     data = request.POST if request.method == "POST" else None
     grant = ActForm(
@@ -76,7 +77,7 @@ def withdrawal_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "review/withdrawal_decide.html", shown, status=status)
 
 
-def _asked_or_404(request: HttpRequest, code: str, pk: int) -> WithdrawalRequest:
+def _asked_or_404(request: SignedInRequest, code: str, pk: int) -> WithdrawalRequest:
     """A request to the person's own unit."""
     user: Any = request.user
     rows = WithdrawalRequest.objects.select_related("filing__organization", "filing__project")
@@ -87,10 +88,10 @@ def _asked_or_404(request: HttpRequest, code: str, pk: int) -> WithdrawalRequest
 
 
 def _decided(
-    request: HttpRequest, asked: WithdrawalRequest, form: ActForm | AnswerForm
+    request: SignedInRequest, asked: WithdrawalRequest, form: ActForm | AnswerForm
 ) -> HttpResponse:
     """Raises a `ReviewRefused`."""
-    by: Any = request.actor  # type: ignore[attr-defined]
+    by: Any = request.actor
     name = asked.filing.organization.name
     if isinstance(form, ActForm):
         grant_withdrawal(asked, by=by, deadline=form.deadline)
@@ -125,20 +126,20 @@ def _decision(
 
 
 @requires(Permission.REPORT)
-def withdrawal_ask(request: HttpRequest, code: str) -> HttpResponse:
+def withdrawal_ask(request: SignedInRequest, code: str) -> HttpResponse:
     """The filer's own page: ask with a reason, see what became of it and of earlier ones."""
     desk = desk_of(request, code)
     form = AskForm(request.POST if request.method == "POST" else None)
     refused: ReviewRefused | None = None
     if form.is_valid():
         try:
-            ask_withdrawal(desk.own, by=request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
+            ask_withdrawal(desk.own, by=request.actor, reason=form.cleaned_data["reason"])
         except ReviewRefused as error:
             refused = error
         else:
             messages.success(request, "已提交撤回申请，请等待上级处理。")
             return redirect("review:withdrawal_ask", code=code)
-    standing = standing_of(desk.project, desk.own, request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    standing = standing_of(desk.project, desk.own, request.actor, at=timezone.now())
     shown = {
         "project": desk.project,
         "own": desk.own,

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.jobs.services import enqueue
 from apps.projects.models import Participation, WinningProduct
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching

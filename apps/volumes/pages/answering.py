@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Project, ProjectKind
-from apps.projects.pages.requests import SignedInRequest
 from apps.projects.pages.trail import Trail
 from apps.ui.paging import address
 from apps.volumes.domain.grouped import By

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.pages.requests import SignedInRequest
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
@@ -52,13 +53,13 @@ class Desk:
         return "全国" if self.filing.is_root else str(self.filing.organization.name)
 
 
-def desk_for(request: HttpRequest, code: str) -> Desk:
+def desk_for(request: SignedInRequest, code: str) -> Desk:
     """The desk of a demand project, in one statement; `?unit=` names a filing below.
 
     Raises `OutsideChain` where the chain left the unit out, `Http404` outside the scope. Who sees a filing sees its
     project: both exist from publication on.
     """
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by: Actor = request.actor
     if by.organization is None:
         raise Http404
     unit, wanted = by.organization.pk, number_of(request.GET.get("unit", ""))
@@ -88,7 +89,7 @@ def versions_of(model: type[Version], project: Project) -> list[Version]:
     return list(rows.select_related("made_by", "published_by").latest_first())
 
 
-def chosen(versions: list[Version], request: HttpRequest) -> Version | None:
+def chosen(versions: list[Version], request: SignedInRequest) -> Version | None:
     """`?version=`, else the published one, else the open one, else the latest."""
     wanted = number_of(request.GET.get("version", ""))
     by_number = {version.number: version for version in versions}

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.domain.papers import PaperSpec
 from apps.exchange.pages.exports import paper_response
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.outside import explains_chain
 from apps.volumes.files.papers import AGREED_PAPER, BASE_PAPER, OF_PAPERS
 from apps.volumes.models import AgreedVersion, BaseVersion, State

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.import_page import run_import_page
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table
 from apps.ui.paging import page_size

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.domain.filters import WinnerFilter
 from apps.projects.models import Project, WinningProduct
 from apps.projects.pages.catalogue import winners_of
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.ui.formats import NOTHING
 from apps.ui.lists import selected

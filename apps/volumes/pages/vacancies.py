@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
-from apps.projects.pages.requests import SignedInRequest
+from apps.accounts.pages.requests import SignedInRequest
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import render_list
 from apps.volumes.domain.checklist import NOBODY

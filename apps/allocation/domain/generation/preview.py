@@ -63,9 +63,9 @@ def _short(project: Project) -> list[dict[str, Any]]:
             "name": f"{product.enterprise.name} {product.item}",
             "capacity": product.capacity,
             "kept": kept[product.pk],
-            "excess": kept[product.pk] - product.capacity,
+            "excess": excess,
             "unit": product.item.unit,
         }
         for product in products.select_related("enterprise", "item").order_by("item__position")
-        if kept[product.pk] > product.capacity
+        if (excess := kept[product.pk] - (product.capacity or 0)) > 0
     ]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import PoolFilter
 from apps.allocation.domain.slots.picking import pick_enterprise
 from apps.allocation.models import FIXED_SLOTS, CapacityPool, Slot
@@ -15,7 +16,6 @@ from apps.allocation.pages.designations.page import overview_of
 from apps.allocation.pages.overview_tables import DesignationTable, PoolTable
 from apps.organizations.models import Enterprise
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table, render_list
 

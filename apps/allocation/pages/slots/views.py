@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.office import Office, office_for
 from apps.allocation.domain.reads import own_row, own_slot
 from apps.allocation.domain.slots.candidates import Candidate, candidates_of
@@ -26,7 +27,6 @@ from apps.allocation.pages.selected import INSTITUTION
 from apps.allocation.pages.slots.answers import refused, saved_in_words, saved_state, unreadable
 from apps.allocation.pages.slots.desk import page_context
 from apps.allocation.pages.slots.page import with_suggestion
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.answering import carry_out
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.substitution import undoable
 from apps.allocation.domain.substitution.acts import BATCH, substitute_missing, undo_substitution
 from apps.allocation.domain.substitution.preview import is_short
@@ -30,7 +31,6 @@ from apps.exchange.pages.exports import export_response
 from apps.jobs.services import enqueue
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.review.pages.answering import carry_out

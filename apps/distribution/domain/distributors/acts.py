@@ -143,7 +143,7 @@ def _enterprise(
     Enterprise.objects.bulk_create([fresh], ignore_conflicts=True)
     enterprise = Enterprise.objects.get(uscc=facts.uscc)
     others = DistributorAccount.objects.filter(province=province, enterprise=enterprise)
-    if others.exclude(pk=but.pk if but else None).exists():
+    if others.exclude(pk=but.pk if but else 0).exists():
         said = refusals.ALREADY_THERE.format(name=enterprise.name)
         raise DistributorRefused(f"{said}。", field="uscc")
     if enterprise.name != facts.name:
@@ -176,7 +176,7 @@ def _check_username(
         return
     alike = DistributorAccount.objects.filter(
         province=province, provincial_account__iexact=account
-    ).exclude(pk=but.pk if but else None)
+    ).exclude(pk=but.pk if but else 0)
     if other := alike.select_related("enterprise").first():
         said = refusals.account_taken(account, other.enterprise.name)
         raise DistributorRefused(f"{said}。", field="provincial_account")

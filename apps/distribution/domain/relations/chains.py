@@ -31,7 +31,7 @@ def set_link(lower_id: int, *, by: Actor, note: str = "") -> ChainLink:
             raise ChainRefused(CIRCLE.format(name=lower))
         try:
             with transaction.atomic():
-                link: ChainLink = ChainLink.objects.create(
+                link: ChainLink = ChainLink.objects.create(  # type: ignore[misc]  # a person asks, not the system
                     province_id=upper.province_id,
                     upper=upper,
                     lower=lower,

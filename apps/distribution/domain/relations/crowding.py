@@ -67,8 +67,12 @@ def _meets(proposal: Proposal, places: set[str]) -> bool:
 
 def limits_of(project_ids: Collection[int]) -> dict[int, int]:
     """The most distributors at a place, by project; projects without a limit are left out."""
-    rows = DeliveryPolicy.objects.filter(project_id__in=project_ids, most__isnull=False)
-    return dict(rows.values_list("project_id", "most"))
+    rows = DeliveryPolicy.objects.filter(project_id__in=project_ids)
+    return {
+        project: most
+        for project, most in rows.values_list("project_id", "most")
+        if most is not None
+    }
 
 
 def check_limit(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.choices import choose_distributors
 from apps.distribution.domain.agreements.drawing import draw_agreements
 from apps.distribution.domain.agreements.listing import (
@@ -24,7 +25,6 @@ from apps.distribution.pages.agreements.forms import choices_in
 from apps.distribution.pages.agreements.tables import ChoiceTable
 from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import build_table
 
 INSTITUTION = (Role.INSTITUTION,)

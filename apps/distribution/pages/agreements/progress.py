@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.drawing import latest_clauses
 from apps.distribution.domain.agreements.progress import progress_of, summed
 from apps.distribution.domain.agreements.refusals import AgreementRefused
@@ -21,7 +22,6 @@ from apps.distribution.pages.agreements.tables import ProgressTable
 from apps.exchange.pages.exports import export_response
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import build_table
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)

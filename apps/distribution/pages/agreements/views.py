@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import ENTERPRISE_ROLES, ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.filters import AgreementFilter
 from apps.distribution.domain.agreements.reading import lines_of, whole, with_packs
 from apps.distribution.domain.agreements.refusals import AgreementRefused
@@ -27,7 +28,6 @@ from apps.distribution.tasks import FILES, FORMATS
 from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
-from apps.projects.pages.requests import SignedInRequest
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.attachments import ONLY_SHOWN
 from apps.ui.lists import render_list, selected

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.areas.acts import save_areas
 from apps.distribution.domain.areas.names import places_of
 from apps.distribution.domain.distributors.filters import AreaFilter
@@ -47,7 +48,7 @@ READERS = (Role.PROVINCE, Role.DISTRIBUTOR)
 
 
 @requires(Permission.QUERY, roles=READERS)
-def area_list(request: HttpRequest) -> HttpResponseBase:
+def area_list(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
     if user.role == Role.DISTRIBUTOR:
         return _own_areas(request)
@@ -61,7 +62,7 @@ def area_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(Permission.AREA)
-def _own_areas(request: HttpRequest) -> HttpResponse:
+def _own_areas(request: SignedInRequest) -> HttpResponse:
     """The tree of the province of one account; an enterprise with accounts in two provinces chooses which."""
     user: Any = request.user
     accounts = own_accounts(user)
@@ -71,7 +72,7 @@ def _own_areas(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             count = save_areas(
-                by=request.actor,  # type: ignore[attr-defined]
+                by=request.actor,
                 account_id=account.pk,
                 codes=chosen_codes(request.POST, places),
             )

@@ -18,11 +18,11 @@ from apps.accounts.models import IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.issue import issue
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.filters import MakerFilter
 from apps.distribution.pages.agreements.tables import MakerTable
 from apps.organizations.models import Enterprise
 from apps.projects.models import WinningProduct
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import render_list, selected
 
 ALLIANCE = (Role.ALLIANCE,)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -13,6 +13,7 @@ from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.issue import issue
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.areas.names import described, places_of
 from apps.distribution.domain.distributors.acts import (
     add_distributor,
@@ -59,7 +60,7 @@ PROVINCE = (Role.PROVINCE,)
 
 
 @requires(Permission.QUERY, roles=PROVINCE)
-def distributor_list(request: HttpRequest) -> HttpResponseBase:
+def distributor_list(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
     rows = distributors_of(user)
     if request.method == "POST":
@@ -82,7 +83,7 @@ def distributor_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
-def _issue(request: HttpRequest, rows: Any) -> HttpResponse:
+def _issue(request: SignedInRequest, rows: Any) -> HttpResponse:
     """Issue the ticked ones, or all that match (S4-42); those issued before stay as they are."""
     chosen: Any = selected(request, queryset=rows, filterset_class=DistributorFilter)
     ids = list(chosen.unissued().values_list("pk", flat=True))
@@ -90,11 +91,11 @@ def _issue(request: HttpRequest, rows: Any) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
-def distributor_create(request: HttpRequest) -> HttpResponse:
+def distributor_create(request: SignedInRequest) -> HttpResponse:
     form = DistributorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = add_distributor(by=request.actor, facts=form.facts())  # type: ignore[attr-defined]
+            row = add_distributor(by=request.actor, facts=form.facts())
         except DistributorRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -104,12 +105,12 @@ def distributor_create(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
-def distributor_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def distributor_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(distributors_of(request.user), pk=pk)
     form = DistributorForm(request.POST or None, distributor=row)
     if request.method == "POST" and form.is_valid():
         try:
-            edit_distributor(by=request.actor, pk=pk, facts=form.facts())  # type: ignore[attr-defined]
+            edit_distributor(by=request.actor, pk=pk, facts=form.facts())
         except DistributorRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -119,7 +120,7 @@ def distributor_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: DistributorForm,
     title: str,
     distributor: DistributorAccount | None = None,
@@ -129,14 +130,14 @@ def _form_page(
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
-def distributor_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def distributor_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(distributors_of(request.user), pk=pk)
     if request.method != "POST":
         effect = f"将删除尚未发放的配送企业 {row.enterprise.name}，不影响其他省份。"
         shown = {"title": "删除", "effect": effect, "back": LIST, "seen": ""}
         return render(request, "accounts/confirm.html", shown)
     try:
-        delete_distributor(by=request.actor, pk=pk)  # type: ignore[attr-defined]
+        delete_distributor(by=request.actor, pk=pk)
     except DistributorRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -146,7 +147,7 @@ def distributor_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.QUERY, roles=PROVINCE)
 @require_GET
-def distributor_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def distributor_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     row = get_object_or_404(distributors_of(user).select_related("issued_by", "province"), pk=pk)
     shown = {
@@ -158,7 +159,7 @@ def distributor_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)
-def distributor_import(request: HttpRequest) -> HttpResponseBase:
+def distributor_import(request: SignedInRequest) -> HttpResponseBase:
     """模板下载 and 导入: every error by row and column, nothing imported until there is none (S4-40, S4-41)."""
     user: Any = request.user
     back = reverse(LIST)

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.chains import end_link, set_link
 from apps.distribution.domain.relations.directory import carriers_of
 from apps.distribution.domain.relations.filters import top_of
 from apps.distribution.domain.relations.refusals import ChainRefused
 from apps.distribution.models import ChainLink, DistributorAccount
 from apps.distribution.pages.relations.table import ChainTable
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import render_list
 
 READERS = (Role.DISTRIBUTOR, Role.PROVINCE)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.choosing import MOST, Chosen, choose, copy_choice
 from apps.distribution.domain.relations.directory import provinces, served_provinces
 from apps.distribution.domain.relations.refusals import RelationRefused
@@ -22,7 +23,6 @@ from apps.distribution.pages.relations.choosing_page import (
     usual_province,
 )
 from apps.exchange.pages.import_page import run_import_page
-from apps.projects.pages.requests import SignedInRequest
 
 MAKERS = (Role.MANUFACTURER,)
 REFUSED = 422

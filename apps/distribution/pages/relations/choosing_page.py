@@ -66,7 +66,7 @@ class Ticked:
 
 def own_winners(enterprise_id: int | None) -> list[WinningProduct]:
     """The enterprise's winning products of begun projects, the latest project first."""
-    rows = WinningProduct.objects.filter(enterprise_id=enterprise_id, project__phase__in=BEGUN)
+    rows = WinningProduct.objects.filter(enterprise_id=enterprise_id or 0, project__phase__in=BEGUN)
     named = rows.select_related("item", "project").with_supplies()
     return list(named.order_by("-project_id", "item__position", "pk"))
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.coverage_survey import Survey, deliverers_of, own_agreements
 from apps.distribution.domain.relations.filters import ProductFilter
 from apps.distribution.files.relation_workbooks import COVERAGE_EXPORT
@@ -16,7 +17,6 @@ from apps.distribution.pages.relations.coverage_table import CoverageTable, Deli
 from apps.distribution.pages.relations.coverage_tiles import tiles_of
 from apps.distribution.pages.relations.views import BUREAUS, may_export
 from apps.exchange.pages.exports import export_response
-from apps.projects.pages.requests import SignedInRequest
 from apps.scope.paths import ROOT
 from apps.ui.lists import build_table, is_filtered, matching
 from apps.ui.numbers import number_of

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.policy import set_limit
 from apps.distribution.models import DeliveryPolicy
 from apps.distribution.models.policy import MOST
 from apps.distribution.pages.relations.limit_table import LimitTable
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import render_list
 from apps.ui.numbers import number_of
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.acts import PARTIES, perform
 from apps.distribution.domain.relations.choosing import MOST
 from apps.distribution.domain.relations.filters import RelationFilter
@@ -31,7 +32,6 @@ from apps.distribution.models import DeliveryRelation, RelationEvent
 from apps.distribution.models.relation_statuses import Action
 from apps.distribution.pages.relations.table import RelationTable
 from apps.exchange.pages.exports import export_response
-from apps.projects.pages.requests import SignedInRequest
 from apps.ui.lists import render_list, selected
 from apps.ui.numbers import number_of
 

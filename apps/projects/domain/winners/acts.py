@@ -118,11 +118,9 @@ def _write_provinces(
         if held.get(product.pk, set()) != set(provinces)
     ]
     model.objects.filter(product__in=[product for product, _ in moved]).delete()
-    model.objects.bulk_create(
-        (
-            model(product=product, province_id=province)
-            for product, provinces in moved
-            for province in provinces
-        ),
-        batch_size=BATCH,
-    )
+    made: list[Any] = [
+        model(product=product, province_id=province)
+        for product, provinces in moved
+        for province in provinces
+    ]
+    model.objects.bulk_create(made, batch_size=BATCH)

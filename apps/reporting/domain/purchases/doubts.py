@@ -31,7 +31,7 @@ def raise_doubt(
         raise DoubtRefused("请填写正确的采购量和依据。")
     try:
         with transaction.atomic():
-            doubt: HistoryDoubt = HistoryDoubt.objects.create(
+            doubt: HistoryDoubt = HistoryDoubt.objects.create(  # type: ignore[misc]  # a person asks, not the system
                 filing=held,
                 item=item,
                 path=held.path,

@@ -5,8 +5,10 @@ superior's; one version of a project is published at most; every rank that is pu
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -172,21 +174,21 @@ def digest_of(version: AgreedVersion) -> str:
     """SHA-256 over every term, what the root and the provinces have of every item, and whose it is; four statements."""
     found = hashlib.sha256()
     terms = AgreedTerms.objects.filter(version=version).order_by("item__item_code")
-    for row in terms.values_list(
-        "item__item_code", "rule", "winners", "ratio", "kept_share", "fixed_share", "rounding"
-    ):
-        found.update("|".join(map(str, row)).encode() + b"\n")
     quantities = AgreedQuantity.objects.filter(
         version=version, filing__tier__in=[Tier.ALLIANCE, Tier.PROVINCE]
     )
-    for row in quantities.order_by("filing__path", "item__item_code").values_list(
-        "filing__path", "item__item_code", "base", "agreed", "kept", "pending", "fixed"
-    ):
-        found.update("|".join(map(str, row)).encode() + b"\n")
-    for row in rows(CONFIRMED_BY_WINNER, {"version": version.pk}):
-        found.update("|".join(map(str, row)).encode() + b"\n")
     shares = WinnerShare.objects.filter(version=version).order_by("competition_unit", "rank")
-    for row in shares.values_list("competition_unit", "rank", "enterprise__uscc", "quantity"):
+    said: list[Iterable[Sequence[Any]]] = [
+        terms.values_list(
+            "item__item_code", "rule", "winners", "ratio", "kept_share", "fixed_share", "rounding"
+        ),
+        quantities.order_by("filing__path", "item__item_code").values_list(
+            "filing__path", "item__item_code", "base", "agreed", "kept", "pending", "fixed"
+        ),
+        rows(CONFIRMED_BY_WINNER, {"version": version.pk}),
+        shares.values_list("competition_unit", "rank", "enterprise__uscc", "quantity"),
+    ]
+    for row in chain.from_iterable(said):
         found.update("|".join(map(str, row)).encode() + b"\n")
     return found.hexdigest()
 
@@ -318,10 +320,10 @@ def _contradictions(version: AgreedVersion, rules: Rules) -> Iterator[str]:
         if unit.given is not None and unit.given != unit.counted:
             yield f"竞争单元“{unit.name}”指定 {unit.given} 家中选，中选结果是 {unit.counted} 家"
     empty = WinnerShare.objects.filter(version=version, enterprise__isnull=True)
-    for unit, rank, quantity in empty.order_by("competition_unit", "rank").values_list(
+    for name, rank, quantity in empty.order_by("competition_unit", "rank").values_list(
         "competition_unit", "rank", "quantity"
     ):
-        yield f"竞争单元“{unit}”第 {rank} 名没有企业（{quantity.normalize():,f}）"
+        yield f"竞争单元“{name}”第 {rank} 名没有企业（{quantity.normalize():,f}）"
 
 
 def _key(row: AgreedTerms) -> tuple[object, ...]:

@@ -142,11 +142,10 @@ def conversions_of(version: BaseVersion, filing: Filing) -> Mapping[int, tuple[i
         found = BaseQuantity.objects.filter(version=version).exclude(
             coefficient=1, main_id=F("item_id")
         )
-        rows = found.values_list("item_id", "main_id", "coefficient").distinct()
+        rows = list(found.values_list("item_id", "main_id", "coefficient").distinct())
     else:
-        rows = Conversion.objects.filter(project=version.project_id).values_list(
-            "item_id", "main_id", "coefficient"
-        )
+        kept = Conversion.objects.filter(project=version.project_id)
+        rows = list(kept.values_list("item_id", "main_id", "coefficient"))
     return {item: (main, coefficient) for item, main, coefficient in rows}
 
 

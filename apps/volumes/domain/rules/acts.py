@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -62,7 +63,11 @@ def save_rules(*, project: Project, change: RuleChange, by: Actor) -> None:
     with refused_by_the_database():
         change.settings.project = project
         change.settings.save()
-        for model, kept in ((RatioRow, change.ratios), (CascadeRow, change.cascades)):
+        tables: list[tuple[Any, Sequence[Any]]] = [
+            (RatioRow, change.ratios),
+            (CascadeRow, change.cascades),
+        ]
+        for model, kept in tables:
             model.objects.filter(project=project).delete()
             for row in kept:
                 row.project = project
