@@ -22,7 +22,7 @@ from apps.projects.models import (
     WinningProduct,
     WinningTerms,
 )
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 from tests.factories import EnterpriseFactory

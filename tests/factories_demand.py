@@ -19,7 +19,7 @@ from apps.projects.models import (
     ProjectWindow,
 )
 from apps.reporting.models import DemandLine, PurchaseHistory
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 

@@ -11,8 +11,8 @@ from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.lifecycle import start_preparation
 from apps.projects.models import Project, ProjectWindow, WinningProduct, WinningTerms
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.concluding import conclude_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.scope.context import whole_country
 from apps.volumes.models import AgreedVersion
 from tests.volumes import rounds

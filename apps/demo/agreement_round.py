@@ -35,9 +35,9 @@ from apps.projects.models import (
     WinningProduct,
     Withdrawal,
 )
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.performing import perform
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.performing import perform
+from apps.review.domain.rounds.concluding import conclude_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import enter

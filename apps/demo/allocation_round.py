@@ -31,7 +31,7 @@ from apps.projects.models import (
     ProjectKind,
     Withdrawal,
 )
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.planning import freshen
 

@@ -8,8 +8,8 @@ from apps.organizations.models import Tier
 from apps.projects.models import Approval, Project
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.models import PurchaseHistory
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
+from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 

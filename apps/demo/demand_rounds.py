@@ -33,7 +33,7 @@ from apps.projects.models import (
 )
 from apps.reporting.domain.rollup import refresh
 from apps.reporting.models import DemandLine, PurchaseHistory
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.planning import freshen
 

@@ -13,8 +13,8 @@ from apps.allocation.domain.generation.acts import generate_draft, generate_volu
 from apps.allocation.models import AllocationRow, SlotLine
 from apps.projects.domain.lifecycle import start_preparation
 from apps.projects.models import Project
-from apps.review.domain.acts.performing import perform
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.performing import perform
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.planning import freshen

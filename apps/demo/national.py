@@ -30,7 +30,7 @@ from apps.projects.models import (
     Project,
     ProjectKind,
 )
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
 from apps.scope.planning import freshen

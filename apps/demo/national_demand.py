@@ -34,7 +34,7 @@ from apps.reporting.models import (
     ProgressTotal,
     PurchaseHistory,
 )
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
 from apps.scope.planning import freshen

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 

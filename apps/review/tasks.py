@@ -6,9 +6,9 @@ from apps.accounts.models.roles import Permission
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.projects.models import Project
-from apps.review.domain.acts.concluding import close_project, conclude_project
-from apps.review.domain.acts.publishing import publish_project
 from apps.review.domain.refusals import PublicationRefused, ReviewRefused
+from apps.review.domain.rounds.concluding import close_project, conclude_project
+from apps.review.domain.rounds.publishing import publish_project
 
 PUBLISH = "review.publish"
 CLOSE = "review.close"

@@ -16,7 +16,7 @@ from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import AllocationRow, Slot
 from apps.organizations.models import Organization
 from apps.projects.models import Project, WinningProduct
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country

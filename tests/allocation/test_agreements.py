@@ -4,8 +4,8 @@ import pytest
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Role
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
+from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_allocation as make

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.confirming import confirm_selected
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country

@@ -15,7 +15,7 @@ from apps.allocation.domain.refusals import NothingToWithdraw, RowConfirmed, Slo
 from apps.allocation.domain.row_acts import why_not_confirm
 from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import AllocationRow, Slot, SlotState
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import NotEditable
 from apps.review.models.statuses import Action
 from tests import factories_allocation as make

@@ -8,7 +8,7 @@ from apps.allocation.domain.confirming import confirm_pending, withdraw_pending
 from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot
 from apps.allocation.pages.detail import detail_of
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 

@@ -13,9 +13,9 @@ from apps.allocation.domain.volumes.acts import save_volumes
 from apps.allocation.models import AllocationRow, Generation
 from apps.projects.domain.lifecycle import delete_draft, start_preparation
 from apps.projects.models import CatalogItem, Participation, Project, WinningProduct
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.publishing import publication_report
 from apps.review.domain.refusals import NotYourTurn
+from apps.review.domain.rounds.concluding import conclude_project
+from apps.review.domain.rounds.publishing import publication_report
 from apps.volumes.domain.agreed.acts import withdraw_agreed
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.models import AgreedQuantity

@@ -9,8 +9,8 @@ from apps.accounts.models.roles import Role
 from apps.allocation.files import papers
 from apps.allocation.files.papers import agreement_paper
 from apps.allocation.models import SupplyTotal
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
+from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from apps.scope.paths import ROOT

@@ -10,8 +10,8 @@ from apps.allocation.domain.slots.picking import pick_enterprise
 from apps.allocation.models import GroupDesignation
 from apps.organizations.models import Enterprise
 from apps.projects.models import Participation, WinningTerms
-from apps.review.domain.acts.publishing import publication_report, publish_project
 from apps.review.domain.refusals import NotYourTurn, PublicationRefused
+from apps.review.domain.rounds.publishing import publication_report, publish_project
 from tests import factories_allocation as make
 
 pytestmark = pytest.mark.usefixtures("country")

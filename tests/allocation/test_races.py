@@ -21,7 +21,7 @@ from apps.allocation.domain.verification import differences
 from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState
 from apps.organizations.models import Tier
 from apps.projects.models import ProjectWindow
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status

@@ -8,7 +8,7 @@ from apps.allocation.domain.confirming import withdraw_pending
 from apps.allocation.domain.refusals import CapacityExceeded
 from apps.allocation.domain.slots.saving import clear_slot, save_slot
 from apps.allocation.models import Report, Slot, SlotLine, SlotState
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
 

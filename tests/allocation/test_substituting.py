@@ -20,8 +20,8 @@ from apps.allocation.domain.verification import differences
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine, SlotState
 from apps.notices.models import Message, MessageKind
 from apps.projects.models import ProvinceWindow, SupplementWindow
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.locks import read_branch
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import NotYourTurn
 from apps.review.domain.standing import situations
 from apps.review.models import Filing, FilingEvent

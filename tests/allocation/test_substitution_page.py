@@ -17,9 +17,9 @@ from apps.allocation.tasks import SUBSTITUTE, UNDO_SUBSTITUTION
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
-from apps.review.domain.acts.concluding import close_project, conclude_project
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.rounds.concluding import close_project, conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make

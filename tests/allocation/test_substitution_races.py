@@ -24,7 +24,7 @@ from apps.allocation.domain.verification import differences
 from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState, Substitution
 from apps.organizations.models import Organization
 from apps.projects.models import Project, ProjectWindow, WinningProduct
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import NotEditable, ReviewRefused
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status

@@ -9,8 +9,8 @@ from apps.accounts.models.roles import Role
 from apps.allocation.domain.totals import sums_of
 from apps.allocation.kind import AllocationKind
 from apps.allocation.models import SupplyTotal
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
+from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 from tests.factories import enterprise_account

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.models import CapacityPool, SupplyTotal
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement

@@ -8,7 +8,7 @@ from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
 from tests.bench.rounds import counted, national, timed

@@ -23,8 +23,8 @@ from apps.demo.demand_catalogue import drugs
 from apps.demo.importing import import_records
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.review.domain.acts.concluding import conclude_project
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.concluding import conclude_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed

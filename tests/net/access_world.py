@@ -28,9 +28,9 @@ from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
 from apps.projects.models import Project, WinningProduct
-from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
+from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country

@@ -23,7 +23,7 @@ from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
 from apps.projects.models import Phase, Project, ProvinceSettings, ReportingMode, WinningProduct
 from apps.reporting.models import HistoryDoubt
-from apps.review.domain.acts.selecting import freeze_selection
+from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country

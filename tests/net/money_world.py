@@ -17,7 +17,7 @@ from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine, 
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import CatalogItem, Project, WinningProduct
 from apps.reporting.domain.rollup import refresh
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country

@@ -21,7 +21,7 @@ from apps.allocation.models import AllocationRow, SupplyTotal
 from apps.projects.domain.money import amount
 from apps.reporting.domain.rollup import Dimension
 from apps.reporting.models import DemandLine
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories

@@ -17,7 +17,11 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import SheetKind, User
 from apps.accounts.models.roles import ROLE_PERMISSIONS, Permission
-from apps.allocation import services as allocation
+from apps.allocation.domain.confirming import confirm_pending, confirm_selected, withdraw_pending
+from apps.allocation.domain.slots.exhausting import move_exhausted
+from apps.allocation.domain.slots.picking import pick_enterprise
+from apps.allocation.domain.slots.saving import clear_slot, save_slot
+from apps.allocation.domain.volumes.acts import compute_volumes, remove_volumes, save_volumes
 from apps.allocation.models import Slot
 from apps.analysis.domain.saved_views import ViewRefused, save_view
 from apps.audit.models import LogEntry
@@ -26,12 +30,23 @@ from apps.notices.models import NoticeKind
 from apps.notices.services import Content, NoticeRefused, create_notice
 from apps.organizations.domain import enterprises, unit_import, units
 from apps.organizations.models import Tier
-from apps.projects import services as projects
-from apps.projects.domain.copying import CopyOptions
+from apps.projects.domain.catalogue.acts import remove_items, remove_winners, save_catalogue
+from apps.projects.domain.chains import set_province_chain
+from apps.projects.domain.copying import CopyOptions, copy_project
+from apps.projects.domain.lifecycle import (
+    create_project,
+    delete_draft,
+    edit_project,
+    start_preparation,
+)
+from apps.projects.domain.participants.acts import add_participant, remove_participants
+from apps.projects.domain.refusals import NotAllowed, ProjectRefused
+from apps.projects.domain.windows.acts import drop_province_window, set_province_window, set_window
+from apps.projects.domain.windows.supplements import grant_supplement
 from apps.projects.models import CatalogItem, Obligation, Participation, Phase, WinningProduct
-from apps.review.domain.acts.concluding import close_project, conclude_project
-from apps.review.domain.acts.publishing import publish_project
 from apps.review.domain.refusals import NotEditable, NotYourTurn, ReviewRefused
+from apps.review.domain.rounds.concluding import close_project, conclude_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make
@@ -88,7 +103,7 @@ class Act:
 
 
 def of_projects(main: str, right: Permission, run: Callable[[Stage, Actor], Any]) -> Act:
-    return Act(main, right, projects.NotAllowed, run)
+    return Act(main, right, NotAllowed, run)
 
 
 def by_alliance(run: Callable[[Stage, Actor], Any]) -> Act:
@@ -123,66 +138,60 @@ ACTS = {
         lambda s, by: save_view(project=s.running, name="视图", query="", by=by),
     ),
     "create project": by_alliance(
-        lambda _, by: projects.create_project(by=by, code="NEW", name="新", kind="allocation")
+        lambda _, by: create_project(by=by, code="NEW", name="新", kind="allocation")
     ),
-    "edit project": by_alliance(
-        lambda s, by: projects.edit_project(project=s.draft, by=by, name="改")
-    ),
-    "delete draft": by_alliance(lambda s, by: projects.delete_draft(project=s.draft, by=by)),
-    "prepare": by_alliance(lambda s, by: projects.start_preparation(project=s.draft, by=by)),
+    "edit project": by_alliance(lambda s, by: edit_project(project=s.draft, by=by, name="改")),
+    "delete draft": by_alliance(lambda s, by: delete_draft(project=s.draft, by=by)),
+    "prepare": by_alliance(lambda s, by: start_preparation(project=s.draft, by=by)),
     "copy": by_alliance(
-        lambda s, by: projects.copy_project(
+        lambda s, by: copy_project(
             project=s.running, code="C", name="副本", options=CopyOptions(), by=by
         )
     ),
     "save catalogue": by_alliance(
-        lambda s, by: projects.save_catalogue(project=s.draft, outcome=DryRun(), by=by)
+        lambda s, by: save_catalogue(project=s.draft, outcome=DryRun(), by=by)
     ),
     "remove items": by_alliance(
-        lambda s, by: projects.remove_items(project=s.draft, items=CatalogItem.objects.all(), by=by)
+        lambda s, by: remove_items(project=s.draft, items=CatalogItem.objects.all(), by=by)
     ),
     "remove winners": by_alliance(
-        lambda s, by: projects.remove_winners(
-            project=s.draft, products=WinningProduct.objects.all(), by=by
-        )
+        lambda s, by: remove_winners(project=s.draft, products=WinningProduct.objects.all(), by=by)
     ),
-    "window": by_alliance(
-        lambda s, by: projects.set_window(project=s.draft, tier=Tier.CITY, by=by, **SPAN)
-    ),
+    "window": by_alliance(lambda s, by: set_window(project=s.draft, tier=Tier.CITY, by=by, **SPAN)),
     "choose participants": by_alliance(
-        lambda s, by: projects.add_participant(
+        lambda s, by: add_participant(
             project=s.draft, organization=s.tree[HOSPITAL], obligation=Obligation.REQUIRED, by=by
         )
     ),
     "province removes": by_province(
-        lambda s, by: projects.remove_participants(
+        lambda s, by: remove_participants(
             project=s.preparing, participations=Participation.objects.all(), by=by
         )
     ),
     "province window": by_province(
-        lambda s, by: projects.set_province_window(
+        lambda s, by: set_province_window(
             project=s.preparing, province=s.tree["42"], tier=Tier.CITY, by=by, **SPAN
         )
     ),
     "no province window": by_province(
-        lambda s, by: projects.drop_province_window(
+        lambda s, by: drop_province_window(
             project=s.preparing, province=s.tree["42"], tier=Tier.CITY, by=by
         )
     ),
     "province chain": by_province(
-        lambda s, by: projects.set_province_chain(
+        lambda s, by: set_province_chain(
             project=s.preparing, province=s.tree["42"], chain=["province"], by=by
         )
     ),
     "alliance sets a chain": by_alliance(
-        lambda s, by: projects.set_province_chain(
+        lambda s, by: set_province_chain(
             project=s.preparing, province=s.tree["42"], chain=["province"], by=by
         )
     ),
     "supplement": of_projects(
         "province_officer",
         P.REVIEW,
-        lambda s, by: projects.grant_supplement(
+        lambda s, by: grant_supplement(
             project=s.running,
             organization=s.tree[HOSPITAL],
             opens_at=NOW,
@@ -194,17 +203,13 @@ ACTS = {
     "publish": of_round(lambda s, by: publish_project(s.preparing, by=by)),
     "close": of_round(lambda s, by: close_project(s.running, by=by)),
     "conclude": of_round(lambda s, by: conclude_project(s.running, by=by, confirmed=True)),
-    "save volumes": of_round(
-        lambda s, by: allocation.save_volumes(project=s.draft, volumes=[], by=by)
-    ),
-    "compute volumes": of_round(lambda s, by: allocation.compute_volumes(project=s.draft, by=by)),
+    "save volumes": of_round(lambda s, by: save_volumes(project=s.draft, volumes=[], by=by)),
+    "compute volumes": of_round(lambda s, by: compute_volumes(project=s.draft, by=by)),
     "remove volumes": of_round(
-        lambda s, by: allocation.remove_volumes(
-            project=s.draft, rows=s.row.__class__.objects.all(), by=by
-        )
+        lambda s, by: remove_volumes(project=s.draft, rows=s.row.__class__.objects.all(), by=by)
     ),
     "pick": of_round(
-        lambda s, by: allocation.pick_enterprise(
+        lambda s, by: pick_enterprise(
             project=s.draft,
             product_group="组",
             slot=Slot.LOWEST,
@@ -213,26 +218,20 @@ ACTS = {
         )
     ),
     "save slot": of_clerk(
-        lambda s, by: allocation.save_slot(
-            row=s.row, slot=Slot.OTHER, contracts={}, project=s.running, by=by
-        )
+        lambda s, by: save_slot(row=s.row, slot=Slot.OTHER, contracts={}, project=s.running, by=by)
     ),
     "clear slot": of_clerk(
-        lambda s, by: allocation.clear_slot(row=s.row, slot=Slot.OTHER, project=s.running, by=by)
+        lambda s, by: clear_slot(row=s.row, slot=Slot.OTHER, project=s.running, by=by)
     ),
     "move exhausted": of_clerk(
-        lambda s, by: allocation.move_exhausted(
-            row=s.row, slot=Slot.OTHER, project=s.running, by=by
-        )
+        lambda s, by: move_exhausted(row=s.row, slot=Slot.OTHER, project=s.running, by=by)
     ),
     "confirm selected": of_clerk(
-        lambda s, by: allocation.confirm_selected(filing=s.filing, project=s.running, by=by)
+        lambda s, by: confirm_selected(filing=s.filing, project=s.running, by=by)
     ),
-    "confirm pending": of_clerk(
-        lambda s, by: allocation.confirm_pending(row=s.row, project=s.running, by=by)
-    ),
+    "confirm pending": of_clerk(lambda s, by: confirm_pending(row=s.row, project=s.running, by=by)),
     "withdraw pending": of_clerk(
-        lambda s, by: allocation.withdraw_pending(row=s.row, project=s.running, by=by)
+        lambda s, by: withdraw_pending(row=s.row, project=s.running, by=by)
     ),
     "add unit": of_units(
         "province_officer",
@@ -296,7 +295,7 @@ ACTS = {
 
 
 OF_ADMINISTRATORS = {"edit unit", "import enterprises"}
-REFUSALS = (projects.ProjectRefused, ReviewRefused, units.UnitRefused, passwords.ResetTwice)
+REFUSALS = (ProjectRefused, ReviewRefused, units.UnitRefused, passwords.ResetTwice)
 
 
 def refusal_of(run: Callable[[], Any]) -> str:

@@ -33,7 +33,7 @@ from apps.projects.models import (
     WinningTerms,
 )
 from apps.reporting.models import DemandLine
-from apps.review.domain.acts.concluding import conclude_project
+from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.planning import freshen

@@ -16,8 +16,8 @@ from apps.reporting.models import (
     DemandLine,
     PurchaseHistory,
 )
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.locks import read_branch
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action, Status

@@ -15,7 +15,7 @@ from apps.reporting.domain.maintenance.acts import maintain_lines
 from apps.reporting.domain.refusals import NotMaintained, UnknownItem
 from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.reporting.models import DemandLine, PackMark
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import FilingIncomplete, NotEditable
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country

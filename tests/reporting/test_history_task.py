@@ -8,7 +8,7 @@ from apps.projects.models import Phase, Project, ProjectKind
 from apps.reporting.domain.purchases.acts import take_over_history
 from apps.reporting.domain.refusals import HistoryRefused
 from apps.reporting.models import PurchaseHistory
-from apps.review.domain.acts.publishing import publication_report
+from apps.review.domain.rounds.publishing import publication_report
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make

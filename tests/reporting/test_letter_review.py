@@ -9,8 +9,8 @@ from apps.audit.models import LogEntry
 from apps.projects.models import Approval, Attachment
 from apps.reporting.domain.sheet.reporting import report
 from apps.reporting.domain.sheet.saving import Entry, save_lines
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.attachments.acts import approve_checked, check_attachments
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, NotYourTurn
 from apps.review.models import AttachmentCheck, Filing
 from apps.review.models.statuses import Action, Status

@@ -13,9 +13,9 @@ from apps.audit.models import LogEntry
 from apps.projects.models import Attachment, ProjectWindow, Withdrawal
 from apps.reporting.domain.letters.state import letter_of, letters_of, missing_letters
 from apps.reporting.domain.sheet.reporting import report, withdraw
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import AttachmentRefused, Ready
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import FilingIncomplete, NotEditable
 from apps.review.models import Filing, FilingAttachment
 from apps.review.models.statuses import Action, Status

@@ -17,8 +17,8 @@ from apps.reporting.domain.sheet.rows import rows_of
 from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.reporting.domain.statuses import line_status
 from apps.reporting.models import DemandReport, PurchaseHistory, ReportReason
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.kinds import kind_of
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, FilingIncomplete
 from apps.review.models.statuses import Action, Status
 from tests import factories_demand as make

@@ -26,7 +26,7 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization
 from apps.projects.models import Gate, Project, ProvinceSettings, ReportingMode, Withdrawal
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.seals import differences
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal

@@ -10,9 +10,9 @@ from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project
-from apps.review.domain.acts.concluding import close_project, conclude_project
-from apps.review.domain.acts.publishing import publish_project
 from apps.review.domain.refusals import ActionRefused, GateClosed, NotYourTurn
+from apps.review.domain.rounds.concluding import close_project, conclude_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action
 from apps.scope.context import enter

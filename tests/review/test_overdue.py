@@ -13,8 +13,8 @@ from apps.accounts.models import User
 from apps.organizations.models import Tier
 from apps.projects.domain.windows.timings import time_over, timings_for
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
-from apps.review.domain.acts.supplementing import supplement_filings
 from apps.review.domain.refusals import ActionRefused, NotYourTurn
+from apps.review.domain.rounds.supplementing import supplement_filings
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter

@@ -13,8 +13,8 @@ from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.organizations.models import Tier
 from apps.projects.models import Approval, Gate, Project
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.kinds import Problem
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import (
     ActionRefused,
     DeadlineInvalid,

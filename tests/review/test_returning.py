@@ -6,8 +6,8 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.domain.acts.returning import return_through
 from apps.review.domain.refusals import ActionRefused, NotYourTurn
+from apps.review.domain.returning import return_through
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action
 from apps.scope.context import enter

@@ -6,8 +6,8 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.domain.acts.selecting import carry_out, freeze_selection
 from apps.review.domain.refusals import FilingsMissing, FilingsMoved, SelectionUsed
+from apps.review.domain.selecting import carry_out, freeze_selection
 from apps.review.models import Filing, FilingEvent, Selection
 from apps.review.models.statuses import Action
 from apps.scope.context import enter

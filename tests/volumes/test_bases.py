@@ -12,8 +12,8 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
-from apps.review.domain.acts.concluding import conclude_project
 from apps.review.domain.refusals import ActionRefused
+from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country

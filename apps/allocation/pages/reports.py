@@ -16,7 +16,7 @@ from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import LineTable
 from apps.allocation.pages.selected import INSTITUTION
 from apps.exchange.pages.exports import export_response
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list

@@ -13,14 +13,14 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.acts.performing import perform
-from apps.review.domain.acts.returning import return_filing, return_through
-from apps.review.domain.acts.supplementing import supplement_filing
 from apps.review.domain.attachments.acts import approve_checked
 from apps.review.domain.effects import FINAL, done, effect, word
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.offers import Standing, standing_of
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.returning import return_filing, return_through
+from apps.review.domain.rounds.supplementing import supplement_filing
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.review.pages.buttons import ELSEWHERE, act_url, detail_url, in_words

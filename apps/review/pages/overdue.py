@@ -11,10 +11,10 @@ from django.utils import timezone
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.domain.effects import ICONS
 from apps.review.domain.filters import OverdueFilter
 from apps.review.domain.overdue import ACTS, Pile, facing, pile_of, word_for
+from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.review.pages.desk import Desk

@@ -16,10 +16,10 @@ from apps.projects.domain.participants.acts import candidates
 from apps.projects.models import Obligation, Project
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.tables import CandidateTable
-from apps.review.domain.acts.participants import add_participants, why_not_join
 from apps.review.domain.filters import ParticipantFilter
 from apps.review.domain.reads import actions_for
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.rounds.participants import add_participants, why_not_join
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.review.pages.tables import ParticipantTable

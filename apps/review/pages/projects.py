@@ -23,19 +23,19 @@ from apps.projects.models import (
     ProjectWindow,
     WinningProduct,
 )
-from apps.review.domain.acts.concluding import (
+from apps.review.domain.checklist import checklist_of
+from apps.review.domain.guards import objections
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.reads import progress_of
+from apps.review.domain.refusals import PublicationRefused, ReviewRefused
+from apps.review.domain.rounds.concluding import (
     close_project,
     closing_report,
     conclude_project,
     conclusion_gate,
     unreported,
 )
-from apps.review.domain.acts.publishing import publication_report, publish_project
-from apps.review.domain.checklist import checklist_of
-from apps.review.domain.guards import objections
-from apps.review.domain.kinds import kind_of
-from apps.review.domain.reads import progress_of
-from apps.review.domain.refusals import PublicationRefused, ReviewRefused
+from apps.review.domain.rounds.publishing import publication_report, publish_project
 from apps.review.domain.unsettled import unsettled
 from apps.review.models import Filing
 from apps.review.models.statuses import Action

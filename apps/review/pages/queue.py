@@ -14,13 +14,13 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
-from apps.review.domain.acts.selecting import freeze_selection
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.effects import ICONS
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.selecting import freeze_selection
 from apps.review.files.workbooks import FILING_EXPORT
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status

@@ -11,13 +11,13 @@ from django.utils import timezone
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.acts.selecting import carry_out
 from apps.review.domain.checks import default_deadline
 from apps.review.domain.effects import FINAL, batch_effect
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
+from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action
 from apps.review.pages.desks import turn_rail

@@ -12,8 +12,6 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.acts.performing import perform
-from apps.review.domain.acts.submitting import submit_package
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.gates import gate_reports
 from apps.review.domain.headings import (
@@ -23,8 +21,10 @@ from apps.review.domain.headings import (
     submit_words,
     upper_label,
 )
+from apps.review.domain.performing import perform
 from apps.review.domain.reads import progress_of
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.submitting import submit_package
 from apps.review.domain.unsettled import unsettled
 from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.desk import Desk, overview, package_in_words

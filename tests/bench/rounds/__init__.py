@@ -20,7 +20,7 @@ from apps.demo.national import load_volumes, prepare
 from apps.demo.spreading import Step, tell
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.review.domain.acts.publishing import publish_project
+from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 

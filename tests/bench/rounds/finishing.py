@@ -17,7 +17,7 @@ from apps.organizations.models import Enterprise, Tier
 from apps.projects.domain.lifecycle import start_preparation
 from apps.projects.domain.windows.acts import set_window
 from apps.projects.models import CatalogItem, Project, ProjectWindow, WinningProduct, WinningTerms
-from apps.review.domain.acts.performing import perform
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.volumes.models import Rule

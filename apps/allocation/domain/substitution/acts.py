@@ -28,11 +28,11 @@ from apps.allocation.domain.substitution import (
     write_plan,
 )
 from apps.projects.models import Project
-from apps.review.domain.acts.performing import perform
-from apps.review.domain.acts.returning import return_packages
 from apps.review.domain.checks import check_alliance
 from apps.review.domain.locks import lock_branch
 from apps.review.domain.machine import refusal
+from apps.review.domain.performing import perform
+from apps.review.domain.returning import return_packages
 from apps.review.domain.standing import situations
 from apps.review.models import Filing
 from apps.review.models.statuses import Action

@@ -9,8 +9,8 @@ from apps.projects.models import Project
 from apps.reporting.domain.refusals import NothingToWithdraw
 from apps.reporting.domain.sheet.filling import DEMAND
 from apps.reporting.models import DemandLine, ReportReason
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.holding import hold
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 

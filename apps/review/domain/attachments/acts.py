@@ -12,10 +12,10 @@ from django.db.models import F
 from apps.accounts.domain.actors import Actor
 from apps.audit.services import Entry, record_many
 from apps.projects.models import Attachment, Project
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.attachments.checks import AttachmentRefused, Ready
 from apps.review.domain.attachments.reads import in_force
 from apps.review.domain.locks import lock_branch
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import NotYourTurn
 from apps.review.domain.standing import parties_of
 from apps.review.models import AttachmentCheck, Filing, FilingAttachment

@@ -9,9 +9,9 @@ from django.db import transaction
 from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
 from apps.projects.models import Approval, Project
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, NotYourTurn
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
-from apps.review.domain.acts.performing import perform
-from apps.review.domain.acts.supplementing import supplement_filings
 from apps.review.domain.attachments.acts import approve_checked
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import FilingsMissing, SelectionUsed
+from apps.review.domain.rounds.supplementing import supplement_filings
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action
 

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.checklist import check_confirmed, checklist_of
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 

@@ -10,11 +10,11 @@ from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.checklist import check_confirmed, checklist_of
 from apps.review.domain.checks import check_alliance
 from apps.review.domain.gates import GateReport, gate_reports
 from apps.review.domain.locks import read_branch
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused
 from apps.review.domain.standing import situations
 from apps.review.models import Filing

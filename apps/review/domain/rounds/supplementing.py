@@ -13,9 +13,9 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.domain.windows.supplements import grant_supplements
 from apps.projects.models import Project
-from apps.review.domain.acts.performing import perform
 from apps.review.domain.checks import check_present, check_versions
 from apps.review.domain.locks import lock_branch
+from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, Refused, listing
 from apps.review.domain.standing import parties_of
 from apps.review.models import Filing
