@@ -49,8 +49,9 @@ class Column:
     `choices` are labels, or (value, label) pairs as `TextChoices.choices` gives them. `length` is the fixed
     length of a CODE: numbers that lost their leading zeros get them back. `percent`: a DECIMAL of per cents,
     35 for 35 %, whether the cell says 35, 35% or is formatted as a percentage. `locked`: the template fills
-    the cell in and protects it. An upload may lack an `optional` column: its cells are empty then. `aliases` are
-    other titles under which an upload may carry the column.
+    the cell in and protects it. An upload may lack an `optional` column: its cells are empty then, and
+    `Row.absent` names it, so that a check leaves alone what stands there. `aliases` are other titles under which an
+    upload may carry the column.
     `width` is in characters of a digit's width, and never less than the title takes.
     """
 

@@ -20,6 +20,7 @@ class Header:
     columns: list[tuple[int, Column]] = field(default_factory=list)
     missing: list[Column] = field(default_factory=list)
     absent: list[Column] = field(default_factory=list)
+    absent_keys: frozenset[str] = frozenset()
     repeated: list[Column] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -72,5 +73,6 @@ def find_header(spec: SheetSpec, number: int, values: Sequence[Any]) -> Header |
     lacking = [column for column in spec.columns if column.key not in found]
     header.missing = [column for column in lacking if not column.optional]
     header.absent = [column for column in lacking if column.optional]
+    header.absent_keys = frozenset(column.key for column in header.absent)
     needed = [column for column in spec.columns if not column.optional]
     return header if found and len(needed) <= 2 * (len(needed) - len(header.missing)) else None

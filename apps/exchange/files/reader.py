@@ -177,7 +177,7 @@ class SheetReader:
                 broken.add(column.key)
                 self._problem(number, column.title, str(refusal))
         found_values = RowValues(self.places, tuple(values[key] for key in self.places))
-        row = Row(self.spec, number, found_values, frozenset(broken))
+        row = Row(self.spec, number, found_values, frozenset(broken), header.absent_keys)
         self._check_duplicate(row)
         self.rows.append(row)
 

@@ -39,16 +39,22 @@ class RowValues(Mapping[str, Any]):
 class Row:
     """One data row: `row["code"]` is the parsed value, `number` the row as Excel counts.
 
-    `broken` holds the keys of cells that could not be read; their value is the column's empty one.
+    `broken` holds the keys of cells that could not be read; their value is the column's empty one. `absent` holds
+    those of optional columns that the file lacks: it says nothing of them, where an empty cell says "nothing".
     """
 
     sheet: SheetSpec = field(repr=False)
     number: int
     values: Mapping[str, Any]
     broken: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
+
+    def or_kept(self, key: str, standing: Any) -> Any:
+        """The value, or what stands already where the file has no such column."""
+        return standing if key in self.absent else self.values[key]
 
     @property
     def identity(self) -> tuple[Any, ...]:

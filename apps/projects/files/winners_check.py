@@ -1,8 +1,8 @@
 """Uploaded winning results against the season's table: what is new, changed, unchanged and wrong. Writes nothing.
 
 Invariants: an enterprise is found by its code, never by its name alone; what a later file leaves open of rank, price,
-pack, daily usage and cut stays as it was, so results may come in steps; every value that changes is told with the old
-one beside it.
+pack, daily usage and cut stays as it was, and so does everything of which it has no column, so results may come in
+steps; every value that changes is told with the old one beside it.
 """
 
 import re
@@ -39,12 +39,13 @@ class WinnersCheck:
     def run(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        names, known = Names.of(rows), known_winners(self.project)
+        names, known, codes = Names.of(rows), known_winners(self.project), set(self.codes)
         for row in rows:
-            problems = [*_problems(row, set(self.codes), names)]
+            existing = known.get((row["item_code"], normalized(row["uscc"])))
+            problems = [*_problems(row, codes, existing, names)]
             self.outcome.problems += problems
             if not problems:
-                self._compare(row, known.get((row["item_code"], normalized(row["uscc"]))), names)
+                self._compare(row, existing, names)
         self._note_packs(rows)
         self._note_companions(rows, known)
 
@@ -94,7 +95,9 @@ def known_winners(project: Project) -> Known:
     return {(row.item.item_code, row.enterprise.uscc): row for row in rows}
 
 
-def _problems(row: Row, codes: set[str], names: "Names") -> Iterator[Problem]:
+def _problems(
+    row: Row, codes: set[str], existing: WinningProduct | None, names: "Names"
+) -> Iterator[Problem]:
     code, uscc = row["item_code"], normalized(row["uscc"])
     if code not in codes:
         yield row.problem("item_code", f"品规编号“{code}”不在目录里")
@@ -108,9 +111,9 @@ def _problems(row: Row, codes: set[str], names: "Names") -> Iterator[Problem]:
         if unknown:
             yield row.problem(key, f"没有这样的省份：{'、'.join(unknown)}")
             return
-    outside = _outside(row, names)
-    if outside:
-        yield row.problem("primaries", f"主供省必须在供应省之内：{'、'.join(outside)}")
+    if outside := _outside(row, existing, names):
+        key = "provinces" if "primaries" in row.absent else "primaries"
+        yield row.problem(key, f"主供省必须在供应省之内：{'、'.join(outside)}")
 
 
 def _of_new_enterprise(row: Row, uscc: str, names: "Names") -> Iterator[Problem]:
@@ -130,19 +133,28 @@ def _of_new_enterprise(row: Row, uscc: str, names: "Names") -> Iterator[Problem]
         )
 
 
-def _outside(row: Row, names: "Names") -> list[str]:
-    supplied = {names.provinces[name].pk for name in split_names(row["provinces"])}
-    return [
-        name
-        for name in split_names(row["primaries"])
-        if supplied and names.provinces[name].pk not in supplied
-    ]
+def _outside(row: Row, existing: WinningProduct | None, names: "Names") -> list[str]:
+    supplied = _provinces(row, "provinces", existing, names)
+    primaries = _provinces(row, "primaries", existing, names)
+    return [names.by_id[pk] for pk in primaries if supplied and pk not in supplied]
+
+
+def _provinces(
+    row: Row, key: str, existing: WinningProduct | None, names: "Names"
+) -> tuple[int, ...]:
+    """Ids, in ascending order. `existing` keeps its own where the file lacks the column."""
+    if key in row.absent:
+        return _held(existing, key) if existing else ()
+    return tuple(sorted({names.provinces[name].pk for name in split_names(row[key])}))
+
+
+def _held(product: WinningProduct, key: str) -> tuple[int, ...]:
+    """Ids of the provinces that it supplies, or is the primary supplier of, in ascending order."""
+    rows = product.supplies if key == "provinces" else product.primaries
+    return tuple(sorted(row.province_id for row in rows.all()))
 
 
 def _change(row: Row, existing: WinningProduct | None, names: "Names") -> WinnerChange:
-    def ids(key: str) -> tuple[int, ...]:
-        return tuple(sorted({names.provinces[name].pk for name in split_names(row[key])}))
-
     def kept(key: str) -> Any:
         return getattr(existing, key, None) if row[key] is None else row[key]
 
@@ -151,11 +163,12 @@ def _change(row: Row, existing: WinningProduct | None, names: "Names") -> Winner
         uscc=normalized(row["uscc"]),
         enterprise=row["enterprise"],
         rank=kept("rank"),
-        capacity=row["capacity"],
-        supply_rank=row["supply_rank"] or SupplyRank.PRIMARY,
+        capacity=row.or_kept("capacity", getattr(existing, "capacity", None)),
+        supply_rank=row.or_kept("supply_rank", getattr(existing, "supply_rank", None))
+        or SupplyRank.PRIMARY,
         terms={name: kept(name) for name in TERMS},
-        provinces=ids("provinces"),
-        primaries=ids("primaries"),
+        provinces=_provinces(row, "provinces", existing, names),
+        primaries=_provinces(row, "primaries", existing, names),
         existing=existing,
     )
 
@@ -172,13 +185,10 @@ def differences(
     for key, value in change.terms.items():
         if getattr(product, key) != value:
             yield key, getattr(product, key), value
-    for key, rows, wanted in (
-        ("provinces", product.supplies, change.provinces),
-        ("primaries", product.primaries, change.primaries),
-    ):
-        held = {row.province_id for row in rows.all()}
-        if held != set(wanted):
-            old, new = ("、".join(sorted(names[pk] for pk in ids)) for ids in (held, wanted))
+    for key, wanted in (("provinces", change.provinces), ("primaries", change.primaries)):
+        standing = _held(product, key)
+        if standing != wanted:
+            old, new = ("、".join(sorted(names[pk] for pk in ids)) for ids in (standing, wanted))
             yield key, old, new
 
 

@@ -109,7 +109,7 @@ CATALOGUE_IMPORT = register_import(
         lock=lock_project,
         permissions=(Permission.MANAGE, Permission.IMPORT),
         refusals=(ProjectRefused,),
-        help="“目录”和“中选结果”两张工作表可以一起导入，也可以只填一张；文件里没有的品规保持不变。",
+        help="“目录”和“中选结果”两张工作表可以一起导入，也可以只填一张；文件里没有的品规和列保持不变。",
     )
 )
 

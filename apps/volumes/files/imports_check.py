@@ -151,7 +151,9 @@ def _check_units(
         if row["competition_unit"] not in names:
             outcome.problems.append(row.problem("competition_unit", "目录里没有这个竞争单元"))
             continue
-        problems = list(_linear_problems(row))
+        then = units.get(row["competition_unit"])
+        linear = {name: row.or_kept(name, getattr(then, name, None)) for name in LINEAR}
+        problems = list(_linear_problems(row, linear))
         outcome.problems += problems
         if problems:
             continue
@@ -161,22 +163,23 @@ def _check_units(
             rule=row["rule"],
             ratio_class=row["ratio_class"] or RatioClass.NORMAL,
             winners=row["winners"],
-            sharing=row["sharing"],
-            **{name: row[name] for name in LINEAR},
+            sharing=row.or_kept("sharing", getattr(then, "sharing", "")),
+            **linear,
         )
-        _sort(outcome, row, rule, units.get(rule.competition_unit), UNIT_FIELDS)
+        _sort(outcome, row, rule, then, UNIT_FIELDS)
 
 
-def _linear_problems(row: Row) -> Iterator[Problem]:
-    given = [name for name in LINEAR if row[name] is not None]
-    missing = [row.sheet.column(name).title for name in LINEAR if row[name] is None]
+def _linear_problems(row: Row, linear: Mapping[str, Decimal | None]) -> Iterator[Problem]:
+    """`linear`: the five figures as they would stand after the import."""
+    given = [name for name, value in linear.items() if value is not None]
+    missing = [row.sheet.column(name).title for name, value in linear.items() if value is None]
     if not given:
         return
     if missing:
         titles = "、".join(missing)
         yield row.problem(given[0], f"按降幅计算的五列要么全部填写，要么全部空着；缺少{titles}")
         return
-    minimum, maximum, base, transfer, step = (row[name] for name in LINEAR)
+    minimum, maximum, base, transfer, step = (Decimal(linear[name] or 0) for name in LINEAR)
     if minimum > maximum:
         yield row.problem("linear_maximum", "封顶降幅不能低于最低降幅")
     elif base + transfer > WHOLE or transfer < (maximum - minimum) * step:

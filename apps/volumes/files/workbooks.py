@@ -282,7 +282,7 @@ RESULT_IMPORT = register_import(
         permissions=(Permission.MANAGE, Permission.IMPORT),
         refusals=(VolumesRefused,),
         help="“中选结果”每行是一家企业的一个中选品规，价格、产能等可以以后补充；“竞争单元”另行指定规则、类别、"
-        "中选企业数和降幅参数；“品规类别”另行指定品规的类别。可以只填一张。",
+        "中选企业数和降幅参数；“品规类别”另行指定品规的类别。可以只填一张；文件里没有的列保持不变。",
     )
 )
 BASE_EXPORT = register_export(
