@@ -194,3 +194,28 @@ def test_a_narrowed_page_stays_with_its_unit_and_version(
     kept = {tag["name"]: tag["value"] for tag in tags(narrowed, "input", type="hidden")}
     assert kept["version"] == "1"
     assert f"unit={kept['unit']}" in city
+
+
+def test_nothing_is_offered_that_a_published_version_forbids(
+    stage: Stage, client_of: ClientOf
+) -> None:
+    """A withdrawn version is looked at while another one is published; the base holds agreed volumes up."""
+    client = client_of(stage.officer)
+    rounds.published_base(stage.project, stage.officer)
+    client.post(stage.url("base/act/"), {"action": "withdraw", "version": "1", "reason": "重算"})
+    rounds.published_base(stage.project, stage.officer)
+    alone = read(client, stage.url("base/"))
+    rounds.published_agreed(stage.project, stage.officer)
+    client.post(stage.url("agreed/act/"), {"action": "withdraw", "version": "1", "reason": "重算"})
+    rounds.published_agreed(stage.project, stage.officer)
+
+    old_base = words_of(read(client, stage.url("base/?version=1")), "a", "button")
+    base = words_of(read(client, stage.url("base/")), "a", "button")
+    old_agreed = words_of(read(client, stage.url("agreed/?version=1")), "a", "button")
+    agreed = words_of(read(client, stage.url("agreed/")), "a", "button")
+
+    assert {"汇总生成", "重新生成", "导入折算系数"}.isdisjoint(old_base)
+    assert {"生成", "重新生成"}.isdisjoint(old_agreed)
+    assert "撤销发布" in words_of(alone, "button")
+    assert "撤销发布" not in base
+    assert "撤销发布" in agreed

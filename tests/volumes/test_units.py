@@ -15,7 +15,7 @@ from apps.volumes.domain.rules.rulebook import rules_of
 from apps.volumes.models import ItemRule, UnitRule, VolumeRules
 from tests import factories_demand as make
 from tests.cast import Tree
-from tests.pages import tags
+from tests.pages import tags, words_of
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
 
@@ -215,11 +215,17 @@ def test_winners_of_a_season_are_listed_and_removed_until_volumes_are_published(
         assert not left.filter(pk=first.pk).exists()
         second = left.order_by("pk").first()
     rounds.published_base(stage.project, stage.officer)
+    before = words_of(client.get(url).content.decode(), "button")
     rounds.published_agreed(stage.project, stage.officer)
+    page = client.get(url).content.decode()
     refused = client.post(
         stage.url("agreed/results/remove/"), {"selected": str(second.pk)}, follow=True
     )
 
+    assert "删除" in before
+    assert "删除" not in words_of(page, "button")
+    assert not [tag for tag in tags(page, "input", type="checkbox") if tag.get("value")]
+    assert "导入" in words_of(page, "a")
     assert "请先撤销发布" in refused.content.decode()
     with whole_country(reason="test"):
         assert WinningProduct.objects.filter(pk=second.pk).exists()

@@ -41,6 +41,23 @@ def register_panel(panel: Callable[[Project, User], Panel | None]) -> None:
     _panels.append(panel)
 
 
+_fixers: list[Callable[[Project], bool]] = []
+
+
+def register_fixer(is_fixed: Callable[[Project], bool]) -> None:
+    """Called once by each app above that forbids removing winning results of a published demand project."""
+    _fixers.append(is_fixed)
+
+
+def may_remove_winners(project: Project, user: User) -> bool:
+    """Whether the services would remove any: of a published demand project what the apps above allow."""
+    if not user.has(Permission.MANAGE):
+        return False
+    if project.kind != ProjectKind.DEMAND or not project.is_frozen:
+        return not project.is_frozen
+    return not any(is_fixed(project) for is_fixed in _fixers)
+
+
 def detail_of(project: Project, user: User) -> dict[str, Any]:
     """The context of the detail page; a constant number of statements."""
     now = timezone.now()

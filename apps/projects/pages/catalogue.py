@@ -14,6 +14,7 @@ from apps.exchange.pages.exports import export_response, paper_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.projects.domain.catalogue.acts import remove_items, remove_winners
 from apps.projects.domain.filters import CatalogItemFilter, WinnerFilter
+from apps.projects.domain.presentation import may_remove_winners
 from apps.projects.files.papers import SIGNERS, WINNER_PAPER, may_sign_winners, winners_at
 from apps.projects.files.workbooks import CATALOGUE_EXPORT, CATALOGUE_IMPORT
 from apps.projects.models import CatalogItem, Project, ProjectKind, WinningProduct
@@ -58,16 +59,18 @@ def winner_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     is_season = project.kind == ProjectKind.DEMAND and project.is_frozen
     may_change = request.user.has(Permission.MANAGE) if is_season else _may_change(request, project)
+    may_remove = may_remove_winners(project, request.user)
     return render_list(
         request,
         "projects/winner_list.html",
         table_class=SeasonWinnerTable if project.kind == ProjectKind.DEMAND else WinnerTable,
         filterset_class=WinnerFilter,
         queryset=winners_of(project),
-        table_kwargs={"exclude": () if may_change else ("select",)},
+        table_kwargs={"exclude": () if may_remove else ("select",)},
         context={
             "project": project,
             "may_change": may_change,
+            "may_remove": may_remove,
             "may_sign": may_sign_winners(request.user),
             "is_season": is_season,
         },

@@ -1,5 +1,7 @@
 """What keeps filings where they stand: a province whose reports are in a published base, a round without a base.
 
+And what keeps rules and winning results: agreed volumes that are published.
+
 Order of a round: provinces approved → base published → 办结 → allocation task.
 """
 
@@ -9,11 +11,16 @@ from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectKind
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
-from apps.volumes.models import BaseQuantity, BaseVersion, State
+from apps.volumes.models import AgreedVersion, BaseQuantity, BaseVersion, State
 
 BACKWARD = frozenset({Action.RETURN, Action.GRANT, Action.UNAPPROVE})
 IN_BASE = "已计入已发布的约定采购量计算基数，请先由联采办撤销计算基数的发布"
 NO_BASE = "已有省份审核通过，请先生成并发布约定采购量计算基数"
+
+
+def are_results_fixed(project: Project) -> bool:
+    """Whether agreed volumes are published: rules don't change then, winning results don't go. One statement."""
+    return bool(AgreedVersion.objects.of_project(project).published().exists())
 
 
 def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:

@@ -21,6 +21,7 @@ from apps.volumes.domain.agreed.acts import (
     generate_agreed,
     publish_agreed,
     review_agreed,
+    uses_of,
     withdraw_agreed,
 )
 from apps.volumes.domain.agreed.rows import (
@@ -46,7 +47,14 @@ from apps.volumes.models import (
 )
 from apps.volumes.navigation import VIEWERS
 from apps.volumes.pages.answering import by_tabs, remember, version_or_404
-from apps.volumes.pages.desk import Desk, chosen, desk_for, units_below, versions_of
+from apps.volumes.pages.desk import (
+    Desk,
+    chosen,
+    desk_for,
+    is_any_published,
+    units_below,
+    versions_of,
+)
 from apps.volumes.pages.forms import ItemFilter
 from apps.volumes.pages.papers import may_sign
 from apps.volumes.pages.tables import AgreedTable, BelowTable, GroupTable
@@ -79,7 +87,9 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "items": len(rows),
         "agreed": sum(1 for row in rows if row.held.agreed),
         "without": sum(1 for row in rows if not row.terms.winners),
-        "manages": request.user.has(Permission.MANAGE),
+        "manages": (manages := request.user.has(Permission.MANAGE)),
+        "is_fixed": is_any_published(versions),
+        "may_withdraw": manages and isinstance(version, AgreedVersion) and not uses_of(version),
         "may_export": request.user.has(Permission.EXPORT),
         "may_sign": may_sign(request.user, version),
         "base": BaseVersion.objects.of_project(desk.project).published().first(),

@@ -18,6 +18,7 @@ from apps.volumes.domain.bases.acts import generate_base, publish_base, review_b
 from apps.volumes.domain.bases.rows import BaseRow, across_conversions, base_rows
 from apps.volumes.domain.bases.totals import provinces_of
 from apps.volumes.domain.grouped import By, base_groups, by_of, matching
+from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import ProvincesMissing
 from apps.volumes.files.workbooks import BASE_EXPORT, CONVERSION_IMPORT
 from apps.volumes.models import BaseVersion
@@ -28,6 +29,7 @@ from apps.volumes.pages.desk import (
     Desk,
     chosen,
     desk_for,
+    is_any_published,
     left_out,
     names_of,
     units_below,
@@ -55,6 +57,8 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "version": version,
         "form": form,
         "manages": manages,
+        "is_fixed": is_any_published(versions),
+        "may_withdraw": manages and not are_results_fixed(desk.project),
         "across": across_conversions(desk.project) if manages and not _is_settled(version) else [],
         "may_export": request.user.has(Permission.EXPORT),
         "may_sign": may_sign(request.user, version),

@@ -97,6 +97,11 @@ def chosen(versions: list[Version], request: SignedInRequest) -> Version | None:
     return by_number.get(wanted or 0) or published or (versions[0] if versions else None)
 
 
+def is_any_published(versions: list[Version]) -> bool:
+    """Then nothing is generated or published beside it. `versions`: all that the alliance sees."""
+    return any(version.state == State.PUBLISHED for version in versions)
+
+
 def left_out(desk: Desk, version: BaseVersion) -> bool:
     """Whether the unit's province is not in this base."""
     return any(desk.filing.path.startswith(path) for path in version.missing)

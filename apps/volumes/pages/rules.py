@@ -19,6 +19,7 @@ from apps.ui.lists import build_table
 from apps.ui.paging import page_size
 from apps.volumes.domain.agreed.terms import bases_of
 from apps.volumes.domain.bases.totals import taking_part
+from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.imports import clear_results
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.domain.rules.acts import RuleChange, save_rules, save_unit_rules
@@ -26,7 +27,7 @@ from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
 from apps.volumes.domain.rules.what_if import compare
 from apps.volumes.files.workbooks import RESULT_IMPORT
-from apps.volumes.models import AgreedVersion, BaseVersion, RatioClass
+from apps.volumes.models import BaseVersion, RatioClass
 from apps.volumes.pages.desk import chosen, desk_for, versions_of
 from apps.volumes.pages.forms import (
     CascadeFormSet,
@@ -72,7 +73,7 @@ def rule_edit(request: SignedInRequest, code: str) -> HttpResponse:
         "ratios": ratios,
         "cascades": cascades,
         "formsets": (ratios, cascades),
-        "is_fixed": AgreedVersion.objects.of_project(desk.project).published().exists(),
+        "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/rule_edit.html", shown, status=422 if data else 200)
 
@@ -118,7 +119,7 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
         "odd": odd,
         "only_odd": "odd" in request.GET,
         "results": sum(len(unit.results) for unit in rules.units.values()),
-        "is_fixed": AgreedVersion.objects.of_project(desk.project).published().exists(),
+        "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/unit_list.html", shown)
 

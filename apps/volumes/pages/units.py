@@ -16,11 +16,12 @@ from apps.ui.formats import NOTHING
 from apps.ui.lists import selected
 from apps.volumes.domain.bases.totals import taking_part
 from apps.volumes.domain.figures import per_cent
+from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.imports import remove_results
 from apps.volumes.domain.rules.acts import save_unit
 from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
-from apps.volumes.models import AgreedVersion, UnitRule
+from apps.volumes.models import UnitRule
 from apps.volumes.pages.desk import desk_for
 from apps.volumes.pages.unit_forms import UnitRuleForm, changed_classes, classes_form, items_of
 
@@ -53,7 +54,7 @@ def unit_edit(request: SignedInRequest, code: str, item: int) -> HttpResponse:
         "rows": list(zip(items, classes, strict=False)),
         "winners": _winners(desk.project, unit),
         "cautions": cautions(rules, taking_part(desk.project)).get(unit.name, []),
-        "is_fixed": AgreedVersion.objects.of_project(desk.project).published().exists(),
+        "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/unit_edit.html", shown, status=422 if data else 200)
 

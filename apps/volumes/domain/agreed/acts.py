@@ -30,6 +30,7 @@ from apps.volumes.domain.agreed.terms import (
     volumes_by_province,
 )
 from apps.volumes.domain.bases.totals import provinces_of
+from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused, listed, require_reason
 from apps.volumes.domain.rules.rulebook import Rules, all_terms, rules_of
 from apps.volumes.domain.statements import (
@@ -76,6 +77,11 @@ def register_use(use: Use) -> None:
     _uses.append(use)
 
 
+def uses_of(version: AgreedVersion) -> list[str]:
+    """Why a published version may not be withdrawn; empty where it may."""
+    return [sentence for use in _uses if (sentence := use(version))]
+
+
 @transaction.atomic
 def generate_agreed(*, project: Project, by: Actor) -> AgreedVersion:
     """A new version from the published base and the rules as they are; it replaces one that is not published.
@@ -84,7 +90,7 @@ def generate_agreed(*, project: Project, by: Actor) -> AgreedVersion:
     naming what the rules leave open, `VolumesRefused`.
     """
     project = locked_project(project, by)
-    if AgreedVersion.objects.of_project(project).published().exists():
+    if are_results_fixed(project):
         raise VolumesRefused("已有发布的约定采购量；需要重新计算时请先撤销发布。")
     base = _published_base(project)
     rules, bases = rules_of(project), bases_of(base)
@@ -134,7 +140,7 @@ def publish_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
     """Provinces, cities and institutions see their own from now on. Raises `VolumesRefused` if a rule moved since."""
     project = locked_project(version.project, by)
     version = refetched(version)
-    if AgreedVersion.objects.of_project(project).published().exists():
+    if are_results_fixed(project):
         raise VolumesRefused("已有发布的约定采购量，请刷新页面。")
     _check_current(version, project)
     version = move(version, State.PUBLISHED, by=by)
@@ -155,8 +161,7 @@ def withdraw_agreed(*, version: AgreedVersion, by: Actor, reason: str) -> Agreed
     reason = require_reason(reason)
     project = locked_project(version.project, by)
     version = refetched(version)
-    uses = [sentence for use in _uses if (sentence := use(version))]
-    if uses:
+    if uses := uses_of(version):
         raise VolumesRefused(listed(uses, "；"))
     version = move(version, State.WITHDRAWN, by=by, reason=reason)
     log(project, by, "撤销约定采购量", f"撤销{version}，原因：{reason}")

@@ -13,6 +13,7 @@ from apps.projects.models import Project, ProjectKind
 from apps.reporting.domain.sql import run
 from apps.review.domain.locks import lock_branch
 from apps.volumes.domain.bases.totals import Provinces, hash_of, provinces_of
+from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import ProvincesMissing, VolumesRefused, require_reason
 from apps.volumes.domain.statements import BASE
 from apps.volumes.domain.versions import (
@@ -100,7 +101,7 @@ def withdraw_base(*, version: BaseVersion, by: Actor, reason: str) -> BaseVersio
     """撤销发布, with a reason; not while agreed volumes rest on it. Raises `VolumesRefused`."""
     reason = require_reason(reason)
     project = locked_project(version.project, by)
-    if AgreedVersion.objects.of_project(project).published().exists():
+    if are_results_fixed(project):
         raise VolumesRefused("约定采购量已经按这一版基数发布，请先撤销约定采购量。")
     version = move(refetched(version), State.WITHDRAWN, by=by, reason=reason)
     AgreedVersion.objects.of_project(project).open().delete()

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
+from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import VolumesRefused, refusal_of
 from apps.volumes.domain.versions import locked_project, log
 from apps.volumes.models import (
-    AgreedVersion,
     CascadeRow,
     ItemRule,
     RatioRow,
@@ -49,7 +49,7 @@ def refused_by_the_database() -> Generator[None, None, None]:
 def changeable(project: Project, by: Actor) -> Project:
     """The project locked for a change of its rules. Raises `VolumesRefused` once agreed volumes are published."""
     project = locked_project(project, by)
-    if AgreedVersion.objects.of_project(project).published().exists():
+    if are_results_fixed(project):
         raise VolumesRefused("约定采购量已经发布，规则不能再改；需要修改时请先撤销发布。")
     return project
 
