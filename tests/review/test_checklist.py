@@ -239,6 +239,31 @@ def test_submitting_states_in_numbers_what_is_open_and_asks(
     assert make.filing_of(ready, tree["42"]).status == "submitted"
 
 
+@pytest.mark.covers("S0-25")
+def test_submitting_in_place_of_a_bureau_asks_the_same(
+    ready: Project, people: dict[str, User], client_of: ClientOf, tree: Tree
+):
+    """With the reason and both names, and never around the numbers of what is open."""
+    own = make.filing_of(ready, tree["42"])
+    put(Status.DRAFT, own)
+    client = client_of(people["alliance"])
+    url = f"/review/FL/filings/{own.pk}/submit/"
+
+    detail = client.get(f"/review/FL/filings/{own.pk}/").content.decode()
+    page = client.get(url).content.decode()
+    refused = client.post(url, {"reason": "省局停电"})
+    still = make.filing_of(ready, tree["42"]).status
+    done = client.post(url, {"reason": "省局停电", "confirmed": "1"})
+
+    for shown in (detail, page):
+        assert "未能分配 1 项（150 粒）" in {tag.words for tag in tags(shown, "li")}
+        assert len(tags(shown, "input", name="confirmed")) == 1
+    assert (refused.status_code, still) == (409, "draft")
+    assert "未能分配 1 项（150 粒）" in refused.content.decode()
+    assert done.status_code == 302
+    assert make.filing_of(ready, tree["42"]).status == "submitted"
+
+
 def test_nothing_is_asked_where_nothing_is_open(
     ready: Project, people: dict[str, User], client_of: ClientOf, tree: Tree
 ):

@@ -21,6 +21,7 @@ from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.returning import return_filing, return_through
 from apps.review.domain.rounds.supplementing import supplement_filing
+from apps.review.domain.submitting import submit_package
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.review.pages.buttons import ELSEWHERE, act_url, detail_url, in_words
@@ -28,6 +29,7 @@ from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404, shown_figures
 from apps.review.pages.forms import ActForm, checks_sheet
 from apps.review.pages.neighbours import neighbours_of
+from apps.review.pages.submitting import open_ends
 from apps.ui.numbers import number_of
 
 ACTIONS = frozenset(Action) - ELSEWHERE
@@ -120,7 +122,10 @@ def _carry_out(case: Case) -> None:
         )
         return
     place: dict[str, Any] = {"by": case.by, "reason": form.reason, "versions": versions}
-    if case.act == Action.APPROVE and form.ticks:
+    if case.act == Action.SUBMIT:
+        confirmed = "confirmed" in case.request.POST
+        submit_package(filing, project=filing.project, confirmed=confirmed, **place)
+    elif case.act == Action.APPROVE and form.ticks:
         approve_checked([filing], **place)
     elif case.act == Action.RETURN:
         return_filing(filing, deadline=form.deadline, lines=case.lines, **place)
@@ -159,6 +164,8 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
         "lines": case.lines,
         "refused": refused,
     }
+    if case.act == Action.SUBMIT and offer:
+        shown |= open_ends(case.request, filing, at=filing.pk)
     return render(
         case.request, "review/filing_act.html", shown, status=CONFLICT if refused else 200
     )

@@ -26,6 +26,7 @@ from apps.review.domain.reads import progress_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.submitting import submit_package
 from apps.review.domain.unsettled import unsettled
+from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.desk import Desk, overview, package_in_words
 from apps.review.pages.desks import desk_of
@@ -61,6 +62,19 @@ def filing_confirm(request: SignedInRequest, code: str) -> HttpResponse:
     return _page(request, desk, refused)
 
 
+def open_ends(request: SignedInRequest, filing: Filing, *, at: int = 0) -> dict[str, Any]:
+    """What is open in a package and who is missing from it, to be confirmed before 提交 by whoever submits it.
+
+    `at`: the filing's id, where it isn't the reader's own.
+    """
+    gate = gate_reports(filing.project, [filing])[filing.pk]
+    return {
+        "gate": gate,
+        "checklist": checklist_of(filing.project, filing.path, at=at),
+        "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
+    }
+
+
 def _versions(request: SignedInRequest, desk: Desk) -> dict[int, int] | None:
     seen = number_of(request.POST.get("version", ""))
     return None if seen is None else {desk.own.pk: seen}
@@ -73,7 +87,6 @@ def _reason(desk: Desk) -> str:
 
 def _page(request: SignedInRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
     view = overview(desk, [], request.actor, at=timezone.now())
-    gate = gate_reports(desk.project, [desk.own])[desk.own.pk]
     kind, above = desk.project.kind, desk.own.reviewer_tier
     shown: dict[str, Any] = {
         "project": desk.project,
@@ -84,9 +97,7 @@ def _page(request: SignedInRequest, desk: Desk, refused: ReviewRefused | None) -
         "afterwards": after_submitting(desk.project.bureau_withdrawal, above),
         "upper": upper_label(above),
         "view": view,
-        "gate": gate,
-        "checklist": checklist_of(desk.project, desk.own.path),
-        "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
+        **open_ends(request, desk.own),
         "package": package_in_words(desk.own, view.progress.approved),
         "is_empty": not view.progress.approved,
         "is_submitted": desk.own.state in FROZEN,
