@@ -186,14 +186,6 @@ def cascade(base: Fraction, winners: int, table: CascadeTable) -> list[Fraction]
     return [*shares, remainder]
 
 
-def in_whole_units(shares: Sequence[Fraction]) -> list[int]:
-    """Round each share down; what is left over goes to the last in rank order (rules §2)."""
-    if not shares:
-        return []
-    leading = [floor(share) for share in shares[:-1]]
-    return [*leading, floor(sum(shares)) - sum(leading)]
-
-
 def _split_row(each: Reported, ratio: Fraction, keep_other: Fraction, shares: Slots) -> SplitRow:
     agreed = agreed_quantity(each.quantity, ratio, each.rounding)
     kept = _kept(each, agreed, keep_other)

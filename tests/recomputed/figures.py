@@ -208,10 +208,33 @@ class Figures:
                 found[item.coefficient].append(code)
         return found
 
-    def rank_shares(self, unit: str, codes: Sequence[str]) -> list[int]:
-        """R6: what each rank has of these items nationally, best rank first; the last takes what is left over."""
-        agreed = sum(held.agreed for code in codes for _path, held in self.by_item[code])
-        return cascade(agreed, self.dump.rules[unit].figures["shares"], len(self.ranked(unit)))
+    def rank_shares(self, unit: str) -> dict[Fraction, list[int]]:
+        """R6: by class what each rank has nationally, best rank first; the last takes what is left over.
+
+        The unit's shares are rounded down once, to whole units of its finest class; class by class, the coarsest
+        first, each rank gets its part of what it is still due.
+        """
+        volumes = {
+            coefficient: sum(held.agreed for code in codes for _path, held in self.by_item[code])
+            for coefficient, codes in self.classes(unit).items()
+        }
+        found = {coefficient: [0] * len(self.ranked(unit)) for coefficient in volumes}
+        left = sum(coefficient * volume for coefficient, volume in volumes.items())
+        if not left:
+            return found
+        finest = min(coefficient for coefficient, volume in volumes.items() if volume)
+        steps = self.dump.rules[unit].figures["shares"]
+        due = [
+            share - share % finest for share in cascade(left, steps, len(self.ranked(unit)))[:-1]
+        ]
+        for coefficient in sorted((each for each in volumes if volumes[each]), reverse=True):
+            volume, own = volumes[coefficient], found[coefficient]
+            for rank, share in enumerate(due):
+                own[rank] = min(floor(share * volume / left), volume - sum(own))
+                due[rank] -= coefficient * own[rank]
+            own[-1] += volume - sum(own)
+            left -= coefficient * volume
+        return found
 
 
 def ratio_by_number(rule: Rule, code: str, winners: int) -> Fraction:
@@ -236,17 +259,17 @@ def whole_of(rule: Rule, kept: Fraction) -> tuple[Fraction, Fraction]:
     return whole, whole * kept
 
 
-def cascade(agreed: int, steps: Sequence[str], winners: int) -> list[int]:
-    """Each rank but the last takes its step of the remainder, rounded down (the last step repeats)."""
+def cascade(agreed: Fraction, steps: Sequence[str], winners: int) -> list[Fraction]:
+    """Each rank but the last takes its step of the remainder, exactly (the last step repeats)."""
     parts = [Fraction(step) for step in steps]
     if len(parts) > 1 and parts[-1] == 1:
         parts.pop()
     found, remainder = [], Fraction(agreed)
     for rank in range(winners - 1):
         share = remainder * parts[min(rank, len(parts) - 1)]
-        found.append(floor(share))
+        found.append(share)
         remainder -= share
-    return [*found, agreed - sum(found)]
+    return [*found, remainder]
 
 
 def _each_alone(

@@ -1,6 +1,7 @@
 """R6 by what must hold of it: rows sum to what is agreed, ranks to what is published, and everything in between.
 
-A class is what counts alike in sums: its rows are shared among the ranks together, in whole units of the item. Where a
+The shares of a unit are rounded once. A class is what counts alike in sums: its rows are shared among the ranks
+together, in whole units of the item. Where a
 rank's enterprise gives another specification, whole units of both sides change hands and the rest is pending.
 """
 
@@ -41,8 +42,8 @@ def _share_differences(figures: Figures, unit: str) -> Iterator[str]:
     """What each rank has nationally, of all classes together, in units of the main specification."""
     totals: dict[str, Fraction] = defaultdict(Fraction)
     ranked = figures.ranked(unit)
-    for coefficient, codes in figures.classes(unit).items():
-        for uscc, quantity in zip(ranked, figures.rank_shares(unit, codes), strict=True):
+    for coefficient, shares in figures.rank_shares(unit).items():
+        for uscc, quantity in zip(ranked, shares, strict=True):
             totals[uscc] += coefficient * quantity
     told = [
         (uscc, quantity)
@@ -107,8 +108,9 @@ def _spread_differences(figures: Figures, unit: str) -> Iterator[str]:
 def _expected(figures: Figures, unit: str) -> dict[tuple[str, str], Expected]:
     found: dict[tuple[str, str], Expected] = defaultdict(Expected)
     ranked = figures.ranked(unit)
+    dealt = figures.rank_shares(unit)
     for coefficient, codes in figures.classes(unit).items():
-        shares = figures.rank_shares(unit, codes)
+        shares = dealt[coefficient]
         agreed, left_over = _below(figures, ranked, codes)
         for path, quantity in agreed.items():
             for uscc, share in zip(ranked, shares, strict=True):

@@ -9,7 +9,8 @@ from apps.organizations.models import Organization
 from apps.projects.models import PrimaryProvince, WinningProduct
 from apps.scope.context import whole_country
 from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused
-from apps.volumes.models import KeptBy, RankQuantity, WinnerShare
+from apps.volumes.models import Conversion, KeptBy, RankQuantity, WinnerShare
+from tests import factories_demand as make
 from tests.cast import Tree
 from tests.volumes import rounds
 
@@ -59,6 +60,43 @@ def test_published_shares_reach_every_institution_with_both_margins(
             name: sum(taken(version, unit).get(name, 0) for unit in units) for name in published
         }
         assert taken(version, tree[place]) == {name: q for name, q in sums.items() if q}
+
+
+def test_shares_of_a_unit_are_rounded_once_whatever_its_coefficients(
+    tree: Tree, alliance_officer: User
+) -> None:
+    """16 of the main specification and 16 of half of it are 24: 14.4 / 5.76 / 3.84, not twice 9.6 / 3.84 / 2.56."""
+    reports = {
+        tree[code]: {"A": agreed, "B": agreed}
+        for code, agreed in zip(HOSPITALS, AGREED, strict=True)
+    }
+    units = {"A": "甲", "B": "甲"}
+    project = rounds.approved_round(reports, alliance_officer, units=units)
+    items = make.items_of(project)
+    with whole_country(reason="test"):
+        Conversion.objects.create(
+            project=project, item=items["B"], main=items["A"], coefficient=Decimal("0.5")
+        )
+    rounds.set_rules(project, rule="r6", cascade_ratio=Decimal(1))
+    rounds.won(project, *THREE, *(("B", name, cut, rank) for _, name, cut, rank in THREE))
+    rounds.published_base(project, alliance_officer)
+
+    version = rounds.published_agreed(project, alliance_officer)
+
+    with whole_country(reason="test"):
+        shares = WinnerShare.objects.filter(version=version).order_by("rank")
+        published = dict(shares.values_list("enterprise__name", "quantity"))
+    half = Decimal("0.5")
+    assert published == {"甲厂": 14, "乙厂": 5 + half, "丙厂": 4 + half}
+    with whole_country(reason="test"):
+        rows = RankQuantity.objects.filter(version=version, filing__organization=tree["0"])
+        taken = {
+            (row.enterprise.name, row.item.item_code): row.taken
+            for row in rows.select_related("enterprise", "item")
+        }
+    for name, share in published.items():
+        assert taken.get((name, "A"), 0) + half * taken.get((name, "B"), 0) == share
+    assert sum(taken.values()) == 2 * sum(AGREED)
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,12 @@ TO_RANK = """
     WHERE q.version_id = %(version)s AND q.agreed > 0
     ORDER BY g.turn, f.path, q.item_id
 """
+VOLUMES_TO_RANK = """
+    SELECT g.turn, SUM(q.agreed)::bigint FROM volumes_agreedquantity q
+    JOIN unnest(%(items)s::bigint[], %(turns)s::int[]) AS g(item_id, turn) ON g.item_id = q.item_id
+    JOIN review_filing f ON f.id = q.filing_id AND f.tier = 'institution'
+    WHERE q.version_id = %(version)s GROUP BY g.turn
+"""
 RANKED = """
     COPY volumes_rankquantity (version_id, filing_id, item_id, won_id, enterprise_id, taken, quantity) FROM STDIN
 """

@@ -4,6 +4,7 @@ Invariant: every figure comes out of `reporting.agreed_volume`, exact until its 
 Bases are what was reported of an item, in its own smallest units. Pure; no Django but the words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +23,6 @@ from apps.reporting.agreed_volume import (
     base_and_transfer,
     cascade,
     commitment_ratio,
-    in_whole_units,
     split_r2,
 )
 from apps.volumes.models.choices import RatioClass, Rule
@@ -203,6 +203,33 @@ def _split_group(base: int, terms: Terms, rounding: Rounding, *, kept: bool) -> 
     return Volumes(row.a, row.K, row.P, row.L + row.H)
 
 
-def shares_of_ranks(agreed: int, winners: int, book: RuleBook) -> list[int]:
-    """R6: whole volumes by rank, the best first; what is left over goes to the last."""
-    return in_whole_units(cascade(Fraction(agreed), winners, book.cascade_table))
+def shares_of_ranks(
+    classes: Sequence[tuple[Fraction, int]], winners: int, book: RuleBook
+) -> list[list[int]]:
+    """R6: whole volumes of each class by rank, the best first; what is left over goes to the last (rules §2).
+
+    `classes`: coefficient and volume of the items that count alike, the largest coefficient first. The unit's shares
+    are rounded down once, in units of the main specification, to what the finest class can give; each class is dealt
+    towards them in whole units of its items, and the finer one makes up for what the coarser could not give.
+    """
+    left = sum((coefficient * volume for coefficient, volume in classes), Fraction(0))
+    finest = min((coefficient for coefficient, volume in classes if volume), default=Fraction(1))
+    leading = cascade(left, winners, book.cascade_table)[:-1]
+    due = [share // finest * finest for share in leading]
+    dealt = []
+    for coefficient, volume in classes:
+        dealt.append(_dealt(due, coefficient, volume, left))
+        left -= coefficient * volume
+        due = [share - coefficient * given for share, given in zip(due, dealt[-1], strict=False)]
+    return dealt
+
+
+def _dealt(
+    due: Sequence[Fraction], coefficient: Fraction, volume: int, left: Fraction
+) -> list[int]:
+    """One class among the ranks: to each its part of what it is still due of all that is `left`; the last the rest."""
+    given, free = [], volume
+    for share in due:
+        given.append(min(floor(share * volume / left) if left else 0, free))
+        free -= given[-1]
+    return [*given, free]

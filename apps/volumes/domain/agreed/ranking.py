@@ -1,23 +1,26 @@
 """R6 into every institution: the agreed volume of a competition unit among its ranked winners (rules §2).
 
 Invariants: each institution's row sums to its agreed volume, each rank to its published share, at every level of the
-tree within one unit of its exact part (`reporting.rank_shares`). Items that count alike in sums are shared together:
-a unit with several coefficients is shared for each of them, since only whole units change hands.
+tree within one unit of its exact part (`reporting.rank_shares`). A unit's shares are rounded
+once, in units of the main specification; items that count alike in sums are then shared together, since only whole
+units change hands.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 
 from apps.reporting.domain.rank_shares import share_out
+from apps.reporting.domain.sql import rows
 from apps.scope.planning import copy_rows, streamed_rows
-from apps.volumes.domain.agreed.calculating import Terms, shares_of_ranks
+from apps.volumes.domain.agreed.calculating import RuleBook, Terms, shares_of_ranks
 from apps.volumes.domain.agreed.keeping import Portion, best_portion
 from apps.volumes.domain.rules.rulebook import Rules, Unit
-from apps.volumes.domain.statements import RANKED, TO_RANK
+from apps.volumes.domain.statements import RANKED, TO_RANK, VOLUMES_TO_RANK
 from apps.volumes.models import AgreedVersion, Rule, WinnerShare
 
 
@@ -47,9 +50,9 @@ def write_ranks(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]
     """
     groups = list(_groups(rules, terms))
     totals: dict[Unit, dict[int, Decimal]] = {group.unit: defaultdict(Decimal) for group in groups}
-    book = rules.book
+    dealt = _dealt(version, groups, rules.book)
     for group, held in _held(version, groups):
-        whole = shares_of_ranks(sum(row.agreed for row in held), group.unit.winners, book)
+        whole = dealt[group]
         portions, left = _portions(group, rules), [0] * len(whole)
         copy_rows(RANKED, _shared(version, held, whole, portions, left))
         for rank, (quantity, rest) in enumerate(zip(whole, left, strict=True), 1):
@@ -57,6 +60,20 @@ def write_ranks(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]
     WinnerShare.objects.bulk_create(
         share for unit, found in totals.items() for share in _shares(version, unit, found)
     )
+
+
+def _dealt(
+    version: AgreedVersion, groups: Sequence[Together], book: RuleBook
+) -> dict[Together, list[int]]:
+    """Whole volumes by rank of everything that is shared together; one statement."""
+    volumes: dict[int, int] = dict(rows(VOLUMES_TO_RANK, _turns(version, groups)))
+    found: dict[Together, list[int]] = {}
+    for unit, turns in groupby(range(len(groups)), key=lambda turn: groups[turn].unit):
+        own = list(turns)
+        classes = [(Fraction(groups[turn].coefficient), volumes.get(turn, 0)) for turn in own]
+        whole = shares_of_ranks(classes, unit.winners, book)
+        found |= {groups[turn]: shares for turn, shares in zip(own, whole, strict=True)}
+    return found
 
 
 def _groups(rules: Rules, terms: Mapping[int, Terms]) -> Iterator[Together]:
@@ -100,14 +117,17 @@ def _shared(
 def _held(
     version: AgreedVersion, groups: Sequence[Together]
 ) -> Iterator[tuple[Together, list[Held]]]:
+    for turn, found in groupby(streamed_rows(TO_RANK, _turns(version, groups)), key=itemgetter(0)):
+        yield groups[turn], [Held(*row[1:]) for row in found]
+
+
+def _turns(version: AgreedVersion, groups: Sequence[Together]) -> dict[str, object]:
     turns = [(item, turn) for turn, group in enumerate(groups) for item in group.items]
-    values = {
+    return {
         "version": version.pk,
         "items": [item for item, _turn in turns],
         "turns": [turn for _item, turn in turns],
     }
-    for turn, found in groupby(streamed_rows(TO_RANK, values), key=itemgetter(0)):
-        yield groups[turn], [Held(*row[1:]) for row in found]
 
 
 def _portions(group: Together, rules: Rules) -> dict[int, list[Portion | None]]:
