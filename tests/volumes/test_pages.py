@@ -1,11 +1,13 @@
 """The pages: what each tier sees of bases and agreed volumes, and the alliance's acts through them."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 
 import pgtrigger
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.scope.context import whole_country
@@ -219,3 +221,24 @@ def test_nothing_is_offered_that_a_published_version_forbids(
     assert "撤销发布" in words_of(alone, "button")
     assert "撤销发布" not in base
     assert "撤销发布" in agreed
+
+
+def test_shares_of_ranks_say_that_they_are_converted(stage: Stage, client_of: ClientOf) -> None:
+    client = client_of(stage.officer)
+    rounds.set_unit(stage.project, "丁单元", rule="r6", winners=4)
+    rounds.published_base(stage.project, stage.officer)
+    rounds.generated(stage.project, stage.officer)
+    item = make.items_of(stage.project)["D"].pk
+
+    detail = words_of(read(client, stage.url(f"agreed/items/{item}/")), "th")
+    summed = words_of(read(client, stage.url("agreed/?by=main")), "th")
+    vacant = cells(read(client, stage.url("agreed/vacancies/")))
+    file = client.get(stage.url("agreed/export/"))
+    book = load_workbook(io.BytesIO(file.getvalue()))
+
+    assert "全国竞争单元合计（按主规格折算，片）" in detail
+    figures = {f"{name}（折合主规格）" for name in ("约定采购量", "保留量", "待分配（调剂）量")}
+    assert figures <= summed
+    assert figures <= {cell.value for row in book["按主规格"].iter_rows() for cell in row}
+    assert "约定采购量（按主规格折算）" in vacant
+    assert vacant[-2:] == ["7,381", "片"]

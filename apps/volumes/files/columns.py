@@ -181,9 +181,9 @@ def agreed_book(*, below: bool, notes: Sequence[str]) -> WorkbookSpec:
     )
     sums = group_sheets(
         _exact("base", "计算基数（折合主规格）"),
-        _exact("agreed", "约定采购量"),
-        _exact("kept", "保留量"),
-        _exact("pending", "待分配（调剂）量"),
+        _exact("agreed", "约定采购量（折合主规格）"),
+        _exact("kept", "保留量（折合主规格）"),
+        _exact("pending", "待分配（调剂）量（折合主规格）"),
         notes=notes,
     )
     units = SheetSpec(

@@ -69,9 +69,9 @@ class GroupTable(ListTable):
         attrs={"td": {"class": "wrap"}},
     )
     base = ExactColumn(verbose_name="计算基数（折合主规格）")
-    agreed = ExactColumn(verbose_name="约定采购量")
-    kept = ExactColumn(verbose_name="保留量")
-    pending = ExactColumn(verbose_name="待分配（调剂）量")
+    agreed = ExactColumn(verbose_name="约定采购量（折合主规格）")
+    kept = ExactColumn(verbose_name="保留量（折合主规格）")
+    pending = ExactColumn(verbose_name="待分配（调剂）量（折合主规格）")
 
     def __init__(self, *args: Any, by: By, of_base: bool, **kwargs: Any) -> None:
         """`of_base`: of calculation bases, which have nothing that is agreed."""
@@ -98,7 +98,7 @@ class AgreedTable(ListTable):
     kept = QuantityColumn(verbose_name="保留量", accessor="held__kept")
     pending = QuantityColumn(verbose_name="待分配（调剂）量", accessor="held__pending")
     coefficient = ExactColumn(verbose_name="折算系数", accessor="terms__coefficient")
-    converted = ExactColumn(verbose_name="折合主规格")
+    converted = ExactColumn(verbose_name="约定采购量折合主规格")
 
     def render_winners(self, value: int) -> SafeString | str:
         return format_html("{} 家", value) if value else "无中选"
@@ -171,7 +171,8 @@ class VacancyTable(ListTable):
 
     competition_unit = Column(verbose_name="竞争单元")
     rank = NumberColumn(verbose_name="名次")
-    quantity = QuantityColumn(verbose_name="约定采购量（主规格最小单位）")
+    quantity = ExactColumn(verbose_name="约定采购量（按主规格折算）")
+    unit = Column(verbose_name="单位", orderable=False)
 
     class Meta(ListTable.Meta):
         model = WinnerShare
