@@ -1,7 +1,12 @@
 """中选产品采购量确认 (S1-13, S1-18..20)."""
 
+import re
+
+import pgtrigger
 import pytest
 
+from apps.allocation.models import Slot, SlotLine
+from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, text_of, url
 from tests.factories import sub_account_of
@@ -54,6 +59,40 @@ def test_confirming(worked, client_of, alone):
     assert worked.row("C").selected_confirmed_by == worked.clerk
     assert rows_of(response)[0][5] == "已确认"
     assert "去分配待分配量" in text_of(response)
+
+
+def shared_by_two(round_):
+    """The confirmed quantity of C goes to two winners, as ranks share it."""
+    with whole_country(reason="test"), pgtrigger.ignore():
+        line = SlotLine.objects.get(row=round_.row("C"), slot=Slot.SELECTED)
+        SlotLine.objects.filter(pk=line.pk).update(contract=5_000, taken=5_000)
+        SlotLine.objects.create(
+            row=line.row, filing=line.filing, path=line.path, slot=Slot.SELECTED,
+            product=round_.products["A"], contract=761, taken=761,
+        )  # fmt: skip
+
+
+def figure(response, label):
+    """The number of the figure at the head of the page."""
+    return re.search(rf"{label} ([\d,]+) 项", text_of(response)).group(1)
+
+
+def test_what_is_to_be_confirmed_counts_the_lines_of_the_list(worked, client_of):
+    shared_by_two(worked)
+    client = client_of(worked.clerk)
+
+    page = client.get(url("selected_list", "FL"))
+    report = client.get(url("report_detail", "FL"))
+    done = client.post(url("selected_confirm", "FL", worked.row("C").pk), follow=True)
+
+    pending = len(rows_of(client.get(url("pending_list", "FL"))))
+    assert len(rows_of(page)) == 2
+    assert "确认 2 项中选产品采购量无误" in text_of(page)
+    assert "中选产品采购量还有 2 项没有确认" in text_of(report)
+    assert f"待分配量还有 {pending} 项没有确认" in text_of(report)
+    assert "已确认 2 项中选产品采购量" in text_of(done)
+    assert figure(done, "要确认") == str(2 + pending)
+    assert figure(done, "已确认") == "2"
 
 
 def test_rows_of_others_are_not_found(worked, client_of, neighbour_clerk, tree):

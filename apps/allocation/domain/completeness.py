@@ -11,17 +11,19 @@ from apps.review.models import Filing
 SELECTED_PAGE = "allocation:selected_list"
 PENDING_PAGE = "allocation:pending_list"
 
-_TO_ALLOCATE = Q(pending__gt=0, is_excluded=False)
+_OPEN_LINES = Q(selected_confirmed_at__isnull=True)
+_OPEN_ROWS = Q(pending__gt=0, is_excluded=False, pending_confirmed_at__isnull=True)
 
 
 def open_work(filings: Sequence[Filing]) -> dict[int, list[Problem]]:
     """By filing id; complete filings are absent. One statement."""
     counts = (
         AllocationRow.objects.filter(filing__in=[filing.pk for filing in filings])
+        .with_selected_lines()
         .values("filing_id")
         .annotate(
-            selected=Count("pk", filter=Q(kept__gt=0, selected_confirmed_at__isnull=True)),
-            pending=Count("pk", filter=_TO_ALLOCATE & Q(pending_confirmed_at__isnull=True)),
+            selected=Count("selected_lines", filter=_OPEN_LINES),
+            pending=Count("pk", filter=_OPEN_ROWS, distinct=True),
         )
         .filter(Q(selected__gt=0) | Q(pending__gt=0))
     )

@@ -10,7 +10,7 @@ from apps.allocation.domain.row_acts import why_not_confirm, why_not_withdraw
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.editing import ALLOCATION, HeldRow, hold_row
 from apps.allocation.domain.slots.reassessing import slot_state
-from apps.allocation.models import FIXED_SLOTS, AllocationRow, Slot, SlotState
+from apps.allocation.models import FIXED_SLOTS, AllocationRow, Slot, SlotLine, SlotState
 from apps.audit.services import record
 from apps.projects.models import Project
 from apps.review.domain.holding import hold
@@ -21,14 +21,18 @@ from apps.review.models import Filing
 def confirm_selected(
     *, filing: Filing, project: Project, by: Actor, rows: Collection[int] | None = None
 ) -> int:
-    """Confirm the quantities of selected products: the named rows, or all. Returns how many were new."""
+    """Confirm the quantities of selected products: of the named rows, or all. Returns how many lines were new.
+
+    A row is confirmed whole, with the line of every winner that has a part of it.
+    """
     held = hold(filing, project=project, by=by, work=ALLOCATION)
     wanted = AllocationRow.objects.of_filing(held).selected()
     if rows is not None:
         wanted = wanted.filter(pk__in=rows)
-    confirmed = wanted.filter(selected_confirmed_at__isnull=True).update(
-        selected_confirmed_at=timezone.now(), selected_confirmed_by=by.user
-    )
+    new = wanted.filter(selected_confirmed_at__isnull=True)
+    lines = SlotLine.objects.of_filing(held).filter(slot=Slot.SELECTED, row__in=new)
+    confirmed = lines.count()
+    new.update(selected_confirmed_at=timezone.now(), selected_confirmed_by=by.user)
     if confirmed:
         record(
             by=by,

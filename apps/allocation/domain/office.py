@@ -9,20 +9,26 @@ from django.db.models import Count, Q
 from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow
 from apps.projects.models import ProjectKind, Withdrawal
+from apps.review.domain.reads import actions_for
 from apps.review.models import Filing
+from apps.review.models.statuses import Action
 from apps.review.pages.workplace import Workplace
 
 AFTER_REPORT = {
-    Withdrawal.DIRECT: "需要修改时请联系上级退回。",
+    Withdrawal.DIRECT: "上级审核之前可以在“分配采购量确认上报”中撤回。",
     Withdrawal.ON_REQUEST: "需要修改时可以申请撤回，由上级同意。",
     Withdrawal.NONE: "上报后不能撤回和修改；需要修改时请联系上级退回。",
 }
-"""This subsystem has no 撤回 of a report (manual S1), whatever the policy says of it."""
+"""By the project's policy; rounds as in manual S1 have none, and then only the tier above can return a report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How many rows there are to confirm and how many are."""
+    """How much there is to confirm and how much is, in lines of the lists.
+
+    `selected` are lines of confirmed quantities: a row has one for each winner that has a part of it (ranks).
+    `pending`, `excluded` and `unplaced` are rows.
+    """
 
     selected: int = 0
     selected_done: int = 0
@@ -41,7 +47,7 @@ class Work:
 
     @property
     def selected_left(self) -> int:
-        """Rows whose selected product is not confirmed yet."""
+        """Lines of selected products that are not confirmed yet."""
         return self.selected - self.selected_done
 
     @property
@@ -70,6 +76,14 @@ class Office(Workplace):
     def work(self) -> Work:
         return work_of(self.filing)
 
+    @cached_property
+    def may_withdraw(self) -> bool:
+        """Whether 撤回 of the report would be carried out now; costs nothing where the policy has none."""
+        if not self.is_reported or self.project.institution_withdrawal != Withdrawal.DIRECT:
+            return False
+        offered = actions_for(self.project, [self.filing], self.by, at=self.now)
+        return Action.WITHDRAW in offered.get(self.filing.pk, ())
+
     @property
     def after_report(self) -> str:
         return AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
@@ -81,13 +95,19 @@ def office_for(by: Actor, code: str) -> Office:
 
 
 def work_of(filing: Filing) -> Work:
-    to_allocate = Q(pending__gt=0, is_excluded=False)
-    counts = AllocationRow.objects.of_filing(filing).aggregate(
-        selected=Count("pk", filter=Q(kept__gt=0)),
-        selected_done=Count("pk", filter=Q(selected_confirmed_at__isnull=False)),
-        pending=Count("pk", filter=to_allocate),
-        pending_done=Count("pk", filter=Q(pending_confirmed_at__isnull=False)),
-        excluded=Count("pk", filter=Q(is_excluded=True)),
-        unplaced=Count("pk", filter=Q(unplaced__gt=0)),
+    def rows(**condition: object) -> Count:
+        return Count("pk", filter=Q(**condition), distinct=True)
+
+    counts = (
+        AllocationRow.objects.of_filing(filing)
+        .with_selected_lines()
+        .aggregate(
+            selected=Count("selected_lines"),
+            selected_done=Count("selected_lines", filter=Q(selected_confirmed_at__isnull=False)),
+            pending=rows(pending__gt=0, is_excluded=False),
+            pending_done=rows(pending_confirmed_at__isnull=False),
+            excluded=rows(is_excluded=True),
+            unplaced=rows(unplaced__gt=0),
+        )
     )
     return Work(**counts)

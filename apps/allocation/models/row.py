@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
@@ -31,6 +31,12 @@ class AllocationRowQuerySet(models.QuerySet["AllocationRow"]):
     def selected(self) -> "AllocationRowQuerySet":
         """Rows of a selected product, whose quantity the institution confirms (S1-13)."""
         return self.filter(kept__gt=0)
+
+    def with_selected_lines(self) -> "AllocationRowQuerySet":
+        """`selected_lines`, to be counted: what there is to confirm of whose product; a row comes once for each."""
+        return self.alias(
+            selected_lines=FilteredRelation("lines", condition=Q(lines__slot=Slot.SELECTED))
+        )
 
     def to_allocate(self) -> "AllocationRowQuerySet":
         """Rows with something to allocate (S1-22, rules §3a.1)."""
