@@ -60,6 +60,7 @@ urlpatterns = [
     path("<slug:code>/pending/<int:pk>/<slug:slot>/move/", slots.slot_move, name="slot_move"),
     path("<slug:code>/report/", reports.report_detail, name="report_detail"),
     path("<slug:code>/report/submit/", reports.report_submit, name="report_submit"),
+    path("<slug:code>/report/withdraw/", reports.report_withdraw, name="report_withdraw"),
     path("<slug:code>/report/export/", reports.report_export, name="report_export"),
     path("<slug:code>/agreements/", agreements.agreement_list, name="agreement_list"),
     path("<slug:code>/agreements/export/", agreements.agreement_export, name="agreement_export"),

@@ -1,11 +1,16 @@
 """分配采购量确认上报 (S1-15, S1-49..54)."""
 
+import pgtrigger
 import pytest
 
+from apps.projects.models import Project
 from apps.review.models.statuses import Status
+from apps.scope.context import whole_country
 from tests.allocation.reading import rows_of, sheet_of, text_of, url
 from tests.factories import sub_account_of
 from tests.factories_agreements import concluded
+from tests.factories_review import put
+from tests.pages import words_of
 
 
 @pytest.fixture
@@ -89,6 +94,48 @@ def test_a_page_that_grew_old_reports_nothing(confirmed, client_of):
 def test_reporting_needs_the_right(confirmed, client_of):
     reader = sub_account_of(confirmed.clerk)
     assert client_of(reader).post(url("report_submit", "FL")).status_code == 403
+
+
+def allow_withdrawal(project, policy):
+    with whole_country(reason="test"), pgtrigger.ignore():
+        Project.objects.filter(pk=project.pk).update(institution_withdrawal=policy)
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_offered"), [("direct", True), ("on_request", False), ("none", False)]
+)
+def test_a_report_is_withdrawn_where_the_project_lets_institutions(
+    confirmed, client_of, policy, is_offered
+):
+    allow_withdrawal(confirmed.project, policy)
+    client = client_of(confirmed.clerk)
+    client.post(url("report_submit", "FL"), {"version": "0"})
+    page = client.get(url("report_detail", "FL"))
+    detail = client.get(f"/review/FL/filings/{confirmed.filing().pk}/").content.decode()
+
+    done = client.post(url("report_withdraw", "FL"), {"version": "1"}, follow=True)
+
+    assert ("撤回" in words_of(page.content.decode(), "button")) == is_offered
+    assert ("在“分配采购量确认上报”中撤回" in text_of(page)) == is_offered
+    assert "撤回" not in words_of(detail, "button")
+    assert ("已撤回" in text_of(done)) == is_offered
+    assert confirmed.filing().status == (Status.DRAFT if is_offered else Status.SUBMITTED)
+
+
+def test_a_withdrawn_report_keeps_what_was_confirmed_and_goes_out_again(confirmed, client_of):
+    allow_withdrawal(confirmed.project, "direct")
+    client = client_of(confirmed.clerk)
+    client.post(url("report_submit", "FL"), {"version": "0"})
+
+    client.post(url("report_withdraw", "FL"), {"version": "1"})
+    rows = rows_of(client.get(url("report_detail", "FL")))
+    client.post(url("report_submit", "FL"), {"version": "2"})
+    put(Status.APPROVED, confirmed.filing())
+    page = client.get(url("report_detail", "FL"))
+
+    assert len(rows) == 8
+    assert confirmed.filing().status == Status.APPROVED
+    assert "撤回" not in words_of(page.content.decode(), "button")
 
 
 @pytest.mark.covers("S1-54")

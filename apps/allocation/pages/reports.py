@@ -42,8 +42,24 @@ def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
             "lines": lines.order_by().count(),
             "amount": amount_of_lines(lines),
             "may_report": office.is_editable and request.user.has(Permission.REPORT),
+            "may_withdraw": office.may_withdraw and request.user.has(Permission.REPORT),
             "may_export": request.user.has(Permission.EXPORT),
         },
+    )
+
+
+@requires(Permission.REPORT, roles=INSTITUTION)
+@require_POST
+def report_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
+    """撤回 of the whole report, where the project lets institutions withdraw; what was confirmed stays confirmed."""
+    office = office_for(request.actor, code)
+    version = number_of(request.POST.get("version", ""))
+    versions = None if version is None else {office.filing.pk: version}
+    return carry_out(
+        request,
+        lambda: perform([office.filing], Action.WITHDRAW, by=request.actor, versions=versions),
+        lambda _: "已撤回，可以继续修改；改好后请重新上报。",
+        reverse("allocation:report_detail", args=[code]),
     )
 
 

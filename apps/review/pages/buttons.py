@@ -20,7 +20,10 @@ HERE = (Action.APPROVE, Action.RETURN)
 """Drawn by themselves at the head of the page; the others stand behind them."""
 
 ELSEWHERE = frozenset({Action.CONCLUDE, Action.SUBSTITUTE, Action.GRANT})
-"""Acts with pages of their own: a withdrawal request is answered, granted or not, where its reason stands."""
+"""Acts with pages of their own: a withdrawal request is answered, granted or not, where its reason stands.
+
+So have 上报 and 提交 in the own name, and an institution's 撤回, which stands beside its 上报.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,12 @@ class Button:
 def buttons_of(
     filing: Filing, standing: Standing, *, package: str = "", queue: str = ""
 ) -> list[Button]:
+    own_elsewhere = {Action.SUBMIT, Action.WITHDRAW} if filing.is_institution else {Action.SUBMIT}
     return [
         button_for(filing, offer, standing, package=package, queue=queue)
         for offer in standing.offers
         if offer.action not in ELSEWHERE
-        and not (offer.action == Action.SUBMIT and offer.stands_in_for is None)
+        and not (offer.action in own_elsewhere and offer.stands_in_for is None)
     ]
 
 
