@@ -13,7 +13,6 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Withdrawal
 from apps.review.domain.checklist import checklist_of
-from apps.review.domain.gates import GateReport, gate_reports
 from apps.review.domain.headings import review_title
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.labels import status_text, status_tone
@@ -21,7 +20,7 @@ from apps.review.domain.offers import Standing, standing_of
 from apps.review.domain.reads import history_of, progress_of, requests_of
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action, Status
-from apps.review.pages.buttons import HERE, Button, asking_url, buttons_of, detail_url, in_words
+from apps.review.pages.buttons import HERE, asking_url, buttons_of, detail_url, in_words
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.neighbours import Neighbours, neighbours_of
 from apps.review.pages.steps import steps_of
@@ -118,15 +117,8 @@ def _acts(
         "behind": [button for button in own if button.action not in HERE],
         "in_place": [button for button in buttons if button.in_place_of],
         "hops": standing.hops,
-        "gate": _gate(filing, buttons),
+        "gate": None,  # 提交 in a bureau's place: its units are the page's own list, with where they stand
     }
-
-
-def _gate(filing: Filing, buttons: Sequence[Button]) -> GateReport | None:
-    """Who is missing from a package that may be submitted in its bureau's place."""
-    if all(button.action != Action.SUBMIT for button in buttons):
-        return None
-    return gate_reports(filing.project, [filing])[filing.pk]
 
 
 def _content(request: SignedInRequest, filing: Filing) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Tables of the review pages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -8,6 +9,7 @@ from apps.review.domain.kinds import Figures, figure_labels, kind_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Status
+from apps.ui.formats import short_moment
 from apps.ui.tables import (
     CellColumn,
     Column,
@@ -91,6 +93,12 @@ class FilingTable(ListTable):
 
     def render_status(self, record: Filing) -> Any:
         return pill(status_text(record), status_tone(record))
+
+    def render_submitted_at(self, value: datetime) -> str:
+        """Without this year: at 1024 px it would be cut off."""
+        return short_moment(value)
+
+    render_reviewed_at = render_submitted_at
 
 
 class ParticipantTable(ListTable):

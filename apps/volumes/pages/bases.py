@@ -58,7 +58,7 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "form": form,
         "manages": manages,
         "is_fixed": is_any_published(versions),
-        "may_withdraw": manages and not are_results_fixed(desk.project),
+        "may_withdraw": manages and _is_settled(version) and not are_results_fixed(desk.project),
         "across": across_conversions(desk.project) if manages and not _is_settled(version) else [],
         "may_export": request.user.has(Permission.EXPORT),
         "may_sign": may_sign(request.user, version),
