@@ -151,6 +151,18 @@ class CellColumn(tables.TemplateColumn):
             return backend.template.render(table.context)
 
 
+class LinksColumn(CellColumn):
+    """操作 that only lead to pages of the record: labels with the names of their addresses."""
+
+    def __init__(self, *links: tuple[str, str]) -> None:
+        super().__init__(
+            "ui/_row_links.html",
+            verbose_name="操作",
+            accessor="pk",
+            extra_context={"links": links},
+        )
+
+
 class StatusColumn(Column):
     """A status pill; the value is anything with `label` and `tone` (an enum member, a tuple-like)."""
 

@@ -55,7 +55,12 @@ class SubordinateTable(AccountTable):
     name = Column(verbose_name="姓名")
     status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
     last_login = MomentColumn(verbose_name="最后登录时间")
-    actions = CellColumn("accounts/_subordinate_actions.html", verbose_name="操作", accessor="pk")
+    actions = CellColumn(
+        "accounts/_account_actions.html",
+        verbose_name="操作",
+        accessor="pk",
+        extra_context={"family": "accounts:subordinate", "may_edit": False},
+    )
 
     def render_name(self, record: User) -> str:
         return f"{record.name or '—'}（子账号）" if record.parent_account_id else record.name
@@ -75,7 +80,12 @@ class SubAccountTable(AccountTable):
     limited_to_projects = Column(verbose_name="项目范围", orderable=False)
     status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
     last_login = MomentColumn(verbose_name="最后登录时间")
-    actions = CellColumn("accounts/_sub_account_actions.html", verbose_name="操作", accessor="pk")
+    actions = CellColumn(
+        "accounts/_account_actions.html",
+        verbose_name="操作",
+        accessor="pk",
+        extra_context={"family": "accounts:sub_account", "may_edit": True, "may_switch": True},
+    )
 
     def render_permission_subset(self, value: list[str]) -> str:
         return "、".join(label for code, label in Permission.choices if code in value)

@@ -223,12 +223,17 @@ def place_name(area: Organization, *, direct: bool) -> str:
     return f"{name} {'省(区)直属' if is_province else '直属'}" if direct else name
 
 
+def acts() -> list[tuple[str, str]]:
+    """Asked when they are shown: a new act is no migration."""
+    return Action.choices
+
+
 class RelationEvent(models.Model):
     """One status change of a relation: who, when, from what to what, why."""
 
     relation = models.ForeignKey(DeliveryRelation, models.PROTECT, related_name="steps")
     at = models.DateTimeField("时间")
-    action = models.CharField("操作", max_length=10, choices=Action.choices)
+    action = models.CharField("操作", max_length=10, choices=acts)
     source = models.PositiveSmallIntegerField("原状态", choices=Status.choices)
     target = models.PositiveSmallIntegerField("新状态", choices=Status.choices)
     actor = models.ForeignKey(

@@ -12,7 +12,7 @@ from apps.review.domain.gates import gate_reports
 from apps.review.domain.guards import objections
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Branch
-from apps.review.domain.machine import SINGLE, TRANSITIONS, Situation, refusal
+from apps.review.domain.machine import TRANSITIONS, Situation, refusal
 from apps.review.domain.refusals import (
     NAMED,
     ActionRefused,
@@ -73,7 +73,8 @@ def check_law(
     if strangers:
         refused = [Refused(f.pk, f.organization.name, "不由您的单位办理") for f in strangers]
         raise NotYourTurn(listing(refused, action.label), refused)
-    if action in SINGLE and len(branch.filings) > 1 and project.approval == Approval.ONE_BY_ONE:
+    alone = TRANSITIONS[action].one_by_one and project.approval == Approval.ONE_BY_ONE
+    if alone and len(branch.filings) > 1:
         raise ActionRefused(f"本项目要求逐一审核，请进入详情页逐家{action.label}。")
     acting_for = by.on_behalf_of is not None
     refused = [

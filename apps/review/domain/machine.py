@@ -1,18 +1,22 @@
 """The law of the review chain: one table of transitions, and who may take which one when. Pure.
 
-Everything derives from `TRANSITIONS`: buttons, permissions, messages, the state diagram and the tests.
+Everything derives from `TRANSITIONS`: buttons, forms, permissions, messages, the state diagram and the tests. One row
+holds all that is known of one action: when it is legal, what it checks and writes, how pages offer it.
 A *branch* is frozen for a filing when any of its ancestors is submitted or approved; no transition moves a
 filing in a frozen branch, and no line, total or file below a submitted or approved filing changes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, Protocol
 
+from apps.review.domain.acts import FilingAct, Reason
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
 Party = Literal["filer", "reviewer", "opener", "alliance", "system"]
+Check = Literal["complete", "gate", "sheet"]
+Signature = Literal["reporter", "reviewer"]
 Timing = Literal["own_or_deadline", "own_over", "reviewer"] | None
 
 
@@ -67,7 +71,13 @@ def withdrawal_is_on_request(policies: Policies, filing: Situation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the law. `kinds` says which filings it moves: institutions', bureaus', the root's."""
+    """One row of the law, with its act. `kinds` says which filings it moves: institutions', bureaus', the root's.
+
+    `checks`: what must hold beside the law: what is reported is complete, the units below are settled, the signed
+    sheet was looked at. `signs`: whose name and moment stay on the filing. `substituted`: what the mark of a 系统代分
+    becomes, `None` if it stays. `restores`: the lines go back to what was last reported. `one_by_one`: a project that
+    wants filings reviewed one by one (S3-13) lets nobody do it to many at once.
+    """
 
     sources: frozenset[Status]
     target: Status
@@ -77,30 +87,110 @@ class Transition:
     timing: Timing = None
     kinds: frozenset[str] = frozenset({"institution", "bureau"})
     only_if: Callable[[Situation], bool] = lambda _filing: True
+    checks: frozenset[Check] = frozenset()
+    signs: frozenset[Signature] = frozenset()
+    substituted: bool | None = None
+    restores: bool = False
+    one_by_one: bool = False
+    act: FilingAct = field(kw_only=True)
+
+    @property
+    def confirms_open(self) -> bool:
+        """Whether what is still open below is confirmed in numbers first."""
+        return "gate" in self.checks
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether what was approved is approved no more."""
+        return Status.APPROVED in self.sources and self.target != Status.APPROVED
 
 
+SUBMITTED = frozenset({Status.SUBMITTED})
 INSTITUTIONS = frozenset({"institution"})
+BUREAUS = frozenset({"bureau"})
 ROOT = frozenset({"root"})
+REPORTER: frozenset[Signature] = frozenset({"reporter"})
+REVIEWER: frozenset[Signature] = frozenset({"reviewer"})
+ELSEWHERE = FilingAct(place="elsewhere")
 
 TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
     {
-        Action.SUBMIT: Transition(EDITABLE, Status.SUBMITTED, "filer", timing="own_or_deadline"),
+        Action.SUBMIT: Transition(
+            EDITABLE,
+            Status.SUBMITTED,
+            "filer",
+            timing="own_or_deadline",
+            checks=frozenset({"complete", "gate"}),
+            signs=REPORTER,
+            substituted=False,
+            act=FilingAct(
+                icon="send",
+                word="提交",
+                effect="将代{name}提交上级{package}；提交后该单位及其下级的数据全部锁定。",
+                own_page=INSTITUTIONS | BUREAUS,
+                in_place=BUREAUS,
+            ),
+        ),
         Action.WITHDRAW: Transition(
-            frozenset({Status.SUBMITTED}),
+            SUBMITTED,
             Status.DRAFT,
             "filer",
             policy=withdrawal_is_direct,
             timing="own_or_deadline",
+            act=FilingAct(
+                icon="arrow-back-up",
+                effect="将撤回{name}的提交{package}；撤回后可以继续办理，需要重新提交。",
+                own_page=INSTITUTIONS,
+            ),
         ),
         Action.APPROVE: Transition(
-            frozenset({Status.SUBMITTED}), Status.APPROVED, "reviewer", timing="reviewer"
+            SUBMITTED,
+            Status.APPROVED,
+            "reviewer",
+            timing="reviewer",
+            checks=frozenset({"sheet"}),
+            signs=REVIEWER,
+            one_by_one=True,
+            act=FilingAct(
+                icon="check",
+                effect="将审核通过{name}的申报{package}。",
+                onward="通过并下一家",
+                place="head",
+                in_place=INSTITUTIONS | BUREAUS,
+                in_batch=True,
+                ticks_rows=True,
+            ),
         ),
         Action.UNAPPROVE: Transition(
-            frozenset({Status.APPROVED}), Status.SUBMITTED, "reviewer", timing="reviewer"
+            frozenset({Status.APPROVED}),
+            Status.SUBMITTED,
+            "reviewer",
+            timing="reviewer",
+            signs=REVIEWER,
+            act=FilingAct(icon="rotate-2", effect="将取消{name}的审核通过{package}，回到待审核。"),
         ),
+        # Approved units can't be ticked (S0-20), so a batch return takes units that wait for review. A return in
+        # place of a lower tier is 退到机构, hop by hop. It is completed by 确定 (S0-21).
         Action.RETURN: Transition(
-            FROZEN, Status.RETURNED, "reviewer", timing="reviewer", reason_required=True
+            FROZEN,
+            Status.RETURNED,
+            "reviewer",
+            timing="reviewer",
+            reason_required=True,
+            signs=REVIEWER,
+            one_by_one=True,
+            act=FilingAct(
+                icon="arrow-back-up",
+                effect="将退回{name}的申报{package}；更正截止前可以修改并重新上报。",
+                confirm="确定",
+                is_final=True,
+                reason=Reason("退回原因"),
+                place="head",
+                in_batch=True,
+                names_lines=True,
+            ),
         ),
+        # A withdrawal request is answered, granted or not, where its reason stands.
         Action.GRANT: Transition(
             FROZEN,
             Status.RETURNED,
@@ -108,6 +198,8 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             policy=withdrawal_is_on_request,
             timing="reviewer",
             only_if=lambda filing: filing.withdrawal_asked,
+            signs=REVIEWER,
+            act=ELSEWHERE,
         ),
         Action.REPORT_FOR: Transition(
             EDITABLE,
@@ -116,9 +208,32 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             timing="reviewer",
             kinds=INSTITUTIONS,
             only_if=lambda filing: filing.maintained,
+            checks=frozenset({"complete"}),
+            signs=REPORTER | REVIEWER,
+            substituted=False,
+            act=FilingAct(
+                icon="send",
+                effect="将代{name}上报{package}并直接审核通过，审核记录中注明为代报。",
+                in_batch=True,
+                ticks_rows=True,
+            ),
         ),
         Action.LAPSE: Transition(
-            EDITABLE, Status.LAPSED, "reviewer", timing="own_over", kinds=INSTITUTIONS
+            EDITABLE,
+            Status.LAPSED,
+            "reviewer",
+            timing="own_over",
+            kinds=INSTITUTIONS,
+            act=FilingAct(
+                icon="ban",
+                effect="将把{name}计为未报：本次数量按 0 处理，已占用的产能释放。",
+                is_final=True,
+                in_place=INSTITUTIONS,
+                in_batch=True,
+                ticks_rows=True,
+                piles=frozenset({"once", "never"}),
+                zero_word="计零",
+            ),
         ),
         Action.RESTORE: Transition(
             EDITABLE,
@@ -127,6 +242,15 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             timing="own_over",
             kinds=INSTITUTIONS,
             only_if=lambda filing: filing.reported_once or filing.substituted,
+            restores=True,
+            act=FilingAct(
+                icon="history",
+                effect="将恢复{name}上次上报的数据，回到待审核。",
+                in_place=INSTITUTIONS,
+                in_batch=True,
+                ticks_rows=True,
+                piles=frozenset({"once"}),
+            ),
         ),
         Action.SUPPLEMENT: Transition(
             frozenset({Status.LAPSED}),
@@ -134,6 +258,13 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             "opener",
             reason_required=True,
             kinds=INSTITUTIONS,
+            act=FilingAct(
+                icon="calendar-time",
+                effect="将为{name}开放补报，补报截止前可以填报并上报。",
+                reason=Reason("补报原因", longest=300),
+                piles=frozenset({"once", "never", "lapsed"}),
+                gives_time=True,
+            ),
         ),
         Action.SUBSTITUTE: Transition(
             frozenset({Status.DRAFT}),
@@ -142,13 +273,18 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             timing="own_over",
             kinds=INSTITUTIONS,
             only_if=lambda filing: not filing.reported_once,
+            signs=REPORTER,
+            substituted=True,
+            act=ELSEWHERE,
         ),
         Action.UNDO_SUBSTITUTE: Transition(
-            frozenset({Status.SUBMITTED}),
+            SUBMITTED,
             Status.DRAFT,
             "alliance",
             kinds=INSTITUTIONS,
             only_if=lambda filing: filing.substituted,
+            substituted=False,
+            act=FilingAct(icon="rotate-2", effect="将撤销{name}的系统代分，回到填报中。"),
         ),
         Action.EXCLUDE: Transition(
             EDITABLE | {Status.LAPSED},
@@ -156,14 +292,29 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             "opener",
             reason_required=True,
             kinds=INSTITUTIONS,
+            act=FilingAct(
+                icon="user-x",
+                effect="将把{name}移出本项目：不再填报，不计入任何汇总；审核记录保留。",
+                is_final=True,
+                reason=Reason("移出原因"),
+            ),
         ),
-        Action.CONCLUDE: Transition(EDITABLE, Status.APPROVED, "alliance", kinds=ROOT),
+        Action.CONCLUDE: Transition(
+            EDITABLE,
+            Status.APPROVED,
+            "alliance",
+            kinds=ROOT,
+            checks=frozenset({"gate"}),
+            signs=REVIEWER,
+            act=ELSEWHERE,
+        ),
     }
 )
 
 
-SINGLE = frozenset({Action.APPROVE, Action.RETURN})
-"""What a project that wants filings reviewed one by one (S3-13) lets nobody do to many at once."""
+def action_named(value: str) -> Action | None:
+    """The action of the table that is stored under this name."""
+    return next((action for action in TRANSITIONS if action.value == value), None)
 
 
 def kind_of(filing: Situation) -> str:
@@ -205,7 +356,7 @@ def _refused_by_state(
     if filing.branch_frozen:
         return "上级已提交，数据已锁定；需要修改时请由上级退回"
     if not law.policy(policies, filing):
-        if law is TRANSITIONS[Action.WITHDRAW] and withdrawal_is_on_request(policies, filing):
+        if law.policy is withdrawal_is_direct and withdrawal_is_on_request(policies, filing):
             return "本项目不能直接撤回，需要修改时请申请撤回"
         return f"本项目不允许{verb}"
     return None

@@ -11,15 +11,12 @@ from apps.accounts.models.roles import Permission
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.projects.models.windows import Timing
+from apps.review.domain.acts import FilingAct
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.machine import TRANSITIONS, Situation, available, refusal
+from apps.review.domain.machine import TRANSITIONS, Situation, available, kind_of, refusal
 from apps.review.domain.standing import parties_of, situations, timings_by_path
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
-
-IN_PLACE = (Action.SUBMIT, Action.APPROVE, Action.LAPSE, Action.RESTORE)
-"""What an upper tier does in place of a lower one. A return in its place is 退到机构, hop by hop."""
-FORBIDDEN_FOR_INSTITUTIONS = (Action.SUBMIT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +98,12 @@ class _Case:
         parties = parties_of(self.filing, self.branch, deputy) & {"filer", "reviewer"}
         return [
             Offer(action, unit)
-            for action in IN_PLACE
-            if action not in held and TRANSITIONS[action].party in parties and self._stands(action)
+            for action, law in TRANSITIONS.items()
+            if action not in held and law.party in parties and self._stands_in(action, law.act)
         ]
 
-    def _stands(self, action: Action) -> bool:
-        if self.filing.is_institution and action in FORBIDDEN_FOR_INSTITUTIONS:
+    def _stands_in(self, action: Action, act: FilingAct) -> bool:
+        if kind_of(self.situation) not in act.in_place:
             return False
         return refusal(action, self.situation, self.project, for_lower_tier=True) is None
 

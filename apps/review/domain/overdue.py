@@ -14,10 +14,10 @@ from apps.organizations.models import Tier
 from apps.projects.domain.windows.timings import time_over
 from apps.projects.models import Project
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.machine import Situation, available
+from apps.review.domain.machine import TRANSITIONS, Situation, available
 from apps.review.domain.standing import parties_of, situations
 from apps.review.models import Filing
-from apps.review.models.statuses import EDITABLE, Action, Status
+from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
 
 class Pile(TextChoices):
@@ -28,18 +28,20 @@ class Pile(TextChoices):
     LAPSED = "lapsed", "已计为未报"
 
 
-ACTS = {
-    Pile.ONCE: (Action.RESTORE, Action.LAPSE, Action.SUPPLEMENT),
-    Pile.NEVER: (Action.LAPSE, Action.SUPPLEMENT),
-    Pile.LAPSED: (Action.SUPPLEMENT,),
-}
 OPENERS = (Tier.PROVINCE, Tier.ALLIANCE)
 """They see every institution below them; the others what they review themselves."""
 
 
+def acts_of(pile: Pile) -> list[Action]:
+    """What may be decided about its institutions; what keeps a report stands before what drops it."""
+    acts = [action for action, law in TRANSITIONS.items() if pile.value in law.act.piles]
+    return sorted(acts, key=lambda action: TRANSITIONS[action].target not in FROZEN)
+
+
 def word_for(action: Action, pile: Pile) -> str:
     """计零 is what counting as zero is called where something was once reported."""
-    return "计零" if action == Action.LAPSE and pile == Pile.ONCE else action.label
+    zero_word = TRANSITIONS[action].act.zero_word if pile == Pile.ONCE else ""
+    return zero_word or action.label
 
 
 def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
@@ -79,6 +81,6 @@ def _acts(
     parties = parties_of(filing, branch, by)
     acts = set(available(stand, project, parties))
     needs_time = filing.state in EDITABLE and stand.is_over and not filing.maintained
-    if needs_time and "opener" in parties and not stand.branch_frozen:
-        acts.add(Action.SUPPLEMENT)
+    if needs_time and not stand.branch_frozen:
+        acts |= {a for a, law in TRANSITIONS.items() if law.act.gives_time and law.party in parties}
     return frozenset(acts)

@@ -12,6 +12,7 @@ from apps.audit.services import Entry, record_many
 from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project
 from apps.review.domain.attachments.reads import check_ticked
+from apps.review.domain.carrying import Instruction, service_for
 from apps.review.domain.checks import (
     check_complete,
     check_deadline,
@@ -25,7 +26,7 @@ from apps.review.domain.checks import (
 from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
-from apps.review.domain.machine import TRANSITIONS, Situation
+from apps.review.domain.machine import TRANSITIONS, Situation, Transition
 from apps.review.domain.standing import situations
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
@@ -33,17 +34,19 @@ from apps.review.models.statuses import FROZEN, SETTLED, Action, Status
 from apps.scope.prepared import Prepared
 from apps.scope.together import Update, one_trip, send, send_last
 
-REVIEWING = frozenset(
-    {
-        Action.APPROVE,
-        Action.UNAPPROVE,
-        Action.RETURN,
-        Action.GRANT,
-        Action.REPORT_FOR,
-        Action.CONCLUDE,
-    }
-)
-"""What leaves the reviewer's name on the filing."""
+
+def carry(filings: Sequence[Filing], action: Action, told: Instruction) -> list[Filing]:
+    """Take the act as it was filled in, by its own service if it has one. Raises a `ReviewRefused`."""
+    if service := service_for(action):
+        return service(filings, told)
+    return perform(
+        filings,
+        action,
+        by=told.by,
+        reason=told.reason,
+        deadline=told.deadline,
+        versions=told.versions,
+    )
 
 
 @transaction.atomic
@@ -68,7 +71,7 @@ def perform(
     if not filings:
         return []
     now = at or by.moment
-    standing = _hold(filings, now)
+    standing, checks = _hold(filings, now), TRANSITIONS[action].checks
     project, branch = standing.project, standing.branch
     check_present(filings, branch)
     check_versions(branch, versions, action)
@@ -76,10 +79,10 @@ def perform(
     check_law(project, branch, action, standing.situations, by)
     check_guards(project, branch, action)
     deadline = check_deadline(project, branch, action, deadline, now)
-    if action in (Action.SUBMIT, Action.REPORT_FOR):
+    if "complete" in checks:
         check_complete(branch)
     check_ticked(project, branch, action, by)
-    if action in (Action.SUBMIT, Action.CONCLUDE):
+    if "gate" in checks:
         check_gate(project, branch, confirmed=confirmed)
     return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
 
@@ -132,14 +135,15 @@ def _move(
     at: datetime,
 ) -> list[Filing]:
     project, branch = standing.project, standing.branch
-    target = TRANSITIONS[action].target
+    law = TRANSITIONS[action]
+    target = law.target
     changes = [Change(filing, filing.state, target, deadline) for filing in branch.filings]
     kind = kind_of(project)
-    if action == Action.RESTORE:
+    if law.restores:
         kind.restore(branch.filings)
     if target == Status.LAPSED:
         kind.on_lapse(branch.filings)
-    values = _new_values(action, target, by=by, reason=reason, deadline=deadline, at=at)
+    values = _new_values(law, by=by, reason=reason, deadline=deadline, at=at)
     with one_trip():
         pks = [filing.pk for filing in branch.filings]
         send(Update(Filing, pks, values, counted=["version"]))
@@ -156,8 +160,7 @@ def _move(
 
 
 def _new_values(
-    action: Action,
-    target: Status,
+    law: Transition,
     *,
     by: Actor,
     reason: str,
@@ -165,17 +168,15 @@ def _new_values(
     at: datetime,
 ) -> dict[str, object]:
     author = by.user.pk if by.user else None
-    values: dict[str, object] = {"status": target}
-    if action in (Action.SUBMIT, Action.REPORT_FOR):
-        values |= {"submitted_at": at, "submitted_by_id": author, "reported_once": True}
-        values |= {"substituted": False}
-    elif action == Action.SUBSTITUTE:
-        values |= {"submitted_at": at, "submitted_by_id": author, "substituted": True}
-    elif action == Action.UNDO_SUBSTITUTE:
-        values |= {"substituted": False}
-    elif target == Status.RETURNED:
+    values: dict[str, object] = {"status": law.target}
+    if "reporter" in law.signs:
+        values |= {"submitted_at": at, "submitted_by_id": author}
+        values |= {} if law.substituted else {"reported_once": True}
+    if law.substituted is not None:
+        values |= {"substituted": law.substituted}
+    if law.target == Status.RETURNED:
         values |= {"return_reason": reason, "correction_deadline": deadline}
-    if action in REVIEWING:
+    if "reviewer" in law.signs:
         values |= {"reviewed_at": at, "reviewed_by_id": author}
     return values
 

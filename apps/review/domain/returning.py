@@ -1,6 +1,6 @@
 """退到机构: one action that returns every filing on the way down, one tier at a time (S3-26)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
 from apps.projects.models import Approval, Project
+from apps.review.domain.carrying import Instruction, carries
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.performing import perform
@@ -17,32 +18,35 @@ from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 
 
+@carries(Action.RETURN)
 @transaction.atomic
-def return_filing(
-    filing: Filing,
-    *,
-    by: Actor,
-    reason: str,
-    deadline: datetime | None = None,
-    versions: Mapping[int, int] | None = None,
-    lines: Sequence[int] = (),
-) -> Filing:
+def return_as_told(filings: Sequence[Filing], told: Instruction) -> list[Filing]:
     """退回修改, naming the lines that are to be corrected, if any. Raises a `ReviewRefused`."""
-    (back,) = perform(
-        [filing], Action.RETURN, by=by, reason=reason, deadline=deadline, versions=versions
+    moved = perform(
+        filings,
+        Action.RETURN,
+        by=told.by,
+        reason=told.reason,
+        deadline=told.deadline,
+        versions=told.versions,
     )
-    named = kind_of(back).point_at(back, lines) if lines else 0
+    for back in moved if told.lines else ():
+        _point_at(back, told)
+    return moved
+
+
+def _point_at(back: Filing, told: Instruction) -> None:
+    named = kind_of(back).point_at(back, told.lines)
     if named:
         name = back.organization.name
         record(
-            by=by,
+            by=told.by,
             verb="指明待修改",
             object=name,
             sentence=f"退回{name}的申报时指明 {named} 条明细待修改",
             path=back.path,
             project_code=Project.objects.get(pk=back.project_id).code,
         )
-    return back
 
 
 @transaction.atomic

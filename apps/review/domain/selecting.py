@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
-from apps.review.domain.attachments.acts import approve_checked
-from apps.review.domain.performing import perform
+from apps.review.domain.carrying import Instruction
+from apps.review.domain.performing import carry
 from apps.review.domain.refusals import FilingsMissing, SelectionUsed
-from apps.review.domain.rounds.supplementing import supplement_filings
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action
 
@@ -72,14 +71,7 @@ def carry_out(
     filings = list(Filing.objects.filter(pk__in=held.filing_ids))
     if len(filings) != len(versions):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")
-    action = Action(held.action)
-    if action == Action.SUPPLEMENT and closes_at is not None:
-        moved = supplement_filings(
-            filings, by=by, reason=reason, closes_at=closes_at, versions=versions
-        )
-    elif action == Action.APPROVE and checked:
-        moved = approve_checked(filings, by=by, reason=reason, versions=versions)
-    else:
-        moved = perform(filings, action, by=by, reason=reason, deadline=deadline, versions=versions)
+    told = Instruction(by, reason, versions, deadline, closes_at, sheet_checked=checked)
+    moved = carry(filings, Action(held.action), told)
     Selection.objects.filter(pk=held.pk).update(used_at=timezone.now())
     return moved

@@ -15,15 +15,18 @@ JOINED = "joined"
 """A unit joined the round after publication: the first event of its filing, and no status change."""
 
 
+def kinds_of_event() -> list[tuple[str, str]]:
+    """Asked when they are shown: a new act is no migration."""
+    return [*Action.choices, (JOINED, "加入项目")]
+
+
 class FilingEvent(models.Model):
     """One status change, or that the unit joined late: who, when, from what to what, why."""
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField("序号")
     at = models.DateTimeField("时间")
-    action = models.CharField(
-        "操作", max_length=20, choices=[*Action.choices, (JOINED, "加入项目")]
-    )
+    action = models.CharField("操作", max_length=20, choices=kinds_of_event)
     source = models.CharField("原状态", max_length=12, choices=Status.choices)
     target = models.CharField("新状态", max_length=12, choices=Status.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -13,13 +13,18 @@ from apps.review.models.statuses import Action
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 
+def acts() -> list[tuple[str, str]]:
+    """Asked when they are shown: a new act is no migration."""
+    return Action.choices
+
+
 class Selection(models.Model):
     """Filings ticked for one act, with the versions that the reviewer saw."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+")
     path = models.CharField("路径", max_length=200, db_collation="C")
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    action = models.CharField("操作", max_length=20, choices=Action.choices)
+    action = models.CharField("操作", max_length=20, choices=acts)
     filing_ids = ArrayField(models.BigIntegerField())
     versions = ArrayField(models.PositiveIntegerField())
     back_to = models.CharField("返回地址", max_length=500, blank=True)

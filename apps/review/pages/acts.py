@@ -13,18 +13,16 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.attachments.acts import approve_checked
-from apps.review.domain.effects import FINAL, done, effect, word
-from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.carrying import Instruction
+from apps.review.domain.effects import confirm, done, effect, word
+from apps.review.domain.machine import TRANSITIONS, action_named
 from apps.review.domain.offers import Standing, standing_of
-from apps.review.domain.performing import perform
+from apps.review.domain.performing import carry
 from apps.review.domain.refusals import ReviewRefused
-from apps.review.domain.returning import return_filing, return_through
-from apps.review.domain.rounds.supplementing import supplement_filing
-from apps.review.domain.submitting import submit_package
+from apps.review.domain.returning import return_through
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.buttons import ELSEWHERE, act_url, detail_url, in_words
+from apps.review.pages.buttons import act_url, detail_url, in_words
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404, shown_figures
 from apps.review.pages.forms import ActForm, checks_sheet
@@ -32,7 +30,6 @@ from apps.review.pages.neighbours import neighbours_of
 from apps.review.pages.submitting import open_ends
 from apps.ui.numbers import number_of
 
-ACTIONS = frozenset(Action) - ELSEWHERE
 CONFLICT = 409
 MOST_LINES = 5_000
 
@@ -77,6 +74,20 @@ class Case:
         return actor.acting_for(unit, reason=self.form.reason) if unit else actor
 
     @property
+    def told(self) -> Instruction:
+        form = self.form
+        return Instruction(
+            by=self.by,
+            reason=form.reason,
+            versions=form.versions(self.filing.pk),
+            deadline=form.deadline,
+            closes_at=form.closes_at,
+            sheet_checked=bool(form.ticks),
+            confirmed="confirmed" in self.request.POST,
+            lines=self.lines if TRANSITIONS[self.act].act.names_lines else (),
+        )
+
+    @property
     def lines(self) -> list[int]:
         """The lines that a return names."""
         named = self.request.POST.getlist("line")[:MOST_LINES]
@@ -99,7 +110,7 @@ def filing_act(request: SignedInRequest, code: str, pk: int, action: str) -> Htt
         return _ask(case)
     onward = _onward(case)
     try:
-        _carry_out(case)
+        carry([case.filing], case.act, case.told)
     except ReviewRefused as refused:
         return _ask(case, refused)
     messages.success(request, done(case.act, case.filing.organization.name))
@@ -107,30 +118,10 @@ def filing_act(request: SignedInRequest, code: str, pk: int, action: str) -> Htt
 
 
 def _action(name: str) -> Action:
-    for action in ACTIONS:
-        if action.value == name:
-            return action
-    raise Http404
-
-
-def _carry_out(case: Case) -> None:
-    filing, form, versions = case.filing, case.form, case.form.versions(case.filing.pk)
-    if case.act == Action.SUPPLEMENT:
-        closes_at = form.cleaned_data["closes_at"]
-        supplement_filing(
-            filing, by=case.by, reason=form.reason, closes_at=closes_at, versions=versions
-        )
-        return
-    place: dict[str, Any] = {"by": case.by, "reason": form.reason, "versions": versions}
-    if case.act == Action.SUBMIT:
-        confirmed = "confirmed" in case.request.POST
-        submit_package(filing, project=filing.project, confirmed=confirmed, **place)
-    elif case.act == Action.APPROVE and form.ticks:
-        approve_checked([filing], **place)
-    elif case.act == Action.RETURN:
-        return_filing(filing, deadline=form.deadline, lines=case.lines, **place)
-    else:
-        perform([filing], case.act, deadline=form.deadline, **place)
+    action = action_named(name)
+    if action is None or TRANSITIONS[action].act.place == "elsewhere":
+        raise Http404
+    return action
 
 
 def _onward(case: Case) -> str:
@@ -152,7 +143,6 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
     shown: dict[str, Any] = {
         "filing": filing,
         "project": filing.project,
-        "act": case.act,
         "word": word(case.act),
         "in_place_of": offer.stands_in_for if offer else None,
         "is_offered": offer is not None,
@@ -160,11 +150,13 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
         "form": case.form,
         "url": act_url(filing, case.act, case.queue),
         "back": case.back,
-        "is_final": case.act in FINAL,
+        "confirm": confirm(case.act),
+        "is_final": TRANSITIONS[case.act].act.is_final,
         "lines": case.lines,
         "refused": refused,
     }
-    if case.act == Action.SUBMIT and offer:
+    shown["confirms_open"] = TRANSITIONS[case.act].confirms_open
+    if shown["confirms_open"] and offer:
         shown |= open_ends(case.request, filing, at=filing.pk)
     return render(
         case.request, "review/filing_act.html", shown, status=CONFLICT if refused else 200

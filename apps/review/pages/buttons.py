@@ -9,21 +9,14 @@ from django.urls import reverse
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.projects.models import Project, Withdrawal
-from apps.review.domain.effects import FINAL, ICONS, effect, word
+from apps.review.domain.acts import FilingAct
+from apps.review.domain.effects import confirm, effect, word
 from apps.review.domain.locks import Branch
+from apps.review.domain.machine import TRANSITIONS, kind_of
 from apps.review.domain.offers import Offer, Standing
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.forms import ActForm, checks_sheet
-
-HERE = (Action.APPROVE, Action.RETURN)
-"""Drawn by themselves at the head of the page; the others stand behind them."""
-
-ELSEWHERE = frozenset({Action.CONCLUDE, Action.SUBSTITUTE, Action.GRANT})
-"""Acts with pages of their own: a withdrawal request is answered, granted or not, where its reason stands.
-
-So have 上报 and 提交 in the own name, and an institution's 撤回, which stands beside its 上报.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +24,23 @@ class Button:
     """One act: its dialog has the id `act-<action>`, its page is `url`."""
 
     action: Action
-    label: str
-    icon: str
+    act: FilingAct
     url: str
     effect: str
     form: ActForm
-    tone: str
     in_place_of: str = ""
 
     @property
+    def label(self) -> str:
+        return word(self.action)
+
+    @property
     def confirm(self) -> str:
-        """What confirms it: 退回修改 is completed by 确定 (S0-21)."""
-        return "确定" if self.action == Action.RETURN else self.label
+        return confirm(self.action)
+
+    @property
+    def confirms_open(self) -> bool:
+        return TRANSITIONS[self.action].confirms_open
 
     @property
     def dialog(self) -> str:
@@ -52,13 +50,17 @@ class Button:
 def buttons_of(
     filing: Filing, standing: Standing, *, package: str = "", queue: str = ""
 ) -> list[Button]:
-    own_elsewhere = {Action.SUBMIT, Action.WITHDRAW} if filing.is_institution else {Action.SUBMIT}
     return [
         button_for(filing, offer, standing, package=package, queue=queue)
         for offer in standing.offers
-        if offer.action not in ELSEWHERE
-        and not (offer.action in own_elsewhere and offer.stands_in_for is None)
+        if _is_button(offer, kind_of(standing.situation))
     ]
+
+
+def _is_button(offer: Offer, kind: str) -> bool:
+    act = TRANSITIONS[offer.action].act
+    has_page = offer.stands_in_for is None and kind in act.own_page
+    return act.place != "elsewhere" and not has_page
 
 
 def button_for(
@@ -67,8 +69,7 @@ def button_for(
     place = offer.stands_in_for.name if offer.stands_in_for else ""
     return Button(
         action=offer.action,
-        label=word(offer.action),
-        icon=ICONS[offer.action],
+        act=TRANSITIONS[offer.action].act,
         url=act_url(filing, offer.action, queue),
         effect=effect(offer.action, filing.organization.name, package),
         form=ActForm(
@@ -78,7 +79,6 @@ def button_for(
             deadline=standing.deadline,
             checks_sheet=checks_sheet(filing),
         ),
-        tone="danger" if offer.action in FINAL else "primary",
         in_place_of=place,
     )
 

@@ -15,18 +15,13 @@ from apps.projects.models.windows import Timing
 from apps.projects.pages.lookups import project_or_404
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
-from apps.review.domain.machine import SINGLE, available, refusal
+from apps.review.domain.machine import TRANSITIONS, Transition, available, refusal
 from apps.review.domain.reads import Progress, progress_of
 from apps.review.domain.standing import parties_of, situations, timings_by_path
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action
 from apps.review.pages.buttons import asking_url, in_words
 from apps.review.pages.steps import Step, steps_of
-
-BATCH = (Action.APPROVE, Action.RETURN, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE)
-"""What can be done with many ticked rows at once."""
-TICKED_FOR = frozenset({Action.APPROVE, Action.REPORT_FOR, Action.LAPSE, Action.RESTORE})
-"""Approved units can't be ticked (S0-20), so a batch return takes units that wait for review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +114,18 @@ class Overview:
     def batch(self) -> list[Action]:
         """The acts that some row of this page allows."""
         offered = frozenset().union(*self.row_actions.values())
-        return [a for a in BATCH if a in offered and not (self.one_by_one and a in SINGLE)]
+        return [
+            action
+            for action, law in TRANSITIONS.items()
+            if action in offered and law.act.in_batch and self._takes_many(law)
+        ]
 
     def is_tickable(self, filing: Filing) -> bool:
-        ticked_for = TICKED_FOR - SINGLE if self.one_by_one else TICKED_FOR
-        return bool(self.row_actions.get(filing.pk, frozenset()) & ticked_for)
+        laws = [TRANSITIONS[action] for action in self.row_actions.get(filing.pk, ())]
+        return any(law.act.ticks_rows and self._takes_many(law) for law in laws)
+
+    def _takes_many(self, law: Transition) -> bool:
+        return not (self.one_by_one and law.one_by_one)
 
 
 def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:

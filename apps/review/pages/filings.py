@@ -20,7 +20,7 @@ from apps.review.domain.offers import Standing, standing_of
 from apps.review.domain.reads import history_of, progress_of, requests_of
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action, Status
-from apps.review.pages.buttons import HERE, asking_url, buttons_of, detail_url, in_words
+from apps.review.pages.buttons import asking_url, buttons_of, detail_url, in_words
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.neighbours import Neighbours, neighbours_of
 from apps.review.pages.steps import steps_of
@@ -110,11 +110,10 @@ def _acts(
     buttons = buttons_of(filing, standing, package=package, queue=request.GET.get("queue", ""))
     own = [button for button in buttons if not button.in_place_of]
     return {
-        "may_name_lines": filing.is_institution
-        and any(button.action == Action.RETURN for button in own),
+        "may_name_lines": filing.is_institution and any(button.act.names_lines for button in own),
         "buttons": buttons,
-        "here": {button.action.value: button for button in own if button.action in HERE},
-        "behind": [button for button in own if button.action not in HERE],
+        "head": [button for button in own if button.act.place == "head"],
+        "behind": [button for button in own if button.act.place != "head"],
         "in_place": [button for button in buttons if button.in_place_of],
         "hops": standing.hops,
         "gate": None,  # 提交 in a bureau's place: its units are the page's own list, with where they stand

@@ -9,20 +9,13 @@ from django.utils import timezone
 
 from apps.projects.models import Attachment
 from apps.projects.pages.moments_form import MomentField
+from apps.review.domain.acts import Reason
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 
 SHORT = timedelta(hours=4)
-REASONS: Mapping[str, str] = {
-    Action.RETURN: "退回原因",
-    Action.SUPPLEMENT: "补报原因",
-    Action.EXCLUDE: "移出原因",
-}
-IN_PLACE_REASON = "代办原因"
-LONGEST_REASON = {Action.SUPPLEMENT: 300}
-"""Characters, where what keeps the reason takes fewer than the 500 of an event."""
-
+IN_PLACE_REASON = Reason("代办原因")
 
 SHEET_TICKS: Mapping[str, str] = {"is_sealed": "签章完整", "is_consistent": "数据一致"}
 """By field; a control named like a method of forms (`matches`) would hide it from scripts."""
@@ -61,24 +54,26 @@ class ActForm(forms.Form):
         }
         kwargs["auto_id"] = f"id_{action}_%s"
         super().__init__(*args, **kwargs)
+        law = TRANSITIONS[action]
         if needs_reason:
-            label = REASONS.get(action, IN_PLACE_REASON)
-            longest = LONGEST_REASON.get(action, 500)
-            self.fields["reason"] = forms.CharField(
-                label=label,
-                error_messages={"required": f"请填写{label}。"},
-                max_length=longest,
-                widget=forms.Textarea(attrs={"rows": 3, "maxlength": longest}),
-                help_text="对方和上级都能看到，请写清楚哪里需要怎样处理。",
-            )
-        if TRANSITIONS[action].target == Status.RETURNED:
+            self._add_reason(law.act.reason or IN_PLACE_REASON)
+        if law.target == Status.RETURNED:
             self._add_deadline(deadline)
-        if action == Action.APPROVE and checks_sheet:
+        if "sheet" in law.checks and checks_sheet:
             self.fields |= {name: _tick(label) for name, label in SHEET_TICKS.items()}
-        if action == Action.SUPPLEMENT:
+        if law.act.gives_time:
             self.fields["closes_at"] = MomentField(
                 label="补报截止", is_end=True, help_text="到这一刻为止，该单位可以填报和上报。"
             )
+
+    def _add_reason(self, reason: Reason) -> None:
+        self.fields["reason"] = forms.CharField(
+            label=reason.label,
+            error_messages={"required": f"请填写{reason.label}。"},
+            max_length=reason.longest,
+            widget=forms.Textarea(attrs={"rows": 3, "maxlength": reason.longest}),
+            help_text=reason.help_text,
+        )
 
     def _add_deadline(self, deadline: datetime | None) -> None:
         self.fields["deadline"] = MomentField(
@@ -121,6 +116,10 @@ class ActForm(forms.Form):
     @property
     def deadline(self) -> datetime | None:
         return self.cleaned_data.get("deadline")
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return self.cleaned_data.get("closes_at")
 
 
 class AskForm(forms.Form):

@@ -11,9 +11,9 @@ from django.utils import timezone
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.effects import ICONS
 from apps.review.domain.filters import OverdueFilter
-from apps.review.domain.overdue import ACTS, Pile, facing, pile_of, word_for
+from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.overdue import Pile, acts_of, facing, pile_of, word_for
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
@@ -59,7 +59,7 @@ def _acts_on(
     rows = [row.record for row in table.paginated_rows]
     faced = facing(desk.project, rows, request.actor, at=timezone.now())
     offered = _offered(table, faced, pile)
-    return [(act.value, word_for(act, pile), ICONS[act]) for act in offered]
+    return [(act.value, word_for(act, pile), TRANSITIONS[act].act.icon) for act in offered]
 
 
 def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
@@ -80,18 +80,19 @@ def _rows(desk: Desk, pile: Pile) -> Any:
 
 def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     """The acts that some row of this page allows; only such rows can be ticked."""
-    fitting = {each.filing.pk: each.acts & frozenset(ACTS[pile]) for each in faced}
+    acts = acts_of(pile)
+    fitting = {each.filing.pk: each.acts & frozenset(acts) for each in faced}
     table.tickable = frozenset(pk for pk, acts in fitting.items() if acts)
     found = frozenset().union(*fitting.values())
     if not found:
         table.columns.hide("select")
-    return [act for act in ACTS[pile] if act in found]
+    return [act for act in acts if act in found]
 
 
 def _freeze(request: SignedInRequest, desk: Desk, pile: Pile) -> HttpResponse:
     """Remember those of the ticked for whom the act is possible; its page says what will happen."""
     here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
-    action = next((a for a in ACTS[pile] if a.value == request.POST.get("action")), None)
+    action = next((a for a in acts_of(pile) if a.value == request.POST.get("action")), None)
     if action is None:
         return redirect(here)
     chosen = list(selected(request, queryset=_rows(desk, pile), filterset_class=OverdueFilter))

@@ -15,17 +15,16 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.review.domain.checklist import checklist_of
-from apps.review.domain.effects import ICONS
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.labels import status_text, status_tone
-from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.machine import TRANSITIONS, action_named
 from apps.review.domain.selecting import freeze_selection
 from apps.review.files.workbooks import FILING_EXPORT
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.review.navigation import BUREAUS
-from apps.review.pages.desk import BATCH, Desk, Overview, overview, own_filings
+from apps.review.pages.desk import Desk, Overview, overview, own_filings
 from apps.review.pages.desks import ALLOCATION, KINDS, desk_of, tabs_of
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.project_cards import project_cards
@@ -146,7 +145,7 @@ def _head(request: SignedInRequest, desk: Desk, view: Overview) -> dict[str, Any
         "title": review_title(desk.project.kind, own.tier),
         "upper": upper_label(own.reviewer_tier),
         "until": view.timing.closes_at(timezone.now()) if desk.project.is_in_progress else None,
-        "batch": [(action.value, action.label, ICONS[action]) for action in view.batch],
+        "batch": [(a.value, a.label, TRANSITIONS[a].act.icon) for a in view.batch],
         "links": {s.value: address(request, status=s.value, page=None) for s in Status},
         "may_withdraw": Action.WITHDRAW in view.own_actions,
         "may_submit": Action.SUBMIT in view.own_actions,
@@ -186,8 +185,8 @@ def _freeze(request: SignedInRequest, desk: Desk) -> HttpResponse:
 
 
 def _batch_action(request: SignedInRequest) -> Action | None:
-    wanted = request.POST.get("action", "")
-    return next((action for action in BATCH if action.value == wanted), None)
+    wanted = action_named(request.POST.get("action", ""))
+    return wanted if wanted and TRANSITIONS[wanted].act.in_batch else None
 
 
 @requires(Permission.EXPORT, roles=BUREAUS)

@@ -12,14 +12,14 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.checks import default_deadline
-from apps.review.domain.effects import FINAL, batch_effect
+from apps.review.domain.effects import batch_effect
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
 from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
-from apps.review.models.statuses import Action
+from apps.review.models.statuses import Action, Status
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.forms import ActForm, checks_sheet
 
@@ -60,7 +60,7 @@ def _filings(selection: Selection) -> list[Filing]:
 def _form(request: SignedInRequest, selection: Selection, filings: list[Filing]) -> ActForm:
     action = Action(selection.action)
     deadline = None
-    if action == Action.RETURN and filings:
+    if TRANSITIONS[action].target == Status.RETURNED and filings:
         branch = read_branch(filings[:1])
         deadline = default_deadline(selection.project, branch, timezone.now())
     data = request.POST if request.method == "POST" else None
@@ -83,7 +83,7 @@ def _carried_out(request: SignedInRequest, selection: Selection, form: ActForm) 
             by=request.actor,
             reason=form.reason,
             deadline=form.deadline,
-            closes_at=form.cleaned_data.get("closes_at"),
+            closes_at=form.closes_at,
             checked=bool(form.ticks),
         )
     except SelectionUsed as used:
@@ -111,5 +111,6 @@ def _shown(
         "moved": [filing for filing in filings if filing.version != seen[filing.pk]],
         "form": form,
         "refused": refused,
-        "is_final": action in FINAL,
+        "confirm": TRANSITIONS[action].act.confirm or action.label,
+        "is_final": TRANSITIONS[action].act.is_final,
     }

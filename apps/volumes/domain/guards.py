@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectKind
+from apps.review.domain.machine import TRANSITIONS
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.volumes.models import AgreedVersion, BaseQuantity, BaseVersion, State
 
-BACKWARD = frozenset({Action.RETURN, Action.GRANT, Action.UNAPPROVE})
 IN_BASE = "已计入已发布的约定采购量计算基数，请先由联采办撤销计算基数的发布"
 NO_BASE = "已有省份审核通过，请先生成并发布约定采购量计算基数"
 
@@ -30,7 +30,7 @@ def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Ma
     if action == Action.CONCLUDE:
         return _without_base(project, filings)
     provinces = [filing.pk for filing in filings if filing.tier == Tier.PROVINCE]
-    if action not in BACKWARD or not provinces:
+    if not TRANSITIONS[action].takes_back or not provinces:
         return {}
     counted = BaseQuantity.objects.filter(
         version__project=project, version__state=State.PUBLISHED, filing__in=provinces

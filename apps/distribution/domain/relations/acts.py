@@ -26,9 +26,11 @@ from apps.distribution.domain.relations.crowding import (
 )
 from apps.distribution.domain.relations.dependents import bound_relations, tell_void
 from apps.distribution.domain.relations.machine import (
+    LONGEST_REASON,
     TRANSITIONS,
     Party,
     Situation,
+    Transition,
     needs_reason,
     refusal,
     takes_a_place,
@@ -52,7 +54,6 @@ PARTIES: Mapping[str, Party] = {
     Role.DISTRIBUTOR: "distributor",
 }
 BEYOND = "limits, places and enabled distributors are judged over everybody's relations"
-LONGEST_REASON = 200
 
 
 @transaction.atomic
@@ -180,7 +181,8 @@ def _situations(
     beside: Sequence[tuple[int, Proposal, int]],
     action: Action,
 ) -> dict[int, Situation]:
-    bound = bound_relations([each.pk for each in held]) if action == Action.RETRACT else set()
+    asks = TRANSITIONS[action].asks_dependents
+    bound = bound_relations([each.pk for each in held]) if asks else set()
     standing = {proposal: pk for pk, proposal, _status in beside}
     twice = _chosen_twice(held)
     found = {}
@@ -212,9 +214,9 @@ def name_of(relation: DeliveryRelation) -> str:
 
 def _move(held: Sequence[DeliveryRelation], action: Action, *, by: Actor, reason: str) -> None:
     now = timezone.now()
-    target = TRANSITIONS[action].target
+    law = TRANSITIONS[action]
     sources = {each.pk: each.state for each in held}
-    values = _new_values(action, target, reason, now)
+    values = _new_values(law, reason, now)
     DeliveryRelation.objects.filter(pk__in=sources).update(version=F("version") + 1, **values)
     for each in held:
         each.version += 1
@@ -225,18 +227,18 @@ def _move(held: Sequence[DeliveryRelation], action: Action, *, by: Actor, reason
         by=by, entries=[_entry(each, sources[each.pk], action, by, reason) for each in held]
     )
     agreed = [each for each in held if sources[each.pk] == Status.AGREED]
-    if action == Action.VOID and agreed:
+    if law.target == Status.VOID and agreed:
         tell_void(agreed, by=by, reason=reason)
     tell_parties(held, sources, action, by=by, reason=reason)
 
 
-def _new_values(action: Action, target: Status, reason: str, at: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {"status": target, "reason": reason}
-    if action in (Action.SUBMIT, Action.RESUBMIT):
+def _new_values(law: Transition, reason: str, at: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"status": law.target, "reason": reason}
+    if law.proposes:
         values |= {"submitted_at": at, "answered_at": None, "voided_at": None}
-    elif action == Action.RETRACT:
+    elif law.target == Status.SUBMITTED:
         values |= {"answered_at": None}
-    elif target == Status.VOID:
+    elif law.target == Status.VOID:
         values |= {"voided_at": at}
     else:
         values |= {"answered_at": at}
@@ -278,7 +280,7 @@ def _entry(
 ) -> Entry:
     """What was never submitted is nobody's business but the manufacturer's."""
     user: Any = by.user
-    never_shown = source == Status.DRAFT and action == Action.VOID
+    never_shown = source == Status.DRAFT and TRANSITIONS[action].target == Status.VOID
     why = f"，原因：{reason}" if reason else ""
     return Entry(
         verb=f"{action.label}配送关系",

@@ -7,27 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.accounts.models.roles import Permission, Role
-from apps.distribution.domain.relations.machine import TRANSITIONS, Party, may_need_reason
+from apps.distribution.domain.relations.machine import TRANSITIONS, Party, RelationAct
 from apps.distribution.models import DeliveryRelation
 from apps.distribution.models.relation_statuses import Action, Status
 
 CAP = 1_000
-ICONS: Mapping[Action, str] = {
-    Action.SUBMIT: "send",
-    Action.AGREE: "check",
-    Action.REFUSE: "ban",
-    Action.RETRACT: "arrow-back-up",
-    Action.VOID: "circle-x",
-    Action.RESUBMIT: "refresh",
-}
-EFFECTS: Mapping[Action, str] = {
-    Action.SUBMIT: "提交给配送企业答复；提交后产品、地区和配送企业不能再改，可以作废。",
-    Action.AGREE: "同意为生产企业配送；生产企业、医疗机构和医保部门随即可见。",
-    Action.REFUSE: "拒绝配送；原因会告知生产企业，生产企业可以重新提交或另选。",
-    Action.RETRACT: "撤回已作的答复，配送关系回到“已提交”，生产企业会收到消息。",
-    Action.VOID: "作废后配送企业不再配送；已同意的必须填写原因，双方都会收到消息，相关协议会标出。",
-    Action.RESUBMIT: "被拒绝或已作废的配送关系重新提交给配送企业答复。",
-}
 PARTY_OF: Mapping[str, Party] = {Role.MANUFACTURER: "manufacturer", Role.DISTRIBUTOR: "distributor"}
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     Role.MANUFACTURER: ("manufacturer",),
@@ -36,15 +20,14 @@ HIDDEN: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One act on a selection: its dialog, its words, whether it asks for a reason."""
+class Button:
+    """One act on a selection or on one relation; its dialog has the id of the action."""
 
     action: Action
-    icon: str
-    effect: str
-    asks_reason: bool
-    reason_required: bool
-    tone: str
+
+    @property
+    def act(self) -> RelationAct:
+        return TRANSITIONS[self.action].act
 
     @property
     def value(self) -> str:
@@ -55,9 +38,10 @@ class Act:
         return str(self.action.label)
 
     @property
-    def leads(self) -> bool:
-        """Whether it is the one act to go on with: the page's filled button."""
-        return self.action in (Action.SUBMIT, Action.RESUBMIT, Action.AGREE)
+    def reason_required(self) -> bool:
+        """Whether a reason is needed wherever the act is taken."""
+        law = TRANSITIONS[self.action]
+        return law.reason_from == law.sources
 
     @property
     def reason_name(self) -> str:
@@ -88,24 +72,12 @@ def rows_for(user: Any) -> QuerySet[Any]:
     return rows.with_names().order_by("-pk")
 
 
-def acts_for(user: Any) -> list[Act]:
+def acts_for(user: Any) -> list[Button]:
     """The acts of the viewer's party, in the order of the law; none without the right."""
     party = PARTY_OF.get(user.role)
     if party is None or not user.has(Permission.DELIVERY):
         return []
-    return [act_of(action) for action, law in TRANSITIONS.items() if law.party == party]
-
-
-def act_of(action: Action) -> Act:
-    final = action in (Action.VOID, Action.REFUSE)
-    return Act(
-        action,
-        ICONS[action],
-        EFFECTS[action],
-        asks_reason=may_need_reason(action),
-        reason_required=action == Action.REFUSE,
-        tone="danger" if final else "primary",
-    )
+    return [Button(action) for action, law in TRANSITIONS.items() if law.party == party]
 
 
 def hidden_columns(user: Any) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
+from apps.distribution.domain.relations.machine import TRANSITIONS, Transition
 from apps.distribution.models import DeliveryRelation
 from apps.distribution.models.relation_statuses import Action, Status
 from apps.notices.messages import Letter, send_letters
@@ -27,13 +28,14 @@ def tell_parties(
 ) -> None:
     """A void tells the distributor and, after an agreement, both; an answer taken back tells the manufacturer.
 
-    One letter for each account, however many relations. Proposals and answers are counted in 待办 instead.
+    One letter for each account, however many relations.
     """
+    law = TRANSITIONS[action]
     shown = [each for each in relations if sources[each.pk] != Status.DRAFT]
-    if action not in (Action.VOID, Action.RETRACT) or not shown:
+    if not law.act.told or not shown:
         return
     to: dict[str, list[DeliveryRelation]] = defaultdict(list)
-    if action == Action.VOID:
+    if law.party == "manufacturer":
         for each in shown:
             to[each.distributor.path].append(each)
         shown = [each for each in shown if sources[each.pk] == Status.AGREED]
@@ -41,9 +43,7 @@ def tell_parties(
     for each in shown:
         if each.manufacturer_id in paths:
             to[paths[each.manufacturer_id]].append(each)
-    letters = [
-        _letter(path, rows, action, reason) for path, rows in list(to.items())[:MOST_LETTERS]
-    ]
+    letters = [_letter(path, rows, law, reason) for path, rows in list(to.items())[:MOST_LETTERS]]
     send_letters(letters, kind=MessageKind.DELIVERY, by=by)
 
 
@@ -58,15 +58,15 @@ def manufacturers(enterprise_ids: set[int]) -> dict[int, str]:
 
 
 def _letter(
-    path: str, relations: Sequence[DeliveryRelation], action: Action, reason: str
+    path: str, relations: Sequence[DeliveryRelation], law: Transition, reason: str
 ) -> Letter:
     number = len(relations)
     names = "；".join(
         f"{each.product.item} · {each.place} · {each.carrier}" for each in relations[:NAMED]
     )
     more = f"等 {number:,} 条" if number > NAMED else ""
-    who = relations[0].manufacturer if action == Action.VOID else relations[0].carrier
-    did = "作废了配送关系" if action == Action.VOID else "撤回了对配送关系的答复"
+    did, first = law.act.told, relations[0]
+    who = first.manufacturer if law.party == "manufacturer" else first.carrier
     why = f"原因：{reason}。" if reason else ""
     return Letter(
         path=path,

@@ -15,6 +15,7 @@ from apps.projects.models import Project
 from apps.ui.tables import (
     CellColumn,
     Column,
+    LinksColumn,
     ListTable,
     MomentColumn,
     MoneyColumn,
@@ -85,7 +86,9 @@ class AgreementTable(ListTable):
     drawn_at = MomentColumn(verbose_name="生成时间")
     signed_at = MomentColumn(verbose_name="签署件上传时间")
     project = Column(verbose_name="项目", accessor="project__name", orderable=False, attrs=WRAP)
-    actions = CellColumn("distribution/_agreement_actions.html", verbose_name="操作", accessor="pk")
+    actions = LinksColumn(
+        ("查看", "distribution:agreement_detail"), ("下载", "distribution:agreement_pdf")
+    )
 
     class Meta(ListTable.Meta):
         model = Agreement

@@ -19,7 +19,7 @@ from apps.distribution.domain.refusals import DistributorRefused
 from apps.distribution.models import DistributorAccount
 from apps.distribution.pages.areas.page import chosen_codes, own_accounts, places_shown
 from apps.ui.lists import render_list
-from apps.ui.tables import CellColumn, Column, ListTable
+from apps.ui.tables import CellColumn, Column, LinksColumn, ListTable
 
 
 class AreaTable(ListTable):
@@ -41,7 +41,7 @@ class AreaTable(ListTable):
         attrs={"td": {"class": "wrap"}},
     )  # fmt: skip
     count = Column(verbose_name="区域数", accessor="area_count", attrs={"td": {"class": "num end"}})
-    actions = CellColumn("distribution/_area_actions.html", verbose_name="操作", accessor="pk")
+    actions = LinksColumn(("查看", "distribution:distributor_detail"))
 
 
 READERS = (Role.PROVINCE, Role.DISTRIBUTOR)

@@ -11,6 +11,7 @@ from apps.distribution.pages.table_columns import UnsortedItemColumn
 from apps.ui.tables import (
     CellColumn,
     Column,
+    LinksColumn,
     ListTable,
     MomentColumn,
     SelectColumn,
@@ -45,7 +46,7 @@ class RelationTable(ListTable):
         verbose_name="答复时间", orderable=False, attrs={"td": {"class": "num minor"}}
     )
     project = Column(verbose_name="项目", accessor="project__code", orderable=False, attrs=MINOR)
-    actions = CellColumn("distribution/_relation_actions.html", verbose_name="操作", accessor="pk")
+    actions = LinksColumn(("查看", "distribution:relation_detail"))
 
     class Meta(ListTable.Meta):
         model = DeliveryRelation

@@ -16,7 +16,7 @@ from apps.distribution.domain.relations.acts import PARTIES, perform
 from apps.distribution.domain.relations.choosing import MOST
 from apps.distribution.domain.relations.filters import RelationFilter
 from apps.distribution.domain.relations.listing import (
-    act_of,
+    Button,
     acts_for,
     done_sentence,
     fitting,
@@ -82,7 +82,7 @@ def relation_act(request: SignedInRequest) -> HttpResponse:
 
 
 def _carry_out(request: SignedInRequest, ids: list[int], action: Action, *, left_out: int) -> None:
-    reason = request.POST.get(act_of(action).reason_name, "")
+    reason = request.POST.get(Button(action).reason_name, "")
     try:
         moved = perform(ids, action, by=request.actor, reason=reason)
     except RelationRefused as refusal:
@@ -152,7 +152,7 @@ def _detail(
     situation = Situation(relation.state, is_usable=bool(user and user.is_active))
     shown = {
         "relation": relation,
-        "acts": [act_of(action) for action in available(situation, party)] if party else [],
+        "acts": [Button(action) for action in available(situation, party)] if party else [],
         "steps": RelationEvent.objects.filter(relation=relation).order_by("-at", "-pk"),
         "refusal": refusal,
         "typed": typed,

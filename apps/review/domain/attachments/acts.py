@@ -14,6 +14,7 @@ from apps.audit.services import Entry, record_many
 from apps.projects.models import Attachment, Project
 from apps.review.domain.attachments.checks import AttachmentRefused, Ready
 from apps.review.domain.attachments.reads import in_force
+from apps.review.domain.carrying import Instruction, carries
 from apps.review.domain.locks import lock_branch
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import NotYourTurn
@@ -83,6 +84,15 @@ def restore_files(filings: Sequence[Filing], *, at: datetime) -> None:
     aside = {row.filing_id: row.pk for row in last if row.replaced_at is not None}
     FilingAttachment.objects.filter(filing__in=aside).in_force().update(replaced_at=at)
     FilingAttachment.objects.filter(pk__in=aside.values()).update(replaced_at=None)
+
+
+@carries(Action.APPROVE)
+def approve_as_told(filings: Sequence[Filing], told: Instruction) -> list[Filing]:
+    """Raises a `ReviewRefused`."""
+    by, versions, reason = told.by, told.versions, told.reason
+    if told.sheet_checked:
+        return approve_checked(filings, by=by, versions=versions, reason=reason)
+    return perform(filings, Action.APPROVE, by=by, versions=versions, reason=reason)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.http import Http404
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Attachment, Project
 from apps.review.domain.locks import Branch
+from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.refusals import ActionRefused, Refused, listing
 from apps.review.models import AttachmentCheck, Filing, FilingAttachment
 from apps.review.models.statuses import Action, Status
@@ -37,7 +38,7 @@ def check_ticked(project: Project, branch: Branch, action: Action, by: Actor) ->
 
     Nothing is asked for filings without a file (代报), nor where the project asks for none or for a 承诺函.
     """
-    if action != Action.APPROVE or project.attachment != Attachment.SUMMARY:
+    if "sheet" not in TRANSITIONS[action].checks or project.attachment != Attachment.SUMMARY:
         return
     files = in_force([filing for filing in branch.filings if filing.is_institution])
     reviewer = by.on_behalf_of or by.organization

@@ -13,6 +13,7 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.domain.windows.supplements import grant_supplements
 from apps.projects.models import Project
+from apps.review.domain.carrying import Instruction, carries
 from apps.review.domain.checks import check_present, check_versions
 from apps.review.domain.locks import lock_branch
 from apps.review.domain.performing import perform
@@ -22,19 +23,18 @@ from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action
 
 
-def supplement_filing(
-    filing: Filing,
-    *,
-    by: Actor,
-    reason: str,
-    closes_at: datetime,
-    versions: Mapping[int, int] | None = None,
-) -> Filing:
-    """The same for one unit."""
-    (moved,) = supplement_filings(
-        [filing], by=by, reason=reason, closes_at=closes_at, versions=versions
+@carries(Action.SUPPLEMENT)
+def supplement_as_told(filings: Sequence[Filing], told: Instruction) -> list[Filing]:
+    """Raises a `ReviewRefused`, also where no end was given."""
+    if told.closes_at is None:
+        raise ActionRefused("请填写补报截止时间。")
+    return supplement_filings(
+        filings,
+        by=told.by,
+        reason=told.reason,
+        closes_at=told.closes_at,
+        versions=told.versions,
     )
-    return moved
 
 
 @transaction.atomic
