@@ -11,6 +11,7 @@ from .agreed import (
 from .base import BaseQuantity, BaseVersion
 from .choices import OPEN_STATES, RatioClass, Rule, Sharing, State, Unselected
 from .conversion import Conversion
+from .counted import CountedFiling, CountedItem, RankedEnterprise
 from .rules import CascadeRow, ItemRule, RatioRow, UnitRule, VolumeRules
 from .winners import SeasonTerms, SeasonWinner
 
@@ -23,9 +24,12 @@ __all__ = [
     "BaseVersion",
     "CascadeRow",
     "Conversion",
+    "CountedFiling",
+    "CountedItem",
     "ItemRule",
     "KeptBy",
     "RankQuantity",
+    "RankedEnterprise",
     "RatioClass",
     "RatioRow",
     "Rule",

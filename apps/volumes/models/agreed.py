@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem, RoundingMode
 from apps.review.models import Filing
+from apps.review.models.references import Reference, pointed_to_by, references_held
 from apps.scope.managers import ScopedManager
 
 from .base import BaseVersion, Version, VersionQuerySet, version_constraints
@@ -25,6 +26,9 @@ from .triggers import (
     states_only_forward,
 )
 from .visibility import OfFiling, OfProject
+
+VERSION = Reference("volumes_agreedversion", ("version_id",))
+FILING = Reference("review_filing", ("filing_id",))
 
 
 class AgreedVersion(Version):
@@ -41,7 +45,13 @@ class AgreedVersion(Version):
         verbose_name = verbose_name_plural = "约定采购量版本"
         default_permissions = ()
         constraints = version_constraints("agreed")
-        triggers = [states_only_forward(), fixed_once_published(), only_open_deleted()]
+        triggers = [
+            states_only_forward(),
+            fixed_once_published(),
+            only_open_deleted(),
+            *pointed_to_by("volumes_agreedquantity", "version_id"),
+            *pointed_to_by("volumes_rankquantity", "version_id"),
+        ]
 
     def __str__(self) -> str:
         return f"约定采购量第 {self.number} 版"
@@ -120,13 +130,28 @@ class AgreedQuantity(models.Model):
 
     pk = models.CompositePrimaryKey("version_id", "filing_id", "item_id")
     version = models.ForeignKey(
-        AgreedVersion, models.CASCADE, related_name="+", db_index=False, verbose_name="版本"
+        AgreedVersion,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="版本",
     )
     filing = models.ForeignKey(
-        Filing, models.PROTECT, related_name="+", db_index=False, verbose_name="单位"
+        Filing,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="单位",
     )
     item = models.ForeignKey(
-        CatalogItem, models.PROTECT, related_name="+", db_index=False, verbose_name="品规"
+        CatalogItem,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="品规",
     )
     base = models.DecimalField("计算基数", max_digits=28, decimal_places=6)
     agreed = models.BigIntegerField("约定采购量")
@@ -149,7 +174,10 @@ class AgreedQuantity(models.Model):
                 ),
             )
         ]
-        triggers = fixed_with_version("volumes_agreedversion")
+        triggers = [
+            *fixed_with_version("volumes_agreedversion"),
+            *references_held(VERSION, FILING, Reference("projects_catalogitem", ("item_id",))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.filing_id}/{self.item_id}: {self.agreed}"
@@ -213,19 +241,44 @@ class RankQuantity(models.Model):
 
     pk = models.CompositePrimaryKey("version_id", "filing_id", "item_id", "won_id", "enterprise_id")
     version = models.ForeignKey(
-        AgreedVersion, models.CASCADE, related_name="+", db_index=False, verbose_name="版本"
+        AgreedVersion,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="版本",
     )
     filing = models.ForeignKey(
-        Filing, models.PROTECT, related_name="+", db_index=False, verbose_name="单位"
+        Filing,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="单位",
     )
     item = models.ForeignKey(
-        CatalogItem, models.PROTECT, related_name="+", db_index=False, verbose_name="品规"
+        CatalogItem,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="品规",
     )
     won = models.ForeignKey(
-        CatalogItem, models.PROTECT, related_name="+", db_index=False, verbose_name="中选品规"
+        CatalogItem,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="中选品规",
     )
     enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, related_name="+", db_index=False, verbose_name="中选企业"
+        Enterprise,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="中选企业",
     )
     taken = models.BigIntegerField("名次份额")
     quantity = models.BigIntegerField("中选产品数量")
@@ -241,7 +294,15 @@ class RankQuantity(models.Model):
                 name="rank_quantity_positive", condition=Q(taken__gt=0, quantity__gt=0)
             )
         ]
-        triggers = fixed_with_version("volumes_agreedversion")
+        triggers = [
+            *fixed_with_version("volumes_agreedversion"),
+            *references_held(
+                VERSION,
+                FILING,
+                Reference("projects_catalogitem", ("item_id", "won_id")),
+                Reference("organizations_enterprise", ("enterprise_id",)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.filing_id}/{self.item_id}/{self.won_id}: {self.quantity}"
