@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem, RoundingMode
 from apps.review.models import Filing
-from apps.review.models.references import Reference, pointed_to_by, references_held
+from apps.review.models.reference_triggers import Reference, pointed_to_by, references_held
 from apps.scope.managers import ScopedManager
 
 from .base import BaseVersion, Version, VersionQuerySet, version_constraints

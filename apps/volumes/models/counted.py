@@ -1,9 +1,9 @@
-"""What quantities point to stays while they do: filings, catalogue items, enterprises (`review.models.references`)."""
+"""What quantities point to stays while they do: filings, catalogue items, enterprises (`review.models.reference_triggers`)."""
 
 from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem
 from apps.review.models import Filing
-from apps.review.models.references import pointed_to_by
+from apps.review.models.reference_triggers import pointed_to_by
 
 
 class CountedFiling(Filing):
