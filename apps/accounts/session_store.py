@@ -11,8 +11,9 @@ from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
 from apps.scope.context import whole_country
+from apps.scope.database import send
 from apps.scope.prepared import Prepared
-from apps.scope.together import Update, send
+from apps.scope.sql import Update
 
 from .backends import BELONGING
 from .models import Session, User

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from apps.scope.together import Ask, Insert, send
+from apps.scope.database import Ask, send
+from apps.scope.sql import Insert
 
 from .models import LogEntry
 from .request_id import current_request_id

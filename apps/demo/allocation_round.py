@@ -33,7 +33,7 @@ from apps.projects.models import (
 )
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 
 from .catalogue import catalogue_records
 from .fixtures import institutions, medicines

@@ -35,7 +35,7 @@ from apps.reporting.domain.rollup import refresh
 from apps.reporting.models import DemandLine, PurchaseHistory
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 
 from .agreed_volumes import Season, past_season
 from .demand_catalogue import Offered, brackets, catalogue_records, drugs

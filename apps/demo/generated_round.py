@@ -17,7 +17,7 @@ from apps.review.domain.performing import perform
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 
 from .allocation_round import set_windows
 from .demand_rounds import SEASON

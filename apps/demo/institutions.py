@@ -14,10 +14,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.demo.domain.sql import copy_missing
 from apps.organizations.models import Level, Organization, Tier
-from apps.scope.planning import freshen
-
-from .copying import copy_missing
+from apps.scope.sql import freshen
 
 TOWNSHIPS_FILE = Path(settings.BASE_DIR) / "fixtures" / "townships.csv"
 FIRST_NUMBER = 10_001

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow
+from apps.demo.domain.sql import copy_rows
 from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.lifecycle import create_project, start_preparation
@@ -33,10 +34,9 @@ from apps.projects.models import (
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 
 from .catalogue import catalogue_records, repeated
-from .copying import copy_rows
 from .fixtures import Medicine
 from .importing import import_records
 from .institutions import Institution, choose, load_institutions

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.demo.domain.sql import checked_afterwards, copy_text
 from apps.organizations.domain.bureaus import load_bureaus, read_divisions
 from apps.organizations.models import Organization, Tier
 from apps.projects.files.workbooks import CATALOGUE_IMPORT
@@ -37,9 +38,8 @@ from apps.reporting.models import (
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 
-from .copying import checked_afterwards, copy_text
 from .demand_catalogue import Offered, catalogue_records, drugs
 from .demand_filling import years_before
 from .importing import import_records

@@ -13,15 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apps.demo.domain.sql import copy_changes, copy_rows
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.review.domain.events import digest
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN, Action, Status
-from apps.scope.planning import freshen
-
-from .copying import copy_changes, copy_rows
+from apps.scope.sql import freshen
 
 ROUND_DAYS = 10
 """How long ago the spread round opened."""

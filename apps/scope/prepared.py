@@ -15,8 +15,9 @@ from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models import BooleanField, Expression, Field, Func
 
 from .context import Scope, current_scope, enter
+from .database import Ask, send
 from .paths import ancestors, subtree_bounds
-from .together import Ask, send
+from .sql import plain_select
 
 T = TypeVar("T")
 MARK = "\x00"
@@ -128,9 +129,7 @@ class Prepared(Generic[T]):
             # FOR UPDATE compiles within a transaction only.
             with transaction.atomic() if rows.query.select_for_update else nullcontext():
                 sql, params = compiler.as_sql()
-        if sql.startswith("("):
-            sql = f"SELECT * FROM ({sql}) AS rows"  # noqa: S608 - a union stays one plain SELECT
-        return _Compiled(rows, compiler, sql, tuple(slot(param) for param in params))
+        return _Compiled(rows, compiler, plain_select(sql), tuple(slot(param) for param in params))
 
 
 def _as_is(param: Any) -> Any:

@@ -17,13 +17,13 @@ from django.db import transaction
 
 from apps.projects.models import Project
 from apps.reporting.domain.rollup import Dimension, Question, TooWide, answer
-from apps.reporting.domain.sql import rows as read
 from apps.reporting.domain.totals import forget_totals, freeze_totals
 from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.models import DemandLine, DemandReporters
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
+from apps.scope.database import rows as read
 from config.gunicorn import post_worker_init
 from tests.bench.measurement import Measurement, stopwatch
 from tests.bench.rounds import counted

@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: sizes, names, the scope of every model, who may write SQL."""
+"""The house rules that a machine can check: sizes, names, the scope of every model. For SQL see `test_sql_door`."""
 
 import ast
 from collections.abc import Iterator
@@ -22,21 +22,6 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 
 BANNED_NAMES = {"utils", "helpers", "mixins", "common", "misc"}
-MAY_WRITE_SQL = {
-    "apps/review/domain/locks.py": "shared locks on ancestors",
-    "apps/review/domain/tree.py": "the filing tree in three statements",
-    "apps/scope/together.py": "statements sent in one trip",
-    "apps/scope/prepared.py": "querysets compiled once",
-    "apps/scope/planning.py": "what the planner is told",
-    "apps/allocation/domain/slots/capacity.py": "reservations, last of all locks",
-    "apps/allocation/domain/slots/candidates.py": "the products of a slot in one read",
-    "apps/allocation/domain/slots/saving.py": "the writes of a save",
-    "apps/allocation/domain/statements.py": "capacity and publication, set-based",
-    "apps/reporting/domain/sql.py": "reports and completeness, set-based",
-    "apps/projects/domain/insert_select.py": "participants chosen in one statement",
-    "apps/accounts/pages/guesses.py": "advisory locks of guessed passwords",
-    "apps/demo/copying.py": "bulk loading of synthetic rounds",
-}
 GLOBAL_MODELS = {
     "accounts.Session": "a session is its key's; nobody lists them",
     "organizations.Division": "the real divisions, public",
@@ -111,16 +96,6 @@ def test_every_module_says_what_it_protects() -> None:
         if path.name != "__init__.py" and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ]
     assert silent == []
-
-
-def test_only_named_modules_write_sql() -> None:
-    words = (
-        "._base_manager", ".raw(", ".cursor(", "RawSQL(", ".extra(", "Rows(", "Touched(", "(Ask[", "(Rows)",
-    )  # fmt: skip
-    writers = {
-        name_of(path) for path in MODULES if any(word in path.read_text("utf-8") for word in words)
-    }
-    assert writers == set(MAY_WRITE_SQL)
 
 
 def test_migrations_say_what_they_do() -> None:

@@ -36,7 +36,7 @@ from apps.reporting.models import DemandLine
 from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 from apps.volumes.models import Conversion, ItemRule
 from tests import factories, factories_allocation, factories_generation
 from tests import factories_demand as make

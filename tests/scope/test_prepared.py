@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Phase, Project
 from apps.scope.context import Scope, ScopeNotSet, enter, outside, whole_country
+from apps.scope.database import planned_once
 from apps.scope.prepared import Prepared
-from apps.scope.together import planned_once
 from tests.factories_projects import ProjectFactory, enroll, walk_to
 
 built: list[str] = []

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Organization
 from apps.scope.context import Scope, enter, whole_country
+from apps.scope.database import Rows, Touched, one_trip, send, send_last
 from apps.scope.prepared import Prepared
-from apps.scope.together import Insert, Rows, Touched, Update, Upsert, one_trip, send, send_last
+from apps.scope.sql import Insert, Update, Upsert
 
 RENAME = "UPDATE organizations_division SET name = %(name)s WHERE code = %(code)s"
 NAME = "SELECT name FROM organizations_division WHERE code = %(code)s"

@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth import authenticate
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest
 
+from apps.accounts.domain.sql import take_turns
 from apps.accounts.domain.usernames import folded
 from apps.accounts.models import User
-
-# The account first, then the address, everywhere: no two wait for each other.
-IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
-ACCOUNT, ADDRESS = 1, 2
 
 
 def guessed(request: HttpRequest, *, username: str, password: str) -> User | None:
@@ -30,7 +27,5 @@ def guessed(request: HttpRequest, *, username: str, password: str) -> User | Non
 def in_turn(*, username: str, address: str) -> Iterator[None]:
     """One transaction that holds the (folded) account and the address until what it counted is committed."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(IN_TURN, [username, ACCOUNT])
-            cursor.execute(IN_TURN, [address, ADDRESS])
+        take_turns(username=username, address=address)
         yield

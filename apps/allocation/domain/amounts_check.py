@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
-from apps.allocation.domain.statements import rows
+from apps.allocation.domain.recount import sql
+from apps.allocation.domain.recount.sql import FilingRow
 from apps.allocation.engine import rounded
 from apps.projects.models import Project
 from apps.review.models.statuses import FROZEN, Status
@@ -18,29 +18,6 @@ from apps.review.models.statuses import FROZEN, Status
 AT_ONCE = 2_000
 """Filings whose lines are in memory at the same time."""
 
-FILINGS = """
-    SELECT id, parent_id, status, tier = 'institution' FROM review_filing
-    WHERE kind = 'allocation' AND (%(project)s::bigint IS NULL OR project_id = %(project)s) ORDER BY path, id
-"""
-TAKEN = """
-    SELECT l.filing_id, l.product_id, t.price, t.pack, SUM(l.contract)
-    FROM allocation_slotline l
-    JOIN allocation_capacitypool p ON p.product_id = l.product_id
-    JOIN projects_winningterms t ON t.id = p.terms_id
-    WHERE l.filing_id = ANY(%(filings)s) AND l.contract > 0
-    GROUP BY l.filing_id, l.product_id, t.price, t.pack
-"""
-KEPT = """
-    SELECT filing_id, product_id, quantity, amount FROM allocation_supplytotal WHERE filing_id = ANY(%(filings)s)
-"""
-NAMES = """
-    SELECT p.code || ' ' || o.name || ' ' || i.item_code
-    FROM review_filing f
-    JOIN projects_project p ON p.id = f.project_id
-    JOIN organizations_organization o ON o.id = f.organization_id,
-        projects_winningproduct w JOIN projects_catalogitem i ON i.id = w.item_id
-    WHERE f.id = %(filing)s AND w.id = %(product)s
-"""
 Agreed = tuple[int, Decimal]
 """Quantity in smallest units; yuan and fen."""
 Place = tuple[int, int]
@@ -48,17 +25,9 @@ Place = tuple[int, int]
 NOTHING: Agreed = (0, Decimal(0))
 
 
-class _Filing(NamedTuple):
-    pk: int
-    parent: int | None
-    status: str
-    is_institution: bool
-
-
 def differences(project: Project | None) -> Iterator[str]:
     """One sentence per difference; of one project, or of all."""
-    found = rows(FILINGS, {"project": project.pk if project else None})
-    filings = {row[0]: _Filing(*row) for row in found}
+    filings = {row.pk: row for row in sql.filings(project.pk if project else None)}
     above: dict[Place, Agreed] = defaultdict(lambda: NOTHING)
     for part in _parts([each for each in filings.values() if each.is_institution]):
         due = _taken([each.pk for each in part if each.status in FROZEN])
@@ -72,31 +41,31 @@ def differences(project: Project | None) -> Iterator[str]:
         yield from _compared(part, {at: due for at, due in above.items() if at[0] in frozen})
 
 
-def _parts(filings: Sequence[_Filing]) -> Iterator[Sequence[_Filing]]:
+def _parts(filings: Sequence[FilingRow]) -> Iterator[Sequence[FilingRow]]:
     return (filings[start : start + AT_ONCE] for start in range(0, len(filings), AT_ONCE))
 
 
 def _taken(filings: Sequence[int]) -> dict[Place, Agreed]:
     return {
         (filing, product): (int(quantity), rounded(Fraction(price) * int(quantity) / pack, 2))
-        for filing, product, price, pack, quantity in rows(TAKEN, {"filings": filings})
+        for filing, product, price, pack, quantity in sql.taken(filings)
     }
 
 
-def _counted_in(filing: _Filing, filings: Mapping[int, _Filing]) -> Iterator[_Filing]:
+def _counted_in(filing: FilingRow, filings: Mapping[int, FilingRow]) -> Iterator[FilingRow]:
     """The bureaus above, as far as it is approved all the way up."""
     while filing.status == Status.APPROVED and filing.parent is not None:
         filing = filings[filing.parent]
         yield filing
 
 
-def _compared(filings: Sequence[_Filing], due: Mapping[Place, Agreed]) -> Iterator[str]:
-    found = rows(KEPT, {"filings": [each.pk for each in filings]})
+def _compared(filings: Sequence[FilingRow], due: Mapping[Place, Agreed]) -> Iterator[str]:
+    found = sql.kept([each.pk for each in filings])
     kept = {(filing, product): (quantity, amount) for filing, product, quantity, amount in found}
     for filing, product in sorted(kept.keys() | due.keys()):
         is_kept, is_due = kept.get((filing, product), NOTHING), due.get((filing, product), NOTHING)
         if is_kept != is_due:
-            ((name,),) = rows(NAMES, {"filing": filing, "product": product})
+            name = sql.name_of(filing, product)
             yield f"{name}：协议量汇总为 {_words(is_kept)}，按明细应为 {_words(is_due)}"
 
 

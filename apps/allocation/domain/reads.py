@@ -26,9 +26,9 @@ from apps.organizations.models import Tier
 from apps.projects.domain.money import share
 from apps.projects.models import PrimaryProvince, Project, SupplyRank
 from apps.review.models import Filing
+from apps.scope.database import send
 from apps.scope.paths import ROOT, province_path
 from apps.scope.prepared import Prepared
-from apps.scope.together import send
 
 OWN_ROW_FIELDS = (
     *(field.attname for field in AllocationRow._meta.concrete_fields),

@@ -5,87 +5,26 @@ Invariant: a report holds the lines of the pending slots as they stood, whole; i
 
 from collections.abc import Sequence
 
+from apps.allocation.domain.kept import sql
 from apps.allocation.domain.slots.capacity import reserve
-from apps.allocation.domain.statements import rows, run
 from apps.review.models import Filing
-
-KEEP = """
-    INSERT INTO allocation_report (filing_id, path, number, at, content)
-    SELECT f.id, f.path, f.version, now(), jsonb_build_object(
-        'rows', COALESCE((
-            SELECT jsonb_agg(jsonb_build_array(r.id, r.lowest_state, r.highest_state, r.other_state,
-                r.moved_lowest, r.moved_highest, r.unplaced) ORDER BY r.id)
-            FROM allocation_allocationrow r WHERE r.filing_id = f.id AND r.pending > 0
-        ), '[]'),
-        'lines', COALESCE((
-            SELECT jsonb_agg(jsonb_build_array(l.row_id, l.slot, l.product_id, l.contract, p.terms_id)
-                ORDER BY l.row_id, l.slot, l.product_id)
-            FROM allocation_slotline l JOIN allocation_capacitypool p ON p.product_id = l.product_id
-            WHERE l.filing_id = f.id AND l.slot <> 'selected' AND l.contract IS NOT NULL
-        ), '[]'))
-    FROM review_filing f WHERE f.id = ANY(%(filings)s)
-"""
-_LAST = """
-    WITH last AS (
-        SELECT DISTINCT ON (filing_id) filing_id, path, at, content FROM allocation_report
-        WHERE filing_id = ANY(%(filings)s) ORDER BY filing_id, number DESC
-    ), wanted AS (
-        SELECT last.filing_id, last.path, (line->>0)::bigint AS row_id, line->>1 AS slot,
-            (line->>2)::bigint AS product_id, (line->>3)::bigint AS contract
-        FROM last, jsonb_array_elements(last.content->'lines') AS line
-    )
-"""
-DIFFERENCES = (
-    _LAST  # noqa: S608 (no value in it)
-    + """
-    SELECT product_id, SUM(quantity)::bigint FROM (
-        SELECT product_id, contract AS quantity FROM wanted
-        UNION ALL
-        SELECT product_id, -reserved FROM allocation_slotline
-        WHERE filing_id = ANY(%(filings)s) AND reserved > 0
-    ) AS change GROUP BY product_id HAVING SUM(quantity) <> 0
-"""
-)
-FORGET_LINES = """
-    DELETE FROM allocation_slotline WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
-"""
-PUT_BACK_LINES = (
-    _LAST  # noqa: S608 (no value in it)
-    + """
-    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
-    SELECT row_id, filing_id, path, slot, product_id, contract, contract FROM wanted
-"""
-)
-PUT_BACK_ROWS = (
-    _LAST
-    + """
-    UPDATE allocation_allocationrow r SET
-        lowest_state = entry->>1, highest_state = entry->>2, other_state = entry->>3,
-        moved_lowest = (entry->>4)::bigint, moved_highest = (entry->>5)::bigint, unplaced = (entry->>6)::bigint,
-        pending_confirmed_at = CASE WHEN r.is_excluded THEN NULL ELSE last.at END
-    FROM last, jsonb_array_elements(last.content->'rows') AS entry
-    WHERE r.id = (entry->>0)::bigint
-"""
-)
 
 
 def keep_reports(filings: Sequence[Filing]) -> None:
     """Remember what these institutions reported just now."""
     if filings:
-        run(KEEP, _ids(filings))
+        sql.keep(_ids(filings))
 
 
 def put_back(filings: Sequence[Filing]) -> None:
     """Rows, lines and reservations as they were last reported. Raises `CapacityExceeded` if others took it."""
     if not filings:
         return
-    values = _ids(filings)
-    differences = {int(product): int(change) for product, change in rows(DIFFERENCES, values)}
-    run(FORGET_LINES, values)
-    run(PUT_BACK_LINES, values)
-    run(PUT_BACK_ROWS, values)
+    ids = _ids(filings)
+    differences = sql.differences(ids)
+    sql.put_back(ids)
     reserve(differences)
 
 
-def _ids(filings: Sequence[Filing]) -> dict[str, list[int]]:
-    return {"filings": [filing.pk for filing in filings]}
+def _ids(filings: Sequence[Filing]) -> list[int]:
+    return [filing.pk for filing in filings]

@@ -5,28 +5,12 @@ Invariant: kept by the database in the statement that adds rows or takes them aw
 
 from typing import ClassVar
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.visibility import ThroughProject
-from apps.review.models.triggers import after_statement
 from apps.scope.managers import ScopedManager
-
-_COUNTED = """
-    SELECT project_id, item_id, '/0/' || split_part(path, '/', 3) || '/' AS path, COUNT(*) AS rows
-    FROM {rows} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""
-_ADD = """
-    INSERT INTO allocation_volumeplace (project_id, item_id, path, rows) {counted}
-    ON CONFLICT (project_id, item_id, path) DO UPDATE SET rows = allocation_volumeplace.rows + EXCLUDED.rows;
-"""
-_TAKE = """
-    UPDATE allocation_volumeplace place SET rows = place.rows - gone.rows FROM ({counted}) gone
-    WHERE place.project_id = gone.project_id AND place.item_id = gone.item_id AND place.path = gone.path;
-"""
-_OLD, _NEW = "(SELECT (OLD).*) moved", "(SELECT (NEW).*) moved"
 
 
 class VolumePlace(models.Model):
@@ -52,31 +36,3 @@ class VolumePlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.path}"
-
-
-def places_counted() -> list[pgtrigger.Trigger]:
-    """Triggers of the rows that are counted."""
-    return [
-        after_statement(
-            "count_new_rows",
-            pgtrigger.Insert,
-            pgtrigger.Referencing(new="new_rows"),
-            _ADD.format(counted=_COUNTED.format(rows="new_rows")),
-        ),
-        after_statement(
-            "count_old_rows",
-            pgtrigger.Delete,
-            pgtrigger.Referencing(old="old_rows"),
-            _TAKE.format(counted=_COUNTED.format(rows="old_rows")),
-        ),
-        pgtrigger.Trigger(
-            name="count_moved_rows",
-            level=pgtrigger.Row,
-            when=pgtrigger.After,
-            operation=pgtrigger.Update,
-            condition=pgtrigger.AnyChange("project", "item", "path"),
-            func=_TAKE.format(counted=_COUNTED.format(rows=_OLD))
-            + _ADD.format(counted=_COUNTED.format(rows=_NEW))
-            + "RETURN NULL;",
-        ),
-    ]

@@ -17,8 +17,7 @@ from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager
 
 from .choices import FILLED, Given, Slot, SlotState
-from .place import places_counted
-from .triggers import quantities_frozen, rows_only_before_publication
+from .triggers import places_counted, quantities_frozen, rows_only_before_publication
 
 
 class AllocationRowQuerySet(models.QuerySet["AllocationRow"]):

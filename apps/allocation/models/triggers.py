@@ -1,4 +1,4 @@
-"""What the database itself refuses about volumes: changes of agreed numbers, rows that come late.
+"""What the database itself refuses about volumes: changes of agreed numbers, rows that come late; what it counts.
 
 Invariant: from publication on a row's quantities stand still; only its confirmations and its slots' states move.
 """
@@ -6,6 +6,8 @@ Invariant: from publication on a row's quantities stand still; only its confirma
 from typing import Any
 
 import pgtrigger
+
+from apps.review.models.triggers import after_statement
 
 QUANTITIES = ("reported", "agreed", "kept", "pending", "lowest", "highest", "other")
 IDENTITY = ("project", "organization", "item", "filing", "path", "given", "is_excluded")
@@ -81,3 +83,47 @@ def _statement(
         referencing=referencing,
         func=_IF_PUBLISHED.format(rows=rows),
     )
+
+
+# How many volumes an item has in a province (`VolumePlace`).
+_COUNTED = """
+    SELECT project_id, item_id, '/0/' || split_part(path, '/', 3) || '/' AS path, COUNT(*) AS rows
+    FROM {rows} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+_ADD = """
+    INSERT INTO allocation_volumeplace (project_id, item_id, path, rows) {counted}
+    ON CONFLICT (project_id, item_id, path) DO UPDATE SET rows = allocation_volumeplace.rows + EXCLUDED.rows;
+"""
+_TAKE = """
+    UPDATE allocation_volumeplace place SET rows = place.rows - gone.rows FROM ({counted}) gone
+    WHERE place.project_id = gone.project_id AND place.item_id = gone.item_id AND place.path = gone.path;
+"""
+_OLD, _NEW = "(SELECT (OLD).*) moved", "(SELECT (NEW).*) moved"
+
+
+def places_counted() -> list[pgtrigger.Trigger]:
+    """Triggers of the rows that are counted."""
+    return [
+        after_statement(
+            "count_new_rows",
+            pgtrigger.Insert,
+            pgtrigger.Referencing(new="new_rows"),
+            _ADD.format(counted=_COUNTED.format(rows="new_rows")),
+        ),
+        after_statement(
+            "count_old_rows",
+            pgtrigger.Delete,
+            pgtrigger.Referencing(old="old_rows"),
+            _TAKE.format(counted=_COUNTED.format(rows="old_rows")),
+        ),
+        pgtrigger.Trigger(
+            name="count_moved_rows",
+            level=pgtrigger.Row,
+            when=pgtrigger.After,
+            operation=pgtrigger.Update,
+            condition=pgtrigger.AnyChange("project", "item", "path"),
+            func=_TAKE.format(counted=_COUNTED.format(rows=_OLD))
+            + _ADD.format(counted=_COUNTED.format(rows=_NEW))
+            + "RETURN NULL;",
+        ),
+    ]

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from apps.allocation.domain.statements import rows as select
-from apps.allocation.domain.totals import PACKAGE
+from apps.allocation.domain.supply.sql import package_of
 from apps.allocation.domain.wording import SLOT_TITLES, Mark, row_mark
 from apps.allocation.models import AllocationRow, CapacityPool, Report, Slot, SlotLine
 from apps.review.domain.kinds import Detail
@@ -122,24 +121,24 @@ def _reported_before(filing: Filing) -> Mapping[Place, int] | None:
 
 
 def _package(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
-    totals = sorted(select(PACKAGE, {"filings": [filing.pk]}), key=lambda total: int(total[2]))
+    totals = sorted(package_of(filing.pk), key=lambda total: total.product)
     page = _page(totals, params)
     pools = {
         pool.product_id: pool
         for pool in CapacityPool.objects.filter(
-            product_id__in=[total[2] for total in page.object_list]
+            product_id__in=[total.product for total in page.object_list]
         ).with_offer()
     }
     products = [
         DetailProduct(
-            product=pools[product].product,
-            quantity=int(quantity),
-            institutions=int(institutions),
-            lines=int(lines),
-            packs=_packs(pools[product], int(quantity)),
-            amount=f"{amount:,}",
+            product=pools[total.product].product,
+            quantity=total.quantity,
+            institutions=total.institutions,
+            lines=total.lines,
+            packs=_packs(pools[total.product], total.quantity),
+            amount=f"{total.amount:,}",
         )
-        for _filing, _path, product, quantity, amount, institutions, lines in page.object_list
+        for total in page.object_list
     ]
     return {"page": page, "products": products}
 

@@ -19,7 +19,7 @@ from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .agreement_terms import AgreementClauses
 from .distributor import DistributorAccount
-from .progress import lines_counted, signing_counted
+from .progress_triggers import lines_counted, signing_counted
 from .relation import DeliveryRelation
 from .relation_visibility import condition
 

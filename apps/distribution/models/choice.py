@@ -12,7 +12,7 @@ from apps.projects.models import WinningProduct
 from apps.review.models import Filing
 from apps.scope.managers import ScopedManager, ScopeLookups
 
-from .progress import choices_counted
+from .progress_triggers import choices_counted
 from .relation import DeliveryRelation
 
 

@@ -8,9 +8,9 @@ from django.db.models import F, QuerySet, Value
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.services import record
-from apps.projects.domain.insert_select import insert_select
 from apps.projects.domain.lifecycle import save_new
 from apps.projects.domain.refusals import ProjectRefused, place_of, require_alliance
+from apps.projects.domain.sql import insert_select
 from apps.projects.domain.words import POLICIES
 from apps.projects.models import (
     TERMS,

@@ -5,25 +5,13 @@ Invariant: it depends on the unit, the project, the items and their quantities a
 
 from collections.abc import Sequence
 
-from apps.reporting.domain.sql import rows
+from apps.reporting.domain.lines import sql
 from apps.review.models import Filing
-
-FINGERPRINTS = """
-    SELECT f.id, encode(sha256(convert_to(
-        f.project_id || '/' || f.organization_id || ':'
-            || COALESCE(string_agg(l.item_id || '=' || l.planned, ',' ORDER BY l.item_id), ''),
-        'UTF8')), 'hex')
-    FROM review_filing f
-    LEFT JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
-    WHERE f.id = ANY(%(filings)s)
-    GROUP BY f.id
-"""
 
 
 def fingerprints(filings: Sequence[Filing]) -> dict[int, str]:
     """By filing id, SHA-256 in hex; one statement."""
-    found = rows(FINGERPRINTS, {"filings": [filing.pk for filing in filings]})
-    return dict(found)
+    return sql.fingerprints([filing.pk for filing in filings])
 
 
 def fingerprint(filing: Filing) -> str:

@@ -1,36 +1,9 @@
 """What a demand or history project still lacks, and what its publication brings along."""
 
 from apps.projects.models import Phase, Project, ProjectKind
-from apps.reporting.domain.sql import run
+from apps.reporting.domain.purchases import sql
 from apps.reporting.models import PurchaseHistory
-from apps.scope.planning import freshen
-
-TAKE_HISTORY = """
-    WITH approved AS (
-        SELECT f.organization_id, own.id AS item_id, part.path, l.planned
-        FROM review_filing f
-        JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
-        JOIN projects_catalogitem theirs ON theirs.id = l.item_id
-        JOIN projects_catalogitem own
-            ON own.project_id = %(project)s AND own.item_code = theirs.item_code
-        JOIN projects_participation part
-            ON part.project_id = %(project)s AND part.organization_id = f.organization_id
-        WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
-    ), standing AS (
-        SELECT own.organization_id FROM review_filing own
-        JOIN review_filing held
-            ON held.project_id = own.project_id AND held.path = ANY(review_lineage(own.path))
-        WHERE own.project_id = %(project)s AND own.tier = 'institution'
-            AND held.status IN ('submitted', 'approved')
-    )
-    INSERT INTO reporting_purchasehistory AS h
-        (project_id, organization_id, item_id, year, path, quantity)
-    SELECT %(project)s, organization_id, item_id, %(year)s, path, planned FROM approved
-    WHERE organization_id NOT IN (SELECT organization_id FROM standing)
-    ON CONFLICT (project_id, organization_id, item_id, year)
-        DO UPDATE SET quantity = EXCLUDED.quantity WHERE h.quantity <> EXCLUDED.quantity
-"""
-"""Of participants only; who has reported keeps the baseline that it reported against."""
+from apps.scope.sql import freshen
 
 
 def findings(project: Project) -> tuple[list[str], list[str]]:
@@ -81,7 +54,7 @@ def bring_history(project: Project) -> int:
     source = project.history_project
     if source is None:
         return 0
-    values = {"project": project.pk, "source": source.pk, "year": source.baseline_years[0]}
-    changed = run(TAKE_HISTORY, values)
+    year = source.baseline_years[0]
+    changed = sql.take_history(project=project.pk, source=source.pk, year=year)
     freshen(PurchaseHistory)
     return changed

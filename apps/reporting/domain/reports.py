@@ -7,85 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.reporting.domain.sheet.comparison import BASELINE, EXPLAINED
-from apps.reporting.domain.sql import rows, run, run_for
-from apps.reporting.domain.totals.climbing import AMOUNT
+from apps.reporting.domain.lines.sql import Typed
+from apps.reporting.domain.reported import sql
 from apps.review.models import Filing
-
-LAST = """
-    last AS (
-        SELECT DISTINCT ON (r.filing_id, (e->>0)::bigint) r.filing_id, (e->>0)::bigint AS item_id,
-            (e->>1)::bigint AS planned, e->>2 AS reason, e->>3 AS explanation, e->>4 AS pack_mark,
-            (e->>5)::bigint AS baseline
-        FROM reporting_demandreport r CROSS JOIN LATERAL jsonb_array_elements(r.changes) AS e
-        WHERE r.filing_id = ANY(%(filings)s)
-        ORDER BY r.filing_id, (e->>0)::bigint, r.number DESC
-    )
-"""
-KEEP = f"""
-    WITH known AS (
-        SELECT r.filing_id, jsonb_object_agg(e->>0, e ORDER BY r.number) AS lines
-        FROM reporting_demandreport r CROSS JOIN LATERAL jsonb_array_elements(r.changes) AS e
-        WHERE r.filing_id = ANY(%(filings)s) GROUP BY r.filing_id
-    )
-    INSERT INTO reporting_demandreport
-        (filing_id, path, number, at, place, grade, ownership, kind, changes, reason, lines, wanted, explained, amount)
-    SELECT f.id, f.path, f.version, now(), above.code, unit.grade, unit.ownership, unit.kind,
-        COALESCE(sums.changes, '[]'), COALESCE(r.text, ''), sums.lines, sums.wanted, sums.explained, sums.amount
-    FROM review_filing f
-    JOIN projects_project p ON p.id = f.project_id
-    JOIN organizations_organization unit ON unit.id = f.organization_id
-    JOIN organizations_organization above ON above.id = unit.parent_id
-    LEFT JOIN known ON known.filing_id = f.id
-    LEFT JOIN reporting_reportreason r ON r.filing_id = f.id
-    CROSS JOIN LATERAL (
-        SELECT jsonb_agg(c.entry ORDER BY c.item_id)
-                FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM c.entry) AS changes,
-            COUNT(*) AS lines, COUNT(*) FILTER (WHERE c.planned > 0) AS wanted,
-            COUNT(*) FILTER (WHERE c.explained) AS explained, SUM(c.amount) AS amount
-        FROM (
-            SELECT l.item_id, l.planned, {EXPLAINED} AS explained,
-                {AMOUNT} AS amount,
-                jsonb_build_array(l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, {BASELINE}) AS entry
-            FROM reporting_demandline l
-            JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
-            WHERE l.filing_id = f.id
-            OFFSET 0
-        ) AS c
-    ) AS sums
-    WHERE f.id = ANY(%(filings)s)
-"""  # noqa: S608 - no value in it
-"""OFFSET keeps each line's entry from being worked out once for every place that it is named in."""
-PUT_BACK = f"""
-    WITH {LAST}
-    INSERT INTO reporting_demandline (filing_id, item_id, path, planned, reason, explanation, pack_mark,
-        is_saved, to_correct, version, updated_at)
-    SELECT f.id, last.item_id, f.path, last.planned, last.reason, last.explanation, last.pack_mark,
-        TRUE, FALSE, 1, now()
-    FROM last JOIN review_filing f ON f.id = last.filing_id
-    ON CONFLICT (filing_id, item_id) DO UPDATE SET planned = EXCLUDED.planned, reason = EXCLUDED.reason,
-        explanation = EXCLUDED.explanation, pack_mark = EXCLUDED.pack_mark, is_saved = TRUE,
-        to_correct = FALSE, version = reporting_demandline.version + 1, updated_at = now()
-"""  # noqa: S608 - no value in it
-FORGET_REASONS = "DELETE FROM reporting_reportreason WHERE filing_id = ANY(%(filings)s)"
-PUT_BACK_REASONS = """
-    INSERT INTO reporting_reportreason (filing_id, path, text)
-    SELECT DISTINCT ON (filing_id) filing_id, path, reason FROM reporting_demandreport
-    WHERE filing_id = ANY(%(filings)s) AND reason <> '' AND number = (
-        SELECT MAX(latest.number) FROM reporting_demandreport latest
-        WHERE latest.filing_id = reporting_demandreport.filing_id)
-    ORDER BY filing_id
-"""
-BEFORE = """
-    SELECT DISTINCT ON ((e->>0)::bigint) (e->>0)::bigint, (e->>1)::bigint, e->>2, e->>3, (e->>5)::bigint
-    FROM reporting_demandreport r CROSS JOIN LATERAL jsonb_array_elements(r.changes) AS e
-    WHERE r.filing_id = %(filing)s AND r.number <= %(number)s
-    ORDER BY (e->>0)::bigint, r.number DESC
-"""
-REPORTED = """
-    SELECT DISTINCT ON (filing_id) filing_id, lines, wanted, explained, amount
-    FROM reporting_demandreport WHERE filing_id = ANY(%(filings)s) ORDER BY filing_id, number DESC
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +32,32 @@ class Counts:
     amount: Decimal | None = None
 
 
+def counts_in(held: sql.Held | sql.Package | Typed) -> Counts:
+    return Counts(held.lines, held.wanted, held.explained, held.amount)
+
+
 def keep_reports(filings: Sequence[Filing]) -> None:
     """Remember what these institutions reported just now."""
     if filings:
-        run_for(filings, KEEP)
+        sql.keep([filing.pk for filing in filings])
 
 
 def put_back(filings: Sequence[Filing]) -> None:
     """Lines and reasons as they were last reported."""
     if filings:
-        values = {"filings": [filing.pk for filing in filings]}
-        run(PUT_BACK, values)
-        run(FORGET_REASONS, values)
-        run(PUT_BACK_REASONS, values)
+        sql.put_back([filing.pk for filing in filings])
 
 
 def reported_until(filing: Filing, number: int) -> dict[int, Reported]:
     """By item, the lines as they stood in the report `number`."""
-    found = rows(BEFORE, {"filing": filing.pk, "number": number})
-    return {item: Reported(*values) for item, *values in found}
+    found = sql.lines_until(filing.pk, number)
+    return {
+        line.item: Reported(line.planned, line.reason, line.explanation, line.baseline)
+        for line in found
+    }
 
 
 def reported_counts(filings: Sequence[Filing]) -> dict[int, Counts]:
     """By filing id, what its last report holds."""
-    found = rows(REPORTED, {"filings": [filing.pk for filing in filings]})
-    return {pk: Counts(*values) for pk, *values in found}
+    found = sql.last_of([filing.pk for filing in filings])
+    return {held.filing: counts_in(held) for held in found}

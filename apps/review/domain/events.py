@@ -12,8 +12,9 @@ from apps.accounts.domain.actors import Actor
 from apps.audit.request_id import current_request_id
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Status
+from apps.scope.database import send
 from apps.scope.prepared import Prepared
-from apps.scope.together import Insert, send
+from apps.scope.sql import Insert
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from apps.review.domain.locks import Branch, lock_branch, read_branch
 from apps.review.domain.refusals import NotEditable
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
-from apps.scope.together import Ask
+from apps.scope.database import Ask
 
 
 @dataclass(frozen=True, slots=True)

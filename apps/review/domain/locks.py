@@ -7,28 +7,18 @@ tiers regardless of scope, and it reads their place, status and deadline only.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import BigAutoField, BigIntegerField, QuerySet
 
+from apps.review.domain.filings.sql import Ancestor, read_ancestors, share_ancestors
 from apps.review.models import Filing
-from apps.review.models.statuses import FROZEN, Status
+from apps.review.models.statuses import FROZEN
+from apps.scope.database import Ask, send
 from apps.scope.paths import ancestors
 from apps.scope.prepared import Prepared
-from apps.scope.together import Ask, send
 
-
-@dataclass(frozen=True, slots=True)
-class Ancestor:
-    """What a lower tier may know of an upper filing."""
-
-    pk: int
-    organization_id: int
-    path: str
-    tier: str
-    status: Status
-    correction_deadline: datetime | None
+__all__ = ["Ancestor", "Branch", "lock_branch", "lock_places", "read_branch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +37,6 @@ class Branch:
         return any(ancestor.status in FROZEN for ancestor in self.above(filing))
 
 
-SHARE_ANCESTORS = """
-    SELECT id, organization_id, path, tier, status, correction_deadline FROM review_filing
-    WHERE project_id = %s AND path = ANY(%s) ORDER BY path FOR SHARE
-"""
-READ_ANCESTORS = SHARE_ANCESTORS.replace("FOR SHARE", "")
-FEW = 8
-"""So many are named one by one: for a list of unknown length the server makes a new plan each time."""
-
-
 def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:
     """Lock filings of one project for writing, within a transaction; returns them freshly read, by path.
 
@@ -65,7 +46,7 @@ def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:
     if not filings:
         return Branch((), {})
     project_id = filings[0].project_id
-    above = _Above(SHARE_ANCESTORS, project_id, (filing.path for filing in filings))
+    above = share_ancestors(project_id, (filing.path for filing in filings))
     if len(filings) == 1:
         own = ONE_FILING.ask(pk=filings[0].pk, project=project_id)
         send(above, own, *along)
@@ -93,31 +74,13 @@ def read_branch(filings: Sequence[Filing]) -> Branch:
     """The same without locks, for pages."""
     if not filings:
         return Branch((), {})
-    above = _Above(READ_ANCESTORS, filings[0].project_id, (filing.path for filing in filings))
+    above = read_ancestors(filings[0].project_id, (filing.path for filing in filings))
     send(above)
     return Branch(tuple(filings), above.answer)
 
 
 def lock_places(project_id: int, paths: Iterable[str]) -> dict[str, Ancestor]:
     """Share-lock whatever filings stand above these places, by path: for filings that are only now planted."""
-    above = _Above(SHARE_ANCESTORS, project_id, paths)
+    above = share_ancestors(project_id, paths)
     send(above)
     return above.answer
-
-
-class _Above(Ask[dict[str, Ancestor]]):
-    """The filings above some places, by path."""
-
-    def __init__(self, sql: str, project_id: int, paths: Iterable[str]) -> None:
-        wanted = sorted({path for own in paths for path in ancestors(own)})
-        if 0 < len(wanted) <= FEW:
-            marks = ", ".join(["%s"] * len(wanted))
-            super().__init__(sql.replace("= ANY(%s)", f"IN ({marks})"), (project_id, *wanted))
-        else:
-            super().__init__(sql, (project_id, wanted))
-
-    def read(self, cursor: Any) -> dict[str, Ancestor]:
-        return {
-            path: Ancestor(pk, organization_id, path, tier, Status(status), deadline)
-            for pk, organization_id, path, tier, status, deadline in cursor.fetchall()
-        }

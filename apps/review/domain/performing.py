@@ -31,8 +31,9 @@ from apps.review.domain.standing import situations
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, SETTLED, Action, Status
+from apps.scope.database import one_trip, send, send_last
 from apps.scope.prepared import Prepared
-from apps.scope.together import Update, one_trip, send, send_last
+from apps.scope.sql import Update
 
 
 def carry(filings: Sequence[Filing], action: Action, told: Instruction) -> list[Filing]:

@@ -7,15 +7,19 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from apps.allocation.domain.dumping import statements
+from apps.allocation.domain.dumping import sql
 from apps.allocation.domain.dumping.parameters import HEADER, rule_lines
 from apps.allocation.domain.publication.given import generation_of
 from apps.allocation.domain.refusals import AllocationRefused
 from apps.projects.models import Project, ProjectKind
-from apps.scope.planning import copied_out, snapshot
+from apps.scope.sql import snapshot
 from apps.volumes.models import AgreedVersion, State
+
+FILES = (
+    *("units", "items", "reports", "winners", "agreed"),
+    *("shares", "rows", "confirmed", "agreements"),
+)
 
 
 class NotDumped(AllocationRefused):
@@ -31,28 +35,19 @@ class Round:
     allocation: Project | None
 
     @property
-    def values(self) -> Mapping[str, Any]:
-        return {
-            "demand": self.demand and self.demand.pk,
-            "version": self.version and self.version.pk,
-            "allocation": self.allocation and self.allocation.pk,
-        }
+    def bound(self) -> sql.Bound:
+        return sql.Bound(
+            self.demand.pk if self.demand else None,
+            self.version.pk if self.version else None,
+            self.allocation.pk if self.allocation else None,
+        )
 
     @property
-    def statements(self) -> Mapping[str, str]:
-        """By name of the file. Confirmed is what stands in a published allocation, else what was published for it."""
+    def files(self) -> Mapping[str, str]:
+        """What each holds. Confirmed is what stands in a published allocation, else what was published for it."""
         planted = self.allocation is not None and (self.allocation.is_frozen or not self.demand)
-        return {
-            "units": statements.UNITS,
-            "items": statements.ITEMS,
-            "reports": statements.REPORTS,
-            "winners": statements.WINNERS,
-            "agreed": statements.AGREED,
-            "shares": statements.SHARES,
-            "rows": statements.ROWS,
-            "confirmed": statements.CONFIRMED_LINES if planted else statements.CONFIRMED,
-            "agreements": statements.AGREEMENTS,
-        }
+        confirmed = sql.PLANTED if planted else sql.PROMISED
+        return {name: confirmed if name == "confirmed" else name for name in FILES}
 
 
 def dump_round(code: str, folder: Path) -> Mapping[str, int]:
@@ -61,7 +56,7 @@ def dump_round(code: str, folder: Path) -> Mapping[str, int]:
         found = _round(code)
         is_new = _made_ready(folder)
         try:
-            return {name: _written(found, name, folder) for name in (*found.statements, "rules")}
+            return {name: _written(found, name, folder) for name in (*found.files, "rules")}
         except BaseException as error:
             _cleared(folder, whole=is_new)
             if isinstance(error, OSError):
@@ -106,7 +101,7 @@ def _written(found: Round, name: str, folder: Path) -> int:
             csv.writer(file, lineterminator="\n").writerows([HEADER, *lines])
     else:
         with path.open("wb") as file:
-            file.writelines(copied_out(found.statements[name], found.values))
+            file.writelines(sql.contents(found.files[name], found.bound))
     return path.stat().st_size
 
 

@@ -30,7 +30,7 @@ from apps.projects.domain.lifecycle import create_project
 from apps.projects.models import CatalogItem, Participation, Project, ProjectKind
 from apps.review.domain.checks import check_alliance
 from apps.scope.paths import ROOT
-from apps.scope.planning import freshen
+from apps.scope.sql import freshen
 from apps.volumes.models import AgreedVersion, Rule, State, VolumeRules
 
 Progress = Callable[[int, int], None]

@@ -4,10 +4,10 @@ from typing import Any
 
 from apps.allocation.domain.publication import findings
 from apps.allocation.domain.publication.given import generation_of, given_by_product
-from apps.allocation.domain.statements import rows
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
-from apps.scope.planning import quick_rows
+from apps.scope.database import planned_rows as rows
+from apps.scope.database import quick_rows
 
 GROUPS = """
     SELECT i.product_group, COUNT(*), SUM(r.agreed), SUM(r.kept), SUM(r.pending), SUM(r.lowest), SUM(r.highest),

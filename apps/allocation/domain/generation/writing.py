@@ -12,11 +12,12 @@ from django.db.models import Value
 from apps.allocation.domain.publication.designating import Place, picks_of, standing_of
 from apps.allocation.domain.publication.splitting import split_statement, split_values
 from apps.allocation.domain.publication.winners import Winner
-from apps.allocation.domain.statements import rows, run
 from apps.projects.domain.copying import ITEM_FIELDS
-from apps.projects.domain.insert_select import insert_select
+from apps.projects.domain.sql import insert_select
 from apps.projects.models import CatalogItem, PrimaryProvince, Project, SupplyProvince
-from apps.scope.planning import quick_run
+from apps.scope.database import planned_rows as rows
+from apps.scope.database import planned_run as run
+from apps.scope.database import quick_run
 from apps.volumes.models import AgreedVersion
 
 # Approved all the way up, as what is counted.

@@ -17,7 +17,7 @@ from apps.allocation.engine import rounded
 from apps.allocation.models import AllocationRow, Generation, Slot
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import CatalogItem, Participation, Project
-from apps.scope.planning import quick_rows
+from apps.scope.database import quick_rows
 from apps.volumes.models import State
 
 NAMED = 5

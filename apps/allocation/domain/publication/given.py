@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.allocation.models import Generation
 from apps.projects.models import Project, WinningProduct
-from apps.scope.planning import quick_rows, quick_run
+from apps.scope.database import quick_rows, quick_run
 from apps.volumes.domain.statements import confirmed
 
 NAMED = 5

@@ -16,7 +16,8 @@ from apps.allocation.domain.publication.winners import load_winners
 from apps.allocation.models import AllocationRow, GroupDesignation, SlotLine
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.scope.planning import freshen, quick_run
+from apps.scope.database import quick_run
+from apps.scope.sql import freshen
 
 _NUMBERS = """
     agreed = s.a, kept = s.k, pending = s.p, lowest = s.l, highest = s.h,

@@ -14,7 +14,7 @@ from typing import Any
 from apps.allocation.domain.publication.designating import Standing, Tie
 from apps.allocation.domain.publication.winners import Winner, holders, top_of_units
 from apps.projects.models import Project, RoundingMode
-from apps.scope.planning import quick_rows
+from apps.scope.database import quick_rows
 
 PARTS = 10_000
 

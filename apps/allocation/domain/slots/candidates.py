@@ -7,29 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from apps.allocation.domain.lines.sql import OfferedAsk
 from apps.allocation.engine import Row
 from apps.allocation.models import AllocationRow, Slot
 from apps.projects.models import Project
+from apps.scope.database import send
 from apps.scope.paths import province_path
-from apps.scope.together import Rows, send
-
-OFFERED = """
-    SELECT w.id, w.enterprise_id, d.lowest_id, d.highest_id, e.name, i.variety, i.specification, i.item_code, i.unit,
-        t.price, t.pack, t.daily_usage, t.cut, p.capacity, p.fixed + p.allocated, l.contract,
-        COALESCE(l.reserved, 0)
-    FROM allocation_allocationrow r
-    JOIN projects_catalogitem own ON own.id = r.item_id
-    JOIN allocation_groupdesignation d ON d.project_id = r.project_id AND d.product_group = own.product_group
-        AND d.path = %(province)s
-    JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
-    JOIN projects_winningproduct w ON w.item_id = i.id
-    JOIN allocation_capacitypool p ON p.product_id = w.id AND (p.provinces IS NULL OR d.path = ANY(p.provinces))
-    JOIN projects_winningterms t ON t.id = p.terms_id
-    JOIN organizations_enterprise e ON e.id = w.enterprise_id
-    LEFT JOIN allocation_slotline l ON l.row_id = r.id AND l.slot = %(slot)s AND l.product_id = w.id
-    WHERE r.id = %(row)s AND r.organization_id = %(organization)s
-    ORDER BY i.position, p.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +48,12 @@ class Candidate:
         return Row(self.daily_usage, self.pack, self.price, contract)
 
 
-class CandidatesAsk(Rows):
+class CandidatesAsk(OfferedAsk):
     """The products of a slot, to be asked together with other things. `place` is the institution's path."""
 
     def __init__(self, *, row: int, slot: Slot, organization: int, place: str) -> None:
         super().__init__(
-            OFFERED,
-            {
-                "row": row,
-                "slot": slot.value,
-                "organization": organization,
-                "province": province_path(place),
-            },
+            row=row, slot=slot, organization=organization, province=province_path(place)
         )
         self._slot = slot
 
@@ -85,7 +62,7 @@ class CandidatesAsk(Rows):
         found = self.answer
         if not found:
             return []
-        fixed = (found[0][2], found[0][3])
+        fixed = (found[0].lowest_id, found[0].highest_id)
         candidates = [Candidate(each[0], each[1], *each[4:]) for each in found]
         return _in_slot(candidates, self._slot, fixed, project)
 

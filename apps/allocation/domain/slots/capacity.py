@@ -9,23 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from apps.allocation.domain.pools import sql
 from apps.allocation.domain.refusals import CapacityExceeded, Lack
-from apps.allocation.domain.statements import rows, run
 from apps.allocation.models import CapacityPool
-from apps.scope.together import Ask, Rows, Touched, send_last
+from apps.scope.database import Ask, send_last
 
-LOCK = """
-    SELECT product_id, capacity, fixed + allocated FROM allocation_capacitypool
-    WHERE product_id = ANY(%(products)s) ORDER BY id FOR NO KEY UPDATE
-"""
-ADD = """
-    UPDATE allocation_capacitypool p SET {column} = p.{column} + c.change
-    FROM unnest(%(products)s::bigint[], %(changes)s::bigint[]) AS c(product_id, change)
-    WHERE p.product_id = c.product_id
-"""
-ADD_ONE = """
-    UPDATE allocation_capacitypool SET allocated = allocated + %(change)s WHERE product_id = %(product)s
-"""
 NEVER_EXCEEDED = "capacity_never_exceeded"
 
 
@@ -40,7 +28,7 @@ def reserve(differences: Mapping[int, int]) -> None:
     left = lock_pools(wanted)
     if any(free is not None and wanted[product] > max(free, 0) for product, free in left.items()):
         raise CapacityExceeded(_lacks(wanted))
-    _add("allocated", wanted)
+    sql.add("allocated", wanted)
 
 
 def reserve_last(differences: Mapping[int, int], *along: Ask[Any]) -> None:
@@ -48,16 +36,7 @@ def reserve_last(differences: Mapping[int, int], *along: Ask[Any]) -> None:
 
     The database itself refuses what exceeds a capacity: such an `IntegrityError` is `overdrawn`.
     """
-    wanted = _changes(differences)
-    if len(wanted) == 1:
-        ((product, change),) = wanted.items()
-        send_last(*along, Touched(ADD_ONE, {"product": product, "change": change}))
-    elif wanted:
-        products, changes = list(wanted), list(wanted.values())
-        adding = Touched(ADD.format(column="allocated"), {"products": products, "changes": changes})
-        send_last(*along, Rows(LOCK, {"products": products}), adding)
-    else:
-        send_last(*along)
+    send_last(*along, *sql.reserving(_changes(differences)))
 
 
 def overdrawn(error: IntegrityError) -> bool:
@@ -74,20 +53,15 @@ def release_confirmed(quantities: Mapping[int, int]) -> None:
     """Take confirmed quantities of participants who were removed out of `fixed`, by product id."""
     if quantities:
         lock_pools(quantities)
-        _add("fixed", {product: -quantity for product, quantity in quantities.items()})
+        sql.add("fixed", {product: -quantity for product, quantity in quantities.items()})
 
 
 def lock_pools(products: Iterable[int]) -> dict[int, int | None]:
     """Lock the pools of these products in id order until the commit; returns what is left of each."""
-    found = rows(LOCK, {"products": list(products)})
     return {
-        product: None if capacity is None else capacity - used for product, capacity, used in found
+        product: None if capacity is None else capacity - used
+        for product, capacity, used in sql.lock(list(products))
     }
-
-
-def _add(column: str, changes: Mapping[int, int]) -> None:
-    values = {"products": list(changes), "changes": list(changes.values())}
-    run(ADD.format(column=column), values)
 
 
 def _lacks(wanted: Mapping[int, int]) -> list[Lack]:

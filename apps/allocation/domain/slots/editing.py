@@ -12,8 +12,8 @@ from apps.projects.models import Project
 from apps.review.domain.holding import Filling, hold
 from apps.review.domain.refusals import NotEditable
 from apps.review.models import Filing
+from apps.scope.database import Ask
 from apps.scope.prepared import Prepared
-from apps.scope.together import Ask
 
 ALLOCATION = Filling(
     name="分量",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.lines import sql
 from apps.allocation.domain.refusals import (
     CapacityExceeded,
     Lack,
@@ -24,27 +25,11 @@ from apps.allocation.domain.slots.state import SlotCheck, broken_packs, check
 from apps.allocation.models import AllocationRow, Slot, SlotState
 from apps.audit.services import Entry, ask_record
 from apps.projects.models import Project
-from apps.scope.together import Ask, Touched, send
+from apps.scope.database import Ask, send
 
 Contracts = Mapping[int, int | None]
 LARGEST = 10**15
 """More than any country takes; keeps every product of quantities within what the database counts."""
-
-LINES = """
-    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
-    SELECT %(row)s, %(filing)s, %(path)s, %(slot)s, product_id, contract, reserved
-    FROM unnest(%(products)s::bigint[], %(contracts)s::bigint[], %(reserved)s::bigint[])
-        AS typed(product_id, contract, reserved)
-    ON CONFLICT (row_id, slot, product_id)
-    DO UPDATE SET contract = EXCLUDED.contract, reserved = EXCLUDED.reserved
-"""
-STATES = {
-    Slot.LOWEST: "UPDATE allocation_allocationrow SET lowest_state = %(state)s WHERE id = %(row)s",
-    Slot.HIGHEST: "UPDATE allocation_allocationrow SET highest_state = %(state)s WHERE id = %(row)s",
-    Slot.OTHER: """
-        UPDATE allocation_allocationrow SET other_state = %(state)s, unplaced = 0 WHERE id = %(row)s
-    """,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,22 +184,14 @@ def _lines(
     reserved: bool,
 ) -> list[Ask[int]]:
     typed = [
-        (each.product_id, contracts[each.product_id])
+        sql.Typed(each.product_id, contract, (contract or 0) if reserved else 0)
         for each in candidates
-        if contracts[each.product_id] is not None or each.contract is not None
+        if (contract := contracts[each.product_id]) is not None or each.contract is not None
     ]
     if not typed:
         return []
-    values = {
-        "row": held.row.pk,
-        "filing": held.filing.pk,
-        "path": held.row.path,
-        "slot": slot.value,
-        "products": [product for product, _ in typed],
-        "contracts": [contract for _, contract in typed],
-        "reserved": [(contract or 0) if reserved else 0 for _, contract in typed],
-    }
-    return [Touched(LINES, values)]
+    row, filing = held.row, held.filing
+    return [sql.saving(row=row.pk, filing=filing.pk, path=row.path, slot=slot, typed=typed)]
 
 
 def _check_typed(
@@ -251,7 +228,7 @@ def _state(row: AllocationRow, slot: Slot, state: SlotState) -> Ask[int]:
     setattr(row, f"{slot.value}_state", state)
     if slot == Slot.OTHER:
         row.unplaced = 0
-    return Touched(STATES[slot], {"row": row.pk, "state": state.value})
+    return sql.marking(row.pk, slot, state)
 
 
 def _entry(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from apps.allocation.domain.statements import rows as select
+from apps.allocation.domain.substitution import sql
 from apps.allocation.engine import Row, daily_cost
 from apps.allocation.models import FILLED, FIXED_SLOTS, PENDING_SLOTS, Slot, SlotState
 from apps.projects.models import Project
@@ -18,30 +18,6 @@ Place = tuple[str, str]
 """A product group in a province (its path)."""
 Left = dict[int, int | None]
 """By product id, what may still be reserved in smallest units; `None` is unlimited."""
-
-OFFERS = """
-    SELECT d.product_group, d.path, d.lowest_id, d.highest_id, w.id, w.enterprise_id, t.price, t.pack,
-        t.daily_usage, t.cut, p.capacity - p.fixed - p.allocated
-    FROM allocation_groupdesignation d
-    JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
-    JOIN projects_winningproduct w ON w.item_id = i.id
-    JOIN allocation_capacitypool p ON p.product_id = w.id AND (p.provinces IS NULL OR d.path = ANY(p.provinces))
-    JOIN projects_winningterms t ON t.id = p.terms_id
-    WHERE d.project_id = %(project)s
-    ORDER BY d.product_group, d.path, i.position, p.id
-"""
-ROWS = """
-    SELECT r.id, r.filing_id, r.path, r.item_id, i.product_group, '/0/' || split_part(r.path, '/', 3) || '/',
-        i.daily_usage, r.lowest, r.highest, r.other, r.lowest_state, r.highest_state, r.other_state,
-        r.moved_lowest, r.moved_highest, r.unplaced, r.pending_confirmed_at IS NOT NULL
-    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
-    WHERE r.filing_id = ANY(%(filings)s) AND r.pending > 0 AND NOT r.is_excluded
-    ORDER BY r.path, i.position, r.id
-"""
-LINES = """
-    SELECT row_id, slot, product_id, contract, reserved FROM allocation_slotline
-    WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +107,8 @@ def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
     """Every place of a published project with its offers, and what is left of each product; one statement."""
     found: dict[tuple[Place, int, int], list[Offer]] = defaultdict(list)
     left: Left = {}
-    for group, path, low, high, product, maker, price, pack, usage, cut, free in select(
-        OFFERS, {"project": project.pk}
+    for group, path, low, high, product, maker, price, pack, usage, cut, free in sql.offers(
+        project.pk
     ):
         terms = Row(usage, pack, price, None)
         found[(group, path), low, high].append(Offer(product, maker, terms, cut))
@@ -146,9 +122,9 @@ def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
 
 def load_rows(filings: Iterable[Filing]) -> list[OpenRow]:
     """The rows to allocate of these institutions by path and position, with their lines; two statements."""
-    which = {"filings": [filing.pk for filing in filings]}
-    found = {row.pk: row for row in map(_row, select(ROWS, which))}
-    for row_id, slot, product, contract, reserved in select(LINES, which):
+    which = [filing.pk for filing in filings]
+    found = {row.pk: row for row in map(_row, sql.open_rows(which))}
+    for row_id, slot, product, contract, reserved in sql.saved_lines(which):
         if row_id in found:
             found[row_id].lines[Slot(slot)][product] = Saved(contract, reserved)
     return list(found.values())

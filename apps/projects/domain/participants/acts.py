@@ -13,7 +13,6 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
-from apps.projects.domain.insert_select import insert_select
 from apps.projects.domain.refusals import (
     NotAllowed,
     ProjectRefused,
@@ -22,6 +21,7 @@ from apps.projects.domain.refusals import (
     require_changeable,
     require_right,
 )
+from apps.projects.domain.sql import insert_select
 from apps.projects.models import Obligation, Participation, Phase, Project
 from apps.scope.paths import in_subtree
 

@@ -10,9 +10,9 @@ from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, Qu
 from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from apps.projects.models.windows import Timing, Window
+from apps.scope.database import Ask
 from apps.scope.paths import ROOT, in_subtree, province_path
 from apps.scope.prepared import Prepared
-from apps.scope.together import Ask
 
 NOWHERE = Value("", CharField())
 NOBODY = Value(0, BigIntegerField())

@@ -15,8 +15,9 @@ from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.reporting.domain.publication import bring_history
 from apps.reporting.domain.purchases.frozen import hold_units
+from apps.reporting.domain.purchases.sql import put_purchases
 from apps.reporting.domain.refusals import HistoryRefused
-from apps.reporting.domain.sql import run, staged
+from apps.reporting.files.purchase_check import Purchase
 from apps.review.domain.locks import lock_branch
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
@@ -33,18 +34,6 @@ class Purchase:
 
 
 KEEPERS = (Tier.PROVINCE, Tier.ALLIANCE)
-STAGE = """
-    CREATE TEMP TABLE staged_purchases (
-        organization_id bigint, item_id bigint, year smallint, path varchar(200), quantity bigint
-    ) ON COMMIT DROP
-"""
-COPY = "COPY staged_purchases (organization_id, item_id, year, path, quantity) FROM STDIN"
-UPSERT = """
-    INSERT INTO reporting_purchasehistory (project_id, organization_id, item_id, year, path, quantity)
-    SELECT %(project)s, organization_id, item_id, year, path, quantity FROM staged_purchases
-    ON CONFLICT (project_id, organization_id, item_id, year)
-        DO UPDATE SET quantity = EXCLUDED.quantity, path = EXCLUDED.path
-"""
 
 
 @transaction.atomic
@@ -58,8 +47,7 @@ def import_purchases(*, project: Project, purchases: Sequence[Purchase], by: Act
     if any(not purchase.path.startswith(place) for purchase in purchases):
         raise HistoryRefused("文件里有不归您管理的机构，没有导入任何数据。")
     hold_units(held, {purchase.organization_id for purchase in purchases})
-    with staged(STAGE, COPY, _lines(purchases)):
-        count = run(UPSERT, {"project": held.pk})
+    count = put_purchases(held.pk, _lines(purchases))
     _log(held, by, "导入历史采购量", f"导入 {len(purchases):,} 行，共 {count:,} 个采购量")
     return count
 

@@ -2,47 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from apps.projects.models import ExplanationScope
+from apps.reporting.domain.lines import sql
 from apps.reporting.domain.requirements import unmet
-from apps.reporting.domain.sheet.comparison import BASELINE, EXPLAINED, is_due
-from apps.reporting.domain.sql import rows, rows_for
 from apps.review.domain.kinds import Problem
 from apps.review.models import Filing
 
 ENTRY_PAGE = "reporting:demand_edit"
-
-OPEN_WORK = f"""
-    SELECT f.id, p.explanation_scope,
-        (SELECT COUNT(*) FROM projects_catalogitem i WHERE i.project_id = p.id) - sums.answered AS blank,
-        sums.unexplained, sums.planned, sums.bought
-    FROM review_filing f
-    JOIN projects_project p ON p.id = f.project_id
-    CROSS JOIN LATERAL (
-        SELECT COUNT(c.planned) AS answered,
-            COUNT(*) FILTER (
-                WHERE p.explanation_scope = 'line' AND p.kind = 'demand' AND NOT c.explained
-                    AND {is_due("c.planned", "c.total")}
-            ) AS unexplained,
-            COALESCE(SUM(c.planned), 0)::bigint AS planned, COALESCE(SUM(c.total), 0)::bigint AS bought
-        FROM (
-            SELECT l.planned, {EXPLAINED} AS explained, {BASELINE} AS total
-            FROM reporting_demandline l WHERE l.filing_id = f.id
-            OFFSET 0
-        ) AS c
-    ) AS sums
-    WHERE f.id = ANY(%(filings)s)
-"""  # noqa: S608 - no value in it
-OPEN_REASONS = f"""
-    SELECT sums.filing_id
-    FROM unnest(%(filings)s::bigint[], %(planned)s::bigint[], %(bought)s::bigint[])
-        AS sums (filing_id, planned, bought)
-    JOIN review_filing f ON f.id = sums.filing_id
-    JOIN projects_project p ON p.id = f.project_id AND p.explanation_scope = 'total' AND p.kind = 'demand'
-    WHERE {is_due("sums.planned", "sums.bought")}
-        AND NOT EXISTS (SELECT 1 FROM reporting_reportreason r WHERE r.filing_id = f.id)
-"""  # noqa: S608 - no value in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +31,13 @@ class OpenWork:
 
 def open_work(filings: Sequence[Filing]) -> dict[int, OpenWork]:
     """By filing id, of institutions' filings; one statement, two where the total is what counts."""
-    found = rows_for(filings, OPEN_WORK)
-    totals = [row for row in found if row[1] == ExplanationScope.TOTAL]
-    wanting = _without_reason(totals) if totals else set()
-    return {pk: OpenWork(blank, lacking, pk in wanting) for pk, _scope, blank, lacking, *_ in found}
-
-
-def _without_reason(totals: Sequence[tuple[Any, ...]]) -> set[int]:
-    sums = {
-        "filings": [row[0] for row in totals],
-        "planned": [row[4] for row in totals],
-        "bought": [row[5] for row in totals],
+    found = sql.open_work([filing.pk for filing in filings])
+    totals = [each for each in found if each.explanation_scope == ExplanationScope.TOTAL]
+    wanting = sql.without_reason(totals) if totals else set()
+    return {
+        each.filing: OpenWork(each.blank, each.unexplained, each.filing in wanting)
+        for each in found
     }
-    return {pk for (pk,) in rows(OPEN_REASONS, sums)}
 
 
 def incomplete(filings: Sequence[Filing]) -> dict[int, list[Problem]]:

@@ -17,8 +17,8 @@ from apps.reporting.domain.rates import Baseline, Direction, Rule, may_be_packs,
 from apps.reporting.domain.words import in_words
 from apps.reporting.models import DemandLine, HistoryDoubt, PackMark, PurchaseHistory, Reason
 from apps.review.models import Filing
+from apps.scope.database import Ask, send
 from apps.scope.prepared import Among, Prepared
-from apps.scope.together import Ask, send
 from apps.ui import formats
 
 ITEM_FIELDS = (

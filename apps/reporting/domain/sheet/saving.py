@@ -18,7 +18,8 @@ from apps.reporting.domain.sheet.rows import Row, SheetAsk, is_pack_suspect
 from apps.reporting.models import DemandLine, PackMark
 from apps.review.domain.holding import hold
 from apps.review.models import Filing
-from apps.scope.together import Upsert, send, send_last
+from apps.scope.database import send, send_last
+from apps.scope.sql import Upsert
 
 CHANGED = (
     "planned", "reason", "explanation", "pack_mark", "is_saved", "to_correct", "version", "updated_at",

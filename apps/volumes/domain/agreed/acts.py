@@ -17,8 +17,8 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.reporting.domain.sql import rows, run
-from apps.scope.planning import QUICKLY, freshen
+from apps.scope.database import QUICKLY, rows, run
+from apps.scope.sql import freshen
 from apps.volumes.domain.agreed.calculating import Terms, Volumes
 from apps.volumes.domain.agreed.keeping import Keepers, Portion, keepers_of, rank_gaps
 from apps.volumes.domain.agreed.ranking import write_ranks

@@ -16,6 +16,7 @@ from operator import itemgetter
 
 from apps.reporting.domain.rank_shares import share_out
 from apps.reporting.domain.sql import rows
+from apps.scope.database import copy_rows, streamed_rows
 from apps.scope.planning import copy_rows, streamed_rows
 from apps.volumes.domain.agreed.calculating import RuleBook, Terms, shares_of_ranks
 from apps.volumes.domain.agreed.keeping import Portion, best_portion

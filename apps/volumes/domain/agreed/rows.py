@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem
-from apps.reporting.domain.sql import rows
 from apps.review.models import Filing
+from apps.scope.database import rows
 from apps.volumes.domain.agreed.steps import Kept
 from apps.volumes.domain.statements import CONFIRMED_OF_ITEM, confirmed
 from apps.volumes.models import AgreedQuantity, AgreedTerms, AgreedVersion

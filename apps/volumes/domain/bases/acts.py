@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project, ProjectKind
-from apps.reporting.domain.sql import run
 from apps.review.domain.locks import lock_branch
+from apps.scope.database import run
 from apps.volumes.domain.bases.totals import Provinces, hash_of, provinces_of
 from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import ProvincesMissing, VolumesRefused, require_reason

@@ -6,6 +6,10 @@ anew but packs of agreements. Bound to the demand project, its version and the a
 may be missing.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apps.scope.database import copied_out
 from apps.volumes.domain.statements import confirmed
 
 # The tree that volumes climb: an allocation's own may skip other tiers.
@@ -164,3 +168,37 @@ AGREEMENTS = f"""
     JOIN projects_winningterms t ON t.id = p.terms_id
     ORDER BY s.path, i.item_code, e.uscc
 """  # noqa: S608 (no value in it)
+
+PLANTED, PROMISED = "confirmed as planted", "confirmed as published"
+"""Confirmed quantities: those that stand in an allocation, or those that were published for it."""
+FILES = {
+    "units": UNITS,
+    "items": ITEMS,
+    "reports": REPORTS,
+    "winners": WINNERS,
+    "agreed": AGREED,
+    "shares": SHARES,
+    "rows": ROWS,
+    PLANTED: CONFIRMED_LINES,
+    PROMISED: CONFIRMED,
+    "agreements": AGREEMENTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The keys of the demand project, its version and the allocation."""
+
+    demand: int | None
+    version: int | None
+    allocation: int | None
+
+
+def contents(file: str, bound: Bound) -> Iterator[bytes]:
+    """One of `FILES` as CSV with a header row, block by block."""
+    values = {
+        "demand": bound.demand,
+        "version": bound.version,
+        "allocation": bound.allocation,
+    }
+    return copied_out(FILES[file], values)

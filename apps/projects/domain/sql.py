@@ -1,6 +1,6 @@
 """`INSERT … SELECT`: as many rows as a query finds, in one statement.
 
-The one module of this app with a cursor. Invariant: the rows come from a queryset, so the scope has narrowed them.
+Invariant: the rows come from a queryset, so the scope has narrowed them.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+
+from apps.scope.database import run
 
 
 def insert_select(target: type[Model], fields: Sequence[str], rows: QuerySet[Any, Any]) -> int:
@@ -22,6 +24,4 @@ def insert_select(target: type[Model], fields: Sequence[str], rows: QuerySet[Any
     insert = (
         f"INSERT INTO {quote(target._meta.db_table)} ({columns}) {select} ON CONFLICT DO NOTHING"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(insert, params)
-        return int(cursor.rowcount)
+    return run(insert, params)

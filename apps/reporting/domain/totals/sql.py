@@ -1,22 +1,27 @@
-"""SQL that adds up the children of bureaus: institutions by their lines, bureaus by what was added up for them.
+"""Adds up the children of bureaus: institutions by their lines, bureaus by what was added up for them.
 
-Pure text. The same four statements make the frozen totals and the summary of work in progress; a `Family` says from
-which tables, of which children and whether statuses are told apart. Parameters: `filings`, bureaus whose children
-are all done already.
+Every statement is bound to named bureaus that the caller has read within the scope, whose children are all done. The
+same four statements make the frozen totals and the summary of work in progress; a `Family` says from which tables, of
+which children and whether statuses are told apart.
 
 Bits stand for institutions in the order of paths: those of a child in one block, zeros where it has none.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from apps.projects.domain.money import amount_sql
-from apps.reporting.domain.sheet.comparison import BASELINE
+from apps.reporting.domain.lines.sql import AMOUNT, BASELINE
+from apps.scope.database import rows, run
 
 _FACETS = ("place", "grade", "ownership", "kind")
 _STANDING = ("status", "counts")
 REPORTED = "('submitted', 'approved')"
-AMOUNT = amount_sql("l.planned", "i.reference_price", "i.pack_quantity")
-"""Of a line `l` of an item `i`, yuan and fen; NULL without a price."""
+TOTALS = """
+    SELECT i.item_code, t.quantity, t.previous, bit_count(t.members)
+    FROM reporting_demandtotal t JOIN projects_catalogitem i ON i.id = t.item_id
+    WHERE t.filing_id = %(filing)s AND (t.quantity > 0 OR t.previous > 0) ORDER BY i.item_code
+"""
 
 
 @dataclass(frozen=True)
@@ -216,3 +221,32 @@ def _bureaus(family: Family) -> str:
         FROM review_filing c JOIN review_filing p ON p.id = c.parent_id
         WHERE c.parent_id = ANY(%(filings)s) AND c.tier <> 'institution' AND {counted}
     )"""  # noqa: S608 - no value in it
+
+
+class Total(NamedTuple):
+    """What a package wants of one item: quantities in smallest units."""
+
+    item_code: str
+    quantity: int
+    previous: int
+    institutions: int
+
+
+def add_up(family: Family, filings: Sequence[int]) -> None:
+    """The four statements of a family for bureaus whose children are done."""
+    _run_all(climb(family), {"filings": list(filings)})
+
+
+def forget(family: Family, filings: Sequence[int]) -> None:
+    """Three statements."""
+    _run_all(forgetting(family), {"filings": list(filings)})
+
+
+def totals_of(filing: int) -> list[Total]:
+    """Of one package, in the order of item codes; items of which nothing counts are absent."""
+    return [Total(*row) for row in rows(TOTALS, {"filing": filing})]
+
+
+def _run_all(statements: Sequence[str], values: Mapping[str, Any]) -> None:
+    for statement in statements:
+        run(statement, values)

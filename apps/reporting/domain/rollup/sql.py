@@ -1,16 +1,20 @@
-"""Pieces of the statement that reads figures and counts institutions: for each family of tables the same.
+"""The statement that reads figures and counts institutions, in pieces that are the same for each family of tables.
+
+Invariant: everything is bound to bureaus of a plan, which starts from a filing that was read within the scope.
 
 Three ways in, the narrowest that answers: items without facets from the totals, facets without items from the groups,
 both from the groups' items. Institutions are counted by their bits, so that nobody counts twice.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
-from apps.reporting.domain.rollup.asked import BY_PLACE, COLUMNS, Asked
+from apps.reporting.domain.rollup.asked import BY_PLACE, COLUMNS, Asked, Found
 from apps.reporting.domain.rollup.places import Sources
 from apps.reporting.domain.rollup.question import Dimension
-from apps.reporting.domain.totals.climbing import Family
+from apps.reporting.domain.totals.sql import PROGRESS, Family, add_up, forget
+from apps.scope.database import quick_rows, rows, run
 
 
 def array(values: Iterable[int]) -> str:
@@ -220,3 +224,94 @@ _WANTING = """
     ) AS wanted
     JOIN @spots USING (spot)
 """
+
+
+def figures(parts: Sequence[Part]) -> str:
+    """The statement of a whole question; its rows are `Found`."""
+    return _joined(parts, [each for part in parts for each in part.selects])
+
+
+def found(parts: Sequence[Part], values: Mapping[str, Any]) -> list[Found]:
+    """One statement; the rows are left as they come, for there are many."""
+    return cast("list[Found]", quick_rows(figures(parts), values))
+
+
+def facets(parts: Sequence[Part]) -> set[str]:
+    """What there is of the facet of the rows."""
+    selects = [f"SELECT DISTINCT row_facet FROM {part.name}_who" for part in parts]  # noqa: S608 - no value in it
+    values = {name: value for part in parts for name, value in part.values.items()}
+    return {row[0] for row in quick_rows(_joined(parts, selects), values)}
+
+
+def places(opened: Sequence[tuple[Family, Sequence[int]]]) -> set[str]:
+    """Codes of the places that institutions right below these bureaus stand under."""
+    statement = " UNION ".join(
+        f"SELECT place FROM {family.reporters} WHERE filing_id = ANY(%({family.reporters})s::bigint[]) AND place <> ''"  # noqa: S608 - no value in it
+        for family, _ in opened
+    )
+    values = {family.reporters: array(filings) for family, filings in opened}
+    return {row[0] for row in quick_rows(statement, values)}
+
+
+def _joined(parts: Sequence[Part], selects: Sequence[str]) -> str:
+    steps = [step for part in parts for step in part.steps]
+    first = f"WITH {', '.join(steps)} " if steps else ""
+    return first + " UNION ALL ".join(selects)
+
+
+STANDS = """
+    SELECT b.id, b.parent_id, b.path, p.as_of, b.version + COALESCE(below.versions, 0),
+        p.versions IS DISTINCT FROM b.version + COALESCE(below.versions, 0)
+    FROM review_filing b
+    LEFT JOIN reporting_demandprogress p ON p.filing_id = b.id
+    LEFT JOIN (
+        SELECT c.parent_id, SUM(c.version + 1)::bigint AS versions FROM review_filing c
+        WHERE c.parent_id = ANY(%(filings)s) GROUP BY c.parent_id
+    ) AS below ON below.parent_id = b.id
+    WHERE b.id = ANY(%(filings)s)
+"""
+# What was typed before the last look may have been committed after it.
+TYPED = """
+    SELECT DISTINCT c.parent_id FROM review_filing c JOIN reporting_demandprogress p ON p.filing_id = c.parent_id
+    WHERE c.parent_id = ANY(%(filings)s) AND c.tier = 'institution' AND c.status IN ('draft', 'returned')
+        AND EXISTS (
+            SELECT 1 FROM reporting_demandline l
+            WHERE l.filing_id = c.id AND l.updated_at > p.as_of - INTERVAL '1 minute'
+        )
+"""
+# First of all: who refreshes the same bureaus meanwhile waits here.
+MARK = """
+    INSERT INTO reporting_demandprogress (filing_id, as_of, versions)
+    SELECT marked.id, %(at)s, marked.versions
+    FROM unnest(%(filings)s::bigint[], %(versions)s::bigint[]) AS marked (id, versions) ORDER BY marked.id
+    ON CONFLICT (filing_id) DO UPDATE SET as_of = EXCLUDED.as_of, versions = EXCLUDED.versions
+"""
+
+
+class Stand(NamedTuple):
+    """A bureau and how old its summary is; `moved` where a status below it, or its own, changed since."""
+
+    pk: int
+    parent: int | None
+    path: str
+    as_of: datetime | None
+    versions: int
+    moved: bool
+
+
+def stands(bureaus: Sequence[int]) -> list[Stand]:
+    return [Stand(*row) for row in rows(STANDS, {"filings": list(bureaus)})]
+
+
+def typed_since(bureaus: Sequence[int]) -> set[int]:
+    """Those below which something was typed since their summary was made."""
+    return {pk for (pk,) in rows(TYPED, {"filings": list(bureaus)})}
+
+
+def sum_up(bureaus: Sequence[Stand], *, at: datetime) -> None:
+    """Make the summaries anew; none of the bureaus stands below another. Eight statements."""
+    filings = [stand.pk for stand in bureaus]
+    versions = [stand.versions for stand in bureaus]
+    run(MARK, {"filings": filings, "versions": versions, "at": at})
+    forget(PROGRESS, filings)
+    add_up(PROGRESS, filings)

@@ -1,6 +1,6 @@
 """COPY into a model's table: the way in for tens of thousands of rows of synthetic data.
 
-The one module of this app that speaks SQL. Nothing here asks for a scope: commands open the whole country.
+Nothing here asks for a scope: commands open the whole country.
 Rows may come lazily, but must not query: while a COPY runs, its connection waits for rows and for nothing else.
 """
 
@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from psycopg import sql
+
+from apps.scope import database
 
 Row = Sequence[Any]
 
@@ -71,12 +73,7 @@ def copy_changes(model: type[models.Model], fields: Sequence[str], rows: Iterabl
 @transaction.atomic
 def copy_text(model: type[models.Model], fields: Sequence[str], blocks: Iterable[str]) -> None:
     """Append rows that are text already, as COPY reads it: tabs between values, a line feed after each row."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(_into(model._meta.db_table, _columns(model, fields))) as copy,
-    ):
-        for block in blocks:
-            copy.write(block)
+    database.copy_blocks(_into(model._meta.db_table, _columns(model, fields)), blocks)
 
 
 FOREIGN_KEYS = """
@@ -123,9 +120,7 @@ def _without(table: str) -> Iterator[sql.Composed]:
 
 
 def _selected(statement: str, table: str) -> list[tuple[str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [table])
-        return list(cursor.fetchall())
+    return [(name, definition) for name, definition in database.rows(statement, [table])]
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[str]:
@@ -134,9 +129,7 @@ def _columns(model: type[models.Model], fields: Sequence[str]) -> list[str]:
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_into(table, columns)) as copy:
-        for row in rows:
-            copy.write_row(row)
+    database.copy_rows(_into(table, columns), rows)
 
 
 def _into(table: str, columns: Sequence[str]) -> sql.Composed:
@@ -146,8 +139,6 @@ def _into(table: str, columns: Sequence[str]) -> sql.Composed:
 
 
 def _execute(statement: str | sql.Composed, names: dict[str, sql.Composable]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(statement).format(**names) if isinstance(statement, str) else statement
-        )
-        return int(cursor.rowcount)
+    return database.run(
+        sql.SQL(statement).format(**names) if isinstance(statement, str) else statement
+    )

@@ -1,0 +1,141 @@
+"""How far agreements are, from what is kept with each institution and from counting one by one.
+
+Invariant: bound to one project and to a place that the caller may see.
+"""
+
+from typing import NamedTuple
+
+from apps.distribution.models.relation_statuses import Status
+from apps.scope.database import quick_rows
+from apps.scope.paths import ancestors, subtree_bounds
+
+# Bits stand for the project's winning products. Whatever is delivered to a bureau's place (no relation is smaller)
+# reaches those that stand under it.
+FIGURES = """
+    WITH product AS MATERIALIZED (
+        SELECT id AS product_id, set_bit(
+            repeat('0', (COUNT(*) OVER ())::int)::bit varying, (ROW_NUMBER() OVER (ORDER BY id))::int - 1, 1
+        ) AS own
+        FROM projects_winningproduct WHERE project_id = %(project)s
+    ), place AS MATERIALIZED (
+        SELECT r.path, bit_or(product.own) AS products
+        FROM distribution_deliveryrelation r JOIN product USING (product_id)
+        JOIN distribution_distributoraccount d ON d.id = r.distributor_id
+        JOIN accounts_user account ON account.id = d.user_id AND account.is_active
+        WHERE r.project_id = %(project)s AND r.status = %(agreed)s
+            AND (r.path >= %(low)s AND r.path < %(high)s OR r.path = ANY(%(above)s))
+        GROUP BY r.path
+    ), bureau AS MATERIALIZED (
+        SELECT above, string_to_array(trim(both '/' from above), '/') AS codes FROM distribution_agreementprogress
+        WHERE project_id = %(project)s AND path >= %(low)s AND path < %(high)s GROUP BY above
+    ), served AS (
+        SELECT above, '/' || array_to_string(codes[1:depth], '/') || '/' AS path
+        FROM bureau CROSS JOIN LATERAL generate_series(1, cardinality(codes)) AS depth
+        UNION ALL SELECT above, above || '-/' FROM bureau
+    ), reached AS MATERIALIZED (
+        SELECT served.above, bit_or(place.products) AS products FROM served JOIN place USING (path)
+        GROUP BY served.above
+    ), figure AS (
+        SELECT kept.filing_id, kept.path, bit_count(kept.agreed) AS products,
+            COALESCE(bit_count(kept.agreed & reached.products), 0) AS covered,
+            bit_count(kept.agreed & kept.chosen) AS chosen,
+            bit_count(kept.agreed & kept.drawn) AS drawn,
+            bit_count(kept.agreed & kept.signed) AS signed
+        FROM distribution_agreementprogress kept LEFT JOIN reached USING (above)
+        WHERE kept.project_id = %(project)s AND kept.path >= %(low)s AND kept.path < %(high)s
+    )
+"""
+_BY_UNIT = f"""{FIGURES}
+    SELECT unit.code, COALESCE(o.name, unit.code), unit.products, unit.covered, unit.chosen, unit.drawn, unit.signed
+    FROM (
+        SELECT split_part(path, '/', %(part)s) AS code, SUM(products)::bigint AS products,
+            SUM(covered)::bigint AS covered, SUM(chosen)::bigint AS chosen,
+            SUM(drawn)::bigint AS drawn, SUM(signed)::bigint AS signed
+        FROM figure WHERE products > 0 GROUP BY 1
+    ) unit LEFT JOIN organizations_organization o ON o.code = unit.code
+    ORDER BY unit.code
+"""  # noqa: S608 (no value in it)
+_ONE_BY_ONE = f"""{FIGURES}, total AS MATERIALIZED (
+        SELECT t.filing_id, t.product_id, t.path
+        FROM allocation_supplytotal t JOIN review_filing f ON f.id = t.filing_id
+        WHERE f.project_id = %(project)s AND f.tier = 'institution'
+    ), lies_in AS MATERIALIZED (
+        SELECT filing.filing_id, place.at FROM (SELECT DISTINCT filing_id, path FROM total) filing
+        CROSS JOIN LATERAL unnest(
+            review_lineage(filing.path) || regexp_replace(filing.path, '[^/]+/$', '-/')
+        ) AS place(at)
+    ), delivered AS MATERIALIZED (
+        SELECT DISTINCT r.product_id, r.path AS at FROM distribution_deliveryrelation r
+        WHERE r.project_id = %(project)s AND r.status = %(agreed)s AND r.distributor_id IN (
+            SELECT d.id FROM distribution_distributoraccount d JOIN accounts_user u ON u.id = d.user_id
+            WHERE u.is_active
+        )
+    ), reaching AS (
+        SELECT DISTINCT total.filing_id, total.product_id
+        FROM total JOIN lies_in USING (filing_id) JOIN delivered USING (product_id, at)
+    ), due AS (
+        SELECT total.filing_id, COUNT(*) AS products, COUNT(reaching.filing_id) AS covered,
+            COUNT(choice.id) AS chosen, COUNT(line.id) AS drawn,
+            COUNT(*) FILTER (WHERE agreement.status = 'signed') AS signed
+        FROM total LEFT JOIN reaching USING (filing_id, product_id)
+        LEFT JOIN distribution_deliverychoice choice USING (filing_id, product_id)
+        LEFT JOIN distribution_agreementline line ON line.filing_id = total.filing_id
+            AND line.product_id = total.product_id AND line.ended_at IS NULL
+        LEFT JOIN distribution_agreement agreement ON agreement.id = line.agreement_id
+        GROUP BY total.filing_id
+    )
+    SELECT o.name, step.name, step.kept, step.due
+    FROM due FULL JOIN figure USING (filing_id)
+    JOIN review_filing f ON f.id = filing_id JOIN organizations_organization o ON o.id = f.organization_id
+    CROSS JOIN LATERAL (VALUES
+        ('协议产品', figure.products, due.products), ('有配送企业', figure.covered, due.covered),
+        ('已选择', figure.chosen, due.chosen), ('已生成协议', figure.drawn, due.drawn),
+        ('已签署', figure.signed, due.signed)
+    ) AS step(name, kept, due)
+    WHERE COALESCE(step.kept, 0) <> COALESCE(step.due, 0)
+    ORDER BY f.path LIMIT 10
+"""  # noqa: S608 (no value in it)
+
+
+class Row(NamedTuple):
+    """Counts of (institution, product) at one place."""
+
+    code: str
+    name: str
+    products: int
+    covered: int
+    chosen: int
+    drawn: int
+    signed: int
+
+
+class Difference(NamedTuple):
+    """One figure of an institution that is not what its rows come to."""
+
+    unit: str
+    step: str
+    kept: int | None
+    due: int | None
+
+
+def by_unit(project: int, top: str) -> list[Row]:
+    """One row for each unit directly below `top` that has agreed products."""
+    values = {**_bounds(project, top), "part": top.count("/") + 1}
+    return [Row(*row) for row in quick_rows(_BY_UNIT, values)]
+
+
+def differences(project: int, top: str) -> list[Difference]:
+    """The first ten."""
+    return [Difference(*row) for row in quick_rows(_ONE_BY_ONE, _bounds(project, top))]
+
+
+def _bounds(project: int, top: str) -> dict[str, object]:
+    """What `FIGURES` asks for: who delivers to a place above delivers here as well."""
+    low, high = subtree_bounds(top)
+    return {
+        "project": project,
+        "agreed": int(Status.AGREED),
+        "low": low,
+        "high": high,
+        "above": ancestors(top),
+    }

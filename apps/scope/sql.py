@@ -1,0 +1,128 @@
+"""Statements that follow from a model alone: what every app may send without writing SQL of its own.
+
+Invariant: rows are named by their keys, which the caller has found within the scope.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+
+from .database import QUICKLY, Touched, run
+
+
+class Insert(Touched):
+    """New rows of one model; keys that the database gives are not read back."""
+
+    def __init__(self, rows: Sequence[models.Model]) -> None:
+        model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
+        super().__init__(
+            _insert(model),
+            [
+                [field.get_db_prep_save(field.pre_save(row, add=True), database) for row in rows]
+                for field in _written(model)
+            ],
+        )
+
+
+class Upsert(Insert):
+    """The same; rows whose `unique` fields are there already take over the values of `update`."""
+
+    def __init__(
+        self, rows: Sequence[models.Model], *, unique: Sequence[str], update: Sequence[str]
+    ) -> None:
+        super().__init__(rows)
+        field_of = type(rows[0])._meta.get_field
+        target = ", ".join(f'"{_column(field_of(name))}"' for name in unique)
+        taken = [_column(field_of(name)) for name in update]
+        values = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in taken)
+        self.sql = f"{self.sql} ON CONFLICT ({target}) DO UPDATE SET {values}"
+
+
+class Update(Touched):
+    """New values in rows of one model that the caller has found within the scope; those `counted` go up by one.
+
+    `values` by field name, keys of other rows by the column's (`submitted_by_id`).
+    """
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        pks: Sequence[Any],
+        values: Mapping[str, Any],
+        *,
+        counted: Sequence[str] = (),
+    ) -> None:
+        sql, fields = _update(model, tuple(values), tuple(counted))
+        database = connections[DEFAULT_DB_ALIAS]
+        written = [
+            field.get_db_prep_save(value, database)
+            for field, value in zip(fields, values.values(), strict=True)
+        ]
+        if len(pks) == 1:
+            # For a list of unknown length the server would make a new plan each time.
+            super().__init__(f"{sql} = %s", [*written, pks[0]])
+        else:
+            super().__init__(f"{sql} = ANY(%s)", [*written, list(pks)])
+
+
+def _column(field: Any) -> str:
+    return str(field.column)
+
+
+@cache
+def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
+    return [
+        field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)
+    ]
+
+
+@cache
+def _insert(model: type[models.Model]) -> str:
+    fields = _written(model)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    table = model._meta.db_table
+    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({values})'  # noqa: S608
+
+
+@cache
+def _update(
+    model: type[models.Model], names: tuple[str, ...], counted: tuple[str, ...]
+) -> tuple[str, list[Any]]:
+    """The statement but for the keys, and the fields of its values."""
+    meta = model._meta
+    by_name = {field.attname: field for field in meta.concrete_fields}
+    fields = [by_name.get(name) or meta.get_field(name) for name in names]
+    given = [f'"{_column(field)}" = %s' for field in fields]
+    columns = [_column(by_name[name]) for name in counted]
+    raised = [f'"{column}" = "{column}" + 1' for column in columns]
+    sets = ", ".join([*given, *raised])
+    return f'UPDATE "{meta.db_table}" SET {sets} WHERE "{_column(meta.pk)}"', fields  # noqa: S608
+
+
+def freshen(*tables: type[models.Model] | str) -> None:
+    """After many rows were written: count on what is there now (models, or names of temporary tables).
+
+    Until the server looks by itself, a minute later at best and never within a transaction, its planner takes the
+    tables for as empty as they were, and compares each of millions of rows with each of another table.
+    A table that is looked at by another session at this moment is left to that.
+    """
+    names = [table if isinstance(table, str) else table._meta.db_table for table in tables]
+    run(f"ANALYZE (SKIP_LOCKED) {', '.join(map(connection.ops.quote_name, names))}")
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Every statement of the block reads what stood at its beginning; nothing is written. Not within a transaction."""
+    with transaction.atomic(durable=True):
+        run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        run(QUICKLY)
+        yield
+
+
+def plain_select(sql: str) -> str:
+    """The text of a queryset as one plain SELECT, which that of a union is not."""
+    return f"SELECT * FROM ({sql}) AS rows" if sql.startswith("(") else sql  # noqa: S608 - a queryset's own

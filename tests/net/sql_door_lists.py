@@ -1,0 +1,154 @@
+"""Who may do what the door to SQL forbids everybody else. Modules are named without rooms (`sql_door.module_of`).
+
+A line more is a decision: it comes with its reason, and with the review that the reason deserves.
+"""
+
+from .sql_door import Allowed
+
+TRIPS: dict[str, set[str]] = {
+    "accounts/session_store": {"Prepared", "Update", "send"},
+    "allocation/candidates": {"send"},
+    "allocation/capacity": {"Ask", "send_last"},
+    "allocation/editing": {"Ask", "Prepared"},
+    "allocation/queries": {"Prepared", "send"},
+    "allocation/slots": {"Ask", "send"},
+    "audit/services": {"Ask", "Insert", "send"},
+    "projects/timings": {"Ask", "Prepared"},
+    "reporting/saving": {"Upsert", "send", "send_last"},
+    "reporting/sheet": {"Among", "Ask", "Prepared", "send"},
+    "review/events": {"Insert", "Prepared", "send"},
+    "review/holding": {"Ask"},
+    "review/locks": {"Ask", "Prepared", "send"},
+    "review/performing": {"Prepared", "Update", "one_trip", "send", "send_last"},
+    "review/workplace": {"Prepared"},
+}
+"""The few reads and writes that every request or every save makes (docs/decisions/0002): no more of them."""
+
+CONNECTIONS = {
+    "config/health": "asks whether the database answers",
+    "config/postgresql/base": "waits for the server without blocking other threads",
+    "jobs/progress": "closes the connection of the thread that writes progress",
+    "jobs/running": "takes a connection anew after the server was away",
+    "projects/sql": "quotes names",
+    "scope/prepared": "compiles querysets",
+    "scope/sql": "quotes names, asks for types",
+}
+"""Who may name a connection; none of them may take a cursor from it."""
+
+OUTSIDE = {
+    "config/embedded_postgres": "makes the server and its database before there is a Django",
+    "config/postgresql/base": "is the backend",
+}
+"""Who speaks to PostgreSQL beside Django."""
+
+IMPORTS = {
+    "accounts/tasks": "the store of sessions is named by a setting",
+}
+"""Who imports modules by a name that is computed."""
+
+EXPRESSIONS = {
+    "projects/models/visibility": "is itself the condition of a scope",
+    "scope/conditions": "the conditions of scopes",
+    "scope/managers": "the queryset that the scope narrows",
+    "scope/prepared": "querysets compiled once",
+}
+"""Who compiles SQL from querysets and expressions, or builds querysets without a scope."""
+
+WAITING = {
+    "allocation/generation/preview": "made faster elsewhere; its text moves afterwards",
+    "allocation/generation/writing": "made faster elsewhere; its text moves afterwards",
+    "allocation/publication/checks": "made faster elsewhere; its text moves afterwards",
+    "allocation/publication/given": "made faster elsewhere; its text moves afterwards",
+    "allocation/publication/planting": "made faster elsewhere; its text moves afterwards",
+    "allocation/publication/splitting": "made faster elsewhere; its text moves afterwards",
+    "volumes/agreed": "made faster elsewhere; its text moves afterwards",
+    "volumes/bases": "made faster elsewhere; its text moves afterwards",
+    "volumes/ranking": "made faster elsewhere; its text moves afterwards",
+    "volumes/statements": "made faster elsewhere; its text moves afterwards",
+}
+"""Modules that still hold SQL or call the door although they are no `sql.py`."""
+
+ALLOWED = Allowed(TRIPS, CONNECTIONS, OUTSIDE, IMPORTS, EXPRESSIONS)
+
+HOMES = {
+    "accounts/sql": "locks of guessed passwords",
+    "allocation/dumping/sql": "the files of a dumped round",
+    "allocation/kept/sql": "reports of allocations",
+    "allocation/lines/sql": "what slots offer and hold",
+    "allocation/pools/sql": "reservations, last of all locks",
+    "allocation/recount/sql": "verification",
+    "allocation/substitution/sql": "系统代分",
+    "allocation/supply/sql": "agreed volumes of filings",
+    "demo/sql": "bulk loading of synthetic rounds",
+    "distribution/agreements/sql": "progress of agreements",
+    "projects/sql": "rows chosen by a queryset, in one statement",
+    "reporting/lines/sql": "what was typed, against the baseline",
+    "reporting/purchases/sql": "purchase history",
+    "reporting/recount/sql": "verification",
+    "reporting/reported/sql": "reports of demand, packages",
+    "reporting/rollup/sql": "figures by any dimensions, progress",
+    "reporting/totals/sql": "totals climbing the tree",
+    "review/filings/sql": "the tree of filings, its locks",
+    "scope/sql": "statements that follow from a model",
+}
+"""Every module that may call the door."""
+
+TRIGGERS = {
+    "allocation/models/triggers",
+    "distribution/models/progress_triggers",
+    "distribution/models/relation_triggers",
+    "projects/models/triggers",
+    "reporting/models/total_triggers",
+    "reporting/models/triggers",
+    "review/triggers",
+    "volumes/models/triggers",
+}
+
+WHOLE_COUNTRY: dict[str, list[str]] = {
+    "accounts": [
+        "login: who asks is not known yet",
+        "the session that a request comes with, by its account",
+        "the session that a request comes with, by its key",
+        "the command that changes a password",
+        "the command that makes a superuser",
+        "the admin's pages",
+        "usernames are unique in the country",
+        "the password of one's own account",
+        "password sheets lie with units above",
+    ],
+    "allocation": ["the command that dumps a round", "the command that verifies capacity"],
+    "demo": ["the command that builds a national round", "the command that loads the demo"],
+    "distribution": [
+        "the command that verifies agreements",
+        "usernames are unique in the country",
+        "who else knows an enterprise by its name",
+        "relations reach beyond the viewer: the check of a file",
+        *["bureaus are public"] * 4,
+        *["enabled distributors are known"] * 3,
+        "who rests on a distributor hears that it was switched",
+        "chains are judged over all distributors of the province",
+        "the name of the sub-distributor",
+        "relations reach beyond the viewer: acts",
+        "relations reach beyond the viewer: choices",
+        *["agreements of institutions rest on relations of enterprises"] * 2,
+    ],
+    "jobs": [
+        "looking for waiting jobs",
+        "periodic jobs",
+        "the progress of a job",
+        "taking up a job",
+        "giving a job back",
+        "ending a job",
+    ],
+    "organizations": [
+        "the command that loads divisions",
+        "a province's address for its institutions",
+        "codes are unique in the country",
+    ],
+    "reporting": ["the command that verifies totals"],
+    "review": ["the command that verifies the log"],
+}
+"""By app the reason of every place that opens the whole country."""
+
+EVERYTHING = {"jobs": ["a job of somebody who saw everything goes on seeing it"]}
+"""By app the reason of every scope that is built as a whole country."""
