@@ -31,7 +31,9 @@ FORBIDDEN = {
     *("execute_sql", "raw", "extra", "_base_manager", "base_manager", "__class__"),
 }
 EXPRESSIONS = {"RawSQL", "RunSQL"}
-READERS = {"getattr", "attrgetter", "methodcaller", "__getattribute__"}
+READERS = {"getattr", "attrgetter", "methodcaller", "vars", "__getattribute__"}
+FINDERS = {"importlib", "pkgutil", "pydoc", "runpy", "import_string"}
+"""What imports a module that a text names."""
 STATEMENT = re.compile(
     r"\bSELECT\b.+\bFROM\b|\bINSERT\s+INTO\b|\bUPDATE\b.+\bSET\b|\bDELETE\s+FROM\b"
     r"|\bCOPY\b.+\b(FROM|TO)\s+STD(IN|OUT)\b|\bSELECT\s+(set_config|pg_\w+)\s*\("
@@ -109,18 +111,18 @@ class _Reader:
             yield from self._library(node.lineno, name)
 
     def _library(self, line: int, name: str) -> Iterator[tuple[int, str]]:
-        if name.split(".", maxsplit=1)[0] in ("psycopg", "psycopg2") and not is_home(self.module):
+        library = name.split(".", maxsplit=1)[0]
+        if library in ("psycopg", "psycopg2") and not is_home(self.module):
             yield line, f"imports {name}"
-        if (
-            name.split(".", maxsplit=1)[0] == "importlib"
-            and self.module not in self.allowed.imports
-        ):
+        if library in FINDERS and self.module not in self.allowed.imports:
             yield line, f"imports {name}"
 
     def _import_from(self, node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
         source = self._absolute(node)
         yield from self._library(node.lineno, source)
         for alias in node.names:
+            if alias.name == "import_string":
+                yield from self._library(node.lineno, alias.name)
             if alias.asname and alias.name in TRIPS.get(source, set()):
                 yield node.lineno, f"renames {alias.name}"
             if source.startswith("django.db") or f"{source}.{alias.name}" == "django.db":
@@ -191,11 +193,13 @@ class _Reader:
             yield node.lineno, f"uses .{node.attr}"
         if node.attr in EXPRESSIONS:
             yield node.lineno, f"uses {node.attr}"
+        if node.attr == "database" and not is_home(self.module):
+            yield node.lineno, "reaches the door through another module"
         if node.attr == "sql" and isinstance(node.ctx, ast.Store) and not self._asks:
             yield node.lineno, "gives a statement another text"
         if node.attr == "modules" and _named(node.value) == "sys":
             yield node.lineno, "looks modules up"
-        known = isinstance(node.value, ast.Name) and node.value.id in self.homes
+        known = _named(node.value) in {*self.homes, "sql"}
         if known and node.attr in door_names() and not is_home(self.module):
             yield node.lineno, f"reaches {node.attr} of the door through a module of SQL"
 
@@ -212,7 +216,9 @@ class _Reader:
                 yield node.lineno, "reaches something by its name beside a connection"
             for each in node.args:
                 text = each.value if isinstance(each, ast.Constant) else None
-                if text in FORBIDDEN | CONNECTIONS | EXPRESSIONS:
+                if isinstance(each, ast.Name) and each.id in self.homes:
+                    yield node.lineno, "reaches into a module of SQL by a name"
+                if text in FORBIDDEN | CONNECTIONS | EXPRESSIONS | {"database"}:
                     yield node.lineno, f"reaches {text} by its name"
 
     def _texts(self) -> Iterator[tuple[int, str]]:

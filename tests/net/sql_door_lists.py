@@ -43,6 +43,8 @@ OUTSIDE = {
 
 IMPORTS = {
     "accounts/tasks": "the store of sessions is named by a setting",
+    "jobs/owners": "who owns a job, and its scope, are named by settings",
+    "notices/backends": "the way of messages is named by a setting",
 }
 """Who imports modules by a name that is computed."""
 
@@ -54,28 +56,16 @@ EXPRESSIONS = {
 }
 """Who compiles SQL from querysets and expressions, or builds querysets without a scope."""
 
-WAITING = {
-    "allocation/generation/preview": "made faster elsewhere; its text moves afterwards",
-    "allocation/generation/writing": "made faster elsewhere; its text moves afterwards",
-    "allocation/publication/checks": "made faster elsewhere; its text moves afterwards",
-    "allocation/publication/given": "made faster elsewhere; its text moves afterwards",
-    "allocation/publication/planting": "made faster elsewhere; its text moves afterwards",
-    "allocation/publication/splitting": "made faster elsewhere; its text moves afterwards",
-    "volumes/agreed": "made faster elsewhere; its text moves afterwards",
-    "volumes/bases": "made faster elsewhere; its text moves afterwards",
-    "volumes/ranking": "made faster elsewhere; its text moves afterwards",
-    "volumes/statements": "made faster elsewhere; its text moves afterwards",
-}
-"""Modules that still hold SQL or call the door although they are no `sql.py`."""
-
 ALLOWED = Allowed(TRIPS, CONNECTIONS, OUTSIDE, IMPORTS, EXPRESSIONS)
 
 HOMES = {
     "accounts/sql": "locks of guessed passwords",
     "allocation/dumping/sql": "the files of a dumped round",
+    "allocation/generation/sql": "what a draft gets of its demand project",
     "allocation/kept/sql": "reports of allocations",
     "allocation/lines/sql": "what slots offer and hold",
     "allocation/pools/sql": "reservations, last of all locks",
+    "allocation/publication/sql": "the split, confirmed lines, pools",
     "allocation/recount/sql": "verification",
     "allocation/substitution/sql": "系统代分",
     "allocation/supply/sql": "agreed volumes of filings",
@@ -90,6 +80,7 @@ HOMES = {
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
     "scope/sql": "statements that follow from a model",
+    "volumes/sql": "bases and agreed volumes",
 }
 """Every module that may call the door."""
 

@@ -1,4 +1,4 @@
-"""What quantities point to stays while they do: filings, catalogue items, enterprises (`review.models.reference_triggers`)."""
+"""What quantities point to stays while they do: filings, catalogue items, enterprises (see `reference_triggers`)."""
 
 from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apps.scope.database import copied_out
-from apps.volumes.domain.statements import confirmed
+from apps.volumes.domain.sql import confirmed
 
 # The tree that volumes climb: an allocation's own may skip other tiers.
 UNITS = """

@@ -2,40 +2,26 @@
 
 from typing import Any
 
+from apps.allocation.domain.generation import sql
 from apps.allocation.domain.publication import findings
 from apps.allocation.domain.publication.given import generation_of, given_by_product
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
-from apps.scope.database import planned_rows as rows
-from apps.scope.database import quick_rows
 
-GROUPS = """
-    SELECT i.product_group, COUNT(*), SUM(r.agreed), SUM(r.kept), SUM(r.pending), SUM(r.lowest), SUM(r.highest),
-        SUM(r.other), COUNT(*) FILTER (WHERE r.is_excluded), MIN(i.unit), COUNT(DISTINCT i.unit)
-    FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
-    WHERE r.project_id = %(project)s GROUP BY i.product_group ORDER BY i.product_group
-"""
 SUMS = ("agreed", "kept", "pending", "lowest", "highest", "other")
-WITHOUT_WINNER = """
-    SELECT i.product_group FROM allocation_generation g
-    JOIN volumes_agreedterms t ON t.version_id = g.version_id
-    JOIN projects_catalogitem i ON i.id = t.item_id
-    WHERE g.project_id = %(project)s
-    GROUP BY i.product_group HAVING MAX(t.winners) = 0 ORDER BY i.product_group
-"""
 Preview = dict[str, Any]
 
 
 def preview_of(project: Project) -> Preview:
     """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
     problems, warnings = findings(project)
-    found = [_group(row) for row in quick_rows(GROUPS, {"project": project.pk})]
+    found = [_group(row) for row in sql.group_sums(project.pk)]
     return {
         "groups": found,
         "rows": sum(group["rows"] for group in found),
         "left_out": sum(group["left_out"] for group in found),
         "short": _short(project),
-        "without_winner": [name for (name,) in rows(WITHOUT_WINNER, {"project": project.pk})],
+        "without_winner": sql.without_winner(project.pk),
         "problems": problems,
         "warnings": warnings,
     }

@@ -2,51 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from apps.allocation.domain.publication import sql
 from apps.allocation.domain.publication.designating import Place, Standing, Tie
 from apps.allocation.domain.publication.given import generation_of, given_by_product, given_problems
 from apps.allocation.domain.publication.planting import standing
-from apps.allocation.domain.publication.splitting import open_ties, split_statement
+from apps.allocation.domain.publication.splitting import open_ties
+from apps.allocation.domain.publication.sql import Sums
 from apps.allocation.domain.publication.winners import Winner, by_group, load_winners
 from apps.allocation.engine import rounded
 from apps.allocation.models import AllocationRow, Generation, Slot
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import CatalogItem, Participation, Project
-from apps.scope.database import quick_rows
 from apps.volumes.models import State
 
 NAMED = 5
-
-SUMS = """
-    SELECT product_group, item_id, product_id, lowest_id, highest_id, SUM(k), SUM(l), SUM(h),
-        COUNT(*) FILTER (WHERE given IN ('kept', 'all') AND k > 0 AND product_id IS NULL),
-        COUNT(*) FILTER (WHERE given = 'all' AND l > 0 AND merged)
-    FROM split GROUP BY product_group, item_id, product_id, lowest_id, highest_id
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What the rows of one item come to, by its product and the enterprises of its fixed slots (`None`: has none).
-
-    `unselected`, `merged`: how many rows were imported with what there is nobody to have.
-    """
-
-    product_group: str
-    item_id: int
-    product_id: int | None
-    lowest_id: int | None
-    highest_id: int | None
-    kept: int
-    lowest: int
-    highest: int
-    unselected: int
-    merged: int
 
 
 def findings(project: Project) -> tuple[list[str], list[str]]:
@@ -58,7 +31,7 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
         return ["还没有导入分配量，请先在“分配量导入”中上传"], []
     found, values = standing(project)
     winners = load_winners(project)
-    sums = [_sums(row) for row in quick_rows(split_statement(project, SUMS), values)]
+    sums = sql.sums(project, values)
     made = generation_of(project)
     confirmed = confirmed_by_product(project, made, sums)
     refusing = [
@@ -68,12 +41,6 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
         *_over_capacity(winners, confirmed),
     ]
     return refusing, [*_left_out(found), *_scarce(project, winners, sums, confirmed)]
-
-
-def _sums(row: tuple[Any, ...]) -> Sums:
-    group, item, product, cheapest, deepest, *numbers = row
-    kept, lowest, highest, unselected, merged = map(int, numbers)
-    return Sums(group, item, product, cheapest, deepest, kept, lowest, highest, unselected, merged)
 
 
 def confirmed_by_product(

@@ -11,75 +11,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from apps.allocation.domain.publication import sql
 from apps.allocation.domain.publication.designating import Standing, Tie
 from apps.allocation.domain.publication.winners import Winner, holders, top_of_units
-from apps.projects.models import Project, RoundingMode
-from apps.scope.database import quick_rows
+from apps.projects.models import Project
 
 PARTS = 10_000
-
-_AGREED = {
-    RoundingMode.DOWN: "r.reported * %(ratio)s / 10000",
-    RoundingMode.HALF_UP: "(r.reported * %(ratio)s * 2 + 10000) / 20000",
-    RoundingMode.UP_TO_PACK: """
-        (r.reported * %(ratio)s + 10000::bigint * i.pack_quantity - 1)
-        / (10000::bigint * i.pack_quantity) * i.pack_quantity""",
-}
-
-_SPLIT = """
-WITH designated AS (
-    SELECT * FROM unnest(
-        %(groups)s::text[], %(provinces)s::text[], %(lowest)s::bigint[], %(highest)s::bigint[],
-        %(merged)s::boolean[], %(sole)s::boolean[]
-    ) AS d(product_group, province, lowest_id, highest_id, merged, sole)
-), winner AS (
-    SELECT * FROM unnest(
-        %(products)s::bigint[], %(items)s::bigint[], %(supplied)s::text[], %(keeps_all)s::boolean[]
-    ) AS w(id, item_id, province, keeps_all)
-), placed AS (
-    SELECT r.*, i.product_group, '/0/' || split_part(r.path, '/', 3) || '/' AS province,
-        CASE r.given WHEN 'none' THEN {agreed} ELSE r.agreed END AS a
-    FROM {source} r JOIN projects_catalogitem i ON i.id = r.item_id
-    WHERE r.project_id = %(project)s
-), joined AS (
-    SELECT p.*, d.lowest_id, d.highest_id, d.merged, d.sole, d.product_group IS NULL AS without_winner,
-        w.id AS product_id, w.keeps_all
-    FROM placed p
-    LEFT JOIN designated d ON d.product_group = p.product_group AND d.province = p.province
-    LEFT JOIN winner w ON w.item_id = p.item_id AND w.province = p.province
-), parted AS (
-    SELECT j.*, CASE
-        WHEN j.given IN ('kept', 'all') THEN j.kept
-        WHEN j.product_id IS NULL THEN 0
-        WHEN j.keeps_all THEN j.a
-        ELSE j.a * %(keep)s / 10000 END AS k
-    FROM joined j
-), split AS (
-    SELECT t.id, t.organization_id, t.item_id, t.path, t.reported, t.product_group, t.province, t.product_id, t.given,
-        t.lowest_id, t.highest_id, t.merged, t.sole, t.without_winner, t.a, t.k, t.a - t.k AS p,
-        CASE WHEN t.without_winner THEN 0
-            WHEN t.given = 'all' THEN t.lowest
-            WHEN t.merged OR t.sole THEN 0
-            ELSE (t.a - t.k) * %(share_lowest)s / 10000 END AS l,
-        CASE WHEN t.without_winner THEN 0
-            WHEN t.given = 'all' THEN t.highest
-            WHEN t.sole THEN t.a - t.k
-            WHEN t.merged THEN (t.a - t.k) * %(share_merged)s / 10000
-            ELSE (t.a - t.k) * %(share_highest)s / 10000 END AS h
-    FROM parted t
-)
-"""
-
-
-ROWS = "allocation_allocationrow"
-
-
-def split_statement(project: Project, then: str, *, source: str = ROWS) -> str:
-    """A statement that reads the common table `split`: id, a, k, p, l, h and what they come from.
-
-    `source` is what is split: the rows that are there, or a subquery with the same columns for rows to come.
-    """
-    return _SPLIT.format(agreed=_AGREED[RoundingMode(project.rounding)], source=source) + then
 
 
 def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -> Mapping[str, Any]:
@@ -109,14 +46,11 @@ def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -
     }
 
 
-WAITING = "SELECT DISTINCT product_group, province FROM split WHERE p > 0"
-
-
 def open_ties(project: Project, found: Standing, values: Mapping[str, Any]) -> list[Tie]:
     """The ties that have to be decided: where nothing is to allocate, nobody needs an enterprise."""
     if not found.ties:
         return []
-    waiting = set(quick_rows(split_statement(project, WAITING), values))
+    waiting = sql.waiting(project, values)
     return [tie for tie in found.ties if (tie.place.product_group, tie.place.province) in waiting]
 
 

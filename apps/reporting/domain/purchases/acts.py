@@ -17,7 +17,6 @@ from apps.reporting.domain.publication import bring_history
 from apps.reporting.domain.purchases.frozen import hold_units
 from apps.reporting.domain.purchases.sql import put_purchases
 from apps.reporting.domain.refusals import HistoryRefused
-from apps.reporting.files.purchase_check import Purchase
 from apps.review.domain.locks import lock_branch
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE

@@ -17,8 +17,8 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.scope.database import QUICKLY, rows, run
 from apps.scope.sql import freshen
+from apps.volumes.domain import sql
 from apps.volumes.domain.agreed.calculating import Terms, Volumes
 from apps.volumes.domain.agreed.keeping import Keepers, Portion, keepers_of, rank_gaps
 from apps.volumes.domain.agreed.ranking import write_ranks
@@ -33,19 +33,6 @@ from apps.volumes.domain.bases.totals import provinces_of
 from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused, listed, require_reason
 from apps.volumes.domain.rules.rulebook import Rules, all_terms, rules_of
-from apps.volumes.domain.statements import (
-    CLIMB,
-    CLIMB_RANKS,
-    CONFIRMED_BY_WINNER,
-    COUNTED,
-    DIFFERENCES,
-    FORGET,
-    HAND_DOWN,
-    KEEPERS,
-    LEFT_OVER,
-    MEMBERS,
-    SPLIT_ROWS,
-)
 from apps.volumes.domain.versions import (
     locked_project,
     log,
@@ -190,7 +177,7 @@ def digest_of(version: AgreedVersion) -> str:
         quantities.order_by("filing__path", "item__item_code").values_list(
             "filing__path", "item__item_code", "base", "agreed", "kept", "pending", "fixed"
         ),
-        rows(CONFIRMED_BY_WINNER, {"version": version.pk}),
+        sql.confirmed_by_winner(version.pk),
         shares.values_list("competition_unit", "rank", "enterprise__uscc", "quantity"),
     ]
     for row in chain.from_iterable(said):
@@ -210,26 +197,20 @@ def _write_quantities(
 ) -> None:
     """Institutions first, ranks among them, each tier above by one statement; compared with `calculating`."""
     keepers = keepers_of(rules, terms, bases.names)
-    values = {
-        "version": version.pk,
-        "base": version.base_id,
-        "provinces": sorted(bases.paths),
-        "project": version.project_id,
-    }
-    run(KEEPERS, values | _columns(keepers))
+    provinces = sorted(bases.paths)
+    sql.write_keepers(version.pk, _columns(keepers))
     freshen(AgreedTerms, KeptBy)
-    _count(values)
-    run(SPLIT_ROWS, values)
-    run(HAND_DOWN, values)
+    sql.count_lines(provinces)
+    sql.split_volumes(version.pk, provinces)
     freshen(AgreedQuantity)
     write_ranks(version, rules, terms)
-    run(LEFT_OVER, values)
+    sql.leave_over(version.pk)
     for tier in CLIMBING:
-        run(CLIMB, values | {"tier": tier.value})
-        run(CLIMB_RANKS, values | {"tier": tier.value})
+        sql.climb(version.pk, project=version.project_id, tier=tier.value)
     freshen(AgreedQuantity, RankQuantity)
     wanted = volumes_by_province(bases, terms, keepers)
-    if rows(DIFFERENCES, values) or _written(version, wanted) != wanted:
+    differs = sql.differs_from_base(version.pk, version.base_id)
+    if differs or _written(version, wanted) != wanted:
         raise VolumesRefused("各机构明细与省份汇总数不一致，没有生成；请联系平台管理员核对汇总数。")
 
 
@@ -248,16 +229,6 @@ def _columns(keepers: Keepers) -> dict[str, list[object]]:
 
 def _share(portion: Portion) -> Decimal | None:
     return None if portion.share is None else decimal_of(portion.share)
-
-
-def _count(values: Mapping[str, object]) -> None:
-    """Every institution's bases, in a table of this transaction that the rules then read."""
-    run(QUICKLY, {})
-    run(FORGET, {})
-    run(MEMBERS, values)
-    freshen("volumes_members")
-    run(COUNTED, values)
-    freshen("volumes_counted")
 
 
 def _written(

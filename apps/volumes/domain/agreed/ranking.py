@@ -15,13 +15,10 @@ from itertools import groupby
 from operator import itemgetter
 
 from apps.reporting.domain.rank_shares import share_out
-from apps.reporting.domain.sql import rows
-from apps.scope.database import copy_rows, streamed_rows
-from apps.scope.planning import copy_rows, streamed_rows
+from apps.volumes.domain import sql
 from apps.volumes.domain.agreed.calculating import RuleBook, Terms, shares_of_ranks
 from apps.volumes.domain.agreed.keeping import Portion, best_portion
 from apps.volumes.domain.rules.rulebook import Rules, Unit
-from apps.volumes.domain.statements import RANKED, TO_RANK, VOLUMES_TO_RANK
 from apps.volumes.models import AgreedVersion, Rule, WinnerShare
 
 
@@ -55,7 +52,7 @@ def write_ranks(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]
     for group, held in _held(version, groups):
         whole = dealt[group]
         portions, left = _portions(group, rules), [0] * len(whole)
-        copy_rows(RANKED, _shared(version, held, whole, portions, left))
+        sql.write_ranks(_shared(version, held, whole, portions, left))
         for rank, (quantity, rest) in enumerate(zip(whole, left, strict=True), 1):
             totals[group.unit][rank] += (quantity - rest) * group.coefficient
     WinnerShare.objects.bulk_create(
@@ -67,7 +64,7 @@ def _dealt(
     version: AgreedVersion, groups: Sequence[Together], book: RuleBook
 ) -> dict[Together, list[int]]:
     """Whole volumes by rank of everything that is shared together; one statement."""
-    volumes: dict[int, int] = dict(rows(VOLUMES_TO_RANK, _turns(version, groups)))
+    volumes = sql.volumes_to_rank(version.pk, **_turns(groups))
     found: dict[Together, list[int]] = {}
     for unit, turns in groupby(range(len(groups)), key=lambda turn: groups[turn].unit):
         own = list(turns)
@@ -118,17 +115,15 @@ def _shared(
 def _held(
     version: AgreedVersion, groups: Sequence[Together]
 ) -> Iterator[tuple[Together, list[Held]]]:
-    for turn, found in groupby(streamed_rows(TO_RANK, _turns(version, groups)), key=itemgetter(0)):
+    rows = sql.to_rank(version.pk, **_turns(groups))
+    for turn, found in groupby(rows, key=itemgetter(0)):
         yield groups[turn], [Held(*row[1:]) for row in found]
 
 
-def _turns(version: AgreedVersion, groups: Sequence[Together]) -> dict[str, object]:
+def _turns(groups: Sequence[Together]) -> dict[str, list[int]]:
+    """The items that are shared together, each beside the number of its group."""
     turns = [(item, turn) for turn, group in enumerate(groups) for item in group.items]
-    return {
-        "version": version.pk,
-        "items": [item for item, _turn in turns],
-        "turns": [turn for _item, turn in turns],
-    }
+    return {"items": [item for item, _turn in turns], "turns": [turn for _item, turn in turns]}
 
 
 def _portions(group: Together, rules: Rules) -> dict[int, list[Portion | None]]:

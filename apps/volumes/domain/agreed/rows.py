@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from apps.organizations.models import Enterprise
 from apps.projects.models import CatalogItem
 from apps.review.models import Filing
-from apps.scope.database import rows
+from apps.volumes.domain import sql
 from apps.volumes.domain.agreed.steps import Kept
-from apps.volumes.domain.statements import CONFIRMED_OF_ITEM, confirmed
+from apps.volumes.domain.sql import Confirmed
 from apps.volumes.models import AgreedQuantity, AgreedTerms, AgreedVersion
 
 
@@ -112,28 +112,9 @@ def _given_as(won: CatalogItem, item: CatalogItem) -> tuple[str, str, str]:
     return ("", "", "") if won.pk == item.pk else (won.item_code, won.specification, won.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmedRow:
-    """`taken` units of a reported item as `quantity` units of what the enterprise won."""
-
-    won: int
-    enterprise: int
-    taken: int
-    quantity: int
-
-
-def confirmed_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[ConfirmedRow]:
+def confirmed_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> list[Confirmed]:
     """By winner, the largest first."""
-    where = (
-        "f.parent_id = %(filing)s AND f.tier = 'province'"
-        if filing.is_root
-        else "f.id = %(filing)s"
-    )
-    found = rows(
-        CONFIRMED_OF_ITEM.format(confirmed=confirmed(f"{where} AND q.item_id = %(item)s")),
-        {"version": version.pk, "filing": filing.pk, "item": item.pk},
-    )
-    return [ConfirmedRow(*map(int, row)) for row in found]
+    return sql.confirmed_of_item(version.pk, filing=filing.pk, is_root=filing.is_root, item=item.pk)
 
 
 def quantities_below(version: AgreedVersion, filing: Filing) -> QuerySet[AgreedQuantity]:

@@ -11,11 +11,10 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project, ProjectKind
 from apps.review.domain.locks import lock_branch
-from apps.scope.database import run
 from apps.volumes.domain.bases.totals import Provinces, hash_of, provinces_of
 from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import ProvincesMissing, VolumesRefused, require_reason
-from apps.volumes.domain.statements import BASE
+from apps.volumes.domain.sql import write_base
 from apps.volumes.domain.versions import (
     locked_project,
     log,
@@ -59,7 +58,7 @@ def generate_base(*, project: Project, by: Actor, confirmed: bool = False) -> Ba
         missing=[filing.path for filing in provinces.missing],
     )
     ids = [filing.pk for filing in provinces.approved]
-    run(BASE, {"version": version.pk, "provinces": ids})
+    write_base(version.pk, ids)
     names = "、".join(filing.organization.name for filing in provinces.missing)
     left_out = f"，未纳入：{names}" if names else ""
     log(project, by, "生成计算基数", f"汇总 {len(ids)} 个省份，生成{version}{left_out}")

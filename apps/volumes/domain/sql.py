@@ -1,8 +1,14 @@
-"""Statements that write a whole version inside the database.
+"""Writing a whole version inside the database, and reading what is confirmed.
 
 Invariants: every statement is bound to one version and to provinces that the caller has read within the scope; all
 arithmetic is of exact decimals, and what it comes to is compared with `calculating` before it stays.
 """
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from apps.scope.database import QUICKLY, copy_rows, rows, run, streamed_rows
+from apps.scope.sql import freshen
 
 BASE = """
     INSERT INTO volumes_basequantity
@@ -198,3 +204,94 @@ CONFIRMED_OF_ITEM = """
     SELECT c.won_id, c.enterprise_id, SUM(c.taken), SUM(c.quantity) FROM ({confirmed}) c
     GROUP BY c.won_id, c.enterprise_id ORDER BY 3 DESC, 1, 2
 """
+
+
+class Confirmed(NamedTuple):
+    """`taken` units of a reported item as `quantity` units of what the enterprise won."""
+
+    won: int
+    enterprise: int
+    taken: int
+    quantity: int
+
+
+class Kept(NamedTuple):
+    """What is confirmed for one winner in all provinces, in units of what it won."""
+
+    won: int
+    enterprise: int
+    quantity: int
+
+
+def write_base(version: int, provinces: Sequence[int]) -> int:
+    return run(BASE, {"version": version, "provinces": list(provinces)})
+
+
+def write_keepers(version: int, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Who keeps what where; the columns of `KEEPERS` by name."""
+    run(KEEPERS, {"version": version, **columns})
+
+
+def count_lines(provinces: Sequence[int]) -> None:
+    """Every institution's bases, in a table of this transaction that `split_volumes` then reads."""
+    run(QUICKLY, {})
+    run(FORGET, {})
+    run(MEMBERS, {"provinces": list(provinces)})
+    freshen("volumes_members")
+    run(COUNTED, {})
+    freshen("volumes_counted")
+
+
+def split_volumes(version: int, provinces: Sequence[int]) -> None:
+    """Rows of institutions by the terms of their items; two statements."""
+    values = {"version": version, "provinces": list(provinces)}
+    run(SPLIT_ROWS, values)
+    run(HAND_DOWN, values)
+
+
+def to_rank(
+    version: int, *, items: Sequence[int], turns: Sequence[int]
+) -> Iterator[tuple[int, str, int, int, int]]:
+    """Turn, path, filing, item and agreed volume, in the order of turns and paths; read as they are asked for."""
+    values = {"version": version, "items": list(items), "turns": list(turns)}
+    return streamed_rows(TO_RANK, values)  # type: ignore[return-value]  # left as they come
+
+
+def volumes_to_rank(version: int, *, items: Sequence[int], turns: Sequence[int]) -> dict[int, int]:
+    """What all institutions have of the items of each turn, in units of the items; one statement."""
+    values = {"version": version, "items": list(items), "turns": list(turns)}
+    return dict(rows(VOLUMES_TO_RANK, values))
+
+
+def write_ranks(rows: Iterable[tuple[int, ...]]) -> None:
+    """Rows of `RANKED`, which must not query."""
+    copy_rows(RANKED, rows)
+
+
+def leave_over(version: int) -> None:
+    run(LEFT_OVER, {"version": version})
+
+
+def climb(version: int, *, project: int, tier: str) -> None:
+    """What a tier has is the sum of what stands right below it; two statements."""
+    values = {"version": version, "project": project, "tier": tier}
+    run(CLIMB, values)
+    run(CLIMB_RANKS, values)
+
+
+def differs_from_base(version: int, base: int) -> bool:
+    return bool(rows(DIFFERENCES, {"version": version, "base": base}))
+
+
+def confirmed_by_winner(version: int) -> list[Kept]:
+    return [Kept(*row) for row in rows(CONFIRMED_BY_WINNER, {"version": version})]
+
+
+def confirmed_of_item(version: int, *, filing: int, is_root: bool, item: int) -> list[Confirmed]:
+    """By winner, the largest first; of the root the sum of its provinces."""
+    where = "f.parent_id = %(filing)s AND f.tier = 'province'" if is_root else "f.id = %(filing)s"
+    found = rows(
+        CONFIRMED_OF_ITEM.format(confirmed=confirmed(f"{where} AND q.item_id = %(item)s")),
+        {"version": version, "filing": filing, "item": item},
+    )
+    return [Confirmed(*map(int, row)) for row in found]
