@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
-    "config.history.HistoryMiddleware",
+    "apps.audit.pages.authorship.AuthorshipMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from apps.audit.domain.authorship import authored
 from apps.audit.request_id import resumed
 from apps.scope.context import enter, whole_country
 
@@ -97,7 +98,7 @@ def run_job(job_id: int, *, stopping: Stopping = lambda: False) -> None:
     with resumed(job.request_id), ProgressWriter(job.pk, job.attempt) as writer:
         run = JobRun(job, owner, writer, stopping)
         try:
-            with enter(owners.scope_of(owner, reason=job.name)):
+            with enter(owners.scope_of(owner, reason=job.name)), authored(run.actor):
                 _do(run, declared(job.name), writer)
         except JobSuperseded:
             logger.warning("job superseded", extra={"job_id": job.pk})

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,9 +15,13 @@ from apps.accounts.models.roles import (
     Role,
     permissions_of,
 )
+from apps.audit.domain.tracking import Told, tracked
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ROOT, in_subtree
+
+ACCOUNT = "changed.name || '（' || changed.username || '）'"
+"""SQL: how changes call an account."""
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -45,12 +48,7 @@ class ScopedUserManager(ScopedManager["User"], UserManager["User"]):  # type: ig
         return user
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    exclude=["password", "last_login"],
-)
+@tracked(Told(ACCOUNT, path="COALESCE(NULLIF(changed.path, ''), '/0/')"))
 class User(AbstractUser):
     """A person's account; acts in the name of its organisation or enterprise."""
 

@@ -17,10 +17,12 @@ from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import PendingTable
 from apps.allocation.pages.selected import INSTITUTION
+from apps.audit.pages.authorship import quantities_only
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
 
 
+@quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
     office = office_for(request.actor, code)
@@ -46,6 +48,7 @@ def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
@@ -59,6 +62,7 @@ def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpRespons
     )
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
@@ -74,6 +78,7 @@ def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:

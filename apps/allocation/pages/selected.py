@@ -15,12 +15,14 @@ from apps.allocation.domain.reads import selected_lines
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import SelectedTable
+from apps.audit.pages.authorship import quantities_only
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
 
 INSTITUTION = (Role.INSTITUTION,)
 
 
+@quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
     office = office_for(request.actor, code)
@@ -41,6 +43,7 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def selected_confirm(request: SignedInRequest, code: str, pk: int | None = None) -> HttpResponse:

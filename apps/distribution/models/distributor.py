@@ -6,13 +6,13 @@ issued one is never deleted; a four-digit sequence number is given out once in t
 
 from typing import Any
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from apps.audit.domain.tracking import Told, named, tracked
 from apps.distribution.models.usernames import LAST_NUMBER
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
@@ -31,7 +31,7 @@ class DistributorAccountQuerySet(models.QuerySet["DistributorAccount"]):
         return self.filter(user__is_active=True)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(named("organizations_enterprise", "enterprise_id"), path="changed.path"))
 class DistributorAccount(models.Model):
     """An enterprise as a distributor of one province; `path` hangs below the province, as its user's does."""
 

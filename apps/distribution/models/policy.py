@@ -1,10 +1,10 @@
 """What a project says about delivery: how many distributors a product may have at one place (rules §4)."""
 
-import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from apps.audit.domain.tracking import Told, tracked
 from apps.projects.models import Project
 from apps.projects.models.visibility import through_project
 from apps.scope.managers import ScopedManager
@@ -12,7 +12,7 @@ from apps.scope.managers import ScopedManager
 MOST = 99
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+@tracked(Told("''", project="changed.project_id"), "insert", "update")
 class DeliveryPolicy(models.Model):
     """`most` distributors of one product at any place; no row, or `None`, means no limit."""
 

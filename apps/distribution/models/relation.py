@@ -6,16 +6,17 @@ is of never changes; a refusal and a void agreement have their reasons; events a
 
 from typing import ClassVar
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.audit.domain.tracking import Told, named, tracked
 from apps.distribution.models.relation_places import is_direct
 from apps.distribution.models.relation_statuses import COUNTED, LIVE, TONES, Action, Status
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct
+from apps.projects.models.catalogue import NAME_OF_PRODUCT
 from apps.projects.models.provinces import short_name
 from apps.scope.conditions import EnterpriseInScope, ProjectInScope
 from apps.scope.managers import ScopedManager, ScopeLookups
@@ -73,7 +74,17 @@ class DeliveryRelationQuerySet(models.QuerySet["DeliveryRelation"]):
         )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+RELATION = Told(
+    f"concat_ws(' · ', {NAME_OF_PRODUCT}, {named('organizations_enterprise', 'carrier_id')},"
+    f" {named('organizations_organization', 'area_id')})",
+    path="changed.path",
+    project="changed.project_id",
+    when="changed.submitted_at IS NOT NULL",
+)
+"""What was never submitted is the manufacturer's alone, in changes as well."""
+
+
+@tracked(RELATION, "update", "delete")
 class DeliveryRelation(models.Model):
     """A distributor proposed by a manufacturer for one product at one place.
 

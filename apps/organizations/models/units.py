@@ -5,12 +5,12 @@ Invariant: an organisation's code and path never change; its path is its parent'
 
 from typing import Any
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
+from apps.audit.domain.tracking import Told, tracked
 from apps.organizations.models.pinyin import initials, sort_key
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree
@@ -69,7 +69,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(path__in=ancestors(path))
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("changed.name", path="changed.path"), "update", "delete")
 class Organization(models.Model):
     """A unit of the tree: the alliance office, a bureau or an institution."""
 
@@ -154,7 +154,7 @@ class Organization(models.Model):
         )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("changed.name", path="'/0/'"), "update", "delete")
 class Enterprise(models.Model):
     """A manufacturer or distributor, one per unified social credit code."""
 

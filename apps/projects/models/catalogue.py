@@ -8,11 +8,11 @@ version.
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from apps.audit.domain.tracking import Told, named, tracked
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models.provinces import short_name
 from apps.scope.managers import ScopedManager
@@ -22,8 +22,29 @@ from .project import Project
 from .triggers import frozen_with_product, frozen_with_project, winners_frozen_with_project
 from .visibility import ThroughProject, through_project
 
+ITEM_NAME = "concat_ws(' ', changed.item_code, changed.variety, changed.specification)"
+NAME_OF_ITEM = named(
+    "projects_catalogitem", "item_id", "concat_ws(' ', item_code, variety, specification)"
+)
+WINNER_NAME = (
+    f"concat_ws(' · ', {NAME_OF_ITEM}, {named('organizations_enterprise', 'enterprise_id')})"
+)
+NAME_OF_PRODUCT = named(
+    "projects_winningproduct product JOIN projects_catalogitem item ON item.id = product.item_id"
+    " JOIN organizations_enterprise won ON won.id = product.enterprise_id",
+    "product_id",
+    "concat_ws(' ', item_code, variety, specification) || ' · ' || won.name",
+    key="product.id",
+)
+"""SQL: how changes call items and winners."""
+TERMS_BEFORE = """(
+    SELECT to_jsonb(earlier) FROM projects_winningterms earlier
+    WHERE earlier.product_id = changed.product_id AND earlier.version < changed.version
+    ORDER BY earlier.version DESC LIMIT 1
+)"""
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+
+@tracked(Told(ITEM_NAME, project="changed.project_id"), "update", "delete")
 class CatalogItem(models.Model):
     """A product or specification that institutions report and that volumes are counted in (品规).
 
@@ -117,7 +138,7 @@ class WinningProductQuerySet(models.QuerySet["WinningProduct"]):
         )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(WINNER_NAME, project="changed.project_id"), "update", "delete")
 class WinningProduct(models.Model):
     """An enterprise won with a catalogue item. `rank` is its place in the competition unit.
 
@@ -187,6 +208,15 @@ class WinningProduct(models.Model):
         return "、".join(names) or ("全部" if self.supply_rank == SupplyRank.PRIMARY else "")
 
 
+@tracked(
+    Told(
+        NAME_OF_PRODUCT,
+        project="(SELECT project_id FROM projects_winningproduct WHERE id = changed.product_id)",
+        when="changed.version > 1",
+        before=TERMS_BEFORE,
+    ),
+    "insert",
+)
 class WinningTerms(models.Model):
     """Price per pack (元), pack, daily usage and cut (%) of a winning product; the highest version holds.
 

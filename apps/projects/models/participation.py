@@ -1,16 +1,19 @@
 """Who takes part in a project, and each province's own review chain."""
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from apps.audit.domain.tracking import Told, named, tracked
 from apps.organizations.models import Organization, Tier
 from apps.scope.managers import ScopedManager
 
 from .project import CHAIN_CHOICES, Project
 from .triggers import frozen_with_project
 from .visibility import ThroughProject
+
+PROVINCE = named("organizations_organization", "province_id")
+"""SQL: how changes call what a province decides."""
 
 
 class Obligation(models.TextChoices):
@@ -53,7 +56,7 @@ class Participation(models.Model):
         return f"{self.organization_id} 参加 {self.project_id}"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(PROVINCE, path="changed.path", project="changed.project_id"))
 class ProvinceSettings(models.Model):
     """What a province decides for itself in a project: who fills in, and its review chain.
 

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from apps.audit.domain.tracking import Told, tracked
 from apps.organizations.models import Tier
 from apps.scope.managers import ScopedManager
 
@@ -61,7 +61,7 @@ def default_baseline_years() -> list[int]:
     return [timezone.localdate().year - 1]
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("changed.name", project="changed.id"))
 class Project(models.Model):
     """One round of procurement: what, for whom, when, under which rules."""
 

@@ -1,9 +1,9 @@
 """Stored windows; what they mean is decided in `apps.projects.models.windows`."""
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from apps.audit.domain.tracking import Told, in_words, named, tracked
 from apps.organizations.models import Organization, Tier
 from apps.projects.models.window_spans import span_in_words
 from apps.projects.models.windows import Window
@@ -11,6 +11,11 @@ from apps.scope.managers import ScopedManager
 
 from .project import Project
 from .visibility import ThroughProject, through_project
+
+TIER = in_words("tier", dict(Tier.choices))
+PROVINCE_TIER = f"concat_ws(' ', {named('organizations_organization', 'province_id')}, {TIER})"
+UNIT = named("organizations_organization", "organization_id")
+"""SQL: how changes call windows."""
 
 
 class _Span(models.Model):
@@ -31,7 +36,7 @@ class _Span(models.Model):
         return Window(self.opens_at, self.closes_at, is_on=self.is_on)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(TIER, project="changed.project_id"))
 class ProjectWindow(_Span):
     """When a tier may act, nationally."""
 
@@ -58,7 +63,7 @@ class ProjectWindow(_Span):
         return f"{self.get_tier_display()}窗口"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(PROVINCE_TIER, path="changed.path", project="changed.project_id"))
 class ProvinceWindow(_Span):
     """A province's narrower window for one tier."""
 
@@ -90,7 +95,7 @@ class ProvinceWindow(_Span):
         return f"{self.get_tier_display()}窗口（省级）"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(UNIT, path="changed.path", project="changed.project_id"))
 class SupplementWindow(_Span):
     """A window opened anew for one named unit, with a reason (补报)."""
 

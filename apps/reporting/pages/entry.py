@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.audit.pages.authorship import quantities_only
 from apps.reporting.domain.sheet.saving import save_lines
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
 from apps.reporting.pages.desk import Desk, desk_for
@@ -21,6 +22,7 @@ from apps.ui.numbers import number_of
 CONFLICT = "本行已被他人改为 {value}，您填的没有保存；再次保存即以您的为准。"
 
 
+@quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request.actor, code)

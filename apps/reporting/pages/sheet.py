@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.audit.pages.authorship import quantities_only
 from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
@@ -90,6 +91,7 @@ class DoubtForm(forms.Form):
         raise DoubtRefused(f"{self.fields[name].label}：{errors[0]}")
 
 
+@quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
     """The whole sheet; the page itself draws one part of it."""
@@ -100,6 +102,7 @@ def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
     return answer
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
@@ -132,6 +135,7 @@ def _json_of(request: SignedInRequest) -> Any:
     return json.loads(request.body)
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:

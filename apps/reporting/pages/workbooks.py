@@ -6,12 +6,14 @@ from django.urls import reverse
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.audit.pages.authorship import quantities_only
 from apps.exchange.pages.import_page import run_import_page
 from apps.reporting.files.workbooks import ENTRY_IMPORT
 from apps.reporting.pages.answering import INSTITUTION
 from apps.reporting.pages.desk import desk_for
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 def demand_import(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_for(request.actor, code)

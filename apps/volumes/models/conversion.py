@@ -3,19 +3,20 @@
 from decimal import Decimal
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from apps.audit.domain.tracking import Told, tracked
 from apps.exchange.files.normalizing import folded
 from apps.projects.models import CatalogItem, Project
+from apps.projects.models.catalogue import NAME_OF_ITEM
 from apps.scope.managers import ScopedManager
 
 from .triggers import fixed_under, never_chained
 from .visibility import OfProject
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(NAME_OF_ITEM, project="changed.project_id"), "update", "delete")
 class Conversion(models.Model):
     """One smallest unit of `item` counts as `coefficient` smallest units of `main`; without a row: 1 of itself.
 

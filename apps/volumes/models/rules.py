@@ -6,13 +6,14 @@ Invariant: they stand still while agreed volumes are published. Ratios are parts
 from decimal import Decimal
 from typing import ClassVar
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 
+from apps.audit.domain.tracking import Told, tracked
 from apps.projects.models import CatalogItem, Project, RoundingMode
+from apps.projects.models.catalogue import NAME_OF_ITEM
 from apps.scope.managers import ScopedManager
 
 from .choices import RatioClass, Rule, Sharing, Unselected
@@ -58,7 +59,7 @@ UNIT_FIELDS = ("rule", "ratio_class", "winners", "sharing", *LINEAR)
 """What a competition unit may have of its own."""
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("''", project="changed.project_id"), "update", "delete")
 class VolumeRules(models.Model):
     """The project's rule and the figures of R2, R4 and R6; the tables of R1 and R6 stand beside it."""
 
@@ -146,7 +147,7 @@ class VolumeRules(models.Model):
         return f"{self.project_id} {self.get_rule_display()}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("changed.first || ' 家起'", project="changed.project_id"), "update", "delete")
 class RatioRow(models.Model):
     """R1: from `first` to `last` winners (None: or more), the ratio of each class."""
 
@@ -186,7 +187,7 @@ class RatioRow(models.Model):
         return f"{self.first}–{self.last or '∞'}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("changed.winners || ' 家'", project="changed.project_id"), "update", "delete")
 class CascadeRow(models.Model):
     """R6: with so many winners (the highest row: or more), each rank's share of the remainder.
 
@@ -230,7 +231,7 @@ class CascadeRow(models.Model):
         return f"{self.winners} 家"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told("changed.competition_unit", project="changed.project_id"), "update", "delete")
 class UnitRule(models.Model):
     """What one competition unit has of its own; blank and None leave it to the project and to the winning results.
 
@@ -299,7 +300,7 @@ class UnitRule(models.Model):
         return self.competition_unit
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked(Told(NAME_OF_ITEM, project="changed.project_id"), "update", "delete")
 class ItemRule(models.Model):
     """R1: an item's own class; without a row it is its competition unit's."""
 

@@ -27,10 +27,12 @@ from apps.allocation.pages.selected import INSTITUTION
 from apps.allocation.pages.slots.answers import refused, saved_in_words, saved_state, unreadable
 from apps.allocation.pages.slots.desk import page_context
 from apps.allocation.pages.slots.page import with_suggestion
+from apps.audit.pages.authorship import quantities_only
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.answering import carry_out
 
 
+@quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
     if request.method == "POST":
@@ -42,6 +44,7 @@ def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRe
     return _page(request, office, row, wanted, form)
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def slot_clear(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
@@ -55,6 +58,7 @@ def slot_clear(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpR
     )
 
 
+@quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def slot_move(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:

@@ -1,0 +1,25 @@
+"""Who a change is by: handed to the database with every statement of the block, for the triggers that tell changes.
+
+Invariant: it holds for the statements of one transaction at a time; no connection carries it on to another person.
+"""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pghistory
+
+from apps.audit.request_id import current_request_id
+from apps.audit.services import Author
+
+
+def authored(by: Author | None) -> AbstractContextManager[Any]:
+    """Run the block as `by` (nobody: only the request is noted)."""
+    user = by.user if by else None
+    unit = user.belongs_to() if user else None
+    context: AbstractContextManager[Any] = pghistory.context(
+        user=user.pk if user else None,
+        name=(user.name or user.username) if user else "",
+        unit=str(unit) if unit else "",
+        request=current_request_id(),
+    )
+    return context
