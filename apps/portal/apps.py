@@ -11,7 +11,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """The home page comes first, the log last."""
-        from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
+        # Names of permissions are models' choices.
+        from . import navigation  # noqa: PLC0415
+        from .files import changes as _changes  # noqa: F401, PLC0415
 
         register("portal", navigation.ITEMS, position=0)
         register("portal", navigation.LOG_ITEMS, position=90)

@@ -1,8 +1,10 @@
 """What the portal puts into the rail."""
 
-from apps.accounts.models.roles import Permission
+from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
 
+SUPERIORS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
+"""Who reads the changes of its subtree."""
 NOTICE_PAGES = (
     "notices:notice_detail",
     "notices:notice_written",
@@ -21,4 +23,12 @@ ITEMS = (
 LOG_ITEMS = (
     Item("我的任务", "jobs:job_list", "progress", also=("jobs:*",)),
     Item("操作日志", "audit:log_list", "history", permissions=(Permission.QUERY,)),
+    Item(
+        "变更记录",
+        "audit:change_list",
+        "edit",
+        permissions=(Permission.QUERY,),
+        roles=SUPERIORS,
+        also=("audit:change_detail",),
+    ),
 )

@@ -9,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.ui.navigation import Section, sections_for
+from apps.ui.navigation import Section, offers, sections_for
 
 RAIL_COOKIE = "rail"
 LOGOUT = "accounts:logout"
+CHANGES = "audit:change_list"
 
 
 class Frame:
@@ -36,6 +37,11 @@ class Frame:
         """The subsystem of this page; pages of none belong to the first (the portal)."""
         here = [section for section in self.sections if section.current] or self.sections
         return here[0] if here else None
+
+    @cached_property
+    def sees_changes(self) -> bool:
+        """Whether pages of a thing lead to its changes: whoever has them in the rail."""
+        return bool(self.user) and offers(self.user, CHANGES)
 
     @property
     def person(self) -> str:

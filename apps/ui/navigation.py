@@ -128,6 +128,12 @@ def sections_for(request: HttpRequest) -> list[Section]:
     return sections
 
 
+def offers(user: Any, url_name: str) -> bool:
+    """Whether the rail of this user has the page."""
+    found = (item for subsystem in SUBSYSTEMS.values() for item in subsystem)
+    return any(item.url_name == url_name and item.allows(user) for item in found)
+
+
 def _link(item: Item, request: HttpRequest) -> Link | None:
     if not item.allows(request.user):
         return None

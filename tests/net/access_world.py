@@ -317,6 +317,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),
+            "audit:change_detail": {"kind": "projects.project", "pk": project.pk},
             "projects:project_detail@draft": {"code": draft.code},
             **distributors_of(tree, people),
             **agreement_of(project, people, RIVAL),

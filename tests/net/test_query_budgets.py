@@ -45,6 +45,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("accounts:sub_account_list", "city"): 5,
     ("accounts:subordinate_list", "city"): 5,
     ("administration:unit_list", "province"): 5,
+    ("audit:change_list", "alliance"): 8,
+    ("audit:change_list", "province"): 8,
     ("audit:log_list", "city"): 4,
     ("distribution:agreement_list", "hospital"): 5,
     ("distribution:agreement_list", "province"): 5,

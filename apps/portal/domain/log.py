@@ -43,11 +43,27 @@ def projects_offered(_request: Any) -> list[tuple[str, str]]:
     return list(recent[:PROJECTS_OFFERED])
 
 
-class LogFilter(django_filters.FilterSet):
-    """时间, 操作人, 操作, 项目, 单位. Without dates it looks back 90 days."""
+class DatedFilter(django_filters.FilterSet):
+    """What happened at some time (`at`). Without dates it looks back 90 days."""
 
     since = django_filters.DateFilter(label="从", widget=DateField(), method="from_day")
     until = django_filters.DateFilter(label="到", widget=DateField(), method="to_day")
+
+    def __init__(self, data: Mapping[str, str] | None = None, *args: Any, **kwargs: Any) -> None:
+        given = dict((data or {}).items())  # a QueryDict's last values, as text
+        given.setdefault("since", f"{timezone.localdate() - timedelta(days=DEFAULT_DAYS):%Y-%m-%d}")
+        super().__init__(given, *args, **kwargs)
+
+    def from_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
+        return entries.filter(at__gte=_start_of(value))
+
+    def to_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
+        return entries if value == date.max else entries.filter(at__lt=_start_of(value + DAY))
+
+
+class LogFilter(DatedFilter):
+    """时间, 操作人, 操作, 项目, 单位."""
+
     actor = NameFilter("actor_name", label="操作人", placeholder="姓名")
     verb = NameFilter("verb", label="操作", placeholder="如：审核通过")
     project_code = django_filters.ChoiceFilter(
@@ -62,17 +78,6 @@ class LogFilter(django_filters.FilterSet):
     class Meta:
         model = LogEntry
         fields: list[str] = []
-
-    def __init__(self, data: Mapping[str, str] | None = None, *args: Any, **kwargs: Any) -> None:
-        given = dict((data or {}).items())  # a QueryDict's last values, as text
-        given.setdefault("since", f"{timezone.localdate() - timedelta(days=DEFAULT_DAYS):%Y-%m-%d}")
-        super().__init__(given, *args, **kwargs)
-
-    def from_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
-        return entries.filter(at__gte=_start_of(value))
-
-    def to_day(self, entries: QuerySet[Any], _name: str, value: date) -> QuerySet[Any]:
-        return entries if value == date.max else entries.filter(at__lt=_start_of(value + DAY))
 
     def of_units(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Entries of the units so named and of everything below them: range scans on the path."""
@@ -102,7 +107,7 @@ def _start_of(day: date) -> datetime:
 class LogPage:
     """Some entries, the latest first, and the key with which older ones go on (empty at the end)."""
 
-    entries: list[LogEntry]
+    entries: list[Any]
     older: str
 
 
