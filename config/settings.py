@@ -201,7 +201,7 @@ AXES_FAILURE_LIMIT = 5
 LOCKOUT_ADDRESS_LIMIT = env.int("LOCKOUT_ADDRESS_LIMIT", default=50)
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
-AXES_LOCKOUT_CALLABLE = "apps.accounts.domain.lockout.refused"
+AXES_LOCKOUT_CALLABLE = "apps.accounts.pages.login.locked"
 AXES_USERNAME_CALLABLE = "apps.accounts.domain.lockout.client_username"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

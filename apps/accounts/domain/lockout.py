@@ -1,4 +1,4 @@
-"""Too many failed logins: the account or the address is shut for half an hour, and the page says so.
+"""Too many failed logins: the account or the address is shut for half an hour.
 
 Invariants: an account is shut after 5 failures from wherever they come, an address only after 50, because a whole
 hospital or a province's network may share one; failures during the lock don't prolong it.
@@ -12,7 +12,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.domain.usernames import folded
@@ -77,18 +77,3 @@ def minutes_left(filters: dict[str, Any], limit: int) -> int:
             seconds = (attempt.attempt_time + COOL_OFF - timezone.now()).total_seconds()
             return max(1, math.ceil(seconds / 60))  # type: ignore[no-any-return]
     return 0
-
-
-def refused(
-    request: HttpRequest,
-    _original: HttpResponse | None = None,
-    credentials: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """The page of a locked account or address: how long, and who can help."""
-    from apps.accounts.pages.login import locked_page  # noqa: PLC0415  (axes loads this module with the settings)
-
-    username = client_username(request, credentials)
-    of_account = minutes_left({"username": username}, settings.AXES_FAILURE_LIMIT)
-    address = {"ip_address": request.axes_ip_address}  # type: ignore[attr-defined]
-    of_address = minutes_left(address, settings.LOCKOUT_ADDRESS_LIMIT)
-    return locked_page(request, of_account=of_account, of_address=of_address)

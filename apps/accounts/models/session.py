@@ -1,5 +1,6 @@
 """Sessions, with the account that is signed in: one statement finds both for every request."""
 
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,5 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from apps.accounts.session_store import SessionStore  # noqa: PLC0415 - the store reads this model
-
-        return SessionStore
+        """Named by the settings, as for Django itself: the store reads this model."""
+        return import_module(settings.SESSION_ENGINE).SessionStore

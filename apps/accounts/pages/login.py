@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.accounts.domain import lockout
 from apps.accounts.pages import captcha
 from apps.accounts.pages.decorators import public, unblocks
 from apps.accounts.pages.login_form import LoginForm
@@ -78,7 +79,20 @@ def logout(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
-def locked_page(request: HttpRequest, *, of_account: int, of_address: int) -> HttpResponse:
+def locked(
+    request: HttpRequest,
+    _original: HttpResponse | None = None,
+    credentials: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a locked account or address: how long, and who can help. Called by axes."""
+    username = lockout.client_username(request, credentials)
+    of_account = lockout.minutes_left({"username": username}, settings.AXES_FAILURE_LIMIT)
+    address = {"ip_address": request.axes_ip_address}  # type: ignore[attr-defined]
+    of_address = lockout.minutes_left(address, settings.LOCKOUT_ADDRESS_LIMIT)
+    return _locked_page(request, of_account=of_account, of_address=of_address)
+
+
+def _locked_page(request: HttpRequest, *, of_account: int, of_address: int) -> HttpResponse:
     """The page of a shut account (minutes left) or, if that is 0, of a shut address."""
     minutes = of_account or of_address
     what = "这个账号" if of_account else "您所在网络的登录"

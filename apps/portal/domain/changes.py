@@ -26,6 +26,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """What other rows are called by; those not named here have a `name`."""
 NOT_SHOWN = frozenset({"path", "version", "copied_from_id"})
+MOST_WORDS = max(map(len, NAMES.values()))
 GONE = "（已删除）"
 PROJECT = "projects.project"
 
@@ -138,25 +139,32 @@ def _plain(value: Any, field: Any) -> str:
 
 
 def _names(changes: Iterable[Change]) -> Names:
+    """Read with one statement, whatever they are names of."""
     asked: dict[type[models.Model], set[int]] = defaultdict(set)
     for model, pk in _referred(changes):
         asked[model].add(pk)
-    names: dict[tuple[str, int], str] = {}
-    for model, pks in asked.items():
-        manager: Any = model.objects  # type: ignore[attr-defined]
-        label = model._meta.label_lower
-        called = NAMES.get(label, ("name",))
-        # What a visible change refers to may stand above the reader: the superior of a unit, say.
-        with whole_country(reason="names in changes"):
-            rows = manager.filter(pk__in=pks).values_list("pk", *called)
-            names |= {(label, pk): _joined(label, words) for pk, *words in rows}
-    return names
+    if not asked:
+        return {}
+    # What a visible change refers to may stand above the reader: the superior of a unit, say.
+    with whole_country(reason="names in changes"):
+        first, *others = (_called(model, pks) for model, pks in asked.items())
+        return {
+            (label, pk): _joined(label, words)
+            for label, pk, *words in first.union(*others, all=True)
+        }
+
+
+def _called(model: Any, pks: set[int]) -> Any:
+    label = model._meta.label_lower
+    words = NAMES.get(label, ("name",))
+    none = [models.Value("")] * (MOST_WORDS - len(words))
+    rows = model.objects.filter(pk__in=pks)
+    return rows.values_list(models.Value(label), "pk", *words, *none)
 
 
 def _joined(label: str, words: list[str]) -> str:
-    if label == "accounts.user":
-        return next(filter(None, words))
-    return " ".join(filter(None, words))
+    found = list(filter(None, words))
+    return found[0] if label == "accounts.user" else " ".join(found)
 
 
 def _referred(changes: Iterable[Change]) -> Iterator[tuple[type[models.Model], Any]]:
