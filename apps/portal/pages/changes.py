@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.audit.models import Change
-from apps.exchange.domain.exports import export_response
+from apps.exchange.pages.exports import export_response
 from apps.portal.domain.change_filter import ChangeFilter
 from apps.portal.domain.changes import NotSeen, changes_of, told
 from apps.portal.domain.log import log_page
