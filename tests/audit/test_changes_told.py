@@ -11,7 +11,7 @@ from django.test import Client
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.domain.authorship import authored
-from apps.audit.domain.tracking import TRACKED
+from apps.audit.domain.change_triggers import TRACKED
 from apps.audit.models import Change
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.registry import background

@@ -7,15 +7,15 @@ from .sql_door import Allowed
 
 TRIPS: dict[str, set[str]] = {
     "accounts/session_store": {"Prepared", "Update", "send"},
-    "allocation/candidates": {"send"},
-    "allocation/capacity": {"Ask", "send_last"},
-    "allocation/editing": {"Ask", "Prepared"},
-    "allocation/queries": {"Prepared", "send"},
-    "allocation/slots": {"Ask", "send"},
+    "allocation/slots/candidates": {"send"},
+    "allocation/slots/capacity": {"Ask", "send_last"},
+    "allocation/slots/editing": {"Ask", "Prepared"},
+    "allocation/reads": {"Prepared", "send"},
+    "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
-    "projects/timings": {"Ask", "Prepared"},
-    "reporting/saving": {"Upsert", "send", "send_last"},
-    "reporting/sheet": {"Among", "Ask", "Prepared", "send"},
+    "projects/windows/timings": {"Ask", "Prepared"},
+    "reporting/sheet/saving": {"Upsert", "send", "send_last"},
+    "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
     "review/events": {"Insert", "Prepared", "send"},
     "review/holding": {"Ask"},
     "review/locks": {"Ask", "Prepared", "send"},
@@ -42,6 +42,7 @@ OUTSIDE = {
 """Who speaks to PostgreSQL beside Django."""
 
 IMPORTS = {
+    "accounts/models/session": "the store of sessions is named by a setting",
     "accounts/tasks": "the store of sessions is named by a setting",
     "jobs/owners": "who owns a job, and its scope, are named by settings",
     "notices/backends": "the way of messages is named by a setting",
@@ -86,12 +87,15 @@ HOMES = {
 
 TRIGGERS = {
     "allocation/models/triggers",
+    "audit/change_triggers",
     "distribution/models/progress_triggers",
     "distribution/models/relation_triggers",
+    "projects/models/change_triggers",
     "projects/models/triggers",
     "reporting/models/total_triggers",
     "reporting/models/triggers",
-    "review/triggers",
+    "review/models/reference_triggers",
+    "review/models/triggers",
     "volumes/models/triggers",
 }
 
@@ -136,6 +140,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "a province's address for its institutions",
         "codes are unique in the country",
     ],
+    "portal": ["changes of the whole country, to administrators", "names in changes"],
     "reporting": ["the command that verifies totals"],
     "review": ["the command that verifies the log"],
 }

@@ -26,6 +26,7 @@ GLOBAL_MODELS = {
     "accounts.Session": "a session is its key's; nobody lists them",
     "organizations.Division": "the real divisions, public",
     "organizations.Enterprise": "enterprises are public by their social credit code",
+    "volumes.RankedEnterprise": "the same, as what volumes point to",
 }
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_VIEW = 400, 50, 30
 LONGEST_TEMPLATE, LONGEST_TEST, LONGEST_SCRIPT = 150, 400, 100

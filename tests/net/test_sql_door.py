@@ -102,7 +102,7 @@ def test_reading_every_filing_of_the_country_is_refused():
         ("from apps.scope import database as d", ["calls database of the door"]),
         ("from apps import scope", ["imports apps.scope"]),
         ("import apps.scope.database", ["imports apps.scope.database whole"]),
-        ("from ..scope.database import run", ["calls run of the door"]),
+        ("from ...scope.database import run", ["calls run of the door"]),
         ("from apps.scope.database import send", ["imports send, which is held at its call sites"]),
         (
             "from apps.review.domain.filings.sql import run",

@@ -15,7 +15,7 @@ from apps.accounts.models.roles import (
     Role,
     permissions_of,
 )
-from apps.audit.domain.tracking import Told, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ROOT, in_subtree

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from apps.audit.domain.tracking import Told, named, tracked
+from apps.audit.domain.change_triggers import Told, named, tracked
 from apps.distribution.models.usernames import LAST_NUMBER
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from apps.audit.domain.tracking import Told, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.projects.models import Project
 from apps.projects.models.visibility import through_project
 from apps.scope.managers import ScopedManager

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from apps.audit.domain.tracking import Told, named, tracked
+from apps.audit.domain.change_triggers import Told, named, tracked
 from apps.distribution.models.relation_places import is_direct
 from apps.distribution.models.relation_statuses import COUNTED, LIVE, TONES, Action, Status
 from apps.organizations.models import Enterprise, Organization

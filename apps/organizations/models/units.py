@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from apps.audit.domain.tracking import Told, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.organizations.models.pinyin import initials, sort_key
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils.dateparse import parse_datetime
 
-from apps.audit.domain.tracking import TRACKED
+from apps.audit.domain.change_triggers import TRACKED
 from apps.audit.models import Change
 from apps.scope.context import whole_country
 from apps.ui.formats import NOTHING, moment

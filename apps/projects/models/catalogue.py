@@ -12,36 +12,22 @@ import pgtrigger
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from apps.audit.domain.tracking import Told, named, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models.provinces import short_name
 from apps.scope.managers import ScopedManager
 
+from .change_triggers import (
+    ITEM_NAME,
+    NAME_OF_PRODUCT,
+    PROJECT_OF_TERMS,
+    TERMS_BEFORE,
+    WINNER_NAME,
+)
 from .choices import ProjectKind
 from .project import Project
 from .triggers import frozen_with_product, frozen_with_project, winners_frozen_with_project
 from .visibility import ThroughProject, through_project
-
-ITEM_NAME = "concat_ws(' ', changed.item_code, changed.variety, changed.specification)"
-NAME_OF_ITEM = named(
-    "projects_catalogitem", "item_id", "concat_ws(' ', item_code, variety, specification)"
-)
-WINNER_NAME = (
-    f"concat_ws(' · ', {NAME_OF_ITEM}, {named('organizations_enterprise', 'enterprise_id')})"
-)
-NAME_OF_PRODUCT = named(
-    "projects_winningproduct product JOIN projects_catalogitem item ON item.id = product.item_id"
-    " JOIN organizations_enterprise won ON won.id = product.enterprise_id",
-    "product_id",
-    "concat_ws(' ', item_code, variety, specification) || ' · ' || won.name",
-    key="product.id",
-)
-"""SQL: how changes call items and winners."""
-TERMS_BEFORE = """(
-    SELECT to_jsonb(earlier) FROM projects_winningterms earlier
-    WHERE earlier.product_id = changed.product_id AND earlier.version < changed.version
-    ORDER BY earlier.version DESC LIMIT 1
-)"""
 
 
 @tracked(Told(ITEM_NAME, project="changed.project_id"), "update", "delete")
@@ -211,7 +197,7 @@ class WinningProduct(models.Model):
 @tracked(
     Told(
         NAME_OF_PRODUCT,
-        project="(SELECT project_id FROM projects_winningproduct WHERE id = changed.product_id)",
+        project=PROJECT_OF_TERMS,
         when="changed.version > 1",
         before=TERMS_BEFORE,
     ),

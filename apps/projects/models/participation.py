@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from apps.audit.domain.tracking import Told, named, tracked
+from apps.audit.domain.change_triggers import Told, named, tracked
 from apps.organizations.models import Organization, Tier
 from apps.scope.managers import ScopedManager
 

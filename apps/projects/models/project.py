@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.audit.domain.tracking import Told, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.organizations.models import Tier
 from apps.scope.managers import ScopedManager
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from apps.audit.domain.tracking import Told, in_words, named, tracked
+from apps.audit.domain.change_triggers import Told, in_words, named, tracked
 from apps.organizations.models import Organization, Tier
 from apps.projects.models.window_spans import span_in_words
 from apps.projects.models.windows import Window

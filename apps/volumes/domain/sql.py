@@ -254,7 +254,7 @@ def to_rank(
 ) -> Iterator[tuple[int, str, int, int, int]]:
     """Turn, path, filing, item and agreed volume, in the order of turns and paths; read as they are asked for."""
     values = {"version": version, "items": list(items), "turns": list(turns)}
-    return streamed_rows(TO_RANK, values)  # type: ignore[return-value]  # left as they come
+    return streamed_rows(TO_RANK, values)  # left as they come
 
 
 def volumes_to_rank(version: int, *, items: Sequence[int], turns: Sequence[int]) -> dict[int, int]:

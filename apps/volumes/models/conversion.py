@@ -6,10 +6,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from apps.audit.domain.tracking import Told, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.exchange.files.normalizing import folded
 from apps.projects.models import CatalogItem, Project
-from apps.projects.models.catalogue import NAME_OF_ITEM
+from apps.projects.models.change_triggers import NAME_OF_ITEM
 from apps.scope.managers import ScopedManager
 
 from .triggers import fixed_under, never_chained

@@ -11,9 +11,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 
-from apps.audit.domain.tracking import Told, tracked
+from apps.audit.domain.change_triggers import Told, tracked
 from apps.projects.models import CatalogItem, Project, RoundingMode
-from apps.projects.models.catalogue import NAME_OF_ITEM
+from apps.projects.models.change_triggers import NAME_OF_ITEM
 from apps.scope.managers import ScopedManager
 
 from .choices import RatioClass, Rule, Sharing, Unselected

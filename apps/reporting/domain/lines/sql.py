@@ -125,7 +125,7 @@ def without_reason(sums: Sequence[Open]) -> set[int]:
 
 def fingerprints(filings: Sequence[int]) -> dict[int, str]:
     """By filing, SHA-256 in hex over unit, project, items and quantities."""
-    return dict(rows(FINGERPRINTS, {"filings": list(filings)}))  # type: ignore[arg-type]
+    return dict(rows(FINGERPRINTS, {"filings": list(filings)}))
 
 
 def typed(filings: Sequence[int]) -> list[Typed]:
