@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.accounts.pages import issue, login, password, second_factor, sub_accounts, subordinates
+from apps.accounts.pages import issue, login, password, sub_accounts, subordinates, two_step
 
 ON, OFF = {"active": True}, {"active": False}
 BELOW = "subordinates/<int:pk>/"
@@ -15,8 +15,8 @@ urlpatterns = [
     path("captcha/", login.captcha_challenge, name="captcha_challenge"),
     path("logout/", login.logout, name="logout"),
     path("password/", password.password_change, name="password_change"),
-    path("two-step/", second_factor.totp_verify, name="totp_verify"),
-    path("two-step/setup/", second_factor.totp_setup, name="totp_setup"),
+    path("two-step/", two_step.totp_verify, name="totp_verify"),
+    path("two-step/setup/", two_step.totp_setup, name="totp_setup"),
     path("subordinates/", subordinates.subordinate_list, name="subordinate_list"),
     path("subordinates/reset/", subordinates.subordinate_reset_many, name="subordinate_reset_many"),
     path(f"{BELOW}reset/", subordinates.subordinate_reset, name="subordinate_reset"),

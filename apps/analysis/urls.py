@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.analysis.pages import leaves, pivot, saved
+from apps.analysis.pages import institutions, pivot, saved_views
 
 app_name = "analysis"
 urlpatterns = [
@@ -10,8 +10,12 @@ urlpatterns = [
     path("<slug:code>/", pivot.pivot_detail, name="pivot_detail"),
     path("<slug:code>/export/", pivot.pivot_export, name="pivot_export"),
     path("<slug:code>/refresh/", pivot.totals_refresh, name="totals_refresh"),
-    path("<slug:code>/institutions/", leaves.institution_list, name="institution_list"),
-    path("<slug:code>/institutions/export/", leaves.institution_export, name="institution_export"),
-    path("<slug:code>/views/", saved.view_save, name="view_save"),
-    path("<slug:code>/views/<int:pk>/", saved.view_change, name="view_change"),
+    path("<slug:code>/institutions/", institutions.institution_list, name="institution_list"),
+    path(
+        "<slug:code>/institutions/export/",
+        institutions.institution_export,
+        name="institution_export",
+    ),
+    path("<slug:code>/views/", saved_views.view_save, name="view_save"),
+    path("<slug:code>/views/<int:pk>/", saved_views.view_change, name="view_change"),
 ]

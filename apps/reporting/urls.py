@@ -5,6 +5,8 @@ from django.urls import path
 from apps.reporting.pages import (
     doubts,
     entry,
+    entry_rows,
+    entry_workbook,
     history,
     institutions,
     latest,
@@ -12,9 +14,7 @@ from apps.reporting.pages import (
     maintenance,
     purchases,
     results,
-    sheet,
     varieties,
-    workbooks,
 )
 
 app_name = "reporting"
@@ -35,10 +35,10 @@ urlpatterns = [
     path("history/export/", history.history_export, name="history_export"),
     path("<slug:code>/varieties/", varieties.variety_list, name="variety_list"),
     path("<slug:code>/entry/", entry.demand_edit, name="demand_edit"),
-    path("<slug:code>/entry/rows/", sheet.demand_rows, name="demand_rows"),
-    path("<slug:code>/entry/save/", sheet.demand_save, name="demand_save"),
-    path("<slug:code>/entry/doubt/", sheet.demand_doubt, name="demand_doubt"),
-    path("<slug:code>/entry/import/", workbooks.demand_import, name="demand_import"),
+    path("<slug:code>/entry/rows/", entry_rows.demand_rows, name="demand_rows"),
+    path("<slug:code>/entry/save/", entry_rows.demand_save, name="demand_save"),
+    path("<slug:code>/entry/doubt/", entry_rows.demand_doubt, name="demand_doubt"),
+    path("<slug:code>/entry/import/", entry_workbook.demand_import, name="demand_import"),
     path("<slug:code>/letter/", letters.letter_edit, name="letter_edit"),
     path("<slug:code>/letter/template/", letters.letter_template, name="letter_template"),
     path("<slug:code>/institutions/", institutions.institution_list, name="institution_list"),

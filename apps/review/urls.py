@@ -5,23 +5,23 @@ from django.urls import path
 from apps.review.pages import (
     acts,
     attachments,
+    filing_list,
     filings,
     overdue,
+    own_filing,
     participants,
     projects,
-    queue,
     selections,
-    submitting,
     withdrawals,
 )
 
 app_name = "review"
 urlpatterns = [
-    path("", queue.project_list, name="project_list"),
-    path("latest/", queue.filing_list_latest, name="filing_list_latest"),
-    path("latest/<slug:subject>/<slug:page>/", queue.round_latest, name="round_latest"),
-    path("<slug:code>/", queue.filing_list, name="filing_list"),
-    path("<slug:code>/export/", queue.filing_export, name="filing_export"),
+    path("", filing_list.project_list, name="project_list"),
+    path("latest/", filing_list.filing_list_latest, name="filing_list_latest"),
+    path("latest/<slug:subject>/<slug:page>/", filing_list.round_latest, name="round_latest"),
+    path("<slug:code>/", filing_list.filing_list, name="filing_list"),
+    path("<slug:code>/export/", filing_list.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
     path(
@@ -40,8 +40,8 @@ urlpatterns = [
         name="attachment_file",
     ),
     path("<slug:code>/filings/<int:pk>/<slug:action>/", acts.filing_act, name="filing_act"),
-    path("<slug:code>/confirm/", submitting.filing_confirm, name="filing_confirm"),
-    path("<slug:code>/withdraw/", submitting.filing_withdraw, name="filing_withdraw"),
+    path("<slug:code>/confirm/", own_filing.filing_confirm, name="filing_confirm"),
+    path("<slug:code>/withdraw/", own_filing.filing_withdraw, name="filing_withdraw"),
     path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
     path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),
     path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),

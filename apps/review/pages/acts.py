@@ -27,7 +27,7 @@ from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404, shown_figures
 from apps.review.pages.forms import ActForm, checks_sheet
 from apps.review.pages.neighbours import neighbours_of
-from apps.review.pages.submitting import open_ends
+from apps.review.pages.own_filing import open_ends
 from apps.ui.numbers import number_of
 
 CONFLICT = 409

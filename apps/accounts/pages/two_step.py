@@ -15,7 +15,7 @@ from apps.accounts.pages.authenticators import confirm_device, pending_device, v
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
 from apps.accounts.pages.redirects import next_page
-from apps.accounts.pages.second_factor_form import TokenForm
+from apps.accounts.pages.two_step_form import TokenForm
 
 SETUP = "accounts:totp_setup"
 VERIFY = "accounts:totp_verify"
