@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ScopeMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.exchange.pages.unprintable.UnprintableMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.agreements.reading import documents
 from apps.distribution.files.agreement_papers import filename_of, write_agreement, write_agreements
+from apps.exchange.files.lettering import Unprintable
 from apps.jobs.files import safe_filename
 from apps.jobs.registry import background
 
@@ -20,7 +21,13 @@ FILES = "distribution.agreement_files"
 FORMATS = {"pdf": "三方协议.pdf", "zip": "三方协议.zip"}
 
 
-@background(FILES, title="下载三方协议", permissions=(Permission.QUERY,), renewable=True)
+@background(
+    FILES,
+    title="下载三方协议",
+    permissions=(Permission.QUERY,),
+    refusals=(Unprintable,),
+    renewable=True,
+)
 def agreement_files(job: "JobRun", *, ids: list[int], form: str) -> None:
     """One PDF with all of them, or a ZIP with a PDF each; those the owner no longer sees are left out."""
     made = 0

@@ -9,14 +9,13 @@ from urllib.parse import quote
 from django.utils import timezone
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from apps.accounts.domain.issuing import IssueLine
 from apps.accounts.models import IssueSheet
 from apps.exchange.files.columns import Column, SheetSpec, WorkbookSpec
-from apps.exchange.files.pdf import FONT, FONT_FILE
+from apps.exchange.files.lettering import FONT, lettering, printable
+from apps.exchange.files.line_breaks import lines_of
 from apps.exchange.files.writer import Manifest, write_xlsx
 
 ISSUE_SHEET = WorkbookSpec(
@@ -37,9 +36,9 @@ ISSUE_SHEET = WorkbookSpec(
 )
 
 
-STRIP = 38 * mm
+STRIP = 38 * mm  # of one line of names
 MARGIN = 15 * mm
-LONGEST_NAME = 34
+NAMES = (12, 9)  # points of the unit's name and of the one above it
 ADVICE = "首次登录须修改密码。密码只在此处出现一次，请勿转发、拍照或抄录给无关人员。"
 
 Render = Callable[[IssueSheet, list[IssueLine]], bytes]
@@ -56,39 +55,54 @@ def as_xlsx(sheet: IssueSheet, lines: list[IssueLine]) -> bytes:
 
 
 def as_pdf(sheet: IssueSheet, lines: list[IssueLine]) -> bytes:
-    """One strip for each account, seven to a page, with lines to cut along."""
-    if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(FONT, FONT_FILE))
+    """One strip for each account, seven to a page, with lines to cut along. Raises `Unprintable`."""
+    lettering()
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4)
     canvas.setTitle(sheet.title)
     canvas.setAuthor("分量")
     top = A4[1] - MARGIN
-    for number, line in enumerate(lines):
-        position = number % int((A4[1] - 2 * MARGIN) / STRIP)
-        if number and not position:
+    for line in lines:
+        names = _names(line)
+        height = STRIP + sum(size * 1.5 for _, size in names[2:])
+        if top - height < MARGIN - 6 * mm:
             canvas.showPage()
-        _strip(canvas, top - position * STRIP, line)
+            top = A4[1] - MARGIN
+        _strip(canvas, top, line, names)
+        top -= height
     canvas.save()
     return file.getvalue()
 
 
-def _strip(canvas: Canvas, top: float, line: IssueLine) -> None:
+def _names(line: IssueLine) -> list[tuple[str, int]]:
+    """The unit and the one above it, whole, in as many lines as they take, each with its size."""
+    said = (printable(f"{line.unit}（{line.code}）", "机构"), printable(line.superior, "上级单位"))
+    width = A4[0] - 2 * MARGIN
+    return [
+        (part, size)
+        for text, size in zip(said, NAMES, strict=True)
+        for part in lines_of(text, width, size)
+    ]
+
+
+def _strip(canvas: Canvas, top: float, line: IssueLine, names: list[tuple[str, int]]) -> None:
     right = A4[0] - MARGIN
-    canvas.setFont(FONT, 12)
-    canvas.drawString(MARGIN, top - 7 * mm, f"{line.unit[:LONGEST_NAME]}（{line.code}）")
-    canvas.setFont(FONT, 9)
-    canvas.drawRightString(right, top - 7 * mm, line.superior[:LONGEST_NAME])
+    below = top - 7 * mm
+    for text, size in names:
+        canvas.setFont(FONT, size)
+        canvas.drawString(MARGIN, below, text)
+        below -= size * 1.5
+    below -= 2.5 * mm
     canvas.setFont(FONT, 11)
-    canvas.drawString(MARGIN, top - 16 * mm, "用户名")
-    canvas.drawString(MARGIN + 85 * mm, top - 16 * mm, "一次性密码")
+    canvas.drawString(MARGIN, below, "用户名")
+    canvas.drawString(MARGIN + 85 * mm, below, "一次性密码")
     canvas.setFont("Courier-Bold", 13)
-    canvas.drawString(MARGIN + 18 * mm, top - 16 * mm, line.username)
-    canvas.drawString(MARGIN + 110 * mm, top - 16 * mm, line.password)
+    canvas.drawString(MARGIN + 18 * mm, below, line.username)
+    canvas.drawString(MARGIN + 110 * mm, below, line.password)
     canvas.setFont(FONT, 8)
-    canvas.drawString(MARGIN, top - 25 * mm, ADVICE)
+    canvas.drawString(MARGIN, below - 7 * mm, ADVICE)
     canvas.setDash(2, 3)
-    canvas.line(MARGIN, top - STRIP + 6 * mm, right, top - STRIP + 6 * mm)
+    canvas.line(MARGIN, below - 13 * mm, right, below - 13 * mm)
     canvas.setDash()
 
 

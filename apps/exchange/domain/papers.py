@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from apps.audit.services import record
 from apps.exchange.files.check_codes import in_groups
+from apps.exchange.files.lettering import Unprintable
 from apps.exchange.files.paper_layout import Section, blocks_of
 from apps.exchange.files.pdf import Document, write_pdf
 from apps.jobs import owners
@@ -97,7 +98,7 @@ def register_paper(spec: PaperSpec) -> PaperSpec:
         job_name(spec),
         title=spec.title,
         permissions=spec.permissions,
-        refusals=spec.refusals,
+        refusals=(*spec.refusals, Unprintable),
         renewable=True,
     )(partial(_in_background, spec))
     return spec

@@ -8,12 +8,14 @@
     ))
 
 Blocks are laid out in order. Widths are shares of the page's width. Texts are plain: nothing in them is markup.
+
+Invariants: nothing is cut, and no number or code is broken over two lines; a character that can't be printed is
+refused with the place where it stands (`Unprintable`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
@@ -24,7 +26,6 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
@@ -37,9 +38,11 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as PlainTable
 
-FONT = "NotoSansSC"
-FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-gbk.ttf"
+from apps.exchange.files.lettering import FONT, lettering, printable
+from apps.exchange.files.line_breaks import lines_of
+
 MARGIN, FOOTER = 18 * mm, 10 * mm
+FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points
 PADDING = 3 * mm
 FRAME, SLACK = 6, 0.5  # points: a frame's own padding, and what a sum of widths may lose
 SIGNATURE, SIGNED = 16 * mm, 10  # the room of a signature, the size of its label
@@ -132,25 +135,26 @@ class Document:
 
 
 def write_pdf(file: IO[bytes], document: Document) -> int:
-    """Lay the document out and write it. Returns the number of pages."""
-    _register_font()
+    """Lay the document out and write it. Returns the number of pages. Raises `Unprintable`."""
+    lettering()
     page = landscape(A4) if document.landscape else A4
+    footer = Footer(document.footer or document.title, page[0])
     template = SimpleDocTemplate(
         file,
         pagesize=page,
         leftMargin=MARGIN,
         rightMargin=MARGIN,
         topMargin=MARGIN,
-        bottomMargin=MARGIN,
+        bottomMargin=max(MARGIN, footer.height),
         title=document.title,
         author="分量",
         keywords=document.keywords,
     )
     width = table_width(landscape=document.landscape)
-    story = _head(document)
+    story = _head(document, width)
     for block in document.blocks:
         story += _flowables(block, width)
-    template.build(story, canvasmaker=partial(NumberedCanvas, document.footer or document.title))
+    template.build(story, canvasmaker=partial(NumberedCanvas, footer))
     return int(template.page)
 
 
@@ -162,20 +166,36 @@ def table_width(*, landscape: bool = False) -> float:
 
 def widest(texts: Iterable[str], size: float) -> float:
     """The width in points of a table's column that takes every one of these texts on one line."""
-    _register_font()
+    lettering()
     longest = max((pdfmetrics.stringWidth(text, FONT, size) for text in texts), default=0)
     return float(longest) + PADDING + SLACK
 
 
-@cache
-def _register_font() -> None:
-    pdfmetrics.registerFont(TTFont(FONT, FONT_FILE))
+class Footer:
+    """The last lines of every page of so many points across: as many as the text takes, beside the page's number."""
+
+    def __init__(self, text: str, across: float) -> None:
+        numbers = pdfmetrics.stringWidth("第 00000 页 / 共 00000 页", FONT, FOOTER_SIZE)
+        room = across - 2 * MARGIN - numbers
+        self.across = across
+        self.lines = lines_of(printable(text, "页脚"), room, FOOTER_SIZE)
+
+    @property
+    def height(self) -> float:
+        return FOOTER + len(self.lines) * FOOTER_LEADING + 2 * mm
+
+    def draw(self, canvas: Canvas, number: int, total: int) -> None:
+        canvas.setFont(FONT, FOOTER_SIZE)
+        canvas.setFillColor(colors.HexColor(QUIET))
+        for place, line in enumerate(reversed(self.lines)):
+            canvas.drawString(MARGIN, FOOTER + place * FOOTER_LEADING, line)
+        canvas.drawRightString(self.across - MARGIN, FOOTER, f"第 {number} 页 / 共 {total} 页")
 
 
 class NumberedCanvas(Canvas):
     """Draws the footer of every page once the number of pages is known."""
 
-    def __init__(self, footer: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, footer: Footer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._footer = footer
         self._pages: list[dict[str, Any]] = []
@@ -187,16 +207,9 @@ class NumberedCanvas(Canvas):
     def save(self) -> None:
         for number, page in enumerate(self._pages, start=1):
             self.__dict__.update(page)
-            self._draw_footer(number, len(self._pages))
+            self._footer.draw(self, number, len(self._pages))
             super().showPage()
         super().save()
-
-    def _draw_footer(self, number: int, total: int) -> None:
-        self.setFont(FONT, 8)
-        self.setFillColor(colors.HexColor(QUIET))
-        width = self._pagesize[0]
-        self.drawString(MARGIN, FOOTER, self._footer[:60])
-        self.drawRightString(width - MARGIN, FOOTER, f"第 {number} 页 / 共 {total} 页")
 
 
 def _style(
@@ -214,27 +227,36 @@ def _style(
     )
 
 
-def _head(document: Document) -> list[Flowable]:
-    story: list[Flowable] = [Paragraph(escape(document.title), _style(16, align="c", after=4))]
+def _head(document: Document, width: float) -> list[Flowable]:
+    story = [_lines(document.title, _style(16, align="c", after=4), width, "标题")]
     if document.subtitle:
-        subtitle = Paragraph(escape(document.subtitle), _style(10, align="c", quiet=True, after=6))
-        story.append(subtitle)
-    for name, value in document.facts:
-        story.append(Paragraph(escape(f"{name}：{value}"), _style(9.5, after=1)))
+        style = _style(10, align="c", quiet=True, after=6)
+        story.append(_lines(document.subtitle, style, width, "标题"))
+    story += _facts(document.facts, width, after=1)
     return [*story, Spacer(1, 4 * mm)]
+
+
+def _facts(facts: Sequence[tuple[str, str]], width: float, after: float = 0) -> list[Flowable]:
+    style = _style(9.5, after=after)
+    return [_lines(f"{name}：{printable(value, name)}", style, width) for name, value in facts]
+
+
+def _lines(text: str, style: ParagraphStyle, width: float, place: str = "") -> Flowable:
+    """A paragraph in a column of so many points, broken as `line_breaks` says."""
+    broken = lines_of(printable(text, place), width - SLACK, style.fontSize)
+    return Paragraph("<br/>".join(map(_markup, broken)), style)
 
 
 def _markup(text: str) -> str:
     """Plain text for reportlab, which would drop the wide spaces that Chinese letters indent with."""
-    return escape(text).replace("\n", "<br/>").replace("\u3000", "\u00a0" * 4)
+    return escape(text).replace("\u3000", "\u00a0" * 4)
 
 
 def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 - one for each block
     match block:
         case Text():
-            text = _markup(block.text)
             style = _style(block.size, align=block.align, quiet=block.quiet, after=4)
-            return [Paragraph(text, style)]
+            return [_lines(block.text, style, width)]
         case Table():
             return [_table(block, width), Spacer(1, 4 * mm)]
         case Qr():
@@ -255,8 +277,9 @@ def _table(table: Table, width: float) -> Flowable:
     shares = table.widths or [1] * len(table.headers)
     widths = [width * share / sum(shares) for share in shares]
     align = table.align or "l" * len(table.headers)
-    fitted = _fitter(widths, align, table.size)
-    cells = [fitted(table.headers), *(fitted(row) for row in table.rows)]
+    fitted = _fitter(table.headers, widths, align, table.size)
+    cells = [fitted(table.headers, 0)]
+    cells += [fitted(row, number) for number, row in enumerate(table.rows, 1)]
     commands: list[Any] = [
         ("FONT", (0, 0), (-1, -1), FONT, table.size),
         ("TEXTCOLOR", (0, 0), (-1, -1), colors.HexColor(INK)),
@@ -275,21 +298,24 @@ def _table(table: Table, width: float) -> Flowable:
 
 
 def _fitter(
-    widths: Sequence[float], align: str, size: float
-) -> Callable[[Sequence[Any]], list[Any]]:
+    titles: Sequence[str], widths: Sequence[float], align: str, size: float
+) -> Callable[[Sequence[Any], int], list[Any]]:
     """Values as strings where they fit, as paragraphs where they need several lines (those cost time)."""
     styles = [_style(size, align=letter) for letter in align]
 
-    def fitted(row: Sequence[Any]) -> list[Any]:
-        texts = ["" if value is None else str(value) for value in row]
+    def fitted(row: Sequence[Any], number: int) -> list[Any]:
         return [
-            text
-            if "\n" not in text and pdfmetrics.stringWidth(text, FONT, size) <= width - PADDING
-            else Paragraph(_markup(text), style)
-            for text, width, style in zip(texts, widths, styles, strict=True)
+            _cell(printable(value, f"第 {number} 行“{title}”"), width - PADDING, style)
+            for value, title, width, style in zip(row, titles, widths, styles, strict=True)
         ]
 
     return fitted
+
+
+def _cell(text: str, room: float, style: ParagraphStyle) -> Any:
+    if "\n" not in text and pdfmetrics.stringWidth(text, FONT, style.fontSize) <= room:
+        return text
+    return _lines(text, style, room)
 
 
 def _signatures(block: Signatures, width: float) -> Flowable:
@@ -297,6 +323,7 @@ def _signatures(block: Signatures, width: float) -> Flowable:
     cells: list[str] = []
     widths: list[float] = []
     for label in block.labels:
+        label = printable(label)  # noqa: PLW2901
         taken = pdfmetrics.stringWidth(f"{label}：", FONT, SIGNED) + PADDING
         cells += [f"{label}：", ""]
         widths += [taken, each - taken]
@@ -315,8 +342,8 @@ def _signatures(block: Signatures, width: float) -> Flowable:
 
 
 def _heading(block: Heading, width: float) -> Flowable:
-    facts = [Paragraph(escape(f"{name}：{value}"), _style(9.5)) for name, value in block.facts]
     side = block.qr.size * mm
+    facts = _facts(block.facts, width - side)
     columns = [width - side, side]
     return PlainTable([[facts, _qr(block.qr)]], colWidths=columns, style=PLAIN)
 
