@@ -34,9 +34,9 @@ def agreement_files(job: "JobRun", *, ids: list[int], form: str) -> None:
 
     def told() -> "Iterator[Any]":
         nonlocal made
-        for agreement, lines in documents(ids):
+        for agreement in documents(ids):
             job.progress(made, len(ids), "正在生成协议")
-            yield agreement, lines
+            yield agreement
             made += 1
 
     with tempfile.TemporaryFile() as file:
@@ -44,9 +44,9 @@ def agreement_files(job: "JobRun", *, ids: list[int], form: str) -> None:
             write_agreements(cast("Any", file), told())
         else:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                for agreement, lines in told():
+                for agreement in told():
                     part = io.BytesIO()
-                    write_agreement(part, agreement, lines)
+                    write_agreement(part, agreement)
                     archive.writestr(safe_filename(filename_of(agreement)), part.getvalue())
         job.progress(made, len(ids))
         job.say(f"已生成 {made:,} 份协议。")

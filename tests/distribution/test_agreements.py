@@ -12,7 +12,6 @@ from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models.roles import Role
 from apps.allocation.models import SupplyTotal
 from apps.audit.models import LogEntry
-from apps.distribution.domain.agreements import check_codes
 from apps.distribution.domain.agreements.drawing import draw_agreements
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.domain.agreements.signing import void_agreement, write_clauses
@@ -26,7 +25,6 @@ from apps.distribution.models import (
     DeliveryChoice,
 )
 from apps.distribution.models.relation_statuses import Action
-from apps.exchange.files.check_codes import in_groups
 from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories
@@ -274,16 +272,6 @@ def test_drawing_costs_the_same_however_many_products(deal):
         assert len(deal.draw()) == 2
 
     assert len(more) <= len(one)
-
-
-def test_the_check_code_names_number_parties_and_lines():
-    one = check_codes.check_code("X-1", ("a", "b", "c"), [(1, 10, 5), (2, 20, 6)])
-
-    assert one == check_codes.check_code("X-1", ("a", "b", "c"), [(2, 20, 6), (1, 10, 5)])
-    assert one != check_codes.check_code("X-2", ("a", "b", "c"), [(1, 10, 5), (2, 20, 6)])
-    assert one != check_codes.check_code("X-1", ("a", "b", "d"), [(1, 10, 5), (2, 20, 6)])
-    assert one != check_codes.check_code("X-1", ("a", "b", "c"), [(1, 11, 5), (2, 20, 6)])
-    assert len(in_groups(one)) == 14
 
 
 @pytest.mark.django_db(transaction=True)

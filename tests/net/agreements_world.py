@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.allocation.models import SupplyTotal
+from apps.distribution.domain.wording import CLAUSES, Party, Product, Wording
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -19,9 +20,28 @@ from apps.distribution.models import (
     DistributorAccount,
 )
 from apps.distribution.models.relation_statuses import Status
+from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct
 from apps.review.models import Filing
 from apps.scope.context import whole_country
+
+
+def wording_of(unit: Organization, product: WinningProduct, carrier: Enterprise) -> dict[str, Any]:
+    """As drawing leaves it, of one product."""
+    maker, item, terms = product.enterprise, product.item, product.terms.earliest("version")
+    line = Product(
+        item.item_code, item.variety, item.specification, item.unit, terms.pack, str(terms.price), 30, "40.00"
+    )  # fmt: skip
+    said = Wording(
+        is_medicine=True,
+        project=product.project.name,
+        institution=Party(unit.name, unit.code),
+        manufacturer=Party(maker.name, maker.uscc),
+        carrier=Party(carrier.name, carrier.uscc),
+        clauses=dict.fromkeys(CLAUSES, "按约定。"),
+        products=(line,),
+    )
+    return said.as_json()
 
 
 def agreement_of(project: Project, people: dict[str, User], carrier: str) -> dict[str, Any]:
@@ -42,6 +62,7 @@ def agreement_of(project: Project, people: dict[str, User], carrier: str) -> dic
             distributor=distributor,
             carrier=distributor.enterprise,
             clauses=AgreementClauses.objects.create(project=project),
+            wording=wording_of(clerk.organization, product, distributor.enterprise),
             products=1,
             amount=Decimal(40),
             status=AgreementStatus.SIGNED,
@@ -107,6 +128,7 @@ def many_agreements(project: Project, units: Sequence[Any], people: dict[str, Us
                 project=project, number=number, code=f"{project.code}-XY{number:06d}", filing=own,
                 institution=units[0], path=own.path, manufacturer=product.enterprise,
                 distributor=distributor, carrier=distributor.enterprise, clauses=clauses, products=1,
+                wording=wording_of(units[0], product, distributor.enterprise),
                 amount=Decimal(40), drawn_by=people["hospital"],
             )  # fmt: skip
             AgreementLine.objects.create(

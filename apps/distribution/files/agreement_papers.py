@@ -1,6 +1,7 @@
 """A three-party agreement as PDF, to be signed and sealed by all three (rules §4).
 
-Invariant: the printed check code and the QR code name exactly the agreement whose lines stand on the pages.
+Invariant: the paper says what the agreement said when it was drawn (`wording`), and nothing else; the printed check
+code and the QR code name exactly that.
 """
 
 import io
@@ -10,7 +11,8 @@ from typing import IO, Any
 from pypdf import PdfWriter
 
 from apps.allocation.domain.quantities import price
-from apps.distribution.models import Agreement, AgreementLine
+from apps.distribution.domain.wording import Product
+from apps.distribution.models import Agreement
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.pdf import (
     Block,
@@ -56,35 +58,33 @@ ROOM = 95
 """Millimetres of clauses and signatures: they never stand alone on a page."""
 
 
-def write_agreement(file: IO[bytes], agreement: Agreement, lines: Sequence[AgreementLine]) -> int:
+def write_agreement(file: IO[bytes], agreement: Agreement) -> int:
     """Lay one agreement out. Returns the number of pages."""
-    shown = in_groups(agreement.check_code)
+    shown, said = in_groups(agreement.check_code), agreement.said
     return write_pdf(
         file,
         Document(
-            title="药品集中采购三方协议" if _is_medicine(agreement) else "医用耗材集中采购三方协议",
-            subtitle=agreement.project.name,
-            blocks=_blocks(agreement, lines, shown),
+            title="药品集中采购三方协议" if said.is_medicine else "医用耗材集中采购三方协议",
+            subtitle=said.project,
+            blocks=_blocks(agreement, shown),
             footer=f"协议编号 {agreement.code}  校验码 {shown}",
             keywords=f"{CODE_KEY}{agreement.check_code}",
         ),
     )
 
 
-def write_agreements(
-    file: IO[bytes], documents: Iterable[tuple[Agreement, Sequence[AgreementLine]]]
-) -> None:
+def write_agreements(file: IO[bytes], documents: Iterable[Agreement]) -> None:
     """Many agreements in one PDF, each with its own page numbers."""
     writer = PdfWriter()
-    for agreement, lines in documents:
+    for agreement in documents:
         part = io.BytesIO()
-        write_agreement(part, agreement, lines)
+        write_agreement(part, agreement)
         writer.append(part)
     writer.write(file)
 
 
 def filename_of(agreement: Agreement) -> str:
-    return f"三方协议_{agreement.code}_{agreement.carrier.name}.pdf"
+    return f"三方协议_{agreement.code}_{agreement.said.carrier.name}.pdf"
 
 
 def qr_text(agreement: Agreement) -> str:
@@ -92,28 +92,22 @@ def qr_text(agreement: Agreement) -> str:
     return f"FENLIANG|{agreement.code}|{agreement.check_code}"
 
 
-def _is_medicine(agreement: Agreement) -> bool:
-    return bool(agreement.project.product_type != "consumable")
-
-
-def _blocks(agreement: Agreement, lines: Sequence[AgreementLine], shown: str) -> list[Block]:
-    unit, maker, carrier = agreement.institution, agreement.manufacturer, agreement.carrier
-    clauses = agreement.clauses
+def _blocks(agreement: Agreement, shown: str) -> list[Block]:
+    said = agreement.said
     facts = (
         ("协议编号", agreement.code),
-        ("甲方（医疗机构）", f"{unit.name}（{unit.code}）"),
-        ("乙方（生产企业）", f"{maker.name}（{maker.uscc}）"),
-        ("丙方（配送企业）", f"{carrier.name}（{carrier.uscc}）"),
+        ("甲方（医疗机构）", f"{said.institution.name}（{said.institution.code}）"),
+        ("乙方（生产企业）", f"{said.manufacturer.name}（{said.manufacturer.code}）"),
+        ("丙方（配送企业）", f"{said.carrier.name}（{said.carrier.code}）"),
         ("校验码", shown),
     )
-    texts = {name: getattr(clauses, name) for name in ("period", "delivery", "payment", "breach")}
     return [
         Heading(facts=facts, qr=Qr(qr_text(agreement), size=26)),
-        Text(INTRO.format(project=agreement.project.name)),
-        _table(lines),
+        Text(INTRO.format(project=said.project)),
+        _table(said.products),
         Room(ROOM),
-        Text(f"合计：{whole(len(lines))} 个产品，金额 {yuan(agreement.amount)}。"),
-        Text(CLAUSES.format(**texts)),
+        Text(f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}。"),
+        Text(CLAUSES.format(**said.clauses)),
         Signatures(PARTIES),
         Signatures(PEOPLE),
         Signatures(DATES),
@@ -126,21 +120,20 @@ def _blocks(agreement: Agreement, lines: Sequence[AgreementLine], shown: str) ->
     ]
 
 
-def _table(lines: Sequence[AgreementLine]) -> Table:
-    rows = [_cells(number, line) for number, line in enumerate(lines, start=1)]
+def _table(products: Sequence[Product]) -> Table:
+    rows = [_cells(number, product) for number, product in enumerate(products, start=1)]
     return Table(headers=COLUMNS, rows=rows, widths=WIDTHS, align=ALIGN, size=8.5)
 
 
-def _cells(number: int, line: AgreementLine) -> tuple[Any, ...]:
-    item, terms = line.product.item, line.terms
+def _cells(number: int, product: Product) -> tuple[Any, ...]:
     return (
         number,
-        item.item_code,
-        item.variety,
-        item.specification,
-        f"{terms.pack} {item.unit}",
-        price(terms.complete.price),
-        whole(line.quantity),
-        item.unit,
-        f"{line.amount:,}",
+        product.item_code,
+        product.variety,
+        product.specification,
+        f"{product.pack} {product.unit}",
+        price(product.exact_price),
+        whole(product.quantity),
+        product.unit,
+        f"{product.exact_amount:,}",
     )

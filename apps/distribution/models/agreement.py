@@ -10,7 +10,9 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
+from apps.distribution.domain.wording import Wording, read
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.review.models import Filing
@@ -67,7 +69,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class Agreement(models.Model):
-    """One numbered agreement. `amount` in yuan; `check_code` names its content; `reason` of the void."""
+    """One numbered agreement. `amount` in yuan; `reason` of the void.
+
+    `wording` is all that its paper says, `check_code` names it.
+    """
 
     project = models.ForeignKey(
         Project, models.PROTECT, related_name="+", db_index=False, verbose_name="项目"
@@ -94,6 +99,7 @@ class Agreement(models.Model):
     products = models.PositiveIntegerField("产品数")
     amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
     check_code = models.CharField("校验码", max_length=64)
+    wording = models.JSONField("生成时的全文")
     status = models.CharField(
         "状态", max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.DRAWN
     )
@@ -142,6 +148,19 @@ class Agreement(models.Model):
     @property
     def state(self) -> AgreementStatus:
         return AgreementStatus(self.status)
+
+    @cached_property
+    def said(self) -> Wording:
+        """The words of the paper, as they were when it was drawn."""
+        return read(self.wording)
+
+    @property
+    def renamed(self) -> list[tuple[str, str]]:
+        """The parties that bear another name now, as (name on the paper, name now); use with the three parties."""
+        then = (self.said.institution, self.said.manufacturer, self.said.carrier)
+        now = (self.institution, self.manufacturer, self.carrier)
+        pairs = zip(then, now, strict=True)
+        return [(was.name, each.name) for was, each in pairs if was.name != each.name]
 
     @property
     def carrier_enabled(self) -> bool:

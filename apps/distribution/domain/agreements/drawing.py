@@ -15,10 +15,10 @@ from apps.accounts.domain.actors import Actor
 from apps.allocation.models import SupplyTotal
 from apps.audit.services import Entry, record_many
 from apps.distribution.domain.agreements import refusals
-from apps.distribution.domain.agreements.check_codes import check_code, numbered
 from apps.distribution.domain.agreements.choices import author, lock_filing, name_of, own_unit
 from apps.distribution.domain.agreements.listing import agreed_products, deliverers
 from apps.distribution.domain.agreements.refusals import AgreementRefused, listed
+from apps.distribution.domain.wording import CLAUSES, Party, Product, Wording, numbered
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -28,7 +28,7 @@ from apps.distribution.models import (
     DeliveryRelation,
 )
 from apps.organizations.models import Organization
-from apps.projects.models import Project
+from apps.projects.models import ProductType, Project
 from apps.review.models import Filing
 
 BATCH = 1_000
@@ -59,7 +59,9 @@ def draw_agreements(*, by: Actor, project: Project) -> list[Agreement]:
     numbers = _take_numbers(project, len(groups))
     drawn = []
     for number, group in zip(numbers, groups, strict=True):
-        agreement = _agreement(project, unit, filing, group, number)
+        said = _wording(project, unit, group, clauses)
+        agreement = _agreement(project, filing, group, number, said)
+        agreement.institution, agreement.path = unit, unit.path
         agreement.clauses, agreement.drawn_by = clauses, author(by)
         drawn.append(agreement)
     Agreement.objects.bulk_create(drawn, batch_size=BATCH)
@@ -136,26 +138,53 @@ def _take_numbers(project: Project, wanted: int) -> list[int]:
     return list(range(first, first + wanted))
 
 
+def _wording(
+    project: Project, unit: Organization, group: Sequence[Chosen], clauses: AgreementClauses
+) -> Wording:
+    """Names, terms and clauses as they are now: what is signed says them for good."""
+    maker, carrier = group[0].total.product.enterprise, group[0].relation.carrier
+    return Wording(
+        is_medicine=project.product_type != ProductType.CONSUMABLE,
+        project=project.name,
+        institution=Party(unit.name, unit.code),
+        manufacturer=Party(maker.name, maker.uscc),
+        carrier=Party(carrier.name, carrier.uscc),
+        clauses={name: getattr(clauses, name) for name in CLAUSES},
+        products=tuple(_product(each.total) for each in group),
+    )
+
+
+def _product(total: SupplyTotal) -> Product:
+    item, terms = total.product.item, total.product.pool.terms.complete
+    return Product(
+        item_code=item.item_code,
+        variety=item.variety,
+        specification=item.specification,
+        unit=item.unit,
+        pack=terms.pack,
+        price=str(terms.price),
+        quantity=total.quantity,
+        amount=str(total.amount),
+    )
+
+
 def _agreement(
-    project: Project, unit: Organization, filing: Filing, group: Sequence[Chosen], number: int
+    project: Project, filing: Filing, group: Sequence[Chosen], number: int, said: Wording
 ) -> Agreement:
     relation, code = group[0].relation, numbered(project.code, number)
     maker = group[0].total.product.enterprise
-    parties = (unit.code, maker.uscc, relation.carrier.uscc)
-    said = [(e.total.product_id, e.total.quantity, e.total.product.pool.terms_id) for e in group]
     return Agreement(
         project=project,
         number=number,
         code=code,
         filing=filing,
-        institution=unit,
-        path=unit.path,
         manufacturer=maker,
         distributor_id=relation.distributor_id,
         carrier=relation.carrier,
         products=len(group),
         amount=sum((each.total.amount for each in group), Decimal(0)),
-        check_code=check_code(code, parties, said),
+        check_code=said.check_code(code),
+        wording=said.as_json(),
     )
 
 

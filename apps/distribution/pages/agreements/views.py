@@ -16,7 +16,7 @@ from apps.accounts.models.roles import ENTERPRISE_ROLES, ORGANIZATION_ROLES, Per
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.filters import AgreementFilter
-from apps.distribution.domain.agreements.reading import lines_of, whole, with_packs
+from apps.distribution.domain.agreements.reading import whole, with_packs
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.domain.agreements.signing import sign_agreement, void_agreement
 from apps.distribution.files.agreement_papers import filename_of, write_agreement
@@ -116,7 +116,7 @@ def _detail(
     may_change = own and request.user.has(Permission.MAINTAIN)
     shown = {
         "agreement": agreement,
-        "lines": with_packs(lines_of([pk])[pk], agreement.project),
+        "lines": with_packs(agreement),
         "scan": AgreementScan.objects.filter(agreement=agreement, replaced_at=None).first(),
         "form": form,
         "void_form": void_form,
@@ -131,10 +131,10 @@ def _detail(
 @requires(Permission.QUERY, roles=READERS)
 @require_GET
 def agreement_pdf(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """The paper, from the data as it was drawn."""
+    """The paper, word for word as it was drawn."""
     agreement = get_object_or_404(whole(Agreement.objects.all()), pk=pk)
     file = io.BytesIO()
-    write_agreement(file, agreement, lines_of([pk])[pk])
+    write_agreement(file, agreement)
     file.seek(0)
     return attachment(file, filename_of(agreement))
 

@@ -1,0 +1,83 @@
+"""What an agreement says, word for word, as on the day on which it was drawn. Pure.
+
+Invariant: the paper is laid out from this alone, and the check code is the digest of all of it with the number, so
+that one number and one code never stand on two different papers, whatever is renamed afterwards.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+CLAUSES = ("period", "delivery", "payment", "breach")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whoever signs; `code` is the institution's code or the enterprise's USCC."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One line; `quantity` in smallest units, `price` of a pack and `amount` in yuan as decimal texts."""
+
+    item_code: str
+    variety: str
+    specification: str
+    unit: str
+    pack: int
+    price: str
+    quantity: int
+    amount: str
+
+    @property
+    def exact_price(self) -> Decimal:
+        return Decimal(self.price)
+
+    @property
+    def exact_amount(self) -> Decimal:
+        return Decimal(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All that stands on the paper beside number and check code."""
+
+    is_medicine: bool
+    project: str
+    institution: Party
+    manufacturer: Party
+    carrier: Party
+    clauses: dict[str, str]
+    products: tuple[Product, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return asdict(self) | {"products": [asdict(product) for product in self.products]}
+
+    def check_code(self, number: str) -> str:
+        """SHA-256 in hex of the number and every word."""
+        said = json.dumps([number, self.as_json()], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def read(kept: dict[str, Any]) -> Wording:
+    """From what is kept."""
+    parties = {name: Party(**kept[name]) for name in ("institution", "manufacturer", "carrier")}
+    products = tuple(Product(**product) for product in kept["products"])
+    return Wording(
+        is_medicine=kept["is_medicine"],
+        project=kept["project"],
+        clauses=kept["clauses"],
+        products=products,
+        **parties,
+    )
+
+
+def numbered(project_code: str, number: int) -> str:
+    """`DEMO-FL-XY000001`."""
+    return f"{project_code}-XY{number:06d}"
