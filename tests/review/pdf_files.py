@@ -13,6 +13,7 @@ from pypdf.generic import (
     DictionaryObject,
     NameObject,
     NumberObject,
+    StreamObject,
     TextStringObject,
 )
 
@@ -143,6 +144,31 @@ def _with_stream(content: bytes, *, first: int, is_packed: bool = False) -> byte
     return body + b"startxref\n%d\n%%%%EOF" % places[6]
 
 
+def pictured(jpeg: bytes) -> bytes:
+    """A page that is one picture, as scanners make them."""
+    content = b"q 595 0 0 842 0 0 cm /P Do Q"
+
+    def change(writer: PdfWriter) -> None:
+        picture = StreamObject()
+        picture.set_data(jpeg)
+        picture.update(dictionary(Type="/XObject", Subtype="/Image", ColorSpace="/DeviceRGB"))
+        picture.update(dictionary(Filter="/DCTDecode", BitsPerComponent=NumberObject(8)))
+        picture.update(dictionary(Width=NumberObject(600), Height=NumberObject(800)))
+        drawing = StreamObject()
+        drawing.set_data(content)
+        page = writer.pages[0]
+        named = dictionary(P=writer._add_object(picture))
+        page[NameObject("/Resources")] = dictionary(XObject=named)
+        page[NameObject("/Contents")] = writer._add_object(drawing)
+
+    return pdf(change=change)
+
+
+def unshown() -> bytes:
+    """One reader counts the pages that are there; the viewer believes that there are nine, and shows eight as empty."""
+    return pdf().replace(b"/Count 1", b"/Count 9")
+
+
 def looped() -> bytes:
     """A page tree that contains itself."""
 
@@ -161,8 +187,9 @@ def nested(depth: int = 200_000) -> bytes:
 def photo(size: tuple[int, int] = (600, 800), kind: str = "JPEG", **fields: Any) -> bytes:
     """A picture whose upper half is dark."""
     mode = fields.pop("mode", "RGB")
-    picture = Image.new(mode, size, "white")
+    picture = Image.new("RGB", size, "white")
     picture.paste("black", (0, 0, size[0], size[1] // 2))
+    picture = picture.convert(mode)
     file = io.BytesIO()
     picture.save(file, kind, **fields)
     return file.getvalue()

@@ -1,5 +1,7 @@
 """What may be uploaded as the signed document of a filing, and the sentence for everything that may not."""
 
+import io
+
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +17,7 @@ from apps.review.domain.attachments.checks import (
     look_into,
     plain_name,
 )
+from apps.review.domain.attachments.photos import PhotoRefused, assemble, compare
 from tests.review.pdf_files import (
     annotated,
     bomb,
@@ -27,9 +30,11 @@ from tests.review.pdf_files import (
     page_sizes,
     pdf,
     photo,
+    pictured,
     put,
     signed,
     undecipherable,
+    unshown,
 )
 
 SCRIPT = {"S": "/JavaScript", "JS": "app.alert(1)"}
@@ -87,6 +92,10 @@ HOSTILE = {
     "film": (annotated(Subtype="/RichMedia"), "音视频"),
     "too many pages": (pdf(MAX_PAGES + 1), f"超过上限 {MAX_PAGES} 页"),
     "too large": (b"%PDF-1.7\n" + bytes(MAX_SIZE), "超过上限 20 MB"),
+    "header too far": (bytes(1100) + pdf(), "不是 PDF"),
+    "only the viewer can't open it": (unshown(), "读不出来"),
+    "a picture that can't be drawn": (pictured(b"no JPEG at all"), "读不出来"),
+    "page and archive in one": (b"PK\3\4" + bytes(26) + pdf(), "是压缩包"),
     "OFD": (b"PK\3\4" + bytes(26) + b"OFD.xml", "请另存为 PDF"),
     "Word": (b"\xd0\xcf\x11\xe0" + bytes(600), "Office 文件，请另存为 PDF"),
     "GIF": (b"GIF89a" + bytes(20), "请改存为 JPG、PNG 或 PDF"),
@@ -118,6 +127,11 @@ def test_the_name_tells_archives_apart(name, words):
 
 ACCEPTED = {
     "scan": pdf(3),
+    "line break before the header": b"\r\n" + pdf(),
+    "mark of the encoding before the header": b"\xef\xbb\xbf" + pdf(),
+    "header at the last place where readers look": bytes(1019) + pdf(),
+    "mail before the header": b"Content-Type: application/pdf\r\n\r\n" + pdf(2),
+    "sealed behind a line break": b"\n" + signed(),
     "page tree in a circle": looped(),
     "form without code": pdf(change=lambda w: put(w, "/AcroForm", dictionary(Fields=ArrayObject()))),
     "link": annotated(Subtype="/Link", A=dictionary(S="/URI", URI="https://example.com")),
@@ -179,6 +193,61 @@ def test_photos_stand_upright_and_say_nothing_of_the_phone():
     assert page_sizes(ready.content) == [(595, 842)]
     assert b"PhoneMaker" in turned
     assert b"PhoneMaker" not in ready.content
+
+
+def deep(size=(600, 800)):
+    """A scan of sixteen bits: grey paper, darker ink."""
+    picture = Image.new("I;16", size, 60_000)
+    for row in range(300, 360):
+        for column in range(50, 550):
+            picture.putpixel((column, row), 4_000)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+SHADES = {
+    "sixteen bits": deep(),
+    "CMYK": photo(mode="CMYK"),
+    "one bit": photo(kind="PNG", mode="1"),
+    "palette": photo(kind="PNG", mode="P"),
+    "grey with transparency": photo(kind="PNG", mode="LA"),
+    "grey": photo(mode="L"),
+}
+
+
+@pytest.mark.parametrize("case", SHADES)
+def test_every_kind_of_picture_keeps_what_it_shows(case):
+    ready = check_upload(files(SHADES[case], name="页.png"), title="承诺函")
+
+    shown = pypdfium2.PdfDocument(ready.content)[0].render().to_pil().convert("L")
+    lowest, highest = shown.crop((30, 30, shown.width - 30, shown.height - 30)).getextrema()
+    assert (lowest < 60, highest > 200) == (True, True)
+
+
+def blank(photo):
+    return Image.new("RGB", photo.size, "white")
+
+
+def cut(photo):
+    photo.paste("white", (0, 0, photo.width, photo.height // 8))
+    return photo
+
+
+@pytest.mark.parametrize("damage", [blank, cut])
+def test_a_page_that_is_not_its_photo_is_refused(damage):
+    content = photo()
+    damaged = io.BytesIO()
+    damage(Image.open(io.BytesIO(content))).save(damaged, "PNG")
+    page = look_into(assemble([damaged], ["页.jpg"]), with_faces=True)
+
+    with pytest.raises(PhotoRefused, match="转换后与原图不一致|是空白的"):
+        compare([io.BytesIO(content)], ["页.jpg"], page.faces)
+
+
+def test_a_page_too_few_is_refused():
+    with pytest.raises(PhotoRefused):
+        compare([io.BytesIO(photo())], ["页.jpg"], [])
 
 
 def test_transparent_pictures_stand_on_white():

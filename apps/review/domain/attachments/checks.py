@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.review.domain.attachments import probe as pdf_probe
-from apps.review.domain.attachments.photos import MOST_PHOTOS, PhotoRefused, assemble
+from apps.review.domain.attachments.photos import MOST_PHOTOS, PhotoRefused, assemble, compare
 from apps.review.domain.refusals import ReviewRefused
 
 MB = 1024 * 1024
@@ -91,11 +91,12 @@ def _kind(file: "UploadedFile[bytes]") -> str:
     file.seek(0)
     head = file.read(1024)
     file.seek(0)
-    if head.startswith(b"%PDF-"):
-        return "pdf"
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return "photo"
-    raise AttachmentRefused(_what_it_is(head, name).format(name=name))
+    is_another = _what_it_is(head, name)
+    if is_another == UNKNOWN and b"%PDF-" in head:  # readers allow for what stands before it
+        return "pdf"
+    raise AttachmentRefused(is_another.format(name=name))
 
 
 def _what_it_is(head: bytes, name: str) -> str:
@@ -127,11 +128,12 @@ def _checked(file: "UploadedFile[bytes]") -> Ready:
     return Ready(content, name, found.pages, is_signed=found.is_signed, printed=found.printed)
 
 
-def look_into(content: bytes) -> pdf_probe.Found:
+def look_into(content: bytes, *, with_faces: bool = False) -> pdf_probe.Found:
     """Run the probe on the bytes, without anything of ours in its environment."""
+    command = [sys.executable, "-m", "apps.review.domain.attachments.probe"]
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "apps.review.domain.attachments.probe"],
+        done = subprocess.run(  # noqa: S603 (nothing of the file is in it)
+            [*command, "--faces"] if with_faces else command,
             input=content,
             capture_output=True,
             timeout=SECONDS,
@@ -158,7 +160,9 @@ def _assembled(files: Sequence["UploadedFile[bytes]"], title: str) -> Ready:
     if sum(file.size or 0 for file in files) > MAX_TOTAL:
         raise AttachmentRefused(f"照片合计超过上限 {MAX_TOTAL // MB} MB，请压缩后再上传。")
     try:
-        content = assemble(files, [plain_name(file.name or "") for file in files])
+        names = [plain_name(file.name or "") for file in files]
+        content = assemble(files, names)
+        compare(files, names, look_into(content, with_faces=True).faces)
     except PhotoRefused as refused:
         raise AttachmentRefused(str(refused)) from refused
     return Ready(content, f"{title}（{len(files)} 张照片）.pdf", len(files), photos=len(files))

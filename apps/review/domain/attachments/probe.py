@@ -1,8 +1,9 @@
 """Looks into one PDF, in a process of its own: pages, password, active content, signature, our own check code.
 
-    python -m apps.review.domain.attachments.probe < file.pdf        prints one line of JSON
+    python -m apps.review.domain.attachments.probe < file.pdf        prints one line of JSON; `--faces`: with what each page looks like
 
-Invariants: every object that the file's tables name is looked at, reachable or not; whatever the file declares, the
+Invariants: every object that the file's tables name is looked at, reachable or not; what is called readable opens
+in the viewer as well; whatever the file declares, the
 process ends within its limits of time and memory. Knows no Django, so that it starts fast and holds no secret.
 """
 
@@ -12,16 +13,19 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from apps.review.files.rendering import check_shown, faces
+
 CPU_SECONDS, MEMORY = 20, 1536 * 1024 * 1024
 MOST_OBJECTS = 200_000
 MOST_PAGES = 5_000  # counted no further
+MOST_SHOWN = 300  # more are refused anyhow
 CODE_KEY = "fenliang:"
 """What our own documents carry in their keywords, before the check code."""
 
@@ -69,6 +73,7 @@ class Found:
     pages: int = 0
     is_signed: bool = False
     printed: str = ""
+    faces: tuple[str, ...] = ()
 
 
 class Unusable(Exception):
@@ -99,6 +104,8 @@ def _look(content: bytes) -> Found:
     pages = _count_pages(reader)
     if not pages:
         raise Unusable(UNREADABLE)
+    if pages <= MOST_SHOWN:
+        check_shown(content)
     return Found(pages=pages, is_signed=is_signed, printed=_printed(reader))
 
 
@@ -184,7 +191,11 @@ def main() -> None:
     """Standard input to one line of JSON."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    json.dump(asdict(probe(sys.stdin.buffer.read())), sys.stdout)
+    content = sys.stdin.buffer.read()
+    found = probe(content)
+    if "--faces" in sys.argv and not found.problem:
+        found = replace(found, faces=tuple(faces(content)))
+    json.dump(asdict(found), sys.stdout)
 
 
 if __name__ == "__main__":
