@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from apps.allocation.models import SupplyTotal
 from apps.distribution.domain.agreements.progress import progress_of
 from apps.distribution.domain.agreements.verification import differences
-from apps.distribution.models import AgreementLine, DeliveryChoice, DeliveryRelation
+from apps.distribution.models import IN_FORCE, AgreementLine, DeliveryChoice, DeliveryRelation
 from apps.distribution.models.relation_places import serving
 from apps.organizations.models import Tier
 from apps.projects.models import Project
@@ -22,7 +22,10 @@ def counted(project: Project, top: str) -> Figures:
     lines = AgreementLine.objects.filter(filing__project=project, ended_at__isnull=True)
     drawn = {(each.filing_id, each.product_id): each for each in lines.select_related("agreement")}
     choices = DeliveryChoice.objects.filter(filing__project=project)
-    chosen = set(choices.values_list("filing", "product"))
+    delivering = set(DeliveryRelation.objects.all().delivering().values_list("pk", flat=True))
+    kept = choices.filter(relation__in=delivering)
+    chosen = {(each.filing_id, each.product_id) for each in kept.select_related("relation")
+              if each.relation.path in serving(each.path)}  # fmt: skip
     agreed = DeliveryRelation.objects.all().delivering().values_list("product_id", "path")
     reached: dict[int, set[str]] = defaultdict(set)
     for product, path in agreed:
@@ -37,7 +40,7 @@ def counted(project: Project, top: str) -> Figures:
             True,
             not reached[row.product_id].isdisjoint(serving(row.path)),
             key in chosen,
-            key in drawn,
+            key in drawn and drawn[key].agreement.status in IN_FORCE,
             key in drawn and drawn[key].agreement.status == "signed",
         )
         unit = row.path[len(top) :].split("/")[0]

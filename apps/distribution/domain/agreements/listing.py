@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.allocation.models import SupplyTotal
-from apps.distribution.models import AgreementLine, DeliveryChoice, DeliveryRelation
+from apps.distribution.models import IN_FORCE, AgreementLine, DeliveryChoice, DeliveryRelation
 from apps.distribution.models.relation_places import serving
 from apps.organizations.models import Tier
 from apps.projects.models import Project
@@ -28,6 +28,11 @@ class Standing:
         if self.choice is not None:
             return self.choice.relation_id
         return self.options[0].pk if len(self.options) == 1 else None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it stands in an agreement that binds: not in one whose relation was voided since."""
+        return self.line is not None and self.line.agreement.state in IN_FORCE
 
     @property
     def must_choose_again(self) -> bool:
@@ -99,11 +104,11 @@ def deliverers(path: str, products: Collection[int]) -> dict[int, list[DeliveryR
 
 
 def counted(standing: Iterable[Standing]) -> dict[str, int]:
-    """How many products there are, can be delivered, are chosen and stand in an agreement."""
+    """How many products there are, can be delivered, are chosen and stand in an agreement in force."""
     rows = list(standing)
     return {
         "products": len(rows),
         "covered": sum(bool(row.options) for row in rows),
         "chosen": sum(row.choice is not None and not row.must_choose_again for row in rows),
-        "drawn": sum(row.line is not None for row in rows),
+        "drawn": sum(row.is_drawn for row in rows),
     }

@@ -1,8 +1,9 @@
 """How far the agreements of a project are, place by place below the viewer's (coverage and signing).
 
-Invariant: the figures are those of counting every product of every institution (`verification`). What institutions
-did is kept with each of them (`AgreementProgress`); who delivers is put together from the agreed relations of enabled
-distributors each time, because one of them may cover a province.
+Invariants: the figures are those of counting every product of every institution (`verification`), and what an
+institution's own page counts of it (`desk`). What institutions did is kept with each of them (`AgreementProgress`);
+who delivers is put together from the agreed relations of enabled distributors each time, because one of them may cover
+a province, and so are the few choices and agreements that no longer hold since.
 """
 
 from collections.abc import Sequence

@@ -35,13 +35,31 @@ FIGURES = """
     ), reached AS MATERIALIZED (
         SELECT served.above, bit_or(place.products) AS products FROM served JOIN place USING (path)
         GROUP BY served.above
+    ), unchosen AS MATERIALIZED (
+        SELECT choice.filing_id, bit_or(product.own) AS products
+        FROM distribution_deliverychoice choice JOIN product USING (product_id)
+        JOIN distribution_deliveryrelation r ON r.id = choice.relation_id
+        JOIN distribution_distributoraccount d ON d.id = r.distributor_id
+        LEFT JOIN accounts_user account ON account.id = d.user_id
+        WHERE r.project_id = %(project)s AND choice.path >= %(low)s AND choice.path < %(high)s
+            AND (r.status <> %(agreed)s OR account.is_active IS NOT TRUE)
+        GROUP BY choice.filing_id
+    ), undrawn AS MATERIALIZED (
+        SELECT line.filing_id, bit_or(product.own) AS products
+        FROM distribution_agreement agreement
+        JOIN distribution_agreementline line ON line.agreement_id = agreement.id AND line.ended_at IS NULL
+        JOIN product USING (product_id)
+        WHERE agreement.project_id = %(project)s AND agreement.status = 'affected'
+            AND agreement.path >= %(low)s AND agreement.path < %(high)s
+        GROUP BY line.filing_id
     ), figure AS (
         SELECT kept.filing_id, kept.path, bit_count(kept.agreed) AS products,
             COALESCE(bit_count(kept.agreed & reached.products), 0) AS covered,
-            bit_count(kept.agreed & kept.chosen) AS chosen,
-            bit_count(kept.agreed & kept.drawn) AS drawn,
+            bit_count(kept.agreed & kept.chosen & COALESCE(~unchosen.products, kept.agreed)) AS chosen,
+            bit_count(kept.agreed & kept.drawn & COALESCE(~undrawn.products, kept.agreed)) AS drawn,
             bit_count(kept.agreed & kept.signed) AS signed
         FROM distribution_agreementprogress kept LEFT JOIN reached USING (above)
+        LEFT JOIN unchosen USING (filing_id) LEFT JOIN undrawn USING (filing_id)
         WHERE kept.project_id = %(project)s AND kept.path >= %(low)s AND kept.path < %(high)s
     )
 """
@@ -73,12 +91,22 @@ _ONE_BY_ONE = f"""{FIGURES}, total AS MATERIALIZED (
     ), reaching AS (
         SELECT DISTINCT total.filing_id, total.product_id
         FROM total JOIN lies_in USING (filing_id) JOIN delivered USING (product_id, at)
+    ), choice AS (
+        SELECT chosen.filing_id, chosen.product_id FROM distribution_deliverychoice chosen
+        JOIN distribution_deliveryrelation r ON r.id = chosen.relation_id
+        JOIN delivered ON delivered.product_id = chosen.product_id AND delivered.at = r.path
+        JOIN lies_in ON lies_in.filing_id = chosen.filing_id AND lies_in.at = r.path
+        WHERE r.project_id = %(project)s AND r.status = %(agreed)s AND r.distributor_id IN (
+            SELECT d.id FROM distribution_distributoraccount d JOIN accounts_user u ON u.id = d.user_id
+            WHERE u.is_active
+        )
     ), due AS (
         SELECT total.filing_id, COUNT(*) AS products, COUNT(reaching.filing_id) AS covered,
-            COUNT(choice.id) AS chosen, COUNT(line.id) AS drawn,
+            COUNT(choice.filing_id) AS chosen,
+            COUNT(*) FILTER (WHERE agreement.status IN ('drawn', 'signed')) AS drawn,
             COUNT(*) FILTER (WHERE agreement.status = 'signed') AS signed
         FROM total LEFT JOIN reaching USING (filing_id, product_id)
-        LEFT JOIN distribution_deliverychoice choice USING (filing_id, product_id)
+        LEFT JOIN choice USING (filing_id, product_id)
         LEFT JOIN distribution_agreementline line ON line.filing_id = total.filing_id
             AND line.product_id = total.product_id AND line.ended_at IS NULL
         LEFT JOIN distribution_agreement agreement ON agreement.id = line.agreement_id
