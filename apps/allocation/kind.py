@@ -13,9 +13,9 @@ from apps.allocation.domain.reports import keep_reports, put_back
 from apps.allocation.domain.totals import Sum, delete_totals, sums_of, write_totals
 from apps.allocation.pages.detail import detail_of
 from apps.projects.models import Project
+from apps.review.domain.figures import counted, money
 from apps.review.domain.kinds import Detail, Problem
 from apps.review.models import Filing
-from apps.ui.formats import yuan
 
 from .models import Slot, SlotLine
 
@@ -70,4 +70,4 @@ class AllocationKind:
 
 
 def _figures(total: Sum) -> list[tuple[str, str]]:
-    return [("协议明细", f"{total.lines:,} 条"), ("合同金额", yuan(total.amount))]
+    return [("协议明细", counted(total.lines, "条")), ("合同金额", money(total.amount))]

@@ -19,9 +19,9 @@ from apps.reporting.domain.sums import Sum, sums_of
 from apps.reporting.domain.totals import forget_totals, freeze_totals
 from apps.reporting.pages.detail import detail_of
 from apps.review.domain.attachments.acts import restore_files
+from apps.review.domain.figures import counted, money
 from apps.review.domain.kinds import Detail, Problem
 from apps.review.models import Filing
-from apps.ui.formats import yuan
 
 from .models import DemandLine
 
@@ -79,9 +79,12 @@ class DemandKind:
 def _figures(filing: Filing, total: Sum) -> list[tuple[str, str]]:
     """Rows and amounts; quantities of different units are never added up."""
     counts = total.counts
-    figures = [("有量品规", f"{counts.wanted:,} 条"), ("明细", f"{counts.lines:,} 条")]
+    figures: list[tuple[str, str]] = [
+        ("有量品规", counted(counts.wanted, "条")),
+        ("明细", counted(counts.lines, "条")),
+    ]
     if not filing.is_institution:
-        figures.insert(0, ("填报机构", f"{total.institutions:,} 家"))
+        figures.insert(0, ("填报机构", counted(total.institutions, "家")))
     if counts.amount is not None:
-        figures.append(("估算金额", yuan(counts.amount)))
+        figures.append(("估算金额", money(counts.amount)))
     return figures

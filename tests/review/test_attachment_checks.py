@@ -241,7 +241,7 @@ def test_a_page_that_is_not_its_photo_is_refused(damage):
     damage(Image.open(io.BytesIO(content))).save(damaged, "PNG")
     page = look_into(assemble([damaged], ["页.jpg"]), with_faces=True)
 
-    with pytest.raises(PhotoRefused, match="转换后与原图不一致|是空白的"):
+    with pytest.raises(PhotoRefused, match=r"转换后与原图不一致|是空白的"):
         compare([io.BytesIO(content)], ["页.jpg"], page.faces)
 
 

@@ -1,6 +1,8 @@
 """审核列表: who sees it, what it lists, what it costs."""
 
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -9,9 +11,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.projects.models import Project
+from apps.review.domain.figures import counted, money
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests.allocation.reading import rows_of
@@ -234,17 +238,17 @@ def test_figures_of_bureaus_and_institutions_stand_under_their_own_names(
     province_officer: User,
 ) -> None:
     put(Status.SUBMITTED, *filings_of(round_on_paper, [tree["420100"], tree["H42000000001"]]))
-    paper.shown = [("明细", "12 条"), ("估算金额", "¥ 3.00")]
-    paper.above = [("填报机构", "2 家"), ("明细", "24 条")]
+    paper.shown = [("明细", counted(12, "条")), ("估算金额", money(Decimal(3)))]
+    paper.above = [("填报机构", counted(2, "家")), ("明细", counted(24, "条"))]
 
     response = client_of(province_officer).get(f"{URL}export/", {"status": "submitted"})
 
     book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
     head, *rows = book["审核列表"].iter_rows(values_only=True)
-    assert head[-3:] == ("填报机构", "明细", "估算金额")
+    assert head[-3:] == ("填报机构（家）", "明细（条）", "估算金额（元）")
     assert {row[0]: row[-3:] for row in rows} == {
-        "武汉市医疗保障局": ("2 家", "24 条", None),
-        "湖北省人民医院": (None, "12 条", "¥ 3.00"),
+        "武汉市医疗保障局": (2, 24, None),
+        "湖北省人民医院": (None, 12, 3),
     }
     shown = [row for row in rows_of(client_of(province_officer).get(URL)) if "查看详情" in row[-1]]
     figures = {cell for row in shown for cell in row} & {"2 家", "24 条", "12 条", "¥ 3.00"}
@@ -332,6 +336,25 @@ def test_the_list_is_exported_as_filtered(
     rows = list(book["审核列表"].iter_rows(values_only=True))
     assert rows[0][:2] == ("机构", "编码")
     assert [row[:2] for row in rows[1:]] == [("武昌区中医医院", "H42010600002")]
+
+
+def test_an_export_says_of_the_unreported_no_more_than_the_page(
+    city_units: list[Filing], paper: Any, client_of: ClientOf, city_reviewer: User
+) -> None:
+    put(Status.SUBMITTED, city_units[0])
+    Filing.objects.filter(pk=city_units[0].pk).update(submitted_at=timezone.now())
+    paper.shown = [("明细", counted(12, "条"))]
+
+    response = client_of(city_reviewer).get(f"{URL}export/", {"status": "all"})
+
+    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    head, *rows = book["审核列表"].iter_rows(values_only=True)
+    at, when = head.index("明细（条）"), head.index("上报时间")
+    reported = [row for row in rows if row[at] is not None]
+    assert [(row[0], row[at]) for row in reported] == [(city_units[0].organization.name, 12)]
+    assert isinstance(reported[0][when], datetime)
+    assert len(rows) > 1
+    assert ("审核状态", "全部参加单位") in list(book["导出说明"].iter_rows(values_only=True))
 
 
 def test_a_returned_package_shows_the_reason_and_the_deadline(

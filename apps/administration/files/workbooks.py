@@ -13,7 +13,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.tasks import ISSUE
 from apps.administration.domain.filters import UnitFilter
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.domain.exports import ExportSpec
+from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.domain.registry import register_export, register_import
 from apps.jobs.services import enqueue
@@ -22,6 +22,7 @@ from apps.organizations.domain.unit_import import check_units, save_units
 from apps.organizations.domain.units import UnitRefused
 from apps.organizations.files.workbooks import ENTERPRISES, UNITS
 from apps.organizations.models import Organization
+from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
 Context = Mapping[str, Any]
@@ -78,8 +79,17 @@ ENTERPRISE_IMPORT = register_import(
 def exported_units(context: Context) -> Any:
     """The units that match the query bar, as the list shows them."""
     units = Organization.objects.below(context["top"]).select_related("parent", "reports_through")
+    return matching(_asked(context, units.order_by("path")))
+
+
+def _asked(context: Context, units: Any) -> UnitFilter:
     query = QueryDict(context["query"])
-    return matching(UnitFilter(query or None, queryset=units.order_by("path")))
+    return UnitFilter(query or None, queryset=units)
+
+
+def _about(context: Context) -> About:
+    asked = _asked(context, Organization.objects.none())
+    return About(conditions=conditions_of(asked.form))
 
 
 def _rows(context: Context) -> Mapping[str, Iterable[tuple[Any, ...]]]:
@@ -102,6 +112,7 @@ UNIT_EXPORT = register_export(
         workbook=UNITS,
         rows=_rows,
         count=lambda context: exported_units(context).count(),
+        about=_about,
         permissions=(Permission.EXPORT,),
     )
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -43,7 +44,8 @@ from apps.allocation.files.columns import (
 )
 from apps.allocation.files.records import export_rows
 from apps.allocation.files.volumes_check import check_volumes
-from apps.allocation.models import AllocationRow, Slot
+from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
+from apps.allocation.pages.substitution.page import export_rows
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
@@ -53,6 +55,7 @@ from apps.projects.files.workbooks import lock_project, project_of, stamp
 from apps.projects.models import Project
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
+from apps.ui.domain import conditions
 from apps.ui.lists import matching
 
 Context = Mapping[str, Any]
@@ -84,9 +87,14 @@ def _capped(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: AT_ONCE + 1].count()
 
 
-def _about(context: Context) -> About:
+def _about(context: Context, filters: Any = None) -> About:
     project = project_of(context)
-    return About(project=f"{project.code} {project.name}", project_code=project.code)
+    asked = conditions.conditions_of(filters.form) if filters else ()
+    return About(f"{project.code} {project.name}", project.code, asked)
+
+
+def _about_filtered(filterset: type, model: type[Any], context: Context) -> About:
+    return _about(context, _filterset(filterset, model.objects.none(), context))
 
 
 def _volumes(context: Context) -> QuerySet[AllocationRow]:
@@ -111,15 +119,8 @@ def listed_agreements(context: Context) -> QuerySet[Any]:
 
 def conditions_of(context: Context) -> list[str]:
     """What the address asked for, in words: `标的：骨科`."""
-    form = _agreement_filter(context).form
-    asked = [(bound.label, bound.name, bound.value()) for bound in form]
-    return [
-        f"{label}：{_chosen(form.fields[name], value)}" for label, name, value in asked if value
-    ]
-
-
-def _chosen(field: Any, value: str) -> str:
-    return str(dict(getattr(field, "choices", ())).get(value, value))
+    asked = conditions.conditions_of(_agreement_filter(context).form)
+    return [f"{label}：{words}" for label, words in asked]
 
 
 def _agreement_filter(context: Context) -> Any:
@@ -186,7 +187,7 @@ VOLUME_EXPORT = register_export(
         workbook=VOLUME_EXPORT_BOOK,
         rows=lambda context: {VOLUMES: records.volumes(_volumes(context))},
         count=lambda context: _capped(_volumes(context)),
-        about=_about,
+        about=partial(_about_filtered, VolumeFilter, AllocationRow),
         permissions=(Permission.EXPORT,),
     )
 )
@@ -197,7 +198,7 @@ SUPPLY_EXPORT = register_export(
         workbook=SUPPLY_BOOK,
         rows=lambda context: {SUPPLY: map(records.supply, _streamed(_supplies(context)))},
         count=lambda context: _capped(_supplies(context)),
-        about=_about,
+        about=partial(_about_filtered, SupplyFilter, CapacityPool),
         permissions=(Permission.EXPORT,),
     )
 )
@@ -208,7 +209,7 @@ LINE_EXPORT = register_export(
         workbook=LINE_BOOK,
         rows=lambda context: {LINES: map(records.line, _streamed(_lines(context)))},
         count=lambda context: _capped(_lines(context)),
-        about=_about,
+        about=partial(_about_filtered, LineFilter, SlotLine),
         permissions=(Permission.EXPORT,),
     )
 )
@@ -221,7 +222,7 @@ AGREEMENT_EXPORT = register_export(
             AGREEMENTS: records.agreements(_streamed(listed_agreements(context)))
         },
         count=lambda context: _capped(listed_agreements(context)),
-        about=_about,
+        about=lambda context: _about(context, _agreement_filter(context)),
         permissions=(Permission.QUERY,),
     )
 )
@@ -246,7 +247,7 @@ UNPLACED_EXPORT = register_export(
             UNPLACED_UNITS: unit_records(_unplaced(context)),
         },
         count=lambda context: _capped(_unplaced(context)),
-        about=_about,
+        about=partial(_about_filtered, UnplacedFilter, AllocationRow),
         permissions=(Permission.QUERY, Permission.EXPORT),
     )
 )

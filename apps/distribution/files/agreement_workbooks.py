@@ -8,12 +8,13 @@ from django.http import QueryDict
 
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.agreements.filters import AgreementFilter
-from apps.distribution.domain.agreements.progress import progress_of, summed
+from apps.distribution.domain.agreements.progress import progress_of
 from apps.distribution.models import Agreement, AgreementLine
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.projects.models import Project
+from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
 Context = Mapping[str, Any]
@@ -63,9 +64,13 @@ PROGRESS_BOOK = WorkbookSpec(
 )
 
 
-def _lines(context: Context) -> QuerySet[Any]:
+def _asked(context: Context) -> AgreementFilter:
     data = QueryDict(context["query"])
-    agreements = matching(AgreementFilter(data or None, queryset=Agreement.objects.all()))
+    return AgreementFilter(data or None, queryset=Agreement.objects.all())
+
+
+def _lines(context: Context) -> QuerySet[Any]:
+    agreements = matching(_asked(context))
     lines = AgreementLine.objects.filter(agreement__in=agreements.order_by().values("pk"))
     return lines.select_related(
         "agreement__project",
@@ -100,7 +105,7 @@ def _records(context: Context) -> Iterator[dict[str, Any]]:
 
 def _progress(context: Context) -> Iterator[dict[str, Any]]:
     rows = progress_of(Project.objects.get(pk=context["project_id"]), context["top"])
-    for row in [*rows, summed(rows)]:
+    for row in rows:
         named = {name: getattr(row, name) for name in ("name", "products", "covered", "chosen")}
         yield {**named, "drawn": row.drawn, "signed": row.signed, "rate": round(row.rate, 1)}
 
@@ -117,6 +122,7 @@ AGREEMENT_EXPORT = register_export(
         workbook=AGREEMENT_BOOK,
         rows=lambda context: {LINES: _records(context)},
         count=lambda context: _lines(context).order_by()[: AT_ONCE + 1].count(),
+        about=lambda context: About(conditions=conditions_of(_asked(context).form)),
         permissions=(Permission.QUERY,),
     )
 )

@@ -18,10 +18,11 @@ from apps.distribution.domain.relations.refusals import RelationRefused
 from apps.distribution.files.relation_check import check_choices, lock_for_choices
 from apps.distribution.models import DeliveryRelation
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.domain.exports import AT_ONCE, ExportSpec
+from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.domain.registry import register_export, register_import
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
 Context = Mapping[str, Any]
@@ -89,8 +90,8 @@ RELATION_BOOK = WorkbookSpec(
                 Column("status", "状态"),
                 Column("need", "提示"),
                 Column("reason", "原因", width=24),
-                Column("submitted_at", "提交时间", width=20),
-                Column("answered_at", "答复时间", width=20),
+                Column("submitted_at", "提交时间", Kind.MOMENT, width=20),
+                Column("answered_at", "答复时间", Kind.MOMENT, width=20),
             ),
         ),
     ),
@@ -152,10 +153,14 @@ def _user(context: Context) -> User:
     return found
 
 
-def _filtered(context: Context) -> QuerySet[Any]:
+def _asked(context: Context) -> RelationFilter:
     user = _user(context)
     data = QueryDict(context.get("query", ""))
-    return matching(RelationFilter(data or None, queryset=rows_for(user), request=Viewer(user)))
+    return RelationFilter(data or None, queryset=rows_for(user), request=Viewer(user))
+
+
+def _filtered(context: Context) -> QuerySet[Any]:
+    return matching(_asked(context))
 
 
 def _records(context: Context) -> Iterator[dict[str, Any]]:
@@ -166,11 +171,15 @@ def _capped(context: Context) -> int:
     return _filtered(context).order_by()[: AT_ONCE + 1].count()
 
 
-def _surveyed(context: Context) -> tuple[Survey, QuerySet[Any]]:
+def _products_asked(context: Context) -> tuple[Survey, ProductFilter]:
     user = _user(context)
     survey = Survey(user)
     data = QueryDict(context.get("query", ""))
-    found = ProductFilter(data or None, queryset=survey.products(), request=Viewer(user))
+    return survey, ProductFilter(data or None, queryset=survey.products(), request=Viewer(user))
+
+
+def _surveyed(context: Context) -> tuple[Survey, QuerySet[Any]]:
+    survey, found = _products_asked(context)
     return survey, matching(found).order_by("-project_id", "item__position", "pk")
 
 
@@ -205,6 +214,7 @@ RELATION_EXPORT = register_export(
         workbook=RELATION_BOOK,
         rows=lambda context: {RELATIONS: _records(context)},
         count=_capped,
+        about=lambda context: About(conditions=conditions_of(_asked(context).form)),
         permissions=(Permission.QUERY,),
     )
 )
@@ -228,6 +238,7 @@ COVERAGE_EXPORT = register_export(
         workbook=COVERAGE_BOOK,
         rows=lambda context: {COVERAGE: _coverage(context)},
         count=lambda context: _surveyed(context)[1].order_by()[: AT_ONCE + 1].count(),
+        about=lambda context: About(conditions=conditions_of(_products_asked(context)[1].form)),
         permissions=(Permission.QUERY,),
     )
 )

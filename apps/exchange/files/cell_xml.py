@@ -5,7 +5,7 @@ Invariant: a short cut gives what the long way gives; text is never a formula, a
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +53,8 @@ def _renderer(column: Column, style: StyleOf) -> Render:
             return _numbers(own, slowly)
         case Kind.DATE:
             return _days(own, slowly)
+        case Kind.MOMENT:
+            return slowly
         case Kind.CHOICE:
             return _remembered({stored: slowly(stored) for stored, _ in column.pairs}, slowly)
         case Kind.YESNO:
@@ -101,6 +103,12 @@ def _remembered(known: dict[Any, str], slowly: Render) -> Render:
     return render
 
 
+def _serial(moment: datetime) -> float:
+    """Days since Excel's epoch; seconds are kept apart by ten decimals."""
+    into_day = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return moment.toordinal() - EPOCH + round(into_day / 86_400, 10)
+
+
 def _slowly(column: Column, style: StyleOf) -> Render:
     own, literal = style(number_format(column)), style(LITERAL)
 
@@ -108,6 +116,8 @@ def _slowly(column: Column, style: StyleOf) -> Render:
         value = shown(column, value)
         if value is None:
             return ""
+        if isinstance(value, datetime):
+            return number_cell(_serial(value), own)
         if isinstance(value, date) and value >= FIRST_SERIAL_DAY:
             return number_cell(value.toordinal() - EPOCH, own)
         if isinstance(value, str | date) or not math.isfinite(value):

@@ -32,11 +32,14 @@ class Kind(StrEnum):
     WHOLE = "whole"  # int
     DECIMAL = "decimal"  # Decimal
     DATE = "date"  # datetime.date
+    MOMENT = (
+        "moment"  # datetime.datetime, of exports only; shown in the project's zone, to the second
+    )
     CHOICE = "choice"  # the stored value of one of `choices`
     YESNO = "yesno"  # bool, written 是 and 否
 
 
-TEXT, CODE, WHOLE, DECIMAL, DATE, CHOICE, YESNO = Kind
+TEXT, CODE, WHOLE, DECIMAL, DATE, MOMENT, CHOICE, YESNO = Kind
 TEXTUAL = frozenset({Kind.TEXT, Kind.CODE, Kind.CHOICE})
 SHEET_NAME = 25  # Excel allows 31; a second part needs room for "(12)"
 Choice = tuple[Any, str]

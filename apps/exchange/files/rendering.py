@@ -43,6 +43,8 @@ def shown(column: Column, value: Any) -> str | int | float | Decimal | date | No
         case Kind.DATE if isinstance(value, date):
             local = _local(value)
             return local.date() if isinstance(local, datetime) else local
+        case Kind.MOMENT if isinstance(value, datetime):
+            return _local(value).replace(microsecond=0, tzinfo=None)  # type: ignore[call-arg]
         case Kind.WHOLE | Kind.DECIMAL if isinstance(value, int | float | Decimal):
             return value if -EXACT_IN_EXCEL < value < EXACT_IN_EXCEL else str(value)
     if isinstance(value, datetime):
@@ -97,5 +99,7 @@ def number_format(column: Column) -> str:
             return "#,##0" + ("." + "0" * least + more if column.decimals else "")
         case Kind.DATE:
             return "yyyy-mm-dd"
+        case Kind.MOMENT:
+            return "yyyy-mm-dd hh:mm:ss"
         case _:
             return "@"

@@ -14,12 +14,13 @@ from apps.portal.domain.filters import ProgressFilter
 from apps.portal.domain.log import LogFilter, entries_in_reach
 from apps.portal.domain.progress import Stage, activity_of, institutions_below
 from apps.review.models import Filing
+from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
 SHEET = SheetSpec(
     "操作日志",
     (
-        Column("at", "时间", width=20),
+        Column("at", "时间", Kind.MOMENT, width=20),
         Column("actor_name", "操作人", width=16),
         Column("organization_name", "单位", width=32),
         Column("on_behalf_of", "代为", width=24),
@@ -48,9 +49,8 @@ def _count(context: Mapping[str, Any]) -> int:
 
 
 def _about(context: Mapping[str, Any]) -> About:
-    labels = LogFilter.base_filters
-    given = context["filters"].items()
-    return About(conditions=tuple((str(labels[name].label), value) for name, value in given))
+    filters = LogFilter(context["filters"], queryset=entries_in_reach())
+    return About(conditions=conditions_of(filters.form))
 
 
 LOG_EXPORT = register_export(
@@ -74,11 +74,11 @@ PROGRESS_SHEET = SheetSpec(
         Column("stage", "进度", width=12),
         Column("contact", "联系人", width=14),
         Column("phone", "联系电话", Kind.CODE, width=18),
-        Column("saved", "最近保存", width=20),
-        Column("login", "最近登录", width=20),
-        Column("submitted_at", "上报时间", width=20),
-        Column("reminded", "最近催报", width=20),
-        Column("read", "催报已读", width=20),
+        Column("saved", "最近保存", Kind.MOMENT, width=20),
+        Column("login", "最近登录", Kind.MOMENT, width=20),
+        Column("submitted_at", "上报时间", Kind.MOMENT, width=20),
+        Column("reminded", "最近催报", Kind.MOMENT, width=20),
+        Column("read", "催报已读", Kind.MOMENT, width=20),
     ),
 )
 CHUNK = 500
@@ -125,12 +125,9 @@ def _records(filings: Iterator[Filing]) -> Iterator[tuple[Any, ...]]:
 
 def _about_progress(context: Mapping[str, Any]) -> About:
     top = _top(context)
-    stage = context["filters"].get("stage", "")
-    return About(
-        project=top.project.name,
-        project_code=top.project.code,
-        conditions=(("范围", top.organization.name), ("进度", stage or "还没有上报")),
-    )
+    asked = ProgressFilter(context["filters"], queryset=institutions_below(top))
+    conditions = (("范围", top.organization.name), *conditions_of(asked.form))
+    return About(top.project.name, top.project.code, conditions)
 
 
 PROGRESS_EXPORT = register_export(

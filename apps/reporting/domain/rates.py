@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 Direction = Literal["decrease", "increase", "both"]
+NEW = "新增"
 SLIP = Fraction(3, 10)
 """How near to boxes counted as tablets, or the reverse, a value must be to be asked about: ±30 %."""
 
@@ -60,12 +61,17 @@ def rate(planned: int, baseline: Baseline) -> Fraction:
 
 def rate_in_words(planned: int | None, baseline: Baseline) -> str:
     """`+12.5%`, `-3.0%`, `0.0%`; 新增 without a baseline, empty for a blank or where both are nothing."""
-    if planned is None:
-        return ""
-    if baseline.total == 0:
-        return "新增" if planned else ""
-    percent = rounded(rate(planned, baseline) * 100, 1)
-    return f"{percent:+,.1f}%" if percent else "0.0%"
+    change = percent(planned, baseline)
+    if change is None:
+        return NEW if planned else ""
+    return f"{change:+,.1f}%" if change else "0.0%"
+
+
+def percent(planned: int | None, baseline: Baseline) -> Decimal | None:
+    """The same as a number of per cents with one decimal; None for a blank and without a baseline."""
+    if planned is None or baseline.total == 0:
+        return None
+    return rounded(rate(planned, baseline) * 100, 1)
 
 
 def rounded(value: Fraction, places: int) -> Decimal:

@@ -66,7 +66,7 @@ def result_book(years: Sequence[int]) -> WorkbookSpec:
                     Column("filling_note", "填报说明", width=20),
                     Column("bought", f"{years_in_words(years)}采购量", Kind.WHOLE),
                     Column("planned", "预采购量", Kind.WHOLE),
-                    Column("rate", "增幅/降幅", width=10),
+                    Column("rate", "增幅/降幅（%）", Kind.DECIMAL, decimals=1, width=10),
                     Column("words", "增幅降幅说明", width=30),
                     Column("status", "维护及审核状态", width=16),
                     Column("records", "审核记录", width=40),

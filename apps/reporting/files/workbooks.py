@@ -22,6 +22,7 @@ from apps.reporting.domain.words import in_words, read_words
 from apps.reporting.files.columns import RESULTS, SHEET, entry_book, result_book
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
+from apps.ui.domain.conditions import conditions_of
 
 Context = Mapping[str, Any]
 Record = dict[str, Any]
@@ -113,15 +114,16 @@ def _results(context: Context) -> list[ResultRow]:
 def _result(each: ResultRow) -> Record:
     return {
         **_record(each.row),
-        "rate": each.row.rate,
+        "rate": each.row.exact_rate,
         "status": each.label,
         "records": each.records,
     }
 
 
 def _about(context: Context) -> About:
-    project = project_of(context)
-    return About(project=f"{project.code} {project.name}", project_code=project.code)
+    project, filing = project_of(context), filing_of(context)
+    form, _rows = filtered(project, filing, QueryDict(context.get("query", "")))
+    return About(f"{project.code} {project.name}", project.code, conditions_of(form))
 
 
 ENTRY_IMPORT = register_import(

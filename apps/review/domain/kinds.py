@@ -74,7 +74,7 @@ class FilingKind(Protocol):
         ...
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
-        """By filing id, (label, value) pairs for lists and dialogs: lines, amounts."""
+        """By filing id, (label, `Figure`) pairs for lists and dialogs: lines, amounts."""
         ...
 
     def started(self) -> Q:

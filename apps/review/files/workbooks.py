@@ -11,11 +11,14 @@ from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.organizations.models import Tier
+from apps.review.domain.figures import YUAN, Figure, figures_of
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title
-from apps.review.domain.kinds import figure_labels, kind_of
+from apps.review.domain.kinds import figure_labels
 from apps.review.domain.labels import status_text
 from apps.review.models import Filing
+from apps.review.models.statuses import Status
+from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
 CHUNK = 500
@@ -27,9 +30,9 @@ COLUMNS = (
     Column("grade", "等级"),
     Column("region", "区划"),
     Column("status", "审核状态", width=18),
-    Column("submitted_at", "上报时间", width=20),
+    Column("submitted_at", "上报时间", Kind.MOMENT, width=20),
     Column("reviewed_by", "审核人"),
-    Column("reviewed_at", "审核时间", width=20),
+    Column("reviewed_at", "审核时间", Kind.MOMENT, width=20),
     Column("return_reason", "退回原因", width=40, max_length=500),
 )
 
@@ -46,37 +49,50 @@ def _filtered(context: Context, own: Filing) -> QuerySet[Any]:
 
 def _workbook(context: Context) -> WorkbookSpec:
     own = _own(context)
-    named = tuple(Column(f"figure_{at}", label) for at, label in enumerate(_labels(context, own)))
+    columns = tuple(_figure_column(at, *each) for at, each in enumerate(_named(context, own)))
     title = review_title(own.kind, own.tier)
     return WorkbookSpec(
-        "review.filings", filename=title, sheets=(SheetSpec(SHEET, COLUMNS + named),)
+        "review.filings", filename=title, sheets=(SheetSpec(SHEET, COLUMNS + columns),)
     )
 
 
-def _labels(context: Context, own: Filing) -> list[str]:
-    """The kind names its figures; one bureau and one institution show which there are."""
-    rows = _filtered(context, own)
+def _figure_column(at: int, label: str, unit: str) -> Column:
+    kind = Kind.DECIMAL if unit == YUAN else Kind.WHOLE
+    return Column(f"figure_{at}", f"{label}（{unit}）" if unit else label, kind, width=16)
+
+
+def _named(context: Context, own: Filing) -> list[tuple[str, str]]:
+    """The kind names its figures and their units; one bureau and one institution show which there are."""
+    rows = _filtered(context, own).exclude(status=Status.DRAFT)
     each = (rows.exclude(tier=Tier.INSTITUTION).first(), rows.filter(tier=Tier.INSTITUTION).first())
     shown = [row for row in each if row]
-    return figure_labels(shown, kind_of(own).figures(shown) if shown else {})
+    figures = figures_of(shown)
+    units = {label: _unit(said) for pairs in figures.values() for label, said in pairs}
+    return [(label, units[label]) for label in figure_labels(shown, figures)]
+
+
+def _unit(said: str) -> str:
+    return said.unit if isinstance(said, Figure) else ""
 
 
 def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
     own = _own(context)
     found: Iterator[Filing] = _filtered(context, own).iterator(chunk_size=CHUNK)
-    return {SHEET: _records(own, found, _labels(context, own))}
+    return {SHEET: _records(found, [label for label, _unit in _named(context, own)])}
 
 
-def _records(
-    own: Filing, filings: Iterator[Filing], labels: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    """Figures are asked for a chunk at a time."""
+def _records(filings: Iterator[Filing], labels: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Figures are asked for a chunk at a time; those of what wasn't reported stay empty, as on the page."""
     while chunk := list(islice(filings, CHUNK)):
-        figures = kind_of(own).figures(chunk)
+        figures = figures_of(chunk)
         for filing in chunk:
             shown = dict(figures.get(filing.pk, ()))
-            named = {f"figure_{at}": shown.get(label, "") for at, label in enumerate(labels)}
+            named = {f"figure_{at}": _number(shown.get(label)) for at, label in enumerate(labels)}
             yield _record(filing) | named
+
+
+def _number(said: str | None) -> Any:
+    return said.number if isinstance(said, Figure) else said
 
 
 def _record(filing: Filing) -> dict[str, Any]:
@@ -97,12 +113,7 @@ def _record(filing: Filing) -> dict[str, Any]:
 def _about(context: Context) -> About:
     own = _own(context)
     filters = FilingFilter(context["filters"], queryset=Filing.objects.none(), own=own)
-    given = ((str(f.label), filters.data.get(name, "")) for name, f in filters.filters.items())
-    return About(
-        project=own.project.name,
-        project_code=own.project.code,
-        conditions=tuple((label, value) for label, value in given if value),
-    )
+    return About(own.project.name, own.project.code, conditions_of(filters.form))
 
 
 FILING_EXPORT = register_export(

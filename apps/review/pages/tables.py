@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from apps.review.domain.kinds import Figures, figure_labels, kind_of
+from apps.review.domain.figures import figures_of
+from apps.review.domain.kinds import Figures, figure_labels
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.models import Filing, WithdrawalRequest
-from apps.review.models.statuses import Status
 from apps.ui.formats import short_moment
 from apps.ui.tables import (
     CellColumn,
@@ -82,9 +82,8 @@ class FilingTable(ListTable):
 
     def show_figures(self, rows: Sequence[Filing]) -> None:
         """Ask the kind for the figures of what was reported; a column without any disappears."""
-        reported = [row for row in rows if row.state != Status.DRAFT]
-        self.figures = kind_of(reported[0]).figures(reported) if reported else {}
-        labels = figure_labels(reported, self.figures)
+        self.figures = figures_of(rows)
+        labels = figure_labels(rows, self.figures)
         for name, label in zip_longest(FIGURES, labels[: len(FIGURES)]):
             if label:
                 self.columns[name].column.verbose_name = label

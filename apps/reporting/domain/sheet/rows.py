@@ -13,7 +13,14 @@ from django.db.models import BigIntegerField, F, QuerySet
 
 from apps.projects.domain.money import amount
 from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
-from apps.reporting.domain.rates import Baseline, Direction, Rule, may_be_packs, rate_in_words
+from apps.reporting.domain.rates import (
+    Baseline,
+    Direction,
+    Rule,
+    may_be_packs,
+    percent,
+    rate_in_words,
+)
 from apps.reporting.domain.words import in_words
 from apps.reporting.models import DemandLine, HistoryDoubt, PackMark, PurchaseHistory, Reason
 from apps.review.models import Filing
@@ -92,6 +99,12 @@ class Row:
     @property
     def rate(self) -> str:
         return rate_in_words(self.planned, self.baseline)
+
+    @property
+    def exact_rate(self) -> Decimal | str:
+        """The rate as a number of per cents; in words where there is none."""
+        change = percent(self.planned, self.baseline)
+        return self.rate if change is None else change
 
     @property
     def is_due(self) -> bool:
