@@ -187,8 +187,8 @@ class Footer:
     def draw(self, canvas: Canvas, number: int, total: int) -> None:
         canvas.setFont(FONT, FOOTER_SIZE)
         canvas.setFillColor(colors.HexColor(QUIET))
-        for place, line in enumerate(reversed(self.lines)):
-            canvas.drawString(MARGIN, FOOTER + place * FOOTER_LEADING, line)
+        for below, line in zip(range(len(self.lines))[::-1], self.lines, strict=True):
+            canvas.drawString(MARGIN, FOOTER + below * FOOTER_LEADING, line)
         canvas.drawRightString(self.across - MARGIN, FOOTER, f"第 {number} 页 / 共 {total} 页")
 
 

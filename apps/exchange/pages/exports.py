@@ -25,7 +25,11 @@ def paper_response(
     by: Any = request.actor  # type: ignore[attr-defined]
     if spec.count(context) <= papers.AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
-        made = write_paper(file, spec.build(context), by=by)
+        try:
+            made = write_paper(file, spec.build(context), by=by)
+        except BaseException:
+            file.close()
+            raise
         file.seek(0)
         return attachment(file, made.filename)
     return as_job(

@@ -1,6 +1,6 @@
 """填报进度与催报 (S3-02): level by level down to the institution, reminders, the phone list, Excel."""
 
-import tempfile
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -171,7 +171,7 @@ def progress_phones(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The printable list of whom to call, as the list is filtered."""
     desk = desk_of(request, code)
     top = top_of(request, desk)
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
+    file = io.BytesIO()
     rows: Any = matching(_filter(request, top))
     write_pdf(file, phone_list(desk.project, top, rows))
     file.seek(0)
