@@ -20,6 +20,7 @@ ENTRIES = 2_000
 PACKED = 100  # files in a ZIP,
 UNPACKED = 100 * MB  # and what they come to
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a limit
+PDF_HEAD = 1024  # bytes within which readers look for the header
 PDF_ACTIVE = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 OFFICE_PARTS = {
     "xlsx": "xl/workbook.xml",
@@ -86,7 +87,7 @@ def _check_content(file: IO[bytes], name: str, extension: str) -> None:
 
 
 def _check_pdf(content: bytes, name: str) -> None:
-    if not content.startswith(b"%PDF-"):
+    if b"%PDF-" not in content[:PDF_HEAD]:
         raise AttachmentRefused(f"“{name}”的内容不是 PDF，请确认选对了文件。")
     if b"/Encrypt" in content:
         raise AttachmentRefused(f"“{name}”设置了密码或加密，请取消后再上传。")

@@ -1,6 +1,7 @@
 // A cell is shown whole or not at all: 8,278 that reaches under a fixed column, or over the edge, would read 8,27.
 const CELLS = "tbody td, tbody th, tfoot td";
 const FIXED = ".col-select, .col-heading, .col-actions";
+const UNSEEN = ".visually-hidden, dialog, [hidden]";
 const SLACK = 1; // pixels
 const waiting = new Set();
 
@@ -20,14 +21,21 @@ function strip(scroll) {
 function textOf(cell) {
   const field = cell.querySelector("input, select");
   if (field) return field.getBoundingClientRect();
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  const found = { left: Infinity, right: -Infinity };
   const range = document.createRange();
-  range.selectNodeContents(cell);
-  return range.getBoundingClientRect();
+  while (texts.nextNode()) {
+    if (!texts.currentNode.data.trim() || texts.currentNode.parentElement.closest(UNSEEN)) continue;
+    range.selectNodeContents(texts.currentNode);
+    const box = range.getBoundingClientRect();
+    found.left = Math.min(found.left, box.left);
+    found.right = Math.max(found.right, box.right);
+  }
+  return found;
 }
 
 function sideOf(cell, left, right) {
   const box = cell.getBoundingClientRect();
-  if (cell.querySelector("button, .btn")) return "";
   const hidden = box.right <= left || box.left >= right;
   if (hidden || (box.left >= left && box.right <= right)) return "";
   const text = textOf(cell);

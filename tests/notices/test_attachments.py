@@ -33,6 +33,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
 BOOK = archive("[Content_Types].xml", "xl/workbook.xml")
 GOOD = {
     "手册.pdf": PDF,
+    "前面有换行.pdf": b"\r\n" + PDF,
     "模板.xlsx": BOOK,
     "说明.docx": archive("[Content_Types].xml", "word/document.xml"),
     "图.png": PNG,

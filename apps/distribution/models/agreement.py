@@ -157,10 +157,12 @@ class Agreement(models.Model):
     @property
     def renamed(self) -> list[tuple[str, str]]:
         """The parties that bear another name now, as (name on the paper, name now); use with the three parties."""
-        then = (self.said.institution, self.said.manufacturer, self.said.carrier)
-        now = (self.institution, self.manufacturer, self.carrier)
-        pairs = zip(then, now, strict=True)
-        return [(was.name, each.name) for was, each in pairs if was.name != each.name]
+        pairs = (
+            (self.said.institution.name, self.institution.name),
+            (self.said.manufacturer.name, self.manufacturer.name),
+            (self.said.carrier.name, self.carrier.name),
+        )
+        return [(was, now) for was, now in pairs if was != now]
 
     @property
     def carrier_enabled(self) -> bool:
