@@ -40,6 +40,8 @@ AGREEMENT_BOOK = WorkbookSpec(
                 Column("quantity", "协议采购量", Kind.WHOLE),
                 Column("unit", "单位", width=8),
                 Column("amount", "金额（元）", Kind.DECIMAL, width=16),
+                Column("drawn_at", "生成时间", Kind.MOMENT, width=20),
+                Column("signed_at", "签署件上传时间", Kind.MOMENT, width=20),
             ),
         ),
     ),
@@ -100,6 +102,8 @@ def _records(context: Context) -> Iterator[dict[str, Any]]:
             "quantity": line.quantity,
             "unit": item.unit,
             "amount": line.amount,
+            "drawn_at": agreement.drawn_at,
+            "signed_at": agreement.signed_at,
         }
 
 

@@ -117,7 +117,8 @@ def write_export(
         (sheet,) = workbook.sheets
         count = write_csv(file, sheet, sheets[sheet.title], progress=progress)
     else:
-        by_whom = by.name + (f"（{by.organization.name}）" if by.organization else "")
+        unit = by.organization or (by.user and by.user.belongs_to())
+        by_whom = by.name + (f"（{unit.name}）" if unit else "")
         manifest = Manifest(spec.title, about.project, by_whom, conditions=about.conditions)
         count = write_xlsx(file, workbook, sheets, manifest=manifest, progress=progress)
     file.seek(0)
