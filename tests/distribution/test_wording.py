@@ -8,8 +8,8 @@ import pypdf
 import pytest
 from django.db import connection
 
-from apps.distribution.domain.wording import Wording, read
 from apps.distribution.models import Agreement, AgreementClauses
+from apps.distribution.models.wording import Wording, read
 from apps.exchange.files.check_codes import in_groups
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
@@ -86,7 +86,7 @@ def test_the_check_code_names_every_word(agreement):
 
 
 def test_agreements_drawn_before_are_given_the_words_that_they_had(agreement):
-    migration = importlib.import_module("apps.distribution.migrations.0005_agreement_wording")
+    migration = importlib.import_module("apps.distribution.migrations.0007_agreement_wording")
     with connection.cursor() as cursor:
         cursor.execute(migration.FILL)  # a row that would change is refused
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.allocation.models import SupplyTotal
-from apps.distribution.domain.wording import CLAUSES, Party, Product, Wording
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -20,6 +19,7 @@ from apps.distribution.models import (
     DistributorAccount,
 )
 from apps.distribution.models.relation_statuses import Status
+from apps.distribution.models.wording import CLAUSES, Party, Product, Wording
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct
 from apps.review.models import Filing

@@ -45,7 +45,6 @@ from apps.allocation.files.columns import (
 from apps.allocation.files.records import export_rows
 from apps.allocation.files.volumes_check import check_volumes
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
-from apps.allocation.pages.substitution.page import export_rows
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec

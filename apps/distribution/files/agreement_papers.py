@@ -11,8 +11,8 @@ from typing import IO, Any
 from pypdf import PdfWriter
 
 from apps.allocation.domain.quantities import price
-from apps.distribution.domain.wording import Product
 from apps.distribution.models import Agreement
+from apps.distribution.models.wording import Product
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.pdf import (
     Block,

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
-from apps.distribution.domain.wording import Wording, read
+from apps.distribution.models.wording import Wording, read
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct, WinningTerms
 from apps.review.models import Filing

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -78,7 +78,7 @@ class Lettering:
     def _font(number: int) -> _Embedded:
         name, _ = CHAIN[number]
         with _EMBEDDING:
-            return _Embedded(name, str(files("apps.exchange") / "fonts" / f"{name}.ttf"))
+            return _Embedded(name, str(Path(__file__).parent / "fonts" / f"{name}.ttf"))
 
     @cache  # noqa: B019 (there is one of it)
     def _of(self, character: str) -> int | None:

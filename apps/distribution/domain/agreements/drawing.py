@@ -18,7 +18,6 @@ from apps.distribution.domain.agreements import refusals
 from apps.distribution.domain.agreements.choices import author, lock_filing, name_of, own_unit
 from apps.distribution.domain.agreements.listing import agreed_products, deliverers
 from apps.distribution.domain.agreements.refusals import AgreementRefused, listed
-from apps.distribution.domain.wording import CLAUSES, Party, Product, Wording, numbered
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -27,6 +26,7 @@ from apps.distribution.models import (
     DeliveryChoice,
     DeliveryRelation,
 )
+from apps.distribution.models.wording import CLAUSES, Party, Product, Wording, numbered
 from apps.organizations.models import Organization
 from apps.projects.models import ProductType, Project
 from apps.review.models import Filing

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import QuerySet
 
-from apps.distribution.domain.wording import Product
 from apps.distribution.models import Agreement
+from apps.distribution.models.wording import Product
 from apps.projects.domain.packs import packs_in_words
 
 CHUNK = 200

@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.review.files.rendering import face_of
+from apps.review.domain.attachments.rendering import face_of
 
 MOST_PHOTOS = 20
 MOST_PIXELS = 60_000_000

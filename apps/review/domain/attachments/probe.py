@@ -1,6 +1,8 @@
 """Looks into one PDF, in a process of its own: pages, password, active content, signature, our own check code.
 
-    python -m apps.review.domain.attachments.probe < file.pdf        prints one line of JSON; `--faces`: with what each page looks like
+    python -m apps.review.domain.attachments.probe < file.pdf
+
+prints one line of JSON; `--faces`: with what each page looks like.
 
 Invariants: every object that the file's tables name is looked at, reachable or not; what is called readable opens
 in the viewer as well; whatever the file declares, the
@@ -20,7 +22,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from apps.review.files.rendering import check_shown, faces
+from apps.review.domain.attachments.rendering import check_shown, faces
 
 CPU_SECONDS, MEMORY = 20, 1536 * 1024 * 1024
 MOST_OBJECTS = 200_000

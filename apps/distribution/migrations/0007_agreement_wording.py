@@ -37,7 +37,7 @@ WHERE p.id = a.project_id AND unit.id = a.institution_id AND maker.id = a.manufa
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("distribution", "0004_agreement_progress_kept"),
+        ("distribution", "0006_changes_told_by_triggers"),
     ]
 
     operations = [
