@@ -186,9 +186,10 @@ class MessageKind(models.TextChoices):
     DELIVERY = "delivery", "配送关系"
     VOLUMES = "volumes", "约定采购量"
     SUBSTITUTION = "substituted", "系统代分"
+    SUPPLEMENT = "supplement", "补报提醒"
 
 
-ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL})
+ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL, MessageKind.SUPPLEMENT})
 """Kinds that ask the recipient to do something; the others tell what was done."""
 
 
