@@ -273,6 +273,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 MESSAGE_BACKEND = env("MESSAGE_BACKEND", default="apps.notices.backends.ConsoleBackend")
 MESSAGE_MAIL_DOMAIN = env("MESSAGE_MAIL_DOMAIN", default="139.com")
 REMIND_AGAIN_HOURS = env.int("REMIND_AGAIN_HOURS", default=12)
+SUPPLEMENT_REMIND_HOURS = env.int("SUPPLEMENT_REMIND_HOURS", default=24)
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 from config.logging import logging_config  # noqa: E402
