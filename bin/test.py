@@ -20,7 +20,7 @@ from config.embedded_postgres import VAR, server_for_tests
 TIDY_SECONDS = 60
 # The first Python with sys.monitoring; counting lines costs an older one half as much time again.
 CHEAP_COVERAGE = (3, 12)
-# Everything the settings read but DATABASE_URL: a developer's shell must not change what the tests see.
+# Everything the settings read but DATABASE_URL and VAR_DIR: a developer's shell must not change what the tests see.
 SETTINGS = frozenset(
     {
         "ALLOWED_HOSTS",
@@ -33,15 +33,29 @@ SETTINGS = frozenset(
         "EMAIL_BACKEND",
         "HTTPS",
         "IDLE_TIMEOUT",
+        "JOBS_CONCURRENCY",
+        "JOBS_KEEP_DAYS",
+        "JOBS_PER_OWNER",
+        "JOBS_UNFINISHED_PER_OWNER",
+        "LOCKOUT_ADDRESS_LIMIT",
         "LOG_LEVEL",
         "MEDIA_ROOT",
+        "MESSAGE_BACKEND",
+        "MESSAGE_MAIL_DOMAIN",
         "METRICS_TOKEN",
         "PROMETHEUS_MULTIPROC_DIR",
+        "PROTECTED_URL",
+        "PROXIES",
+        "REMIND_AGAIN_HOURS",
         "REQUIRE_TOTP",
+        "S3_ACCESS_KEY",
         "S3_BUCKET",
+        "S3_ENDPOINT_URL",
+        "S3_SECRET_KEY",
         "SEALING_KEYS",
         "SECRET_KEY",
         "SECRET_KEY_FALLBACKS",
+        "SUPPLEMENT_REMIND_HOURS",
         "SUPPORT_PHONE",
     }
 )

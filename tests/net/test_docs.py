@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from bin.test import SETTINGS
+
 ROOT = Path(settings.BASE_DIR)
 DOCS = ROOT / "docs"
 CITING = ("apps", "bin", "config", "docs", "static", "templates", "tests")
@@ -134,6 +136,15 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (path.parent / link).exists()
     }
     assert broken == set()
+
+
+def test_every_setting_is_documented_and_kept_from_the_tests() -> None:
+    code = (ROOT / "config" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r"""\benv(?:\.\w+)?\(\s*"([A-Z_0-9]+)\"""", code))
+    assert "SUPPLEMENT_REMIND_HOURS" in read
+    reference = (DOCS / "reference.md").read_text("utf-8")
+    assert {name for name in read if f"`{name}`" not in reference} == set()
+    assert read - SETTINGS <= {"DATABASE_URL", "VAR_DIR"}
 
 
 def test_everything_vendored_is_named_in_the_notice() -> None:
