@@ -1,7 +1,7 @@
 """Statuses for a whole synthetic round: spread over all tiers, with events whose chains hold.
 
-Statuses move by `review.services.perform` alone; a loader of 46,000 units writes what tens of thousands of such acts
-would have left behind. Invariants: under a submitted or approved unit every unit is approved; every filing's
+Statuses move by `review.domain.performing.perform` alone; a loader of 46,000 units writes what tens of thousands of
+such acts would have left behind. Invariants: under a submitted or approved unit every unit is approved; every filing's
 status, version and times are those of its events; each event's hash is the product's own `digest`.
 """
 

@@ -1,6 +1,6 @@
 """What a project still lacks before it can be published, as far as the project itself is concerned.
 
-The kinds of filings add their own reasons (`review.services.publication_report`).
+The kinds of filings add their own reasons (`review.domain.rounds.publishing.publication_report`).
 """
 
 from collections.abc import Iterator

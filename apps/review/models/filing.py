@@ -1,7 +1,7 @@
 """One filing (申报单) for each participating organisation of a project.
 
-Invariant: only `review.services.perform` changes a status; the path is the organisation's, so the filings on a
-path's prefixes are the ancestors, whatever tiers a province skips.
+Invariant: only `review.domain.performing.perform` changes a status; the path is the organisation's, so the filings
+on a path's prefixes are the ancestors, whatever tiers a province skips.
 """
 
 from typing import ClassVar
