@@ -117,6 +117,13 @@ def test_who_has_reported_or_left_hears_nothing(grant: Grant, late: Filing, stat
     assert told_after(0) == 0
 
 
+def test_whose_report_the_province_fills_in_hears_nothing(grant: Grant, late: Filing) -> None:
+    grant(12)
+    put(Status.DRAFT, late, maintained=True)
+
+    assert told_after(0) == 0
+
+
 def test_who_was_returned_is_reminded(grant: Grant, late: Filing) -> None:
     put(Status.RETURNED, late, correction_deadline=timezone.now() - timedelta(hours=1))
     grant(12)
