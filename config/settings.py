@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "apps.ui.pages.drafts.DraftMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -99,7 +100,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["apps.ui.templatetags.ui", "django.templatetags.static"],
+            "builtins": [
+                "apps.ui.templatetags.ui",
+                "apps.ui.templatetags.saving",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

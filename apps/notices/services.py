@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import Author, record
 
 from .attachments import MAX_FILES, Checked
@@ -54,9 +55,14 @@ def edit_notice(
     files: Sequence[Checked] = (),
     removed: Sequence[int] = (),
     publish: bool,
+    seen: Seen | None = None,
 ) -> Notice:
-    """Change a notice, draft or in force; `removed` are ids of attachments to drop. Receipts stay."""
+    """Change a notice, draft or in force; `removed` are ids of attachments to drop. Receipts stay.
+
+    Raises `NoticeRefused`, `ChangedMeanwhile`.
+    """
     notice = _own(notice, by)
+    require_seen(seen, notice)
     if notice.withdrawn_at is not None:
         raise NoticeRefused("通知已撤回，不能再修改；需要时请重新发布一条。")
     return _write(notice, by=by, content=content, files=files, removed=removed, publish=publish)

@@ -17,6 +17,7 @@ from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.usernames import next_sub_username
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 
 
@@ -75,12 +76,14 @@ def update_sub_account(
     phone: str,
     permissions: Iterable[str],
     project_ids: Iterable[int] | None,
+    seen: Seen | None = None,
 ) -> User:
-    """Change person, rights and projects; in force at the sub-account's next request."""
+    """Change person, rights and projects; in force at the sub-account's next request. Raises `ChangedMeanwhile`."""
     main = own_account(by)
     account: User = (
         sub_accounts_of(main).select_for_update(of=("self",), no_key=True).get(pk=account_id)
     )
+    require_seen(seen, account)
     account.name, account.phone = name, phone
     _give(account, main, permissions, project_ids)
     _record(

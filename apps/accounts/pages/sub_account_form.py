@@ -8,9 +8,10 @@ from apps.accounts.domain.grants import grantable_projects
 from apps.accounts.domain.scopes import granted_projects
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
+from apps.ui.pages.versions import Versioned
 
 
-class SubAccountForm(forms.Form):
+class SubAccountForm(Versioned, forms.Form):
     """姓名 手机 权限 指定项目."""
 
     name = forms.CharField(
@@ -32,7 +33,9 @@ class SubAccountForm(forms.Form):
     )
 
     def __init__(self, main: User, *args: Any, account: User | None = None, **kwargs: Any) -> None:
+        self.is_edit = account is not None
         if account is not None:
+            self.trail = {"path": account.path, "object": account.username, "verb": "修改子账号"}
             kwargs["initial"] = {
                 "name": account.name,
                 "phone": account.phone,

@@ -18,6 +18,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.sub_account_form import SubAccountForm
 from apps.accounts.pages.tables import SubAccountTable
 from apps.ui.lists import render_list
+from apps.ui.pages.versions import seen_of
 
 LIST = "accounts:sub_account_list"
 
@@ -55,7 +56,8 @@ def sub_account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(sub_accounts_of(user), pk=pk)
     form = SubAccountForm(user, request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
-        update_sub_account(by=request.actor, account_id=pk, **form.given())
+        seen = seen_of(form, again=lambda row: [SubAccountForm(user, account=row)])
+        update_sub_account(by=request.actor, account_id=pk, seen=seen, **form.given())
         messages.success(request, f"子账号 {account.username} 已保存。")
         return redirect(LIST)
     return render(request, "accounts/sub_account_form.html", {"form": form, "account": account})

@@ -9,6 +9,7 @@ from apps.organizations.domain import codes
 from apps.organizations.domain.units import Facts
 from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
 from apps.organizations.models import Organization, Tier
+from apps.ui.pages.versions import Versioned
 
 
 def chosen_from(words: tuple[str, ...], label: str) -> forms.ChoiceField:
@@ -17,16 +18,17 @@ def chosen_from(words: tuple[str, ...], label: str) -> forms.ChoiceField:
     )
 
 
-class BureauForm(forms.Form):
+class BureauForm(Versioned, forms.Form):
     """Of a bureau only who to ask."""
 
     contact_name = forms.CharField(label="联系人", max_length=50, required=False)
     phone = forms.CharField(label="联系电话", max_length=30, required=False)
 
     def __init__(self, *args: Any, unit: Organization | None = None, **kwargs: Any) -> None:
-        self.unit = unit
+        self.unit, self.is_edit = unit, unit is not None
         if unit is not None:
             kwargs["initial"] = self.said_of(unit)
+            self.trail = {"path": unit.path, "verb": "修改机构"}
         super().__init__(*args, **kwargs)
 
     def said_of(self, unit: Organization) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def parents() -> QuerySet[Organization]:
     return found.order_by("path")
 
 
-class PasswordAddressForm(forms.Form):
+class PasswordAddressForm(Versioned, forms.Form):
     """The address of another platform's password page; only encrypted ones."""
 
     url = forms.URLField(
@@ -98,6 +100,11 @@ class PasswordAddressForm(forms.Form):
         assume_scheme="https",
         help_text="省平台修改密码页面的网址（https 开头）。留空则在本平台修改。首次登录的密码始终在本平台修改。",
     )
+
+    def __init__(self, *args: Any, province: Organization, **kwargs: Any) -> None:
+        kwargs["initial"] = {"url": province.password_url}
+        self.trail = {"path": province.path, "verb": "设置密码修改地址"}
+        super().__init__(*args, **kwargs)
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]

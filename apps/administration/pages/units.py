@@ -33,6 +33,7 @@ from apps.organizations.domain.units import (
 )
 from apps.organizations.models import Organization, Tier
 from apps.ui.lists import render_list
+from apps.ui.pages.versions import seen_of
 
 LIST = "administration:unit_list"
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -101,8 +102,15 @@ def unit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form = form_class(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
         through = form.cleaned_data.get("through_code", "")
+        seen = seen_of(form, again=lambda row: [form_class(unit=row)])
         try:
-            edit_unit(by=request.actor, unit_id=pk, facts=form.facts(), through_code=through)
+            edit_unit(
+                by=request.actor,
+                unit_id=pk,
+                facts=form.facts(),
+                through_code=through,
+                seen=seen,
+            )
         except UnitRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -132,11 +140,10 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
 def password_address(request: SignedInRequest) -> HttpResponse:
     """Where the province's institutions change their passwords, if not here (S1-10)."""
     user: Any = request.user
-    form = PasswordAddressForm(
-        request.POST or None, initial={"url": user.organization.password_url}
-    )
+    form = PasswordAddressForm(request.POST or None, province=user.organization)
     if request.method == "POST" and form.is_valid():
-        set_password_url(by=request.actor, url=form.cleaned_data["url"])
+        seen = seen_of(form, again=lambda row: [PasswordAddressForm(province=row)])
+        set_password_url(by=request.actor, url=form.cleaned_data["url"], seen=seen)
         messages.success(request, "密码修改地址已保存。")
         return redirect(LIST)
     return render(request, "administration/password_address.html", {"form": form})

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 
 from django.db import IntegrityError, transaction
 
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import Author, record
 from apps.organizations.domain import codes
 from apps.organizations.models import Level, Organization, Tier
@@ -91,10 +92,13 @@ def _insert(unit: Organization) -> None:
 
 
 @transaction.atomic
-def edit_unit(*, by: Author, unit_id: int, facts: Facts, through_code: str = "") -> Organization:
-    """Correct a unit; bureaus keep their name. Raises `UnitRefused`."""
+def edit_unit(
+    *, by: Author, unit_id: int, facts: Facts, through_code: str = "", seen: Seen | None = None
+) -> Organization:
+    """Correct a unit; bureaus keep their name. Raises `UnitRefused`, `ChangedMeanwhile`."""
     require_right(by, or_staff=True)
     unit = _locked(unit_id)
+    require_seen(seen, unit)
     before = Facts.of(unit)
     if unit.tier == Tier.INSTITUTION:
         unit.reports_through = _carrier(unit, through_code)
@@ -142,12 +146,16 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
 
 
 @transaction.atomic
-def set_password_url(*, by: Author, url: str) -> Organization:
-    """Where the institutions of the author's province change their passwords; empty: on our own page."""
+def set_password_url(*, by: Author, url: str, seen: Seen | None = None) -> Organization:
+    """Where the institutions of the author's province change their passwords; empty: on our own page.
+
+    Raises `UnitRefused`, `ChangedMeanwhile`.
+    """
     require_right(by)
     if by.organization is None or by.organization.tier != Tier.PROVINCE:
         raise UnitRefused("只有省医保可以设置密码修改地址。")
     province = _locked(by.organization.pk)
+    require_seen(seen, province)
     province.password_url = url
     province.save(update_fields=["password_url"])
     sentence = f"把本省医疗机构的密码修改地址设为 {url}。" if url else "取消了密码修改地址。"

@@ -16,6 +16,8 @@ from apps.notices.attachments import (
 )
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.notices.services import Content
+from apps.ui.formats import moment
+from apps.ui.pages.versions import Versioned
 
 AUDIENCES: Mapping[str, tuple[Role, ...]] = {
     Role.ALLIANCE: (
@@ -52,7 +54,7 @@ class FilesField(forms.FileField):
         return checked
 
 
-class NoticeForm(forms.ModelForm):
+class NoticeForm(Versioned, forms.ModelForm):
     """A notice with its audience and files; `reach` is how many units each role counts below the author."""
 
     kind = forms.ChoiceField(label="类型", choices=NoticeKind.choices, widget=forms.RadioSelect)
@@ -78,6 +80,9 @@ class NoticeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, role: str, reach: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_edit = self.instance.pk is not None
+        self.trail = {"path": self.instance.path, "object": self.instance.title}
+        self.shown_besides = {"发布时间": moment(self.instance.published_at)}
         self.fields["audience"].choices = [  # type: ignore[attr-defined]
             (audience.value, f"{audience.label}（{reach.get(audience, 0):,} 家）")
             for audience in AUDIENCES[role]

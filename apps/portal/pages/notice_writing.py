@@ -18,6 +18,7 @@ from apps.portal.domain.notice_reach import addressed_units, reach_below, read_n
 from apps.portal.pages.forms import NoticeForm
 from apps.portal.pages.tables import ReceiptTable, WrittenNoticeTable
 from apps.ui.lists import render_list
+from apps.ui.pages.versions import seen_of
 
 
 @requires(Permission.REVIEW)
@@ -56,7 +57,8 @@ def notice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form = _form(request, instance=notice)
     if request.method == "POST" and form.is_valid():
         publish = "publish" in request.POST
-        if _done(request, form, edit_notice, notice, publish=publish, **form.changes):
+        seen = seen_of(form, again=lambda row: [_unbound(request, row)])
+        if _done(request, form, edit_notice, notice, publish=publish, seen=seen, **form.changes):
             return redirect("notices:notice_detail", pk=pk)
     return render(request, "notices/notice_edit.html", {"form": form, "notice": notice})
 
@@ -65,6 +67,11 @@ def _form(request: SignedInRequest, **kwargs: Any) -> NoticeForm:
     user: Any = request.user
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     return NoticeForm(*data, role=user.role, reach=reach_below(user.path), **kwargs)
+
+
+def _unbound(request: SignedInRequest, notice: Notice) -> NoticeForm:
+    user: Any = request.user
+    return NoticeForm(role=user.role, reach={}, instance=notice)
 
 
 def _done(

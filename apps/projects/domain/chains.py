@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.refusals import ProjectFrozen, ProjectRefused, locked, require_province
@@ -27,11 +28,13 @@ def set_province_settings(
     windows: Mapping[Tier, Window | None],
     by: Actor,
     mode: ReportingMode = ReportingMode.INSTITUTIONS,
+    seen: Seen | None = None,
 ) -> None:
     """`chain` `None` leaves mode and chain alone; a window of `None` returns the tier to the national one.
 
-    Raises `ChainInvalid`, `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    Raises `ChainInvalid`, `WindowInvalid`, `ProjectFrozen`, `NotAllowed`, `ChangedMeanwhile`.
     """
+    require_seen(seen, locked(project))
     if chain is not None:
         wanted = ProvinceWays(mode, tuple(bottom_up(chain)))
         national = ProvinceWays(ReportingMode.INSTITUTIONS, tuple(bottom_up(project.chain)))

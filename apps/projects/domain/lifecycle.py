@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from apps.accounts.domain.actors import Actor
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.organizations.models.pinyin import phrase_initials
 from apps.projects.domain.refusals import (
@@ -55,13 +56,16 @@ def save_new(project: Project) -> Project:
 
 
 @transaction.atomic
-def edit_project(*, project: Project, by: Actor, **changes: Any) -> Project:
+def edit_project(
+    *, project: Project, by: Actor, seen: Seen | None = None, **changes: Any
+) -> Project:
     """Change fields of a draft or of a project in 筹备; of a published one only the description.
 
-    Raises `ProjectFrozen`, `CodeTaken`, `NotAllowed`. The log names each change with both values.
+    Raises `ProjectFrozen`, `CodeTaken`, `NotAllowed`, `ChangedMeanwhile`. The log names each change with both values.
     """
     require_alliance(by)
     project = locked(project)
+    require_seen(seen, project)
     differing = {
         name: value
         for name, value in _normalized(changes).items()

@@ -20,6 +20,7 @@ from apps.projects.domain.words import (
 )
 from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Phase, Project, ProjectKind
 from apps.projects.pages.years_form import YearsField
+from apps.ui.pages.versions import Versioned
 
 RESERVED_CODES = frozenset({"create", "new"})
 OF_DEMAND = (ProjectKind.DEMAND.value, ProjectKind.HISTORY.value)
@@ -37,7 +38,7 @@ class Group:
     """The kinds of task that it belongs to; empty for all."""
 
 
-class ProjectForm(forms.ModelForm):
+class ProjectForm(Versioned, forms.ModelForm):
     """Creates or edits a project. On a published one all but the description is fixed."""
 
     chain = forms.MultipleChoiceField(
@@ -55,6 +56,8 @@ class ProjectForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_edit = self.instance.pk is not None
+        self.trail = {"project_code": self.instance.code, "verb": "修改"}
         offered = {*OFFERED_KINDS, self.instance.kind} - {""}
         kinds = [choice for choice in ProjectKind.choices if choice[0] in offered]
         decides = forms.Select(attrs={"data-decides": ""})

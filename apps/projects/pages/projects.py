@@ -26,6 +26,7 @@ from apps.projects.pages.project_form import CopyForm, ProjectForm
 from apps.projects.pages.refusing import carry_out
 from apps.projects.pages.tables import ProjectTable
 from apps.ui.lists import render_list
+from apps.ui.pages.versions import seen_of
 
 
 @requires(Permission.QUERY)
@@ -71,7 +72,8 @@ def project_edit(request: SignedInRequest, code: str) -> HttpResponse:
     form = ProjectForm(request.POST or None, instance=project_or_404(code))
     if request.method == "POST" and form.is_valid():
         try:
-            saved = edit_project(project=project, by=request.actor, **form.values())
+            seen = seen_of(form, again=lambda row: [ProjectForm(instance=row)])
+            saved = edit_project(project=project, by=request.actor, seen=seen, **form.values())
             return redirect("projects:project_detail", code=saved.code)
         except ProjectRefused as refusal:
             form.add_error(None, str(refusal))

@@ -1,5 +1,6 @@
 """The forms of a province's page, read and saved together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,9 +21,10 @@ from apps.projects.domain.words import bottom_up, chain_in_words
 from apps.projects.models import BUREAU_CHAIN, Phase, Project, ProvinceWindow, ReportingMode
 from apps.projects.models.windows import Window
 from apps.projects.pages.windows_form import WindowForm, window_forms
+from apps.ui.pages.versions import Versioned, seen_of
 
 
-class WaysForm(forms.Form):
+class WaysForm(Versioned, forms.Form):
     """报量和审核方式. 省医保 is always among the reviewers, and the only one where it fills in itself."""
 
     mode = forms.ChoiceField(
@@ -38,7 +40,10 @@ class WaysForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, with_mode: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, with_mode: bool, trail: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        self.trail = trail or {}
         super().__init__(*args, **kwargs)
         if not with_mode:
             del self.fields["mode"]
@@ -108,7 +113,8 @@ class ProvincePage:
     def ways_form(self) -> WaysForm:
         data = self.data if self.may_set_chain else None
         known = {"chain": self.chain, "mode": self.ways.mode}
-        return WaysForm(data, initial=known, with_mode=self.with_mode)
+        trail = self._trail("设置报量和审核方式")
+        return WaysForm(data, initial=known, with_mode=self.with_mode, trail=trail)
 
     @cached_property
     def windows(self) -> list[WindowForm]:
@@ -118,11 +124,18 @@ class ProvincePage:
         }
         tiers = [Tier.INSTITUTION, *(Tier(tier) for tier in bottom_up(self.chain))]
         national = national_windows(self.project)
-        return window_forms(tiers, own, data=self.data, within=national)
+        trail = self._trail("设置时间")
+        return window_forms(tiers, own, data=self.data, within=national, trail=trail)
+
+    def _trail(self, verb: str) -> dict[str, str]:
+        return {"project_code": self.project.code, "path": self.province.path, "verb": verb}
+
+    @property
+    def forms(self) -> list[Any]:
+        return [*([self.ways_form] if self.may_set_chain else []), *self.windows]
 
     def is_valid(self) -> bool:
-        forms = [*self.windows, *([self.ways_form] if self.may_set_chain else [])]
-        return all([form.is_valid() for form in forms])  # noqa: C419  (all say what is wrong)
+        return all([form.is_valid() for form in self.forms])  # noqa: C419  (all say what is wrong)
 
     def save(self) -> None:
         """One service call. Raises `ProjectRefused`."""
@@ -131,5 +144,6 @@ class ProvincePage:
             province=self.province,
             windows={form.tier: form.window for form in self.windows},
             by=self.by,
+            seen=seen_of(*self.forms, again=lambda row: ProvincePage(row, self.by, None).forms),
             **(self.ways_form.chosen if self.may_set_chain else {"chain": None}),
         )

@@ -1,5 +1,7 @@
 """The windows of a project: shown to everybody who sees it, set by the alliance, in every phase but the last."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,10 +18,11 @@ from apps.projects.domain.publication import tiers_of
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.domain.windows.acts import set_switch, set_windows
 from apps.projects.domain.windows.standing import national_windows, tier_windows
-from apps.projects.models import SupplementWindow
+from apps.projects.models import Project, SupplementWindow
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.windows_form import window_forms
+from apps.projects.pages.windows_form import WindowForm, window_forms
+from apps.ui.pages.versions import seen_of
 
 
 @requires(Permission.QUERY)
@@ -38,18 +41,24 @@ def window_list(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MANAGE)
 def window_edit(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
-    tiers = [*tiers_of(project), Tier.ALLIANCE]
-    forms = window_forms(tiers, national_windows(project), data=request.POST or None)
+    forms = _forms(project, request.POST or None)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 all say what is wrong
         wanted = {form.tier: form.window for form in forms if form.window}
         try:
-            set_windows(project=project, windows=wanted, by=request.actor)
+            seen = seen_of(*forms, again=_forms)
+            set_windows(project=project, windows=wanted, by=request.actor, seen=seen)
         except ProjectRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, "时间窗口已保存。")
             return redirect("projects:window_list", code=code)
     return render(request, "projects/window_edit.html", {"project": project, "forms": forms})
+
+
+def _forms(project: Project, data: Any = None) -> list[WindowForm]:
+    tiers = [*tiers_of(project), Tier.ALLIANCE]
+    trail = {"project_code": project.code, "verb": "设置时间"}
+    return window_forms(tiers, national_windows(project), data=data, trail=trail)
 
 
 @requires(Permission.MANAGE)

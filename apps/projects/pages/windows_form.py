@@ -9,9 +9,10 @@ from apps.organizations.models import Tier
 from apps.projects.models.window_spans import end_in_words, span_in_words, start_in_words
 from apps.projects.models.windows import Window
 from apps.projects.pages.moments_form import MomentField
+from apps.ui.pages.versions import Versioned
 
 
-class WindowForm(forms.Form):
+class WindowForm(Versioned, forms.Form):
     """One tier's window; empty times mean none. With `within`, the window must lie in it."""
 
     is_on = forms.BooleanField(label="开关", required=False, initial=True)
@@ -23,7 +24,9 @@ class WindowForm(forms.Form):
         tier: Tier,
         known: Window | None,
         within: Window | None = None,
+        trail: Mapping[str, Any] | None = None,
     ) -> None:
+        self.trail = trail or {}
         initial = {}
         if known:
             initial = {
@@ -82,10 +85,17 @@ def window_forms(
     *,
     data: Any = None,
     within: Mapping[str, Window] | None = None,
+    trail: Mapping[str, Any] | None = None,
 ) -> list[WindowForm]:
     """A form for each tier; with `within`, only for tiers that have a window there."""
     return [
-        WindowForm(data, tier=tier, known=known.get(tier), within=(within or {}).get(tier))
+        WindowForm(
+            data,
+            tier=tier,
+            known=known.get(tier),
+            within=(within or {}).get(tier),
+            trail=trail,
+        )
         for tier in tiers
         if within is None or tier in within
     ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission, Role
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain.agreements import refusals
 from apps.distribution.domain.agreements.choices import author, own_unit
@@ -102,13 +103,20 @@ def _locked(by: Actor, pk: int) -> Agreement:
 
 
 @transaction.atomic
-def write_clauses(*, by: Actor, project: Project, texts: dict[str, str]) -> AgreementClauses:
-    """A new version of a project's clauses, for agreements drawn from now on. Raises `AgreementRefused`."""
+def write_clauses(
+    *, by: Actor, project: Project, texts: dict[str, str], seen: Seen | None = None
+) -> AgreementClauses:
+    """A new version of a project's clauses, for agreements drawn from now on.
+
+    Raises `AgreementRefused`, `ChangedMeanwhile`.
+    """
     unit = by.organization
     if unit is None or unit.tier != Role.ALLIANCE or not by.may(Permission.MANAGE):
         raise AgreementRefused("只有联采办有“管理”权限的账号可以修改协议条款。")
     list(Project.objects.select_for_update(of=("self",), no_key=True).filter(pk=project.pk))
-    version = latest_clauses(project).version + 1
+    latest = latest_clauses(project)
+    require_seen(seen, latest)
+    version = latest.version + 1
     clauses: AgreementClauses = AgreementClauses.objects.create(
         project=project, version=version, written_by=by.user, **texts
     )

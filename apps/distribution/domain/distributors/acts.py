@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain import refusals
 from apps.distribution.domain.reads import renamable, taken_usernames
@@ -77,10 +78,16 @@ def add_distributor(*, by: Actor, facts: Facts) -> DistributorAccount:
 
 
 @transaction.atomic
-def edit_distributor(*, by: Actor, pk: int, facts: Facts) -> DistributorAccount:
-    """Correct a distributor; from issue on only who stands for it. Raises `DistributorRefused`."""
+def edit_distributor(
+    *, by: Actor, pk: int, facts: Facts, seen: Seen | None = None
+) -> DistributorAccount:
+    """Correct a distributor; from issue on only who stands for it.
+
+    Raises `DistributorRefused`, `ChangedMeanwhile`.
+    """
     province = lock_province(by)
     row = _locked(pk)
+    require_seen(seen, row)
     before = Facts.of(row)
     if row.is_issued:
         facts = replace(

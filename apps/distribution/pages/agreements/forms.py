@@ -6,19 +6,25 @@ from django import forms
 from django.http import QueryDict
 
 from apps.distribution.models import AgreementClauses
+from apps.projects.models import Project
 from apps.reporting.pages.letter_form import LetterForm
+from apps.ui.pages.versions import Versioned
 
 CHOICE = "choice-"
 LONGEST_NUMBER = 18
 
 
-class ClausesForm(forms.ModelForm):  # type: ignore[type-arg]
+class ClausesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """协议条款: what agreements of a project say beside their products."""
 
     class Meta:
         model = AgreementClauses
         fields = ("period", "delivery", "payment", "breach")
         widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in fields}
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.trail = {"project_code": project.code, "verb": "修改协议条款"}
 
 
 class ScanForm(LetterForm):

@@ -23,6 +23,7 @@ from apps.exchange.pages.exports import export_response
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import build_table
+from apps.ui.pages.versions import seen_of
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 PROGRESS = "distribution:agreement_progress_list"
@@ -72,10 +73,15 @@ def clauses_edit(request: SignedInRequest) -> HttpResponse:
     if project is None:
         return redirect(PROGRESS)
     current = latest_clauses(project)
-    form = ClausesForm(request.POST or None, instance=current)
+    form = ClausesForm(request.POST or None, instance=current, project=project)
     if request.method == "POST" and form.is_valid():
         try:
-            made = write_clauses(by=request.actor, project=project, texts=form.cleaned_data)
+            made = write_clauses(
+                by=request.actor,
+                project=project,
+                texts=form.cleaned_data,
+                seen=seen_of(form, again=lambda row: [ClausesForm(instance=row, project=project)]),
+            )
         except AgreementRefused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -8,11 +8,12 @@ from apps.distribution.domain import phones
 from apps.distribution.domain.distributors.acts import Facts
 from apps.distribution.models import DistributorAccount, usernames
 from apps.organizations.domain import uscc
+from apps.ui.pages.versions import Versioned
 
 FIXED_WHEN_ISSUED = ("provincial_account", "name", "uscc")
 
 
-class DistributorForm(forms.Form):
+class DistributorForm(Versioned, forms.Form):
     """A new distributor, or one that stands in the list; of an issued one the first three fields stand still."""
 
     provincial_account = forms.CharField(
@@ -38,7 +39,9 @@ class DistributorForm(forms.Form):
     def __init__(
         self, *args: Any, distributor: DistributorAccount | None = None, **kwargs: Any
     ) -> None:
+        self.is_edit = distributor is not None
         if distributor is not None:
+            self.trail = {"path": distributor.path, "verb": "修改配送企业"}
             facts = Facts.of(distributor)
             kwargs["initial"] = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
         super().__init__(*args, **kwargs)

@@ -30,6 +30,7 @@ from apps.distribution.pages.distributors.table import DistributorTable
 from apps.exchange.pages.import_page import run_import_page
 from apps.ui import formats
 from apps.ui.lists import render_list, selected
+from apps.ui.pages.versions import seen_of
 
 
 def facts_shown(row: DistributorAccount) -> dict[str, Any]:
@@ -109,8 +110,9 @@ def distributor_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(distributors_of(request.user), pk=pk)
     form = DistributorForm(request.POST or None, distributor=row)
     if request.method == "POST" and form.is_valid():
+        seen = seen_of(form, again=lambda row: [DistributorForm(distributor=row)])
         try:
-            edit_distributor(by=request.actor, pk=pk, facts=form.facts())
+            edit_distributor(by=request.actor, pk=pk, facts=form.facts(), seen=seen)
         except DistributorRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.refusals import (
@@ -52,8 +53,11 @@ def set_window(
 
 
 @transaction.atomic
-def set_windows(*, project: Project, windows: Mapping[Tier, Window], by: Actor) -> None:
-    """Set the windows of several tiers, all or none. Raises as `set_window`."""
+def set_windows(
+    *, project: Project, windows: Mapping[Tier, Window], by: Actor, seen: Seen | None = None
+) -> None:
+    """Set the windows of several tiers, all or none. Raises as `set_window`, and `ChangedMeanwhile`."""
+    require_seen(seen, locked(project))
     for tier, window in windows.items():
         set_window(
             project=project,

@@ -1,0 +1,1 @@
+"""What pages with forms have in common: the version of what they showed, drafts that the server has taken."""

@@ -1,0 +1,41 @@
+"""Components that keep what is typed and what is saved apart; a builtin library, nothing to load.
+
+{% form_head form=form %}      first in a form: the version of what it shows, and its errors
+{% shown_version form=form %}  the version alone, for one of several forms in a table
+{% drafts_taken %}             attribute of the page's body: the drafts that the server has taken since the last page
+"""
+
+from typing import Any
+
+from django import forms, template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.ui import form_fields
+from apps.ui.pages import drafts
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/_form_head.html")
+def form_head(*, form: forms.BaseForm) -> dict[str, Any]:
+    return {
+        "version": shown_version(form=form),
+        "general": form.non_field_errors(),
+        "fields": form_fields.with_errors(form),
+    }
+
+
+@register.simple_tag
+def shown_version(*, form: Any) -> SafeString:
+    version = getattr(form, "version", "")
+    if not version:
+        return SafeString("")
+    return format_html('<input type="hidden" name="{}" value="{}">', form.version_name, version)
+
+
+@register.simple_tag(takes_context=True)
+def drafts_taken(context: Context) -> SafeString:
+    names = drafts.told(context["request"])
+    return format_html('data-drafts-taken="{}"', " ".join(names)) if names else SafeString("")
