@@ -1,6 +1,6 @@
 // Saves a slot without leaving the page: the answer appears above the table, what was typed stays as it is.
 // A refusal, a lost line or an expired session changes nothing on the page; unsaved.js keeps the copy.
-const form = document.querySelector("[data-slot-form][data-draft]");
+const form = document.querySelector("[data-slot-form][data-slot-open]");
 const place = document.querySelector("[data-slot-answer]");
 
 function notice(tone, title, text, link, label = "重新登录") {
@@ -37,7 +37,6 @@ function mark(name, { label, tone }) {
 
 function saved(answer) {
   form.elements.seen.value = answer.seen;
-  form.dataset.draftVersion = answer.seen;
   form.dispatchEvent(new Event("draft:saved"));
   for (const [name, shown] of Object.entries(answer.marks)) mark(name, shown);
   for (const [input, reserved] of Object.entries(answer.reserved)) lineOf(input).dataset.reserved = reserved;
@@ -72,10 +71,6 @@ async function send() {
   (response.ok ? saved : refused)(answer);
 }
 
-// 确认 is of what was saved: not offered while something else stands in the inputs.
-form?.addEventListener("input", () => {
-  document.querySelector("[data-slot-confirm]").hidden = true;
-});
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = document.querySelector('[form="slot-form"].btn-primary');

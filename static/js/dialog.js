@@ -16,18 +16,27 @@ function fill(dialog, opener) {
       else place.textContent = value;
     }
   }
+}
+
+// One dialog of many rows begins anew with another row; unsaved.js keeps what was typed for the last one.
+function aim(dialog, opener) {
   const form = dialog.querySelector("form[data-fill-target]");
-  if (form && opener.dataset.fillAction) form.action = opener.dataset.fillAction;
+  const action = opener.dataset.fillAction;
+  if (!form || !action || form.getAttribute("action") === action) return;
+  form.reset();
+  form.action = action;
 }
 
 function open(dialog, opener) {
   if (dialog.open) return;
+  aim(dialog, opener);
   fill(dialog, opener);
   // Enabled before they show: what is typed from now on stays where it is, since nothing moves the focus later.
   settle(dialog, true);
   dialog.showModal();
   const first = dialog.querySelector("[data-dialog-fields] :is(input, select, textarea):not([type=hidden])");
-  (first || dialog.querySelector("[data-dialog-confirm]")).focus();
+  (first || dialog.querySelector("[data-dialog-confirm]"))?.focus();
+  dialog.dispatchEvent(new Event("dialog:opened", { bubbles: true }));
 }
 
 document.addEventListener("click", (event) => {

@@ -1,91 +1,99 @@
-// Nothing typed is lost: <form data-draft="name" data-draft-version="7"> keeps its values in this
-// browser, by user, until they are saved; after a lost session or line they are put back.
-// A page that saves by itself says so: form.dispatchEvent(new Event("draft:saved")).
-const WEEK = 7 * 24 * 3600 * 1000;
-const PREFIX = "draft:";
-const user = document.body.dataset.user ?? "";
+// Nothing typed is lost, nothing saved is overwritten: every form that a person fills in keeps a draft in this browser
+// until the server says that it took it. What was kept is offered beside the newer value, never put over it.
+// A page that saves by itself says so: form.dispatchEvent(new Event("draft:saved")); [data-no-draft] keeps none.
+// [data-acts-on-saved="form id"] is shut while something in that form isn't saved.
+import { offer } from "./draft-bar.js";
+import { controlsOf, differing, drawnOf, putBack, same, titleOf, valuesOf } from "./draft-form.js";
+import { forget, nameOf, read, tidy, waiting, write } from "./draft-store.js";
 
-const keyOf = (form) => `${PREFIX}${user}:${form.dataset.draft}`;
-const kept = (control) =>
-  control.name && !control.disabled && !["hidden", "password", "file", "submit", "button"].includes(control.type);
-const ticks = (control) => control.type === "checkbox" || control.type === "radio";
+const WAIT = 250;
+const NONE = "[data-no-draft], [data-repeatable]";
+const REFUSED = ".notice-danger, .field-error, .is-invalid";
+const held = new Map(); // form → {name, shown, bar, timer}
 
-function values(form) {
-  return [...form.elements].filter(kept).map((control) => [
-    control.name, ticks(control) ? `${control.value}=${control.checked}` : control.value]);
-}
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
+function shut(form) {
+  const state = held.get(form);
+  const isOpen = !state.bar?.isConnected && Object.keys(differing(form, state.shown)).length === 0;
+  for (const button of document.querySelectorAll(`[data-acts-on-saved="${form.id}"] :is(a, button)`)) {
+    if ("disabled" in button) button.disabled = !isOpen;
+    else button.setAttribute("aria-disabled", String(!isOpen));
+    button.title = isOpen ? "" : "有没有保存的内容，请先保存或放弃";
   }
 }
 
-function write(form, sent) {
-  const draft = { at: Date.now(), version: form.dataset.draftVersion ?? "", sent, values: values(form) };
-  try {
-    localStorage.setItem(keyOf(form), JSON.stringify(draft));
-  } catch {
-    // A full or forbidden store only costs the safety net.
-  }
+function keep(form) {
+  const state = held.get(form);
+  clearTimeout(state.timer);
+  const now = valuesOf(form); // without the fields of a dialog that was closed meanwhile: theirs are kept as they are
+  const before = Object.entries(read(state.name)?.fields ?? {}).filter(([name]) => state.bar?.isConnected || !now[name]);
+  const fields = Object.fromEntries([...before, ...Object.entries(differing(form, state.shown))]);
+  if (Object.keys(fields).length) write(state.name, { title: titleOf(form), fields });
+  else forget(state.name);
 }
 
-function putBack(form, draft) {
-  const controls = [...form.elements].filter(kept);
-  draft.values.forEach(([name, value], index) => {
-    const control = controls[index];
-    if (!control || control.name !== name) return;
-    if (ticks(control)) control.checked = value === `${control.value}=true`;
-    else control.value = value;
-    control.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+function settle(form, draft) {
+  const state = held.get(form);
+  const now = valuesOf(form);
+  const known = Object.entries(draft.fields).filter(([name]) => now[name]);
+  const open = known.filter(([name, [typed]]) => !same(typed, now[name]));
+  if (open.length) {
+    state.bar = offer(form, draft, open.map(([name, pair]) => [name, pair, now[name]]), (restores) => {
+      if (restores) putBack(form, Object.fromEntries(open));
+      else forget(state.name);
+      shut(form);
+    });
+  } else if (known.length && document.querySelector(REFUSED)) {
+    for (const [name, [, shown]] of known) state.shown[name] = shown; // the refused page shows what was typed
+    form.dataset.dirty = "yes";
+  } else if (known.length && same(now, drawnOf(form))) forget(state.name);
 }
 
-function restore(form) {
-  const draft = read(keyOf(form));
-  if (!draft) return;
-  const same = JSON.stringify(draft.values) === JSON.stringify(values(form));
-  const saved = draft.sent && draft.version !== (form.dataset.draftVersion ?? "");
-  if (same || saved) {
-    localStorage.removeItem(keyOf(form));
-    return;
-  }
-  const before = { values: values(form) };
-  const time = new Date(draft.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
-  putBack(form, draft);
-  const run = () => {
-    putBack(form, before);
-    forget(form);
-  };
-  const detail = { text: `已恢复您 ${time} 填写但没有保存的内容。`, tone: "warning", action: { label: "不要恢复", run } };
+function watch(form) {
+  held.get(form)?.bar?.remove();
+  held.set(form, { name: nameOf(form), shown: drawnOf(form) });
+  const draft = read(held.get(form).name);
+  if (draft) settle(form, draft);
+  shut(form);
+}
+
+const isKept = (form) => form?.method === "post" && document.body.dataset.user && !form.matches(NONE)
+  && !form.querySelector("input[type=password]") && controlsOf(form).length > 0;
+
+function saved(form) {
+  const state = held.get(form);
+  delete form.dataset.dirty;
+  state.bar?.remove();
+  state.shown = valuesOf(form);
+  forget(state.name);
+  shut(form);
+}
+
+tidy();
+for (const title of waiting()) {
+  const detail = { text: `您在“${title}”里填写的内容没有提交，再次打开它就可以恢复。`, tone: "warning" };
   document.dispatchEvent(new CustomEvent("toast", { detail }));
 }
+for (const form of document.forms) if (!form.closest("dialog") && isKept(form)) watch(form);
 
-function forget(form) {
-  delete form.dataset.dirty;
-  localStorage.removeItem(keyOf(form));
-}
-
-for (const key of Object.keys(localStorage)) {
-  if (key.startsWith(PREFIX) && Date.now() - (read(key)?.at ?? 0) > WEEK) localStorage.removeItem(key);
-}
-
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  restore(form);
-  form.addEventListener("input", () => {
-    form.dataset.dirty = "yes";
-    clearTimeout(form.draftTimer);
-    form.draftTimer = setTimeout(() => form.dataset.dirty && write(form, false), 400);
-  });
-  form.addEventListener("submit", () => {
-    delete form.dataset.dirty;
-    write(form, true);
-  });
-  form.addEventListener("draft:saved", () => forget(form));
-}
-
-window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-draft][data-dirty]")) event.preventDefault();
+document.addEventListener("dialog:opened", ({ target }) => {
+  const form = target.closest("form") ?? target.querySelector("form");
+  if (isKept(form)) watch(form);
 });
+document.addEventListener("input", ({ target }) => {
+  const { form } = target;
+  if (!held.has(form) || !controlsOf(form).includes(target)) return;
+  form.dataset.dirty = "yes";
+  clearTimeout(held.get(form).timer);
+  held.get(form).timer = setTimeout(() => form.dataset.dirty && keep(form), WAIT);
+  shut(form);
+});
+document.addEventListener("submit", ({ target: form }) => {
+  if (!held.has(form)) return;
+  keep(form);
+  delete form.dataset.dirty;
+  form.querySelector("input[name=draft]")?.remove();
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: held.get(form).name }));
+}, true);
+document.addEventListener("draft:saved", ({ target }) => held.has(target) && saved(target), true);
+addEventListener("pagehide", () => [...held.keys()].filter((form) => form.dataset.dirty).forEach(keep));
+addEventListener("beforeunload", (event) => [...held.keys()].some((form) => form.dataset.dirty) && event.preventDefault());

@@ -70,6 +70,8 @@ def test_an_expired_session_keeps_what_was_typed(clerk, hospital_clerk):
     assert typed(clerk).input_value() == "984"
     clerk.press("重新登录").look().sign_in(hospital_clerk)
 
+    assert typed(clerk).input_value() == ""
+    clerk.press("恢复", stays=True)
     assert typed(clerk).input_value() == "984"
     clerk.press("保存", stays=True).sees("已保存").look()
 
@@ -84,4 +86,6 @@ def test_a_closed_browser_keeps_what_was_typed(clerk):
     clerk.page = again
     clerk.open(address)
 
+    clerk.sees("没有保存").look()
+    clerk.press("恢复", stays=True)
     assert typed(clerk).input_value() == "984"

@@ -75,18 +75,33 @@ def test_dialogs_open_without_javascript(chromium, live_server):
     context.close()
 
 
-def test_typed_text_survives_a_lost_page_and_can_be_dropped(page):
+def left_unsaved(page, text):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/gallery/")
-    page.fill("#id_name", "李四")
-    wait_until_kept(page, "李四")
-
+    page.fill("#id_name", text)
+    wait_until_kept(page, text)
     page.goto("/gallery/entry/")
     page.goto("/gallery/")
+    return page.locator(".draft-bar")
 
-    assert page.input_value("#id_name") == "李四"
-    page.get_by_role("button", name="不要恢复").click()
+
+def test_typed_text_is_offered_beside_what_is_saved(page):
+    bar = left_unsaved(page, "李四")
+
     assert page.input_value("#id_name") == "王敏"
+    assert "您填的“李四”，现在是“王敏”" in bar.inner_text()
+    bar.get_by_role("button", name="恢复").click()
+    assert page.input_value("#id_name") == "李四"
+    expect(bar).to_have_count(0)
+
+
+def test_what_is_dropped_is_not_offered_again(page):
+    left_unsaved(page, "李四").get_by_role("button", name="放弃").click()
+
+    page.goto("/gallery/")
+
+    assert page.input_value("#id_name") == "王敏"
+    expect(page.locator(".draft-bar")).to_have_count(0)
 
 
 def test_leaving_with_unsaved_text_asks_first(page):
@@ -106,7 +121,7 @@ def test_a_form_is_sent_once(page):
     page.goto("/gallery/")
 
     page.evaluate(
-        """() => { const form = document.querySelector('form[data-draft]');
+        """() => { const form = document.querySelector('form.form-narrow');
                    form.noValidate = true;
                    form.requestSubmit(); form.requestSubmit(); }"""
     )

@@ -18,6 +18,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.sub_account_form import SubAccountForm
 from apps.accounts.pages.tables import SubAccountTable
 from apps.ui.lists import render_list
+from apps.ui.pages.drafts import take
 from apps.ui.pages.versions import seen_of
 
 LIST = "accounts:sub_account_list"
@@ -45,6 +46,7 @@ def sub_account_create(request: SignedInRequest) -> HttpResponse:
     form = SubAccountForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         account, password = create_sub_account(by=request.actor, **form.given())
+        take(request)
         shown = {"account": account, "unit": account.name, "password": password, "back": LIST}
         return render(request, "accounts/one_time_password.html", shown)
     return render(request, "accounts/sub_account_form.html", {"form": form, "account": None})

@@ -29,7 +29,7 @@ def take(request: HttpRequest, *drafts: str) -> None:
         request.session[KEPT] = list(dict.fromkeys(waiting))[-MOST:]
 
 
-def told(request: HttpRequest) -> list[str]:
+def told(request: HttpRequest | None) -> list[str]:
     """The drafts taken since the last page, to be told once."""
     session = getattr(request, "session", None)
     names: list[str] = session.pop(KEPT, []) if session is not None and KEPT in session else []

@@ -19,6 +19,7 @@ VERSION = "version"
 """The name of the hidden control, behind the form's prefix."""
 LISTED = "\x1e"
 NOBODY = "他人"
+MOVED = "您打开这一页之后表中的行有增减，没有保存。请核对后重新填写。"
 
 
 class Versioned:
@@ -68,9 +69,12 @@ class Versioned:
             if shown
             else set()
         )
-        disputed = self._catch_up(shown, newer) if newer else {}
+        moved = any(self.fields[name].widget.is_hidden for name in newer & self.fields.keys())
+        disputed = self._catch_up(shown, newer, moved=moved) if newer else {}
         super().full_clean()  # type: ignore[misc]
-        if newer and (disputed or self._is_different()):
+        if moved:
+            form.add_error(None, MOVED)
+        elif newer and (disputed or self._is_different()):
             self._tell(newer, disputed)
 
     def _kept(self) -> Iterable[tuple[str, forms.Field]]:
@@ -80,19 +84,24 @@ class Versioned:
             if not isinstance(field, forms.FileField)
         )
 
-    def _catch_up(self, shown: Mapping[str, str], newer: Iterable[str]) -> dict[str, str]:
-        """Fill in the newer values of untouched fields; the newer values, in words, of those that were touched."""
+    def _catch_up(
+        self, shown: Mapping[str, str], newer: Iterable[str], *, moved: bool
+    ) -> dict[str, str]:
+        """Fill in the newer values of untouched fields; the newer values, in words, of those that were touched.
+
+        Of a row of a table that is another one by now (`moved`: its hidden key differs) nothing is kept.
+        """
         form: Any = self
         form.data = form.data.copy()
         form.data[self.version_name] = self.version
         disputed = {}
-        for name in set(newer) & self.fields.keys():
+        for name in self.fields if moved else set(newer) & self.fields.keys():
             field, html_name = self.fields[name], form.add_prefix(name)
             now = form.get_initial_for_field(field, name)
             typed = _text(field.widget.value_from_datadict(form.data, form.files, html_name))
             if field.disabled or typed == _sent(field, now):
                 continue
-            if _mark(typed) == shown.get(name) or field.widget.is_hidden:
+            if moved or _mark(typed) == shown.get(name):
                 _put(form.data, html_name, field, now)
             else:
                 disputed[name] = _in_words(field, now)

@@ -37,5 +37,5 @@ def shown_version(*, form: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def drafts_taken(context: Context) -> SafeString:
-    names = drafts.told(context["request"])
+    names = drafts.told(context.get("request"))
     return format_html('data-drafts-taken="{}"', " ".join(names)) if names else SafeString("")

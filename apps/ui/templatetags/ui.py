@@ -29,7 +29,7 @@ Blocks of a page
     {% tabs items=tabs label="筛选" %}            items: label, href, current, count; boxed=True: segmented
 
 Forms
-    {% form_errors form=form %}                  summary with links to the fields
+    {% form_head form=form %}                    version and errors: see saving.py
     {% field field=form.name help="…" %}         label, control, help, error, required mark
     {% dialog id="submit" title="上报" confirm="确认上报" effect="将 17 家机构…" action=url %}fields{% enddialog %}
         without action= it belongs to the form around it (bulk_form) and confirms with name= value=;
@@ -44,8 +44,8 @@ Lists (with apps.ui.lists.render_list)
     {% bulk_form table=table action=url %}buttons and dialogs{% endbulk_form %}   已选 N 条, 全部符合条件的 N 条
     {% data_table table=table %}                 the table, its empty state and pager
 Behaviours by attribute (static/js, all optional: pages work without scripts)
-    <form data-draft="name" data-draft-version="7">   keeps what was typed until it is saved, asks before leaving;
-                                                       the version is what the server shows (e.g. filing.version)
+    Every posted form keeps what was typed until the server took it, offers it again, asks before leaving
+    (static/js/unsaved.js); <form data-no-draft> doesn't. <span data-acts-on-saved="form id">: shut while that form differs
     <form data-repeatable>    may be sent again at once (downloads); every other form is sent once
     data-shortcut="alt+enter" on a button or link · data-submit-on-change on a control of a filter
     document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone}}))

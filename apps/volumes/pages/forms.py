@@ -10,6 +10,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from apps.projects.models import RoundingMode
 from apps.reporting.agreed_volume import LinearRule
+from apps.ui.pages.versions import Versioned
 from apps.volumes.domain.figures import plain
 from apps.volumes.domain.rules.what_if import Changes
 from apps.volumes.models import CascadeRow, RatioClass, RatioRow, Rule, UnitRule, VolumeRules
@@ -24,7 +25,7 @@ ALL = ("", "全部")
 SEPARATORS = str.maketrans(dict.fromkeys("、，,；;/", " "))
 
 
-class RulesForm(forms.ModelForm):
+class RulesForm(Versioned, forms.ModelForm):
     """The project's rule and the figures of R2, R4, R6."""
 
     class Meta:
@@ -75,7 +76,7 @@ def part_field(label: str) -> forms.DecimalField:
     )
 
 
-class RatioForm(forms.Form):
+class RatioForm(Versioned, forms.Form):
     """One row of R1; a row without 从 is left out."""
 
     first = forms.IntegerField(
@@ -130,7 +131,7 @@ class SharesField(forms.CharField):
         return value
 
 
-class CascadeForm(forms.Form):
+class CascadeForm(Versioned, forms.Form):
     """One row of R6; a row without 家数 is left out."""
 
     winners = forms.IntegerField(
@@ -172,7 +173,7 @@ RatioFormSet = formset_factory(RatioForm, formset=RatioForms, extra=SPARE, max_n
 CascadeFormSet = formset_factory(CascadeForm, formset=CascadeForms, extra=SPARE, max_num=12)
 
 
-class UnitForm(forms.Form):
+class UnitForm(Versioned, forms.Form):
     """What one competition unit has of its own."""
 
     name = forms.CharField(max_length=60, widget=forms.HiddenInput)

@@ -1,9 +1,10 @@
 """The rules from base to agreed volume, competition units, winning results, what-if: the alliance's pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.forms import BaseFormSet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,15 +15,23 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.import_page import run_import_page
+from apps.projects.models import Project
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table
+from apps.ui.pages.versions import seen_of
 from apps.ui.paging import page_size
 from apps.volumes.domain.agreed.terms import bases_of
 from apps.volumes.domain.bases.totals import taking_part
 from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.imports import clear_results
 from apps.volumes.domain.refusals import VolumesRefused
-from apps.volumes.domain.rules.acts import RuleChange, save_rules, save_unit_rules
+from apps.volumes.domain.rules.acts import (
+    RULES_CHANGED,
+    UNITS_CHANGED,
+    RuleChange,
+    save_rules,
+    save_unit_rules,
+)
 from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
 from apps.volumes.domain.rules.what_if import compare
@@ -47,21 +56,15 @@ UNITS_PER_PAGE = 50
 @requires(Permission.MANAGE)
 def rule_edit(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
-    rules = rules_of(desk.project)
     data = request.POST or None
-    form = RulesForm(data, instance=rules.settings)
-    ratios = RatioFormSet(data, prefix="ratio", initial=_ratios(rules))
-    cascades = CascadeFormSet(
-        data,
-        prefix="cascade",
-        initial=[{"winners": row.winners, "shares": row.shares} for row in rules.cascades],
-    )
+    form, ratios, cascades = _rule_forms(desk.project, data)
     if data is not None and all([form.is_valid(), ratios.is_valid(), cascades.is_valid()]):
         change = RuleChange(
             form.save(commit=False), ratio_rows_of(ratios), cascade_rows_of(cascades)
         )
+        seen = seen_of(form, *ratios, *cascades, again=_shown_rules)
         try:
-            save_rules(project=desk.project, change=change, by=request.actor)
+            save_rules(project=desk.project, change=change, by=request.actor, seen=seen)
         except VolumesRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -76,6 +79,23 @@ def rule_edit(request: SignedInRequest, code: str) -> HttpResponse:
         "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/rule_edit.html", shown, status=422 if data else 200)
+
+
+def _rule_forms(project: Project, data: Any = None) -> tuple[RulesForm, BaseFormSet, BaseFormSet]:
+    rules = rules_of(project)
+    cascades = [{"winners": row.winners, "shares": row.shares} for row in rules.cascades]
+    form = RulesForm(data, instance=rules.settings)
+    form.trail = {"project_code": project.code, "verb": RULES_CHANGED}
+    return (
+        form,
+        RatioFormSet(data, prefix="ratio", initial=_ratios(rules)),
+        CascadeFormSet(data, prefix="cascade", initial=cascades),
+    )
+
+
+def _shown_rules(project: Project) -> Iterable[Any]:
+    form, ratios, cascades = _rule_forms(project)
+    return [form, *ratios, *cascades]
 
 
 def _ratios(rules: Rules) -> list[dict[str, object]]:
@@ -95,19 +115,21 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
     rules = rules_of(desk.project)
     odd = cautions(rules, taking_part(desk.project))
-    units = [unit for unit in rules.units.values() if "odd" not in request.GET or unit.name in odd]
-    size = page_size(request, UNITS_PER_PAGE)
-    page = Paginator(units, size).get_page(request.GET.get("page"))
-    initial = [
-        {"name": u.name, "rule": u.own_rule, "ratio_class": u.ratio_class, "winners": u.given}
-        for u in page
-    ]
-    forms = UnitFormSet(request.POST or None, prefix="unit", initial=initial)
+    page = _units_page(request, rules, odd)
+    forms = _units_formset(page, request.POST or None)
+    for form in forms:
+        form.trail = {"project_code": code, "verb": UNITS_CHANGED}
     if request.method == "POST" and forms.is_valid():
         changed = changed_units(forms, rules.units)
+        seen = seen_of(
+            *forms,
+            again=lambda row: _units_formset(_units_page(request, rules_of(row), odd)),
+        )
         return carry_out(
             request,
-            lambda: save_unit_rules(project=desk.project, units=changed, by=request.actor),
+            lambda: save_unit_rules(
+                project=desk.project, units=changed, by=request.actor, seen=seen
+            ),
             lambda number: f"已保存 {number} 个竞争单元的规则。",
             request.get_full_path(),
         )
@@ -122,6 +144,21 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
         "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/unit_list.html", shown)
+
+
+def _units_page(request: SignedInRequest, rules: Rules, odd: Collection[str]) -> Page:
+    units = [unit for unit in rules.units.values() if "odd" not in request.GET or unit.name in odd]
+    size = page_size(request, UNITS_PER_PAGE)
+    return Paginator(units, size).get_page(request.GET.get("page"))
+
+
+def _units_formset(page: Iterable[Unit], data: Any = None) -> BaseFormSet:
+    initial = [
+        {"name": u.name, "rule": u.own_rule, "ratio_class": u.ratio_class, "winners": u.given}
+        for u in page
+    ]
+    formset: BaseFormSet = UnitFormSet(data, prefix="unit", initial=initial)
+    return formset
 
 
 def _unit_rows(

@@ -8,13 +8,14 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from apps.projects.models import CatalogItem
+from apps.ui.pages.versions import Versioned
 from apps.volumes.domain.figures import plain
 from apps.volumes.domain.rules.rulebook import Rules, Unit
 from apps.volumes.models import RatioClass, Rule, Sharing, UnitRule, VolumeRules
 from apps.volumes.models.rules import LINEAR
 
 
-class UnitRuleForm(forms.ModelForm):
+class UnitRuleForm(Versioned, forms.ModelForm):
     """Blank fields leave it to the project."""
 
     class Meta:
@@ -50,7 +51,7 @@ class UnitRuleForm(forms.ModelForm):
         return wrong or any(self[name].value() not in (None, "") for name in LINEAR)
 
 
-class ItemClassForm(forms.Form):
+class ItemClassForm(Versioned, forms.Form):
     """R1: an item's own class; blank is its unit's."""
 
     item = forms.IntegerField(widget=forms.HiddenInput)

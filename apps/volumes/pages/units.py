@@ -1,5 +1,9 @@
 """One competition unit with everything that it has of its own; removing winning results of a demand project."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.forms import BaseFormSet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +18,12 @@ from apps.projects.pages.catalogue import winners_of
 from apps.review.pages.answering import carry_out
 from apps.ui.formats import NOTHING
 from apps.ui.lists import selected
+from apps.ui.pages.versions import seen_of
 from apps.volumes.domain.bases.totals import taking_part
 from apps.volumes.domain.figures import per_cent
 from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.imports import remove_results
-from apps.volumes.domain.rules.acts import save_unit
+from apps.volumes.domain.rules.acts import UNITS_CHANGED, save_unit
 from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
 from apps.volumes.models import UnitRule
@@ -33,14 +38,16 @@ def unit_edit(request: SignedInRequest, code: str, item: int) -> HttpResponse:
     rules = rules_of(desk.project)
     unit, data = _unit_or_404(rules, item), request.POST or None
     items = items_of(unit, rules)
-    form = UnitRuleForm(data, instance=_own(desk.project, unit), settings=rules.settings)
-    classes = classes_form(data, items, rules)
+    form, classes = _unit_forms(desk.project, rules, unit, data)
     if data is not None and all([form.is_valid(), classes.is_valid()]):
         changed = changed_classes(classes, items)
         rule: UnitRule = form.save(commit=False)
+        seen = seen_of(form, *classes, again=lambda row: _shown_unit(row, item))
         return carry_out(
             request,
-            lambda: save_unit(project=desk.project, rule=rule, classes=changed, by=request.actor),
+            lambda: save_unit(
+                project=desk.project, rule=rule, classes=changed, by=request.actor, seen=seen
+            ),
             lambda _none: (
                 f"已保存竞争单元“{unit.name}”的规则；已生成而未发布的约定采购量请重新生成。"
             ),
@@ -57,6 +64,20 @@ def unit_edit(request: SignedInRequest, code: str, item: int) -> HttpResponse:
         "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/unit_edit.html", shown, status=422 if data else 200)
+
+
+def _unit_forms(
+    project: Project, rules: Rules, unit: Unit, data: Any = None
+) -> tuple[UnitRuleForm, BaseFormSet]:
+    form = UnitRuleForm(data, instance=_own(project, unit), settings=rules.settings)
+    form.trail = {"project_code": project.code, "verb": UNITS_CHANGED}
+    return form, classes_form(data, items_of(unit, rules), rules)
+
+
+def _shown_unit(project: Project, item: int) -> Iterable[Any]:
+    rules = rules_of(project)
+    form, classes = _unit_forms(project, rules, _unit_or_404(rules, item))
+    return [form, *classes]
 
 
 def _winners(project: Project, unit: Unit) -> list[tuple[WinningProduct, str]]:

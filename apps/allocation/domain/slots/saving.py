@@ -203,7 +203,14 @@ def _check_typed(
     if any(value is not None and not 0 <= value <= LARGEST for value in contracts.values()):
         raise QuantityInvalid("合同量必须是不小于 0 的整数。")
     if seen is not None and any(seen.get(pk) != each.contract for pk, each in offered.items()):
-        raise RowMoved("页面打开之后，这一项已被保存过，没有覆盖。请刷新页面核对后再填。")
+        now = "，".join(
+            f"{each.enterprise} {'空' if each.contract is None else format(each.contract, ',')}"
+            for pk, each in offered.items()
+            if seen.get(pk) != each.contract
+        )
+        raise RowMoved(
+            f"页面打开之后，这一项已被他人保存为：{now}；没有覆盖。您填的内容还在，请刷新页面，核对后选择恢复或放弃。"
+        )
 
 
 def _require_left(candidates: Sequence[Candidate], differences: Mapping[int, int]) -> None:

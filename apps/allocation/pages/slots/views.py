@@ -30,6 +30,7 @@ from apps.allocation.pages.slots.page import with_suggestion
 from apps.audit.pages.authorship import quantities_only
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.answering import carry_out
+from apps.ui.pages.drafts import take
 
 
 @quantities_only
@@ -50,11 +51,13 @@ def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRe
 def slot_clear(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
     row = own_row_or_404(request, code, pk)
     wanted = slot_or_404(row, slot)
+    page = reverse("allocation:slot_edit", args=[code, pk, slot])
+    take(request, page)  # what stood in the inputs is what the person clears
     return carry_out(
         request,
         lambda: clear_slot(row=row, slot=wanted, project=row.project, by=request.actor),
         lambda _: "已清空合同量，占用的产能已经放回。",
-        reverse("allocation:slot_edit", args=[code, pk, slot]),
+        page,
     )
 
 
@@ -140,6 +143,7 @@ def _save(
     tone, sentence = saved_in_words(row, saved)
     if _by_script(request):
         return JsonResponse(saved_state(row, slot, saved, form.contracts))
+    take(request)
     messages.add_message(
         request, messages.SUCCESS if tone == "success" else messages.WARNING, sentence
     )

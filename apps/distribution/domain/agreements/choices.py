@@ -17,16 +17,22 @@ from apps.distribution.models import DeliveryChoice
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.review.models import Filing
+from apps.ui.formats import moment
 
 BATCH = 1_000
 
 
 @transaction.atomic
 def choose_distributors(
-    *, by: Actor, project: Project, chosen: Mapping[int, int | None]
+    *,
+    by: Actor,
+    project: Project,
+    chosen: Mapping[int, int | None],
+    seen: Mapping[int, int | None] | None = None,
 ) -> tuple[int, int]:
     """Prefer a relation (or none) for each product id; how many were chosen and how many taken back.
 
+    `seen` is what was saved when the page was made: a choice that was left alone undoes nobody's newer one.
     All or nothing. Raises `AgreementRefused` for a relation that doesn't deliver here or a product in an agreement.
     """
     unit = own_unit(by)
@@ -36,6 +42,7 @@ def choose_distributors(
     changed = [
         total for total in totals if chosen[total.product_id] != _now(standing[total.product_id])
     ]
+    changed = _wanted(changed, standing, chosen, seen or {})
     _check(changed, standing, chosen)
     taken = [total for total in changed if chosen[total.product_id] is None]
     given = [total for total in changed if chosen[total.product_id] is not None]
@@ -63,6 +70,33 @@ def choose_distributors(
     if changed:
         _record(by, unit, project, given, taken, standing, chosen)
     return len(given), len(taken)
+
+
+def _wanted(
+    changed: Sequence[SupplyTotal],
+    standing: Mapping[int, Standing],
+    chosen: Mapping[int, int | None],
+    seen: Mapping[int, int | None],
+) -> list[SupplyTotal]:
+    """Those that this person changes. Raises `AgreementRefused` where a colleague was quicker."""
+    newer = [
+        total
+        for total in changed
+        if total.product_id in seen and seen[total.product_id] != _now(standing[total.product_id])
+    ]
+    disputed = [each for each in newer if chosen[each.product_id] != seen[each.product_id]]
+    if disputed:
+        told = "；".join(_told(each, standing[each.product_id]) for each in disputed[:5])
+        raise AgreementRefused(refusals.CHOSEN_MEANWHILE.format(told=told))
+    return [each for each in changed if each not in newer]
+
+
+def _told(total: SupplyTotal, standing: Standing) -> str:
+    choice = standing.choice
+    if choice is None:
+        return f"{name_of(total)}现在未选择"
+    who = choice.chosen_by.name or choice.chosen_by.username
+    return f"{name_of(total)}现在选的是{choice.relation.carrier.name}（{who} {moment(choice.chosen_at)}）"
 
 
 def own_unit(by: Actor) -> Organization:

@@ -13,6 +13,7 @@ CHOOSE_AGAIN = (
     "请重新选择后再生成。"
 )
 NOT_DELIVERED = "{names}：所选配送企业不能向本机构配送该产品，没有保存。请刷新后重新选择。"
+CHOSEN_MEANWHILE = "您打开页面之后，配送企业已被改选，没有保存：{told}。请核对后重新选择。"
 IN_AGREEMENT = "{names}：已在协议 {codes} 中，请先作废协议再更换配送企业，没有保存。"
 NO_REASON = "请填写作废原因。"
 IS_VOID = "协议 {code} 已作废，不能再操作。"

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
+from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain.areas.names import described, places_of
 from apps.distribution.domain.refusals import DistributorRefused
@@ -15,12 +16,15 @@ BATCH = 1_000
 
 
 @transaction.atomic
-def save_areas(*, by: Actor, account_id: int, codes: Collection[str]) -> int:
+def save_areas(
+    *, by: Actor, account_id: int, codes: Collection[str], seen: Seen | None = None
+) -> int:
     """Make these divisions the areas of the author's own enterprise in a province; how many they are now.
 
-    Codes of other provinces are refused. Raises `DistributorRefused`.
+    Codes of other provinces are refused. Raises `DistributorRefused`, `ChangedMeanwhile`.
     """
     account = _own(by, account_id)
+    require_seen(seen, account)
     places = places_of(account.province)
     known = {code for place in places for code in place.codes}
     if strange := set(codes) - known:

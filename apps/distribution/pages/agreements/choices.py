@@ -21,7 +21,7 @@ from apps.distribution.domain.agreements.listing import (
     standings,
 )
 from apps.distribution.domain.agreements.refusals import AgreementRefused
-from apps.distribution.pages.agreements.forms import choices_in
+from apps.distribution.pages.agreements.forms import choices_in, seen_in
 from apps.distribution.pages.agreements.tables import ChoiceTable
 from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
@@ -61,7 +61,10 @@ def _listing(request: SignedInRequest, project: Project) -> dict[str, Any]:
 def _save(request: SignedInRequest, project: Project) -> HttpResponse:
     try:
         given, taken = choose_distributors(
-            by=request.actor, project=project, chosen=choices_in(request.POST)
+            by=request.actor,
+            project=project,
+            chosen=choices_in(request.POST),
+            seen=seen_in(request.POST),
         )
     except AgreementRefused as refusal:
         messages.error(request, str(refusal))

@@ -10,7 +10,7 @@ from apps.projects.models import Project
 from apps.reporting.pages.letter_form import LetterForm
 from apps.ui.pages.versions import Versioned
 
-CHOICE = "choice-"
+CHOICE, WAS = "choice-", "was-"
 LONGEST_NUMBER = 18
 
 
@@ -43,9 +43,18 @@ class VoidForm(forms.Form):
 
 def choices_in(data: QueryDict) -> dict[int, int | None]:
     """What a page says about the products on it: `choice-<product>` = relation, or nothing."""
+    return _by_product(data, CHOICE)
+
+
+def seen_in(data: QueryDict) -> dict[int, int | None]:
+    """What was saved when the page was made: `was-<product>` = relation, or nothing."""
+    return _by_product(data, WAS)
+
+
+def _by_product(data: QueryDict, prefix: str) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for name, value in data.items():
-        product = _number(name.removeprefix(CHOICE)) if name.startswith(CHOICE) else None
+        product = _number(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if product is not None:
             found[product] = _number(str(value))
     return found

@@ -3,13 +3,35 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 
 from apps.distribution.domain.areas.names import Place
 from apps.distribution.models import DistributorAccount
+from apps.ui.pages.versions import Versioned
 
 AREA, WHOLE = "area", "whole"
 """Names of the boxes: one division; all of a city, for browsers without scripts."""
+
+
+class AnyOf(forms.MultipleChoiceField):
+    """Boxes whose values the service judges."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+class AreaForm(Versioned, forms.Form):
+    """The ticked divisions of one account."""
+
+    area = AnyOf(label="配送区域", required=False)
+
+    def __init__(self, data: Any, *, account: DistributorAccount, places: Sequence[Place]) -> None:
+        self.saved = set(account.areas.values_list("division_id", flat=True))
+        self.trail = {"path": account.path, "verb": "维护配送区域"}
+        super().__init__(data, initial={"area": sorted(self.saved)})
+        choices = [(choice.code, choice.name) for place in places for choice in place.choices]
+        self.fields["area"].choices = choices  # type: ignore[attr-defined]
 
 
 def own_accounts(user: Any) -> list[DistributorAccount]:

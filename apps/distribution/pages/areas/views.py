@@ -17,8 +17,9 @@ from apps.distribution.domain.distributors.filters import AreaFilter
 from apps.distribution.domain.reads import distributors_of
 from apps.distribution.domain.refusals import DistributorRefused
 from apps.distribution.models import DistributorAccount
-from apps.distribution.pages.areas.page import chosen_codes, own_accounts, places_shown
+from apps.distribution.pages.areas.page import AreaForm, chosen_codes, own_accounts, places_shown
 from apps.ui.lists import render_list
+from apps.ui.pages.versions import seen_of
 from apps.ui.tables import CellColumn, Column, LinksColumn, ListTable
 
 
@@ -68,21 +69,26 @@ def _own_areas(request: SignedInRequest) -> HttpResponse:
     accounts = own_accounts(user)
     account = _named(accounts, request.GET.get("account", ""))
     places = places_of(account.province)
-    chosen = set(account.areas.values_list("division_id", flat=True))
-    if request.method == "POST":
+    form = AreaForm(
+        request.POST if request.method == "POST" else None, account=account, places=places
+    )
+    if request.method == "POST" and form.is_valid():
         try:
             count = save_areas(
                 by=request.actor,
                 account_id=account.pk,
                 codes=chosen_codes(request.POST, places),
+                seen=seen_of(form, again=lambda row: [AreaForm(None, account=row, places=places)]),
             )
         except DistributorRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, f"配送区域已保存，共 {count} 个。")
         return redirect(f"{reverse('distribution:area_list')}?{urlencode({'account': account.pk})}")
+    chosen = chosen_codes(request.POST, places) if form.is_bound else form.saved
     shown = {
         "account": account,
+        "form": form,
         "tabs": _tabs(accounts, account),
         "places": places_shown(places, chosen),
         "count": len(chosen),

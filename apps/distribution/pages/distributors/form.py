@@ -7,8 +7,29 @@ from django import forms
 from apps.distribution.domain import phones
 from apps.distribution.domain.distributors.acts import Facts
 from apps.distribution.models import DistributorAccount, usernames
+from apps.distribution.models.policy import MOST
 from apps.organizations.domain import uscc
+from apps.projects.models import Project
+from apps.ui.numbers import number_of
 from apps.ui.pages.versions import Versioned
+
+
+class LimitForm(Versioned, forms.Form):
+    """The most distributors of a product at a place of one project; blank for no limit."""
+
+    most = forms.CharField(label="上限", required=False, max_length=20)
+
+    def __init__(self, data: Any = None, *, project: Project, most: int | None) -> None:
+        self.trail = {"project_code": project.code, "verb": "设置配送企业上限"}
+        super().__init__(data, initial={"most": most})
+
+    def clean_most(self) -> int | None:
+        typed: str = self.cleaned_data["most"]
+        most = number_of(typed) if typed else None
+        if typed and (most is None or not 1 <= most <= MOST):
+            raise forms.ValidationError(f"上限填写 1 至 {MOST} 的整数，不限则留空；没有保存。")
+        return most
+
 
 FIXED_WHEN_ISSUED = ("provincial_account", "name", "uscc")
 

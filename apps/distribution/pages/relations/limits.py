@@ -9,14 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.distribution.domain.policy import set_limit
+from apps.distribution.domain.policy import limit_of, set_limit
 from apps.distribution.models import DeliveryPolicy
-from apps.distribution.models.policy import MOST
+from apps.distribution.pages.distributors.form import LimitForm
 from apps.distribution.pages.relations.limit_table import LimitTable
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import render_list
-from apps.ui.numbers import number_of
+from apps.ui.pages.versions import seen_of
 
 SETTERS = (Role.ALLIANCE,)
 
@@ -38,11 +38,12 @@ def limit_list(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def limit_edit(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
-    typed = request.POST.get("most", "").strip()
-    most = number_of(typed) if typed else None
-    if typed and (most is None or not 1 <= most <= MOST):
-        messages.error(request, f"上限填写 1 至 {MOST} 的整数，不限则留空；没有保存。")
-    else:
-        set_limit(project, most, by=request.actor)
+    form = LimitForm(request.POST, project=project, most=limit_of(project))
+    if form.is_valid():
+        most = form.cleaned_data["most"]
+        seen = seen_of(form, again=lambda row: [LimitForm(project=row, most=limit_of(row))])
+        set_limit(project, most, by=request.actor, seen=seen)
         messages.success(request, f"“{project.name}”的配送企业上限：{most or '不限'}。")
+    else:
+        messages.error(request, "".join(said for errors in form.errors.values() for said in errors))
     return redirect("distribution:limit_list")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.audit.domain.seen import Seen, require_seen
 from apps.projects.models import Project
 from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.refusals import VolumesRefused, refusal_of
@@ -22,6 +23,7 @@ from apps.volumes.models import (
 from apps.volumes.models.rules import UNIT_FIELDS
 
 BATCH = 2_000
+RULES_CHANGED, UNITS_CHANGED = "修改约定采购量规则", "修改竞争单元规则"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,12 @@ def changeable(project: Project, by: Actor) -> Project:
 
 
 @transaction.atomic
-def save_rules(*, project: Project, change: RuleChange, by: Actor) -> None:
-    """Replace settings, ratio table and cascade. Raises `VolumesRefused`."""
+def save_rules(
+    *, project: Project, change: RuleChange, by: Actor, seen: Seen | None = None
+) -> None:
+    """Replace settings, ratio table and cascade. Raises `VolumesRefused`, `ChangedMeanwhile`."""
     project = changeable(project, by)
+    require_seen(seen, project)
     if not change.ratios or not change.cascades:
         raise VolumesRefused("带量比例表和逐级分配表都至少要有一行。")
     with refused_by_the_database():
@@ -72,16 +77,24 @@ def save_rules(*, project: Project, change: RuleChange, by: Actor) -> None:
             for row in kept:
                 row.project = project
             model.objects.bulk_create(kept)
-    log(project, by, "修改约定采购量规则", f"规则：{change.settings.get_rule_display()}")
+    log(project, by, RULES_CHANGED, f"规则：{change.settings.get_rule_display()}")
 
 
 @transaction.atomic
-def save_unit(*, project: Project, rule: UnitRule, classes: Mapping[int, str], by: Actor) -> None:
+def save_unit(
+    *,
+    project: Project,
+    rule: UnitRule,
+    classes: Mapping[int, str],
+    by: Actor,
+    seen: Seen | None = None,
+) -> None:
     """Set all that one competition unit has of its own, and classes of its items; a blank class goes.
 
-    Raises `VolumesRefused`.
+    Raises `VolumesRefused`, `ChangedMeanwhile`.
     """
     project = changeable(project, by)
+    require_seen(seen, project)
     rule.project = project
     with refused_by_the_database():
         UnitRule.objects.bulk_create(
@@ -97,7 +110,7 @@ def save_unit(*, project: Project, rule: UnitRule, classes: Mapping[int, str], b
     log(
         project,
         by,
-        "修改竞争单元规则",
+        UNITS_CHANGED,
         f"竞争单元“{rule.competition_unit}”，{len(classes)} 个品规类别",
     )
 
@@ -117,9 +130,15 @@ def save_classes(rows: Iterable[ItemRule]) -> None:
 
 
 @transaction.atomic
-def save_unit_rules(*, project: Project, units: Iterable[UnitRule], by: Actor) -> int:
-    """Set what these competition units have of their own. Returns how many. Raises `VolumesRefused`."""
+def save_unit_rules(
+    *, project: Project, units: Iterable[UnitRule], by: Actor, seen: Seen | None = None
+) -> int:
+    """Set what these competition units have of their own. Returns how many.
+
+    Raises `VolumesRefused`, `ChangedMeanwhile`.
+    """
     project = changeable(project, by)
+    require_seen(seen, project)
     rows = list(units)
     for row in rows:
         row.project = project
@@ -131,5 +150,5 @@ def save_unit_rules(*, project: Project, units: Iterable[UnitRule], by: Actor) -
             update_fields=["rule", "ratio_class", "winners"],
         )
     names = "、".join(row.competition_unit for row in rows[:5])
-    log(project, by, "修改竞争单元规则", f"{len(rows)} 个竞争单元：{names}")
+    log(project, by, UNITS_CHANGED, f"{len(rows)} 个竞争单元：{names}")
     return len(rows)

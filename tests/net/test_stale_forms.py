@@ -1,0 +1,201 @@
+"""Every form that edits what is there carries the version that it showed; none writes over a newer one without a word.
+
+The list of such forms is taken from the pages; a new one without a line in `EDITS` fails.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.domain.actors import Actor
+from apps.scope.context import whole_country
+from apps.volumes.domain.agreed.acts import withdraw_agreed
+from apps.volumes.models import AgreedVersion
+from tests.net import access_table as table
+from tests.net.access_world import World
+from tests.net.conftest import again
+from tests.net.page_forms import Form, forms_on
+from tests.net.test_access_matrix import undone
+from tests.pages import tags
+
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("S0-30")]
+
+Change = dict[str, str | list[str]]
+VERSION = re.compile(r"(?:[\w+]+:[0-9a-f]{10}(?: |$))+")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Who edits, what a colleague saves meanwhile, what one's own stale form says; `field` tells what holds then."""
+
+    persona: str
+    colleague: Change
+    own: Change
+    field: str = ""
+    at: int = 0
+
+
+def own_window(*, days: int) -> Change:
+    """A province's narrower window from this morning on."""
+    today = timezone.localdate()
+    return {
+        "institution-opens_at_0": str(today),
+        "institution-opens_at_1": "00:00",
+        "institution-closes_at_0": str(today + timedelta(days=days)),
+        "institution-closes_at_1": "24:00",
+    }
+
+
+EDITS = {
+    "accounts:sub_account_edit": Edit("city", {"phone": "13800000001"}, {"name": "何改名"}),
+    "administration:unit_edit": Edit("province", {"phone": "027-1"}, {"contact_name": "我"}),
+    "administration:password_address": Edit(
+        "province", {"url": "https://a.example/"}, {"url": "https://b.example/"}
+    ),
+    "distribution:distributor_edit": Edit(
+        "province", {"phone": "13900000001"}, {"legal_representative": "改法人"}
+    ),
+    "distribution:area_list": Edit("carrier", {"area": ["420106"]}, {"area": ["420202"]}),
+    "distribution:limit_list": Edit("alliance", {"most": "3"}, {"most": "5"}),
+    "distribution:clauses_edit": Edit("alliance", {"payment": "三十日"}, {"breach": "违约"}),
+    "notices:notice_edit": Edit("province", {"title": "鄂改通知"}, {"body": "我的正文"}),
+    "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
+    "projects:window_edit": Edit(
+        "alliance",
+        {"institution-closes_at_0": "2099-12-30"},
+        {"institution-closes_at_0": "2099-12-29"},
+    ),
+    "projects:province_edit": Edit(
+        "province",
+        own_window(days=2),
+        own_window(days=3),
+    ),
+    "volumes:rule_edit": Edit("alliance", {"group_ratio": "0.7"}, {"group_keep": "0.6"}),
+    "volumes:unit_list": Edit("alliance", {"unit-0-winners": "3"}, {"unit-0-winners": "4"}),
+    "volumes:unit_edit": Edit("alliance", {"winners": "3"}, {"winners": "4"}),
+}
+NOT_EDITS = {
+    "allocation:slot_edit": "carries `seen`; tests/allocation/test_slots.py",
+    "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
+    "projects:project_create": "makes something new",
+    "projects:project_copy": "makes something new",
+    "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
+}
+
+
+def page_of(client: Client, url: str) -> str:
+    return client.get(url).getvalue().decode()
+
+
+def url_of(world: World, name: str) -> str:
+    row = next(each for each in ROWS if each.name == name)
+    return table.url_of(world, row)
+
+
+ROWS = [row for rows in table.tables().values() for row in rows if row.method == "GET"]
+
+
+def is_edit(form: Form) -> bool:
+    typed = [control for control in form.controls if control.is_typed]
+    return any("".join(control.values).strip() for control in typed) or bool(versions_of(form))
+
+
+def versions_of(form: Form) -> list[str]:
+    return [
+        control.name
+        for control in form.controls
+        if control.kind == "hidden" and VERSION.fullmatch("".join(control.values))
+    ]
+
+
+@lru_cache
+def known() -> frozenset[str]:
+    return frozenset(EDITS) | frozenset(NOT_EDITS)
+
+
+def test_every_form_that_edits_is_listed(world: World) -> None:
+    found = {}
+    for row in ROWS:
+        persona = table.PERSONAS[row.cells.index("200")] if "200" in row.cells else "visitor"
+        if persona in {"visitor", "admin"}:
+            continue
+        client = world.person(persona)
+        with undone(client):
+            _, page = table.answer(client, "GET", table.url_of(world, row))
+        if any(is_edit(form) for form in forms_on(page)):
+            found[row.name] = persona
+
+    assert set(found) - known() == set()
+
+
+@pytest.fixture
+def rules_are_open(world: World) -> None:
+    """Rules can be edited only while no agreed volumes are published."""
+    with whole_country(reason="test"):
+        for version in AgreedVersion.objects.published():
+            withdraw_agreed(version=version, by=Actor.of(world.people["alliance"]), reason="重算")
+
+
+@pytest.mark.usefixtures("rules_are_open")
+@pytest.mark.parametrize("name", EDITS)
+def test_a_newer_value_is_never_undone_without_a_word(name: str, world: World) -> None:
+    edit, url = EDITS[name], url_of(world, name)
+    mine = world.person(edit.persona)
+    theirs = again(mine)
+    shown = edited(page_of(mine, url), edit)
+
+    saved = sent(theirs, url, edited(page_of(theirs, url), edit), edit.colleague)
+    assert saved.status_code == 302, said_by(saved)
+    after_theirs = edited(page_of(theirs, url), edit).sent()
+    answer = sent(mine, url, shown, edit.own)
+    told = (
+        page_of(mine, answer["Location"])
+        if answer.status_code == 302
+        else answer.getvalue().decode()
+    )
+
+    assert "您打开这一页之后" in told
+    assert edited(page_of(theirs, url), edit).sent() == after_theirs
+
+
+@pytest.mark.usefixtures("rules_are_open")
+@pytest.mark.parametrize("name", EDITS)
+def test_sent_again_knowingly_it_counts(name: str, world: World) -> None:
+    edit, url = EDITS[name], url_of(world, name)
+    client = world.person(edit.persona)
+    shown = edited(page_of(client, url), edit)
+    sent(client, url, edited(page_of(client, url), edit), edit.colleague)
+    answer = sent(client, url, shown, edit.own)
+    if answer.status_code == 302:
+        return  # the page shows the newer value, and the browser its draft beside it
+
+    stale = edited(answer.getvalue().decode(), edit)
+    for field, value in edit.own.items():
+        assert stale.sent().get(field, []) == ([value] if isinstance(value, str) else value)
+    final = sent(client, url, stale, {})
+
+    assert final.status_code == 302, said_by(final)
+
+
+def edited(page: str, edit: Edit) -> Form:
+    return next(form for form in forms_on(page) if versions_of(form))
+
+
+def said_by(response: Any) -> list[str]:
+    """What a refusal says."""
+    return [
+        tag.words
+        for tag in tags(response.getvalue().decode(), "div", "span")
+        if "error" in tag.get("class", "")
+    ]
+
+
+def sent(client: Client, url: str, form: Form, change: Change) -> Any:
+    data: dict[str, Any] = {**form.sent(), **change}
+    return client.post(form.attributes.get("action") or url, data)
