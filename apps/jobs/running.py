@@ -19,6 +19,7 @@ from apps.audit.request_id import resumed
 from apps.scope.context import enter, whole_country
 
 from . import files, owners
+from .domain.sweeping import NOT_STARTED, end_as_failed
 from .models import Job, Status
 from .progress import ProgressWriter, Standing
 from .registry import Background, declared, is_declared
@@ -92,7 +93,13 @@ class JobRun:
 def run_job(job_id: int, *, stopping: Stopping = lambda: False) -> None:
     """Take the job up and do it. Raises what isn't for its owner's eyes, for the worker's log."""
     with whole_country(reason="taking up a job"):
-        job, owner = _take_up(job_id)
+        try:
+            job, owner = _take_up(job_id)
+        except TRANSIENT:
+            raise  # the queue hands it out again; what it gives up `sweep` ends
+        except Exception:
+            end_as_failed(job_id, NOT_STARTED)
+            raise
     if job is None:
         return
     with resumed(job.request_id), ProgressWriter(job.pk, job.attempt) as writer:

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 
 from . import expiry
+from .domain import sweeping
 from .periodic import QUEUE_PRIORITY, periodic
 from .running import MAX_ATTEMPTS, TRANSIENT, JobInterrupted, run_job
 
@@ -35,6 +36,11 @@ async def recover(context: procrastinate.JobContext, timestamp: int) -> None:
     silence = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=silence):
         await manager.retry_job(stalled)
+
+
+@periodic("* * * * *", name="jobs.sweep")
+def sweep() -> None:
+    sweeping.sweep()
 
 
 @periodic("17 * * * *", name="jobs.expire")

@@ -49,6 +49,8 @@ from django.shortcuts import render
 from django_filters import FilterSet
 
 from apps.ui.numbers import number_of
+from apps.ui.pages import seen_sets
+from apps.ui.pages.seen_sets import seen_rows
 from apps.ui.paging import CappedPaginator, page_size
 from apps.ui.tables import SELECTED, ListTable
 
@@ -139,11 +141,17 @@ def selected(
     queryset: QuerySet,
     filterset_class: type[FilterSet] | None = None,
 ) -> QuerySet:
-    """The rows of a bulk action: the ticked ones, or all that match the filter in the address."""
+    """The rows of a bulk action: the ticked ones, or all that match the filter in the address.
+
+    All are those that the page counted. Raises `seen_sets.SetMoved`, which sends the person back to the list.
+    """
     if request.POST.get(ALL_MATCHING):
-        if filterset_class is None:
-            return queryset
-        return matching(filterset_class(request.GET or None, queryset=queryset, request=request))
+        rows = queryset
+        if filterset_class is not None:
+            rows = matching(
+                filterset_class(request.GET or None, queryset=queryset, request=request)
+            )
+        return seen_rows(rows, request.POST.get(seen_sets.FIELD, ""))
     try:
         return queryset.filter(pk__in=request.POST.getlist(SELECTED))
     except (ValueError, ValidationError):

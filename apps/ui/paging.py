@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from apps.ui.pages.seen_sets import Stamp, stamp_of
+
 COUNT_CAP = 10_000
 PAGE_SIZES = (10, 20, 50, 100)
 DEFAULT_PAGE_SIZE = 20
@@ -19,12 +21,25 @@ DEFAULT_PAGE_SIZE = 20
 class CappedPaginator(Paginator):
     """Counts at most `COUNT_CAP` rows; `more` says whether there are others beyond it."""
 
+    @property
+    def _rows(self) -> Any:
+        return getattr(getattr(self.object_list, "data", None), "data", self.object_list)
+
     @cached_property
+    def _stamp(self) -> Stamp | None:
+        if not isinstance(self._rows, QuerySet):
+            return None
+        return stamp_of(self._rows.order_by()[: COUNT_CAP + 1])
+
+    @property
     def _counted(self) -> int:
-        rows = getattr(getattr(self.object_list, "data", None), "data", self.object_list)
-        if isinstance(rows, QuerySet):
-            return rows.order_by()[: COUNT_CAP + 1].count()
-        return len(rows)
+        return len(self._rows) if self._stamp is None else self._stamp.count
+
+    @cached_property
+    def seen_set(self) -> str:
+        """For “全部符合条件的”: the stamp of all that match, also of what is beyond the cap."""
+        stamp = stamp_of(self._rows.order_by()) if self.more else self._stamp
+        return str(stamp or "")
 
     @cached_property
     def count(self) -> int:

@@ -56,7 +56,7 @@ function watch(form) {
   shut(form);
 }
 
-const isKept = (form) => form?.method === "post" && document.body.dataset.user && !form.matches(NONE)
+const isKept = (form) => form?.method === "post" && !form.matches(NONE)
   && !form.querySelector("input[type=password]") && controlsOf(form).length > 0;
 
 function saved(form) {

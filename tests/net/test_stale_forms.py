@@ -4,14 +4,11 @@ The list of such forms is taken from the pages; a new one without a line in `EDI
 """
 
 import re
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.scope.context import whole_country
@@ -20,73 +17,14 @@ from apps.volumes.models import AgreedVersion
 from tests.net import access_table as table
 from tests.net.access_world import World
 from tests.net.conftest import again
+from tests.net.edits import EDITS, NOT_EDITS, Change, Edit
 from tests.net.page_forms import Form, forms_on
 from tests.net.test_access_matrix import undone
 from tests.pages import tags
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("S0-30")]
 
-Change = dict[str, str | list[str]]
 VERSION = re.compile(r"(?:[\w+]+:[0-9a-f]{10}(?: |$))+")
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Who edits, what a colleague saves meanwhile, what one's own stale form says; `field` tells what holds then."""
-
-    persona: str
-    colleague: Change
-    own: Change
-    field: str = ""
-    at: int = 0
-
-
-def own_window(*, days: int) -> Change:
-    """A province's narrower window from this morning on."""
-    today = timezone.localdate()
-    return {
-        "institution-opens_at_0": str(today),
-        "institution-opens_at_1": "00:00",
-        "institution-closes_at_0": str(today + timedelta(days=days)),
-        "institution-closes_at_1": "24:00",
-    }
-
-
-EDITS = {
-    "accounts:sub_account_edit": Edit("city", {"phone": "13800000001"}, {"name": "何改名"}),
-    "administration:unit_edit": Edit("province", {"phone": "027-1"}, {"contact_name": "我"}),
-    "administration:password_address": Edit(
-        "province", {"url": "https://a.example/"}, {"url": "https://b.example/"}
-    ),
-    "distribution:distributor_edit": Edit(
-        "province", {"phone": "13900000001"}, {"legal_representative": "改法人"}
-    ),
-    "distribution:area_list": Edit("carrier", {"area": ["420106"]}, {"area": ["420202"]}),
-    "distribution:limit_list": Edit("alliance", {"most": "3"}, {"most": "5"}),
-    "distribution:clauses_edit": Edit("alliance", {"payment": "三十日"}, {"breach": "违约"}),
-    "notices:notice_edit": Edit("province", {"title": "鄂改通知"}, {"body": "我的正文"}),
-    "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
-    "projects:window_edit": Edit(
-        "alliance",
-        {"institution-closes_at_0": "2099-12-30"},
-        {"institution-closes_at_0": "2099-12-29"},
-    ),
-    "projects:province_edit": Edit(
-        "province",
-        own_window(days=2),
-        own_window(days=3),
-    ),
-    "volumes:rule_edit": Edit("alliance", {"group_ratio": "0.7"}, {"group_keep": "0.6"}),
-    "volumes:unit_list": Edit("alliance", {"unit-0-winners": "3"}, {"unit-0-winners": "4"}),
-    "volumes:unit_edit": Edit("alliance", {"winners": "3"}, {"winners": "4"}),
-}
-NOT_EDITS = {
-    "allocation:slot_edit": "carries `seen`; tests/allocation/test_slots.py",
-    "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
-    "projects:project_create": "makes something new",
-    "projects:project_copy": "makes something new",
-    "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
-}
 
 
 def page_of(client: Client, url: str) -> str:
@@ -134,12 +72,16 @@ def test_every_form_that_edits_is_listed(world: World) -> None:
     assert set(found) - known() == set()
 
 
-@pytest.fixture
-def rules_are_open(world: World) -> None:
+def open_rules(world: World) -> None:
     """Rules can be edited only while no agreed volumes are published."""
     with whole_country(reason="test"):
         for version in AgreedVersion.objects.published():
             withdraw_agreed(version=version, by=Actor.of(world.people["alliance"]), reason="重算")
+
+
+@pytest.fixture
+def rules_are_open(world: World) -> None:
+    open_rules(world)
 
 
 @pytest.mark.usefixtures("rules_are_open")

@@ -10,9 +10,12 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.audit.domain.seen import ChangedMeanwhile
 from apps.ui.errors import refusal
+from apps.ui.pages.seen_sets import SetMoved
 
 FIELD, KEPT = "draft", "drafts_taken"
 LONGEST, MOST = 500, 20
@@ -37,7 +40,10 @@ def told(request: HttpRequest | None) -> list[str]:
 
 
 class DraftMiddleware:
-    """Stands innermost: what other middleware answers (a login page, a second factor) takes nothing."""
+    """Stands innermost: what other middleware answers (a login page, a second factor) takes nothing.
+
+    Refusals of what was seen too long ago are answered here, whichever page asks.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -49,11 +55,21 @@ class DraftMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, SetMoved):
+            messages.error(request, str(exception))
+            return redirect(_page_of(request))
         if not isinstance(exception, ChangedMeanwhile):
             return None
         return refusal(
             request, title="没有保存", message=str(exception), status=HTTPStatus.CONFLICT
         )
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The list that sent the form."""
+    seen = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(seen, {request.get_host()}, request.is_secure())
+    return seen if ours else request.get_full_path()
 
 
 def _is_done(request: HttpRequest) -> bool:

@@ -44,8 +44,8 @@ Lists (with apps.ui.lists.render_list)
     {% bulk_form table=table action=url %}buttons and dialogs{% endbulk_form %}   已选 N 条, 全部符合条件的 N 条
     {% data_table table=table %}                 the table, its empty state and pager
 Behaviours by attribute (static/js, all optional: pages work without scripts)
-    Every posted form keeps what was typed until the server took it, offers it again, asks before leaving
-    (static/js/unsaved.js); <form data-no-draft> doesn't. <span data-acts-on-saved="form id">: shut while that form differs
+    Every posted form keeps what was typed until the server took it, and offers it again (static/js/unsaved.js);
+    <form data-no-draft> doesn't. Buttons in <span data-acts-on-saved="form id"> are shut while that form differs.
     <form data-repeatable>    may be sent again at once (downloads); every other form is sent once
     data-shortcut="alt+enter" on a button or link · data-submit-on-change on a control of a filter
     document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone}}))

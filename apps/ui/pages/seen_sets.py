@@ -1,0 +1,73 @@
+"""“全部符合条件的 N 条” as a set: a stamp of the rows that a page counted, and whether they are still the same.
+
+Invariant: a bulk act on everything that matches touches the rows that were counted when its page was made, or none.
+Rows that came later are left out; if one of those that were counted left, or another of old came in, it is refused.
+The stamp takes no statement of its own: count, highest key and two sums of keys come with the count of the pager.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, Max, QuerySet, Sum
+
+FIELD = "seen_set"
+PARTS = 4
+LONGEST = 40
+"""Digits of a part."""
+
+
+class SetMoved(Exception):
+    """The rows that match are others than those that were counted; nothing was done."""
+
+    def __init__(self, before: int, now: int) -> None:
+        counts = f"由 {before:,} 条变为 {now:,} 条" if before != now else "有变化"
+        super().__init__(f"您打开页面之后，符合条件的记录{counts}，没有执行。请核对后重新选择。")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How many rows, their highest key, the sums of the keys and of their squares."""
+
+    count: int
+    top: int
+    total: int
+    squares: int
+
+    def __str__(self) -> str:
+        return f"{self.count}.{self.top}.{self.total}.{self.squares}"
+
+    @classmethod
+    def read(cls, text: str) -> "Stamp | None":
+        parts = text.split(".")
+        if len(parts) != PARTS or not all(
+            p.isascii() and p.isdigit() and len(p) <= LONGEST for p in parts
+        ):
+            return None
+        return cls(*map(int, parts))
+
+
+def stamp_of(rows: QuerySet[Any]) -> Stamp:
+    """One statement. Rows are counted by their key; a model without a numeric one is only counted."""
+    if not isinstance(rows.model._meta.pk, IntegerField):
+        return Stamp(rows.count(), 0, 0, 0)
+    found = rows.aggregate(
+        stamp_count=Count("pk"),
+        stamp_top=Max("pk"),
+        stamp_total=Sum("pk"),
+        stamp_squares=Sum(F("pk") * F("pk")),
+    )
+    return Stamp(
+        *(int(found[f"stamp_{part}"] or 0) for part in ("count", "top", "total", "squares"))
+    )
+
+
+def seen_rows(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The rows of the stamp among those that match now. Raises `SetMoved`; without a stamp all that match."""
+    seen = Stamp.read(text)
+    if seen is None:
+        return rows
+    kept = rows.filter(pk__lte=seen.top) if seen.top else rows
+    now = stamp_of(kept.order_by())
+    if now != seen:
+        raise SetMoved(seen.count, now.count)
+    return kept

@@ -1,0 +1,90 @@
+"""The forms that edit what is there, and those that make something new: who fills them in with what, by the names of
+`access/*.txt`. The nets over stale forms and over drafts go through them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+Change = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Who edits, what a colleague saves meanwhile, and what one's own stale form says."""
+
+    persona: str
+    colleague: Change
+    own: Change
+
+
+def own_window(*, days: int) -> Change:
+    """A province's narrower window from this morning on."""
+    today = timezone.localdate()
+    return {
+        "institution-opens_at_0": str(today),
+        "institution-opens_at_1": "00:00",
+        "institution-closes_at_0": str(today + timedelta(days=days)),
+        "institution-closes_at_1": "24:00",
+    }
+
+
+EDITS: dict[str, Edit] = {
+    "accounts:sub_account_edit": Edit("city", {"phone": "13800000001"}, {"name": "何改名"}),
+    "administration:unit_edit": Edit("province", {"phone": "027-1"}, {"contact_name": "我"}),
+    "administration:password_address": Edit(
+        "province", {"url": "https://a.example/"}, {"url": "https://b.example/"}
+    ),
+    "distribution:distributor_edit": Edit(
+        "province", {"phone": "13900000001"}, {"legal_representative": "改法人"}
+    ),
+    "distribution:area_list": Edit("carrier", {"area": ["420106"]}, {"area": ["420202"]}),
+    "distribution:limit_list": Edit("alliance", {"most": "3"}, {"most": "5"}),
+    "distribution:clauses_edit": Edit("alliance", {"payment": "三十日"}, {"breach": "违约"}),
+    "notices:notice_edit": Edit("province", {"title": "鄂改通知"}, {"body": "我的正文"}),
+    "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
+    "projects:window_edit": Edit(
+        "alliance",
+        {"institution-closes_at_0": "2099-12-30"},
+        {"institution-closes_at_0": "2099-12-29"},
+    ),
+    "projects:province_edit": Edit(
+        "province",
+        own_window(days=2),
+        own_window(days=3),
+    ),
+    "volumes:rule_edit": Edit("alliance", {"group_ratio": "0.7"}, {"group_keep": "0.6"}),
+    "volumes:unit_list": Edit("alliance", {"unit-0-winners": "3"}, {"unit-0-winners": "4"}),
+    "volumes:unit_edit": Edit("alliance", {"winners": "5"}, {"winners": "6"}),
+}
+NOT_EDITS = {
+    "allocation:slot_edit": "carries `seen`; tests/allocation/test_slots.py",
+    "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
+    "projects:project_create": "makes something new",
+    "projects:project_copy": "makes something new",
+    "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
+}
+MAKES = {
+    "accounts:sub_account_create": Edit("hospital", {"name": "新人", "permissions": ["query"]}, {}),
+    "administration:unit_create": Edit(
+        "province", {"parent": "420106", "code": "H42010600777", "name": "新增卫生院"}, {}
+    ),
+    "distribution:distributor_create": Edit(
+        "province",
+        {
+            "name": "新增配送有限公司",
+            "uscc": "91420100MA4KXAB316",
+            "legal_representative": "法人",
+            "authorized_person": "经办",
+            "phone": "13800000009",
+        },
+        {},
+    ),
+    "distribution:relation_choose": Edit(
+        "maker", {"product": ["*"], "place": ["$"], "carrier": ["*"]}, {}
+    ),
+    "notices:notice_create": Edit("province", {"title": "新通知", "body": "正文"}, {}),
+    "projects:project_create": Edit("alliance", {"code": "NEW-1", "name": "新项目"}, {}),
+    "projects:project_copy": Edit("alliance", {"code": "COPY-1", "name": "副本"}, {}),
+}
+"""Forms that make something new, filled in acceptably; `*` is the first box, `$` the last."""
