@@ -1,12 +1,27 @@
 // Moving like in a sheet: Enter and the arrows go down and up, left and right at the ends of a text; Esc takes back.
-export function bindKeys(body, { sheet, grid, typed }) {
+// Tab follows the work: to an explanation that is asked for, else to the next quantity; ticks and flags lie to the left.
+import { selectWhole } from "./select-whole.js";
+
+export function bindKeys(body, { sheet, grid, typed, history }) {
   let before = null;
+  let current = null; // the cell with the cursor
+  selectWhole(body, '[data-field="planned"]');
 
   const place = (event) => {
     const input = event.target.closest("[data-field]");
     const row = input && sheet.byId.get(Number(input.closest("[data-row]").dataset.row));
     return row ? { input, row, field: input.dataset.field } : null;
   };
+
+  const wantsWords = (row) => Boolean(body.querySelector('[data-field="words"]')) && (sheet.needsWords(row) || row.words !== "");
+
+  // Where Tab goes from a cell; false at the ends of the list.
+  function tab(row, field, by) {
+    if (by > 0 && field === "planned" && wantsWords(row)) return grid.focus(row, "words");
+    if (by < 0 && field === "words") return grid.focus(row, "planned");
+    const next = grid.list[grid.places.get(row.id) + by];
+    return next ? grid.focus(next, by < 0 && wantsWords(next) ? "words" : "planned") : false;
+  }
 
   const step = (row, field, by) => {
     const next = grid.list[grid.places.get(row.id) + by];
@@ -17,6 +32,11 @@ export function bindKeys(body, { sheet, grid, typed }) {
     const end = by > 0 ? input.value.length : 0;
     if (input.selectionStart !== input.selectionEnd || input.selectionStart !== end) return;
     const other = by > 0 ? "words" : "planned";
+    if (field === "planned" && by < 0) {
+      event.preventDefault();
+      input.closest("[data-row]").querySelector("[data-tick]")?.focus();
+      return;
+    }
     if (field === other || !body.querySelector(`[data-field="${other}"]`)) return;
     event.preventDefault();
     grid.focus(row, other);
@@ -26,8 +46,17 @@ export function bindKeys(body, { sheet, grid, typed }) {
     const at = place(event);
     if (!at) return;
     before = { planned: at.row.error ? at.row.typed : at.row.planned, words: at.row.words };
+    current = { ...at, before: before[at.field] };
     if (at.field === "planned") at.input.value = at.row.error ? at.row.typed : at.row.planned;
     at.input.select();
+  });
+
+  body.addEventListener("focusout", () => {
+    if (!current) return;
+    const { row, field } = current;
+    const now = field === "words" ? row.words : row.typed;
+    if (now !== current.before) history.add([[row, { [field]: current.before }]], [[row, { [field]: now }]]);
+    current = null;
   });
 
   body.addEventListener("keydown", (event) => {
@@ -35,7 +64,9 @@ export function bindKeys(body, { sheet, grid, typed }) {
     if (!at || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     const { input, row, field } = at;
     const by = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-    if (by) {
+    if (event.key === "Tab") {
+      if (tab(row, field, event.shiftKey ? -1 : 1)) event.preventDefault();
+    } else if (by) {
       // The list of causes opens under its input: there the arrows choose, Enter goes on.
       if (field === "words" && event.key.startsWith("Arrow") && !input.value) return;
       event.preventDefault();
@@ -49,4 +80,6 @@ export function bindKeys(body, { sheet, grid, typed }) {
       input.select();
     }
   });
+
+  return () => current;
 }

@@ -8,9 +8,10 @@ import { LocalCopy } from "./demand-local.js";
 import { Sheet } from "./demand-model.js";
 import { say, showConflicts } from "./demand-notices.js";
 import { bindPaste } from "./demand-paste.js";
-import { reporter } from "./demand-report.js";
+import { bindPresent, reporter } from "./demand-report.js";
 import { Saver } from "./demand-save.js";
 import { Todo } from "./demand-todo.js";
+import { bindUndo, History } from "./demand-undo.js";
 
 const form = document.querySelector("[data-entry]");
 const body = form.querySelector("[data-body]");
@@ -42,12 +43,8 @@ async function start() {
     changed(row);
   }
 
-  // Many cells at once; returns what takes them back.
-  function fill(changes) {
-    const before = changes.map(([row]) => [row, { planned: row.typed, words: row.words }]);
-    for (const [row, values] of changes) for (const [field, text] of Object.entries(values)) typed(row, field, text, 200);
-    return () => fill(before);
-  }
+  const history = new History(typed);
+  const fill = (changes) => history.fill(changes);
 
   function settle(row, mine) {
     const { theirs } = row;
@@ -75,9 +72,11 @@ async function start() {
     grid.focus(row, field);
   }
 
+  bindPresent(form, saver);
   const report = reporter({ form, sheet, todo, jump, saver });
   const showTicks = bindBulk(form, { sheet, grid, ticks, fill, saver, report });
-  bindKeys(body, { sheet, grid, typed });
+  const at = bindKeys(body, { sheet, grid, typed, history });
+  bindUndo({ history, at, grid, typed });
   bindPaste(body, { sheet, grid, fill });
   bindCells(body, { sheet, typed, saver, changed });
   bindLists(tabs, find, list, (show) => (showing = show));

@@ -111,11 +111,8 @@ def fill(page: "Page", change: Change) -> None:
         kind = found.first.evaluate("each => each.type")
         if kind in {"checkbox", "radio"}:
             for value in wanted:
-                box = (
-                    found.first
-                    if value == "*"
-                    else page.locator(f"[name='{name}'][value='{value}']")
-                )
+                named = page.locator(f"[name='{name}'][value='{value}']")
+                box = {"*": found.first, "$": found.last}.get(value, named)
                 box.evaluate(
                     "each => { each.closest('details')?.setAttribute('open', ''); each.click(); }"
                 )

@@ -18,6 +18,10 @@ def draft(tree, country):
     return project
 
 
+def listed(project):
+    return f"http://testserver{reverse('projects:item_list', args=[project.code])}"
+
+
 def everything(client, project):
     """The form of the list with all of its twenty chosen."""
     page = client.get(reverse("projects:item_list", args=[project.code]), {"per_page": 10})
@@ -41,7 +45,7 @@ def test_a_set_that_lost_a_row_is_refused(draft, client_of, alliance_officer):
     action, chosen = everything(client, draft)
     CatalogItem.objects.filter(project=draft).earliest("pk").delete()
 
-    answer = client.post(action, chosen, follow=True)
+    answer = client.post(action, chosen, follow=True, HTTP_REFERER=listed(draft))
 
     assert "由 20 条变为 19 条，没有执行" in answer.content.decode()
     assert CatalogItem.objects.filter(project=draft).count() == 19

@@ -108,6 +108,58 @@ def test_rows_pasted_with_their_codes_find_their_place(sheet, round_):
     assert line_of(round_, "P0001") is None
 
 
+def test_a_click_into_the_cell_with_the_cursor_replaces_the_number(sheet, round_):
+    cell(sheet, "P0001").fill("1009")
+    cell(sheet, "P0001").press("Enter")
+    cell(sheet, "P0001").click()
+    cell(sheet, "P0001").click()
+    sheet.keyboard.type("44")
+
+    assert cell(sheet, "P0001").input_value() == "44"
+
+
+def test_ctrl_z_takes_back_a_cell_a_paste_and_an_act_on_many_rows(sheet, round_):
+    codes = ("P0001", "P0002", "P0003")
+    shown = lambda: [cell(sheet, code).input_value() for code in codes]  # noqa: E731
+    cell(sheet, "P0001").click()
+    sheet.keyboard.type("777")
+    sheet.keyboard.press("Enter")
+    cell(sheet, "P0002").click()
+    paste(sheet, "10\n20\n")
+    assert shown() == ["777", "10", "20"]
+    sheet.locator("[data-tick-all]").check()
+    sheet.get_by_role("button", name="按上年量×% 填入").click()
+    sheet.locator("#percent").fill("100")
+    sheet.get_by_role("button", name="填入", exact=True).click()
+    filled = shown()
+    assert filled[0] == "2,800"
+
+    sheet.keyboard.press("Control+z")
+    expect(cell(sheet, "P0001")).to_have_value("777")
+    sheet.keyboard.press("Control+z")
+    expect(cell(sheet, "P0003")).to_have_value("")
+    sheet.keyboard.press("Control+z")
+    expect(cell(sheet, "P0001")).to_have_value("")
+    sheet.keyboard.press("Control+y")
+    expect(cell(sheet, "P0001")).to_have_value("777")
+    cell(sheet, "P0002").click()
+    saved(sheet)
+    assert line_of(round_, "P0001").planned == 777
+
+
+def test_tab_goes_down_the_work(sheet, round_):
+    active = "[document.activeElement.dataset.field, document.activeElement.closest('tr').innerText.includes"
+    cell(sheet, "P0001").click()
+    sheet.keyboard.type("2800")
+    sheet.keyboard.press("Tab")
+    assert sheet.evaluate(f"{active}('P0002')]") == ["planned", True]
+    sheet.keyboard.type("100")
+    sheet.keyboard.press("Tab")
+    assert sheet.evaluate(f"{active}('P0002')]") == ["words", True]
+    sheet.keyboard.press("Shift+Tab")
+    assert sheet.evaluate(f"{active}('P0002')]") == ["planned", True]
+
+
 def paste(page, text):
     page.evaluate(
         """text => {

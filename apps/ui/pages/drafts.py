@@ -69,7 +69,7 @@ def _page_of(request: HttpRequest) -> str:
     """The list that sent the form."""
     seen = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(seen, {request.get_host()}, request.is_secure())
-    return seen if ours else request.get_full_path()
+    return seen if ours else "/"
 
 
 def _is_done(request: HttpRequest) -> bool:
