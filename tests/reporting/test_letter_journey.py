@@ -60,6 +60,10 @@ def test_a_sheet_goes_down_up_and_is_voided_by_typing(round_, page, sign_in, tmp
     expect(chip).to_contain_text("已作废，须重新上传")
     field.press("Enter")
     expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
+    page.get_by_role("button", name="上报", exact=True).click()
+    dialog = page.locator("dialog#report")
+    expect(dialog).to_contain_text("已作废，须重新上传")
+    dialog.get_by_role("button", name="取消").click()
     page.reload()
     expect(page.get_by_text("需求量汇总表已作废")).to_be_visible()
 

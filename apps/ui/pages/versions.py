@@ -81,7 +81,7 @@ class Versioned:
         return (
             (name, field)
             for name, field in self.fields.items()
-            if not isinstance(field, forms.FileField)
+            if name != VERSION and not isinstance(field, forms.FileField)
         )
 
     def _catch_up(
@@ -172,24 +172,21 @@ def _text(value: Any) -> str:
 
 
 def _put(data: Any, name: str, field: forms.Field, value: Any) -> None:
-    """Write a value into what was sent, as the browser would have sent it."""
+    """Write a value into what was sent (a `QueryDict`, in tests a dict), as the browser would have sent it."""
     widget, value = field.widget, field.prepare_value(value)
     if isinstance(widget, forms.MultiWidget):
         parts = value if isinstance(value, list) else widget.decompress(value)
         for index, part in enumerate(parts):
             data[f"{name}_{index}"] = widget.widgets[index].format_value(part) or ""
         return
-    sent = (
-        _text(widget.check_test(value))
-        if isinstance(widget, forms.CheckboxInput)
-        else widget.format_value(value)
-    )
-    values = [_text(each) for each in sent] if isinstance(sent, list) else [_text(sent)]
     data.pop(name, None)
-    if any(values) or not isinstance(widget, forms.CheckboxInput):
-        data.setlist(name, values) if hasattr(data, "setlist") else data.update(
-            {name: values[0] if values else ""}
-        )
+    if isinstance(widget, forms.CheckboxInput):
+        data.update({name: "on"} if widget.check_test(value) else {})
+    elif getattr(widget, "allow_multiple_selected", False):
+        values = [_text(each) for each in widget.format_value(value) or ()]
+        data.setlist(name, values) if hasattr(data, "setlist") else data.update({name: values})
+    else:
+        data[name] = _text(widget.format_value(value))
 
 
 def _in_words(field: forms.Field, value: Any) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
+from django.forms import CharField, HiddenInput, ModelForm
 from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
@@ -14,6 +14,22 @@ from apps.administration.files.resources import DivisionResource, EnterpriseReso
 from apps.administration.pages.admin.reading import ReadingAdmin
 from apps.organizations.domain.units import CONTACT, Facts, edit_unit
 from apps.organizations.models import Division, Enterprise, Organization
+from apps.ui.pages.versions import VERSION, Versioned, seen_of
+
+
+class ContactForm(Versioned, ModelForm):  # type: ignore[type-arg]
+    """The contacts of a unit, with the version in a field, as the admin's own pages draw only fields."""
+
+    version = CharField(widget=HiddenInput, required=False)
+
+    class Meta:
+        model = Organization
+        fields = tuple(sorted(CONTACT))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.trail = {"path": self.instance.path, "verb": "修改机构"}
+        self.initial[VERSION] = self.version
 
 
 @admin.register(Organization)
@@ -25,11 +41,12 @@ class OrganizationAdmin(ReadingAdmin):
     list_select_related = ("parent",)
     search_fields = ("name", "pinyin", "code")
     ordering = ("path",)
+    form = ContactForm
     fields = (
         "code", "name", "level", "tier", "parent", "path", "division", "grade", "ownership", "kind",
-        "reports_through", "is_active", "contact_name", "phone",
+        "reports_through", "is_active", "contact_name", "phone", "version",
     )  # fmt: skip
-    readonly_fields = tuple(name for name in fields if name not in CONTACT)
+    readonly_fields = tuple(name for name in fields if name not in {*CONTACT, "version"})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -37,8 +54,13 @@ class OrganizationAdmin(ReadingAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:  # noqa: FBT001
         """By the service, which writes the log."""
         through = obj.reports_through.code if obj.reports_through else ""
-        actor = Actor.of(request.user)  # type: ignore[arg-type]
-        edit_unit(by=actor, unit_id=obj.pk, facts=Facts.of(obj), through_code=through)
+        edit_unit(
+            by=Actor.of(request.user),  # type: ignore[arg-type]
+            unit_id=obj.pk,
+            facts=Facts.of(obj),
+            through_code=through,
+            seen=seen_of(form, again=lambda row: [type(form)(instance=row)]),
+        )
 
 
 class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
