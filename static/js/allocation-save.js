@@ -36,7 +36,7 @@ function mark(name, { label, tone }) {
 }
 
 function saved(answer) {
-  form.elements.seen.value = answer.seen;
+  for (const each of [form, document.querySelector("[data-slot-confirm]")]) each.elements.seen.value = answer.seen;
   form.dispatchEvent(new Event("draft:saved"));
   for (const [name, shown] of Object.entries(answer.marks)) mark(name, shown);
   for (const [input, reserved] of Object.entries(answer.reserved)) lineOf(input).dataset.reserved = reserved;

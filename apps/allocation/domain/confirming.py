@@ -1,11 +1,12 @@
 """Confirming what is right, and taking a confirmation back (S1-20, S1-43..46)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.refusals import RowMoved
 from apps.allocation.domain.row_acts import why_not_confirm, why_not_withdraw
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.editing import ALLOCATION, HeldRow, hold_row
@@ -15,6 +16,7 @@ from apps.audit.services import record
 from apps.projects.models import Project
 from apps.review.domain.holding import hold
 from apps.review.models import Filing
+from apps.ui.pages.seen_sets import seen_rows
 
 
 @transaction.atomic
@@ -46,9 +48,21 @@ def confirm_selected(
 
 
 @transaction.atomic
-def confirm_pending(*, row: AllocationRow, project: Project, by: Actor) -> AllocationRow:
-    """Finish the allocation of a row (S1-43). Raises `SlotsNotFilled` naming the slots (S1-44)."""
+def confirm_pending(
+    *,
+    row: AllocationRow,
+    project: Project,
+    by: Actor,
+    seen: Mapping[int, int | None] | None = None,
+    slot: str = "",
+) -> AllocationRow:
+    """Finish the allocation of a row (S1-43). `seen`: the saved contracts of `slot` that the page showed.
+
+    Raises `SlotsNotFilled` naming the slots (S1-44), `RowMoved`.
+    """
     held = hold_row(row, project=project, by=by)
+    if seen:
+        _require_shown(held.row, slot, seen)
     if refused := why_not_confirm(held.row):
         raise refused
     AllocationRow.objects.filter(pk=held.row.pk).update(
@@ -59,14 +73,25 @@ def confirm_pending(*, row: AllocationRow, project: Project, by: Actor) -> Alloc
     return held.row
 
 
+def _require_shown(row: AllocationRow, slot: str, seen: Mapping[int, int | None]) -> None:
+    lines = SlotLine.objects.filter(row=row, slot=slot).select_related("product__enterprise")
+    moved = [line for line in lines if seen.get(line.product_id) != line.contract]
+    if moved:
+        now = "，".join(
+            f"{line.product.enterprise.name} {'空' if line.contract is None else format(line.contract, ',')}"
+            for line in moved
+        )
+        raise RowMoved(f"页面打开之后，这一项已被他人保存为：{now}；没有确认。请核对后再确认。")
+
+
 @transaction.atomic
-def confirm_filled(*, filing: Filing, project: Project, by: Actor) -> int:
+def confirm_filled(*, filing: Filing, project: Project, by: Actor, seen: str = "") -> int:
     """全部确认: finish every row whose slots are all filled, in one statement; returns how many.
 
-    Raises `NotEditable`.
+    `seen` is the stamp of the rows that the page counted. Raises `NotEditable`, `seen_sets.SetMoved`.
     """
     held = hold(filing, project=project, by=by, work=ALLOCATION)
-    rows = AllocationRow.objects.of_filing(held).ready_to_confirm()
+    rows = seen_rows(AllocationRow.objects.of_filing(held).ready_to_confirm(), seen)
     confirmed: int = rows.update(pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user)
     if confirmed:
         record(

@@ -1,5 +1,7 @@
 """待分配量选择和确认 (S1-14, S1-21..26, S1-43..48)."""
 
+from typing import Any
+
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -15,11 +17,13 @@ from apps.allocation.domain.office import Office, office_for
 from apps.allocation.domain.reads import pending_rows
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
+from apps.allocation.pages.forms import read_stamp
 from apps.allocation.pages.institution_tables import PendingTable
 from apps.allocation.pages.selected import INSTITUTION
 from apps.audit.pages.authorship import quantities_only
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
+from apps.ui.pages import seen_sets
 
 
 @quantities_only
@@ -56,7 +60,13 @@ def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpRespons
     row = row_or_404(office, pk)
     return carry_out(
         request,
-        lambda: confirm_pending(row=row, project=office.project, by=request.actor),
+        lambda: confirm_pending(
+            row=row,
+            project=office.project,
+            by=request.actor,
+            seen=read_stamp(request.POST.get("seen", "")[:2_000]),
+            slot=request.POST.get("slot", ""),
+        ),
         lambda done: f"已确认“{done.item}”的待分配量。",
         reverse("allocation:pending_list", args=[code]),
     )
@@ -70,7 +80,12 @@ def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
     office = office_for(request.actor, code)
     return carry_out(
         request,
-        lambda: confirm_filled(filing=office.filing, project=office.project, by=request.actor),
+        lambda: confirm_filled(
+            filing=office.filing,
+            project=office.project,
+            by=request.actor,
+            seen=request.POST.get(seen_sets.FIELD, ""),
+        ),
         lambda count: (
             f"已确认 {count:,} 项待分配量。" if count else "没有可以确认的品规：请先填完各项分量。"
         ),
@@ -92,13 +107,12 @@ def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     )
 
 
-def _ready(office: Office) -> dict[str, int]:
-    """How many rows 全部确认 would confirm, and of how many something is left unplaced."""
+def _ready(office: Office) -> dict[str, Any]:
+    """How many rows 全部确认 would confirm, of how many something is left unplaced, and which they are."""
     rows = AllocationRow.objects.of_filing(office.filing).ready_to_confirm()
-    found: dict[str, int] = rows.aggregate(
-        count=Count("pk"), unplaced=Count("pk", filter=Q(unplaced__gt=0))
-    )
-    return found
+    found = rows.aggregate(**seen_sets.SUMS, unplaced=Count("pk", filter=Q(unplaced__gt=0)))
+    stamp = seen_sets.Stamp.of(found)
+    return {"count": stamp.count, "unplaced": found["unplaced"], "seen_set": str(stamp)}
 
 
 def row_or_404(office: Office, pk: int) -> AllocationRow:

@@ -5,6 +5,7 @@ Rows that came later are left out; if one of those that were counted left, or an
 The stamp takes no statement of its own: count, highest key and two sums of keys come with the count of the pager.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,13 @@ FIELD = "seen_set"
 PARTS = 4
 LONGEST = 40
 """Digits of a part."""
+SUMS: Mapping[str, Any] = {
+    "stamp_count": Count("pk"),
+    "stamp_top": Max("pk"),
+    "stamp_total": Sum("pk"),
+    "stamp_squares": Sum(F("pk") * F("pk")),
+}
+"""What an aggregate needs for a stamp, beside whatever else it asks."""
 
 
 class SetMoved(Exception):
@@ -37,6 +45,11 @@ class Stamp:
         return f"{self.count}.{self.top}.{self.total}.{self.squares}"
 
     @classmethod
+    def of(cls, found: Mapping[str, Any]) -> "Stamp":
+        """From an aggregate with `SUMS`."""
+        return cls(*(int(found[name] or 0) for name in SUMS))
+
+    @classmethod
     def read(cls, text: str) -> "Stamp | None":
         parts = text.split(".")
         if len(parts) != PARTS or not all(
@@ -50,15 +63,7 @@ def stamp_of(rows: QuerySet[Any]) -> Stamp:
     """One statement. Rows are counted by their key; a model without a numeric one is only counted."""
     if not isinstance(rows.model._meta.pk, IntegerField):
         return Stamp(rows.count(), 0, 0, 0)
-    found = rows.aggregate(
-        stamp_count=Count("pk"),
-        stamp_top=Max("pk"),
-        stamp_total=Sum("pk"),
-        stamp_squares=Sum(F("pk") * F("pk")),
-    )
-    return Stamp(
-        *(int(found[f"stamp_{part}"] or 0) for part in ("count", "top", "total", "squares"))
-    )
+    return Stamp.of(rows.aggregate(**SUMS))
 
 
 def seen_rows(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -62,9 +62,17 @@ def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
 
 
 @transaction.atomic
-def clear_results(*, project: Project, by: Actor) -> int:
-    """Delete all winning results of the project, to import them anew. Returns how many."""
+def clear_results(*, project: Project, by: Actor, expected: int | None = None) -> int:
+    """Delete all winning results of the project, to import them anew. Returns how many.
+
+    `expected` is how many the page told of; if there are others by now, `VolumesRefused` says so.
+    """
     project = changeable(project, by)
+    found = WinningProduct.objects.filter(project=project).count()
+    if expected not in {None, found}:
+        raise VolumesRefused(
+            f"您打开页面之后，中选结果由 {expected:,} 条变为 {found:,} 条，没有清空。请核对后再清空。"
+        )
     number = _removed(WinningProduct.objects.filter(project=project))
     log(project, by, "清空中选结果", f"清空中选结果 {number:,} 条")
     return number

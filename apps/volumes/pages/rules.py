@@ -18,6 +18,7 @@ from apps.exchange.pages.import_page import run_import_page
 from apps.projects.models import Project
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table
+from apps.ui.numbers import number_of
 from apps.ui.pages.versions import seen_of
 from apps.ui.paging import page_size
 from apps.volumes.domain.agreed.terms import bases_of
@@ -198,7 +199,11 @@ def result_clear(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
     return carry_out(
         request,
-        lambda: clear_results(project=desk.project, by=request.actor),
+        lambda: clear_results(
+            project=desk.project,
+            by=request.actor,
+            expected=number_of(request.POST.get("expected")),
+        ),
         lambda number: f"已清空 {number} 条中选结果。",
         reverse("volumes:unit_list", args=[code]),
     )
