@@ -151,16 +151,17 @@ def _sent(field: forms.Field, value: Any) -> str:
     """A value as a browser would send it back untouched."""
     widget, value = field.widget, field.prepare_value(value)
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list) else widget.decompress(value)
-        return _text(
-            [
-                each.format_value(part) or ""
-                for each, part in zip(widget.widgets, parts, strict=False)
-            ]
-        )
+        return _text(_parts(widget, value))
     if isinstance(widget, forms.CheckboxInput):
         return _text(widget.check_test(value))
     return _text(widget.format_value(value))
+
+
+def _parts(widget: forms.MultiWidget, value: Any) -> list[str]:
+    """What stands in each of its controls."""
+    parts: list[Any] = value if isinstance(value, list) else widget.decompress(value) or []
+    pairs = zip(widget.widgets, parts, strict=False)
+    return [str(each.format_value(part) or "") for each, part in pairs]
 
 
 def _text(value: Any) -> str:
@@ -175,9 +176,7 @@ def _put(data: Any, name: str, field: forms.Field, value: Any) -> None:
     """Write a value into what was sent (a `QueryDict`, in tests a dict), as the browser would have sent it."""
     widget, value = field.widget, field.prepare_value(value)
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list) else widget.decompress(value)
-        for index, part in enumerate(parts):
-            data[f"{name}_{index}"] = widget.widgets[index].format_value(part) or ""
+        data.update({f"{name}_{index}": part for index, part in enumerate(_parts(widget, value))})
         return
     data.pop(name, None)
     if isinstance(widget, forms.CheckboxInput):
@@ -195,8 +194,7 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field.widget, forms.CheckboxInput):
         return "是" if value else "否"
     if isinstance(field.widget, forms.MultiWidget):
-        parts = zip(field.widget.widgets, field.widget.decompress(value), strict=False)
-        return " ".join(str(each.format_value(part) or "") for each, part in parts).strip() or "空"
+        return " ".join(_parts(field.widget, value)).strip() or "空"
     if choices := getattr(field, "choices", None):
         labels = {str(key): str(label) for key, label in choices}
         many = value if isinstance(value, list | tuple | set) else [value]

@@ -20,7 +20,7 @@ from apps.ui.pages.versions import VERSION, Versioned, seen_of
 class ContactForm(Versioned, ModelForm):  # type: ignore[type-arg]
     """The contacts of a unit, with the version in a field, as the admin's own pages draw only fields."""
 
-    version = CharField(widget=HiddenInput, required=False)
+    version = CharField(widget=HiddenInput, required=False)  # type: ignore[assignment]
 
     class Meta:
         model = Organization

@@ -45,5 +45,7 @@ def limit_edit(request: SignedInRequest, code: str) -> HttpResponse:
         set_limit(project, most, by=request.actor, seen=seen)
         messages.success(request, f"“{project.name}”的配送企业上限：{most or '不限'}。")
     else:
-        messages.error(request, "".join(said for errors in form.errors.values() for said in errors))
+        messages.error(
+            request, "".join(str(said) for errors in form.errors.values() for said in errors)
+        )
     return redirect("distribution:limit_list")
