@@ -88,3 +88,14 @@ MAKES = {
     "projects:project_copy": Edit("alliance", {"code": "COPY-1", "name": "副本"}, {}),
 }
 """Forms that make something new, filled in acceptably; `*` is the first box, `$` the last."""
+
+NO_DRAFT = {"reporting:demand_edit": "the sheet keeps a copy of each row of its own"}
+TRIED_ELSEWHERE = {
+    "allocation:slot_edit": "tests/journeys/test_nothing_lost.py",
+    "distribution:chain_list": "a dialog, kept as any other",
+    "distribution:distributor_list": "the form of distributor_create in a dialog",
+    "distribution:relation_copy": "boxes, kept as those of relation_choose",
+    "portal:progress_detail": "boxes and words of a reminder",
+    "reporting:demand_edit": "tests/reporting/test_sheet_journey.py; its dialogs are kept as any other",
+}
+"""Forms of more than one field that the browser net doesn't go through, and why."""

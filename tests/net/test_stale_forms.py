@@ -17,7 +17,7 @@ from apps.volumes.models import AgreedVersion
 from tests.net import access_table as table
 from tests.net.access_world import World
 from tests.net.conftest import again
-from tests.net.edits import EDITS, NOT_EDITS, Change, Edit
+from tests.net.edits import EDITS, MAKES, NO_DRAFT, NOT_EDITS, TRIED_ELSEWHERE, Change, Edit
 from tests.net.page_forms import Form, forms_on
 from tests.net.test_access_matrix import undone
 from tests.pages import tags
@@ -57,19 +57,60 @@ def known() -> frozenset[str]:
     return frozenset(EDITS) | frozenset(NOT_EDITS)
 
 
-def test_every_form_that_edits_is_listed(world: World) -> None:
-    found = {}
-    for row in ROWS:
-        persona = table.PERSONAS[row.cells.index("200")] if "200" in row.cells else "visitor"
-        if persona in {"visitor", "admin"}:
-            continue
-        client = world.person(persona)
-        with undone(client):
-            _, page = table.answer(client, "GET", table.url_of(world, row))
-        if any(is_edit(form) for form in forms_on(page)):
-            found[row.name] = persona
+@pytest.fixture(scope="module")
+def forms(lasting_world: World, django_db_blocker: Any) -> dict[str, list[tuple[Form, bool]]]:
+    """By page its posted forms that a person fills in, and whether the page brings the script that keeps drafts."""
+    found: dict[str, list[tuple[Form, bool]]] = {}
+    with django_db_blocker.unblock():
+        for row in ROWS:
+            persona = table.PERSONAS[row.cells.index("200")] if "200" in row.cells else "visitor"
+            if persona in {"visitor", "admin"}:
+                continue
+            client = again(lasting_world.person(persona))
+            with undone(client):
+                _, page = table.answer(client, "GET", table.url_of(lasting_world, row))
+            free = [form for form in forms_on(page) if any(c.is_free for c in form.controls)]
+            if kept := [
+                (form, "js/unsaved.js" in page) for form in free if not asks_password(form)
+            ]:
+                found[row.name] = kept
+    return found
 
-    assert set(found) - known() == set()
+
+def asks_password(form: Form) -> bool:
+    return any(control.kind == "password" for control in form.controls)
+
+
+@pytest.mark.usefixtures("world")
+def test_every_form_that_edits_is_listed(forms: dict[str, list[tuple[Form, bool]]]) -> None:
+    found = {name for name, all_ in forms.items() if any(is_edit(form) for form, _ in all_)}
+
+    assert found - known() == set()
+
+
+@pytest.mark.usefixtures("world")
+def test_every_form_keeps_a_draft(forms: dict[str, list[tuple[Form, bool]]]) -> None:
+    without = {
+        name
+        for name, all_ in forms.items()
+        for form, has_script in all_
+        if not has_script or {"data-no-draft", "data-repeatable"} & form.attributes.keys()
+    }
+    assert without == set(NO_DRAFT)
+
+
+@pytest.mark.usefixtures("world")
+def test_every_form_of_several_fields_is_tried_in_a_browser(
+    forms: dict[str, list[tuple[Form, bool]]],
+) -> None:
+    several = {
+        name
+        for name, all_ in forms.items()
+        for form, _ in all_
+        if len({control.name for control in form.controls if control.is_free}) > 1
+    }
+
+    assert several - set(EDITS) - set(MAKES) == set(TRIED_ELSEWHERE)
 
 
 def open_rules(world: World) -> None:

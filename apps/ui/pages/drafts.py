@@ -33,7 +33,9 @@ def take(request: HttpRequest, *drafts: str) -> None:
 
 
 def told(request: HttpRequest | None) -> list[str]:
-    """The drafts taken since the last page, to be told once."""
+    """The drafts taken since the last page, to be told once, and to a page that somebody opens."""
+    if request is not None and request.headers.get("Sec-Fetch-Dest") == "empty":
+        return []
     session = getattr(request, "session", None)
     names: list[str] = session.pop(KEPT, []) if session is not None and KEPT in session else []
     return names

@@ -176,7 +176,8 @@ def _put(data: Any, name: str, field: forms.Field, value: Any) -> None:
     """Write a value into what was sent (a `QueryDict`, in tests a dict), as the browser would have sent it."""
     widget, value = field.widget, field.prepare_value(value)
     if isinstance(widget, forms.MultiWidget):
-        data.update({f"{name}_{index}": part for index, part in enumerate(_parts(widget, value))})
+        for index, part in enumerate(_parts(widget, value)):
+            data[f"{name}_{index}"] = part
         return
     data.pop(name, None)
     if isinstance(widget, forms.CheckboxInput):
