@@ -4,7 +4,6 @@ import { selectWhole } from "./select-whole.js";
 
 export function bindKeys(body, { sheet, grid, typed, history }) {
   let before = null;
-  let current = null; // the cell with the cursor
   selectWhole(body, '[data-field="planned"]');
 
   const place = (event) => {
@@ -46,17 +45,17 @@ export function bindKeys(body, { sheet, grid, typed, history }) {
     const at = place(event);
     if (!at) return;
     before = { planned: at.row.error ? at.row.typed : at.row.planned, words: at.row.words };
-    current = { ...at, before: before[at.field] };
+    history.cell = { ...at, before: before[at.field] };
     if (at.field === "planned") at.input.value = at.row.error ? at.row.typed : at.row.planned;
     at.input.select();
   });
 
   body.addEventListener("focusout", () => {
-    if (!current) return;
-    const { row, field } = current;
+    if (!history.cell) return;
+    const { row, field, before: was } = history.cell;
     const now = field === "words" ? row.words : row.typed;
-    if (now !== current.before) history.add([[row, { [field]: current.before }]], [[row, { [field]: now }]]);
-    current = null;
+    if (now !== was) history.add([[row, { [field]: was }]], [[row, { [field]: now }]]);
+    history.cell = null;
   });
 
   body.addEventListener("keydown", (event) => {
@@ -80,6 +79,4 @@ export function bindKeys(body, { sheet, grid, typed, history }) {
       input.select();
     }
   });
-
-  return () => current;
 }

@@ -75,8 +75,8 @@ async function start() {
   bindPresent(form, saver);
   const report = reporter({ form, sheet, todo, jump, saver });
   const showTicks = bindBulk(form, { sheet, grid, ticks, fill, saver, report });
-  const at = bindKeys(body, { sheet, grid, typed, history });
-  bindUndo({ history, at, grid, typed });
+  bindKeys(body, { sheet, grid, typed, history });
+  bindUndo({ history, grid, typed });
   bindPaste(body, { sheet, grid, fill });
   bindCells(body, { sheet, typed, saver, changed });
   bindLists(tabs, find, list, (show) => (showing = show));

@@ -5,12 +5,18 @@ const MOST = 200;
 export class History {
   constructor(typed) {
     this.typed = typed;
+    this.cell = null; // the one with the cursor: {input, row, field, before}
     this.done = [];
     this.undone = [];
   }
 
   put(changes) {
-    for (const [row, values] of changes) for (const [field, text] of Object.entries(values)) this.typed(row, field, text, 200);
+    for (const [row, values] of changes) {
+      for (const [field, text] of Object.entries(values)) {
+        this.typed(row, field, text, 200);
+        if (this.cell?.row === row && this.cell.field === field) this.cell.before = this.cell.input.value = text;
+      }
+    }
   }
 
   // Many cells at once; returns what takes them back.
@@ -48,15 +54,14 @@ export class History {
   }
 }
 
-// `at` is the cell with the cursor and what it held when the cursor came: {row, field, before}, or nothing.
-export function bindUndo({ history, at, grid, typed }) {
+export function bindUndo({ history, grid, typed }) {
   document.addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();
     if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(key)) return;
     const elsewhere = event.target.matches("input, textarea, select") && !event.target.matches("[data-field], [data-tick]");
     if (elsewhere || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    const cell = at();
+    const { cell } = history;
     if (key === "z" && !event.shiftKey && cell && cell.input.value !== cell.before) {
       cell.input.value = cell.before;
       typed(cell.row, cell.field, cell.before, 0);

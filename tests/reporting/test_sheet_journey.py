@@ -126,13 +126,12 @@ def test_ctrl_z_takes_back_a_cell_a_paste_and_an_act_on_many_rows(sheet, round_)
     sheet.keyboard.press("Enter")
     cell(sheet, "P0002").click()
     paste(sheet, "10\n20\n")
-    assert shown() == ["777", "10", "20"]
+    wait_until(lambda: shown() == ["777", "10", "20"], lambda: f"pasted: {shown()}")
     sheet.locator("[data-tick-all]").check()
     sheet.get_by_role("button", name="按上年量×% 填入").click()
     sheet.locator("#percent").fill("100")
     sheet.get_by_role("button", name="填入", exact=True).click()
-    filled = shown()
-    assert filled[0] == "2,800"
+    expect(cell(sheet, "P0001")).to_have_value("2,800")
 
     sheet.keyboard.press("Control+z")
     expect(cell(sheet, "P0001")).to_have_value("777")
