@@ -50,6 +50,21 @@ def test_a_tie_is_decided_for_all_its_provinces(tied, client):
         assert DesignationPick.objects.count() == 2
 
 
+def test_what_a_colleague_decided_meanwhile_is_told_and_kept(tied, client):
+    (tie,) = client.get(url("designation_list", "FL")).context["ties"]
+    sent = {"product_group": "产品组一", "slot": "lowest"}
+    client.post(url("designation_pick", "FL"), {**sent, "enterprise": tie.enterprises[1].pk})
+
+    late = client.post(
+        url("designation_pick", "FL"), {**sent, "enterprise": tie.enterprises[0].pk}, follow=True
+    )
+
+    assert "已指定B制药" in text_of(late)
+    assert "没有改为A制药" in text_of(late)
+    with whole_country(reason="test"):
+        assert {pick.enterprise.name for pick in DesignationPick.objects.all()} == {"B制药"}
+
+
 def test_groups_without_a_winner_are_listed(tree, institutions, client):
     project = make.allocation_project(institutions)
     make.supplied_products(project, {code: ["14"] for code in "ABC"}, tree)

@@ -1,33 +1,46 @@
 """指定: the alliance names one of the enterprises that share a fixed slot (rules §3a.3)."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.publication.planting import standing
 from apps.allocation.domain.refusals import AllocationRefused, NoTie
 from apps.allocation.models import DesignationPick, Slot
+from apps.audit.domain.seen import last_told
 from apps.audit.services import record
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project
 from apps.review.domain.checks import check_alliance
 from apps.scope.paths import ROOT
+from apps.ui.formats import moment
 
 WHAT = {Slot.LOWEST: "日均费用最低", Slot.HIGHEST: "降幅最高"}
 
 
 @transaction.atomic
 def pick_enterprise(
-    *, project: Project, product_group: str, slot: Slot, enterprise: Enterprise, by: Actor
+    *,
+    project: Project,
+    product_group: str,
+    slot: Slot,
+    enterprise: Enterprise,
+    by: Actor,
+    was_open: bool = False,
 ) -> int:
     """Decide every tie of the group that the enterprise is part of; returns the number of provinces.
 
-    Raises `NoTie`, also for an enterprise that shares no tie.
+    `was_open`: the page showed the tie as undecided; what a colleague decided meanwhile is told, not replaced.
+    Raises `NoTie`, also for an enterprise that shares no tie, and `AllocationRefused`.
     """
     check_alliance(by)
     project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     if project.is_frozen:
         raise AllocationRefused("项目已经发布，不能再指定。")
-    DesignationPick.objects.filter(project=project, product_group=product_group, slot=slot).delete()
+    picks = DesignationPick.objects.filter(project=project, product_group=product_group, slot=slot)
+    if was_open:
+        _require_undecided(project, picks, enterprise)
+    picks.delete()
     paths = [
         tie.place.province
         for tie in standing(project)[0].ties
@@ -57,3 +70,24 @@ def pick_enterprise(
         project_code=project.code,
     )
     return len(paths)
+
+
+def _require_undecided(
+    project: Project, picks: QuerySet[DesignationPick], enterprise: Enterprise
+) -> None:
+    """Raises `AllocationRefused` if another of the tied enterprises was chosen meanwhile."""
+    tied = {
+        pk
+        for tie in standing(project)[0].ties
+        for pk in tie.enterprises
+        if enterprise.pk in tie.enterprises
+    }
+    others = picks.exclude(enterprise=enterprise).filter(enterprise__in=tied)
+    if other := others.select_related("enterprise").first():
+        entry = last_told(
+            {"project_code": project.code, "verb": "指定", "object": other.product_group}
+        )
+        who = f"（{entry.actor_name} {moment(entry.at)}）" if entry else ""
+        raise AllocationRefused(
+            f"产品组“{other.product_group}”已指定{other.enterprise.name}{who}，没有改为{enterprise.name}。"
+        )

@@ -49,6 +49,7 @@ def designation_pick(request: SignedInRequest, code: str) -> HttpResponse:
             slot=Slot(slot) if slot in FIXED_SLOTS else Slot.LOWEST,
             enterprise=enterprise,
             by=request.actor,
+            was_open=True,
         ),
         lambda count: f"已指定{enterprise.name}（{count} 个省）。",
         reverse("allocation:designation_list", args=[code]),
