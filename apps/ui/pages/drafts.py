@@ -78,5 +78,7 @@ def _is_done(request: HttpRequest) -> bool:
     """Whether a person's own form was accepted: signed in, and no sentence says that it wasn't."""
     if not request.user.is_authenticated or request.content_type not in FORMS:
         return False
-    said = getattr(messages.get_messages(request), "_queued_messages", ())
-    return all(message.level < messages.WARNING for message in said)
+    storage = messages.get_messages(request)
+    levels = [message.level for message in storage] if storage.added_new else []
+    storage.used = False  # looked at here, told on the next page
+    return all(level < messages.WARNING for level in levels)
