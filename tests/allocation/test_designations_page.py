@@ -60,7 +60,7 @@ def test_what_a_colleague_decided_meanwhile_is_told_and_kept(tied, client):
     )
 
     assert "已指定B制药" in text_of(late)
-    assert "没有改为A制药" in text_of(late)
+    assert "没有改动" in text_of(late)
     with whole_country(reason="test"):
         assert {pick.enterprise.name for pick in DesignationPick.objects.all()} == {"B制药"}
 

@@ -18,7 +18,7 @@ def confirmed(round_):
 
 
 def test_a_row_with_other_quantities_than_were_shown_is_not_confirmed(worked, fill, client_of):
-    fill(worked)
+    fill(worked, confirm=False)
     line = worked.row().lines.filter(contract__gt=0).first()
     url = reverse("allocation:pending_confirm", args=[worked.project.code, worked.row().pk])
     stale = stamp_of_contracts({line.product_id: line.contract + 8})
@@ -35,7 +35,7 @@ def test_a_row_with_other_quantities_than_were_shown_is_not_confirmed(worked, fi
 
 
 def test_all_that_is_filled_is_what_the_page_counted(worked, fill, client_of):
-    fill(worked)
+    fill(worked, confirm=False)
     client, url = (
         client_of(worked.clerk),
         reverse("allocation:pending_list", args=[worked.project.code]),

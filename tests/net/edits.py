@@ -91,8 +91,6 @@ MAKES = {
 
 NO_DRAFT = {"reporting:demand_edit": "the sheet keeps a copy of each row of its own"}
 TRIED_ELSEWHERE = {
-    "allocation:slot_edit": "tests/journeys/test_nothing_lost.py",
-    "distribution:chain_list": "a dialog, kept as any other",
     "distribution:distributor_list": "the form of distributor_create in a dialog",
     "distribution:relation_copy": "boxes, kept as those of relation_choose",
     "portal:progress_detail": "boxes and words of a reminder",

@@ -24,7 +24,7 @@ from tests.pages import tags
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("S0-30")]
 
-VERSION = re.compile(r"(?:[\w+]+:[0-9a-f]{10}(?: |$))+")
+VERSION = re.compile(r"(?:[\w+]+:[0-9a-f]{8}(?: |$))+")
 
 
 def page_of(client: Client, url: str) -> str:

@@ -121,19 +121,7 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
     for form in forms:
         form.trail = {"project_code": code, "verb": UNITS_CHANGED}
     if request.method == "POST" and forms.is_valid():
-        changed = changed_units(forms, rules.units)
-        seen = seen_of(
-            *forms,
-            again=lambda row: _units_formset(_units_page(request, rules_of(row), odd)),
-        )
-        return carry_out(
-            request,
-            lambda: save_unit_rules(
-                project=desk.project, units=changed, by=request.actor, seen=seen
-            ),
-            lambda number: f"已保存 {number} 个竞争单元的规则。",
-            request.get_full_path(),
-        )
+        return _save_units(request, desk.project, forms, rules, odd)
     shown = {
         "project": desk.project,
         "page": page,
@@ -145,6 +133,25 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
         "is_fixed": are_results_fixed(desk.project),
     }
     return render(request, "volumes/unit_list.html", shown)
+
+
+def _save_units(
+    request: SignedInRequest,
+    project: Project,
+    forms: BaseFormSet,
+    rules: Rules,
+    odd: Collection[str],
+) -> HttpResponse:
+    changed = changed_units(forms, rules.units)
+    seen = seen_of(
+        *forms, again=lambda row: _units_formset(_units_page(request, rules_of(row), odd))
+    )
+    return carry_out(
+        request,
+        lambda: save_unit_rules(project=project, units=changed, by=request.actor, seen=seen),
+        lambda number: f"已保存 {number} 个竞争单元的规则。",
+        request.get_full_path(),
+    )
 
 
 def _units_page(request: SignedInRequest, rules: Rules, odd: Collection[str]) -> Page:

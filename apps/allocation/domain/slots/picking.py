@@ -1,7 +1,8 @@
 """指定: the alliance names one of the enterprises that share a fixed slot (rules §3a.3)."""
 
+from collections.abc import Collection, Sequence
+
 from django.db import transaction
-from django.db.models import QuerySet
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.publication.planting import standing
@@ -38,15 +39,17 @@ def pick_enterprise(
     if project.is_frozen:
         raise AllocationRefused("项目已经发布，不能再指定。")
     picks = DesignationPick.objects.filter(project=project, product_group=product_group, slot=slot)
-    if was_open:
-        _require_undecided(project, picks, enterprise)
+    decided = list(picks.exclude(enterprise=enterprise).select_related("enterprise"))
     picks.delete()
-    paths = [
-        tie.place.province
+    ties = [
+        tie
         for tie in standing(project)[0].ties
         if (tie.place.product_group, tie.slot) == (product_group, slot)
         and enterprise.pk in tie.enterprises
     ]
+    if was_open:
+        _require_undecided(project, decided, {pk for tie in ties for pk in tie.enterprises})
+    paths = [tie.place.province for tie in ties]
     if not paths:
         raise NoTie(f"“{enterprise.name}”在产品组“{product_group}”没有并列，无需指定。")
     provinces = dict(Organization.objects.filter(path__in=paths).values_list("path", "pk"))
@@ -73,21 +76,15 @@ def pick_enterprise(
 
 
 def _require_undecided(
-    project: Project, picks: QuerySet[DesignationPick], enterprise: Enterprise
+    project: Project, decided: Sequence[DesignationPick], tied: Collection[int]
 ) -> None:
     """Raises `AllocationRefused` if another of the tied enterprises was chosen meanwhile."""
-    tied = {
-        pk
-        for tie in standing(project)[0].ties
-        for pk in tie.enterprises
-        if enterprise.pk in tie.enterprises
-    }
-    others = picks.exclude(enterprise=enterprise).filter(enterprise__in=tied)
-    if other := others.select_related("enterprise").first():
-        entry = last_told(
-            {"project_code": project.code, "verb": "指定", "object": other.product_group}
-        )
-        who = f"（{entry.actor_name} {moment(entry.at)}）" if entry else ""
-        raise AllocationRefused(
-            f"产品组“{other.product_group}”已指定{other.enterprise.name}{who}，没有改为{enterprise.name}。"
-        )
+    other = next((pick for pick in decided if pick.enterprise_id in tied), None)
+    if other is None:
+        return
+    trail = {"project_code": project.code, "verb": "指定", "object": other.product_group}
+    entry = last_told(trail)
+    who = f"（{entry.actor_name} {moment(entry.at)}）" if entry else ""
+    raise AllocationRefused(
+        f"产品组“{other.product_group}”已指定{other.enterprise.name}{who}，没有改动。请刷新后核对。"
+    )
