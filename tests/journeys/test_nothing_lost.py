@@ -2,8 +2,13 @@
 
 import pytest
 
+from apps.accounts.domain.actors import Actor
 from apps.accounts.models import Session
+from apps.allocation.domain.slots.saving import save_slot
+from apps.allocation.models import Slot
 from apps.organizations.models import Organization
+from apps.projects.models import Project, WinningProduct
+from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.browser import wait_until_kept
 from tests.journeys.alliance import CODE
@@ -89,3 +94,32 @@ def test_a_closed_browser_keeps_what_was_typed(clerk):
     clerk.sees("没有保存").look()
     clerk.press("恢复", stays=True)
     assert typed(clerk).input_value() == "984"
+
+
+def test_a_colleagues_later_save_stands_beside_what_was_typed(clerk, tree, hospital_clerk):
+    typed(clerk).fill("984")
+    clerk.press("保存", stays=True).sees("已保存")
+    address, confirm = clerk.page.url, clerk.page.locator("[data-slot-confirm] button")
+    assert confirm.is_enabled()
+    typed(clerk).fill("120盒85")
+    assert confirm.is_disabled()
+    wait_until_kept(clerk.page, "120盒85")
+    clerk.page.on("dialog", lambda dialog: dialog.accept())
+    clerk.page.goto("about:blank")
+    with whole_country(reason="test"):
+        project = Project.objects.get(code=CODE)
+        product = WinningProduct.objects.get(project=project, item__item_code="B")
+        save_slot(
+            row=make.row_of(project, tree["H42010600001"], make.UNSELECTED),
+            slot=Slot.LOWEST,
+            contracts={product.pk: 972},
+            project=project,
+            by=Actor.of(hospital_clerk),
+        )
+
+    clerk.open(address).sees("您填的“120盒85”，其间已改为“972”")
+
+    assert typed(clerk).input_value() == "972"
+    assert confirm.is_disabled()
+    clerk.press("放弃", stays=True)
+    assert confirm.is_enabled()
