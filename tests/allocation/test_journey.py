@@ -98,8 +98,28 @@ def test_a_lost_line_loses_nothing(worked, page, sign_in):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)
 
+    assert cell(page, 0).input_value() == ""
+    page.get_by_role("button", name="恢复").click()
     assert cell(page, 0).input_value() == "1008"
-    page.get_by_text("已恢复您").wait_for()
+
+
+def test_what_was_cleared_does_not_come_back(worked, page, sign_in):
+    sign_in(worked.clerk)
+    address = url("slot_edit", "FL", worked.row().pk, "lowest")
+    page.goto(address)
+    cell(page, 0).fill("1008")
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.get_by_text("已保存").first.wait_for()
+    cell(page, 0).fill("936")
+    wait_until_kept(page, "936")
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    page.get_by_role("button", name="清空").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="清空").click()
+    page.get_by_text("已清空合同量").wait_for()
+
+    assert cell(page, 0).input_value() == ""
+    assert page.locator(".draft-bar").count() == 0
 
 
 @pytest.mark.covers("S1-15", "S1-20", "S1-43", "S1-51")

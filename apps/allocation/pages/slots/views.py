@@ -51,13 +51,11 @@ def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRe
 def slot_clear(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
     row = own_row_or_404(request, code, pk)
     wanted = slot_or_404(row, slot)
-    page = reverse("allocation:slot_edit", args=[code, pk, slot])
-    take(request, page)  # what stood in the inputs is what the person clears
     return carry_out(
         request,
         lambda: clear_slot(row=row, slot=wanted, project=row.project, by=request.actor),
-        lambda _: "已清空合同量，占用的产能已经放回。",
-        page,
+        lambda _: _settled(request, code, pk, slot, "已清空合同量，占用的产能已经放回。"),
+        reverse("allocation:slot_edit", args=[code, pk, slot]),
     )
 
 
@@ -72,9 +70,21 @@ def slot_move(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRe
     return carry_out(
         request,
         lambda: move_exhausted(row=row, slot=wanted, project=row.project, by=request.actor),
-        lambda found: f"剩余产能已全部占用，{said} {found.moved:,} {row.item.unit}。",
+        lambda found: _settled(
+            request,
+            code,
+            pk,
+            slot,
+            f"剩余产能已全部占用，{said} {found.moved:,} {row.item.unit}。",
+        ),
         reverse("allocation:slot_edit", args=[code, pk, Slot.OTHER.value]),
     )
+
+
+def _settled(request: SignedInRequest, code: str, pk: int, slot: str, sentence: str) -> str:
+    """The sentence, once the slot was settled in another way than by what stood in its inputs: their draft goes."""
+    take(request, reverse("allocation:slot_edit", args=[code, pk, slot]))
+    return sentence
 
 
 def own_row_or_404(request: SignedInRequest, code: str, pk: int) -> AllocationRow:
