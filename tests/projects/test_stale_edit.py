@@ -37,12 +37,12 @@ def test_a_newer_name_is_kept_while_something_else_is_changed(url, client_of, al
     assert (saved.name, saved.description) == ("新名", "说明")
 
 
-def test_a_policy_that_both_changed_shows_both_values(url, client_of, alliance_officer):
+def test_a_name_that_both_changed_shows_both_values(url, client_of, alliance_officer):
     client = client_of(alliance_officer)
     stale = shown(client.get(url).content)
-    client.post(url, {**stale, "explanation_threshold": "20"})
+    client.post(url, {**stale, "name": "他的名"})
 
-    page = client.post(url, {**stale, "explanation_threshold": "40"}).content.decode()
+    page = client.post(url, {**stale, "name": "我的名"}).content.decode()
 
-    assert "现在保存的是“20”" in page
-    assert shown(page.encode())["explanation_threshold"] == ["40"]
+    assert "现在保存的是“他的名”" in page
+    assert shown(page.encode())["name"] == ["我的名"]

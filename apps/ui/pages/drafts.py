@@ -7,6 +7,7 @@ saved form in another way calls `take`.
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -78,7 +79,7 @@ def _is_done(request: HttpRequest) -> bool:
     """Whether a person's own form was accepted: signed in, and no sentence says that it wasn't."""
     if not request.user.is_authenticated or request.content_type not in FORMS:
         return False
-    storage = messages.get_messages(request)
+    storage: Any = messages.get_messages(request)
     levels = [message.level for message in storage] if storage.added_new else []
     storage.used = False  # looked at here, told on the next page
     return all(level < messages.WARNING for level in levels)
