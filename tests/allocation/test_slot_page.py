@@ -158,7 +158,8 @@ def test_two_pages_of_one_slot(worked, client_of):
     response = client.post(address(worked, "lowest"), fields(worked, page, B="984"))
 
     assert response.status_code == 409
-    assert "已被保存过" in text_of(response)
+    assert "已被保存为：B制药 1,008" in text_of(response)
+    assert f"（{worked.clerk.name}，" in text_of(response)
     assert make.pool_of(worked.products["B"]).allocated == 1_008
 
 

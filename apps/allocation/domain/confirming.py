@@ -81,7 +81,7 @@ def _require_shown(row: AllocationRow, slot: str, seen: Mapping[int, int | None]
             f"{line.product.enterprise.name} {'空' if line.contract is None else format(line.contract, ',')}"
             for line in moved
         )
-        raise RowMoved(f"页面打开之后，这一项已被他人保存为：{now}；没有确认。请核对后再确认。")
+        raise RowMoved(f"页面打开之后，这一项已被保存为：{now}；没有确认。请核对后再确认。")
 
 
 @transaction.atomic

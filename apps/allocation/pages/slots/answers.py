@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from apps.allocation.domain.refusals import CapacityExceeded
+from apps.allocation.domain.refusals import CapacityExceeded, RowMoved
 from apps.allocation.domain.slots.exhausting import is_exhausted
 from apps.allocation.domain.slots.saving import Saved
 from apps.allocation.domain.wording import SLOT_MARKS, onward, row_mark
 from apps.allocation.models import AllocationRow, Slot, SlotState
 from apps.allocation.pages.forms import SlotForm, name_of, stamp_of_contracts
 from apps.allocation.pages.slots.page import gap_in_words
+from apps.audit.domain.seen import last_told
 from apps.review.domain.refusals import ReviewRefused
+from apps.ui.formats import moment
 
 Answer = dict[str, Any]
 
@@ -56,12 +58,22 @@ def refused(refusal: ReviewRefused, row: AllocationRow, slot: Slot, form: SlotFo
     return {
         "tone": "danger",
         "exhausted": bool(lacks) and is_exhausted(row, slot, form.candidates) is not None,
-        "message": str(refusal),
+        "message": f"{refusal}{_by_whom(refusal, row)}",
         "lacks": [
             {"input": name_of(lack.product_id), "free": lack.left, "sentence": lack.sentence}
             for lack in lacks
         ],
     }
+
+
+def _by_whom(refusal: ReviewRefused, row: AllocationRow) -> str:
+    """Of a slot that was saved meanwhile, who did it and when."""
+    if not isinstance(refusal, RowMoved):
+        return ""
+    item = str(row.item)[:200]
+    trail = {"path": row.path, "project_code": row.project.code, "verb": "分量", "object": item}
+    entry = last_told(trail)
+    return f"（{entry.actor_name}，{moment(entry.at)}）" if entry else ""
 
 
 def unreadable(form: SlotForm) -> Answer:
