@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from apps.exchange.domain.exports import own_referrer
+from apps.exchange.pages.exports import own_referrer
 from apps.exchange.files.lettering import Unprintable
 
 
