@@ -1,6 +1,8 @@
-"""Refuses what no browser sends and no database column takes: NUL characters and text in strange encodings.
+"""Text as it comes in: refused where no browser sends it, else written in the one way in which it is stored.
 
-Invariant: a view reads text that UTF-8 can write and PostgreSQL can keep; everything else is answered with 400.
+Invariants: a view reads text that UTF-8 can write and PostgreSQL can keep; everything else is answered with 400. What
+a page hands over is canonical (`apps.folding`) before any form sees it, like a cell of a workbook; passwords are not
+touched.
 """
 
 import codecs
@@ -12,10 +14,13 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.http.request import UnreadablePostError
 from django.utils.http import parse_header_parameters
 
+from apps.folding.domain.folding import canonical
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 NUL = "\0"
+SECRET = "password"  # noqa: S105 in the name of a field: what stands there is taken as it is
 
 
 class CleanTextMiddleware:
@@ -30,8 +35,10 @@ class CleanTextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        if _has_nul(request.GET) or _has_nul(_form_of(request)):
+        form = _form_of(request)
+        if _has_nul(request.GET) or _has_nul(form):
             raise BadRequest("The request contains NUL characters.")
+        request.GET, request.POST = _as_stored(request.GET), _as_stored(form)
 
 
 def only_utf8(application: "WSGIApplication") -> "WSGIApplication":
@@ -63,6 +70,22 @@ def _form_of(request: HttpRequest) -> QueryDict:
         raise BadRequest("A file name is in an unknown encoding.") from error
     except UnreadablePostError:
         return QueryDict()  # the client has gone
+
+
+def _as_stored(data: QueryDict) -> QueryDict:
+    """The same form if nothing in it changes."""
+    changed = {
+        name: meant
+        for name, texts in data.lists()
+        if SECRET not in name and (meant := [canonical(text) for text in texts]) != texts
+    }
+    if not changed:
+        return data
+    written = data.copy()
+    for name, texts in changed.items():
+        written.setlist(name, texts)
+    written._mutable = False  # noqa: SLF001 as Django makes its own
+    return written
 
 
 def _has_nul(data: QueryDict) -> bool:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.notices",
     "apps.audit",
     "apps.scope",
+    "apps.folding",
     "apps.administration.apps.AdministrationConfig",
     "apps.administration.apps.PlatformAdminConfig",
     "django.contrib.auth",

@@ -9,7 +9,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
-from apps.accounts.domain.usernames import folded
+from apps.folding.domain.folding import folded
 from apps.scope.context import whole_country
 
 from .models import User

@@ -9,7 +9,6 @@ later, for a day; a message stands in its unit's inbox anyway.
 
 import logging
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +16,8 @@ from typing import Protocol
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.module_loading import import_string
+
+from apps.folding.domain.folding import narrow
 
 logger = logging.getLogger(__name__)
 PHONE = re.compile(r"\+?[0-9]{5,20}")
@@ -72,7 +73,7 @@ class MailBackend:
 
 def digits_of(phone: str) -> str:
     """The number without blanks and dashes; empty for anything else (an address, several numbers)."""
-    number = re.sub(r"[\s()（）-]", "", unicodedata.normalize("NFKC", phone))
+    number = re.sub(r"[\s()（）-]", "", narrow(phone))
     return number if PHONE.fullmatch(number) else ""
 
 

@@ -1,13 +1,14 @@
 """Filters for the query bar."""
 
 import operator
-import unicodedata
 from functools import reduce
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+
+from apps.folding.domain.folding import words_of
 
 
 class NameFilter(django_filters.CharFilter):
@@ -16,7 +17,7 @@ class NameFilter(django_filters.CharFilter):
         name = NameFilter("organization__name", "organization__pinyin", "organization__code",
                           label="医疗机构")
 
-    Full-width input counts as half-width; several words must all match, each anywhere.
+    Width, case and blanks do not matter; several words must all match, each anywhere.
     """
 
     placeholder = "名称 / 首字母 / 编码"
@@ -30,7 +31,7 @@ class NameFilter(django_filters.CharFilter):
         )
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        for word in unicodedata.normalize("NFKC", value or "").split():
-            either = (Q(**{f"{lookup}__icontains": word}) for lookup in self.lookups)
+        for word in words_of(value or ""):
+            either = (Q(**{f"{lookup}__says": word}) for lookup in self.lookups)
             qs = qs.filter(reduce(operator.or_, either))
         return qs

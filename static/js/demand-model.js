@@ -1,5 +1,6 @@
 // The sheet in memory: every row with what was typed, what the server has, and what still needs an answer.
 import { inPacks, parseQuantity } from "./allocation-quantities.js";
+import { folded, wordsOf } from "./folding.js";
 import { isDue, packSlip, rateText, tenThousandths } from "./demand-rates.js";
 
 const NAMES = ["id", "code", "variety", "spec", "maker", "unit", "pack", "note", "price", "pinyin", "total", "planned", "words", "version", "mark", "status", "doubt"];
@@ -27,7 +28,7 @@ export class Sheet {
     row.theirs = null;
     // Marked by a return or a withdrawal; stays on its tab while it is being mended.
     row.named = row.status[0] === "待修改";
-    row.find = `${row.variety} ${row.pinyin} ${row.code}`.toLowerCase();
+    row.find = [row.variety, row.pinyin, row.code, row.spec, row.maker].map(folded).join("\n");
     return row;
   }
 
@@ -79,7 +80,7 @@ export class Sheet {
   }
 
   shown(show, words) {
-    const parts = words.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
+    const parts = wordsOf(words);
     const keeps = {
       blank: (row) => row.planned === "",
       due: (row) => this.needsWords(row),

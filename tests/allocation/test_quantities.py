@@ -1,7 +1,9 @@
 """What clerks type, and how quantities read; the page's twin says the same."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -15,35 +17,24 @@ from apps.allocation.domain.quantities import (
 from apps.allocation.engine import Bounds
 from tests.allocation.javascript import runner
 
-TYPED = [
-    ("", None),
-    ("  ", None),
-    ("0", 0),
-    ("14976", 14_976),
-    ("14,976", 14_976),
-    ("１４９７６", 14_976),
-    ("１４，９７６", 14_976),
-    ("120盒", 4_320),
-    ("１２０ 盒", 4_320),
-    ("120粒", 120),
-    ("2瓶", 72),
-]
-UNREADABLE = ["十盒", "-5", "1.5", "12片", "盒", "1e5", "9999999999999999"]
+CASES = json.loads((Path(__file__).parents[1] / "exchange" / "quantities.json").read_text("utf-8"))
+READ, REFUSED = CASES["read"], CASES["refused"]
 
 
-@pytest.mark.parametrize(("typed", "quantity"), TYPED)
+@pytest.mark.parametrize(("typed", "quantity"), READ)
 def test_typed(typed, quantity):
-    assert parse_quantity(typed, pack=36, unit="粒") == quantity
+    assert parse_quantity(typed, pack=CASES["pack"], unit=CASES["unit"]) == quantity
 
 
-@pytest.mark.parametrize("typed", UNREADABLE)
+@pytest.mark.parametrize("typed", REFUSED)
 def test_unreadable(typed):
     with pytest.raises(QuantityUnreadable):
-        parse_quantity(typed, pack=36, unit="粒")
+        parse_quantity(typed, pack=CASES["pack"], unit=CASES["unit"])
 
 
 def test_a_pack_word_that_is_the_unit_itself():
     assert parse_quantity("5瓶", pack=10, unit="瓶") == 5
+    assert parse_quantity("2盒3瓶", pack=10, unit="瓶") == 23
 
 
 @pytest.mark.parametrize(
@@ -83,9 +74,9 @@ def test_the_page_reads_the_same(request):
       return cases.map((typed) => parseQuantity(typed, 36, "粒"));
     }"""
 
-    answer = run(driver, [typed for typed, _ in TYPED] + UNREADABLE)
+    answer = run(driver, [typed for typed, _ in READ] + REFUSED)
 
-    assert answer == ["" if q is None else str(q) for _, q in TYPED] + [None] * len(UNREADABLE)
+    assert answer == ["" if q is None else str(q) for _, q in READ] + [None] * len(REFUSED)
 
 
 def test_the_page_shows_the_same(request):

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from apps.exchange.files import writer
-from apps.exchange.files.normalizing import folded, one_line, unquoted
+from apps.exchange.files.normalizing import unquoted
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.writer import Manifest, write_csv, write_xlsx
+from apps.folding.domain.folding import folded, one_line
 from tests.exchange.samples import BOOK, SHEET
 
 LIKE_FORMULAS = ["=1+1", "+86 138", "-5", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")']

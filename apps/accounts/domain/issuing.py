@@ -22,10 +22,11 @@ from apps.accounts.domain.issue_targets import target_of
 from apps.accounts.domain.one_time import new_password
 from apps.accounts.domain.reads import issuable_enterprises, issuable_units, subordinates_of
 from apps.accounts.domain.sealing import SealBroken, seal, unseal
-from apps.accounts.domain.usernames import folded, username_of
+from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
 from apps.audit.services import Entry, record, record_many
+from apps.folding.domain.folding import folded
 from apps.scope.context import whole_country
 
 KEPT = timedelta(days=3)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.accounts.domain.usernames import folded
+from apps.folding.domain.folding import folded
 
 COOL_OFF = timedelta(hours=settings.AXES_COOLOFF_TIME)
 

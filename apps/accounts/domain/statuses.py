@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from apps.accounts.domain.usernames import folded
 from apps.accounts.models import User
+from apps.folding.domain.folding import folded
 
 
 @dataclass(frozen=True, slots=True)

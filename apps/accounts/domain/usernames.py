@@ -4,17 +4,11 @@ Invariant: two usernames never differ only in case or width; what a clerk types 
 """
 
 import re
-import unicodedata
 
 from apps.organizations.models import Level, Organization, Tier
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,49}")
 SUB_ACCOUNT = re.compile(r"-(\d{2,})$")
-
-
-def folded(username: str) -> str:
-    """The form in which usernames are compared: half-width, lower case, without blanks around it."""
-    return unicodedata.normalize("NFKC", username).strip().lower()
 
 
 def username_of(organization: Organization) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.domain import lockout
-from apps.accounts.domain.usernames import folded
+from apps.folding.domain.folding import folded
 
 LETTERS = "ACDEFGHJKLMNPRTUVWXY34679"
 LENGTH = 4

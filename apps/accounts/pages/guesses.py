@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from apps.accounts.domain.sql import take_turns
 from apps.accounts.domain.usernames import folded
 from apps.accounts.models import User
+from apps.folding.domain.folding import folded
 
 
 def guessed(request: HttpRequest, *, username: str, password: str) -> User | None:

@@ -1,8 +1,8 @@
 """The six digits of an authenticator app."""
 
-import unicodedata
-
 from django import forms
+
+from apps.folding.domain.folding import narrow
 
 
 class TokenForm(forms.Form):
@@ -18,7 +18,7 @@ class TokenForm(forms.Form):
     )
 
     def clean_token(self) -> str:
-        token = unicodedata.normalize("NFKC", self.cleaned_data["token"]).replace(" ", "")
+        token = narrow(self.cleaned_data["token"])
         if len(token) != 6 or not token.isascii() or not token.isdigit():  # noqa: PLR2004
             raise forms.ValidationError("请输入 6 位数字。")
         return token

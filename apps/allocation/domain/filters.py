@@ -17,7 +17,7 @@ NO_PACK_LEFT = Q(capacity__lt=F("fixed") + F("allocated") + F("terms__pack"))
 
 def code_filter(item: str) -> django_filters.CharFilter:
     return django_filters.CharFilter(
-        label="药品统一编码", field_name=f"{item}unified_code", lookup_expr="icontains"
+        label="药品统一编码", field_name=f"{item}unified_code", lookup_expr="says"
     )
 
 
@@ -37,7 +37,7 @@ def enterprise_filter(enterprise: str, label: str) -> NameFilter:
 
 def group_filter(item: str) -> django_filters.CharFilter:
     return django_filters.CharFilter(
-        label="产品组", field_name=f"{item}product_group", lookup_expr="icontains"
+        label="产品组", field_name=f"{item}product_group", lookup_expr="says"
     )
 
 
@@ -107,7 +107,7 @@ class PendingFilter(django_filters.FilterSet):
     enterprise = django_filters.CharFilter(
         label="企业名称",
         field_name="item__manufacturer_name",
-        lookup_expr="icontains",
+        lookup_expr="says",
         widget=forms.TextInput(attrs={"placeholder": "名称", "type": "search"}),
     )
     status = django_filters.ChoiceFilter(
@@ -139,7 +139,7 @@ class AgreementFilter(RegionFilterSet):
     """标的, institution, enterprise, product, and the region as far as the reader sees it."""
 
     lot = django_filters.CharFilter(
-        label="标的", field_name="product__item__lot", lookup_expr="icontains"
+        label="标的", field_name="product__item__lot", lookup_expr="says"
     )
     institution = NameFilter(
         "filing__organization__name",
@@ -165,7 +165,7 @@ class EnterpriseAgreementFilter(django_filters.FilterSet):
     """What an enterprise can ask of its own agreements."""
 
     lot = django_filters.CharFilter(
-        label="标的", field_name="product__item__lot", lookup_expr="icontains"
+        label="标的", field_name="product__item__lot", lookup_expr="says"
     )
     variety = variety_filter("product__item__")
 

@@ -11,24 +11,24 @@ MOST = 10**12
 
 VOLUME_COLUMNS = (
     Column("code", "机构编码", Kind.CODE, required=True, max_length=30, width=18),
-    Column("name", "机构名称", max_length=120, width=30, help="用来核对编码，可以不填。"),
+    Column("name", "机构名称", max_length=120, width=30, help="用来核对编码，可以不填。", optional=True),
     Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16),
     Column(
-        "reported", "填报量", Kind.WHOLE, required=True, minimum=0, maximum=MOST,
+        "reported", "填报量", Kind.WHOLE, required=True, minimum=0, maximum=MOST, is_quantity=True,
         help="最小制剂单位的整数。",
     ),
     Column(
-        "agreed", "约定采购量", Kind.WHOLE, minimum=0, maximum=MOST,
+        "agreed", "约定采购量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True,
         help="空着按项目的约定比例计算。",
     ),
     Column(
-        "kept", "中选产品确认量", Kind.WHOLE, minimum=0, maximum=MOST,
+        "kept", "中选产品确认量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True,
         help="右边五列全空按项目政策计算；要填就五列都填。",
     ),
-    Column("pending", "待分配量", Kind.WHOLE, minimum=0, maximum=MOST, help="约定采购量减确认量。"),
-    Column("lowest", "日均费用最低量", Kind.WHOLE, minimum=0, maximum=MOST),
-    Column("highest", "降幅最高量", Kind.WHOLE, minimum=0, maximum=MOST),
-    Column("other", "其他中选量", Kind.WHOLE, minimum=0, maximum=MOST, help="三项之和等于待分配量。"),
+    Column("pending", "待分配量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True, help="约定采购量减确认量。"),
+    Column("lowest", "日均费用最低量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True),
+    Column("highest", "降幅最高量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True),
+    Column("other", "其他中选量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True, help="三项之和等于待分配量。"),
 )  # fmt: skip
 
 VOLUME_IMPORT_BOOK = WorkbookSpec(

@@ -8,9 +8,10 @@ from typing import Any
 
 from apps.allocation.domain.volumes.acts import NUMBERS, Volume
 from apps.allocation.models import AllocationRow, Given
+from apps.exchange.domain.cross_checks import is_sound, measured, spelled
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading, Row
+from apps.folding.domain.folding import folded
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Participation, Project
 
@@ -19,17 +20,19 @@ Known = dict[tuple[int, int], Volume]
 
 def check_volumes(project: Project, reading: Reading) -> DryRun:
     """Compare the rows with what the project holds; four statements."""
-    rows = list(reading.whole_rows)
     units = _participants(project)
-    items = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
+    items = {item.item_code: item for item in CatalogItem.objects.filter(project=project)}
     known = _known(project)
     outcome = DryRun()
-    for row in rows:
+    for row in spelled(reading, code=units, item_code=items):
         unit, item = units.get(row["code"]), items.get(row["item_code"])
-        problems = [*_problems(row, unit, item), *_number_problems(row)]
-        outcome.problems += problems
-        if unit and item and not problems:
-            _place(outcome, known, _volume(row, unit, item), row)
+        if item is None:
+            is_sound(outcome, row, _problems(row, unit, None))
+            continue
+        row, odd = measured(row, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
+        problems = [*_problems(row, unit, item), *(odd or _number_problems(row))]
+        if is_sound(outcome, row, problems) and unit:
+            _place(outcome, known, _volume(row, unit, item.pk), row)
     return outcome
 
 
@@ -59,7 +62,7 @@ def _place(outcome: DryRun, known: Known, volume: Volume, row: Row) -> None:
         outcome.unchanged.append(volume)
 
 
-def _problems(row: Row, unit: Organization | None, item: int | None) -> Iterator[Problem]:
+def _problems(row: Row, unit: Organization | None, item: CatalogItem | None) -> Iterator[Problem]:
     if unit is None:
         yield row.problem("code", f"机构“{row['code']}”不在本项目的参加机构中，请先加入")
     elif unit.reports_through_id:
@@ -72,7 +75,7 @@ def _problems(row: Row, unit: Organization | None, item: int | None) -> Iterator
 
 def _number_problems(row: Row) -> Iterator[Problem]:
     given = [name for name in NUMBERS if row[name] is not None]
-    if not given:
+    if not given or row.broken.intersection({*NUMBERS, "agreed"}):
         return
     missing = [row.sheet.column(name).title for name in NUMBERS if row[name] is None]
     if missing:

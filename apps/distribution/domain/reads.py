@@ -10,10 +10,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 
-from apps.accounts.domain.usernames import folded
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
 from apps.distribution.models import DIRECT, DeliveryArea, DistributorAccount
+from apps.folding.domain.folding import folded
 from apps.organizations.models import Level
 from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country

@@ -1,5 +1,6 @@
 """Choosing by Excel: every row resolved to a product, a place and a distributor, every error in its cell."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -15,14 +16,19 @@ from apps.distribution.domain.relations.directory import (
     units_of,
 )
 from apps.distribution.models.relation_places import overlap, place_of
+from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
+from apps.folding.domain.folding import ByFolded, folded
 from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country
 
 Context = Mapping[str, Any]
 DIRECT_WORDS = frozenset({"直属", "省(区)直属", "省（区）直属", "省直属", "市直属"})
 SHORT = 2
+ENDINGS = ("市", "地区", "盟", "自治州", "区", "县", "旗")
+# 恩施土家族苗族自治州 → 恩施州; a name of two characters keeps its ending (忠县).
+NATIONS = re.compile(r"(?<=..)(?:[^族]{1,4}族){1,4}(?:自治(?=[州县旗]))|自治(?=[州县旗])")
 
 
 class Directory:
@@ -34,22 +40,22 @@ class Directory:
             (product.project.code, product.item.item_code): product
             for product in rows.select_related("item", "project").with_supplies()
         }
-        self.provinces = {name: unit for unit in provinces() for name in _names(unit)}
+        self.provinces = ByFolded((name, unit) for unit in provinces() for name in _names(unit))
         named = {
-            self.provinces[row["province"]]
-            for row in reading.whole_rows
-            if row["province"] in self.provinces
+            self.provinces[row["province"]] for row in reading if row["province"] in self.provinces
         }
         self.units = {unit.path: units_of(unit.path) for unit in named}
         self.carriers = {
-            (carrier.province, carrier.username.upper()): carrier
+            (carrier.province, folded(carrier.username)): carrier
             for carrier in carriers_of([unit.path for unit in named])
         }
 
     def below(self, province: str, parent: str, name: str) -> Unit | None:
         """The unit of that name or code directly below another."""
         found = [
-            unit for unit in self.units[province] if unit.parent == parent and name in _names(unit)
+            unit
+            for unit in self.units[province]
+            if unit.parent == parent and folded(name) in set(map(folded, _names(unit)))
         ]
         return found[0] if len(found) == 1 else None
 
@@ -59,11 +65,15 @@ def check_choices(reading: Reading, context: Context) -> DryRun:
     outcome = DryRun()
     known = Directory(context["enterprise_id"], reading)
     found: list[tuple[Row, Proposal]] = []
-    for row in reading.whole_rows:
+    projects, codes = ({key[place] for key in known.products} for place in (0, 1))
+    for row in spelled(reading, project=projects, item_code=codes):
         try:
-            found.append((row, _resolve(row, known)))
+            proposal = _resolve(row, known)
         except Wrong as wrong:
-            outcome.problems.append(row.problem(wrong.column, wrong.sentence))
+            is_sound(outcome, row, [row.problem(wrong.column, wrong.sentence)])
+        else:
+            if is_sound(outcome, row, []):
+                found.append((row, proposal))
     with whole_country(reason=BEYOND):
         beside = [each for _, each, _ in live_beside([p for _, p in found])] if found else []
     _compare(found, beside, outcome)
@@ -89,10 +99,10 @@ def _resolve(row: Row, known: Directory) -> Proposal:
     if not supplies(product, province.path):
         raise Wrong("province", "该产品不供应这个省份")
     place = _place(row, province, known)
-    carrier: Carrier | None = known.carriers.get((province.path, row["username"].upper()))
+    carrier: Carrier | None = known.carriers.get((province.path, folded(row["username"])))
     if carrier is None:
         raise Wrong("username", "不是该省已启用的配送企业用户名")
-    if row["carrier"] and row["carrier"] != carrier.name:
+    if row["carrier"] and folded(row["carrier"]) != folded(carrier.name):
         raise Wrong("carrier", f"与用户名不一致，{carrier.username} 是“{carrier.name}”")
     return Proposal(product.pk, carrier.pk, place)
 
@@ -141,10 +151,13 @@ def lock_for_choices(context: Context) -> None:
 
 
 def _names(unit: Unit) -> set[str]:
-    """湖北, 湖北省; 武汉市, 武汉; the code."""
+    """湖北, 湖北省; 武汉市, 武汉; 恩施土家族苗族自治州, 恩施州, 恩施; 武昌区, 武昌; the code."""
     names = {unit.code, unit.name}
     if unit.depth > SHORT:
-        return names | {unit.name.removesuffix("市")}
+        short = NATIONS.sub("", unit.name)
+        return (
+            names | {short} | {short.removesuffix(word) for word in ENDINGS if len(short) > SHORT}
+        )
     return names | {
         f"{unit.name}{word}"
         for word in ("省", "市", "自治区", "壮族自治区", "回族自治区", "维吾尔自治区")

@@ -5,8 +5,9 @@ H; its examples write P (S4-33).
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
+
+from apps.folding.domain.folding import narrow
 
 PREFIX = "P"
 PROVINCIAL_ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,30}")
@@ -15,7 +16,7 @@ LAST_NUMBER = 9999
 
 def normalized(provincial_account: str) -> str:
     """As it is stored: half-width, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", provincial_account).split())
+    return narrow(provincial_account)
 
 
 def problem_with(provincial_account: str) -> str:

@@ -54,7 +54,8 @@ class Column:
     35 for 35 %, whether the cell says 35, 35% or is formatted as a percentage. `locked`: the template fills
     the cell in and protects it. An upload may lack an `optional` column: its cells are empty then, and
     `Row.absent` names it, so that a check leaves alone what stands there. `aliases` are other titles under which an
-    upload may carry the column.
+    upload may carry the column. An `is_quantity` WHOLE may say `120盒`: its value is then
+    `Written`, until `cross_checks.measured` knows the pack. What looks like a formula is no `is_name` text.
     `width` is in characters of a digit's width, and never less than the title takes.
     """
 
@@ -74,6 +75,8 @@ class Column:
     locked: bool = False
     aliases: tuple[str, ...] = ()
     optional: bool = False
+    is_quantity: bool = False
+    is_name: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.exchange.files.columns import Column, SheetSpec
-from apps.exchange.files.normalizing import heading, one_line
+from apps.exchange.files.normalizing import heading
 from apps.exchange.files.readings import Problem
+from apps.folding.domain.folding import one_line
 
 HEADER_ROWS = 10  # looked at from the top
 

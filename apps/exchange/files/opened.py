@@ -21,6 +21,7 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 from openpyxl.xml.constants import ARC_STYLE
 from openpyxl.xml.functions import fromstring
 
+from apps.exchange.domain.displayed import ERROR
 from apps.exchange.files.upload_checks import DAMAGED, FileRefused
 
 Raw = tuple[Any, str]  # what a cell stores, and how Excel shows it if it is a number
@@ -132,7 +133,9 @@ class Values:
                 return bool(int(text)), GENERAL
             case "d":
                 return from_ISO8601(text), GENERAL
-            case _:  # str, inlineStr, e; an underscore that looks like an escape is escaped
+            case "e":
+                return text, ERROR
+            case _:  # str, inlineStr; an underscore that looks like an escape is escaped
                 return self._once(text.replace("_x005F_", "_")), GENERAL
 
     def _once(self, text: str) -> str:
@@ -146,9 +149,10 @@ class Values:
         if style in self.styles.dates:
             try:
                 is_duration = style in self.styles.durations
-                return from_excel(number, self.epoch, timedelta=is_duration), GENERAL
+                value = from_excel(number, self.epoch, timedelta=is_duration)
+                return value, self.styles.formats[style]
             except (OverflowError, ValueError):
-                return "#VALUE!", GENERAL
+                return "#VALUE!", ERROR
         return number, self.styles.formats[style]
 
 

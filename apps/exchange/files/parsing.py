@@ -6,14 +6,17 @@ Invariant: nothing is guessed silently: a value whose digits Excel has lost, or 
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
+from apps.exchange.domain.displayed import ERROR, displayed, plain_number
+from apps.exchange.domain.quantities import ZEROS, QuantityUnreadable, Written, read_written
 from apps.exchange.files.columns import Column, Kind
-from apps.exchange.files.normalizing import folded, one_line, unquoted
+from apps.exchange.files.normalizing import unquoted
+from apps.folding.domain.folding import folded, narrow, one_line
 
 EXACT_IN_EXCEL = 10**15  # Excel keeps 15 significant digits
 SERIAL_DAYS = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31: numbers that can be meant as dates
@@ -25,7 +28,9 @@ YEARS = range(1900, 2201)
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔"})
 FALSE = frozenset({"否", "无", "n", "no", "false", "0", "×", "✗", "✘", "x"})
+Number = TypeVar("Number", int, Decimal)
 SHOWN, LISTED = 30, 8
+FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])|\t")
 
 
 class CellRefused(ValueError):
@@ -41,8 +46,9 @@ def parse_cell(
     """
     if isinstance(raw, str):
         raw = unquoted(raw.strip())
-        if raw.startswith("#") and raw.rstrip("!?") in EXCEL_ERRORS:
-            raise CellRefused(f"单元格里是 Excel 的错误值 {raw}，请改成实际内容")
+        is_error = number_format == ERROR or (raw[:1] == "#" and raw.rstrip("!?") in EXCEL_ERRORS)
+        if is_error:
+            raise CellRefused(f"单元格里是 Excel 的错误值 {_short(raw)}，请改成实际内容")
     if isinstance(raw, float) and not math.isfinite(raw):
         raise CellRefused("单元格里不是有效的数字")
     if raw is None or (isinstance(raw, str) and not (raw.isalnum() or one_line(raw))):
@@ -53,28 +59,27 @@ def parse_cell(
 
 
 EXCEL_ERRORS = frozenset(
-    {"#N/A", "#REF", "#DIV/0", "#VALUE", "#NAME", "#NUM", "#NULL", "#SPILL", "#CALC"}
-)
+    {
+        "#N/A", "#REF", "#DIV/0", "#VALUE", "#NAME", "#NUM", "#NULL", "#SPILL", "#CALC", "#FIELD",
+        "#GETTING_DATA", "#BLOCKED", "#CONNECT", "#BUSY", "#UNKNOWN", "#PYTHON", "#EXTERNAL",
+    }
+)  # fmt: skip
 
 
 def _text(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str:
-    if isinstance(raw, float | int) and not isinstance(raw, bool):
-        text = _digits(raw, number_format)
-    elif isinstance(raw, datetime | date):
-        text = f"{raw:%Y-%m-%d}"
-    else:
-        plain = _plain(raw)
-        text = plain if plain.isalnum() else one_line(plain)
+    text = one_line(raw) if isinstance(raw, str) else _typed(raw, number_format)
+    if column.is_name and FORMULA.match(text):
+        raise CellRefused(f"“{_short(text)}”像是公式，不是名称，请改成实际内容")
     if len(text) > column.max_length:
         raise CellRefused(f"最多 {column.max_length} 个字，现有 {len(text)} 个字")
     return text
 
 
 def _code(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str:
-    if isinstance(raw, datetime | date | time | timedelta | bool):
-        raise CellRefused("编码被 Excel 变成了日期或其他格式，请把这一列设为“文本”后重新填写")
-    numeric = isinstance(raw, float | int)
-    code = _digits(raw, number_format) if numeric else _folded(str(raw))
+    numeric = not isinstance(raw, str)
+    code = _typed(raw, number_format) if numeric else narrow(raw)
+    if numeric and "." in code:
+        raise _changed_by_excel(raw, number_format)
     if SCIENTIFIC.fullmatch(code):
         raise CellRefused(
             f"编码“{code}”被 Excel 变成了科学记数，后几位已丢失，请把这一列设为“文本”后重新填写"
@@ -90,25 +95,48 @@ def _code(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str
     return code
 
 
-def _folded(raw: str) -> str:
-    return raw if raw.isascii() and raw.isalnum() else folded(raw)
-
-
-def _digits(raw: float, number_format: str) -> str:
-    """A number stored where text is meant, as Excel shows it: no ".0", zeros that a format adds."""
+def _typed(raw: Any, number_format: str) -> str:
+    """What was typed where text is meant, if Excel made a number of it and nothing is lost. Raises `CellRefused`."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise _changed_by_excel(raw, number_format)
     if abs(raw) >= EXACT_IN_EXCEL:
         raise CellRefused("超过 15 位的数字被 Excel 改动了后几位，请把这一列设为“文本”后重新填写")
-    if isinstance(raw, float) and not raw.is_integer():
-        return format(raw, ".15g")
-    zeros = number_format.strip("\"'")
-    return str(int(raw)).zfill(len(zeros) if zeros and not zeros.strip("0") else 0)
+    digits = plain_number(raw, number_format)
+    if digits is None or "e" in digits:
+        raise _changed_by_excel(raw, number_format)
+    return digits
 
 
-def _whole(column: Column, raw: Any, _format: str, _epoch: datetime) -> int:
+def _changed_by_excel(raw: Any, number_format: str) -> CellRefused:
+    shown = _short(displayed(raw, number_format))
+    return CellRefused(f"内容被 Excel 改成了“{shown}”，请把该列设为文本后重新填写")
+
+
+def _whole(column: Column, raw: Any, number_format: str, _epoch: datetime) -> int | Written:
+    if isinstance(raw, str):
+        return _written(column, raw)
     number = _number(raw, "整数")
+    if "%" in number_format:
+        raise CellRefused(f"“{displayed(raw, number_format)}”不是整数，请填写整数")
     if number != number.to_integral_value():
         raise CellRefused(f"“{_short(raw)}”不是整数，请填写整数")
-    return int(_within(column, number))
+    return int(within(column, number))
+
+
+def _written(column: Column, raw: str) -> int | Written:
+    """A whole number as text; of a quantity that was written with words, what they say."""
+    try:
+        written = read_written(raw)
+    except QuantityUnreadable as error:
+        if column.is_quantity or "范围" in str(error):
+            raise CellRefused(str(error)) from error
+        written = None
+    if written is None or (not column.is_quantity and (written.word or raw.strip() in ZEROS)):
+        sentence = f"“{_short(raw)}”不是整数，请只填写数字，不要带单位或文字"
+        raise CellRefused(sentence)
+    if written.word:
+        return written
+    return within(column, written.number)
 
 
 def _decimal(column: Column, raw: Any, number_format: str, _epoch: datetime) -> Decimal:
@@ -120,12 +148,12 @@ def _decimal(column: Column, raw: Any, number_format: str, _epoch: datetime) -> 
     exponent = number.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > column.decimals:
         raise CellRefused(f"最多 {column.decimals} 位小数，现为“{_short(f'{number:f}')}”")
-    return _within(column, number)
+    return within(column, number)
 
 
 def _percent(raw: Any, number_format: str) -> tuple[Any, int]:
     if isinstance(raw, str):
-        return folded(raw).removesuffix("%"), 1
+        return narrow(raw).removesuffix("%"), 1
     return raw, 100 if "%" in number_format else 1
 
 
@@ -148,7 +176,7 @@ def _number(raw: Any, wanted: str) -> Decimal:
 
 def _written_number(raw: str, wanted: str) -> Decimal:
     """A number stored as text, thousands separators allowed where they belong."""
-    text = folded(raw)
+    text = narrow(raw)
     if GROUPED.fullmatch(text):
         text = text.replace(",", "")
     if not NUMBER.fullmatch(text):
@@ -156,7 +184,8 @@ def _written_number(raw: str, wanted: str) -> Decimal:
     return Decimal(text)
 
 
-def _within(column: Column, number: Decimal) -> Decimal:
+def within(column: Column, number: Number) -> Number:
+    """The number, if the column may hold it. Raises `CellRefused`."""
     if column.minimum is not None and number < column.minimum:
         raise CellRefused(f"不能小于 {column.minimum}，现为 {number:f}")
     if column.maximum is not None and number > column.maximum:
@@ -173,7 +202,7 @@ def _date(_column: Column, raw: Any, _format: str, epoch: datetime) -> date:
         if int(raw) in SERIAL_DAYS:
             return from_excel(int(raw), epoch).date()
         raw = format(raw, ".15g")
-    match = DATE_TEXT.fullmatch(folded(TIME_TAIL.sub("", _plain(raw))))
+    match = DATE_TEXT.fullmatch(narrow(TIME_TAIL.sub("", _plain(raw))))
     try:
         year, *parts = [int(part) for part in match.groups() if part] if match else [0, 0, 0]
         if year in YEARS:
@@ -184,14 +213,11 @@ def _date(_column: Column, raw: Any, _format: str, epoch: datetime) -> date:
 
 
 def _choice(column: Column, raw: Any, number_format: str, _epoch: datetime) -> Any:
-    plain = (
-        _digits(raw, number_format)
-        if isinstance(raw, int | float) and not isinstance(raw, bool)
-        else _plain(raw)
-    )
-    meant = folded(plain).casefold()
+    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    plain = _typed(raw, number_format) if is_number else _plain(raw)
+    meant = folded(plain)
     for value, label in column.pairs:
-        if meant in {folded(label).casefold(), folded(str(value)).casefold()}:
+        if meant in {folded(label), folded(str(value))}:
             return value
     labels = "、".join(label for _, label in column.pairs[:LISTED])
     more = f" 等 {len(column.pairs)} 种" if len(column.pairs) > LISTED else ""
@@ -199,7 +225,7 @@ def _choice(column: Column, raw: Any, number_format: str, _epoch: datetime) -> A
 
 
 def _yesno(_column: Column, raw: Any, _format: str, _epoch: datetime) -> bool:
-    meant = folded(_plain(raw)).casefold().removesuffix(".0")
+    meant = folded(_plain(raw)).removesuffix(".0")
     if meant in TRUE or meant in FALSE:
         return meant in TRUE
     raise CellRefused(f"“{_short(_plain(raw))}”应填“是”或“否”")

@@ -32,6 +32,7 @@ from apps.exchange.files.upload_checks import (
     SheetShape,
     check_upload,
 )
+from apps.folding.domain.folding import folded
 
 COLUMNS = 200  # looked at; what stands further right has no title
 PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
@@ -197,7 +198,8 @@ class SheetReader:
     def _check_duplicate(self, row: Row) -> None:
         if not self.spec.key or row.broken.intersection(self.spec.key):
             return
-        first = self.seen.setdefault(row.identity, row.number)
+        meant = (folded(value) if isinstance(value, str) else value for value in row.identity)
+        first = self.seen.setdefault(tuple(meant), row.number)
         if first != row.number:
             titles = "、".join(self.spec.column(key).title for key in self.spec.key)
             column = self.spec.column(self.spec.key[0]).title

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.normalizing import FORMULA_STARTS, visible
+from apps.exchange.files.normalizing import FORMULA_STARTS
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
+from apps.folding.domain.folding import visible
 
 CELL_LENGTH = 32_767
 SPECIAL = re.compile(

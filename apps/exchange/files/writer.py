@@ -20,11 +20,11 @@ from django.utils import timezone
 
 from apps.exchange.files.cell_xml import DIGITS, number_cell, row_of
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.normalizing import visible
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.exchange.files.rendering import Record, is_like_formula, is_ordinary, rows, shown
 from apps.exchange.files.sheets import MANIFEST_SHEET
 from apps.exchange.files.spreadsheet import HEADER, LITERAL, Spreadsheet, header_row, text_cell
+from apps.folding.domain.folding import visible
 
 ROWS_PER_SHEET = 1_048_576
 BYTES_PER_SHEET = (

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from apps.exchange.pages.exports import own_referrer
 from apps.exchange.files.lettering import Unprintable
+from apps.exchange.pages.exports import own_referrer
 
 
 class UnprintableMiddleware:

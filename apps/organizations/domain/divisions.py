@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.audit.services import Author, Entry, record_many
+from apps.exchange.domain.cross_checks import is_sound
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
 from apps.organizations.models import Division, Level
@@ -22,14 +23,14 @@ FIELDS = ("name", "level", "parent_id")
 def check_divisions(reading: Reading, _context: Any) -> DryRun:
     """What the workbook would add and correct; writes nothing."""
     outcome = DryRun()
-    rows = list(reading.whole_rows)
+    rows = list(reading)
     named = {row["code"] for row in rows} | {row["parent_id"] for row in rows}
     known = Division.objects.in_bulk(named)
     levels = {division.pk: division.level for division in known.values()}
     levels |= {row["code"]: row["level"] for row in rows}
     for row in rows:
-        if problem := _problem(row, levels):
-            outcome.problems.append(row.problem("parent_id", problem))
+        problem = "" if row.broken else _problem(row, levels)
+        if not is_sound(outcome, row, [row.problem("parent_id", problem)] if problem else []):
             continue
         told = {"name": row["name"], "level": row["level"], "parent_id": row["parent_id"] or None}
         division = known.get(row["code"])

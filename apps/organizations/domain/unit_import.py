@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.audit.services import Author, Entry, record_many
+from apps.exchange.domain.cross_checks import is_sound
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Problem, Reading, Row
 from apps.organizations.domain import codes
@@ -59,7 +60,7 @@ class Planned:
 
 def check_units(reading: Reading, _context: Any) -> DryRun:
     """What the workbook would add, change and leave; writes nothing."""
-    return Check([Line.of(row) for row in reading.whole_rows]).run()
+    return Check([Line.of(row) for row in reading]).run()
 
 
 class Check:
@@ -84,8 +85,8 @@ class Check:
                 for problem in (*self._about_code(line), *self._about_parent(line))
             ]
             problems += self._about_carrier(line) if not problems else []
-            self.outcome.problems += problems
-            if not problems:
+            is_first = self.by_code[line.code] is line  # of the others the reader has told
+            if is_sound(self.outcome, line.row, problems) and is_first:
                 self._plan(line)
         return self.outcome
 
@@ -95,9 +96,6 @@ class Check:
             yield "code", problem
         elif line.code in self.elsewhere:
             yield "code", f"机构编码 {line.code} 已被其他地区的单位使用"
-        elif self.by_code[line.code] is not line:
-            first = self.by_code[line.code].row.number
-            yield "code", f"与第 {first} 行的机构编码相同"
         elif known and known.tier != Tier.INSTITUTION:
             yield "code", f"{line.code} 是{known.name}的编码，不是医疗机构"
 

@@ -1,8 +1,8 @@
 """The unified social credit code (统一社会信用代码): 18 characters, the last one checks the others (GB 32100-2015)."""
 
-import unicodedata
-
 from django.core.exceptions import ValidationError
+
+from apps.folding.domain.folding import narrow
 
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 18
@@ -11,7 +11,7 @@ WEIGHTS = tuple(pow(3, position, 31) for position in range(LENGTH - 1))
 
 def normalized(text: str) -> str:
     """As it is stored: half-width capitals without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    return narrow(text).upper()
 
 
 def check_character(first: str) -> str:

@@ -15,7 +15,7 @@ UNITS = WorkbookSpec(
                     "code", "机构编码", Kind.CODE, required=True, max_length=30, width=18,
                     help="国家医保定点机构代码；登录用户名与它相同，以后不能更改",
                 ),
-                Column("name", "机构名称", required=True, max_length=120, width=34),
+                Column("name", "机构名称", required=True, is_name=True, max_length=120, width=34),
                 Column(
                     "parent_code", "上级编码", Kind.CODE, required=True, max_length=30,
                     help="直接管理它的医保部门：区县、市的行政区划代码，或省的两位代码",
@@ -23,7 +23,7 @@ UNITS = WorkbookSpec(
                 Column("grade", "等级", Kind.CHOICE, choices=GRADES),
                 Column("ownership", "所有制", Kind.CHOICE, choices=OWNERSHIPS),
                 Column("kind", "类型", Kind.CHOICE, choices=KINDS, width=18, aliases=("机构类型",)),
-                Column("contact_name", "联系人", max_length=50),
+                Column("contact_name", "联系人", is_name=True, max_length=50),
                 Column("phone", "联系电话", Kind.CODE, max_length=30, aliases=("电话",)),
                 Column(
                     "through_code", "由其代报", Kind.CODE, max_length=30, width=18,
@@ -45,7 +45,7 @@ ENTERPRISES = WorkbookSpec(
                 Column(
                     "uscc", "统一社会信用代码", Kind.CODE, required=True, max_length=18, width=24
                 ),
-                Column("name", "企业名称", required=True, max_length=120, width=40),
+                Column("name", "企业名称", required=True, is_name=True, max_length=120, width=40),
             ),
             key=("uscc",),
         ),
@@ -60,7 +60,7 @@ DIVISIONS = WorkbookSpec(
             "行政区划",
             (
                 Column("code", "行政区划代码", Kind.CODE, required=True, length=6),
-                Column("name", "名称", required=True, max_length=60, width=24),
+                Column("name", "名称", required=True, is_name=True, max_length=60, width=24),
                 Column(
                     "level", "级别", Kind.CHOICE, required=True,
                     choices=((Level.PROVINCE, "省级"), (Level.CITY, "地市级"), (Level.COUNTY, "区县级")),

@@ -11,6 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
 from apps.audit.domain.change_triggers import Told, tracked
+from apps.folding.domain.lookups import folded_field
 from apps.organizations.models.pinyin import initials, sort_key
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree
@@ -75,6 +76,7 @@ class Organization(models.Model):
 
     code = models.CharField("机构编码", max_length=30, unique=True, db_collation="C")
     name = models.CharField("机构名称", max_length=120)
+    folded_name = folded_field("name")
     pinyin = models.CharField("拼音首字母", max_length=100, editable=False)
     sort_key = models.CharField("拼音", max_length=300, editable=False, db_collation="C")
     level = models.CharField("级别", max_length=12, choices=Level.choices)
@@ -160,6 +162,7 @@ class Enterprise(models.Model):
 
     uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField("企业名称", max_length=120)
+    folded_name = folded_field("name")
     pinyin = models.CharField("拼音首字母", max_length=100, editable=False)
     sort_key = models.CharField("拼音", max_length=300, editable=False, db_collation="C")
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.audit.models import LogEntry
+from apps.folding.domain.folding import narrow
 from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.scope.context import current_scope
@@ -81,8 +82,9 @@ class LogFilter(DatedFilter):
 
     def of_units(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Entries of the units so named and of everything below them: range scans on the path."""
-        word = value.strip()
-        named = Q(name__icontains=word) | Q(pinyin__icontains=word) | Q(code__istartswith=word)
+        named = (
+            Q(name__says=value) | Q(pinyin__says=value) | Q(code__startswith=narrow(value).upper())
+        )
         found = Organization.objects.filter(named).order_by("path").values_list("path", flat=True)
         places = Q(pk__in=[])
         for path in found[:UNITS_MATCHED]:

@@ -84,9 +84,9 @@ class CandidateFilter(RegionFilterSet):
 
 class CatalogItemFilter(django_filters.FilterSet):
     name = NameFilter("variety", "pinyin", "item_code", "unified_code", label="品种名称")
-    product_group = django_filters.CharFilter(label="产品组", lookup_expr="icontains")
+    product_group = django_filters.CharFilter(label="产品组", lookup_expr="says")
     manufacturer = django_filters.CharFilter(
-        label="生产企业", field_name="manufacturer_name", lookup_expr="icontains"
+        label="生产企业", field_name="manufacturer_name", lookup_expr="says"
     )
     selected = django_filters.ChoiceFilter(
         label="是否中选",
@@ -109,10 +109,10 @@ class WinnerFilter(django_filters.FilterSet):
         "enterprise__name", "enterprise__pinyin", "enterprise__uscc", label="中选企业"
     )
     product_group = django_filters.CharFilter(
-        label="产品组", field_name="item__product_group", lookup_expr="icontains"
+        label="产品组", field_name="item__product_group", lookup_expr="says"
     )
     competition_unit = django_filters.CharFilter(
-        label="竞争单元", field_name="item__competition_unit", lookup_expr="icontains"
+        label="竞争单元", field_name="item__competition_unit", lookup_expr="says"
     )
     supply_rank = django_filters.ChoiceFilter(
         label="主供/备供", choices=SupplyRank.choices, empty_label="全部"

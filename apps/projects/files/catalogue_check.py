@@ -3,9 +3,10 @@
 Invariant: after applying a file, the same file again finds everything unchanged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
 from apps.projects.domain.catalogue.acts import ItemChange
@@ -28,14 +29,16 @@ class CatalogueCheck:
     def run(self, reading: Reading) -> DryRun:
         items = CatalogItem.objects.filter(project=self.project)
         known = {item.item_code: item for item in items}
-        for row in _whole(reading, ITEMS):
-            self._item(row, known)
-        codes = set(known) | {row["item_code"] for row in reading.rows.get(ITEMS, [])}
+        listed = spelled(reading.rows.get(ITEMS, []), item_code=known)
+        for row in listed:
+            if is_sound(self.outcome, row, []):
+                self._item(row, known)
+        codes = set(known) | {row["item_code"] for row in listed}
         packs = {code: item.pack_quantity for code, item in known.items()} | {
             change.code: change.values["pack_quantity"]
             for change in (*self.outcome.new, *self.outcome.changed)
         }
-        rows = list(_whole(reading, WINNERS))
+        rows = reading.rows.get(WINNERS, [])
         WinnersCheck(self.project, self.outcome, codes, packs).run(rows)
         return self.outcome
 
@@ -53,7 +56,3 @@ class CatalogueCheck:
                 self.outcome.change(row, name, getattr(item, name), value)
         else:
             self.outcome.unchanged.append(change)
-
-
-def _whole(reading: Reading, title: str) -> Iterable[Row]:
-    return (row for row in reading.rows.get(title, []) if not row.broken)

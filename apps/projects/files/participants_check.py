@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from apps.exchange.domain.cross_checks import is_sound
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading, Row
+from apps.folding.domain.folding import folded
+from apps.organizations.domain.codes import normalized
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Obligation, Participation, Project
 
@@ -14,19 +16,17 @@ Listed = tuple[Organization, Obligation]
 
 def check_participants(project: Project, reading: Reading) -> DryRun:
     """New and changed rows as (unit, obligation); two statements."""
-    rows = list(reading.whole_rows)
+    rows = list(reading)
     units: Mapping[str, Organization] = Organization.objects.in_bulk(
-        [row["code"] for row in rows], field_name="code"
+        [normalized(row["code"]) for row in rows], field_name="code"
     )
     known: Mapping[int, str] = dict(
         Participation.objects.filter(project=project).values_list("organization_id", "obligation")
     )
     outcome = DryRun()
     for row in rows:
-        unit = units.get(row["code"])
-        problems = list(_problems(row, unit))
-        outcome.problems += problems
-        if unit is not None and not problems:
+        unit = units.get(normalized(row["code"]))
+        if is_sound(outcome, row, _problems(row, unit)) and unit is not None:
             wanted: Listed = (unit, Obligation(row["obligation"] or Obligation.REQUIRED))
             _place(outcome, known.get(unit.pk), wanted, row)
     return outcome

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Row
+from apps.folding.domain.folding import folded
 from apps.organizations.domain.uscc import normalized, problem_with
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.domain.winners.acts import WinnerChange
@@ -39,12 +40,12 @@ class WinnersCheck:
     def run(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        names, known, codes = Names.of(rows), known_winners(self.project), set(self.codes)
+        codes = frozenset(self.codes)
+        rows = spelled(rows, item_code=codes)
+        names, known = Names.of(rows), known_winners(self.project)
         for row in rows:
             existing = known.get((row["item_code"], normalized(row["uscc"])))
-            problems = [*_problems(row, codes, existing, names)]
-            self.outcome.problems += problems
-            if not problems:
+            if is_sound(self.outcome, row, _problems(row, codes, existing, names)):
                 self._compare(row, existing, names)
         self._note_packs(rows)
         self._note_companions(rows, known)
@@ -96,7 +97,7 @@ def known_winners(project: Project) -> Known:
 
 
 def _problems(
-    row: Row, codes: set[str], existing: WinningProduct | None, names: "Names"
+    row: Row, codes: frozenset[str], existing: WinningProduct | None, names: "Names"
 ) -> Iterator[Problem]:
     code, uscc = row["item_code"], normalized(row["uscc"])
     if code not in codes:

@@ -1,13 +1,13 @@
 """A day and a clock as clerks write them: 24:00 is the end of the day, full-width digits are digits."""
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from apps.folding.domain.folding import narrow
 from apps.projects.models.window_spans import end_parts
 
 YEARS = range(2000, 2101)
@@ -20,7 +20,7 @@ class ClockField(forms.CharField):
     default_error_messages = {"clock": "时间应写成 9:00 或 24:00 这样。"}
 
     def to_python(self, value: Any) -> Any:
-        text = unicodedata.normalize("NFKC", super().to_python(value) or "").replace(" ", "")
+        text = narrow(super().to_python(value) or "")
         if not text:
             return None
         match = CLOCK.fullmatch(text)

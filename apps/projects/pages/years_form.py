@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from apps.exchange.files.normalizing import folded
+from apps.folding.domain.folding import folded
 
 SEPARATORS = re.compile(r"[,、;\s年]+")
 EARLIEST, LATEST, MOST = 2000, 2100, 5

@@ -49,7 +49,7 @@ def varieties(project: Project, name: str) -> list[Variety]:
     if name == "\0":
         rows = rows.none()
     elif name:
-        rows = rows.filter(Q(variety__icontains=name) | Q(pinyin__icontains=name))
+        rows = rows.filter(Q(variety__says=name) | Q(pinyin__says=name))
     grouped: Any = rows.order_by("pinyin", "variety").values("variety", "pinyin", "lot")
     grouped = grouped.annotate(
         items=Count("pk"),

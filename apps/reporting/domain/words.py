@@ -1,5 +1,6 @@
 """增幅降幅说明 as one text: a cause from the list, a text of one's own, or both as `业务量增长：新开病区`. Pure."""
 
+from apps.folding.domain.folding import one_line
 from apps.reporting.models.choices import Reason
 
 MOST_WORDS = 300
@@ -9,7 +10,7 @@ COLONS = ("：", ":")
 
 def read_words(text: str) -> tuple[str, str]:
     """The cause and what was added to it; a text without a cause from the list is `OTHER`."""
-    text = " ".join(text.split())[:MOST_WORDS]
+    text = one_line(text)[:MOST_WORDS]
     if not text:
         return "", ""
     if text in BY_LABEL:

@@ -28,19 +28,26 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
     given = (
         Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16, locked=True),
-        Column("variety", "品种名称", width=20, locked=True),
-        Column("specification", "规格", width=18, locked=True),
-        Column("unit", "最小制剂单位", width=8, locked=True),
-        Column("pack_quantity", "包装数量", Kind.WHOLE, width=9, locked=True),
-        Column("filling_note", "填报说明", width=20, locked=True),
+        Column("variety", "品种名称", width=20, locked=True, optional=True),
+        Column("specification", "规格", width=18, locked=True, optional=True),
+        Column("unit", "最小制剂单位", width=8, locked=True, optional=True),
+        Column("pack_quantity", "包装数量", Kind.WHOLE, width=9, locked=True, optional=True),
+        Column("filling_note", "填报说明", width=20, locked=True, optional=True),
     )  # fmt: skip
-    bought = Column("bought", f"{years_in_words(years)}采购量", Kind.WHOLE, width=14, locked=True)
+    bought = Column(
+        "bought", f"{years_in_words(years)}采购量", Kind.WHOLE, width=14, locked=True, optional=True
+    )
     planned = Column(
-        "planned", f"{years_in_words(years)}采购量" if is_history else "预采购量", Kind.WHOLE,
-        minimum=0, maximum=MOST, width=14, help="最小制剂单位的整数，没有需求填 0；空着的行保持不变。",
+        "planned", f"{years_in_words(years)}采购量" if is_history else "预采购量", Kind.WHOLE, is_quantity=True,
+        minimum=0, maximum=MOST, width=14, help="最小制剂单位的整数，或如 120盒；没有需求填 0；空着的行保持不变。",
     )  # fmt: skip
     words = Column(
-        "words", "增幅降幅说明", max_length=MOST_WORDS, width=34, help="变动大的品规须说明。"
+        "words",
+        "增幅降幅说明",
+        max_length=MOST_WORDS,
+        width=34,
+        help="变动大的品规须说明。",
+        optional=True,
     )
     columns = (*given, planned) if is_history else (*given, bought, planned, words)
     return WorkbookSpec(

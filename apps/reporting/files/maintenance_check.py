@@ -6,11 +6,12 @@ Invariant: the same reading as of the institution's own workbook: empty cells ch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from apps.exchange.domain.cross_checks import is_sound, measured, spelled
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.readings import Row as FileRow
-from apps.projects.models import Project
+from apps.folding.domain.folding import folded
+from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.maintenance.sheets import sheets_of
 from apps.reporting.domain.sheet.rows import Row, is_pack_suspect
 from apps.reporting.domain.sheet.saving import Entry
@@ -34,17 +35,17 @@ def check_maintenance(project: Project, reading: Reading) -> DryRun:
     """Seven statements whatever the size."""
     branch = read_branch(maintained_filings(project))
     by_code = {filing.organization.code: filing for filing in branch.filings}
-    rows = list(reading.whole_rows)
+    rows = spelled(reading, code=by_code)
     named = {row["code"] for row in rows}
     sheets = sheets_of(project, [f for code, f in by_code.items() if code in named])
     items = {item.item_code: pk for pk, item in sheets.items.items()}
     outcome, suspects = DryRun(), 0
     touched: dict[int, FileRow] = {}
-    for row in rows:
+    for row in spelled(rows, item_code=items):
         filing, item = by_code.get(row["code"]), items.get(row["item_code"])
-        problems = list(_problems(row, filing, item))
-        outcome.problems += problems
-        if problems or filing is None or item is None:
+        row, odd = _measured(row, sheets.items.get(item or 0))  # noqa: PLW2901
+        is_right = is_sound(outcome, row, [*_problems(row, filing, item), *odd])
+        if not is_right or filing is None or item is None:
             continue
         known = sheets.row(filing, item)
         entry = _entry(known, row)
@@ -56,6 +57,10 @@ def check_maintenance(project: Project, reading: Reading) -> DryRun:
     if suspects:
         outcome.notes.append(f"{suspects:,} 行疑似把盒当成片，导入后会标出，请核对。")
     return outcome
+
+
+def _measured(row: FileRow, item: CatalogItem | None) -> tuple[FileRow, list[Problem]]:
+    return measured(row, pack=item.pack_quantity, unit=item.unit) if item else (row, [])
 
 
 def maintained_filings(project: Project) -> list[Filing]:

@@ -6,9 +6,10 @@ Invariants: only participants in the scope are known; what an institution report
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from apps.exchange.domain.cross_checks import is_sound, measured, spelled
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading, Row
+from apps.folding.domain.folding import folded
 from apps.projects.models import CatalogItem, Participation, Project
 from apps.reporting.domain.purchases.acts import Purchase
 from apps.reporting.domain.purchases.frozen import frozen_units
@@ -26,19 +27,30 @@ class Unit:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """An item: its key, smallest units in a pack, the name of the smallest unit."""
+
+    pk: int
+    pack: int
+    unit: str
+
+
 def check_purchases(project: Project, reading: Reading) -> DryRun:
     """Four statements and two for the filings of the institutions that the file changes."""
-    rows = list(reading.whole_rows)
     units, items = _participants(project), _items(project)
+    rows = spelled(reading, code=units, item_code=items)
     known = _known(project, {units[row["code"]].pk for row in rows if row["code"] in units})
     years = [(year, year_key(year)) for year in project.baseline_years]
     outcome, silent = DryRun(), 0
     touched: dict[int, list[Row]] = {}
     for row in rows:
-        unit, item = units.get(row["code"]), items.get(row["item_code"])
-        problems = list(_problems(row, unit, item))
-        outcome.problems += problems
-        if problems or unit is None or item is None:
+        unit, goods = units.get(row["code"]), items.get(row["item_code"])
+        item, odd = goods.pk if goods else None, list[Problem]()
+        if goods:
+            row, odd = measured(row, pack=goods.pack, unit=goods.unit)  # noqa: PLW2901
+        is_right = is_sound(outcome, row, [*_problems(row, unit, item), *odd])
+        if not is_right or unit is None or item is None:
             continue
         given = tuple((year, row[key]) for year, key in years if row[key] is not None)
         silent += not given
@@ -58,8 +70,10 @@ def _participants(project: Project) -> dict[str, Unit]:
     return {code: Unit(pk, path, name) for code, pk, path, name in rows}
 
 
-def _items(project: Project) -> dict[str, int]:
-    return dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
+def _items(project: Project) -> dict[str, Goods]:
+    rows = CatalogItem.objects.filter(project=project)
+    found = rows.values_list("item_code", "pk", "pack_quantity", "unit")
+    return {code: Goods(pk, pack, unit) for code, pk, pack, unit in found}
 
 
 def _known(project: Project, units: Iterable[int]) -> dict[Place, int]:

@@ -9,7 +9,9 @@ PURCHASES = "历史采购量"
 FILENAME = "历史采购量"
 
 _CODE = Column("code", "机构编码", Kind.CODE, required=True, max_length=30, width=18)
-_NAME = Column("name", "机构名称", max_length=120, width=30, help="用来核对编码，可以不填。")
+_NAME = Column(
+    "name", "机构名称", max_length=120, width=30, help="用来核对编码，可以不填。", optional=True
+)
 _ITEM = Column(
     "item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16,
     help="本项目目录里的品规编号。",
@@ -22,7 +24,7 @@ def year_key(year: int) -> str:
 
 def _year(year: int) -> Column:
     return Column(
-        year_key(year), f"{year} 年采购量", Kind.WHOLE, minimum=0, maximum=MOST, width=16,
+        year_key(year), f"{year} 年采购量", Kind.WHOLE, minimum=0, maximum=MOST, width=16, is_quantity=True,
         aliases=(f"{year}年", f"{year}", f"{year}年历史采购量"),
         help="最小制剂单位的整数，没有采购填 0；空着保持系统里的数不变。",
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from apps.accounts.models.roles import Permission
+from apps.exchange.domain.cross_checks import is_sound, measured, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
@@ -70,10 +71,13 @@ def check_sheet(reading: Reading, context: Context) -> DryRun:
     filing = filing_of(context)
     known = {row.item.item_code: row for row in rows_of(filing.project, filing)}
     outcome = DryRun()
-    for each in reading.whole_rows:
+    for each in spelled(reading, item_code=known):
         row = known.get(each["item_code"])
-        if row is None:
-            outcome.problems.append(each.problem("item_code", "这个品规不在本项目的目录里"))
+        problems = [each.problem("item_code", "这个品规不在本项目的目录里")]
+        if row is not None:
+            item = row.item
+            each, problems = measured(each, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
+        if not is_sound(outcome, each, problems) or row is None:
             continue
         entry = _entry(row, each.values)
         if entry.content == (row.planned, row.reason, row.explanation):

@@ -34,7 +34,7 @@ class BelowFilter(django_filters.FilterSet):
 class VacancyFilter(django_filters.FilterSet):
     """竞争单元."""
 
-    competition_unit = django_filters.CharFilter(label="竞争单元", lookup_expr="icontains")
+    competition_unit = django_filters.CharFilter(label="竞争单元", lookup_expr="says")
 
     class Meta:
         model = WinnerShare

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.normalizing import folded
 from apps.exchange.files.readings import Problem, Reading, Row
+from apps.folding.domain.folding import folded
 from apps.projects.files.winners_check import WinnersCheck
 from apps.projects.models import CatalogItem, Project
 from apps.volumes.files.columns import CLASSES, CONVERSIONS, RESULTS, UNITS
@@ -34,11 +35,11 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
     rows = Conversion.objects.filter(project=project).select_related("main")
     known = {row.item_id: row for row in rows}
     asked: list[tuple[Row, Conversion]] = []
-    for row in _whole(reading, CONVERSIONS):
+    for row in spelled(_rows(reading, CONVERSIONS), item_code=items, main=items):
         item, main = items.get(row["item_code"]), items.get(row["main"] or row["item_code"])
-        if item is None or main is None:
-            key = "item_code" if item is None else "main"
-            outcome.problems.append(row.problem(key, NOT_LISTED))
+        unknown = row.problem("item_code" if item is None else "main", NOT_LISTED)
+        listed = item is not None and main is not None
+        if not is_sound(outcome, row, [] if listed else [unknown]) or not (item and main):
             continue
         conversion = Conversion(
             project=project, item=item, main=main, coefficient=row["coefficient"]
@@ -121,17 +122,13 @@ def check_results(reading: Reading, project: Project) -> DryRun:
     """Winning results, rules of competition units, classes of items; a constant number of statements."""
     items, outcome = _items(project), DryRun()
     packs = {code: item.pack_quantity for code, item in items.items()}
-    WinnersCheck(project, outcome, items.keys(), packs).run(_whole(reading, RESULTS))
+    WinnersCheck(project, outcome, items.keys(), packs).run(_rows(reading, RESULTS))
     _check_units(reading, project, items, outcome)
     classes = {row.item_id: row for row in ItemRule.objects.filter(project=project)}
-    for row in _whole(reading, CLASSES):
+    for row in spelled(_rows(reading, CLASSES), item_code=items):
         item = items.get(row["item_code"])
-        if item is None:
-            outcome.problems.append(row.problem("item_code", NOT_LISTED))
-            continue
-        problems = list(_misnamed(row, item))
-        outcome.problems += problems
-        if problems:
+        unknown = row.problem("item_code", NOT_LISTED)
+        if not is_sound(outcome, row, _misnamed(row, item) if item else [unknown]) or item is None:
             continue
         own = ItemRule(project=project, item=item, ratio_class=row["ratio_class"])
         then = classes.get(item.pk)
@@ -147,15 +144,13 @@ def _check_units(
 ) -> None:
     units = {row.competition_unit: row for row in UnitRule.objects.filter(project=project)}
     names = {item.competition_unit for item in items.values()}
-    for row in _whole(reading, UNITS):
-        if row["competition_unit"] not in names:
-            outcome.problems.append(row.problem("competition_unit", "目录里没有这个竞争单元"))
-            continue
+    for row in spelled(_rows(reading, UNITS), competition_unit=names):
         then = units.get(row["competition_unit"])
         linear = {name: row.or_kept(name, getattr(then, name, None)) for name in LINEAR}
         problems = list(_linear_problems(row, linear))
-        outcome.problems += problems
-        if problems:
+        if row["competition_unit"] not in names:
+            problems.append(row.problem("competition_unit", "目录里没有这个竞争单元"))
+        if not is_sound(outcome, row, problems):
             continue
         rule = UnitRule(
             project=project,
@@ -171,6 +166,8 @@ def _check_units(
 
 def _linear_problems(row: Row, linear: Mapping[str, Decimal | None]) -> Iterator[Problem]:
     """`linear`: the five figures as they would stand after the import."""
+    if row.broken.intersection(LINEAR):
+        return
     given = [name for name, value in linear.items() if value is not None]
     missing = [row.sheet.column(name).title for name, value in linear.items() if value is None]
     if not given:
@@ -188,8 +185,8 @@ def _linear_problems(row: Row, linear: Mapping[str, Decimal | None]) -> Iterator
         )
 
 
-def _whole(reading: Reading, title: str) -> list[Row]:
-    return [row for row in reading.rows.get(title, []) if not row.broken]
+def _rows(reading: Reading, title: str) -> list[Row]:
+    return reading.rows.get(title, [])
 
 
 def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fields: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from apps.audit.domain.change_triggers import Told, tracked
 from apps.exchange.files.normalizing import folded
+from apps.folding.domain.folding import folded
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.change_triggers import NAME_OF_ITEM
 from apps.scope.managers import ScopedManager

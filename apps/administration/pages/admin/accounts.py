@@ -12,9 +12,10 @@ from django.urls import URLPattern, path, reverse
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.administrators import create_administrator
 from apps.accounts.domain.passwords import reset_password, set_active, unlock_account
-from apps.accounts.domain.usernames import USERNAME, folded
+from apps.accounts.domain.usernames import USERNAME
 from apps.accounts.models import User
 from apps.administration.pages.admin.reading import ReadingAdmin
+from apps.folding.domain.folding import folded
 
 LIST = "admin:accounts_user_changelist"
 
@@ -51,8 +52,8 @@ class UserAdmin(ReadingAdmin):
     list_filter = ("role", "is_active", "must_change_password")
     list_select_related = ("organization", "enterprise")
     search_fields = (
-        "username", "name", "organization__name", "organization__pinyin", "organization__code",
-        "enterprise__name", "enterprise__uscc",
+        "username__says", "name__says", "organization__name__says", "organization__pinyin__says",
+        "organization__code__says", "enterprise__name__says", "enterprise__uscc__says",
     )  # fmt: skip
     ordering = ("path", "username")
     fields = (

@@ -20,6 +20,6 @@ class LogEntryAdmin(ReadingAdmin):
         "sentence",
     )
     list_filter = ("at",)
-    search_fields = ("actor_name", "object", "project_code", "request_id")
+    search_fields = ("actor_name__says", "object__says", "project_code__says", "request_id__says")
     ordering = ("-at", "-id")
     sortable_by = ()

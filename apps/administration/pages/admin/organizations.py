@@ -39,7 +39,7 @@ class OrganizationAdmin(ReadingAdmin):
     list_display = ("name", "code", "tier", "parent", "grade", "contact_name", "phone", "is_active")
     list_filter = ("tier", "is_active")
     list_select_related = ("parent",)
-    search_fields = ("name", "pinyin", "code")
+    search_fields = ("name__says", "pinyin__says", "code__says")
     ordering = ("path",)
     form = ContactForm
     fields = (
@@ -85,7 +85,7 @@ class EnterpriseAdmin(ReferenceAdmin):
 
     resource_classes = (EnterpriseResource,)
     list_display = ("name", "uscc")
-    search_fields = ("name", "pinyin", "uscc")
+    search_fields = ("name__says", "pinyin__says", "uscc__says")
     ordering = ("sort_key", "pk")
     exclude = ("pinyin", "sort_key")
 
@@ -98,5 +98,5 @@ class DivisionAdmin(ReferenceAdmin):
     list_display = ("code", "name", "level", "parent")
     list_filter = ("level",)
     list_select_related = ("parent",)
-    search_fields = ("code", "name")
+    search_fields = ("code__says", "name__says")
     ordering = ("code",)

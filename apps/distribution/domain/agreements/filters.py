@@ -19,7 +19,7 @@ class AgreementFilter(django_filters.FilterSet):
     """协议编号, 项目, 状态, and the three parties."""
 
     code = django_filters.CharFilter(
-        label="协议编号", field_name="code", lookup_expr="icontains", max_length=40
+        label="协议编号", field_name="code", lookup_expr="says", max_length=40
     )
     project = django_filters.ChoiceFilter(label="项目", field_name="project_id", empty_label=ALL)
     status = django_filters.ChoiceFilter(

@@ -182,7 +182,7 @@ def _check_username(
     if not account:
         return
     alike = DistributorAccount.objects.filter(
-        province=province, provincial_account__iexact=account
+        province=province, provincial_account__means=account
     ).exclude(pk=but.pk if but else 0)
     if other := alike.select_related("enterprise").first():
         said = refusals.account_taken(account, other.enterprise.name)

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.distribution.models import DIRECT, DeliveryArea, DistributorAccount
+from apps.folding.domain.folding import narrow
 from apps.organizations.models import Level
 from apps.ui.filters import NameFilter
 
@@ -80,7 +81,7 @@ class AreaFilter(django_filters.FilterSet):
         self, rows: QuerySet[DistributorAccount], _name: str, value: str
     ) -> QuerySet[DistributorAccount]:
         """Those with a division so called; 直属 is the province's own."""
-        found = Q(division__name__icontains=value) | Q(division__code__startswith=value)
+        found = Q(division__name__says=value) | Q(division__code__startswith=narrow(value))
         if value and value in DIRECT:
             found = Q(division__level=Level.PROVINCE)
         areas = DeliveryArea.objects.filter(found, account=OuterRef("pk"))
