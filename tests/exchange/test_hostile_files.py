@@ -127,7 +127,7 @@ TOLD = [
     Case(
         "a code that became a date",
         with_cell("A", date(2026, 1, 2), "yyyy-mm-dd"),
-        says="变成了日期",
+        says="请把该列设为文本后重新填写",
     ),
     Case("a code in scientific notation", with_cell("A", "1.2E+14"), says="变成了科学记数"),
     Case("a code too long for a number", with_cell("A", 123456789012345678), says="超过 15 位"),

@@ -146,7 +146,7 @@ def test_a_missing_sheet_and_an_empty_one_are_named() -> None:
 
     assert [(problem.sheet, problem.message) for problem in reading.problems] == [
         ("目录", "工作表是空的"),
-        ("企业", "缺少工作表“企业”，请使用下载的模板"),
+        ("企业", "缺少工作表“企业”（文件里有“目录”），请使用下载的模板，或把工作表改成这个名称"),
     ]
 
 

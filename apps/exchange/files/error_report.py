@@ -4,10 +4,11 @@ Up to `MARKED_IN_PLACE` cells the file is the clerk's own, with all that is in i
 read are copied with the looks of their cells, in constant memory.
 """
 
+import logging
 import tempfile
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import PurePath
 from typing import IO, Any, BinaryIO
@@ -17,15 +18,18 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from apps.exchange.domain.plain_source import PlainSource
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.error_copy import copied_rows, save_with_rows
 from apps.exchange.files.error_looks import FILL, Looks
 from apps.exchange.files.headers import HEADER_ROWS, Header, find_header
+from apps.exchange.files.opened import OpenedBook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.sheets import PROBLEMS_SHEET, STAMP_SHEET, pair_sheets
 from apps.exchange.files.upload_checks import FileRefused, Shapes, check_upload
 from apps.exchange.files.writer import write_xlsx
 
+logger = logging.getLogger(__name__)
 MARKED_IN_PLACE = 400_000
 TAGS_IN_PLACE = (
     1_600_000  # cells right of the table are loaded too, and rows alone don't tell of them
@@ -45,19 +49,33 @@ Marks = dict[tuple[int, int], str]  # (row, column from 1) → what is wrong the
 
 
 def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Problem]) -> IO[bytes]:
-    """The workbook with its errors, as an open temporary file. A file that can't be opened: the list alone."""
+    """The workbook with its errors, as an open temporary file.
+
+    What openpyxl can't open or save comes back with its values alone; what nobody can open, as the list alone.
+    """
     found = list(problems)
-    target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl tells which decorations it leaves out
+    for write in _ways(file, spec):
+        target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
         try:
-            shapes = check_upload(file, "checked.xlsx")
-            write = _mark_in_place if _is_short(shapes, spec) else _copy_marked
-            write(file, spec, found, target)
-        except FileRefused:
-            _write_list_alone(found, target)
-    target.seek(0)
-    return target
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # openpyxl tells which decorations it leaves out
+                write(file, spec, found, target)
+        except Exception as error:  # noqa: BLE001 openpyxl raises whatever a decoration makes it stumble over
+            logger.info("The error report falls back from %s: %r", write.__name__, type(error))
+            target.close()
+        else:
+            target.seek(0)
+            return target
+    return _list_alone(found)
+
+
+def _ways(file: BinaryIO, spec: WorkbookSpec) -> list[Callable[..., None]]:
+    """From the most that can be shown to the least."""
+    try:
+        shapes = check_upload(file, "checked.xlsx")
+    except FileRefused:
+        return []
+    return [_mark_in_place if _is_short(shapes, spec) else _copy_marked, _copy_values]
 
 
 def report_name(filename: str) -> str:
@@ -81,6 +99,8 @@ def _mark_in_place(
     file: BinaryIO, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]
 ) -> None:
     book = load_workbook(file, keep_links=False)
+    if len(book.worksheets) < len(OpenedBook(file).worksheets):
+        raise LookupError("openpyxl has found fewer sheets than there are.")
     for sheet, worksheet in _read_sheets(book, spec):
         _clear_earlier_marks(worksheet)
         rows = ([cell.value for cell in row] for row in worksheet.iter_rows(max_row=HEADER_ROWS))
@@ -148,6 +168,18 @@ def _copy_marked(
 ) -> None:
     """The values of the sheets that were read with their looks, and the template's stamp, streamed."""
     source = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    _copy(source, spec, problems, target)
+
+
+def _copy_values(
+    file: BinaryIO, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]
+) -> None:
+    """As the reader read them, without looks."""
+    file.seek(0)
+    _copy(PlainSource(file), spec, problems, target)
+
+
+def _copy(source: Any, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]) -> None:
     book = Workbook()
     book.remove(book.active)
     _insert_list(book, problems)
@@ -189,6 +221,9 @@ def _copy_stamp(worksheet: Any, copied: Any) -> None:
     copied.sheet_state = "veryHidden"
 
 
-def _write_list_alone(problems: list[Problem], target: IO[bytes]) -> None:
+def _list_alone(problems: list[Problem]) -> IO[bytes]:
+    target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
     book = WorkbookSpec("exchange.problems", filename=PROBLEMS_SHEET, sheets=(LIST,))
     write_xlsx(target, book, {PROBLEMS_SHEET: _lines(problems)})
+    target.seek(0)
+    return target

@@ -1,4 +1,4 @@
-"""A workbook opened for reading its rows once: openpyxl reads all but the sheets, expat the sheets.
+"""A workbook opened for reading its rows once, by expat: values only, whatever surrounds them.
 
 openpyxl's read-only mode builds several objects per cell and, where a sheet does not tell its size, reads it twice;
 this takes a third of its time (`bin/bench exchange`) and gives the same values. python-calamine would be quicker
@@ -6,78 +6,39 @@ still, but does not tell how Excel shows a number, and with it the zeros in fron
 that passed `upload_checks` come here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-from openpyxl.styles.stylesheet import Stylesheet
 from openpyxl.utils import column_index_from_string
-from openpyxl.utils.datetime import from_excel, from_ISO8601
-from openpyxl.xml.constants import ARC_STYLE
-from openpyxl.xml.functions import fromstring
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
 from apps.exchange.domain.displayed import ERROR
+from apps.exchange.domain.package import CHUNK, GENERAL, Package, refuse_doctype
 from apps.exchange.files.upload_checks import DAMAGED, FileRefused
 
 Raw = tuple[Any, str]  # what a cell stores, and how Excel shows it if it is a number
-GENERAL = "General"
 BLANK: Raw = (None, GENERAL)
-CHUNK = 256 * 1024
 DIGITS = "0123456789"
 KNOWN = 50_000
 Cells = list[Raw]
 
 
 class OpenedBook:
-    """What the reader asks of a workbook. Raises what openpyxl raises on damage."""
+    """What the reader asks of a workbook. Raises what `Package` raises on damage."""
 
     def __init__(self, file: BinaryIO) -> None:
-        reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
-        reader.read_manifest()
-        reader.read_strings()
-        reader.read_workbook()
-        self.archive = reader.archive
-        self.strings: list[str] = reader.shared_strings
-        self.epoch: datetime = reader.wb.epoch
-        self.styles = Styles(reader.archive)
+        self.package = Package(ZipFile(file))
+        self.epoch: datetime = MAC_EPOCH if self.package.is_from_1904 else WINDOWS_EPOCH
         self.worksheets = [
-            OpenedSheet(self, sheet.name, sheet.state, target.target)
-            for sheet, target in reader.parser.find_sheets()
-            if target.target in reader.valid_files and "chartsheet" not in target.Type
+            OpenedSheet(self, sheet.title, sheet.state, sheet.path) for sheet in self.package.sheets
         ]
 
     def sheet(self, title: str) -> "OpenedSheet | None":
         return next((sheet for sheet in self.worksheets if sheet.title == title), None)
-
-
-class Styles:
-    """How Excel shows the numbers of each style, and which of them are dates."""
-
-    def __init__(self, archive: ZipFile) -> None:
-        self.formats: list[str] = [GENERAL]
-        self.dates: frozenset[int] = frozenset()
-        self.durations: frozenset[int] = frozenset()
-        if ARC_STYLE not in archive.namelist():
-            return
-        told = Stylesheet.from_tree(fromstring(archive.read(ARC_STYLE)))
-        if told.cell_styles:
-            self.formats = [
-                _format(style.numFmtId, told.number_formats) for style in told.cell_styles
-            ]
-            self.dates = frozenset(told.date_formats)
-            self.durations = frozenset(told.timedelta_formats)
-
-
-def _format(number: int, own: Sequence[str]) -> str:
-    """A number format by its id; the workbook's own ones come after those that every workbook has."""
-    if number < BUILTIN_FORMATS_MAX_SIZE:
-        return BUILTIN_FORMATS.get(number, GENERAL)
-    return own[number - BUILTIN_FORMATS_MAX_SIZE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +61,7 @@ class OpenedSheet:
         )
         last = 0
         try:
-            with self.book.archive.open(self.path) as part:
+            with self.book.package.open(self.path) as part:
                 while chunk := part.read(CHUNK):
                     parser.Parse(chunk, False)  # noqa: FBT003
                     for number, cells in found:
@@ -114,29 +75,34 @@ class OpenedSheet:
             raise FileRefused(DAMAGED) from error
 
 
+OTHER_KINDS: dict[str, Callable[[str], Raw]] = {
+    "b": lambda text: (text.strip().lower() in {"1", "true"}, GENERAL),
+    "d": lambda text: (from_ISO8601(text), GENERAL),
+    "e": lambda text: (text, ERROR),
+}
+
+
 class Values:
-    """From what a cell's XML says to its value."""
+    """From what a cell's XML says to its value; what makes no sense is an error of this cell, not of the file."""
 
     def __init__(self, book: OpenedBook) -> None:
-        self.strings = book.strings
+        self.strings = book.package.strings
         self.epoch = book.epoch
-        self.styles = book.styles
+        self.package = book.package
         self.known: dict[str, str] = {}
 
     def of(self, kind: str, text: str, style: str | None) -> Raw:
-        match kind:
-            case "n":
+        try:
+            if kind == "n":
                 return self._number(text, int(style or 0))
-            case "s":
+            if kind == "s":
                 return self.strings[int(text)], GENERAL
-            case "b":
-                return bool(int(text)), GENERAL
-            case "d":
-                return from_ISO8601(text), GENERAL
-            case "e":
-                return text, ERROR
-            case _:  # str, inlineStr; an underscore that looks like an escape is escaped
-                return self._once(text.replace("_x005F_", "_")), GENERAL
+            if kind in OTHER_KINDS:
+                return OTHER_KINDS[kind](text)
+        except (LookupError, ValueError):
+            return text, ERROR
+        # str, inlineStr; an underscore that looks like an escape is escaped
+        return self._once(text.replace("_x005F_", "_")), GENERAL
 
     def _once(self, text: str) -> str:
         """The same text as one object: names of provinces come by the hundred thousand."""
@@ -145,15 +111,18 @@ class Values:
         return self.known.setdefault(text, text)
 
     def _number(self, text: str, style: int) -> Raw:
+        if "_" in text:
+            raise ValueError(text)
         number = float(text) if "." in text or "E" in text or "e" in text else int(text)
-        if style in self.styles.dates:
+        formats = self.package.formats
+        shown = formats[style] if style < len(formats) else GENERAL
+        if style in self.package.dates:
             try:
-                is_duration = style in self.styles.durations
-                value = from_excel(number, self.epoch, timedelta=is_duration)
-                return value, self.styles.formats[style]
+                is_duration = style in self.package.durations
+                return from_excel(number, self.epoch, timedelta=is_duration), shown
             except (OverflowError, ValueError):
                 return "#VALUE!", ERROR
-        return number, self.styles.formats[style]
+        return number, shown
 
 
 def _parser(width: int, values: Values, take: Callable[[int, Cells], None]) -> Any:
@@ -164,12 +133,8 @@ def _parser(width: int, values: Values, take: Callable[[int, Cells], None]) -> A
     parser.StartElementHandler = row.start
     parser.EndElementHandler = row.end
     parser.CharacterDataHandler = row.text
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = refuse_doctype
     return parser
-
-
-def _refuse(*_declaration: object) -> None:
-    raise FileRefused(DAMAGED)
 
 
 class RowUnderWay:

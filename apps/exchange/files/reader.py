@@ -7,12 +7,12 @@ Invariant: no cell is dropped silently: what is not read is a problem or a note.
 file as a whole can't be used.
 """
 
-import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
+from xml.parsers import expat
 
 from openpyxl.utils.cell import range_boundaries
 
@@ -55,18 +55,14 @@ def read_workbook(
     """
     shapes = check_upload(file, filename, limits)
     reading = Reading()
-    # openpyxl warns of extensions that it leaves out; nothing here depends on them.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with damage_refused():
-            book = OpenedBook(file)
-            reading.stamp = read_stamp(book)
-        for sheet, worksheet in pair_sheets(book, spec):
-            if worksheet is not None:
-                SheetReader(sheet, worksheet, reading, progress).read(shapes)
-            elif not sheet.optional:
-                sentence = f"缺少工作表“{sheet.title}”，请使用下载的模板"
-                reading.problems.append(Problem(sheet.title, None, "", sentence))
+    with damage_refused():
+        book = OpenedBook(file)
+        reading.stamp = read_stamp(book)
+    for sheet, worksheet in pair_sheets(book, spec):
+        if worksheet is not None:
+            SheetReader(sheet, worksheet, reading, progress).read(shapes)
+        elif not sheet.optional:
+            reading.problems.append(Problem(sheet.title, None, "", _missing(sheet, book)))
     _require_rows(spec, reading)
     file.seek(0)
     return reading
@@ -74,15 +70,21 @@ def read_workbook(
 
 @contextmanager
 def damage_refused() -> Generator[None, None, None]:
-    """What openpyxl raises on a workbook that no program has written."""
+    """What a workbook raises that no program has written."""
     try:
         yield
     except FileRefused:
         raise
-    except (LookupError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+    except (LookupError, ValueError, TypeError, StopIteration, expat.ExpatError) as error:
         raise FileRefused(DAMAGED) from error
-    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError) as error:
         raise FileRefused(DAMAGED) from error
+
+
+def _missing(sheet: SheetSpec, book: OpenedBook) -> str:
+    titles = "、".join(f"“{each.title}”" for each in book.worksheets[:5])
+    there = f"（文件里有{titles}）" if titles else ""
+    return f"缺少工作表“{sheet.title}”{there}，请使用下载的模板，或把工作表改成这个名称"
 
 
 def _require_rows(spec: WorkbookSpec, reading: Reading) -> None:

@@ -14,6 +14,8 @@ from typing import BinaryIO
 
 from openpyxl.utils import column_index_from_string
 
+from apps.exchange.domain.package import part_name
+
 MB = 1024 * 1024
 
 
@@ -70,11 +72,21 @@ SIGNATURES = (
         "这是一个网页，不是真正的 Excel 文件：请用 Excel 或 WPS 打开后另存为 .xlsx 再上传",
     ),
 )
+XLSB = "这是 .xlsb 二进制工作簿，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+OTHERS = (
+    ("word/document.xml", "这是 Word 或 PPT 文件，请上传 .xlsx 表格"),
+    ("ppt/presentation.xml", "这是 Word 或 PPT 文件，请上传 .xlsx 表格"),
+    ("xl/workbook.bin", XLSB),
+    ("content.xml", "这是 OpenDocument（.ods）表格，请另存为 .xlsx 再上传"),
+    ("index/document.iwa", "这是 Numbers 表格，请导出为 Excel（.xlsx）再上传"),
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_NAME = "EncryptedPackage".encode("utf-16-le")
 DAMAGED = "文件已损坏或不是 Excel 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 WIDE_ROW = "工作表里有一行的内容过大，请检查后再上传"
 TOO_BIG_INSIDE = "文件展开后过大，请删除多余的工作表、图片和空行后再上传"
+SHEET_ROOT = re.compile(rb"<(?:\w{1,50}:)?worksheet[\s/>]")
+ROOT_WITHIN = 8 * 1024
 ROW_START = re.compile(rb"<(?:\w{1,50}:)?row[\s/>]")
 ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,9})[\"']")
 ROW_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
@@ -148,7 +160,7 @@ def _check_type(file: BinaryIO, filename: str) -> None:
 def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
     """What the archive declares about itself."""
     entries = archive.infolist()
-    names = {entry.filename for entry in entries}
+    names = {part_name(entry.filename) for entry in entries}
     if len(entries) > limits.entries:
         raise FileRefused(
             f"文件内部有 {len(entries)} 个部件，超过上限 {limits.entries} 个，不像正常的表格"
@@ -157,9 +169,10 @@ def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise FileRefused(DAMAGED)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise FileRefused("文件设置了密码，请取消密码后再上传")
-    if "word/document.xml" in names or "ppt/presentation.xml" in names:
-        raise FileRefused("这是 Word 或 PPT 文件，请上传 .xlsx 表格")
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+    for part, sentence in OTHERS:
+        if part in names:
+            raise FileRefused(sentence)
+    if not any(name.startswith("xl/") and name.endswith(".xml") for name in names):
         raise FileRefused(
             "这不是 .xlsx 表格：压缩包或其他软件的文件请先用 Excel 或 WPS 另存为 .xlsx"
         )
@@ -173,12 +186,11 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> Iterator[tuple[str, Sheet
     """Inflate every part once, within the limits, and look at it."""
     budget = limits.inflated
     for entry in archive.infolist():
-        name = entry.filename
-        is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+        name = part_name(entry.filename)
         inspect = (
             SheetScan(limits)
-            if is_sheet
-            else PartScan(limits, strings=name == "xl/sharedStrings.xml")
+            if _is_sheet(archive, entry)
+            else PartScan(limits, strings=name.endswith("sharedstrings.xml"))
         )
         for chunk in _inflated(archive, entry):
             budget -= len(chunk)
@@ -187,6 +199,12 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> Iterator[tuple[str, Sheet
             inspect.feed(chunk)
         if isinstance(inspect, SheetScan):
             yield name, inspect.finish()
+
+
+def _is_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """By what it is, not by what it is called."""
+    with archive.open(entry) as part:
+        return bool(SHEET_ROOT.search(part.read(ROOT_WITHIN)))
 
 
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
