@@ -12,7 +12,7 @@ export class Sheet {
     this.editable = editable;
     this.rows = data.rows.map((values, place) => this.read(values, place, BigInt(years)));
     this.byId = new Map(this.rows.map((row) => [row.id, row]));
-    this.byCode = new Map(this.rows.map((row) => [row.code, row]));
+    this.byFolded = new Map(this.rows.map((row) => [folded(row.code), row]));
   }
 
   read(values, place, years) {

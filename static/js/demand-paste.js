@@ -1,34 +1,42 @@
-// A block copied from Excel lands row by row below the cell, or by item code where its first column holds codes.
-const toast = (text, tone, action) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone, action } }));
+// A block copied from Excel lands in the sheet, and what did not land is said.
+import { rowsOf } from "./clipboard.js";
+import { landingOf } from "./demand-landing.js";
 
-export function cells(text) {
-  const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-  return lines.map((line) => line.split("\t").map((cell) => cell.replace(/^"(.*)"$/s, "$1").trim()));
-}
+const toast = (text, tone, actions) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone, actions } }));
+const NAMED = 3;
 
-// Pairs [row, values] for a block: by code, else from `start` downward in the list that is shown.
-export function targets(block, sheet, list, start) {
-  const byCode = block.every(([code]) => sheet.byCode.has(code)) && block[0].length > 1;
-  if (byCode) return block.map(([code, ...values]) => [sheet.byCode.get(code), values]);
-  return block.map((values, index) => [list[start + index], values]).filter(([row]) => row);
+function summary({ landing, unknown, totals, beyond, headed }) {
+  const bad = landing.filter(([row]) => row.error).length;
+  const codes = `${unknown.slice(0, NAMED).join("、")}${unknown.length > NAMED ? " 等" : ""}`;
+  const words = [
+    `已粘贴 ${landing.length} 行`,
+    headed && "第一行是列名，没有粘贴",
+    totals && `${totals} 行合计没有粘贴`,
+    bad && `${bad} 行不是整数，已标出`,
+    unknown.length && `${unknown.length} 行的编码不在本项目的目录里，没有粘贴：${codes}`,
+    beyond && `表格末尾之外的 ${beyond} 行没有粘贴`,
+  ];
+  return [words.filter(Boolean).join("，") + "。", bad || unknown.length || beyond ? "warning" : "info"];
 }
 
 export function bindPaste(body, { sheet, grid, fill }) {
+  function land(block, start, field, chosen) {
+    const found = landingOf(block, { sheet, list: grid.list, start, field, chosen });
+    if (found.choices) {
+      const actions = found.choices.map((at) => ({ label: `第 ${at + 1} 列（${found.sample[at]}…）`, run: () => land(block, start, field, at) }));
+      return toast("粘贴的内容有几列数字，哪一列是要填的采购量？没有选择之前什么也没有填入。", "warning", actions);
+    }
+    const undo = fill(found.landing);
+    return toast(...summary(found), [{ label: "撤销", run: undo }]);
+  }
+
   body.addEventListener("paste", (event) => {
     const input = event.target.closest("[data-field]");
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!input || !/[\n\t]/.test(text.replace(/\r?\n$/, ""))) return;
     event.preventDefault();
     const start = grid.places.get(Number(input.closest("[data-row]").dataset.row));
-    const block = cells(text);
-    const landing = targets(block, sheet, grid.list, start);
-    const fields = input.dataset.field === "words" ? ["words"] : ["planned", "words"];
-    const changes = landing.map(([row, values]) => [row, Object.fromEntries(fields.map((name, index) => [name, values[index]]).filter(([, value]) => value !== undefined))]);
-    const undo = fill(changes);
-    const bad = landing.filter(([row]) => row.error).length;
-    const lost = block.length - landing.length;
-    const words = [`已粘贴 ${landing.length} 行`, bad && `${bad} 行不是整数，已标出`, lost && `表格末尾之外的 ${lost} 行没有粘贴`];
-    toast(words.filter(Boolean).join("，") + "。", bad || lost ? "warning" : "info", { label: "撤销", run: undo });
+    land(rowsOf(text), start, input.dataset.field);
     input.blur();
   });
 }

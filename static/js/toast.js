@@ -1,5 +1,5 @@
 // Messages that stay until dismissed: those the server drew get a close button; scripts send
-//   document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone, action: {label, run}}}))
+//   document.dispatchEvent(new CustomEvent("toast", {detail: {text, tone, action: {label, run}}})), or `actions`
 const place = document.querySelector("[data-toasts]");
 
 function closeButton(notice) {
@@ -12,7 +12,7 @@ function closeButton(notice) {
   return button;
 }
 
-function show({ text, tone = "info", action }) {
+function show({ text, tone = "info", action, actions = action ? [action] : [] }) {
   for (const same of place.querySelectorAll(".notice")) {
     if (same.dataset.text === text) same.remove();
   }
@@ -22,14 +22,14 @@ function show({ text, tone = "info", action }) {
   const words = document.createElement("div");
   words.textContent = text;
   notice.append(words);
-  if (action) {
+  for (const each of actions) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm";
-    button.textContent = action.label;
+    button.textContent = each.label;
     button.addEventListener("click", () => {
       notice.remove();
-      action.run();
+      each.run();
     });
     notice.append(button);
   }

@@ -37,6 +37,7 @@ from django.utils import timezone
 
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.columns import WorkbookSpec
+from apps.exchange.files.delimited import as_workbook
 from apps.exchange.files.reader import Progress, read_workbook
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.rendering import Record, row_keys
@@ -98,7 +99,8 @@ class AlreadyApplied(Exception):
 def store_upload(
     spec: ImportSpec, file: BinaryIO, filename: str, *, by: Any, context: dict[str, Any]
 ) -> StoredUpload:
-    """Keep an upload that passed the checks of the file. Raises `FileRefused`."""
+    """Keep an upload that passed the checks of the file, of text with separators the workbook. Raises `FileRefused`."""
+    file, filename = as_workbook(file, filename)
     shapes = check_upload(file, filename).values()
     path, enterprise_id = owners.place_of(by.user)
     token = random_token()

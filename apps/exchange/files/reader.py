@@ -37,6 +37,8 @@ from apps.folding.domain.folding import folded
 COLUMNS = 200  # looked at; what stands further right has no title
 PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
 UNCALCULATED = "公式没有计算结果，请用 Excel 或 WPS 打开这份表格，保存后再上传，或改填数值"
+TOTALS = frozenset({"合计", "总计", "小计", "共计", "总数", "合计数", "本页合计", "total"})
+LONGEST_TOTAL = 12  # characters looked at
 STEP = 500  # rows between two calls of `progress`
 Progress = Callable[[int], None]
 
@@ -113,6 +115,7 @@ class SheetReader:
         self.merged: dict[tuple[int, int], int] = {}
         self.anchors: dict[tuple[int, int], Raw] = {}
         self.uncalculated: dict[int, set[int]] = {}
+        self.totals: list[int] = []
 
     def read(self, shapes: Shapes) -> None:
         shape = shapes.get(self.worksheet.path)
@@ -165,6 +168,9 @@ class SheetReader:
         uncalculated = self.uncalculated.get(number, set()) & header.positions
         if not uncalculated and all(_is_blank(raw) for raw, _ in found.values()):
             return
+        if self._is_total(header, found, cells):
+            self.totals.append(number)
+            return
         values: dict[str, Any] = {column.key: column.empty for column in header.absent}
         broken = set()
         for position, column in header.columns:
@@ -183,6 +189,13 @@ class SheetReader:
         row = Row(self.spec, number, found_values, frozenset(broken), header.absent_keys)
         self._check_duplicate(row)
         self.rows.append(row)
+
+    def _is_total(self, header: Header, found: dict[str, Raw], cells: list[Raw]) -> bool:
+        """A row of sums: it says so, and a cell that every row must fill in is blank or says so too."""
+        if not any(isinstance(raw, str) and _says_total(raw) for raw, _ in cells):
+            return False
+        needed = [found[column.key][0] for _, column in header.columns if column.required]
+        return any(_is_blank(raw) or _says_total(raw) for raw in needed)
 
     def _parsed(self, column: Column, found: Raw) -> Any:
         value, number_format = found
@@ -215,6 +228,9 @@ class SheetReader:
             self.reading.notes.append(
                 f"工作表“{self.spec.title}”有 {hidden} 行被隐藏或筛掉，这些行也已读入"
             )
+        if self.totals:
+            numbers = "、".join(str(number) for number in self.totals[:8])
+            self.reading.notes.append(f"工作表“{self.spec.title}”第 {numbers} 行是合计，没有读入")
         if header.unknown:
             names = "、".join(f"“{name}”" for name in header.unknown[:8])
             self.reading.notes.append(
@@ -235,6 +251,10 @@ def _merged_cells(shape: SheetShape) -> dict[tuple[int, int], int]:
         elif bottom > top:
             raise FileRefused("合并单元格过多，请取消合并后再上传")
     return merged
+
+
+def _says_total(raw: Any) -> bool:
+    return isinstance(raw, str) and folded(raw[:LONGEST_TOTAL]).strip(":") in TOTALS
 
 
 def _is_blank(raw: Any) -> bool:

@@ -27,7 +27,8 @@ def bought_title(years: Sequence[int]) -> str:
 def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
     given = (
-        Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16, locked=True),
+        Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16, locked=True,
+            aliases=("编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码")),
         Column("variety", "品种名称", width=20, locked=True, optional=True),
         Column("specification", "规格", width=18, locked=True, optional=True),
         Column("unit", "最小制剂单位", width=8, locked=True, optional=True),
@@ -40,6 +41,7 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     planned = Column(
         "planned", f"{years_in_words(years)}采购量" if is_history else "预采购量", Kind.WHOLE, is_quantity=True,
         minimum=0, maximum=MOST, width=14, help="最小制剂单位的整数，或如 120盒；没有需求填 0；空着的行保持不变。",
+        aliases=("预采购数量", "采购数量", "采购量", "需求量", "报量", "填报量", "数量"),
     )  # fmt: skip
     words = Column(
         "words",
