@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from apps.folding.domain.fields import NameField
 from apps.organizations.domain import codes
 from apps.organizations.domain.units import Facts
 from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
@@ -21,7 +22,7 @@ def chosen_from(words: tuple[str, ...], label: str) -> forms.ChoiceField:
 class BureauForm(Versioned, forms.Form):
     """Of a bureau only who to ask."""
 
-    contact_name = forms.CharField(label="联系人", max_length=50, required=False)
+    contact_name = NameField(label="联系人", max_length=50, required=False)
     phone = forms.CharField(label="联系电话", max_length=30, required=False)
 
     def __init__(self, *args: Any, unit: Organization | None = None, **kwargs: Any) -> None:
@@ -46,7 +47,7 @@ class BureauForm(Versioned, forms.Form):
 class InstitutionForm(BureauForm):
     """What is known of an institution."""
 
-    name = forms.CharField(label="机构名称", max_length=120)
+    name = NameField(label="机构名称", max_length=120)
     grade = chosen_from(GRADES, "等级")
     ownership = chosen_from(OWNERSHIPS, "所有制")
     kind = chosen_from(KINDS, "类型")

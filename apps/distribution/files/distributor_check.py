@@ -15,6 +15,7 @@ from apps.distribution.models import DistributorAccount, usernames
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
 from apps.organizations.domain import uscc
+from apps.organizations.domain.doubts import IN_COLUMN, LOGGED, codes_by_name, doubts_about
 from apps.organizations.models import Enterprise, Organization
 
 
@@ -42,6 +43,9 @@ class Check:
         self.province = province
         self.lines = lines
         codes = [facts.uscc for _row, facts in lines]
+        self.by_name = codes_by_name(
+            [facts.name for _row, facts in lines], [(facts.uscc, facts.name) for _, facts in lines]
+        )
         self.enterprises = Enterprise.objects.in_bulk(codes, field_name="uscc")
         ours = DistributorAccount.objects.filter(province=province).select_related("enterprise")
         self.ours = {row.enterprise.uscc: row for row in ours}
@@ -79,12 +83,20 @@ class Check:
             return
         first = self.first_code.setdefault(facts.uscc, row.number)
         known = self.enterprises.get(facts.uscc)
-        if problem := uscc.problem_with(facts.uscc):
+        if problem := uscc.shape_problem(facts.uscc):
             yield "uscc", problem
         elif first != row.number:
             yield "uscc", f"与第 {first} 行的统一社会信用代码相同"
         elif known and known.name != facts.name and known.pk not in self.renamable:
             yield "name", refusals.name_differs(facts.uscc, known.name, facts.name)
+        elif not row.values.get("verified") and "name" not in row.broken:
+            yield from doubts_about(
+                facts.uscc,
+                facts.name,
+                registered=known.name if known else "",
+                by_name=self.by_name,
+                tick=IN_COLUMN,
+            )
 
     def _about_account(self, row: Row, facts: Facts) -> Iterator[tuple[str, str]]:
         account = facts.provincial_account
@@ -111,7 +123,7 @@ class Check:
         if ours is None:
             known = self.enterprises.get(facts.uscc)
             renames = bool(known and known.name != facts.name)
-            said = f"导入了配送企业 {facts.name}（{facts.uscc}），尚未发放账号。"
+            said = f"导入了配送企业 {facts.name}（{facts.uscc}）{_ticked(row)}，尚未发放账号。"
             self.outcome.new.append(Planned(facts, None, said, renames))
             return
         before = Facts.of(ours)
@@ -120,11 +132,16 @@ class Check:
         ):  # an empty cell says nothing about a distributor that exists
             facts = replace(facts, provincial_account=before.provincial_account)
         differences = before.differences(facts)
-        said = f"导入修改了配送企业 {facts.name}（{facts.uscc}）：{'；'.join(differences)}。"
+        what = f"{facts.name}（{facts.uscc}）{_ticked(row)}"
+        said = f"导入修改了配送企业 {what}：{'；'.join(differences)}。"
         for field in fields(facts):
             self.outcome.change(row, field.name, *(getattr(f, field.name) for f in (before, facts)))
         planned = Planned(facts, ours, said, before.name != facts.name)
         (self.outcome.changed if differences else self.outcome.unchanged).append(planned)
+
+
+def _ticked(row: Row) -> str:
+    return LOGGED if row.values.get("verified") else ""
 
 
 def _about_phone(facts: Facts) -> Iterator[tuple[str, str]]:

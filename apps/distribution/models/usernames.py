@@ -10,7 +10,9 @@ from collections.abc import Collection
 from apps.folding.domain.folding import narrow
 
 PREFIX = "P"
-PROVINCIAL_ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,30}")
+PROVINCIAL_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,29}")
+NUMBER = re.compile(r"\d*\.\d*")
+ISSUED = re.compile(r"P\d{2}[A-Z]", re.IGNORECASE)  # P42HB0800 would make P42P42HB0800
 LAST_NUMBER = 9999
 
 
@@ -21,8 +23,12 @@ def normalized(provincial_account: str) -> str:
 
 def problem_with(provincial_account: str) -> str:
     """What is wrong with a normalized provincial account, as a sentence; none is right too."""
+    if NUMBER.fullmatch(provincial_account):
+        return f"省平台账号“{provincial_account}”像是一个小数，请把该列设为文本后重新填写"
+    if ISSUED.match(provincial_account):
+        return f"“{provincial_account}”像是已经带有前缀的登录用户名，请只填省平台账号"
     if provincial_account and not PROVINCIAL_ACCOUNT.fullmatch(provincial_account):
-        return "省平台账号只能由字母、数字和 . _ - 组成，最多 30 位；没有的请留空"
+        return "省平台账号只能由字母、数字和 . _ - 组成，以字母或数字开头，最多 30 位；没有的请留空"
     return ""
 
 

@@ -14,6 +14,7 @@ class DryRun:
 
     `new` and `changed` hold whatever the app's `apply` will write (unsaved objects, pairs of object and
     row, …); one element per row, the page shows their counts. `problems` block the import: all or nothing.
+    `verified`: codes of which somebody has said that the papers say so too; the log tells.
     The same file applied and then uploaded again must give only `unchanged`.
     """
 
@@ -23,6 +24,7 @@ class DryRun:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
+    verified: set[str] = field(default_factory=set)
 
     def change(self, row: Row, key: str, old: object, new: object) -> None:
         """Tell that a cell of a known row changes a value; equal ones are not told."""

@@ -55,7 +55,8 @@ class Column:
     the cell in and protects it. An upload may lack an `optional` column: its cells are empty then, and
     `Row.absent` names it, so that a check leaves alone what stands there. `aliases` are other titles under which an
     upload may carry the column. An `is_quantity` WHOLE may say `120盒`: its value is then
-    `Written`, until `cross_checks.measured` knows the pack. What looks like a formula is no `is_name` text.
+    `Written`, until `cross_checks.measured` knows the pack. An `is_name` text is one that
+    `name_problem` finds right.
     `width` is in characters of a digit's width, and never less than the title takes.
     """
 

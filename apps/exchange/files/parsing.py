@@ -17,6 +17,7 @@ from apps.exchange.domain.quantities import ZEROS, QuantityUnreadable, Written, 
 from apps.exchange.files.columns import Column, Kind
 from apps.exchange.files.normalizing import unquoted
 from apps.folding.domain.folding import folded, narrow, one_line
+from apps.folding.domain.naming import name_problem
 
 EXACT_IN_EXCEL = 10**15  # Excel keeps 15 significant digits
 SERIAL_DAYS = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31: numbers that can be meant as dates
@@ -30,7 +31,6 @@ TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔"})
 FALSE = frozenset({"否", "无", "n", "no", "false", "0", "×", "✗", "✘", "x"})
 Number = TypeVar("Number", int, Decimal)
 SHOWN, LISTED = 30, 8
-FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])|\t")
 
 
 class CellRefused(ValueError):
@@ -68,8 +68,8 @@ EXCEL_ERRORS = frozenset(
 
 def _text(column: Column, raw: Any, number_format: str, _epoch: datetime) -> str:
     text = one_line(raw) if isinstance(raw, str) else _typed(raw, number_format)
-    if column.is_name and FORMULA.match(text):
-        raise CellRefused(f"“{_short(text)}”像是公式，不是名称，请改成实际内容")
+    if column.is_name and (problem := name_problem(text)):
+        raise CellRefused(problem)
     if len(text) > column.max_length:
         raise CellRefused(f"最多 {column.max_length} 个字，现有 {len(text)} 个字")
     return text

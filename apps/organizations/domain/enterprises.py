@@ -1,13 +1,16 @@
 """Enterprises: one per unified social credit code, in the whole country."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 
 from apps.audit.services import Author, Entry, record_many
+from apps.exchange.domain.cross_checks import is_sound
 from apps.exchange.domain.dry_run import DryRun
-from apps.exchange.files.readings import Reading
+from apps.exchange.files.readings import Problem, Reading, Row
 from apps.organizations.domain import uscc
+from apps.organizations.domain.doubts import IN_COLUMN, LOGGED, ByName, codes_by_name, doubts_about
 from apps.organizations.domain.units import require_right
 from apps.organizations.models import Enterprise
 from apps.organizations.models.pinyin import initials, sort_key
@@ -19,14 +22,18 @@ BATCH = 2_000
 def check_enterprises(reading: Reading, _context: Any) -> DryRun:
     """What the workbook would add and rename; writes nothing."""
     outcome = DryRun()
-    rows = list(reading.whole_rows)
+    rows = list(reading)
     wanted = [uscc.normalized(row["uscc"]) for row in rows]
     known = Enterprise.objects.in_bulk(wanted, field_name="uscc")
+    names = [row["name"] for row in rows]
+    by_name = codes_by_name(names, zip(wanted, names, strict=True))
     for row, code in zip(rows, wanted, strict=True):
         enterprise = known.get(code)
-        if problem := uscc.problem_with(code):
-            outcome.problems.append(row.problem("uscc", problem))
-        elif enterprise is None:
+        if not is_sound(outcome, row, _problems(row, code, enterprise, by_name)):
+            continue
+        if row.values.get("verified"):
+            outcome.verified.add(code)
+        if enterprise is None:
             outcome.new.append(Enterprise.named(code, row["name"]))
         elif enterprise.name != row["name"]:
             outcome.change(row, "name", enterprise.name, row["name"])
@@ -38,6 +45,19 @@ def check_enterprises(reading: Reading, _context: Any) -> DryRun:
     return outcome
 
 
+def _problems(
+    row: Row, code: str, enterprise: Enterprise | None, by_name: ByName
+) -> Iterator[Problem]:
+    if problem := uscc.shape_problem(code):
+        yield row.problem("uscc", problem)
+    elif not row.values.get("verified") and "name" not in row.broken:
+        registered = enterprise.name if enterprise else ""
+        asked = doubts_about(
+            code, row["name"], registered=registered, by_name=by_name, tick=IN_COLUMN
+        )
+        yield from (row.problem(key, sentence) for key, sentence in asked)
+
+
 @transaction.atomic
 def save_enterprises(outcome: DryRun, *, by: Author) -> list[Enterprise]:
     """Write what `check_enterprises` planned; returns the new ones. Raises `UnitRefused`."""
@@ -46,14 +66,16 @@ def save_enterprises(outcome: DryRun, *, by: Author) -> list[Enterprise]:
     Enterprise.objects.bulk_update(
         outcome.changed, ["name", "pinyin", "sort_key"], batch_size=BATCH
     )
-    added = (_entry("新增企业", enterprise) for enterprise in outcome.new)
-    renamed = (_entry("修改企业", enterprise) for enterprise in outcome.changed)
+    said = outcome.verified
+    added = (_entry("新增企业", enterprise, said) for enterprise in outcome.new)
+    renamed = (_entry("修改企业", enterprise, said) for enterprise in outcome.changed)
     record_many(by=by, entries=[*added, *renamed])
     return list(outcome.new)
 
 
-def _entry(verb: str, enterprise: Enterprise) -> Entry:
-    sentence = f"{verb} {enterprise.name}（{enterprise.uscc}）。"
+def _entry(verb: str, enterprise: Enterprise, verified: set[str]) -> Entry:
+    said = LOGGED if enterprise.uscc in verified else ""
+    sentence = f"{verb} {enterprise.name}（{enterprise.uscc}）{said}。"
     return Entry(
         verb, f"{enterprise.name} {enterprise.uscc}"[:200], sentence, ROOT, "", enterprise.pk
     )

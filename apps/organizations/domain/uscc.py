@@ -22,12 +22,19 @@ def check_character(first: str) -> str:
     return CHARACTERS[-total % 31]
 
 
-def problem_with(code: str) -> str:
-    """What is wrong with a normalized code, as a sentence; empty if it is right."""
+def shape_problem(code: str) -> str:
+    """What makes a normalized text no code at all, whatever its check digit; empty if it can be one."""
     if len(code) != LENGTH:
         return f"统一社会信用代码应为 {LENGTH} 位，现在是 {len(code)} 位"
     if strange := sorted(set(code) - set(CHARACTERS)):
         return f"统一社会信用代码中不会出现 {'、'.join(strange)}（没有字母 I、O、S、V、Z）"
+    return ""
+
+
+def problem_with(code: str) -> str:
+    """What is wrong with a normalized code, as a sentence; empty if it is right."""
+    if problem := shape_problem(code):
+        return problem
     if check_character(code[:-1]) != code[-1]:
         return "统一社会信用代码的校验位不对，请核对是否有输错的字符"
     return ""

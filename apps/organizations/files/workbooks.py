@@ -1,6 +1,7 @@
 """Workbooks of units, enterprises and divisions."""
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.organizations.domain.doubts import VERIFIED_COLUMN
 from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
 from apps.organizations.models import Level
 
@@ -46,6 +47,7 @@ ENTERPRISES = WorkbookSpec(
                     "uscc", "统一社会信用代码", Kind.CODE, required=True, max_length=18, width=24
                 ),
                 Column("name", "企业名称", required=True, is_name=True, max_length=120, width=40),
+                VERIFIED_COLUMN,
             ),
             key=("uscc",),
         ),

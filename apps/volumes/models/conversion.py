@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.audit.domain.change_triggers import Told, tracked
-from apps.exchange.files.normalizing import folded
 from apps.folding.domain.folding import folded
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.change_triggers import NAME_OF_ITEM

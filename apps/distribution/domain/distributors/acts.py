@@ -18,6 +18,7 @@ from apps.distribution.domain.reads import renamable, taken_usernames
 from apps.distribution.domain.refusals import DistributorRefused
 from apps.distribution.models import DistributorAccount, usernames
 from apps.organizations.domain import uscc
+from apps.organizations.domain.doubts import IN_FORM, LOGGED, codes_by_name, doubts_about
 from apps.organizations.models import Enterprise, Organization
 from apps.organizations.models.pinyin import initials, sort_key
 
@@ -63,23 +64,25 @@ class Facts:
 
 
 @transaction.atomic
-def add_distributor(*, by: Actor, facts: Facts) -> DistributorAccount:
+def add_distributor(*, by: Actor, facts: Facts, verified: bool = False) -> DistributorAccount:
     """A new, not yet issued distributor of the author's province. Raises `DistributorRefused`."""
     province = lock_province(by)
     _check_username(province, facts, but=None)
-    enterprise = _enterprise(province, facts, but=None)
+    enterprise = _enterprise(province, facts, but=None, verified=verified)
     row = DistributorAccount.at(
         province, enterprise, provincial_account=facts.provincial_account, **facts.contact
     )
     row.save(force_insert=True)
-    said = f"添加了配送企业 {enterprise.name}（{enterprise.uscc}），尚未发放账号。"
+    said = (
+        f"添加了配送企业 {enterprise.name}（{enterprise.uscc}）{_ticked(verified)}，尚未发放账号。"
+    )
     _record(by, row, "添加配送企业", said)
     return row
 
 
 @transaction.atomic
 def edit_distributor(
-    *, by: Actor, pk: int, facts: Facts, seen: Seen | None = None
+    *, by: Actor, pk: int, facts: Facts, verified: bool = False, seen: Seen | None = None
 ) -> DistributorAccount:
     """Correct a distributor; from issue on only who stands for it.
 
@@ -96,7 +99,7 @@ def edit_distributor(
         )
     else:
         _check_username(province, facts, but=row)
-        row.enterprise = _enterprise(province, facts, but=row)
+        row.enterprise = _enterprise(province, facts, but=row, verified=verified)
         row.path = f"{province.path}E{row.enterprise_id}/"
         row.provincial_account = facts.provincial_account
     for name, value in facts.contact.items():
@@ -105,7 +108,12 @@ def edit_distributor(
     if row.user_id:
         User.objects.filter(pk=row.user_id).update(name=row.authorized_person, phone=row.phone)
     changed = "；".join(before.differences(facts)) or "没有变化"
-    _record(by, row, "修改配送企业", f"修改了配送企业 {row.enterprise.name}：{changed}。")
+    _record(
+        by,
+        row,
+        "修改配送企业",
+        f"修改了配送企业 {row.enterprise.name}{_ticked(verified)}：{changed}。",
+    )
     return row
 
 
@@ -141,11 +149,13 @@ def _locked(pk: int) -> DistributorAccount:
 
 
 def _enterprise(
-    province: Organization, facts: Facts, *, but: DistributorAccount | None
+    province: Organization, facts: Facts, *, but: DistributorAccount | None, verified: bool
 ) -> Enterprise:
     """The enterprise of a code, made if the country has none; renamed only where nobody else knows it."""
-    if problem := uscc.problem_with(facts.uscc):
+    if problem := uscc.shape_problem(facts.uscc):
         raise DistributorRefused(f"{problem}。", field="uscc")
+    if not verified:
+        _ask(facts, province, but=but)
     fresh = Enterprise.named(facts.uscc, facts.name)
     Enterprise.objects.bulk_create([fresh], ignore_conflicts=True)
     enterprise = Enterprise.objects.get(uscc=facts.uscc)
@@ -156,6 +166,28 @@ def _enterprise(
     if enterprise.name != facts.name:
         _rename(enterprise, province, facts)
     return enterprise
+
+
+def _ask(facts: Facts, province: Organization, *, but: DistributorAccount | None) -> None:
+    """Raises `DistributorRefused` for what somebody must compare with the papers first."""
+    known = Enterprise.objects.filter(uscc=facts.uscc).first()
+    is_own = known is not None and but is not None and known.pk == but.enterprise_id
+    if known and not is_own and known.pk not in renamable([known.pk], province.pk):
+        return  # whatever is wrong with it is refused below
+    registered = facts.name if is_own else (known.name if known else "")
+    asked = doubts_about(
+        facts.uscc,
+        facts.name,
+        registered=registered,
+        by_name=codes_by_name([facts.name]),
+        tick=IN_FORM,
+    )
+    for field, sentence in asked:
+        raise DistributorRefused(f"{sentence}。", field=field)
+
+
+def _ticked(verified: bool) -> str:  # noqa: FBT001 the one thing it is about
+    return LOGGED if verified else ""
 
 
 def _rename(enterprise: Enterprise, province: Organization, facts: Facts) -> None:

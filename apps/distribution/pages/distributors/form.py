@@ -8,7 +8,9 @@ from apps.distribution.domain import phones
 from apps.distribution.domain.distributors.acts import Facts
 from apps.distribution.models import DistributorAccount, usernames
 from apps.distribution.models.policy import MOST
+from apps.folding.domain.fields import NameField
 from apps.organizations.domain import uscc
+from apps.organizations.domain.doubts import VERIFIED
 from apps.projects.models import Project
 from apps.ui.numbers import number_of
 from apps.ui.pages.versions import Versioned
@@ -43,18 +45,22 @@ class DistributorForm(Versioned, forms.Form):
         required=False,
         help_text="省级耗材网采用户名，没有的留空，用户名按顺序号生成。",
     )
-    name = forms.CharField(
+    name = NameField(
         label="配送企业名称", max_length=120, help_text="与营业执照一致的全称，请准确填写。"
     )
     uscc = forms.CharField(
         label="统一社会信用代码", max_length=40, help_text="18 位，末位是校验位。"
     )
-    legal_representative = forms.CharField(label="法人", max_length=50)
-    authorized_person = forms.CharField(
-        label="被授权人", max_length=50, help_text="使用账号的经办人。"
-    )
+    legal_representative = NameField(label="法人", max_length=50)
+    authorized_person = NameField(label="被授权人", max_length=50, help_text="使用账号的经办人。")
     phone = forms.CharField(
         label="联系电话", max_length=30, help_text="被授权人的手机号，或带区号的座机。"
+    )
+
+    verified = forms.BooleanField(
+        label=VERIFIED,
+        required=False,
+        help_text="系统对信用代码或名称有疑问、而证照上确是如此时勾选，会记入日志。",
     )
 
     def __init__(
@@ -79,7 +85,8 @@ class DistributorForm(Versioned, forms.Form):
 
     def clean_uscc(self) -> str:
         code = uscc.normalized(self.cleaned_data["uscc"])
-        uscc.validate_uscc(code)
+        if problem := uscc.shape_problem(code):
+            raise forms.ValidationError(f"{problem}。")
         return code
 
     def clean_phone(self) -> str:
@@ -90,3 +97,7 @@ class DistributorForm(Versioned, forms.Form):
 
     def facts(self) -> Facts:
         return Facts(**{name: self.cleaned_data[name] for name in Facts.__dataclass_fields__})
+
+    def told(self) -> dict[str, Any]:
+        """The facts, and whether somebody has compared them with the papers."""
+        return {"facts": self.facts(), "verified": self.cleaned_data["verified"]}

@@ -96,7 +96,7 @@ def distributor_create(request: SignedInRequest) -> HttpResponse:
     form = DistributorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = add_distributor(by=request.actor, facts=form.facts())
+            row = add_distributor(by=request.actor, **form.told())
         except DistributorRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -112,7 +112,7 @@ def distributor_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = seen_of(form, again=lambda row: [DistributorForm(distributor=row)])
         try:
-            edit_distributor(by=request.actor, pk=pk, facts=form.facts(), seen=seen)
+            edit_distributor(by=request.actor, pk=pk, **form.told(), seen=seen)
         except DistributorRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
