@@ -71,7 +71,7 @@ def names():
 def test_the_first_row_of_the_template_explains_each_column(officer, tree):
     sheet = template(officer)["配送企业"]
 
-    assert [cell.value for cell in sheet[2]] == TITLES
+    assert [cell.value for cell in sheet[2]] == [*TITLES, "与证照核对无误"]
     explained = [cell.value for cell in sheet[1]]
     assert explained == [explain(column) for column in columns.DISTRIBUTOR_COLUMNS]
     assert explained[0].startswith("选填，编码。省平台账号，只用字母、数字")
@@ -152,7 +152,7 @@ def test_every_error_stands_with_its_row_and_column_and_nothing_is_imported(
 def test_what_is_there_is_updated_and_blanks_keep_their_account(officer, tree):
     officer.post(uploaded(officer, line(1, "SX0001"), line(2)))
 
-    page = uploaded(officer, line(1, phone="02787654321"), line(2, name="改名有限公司"))
+    page = uploaded(officer, line(1, phone="02787654321"), [*line(2, name="改名有限公司"), "是"])
     told = changed_cells(officer.get(page).content.decode())
     officer.post(page)
 
@@ -166,7 +166,8 @@ def test_what_is_there_is_updated_and_blanks_keep_their_account(officer, tree):
         said = LogEntry.objects.filter(sentence__contains="导入修改了").order_by("pk")
         assert [entry.sentence for entry in said] == [
             f"导入修改了配送企业 配送1有限公司（{code(1)}）：联系电话 13971234567 → 02787654321。",
-            f"导入修改了配送企业 改名有限公司（{code(2)}）：配送企业名称 配送2有限公司 → 改名有限公司。",
+            f"导入修改了配送企业 改名有限公司（{code(2)}）（已确认与证照核对无误）："
+            "配送企业名称 配送2有限公司 → 改名有限公司。",
         ]
 
 

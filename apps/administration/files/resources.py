@@ -4,6 +4,7 @@ django-import-export lends its pages: upload, preview, confirmation. Rows are ad
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -89,15 +90,22 @@ class TableResource(resources.ModelResource):
 
     def _shown(self, instance: models.Model) -> list[Any]:
         columns = self.workbook.sheets[0].columns
-        values = [shown(column, getattr(instance, column.key)) for column in columns]
+        values = [shown(column, getattr(instance, column.key, None)) for column in columns]
         return ["" if value is None else value for value in values]
+
+    @property
+    def _exported(self) -> WorkbookSpec:
+        """Without what only an upload says (与证照核对无误)."""
+        model, book = self._meta.model, self.workbook
+        keys = [column.key for column in book.sheets[0].columns if hasattr(model, column.key)]
+        return replace(book, sheets=(book.sheets[0].only(*keys),))
 
     def export(self, queryset: Any = None, **_options: Any) -> TableRecords:
         rows: Iterable[models.Model] = self.get_queryset() if queryset is None else queryset
-        return TableRecords(self.workbook, (self._values(row) for row in rows))
+        return TableRecords(self._exported, (self._values(row) for row in rows))
 
     def _values(self, instance: models.Model) -> list[Any]:
-        return [getattr(instance, column.key) for column in self.workbook.sheets[0].columns]
+        return [getattr(instance, column.key) for column in self._exported.sheets[0].columns]
 
 
 class EnterpriseResource(TableResource):

@@ -38,7 +38,8 @@ COLUMNS = 200  # looked at; what stands further right has no title
 PROBLEMS = 20_000  # then reading stops: nobody mends more at a time
 UNCALCULATED = "公式没有计算结果，请用 Excel 或 WPS 打开这份表格，保存后再上传，或改填数值"
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "总数", "合计数", "本页合计", "total"})
-LONGEST_TOTAL = 12  # characters looked at
+LONGEST_TOTAL = 12  # characters
+TOTALS_BEGIN = frozenset("合总小共本tTｔＴ")
 STEP = 500  # rows between two calls of `progress`
 Progress = Callable[[int], None]
 
@@ -192,10 +193,10 @@ class SheetReader:
 
     def _is_total(self, header: Header, found: dict[str, Raw], cells: list[Raw]) -> bool:
         """A row of sums: it says so, and a cell that every row must fill in is blank or says so too."""
-        if not any(isinstance(raw, str) and _says_total(raw) for raw, _ in cells):
-            return False
-        needed = [found[column.key][0] for _, column in header.columns if column.required]
-        return any(_is_blank(raw) or _says_total(raw) for raw in needed)
+        needed = (found[column.key][0] for _, column in header.columns if column.required)
+        return any(_is_blank(raw) or _says_total(raw) for raw in needed) and any(
+            _says_total(raw) for raw, _ in cells
+        )
 
     def _parsed(self, column: Column, found: Raw) -> Any:
         value, number_format = found
@@ -213,8 +214,7 @@ class SheetReader:
     def _check_duplicate(self, row: Row) -> None:
         if not self.spec.key or row.broken.intersection(self.spec.key):
             return
-        meant = (folded(value) if isinstance(value, str) else value for value in row.identity)
-        first = self.seen.setdefault(tuple(meant), row.number)
+        first = self.seen.setdefault(tuple(map(_meant, row.identity)), row.number)
         if first != row.number:
             titles = "、".join(self.spec.column(key).title for key in self.spec.key)
             column = self.spec.column(self.spec.key[0]).title
@@ -253,8 +253,14 @@ def _merged_cells(shape: SheetShape) -> dict[tuple[int, int], int]:
     return merged
 
 
+def _meant(value: Any) -> Any:
+    return folded(value) if isinstance(value, str) else value
+
+
 def _says_total(raw: Any) -> bool:
-    return isinstance(raw, str) and folded(raw[:LONGEST_TOTAL]).strip(":") in TOTALS
+    if not isinstance(raw, str) or len(raw) > LONGEST_TOTAL or raw.strip()[:1] not in TOTALS_BEGIN:
+        return False
+    return folded(raw).strip(":") in TOTALS
 
 
 def _is_blank(raw: Any) -> bool:

@@ -37,6 +37,8 @@ ALIKE = str.maketrans(ALIKE_FROM + RADICALS, ALIKE_TO + IDEOGRAPHS)
 MINUS_SIGNS = str.maketrans(dict.fromkeys("−–—‒―‐‑﹣－", "-"))
 # Between two characters of Chinese a line break is one of the page, not of the name.
 WIDE = r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+# Most names: they are written in the one way already.
+ORDINARY = re.compile(r"[!-~\u4e00-\u9fff\uff01-\uff5e\u3001\u3002\u00b7]*")
 BROKEN_LINE = re.compile(rf"(?<={WIDE})[ \t]*(?:\r\n|[\n\r\u2028\u2029])\s*(?={WIDE})")
 
 
@@ -55,6 +57,8 @@ def canonical(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A name or the like as it is stored: canonical, trimmed, white space as one blank, none where a line broke."""
+    if ORDINARY.fullmatch(text) and "_x000" not in text:
+        return text
     return " ".join(BROKEN_LINE.sub("", canonical(text)).split())
 
 
