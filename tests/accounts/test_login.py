@@ -210,3 +210,10 @@ def test_the_session_of_before_the_login_is_not_the_one_after_it(hospital_clerk)
     thief = Client()
     thief.cookies["sessionid"] = planted.session_key
     assert thief.get("/accounts/sub-accounts/").status_code == 302
+
+
+@pytest.mark.parametrize("written", ["{}\u200b", "\ufeff {}", "{}\u00a0"])
+def test_a_username_pasted_with_what_nobody_sees(hospital_clerk, written):
+    data = {"username": written.format(hospital_clerk.username.upper()), "password": PASSWORD}
+
+    assert Client().post(URL, data).status_code == 302

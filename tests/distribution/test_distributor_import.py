@@ -12,6 +12,7 @@ from apps.exchange.files.templates import explain
 from apps.exchange.models import StoredUpload
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
+from apps.organizations.domain.doubts import LOGGED
 from apps.organizations.domain.uscc import check_character
 from apps.organizations.models import Enterprise
 from apps.scope.context import whole_country
@@ -166,8 +167,7 @@ def test_what_is_there_is_updated_and_blanks_keep_their_account(officer, tree):
         said = LogEntry.objects.filter(sentence__contains="导入修改了").order_by("pk")
         assert [entry.sentence for entry in said] == [
             f"导入修改了配送企业 配送1有限公司（{code(1)}）：联系电话 13971234567 → 02787654321。",
-            f"导入修改了配送企业 改名有限公司（{code(2)}）（已确认与证照核对无误）："
-            "配送企业名称 配送2有限公司 → 改名有限公司。",
+            f"导入修改了配送企业 改名有限公司（{code(2)}）{LOGGED}：配送企业名称 配送2有限公司 → 改名有限公司。",
         ]
 
 
