@@ -38,7 +38,8 @@ class CleanTextMiddleware:
         form = _form_of(request)
         if _has_nul(request.GET) or _has_nul(form):
             raise BadRequest("The request contains NUL characters.")
-        request.GET, request.POST = _as_stored(request.GET), _as_stored(form)
+        request.GET = _as_stored(request.GET)  # type: ignore[assignment]
+        request.POST = _as_stored(form)  # type: ignore[assignment]
 
 
 def only_utf8(application: "WSGIApplication") -> "WSGIApplication":
@@ -84,8 +85,7 @@ def _as_stored(data: QueryDict) -> QueryDict:
     written = data.copy()
     for name, texts in changed.items():
         written.setlist(name, texts)
-    written._mutable = False  # noqa: SLF001 as Django makes its own
-    return written
+    return QueryDict(written.urlencode())  # that can't be changed, as Django's own
 
 
 def _has_nul(data: QueryDict) -> bool:

@@ -1,7 +1,7 @@
 // Where a pasted block lands: by item codes if it holds any, else row by row from the cell; which of its columns is the
 // quantity and which the explanation. What could mean two things is asked about: `choices` are columns of numbers.
 import { parseQuantity } from "./allocation-quantities.js";
-import { folded } from "./folding.js";
+import { folded, halfWidth } from "./folding.js";
 
 const CODE_TITLES = /编码|编号|代码/;
 const QUANTITY_TITLES = [/预采购量/, /报量|需求量|填报量|计划量/, /采购量|数量/];
@@ -13,7 +13,7 @@ const OWN = { width: 7, planned: 7, history: 6, words: 8 }; // our template: cod
 const isTitle = (cell) => TITLES.test(cell) && !/\d{3}/.test(cell.replace(/\d{4}\s*年?/g, ""));
 const isHeader = (row) => row.filter(isTitle).length >= Math.max(1, row.filter(Boolean).length / 2);
 const isTotal = (row) => TOTAL.test(folded(row.find(Boolean) ?? ""));
-const isNumber = (cell) => parseQuantity(cell, 1, "") !== null || /^\s*[\d,，]+(?:\.0*)?\s*\p{L}+/u.test(cell.normalize("NFKC"));
+const isNumber = (cell) => parseQuantity(cell, 1, "") !== null || /^\s*[\d,，]+(?:\.0*)?\s*\p{L}+/u.test(halfWidth(cell));
 
 function codeColumn(rows, codes) {
   const width = Math.max(...rows.map((row) => row.length));

@@ -12,7 +12,7 @@ from tests.distribution.test_distributor_list import page_of, rows_of
 from tests.exchange.samples import made
 
 NAME = "国药控股（湖北）医疗器械有限公司"
-TITLES = ["企业名称", "统一社会信用代码", "法人", "被授权人", "联系电话"]
+TITLES = ["省平台账号", "企业名称", "统一社会信用代码", "法人", "被授权人", "联系电话"]
 URL = "/distribution/distributors/import/"
 
 
@@ -50,11 +50,13 @@ def test_other_columns_fold_too(officer):
 
 
 def checked(officer, name):
-    line = [name, code(901), "刘法人", "郑配送", "13971234567"]
+    line = [None, name, code(901), "刘法人", "郑配送", "13971234567"]
     content = made(line, titles=TITLES, sheet="配送企业").getvalue()
     page = officer.post(URL, {"file": SimpleUploadedFile("配送企业.xlsx", content)})["Location"]
     with whole_country(reason="test"):
-        return page, StoredUpload.objects.latest("pk").counts
+        upload = StoredUpload.objects.latest("pk")
+        assert upload.problems == []
+        return page, upload.counts
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from apps.folding.domain.folding import folded
 
+APOSTROPHES = "'\u2018"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -11,12 +12,12 @@ def heading(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Without the apostrophe that Excel users, and our CSV, put before what must stay text."""
-    rest = text[1:]
-    if (
-        text[:1] in {"'", "\u2018"}
-        and rest
-        and (rest[0].isdigit() or rest.startswith(FORMULA_STARTS))
-    ):
-        return rest
-    return text
+    """Without the apostrophe that Excel users, and our exports, put before what must stay text."""
+    bare = text.lstrip(APOSTROPHES)
+    needs_one = bare[:1].isdigit() or bare.startswith(FORMULA_STARTS)
+    return text[1:] if needs_one and len(bare) < len(text) else text
+
+
+def quoted(text: str) -> str:
+    """What `unquoted` reads as the text."""
+    return f"'{text}" if unquoted(text) != text else text

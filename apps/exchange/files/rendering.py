@@ -9,13 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.normalizing import FORMULA_STARTS
+from apps.exchange.files.normalizing import FORMULA_STARTS, quoted
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.folding.domain.folding import visible
 
 CELL_LENGTH = 32_767
 SPECIAL = re.compile(
-    r"\A[=+\-@\s]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
+    r"\A[=+\-@\s'\u2018]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
 )
 Record = Mapping[str, Any] | Sequence[Any]
 
@@ -50,7 +50,7 @@ def shown(column: Column, value: Any) -> str | int | float | Decimal | date | No
             return value if -EXACT_IN_EXCEL < value < EXACT_IN_EXCEL else str(value)
     if isinstance(value, datetime):
         value = f"{_local(value):%Y-%m-%d %H:%M:%S}"
-    text = visible(str(value))
+    text = quoted(visible(str(value)))
     return text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + "…"
 
 

@@ -35,7 +35,7 @@ class FoldedLookup(Lookup):
     def get_prep_lookup(self) -> str:
         return folded(str(self.rhs))
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         twin = _twin(self.lhs)
         left, params = compiler.compile(twin or self.lhs)
         found = left if twin else f"folded({left})"
