@@ -16,6 +16,11 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 AS_TYPED = re.compile(
     r"icontains|__contains=(?!\[)|__iexact|__iregex|istartswith|unaccent|__search\b"
 )
+LOWERED = re.compile(r"in \w+(\.\w+)*\.lower\(\)|\.lower\(\)\.split\(|toLowerCase\(\)\.includes")
+CODES_AND_PASSWORDS = {
+    "apps/projects/pages/project_form.py",
+    "apps/accounts/domain/password_rules.py",
+}
 OWN_FOLDING = re.compile(r"unicodedata\.normalize|\.normalize\(\"NFK?C\"\)|casefold\(")
 TABLES = {"apps/folding/domain/folding.py", "static/js/folding.js"}
 
@@ -32,6 +37,10 @@ def test_no_query_compares_text_as_it_was_typed():
 
 def test_text_is_folded_in_one_place():
     assert set(hits(OWN_FOLDING, [*MODULES, *SCRIPTS])) <= TABLES
+
+
+def test_no_search_lowers_on_its_own():
+    assert set(hits(LOWERED, [*MODULES, *SCRIPTS])) <= CODES_AND_PASSWORDS
 
 
 def filter_sets():

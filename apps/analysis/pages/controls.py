@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from apps.analysis.domain.labels import UNNAMED, Names
 from apps.analysis.domain.view import LEVELS, Measure, View
+from apps.folding.domain.folding import folded, is_said
 from apps.organizations.models.pinyin import initials
 from apps.reporting.domain.rollup import Dimension, Header, Source, choices
 from apps.reporting.domain.rollup.question import PLACES
@@ -123,15 +124,10 @@ def panel_of(source: Source, view: View, dimension: Dimension, find: str) -> Pan
 
 def matches(header: Header, find: str) -> bool:
     """Every word of what is looked for stands in the name, the code or the initials."""
-    words = find.lower().split()
-    if not words:
+    if not find.strip():
         return True
-    texts = (header.label.lower(), header.key.lower(), *_initials(header.label, words))
-    return all(any(word in text for text in texts) for word in words)
-
-
-def _initials(label: str, words: Sequence[str]) -> list[str]:
-    return [initials(label)] if any(word.isascii() for word in words) else []
+    spoken = (initials(header.label),) if any(char.isascii() for char in folded(find)) else ()
+    return is_said(find, header.label, header.key, *spoken)
 
 
 def said_of(controls: Controls) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from apps.scope.context import whole_country
 Context = Mapping[str, Any]
 DIRECT_WORDS = frozenset({"直属", "省(区)直属", "省（区）直属", "省直属", "市直属"})
 SHORT = 2
-ENDINGS = ("市", "地区", "盟", "自治州", "区", "县", "旗")
+ENDINGS = ("市", "州", "地区", "盟", "自治州", "区", "县", "旗")
 # 恩施土家族苗族自治州 → 恩施州; a name of two characters keeps its ending (忠县).
 NATIONS = re.compile(r"(?<=..)(?:[^族]{1,4}族){1,4}(?:自治(?=[州县旗]))|自治(?=[州县旗])")
 

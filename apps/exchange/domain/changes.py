@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from apps.exchange.files.columns import Column, Kind
 from apps.exchange.files.readings import Row
+from apps.folding.domain.folding import is_said
 
 EMPTY = "空"
 QUICK, GZIP = 1, 31  # zlib: level, and the container that `gzip` reads
@@ -84,10 +85,11 @@ def unpacked(lines: Any) -> Iterator[Change]:
 
 
 def read_changes(file: IO[bytes], words: str = "") -> Iterator[Change]:
-    """Of a kept file, those whose line has the words; read as they are asked for."""
-    wanted = words.encode()
+    """Of a kept file, those that say the words; read as they are asked for."""
     with gzip.open(file) as lines:
-        yield from unpacked(line for line in lines if wanted in line)
+        for change in unpacked(lines):
+            if not words or is_said(words, change.about, change.old, change.new, str(change.row)):
+                yield change
 
 
 def in_words(column: Column, value: object) -> str:

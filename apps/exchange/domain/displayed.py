@@ -68,7 +68,7 @@ def _moment(raw: Any, number_format: str) -> str:
         .replace("\\", "")
         .replace('"', "")
     )
-    if not DATE_PARTS.search(bare) or "general" in bare.lower():
+    if not DATE_PARTS.search(bare) or bare.lower().startswith("general"):
         return f"{raw:%Y-%m-%d}"
     parts, after_hour = [], False
     for token in re.split(f"({DATE_PARTS.pattern})", bare, flags=re.IGNORECASE):

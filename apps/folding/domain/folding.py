@@ -88,6 +88,15 @@ def words_of(query: str) -> list[str]:
     return [word for part in canonical(query).split() if (word := folded(part))]
 
 
+def is_said(query: str, *texts: str) -> bool:
+    """Whether every word of a search stands in one of the texts; a search for nothing finds all."""
+    words = words_of(query)
+    if not words:
+        return True
+    known = [folded(text) for text in texts]
+    return all(any(word in text for text in known) for word in words)
+
+
 class ByFolded(dict[str, Value]):
     """What is known by its code or name: `known.get("h4201")` finds what is stored under `H4201`.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from apps.folding.domain.folding import is_said
 from apps.projects.models import Project
 from apps.reporting.domain.sheet.rows import Row, rows_of
 from apps.reporting.domain.statuses import LINE_STATUSES, status_of
@@ -61,15 +62,11 @@ class ResultFilter(forms.Form):
             return False
         asked, item = self.cleaned_data, each.row.item
         return (
-            asked["item_code"].lower() in item.item_code.lower()
-            and _found(asked["variety"], item.variety, item.pinyin)
-            and asked["specification"].lower() in item.specification.lower()
+            is_said(asked["item_code"], item.item_code)
+            and is_said(asked["variety"], item.variety, item.pinyin)
+            and is_said(asked["specification"], item.specification)
             and asked["status"] in ("", each.label)
         )
-
-
-def _found(asked: str, *texts: str) -> bool:
-    return any(asked.strip().lower() in text.lower() for text in texts)
 
 
 def result_rows(project: Project, filing: Filing) -> list[ResultRow]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import QueryDict
 
+from apps.folding.domain.folding import is_said
 from apps.projects.models import CatalogItem, ExplanationDirection, Project
 from apps.reporting.domain.letters.state import letter_of
 from apps.reporting.domain.rates import Baseline, rate_in_words
@@ -117,8 +118,9 @@ def _pattern(desk: Desk) -> EntryRow:
 
 
 def _matches(row: Row, query: str) -> bool:
-    text = f"{row.item.variety} {row.item.pinyin} {row.item.item_code}".lower()
-    return all(word in text for word in query.lower().split())
+    item = row.item
+    texts = (item.variety, item.pinyin, item.item_code, item.specification, item.manufacturer_name)
+    return is_said(query, *texts)
 
 
 def _tabs(rows: Sequence[Row], show: str, query: str) -> list[dict[str, Any]]:

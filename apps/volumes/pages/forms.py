@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from apps.folding.domain.folding import is_said
 from apps.projects.models import RoundingMode
 from apps.reporting.agreed_volume import LinearRule
 from apps.ui.pages.versions import Versioned
@@ -309,9 +310,7 @@ class ItemFilter(forms.Form):
             return True
         if not self.is_valid():
             return False
-        asked, item = self.cleaned_data["variety"].strip().lower(), row.item
-        texts = (item.variety, item.pinyin, item.item_code)
-        return (
-            any(asked in text.lower() for text in texts)
-            and self.cleaned_data["unit_name"].strip() in item.competition_unit
+        asked, item = self.cleaned_data, row.item
+        return is_said(asked["variety"], item.variety, item.pinyin, item.item_code) and is_said(
+            asked["unit_name"], item.competition_unit
         )
