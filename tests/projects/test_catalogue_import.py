@@ -346,3 +346,17 @@ def test_primary_provinces_lie_within_those_supplied():
     ((_, _, column, sentence),) = checked(ProjectFactory(), {ITEMS: [ITEM], WINNERS: [row]})
 
     assert (column, sentence) == ("主供省", "主供省必须在供应省之内：山西")
+
+
+def test_a_check_digit_that_the_papers_contradict(alliance_officer, tree):
+    project = ProjectFactory()
+    odd = FIRST + ("0" if USCC[-1] != "0" else "1")
+    rows = {ITEMS: [ITEM], WINNERS: [WINNER | {"统一社会信用代码": odd}]}
+    assert any("证照上确是如此时" in message for *_place, message in checked(project, rows))
+
+    imported(
+        project, alliance_officer, rows | {WINNERS: [rows[WINNERS][0] | {"确认为新企业": "是"}]}
+    )
+
+    assert Enterprise.objects.filter(uscc=odd).exists()
+    assert odd in LogEntry.objects.latest("pk").sentence

@@ -159,6 +159,29 @@ def test_tab_goes_down_the_work(sheet, round_):
     assert sheet.evaluate(f"{active}('P0002')]") == ["planned", True]
 
 
+def test_two_columns_of_numbers_are_asked_about(sheet, round_):
+    cell(sheet, "P0001").click()
+    paste(sheet, "2356\t2400\n10\t20\n")
+
+    asked = sheet.locator("[data-toasts]")
+    expect(asked).to_contain_text("哪一列是要填的采购量")
+    assert cell(sheet, "P0001").input_value() == ""
+    asked.get_by_role("button", name="第 2 列").click()
+    saved(sheet)
+
+    assert (line_of(round_, "P0001").planned, line_of(round_, "P0002").planned) == (2_400, 20)
+    assert line_of(round_, "P0001").explanation == ""
+
+
+def test_a_cell_with_a_line_break_is_one_cell(sheet, round_):
+    cell(sheet, "P0001").click()
+    paste(sheet, '120\t"门诊量增加\n需备货"\r\n300\t正常\r\n')
+    saved(sheet)
+
+    assert [line_of(round_, code).planned for code in ("P0001", "P0002")] == [120, 300]
+    assert line_of(round_, "P0001").explanation == "门诊量增加 需备货"
+
+
 def paste(page, text):
     page.evaluate(
         """text => {

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from apps.accounts.domain.sql import take_turns
-from apps.accounts.domain.usernames import folded
 from apps.accounts.models import User
 from apps.folding.domain.folding import folded
 

@@ -40,6 +40,12 @@ class DryRun:
     def changes_something(self) -> bool:
         return bool(self.new or self.changed)
 
+    @property
+    def verified_words(self) -> str:
+        """For the log: of which codes somebody has compared the papers; empty for none."""
+        listed = "、".join(sorted(self.verified))
+        return f"；已确认与证照核对无误：{listed}" if listed else ""
+
     def counts(self) -> dict[str, int]:
         return {
             "new": len(self.new),

@@ -87,7 +87,7 @@ WINNER_COLUMNS = (
     ),
     Column(
         "is_new", "确认为新企业", Kind.YESNO, width=12,
-        help="名称已登记在另一个统一社会信用代码下、确是另一家企业时填“是”。",
+        help="名称已登记在另一个统一社会信用代码下、确是另一家企业，或信用代码校验位不符、与证照核对无误时填“是”。",
         optional=True,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Problem, Row
 from apps.folding.domain.folding import folded
-from apps.organizations.domain.uscc import normalized, problem_with
+from apps.organizations.domain.uscc import normalized, problem_with, shape_problem
 from apps.organizations.models import Enterprise, Organization
 from apps.projects.domain.winners.acts import WinnerChange
 from apps.projects.files.columns import WINNER_COLUMNS
@@ -44,8 +44,11 @@ class WinnersCheck:
         rows = spelled(rows, item_code=codes)
         names, known = Names.of(rows), known_winners(self.project)
         for row in rows:
-            existing = known.get((row["item_code"], normalized(row["uscc"])))
+            uscc = normalized(row["uscc"])
+            existing = known.get((row["item_code"], uscc))
             if is_sound(self.outcome, row, _problems(row, codes, existing, names)):
+                if row["is_new"] and uscc in names.unregistered:
+                    self.outcome.verified.add(uscc)
                 self._compare(row, existing, names)
         self._note_packs(rows)
         self._note_companions(rows, known)
@@ -119,8 +122,11 @@ def _problems(
 
 def _of_new_enterprise(row: Row, uscc: str, names: "Names") -> Iterator[Problem]:
     """A new code, and a name that is known under another: two firms, or one typed wrongly."""
-    if problem := problem_with(uscc):
+    if problem := shape_problem(uscc):
         yield row.problem("uscc", problem)
+    elif (problem := problem_with(uscc)) and not row["is_new"]:
+        tick = f"证照上确是如此时，请在“{TITLES['is_new']}”填“是”"
+        yield row.problem("uscc", f"{problem}；{tick}")
     if not same(names.enterprises[uscc], row["enterprise"]):
         yield row.problem(
             "enterprise", f"同一统一社会信用代码在本表另一行写作“{names.enterprises[uscc]}”"

@@ -57,7 +57,8 @@ def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
         project,
         by,
         "导入中选结果",
-        f"导入中选结果 {len(winners):,} 条、竞争单元规则 {len(units):,} 个、品规类别 {len(classes):,} 个",
+        f"导入中选结果 {len(winners):,} 条、竞争单元规则 {len(units):,} 个、品规类别 {len(classes):,} 个"
+        f"{outcome.verified_words}",
     )
 
 

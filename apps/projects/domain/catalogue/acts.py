@@ -46,7 +46,7 @@ def save_catalogue(*, project: Project, outcome: DryRun, by: Actor) -> None:
     _save_items(project, items)
     write_winners(project, winners)
     sentence = f"导入目录 {len(items):,} 个品规、中选结果 {len(winners):,} 个产品"
-    _log(project, by, "导入目录", sentence)
+    _log(project, by, "导入目录", f"{sentence}{outcome.verified_words}")
 
 
 @transaction.atomic
