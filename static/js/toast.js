@@ -22,6 +22,8 @@ function show({ text, tone = "info", action, actions = action ? [action] : [] })
   const words = document.createElement("div");
   words.textContent = text;
   notice.append(words);
+  const several = actions.length > 1 && words.appendChild(document.createElement("div"));
+  if (several) several.className = "notice-actions";
   for (const each of actions) {
     const button = document.createElement("button");
     button.type = "button";
@@ -31,7 +33,7 @@ function show({ text, tone = "info", action, actions = action ? [action] : [] })
       notice.remove();
       each.run();
     });
-    notice.append(button);
+    (several || notice).append(button);
   }
   notice.append(closeButton(notice));
   place.append(notice);
