@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.exchange.domain.quantities import QuantityUnreadable, Written
+from apps.exchange.files.quantities import QuantityUnreadable, Written
 from apps.exchange.files.columns import Column, Kind
 from apps.exchange.files.parsing import CellRefused, parse_cell
 

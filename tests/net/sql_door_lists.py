@@ -50,6 +50,7 @@ IMPORTS = {
 """Who imports modules by a name that is computed."""
 
 EXPRESSIONS = {
+    "folding/lookups": "how both sides of a search are folded",
     "projects/models/visibility": "is itself the condition of a scope",
     "scope/conditions": "the conditions of scopes",
     "scope/managers": "the queryset that the scope narrows",

@@ -1,6 +1,7 @@
 """Which tables tell their changes, by a trigger each: whatever changes a row, the change is written with it.
 
-Invariant: what a change keeps is the row's columns but those left out here; secrets are left out, so nothing that
+Invariant: what a change keeps is the row's columns but those left out here and those that the database
+computes; secrets are left out, so nothing that
 reads changes can show one.
 """
 
@@ -52,7 +53,8 @@ class ChangeTrigger(pgtrigger.Trigger):
 
     def get_func(self, model: Any) -> str:
         told, meta = self.told, model._meta
-        left_out = ", ".join(f"'{name}'" for name in NEVER_KEPT)
+        derived = [field.column for field in meta.concrete_fields if field.generated]
+        left_out = ", ".join(f"'{name}'" for name in (*NEVER_KEPT, *derived))
         return f"""
             IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
             IF {told.when} THEN

@@ -9,10 +9,9 @@ from dataclasses import replace
 
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.parsing import CellRefused, within
+from apps.exchange.files.quantities import QuantityUnreadable, Written
 from apps.exchange.files.readings import Problem, Row
 from apps.folding.domain.folding import folded
-
-from .quantities import QuantityUnreadable, Written
 
 
 def spelled(rows: Iterable[Row], **known: Iterable[str]) -> list[Row]:

@@ -18,12 +18,12 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from apps.exchange.domain.plain_source import PlainSource
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.error_copy import copied_rows, save_with_rows
 from apps.exchange.files.error_looks import FILL, Looks
 from apps.exchange.files.headers import HEADER_ROWS, Header, find_header
 from apps.exchange.files.opened import OpenedBook
+from apps.exchange.files.plain_source import PlainSource
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.sheets import PROBLEMS_SHEET, STAMP_SHEET, pair_sheets
 from apps.exchange.files.upload_checks import FileRefused, Shapes, check_upload

@@ -16,8 +16,8 @@ from zipfile import ZipFile
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
-from apps.exchange.domain.displayed import ERROR
-from apps.exchange.domain.package import CHUNK, GENERAL, Package, refuse_doctype
+from apps.exchange.files.displayed import ERROR
+from apps.exchange.files.package import CHUNK, GENERAL, Package, refuse_doctype
 from apps.exchange.files.upload_checks import DAMAGED, FileRefused
 
 Raw = tuple[Any, str]  # what a cell stores, and how Excel shows it if it is a number

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-from apps.exchange.domain.displayed import ERROR, displayed, plain_number
-from apps.exchange.domain.quantities import ZEROS, QuantityUnreadable, Written, read_written
 from apps.exchange.files.columns import Column, Kind
+from apps.exchange.files.displayed import ERROR, displayed, plain_number
 from apps.exchange.files.normalizing import unquoted
+from apps.exchange.files.quantities import ZEROS, QuantityUnreadable, Written, read_written
 from apps.folding.domain.folding import folded, narrow, one_line
 from apps.folding.domain.naming import name_problem
 

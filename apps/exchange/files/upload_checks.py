@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from openpyxl.utils import column_index_from_string
 
-from apps.exchange.domain.package import part_name
+from apps.exchange.files.package import part_name
 
 MB = 1024 * 1024
 

@@ -1,8 +1,8 @@
 """The database's twin of `folding.folded`: the same tables, written as one immutable function.
 
-Not STRICT: such a function is never inlined, and a call costs more than what it does. Needs PostgreSQL 18, for the
-collation that knows every letter's lower case. Changing a table in `folding.py` asks for a migration that makes the
-function anew and rewrites the stored columns.
+Not STRICT: such a function is never inlined, and a call costs more than what it does. Every letter's lower case is
+known to a collation of PostgreSQL 18, to ICU's on older servers. Changing a table in `folding.py` asks for a
+migration that makes the function anew and rewrites the stored columns.
 """
 
 from .folding import ALIKE_FROM, ALIKE_TO, IDEOGRAPHS, RADICALS, RETURN, SPACES, UNSEEN
@@ -14,7 +14,17 @@ CASE WHEN written COLLATE "C" ~ '[{RADICALS[0]}-{RADICALS[-1]}]'
     ELSE written
 END
 """
-CREATE_FOLDED = f"""
+FULL_CASE_SINCE = 18_00_00
+"""The server's version number that brought `pg_unicode_fast`."""
+
+
+def create_folded(version: int) -> str:
+    """For a server of that version number."""
+    collation = "pg_unicode_fast" if version >= FULL_CASE_SINCE else '"und-x-icu"'
+    return _FOLDED.replace("pg_unicode_fast", collation)
+
+
+_FOLDED = f"""
 CREATE OR REPLACE FUNCTION folded(written text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN written COLLATE "C" ~ '^[0-9A-Za-z]*$' THEN lower(written COLLATE pg_unicode_fast)

@@ -2,7 +2,16 @@
 
 from django.db import migrations
 
-from apps.folding.domain.sql import CREATE_FOLDED, DROP_FOLDED
+from apps.folding.domain.sql import DROP_FOLDED, create_folded
+
+
+def create(apps, schema_editor):
+    connection = schema_editor.connection
+    schema_editor.execute(create_folded(connection.cursor().connection.info.server_version), params=None)
+
+
+def drop(apps, schema_editor):
+    schema_editor.execute(DROP_FOLDED, params=None)
 
 
 class Migration(migrations.Migration):
@@ -10,4 +19,4 @@ class Migration(migrations.Migration):
 
     dependencies: list[tuple[str, str]] = []
 
-    operations = [migrations.RunSQL(CREATE_FOLDED, DROP_FOLDED)]
+    operations = [migrations.RunPython(create, drop)]

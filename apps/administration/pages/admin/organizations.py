@@ -59,7 +59,7 @@ class OrganizationAdmin(ReadingAdmin):
             unit_id=obj.pk,
             facts=Facts.of(obj),
             through_code=through,
-            seen=seen_of(form, again=lambda row: [form.__class__(instance=row)]),
+            seen=seen_of(form, again=lambda row: [self.get_form(request, row)(instance=row)]),
         )
 
 
