@@ -73,6 +73,7 @@ HOMES = {
     "allocation/supply/sql": "agreed volumes of filings",
     "demo/sql": "bulk loading of synthetic rounds",
     "distribution/agreements/sql": "progress of agreements",
+    "folding/sql": "the database's twin of folded",
     "projects/sql": "rows chosen by a queryset, in one statement",
     "reporting/lines/sql": "what was typed, against the baseline",
     "reporting/purchases/sql": "purchase history",

@@ -10,7 +10,7 @@ from apps.accounts.models.roles import Permission
 from apps.audit.models import Change
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
-from apps.exchange.files.columns import Column, SheetSpec, WorkbookSpec
+from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.portal.domain.change_filter import ChangeFilter
 from apps.portal.domain.changes import Line, ToldChange, changes_of, told
 from apps.ui.lists import matching
@@ -19,7 +19,7 @@ CHUNK = 500
 SHEET = SheetSpec(
     "变更记录",
     (
-        Column("at", "时间", width=20),
+        Column("at", "时间", Kind.MOMENT, width=20),
         Column("actor_name", "操作人", width=16),
         Column("organization_name", "单位", width=32),
         Column("kind", "对象类别", width=16),
