@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from apps.exchange.files.quantities import QuantityUnreadable, Written
 from apps.exchange.files.columns import Column, Kind
 from apps.exchange.files.parsing import CellRefused, parse_cell
+from apps.exchange.files.quantities import QuantityUnreadable, Written
 
 CODE = Column("code", "编码", Kind.CODE)
 TEXT = Column("text", "规格")

@@ -65,6 +65,7 @@ WHOLE = {"review:filing_list": {"status": "all"}}
 """What a page is asked for, so that it shows more than what waits."""
 ELSEWHERE = {
     "allocation:substitution_export": "tests/allocation/test_substitution_page.py",
+    "audit:change_detail_export": "tests/audit/test_change_pages.py",
     "analysis:pivot_export": "tests/analysis/test_exports.py",
 }
 """Files of pages that no list of the budgets leads to, and the tests that compare them."""
