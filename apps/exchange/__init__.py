@@ -16,7 +16,8 @@ and beneath them
     reader.py        read_workbook(file, SPEC, filename=…) -> Reading; raises FileRefused
     opened.py        the rows of an upload, straight from the XML
     writer.py        write_xlsx(file, SPEC, {"目录": records}, manifest=…), write_csv: constant memory
-    spreadsheet.py   the .xlsx under way, streamed; cell_xml.py: from a value to its cell
+    printed.py       the short workbook, by openpyxl; frames.py: what surrounds the rows of both
+    spreadsheet.py   the long one, streamed; cell_xml.py: from a value to its cell
     changes.py       Changes: every cell that an import would change, in words
     error_report.py  error_workbook(file, SPEC, problems): the clerk's own workbook, every error in its cell
 

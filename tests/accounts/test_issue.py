@@ -5,7 +5,6 @@ import re
 import zipfile
 from datetime import timedelta
 
-import openpyxl
 import pypdf
 import pytest
 import time_machine
@@ -21,6 +20,7 @@ from apps.jobs.models import Job
 from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 from tests import factories
+from tests.exported import opened_export
 from tests.pages import tags, words_of
 
 URL = "/accounts/issue/"
@@ -49,7 +49,7 @@ def take(client, response, form="xlsx"):
 
 
 def rows_of(content):
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    book = opened_export(io.BytesIO(content))
     return [row[:5] for row in book["账号发放单"].iter_rows(min_row=2, values_only=True)]
 
 

@@ -3,7 +3,6 @@
 import io
 import re
 
-import openpyxl
 import pytest
 
 from apps.accounts.models import IssueSheet, User
@@ -14,6 +13,7 @@ from apps.organizations.files.workbooks import ENTERPRISES, UNITS
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
 from tests import factories
+from tests.exported import opened_export
 from tests.pages import changed_cells
 
 URL = "/organizations/"
@@ -137,7 +137,7 @@ def test_export_follows_the_filter_and_imports_again_unchanged(client_of, provin
 
     content = b"".join(client.get(f"{URL}export/?tier=institution&unit=武昌").streaming_content)
 
-    rows = list(openpyxl.load_workbook(io.BytesIO(content))["医疗机构"].iter_rows(values_only=True))
+    rows = list(opened_export(io.BytesIO(content))["医疗机构"].iter_rows(values_only=True))
     assert [line[0] for line in rows[1:]] == ["H42010600001", "H42010600002"]
     file = io.BytesIO(content)
     file.name = "机构.xlsx"

@@ -6,7 +6,8 @@ from html import unescape
 
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+
+from tests.exported import opened_export
 
 
 def url(name: str, *args: object) -> str:
@@ -40,7 +41,7 @@ def sheet_of(client: Client, address: str) -> list[tuple[object, ...]]:
     response = client.get(address)
     assert response.status_code == 200, response
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    book = load_workbook(io.BytesIO(content))
+    book = opened_export(io.BytesIO(content))
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     book.close()
     return rows

@@ -3,7 +3,6 @@
 import io
 from datetime import timedelta
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +22,7 @@ from apps.review.domain.rounds.concluding import close_project, conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
+from tests.exported import opened_export
 from tests.pages import tags
 
 pytestmark = pytest.mark.usefixtures("country")
@@ -58,7 +58,7 @@ def test_the_preview_shows_who_and_what(over, alliance):
 
 def test_the_preview_as_a_file_says_what_is_then_done(over, alliance, alliance_officer):
     answer = alliance.get(url("export"))
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    book = opened_export(io.BytesIO(b"".join(answer.streaming_content)))
     told = sum(row[9].value or 0 for row in book.worksheets[0].iter_rows(min_row=2))
 
     substitute_missing(project=over.project, by=Actor.of(alliance_officer))

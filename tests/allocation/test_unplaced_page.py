@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.allocation.models import AllocationRow
@@ -16,6 +15,7 @@ from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of
 from tests.cast import Tree
+from tests.exported import opened_export
 from tests.factories_review import units_below
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_an_upper_tier_looks_at_a_bureau_below(
 
 def test_the_file_holds_both_lists(project: Project, province_officer: User, client_of: ClientOf):
     response = client_of(province_officer).get(f"{URL}export/")
-    book = load_workbook(io.BytesIO(response.getvalue()))
+    book = opened_export(io.BytesIO(response.getvalue()))
 
     items = list(book["按品规"].iter_rows(values_only=True))
     units = list(book["按医疗机构"].iter_rows(values_only=True))

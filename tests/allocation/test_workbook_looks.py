@@ -4,9 +4,9 @@ import io
 from unicodedata import east_asian_width
 
 import pytest
-from openpyxl import load_workbook
 
 from tests.allocation.reading import url
+from tests.exported import opened_export
 
 BOOKS = {
     "agreement_export": "协议量明细",
@@ -28,7 +28,7 @@ NUMBERS = {
 def opened(request, reported, client_of):
     """Each workbook as the hospital downloads it: its sheets."""
     response = client_of(reported.clerk).get(url(request.param, "FL"))
-    book = load_workbook(io.BytesIO(response.getvalue()))
+    book = opened_export(io.BytesIO(response.getvalue()))
     yield request.param, book
     book.close()
     response.close()
@@ -44,7 +44,7 @@ def test_it_opens_on_a_sheet_that_can_be_read(opened):
     sheet = book.worksheets[0]
 
     assert book.active.title == sheet.title == BOOKS[name]
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "A4"
     assert all(cell.font.bold for cell in sheet[1])
     narrow = [
         cell.value

@@ -4,7 +4,6 @@ import io
 from decimal import Decimal
 
 import pytest
-from openpyxl import load_workbook
 
 from apps.accounts.domain.actors import Actor
 from apps.analysis.files.workbooks import PIVOT_EXPORT
@@ -14,6 +13,7 @@ from apps.jobs.models import Job
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 from tests.analysis.reading import table_of
+from tests.exported import opened_export
 from tests.pages import tags
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ VIEWS = [
 
 
 def sheet_of(response, title="多维度查看"):
-    return load_workbook(io.BytesIO(response.getvalue()))[title]
+    return opened_export(io.BytesIO(response.getvalue()))[title]
 
 
 def exact(number):

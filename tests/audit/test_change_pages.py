@@ -4,7 +4,6 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -19,6 +18,7 @@ from apps.portal.domain.changes import told
 from apps.projects.models import CatalogItem, Phase, Project, ProjectWindow
 from apps.scope.context import whole_country
 from tests.cast import Tree
+from tests.exported import opened_export
 from tests.factories_projects import ProjectFactory, ready_project
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_the_export_has_a_row_for_each_field(
 ) -> None:
     response = client_of(province_officer).get(f"{LIST}export/", {"kind": UNIT})
 
-    sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))["变更记录"]
+    sheet = opened_export(BytesIO(b"".join(response.streaming_content)))["变更记录"]
     title, *rows = [
         row for row in sheet.iter_rows(values_only=True) if row[3] in {"对象类别", "机构"}
     ]

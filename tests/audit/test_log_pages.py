@@ -5,7 +5,6 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import openpyxl
 import pytest
 import time_machine
 from django.db import connection
@@ -21,6 +20,7 @@ from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
 from tests.cast import Tree
+from tests.exported import opened_export
 
 ClientOf = Callable[[User], Client]
 
@@ -143,7 +143,7 @@ def test_the_export_carries_what_the_filter_shows(
 ) -> None:
     response = client_of(logged["city"]).get("/audit/export/", {"verb": "审核"})
 
-    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    book = opened_export(BytesIO(b"".join(response.streaming_content)))
     rows = list(book["操作日志"].iter_rows(values_only=True))
     assert rows[0][:3] == ("时间", "操作人", "单位")
     assert [row[6] for row in rows[1:]] == ["审核通过：武昌区人民医院"]
@@ -159,7 +159,7 @@ def test_a_long_export_is_a_job_within_the_owners_scope(
     assert response.status_code == 302
     run_waiting_jobs()
     with whole_country(reason="test"), Job.objects.get().result.open() as file:
-        book = openpyxl.load_workbook(BytesIO(file.read()))
+        book = opened_export(BytesIO(file.read()))
     said = [row[6] for row in book["操作日志"].iter_rows(values_only=True, min_row=2)]
     assert said == BOTH
 
@@ -171,7 +171,7 @@ def test_formulas_in_the_log_stay_text(client_of: ClientOf, city_reviewer: User)
 
     response = client_of(city_reviewer).get("/audit/export/")
 
-    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    book = opened_export(BytesIO(b"".join(response.streaming_content)))
     assert book["操作日志"]["G2"].data_type == "s"
 
 

@@ -3,7 +3,6 @@
 import io
 import zipfile
 
-import openpyxl
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +21,7 @@ from apps.jobs.models import Job
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_agreements as make
+from tests.exported import opened_export
 from tests.pages import tags, words_of
 
 CHOICES = "/distribution/choices/"
@@ -231,7 +231,7 @@ def test_filters(client_of, drawn, city_reviewer, query, found):
 
 
 def sheet_of(response, title):
-    book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+    book = opened_export(io.BytesIO(response.getvalue()))
     return [list(row) for row in book[title].iter_rows(values_only=True)]
 
 

@@ -15,6 +15,7 @@ from tests import factories_agreements as make
 from tests.browser import SCREEN
 from tests.distribution.test_distributor_forms import GOOD
 from tests.distribution.test_distributor_import import line
+from tests.exported import opened_export
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "/distribution/distributors/"
@@ -78,9 +79,7 @@ def test_a_province_adds_imports_and_issues_and_the_distributor_signs_in(
     page.locator("dialog#issue").get_by_role("button", name="发放账号").click()
     content = downloaded(page, page.get_by_role("button", name="下载 Excel"))
     lines = list(
-        openpyxl.load_workbook(io.BytesIO(content))["账号发放单"].iter_rows(
-            min_row=2, values_only=True
-        )
+        opened_export(io.BytesIO(content))["账号发放单"].iter_rows(min_row=2, values_only=True)
     )
     passwords = {row[3]: row[4] for row in lines}
     assert set(passwords) == {"P42HB0001", "P420001"}

@@ -4,7 +4,6 @@ import io
 import re
 import threading
 
-import openpyxl
 import pypdf
 import pytest
 from django.db import connection
@@ -22,6 +21,7 @@ from apps.jobs.models import Job
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_distribution as make
+from tests.exported import opened_export
 from tests.pages import tags
 
 URL = "/distribution/distributors/"
@@ -32,7 +32,7 @@ def take(client, address, form="xlsx"):
 
 
 def lines_of(content):
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    book = opened_export(io.BytesIO(content))
     return [row[:5] for row in book["账号发放单"].iter_rows(min_row=2, values_only=True)]
 
 

@@ -2,7 +2,6 @@
 
 import io
 
-import openpyxl
 import pytest
 
 from apps.accounts.models import User
@@ -10,6 +9,7 @@ from apps.accounts.models.roles import Role
 from apps.jobs.inline import run_waiting_jobs
 from apps.scope.context import whole_country
 from tests import factories
+from tests.exported import opened_export
 from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.pages import tags, words_of
 
@@ -43,9 +43,7 @@ def test_the_winners_of_a_project_get_one_account_each(client_of, alliance_offic
     content = client.post(f"{response['Location']}take/", {"format": "xlsx"}).content
 
     rows = list(
-        openpyxl.load_workbook(io.BytesIO(content))["账号发放单"].iter_rows(
-            min_row=2, values_only=True
-        )
+        opened_export(io.BytesIO(content))["账号发放单"].iter_rows(min_row=2, values_only=True)
     )
     assert [(row[1], row[3]) for row in rows] == [("甲制药", won[0].uscc)]
     with whole_country(reason="test"):

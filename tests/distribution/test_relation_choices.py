@@ -2,7 +2,6 @@
 
 import io
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +21,7 @@ from apps.exchange.files.templates import write_template
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_relations as make
+from tests.exported import opened_export
 from tests.pages import tags
 
 pytestmark = pytest.mark.django_db
@@ -247,7 +247,7 @@ def test_the_export_has_the_rows_of_the_filter_and_only_one_s_own(trade, client_
 
     def rows_of(user, **query):
         response = client_of(user).get(url, query)
-        book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+        book = opened_export(io.BytesIO(response.getvalue()))
         found = list(book[RELATIONS].iter_rows(values_only=True))
         return [dict(zip(found[0], row, strict=True)) for row in found[1:]]
 

@@ -11,7 +11,8 @@ from django.conf import settings
 settings.configure(USE_TZ=True, TIME_ZONE="Asia/Shanghai")
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec  # noqa: E402
-from apps.exchange.files.writer import Manifest, write_xlsx  # noqa: E402
+from apps.exchange.files.frames import Manifest  # noqa: E402
+from apps.exchange.files.writer import write_xlsx  # noqa: E402
 
 COLUMNS = tuple(Column(f"c{n}", f"列{n}", Kind.WHOLE if n % 2 else Kind.TEXT) for n in range(5))
 BOOK = WorkbookSpec("tests.wide", filename="宽表", sheets=(SheetSpec("明细", COLUMNS),))

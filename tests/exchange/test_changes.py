@@ -11,7 +11,6 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.exchange.domain import exports
@@ -26,6 +25,7 @@ from apps.jobs.models import Job
 from apps.organizations.models import Organization
 from tests.exchange import contacts  # noqa: F401  (declares the import)
 from tests.exchange.test_import_page import PAGE, contact_of, table, uploaded
+from tests.exported import opened_export
 from tests.pages import tags
 
 pytestmark = [pytest.mark.urls("tests.exchange.contacts"), pytest.mark.usefixtures("country")]
@@ -97,7 +97,7 @@ def test_the_page_shows_some_and_the_workbook_all(
 
     assert len(cells(shown)) == 6
     assert "这里列出前" in shown
-    sheet = load_workbook(io.BytesIO(content))["变更"]
+    sheet = opened_export(io.BytesIO(content))["变更"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
         ["联系人", 2, "420106", "联系人", "张三", "李四"],
         ["联系人", 2, "420106", "联系电话", "027-1", "027-8"],

@@ -11,6 +11,7 @@ from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from tests.exchange import contacts  # noqa: F401  (declares the export)
+from tests.exported import opened_export
 
 pytestmark = [pytest.mark.urls("tests.exchange.contacts"), pytest.mark.usefixtures("country")]
 PAGE = "/tests/export/"
@@ -23,7 +24,7 @@ def browser(city_reviewer: User, client_of: Callable[[User], Client]) -> Client:
 
 def test_a_short_export_comes_at_once_in_the_persons_scope(browser: Client) -> None:
     response = browser.get(PAGE)
-    book = load_workbook(io.BytesIO(response.getvalue()))
+    book = opened_export(io.BytesIO(response.getvalue()))
 
     codes = [row[0].value for row in book["联系人"].iter_rows(min_row=2)]
     assert "420106" in codes

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from openpyxl import load_workbook
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
@@ -22,6 +21,7 @@ from apps.jobs.services import enqueue
 from apps.organizations.models import Organization
 from tests.exchange.killed import ROWS, SLOW_EXPORT, SLOW_IMPORT
 from tests.exchange.samples import saved, workbook
+from tests.exported import opened_export
 from tests.jobs.real_worker import Worker, wait_for, wait_for_file, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,7 +84,7 @@ def test_an_export_is_taken_up_and_complete(
     wait_for(job, lambda job: job.is_finished)
     assert (job.status, job.attempt, job.done) == (Status.SUCCEEDED, 2, ROWS)
     with job.result.open() as stored:
-        book = load_workbook(io.BytesIO(stored.read()), read_only=True)
+        book = opened_export(io.BytesIO(stored.read()))
     told = {row[0].value: row[1].value for row in book["导出说明"]}
     assert told["总行数"] == ROWS
     assert sum(1 for _ in book["联系人"].iter_rows(min_row=2)) == ROWS

@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Role
@@ -27,6 +26,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_agreements as agreements
 from tests import factories_relations as relations
+from tests.exported import opened_export
 from tests.net import money_world
 from tests.net.money_world import World
 
@@ -75,7 +75,7 @@ class Look:
 
     def book(self, who: str, address: str, heading: str) -> list[Decimal]:
         """The amounts in the columns of a sheet whose titles have this heading."""
-        rows = load_workbook(io.BytesIO(self.content(who, address))).worksheets[0].values
+        rows = opened_export(io.BytesIO(self.content(who, address))).worksheets[0].values
         titles = next(row for row in rows if any(heading in str(title) for title in row))
         at = [n for n, title in enumerate(titles) if heading in str(title)]
         return [exact(line[n]) for line in rows for n in at if line[n] not in (None, "")]
@@ -258,7 +258,7 @@ def test_lines_of_a_product_make_its_agreement(look):
     for who in ("hospital", "busy"):
         content = look.content(who, "/allocation/FL/report/export/")
         titles, *lines = (
-            load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+            opened_export(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
         )
         records = [dict(zip(titles, line, strict=True)) for line in lines]
         for code, (_usage, pack, price, _cut) in money_world.TERMS.items():

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from io import BytesIO
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,6 +14,7 @@ from apps.portal.domain.progress import Stage, overall
 from apps.projects.models import Project
 from apps.review.models.statuses import Status
 from tests.cast import Tree
+from tests.exported import opened_export
 from tests.factories import InstitutionFactory
 from tests.factories_review import put
 from tests.pages import tags, words_of
@@ -134,7 +134,7 @@ def test_the_export_and_the_phone_list_carry_the_filter(
     client = client_of(city_reviewer)
 
     file = BytesIO(client.get(f"{URL}export/", {"stage": "all"}).getvalue())
-    sheet = openpyxl.load_workbook(file)["填报进度"]
+    sheet = opened_export(file)["填报进度"]
     phones = client.get(f"{URL}phones/").getvalue()
 
     rows = list(sheet.iter_rows(values_only=True))

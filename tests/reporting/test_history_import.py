@@ -20,6 +20,7 @@ from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.allocation.reading import rows_of
+from tests.exported import opened_export
 from tests.factories_review import put
 from tests.reporting.uploads import book, uploaded
 
@@ -244,7 +245,7 @@ def test_the_list_filters_and_exports_what_can_be_imported_again(project, provin
     assert [row[-2] for row in rows_of(page)] == ["2,800"]
     assert rows_of(strange) == []
     content = b"".join(export.streaming_content)
-    sheet = load_workbook(io.BytesIO(content))["历史采购量"]
+    sheet = opened_export(content)["历史采购量"]
     head, *records = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert head[-2:] == ["2024 年采购量", "2025 年采购量"]
     assert sorted((record[0], record[2], *record[-2:]) for record in records) == [

@@ -6,7 +6,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -20,6 +19,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests.allocation.reading import rows_of
 from tests.cast import Tree
+from tests.exported import opened_export
 from tests.factories_review import filings_of, put, units_below
 from tests.pages import tags, words_of
 from tests.review.acting import act
@@ -243,7 +243,7 @@ def test_figures_of_bureaus_and_institutions_stand_under_their_own_names(
 
     response = client_of(province_officer).get(f"{URL}export/", {"status": "submitted"})
 
-    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    book = opened_export(BytesIO(b"".join(response.streaming_content)))
     head, *rows = book["审核列表"].iter_rows(values_only=True)
     assert head[-3:] == ("填报机构（家）", "明细（条）", "估算金额（元）")
     assert {row[0]: row[-3:] for row in rows} == {
@@ -332,7 +332,7 @@ def test_the_list_is_exported_as_filtered(
 
     response = client_of(city_reviewer).get(f"{URL}export/", {"status": "approved"})
 
-    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    book = opened_export(BytesIO(b"".join(response.streaming_content)))
     rows = list(book["审核列表"].iter_rows(values_only=True))
     assert rows[0][:2] == ("机构", "编码")
     assert [row[:2] for row in rows[1:]] == [("武昌区中医医院", "H42010600002")]
@@ -347,7 +347,7 @@ def test_an_export_says_of_the_unreported_no_more_than_the_page(
 
     response = client_of(city_reviewer).get(f"{URL}export/", {"status": "all"})
 
-    book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)))
+    book = opened_export(BytesIO(b"".join(response.streaming_content)))
     head, *rows = book["审核列表"].iter_rows(values_only=True)
     at, when = head.index("明细（条）"), head.index("上报时间")
     reported = [row for row in rows if row[at] is not None]

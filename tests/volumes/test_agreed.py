@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
-from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.scope.context import whole_country
@@ -20,6 +19,7 @@ from apps.volumes.domain.agreed.acts import (
 )
 from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused
 from apps.volumes.models import AgreedQuantity, AgreedVersion, VolumeRules
+from tests.exported import opened_export
 from tests.pages import tags
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
@@ -29,7 +29,7 @@ ClientOf = Callable[[User], Client]
 
 def sheets_of(response: object) -> dict[str, list[tuple]]:
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    book = load_workbook(io.BytesIO(content), read_only=True)
+    book = opened_export(io.BytesIO(content))
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
 
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pgtrigger
 import pytest
 from django.test import Client
-from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.projects.models import CatalogItem, Project
@@ -15,6 +14,7 @@ from apps.scope.context import whole_country
 from apps.volumes.models import Conversion
 from tests import factories_demand as make
 from tests.cast import Tree
+from tests.exported import opened_export
 from tests.pages import tags
 from tests.volumes import rounds
 
@@ -99,7 +99,7 @@ def test_the_workbooks_have_sheets_of_the_sums(
     rounds.published_agreed(project, alliance_officer)
 
     response = client_of(alliance_officer).get(f"/analysis/{project.code}/{page}/export/")
-    book = load_workbook(io.BytesIO(response.getvalue()))
+    book = opened_export(io.BytesIO(response.getvalue()))
 
     mains = [[cell.value for cell in row] for row in book["按主规格"].iter_rows(min_row=3)]
     lots = [[cell.value for cell in row] for row in book["按标的"].iter_rows(min_row=3)]

@@ -14,9 +14,10 @@ from reportlab.pdfgen.canvas import Canvas
 from apps.accounts.domain.issuing import IssueLine
 from apps.accounts.models import IssueSheet
 from apps.exchange.files.columns import Column, SheetSpec, WorkbookSpec
+from apps.exchange.files.frames import Manifest
 from apps.exchange.files.lettering import FONT, lettering, printable
 from apps.exchange.files.line_breaks import lines_of
-from apps.exchange.files.writer import Manifest, write_xlsx
+from apps.exchange.files.writer import write_xlsx
 
 ISSUE_SHEET = WorkbookSpec(
     "accounts.issue_sheet",

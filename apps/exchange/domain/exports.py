@@ -32,8 +32,9 @@ from django.utils import timezone
 
 from apps.audit.services import record
 from apps.exchange.files.columns import WorkbookSpec
+from apps.exchange.files.frames import Manifest
 from apps.exchange.files.rendering import Record
-from apps.exchange.files.writer import Manifest, Progress, write_csv, write_xlsx
+from apps.exchange.files.writer import Progress, write_csv, write_xlsx
 from apps.jobs import owners
 from apps.jobs.registry import background
 

@@ -3,21 +3,27 @@
 Invariant: a short cut gives what the long way gives; text is never a formula, and never breaks the file.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec
+from apps.exchange.files.frames import row_height, wrapping
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
-from apps.exchange.files.rendering import is_like_formula, is_ordinary, number_format, shown
-from apps.exchange.files.spreadsheet import LITERAL, letters, text_cell
+from apps.exchange.files.rendering import (
+    FIRST_SERIAL_DAY,
+    is_like_formula,
+    is_ordinary,
+    is_text,
+    number_format,
+    shown,
+)
+from apps.exchange.files.spreadsheet import LITERAL, letters, storable, text_cell
 
 Render = Callable[[Any], str]
 StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in the workbook's styles
 
-FIRST_SERIAL_DAY = date(1900, 3, 1)  # Excel believes that there was a 29th of February before it
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
 
@@ -26,15 +32,19 @@ def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], s
     """A function (row from 1, values in the order of the columns) → the row's XML."""
     heads = [f'<c r="{letters(position)}' for position in range(len(sheet.columns))]
     renders = [_renderer(column, style) for column in sheet.columns]
+    blanks = [f'" s="{style(number_format(column))}"/>' for column in sheet.columns]
+
+    texts = wrapping(sheet)
 
     def row(number: int, values: Sequence[Any]) -> str:
         at = str(number)
+        height = row_height(texts, values)
         cells = [
-            head + at + cell
-            for head, render, value in zip(heads, renders, values, strict=True)
-            if value is not None and (cell := render(value))
+            head + at + ((value is not None and render(value)) or blank)
+            for head, render, blank, value in zip(heads, renders, blanks, values, strict=True)
         ]
-        return f'<row r="{at}">{"".join(cells)}</row>'
+        fitted = f' ht="{height}" customHeight="1"' if height else ""
+        return f'<row r="{at}"{fitted}>{"".join(cells)}</row>'
 
     return row
 
@@ -116,13 +126,14 @@ def _slowly(column: Column, style: StyleOf) -> Render:
         value = shown(column, value)
         if value is None:
             return ""
+        if is_text(value):
+            text = str(value)
+            style_of_text = literal if is_like_formula(text) else own
+            return text_cell(text, style_of_text) if storable(text) else ""
         if isinstance(value, datetime):
             return number_cell(_serial(value), own)
-        if isinstance(value, date) and value >= FIRST_SERIAL_DAY:
+        if isinstance(value, date):
             return number_cell(value.toordinal() - EPOCH, own)
-        if isinstance(value, str | date) or not math.isfinite(value):
-            text = str(value)
-            return text_cell(text, literal if is_like_formula(text) else own)
         return number_cell(+value, own)  # plus makes a number of a bool
 
     return render

@@ -82,7 +82,7 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
         object.__setattr__(self, "choices", tuple(_pair(choice) for choice in self.choices))
-        object.__setattr__(self, "width", max(self.width, _taken(self.title) + 2))
+        object.__setattr__(self, "width", max(self.width, taken(self.title) + 2))
         if (self.kind is Kind.CHOICE) != bool(self.choices):
             raise ValueError(f"Column {self.key}: choices belong to CHOICE, and CHOICE needs them.")
 
@@ -101,7 +101,7 @@ class Column:
         return "" if self.kind in TEXTUAL else None
 
 
-def _taken(text: str) -> int:
+def taken(text: str) -> int:
     """The width of a text in a sheet: a Chinese character takes the place of two digits."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 

@@ -1,5 +1,6 @@
 """From a value to what stands in a file. Invariant: no text is ever taken for a formula by a spreadsheet."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.folding.domain.folding import visible
 
 CELL_LENGTH = 32_767
+FIRST_SERIAL_DAY = date(1900, 3, 1)  # Excel believes that there was a 29th of February before it
 SPECIAL = re.compile(
     r"\A[=+\-@\s'\u2018]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
 )
@@ -33,7 +35,7 @@ def is_ordinary(text: str) -> bool:
 
 
 def shown(column: Column, value: Any) -> str | int | float | Decimal | date | None:
-    """The value as the file holds it: labels for choices, 是 and 否, local dates, text without control characters."""
+    """The value as the file holds it: labels for choices, 是 and 否, local days and moments, text that one sees."""
     if value is None or value == "":
         return None
     match column.kind:
@@ -52,6 +54,18 @@ def shown(column: Column, value: Any) -> str | int | float | Decimal | date | No
         value = f"{_local(value):%Y-%m-%d %H:%M:%S}"
     text = quoted(visible(str(value)))
     return text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + "…"
+
+
+def is_text(shown_value: str | float | Decimal | date | None) -> bool:
+    """Whether it stands in a workbook as a text: neither a number nor a day that Excel knows."""
+    match shown_value:
+        case None:
+            return False
+        case str():
+            return True
+        case date():
+            return shown_value.toordinal() < FIRST_SERIAL_DAY.toordinal()
+    return not math.isfinite(shown_value)
 
 
 def _local(value: date) -> date:

@@ -5,9 +5,10 @@
         with book.sheet("明细", widths=[14, 20], frozen_rows=1) as part:
             part.write('<row r="1">…</row>')
 
-It knows what data need: number formats, one header style, widths, frozen rows, a filter, paper. Workbooks with
-validation, comments or protection are made with openpyxl (`templates.py`). Four times as fast as XlsxWriter's
-`constant_memory` (`bin/bench exchange`), which builds an object per cell and writes the rows to the disk three times.
+It knows what data need: number formats, borders, a header, widths, frozen rows, a filter, paper. Short workbooks are
+made with openpyxl (`printed.py`), and so are those with validation, comments or protection (`templates.py`). Four
+times as fast as XlsxWriter's `constant_memory` (`bin/bench exchange`), which builds an object per cell and writes the
+rows to the disk three times.
 """
 
 import re
@@ -17,19 +18,30 @@ from contextlib import contextmanager
 from typing import IO, Self
 from xml.sax.saxutils import quoteattr
 
+from apps.exchange.files.frames import (
+    EDGE_COLOUR,
+    FONT,
+    FOOTER,
+    HEAD_COLOUR,
+    MARGINS,
+    QUIET_COLOUR,
+    Line,
+    Look,
+    orientation,
+)
+
 LITERAL = "literal"  # the style of text that must stay text when somebody edits the cell
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 LEVEL = 1  # of zlib
 TEXT_FORMAT, TEXTUAL = 49, frozenset({LITERAL, "@"})
 BUFFER = 256 * 1024  # characters
-HEADER = 1  # the number of the header's style; 0 is the default
+HEADER, TITLE, ABOUT, NOTE = 1, 2, 3, 4  # the numbers of fixed styles; 0 is the default
+LOOKS = {Look.TITLE: TITLE, Look.ABOUT: ABOUT, Look.NOTE: NOTE}
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-# Paper: A4 across, all columns on one page's width, as many pages as the rows need.
-PRINTED = '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
 FITTED = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -39,7 +51,7 @@ class Spreadsheet:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)
-        self._formats: dict[str, int] = {LITERAL: HEADER + 1}
+        self._formats: dict[str, int] = {LITERAL: NOTE + 1}
         self._titles: list[str] = []
         self._names: list[str] = []
 
@@ -53,13 +65,18 @@ class Spreadsheet:
 
     def style(self, number_format: str) -> int:
         """The number under which cells name the format."""
-        return self._formats.setdefault(number_format, HEADER + 1 + len(self._formats))
+        return self._formats.setdefault(number_format, NOTE + 1 + len(self._formats))
 
     @contextmanager
     def sheet(
-        self, title: str, *, widths: Sequence[float], frozen_rows: int = 0
+        self,
+        title: str,
+        *,
+        widths: Sequence[float],
+        frozen_rows: int = 0,
+        merged: Sequence[str] = (),
     ) -> Generator["Part", None, None]:
-        """A sheet to write rows to, in order.
+        """A sheet to write rows to, in order; `merged` are ranges of cells that are one.
 
         The last of the frozen rows holds the titles: the rows below are filtered by it, and every printed page
         repeats it. Who writes rows below says so by the part's `last_row`.
@@ -72,7 +89,7 @@ class Spreadsheet:
             part.write("</sheetData>")
             if frozen_rows and widths:
                 part.write(self._headed(title, frozen_rows, part.last_row, len(widths)))
-            part.write(f"{PRINTED}</worksheet>")
+            part.write(f"{_merges(merged)}{_paper(widths)}</worksheet>")
             part.flush()
 
     def _headed(self, title: str, head: int, last: int, columns: int) -> str:
@@ -112,15 +129,27 @@ def header_row(titles: Sequence[str], at: int = 1) -> str:
     return f'<row r="{at}">{"".join(cells)}</row>'
 
 
+def line_above(line: Line, at: int) -> str:
+    """A row above the titles, its text in the first cell."""
+    cell = f'<c r="A{at}{text_cell(line.text, LOOKS[line.look])}'
+    height = f' ht="{line.height}" customHeight="1"' if line.height else ""
+    return f'<row r="{at}"{height}>{cell}</row>'
+
+
 def text_cell(text: str, style: int) -> str:
     """A cell after its address, with a text as it stands."""
     kept = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
     return f'" s="{style}" t="inlineStr"><is><t{kept}>{escaped(text)}</t></is></c>'
 
 
+def storable(text: str) -> str:
+    """The text as a workbook holds it: without what XML can't hold, a carriage return told as Excel does."""
+    return UNWRITABLE.sub("", LIKE_ESCAPE.sub("_x005F_", text)).replace("\r", "_x000D_")
+
+
 def escaped(text: str) -> str:
-    """The text for XML; what XML can't hold is left out, a carriage return is told as Excel does."""
-    text = UNWRITABLE.sub("", LIKE_ESCAPE.sub("_x005F_", text)).replace("\r", "_x000D_")
+    """The text for XML."""
+    text = storable(text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -177,6 +206,21 @@ def _opening(widths: Sequence[float], frozen_rows: int, *, first: bool) -> str:
     )
 
 
+def _merges(ranges: Sequence[str]) -> str:
+    cells = "".join(f'<mergeCell ref="{cells}"/>' for cells in ranges)
+    return f'<mergeCells count="{len(ranges)}">{cells}</mergeCells>' if ranges else ""
+
+
+def _paper(widths: Sequence[float]) -> str:
+    """A4, all columns on one page's width, as many pages as the rows need, each with its number."""
+    margins = " ".join(f'{side}="{inches}"' for side, inches in MARGINS.items())
+    return (
+        f'<pageMargins {margins}/><pageSetup paperSize="9" orientation="{orientation(widths)}"'
+        f' fitToWidth="1" fitToHeight="0"/>'
+        f"<headerFooter><oddFooter>&amp;C{escaped(FOOTER)}</oddFooter></headerFooter>"
+    )
+
+
 def _content_types(numbers: Sequence[int]) -> str:
     parts = [("/xl/workbook.xml", "sheet.main"), ("/xl/styles.xml", "styles")]
     parts += [(f"/xl/worksheets/sheet{number}.xml", "worksheet") for number in numbers]
@@ -211,7 +255,7 @@ def _workbook(titles: Sequence[str], names: Sequence[str]) -> str:
 
 
 def _styles(formats: dict[str, int]) -> str:
-    """Style 0 is the default, 1 the header, 2 literal text, then one for each number format."""
+    """Style 0 is the default, then the fixed ones, literal text, and one for each number format."""
     numbered = {fmt: 164 + n for n, fmt in enumerate(formats) if fmt not in TEXTUAL}
     custom = "".join(
         f'<numFmt numFmtId="{number}" formatCode={quoteattr(fmt)}/>'
@@ -219,14 +263,10 @@ def _styles(formats: dict[str, int]) -> str:
     )
     if custom:  # Excel mends a file that holds an empty list of formats
         custom = f'<numFmts count="{len(numbered)}">{custom}</numFmts>'
-    xfs = ['<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>', HEADER_XF]
+    xfs = [*FIXED_XFS]
     for fmt in formats:
-        number = numbered.get(fmt, TEXT_FORMAT)
-        quote = ' quotePrefix="1"' if fmt == LITERAL else ""
-        xfs.append(
-            f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0"'
-            f' applyNumberFormat="1"{quote}/>'
-        )
+        quote, wrap = fmt == LITERAL, fmt in TEXTUAL
+        xfs.append(_xf(numbered.get(fmt, TEXT_FORMAT), border=1, quote=quote, wrap=wrap))
     return (
         f'<styleSheet xmlns="{MAIN}">{custom}{FONTS_FILLS_BORDERS}'
         f'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
@@ -235,20 +275,47 @@ def _styles(formats: dict[str, int]) -> str:
     )
 
 
-HEADER_XF = (
-    '<xf numFmtId="49" fontId="1" fillId="2" borderId="1" xfId="0" applyFont="1" applyFill="1"'
-    ' applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf>'
+def _xf(
+    number: int,
+    *,
+    font: int = 0,
+    fill: int = 0,
+    border: int = 0,
+    quote: bool = False,
+    wrap: bool = False,
+    across: str = "",
+) -> str:
+    """How cells look; `font`, `fill` and `border` are places in the lists below."""
+    quoted = ' quotePrefix="1"' if quote else ""
+    aligned = f' horizontal="{across}"' if across else ""
+    wrapped = ' wrapText="1"' if wrap else ""
+    return (
+        f'<xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0"'
+        f' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"{quoted}>'
+        f'<alignment{aligned} vertical="center"{wrapped}/></xf>'
+    )
+
+
+FIXED_XFS = (
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',
+    _xf(TEXT_FORMAT, font=1, fill=2, border=1, wrap=True, across="center"),  # HEADER
+    _xf(TEXT_FORMAT, font=2, quote=True),  # TITLE
+    _xf(TEXT_FORMAT, font=3, quote=True, wrap=True),  # ABOUT
+    _xf(TEXT_FORMAT, quote=True),  # NOTE
 )
 EDGE = "".join(
-    f'<{side} style="thin"><color rgb="FFC3CEDA"/></{side}>'
+    f'<{side} style="thin"><color rgb="FF{EDGE_COLOUR}"/></{side}>'
     for side in ("left", "right", "top", "bottom")
 )
-FONT = '<sz val="10"/><name val="Microsoft YaHei"/><family val="2"/><charset val="134"/>'
+FACE = f'<name val="{FONT}"/><family val="2"/><charset val="134"/>'
 FONTS_FILLS_BORDERS = (
-    f'<fonts count="2"><font>{FONT}</font><font><b/>{FONT}</font></fonts>'
+    f'<fonts count="4"><font><sz val="10"/>{FACE}</font><font><b/><sz val="10"/>{FACE}</font>'
+    f'<font><b/><sz val="14"/>{FACE}</font>'
+    f'<font><sz val="9"/><color rgb="FF{QUIET_COLOUR}"/>{FACE}</font></fonts>'
     '<fills count="3"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FFEAF1F8"/><bgColor indexed="64"/></patternFill></fill>'
+    f'<fill><patternFill patternType="solid"><fgColor rgb="FF{HEAD_COLOUR}"/><bgColor indexed="64"/>'
+    "</patternFill></fill>"
     '</fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>'
     f"<border>{EDGE}<diagonal/></border></borders>"
 )

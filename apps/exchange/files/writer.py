@@ -1,4 +1,4 @@
-"""Writes rows of any number in constant memory.
+"""Writes rows of any number in constant memory: short workbooks with openpyxl, long ones as a stream.
 
     write_xlsx(file, SPEC, {"目录": queryset.values_list(...).iterator()}, manifest=Manifest(...))
     write_csv(file, SPEC.sheet("目录"), rows)
@@ -10,48 +10,41 @@ that outgrows Excel's limit goes on in "目录(2)". A last sheet says what was e
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
 
-from django.utils import timezone
-
 from apps.exchange.files.cell_xml import DIGITS, number_cell, row_of
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.exchange.files.frames import (
+    MANIFEST_WIDTHS,
+    Manifest,
+    lines_above,
+    manifest_rows,
+    merged_ranges,
+    widths_of,
+)
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
+from apps.exchange.files.printed import write_printed
 from apps.exchange.files.rendering import Record, is_like_formula, is_ordinary, rows, shown
 from apps.exchange.files.sheets import MANIFEST_SHEET
-from apps.exchange.files.spreadsheet import HEADER, LITERAL, Spreadsheet, header_row, text_cell
-from apps.folding.domain.folding import visible
+from apps.exchange.files.spreadsheet import (
+    HEADER,
+    LITERAL,
+    Spreadsheet,
+    header_row,
+    line_above,
+    text_cell,
+)
 
 ROWS_PER_SHEET = 1_048_576
 BYTES_PER_SHEET = (
     2_000_000_000  # uncompressed: more would need an archive that old programs can't open
 )
+PRINTED_CELLS = 60_000  # what openpyxl writes in a second
 STEP = 1_000  # rows between two calls of `progress`
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What the last sheet says. `conditions` are the filters in force, as (name, value)."""
-
-    title: str = ""
-    project: str = ""
-    exported_by: str = ""
-    at: datetime = field(default_factory=timezone.now)
-    conditions: tuple[tuple[str, str], ...] = ()
-
-    def lines(self) -> list[tuple[str, str]]:
-        at = f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S}"
-        said = [("内容", self.title), ("项目", self.project), *self.conditions]
-        return [
-            *((name, value) for name, value in said if value),
-            ("导出人", self.exported_by),
-            ("导出时间", at),
-        ]
 
 
 def write_xlsx(
@@ -63,21 +56,67 @@ def write_xlsx(
     progress: Progress | None = None,
 ) -> int:
     """Write the workbook; return the number of data rows. `progress` is told the rows written so far."""
+    told = _forward(progress or (lambda _done: None))
+    held, is_short = hold(spec, sheets, PRINTED_CELLS, told)
+    if is_short:
+        return write_printed(file, spec, held, manifest=manifest)
     with Spreadsheet(file) as book:
-        writer = XlsxSheets(book, progress or (lambda _done: None))
-        counts = [
-            (sheet.title, writer.write(sheet, sheets.get(sheet.title, ()))) for sheet in spec.sheets
-        ]
+        writer = XlsxSheets(book, spec, manifest, told)
+        counts = [(sheet.title, writer.write(sheet, held[sheet.title])) for sheet in spec.sheets]
         if manifest:
-            writer.write_manifest(manifest, counts)
+            writer.write_manifest(manifest_rows(manifest, counts))
     return writer.done
+
+
+def _forward(progress: Progress) -> Progress:
+    """Rows are read ahead and written later: whoever waits is told of each once."""
+    furthest = 0
+
+    def told(done: int) -> None:
+        nonlocal furthest
+        if done > furthest:
+            furthest = done
+            progress(done)
+
+    return told
+
+
+def hold(
+    spec: WorkbookSpec, sheets: Mapping[str, Iterable[Record]], limit: int, progress: Progress
+) -> tuple[dict[str, Iterable[Record]], bool]:
+    """The same records, read ahead up to `limit` cells, and whether these are all; no more of them are held."""
+    held: dict[str, Iterable[Record]] = {}
+    is_short, count = True, 0
+    for sheet in spec.sheets:
+        records: Iterable[Record] = sheets.get(sheet.title, ())
+        if is_short:
+            coming, room = iter(records), limit // len(sheet.columns)
+            first = []
+            for record in islice(coming, room + 1):
+                first.append(record)
+                count += 1
+                if count % STEP == 0:
+                    progress(count)
+            limit -= len(first) * len(sheet.columns)
+            is_short = len(first) <= room
+            records = first if is_short else chain(first, coming)
+        held[sheet.title] = records
+    return held, is_short
 
 
 class XlsxSheets:
     """The sheets of one workbook under way."""
 
-    def __init__(self, book: Spreadsheet, progress: Progress) -> None:
+    def __init__(
+        self,
+        book: Spreadsheet,
+        spec: WorkbookSpec,
+        manifest: Manifest | None,
+        progress: Progress,
+    ) -> None:
         self.book = book
+        self.spec = spec
+        self.manifest = manifest
         self.progress = progress
         self.done = 0
 
@@ -94,12 +133,13 @@ class XlsxSheets:
     def _fill(self, sheet: SheetSpec, title: str, lines: Iterable[Sequence[Any]]) -> None:
         """One sheet of the workbook, until it is full."""
         row = row_of(sheet, self.book.style)
-        widths = [column.width for column in sheet.columns]
-        head = len(sheet.notes) + 1
-        with self.book.sheet(title, widths=widths, frozen_rows=head) as part:
-            for at, note in enumerate(sheet.notes, start=1):
-                text = text_cell(visible(note), self.book.style(LITERAL))
-                part.write(f'<row r="{at}"><c r="A{at}{text}</row>')
+        widths = widths_of(sheet)
+        above = list(lines_above(self.spec, sheet, self.manifest))
+        head = len(above) + 1
+        merged = merged_ranges(above, widths)
+        with self.book.sheet(title, widths=widths, frozen_rows=head, merged=merged) as part:
+            for at, line in enumerate(above, start=1):
+                part.write(line_above(line, at))
             part.write(header_row([column.title for column in sheet.columns], head))
             for at, values in enumerate(islice(lines, ROWS_PER_SHEET - head), start=head + 1):
                 part.write(row(at, values))
@@ -110,12 +150,10 @@ class XlsxSheets:
                     if part.size > BYTES_PER_SHEET:
                         return
 
-    def write_manifest(self, manifest: Manifest, counts: list[tuple[str, int]]) -> None:
-        lines: list[tuple[str, str | int]] = [*manifest.lines()]
-        lines += [(f"工作表“{title}”行数", count) for title, count in counts]
+    def write_manifest(self, lines: Iterable[tuple[str, str | int]]) -> None:
         text, count = self.book.style(LITERAL), self.book.style("#,##0")
-        with self.book.sheet(MANIFEST_SHEET, widths=[18, 60]) as part:
-            for at, (name, value) in enumerate([*lines, ("总行数", self.done)], start=1):
+        with self.book.sheet(MANIFEST_SHEET, widths=MANIFEST_WIDTHS) as part:
+            for at, (name, value) in enumerate(lines, start=1):
                 said = (
                     text_cell(value, text) if isinstance(value, str) else number_cell(value, count)
                 )

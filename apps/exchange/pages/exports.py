@@ -12,8 +12,9 @@ from apps.exchange.domain import exports, papers
 from apps.exchange.domain.exports import ExportSpec, write_export
 from apps.exchange.domain.papers import PaperSpec, write_paper
 from apps.exchange.files.columns import WorkbookSpec
+from apps.exchange.files.frames import Manifest
 from apps.exchange.files.rendering import Record
-from apps.exchange.files.writer import Manifest, write_xlsx
+from apps.exchange.files.writer import write_xlsx
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
 

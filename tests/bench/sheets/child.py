@@ -17,8 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from apps.exchange.domain.dry_run import DryRun  # noqa: E402
+from apps.exchange.files.frames import Manifest  # noqa: E402
 from apps.exchange.files.reader import read_workbook  # noqa: E402
-from apps.exchange.files.writer import Manifest, write_csv, write_xlsx  # noqa: E402
+from apps.exchange.files.writer import write_csv, write_xlsx  # noqa: E402
 from tests.bench.sheets.lines import FIELDS, LINES, BenchLine, lines  # noqa: E402
 
 
