@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from apps.accounts.pages import issue, login, password, sub_accounts, subordinates, two_step
+from apps.accounts.pages import (
+    captcha,
+    issue,
+    login,
+    password,
+    sub_accounts,
+    subordinates,
+    two_step,
+)
 
 ON, OFF = {"active": True}, {"active": False}
 BELOW = "subordinates/<int:pk>/"
@@ -12,7 +20,7 @@ SHEET = "issue/sheets/<int:pk>/"
 app_name = "accounts"
 urlpatterns = [
     path("login/", login.login, name="login"),
-    path("captcha/", login.captcha_challenge, name="captcha_challenge"),
+    path("captcha/", captcha.captcha_challenge, name="captcha_challenge"),
     path("logout/", login.logout, name="logout"),
     path("password/", password.password_change, name="password_change"),
     path("two-step/", two_step.totp_verify, name="totp_verify"),

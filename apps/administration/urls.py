@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from apps.administration.pages import units
+from apps.administration.pages import password_address, units
 
 app_name = "administration"
 urlpatterns = [
     path("", units.unit_list, name="unit_list"),
     path("new/", units.unit_create, name="unit_create"),
-    path("password-address/", units.password_address, name="password_address"),
+    path("password-address/", password_address.password_address, name="password_address"),
     path("export/", units.unit_export, name="unit_export"),
     path("import/", units.unit_import, name="unit_import"),
     path("import/accounts/", units.unit_import_with_accounts, name="unit_import_with_accounts"),

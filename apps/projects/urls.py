@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from apps.projects.pages import catalogue, participants, projects, provinces, who_may, windows
+from apps.projects.pages import (
+    catalogue,
+    participants,
+    projects,
+    provinces,
+    who_may,
+    windows,
+    winners,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -38,8 +46,8 @@ urlpatterns = [
     path("<slug:code>/catalogue/remove/", catalogue.item_remove, name="item_remove"),
     path("<slug:code>/catalogue/import/", catalogue.catalogue_import, name="catalogue_import"),
     path("<slug:code>/catalogue/export/", catalogue.catalogue_export, name="catalogue_export"),
-    path("<slug:code>/winners/", catalogue.winner_list, name="winner_list"),
-    path("<slug:code>/winners/paper/", catalogue.winner_paper, name="winner_paper"),
-    path("<slug:code>/winners/remove/", catalogue.winner_remove, name="winner_remove"),
+    path("<slug:code>/winners/", winners.winner_list, name="winner_list"),
+    path("<slug:code>/winners/paper/", winners.winner_paper, name="winner_paper"),
+    path("<slug:code>/winners/remove/", winners.winner_remove, name="winner_remove"),
     path("<slug:code>/province/", provinces.province_edit, name="province_edit"),
 ]

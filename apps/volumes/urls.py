@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.volumes.pages import agreed, answering, bases, papers, rules, units, vacancies
+from apps.volumes.pages import (
+    agreed,
+    answering,
+    bases,
+    papers,
+    results,
+    rules,
+    unit_list,
+    units,
+    vacancies,
+    what_if,
+)
 
 app_name = "volumes"
 urlpatterns = [
@@ -22,10 +33,10 @@ urlpatterns = [
     path("<slug:code>/agreed/export/", agreed.agreed_export, name="agreed_export"),
     path("<slug:code>/agreed/paper/", papers.agreed_paper, name="agreed_paper"),
     path("<slug:code>/agreed/rules/", rules.rule_edit, name="rule_edit"),
-    path("<slug:code>/agreed/units/", rules.unit_list, name="unit_list"),
+    path("<slug:code>/agreed/units/", unit_list.unit_list, name="unit_list"),
     path("<slug:code>/agreed/units/<int:item>/", units.unit_edit, name="unit_edit"),
-    path("<slug:code>/agreed/results/", rules.result_import, name="result_import"),
-    path("<slug:code>/agreed/results/clear/", rules.result_clear, name="result_clear"),
-    path("<slug:code>/agreed/results/remove/", units.result_remove, name="result_remove"),
-    path("<slug:code>/agreed/what-if/", rules.what_if, name="what_if"),
+    path("<slug:code>/agreed/results/", results.result_import, name="result_import"),
+    path("<slug:code>/agreed/results/clear/", results.result_clear, name="result_clear"),
+    path("<slug:code>/agreed/results/remove/", results.result_remove, name="result_remove"),
+    path("<slug:code>/agreed/what-if/", what_if.what_if, name="what_if"),
 ]

@@ -4,15 +4,28 @@ Invariant: a challenge is good for one try, right or wrong.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from captcha.models import CaptchaStore
 from django.conf import settings
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from apps.accounts.domain import lockout
+from apps.accounts.pages.decorators import public
 from apps.folding.domain.folding import folded
+
+
+@public
+@never_cache
+@require_GET
+def captcha_challenge(request: HttpRequest) -> JsonResponse:
+    """Another challenge, for the page's script: `?words` for a question instead of an image."""
+    return JsonResponse(asdict(new_challenge(in_words="words" in request.GET)))
+
 
 LETTERS = "ACDEFGHJKLMNPRTUVWXY34679"
 LENGTH = 4

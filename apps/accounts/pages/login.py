@@ -1,17 +1,16 @@
 """Signing in and out: 单位/经办人登录, 退出."""
 
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from apps.accounts.domain import lockout
 from apps.accounts.pages import captcha
@@ -61,14 +60,6 @@ def _shown(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
         "next": next_url,
         "support_phone": settings.SUPPORT_PHONE,
     }
-
-
-@public
-@never_cache
-@require_GET
-def captcha_challenge(request: HttpRequest) -> JsonResponse:
-    """Another challenge, for the page's script: `?words` for a question instead of an image."""
-    return JsonResponse(asdict(captcha.new_challenge(in_words="words" in request.GET)))
 
 
 @unblocks

@@ -19,7 +19,6 @@ from apps.administration.pages.forms import (
     BureauForm,
     InstitutionForm,
     NewInstitutionForm,
-    PasswordAddressForm,
 )
 from apps.administration.pages.tables import UnitTable
 from apps.exchange.pages.exports import export_response
@@ -28,7 +27,6 @@ from apps.organizations.domain.units import (
     UnitRefused,
     add_institution,
     edit_unit,
-    set_password_url,
     set_unit_active,
 )
 from apps.organizations.models import Organization, Tier
@@ -134,19 +132,6 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
     else:
         messages.success(request, f"{unit.name} 已{word}。")
     return redirect(LIST)
-
-
-@requires(Permission.MANAGE_ACCOUNTS, roles=(Role.PROVINCE,))
-def password_address(request: SignedInRequest) -> HttpResponse:
-    """Where the province's institutions change their passwords, if not here (S1-10)."""
-    user: Any = request.user
-    form = PasswordAddressForm(request.POST or None, province=user.organization)
-    if request.method == "POST" and form.is_valid():
-        seen = seen_of(form, again=lambda row: [PasswordAddressForm(province=row)])
-        set_password_url(by=request.actor, url=form.cleaned_data["url"], seen=seen)
-        messages.success(request, "密码修改地址已保存。")
-        return redirect(LIST)
-    return render(request, "administration/password_address.html", {"form": form})
 
 
 @requires(Permission.EXPORT, roles=BUREAUS)

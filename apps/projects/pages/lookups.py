@@ -2,7 +2,13 @@
 
 from django.shortcuts import get_object_or_404
 
+from apps.accounts.models.roles import Permission
+from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Project
+
+
+def may_change_items(request: SignedInRequest, project: Project) -> bool:
+    return request.user.has(Permission.MANAGE) and not project.is_frozen
 
 
 def project_or_404(code: str) -> Project:

@@ -7,22 +7,18 @@ from django.forms import BaseFormSet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.projects.domain.filters import WinnerFilter
 from apps.projects.models import Project, WinningProduct
-from apps.projects.pages.catalogue import winners_of
+from apps.projects.pages.winners import winners_of
 from apps.review.pages.answering import carry_out
 from apps.ui.formats import NOTHING
-from apps.ui.lists import selected
 from apps.ui.pages.versions import seen_of
 from apps.volumes.domain.bases.totals import taking_part
 from apps.volumes.domain.figures import per_cent
 from apps.volumes.domain.guards import are_results_fixed
-from apps.volumes.domain.imports import remove_results
 from apps.volumes.domain.rules.acts import UNITS_CHANGED, save_unit
 from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
@@ -100,17 +96,3 @@ def _own(project: Project, unit: Unit) -> UnitRule:
         project=project, competition_unit=unit.name
     ).first()
     return found or UnitRule(project=project, competition_unit=unit.name)
-
-
-@requires(Permission.MANAGE)
-@require_POST
-def result_remove(request: SignedInRequest, code: str) -> HttpResponse:
-    """Winning results that are ticked in the list; not while agreed volumes are published."""
-    desk = desk_for(request, code)
-    products = selected(request, queryset=winners_of(desk.project), filterset_class=WinnerFilter)
-    return carry_out(
-        request,
-        lambda: remove_results(project=desk.project, products=products, by=request.actor),
-        lambda number: f"已删除 {number:,} 条中选结果。",
-        reverse("projects:winner_list", args=[code]),
-    )
