@@ -8,6 +8,7 @@ export function bindPresent(form, saver) {
     if (!place || !form.contains(target)) return;
     const confirm = target.querySelector("[data-dialog-confirm]");
     confirm.disabled = true;
+    target.setAttribute("aria-busy", "true");
     try {
       await saver.flush();
       const response = await fetch(location.href, { headers: { Accept: "text/html" } });
@@ -20,6 +21,7 @@ export function bindPresent(form, saver) {
       // Without a line the dialog says what was known; 上报 then tells that there is none.
     } finally {
       confirm.disabled = !target.open;
+      target.removeAttribute("aria-busy");
     }
   });
 }

@@ -62,12 +62,12 @@ def test_a_request_leaves_who_changed_a_project_and_in_which_request(
 
 
 def test_a_job_changes_as_its_owner(tree: Tree, province_officer: User) -> None:
-    @background("test.rename", title="改名")
+    @background("tests.rename", title="改名")
     def rename(_job: Any) -> None:
         Organization.objects.filter(pk=tree["H42010600001"].pk).update(name="改名医院")
 
     with whole_country(reason="test"):
-        enqueue("test.rename", by=Actor.of(province_officer), title="改名")
+        enqueue("tests.rename", by=Actor.of(province_officer), title="改名")
     run_waiting_jobs()
 
     (change,) = changes("organizations.organization")

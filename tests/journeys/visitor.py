@@ -31,6 +31,7 @@ PATIENCE = 20_000  # milliseconds
 AT_REST = """() => Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime < 5000)
     .map((each) => each.finished))"""
+NOT_BUSY = "() => !document.querySelector('dialog[aria-busy=true]')"
 NUMBERS = re.compile(r"\d+")
 
 
@@ -62,6 +63,7 @@ class Visitor:
 
     def look(self) -> "Visitor":
         """Everything that must hold of what is on the screen, once it has come to rest."""
+        self.page.wait_for_function(NOT_BUSY)
         self.page.evaluate(AT_REST)
         self.looks += 1
         if folder := os.environ.get("SCREENS"):
