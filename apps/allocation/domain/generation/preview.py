@@ -1,5 +1,6 @@
 """What the volumes of a draft come to before publication: by group and slot, and what its products can't carry."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.allocation.domain.generation import sql
@@ -14,13 +15,14 @@ Preview = dict[str, Any]
 
 def preview_of(project: Project) -> Preview:
     """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
-    problems, warnings = findings(project)
+    given = _given(project)
+    problems, warnings = findings(project, given=given)
     found = [_group(row) for row in sql.group_sums(project.pk)]
     return {
         "groups": found,
         "rows": sum(group["rows"] for group in found),
         "left_out": sum(group["left_out"] for group in found),
-        "short": _short(project),
+        "short": _short(given or {}),
         "without_winner": sql.without_winner(project.pk),
         "problems": problems,
         "warnings": warnings,
@@ -37,12 +39,14 @@ def _group(row: tuple[Any, ...]) -> dict[str, Any]:
     return {"name": name, **told, **quantities}
 
 
-def _short(project: Project) -> list[dict[str, Any]]:
+def _given(project: Project) -> Mapping[int, int] | None:
+    """By product what the published volumes confirm, where that counts against capacity."""
+    made = generation_of(project) if project.capacity_counts_confirmed else None
+    return given_by_product(made) if made else None
+
+
+def _short(kept: Mapping[int, int]) -> list[dict[str, Any]]:
     """Products whose confirmed quantities exceed what they can supply, and by how much."""
-    if not project.capacity_counts_confirmed:
-        return []
-    made = generation_of(project)
-    kept = given_by_product(made) if made else {}
     products = WinningProduct.objects.filter(pk__in=kept, capacity__isnull=False)
     return [
         {

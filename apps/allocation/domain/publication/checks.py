@@ -22,10 +22,12 @@ from apps.volumes.models import State
 NAMED = 5
 
 
-def findings(project: Project) -> tuple[list[str], list[str]]:
+def findings(
+    project: Project, *, given: Mapping[int, int] | None = None
+) -> tuple[list[str], list[str]]:
     """What refuses publication; and for its publisher, rows left out and fixed slots that capacity can't fill.
 
-    Every row is read once, for what it comes to.
+    Every row is read once, for what it comes to. `given`: what is confirmed by product, where the caller has read it.
     """
     if not AllocationRow.objects.filter(project=project).exists():
         return ["还没有导入分配量，请先在“分配量导入”中上传"], []
@@ -33,7 +35,7 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
     winners = load_winners(project)
     sums = sql.sums(project, values)
     made = generation_of(project)
-    confirmed = confirmed_by_product(project, made, sums)
+    confirmed = confirmed_by_product(project, made, sums, given)
     refusing = [
         *_strangers(project),
         *_tied(open_ties(project, found, values)),
@@ -44,14 +46,17 @@ def findings(project: Project) -> tuple[list[str], list[str]]:
 
 
 def confirmed_by_product(
-    project: Project, made: Generation | None, sums: Iterable[Sums]
+    project: Project,
+    made: Generation | None,
+    sums: Iterable[Sums],
+    given: Mapping[int, int] | None = None,
 ) -> Mapping[int, int]:
     """By product what is confirmed of it, as far as that counts against its capacity."""
     found: dict[int, int] = defaultdict(int)
     if not project.capacity_counts_confirmed:
         return found
     if made is not None:
-        return defaultdict(int, given_by_product(made))
+        return defaultdict(int, given_by_product(made) if given is None else given)
     for part in sums:
         if part.product_id is not None:
             found[part.product_id] += part.kept
