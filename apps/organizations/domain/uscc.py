@@ -1,7 +1,5 @@
 """The unified social credit code (统一社会信用代码): 18 characters, the last one checks the others (GB 32100-2015)."""
 
-from django.core.exceptions import ValidationError
-
 from apps.folding.domain.folding import narrow
 
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -42,9 +40,3 @@ def problem_with(code: str) -> str:
 
 def is_valid(code: str) -> bool:
     return not problem_with(normalized(code))
-
-
-def validate_uscc(code: str) -> None:
-    """For form fields. Raises `ValidationError`."""
-    if problem := problem_with(normalized(code)):
-        raise ValidationError(f"{problem}。", code="uscc")

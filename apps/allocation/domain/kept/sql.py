@@ -5,6 +5,7 @@ Invariant: bound to named filings that the caller has locked.
 
 from collections.abc import Sequence
 
+from apps.allocation.domain.lines.sql import FORGET_CHOSEN, differences_from, put_back_lines
 from apps.scope.database import planned_rows, planned_run
 
 KEEP = """
@@ -29,31 +30,12 @@ _LAST = """
         WHERE filing_id = ANY(%(filings)s) ORDER BY filing_id, number DESC
     ), wanted AS (
         SELECT last.filing_id, last.path, (line->>0)::bigint AS row_id, line->>1 AS slot,
-            (line->>2)::bigint AS product_id, (line->>3)::bigint AS contract
+            (line->>2)::bigint AS product_id, (line->>3)::bigint AS contract, (line->>3)::bigint AS reserved
         FROM last, jsonb_array_elements(last.content->'lines') AS line
     )
 """
-DIFFERENCES = (
-    _LAST  # noqa: S608 (no value in it)
-    + """
-    SELECT product_id, SUM(quantity)::bigint FROM (
-        SELECT product_id, contract AS quantity FROM wanted
-        UNION ALL
-        SELECT product_id, -reserved FROM allocation_slotline
-        WHERE filing_id = ANY(%(filings)s) AND reserved > 0
-    ) AS change GROUP BY product_id HAVING SUM(quantity) <> 0
-"""
-)
-FORGET_LINES = """
-    DELETE FROM allocation_slotline WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
-"""
-PUT_BACK_LINES = (
-    _LAST  # noqa: S608 (no value in it)
-    + """
-    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
-    SELECT row_id, filing_id, path, slot, product_id, contract, contract FROM wanted
-"""
-)
+DIFFERENCES = differences_from(_LAST)
+PUT_BACK_LINES = put_back_lines(_LAST)
 PUT_BACK_ROWS = (
     _LAST
     + """
@@ -80,6 +62,6 @@ def differences(filings: Sequence[int]) -> dict[int, int]:
 def put_back(filings: Sequence[int]) -> None:
     """Lines and rows as they were last reported; three statements."""
     values = {"filings": list(filings)}
-    planned_run(FORGET_LINES, values)
+    planned_run(FORGET_CHOSEN, values)
     planned_run(PUT_BACK_LINES, values)
     planned_run(PUT_BACK_ROWS, values)

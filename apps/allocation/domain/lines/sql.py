@@ -64,6 +64,32 @@ OPEN_ROWS = """
         pending_confirmed_at = NULL, pending_confirmed_by_id = NULL
     WHERE filing_id = ANY(%(filings)s) AND pending > 0
 """
+FORGET_CHOSEN = """
+    DELETE FROM allocation_slotline WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
+"""
+# What stood once comes back: `wanted` (row_id, filing_id, path, slot, product_id, contract, reserved) says what.
+_DIFFERENCES = """
+    SELECT product_id, SUM(quantity)::bigint FROM (
+        SELECT product_id, reserved AS quantity FROM wanted
+        UNION ALL
+        SELECT product_id, -reserved FROM allocation_slotline
+        WHERE filing_id = ANY(%(filings)s) AND reserved > 0
+    ) AS change GROUP BY product_id HAVING SUM(quantity) <> 0
+"""
+_PUT_BACK = """
+    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
+    SELECT row_id, filing_id, path, slot, product_id, contract, reserved FROM wanted
+"""
+
+
+def differences_from(wanted: str) -> str:
+    """The statement that says by product how much more `wanted` reserves than the lines do; it begins with `wanted`."""
+    return wanted + _DIFFERENCES
+
+
+def put_back_lines(wanted: str) -> str:
+    """The statement that inserts the lines of `wanted`; `FORGET_CHOSEN` goes before it."""
+    return wanted + _PUT_BACK
 
 
 class Offered(NamedTuple):

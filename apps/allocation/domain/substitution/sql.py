@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from apps.allocation.domain.lines.sql import FORGET_CHOSEN, differences_from, put_back_lines
 from apps.scope.database import planned_rows, planned_run
 
 OFFERS = """
@@ -80,27 +81,8 @@ _BEFORE = """
         FROM before, jsonb_array_elements(before.content->'lines') AS line
     )
 """
-DIFFERENCES = (
-    _BEFORE  # noqa: S608 (no value in it)
-    + """
-    SELECT product_id, SUM(quantity)::bigint FROM (
-        SELECT product_id, reserved AS quantity FROM wanted
-        UNION ALL
-        SELECT product_id, -reserved FROM allocation_slotline
-        WHERE filing_id = ANY(%(filings)s) AND reserved > 0
-    ) AS change GROUP BY product_id HAVING SUM(quantity) <> 0
-"""
-)
-FORGET_LINES = """
-    DELETE FROM allocation_slotline WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
-"""
-PUT_BACK_LINES = (
-    _BEFORE  # noqa: S608 (no value in it)
-    + """
-    INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
-    SELECT row_id, filing_id, path, slot, product_id, contract, reserved FROM wanted
-"""
-)
+DIFFERENCES = differences_from(_BEFORE)
+PUT_BACK_LINES = put_back_lines(_BEFORE)
 PUT_BACK_ROWS = (
     _BEFORE
     + """
@@ -204,6 +186,6 @@ def differences(filings: Sequence[int]) -> dict[int, int]:
 def put_back(filings: Sequence[int]) -> None:
     """Lines and rows exactly as they stood before; three statements."""
     which = {"filings": list(filings)}
-    planned_run(FORGET_LINES, which)
+    planned_run(FORGET_CHOSEN, which)
     planned_run(PUT_BACK_LINES, which)
     planned_run(PUT_BACK_ROWS, which)
