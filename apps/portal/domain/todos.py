@@ -49,14 +49,14 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Landing:
     """What the portal shows an account of its projects."""
 
     todos: list[Todo]
     recent: list[Recent]
 
 
-def desk_of(user: Any, *, at: datetime) -> Desk:
+def desk_of(user: Any, *, at: datetime) -> Landing:
     """At most six statements: own filings, what stands below, requests either way, windows, what is prepared."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
@@ -72,7 +72,7 @@ def desk_of(user: Any, *, at: datetime) -> Desk:
     todos += _preparing(user)
     todos += _deliveries(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
-    return Desk(todos, _recent(user, filings[:RECENT]))
+    return Landing(todos, _recent(user, filings[:RECENT]))
 
 
 def _recent(user: Any, filings: Sequence[Filing]) -> list[Recent]:

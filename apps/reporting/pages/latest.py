@@ -9,7 +9,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Phase, Project
 from apps.reporting.pages.answering import INSTITUTION, TRAIL
-from apps.reporting.pages.desk import KINDS
+from apps.reporting.pages.demand_page import KINDS
 from apps.review.models import Filing
 
 
