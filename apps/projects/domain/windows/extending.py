@@ -210,7 +210,7 @@ def _tell(
         project_code=project.code,
     )
     ends = "、".join(f"{each.tier.label}截止 {each.new_end}" for each in made.moved)
-    project.extended_words = f"{cause.label}：{ends}。原因：{reason}"[:500]
+    project.extended_words = f"{cause.label}（{reason}）：{ends}"[:500]
     project.extended_until = max(each.after.closes_at for each in made.moved)
     project.save(update_fields=["extended_words", "extended_until"])
     title = f"“{project.name}”{cause.label}"
