@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.exchange.files import check_codes
-from apps.exchange.files.check_codes import Printed, address_of, in_groups, in_qr, is_of, sign, typed
+from apps.exchange.files.check_codes import (
+    Printed,
+    address_of,
+    in_groups,
+    in_qr,
+    is_of,
+    sign,
+    typed,
+)
 
 FACTS = ("reporting.letter", "12", "项目（BL）", "武昌区人民医院", "承诺函", "a3" * 32)
 texts = st.lists(st.text(max_size=12), min_size=1, max_size=6)
@@ -94,7 +102,9 @@ def test_old_codes_are_told_from_new_ones():
     assert in_groups(OLD) == "3F2A-9C01-77DE"
 
 
-@pytest.mark.parametrize("text", ["", "1", "3F2A-9C01-77D", "not a code at all …", "0" * 21, "测" * 20])
+@pytest.mark.parametrize(
+    "text", ["", "1", "3F2A-9C01-77D", "not a code at all …", "0" * 21, "测" * 20]
+)
 def test_anything_else_is_no_code(text):
     assert typed(text) == ""
 

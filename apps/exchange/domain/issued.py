@@ -18,6 +18,8 @@ from apps.scope.context import whole_country
 
 DUMMY = "0" * check_codes.LENGTH
 """Is asked for where nothing was typed that could be a code."""
+NOTHING = ("",) * 6
+MOST = 20  # papers of one old code that are looked at
 
 
 class Standing(Enum):
@@ -26,7 +28,7 @@ class Standing(Enum):
     CURRENT = "当前有效", "success"
     REPLACED = "已有新版", "warning"
     VOID = "已作废", "danger"
-    UNTOLD = "旧码，不能判断是否仍有效", "neutral"
+    UNTOLD = "不能判断是否仍有效", "neutral"
 
     @property
     def label(self) -> str:
@@ -39,7 +41,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a check code vouches for. `subject` is the same for every printing of the thing, `digest` names its content."""
+    """What a check code vouches for: `digest` names the content, `subject` the thing, whenever it is printed."""
 
     kind: str
     subject: str
@@ -103,7 +105,7 @@ def issue(facts: Facts, *, path: str, enterprise_id: int | None = None) -> str:
 
 
 def digests_of(codes: Collection[str], *, kind: str, subject: str) -> dict[str, str]:
-    """By code, what it vouches for, of the codes that are true and of this very subject. One statement, in the scope."""
+    """By code, what it vouches for, of the codes that are true and of this very subject; one statement, scoped."""
     rows = IssuedPaper.objects.filter(code__in=codes, kind=kind, subject=subject, is_old=False)
     return {row.code: row.digest for row in rows if check_codes.is_of(row.code, row.facts)}
 
@@ -112,12 +114,12 @@ def look_up(text: str) -> Looked | None:
     """The paper that carries this code, as typed or scanned; `None` for everything else, at the same cost."""
     code = check_codes.typed(text)
     with whole_country(reason="papers are looked up by whoever holds them"):
-        rows = list(IssuedPaper.objects.filter(code=code or DUMMY).order_by("-pk")[:2])
+        rows = list(IssuedPaper.objects.filter(code=code or DUMMY).order_by("-pk")[:MOST])
         return _looked(code, rows)
 
 
 def _looked(code: str, rows: Sequence[IssuedPaper]) -> Looked | None:
-    facts = rows[0].facts if rows else ("",) * len(astuple(_NOTHING))
+    facts = rows[0].facts if rows else NOTHING
     is_true = check_codes.is_of(code or DUMMY, facts)
     is_old = check_codes.is_old(code)
     if not rows or not (is_true or (is_old and rows[0].is_old)):
@@ -130,6 +132,3 @@ def _looked(code: str, rows: Sequence[IssuedPaper]) -> Looked | None:
     return Looked(
         code, paper.project, paper.unit, paper.number, paper.digest, standing, is_old=is_old
     )
-
-
-_NOTHING = Facts("", "", "", "", "", "")

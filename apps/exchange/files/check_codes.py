@@ -96,9 +96,7 @@ def _code(key: "_Key", facts: Sequence[str]) -> str:
     said = json.dumps(list(facts), ensure_ascii=False, separators=(",", ":")).encode()
     mac = int.from_bytes(hmac.digest(key.secret, said, "sha256"))
     bits = mac >> (256 - BITS * OF_MAC)
-    body = key.sign + "".join(
-        SIGNS[bits >> BITS * place & 31] for place in reversed(range(OF_MAC))
-    )
+    body = key.sign + "".join(SIGNS[bits >> BITS * place & 31] for place in reversed(range(OF_MAC)))
     return body + _check_sign(body)
 
 

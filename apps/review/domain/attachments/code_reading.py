@@ -1,0 +1,43 @@
+"""The QR codes on the pages of a PDF, as a scanner finds them. Runs in the probe's process only; knows no Django.
+
+Invariants: no page is drawn larger than `MOST_SIDE`, nothing is drawn once `ENOUGH` seconds of the process are spent:
+what was not reached reads like a page without a code, and no file is refused for its pictures.
+"""
+
+import time
+from typing import Any
+
+import pypdfium2
+import zxingcpp
+
+SCALES = (200 / 72, 300 / 72)
+"""Dots a point: most codes are found at 200 dots an inch, the small ones of a poor scan at 300."""
+MOST_SIDE = 5_000  # pixels
+ENOUGH = 12.0  # seconds of the processor, of the probe's 20
+MOST_CODES, LONGEST = 8, 300
+
+
+def read_codes(content: bytes) -> list[list[str]]:
+    """By page, the texts of its QR codes."""
+    pdf = pypdfium2.PdfDocument(content)
+    return [_codes_of(pdf, number) for number in range(len(pdf))]
+
+
+def _codes_of(pdf: Any, number: int) -> list[str]:
+    for scale in SCALES:
+        if time.process_time() > ENOUGH:
+            break
+        page = pdf[number]
+        try:
+            if found := _found_at(page, scale):
+                return found
+        finally:
+            page.close()
+    return []
+
+
+def _found_at(page: Any, scale: float) -> list[str]:
+    fitting = min(scale, MOST_SIDE / max(page.get_size()))
+    picture = page.render(scale=fitting, grayscale=True).to_pil().convert("L")
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
+    return [code.text for code in found[:MOST_CODES] if len(code.text) <= LONGEST]
