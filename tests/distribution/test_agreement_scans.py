@@ -1,9 +1,11 @@
 """The signed scan of an agreement: its pages are read, and another agreement's paper is not taken for it."""
 
+import importlib
 import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from apps.distribution.domain.agreements.check_codes import facts_of
 from apps.distribution.files.agreement_papers import write_agreement
@@ -75,7 +77,11 @@ def test_the_file_s_properties_alone_say_nothing(clerk, drawn):
 
 def test_an_old_paper_is_told_as_such(clerk, drawn):
     old = with_qr(f"FENLIANG|{drawn[0].code}|{drawn[0].check_code}")
+    assert ANOTHER in sign(clerk, drawn[0], scanned(old, dpi=200))
 
+    migration = importlib.import_module("apps.distribution.migrations.0009_old_codes_of_agreements")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FILL)
     html = sign(clerk, drawn[0], scanned(old, dpi=200))
 
     assert "校验码一致（旧码）" in words_of(html, "span")

@@ -1,10 +1,12 @@
 """The QR codes of a signed document, printed by the product, scanned, and read back page by page."""
 
+import importlib
 import io
 import re
 
 import pypdfium2
 import pytest
+from django.db import connection
 
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.models import IssuedPaper
@@ -158,7 +160,21 @@ def test_keys_that_were_replaced_go_on_counting(round_, settings):
     assert read(round_) == {"不一致": "第 1 页"}
 
 
+def known_before():
+    """What the migration keeps of documents from before."""
+    migration = importlib.import_module("apps.reporting.migrations.0005_old_codes_of_letters")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FILL)
+
+
+def test_nobody_makes_new_papers_with_old_codes(round_):
+    upload(round_, with_qr(f"FENLIANG|BL|H42010600001|{fingerprint(round_.filing)}"))
+
+    assert read(round_) == {"不一致": "第 1 页"}
+
+
 def test_old_documents_are_told_as_such(round_):
+    known_before()
     digest = fingerprint(round_.filing)
     old = with_qr(f"FENLIANG|BL|H42010600001|{digest}")
 
@@ -171,6 +187,7 @@ def test_old_documents_are_told_as_such(round_):
 
 
 def test_other_people_s_codes_on_the_page_are_passed_over(round_):
+    known_before()
     digest = fingerprint(round_.filing)
     ours = f"FENLIANG|BL|H42010600001|{digest}"
 

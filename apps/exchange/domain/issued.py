@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass
 from enum import Enum
 
 from apps.exchange.files import check_codes
+from apps.exchange.files.check_codes import Printed
 from apps.exchange.models import IssuedPaper
 from apps.scope.context import whole_country
 
@@ -104,10 +105,20 @@ def issue(facts: Facts, *, path: str, enterprise_id: int | None = None) -> str:
     return code
 
 
-def digests_of(codes: Collection[str], *, kind: str, subject: str) -> dict[str, str]:
-    """By code, what it vouches for, of the codes that are true and of this very subject; one statement, scoped."""
-    rows = IssuedPaper.objects.filter(code__in=codes, kind=kind, subject=subject, is_old=False)
-    return {row.code: row.digest for row in rows if check_codes.is_of(row.code, row.facts)}
+def digests_of(printed: Collection[Printed], *, kind: str, subject: str) -> dict[Printed, str]:
+    """What they vouch for, as far as they are true and of this very subject; one statement, scoped.
+
+    An old QR code counts only if the paper was known when codes became keyed: nobody makes another one.
+    """
+    wanted = {each.code or check_codes.old_code(each.digest) for each in printed}
+    rows = IssuedPaper.objects.filter(code__in=wanted, kind=kind, subject=subject)
+    found = {}
+    for row in rows:
+        if row.is_old:
+            found[Printed(digest=row.digest)] = row.digest
+        elif check_codes.is_of(row.code, row.facts):
+            found[Printed(code=row.code)] = row.digest
+    return found
 
 
 def look_up(text: str) -> Looked | None:

@@ -84,6 +84,10 @@ def in_qr(text: str) -> Printed | None:
     return None
 
 
+def old_code(digest: str) -> str:
+    return digest[:OLD_LENGTH]
+
+
 def is_old(code: str) -> bool:
     return len(code) == OLD_LENGTH
 

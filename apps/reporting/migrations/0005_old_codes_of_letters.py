@@ -1,20 +1,32 @@
-"""Signed documents that were uploaded before stay verifiable by the twelve digits that are printed on them."""
+"""Signed documents from before stay verifiable by the twelve digits that are printed on them.
+
+Those that were uploaded, and what would have been printed last: the numbers as they stand now, where a project that
+asks for a document is not concluded. No document printed later is taken by an old code.
+"""
 
 from django.db import migrations
 
 FILL = """
 INSERT INTO exchange_issuedpaper (code, is_old, kind, subject, project, unit, number, digest, path, issued_at)
-SELECT DISTINCT ON (a.filing_id, a.data_hash)
-    left(a.data_hash, 12), TRUE, 'reporting.letter', a.filing_id::text, p.name || '（' || p.code || '）',
+SELECT left(known.digest, 12), TRUE, 'reporting.letter', f.id::text, p.name || '（' || p.code || '）',
     o.name || '（' || o.code || '）',
     CASE p.attachment WHEN 'letter' THEN '承诺函' ELSE '需求量汇总表' END || ' ' || p.code || '-' || o.code,
-    a.data_hash, a.path, a.uploaded_at
-FROM review_filingattachment a
-JOIN review_filing f ON f.id = a.filing_id
+    known.digest, f.path, now()
+FROM (
+    SELECT filing_id, data_hash AS digest FROM review_filingattachment WHERE data_hash <> ''
+    UNION
+    SELECT f.id, encode(sha256(convert_to(
+        f.project_id || '/' || f.organization_id || ':'
+            || string_agg(l.item_id || '=' || l.planned, ',' ORDER BY l.item_id),
+        'UTF8')), 'hex')
+    FROM review_filing f
+    JOIN projects_project p ON p.id = f.project_id AND p.attachment <> 'none' AND p.concluded_at IS NULL
+    JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
+    GROUP BY f.id
+) AS known
+JOIN review_filing f ON f.id = known.filing_id
 JOIN projects_project p ON p.id = f.project_id
 JOIN organizations_organization o ON o.id = f.organization_id
-WHERE a.data_hash <> ''
-ORDER BY a.filing_id, a.data_hash, a.uploaded_at
 """
 
 

@@ -20,7 +20,10 @@ MOST_CODES, LONGEST = 8, 300
 def read_codes(content: bytes) -> list[list[str]]:
     """By page, the texts of its QR codes."""
     pdf = pypdfium2.PdfDocument(content)
-    return [_codes_of(pdf, number) for number in range(len(pdf))]
+    try:
+        return [_codes_of(pdf, number) for number in range(len(pdf))]
+    finally:
+        pdf.close()
 
 
 def _codes_of(pdf: Any, number: int) -> list[str]:

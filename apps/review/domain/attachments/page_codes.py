@@ -71,20 +71,23 @@ class PageCodes:
 def kept_of(codes: Sequence[Sequence[str]], *, kind: str, subject: str) -> list[str]:
     """What is kept of the texts that were read from each page of a document of `subject`. One statement."""
     said = [[printed for text in page if (printed := in_qr(text))] for page in codes]
-    wanted = {printed.code for printed in chain.from_iterable(said) if printed.code}
+    wanted = set(chain.from_iterable(said))
     known = digests_of(wanted, kind=kind, subject=subject) if wanted else {}
     return [_kept(page, known) for page in said]
 
 
-def _kept(page: Iterable[Printed], known: dict[str, str]) -> str:
+def _kept(page: Iterable[Printed], known: dict[Printed, str]) -> str:
     """Of a page; codes that contradict each other are of nobody."""
-    found = {
-        known.get(printed.code, FOREIGN) if printed.code else OLD + printed.digest
-        for printed in page
-    }
+    found = {_entry(printed, known.get(printed)) for printed in page}
     if len(found) > 1:
         return FOREIGN
     return found.pop() if found else ""
+
+
+def _entry(printed: Printed, digest: str | None) -> str:
+    if digest is None:
+        return FOREIGN
+    return digest if printed.code else OLD + digest
 
 
 def held_against(kept: Sequence[str], digest: str) -> PageCodes:
