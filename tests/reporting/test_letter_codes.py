@@ -69,6 +69,14 @@ def test_a_scan_of_what_was_printed_agrees(round_, angle):
     assert status(round_) == ("校验码一致", "success")
 
 
+def test_a_seal_over_the_code_does_not_hide_it(long_round):
+    printed = letter(long_round)
+
+    upload(long_round, scanned(printed, seal=True, dpi=200))
+
+    assert read(long_round) == {"一致": f"第 1–{len(text_of(printed))} 页"}
+
+
 def test_every_page_of_a_long_one_speaks_for_itself(long_round):
     printed = letter(long_round)
     number = len(text_of(printed))

@@ -1,10 +1,10 @@
 """Paper and back: a PDF printed, laid on a scanner a little askew, and kept as pictures."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 from pypdf import PdfReader, PdfWriter
 from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
@@ -12,12 +12,15 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-POINTS = 72  # of an inch
+POINTS, MM = 72, 25.4  # of an inch
+RED = (215, 40, 40)
 
 
-def scanned(content: bytes, *, dpi: int = 150, angle: float = 0.8, quality: int = 55) -> bytes:
-    """What an office scanner makes of every page of a PDF."""
-    pages = [_scan(page, dpi, angle, quality) for page in pypdfium2.PdfDocument(content)]
+def scanned(
+    content: bytes, *, dpi: int = 150, angle: float = 0.8, quality: int = 55, seal: bool = False
+) -> bytes:
+    """What an office scanner makes of every page of a PDF; `seal`: with a red one over the code in its corner."""
+    pages = [_scan(page, dpi, angle, quality, seal=seal) for page in _pages_of(content)]
     file = io.BytesIO()
     pages[0].save(file, "PDF", save_all=True, append_images=pages[1:], resolution=dpi)
     return file.getvalue()
@@ -26,19 +29,41 @@ def scanned(content: bytes, *, dpi: int = 150, angle: float = 0.8, quality: int 
 def photographed(content: bytes, **how: float) -> list[bytes]:
     """The pages as JPEG files."""
     found = []
-    for page in pypdfium2.PdfDocument(content):
+    for page in _pages_of(content):
         file = io.BytesIO()
         _scan(page, 150, how.get("angle", 3), 70).save(file, "JPEG", quality=70)
         found.append(file.getvalue())
     return found
 
 
-def _scan(page: pypdfium2.PdfPage, dpi: int, angle: float, quality: int) -> Image.Image:
-    shown = page.render(scale=dpi / POINTS).to_pil().convert("L")
-    turned = shown.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+def _pages_of(content: bytes) -> Iterator[pypdfium2.PdfPage]:
+    pdf = pypdfium2.PdfDocument(content)
+    for page in pdf:
+        yield page
+        page.close()
+    pdf.close()
+
+
+def _scan(
+    page: pypdfium2.PdfPage, dpi: int, angle: float, quality: int, *, seal: bool = False
+) -> Image.Image:
+    shown = page.render(scale=dpi / POINTS).to_pil().convert("RGB")
+    if seal:
+        shown = _sealed(shown, dpi / MM)
+    turned = shown.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor="white")
     file = io.BytesIO()
     turned.save(file, "JPEG", quality=quality)
     return Image.open(io.BytesIO(file.getvalue()))
+
+
+def _sealed(shown: Image.Image, mm: float) -> Image.Image:
+    """Ring and star of 42 mm; the star lies on the code."""
+    ink = Image.new("RGB", shown.size, "white")
+    draw = ImageDraw.Draw(ink)
+    x, y, half = shown.width - 30 * mm, shown.height - 16 * mm, 21 * mm
+    draw.ellipse((x - half, y - half, x + half, y + half), outline=RED, width=round(1.3 * mm))
+    draw.regular_polygon((x, y, 7 * mm), 5, fill=RED)
+    return ImageChops.multiply(shown, ink)
 
 
 def of_pages(*pages: tuple[bytes, int]) -> bytes:

@@ -1,6 +1,6 @@
 """The QR codes on the pages of a PDF, as a scanner finds them. Runs in the probe's process only; knows no Django.
 
-Invariants: no page is drawn larger than `MOST_SIDE`, nothing is drawn once `ENOUGH` seconds of the process are spent:
+Only the red of a picture is looked at: a red seal over a code is white there. Invariants: no page is drawn larger than `MOST_SIDE`, nothing is drawn once `ENOUGH` seconds of the process are spent:
 what was not reached reads like a page without a code, and no file is refused for its pictures.
 """
 
@@ -41,6 +41,6 @@ def _codes_of(pdf: Any, number: int) -> list[str]:
 
 def _found_at(page: Any, scale: float) -> list[str]:
     fitting = min(scale, MOST_SIDE / max(page.get_size()))
-    picture = page.render(scale=fitting, grayscale=True).to_pil().convert("L")
+    picture = page.render(scale=fitting).to_pil().convert("RGB").getchannel("R")
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
     return [code.text for code in found[:MOST_CODES] if len(code.text) <= LONGEST]
