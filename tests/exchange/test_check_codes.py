@@ -18,7 +18,7 @@ from apps.exchange.files.check_codes import (
 )
 
 FACTS = ("reporting.letter", "12", "项目（BL）", "武昌区人民医院", "承诺函", "a3" * 32)
-texts = st.lists(st.text(max_size=12), min_size=1, max_size=6)
+texts = st.lists(st.text('甲乙a01,"[]\\', max_size=12), min_size=1, max_size=6)
 OLD = "3f2a9c0177de"
 
 

@@ -1,7 +1,9 @@
 """The QR codes on the pages of a PDF, as a scanner finds them. Runs in the probe's process only; knows no Django.
 
-Only the red of a picture is looked at: a red seal over a code is white there. Invariants: no page is drawn larger than `MOST_SIDE`, nothing is drawn once `ENOUGH` seconds of the process are spent:
-what was not reached reads like a page without a code, and no file is refused for its pictures.
+Only the red of a picture is looked at: a red seal over a code is white there.
+
+Invariants: no page is drawn larger than `MOST_SIDE`, and none once the seconds are spent: what was not reached reads
+like a page without a code, and no file is refused for its pictures.
 """
 
 import time
@@ -13,22 +15,23 @@ import zxingcpp
 SCALES = (200 / 72, 300 / 72)
 """Dots a point: most codes are found at 200 dots an inch, the small ones of a poor scan at 300."""
 MOST_SIDE = 5_000  # pixels
-ENOUGH = 12.0  # seconds of the processor, of the probe's 20
+SECONDS = 10.0  # of the processor
 MOST_CODES, LONGEST = 8, 300
 
 
-def read_codes(content: bytes) -> list[list[str]]:
-    """By page, the texts of its QR codes."""
+def read_codes(content: bytes, *, seconds: float = SECONDS) -> list[list[str]]:
+    """By page, the texts of its QR codes, as far as so many seconds of the processor reach."""
+    until = time.process_time() + seconds
     pdf = pypdfium2.PdfDocument(content)
     try:
-        return [_codes_of(pdf, number) for number in range(len(pdf))]
+        return [_codes_of(pdf, number, until) for number in range(len(pdf))]
     finally:
         pdf.close()
 
 
-def _codes_of(pdf: Any, number: int) -> list[str]:
+def _codes_of(pdf: Any, number: int, until: float) -> list[str]:
     for scale in SCALES:
-        if time.process_time() > ENOUGH:
+        if time.process_time() >= until:
             break
         page = pdf[number]
         try:

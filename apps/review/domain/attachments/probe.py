@@ -14,6 +14,7 @@ import json
 import re
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -22,10 +23,11 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from apps.review.domain.attachments.code_reading import read_codes
+from apps.review.domain.attachments.code_reading import SECONDS, read_codes
 from apps.review.domain.attachments.rendering import check_shown, faces
 
 CPU_SECONDS, MEMORY = 20, 1536 * 1024 * 1024
+RESERVE = 5  # seconds of these that no codes are read in
 MOST_OBJECTS = 200_000
 MOST_PAGES = 5_000  # counted no further
 MOST_SHOWN = 300  # more are refused anyhow
@@ -199,7 +201,8 @@ def _with_codes(found: Found, content: bytes) -> Found:
     if found.problem or found.pages > MOST_SHOWN:
         return found
     try:
-        return replace(found, codes=tuple(map(tuple, read_codes(content))))
+        left = min(SECONDS, CPU_SECONDS - RESERVE - time.process_time())
+        return replace(found, codes=tuple(map(tuple, read_codes(content, seconds=left))))
     except Exception:  # noqa: BLE001 - what a decoder makes of a stranger's picture is no reason to refuse the file
         return found
 
