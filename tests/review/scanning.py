@@ -57,10 +57,10 @@ def _scan(
 
 
 def _sealed(shown: Image.Image, mm: float) -> Image.Image:
-    """Ring and star of 42 mm; the star lies on the code."""
+    """Ring and star of 42 mm; the star lies on the code of every page but the first."""
     ink = Image.new("RGB", shown.size, "white")
     draw = ImageDraw.Draw(ink)
-    x, y, half = shown.width - 30 * mm, shown.height - 16 * mm, 21 * mm
+    x, y, half = shown.width - 30 * mm, 17 * mm, 21 * mm
     draw.ellipse((x - half, y - half, x + half, y + half), outline=RED, width=round(1.3 * mm))
     draw.regular_polygon((x, y, 7 * mm), 5, fill=RED)
     return ImageChops.multiply(shown, ink)
