@@ -25,11 +25,9 @@ def paper_verification(request: HttpRequest, code: str = "") -> HttpResponse:
     """GET `/v/` is the form, `/v/?code=` its answer; `/v/<code>` stands in the QR codes of papers."""
     asked = code or request.GET.get("code", "")
     wait = seconds_to_wait(request.META.get("REMOTE_ADDR", "")) if asked else 0
-    shown = {
-        "asked": asked[:LONGEST],
-        "wait": wait,
-        "paper": look_up(asked) if asked and not wait else None,
-    }
+    paper = look_up(asked) if asked and not wait else None
+    written = paper.shown_code if paper else asked[:LONGEST]
+    shown = {"asked": written, "wait": wait, "paper": paper}
     status = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.OK
     response = render(request, "portal/paper_verification.html", shown, status=status)
     response.headers["X-Robots-Tag"] = "noindex"

@@ -170,7 +170,8 @@ def agreement_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         except (AgreementRefused, ReviewRefused) as refusal:
             form.add_error("document", str(refusal))
         else:
-            messages.success(request, f"签署件已上传，共 {scan.pages} 页，请核对。")
+            read, _tone = held_against(scan.page_codes, scan.agreement.check_code).status
+            messages.success(request, f"签署件已上传，共 {scan.pages} 页，{read}。请核对。")
             return redirect("distribution:agreement_detail", pk=pk)
     return _detail(request, pk, form, VoidForm(), status=422)
 
