@@ -17,6 +17,7 @@ SCALES = (200 / 72, 300 / 72)
 MOST_SIDE = 5_000  # pixels
 SECONDS = 10.0  # of the processor
 MOST_CODES, LONGEST = 8, 300
+ONLY_QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 def read_codes(content: bytes, *, seconds: float = SECONDS) -> list[list[str]]:
@@ -45,5 +46,5 @@ def _codes_of(pdf: Any, number: int, until: float) -> list[str]:
 def _found_at(page: Any, scale: float) -> list[str]:
     fitting = min(scale, MOST_SIDE / max(page.get_size()))
     picture = page.render(scale=fitting).to_pil().convert("RGB").getchannel("R")
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
+    found = zxingcpp.read_barcodes(picture, formats=ONLY_QR, try_invert=False)
     return [code.text for code in found[:MOST_CODES] if len(code.text) <= LONGEST]
