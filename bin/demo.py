@@ -104,6 +104,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
         "CAPTCHA": "after_failure",
         "ALLOWED_HOSTS": "*" if everywhere else f"{host},localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
+        "SITE_URL": f"http://localhost:{port}" if everywhere else f"http://{bind}",
         **os.environ,
         "DEBUG": "false",
         "BIND": bind,

@@ -25,6 +25,7 @@ SETTINGS = frozenset(
     {
         "ALLOWED_HOSTS",
         "CAPTCHA",
+        "CHECK_CODE_KEYS",
         "CSRF_TRUSTED_ORIGINS",
         "DATABASE_MAX_AGE",
         "DEBUG",
@@ -55,8 +56,10 @@ SETTINGS = frozenset(
         "SEALING_KEYS",
         "SECRET_KEY",
         "SECRET_KEY_FALLBACKS",
+        "SITE_URL",
         "SUPPLEMENT_REMIND_HOURS",
         "SUPPORT_PHONE",
+        "VERIFY_PER_MINUTE",
     }
 )
 

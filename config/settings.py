@@ -21,6 +21,11 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Keys of one-time passwords that wait on a sheet (apps.accounts.domain.sealing): the first one seals.
 # Unset: SECRET_KEY.
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
+# Keys of the check codes on signed papers (apps.exchange.files.check_codes): the first one signs, all of them verify.
+# A paper is good as long as its key is listed. Unset: SECRET_KEY.
+CHECK_CODE_KEYS = env.list("CHECK_CODE_KEYS", default=[])
+# Where people reach the site: QR codes on papers lead there.
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
@@ -224,6 +229,15 @@ AXES_SENSITIVE_PARAMETERS = [
 ]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+
+# How often one address may look a paper up, in each process.
+VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=20)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -16,11 +16,12 @@ def attach(project: Project, filing: Filing, by: Actor) -> None:
     """What the project asks for before 上报, as an upload would keep it; nothing where it asks for nothing."""
     if project.attachment == Attachment.NONE:
         return
-    file, code = io.BytesIO(), fingerprint(filing)
+    file, digest = io.BytesIO(), fingerprint(filing)
     pages = write_letter(file, project=project, filing=filing)
-    name = filename_of(project, filing)
-    ready = Ready(file.getvalue(), name, pages, printed=code)
-    attach_file(filing, project=project, ready=ready, data_hash=code, by=by)
+    ready = Ready(file.getvalue(), filename_of(project, filing), pages, is_original=True)
+    attach_file(
+        filing, project=project, ready=ready, data_hash=digest, page_codes=[digest] * pages, by=by
+    )
 
 
 def tick(project: Project, filings: Sequence[Filing], by: Actor) -> None:

@@ -15,17 +15,19 @@ class DistributionConfig(AppConfig):
         from apps.accounts.domain.switching import register_follower  # noqa: PLC0415
         from apps.accounts.models import SheetKind  # noqa: PLC0415
         from apps.distribution import navigation, relation_navigation  # noqa: PLC0415
-        from apps.distribution.domain.agreements import signing  # noqa: PLC0415
+        from apps.distribution.domain.agreements import check_codes, signing  # noqa: PLC0415
         from apps.distribution.domain.checklist import DELIVERY  # noqa: PLC0415
         from apps.distribution.domain.distributors.issuing import new_accounts, note_issued  # noqa: PLC0415
         from apps.distribution.domain.relations.dependents import Dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.dependents import register as register_dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.switch_messages import tell_switched  # noqa: PLC0415
         from apps.distribution.files import agreement_workbooks  # noqa: F401, PLC0415
+        from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
 
         register_dependents(Dependents("agreements", signing.bound, signing.on_void))
         register_contributor(DELIVERY, position=40)
+        register_standing(check_codes.KIND, check_codes.standing_of)
         register_follower(tell_switched)
         register_target(SheetKind.DISTRIBUTORS, Target(new_accounts, note_issued))
         register("distribution", navigation.PROVINCE_ITEMS, position=10)

@@ -1,8 +1,12 @@
-"""Uploads between their check and their import. Invariant: what is imported is byte for byte what was checked."""
+"""Uploads between their check and their import; papers that were issued to be signed.
+
+Invariant: what is imported is byte for byte what was checked.
+"""
 
 import secrets
 from typing import Any, BinaryIO, cast
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -93,3 +97,48 @@ class StoredUpload(models.Model):
         counts = self.counts or {}
         changes = counts.get("new", 0) + counts.get("changed", 0)
         return bool(changes) and not self.problem_count and self.applied_at is None
+
+
+class IssuedPaper(models.Model):
+    """A paper that was printed to be signed, by its check code: what whoever holds it may look up.
+
+    Invariants: a row never changes; the code is true of its `facts` or the row counts for nothing, so that who writes
+    into the table alone makes no paper. `kind` says who knows whether it still stands, `subject` what it is of. An old
+    code (twelve digits, without a key) may stand for several papers; of some only the code is known.
+    """
+
+    code = models.CharField("校验码", max_length=20, db_collation="C")
+    is_old = models.BooleanField("旧码", default=False)
+    kind = models.CharField("文件种类", max_length=80)
+    subject = models.TextField("对象")
+    project = models.CharField("项目", max_length=300)
+    unit = models.CharField("单位", max_length=300)
+    number = models.TextField("编号")
+    digest = models.CharField("数据摘要", max_length=64, blank=True)
+    path = models.CharField("路径", max_length=200, db_collation="C")
+    enterprise_id = models.BigIntegerField("企业", null=True)
+    issued_at = models.DateTimeField("生成时间", default=timezone.now)
+
+    objects = ScopedManager()
+    scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "签章文件"
+        default_permissions = ()
+        indexes = [models.Index(fields=["code"], name="issued_paper_by_code")]
+        constraints = [
+            models.UniqueConstraint(
+                name="issued_paper_code_once", fields=["code"], condition=models.Q(is_old=False)
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What the code is made of, in its order."""
+        return (self.kind, self.subject, self.project, self.unit, self.number, self.digest)

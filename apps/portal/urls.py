@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.pages import home, notices, progress
+from apps.portal.pages import home, notices, progress, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("progress/<slug:code>/export/", progress.progress_export, name="progress_export"),
     path("progress/<slug:code>/phones/", progress.progress_phones, name="progress_phones"),
     path("faq/", notices.faq, name="faq"),
+    path("v/", verification.paper_verification, name="paper_verification"),
+    path("v/<str:code>", verification.paper_verification, name="paper_verification_code"),
 ]

@@ -11,7 +11,9 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.projects.models import ProjectKind  # noqa: PLC0415
+        from apps.reporting.domain.fingerprints import KIND, standing_of  # noqa: PLC0415
         from apps.reporting.domain.letters.state import missing_letters  # noqa: PLC0415
         from apps.reporting.domain.requirements import register_requirement  # noqa: PLC0415
         from apps.reporting.files import maintenance_workbooks as _maintenance  # noqa: F401, PLC0415
@@ -24,6 +26,7 @@ class ReportingConfig(AppConfig):
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
             register_kind(kind, DemandKind())
         register_requirement(missing_letters)
+        register_standing(KIND, standing_of)
         register("demand", navigation.INSTITUTION_ITEMS, position=10)
         register("demand", navigation.BUREAU_ITEMS, position=60)
         register("demand", navigation.HISTORY_ITEMS, position=70)

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.allocation.models import SupplyTotal
+from apps.distribution.domain.agreements.check_codes import facts_of
 from apps.distribution.models import (
     Agreement,
     AgreementClauses,
@@ -15,7 +16,6 @@ from apps.distribution.models import (
     AgreementStatus,
     DeliveryChoice,
 )
-from apps.exchange.files.check_codes import in_groups
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
@@ -114,7 +114,7 @@ def test_the_paper_says_all_that_an_agreement_needs(client_of, deal, drawn):
     for said in (
         "武昌区人民医院", "江城制药有限公司", "FL-AG第0配送有限公司", "FL-AG-XY000001", "测试胶囊A", "0.3g",
         "36 粒", "28.80", "7,776", "6,220.80", "协议期限", "配送时限", "付款期限", "违约责任",
-        "甲方（盖章）", "乙方（盖章）", "丙方（盖章）", in_groups(agreement.check_code),
+        "甲方（盖章）", "乙方（盖章）", "丙方（盖章）", facts_of(agreement).shown_code,
     ):  # fmt: skip
         assert said in text, said
 

@@ -10,7 +10,6 @@ from django.db import connection
 
 from apps.distribution.models import Agreement, AgreementClauses
 from apps.distribution.models.wording import Wording, read
-from apps.exchange.files.check_codes import in_groups
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
 from tests import factories_agreements as make
@@ -74,14 +73,13 @@ def changed(said: Wording) -> list[Wording]:
     ]
 
 
-def test_the_check_code_names_every_word(agreement):
+def test_the_digest_names_every_word(agreement):
     said = agreement.said
 
     codes = {other.check_code(agreement.code) for other in changed(said)}
 
     assert read(said.as_json()) == said
     assert said.check_code(agreement.code) == agreement.check_code
-    assert len(in_groups(agreement.check_code)) == 14
     assert len(codes | {agreement.check_code, said.check_code("X-1")}) == len(changed(said)) + 2
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
-from apps.exchange.domain.papers import Paper, write_paper
+from apps.exchange.domain.papers import Paper, PaperSpec, write_paper
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.paper_layout import Field, Section, widths_of
 from apps.exchange.files.pdf import table_width, widest
@@ -50,7 +50,8 @@ def written(db, alliance_officer):
     def write(of):
         file = io.BytesIO()
         with whole_country(reason="test"):
-            made = write_paper(file, of, by=Actor.of(alliance_officer))
+            spec = PaperSpec("test.paper", "", lambda _: of, lambda _: 1, lambda _: "1")
+            made = write_paper(file, spec, {}, by=Actor.of(alliance_officer))
         return made, pages_of(file.getvalue())
 
     return write
@@ -75,7 +76,7 @@ def test_every_page_has_its_number_the_code_and_the_heads(written):
     of = paper()
     made, texts = written(of)
 
-    shown = in_groups(of.check_code)
+    shown = in_groups(made.check_code)
     for number, text in enumerate(texts, 1):
         assert f"第 {number} 页 / 共 {made.pages} 页" in text
         assert f"校验码 {shown}" in text
@@ -85,7 +86,7 @@ def test_every_page_has_its_number_the_code_and_the_heads(written):
     assert "A-PROJECT-CODE-OF-FORTY-CHARACTERS-LONG" in squeezed(texts[0])
     assert "第 3 版" in texts[0]
     assert "生成时间" in texts[0]
-    assert of.check_code in squeezed(texts[-1])
+    assert of.digest in squeezed(texts[-1])
     for place in ("编制人（签字）", "复核人（签字）", "负责人（签字）", "单位（盖章）", "日期"):
         assert f"{place}：" in texts[-1]
 
@@ -98,11 +99,11 @@ def test_signatures_stand_with_what_they_sign(written):
         assert "的全部明细有效" in next(text for text in texts if "编制人（签字）：" in text)
 
 
-def test_the_check_code_is_of_the_content_alone():
-    one = paper().check_code
+def test_the_digest_is_of_the_content_alone():
+    one = paper().digest
 
-    assert paper().check_code == one
-    assert paper(statement="另一句话").check_code == one
+    assert paper().digest == one
+    assert paper(statement="另一句话").digest == one
     changed = [(*ROWS[0][:5], "1,234,568", ROWS[0][6]), *ROWS[1:]]
     others = [
         paper(changed),
@@ -112,8 +113,19 @@ def test_the_check_code_is_of_the_content_alone():
         paper(about=(("版本", "第 4 版"),)),
         replace(paper(), sections=[replace(paper().sections[0], title="山西省")]),
     ]
-    assert one not in {each.check_code for each in others}
-    assert len({each.check_code for each in others}) == len(others)
+    assert one not in {each.digest for each in others}
+    assert len({each.digest for each in others}) == len(others)
+
+
+def test_the_check_code_follows_the_content_and_the_mark(written, settings):
+    first, _ = written(paper())
+    again, _ = written(paper())
+    changed, _ = written(paper(ROWS[1:]))
+    settings.CHECK_CODE_KEYS = ["another"]
+    rekeyed, _ = written(paper())
+
+    assert first.check_code == again.check_code
+    assert len({made.check_code for made in (first, changed, rekeyed)}) == 3
 
 
 def test_the_log_remembers_the_check_code(written):

@@ -306,6 +306,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
         clients={"visitor": Client()} | {key: client_of(user) for key, user in people.items()},
         known={
             "captcha-image": {"key": "nothing"},
+            "portal:paper_verification_code": {"code": "nothing"},
             "accounts:subordinate_": {"pk": people["hospital"].pk},
             "accounts:sub_account_": {"pk": people["onlooker"].pk},
             "administration:": {"pk": unit.pk},

@@ -129,6 +129,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "relations reach beyond the viewer: choices",
         *["agreements of institutions rest on relations of enterprises"] * 2,
     ],
+    "exchange": ["papers are looked up by whoever holds them"],
     "jobs": [
         "looking for waiting jobs",
         "periodic jobs",

@@ -19,6 +19,7 @@ APPS = {
     "notices": {"portal"},
     "organizations": {"administration"},
     "progress": {"portal"},
+    "v": {"portal"},
     "": {"portal"},
 }
 SINGLE = {"apps.administration.site", "apps.jobs.views"}

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 
 # What may be opened though no link of this world leads to it, by URL name.
 NO_PAGE = "asked by machines and scripts"
+PAPER = "linked from the page of the login and printed on papers, for who has no account"
 AFTER = "an act leads there"
 STATE = "linked in a state, or in a phase of a project, that the world has nothing in"
 DEEP = "more clicks away than a test follows"
@@ -21,6 +22,8 @@ UNLINKED: dict[str, str] = {
     "readyz": NO_PAGE,
     "reporting:demand_rows": NO_PAGE,
     "jobs:job_status": NO_PAGE,
+    "portal:paper_verification": PAPER,
+    "portal:paper_verification_code": PAPER,
     "review:selection_detail": AFTER,
     "accounts:sub_account_enable": STATE,
     "accounts:sub_account_unlock": STATE,

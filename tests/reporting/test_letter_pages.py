@@ -4,11 +4,10 @@ import pypdfium2
 import pytest
 
 from apps.exchange.files.check_codes import in_groups
+from apps.exchange.models import IssuedPaper
 from apps.projects.models import Attachment, ProjectKind
-from apps.reporting.domain.fingerprints import fingerprint
+from apps.reporting.domain.fingerprints import facts_of, fingerprint
 from apps.reporting.domain.sheet.reporting import report
-from apps.reporting.files.letters import qr_text
-from apps.review.domain.attachments.probe import probe
 from apps.review.models import FilingAttachment
 from apps.scope.context import whole_country
 from tests import factories_demand as make
@@ -16,6 +15,7 @@ from tests.factories import sub_account_of
 from tests.pages import tags, words_of
 from tests.reporting.signing import post_letter, signing_round, type_in, upload
 from tests.review.pdf_files import pdf, photo
+from tests.review.scanning import scanned
 
 pytestmark = pytest.mark.django_db
 PAGE, ENTRY = "/demand/BL/letter/", "/demand/BL/entry/"
@@ -47,7 +47,7 @@ def text_of(content: bytes) -> list[str]:
 
 def code_of(round_) -> str:
     with whole_country(reason="test"):
-        return fingerprint(round_.filing)
+        return facts_of(round_.project, round_.filing, fingerprint(round_.filing)).shown_code
 
 
 @pytest.mark.covers("S2-20")
@@ -60,15 +60,20 @@ def test_the_template_holds_the_institution_s_own_numbers(clerk, round_):
     assert "未列出的1个品规为0" in page
     for place in ("法定代表人（签字）", "经办人（签字）", "医疗机构（盖章）", "日期"):
         assert place in page
-    assert f"校验码：{in_groups(code_of(round_))}" in page
+    assert f"校验码：{code_of(round_)}" in page
 
 
 @pytest.mark.covers("S2-20")
-def test_the_template_carries_project_institution_and_hash(clerk, round_):
-    code = code_of(round_)
+def test_the_template_s_code_names_project_institution_and_numbers(clerk, round_):
+    template(clerk)
 
-    assert qr_text(round_.project, round_.filing, code) == f"FENLIANG|BL|H42010600001|{code}"
-    assert probe(template(clerk)).printed == code
+    with whole_country(reason="test"):
+        issued = IssuedPaper.objects.get()
+        digest = fingerprint(round_.filing)
+    assert in_groups(issued.code) == code_of(round_)
+    assert (issued.project, issued.unit, issued.digest) == (
+        "测试药品报量（BL）", "武昌区人民医院（H42010600001）", digest
+    )  # fmt: skip
 
 
 @pytest.mark.covers("S2-20")
@@ -178,18 +183,18 @@ def test_photos_are_put_together_by_their_names(clerk, round_):
     assert answer.status_code == 302
     page = clerk.get(PAGE).content.decode()
     assert "由 2 张照片合成" in words_of(page, "dd")
-    assert "扫描件，请对照纸面校验码" in words_of(page, "dd")
+    assert "校验码读不到，请对照纸面" in words_of(page, "span")
 
 
 def test_our_own_document_is_known_again(clerk, round_):
-    post_letter(clerk, round_, template(clerk))
-    same = words_of(clerk.get(PAGE).content.decode(), "dd")
+    post_letter(clerk, round_, scanned(template(clerk)))
+    same = words_of(clerk.get(PAGE).content.decode(), "span")
 
     type_in(round_, {"P0001": 2_801})
-    changed = words_of(clerk.get(PAGE).content.decode(), "dd")
+    changed = words_of(clerk.get(PAGE).content.decode(), "span")
 
     assert {"已上传", "校验码一致"} <= same
-    assert {"数据已变更", "校验码与数据不一致"} <= changed
+    assert {"数据已变更", "校验码不一致：第 1 页"} <= changed
 
 
 def test_after_the_report_nothing_is_offered_and_nothing_replaced(clerk, round_, country):

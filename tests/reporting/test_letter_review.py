@@ -63,7 +63,7 @@ def test_the_document_stands_beside_the_numbers(reviewer, reported):
     assert {"测试片1P0001 · 5mg×28片"} <= {
         row.replace("测试片1 P", "测试片1P") for row in rows_of(page)
     }
-    assert "扫描件，请对照纸面校验码" in page
+    assert "校验码读不到，请对照纸面" in page
     assert b"".join(reviewer.get(url(reported, "attachment") + "file/")).startswith(b"%PDF-")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from apps.exchange.domain import papers
+from apps.exchange.domain.issued import look_up
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.scope.context import whole_country
@@ -11,7 +12,7 @@ from apps.volumes.domain.bases.acts import generate_base
 from apps.volumes.models import AgreedVersion, BaseVersion
 from tests import factories_demand as make
 from tests.pages import tags
-from tests.pdf_reading import content_of, pages_of
+from tests.pdf_reading import content_of, pages_of, squeezed
 from tests.volumes import rounds
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,10 @@ def done(stage):
 
 def paper(client, address):
     return pages_of(content_of(client.get(address)))
+
+
+def state_of(code):
+    return look_up(code).standing.label
 
 
 def line_of(pages, *starts):
@@ -50,7 +55,7 @@ def test_the_nation_and_every_province_have_their_bases(done, client_of):
     assert line_of([shanxi], "1", "A")[-4:] == ["1", "1", "A", "1"]
     with whole_country(reason="test"):
         version = BaseVersion.objects.get()
-    assert version.totals_hash[:4].upper() in nation
+    assert version.totals_hash in squeezed(nation)
 
 
 def test_agreed_volumes_by_province(done, client_of):
@@ -142,8 +147,12 @@ def test_the_same_data_gives_the_same_code_another_version_another(done, client_
 
     first = code()
     assert code() == first
+    assert state_of(first) == "当前有效"
     with whole_country(reason="test"):
         version = AgreedVersion.objects.get()
         withdraw_agreed(version=version, by=done.by, reason="重算")
+    assert state_of(first) == "已作废"
     rounds.published_agreed(done.project, done.officer)
     assert code() != first
+    assert state_of(first) == "已有新版"
+    assert state_of(code()) == "当前有效"

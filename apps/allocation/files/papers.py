@@ -139,6 +139,12 @@ def count_lines(context: Context) -> int:
     return int(listed_agreements(context).order_by()[: MOST + 1].count())
 
 
+def agreements_in_force(context: Context) -> str:
+    """When what was agreed became final; empty before that."""
+    project = project_of(context)
+    return project.concluded_at.isoformat() if project.concluded_at else ""
+
+
 def paper_refusal(context: Context) -> str:
     """Why there is no such paper, in a sentence; empty where there is one."""
     lines = count_lines(context)
@@ -288,6 +294,7 @@ AGREEMENT_PAPER = register_paper(
         title="协议量签章件",
         build=agreement_paper,
         count=count_lines,
+        mark=agreements_in_force,
         permissions=(Permission.QUERY,),
     )
 )

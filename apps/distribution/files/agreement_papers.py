@@ -1,7 +1,7 @@
 """A three-party agreement as PDF, to be signed and sealed by all three (rules §4).
 
 Invariant: the paper says what the agreement said when it was drawn (`wording`), and nothing else; the printed check
-code and the QR code name exactly that.
+code and the QR code on every page name exactly that.
 """
 
 import io
@@ -11,9 +11,11 @@ from typing import IO, Any
 from pypdf import PdfWriter
 
 from apps.allocation.domain.quantities import price
+from apps.distribution.domain.agreements.check_codes import facts_of
 from apps.distribution.models import Agreement
 from apps.distribution.models.wording import Product
-from apps.exchange.files.check_codes import in_groups
+from apps.exchange.domain.issued import issue
+from apps.exchange.files.check_codes import address_of, in_groups
 from apps.exchange.files.pdf import (
     Block,
     Document,
@@ -59,16 +61,17 @@ ROOM = 95
 
 
 def write_agreement(file: IO[bytes], agreement: Agreement) -> int:
-    """Lay one agreement out. Returns the number of pages."""
-    shown, said = in_groups(agreement.check_code), agreement.said
+    """Issue one agreement and lay it out. Returns the number of pages."""
+    code, said = issue(facts_of(agreement), path=agreement.path), agreement.said
     return write_pdf(
         file,
         Document(
             title="药品集中采购三方协议" if said.is_medicine else "医用耗材集中采购三方协议",
             subtitle=said.project,
-            blocks=_blocks(agreement, shown),
-            footer=f"协议编号 {agreement.code}  校验码 {shown}",
-            keywords=f"{CODE_KEY}{agreement.check_code}",
+            blocks=_blocks(agreement, code),
+            footer=f"协议编号 {agreement.code}  校验码 {in_groups(code)}",
+            keywords=f"{CODE_KEY}{code}",
+            qr=address_of(code),
         ),
     )
 
@@ -87,13 +90,8 @@ def filename_of(agreement: Agreement) -> str:
     return f"三方协议_{agreement.code}_{agreement.said.carrier.name}.pdf"
 
 
-def qr_text(agreement: Agreement) -> str:
-    """What the QR code says: the number and the hash of the content."""
-    return f"FENLIANG|{agreement.code}|{agreement.check_code}"
-
-
-def _blocks(agreement: Agreement, shown: str) -> list[Block]:
-    said = agreement.said
+def _blocks(agreement: Agreement, code: str) -> list[Block]:
+    shown, said = in_groups(code), agreement.said
     facts = (
         ("协议编号", agreement.code),
         ("甲方（医疗机构）", f"{said.institution.name}（{said.institution.code}）"),
@@ -102,7 +100,7 @@ def _blocks(agreement: Agreement, shown: str) -> list[Block]:
         ("校验码", shown),
     )
     return [
-        Heading(facts=facts, qr=Qr(qr_text(agreement), size=26)),
+        Heading(facts=facts, qr=Qr(address_of(code), size=26)),
         Text(INTRO.format(project=said.project)),
         _table(said.products),
         Room(ROOM),

@@ -71,7 +71,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 class Agreement(models.Model):
     """One numbered agreement. `amount` in yuan; `reason` of the void.
 
-    `wording` is all that its paper says, `check_code` names it.
+    `wording` is all that its paper says, `check_code` is its digest, of which the printed code is made.
     """
 
     project = models.ForeignKey(
@@ -98,7 +98,7 @@ class Agreement(models.Model):
     )
     products = models.PositiveIntegerField("产品数")
     amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
-    check_code = models.CharField("校验码", max_length=64)
+    check_code = models.CharField("数据摘要", max_length=64)
     wording = models.JSONField("生成时的全文")
     status = models.CharField(
         "状态", max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.DRAWN

@@ -20,7 +20,10 @@ def scan_name(_scan: models.Model, _filename: str) -> str:
 
 
 class AgreementScan(models.Model):
-    """One PDF, checked before it was stored; `photos` were assembled into it."""
+    """One PDF, checked before it was stored; `photos` were assembled into it.
+
+    `page_codes`: what was read from its pages (`review.domain.attachments.page_codes`).
+    """
 
     agreement = models.ForeignKey(
         Agreement, models.PROTECT, related_name="scans", verbose_name="协议"
@@ -31,6 +34,7 @@ class AgreementScan(models.Model):
     pages = models.PositiveSmallIntegerField("页数")
     photos = models.PositiveSmallIntegerField("照片数", default=0)
     is_signed = models.BooleanField("含电子签章", default=False)
+    page_codes = models.JSONField("各页校验码", default=list)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False

@@ -1,7 +1,7 @@
 """What an agreement says, word for word, as on the day on which it was drawn. Pure.
 
-Invariant: the paper is laid out from this alone, and the check code is the digest of all of it with the number, so
-that one number and one code never stand on two different papers, whatever is renamed afterwards.
+Invariant: the paper is laid out from this alone, and the check code is made of the digest of all of it with the
+number, so that one number and one code never stand on two different papers, whatever is renamed afterwards.
 """
 
 import hashlib

@@ -1,7 +1,9 @@
 """Papers that the office signs and seals: tables with everything on them that proves what was signed.
 
-Invariants: the check code is the digest of what stands in the tables, so that the same data gives the same code
-whenever they are printed; it stands in the heading, in the QR code, on every page and in the operation log.
+Invariants: the check code is made of the digest of what stands in the tables, so that the same data gives the same
+code whenever they are printed; it stands in the heading, on every page, there also as a QR code, and in the operation
+log. `mark` changes whenever the content may, and is empty while the paper may not be signed; whoever looks the paper
+up is told whether it is still what it was.
 
 In `apps/<app>/papers.py` (imported at start):
 
@@ -10,6 +12,7 @@ In `apps/<app>/papers.py` (imported at start):
         title="约定采购量计算基数签章件",
         build=base_paper,                     # context -> Paper, within the scope of the person
         count=count_rows,                     # context -> number of rows, or a guess
+        mark=version_in_force,                # context -> what the paper is of, as it is now
         permissions=(Permission.EXPORT,),
     ))
 
@@ -18,6 +21,7 @@ long ones as a job. Quantities and amounts reach a paper as the text that it sho
 """
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,10 +32,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.audit.services import record
-from apps.exchange.files.check_codes import in_groups
+from apps.exchange.domain.issued import Facts, Standing, issue, register_standing
+from apps.exchange.files.check_codes import address_of, in_groups
 from apps.exchange.files.lettering import Unprintable
 from apps.exchange.files.paper_layout import Section, blocks_of
 from apps.exchange.files.pdf import Document, write_pdf
+from apps.exchange.models import IssuedPaper
 from apps.jobs import owners
 from apps.jobs.registry import background
 
@@ -42,6 +48,9 @@ Context = Mapping[str, Any]
 AT_ONCE = 1_000  # rows that a page may lay out itself
 SIGNED_BY = ("编制人（签字）", "复核人（签字）", "负责人（签字）")
 SEALED = ("单位（盖章）", "日期")
+NUMBERING = ("范围", "版本")
+"""Facts of a paper that tell it from others of its kind."""
+DRAFT = "未定稿，不能用于签章"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Paper:
     seals: Sequence[Sequence[str]] = field(default=(SIGNED_BY, SEALED))
 
     @property
-    def check_code(self) -> str:
+    def digest(self) -> str:
         """SHA-256 in hex of title, project, facts and every cell of every table, whoever prints it and when."""
         found = hashlib.sha256()
         lines: list[Sequence[str]] = [(self.title, self.project_code), *self.about]
@@ -79,6 +88,7 @@ class PaperSpec:
     title: str
     build: Callable[[Context], Paper]
     count: Callable[[Context], int]
+    mark: Callable[[Context], str]
     permissions: tuple[str, ...] = ()
     refusals: tuple[type[Exception], ...] = ()
 
@@ -93,7 +103,7 @@ class Written:
 
 
 def register_paper(spec: PaperSpec) -> PaperSpec:
-    """Make a kind of paper known to the worker. Returns it."""
+    """Make a kind of paper known to the worker and to whoever looks one up. Returns it."""
     background(
         job_name(spec),
         title=spec.title,
@@ -101,6 +111,7 @@ def register_paper(spec: PaperSpec) -> PaperSpec:
         refusals=(*spec.refusals, Unprintable),
         renewable=True,
     )(partial(_in_background, spec))
+    register_standing(spec.name, partial(_standing, spec))
     return spec
 
 
@@ -109,9 +120,11 @@ def job_name(spec: PaperSpec) -> str:
 
 
 @transaction.atomic
-def write_paper(file: IO[bytes], paper: Paper, *, by: Any) -> Written:
+def write_paper(file: IO[bytes], spec: PaperSpec, context: Context, *, by: Any) -> Written:
     """Lay the paper out, and put it into the operation log with its check code."""
-    code = paper.check_code
+    paper = spec.build(context)
+    path, enterprise_id = owners.place_of(by.user)
+    code = issue(_facts(spec, context, paper, by), path=path, enterprise_id=enterprise_id)
     shown = in_groups(code)
     pages = write_pdf(
         file,
@@ -121,9 +134,9 @@ def write_paper(file: IO[bytes], paper: Paper, *, by: Any) -> Written:
             footer=f"校验码 {shown}  {paper.title}",
             keywords=code,
             landscape=True,
+            qr=address_of(code),
         ),
     )
-    path, enterprise_id = owners.place_of(by.user)
     record(
         by=by,
         verb="导出",
@@ -137,6 +150,33 @@ def write_paper(file: IO[bytes], paper: Paper, *, by: Any) -> Written:
     return Written(name, pages, code)
 
 
+def _facts(spec: PaperSpec, context: Context, paper: Paper, by: Any) -> Facts:
+    """`subject` keeps what the paper was of and its mark, so that both stand under the code."""
+    said = [value for name, value in paper.about if name in NUMBERING]
+    draft = [DRAFT] if paper.warning else []
+    return Facts(
+        kind=spec.name,
+        subject=json.dumps([dict(context), spec.mark(context)], ensure_ascii=False, sort_keys=True),
+        project=f"{paper.project_name}（{paper.project_code}）",
+        unit=_signer(by),
+        number="；".join([paper.title, *said, *draft]),
+        digest=paper.digest,
+    )
+
+
+def _signer(by: Any) -> str:
+    unit = by.organization or (by.user and by.user.enterprise)
+    return str(unit.name) if unit else ""
+
+
+def _standing(spec: PaperSpec, issued: IssuedPaper) -> Standing:
+    context, then = json.loads(issued.subject)
+    now = spec.mark(context)
+    if not now:
+        return Standing.VOID
+    return Standing.CURRENT if now == then else Standing.REPLACED
+
+
 def _blocks(paper: Paper, code: str, by: Any) -> list[Any]:
     unit = f"（{by.organization.name}）" if by.organization else ""
     facts = (
@@ -147,23 +187,21 @@ def _blocks(paper: Paper, code: str, by: Any) -> list[Any]:
     )
     return blocks_of(
         facts=facts,
-        qr=f"FENLIANG|{paper.project_code}|{paper.title}|{code}",
+        qr=address_of(code),
         statement=paper.statement,
         warning=paper.warning,
         sections=paper.sections,
         closing=paper.closing,
         seals=paper.seals,
-        proof=f"以上签字和盖章对校验码 {in_groups(code)} 的全部明细有效。SHA-256 {code}",
+        proof=f"以上签字和盖章对校验码 {in_groups(code)} 的全部明细有效。SHA-256 {paper.digest}",
     )
 
 
 def _in_background(spec: PaperSpec, job: "JobRun", *, context: dict[str, Any]) -> None:
     total = spec.count(context)
-    job.progress(0, total, "正在读取")
-    paper = spec.build(context)
-    job.progress(total // 2, total, "正在排版")
+    job.progress(0, total, "正在读取和排版")
     with tempfile.TemporaryFile() as file:
-        made = write_paper(file, paper, by=job.actor)
+        made = write_paper(file, spec, context, by=job.actor)
         job.progress(total, total, "正在保存")
         job.result(file, made.filename)
     job.say(f"已生成签章件，共 {made.pages:,} 页，校验码 {in_groups(made.check_code)}。")

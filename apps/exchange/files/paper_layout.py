@@ -23,8 +23,8 @@ from apps.exchange.files.pdf import (
 
 SIZE = 8.5
 TITLE = 12
-ROOM = 20
-"""Millimetres of one row of signatures with its space, and of a heading with the first rows of its table."""
+ROOM = 22
+"""Millimetres that one row of signatures asks for with its space, and of a heading with the first rows of its table."""
 LINE = 7
 """Millimetres of a sentence."""
 NARROWEST = 4 * SIZE

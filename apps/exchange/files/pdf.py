@@ -19,6 +19,7 @@ from functools import partial
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
+from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
@@ -28,12 +29,14 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
+    BaseDocTemplate,
     CondPageBreak,
     Flowable,
+    Frame,
     LongTable,
     PageBreak,
+    PageTemplate,
     Paragraph,
-    SimpleDocTemplate,
     Spacer,
 )
 from reportlab.platypus import Table as PlainTable
@@ -44,6 +47,8 @@ from apps.exchange.files.line_breaks import lines_of
 MARGIN, FOOTER = 18 * mm, 10 * mm
 FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points
 PADDING = 3 * mm
+QR_SIDE, QR_ABOVE, QR_FORM = 20 * mm, 6 * mm, "qr"
+"""Of the QR code in a corner: as large as a scan of 120 dots an inch needs it; most printers leave 5 mm empty."""
 FRAME, SLACK = 6, 0.5  # points: a frame's own padding, and what a sum of widths may lose
 SIGNATURE, SIGNED = 16 * mm, 10  # the room of a signature, the size of its label
 INK, QUIET, RULE, SHADE = "#16222e", "#566172", "#c3ceda", "#eaf1f8"
@@ -123,7 +128,11 @@ Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document's content. `footer` stands at the left of every page's last line, `keywords` in the file only."""
+    """A document's content. `footer` stands at the left of every page's last line, `keywords` in the file only.
+
+    `qr` is a QR code in the upper corner of every page but the first, whose heading shows it, so that no page can be
+    exchanged for another one unnoticed.
+    """
 
     title: str
     blocks: Iterable[Block]
@@ -132,23 +141,24 @@ class Document:
     footer: str = ""
     landscape: bool = False
     keywords: str = ""
+    qr: str = ""
 
 
 def write_pdf(file: IO[bytes], document: Document) -> int:
     """Lay the document out and write it. Returns the number of pages. Raises `Unprintable`."""
     lettering()
     page = landscape(A4) if document.landscape else A4
-    footer = Footer(document.footer or document.title, page[0])
-    template = SimpleDocTemplate(
+    footer = Footer(document.footer or document.title, page, document.qr)
+    template = BaseDocTemplate(
         file,
         pagesize=page,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=max(MARGIN, footer.height),
         title=document.title,
         author="分量",
         keywords=document.keywords,
+        pageTemplates=[
+            PageTemplate("first", footer.frame(MARGIN), autoNextPageTemplate="later"),
+            PageTemplate("later", footer.frame(max(MARGIN, footer.head))),
+        ],
     )
     width = table_width(landscape=document.landscape)
     story = _head(document, width)
@@ -172,17 +182,28 @@ def widest(texts: Iterable[str], size: float) -> float:
 
 
 class Footer:
-    """The last lines of every page of so many points across: as many as the text takes, beside the page's number."""
+    """The last lines of every page of this size: as many as the text takes, beside the page's number; the QR code."""
 
-    def __init__(self, text: str, across: float) -> None:
+    def __init__(self, text: str, page: tuple[float, float], qr: str = "") -> None:
         numbers = pdfmetrics.stringWidth("第 00000 页 / 共 00000 页", FONT, FOOTER_SIZE)
-        room = across - 2 * MARGIN - numbers
-        self.across = across
+        self.qr = qr
+        self.across, self.up = page
+        room = self.across - 2 * MARGIN - numbers
         self.lines = lines_of(printable(text, "页脚"), room, FOOTER_SIZE)
 
     @property
     def height(self) -> float:
         return FOOTER + len(self.lines) * FOOTER_LEADING + 2 * mm
+
+    @property
+    def head(self) -> float:
+        """What the QR code takes above the text of every page but the first."""
+        return QR_ABOVE + QR_SIDE + 1 * mm if self.qr else 0
+
+    def frame(self, head: float) -> Frame:
+        """The room of the text below a margin of `head` points."""
+        below = max(MARGIN, self.height)
+        return Frame(MARGIN, below, self.across - 2 * MARGIN, self.up - below - head)
 
     def draw(self, canvas: Canvas, number: int, total: int) -> None:
         canvas.setFont(FONT, FOOTER_SIZE)
@@ -190,6 +211,19 @@ class Footer:
         for below, line in zip(range(len(self.lines))[::-1], self.lines, strict=True):
             canvas.drawString(MARGIN, FOOTER + below * FOOTER_LEADING, line)
         canvas.drawRightString(self.across - MARGIN, FOOTER, f"第 {number} 页 / 共 {total} 页")
+        if self.qr and number > 1:
+            self._draw_qr(canvas)
+
+    def _draw_qr(self, canvas: Canvas) -> None:
+        """Drawn once, shown on every page but the first."""
+        if not canvas.hasForm(QR_FORM):
+            canvas.beginForm(QR_FORM)
+            renderPDF.draw(_qr(Qr(self.qr, QR_SIDE / mm), border=1), canvas, 0, 0)
+            canvas.endForm()
+        canvas.saveState()
+        canvas.translate(self.across - MARGIN - FRAME - QR_SIDE, self.up - QR_ABOVE - QR_SIDE)
+        canvas.doForm(QR_FORM)
+        canvas.restoreState()
 
 
 class NumberedCanvas(Canvas):
@@ -348,8 +382,8 @@ def _heading(block: Heading, width: float) -> Flowable:
     return PlainTable([[facts, _qr(block.qr)]], colWidths=columns, style=PLAIN)
 
 
-def _qr(block: Qr) -> Flowable:
-    widget = QrCodeWidget(block.text, barLevel="M")
+def _qr(block: Qr, border: int = 4) -> Flowable:
+    widget = QrCodeWidget(block.text, barLevel="M", barBorder=border)
     left, bottom, right, top = widget.getBounds()
     side = block.size * mm
     scale = (side / (right - left), 0, 0, side / (top - bottom), 0, 0)

@@ -27,7 +27,7 @@ def paper_response(
     if spec.count(context) <= papers.AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
         try:
-            made = write_paper(file, spec.build(context), by=by)
+            made = write_paper(file, spec, context, by=by)
         except BaseException:
             file.close()
             raise

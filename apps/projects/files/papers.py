@@ -117,6 +117,12 @@ def _version(project: Project, products: list[WinningProduct]) -> str:
     return f"第 {number} 版（{since}）"
 
 
+def winners_in_force(context: Context) -> str:
+    """What the paper says now, winners, terms and provinces; empty before the project is published."""
+    project: Project = Project.objects.get(pk=context["project_id"])
+    return winner_paper(context).digest if project.is_frozen else ""
+
+
 def _scope(context: Context) -> str:
     if context["place"] == ROOT:
         return "全部中选产品"
@@ -132,6 +138,7 @@ WINNER_PAPER = register_paper(
         title="中选结果签章件",
         build=winner_paper,
         count=lambda context: winners_at(context).count(),
+        mark=winners_in_force,
         permissions=(Permission.EXPORT,),
     )
 )

@@ -1,6 +1,6 @@
 """承诺函 and 需求量汇总表 as PDF, with the institution's own numbers, to be signed and sealed (S2-20, S3-08).
 
-Invariant: the printed check code and the QR code name exactly the numbers that stand on the pages.
+Invariant: the printed check code and the QR code on every page name exactly the numbers that stand on the pages.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from typing import IO, Any
 
 from django.utils import timezone
 
-from apps.exchange.files.check_codes import in_groups
+from apps.exchange.domain.issued import issue
+from apps.exchange.files.check_codes import address_of, in_groups
 from apps.exchange.files.pdf import (
     Block,
     Document,
@@ -22,7 +23,7 @@ from apps.exchange.files.pdf import (
     write_pdf,
 )
 from apps.projects.models import Attachment, Project, ProjectKind
-from apps.reporting.domain.fingerprints import fingerprint
+from apps.reporting.domain.fingerprints import facts_of, fingerprint
 from apps.reporting.domain.sheet.rows import Row, rows_of
 from apps.reporting.files.columns import bought_title
 from apps.review.domain.attachments.probe import CODE_KEY
@@ -60,9 +61,9 @@ OF_HISTORY = 6  # columns of a history task: it collects what a demand project c
 
 
 def write_letter(file: IO[bytes], *, project: Project, filing: Filing) -> int:
-    """Lay out what the project demands of the filing, as its lines stand now. Returns the number of pages."""
-    rows, code = rows_of(project, filing), fingerprint(filing)
-    unit = filing.organization
+    """Issue and lay out what the project demands of the filing, as its lines stand now. Returns the number of pages."""
+    rows, unit = rows_of(project, filing), filing.organization
+    code = issue(facts_of(project, filing, fingerprint(filing)), path=filing.path)
     title = project.get_attachment_display()
     return write_pdf(
         file,
@@ -73,6 +74,7 @@ def write_letter(file: IO[bytes], *, project: Project, filing: Filing) -> int:
             footer=f"{unit.name}（{unit.code}） {title} 校验码 {in_groups(code)}",
             keywords=f"{CODE_KEY}{code}",
             landscape=True,
+            qr=address_of(code),
         ),
     )
 
@@ -98,7 +100,7 @@ def _blocks(project: Project, filing: Filing, rows: Sequence[Row], code: str) ->
     if project.kind == ProjectKind.HISTORY:
         text = BOUGHT
     blocks: list[Block] = [
-        Heading(facts=facts, qr=Qr(qr_text(project, filing, code), size=26)),
+        Heading(facts=facts, qr=Qr(address_of(code), size=26)),
         Text(text.format(project=project.name)),
     ]
     if blank:
@@ -107,11 +109,6 @@ def _blocks(project: Project, filing: Filing, rows: Sequence[Row], code: str) ->
     blocks += [_table(project, wanted), Room(ROOM), Text(_total(wanted, rows, blank))]
     blocks.append(Text(SIGNED_FOR.format(code=in_groups(code)), quiet=True, size=9))
     return [*blocks, Signatures(SIGNED_BY), Space(), Signatures(SEALED)]
-
-
-def qr_text(project: Project, filing: Filing, code: str) -> str:
-    """What the QR code says: project, institution, hash of the data."""
-    return f"FENLIANG|{project.code}|{filing.organization.code}|{code}"
 
 
 def _table(project: Project, rows: Sequence[Row]) -> Table:

@@ -17,6 +17,7 @@ from apps.reporting.files.letters import filename_of, write_letter
 from apps.reporting.pages.answering import INSTITUTION, remember
 from apps.reporting.pages.demand_page import DemandPage, desk_for
 from apps.reporting.pages.letter_form import LetterForm
+from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.refusals import ReviewRefused
 
 
@@ -37,7 +38,9 @@ def letter_edit(request: SignedInRequest, code: str) -> HttpResponse:
         except ReviewRefused as refusal:
             form.add_error("document", str(refusal))
         else:
-            messages.success(request, f"{letter.title}已上传，共 {kept.pages} 页，请核对右侧预览。")
+            read, _tone = held_against(kept.page_codes, kept.data_hash).status
+            said = f"{letter.title}已上传，共 {kept.pages} 页，{read}。请核对右侧预览。"
+            messages.success(request, said)
             return redirect(request.path)
     return _page(request, desk, letter, form)
 

@@ -30,9 +30,10 @@ class AttachmentQuerySet(models.QuerySet["FilingAttachment"]):
 
 
 class FilingAttachment(models.Model):
-    """One PDF. `data_hash` names the lines as they stood at the upload, `printed_hash` those that it was printed from,
+    """One PDF. `data_hash` names the lines as they stood at the upload, `page_codes` what was read from its pages
 
-    where the file itself says so (a scan does not). `photos` were assembled into it; 0: it came as a PDF.
+    (`domain.attachments.page_codes`). `is_original`: our own document, nothing added to it. `photos` were assembled
+    into it; 0: it came as a PDF.
     """
 
     filing = models.ForeignKey(
@@ -45,8 +46,9 @@ class FilingAttachment(models.Model):
     pages = models.PositiveSmallIntegerField("页数")
     photos = models.PositiveSmallIntegerField("照片数", default=0)
     is_signed = models.BooleanField("含电子签章", default=False)
-    data_hash = models.CharField("数据校验码", max_length=64)
-    printed_hash = models.CharField("文件中的校验码", max_length=64, blank=True)
+    data_hash = models.CharField("数据摘要", max_length=64)
+    page_codes = models.JSONField("各页校验码", default=list)
+    is_original = models.BooleanField("未签章的原件", default=False)
     uploaded_at = models.DateTimeField("上传时间")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False

@@ -11,6 +11,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.attachments.reads import visible_or_404
 from apps.review.domain.headings import review_title
 from apps.review.pages.desks import turn_rail
@@ -52,10 +53,12 @@ def attachment_detail(request: SignedInRequest, code: str, pk: int) -> HttpRespo
     filing = filing_or_404(code, pk)
     turn_rail(request, filing.kind)
     actor: Actor = request.actor
+    stored = visible_or_404(filing, actor)
     shown = {
         "filing": filing,
         "project": filing.project,
-        "file": visible_or_404(filing, actor),
+        "file": stored,
+        "pages": held_against(stored.page_codes, stored.data_hash),
         "document": filing.project.get_attachment_display(),
         "title": review_title(filing.kind, request.user.role),  # type: ignore[union-attr]
         "queue": "",

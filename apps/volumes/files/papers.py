@@ -9,7 +9,6 @@ from typing import Any
 
 from apps.accounts.models.roles import Permission
 from apps.exchange.domain.papers import Paper, PaperSpec, register_paper
-from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.paper_layout import Field, Section
 from apps.organizations.models import Tier
 from apps.projects.models import CatalogItem
@@ -85,6 +84,22 @@ def agreed_paper(context: Context) -> Paper:
     return _paper(Kind("约定采购量", AGREED, version.digest), version, filings, sections)
 
 
+def base_in_force(context: Context) -> str:
+    return _in_force(BaseVersion, context)
+
+
+def agreed_in_force(context: Context) -> str:
+    return _in_force(AgreedVersion, context)
+
+
+def _in_force(model: type[Version], context: Context) -> str:
+    """The number of the version that is published now; empty while none is."""
+    rows: Any = model.objects  # type: ignore[attr-defined]
+    project = rows.filter(pk=context["version_id"]).values("project")
+    published = rows.filter(project__in=project).published().first()
+    return str(published.number) if published else ""
+
+
 def count_rows(context: Context) -> int:
     """Items for the nation and each of its provinces, or for one province; none left out."""
     filing: Filing = Filing.objects.get(pk=context["filing_id"])
@@ -118,7 +133,7 @@ def _paper(
         about=(
             ("范围", _scope(filings)),
             ("版本", f"第 {version.number} 版（{moment(version.published_at)} 发布）"),
-            ("版本数据校验码", in_groups(kind.digest)),
+            ("版本数据摘要", kind.digest),
         ),
         sections=sections,
     )
@@ -198,6 +213,7 @@ BASE_PAPER = register_paper(
         title="约定采购量计算基数签章件",
         build=base_paper,
         count=count_rows,
+        mark=base_in_force,
         permissions=(Permission.EXPORT,),
     )
 )
@@ -207,6 +223,7 @@ AGREED_PAPER = register_paper(
         title="约定采购量签章件",
         build=agreed_paper,
         count=count_rows,
+        mark=agreed_in_force,
         permissions=(Permission.EXPORT,),
     )
 )

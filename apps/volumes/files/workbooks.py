@@ -92,8 +92,8 @@ def _apply_results(outcome: DryRun, *, by: Any, context: Context) -> None:
     save_results(project=project_of(context), outcome=outcome, by=by)
 
 
-def _notes(version: Version, code: str) -> list[str]:
-    return [f"{version} · {version.standing.label} · 校验码 {code}"]
+def _notes(version: Version, digest: str) -> list[str]:
+    return [f"{version} · {version.standing.label} · 数据摘要 {digest}"]
 
 
 def _filing(context: Context) -> Filing:

@@ -111,7 +111,7 @@ def version_constraints(name: str) -> list[models.BaseConstraint]:
 class BaseVersion(Version):
     """One generated base. `totals_hash` is of the totals that it sums; `missing`: paths of provinces left out."""
 
-    totals_hash = models.CharField("校验码", max_length=64)
+    totals_hash = models.CharField("数据摘要", max_length=64)
     missing = ArrayField(
         models.CharField(max_length=120), default=list, blank=True, verbose_name="未纳入省份"
     )

@@ -16,6 +16,7 @@ from apps.accounts.models.roles import Permission, Role
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain.agreements import refusals
+from apps.distribution.domain.agreements.check_codes import KIND
 from apps.distribution.domain.agreements.choices import author, own_unit
 from apps.distribution.domain.agreements.drawing import latest_clauses
 from apps.distribution.domain.agreements.refusals import AgreementRefused
@@ -32,6 +33,7 @@ from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.domain.attachments.checks import Ready, check_upload
+from apps.review.domain.attachments.page_codes import held_against, kept_of
 from apps.scope.context import whole_country
 from apps.scope.paths import ROOT
 
@@ -53,9 +55,10 @@ def _keep(by: Actor, pk: int, ready: Ready) -> AgreementScan:
     held = _locked(by, pk)
     if held.state == AgreementStatus.AFFECTED:
         raise AgreementRefused(refusals.IS_AFFECTED.format(code=held.code))
-    if ready.printed and ready.printed != held.check_code:
+    page_codes = kept_of(ready.codes, kind=KIND, subject=str(held.pk))
+    if held_against(page_codes, held.check_code).is_contradicted:
         raise AgreementRefused(refusals.ANOTHER_ONE.format(code=held.code))
-    if ready.printed and not ready.is_signed:
+    if ready.is_original:
         raise AgreementRefused(refusals.UNSIGNED)
     now = timezone.now()
     AgreementScan.objects.filter(agreement=held, replaced_at__isnull=True).update(replaced_at=now)
@@ -66,6 +69,7 @@ def _keep(by: Actor, pk: int, ready: Ready) -> AgreementScan:
         pages=ready.pages,
         photos=ready.photos,
         is_signed=ready.is_signed,
+        page_codes=page_codes,
         uploaded_by=author(by),
     )
     scan.file.save(ready.name, ContentFile(ready.content), save=False)

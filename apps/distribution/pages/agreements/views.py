@@ -28,6 +28,7 @@ from apps.distribution.tasks import FILES, FORMATS
 from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
+from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.attachments import ONLY_SHOWN
 from apps.ui.lists import render_list, selected
@@ -114,10 +115,12 @@ def _detail(
     agreement = get_object_or_404(rows, pk=pk)
     own = agreement.institution_id == request.user.organization_id
     may_change = own and request.user.has(Permission.MAINTAIN)
+    scan = AgreementScan.objects.filter(agreement=agreement, replaced_at=None).first()
     shown = {
         "agreement": agreement,
         "lines": with_packs(agreement),
-        "scan": AgreementScan.objects.filter(agreement=agreement, replaced_at=None).first(),
+        "scan": scan,
+        "pages": held_against(scan.page_codes if scan else (), agreement.check_code),
         "form": form,
         "void_form": void_form,
         "may_sign": may_change
@@ -167,7 +170,8 @@ def agreement_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         except (AgreementRefused, ReviewRefused) as refusal:
             form.add_error("document", str(refusal))
         else:
-            messages.success(request, f"签署件已上传，共 {scan.pages} 页，请核对。")
+            read, _tone = held_against(scan.page_codes, scan.agreement.check_code).status
+            messages.success(request, f"签署件已上传，共 {scan.pages} 页，{read}。请核对。")
             return redirect("distribution:agreement_detail", pk=pk)
     return _detail(request, pk, form, VoidForm(), status=422)
 

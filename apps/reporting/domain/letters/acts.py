@@ -7,10 +7,11 @@ from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
-from apps.reporting.domain.fingerprints import fingerprint
+from apps.reporting.domain.fingerprints import KIND, fingerprint
 from apps.reporting.domain.sheet.filling import DEMAND
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready, check_upload
+from apps.review.domain.attachments.page_codes import kept_of
 from apps.review.domain.holding import hold
 from apps.review.models import Filing, FilingAttachment
 
@@ -33,5 +34,11 @@ def upload_letter(
 @transaction.atomic
 def _keep(filing: Filing, project: Project, ready: Ready, by: Actor) -> FilingAttachment:
     held = hold(filing, project=project, by=by, work=DEMAND)
-    code = fingerprint(held)
-    return attach_file(held, project=project, ready=ready, data_hash=code, by=by)
+    return attach_file(
+        held,
+        project=project,
+        ready=ready,
+        data_hash=fingerprint(held),
+        page_codes=kept_of(ready.codes, kind=KIND, subject=str(held.pk)),
+        by=by,
+    )

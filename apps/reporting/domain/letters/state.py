@@ -7,9 +7,9 @@ Invariants: a 需求量汇总表 whose quantities changed after the upload is vo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.exchange.files.check_codes import in_groups
 from apps.projects.models import Attachment, Project
-from apps.reporting.domain.fingerprints import fingerprints
+from apps.reporting.domain.fingerprints import facts_of, fingerprints
+from apps.review.domain.attachments.page_codes import PageCodes, held_against
 from apps.review.domain.attachments.reads import in_force
 from apps.review.domain.kinds import Problem
 from apps.review.models import Filing, FilingAttachment
@@ -19,17 +19,25 @@ LETTER_PAGE = "reporting:letter_edit"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The document of one filing. `code` is the check code of its numbers as they are now."""
+    """The document of one filing. `digest` is that of its numbers as they are now."""
 
-    title: str
-    is_summary: bool
-    code: str
+    project: Project
+    filing: Filing
+    digest: str
     file: FilingAttachment | None
+
+    @property
+    def title(self) -> str:
+        return self.project.get_attachment_display()
+
+    @property
+    def is_summary(self) -> bool:
+        return self.project.attachment == Attachment.SUMMARY
 
     @property
     def is_changed(self) -> bool:
         """Quantities changed after the upload."""
-        return self.file is not None and self.file.data_hash != self.code
+        return self.file is not None and self.file.data_hash != self.digest
 
     @property
     def is_void(self) -> bool:
@@ -42,7 +50,8 @@ class Letter:
 
     @property
     def shown_code(self) -> str:
-        return in_groups(self.code)
+        """Of what would be printed now; use with the filing's organization."""
+        return facts_of(self.project, self.filing, self.digest).shown_code
 
     @property
     def status(self) -> tuple[str, str]:
@@ -57,13 +66,9 @@ class Letter:
         return ("已作废，须重新上传", "danger") if self.is_summary else ("数据已变更", "warning")
 
     @property
-    def printed(self) -> tuple[str, str]:
-        """What the file says of itself: a mark for the reader, never a refusal."""
-        if self.file is None or not self.file.printed_hash:
-            return "扫描件，请对照纸面校验码", "neutral"
-        if self.file.printed_hash == self.code:
-            return "校验码一致", "success"
-        return "校验码与数据不一致", "warning"
+    def pages(self) -> PageCodes:
+        """What its pages say against the numbers: a mark for the reader, never a refusal."""
+        return held_against(self.file.page_codes if self.file else (), self.digest)
 
 
 def letter_of(project: Project, filing: Filing) -> Letter | None:
@@ -76,10 +81,9 @@ def letters_of(project: Project, filings: Sequence[Filing]) -> dict[int, Letter]
     if project.attachment == Attachment.NONE:
         return {}
     own = [filing for filing in filings if filing.is_institution]
-    codes, files = fingerprints(own), in_force(own)
-    title, is_summary = project.get_attachment_display(), project.attachment == Attachment.SUMMARY
+    digests, files = fingerprints(own), in_force(own)
     return {
-        filing.pk: Letter(title, is_summary, codes[filing.pk], files.get(filing.pk))
+        filing.pk: Letter(project, filing, digests[filing.pk], files.get(filing.pk))
         for filing in own
     }
 

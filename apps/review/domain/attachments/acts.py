@@ -25,12 +25,18 @@ from apps.review.models.statuses import Action
 
 @transaction.atomic
 def attach_file(
-    held: Filing, *, project: Project, ready: Ready, data_hash: str, by: Actor
+    held: Filing,
+    *,
+    project: Project,
+    ready: Ready,
+    data_hash: str,
+    by: Actor,
+    page_codes: Sequence[str] = (),
 ) -> FilingAttachment:
     """Make a checked PDF the filing's one file; the caller holds the filing and found it editable.
 
     The file before it stays if it was reported, else it is deleted. Raises `AttachmentRefused` where the project
-    asks for none.
+    asks for none. `page_codes` as `page_codes.kept_of` gives them.
     """
     if project.attachment == Attachment.NONE:
         raise AttachmentRefused("本项目不要求上传附件。")
@@ -45,7 +51,8 @@ def attach_file(
         photos=ready.photos,
         is_signed=ready.is_signed,
         data_hash=data_hash,
-        printed_hash=ready.printed,
+        page_codes=list(page_codes),
+        is_original=ready.is_original,
         uploaded_at=at,
         uploaded_by=by.user,
         uploaded_by_name=by.name,

@@ -59,14 +59,15 @@ class AttachmentRefused(ReviewRefused):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A PDF that passed: what is stored and what is known of it."""
+    """A PDF that passed: what is stored and what is known of it; `codes`: what the QR codes of each page say."""
 
     content: bytes
     name: str
     pages: int
     photos: int = 0
     is_signed: bool = False
-    printed: str = ""
+    is_original: bool = False
+    codes: Sequence[Sequence[str]] = ()
 
 
 def check_upload(files: Sequence["UploadedFile[bytes]"], *, title: str) -> Ready:
@@ -125,7 +126,14 @@ def _checked(file: "UploadedFile[bytes]") -> Ready:
         raise AttachmentRefused(
             f"“{name}”有 {found.pages} 页，超过上限 {MAX_PAGES} 页，请确认选对了文件。"
         )
-    return Ready(content, name, found.pages, is_signed=found.is_signed, printed=found.printed)
+    return Ready(
+        content,
+        name,
+        found.pages,
+        is_signed=found.is_signed,
+        is_original=found.is_original,
+        codes=found.codes,
+    )
 
 
 def look_into(content: bytes, *, with_faces: bool = False) -> pdf_probe.Found:
@@ -162,10 +170,12 @@ def _assembled(files: Sequence["UploadedFile[bytes]"], title: str) -> Ready:
     try:
         names = [plain_name(file.name or "") for file in files]
         content = assemble(files, names)
-        compare(files, names, look_into(content, with_faces=True).faces)
+        found = look_into(content, with_faces=True)
+        compare(files, names, found.faces)
     except PhotoRefused as refused:
         raise AttachmentRefused(str(refused)) from refused
-    return Ready(content, f"{title}（{len(files)} 张照片）.pdf", len(files), photos=len(files))
+    name = f"{title}（{len(files)} 张照片）.pdf"
+    return Ready(content, name, len(files), photos=len(files), codes=found.codes)
 
 
 def plain_name(name: str) -> str:

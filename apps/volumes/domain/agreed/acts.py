@@ -131,7 +131,7 @@ def publish_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
         raise VolumesRefused("已有发布的约定采购量，请刷新页面。")
     _check_current(version, project)
     version = move(version, State.PUBLISHED, by=by)
-    log(project, by, "发布约定采购量", f"发布{version}，校验码 {version.digest[:12]}")
+    log(project, by, "发布约定采购量", f"发布{version}，数据摘要 {version.digest}")
     tell_provinces(
         provinces_of(project).approved,
         title=f"“{project.name}”的约定采购量已发布",

@@ -84,7 +84,7 @@ def publish_base(*, version: BaseVersion, by: Actor) -> BaseVersion:
         raise VolumesRefused("已有发布的计算基数，请刷新页面。")
     _check_current(version, provinces)
     version = move(version, State.PUBLISHED, by=by)
-    log(project, by, "发布计算基数", f"发布{version}，校验码 {version.totals_hash[:12]}")
+    log(project, by, "发布计算基数", f"发布{version}，数据摘要 {version.totals_hash}")
     tell_provinces(
         provinces.approved,
         title=f"“{project.name}”的约定采购量计算基数已发布",

@@ -1,0 +1,50 @@
+"""The QR codes on the pages of a PDF, as a scanner finds them. Runs in the probe's process only; knows no Django.
+
+Only the red of a picture is looked at: a red seal over a code is white there.
+
+Invariants: no page is drawn larger than `MOST_SIDE`, and none once the seconds are spent: what was not reached reads
+like a page without a code, and no file is refused for its pictures.
+"""
+
+import time
+from typing import Any
+
+import pypdfium2
+import zxingcpp
+
+SCALES = (200 / 72, 300 / 72)
+"""Dots a point: most codes are found at 200 dots an inch, the small ones of a poor scan at 300."""
+MOST_SIDE = 5_000  # pixels
+SECONDS = 10.0  # of the processor
+MOST_CODES, LONGEST = 8, 300
+ONLY_QR = zxingcpp.barcode_formats_from_str("QRCode")
+
+
+def read_codes(content: bytes, *, seconds: float = SECONDS) -> list[list[str]]:
+    """By page, the texts of its QR codes, as far as so many seconds of the processor reach."""
+    until = time.process_time() + seconds
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        return [_codes_of(pdf, number, until) for number in range(len(pdf))]
+    finally:
+        pdf.close()
+
+
+def _codes_of(pdf: Any, number: int, until: float) -> list[str]:
+    for scale in SCALES:
+        if time.process_time() >= until:
+            break
+        page = pdf[number]
+        try:
+            if found := _found_at(page, scale):
+                return found
+        finally:
+            page.close()
+    return []
+
+
+def _found_at(page: Any, scale: float) -> list[str]:
+    fitting = min(scale, MOST_SIDE / max(page.get_size()))
+    picture = page.render(scale=fitting).to_pil().convert("RGB").getchannel("R")
+    found = zxingcpp.read_barcodes(picture, formats=ONLY_QR, try_invert=False)
+    return [code.text for code in found[:MOST_CODES] if len(code.text) <= LONGEST]
