@@ -35,4 +35,4 @@ def stamp(request: HttpRequest) -> datetime | None:
 
 
 def unit_of(account: User) -> str:
-    return str(account.belongs_to() or "平台管理员")
+    return str(account.belongs_to() or account.get_role_display())

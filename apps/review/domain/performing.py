@@ -27,6 +27,7 @@ from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Situation, Transition
+from apps.review.domain.reset_notes import with_reset_note
 from apps.review.domain.standing import situations
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
@@ -140,6 +141,7 @@ def _move(
     target = law.target
     changes = [Change(filing, filing.state, target, deadline) for filing in branch.filings]
     kind = kind_of(project)
+    reason = with_reset_note(project, changes, law, by=by, reason=reason, at=at)
     if law.restores:
         kind.restore(branch.filings)
     if target == Status.LAPSED:
