@@ -56,3 +56,4 @@ def test_password_from_the_command_line(administrator, monkeypatch):
 
     with whole_country(reason="test"):
         assert User.objects.get().check_password(SECRET)
+        assert LogEntry.objects.get().verb == "设置密码"

@@ -18,7 +18,7 @@ RESETS = ["query", "reset_passwords"]
 
 
 def people_of(tree: Tree) -> dict[str, User]:
-    """The cast; onlooker and resetter are sub-accounts of 武汉市: one may only query, the other reset passwords as well.
+    """The cast; onlooker and resetter are sub-accounts of 武汉市: one may only query, the other also reset passwords.
 
     The branch is an account that Shanxi gave the maker: nothing of Hubei may show through it.
     """

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from apps.notices.models import MessageKind
 from apps.scope.paths import ROOT
 
 KEPT = timedelta(days=3)
+ALREADY = "同样的申请已经提交过，还没有办结。请到“双人审批”查看。"
 
 
 class ApprovalRefused(Exception):
@@ -75,8 +76,8 @@ def ask(*, by: Actor, matter: Matter) -> Approval:
     open_ones = Approval.objects.of(matter.kind, matter.subject_id)
     is_there = open_ones.filter(outcome__in=["", Outcome.APPROVED], spent_at__isnull=True)
     if matter.kind != ApprovalKind.ADMINISTRATOR and is_there.exists():
-        raise ApprovalRefused("同样的申请已经提交过，还没有办结。请到“双人审批”查看。")
-    asked: Approval = Approval.objects.create(
+        raise ApprovalRefused(ALREADY)
+    asked = Approval(
         kind=matter.kind,
         subject_id=matter.subject_id,
         path=matter.path,
@@ -89,6 +90,11 @@ def ask(*, by: Actor, matter: Matter) -> Approval:
         asked_at=now,
         expires_at=now + _cases[matter.kind].kept,
     )
+    try:
+        with transaction.atomic():
+            asked.save(force_insert=True)
+    except IntegrityError as error:
+        raise ApprovalRefused(ALREADY) from error
     _record(by, asked, "申请审批", f"申请{asked.title}{_because(asked.reason)}。")
     return asked
 
@@ -147,6 +153,11 @@ def awaiting(user: User) -> list[Approval]:
     """What waits for this very account, the oldest first."""
     waiting: QuerySet[Approval] = Approval.objects.all().waiting().select_related("asked_by")
     return [asked for asked in waiting.order_by("asked_at", "pk")[:200] if may_decide(asked, user)]
+
+
+def is_ready(*, by: Actor, kind: ApprovalKind, subject_id: int) -> bool:
+    """Whether what the account asked for may be carried out now."""
+    return Approval.objects.of(kind, subject_id).ready().filter(asked_by=_person(by)).exists()
 
 
 def spend(*, by: Actor, kind: ApprovalKind, subject_id: int, on: str = "") -> bool:

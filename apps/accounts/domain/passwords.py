@@ -101,6 +101,13 @@ def needs_second_person(by: Actor, account: User) -> bool:
     return account.is_guarded and by.user is not None and not _is_own(by.user, account)
 
 
+def must_ask_first(by: Actor, account: User) -> bool:
+    """Whether a reset needs a second person, and none has approved it yet."""
+    return needs_second_person(by, account) and not approvals.is_ready(
+        by=by, kind=ApprovalKind.RESET, subject_id=account.pk
+    )
+
+
 @transaction.atomic
 def ask_reset(*, by: Actor, account_id: int, reason: str = "") -> Approval:
     """Ask for the reset of a guarded password. Raises `NotBelow`, `RightMissing`, `BeyondReach`, `ApprovalRefused`."""

@@ -13,7 +13,13 @@ UNIT, MAIN, TWO, ANOTHER = (
 
 _REFUSE = "RAISE EXCEPTION '{0}' USING ERRCODE = 'check_violation', CONSTRAINT = '{0}';"
 
+_SAME = "ROW(OLD.role, OLD.path, OLD.organization_id, OLD.enterprise_id) IS NOT DISTINCT FROM " + (
+    "ROW(NEW.role, NEW.path, NEW.organization_id, NEW.enterprise_id)"
+)
 _STANDS = f"""
+IF TG_OP = 'UPDATE' THEN
+    IF {_SAME} AND OLD.parent_account_id IS NOT DISTINCT FROM NEW.parent_account_id THEN RETURN NEW; END IF;
+END IF;
 IF NEW.parent_account_id IS NOT NULL THEN
     PERFORM 1 FROM accounts_user main
     WHERE main.id = NEW.parent_account_id AND main.parent_account_id IS NULL AND NOT main.is_staff
@@ -93,7 +99,7 @@ def main_accounts_lead() -> pgtrigger.Trigger:
         name="main_accounts_lead",
         when=pgtrigger.After,
         operation=pgtrigger.UpdateOf("role", "path", "organization_id", "enterprise_id"),
-        condition=pgtrigger.Condition("NEW.parent_account_id IS NULL"),
+        condition=pgtrigger.Condition(f"NEW.parent_account_id IS NULL AND NOT ({_SAME})"),
         func=_LEAD,
     )
 

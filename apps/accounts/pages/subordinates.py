@@ -19,6 +19,7 @@ from apps.accounts.domain.passwords import (
     ResetTwice,
     SecondPersonNeeded,
     ask_reset,
+    must_ask_first,
     reset_password,
     set_active,
     unlock_account,
@@ -108,7 +109,8 @@ def subordinate_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     account = _below(user, pk)
     if request.method != "POST":
-        return ask(request, LIST, "重置密码", account)
+        is_first = must_ask_first(request.actor, account)
+        return ask(request, LIST, "申请重置密码" if is_first else "重置密码", account)
     try:
         password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))
     except ResetTwice:
