@@ -317,6 +317,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
         known={
             "captcha-image": {"key": "nothing"},
             "accounts:subordinate_": {"pk": people["hospital"].pk},
+            "accounts:subordinate_reset@province": {"pk": people["province"].pk},
             "accounts:sub_account_": {"pk": people["onlooker"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
             "administration:": {"pk": unit.pk},

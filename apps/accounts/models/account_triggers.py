@@ -13,9 +13,8 @@ UNIT, MAIN, TWO, ANOTHER = (
 
 _REFUSE = "RAISE EXCEPTION '{0}' USING ERRCODE = 'check_violation', CONSTRAINT = '{0}';"
 
-_SAME = "ROW(OLD.role, OLD.path, OLD.organization_id, OLD.enterprise_id) IS NOT DISTINCT FROM " + (
-    "ROW(NEW.role, NEW.path, NEW.organization_id, NEW.enterprise_id)"
-)
+_PLACE = "ROW({0}.role, {0}.path, {0}.organization_id, {0}.enterprise_id)"
+_SAME = f"{_PLACE.format('OLD')} IS NOT DISTINCT FROM {_PLACE.format('NEW')}"
 _STANDS = f"""
 IF TG_OP = 'UPDATE' THEN
     IF {_SAME} AND OLD.parent_account_id IS NOT DISTINCT FROM NEW.parent_account_id THEN RETURN NEW; END IF;
