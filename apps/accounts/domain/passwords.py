@@ -6,6 +6,7 @@ an administrator is asked for by one person and approved by another; whoever res
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -37,7 +38,7 @@ class RightMissing(Exception):
     """The actor's account (a sub-account, say) lacks the right to the act."""
 
 
-class BeyondReach(Exception):
+class BeyondReach(PermissionDenied):
     """The account holds rights that were withheld from the sub-account that wants to change it."""
 
     def __init__(self) -> None:
