@@ -158,6 +158,11 @@ class Approval(models.Model):
         return self.title
 
     @property
+    def told(self) -> list[tuple[str, str]]:
+        """What whoever decides should know of it, as pairs of label and value."""
+        return [(label, value) for label, value in self.content.get("told", [])]
+
+    @property
     def is_ready(self) -> bool:
         """Approved, and still to be carried out by who asked."""
         is_open = self.outcome == Outcome.APPROVED and self.spent_at is None

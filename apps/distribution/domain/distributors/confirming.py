@@ -73,7 +73,14 @@ def ask_confirmations(*, by: Actor, ids: Collection[int]) -> set[int]:
 def _ask(by: Actor, row: DistributorAccount) -> None:
     enterprise = row.enterprise
     title = f"{row.province.name}为 {enterprise.name}（{enterprise.uscc}）发放配送企业账号"
-    matter = Matter(KIND, row.pk, row.path, title[:200], enterprise_id=enterprise.pk)
+    told = [
+        ("发放单位", row.province.name),
+        ("法人", row.legal_representative),
+        ("被授权人", row.authorized_person),
+        ("联系电话", row.phone),
+    ]
+    content = {"told": told}
+    matter = Matter(KIND, row.pk, row.path, title[:200], content, enterprise_id=enterprise.pk)
     approvals.ask(by=by, matter=matter)
     with whole_country(reason=KNOWN):
         mains = User.objects.main_accounts().filter(enterprise=enterprise, is_active=True)
