@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.accounts.models.roles import ADMINISTRATOR_ROLES, Permission, Role
@@ -120,7 +120,7 @@ def test_what_the_main_account_loses_later_its_sub_accounts_lose(province_office
 def test_the_tier_of_a_unit_never_changes(city_reviewer, tree):
     with (
         whole_country(reason="test"),
-        pytest.raises(InternalError, match="Cannot update"),
+        pytest.raises(DatabaseError, match="Cannot update"),
         transaction.atomic(),
     ):
         Organization.objects.filter(pk=tree["420100"].pk).update(tier="province")

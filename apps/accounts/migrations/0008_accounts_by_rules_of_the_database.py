@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('enterprise__isnull', True), models.Q(('path', django.db.models.functions.text.Concat(models.Value('/0/'), django.db.models.functions.text.Concat(models.Value('E'), django.db.models.functions.comparison.Cast(models.F('enterprise'), models.TextField()), models.Value('/')))), ('role', 'manufacturer')), models.Q(('path__endswith', django.db.models.functions.text.Concat(models.Value('/'), django.db.models.functions.text.Concat(models.Value('E'), django.db.models.functions.comparison.Cast(models.F('enterprise'), models.TextField()), models.Value('/')))), ('path__regex', '^/0/[0-9A-Z-]+/E[0-9]+/$'), ('role', 'distributor')), _connector='OR'), name='user_path_tells_the_issuer'),
+            constraint=models.CheckConstraint(condition=models.Q(('enterprise__isnull', True), models.Q(('path', django.db.models.functions.text.Concat(models.Value('/0/'), models.Value('E'), django.db.models.functions.comparison.Cast(models.F('enterprise'), models.TextField()), models.Value('/'), output_field=models.TextField())), ('role', 'manufacturer')), models.Q(('path__endswith', django.db.models.functions.text.Concat(models.Value('/'), models.Value('E'), django.db.models.functions.comparison.Cast(models.F('enterprise'), models.TextField()), models.Value('/'), output_field=models.TextField())), ('path__regex', '^/0/[0-9A-Z-]+/E[0-9]+/$'), ('role', 'distributor')), _connector='OR'), name='user_path_tells_the_issuer'),
         ),
         migrations.AddConstraint(
             model_name='user',

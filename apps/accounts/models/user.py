@@ -40,7 +40,8 @@ ACCOUNT = "changed.name || '（' || changed.username || '）'"
 PROVINCIAL = rf"^{ROOT}[0-9A-Z-]+/E[0-9]+/$"
 """Paths of enterprises' accounts that provinces issued."""
 
-_OWN_END = Concat(Value("E"), Cast(F("enterprise"), TextField()), Value("/"))
+_TEXT = TextField()
+_OWN_END = (Value("E"), Cast(F("enterprise"), _TEXT), Value("/"))
 _FITS_ROLE = Q()
 for _role, _held in ROLE_PERMISSIONS.items():
     _FITS_ROLE |= Q(role=_role, permission_subset__contained_by=sorted(_held))
@@ -135,11 +136,11 @@ class User(AbstractUser):
             models.CheckConstraint(
                 name="user_path_tells_the_issuer",
                 condition=Q(enterprise__isnull=True)
-                | Q(role=Role.MANUFACTURER, path=Concat(Value(ROOT), _OWN_END))
+                | Q(role=Role.MANUFACTURER, path=Concat(Value(ROOT), *_OWN_END, output_field=_TEXT))
                 | Q(
                     role=Role.DISTRIBUTOR,
                     path__regex=PROVINCIAL,
-                    path__endswith=Concat(Value("/"), _OWN_END),
+                    path__endswith=Concat(Value("/"), *_OWN_END, output_field=_TEXT),
                 ),
             ),
             models.CheckConstraint(
