@@ -294,7 +294,6 @@ ACTS = {
 
 OF_SYSTEM = {"edit unit", "import enterprises"}
 OF_ACCOUNTS = (passwords.RightMissing, issuing.NothingToIssue)
-WITHHELD = {P.MANAGE_ACCOUNTS, P.RESET_PASSWORDS}
 REFUSALS = (ProjectRefused, ReviewRefused, units.UnitRefused, passwords.ResetTwice)
 
 
@@ -333,7 +332,7 @@ def test_with_the_right_it_is_not_for_want_of_it(name: str, stage: Stage, reques
     main = request.getfixturevalue(act.main)
     rights = {P.QUERY, act.right}
     if act.refusal in OF_ACCOUNTS:  # in reach are those from whose rights nothing was withheld
-        rights |= ROLE_PERMISSIONS[Role.INSTITUTION] | ROLE_PERMISSIONS[Role.CITY] - WITHHELD
+        rights |= ROLE_PERMISSIONS[Role.INSTITUTION] | ROLE_PERMISSIONS[Role.CITY]
     account = sub_account(main, rights & ROLE_PERMISSIONS[main.role])
 
     with enter(scope_of(account)):
