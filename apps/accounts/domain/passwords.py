@@ -82,8 +82,8 @@ def reset_password(*, by: Actor, account_id: int, seen: datetime | None) -> str:
     password = new_password()
     account.set_password(password)
     if needs_second_person(by, account):
-        ready = {"kind": ApprovalKind.RESET, "subject_id": account.pk, "on": account.password}
-        if not approvals.spend(by=by, **ready):
+        kind, on = ApprovalKind.RESET, account.password
+        if not approvals.spend(by=by, kind=kind, subject_id=account.pk, on=on):
             raise SecondPersonNeeded
     account.must_change_password = True
     account.password_changed_at = timezone.now()

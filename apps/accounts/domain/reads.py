@@ -46,7 +46,7 @@ def offered_winners(issuer: User) -> QuerySet[Enterprise]:
 
     `projects` stands above this app, so its model is asked for by name.
     """
-    winners: Any = apps.get_model("projects", "WinningProduct").objects  # type: ignore[attr-defined]
+    winners: Any = apps.get_model("projects", "WinningProduct").objects
     won = winners.filter(enterprise=OuterRef("pk"))
     return issuable_enterprises(issuer).filter(Exists(won))
 
