@@ -40,7 +40,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("analysis:institution_list", "alliance"): 5,
     ("analysis:pivot_detail", "alliance"): 9,
     ("analysis:project_list", "alliance"): 3,
-    ("accounts:approval_list", "alliance"): 5,
+    ("accounts:approval_list", "alliance"): 4,
     ("accounts:issue_enterprises", "alliance"): 5,
     ("accounts:issue_list", "province"): 5,
     ("accounts:sub_account_list", "city"): 5,
