@@ -247,7 +247,7 @@ def _approvals(user: Any) -> list[Todo]:
     asked = awaiting(user)
     if not asked:
         return []
-    url, until = reverse("accounts:approval_list"), asked[0].expires_at
+    url, until = reverse("accounts:approval_list"), min(each.expires_at for each in asked)
     return [Todo("双人审批待办理", "账号", url, count=len(asked), unit="项", until=until)]
 
 

@@ -26,8 +26,9 @@ class ApprovalAdmin(ReadingAdmin):
 
     roles = (*KEEPERS, Role.AUDIT)
     list_display = (
-        "title", "kind", "state_label", "asked_by_name", "asked_at", "expires_at", "decided_by_name", "decided_at",
+        "state_label", "title", "asked_by_name", "asked_at", "expires_at", "decided_by_name", "decided_at",
     )  # fmt: skip
+    list_display_links = ("title",)
     list_filter = ("kind", "outcome")
     search_fields = ("title__says", "asked_by_name__says")
     ordering = ("-asked_at", "-id")
