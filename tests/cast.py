@@ -117,5 +117,17 @@ def distributor_agent(tree: Tree) -> User:
 
 @pytest.fixture
 def administrator(db: None) -> User:
-    """A platform administrator."""
+    """安全管理员: keeps accounts."""
     return factories.administrator(name="冯管理")
+
+
+@pytest.fixture
+def system_administrator(db: None) -> User:
+    """系统管理员: keeps reference data."""
+    return factories.administrator(Role.SYSTEM, username="system", name="褚系统")
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    """审计管理员: reads the log."""
+    return factories.administrator(Role.AUDIT, username="auditor", name="卫审计")

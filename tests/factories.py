@@ -103,11 +103,10 @@ def enterprise_account(
     return _saved(User.for_enterprise(enterprise, role, issuer.path, **_with_defaults(fields)))
 
 
-def administrator(**fields: Any) -> User:
+def administrator(role: Role = Role.SECURITY, **fields: Any) -> User:
+    """One of the three, 安全管理员 if nothing is said."""
     fields.setdefault("username", "admin")
-    return _saved(
-        User(role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True, **_with_defaults(fields))
-    )
+    return _saved(User(role=role, is_staff=True, **_with_defaults(fields)))
 
 
 def sub_account_of(main: User, **fields: Any) -> User:

@@ -1,10 +1,11 @@
 """Distributors for tests: in the list of a province, issued or not. Nothing here needs a scope to be open."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Approval, ApprovalKind, Outcome, User
 from apps.accounts.models.roles import Role
 from apps.distribution.models import DeliveryArea, DistributorAccount
 from apps.organizations.models import Enterprise, Organization
@@ -52,6 +53,27 @@ def issued_to(row: DistributorAccount, by: User, user: User) -> User:
         row.user, row.issued_by, row.issued_at = user, by, timezone.now()
         row.save()
         return user
+
+
+def confirmed(row: DistributorAccount, *, asker: User, by: User) -> None:
+    """Somebody has confirmed that the enterprise, known elsewhere, gets an account here too."""
+    now = timezone.now()
+    with whole_country(reason="test"):
+        Approval.objects.create(
+            kind=ApprovalKind.DISTRIBUTOR,
+            subject_id=row.pk,
+            path=row.path,
+            enterprise_id=row.enterprise_id,
+            title="试",
+            asked_by=asker,
+            asked_by_name="试",
+            asked_at=now,
+            expires_at=now + timedelta(days=1),
+            outcome=Outcome.APPROVED,
+            decided_by=by,
+            decided_by_name="试",
+            decided_at=now,
+        )
 
 
 def areas(row: DistributorAccount, *codes: str) -> None:

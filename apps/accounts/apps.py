@@ -14,3 +14,4 @@ class AccountsConfig(AppConfig):
         from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
 
         register("portal", navigation.ITEMS, position=70)
+        from apps.accounts.domain import administrators, passwords  # noqa: F401, PLC0415 what others approve registers itself

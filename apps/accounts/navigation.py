@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.accounts.models.roles import Permission
+from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
 from apps.ui.navigation import Item
 
 
@@ -34,6 +34,14 @@ ITEMS = (
         "users",
         kwargs_from=if_main_account,
         also=("accounts:sub_account_create", "accounts:sub_account_edit"),
+    ),
+    Item(
+        "双人审批",
+        "accounts:approval_list",
+        "shield-check",
+        permissions=(Permission.QUERY,),
+        roles=(Role.ALLIANCE, Role.PROVINCE, *ENTERPRISE_ROLES),
+        also=("accounts:approval_decide",),
     ),
     Item("密码修改", "accounts:password_change", "lock"),
 )

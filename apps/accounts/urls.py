@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.accounts.pages import (
+    approvals,
     captcha,
     issue,
     login,
@@ -40,6 +41,8 @@ urlpatterns = [
     path(f"{SUB}disable/", sub_accounts.sub_account_switch, OFF, name="sub_account_disable"),
     path("issue/", issue.issue_list, name="issue_list"),
     path("issue/enterprises/", issue.issue_enterprises, name="issue_enterprises"),
+    path("approvals/", approvals.approval_list, name="approval_list"),
+    path("approvals/<int:pk>/", approvals.approval_decide, name="approval_decide"),
     path(SHEET, issue.issue_sheet, name="issue_sheet"),
     path(f"{SHEET}take/", issue.issue_sheet_take, name="issue_sheet_take"),
 ]

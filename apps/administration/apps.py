@@ -15,6 +15,7 @@ class AdministrationConfig(AppConfig):
         from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
 
         register("portal", navigation.ITEMS, position=60)
+        from apps.administration.domain import password_address  # noqa: F401, PLC0415 registers itself
         from apps.administration.pages import admin  # noqa: F401, PLC0415 registers itself; models must be ready
 
 

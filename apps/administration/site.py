@@ -1,4 +1,4 @@
-"""`/admin/`: for platform administrators. They keep the platform running and decide nothing of the business.
+"""`/admin/`: for the three administrators. They keep the platform running and decide nothing of the business.
 
 Invariant: nothing here writes a line, a filing, a quantity or a status, deletes a row that others refer to, or shows a
 secret twice.

@@ -31,7 +31,7 @@ BUREAUS = {
 SUB_ACCOUNT, SUB_ACCOUNT_OF = "sub4201", "city4201"
 SUB_ACCOUNT_RIGHTS = (Permission.QUERY, Permission.REVIEW, Permission.EXPORT)
 NEWCOMER = "newcomer"
-ADMIN = "admin"
+ADMINISTRATORS = {"admin": Role.SYSTEM, "security": Role.SECURITY, "auditor": Role.AUDIT}
 MAKERS_FROM, DISTRIBUTORS_FROM = "0", "42"
 """Who issues the enterprises' accounts: the alliance the manufacturers', Hubei the distributors'."""
 
@@ -49,7 +49,7 @@ class Listed:
 @transaction.atomic
 def load_accounts() -> list[Listed]:
     """Create or restore all accounts. Returns the ones that the demo names, in order."""
-    declared = [*_of_bureaus(), *_of_institutions(), *_of_enterprises(), _administrator()]
+    declared = [*_of_bureaus(), *_of_institutions(), *_of_enterprises(), *_administrators()]
     _save(declared)
     main = User.objects.get(username=SUB_ACCOUNT_OF)
     _save([_sub_account(main)])
@@ -63,11 +63,11 @@ def load_accounts() -> list[Listed]:
 
 def _named() -> set[str]:
     names = {each.account for each in institutions()} | {each.account for each in enterprises()}
-    return {*BUREAUS, *names, ADMIN} - {""}
+    return {*BUREAUS, *names, *ADMINISTRATORS} - {""}
 
 
 def _whom(user: User) -> str:
-    return str(user.organization or user.enterprise or "平台管理员")
+    return str(user.organization or user.enterprise or user.get_role_display())
 
 
 def _of_bureaus() -> Iterator[User]:
@@ -111,10 +111,10 @@ def _of_enterprises() -> Iterator[User]:
             )
 
 
-def _administrator() -> User:
-    return User(
-        username=ADMIN, name="平台管理员", role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True
-    )
+def _administrators() -> Iterator[User]:
+    """One of each of the three."""
+    for username, role in ADMINISTRATORS.items():
+        yield User(username=username, name=role.label, role=role, is_staff=True)
 
 
 def _sub_account(main: User) -> User:

@@ -21,10 +21,15 @@ class AddressedToEnterprises(ScopeCondition):
 
 
 class SentToEnterprise(ScopeCondition):
-    """The row's path is that of an account of the viewer's enterprise: `/0/42/E7/`, whoever issued it."""
+    """The row's path is that of an account of the viewer's enterprise: `/0/42/E7/`.
+
+    By an account from the alliance whoever issued it, by a province's what that province issued.
+    """
 
     def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
         if scope.enterprise_id is None:
             return "FALSE", []
-        last = f"/E{scope.enterprise_id}/"
-        return f"RIGHT({sql}, %s) = %s", [*params, len(last), last]
+        last = f"E{scope.enterprise_id}/"
+        if scope.enterprise_within is not None:
+            return f"{sql} = %s", [*params, f"{scope.enterprise_within}{last}"]
+        return f"RIGHT({sql}, %s) = %s", [*params, len(last) + 1, f"/{last}"]

@@ -188,6 +188,7 @@ class MessageKind(models.TextChoices):
     SUBSTITUTION = "substituted", "系统代分"
     SUPPLEMENT = "supplement", "补报提醒"
     TIMES = "times", "时间调整"
+    ACCOUNT = "account", "账号安全"
 
 
 ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL, MessageKind.SUPPLEMENT})

@@ -59,13 +59,50 @@ class PathAroundScope(ScopeCondition):
         return f"({inside} OR {sql} = ANY(%s))", [*inside_params, *params, above]
 
 
-class EnterpriseInScope(ScopeCondition):
-    """The row belongs to the viewer's own enterprise."""
+class EnterpriseAnywhere(ScopeCondition):
+    """The row is about the viewer's own enterprise, whoever issued the account: what it is asked itself."""
 
     def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
         if scope.enterprise_id is None:
             return "FALSE", []
         return f"{sql} = %s", [*params, scope.enterprise_id]
+
+
+class EnterpriseInScope(EnterpriseAnywhere):
+    """The row belongs to the viewer's own enterprise.
+
+    `place` is where the row stands: an account that a province issued sees what stands in that province. Of rows
+    without a place (what an enterprise won, say) it sees none: those are the country's.
+    """
+
+    def __init__(self, lookup: str, *, place: str | None) -> None:
+        super().__init__(lookup)
+        self.place: Combinable | None = F(place) if place else None
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.column, self.place]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.column, self.place = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> Sql:  # type: ignore[override]
+        own, params = super().as_sql(compiler, connection)
+        within = current_scope().enterprise_within
+        if within is None:
+            return own, params
+        if self.place is None:
+            return "FALSE", []
+        sql, placed = compiler.compile(self.place)
+        low, high = subtree_bounds(within)
+        there = [*placed, low, *placed, high]
+        return f"({own} AND {sql} >= %s AND {sql} < %s)", [*params, *there]
+
+
+class EnterpriseNationwide(EnterpriseInScope):
+    """The row belongs to the viewer's own enterprise, and the alliance issued the account."""
+
+    def __init__(self, lookup: str) -> None:
+        super().__init__(lookup, place=None)
 
 
 class ProjectInScope(ScopeCondition):
@@ -108,5 +145,5 @@ def condition_for(
     if path:
         who |= Q(cast("Any", (PathAroundScope if around else PathInScope)(path)))
     if enterprise:
-        who |= Q(cast("Any", EnterpriseInScope(enterprise)))
+        who |= Q(cast("Any", EnterpriseInScope(enterprise, place=path)))
     return who & Q(cast("Any", ProjectInScope(project))) if project else who

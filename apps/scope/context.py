@@ -20,11 +20,14 @@ class ScopeNotSet(RuntimeError):
 class Scope:
     """What a query may see: subtrees, the rows of one enterprise, or everything.
 
-    `project_ids` narrows to named projects (an empty set shows none); `None` does not narrow.
+    `enterprise_within` is the place of whoever issued the enterprise's account: of the enterprise's rows it shows those
+    that stand there; `None` is the country. `project_ids` narrows to named projects (an empty set shows none); `None`
+    does not narrow.
     """
 
     paths: tuple[str, ...] = ()
     enterprise_id: int | None = None
+    enterprise_within: str | None = None
     project_ids: frozenset[int] | None = None
     reason: str = ""
     everything: bool = False

@@ -21,6 +21,11 @@ def province_path(path: str) -> str:
     return lineage(path)[:2][-1]
 
 
+def parent_path(path: str) -> str:
+    """The path that `path` hangs below; for the root, the root itself."""
+    return lineage(path)[-2:][0]
+
+
 def subtree_bounds(path: str) -> tuple[str, str]:
     """Half-open bounds of the subtree in collation "C"; `~` sorts after every character in a path."""
     return path, path + "~"

@@ -21,6 +21,7 @@ from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 from tests import factories
 from tests.exported import opened_export
+from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.pages import tags, words_of
 
 URL = "/accounts/issue/"
@@ -254,9 +255,16 @@ def test_one_may_be_issued_by_the_button_of_its_row(client_of, province_officer,
 @pytest.mark.covers("S4-02")
 def test_the_alliance_issues_manufacturers(client_of, alliance_officer, province_officer):
     maker = factories.EnterpriseFactory(name="江城制药有限公司")
+    factories.EnterpriseFactory(name="楚天医药配送有限公司")
+    with whole_country(reason="test"):
+        WinningProductFactory(
+            item__project=ProjectFactory(code="FL-1", kind="allocation"), enterprise=maker
+        )
     assert client_of(province_officer).get(ENTERPRISES).status_code == 403
     client = client_of(alliance_officer)
-    assert "江城制药有限公司" in client.get(ENTERPRISES).content.decode()
+    offered = client.get(ENTERPRISES).content.decode()
+    assert "江城制药有限公司" in offered
+    assert "楚天医药配送有限公司" not in offered
 
     rows = rows_of(take(client, issue(client, maker, url=ENTERPRISES)).content)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import override_settings
 
 from apps.accounts.domain.one_time import new_password
-from apps.accounts.models import User
+from apps.accounts.models import Approval, User
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.factories import PASSWORD
@@ -79,9 +79,13 @@ class TestExternalAddress:
     ADDRESS = "https://ybj.example.gov.cn/password"
 
     @pytest.fixture
-    def set_by_hubei(self, client_of, province_officer):
+    def set_by_hubei(self, client_of, province_officer, alliance_officer):
         url = "/organizations/password-address/"
         assert client_of(province_officer).post(url, {"url": self.ADDRESS}).status_code == 302
+        with whole_country(reason="test"):
+            asked = Approval.objects.get()
+        page = f"/accounts/approvals/{asked.pk}/"
+        assert client_of(alliance_officer).post(page, {"decision": "approve"}).status_code == 302
 
     @pytest.mark.covers("S1-02", "S1-10")
     def test_institutions_of_the_province_are_led_there_others_are_not(

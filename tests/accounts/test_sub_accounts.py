@@ -65,12 +65,6 @@ def test_only_rights_of_the_main_account_are_on_offer(client_of, city_reviewer):
         )
 
 
-def test_what_a_main_account_loses_its_sub_accounts_lose(city_reviewer):
-    account = factories.sub_account_of(city_reviewer, permission_subset=["query", "manage"])
-
-    assert account.permissions == {Permission.QUERY}
-
-
 def test_sub_account_works_within_its_rights_and_has_no_sub_accounts(client_of, city_reviewer):
     account = factories.sub_account_of(city_reviewer, permission_subset=["query"])
     client = client_of(account)

@@ -1,4 +1,4 @@
-"""`/admin/`: what administrators may do, and everything they may not."""
+"""`/admin/`: what each of the three administrators may do, and everything they may not."""
 
 import re
 
@@ -6,13 +6,21 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import Approval, User
+from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.scope.context import whole_country
+from tests.factories import PASSWORD
 
-READABLE = {User, LogEntry, Organization, Enterprise, Division}
-USERS = "/admin/accounts/user/"
+READABLE = {User, LogEntry, Organization, Enterprise, Division, Approval}
+REFERENCE = {Organization, Enterprise, Division}
+SHOWN = {
+    "system_administrator": {User, Approval} | REFERENCE,
+    "administrator": {User, Approval},
+    "auditor": {LogEntry, Approval},
+}
+USERS, APPROVALS = "/admin/accounts/user/", "/admin/accounts/approval/"
 
 
 @pytest.fixture
@@ -44,7 +52,24 @@ def test_only_administrators_come_in(client, client_of, alliance_officer, hospit
 
 
 @pytest.mark.parametrize("model", sorted(READABLE, key=lambda model: model.__name__))
-def test_nothing_is_added_by_hand_or_deleted(browser, model, hospital_clerk):
+@pytest.mark.parametrize("person", SHOWN)
+def test_each_of_the_three_sees_its_own(request, client_of, person, model, hospital_clerk):
+    client = client_of(request.getfixturevalue(person))
+    meta = model._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+
+    expected = model in SHOWN[person]
+
+    assert client.get(url).status_code == (200 if expected else 403)
+    assert (url in client.get("/admin/").content.decode()) == expected
+
+
+@pytest.mark.parametrize(
+    ("model", "person"),
+    [(model, person) for person in SHOWN for model in sorted(SHOWN[person], key=str)],
+)
+def test_nothing_is_added_by_hand_or_deleted(request, client_of, model, person, hospital_clerk):
+    browser = client_of(request.getfixturevalue(person))
     meta = model._meta
     changelist = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
     with whole_country(reason="test"):
@@ -89,28 +114,83 @@ def test_disable_spares_oneself(browser, administrator, hospital_clerk):
     assert fresh(hospital_clerk).is_active
 
 
-def test_new_administrator(browser):
-    response = browser.post(f"{USERS}new/", {"username": "admin2", "name": "卫管理"})
+def secret_of(response):
+    return re.search(r"<dd><code>([\w-]+)</code></dd>\s*</dl>", response.content.decode())[1]
 
-    password = re.search(r"<dd><code>([\w-]+)</code></dd>\s*</dl>", response.content.decode())[1]
+
+def decide(client, action):
+    with whole_country(reason="test"):
+        pk = Approval.objects.get().pk
+    return client.post(APPROVALS, {"action": action, "_selected_action": [pk]}, follow=True)
+
+
+def test_a_new_administrator_takes_two(browser, client_of, system_administrator):
+    browser.post(f"{USERS}new/", {"role": Role.AUDIT, "username": "admin2", "name": "卫管理"})
+    assert "没有批准" in decide(browser, "carry_out").content.decode()
+    assert "不能由您批准" in decide(browser, "approve").content.decode()
+    with whole_country(reason="test"):
+        assert not User.objects.filter(username="admin2").exists()
+
+    decide(client_of(system_administrator), "approve")
+    password = secret_of(decide(browser, "carry_out"))
+
     with whole_country(reason="test"):
         account = User.objects.get(username="admin2")
     assert account.check_password(password)
-    assert (account.is_staff, account.must_change_password, account.organization) == (
+    assert (account.role, account.is_staff, account.must_change_password) == (
+        Role.AUDIT,
         True,
         True,
-        None,
     )
+
+
+def test_the_alliance_is_reset_by_two(browser, client_of, system_administrator, alliance_officer):
+    page = browser.post(
+        USERS, {"action": "reset", "_selected_action": [alliance_officer.pk]}, follow=True
+    ).content.decode()
+    assert "已申请重置账号 alliance" in page
+    assert fresh(alliance_officer).check_password(PASSWORD)
+
+    decide(client_of(system_administrator), "approve")
+    password = secret_of(decide(browser, "carry_out"))
+
+    assert fresh(alliance_officer).check_password(password)
+
+
+@pytest.mark.parametrize("person", ["system_administrator", "auditor"])
+@pytest.mark.parametrize("action", ["reset", "enable", "disable", "unlock"])
+def test_only_one_of_them_keeps_accounts(request, client_of, hospital_clerk, person, action):
+    act(client_of(request.getfixturevalue(person)), action, hospital_clerk)
+
+    account = fresh(hospital_clerk)
+    assert account.is_active
+    assert account.check_password(PASSWORD)
+
+
+def test_auditors_ask_and_decide_nothing(client_of, auditor, browser, alliance_officer):
+    act(browser, "reset", alliance_officer)
+    client = client_of(auditor)
+
+    assert (
+        client.post(f"{USERS}new/", {"role": Role.AUDIT, "username": "x1", "name": "x"}).status_code
+        == 403
+    )
+    decide(client, "approve")
+
+    with whole_country(reason="test"):
+        assert Approval.objects.get().outcome == ""
 
 
 @pytest.mark.parametrize(("username", "sentence"), [("ADMIN", "已被使用"), ("a b", "字母、数字")])
 def test_usernames_of_administrators_are_checked(browser, username, sentence):
-    response = browser.post(f"{USERS}new/", {"username": username, "name": "x"})
+    typed = {"role": Role.SYSTEM, "username": username, "name": "x"}
+    response = browser.post(f"{USERS}new/", typed)
 
     assert sentence in response.content.decode()
 
 
-def test_of_a_unit_only_contacts_change(browser, tree):
+def test_of_a_unit_only_contacts_change(client_of, system_administrator, tree):
+    browser = client_of(system_administrator)
     unit = tree["420106"]
     url = f"/admin/organizations/organization/{unit.pk}/change/"
 

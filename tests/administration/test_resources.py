@@ -18,8 +18,8 @@ USCC = "91420100MA4K88888" + check_character("91420100MA4K88888")
 
 
 @pytest.fixture
-def browser(client_of, administrator):
-    return client_of(administrator)
+def browser(client_of, system_administrator):
+    return client_of(system_administrator)
 
 
 def table(*rows, titles=("统一社会信用代码", "企业名称"), sheet="生产企业"):

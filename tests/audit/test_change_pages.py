@@ -196,9 +196,9 @@ def test_what_is_unknown_is_not_found(client_of: ClientOf, alliance_officer: Use
 
 
 def test_administrators_read_the_whole_country(
-    renamed: Organization, client_of: ClientOf, administrator: User
+    renamed: Organization, client_of: ClientOf, auditor: User
 ) -> None:
-    client = client_of(administrator)
+    client = client_of(auditor)
 
     assert "武昌新院" in units_of(client.get(LIST))
     assert LIST in client.get("/admin/").content.decode()

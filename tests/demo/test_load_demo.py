@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("demo", "db", "country")
 
 ACCOUNTS = {
     "alliance", "province42", "city4201", "county420106", "province14", "city1401", "sub4201",
-    "newcomer", "maker1", "maker2", "distributor1", "distributor2", "admin",
+    "newcomer", "maker1", "maker2", "distributor1", "distributor2", "admin", "security", "auditor",
     *(f"hospital{number}" for number in range(1, 8)),
 }  # fmt: skip
 

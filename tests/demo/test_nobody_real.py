@@ -10,7 +10,15 @@ from apps.organizations.models import Enterprise, Organization
 
 pytestmark = pytest.mark.usefixtures("demo", "db", "country")
 
-OFFICES = {"医保经办员", "审核经办员", "采购经办员", "企业经办员", "平台管理员"}
+OFFICES = {
+    "医保经办员",
+    "审核经办员",
+    "采购经办员",
+    "企业经办员",
+    "系统管理员",
+    "安全管理员",
+    "审计管理员",
+}
 """What people of the demo are called: what they do, never a name."""
 NO_SUBSCRIBER = re.compile(r"000-0000\d{4}")
 ISSUED = re.compile(r"1[3-9]\d{9}|0[1-9]\d{1,2}-?\d{7,8}")

@@ -110,7 +110,7 @@ def test_every_error_stands_with_its_row_and_column_and_nothing_is_imported(
     done = make.distributor(tree["42"], "已发放有限公司", provincial_account="HB0008")
     make.issued(done, province_officer, username="P42HB0008")
     factories.enterprise_account(
-        factories.EnterpriseFactory(), "distributor", tree["0"], username="P42HB0007"
+        factories.EnterpriseFactory(), "manufacturer", tree["0"], username="P42HB0007"
     )
     page = uploaded(
         officer,

@@ -17,6 +17,7 @@ from apps.distribution.models.relation_statuses import Action, Status
 from apps.notices.models import Message
 from apps.scope.context import enter, whole_country
 from tests import factories
+from tests import factories_distribution as delivery
 from tests import factories_relations as make
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +102,13 @@ def test_a_sub_account_without_the_right_acts_on_nothing(trade):
 
 def test_a_distributor_of_two_provinces_answers_with_the_account_it_was_asked_by(trade, tree):
     relation = trade.in_state(Status.SUBMITTED)
-    elsewhere = make.distributor(tree["14"], "", enterprise=trade.carriers[0].enterprise)
+    officer = factories.account_of(tree["14"])
+    elsewhere = delivery.distributor(tree["14"], enterprise=trade.carriers[0].enterprise)
+    delivery.confirmed(elsewhere, asker=officer, by=make.user_of(trade.carriers[0].pk))
+    there = delivery.issued(elsewhere, officer, username="P140001")
 
     with pytest.raises(refusals.RelationsMissing):
-        trade.act([relation], Action.AGREE, make.user_of(elsewhere.pk))
+        trade.act([relation], Action.AGREE, there)
 
 
 def test_all_of_them_or_none(trade):

@@ -16,7 +16,7 @@ from tests.net.access_world import World
 FOLDER = Path(__file__).parent / "access"
 PERSONAS = (
     "visitor", "hospital", "county", "city", "province", "alliance",
-    "stranger", "foreign", "maker", "carrier", "onlooker", "admin",
+    "stranger", "foreign", "maker", "carrier", "branch", "onlooker", "resetter", "security", "system", "auditor",
 )  # fmt: skip
 # Django admin's own pages: one line stands for them all.
 FOREIGN = "admin:"

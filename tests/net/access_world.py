@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.issuing import fill_sheet, open_sheet
+from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.models import User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
@@ -73,11 +74,14 @@ def foreign_marks(persona: str) -> tuple[str, ...]:
     """What no page may say to somebody: the other province's things; to enterprises, any institution."""
     if persona in {"stranger", "foreign"}:
         return HUBEI_MARKS
+    if persona == "branch":
+        return (*HUBEI_MARKS, *SHANXI_MARKS, *UNITS)
     if persona == "carrier":
         return (*UNITS, RIVAL)
     if persona == "maker":
         return UNITS
-    return SHANXI_MARKS if persona not in {"alliance", "admin"} else ()
+    seers = {"alliance", "security", "system", "auditor"}
+    return SHANXI_MARKS if persona not in seers else ()
 
 
 @dataclass
@@ -163,6 +167,12 @@ def view_of(owner: User, code: str) -> int:
         project = Project.objects.get(code=code)
         view = save_view(project=project, name="鄂视图", query="", by=Actor.of(owner))
         return int(view.pk)
+
+
+def approval_of(asker: User, account: User) -> int:
+    """安全管理员 have asked to reset the province's password."""
+    with whole_country(reason="test"):
+        return int(ask_reset(by=Actor.of(asker), account_id=account.pk).pk)
 
 
 def notice_of(author: User, title: str) -> dict[str, Any]:
@@ -308,7 +318,9 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "captcha-image": {"key": "nothing"},
             "portal:paper_verification_code": {"code": "nothing"},
             "accounts:subordinate_": {"pk": people["hospital"].pk},
+            "accounts:subordinate_reset@province": {"pk": people["province"].pk},
             "accounts:sub_account_": {"pk": people["onlooker"].pk},
+            "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
             "administration:": {"pk": unit.pk},
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),

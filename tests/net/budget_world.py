@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.administrators import Candidate, ask_administrator
 from apps.accounts.models import User
 from apps.allocation.domain.confirming import confirm_pending, confirm_selected
 from apps.allocation.domain.slots.candidates import candidates_of
@@ -193,11 +194,16 @@ def requests(filings: list[Filing], people: dict[str, User]) -> None:
 
 
 def accounts(size: int, tree: Tree, people: dict[str, User]) -> None:
-    """Units with and without an account, sub-accounts, enterprises without one."""
+    """Units with and without an account, sub-accounts, winners without one, requests that wait."""
     for unit in units_below(tree["420100"], size):
         factories.account_of(unit)
     units_below(tree["420100"], size)
-    factories.EnterpriseFactory.create_batch(size)
+    project = ProjectFactory(code="FL-WON", kind="allocation")
+    with whole_country(reason="test"):
+        WinningProductFactory.create_batch(size, item__project=project)
+        by = Actor.of(people["security"])
+        for number in range(size):
+            ask_administrator(by=by, candidate=Candidate("audit_admin", f"audit{number}", "卫"))
     for number in range(size):
         factories.sub_account_of(people["city"], username=f"city-{number:02}")
 

@@ -14,9 +14,14 @@ from tests import factories
 from tests.cast import Tree
 from tests.net.access_world import World, build
 
+RESETS = ["query", "reset_passwords"]
+
 
 def people_of(tree: Tree) -> dict[str, User]:
-    """The cast; the onlooker is a sub-account of 武汉市 that may only query."""
+    """The cast; onlooker and resetter are sub-accounts of 武汉市: one may only query, the other also reset passwords.
+
+    The branch is an account that Shanxi gave the maker: nothing of Hubei may show through it.
+    """
     city = factories.account_of(tree["420100"], name="陈市审")
     maker = factories.EnterpriseFactory(name="江城制药有限公司")
     carrier = factories.EnterpriseFactory(name="楚天医药配送有限公司")
@@ -32,8 +37,19 @@ def people_of(tree: Tree) -> dict[str, User]:
         "carrier": factories.enterprise_account(
             carrier, Role.DISTRIBUTOR, tree["42"], name="郑配送", username="P420001"
         ),
+        "branch": factories.enterprise_account(
+            maker, Role.DISTRIBUTOR, tree["14"], name="孔晋代", username="P140001"
+        ),
         "onlooker": factories.sub_account_of(city, name="何查询"),
-        "admin": factories.administrator(name="冯管理"),
+        "resetter": factories.sub_account_of(
+            city,
+            username="city4201-02",
+            name="吕重置",
+            permission_subset=["query", "reset_passwords"],
+        ),
+        "security": factories.administrator(name="冯管理"),
+        "system": factories.administrator(Role.SYSTEM, username="system", name="褚系统"),
+        "auditor": factories.administrator(Role.AUDIT, username="auditor", name="卫审计"),
     }
 
 

@@ -88,10 +88,13 @@ HOMES = {
 """Every module that may call the door."""
 
 TRIGGERS = {
+    "accounts/models/account_triggers",
     "allocation/models/triggers",
     "audit/change_triggers",
+    "distribution/models/distributor_triggers",
     "distribution/models/progress_triggers",
     "distribution/models/relation_triggers",
+    "organizations/models/unit_triggers",
     "projects/models/change_triggers",
     "projects/models/triggers",
     "reporting/models/total_triggers",
@@ -107,7 +110,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the session that a request comes with, by its account",
         "the session that a request comes with, by its key",
         "the command that changes a password",
-        "the command that makes a superuser",
+        "the command that makes administrators",
         "the admin's pages",
         "usernames are unique in the country",
         "the password of one's own account",
@@ -119,6 +122,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the command that verifies agreements",
         "usernames are unique in the country",
         "who else knows an enterprise by its name",
+        *["who else knows an enterprise, to be confirmed"] * 2,
         "relations reach beyond the viewer: the check of a file",
         *["bureaus are public"] * 4,
         *["enabled distributors are known"] * 3,

@@ -32,10 +32,10 @@ APPS = sorted(table.tables())
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 ROUNDS = 1
 GLOBAL = {"organizations.Division", "organizations.Enterprise"}
-MANAGES_GLOBAL = {"alliance", "admin"}
+MANAGES_GLOBAL = {"alliance", "system"}
 TELLS_OTHERS = {"notices.Message"}
 """Acts write to the units that they concern; what was there before is still nobody's to change."""
-OF_ADMINISTRATORS = {"accounts.User", "organizations.Organization", *GLOBAL}
+OF_ADMINISTRATORS = {"accounts.User", "accounts.Approval", "organizations.Organization", *GLOBAL}
 Rows = dict[Any, tuple[Any, ...]]
 
 
@@ -121,7 +121,7 @@ def outside(persona: str, user: User | None, changes: list[Any], after: bool) ->
     found = []
     for model, ids in changes:
         label = model._meta.label
-        if persona == "admin" and label in OF_ADMINISTRATORS:
+        if persona in {"system", "security"} and label in OF_ADMINISTRATORS:
             continue
         if after and label in TELLS_OTHERS:
             continue

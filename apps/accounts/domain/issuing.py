@@ -20,7 +20,8 @@ from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.issue_targets import target_of
 from apps.accounts.domain.one_time import new_password
-from apps.accounts.domain.reads import issuable_enterprises, issuable_units, subordinates_of
+from apps.accounts.domain.reads import issuable_enterprises, issuable_units, resettable_by
+from apps.accounts.domain.reset_marks import mark_reset, tell_reset
 from apps.accounts.domain.sealing import SealBroken, seal, unseal
 from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
@@ -134,7 +135,7 @@ def _written_accounts(
     """The accounts by target id, saved with their hashes."""
     issuer = _issuer(by)
     if sheet.kind == SheetKind.RESETS:
-        return _reset(sheet, issuer, made)
+        return _reset(by, sheet, issuer, made)
     accounts = _new_accounts(sheet, issuer, made)
     for target, account in accounts.items():
         account.password = made[target][1]
@@ -166,14 +167,17 @@ def _new_accounts(
     }
 
 
-def _reset(sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:
+def _reset(
+    by: Actor, sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]
+) -> dict[int, User]:
     """New passwords; locks are lifted and authenticators unbound: whoever forgot the one often lost the other.
 
-    What changed after the page was made is left alone and named on the sheet.
+    What changed after the page was made is left alone and named on the sheet; what needs a second person, or is beyond
+    the reach of the account, is not reset in bulk.
     """
     if not issuer.has(Permission.RESET_PASSWORDS):
         return {}
-    found = list(_locked(subordinates_of(issuer), made))
+    found = list(_locked(resettable_by(issuer), made))
     changed = [account for account in found if _changed_since(account, sheet.seen_at)]
     sheet.skipped = sorted(account.username for account in changed)
     accounts = {account.pk: account for account in found if account not in changed}
@@ -181,8 +185,10 @@ def _reset(sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]) ->
         account.password = made[target][1]
         account.must_change_password = True
         account.password_changed_at = timezone.now()
-    fields = ["password", "must_change_password", "password_changed_at"]
+    marked = mark_reset(list(accounts.values()), by=by)
+    fields = ["password", "must_change_password", "password_changed_at", *marked]
     User.objects.bulk_update(accounts.values(), fields, batch_size=BATCH)
+    tell_reset(list(accounts.values()), by=by)
     IssuedPassword.objects.filter(account__in=list(accounts)).delete()
     TOTPDevice.objects.filter(user__in=list(accounts)).delete()
     lockout.unlock([account.username for account in accounts.values()])

@@ -1,6 +1,7 @@
 """Sub-accounts: persons who act in the name of a main account's unit, with some of its rights.
 
-Invariants: a sub-account never holds a right that its main account lacks; it is never deleted, only disabled.
+Invariants: a sub-account never holds a right that its main account lacks, and one that is limited to projects none over
+other accounts (the database holds both); it is never deleted, only disabled.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from apps.accounts.domain.passwords import own_account
 from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.usernames import next_sub_username
 from apps.accounts.models import User
-from apps.accounts.models.roles import Permission
+from apps.accounts.models.roles import ACCOUNT_RIGHTS, Permission
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 
@@ -27,6 +28,16 @@ class NotMainAccount(Exception):
 
 class RightsNotHeld(Exception):
     """The main account doesn't hold what it wants to pass on."""
+
+
+class LimitedRight(Exception):
+    """Who is limited to projects would reach beyond them through other accounts."""
+
+    def __init__(self) -> None:
+        super().__init__(LIMITED)
+
+
+LIMITED = "仅限指定项目的子账号不能有“账号管理”“密码重置”权限：其他账号不限于这些项目。"
 
 
 @transaction.atomic
@@ -101,6 +112,8 @@ def _give(
     subset = sorted(set(permissions))
     if not {Permission(code) for code in subset} <= main.permissions:
         raise RightsNotHeld
+    if project_ids is not None and ACCOUNT_RIGHTS & set(subset):
+        raise LimitedRight
     account.permission_subset = subset
     account.limited_to_projects = project_ids is not None
     account.save()

@@ -1,6 +1,7 @@
 """Who may do which kind of act. Three questions, three places: rows are the scope's, turns are the machine's.
 
-The table below is the whole policy; a sub-account holds a subset of its main account's rights.
+The table below is the whole policy, constraints of the database are made from it; a sub-account holds a subset of its
+main account's rights.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,9 @@ class Role(models.TextChoices):
     INSTITUTION = "institution", "医疗机构"
     MANUFACTURER = "manufacturer", "生产企业"
     DISTRIBUTOR = "distributor", "配送企业"
-    ADMINISTRATOR = "administrator", "平台管理员"
+    SYSTEM = "system_admin", "系统管理员"
+    SECURITY = "security_admin", "安全管理员"
+    AUDIT = "audit_admin", "审计管理员"
 
 
 class Permission(models.TextChoices):
@@ -55,11 +58,21 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
         Role.INSTITUTION: frozenset({_P.QUERY, _P.MAINTAIN, _P.REPORT, _P.EXPORT}),
         Role.MANUFACTURER: frozenset({_P.QUERY, _P.MAINTAIN, _P.DELIVERY}),
         Role.DISTRIBUTOR: frozenset({_P.QUERY, _P.AREA, _P.DELIVERY}),
-        Role.ADMINISTRATOR: frozenset(),
+        Role.SYSTEM: frozenset(),
+        Role.SECURITY: frozenset(),
+        Role.AUDIT: frozenset(),
     }
 )
 ORGANIZATION_ROLES = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.INSTITUTION)
 ENTERPRISE_ROLES = (Role.MANUFACTURER, Role.DISTRIBUTOR)
+ADMINISTRATOR_ROLES = (Role.SYSTEM, Role.SECURITY, Role.AUDIT)
+"""Separated (三员分立): reference data, accounts, the log. They hold no kind of act of the business, and none two."""
+
+GUARDED_ROLES = (Role.ALLIANCE, Role.PROVINCE, *ADMINISTRATOR_ROLES)
+"""Whose password nobody resets alone."""
+
+ACCOUNT_RIGHTS = frozenset({_P.MANAGE_ACCOUNTS, _P.RESET_PASSWORDS})
+"""What lets an account reach into other accounts."""
 
 
 def permissions_of(role: str, subset: list[str] | None) -> frozenset[Permission]:

@@ -1,16 +1,30 @@
-"""Accounts. Invariant: staff belong to no organisation, everyone else to exactly one organisation or enterprise."""
+"""Accounts.
+
+Invariants, by the database: administrators belong to no unit, everyone else to exactly one unit or enterprise; role and
+path are the unit's, an enterprise's path tells who issued the account; a sub-account is in all of this its main
+account's, and holds no right that the role has not.
+"""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast, Concat, Lower
 
+from apps.accounts.models.account_triggers import (
+    main_accounts_lead,
+    resets_need_two,
+    stands_with_its_unit,
+)
 from apps.accounts.models.roles import (
+    ACCOUNT_RIGHTS,
+    ADMINISTRATOR_ROLES,
     ENTERPRISE_ROLES,
+    GUARDED_ROLES,
     ORGANIZATION_ROLES,
+    ROLE_PERMISSIONS,
     Permission,
     Role,
     permissions_of,
@@ -23,6 +37,15 @@ from apps.scope.paths import ROOT, in_subtree
 ACCOUNT = "changed.name || '（' || changed.username || '）'"
 """SQL: how changes call an account."""
 
+PROVINCIAL = rf"^{ROOT}[0-9A-Z-]+/E[0-9]+/$"
+"""Paths of enterprises' accounts that provinces issued."""
+
+_TEXT = TextField()
+_OWN_END = (Value("E"), Cast(F("enterprise"), _TEXT), Value("/"))
+_FITS_ROLE = Q()
+for _role, _held in ROLE_PERMISSIONS.items():
+    _FITS_ROLE |= Q(role=_role, permission_subset__contained_by=sorted(_held))
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def main_accounts(self) -> "UserQuerySet":
@@ -34,18 +57,9 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class ScopedUserManager(ScopedManager["User"], UserManager["User"]):  # type: ignore[misc]
-    """Accounts within the scope. Units get their accounts from services; commands make administrators here."""
+    """Accounts within the scope. Units get their accounts from services, the platform its administrators too."""
 
     use_in_migrations = False
-
-    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
-        """A platform administrator, as `manage.py createsuperuser` asks for."""
-        user = self.model(
-            username=username, role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True, **fields
-        )
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
 
 
 @tracked(Told(ACCOUNT, path="COALESCE(NULLIF(changed.path, ''), '/0/')"))
@@ -85,6 +99,15 @@ class User(AbstractUser):
         "密码修改时间", null=True, blank=True, editable=False
     )
     issued_at = models.DateTimeField("发放时间", null=True, blank=True, editable=False)
+    password_reset_at = models.DateTimeField(
+        "上级重置密码时间", null=True, blank=True, editable=False
+    )
+    password_reset_by = models.CharField(
+        "上级重置密码人", max_length=200, blank=True, default="", db_default="", editable=False
+    )
+    password_reset_from = models.CharField(
+        "重置密码单位路径", max_length=200, blank=True, default="", db_default="", editable=False
+    )
 
     objects = ScopedUserManager.from_queryset(UserQuerySet)()  # type: ignore[misc]
     scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
@@ -102,17 +125,50 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(
                 name="user_role_matches_belonging",
-                condition=Q(is_staff=True, role=Role.ADMINISTRATOR)
+                condition=Q(is_staff=True, role__in=ADMINISTRATOR_ROLES, path="")
                 | Q(organization__isnull=False, role__in=ORGANIZATION_ROLES)
                 | Q(enterprise__isnull=False, role__in=ENTERPRISE_ROLES),
             ),
             models.UniqueConstraint(Lower("username"), name="user_name_unique_in_any_case"),
             models.CheckConstraint(
-                name="user_superuser_is_staff", condition=Q(is_superuser=False) | Q(is_staff=True)
+                name="user_nobody_is_superuser", condition=Q(is_superuser=False)
             ),
             models.CheckConstraint(
-                name="user_subset_only_for_sub_accounts",
-                condition=Q(permission_subset__isnull=True) | Q(parent_account__isnull=False),
+                name="user_path_tells_the_issuer",
+                condition=Q(enterprise__isnull=True)
+                | Q(role=Role.MANUFACTURER, path=Concat(Value(ROOT), *_OWN_END, output_field=_TEXT))
+                | Q(
+                    role=Role.DISTRIBUTOR,
+                    path__regex=PROVINCIAL,
+                    path__endswith=Concat(Value("/"), *_OWN_END, output_field=_TEXT),
+                ),
+            ),
+            models.CheckConstraint(
+                name="user_subset_within_the_role",
+                condition=Q(permission_subset__isnull=True) | _FITS_ROLE,
+            ),
+            models.CheckConstraint(
+                name="user_limited_is_a_sub_account",
+                condition=Q(limited_to_projects=False) | Q(parent_account__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="user_limited_keeps_off_accounts",
+                condition=Q(limited_to_projects=False)
+                | ~Q(permission_subset__overlap=sorted(ACCOUNT_RIGHTS)),
+            ),
+            models.CheckConstraint(
+                name="user_administrators_have_no_sub_accounts",
+                condition=Q(is_staff=False) | Q(parent_account__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="user_reset_by_somebody",
+                condition=Q(password_reset_at__isnull=True, password_reset_by="")
+                | Q(password_reset_at__isnull=False) & ~Q(password_reset_by=""),
+            ),
+            models.CheckConstraint(
+                name="user_subset_of_every_sub_account",
+                condition=Q(permission_subset__isnull=True, parent_account__isnull=True)
+                | Q(permission_subset__isnull=False, parent_account__isnull=False),
             ),
             models.UniqueConstraint(
                 name="user_one_main_account_per_organization",
@@ -125,6 +181,7 @@ class User(AbstractUser):
                 condition=Q(parent_account__isnull=True, enterprise__isnull=False),
             ),
         ]
+        triggers = [stands_with_its_unit(), main_accounts_lead(), resets_need_two()]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -144,6 +201,11 @@ class User(AbstractUser):
     def is_main_account(self) -> bool:
         """Whether the account is its unit's own, neither a sub-account nor staff."""
         return self.parent_account_id is None and not self.is_staff
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether nobody but its own main account resets its password alone."""
+        return self.role in GUARDED_ROLES
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -12,6 +12,8 @@ TWICE = "账号 {username} 的密码刚刚已被重置或修改，没有再次�
 EFFECTS = {
     "重置密码": "将为账号 {username}（{unit}）生成新的一次性密码，原密码立即失效，正在使用的登录会退出。"
     "新密码只显示一次，请转告对方；对方登录后须自行修改。登录锁定和两步验证的绑定也一并解除。",
+    "申请重置密码": "将申请重置账号 {username}（{unit}）的密码，须由另一人在“双人审批”中批准。"
+    "批准之后由您再次点击办理，届时才生成新的一次性密码；此前原密码照常使用。",
     "解锁": "将解除账号 {username}（{unit}）的登录锁定，对方可以立即重新登录。",
     "启用": "将启用账号 {username}（{unit}），对方可以用原密码登录。",
     "禁用": "将禁用账号 {username}（{unit}），对方立即退出，不能再登录；可以随时重新启用。",
@@ -35,4 +37,4 @@ def stamp(request: HttpRequest) -> datetime | None:
 
 
 def unit_of(account: User) -> str:
-    return str(account.belongs_to() or "平台管理员")
+    return str(account.belongs_to() or account.get_role_display())

@@ -8,14 +8,14 @@ from django.db.models.functions import Lower
 
 from apps.accounts.domain import lockout, statuses
 from apps.accounts.models import User
-from apps.accounts.models.roles import Role
+from apps.accounts.models.roles import ADMINISTRATOR_ROLES, Role
 from apps.organizations.models import Enterprise, Organization, Tier
 from apps.ui.filters import NameFilter
 
 UNIT_NAMES = ("organization__name", "organization__pinyin", "organization__code")
 ENTERPRISE_NAMES = ("enterprise__name", "enterprise__pinyin", "enterprise__uscc")
 ROLES = [
-    (role.value, role.label) for role in Role if role not in {Role.ALLIANCE, Role.ADMINISTRATOR}
+    (role.value, role.label) for role in Role if role not in {Role.ALLIANCE, *ADMINISTRATOR_ROLES}
 ]
 STATUSES = [(status.key, status.label) for status in statuses.STATUSES]
 

@@ -20,7 +20,7 @@ from apps.accounts.domain.issuing import (
     skipped_in_words,
     take_sheet,
 )
-from apps.accounts.domain.reads import issuable_enterprises, issuable_units
+from apps.accounts.domain.reads import issuable_units, offered_winners
 from apps.accounts.files.issue_sheets import SHEET_FORMATS
 from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
@@ -62,9 +62,9 @@ def issue_list(request: SignedInRequest) -> HttpResponse:
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=(Role.ALLIANCE,))
 def issue_enterprises(request: SignedInRequest) -> HttpResponse:
-    """Manufacturers, by the alliance."""
+    """Manufacturers that won something, by the alliance."""
     user: Any = request.user
-    enterprises = issuable_enterprises(user)
+    enterprises = offered_winners(user)
     if request.method == "POST":
         chosen = selected(request, queryset=enterprises, filterset_class=IssuableEnterpriseFilter)
         ids = list(chosen.values_list("pk", flat=True))

@@ -6,8 +6,9 @@ from django import forms
 
 from apps.accounts.domain.grants import grantable_projects
 from apps.accounts.domain.scopes import granted_projects
+from apps.accounts.domain.sub_accounts import LIMITED
 from apps.accounts.models import User
-from apps.accounts.models.roles import Permission
+from apps.accounts.models.roles import ACCOUNT_RIGHTS, Permission
 from apps.ui.pages.versions import Versioned
 
 
@@ -54,6 +55,8 @@ class SubAccountForm(Versioned, forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("limited") and not cleaned.get("projects"):
             self.add_error("projects", "勾选了“仅限”，请至少勾选一个项目。")
+        if cleaned.get("limited") and ACCOUNT_RIGHTS & set(cleaned.get("permissions", ())):
+            self.add_error("permissions", LIMITED)
         return cleaned
 
     def given(self) -> dict[str, Any]:

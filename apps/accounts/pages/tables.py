@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.accounts.domain.reads import reaches
 from apps.accounts.domain.statuses import AccountStatus, status_of
 from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import User
@@ -35,8 +36,16 @@ class AccountStatusColumn(StatusColumn):
         return super().render(table.value_status(record))
 
 
+class ReachColumn(CellColumn):
+    """A cell that gets as `value` whether the account is in the viewer's reach."""
+
+    def render(self, record: User, table: "SubordinateTable", **kwargs: Any) -> str:  # type: ignore[override]
+        kwargs["value"] = reaches(table.viewer, record)
+        return super().render(record=record, table=table, **kwargs)
+
+
 class SubordinateTable(AccountTable):
-    """密码重置: the accounts of the subtree."""
+    """密码重置: the accounts of the subtree; `viewer` is who looks."""
 
     caption = "下级账号"
     empty_title = "还没有下级账号"
@@ -55,12 +64,16 @@ class SubordinateTable(AccountTable):
     name = Column(verbose_name="姓名")
     status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
     last_login = MomentColumn(verbose_name="最后登录时间")
-    actions = CellColumn(
-        "accounts/_account_actions.html",
+    actions = ReachColumn(
+        "accounts/_subordinate_actions.html",
         verbose_name="操作",
         accessor="pk",
         extra_context={"family": "accounts:subordinate", "may_edit": False},
     )
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        self.viewer = viewer
+        super().__init__(*args, **kwargs)
 
     def render_name(self, record: User) -> str:
         return f"{record.name or '—'}（子账号）" if record.parent_account_id else record.name
@@ -117,11 +130,11 @@ class IssuableUnitTable(ListTable):
 
 
 class IssuableEnterpriseTable(ListTable):
-    """账号发放: enterprises without a manufacturer's account."""
+    """账号发放: winners without a manufacturer's account."""
 
-    caption = "尚未发放账号的企业"
-    empty_title = "所有企业都已发放账号"
-    empty_hint = "新增生产企业请用“导入生产企业并发放账号”。"
+    caption = "尚未发放账号的中选企业"
+    empty_title = "所有中选企业都已发放账号"
+    empty_hint = "这里只列出中选企业；其他生产企业请用“导入生产企业并发放账号”。"
 
     select = SelectColumn()
     name = Column(verbose_name="企业名称", order_by=("sort_key",))

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.accounts.domain.reads import roles_beyond
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
@@ -60,6 +61,7 @@ def unit_list(request: SignedInRequest) -> HttpResponse:
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
         "may_add": user.has(Permission.MANAGE_ACCOUNTS) and user.role == Role.PROVINCE,
         "may_reset": user.has(Permission.RESET_PASSWORDS),
+        "beyond": roles_beyond(user),
         "may_export": user.has(Permission.EXPORT),
     }
     return render_list(

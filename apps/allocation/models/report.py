@@ -22,9 +22,9 @@ def condition(expression: ScopeCondition) -> Q:
 
 _AT_PROVINCES = Q(filing__tier=Tier.PROVINCE)
 _AT_INSTITUTIONS = Q(filing__tier=Tier.INSTITUTION, filing__project__phase=Phase.CONCLUDED)
+_OF_ITS_OWN = condition(EnterpriseInScope("product__enterprise_id", place="path"))
 TOTALS_VISIBLE = condition(ProjectInScope("filing__project_id")) & (
-    condition(PathInScope("path"))
-    | (condition(EnterpriseInScope("product__enterprise_id")) & (_AT_PROVINCES | _AT_INSTITUTIONS))
+    condition(PathInScope("path")) | (_OF_ITS_OWN & (_AT_PROVINCES | _AT_INSTITUTIONS))
 )
 """By place. An enterprise sees what provinces take of its own products, and institutions after 办结 (S0-29)."""
 

@@ -48,10 +48,12 @@ LIVE = (*IN_FORCE, AgreementStatus.AFFECTED)
 
 
 def visible_to_parties(prefix: str = "") -> Q:
+    """Who stands there, and the two enterprises; a party by a province's account what was agreed in the province."""
+    place = f"{prefix}path"
     parties = (
-        condition(PathInScope(f"{prefix}path"))
-        | condition(EnterpriseInScope(f"{prefix}manufacturer_id"))
-        | condition(EnterpriseInScope(f"{prefix}carrier_id"))
+        condition(PathInScope(place))
+        | condition(EnterpriseInScope(f"{prefix}manufacturer_id", place=place))
+        | condition(EnterpriseInScope(f"{prefix}carrier_id", place=place))
     )
     return condition(ProjectInScope(f"{prefix}project_id")) & parties
 

@@ -50,8 +50,8 @@ class ChainLink(models.Model):
     objects = ScopedManager.from_queryset(ChainLinkQuerySet)()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(
         custom=condition(PathInScope("path"))
-        | condition(EnterpriseInScope("upper__enterprise_id"))
-        | condition(EnterpriseInScope("lower__enterprise_id"))
+        | condition(EnterpriseInScope("upper__enterprise_id", place="path"))
+        | condition(EnterpriseInScope("lower__enterprise_id", place="path"))
     )
 
     class Meta:

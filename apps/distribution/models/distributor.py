@@ -1,7 +1,8 @@
 """A province's distributors and the accounts issued to them (S4-06…S4-43).
 
 Invariants: an enterprise is a distributor of a province at most once; it has a user exactly from issue on, and an
-issued one is never deleted; a four-digit sequence number is given out once in the life of a province.
+issued one is never deleted; who is known elsewhere is issued only when it was confirmed; a four-digit sequence number
+is given out once in the life of a province.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from apps.audit.domain.change_triggers import Told, named, tracked
+from apps.distribution.models.distributor_triggers import known_are_confirmed
 from apps.distribution.models.usernames import LAST_NUMBER
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
@@ -93,6 +95,7 @@ class DistributorAccount(models.Model):
             ),
         ]
         triggers = [
+            known_are_confirmed(),
             pgtrigger.Protect(
                 name="issued_never_deleted",
                 operation=pgtrigger.Delete,

@@ -18,7 +18,7 @@ from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Project, WinningProduct
 from apps.projects.models.catalogue import NAME_OF_PRODUCT
 from apps.projects.models.provinces import short_name
-from apps.scope.conditions import EnterpriseInScope, ProjectInScope
+from apps.scope.conditions import EnterpriseInScope, EnterpriseNationwide, ProjectInScope
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import in_subtree
 
@@ -26,11 +26,17 @@ from .distributor import DistributorAccount
 from .relation_triggers import places_apart
 from .relation_visibility import DeliveredToScope, condition
 
-_MAKER = condition(EnterpriseInScope("manufacturer_id"))
-_OTHERS = condition(EnterpriseInScope("carrier_id")) | condition(DeliveredToScope("path"))
+_MAKER = condition(EnterpriseNationwide("manufacturer_id"))
+_PARTIES = condition(EnterpriseInScope("manufacturer_id", place="path")) | condition(
+    EnterpriseInScope("carrier_id", place="path")
+)
+_OTHERS = _PARTIES | condition(DeliveredToScope("path"))
 _SHOWN = _MAKER | (Q(submitted_at__isnull=False) & _OTHERS)
 VISIBLE = condition(ProjectInScope("project_id")) & _SHOWN
-"""What was never submitted is the manufacturer's alone. Places see what delivers to them, from above as well."""
+"""What was never submitted is the manufacturer's alone, by its account from the alliance.
+
+Places see what delivers to them, from above as well.
+"""
 
 
 class DeliveryRelationQuerySet(models.QuerySet["DeliveryRelation"]):
@@ -259,8 +265,8 @@ class RelationEvent(models.Model):
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(
         custom=condition(ProjectInScope("relation__project_id"))
         & (
-            condition(EnterpriseInScope("relation__manufacturer_id"))
-            | condition(EnterpriseInScope("relation__carrier_id"))
+            condition(EnterpriseInScope("relation__manufacturer_id", place="relation__path"))
+            | condition(EnterpriseInScope("relation__carrier_id", place="relation__path"))
             | condition(DeliveredToScope("relation__path"))
         )
     )

@@ -14,6 +14,7 @@ from apps.scope.paths import province_path
 
 # `accounts` stands above this app: its right is asked for by name.
 MANAGE_ACCOUNTS = "manage_accounts"
+SYSTEM = "system_admin"
 CODE_CONSTRAINT = "organizations_organization_code_key"
 
 
@@ -146,19 +147,40 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
 
 
 @transaction.atomic
-def set_password_url(*, by: Author, url: str, seen: Seen | None = None) -> Organization:
-    """Where the institutions of the author's province change their passwords; empty: on our own page.
+def drop_password_url(*, by: Author, seen: Seen | None = None) -> Organization:
+    """The institutions of the author's province change their passwords on our own page again.
 
     Raises `UnitRefused`, `ChangedMeanwhile`.
     """
+    province = own_province(by)
+    require_seen(seen, province)
+    province.password_url = ""
+    province.save(update_fields=["password_url"])
+    _record(by, province, "取消密码修改地址", "取消了密码修改地址。")
+    return province
+
+
+def own_province(by: Author) -> Organization:
+    """The author's province, locked. Raises `UnitRefused` for anybody else."""
     require_right(by)
     if by.organization is None or by.organization.tier != Tier.PROVINCE:
         raise UnitRefused("只有省医保可以设置密码修改地址。")
-    province = _locked(by.organization.pk)
-    require_seen(seen, province)
+    return _locked(by.organization.pk)
+
+
+@transaction.atomic
+def set_password_url(*, by: Author, province_id: int, url: str) -> Organization:
+    """Where the institutions of a province change their passwords, as the province asked and the alliance approves.
+
+    The database wants that request. Raises `UnitRefused`.
+    """
+    require_right(by)
+    if by.organization is None or by.organization.tier != Tier.ALLIANCE:
+        raise UnitRefused("密码修改地址须由联采办批准。")
+    province = _locked(province_id)
     province.password_url = url
     province.save(update_fields=["password_url"])
-    sentence = f"把本省医疗机构的密码修改地址设为 {url}。" if url else "取消了密码修改地址。"
+    sentence = f"批准把{province.name}医疗机构的密码修改地址设为 {url}。"
     _record(by, province, "设置密码修改地址", sentence)
     return province
 
@@ -194,9 +216,9 @@ def _carrier(unit: Organization, code: str) -> Organization | None:
 def require_right(by: Author, *, or_staff: bool = False) -> None:
     """Raises `UnitRefused` unless the account manages units and their accounts.
 
-    `or_staff`: administrators keep contacts and reference data too.
+    `or_staff`: 系统管理员 keep contacts and reference data too.
     """
-    if not (by.may(MANAGE_ACCOUNTS) or (or_staff and by.user.is_staff)):
+    if not (by.may(MANAGE_ACCOUNTS) or (or_staff and by.user.role == SYSTEM)):
         raise UnitRefused("您的账号没有“账号管理”权限，不能维护机构和企业。")
 
 

@@ -1,6 +1,7 @@
 """Who takes part: divisions, the organisation tree on them, enterprises.
 
-Invariant: an organisation's code and path never change; its path is its parent's path plus its code (rules §6).
+Invariants: an organisation's code, tier and path never change; its path is its parent's path plus its code (rules §6);
+passwords are changed on an outer page only where the alliance approved that very address.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models.functions import Concat
 from apps.audit.domain.change_triggers import Told, tracked
 from apps.folding.domain.lookups import folded_field
 from apps.organizations.models.pinyin import initials, sort_key
+from apps.organizations.models.unit_triggers import outer_page_is_approved
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree
 
@@ -137,7 +139,10 @@ class Organization(models.Model):
                 condition=Q(password_url="") | Q(tier="province"),
             ),
         ]
-        triggers = [pgtrigger.ReadOnly(name="path_is_immutable", fields=["code", "path"])]
+        triggers = [
+            pgtrigger.ReadOnly(name="path_is_immutable", fields=["code", "path", "tier"]),
+            outer_page_is_approved(),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.accounts.models.roles import Permission, Role
+from apps.accounts.domain.approvals import awaiting
+from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
 from apps.distribution.domain.relations.listing import todos_for as deliveries_for
 from apps.portal.domain.doubts import doubting, with_doubts
 from apps.projects.domain.windows.timings import timings_across
@@ -20,6 +21,7 @@ from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.project_cards import counts_below
 
 RECENT = 6
+APPROVERS = (Role.ALLIANCE, *ENTERPRISE_ROLES)
 WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
 Counts = Mapping[str, int]
 
@@ -71,6 +73,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
     todos += _asked(user, filings)
     todos += _preparing(user)
     todos += _deliveries(user)
+    todos += _approvals(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Landing(todos, _recent(user, filings[:RECENT]))
 
@@ -221,6 +224,17 @@ def _deliveries(user: Any) -> list[Todo]:
         for each in deliveries_for(user)
         if each.number
     ]
+
+
+def _approvals(user: Any) -> list[Todo]:
+    """What somebody else has asked for and this very account decides."""
+    if user.role not in APPROVERS:
+        return []
+    asked = awaiting(user)
+    if not asked:
+        return []
+    url, until = reverse("accounts:approval_list"), min(each.expires_at for each in asked)
+    return [Todo("双人审批待办理", "账号", url, count=len(asked), unit="项", until=until)]
 
 
 def url_of(filing: Filing) -> str:

@@ -25,7 +25,7 @@ from apps.ui.lists import matching
 from apps.ui.paging import address, page_size
 
 
-@requires(roles=(*SUPERIORS, Role.ADMINISTRATOR))
+@requires(roles=(*SUPERIORS, Role.AUDIT))
 @require_GET
 def change_list(request: HttpRequest, kind: str = "", pk: int = 0) -> HttpResponse:
     user: Any = request.user

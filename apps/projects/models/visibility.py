@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from apps.scope.conditions import (
-    EnterpriseInScope,
+    EnterpriseNationwide,
     PathAroundScope,
     PathInScope,
     ProjectInScope,
@@ -36,7 +36,7 @@ def visible_through(prefix: str) -> Q:
 def visible_to_winner(prefix: str, enterprise: str) -> Q:
     """As `visible_through`, but of all enterprises only the row's own: capacities are no rival's business."""
     takes_part = Exists(_participations().filter(project_id=OuterRef(f"{prefix}pk")))
-    wins = _condition(EnterpriseInScope(enterprise)) & Q(
+    wins = _condition(EnterpriseNationwide(enterprise)) & Q(
         **{f"{prefix}kind": ProjectKind.ALLOCATION}
     )
     return _visible(prefix, takes_part=Q(takes_part), wins=wins)
@@ -64,10 +64,13 @@ def _participations() -> models.QuerySet[Any]:
 
 
 def _winners() -> models.QuerySet[Any]:
-    """An enterprise sees the allocations that it won in; demand projects are no business of enterprises."""
+    """An enterprise sees the allocations that it won in; demand projects are no business of enterprises.
+
+    By an account from the alliance: as a province's distributor it has not won anything.
+    """
     rows: models.QuerySet[Any] = models.QuerySet(apps.get_model("projects", "WinningProduct"))
     return rows.filter(
-        _condition(EnterpriseInScope("enterprise_id")), project__kind=ProjectKind.ALLOCATION
+        _condition(EnterpriseNationwide("enterprise_id")), project__kind=ProjectKind.ALLOCATION
     )
 
 

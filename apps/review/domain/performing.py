@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import BigAutoField
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.reset_marks import noted_reset, tell_report
 from apps.audit.services import Entry, record_many
 from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project
@@ -88,6 +89,7 @@ def perform(
     return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
 
 
+LONGEST_REASON = 500
 PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
 """Read by every act."""
 
@@ -140,6 +142,7 @@ def _move(
     target = law.target
     changes = [Change(filing, filing.state, target, deadline) for filing in branch.filings]
     kind = kind_of(project)
+    reason = _with_reset_note(project, changes, law, by=by, reason=reason, at=at)
     if law.restores:
         kind.restore(branch.filings)
     if target == Status.LAPSED:
@@ -158,6 +161,32 @@ def _move(
         record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
         send_last()
     return list(branch.filings)
+
+
+def _with_reset_note(
+    project: Project,
+    changes: Sequence[Change],
+    law: Transition,
+    *,
+    by: Actor,
+    reason: str,
+    at: datetime,
+) -> str:
+    """The reason of the act, with a note if it is the first report of a filing since a unit above reset the password.
+
+    So nobody who could have set the password reports in a unit's name without its history, its log and the tier above
+    saying so.
+    """
+    if by.user is None or by.on_behalf_of or "reporter" not in law.signs or law.restores:
+        return reason
+    own = [change.filing for change in changes if change.filing.path == by.user.path]
+    notes = {noted_reset(by.user, since=filing.submitted_at, at=at) for filing in own}
+    note = max(notes, default="")
+    if not note:
+        return reason
+    names = [filing.organization.name for filing in own]
+    tell_report(by.user, names=names, note=note, project=project.name, by=by)
+    return "；".join(filter(None, [reason, note]))[:LONGEST_REASON]
 
 
 def _new_values(

@@ -1,15 +1,15 @@
-"""Make a platform administrator from the command line: the first one has nobody to ask."""
+"""There is no superuser: whoever holds every right would need nobody else."""
 
 from typing import Any
 
 from django.contrib.auth.management.commands.createsuperuser import Command as DjangoCommand
-
-from apps.scope.context import whole_country
+from django.core.management.base import CommandError
 
 
 class Command(DjangoCommand):
-    """Django's command, with the scope that looking for the username needs."""
+    """Django's command, refused."""
 
-    def execute(self, *args: Any, **options: Any) -> Any:
-        with whole_country(reason="createsuperuser"):
-            return super().execute(*args, **options)
+    def handle(self, *_: Any, **__: Any) -> None:
+        raise CommandError(
+            "平台没有超级用户，请用 create_administrator 分别建立系统、安全、审计管理员。"
+        )

@@ -1,5 +1,5 @@
 """What administrators see and may do, app by app. Registered when the project starts, one by one, never discovered."""
 
-from apps.administration.pages.admin import accounts, audit, organizations
+from apps.administration.pages.admin import accounts, approvals, audit, organizations
 
-__all__ = ["accounts", "audit", "organizations"]
+__all__ = ["accounts", "approvals", "audit", "organizations"]

@@ -2,13 +2,16 @@
 
 from django.contrib import admin
 
+from apps.accounts.models.roles import Role
 from apps.administration.pages.admin.reading import ReadingAdmin
 from apps.audit.models import LogEntry
 
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadingAdmin):
-    """Who did what, newest first."""
+    """Who did what, newest first: for 审计管理员, who do nothing else."""
+
+    roles = (Role.AUDIT,)
 
     list_display = (
         "at",

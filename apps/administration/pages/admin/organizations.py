@@ -9,6 +9,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Role
 from apps.administration.files.formats import Csv, Xlsx
 from apps.administration.files.resources import DivisionResource, EnterpriseResource
 from apps.administration.pages.admin.reading import ReadingAdmin
@@ -36,6 +37,8 @@ class ContactForm(Versioned, ModelForm):  # type: ignore[type-arg]
 class OrganizationAdmin(ReadingAdmin):
     """The tree. Only contacts change here; provinces manage their institutions on their own pages."""
 
+    roles = (Role.SYSTEM,)
+
     list_display = ("name", "code", "tier", "parent", "grade", "contact_name", "phone", "is_active")
     list_filter = ("tier", "is_active")
     list_select_related = ("parent",)
@@ -49,7 +52,7 @@ class OrganizationAdmin(ReadingAdmin):
     readonly_fields = tuple(name for name in fields if name not in {*CONTACT, "version"})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return self.has_view_permission(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:  # noqa: FBT001
         """By the service, which writes the log."""
@@ -66,6 +69,8 @@ class OrganizationAdmin(ReadingAdmin):
 class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
     """Reference data: read here, kept by import (checked first, all or nothing)."""
 
+    roles = (Role.SYSTEM,)
+
     import_formats = (Xlsx,)
     export_formats = (Xlsx, Csv)
     export_form_class = ExportForm
@@ -73,10 +78,10 @@ class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return True
+        return self.has_view_permission(request)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return True
+        return self.has_view_permission(request)
 
 
 @admin.register(Enterprise)

@@ -5,16 +5,26 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 
+from apps.accounts.models.roles import Role
 from apps.ui.paging import CappedPaginator
 
 
 class ReadingAdmin(ModelAdmin):  # type: ignore[type-arg]
-    """Looks, searches and filters; what may be changed, its subclass says."""
+    """Looks, searches and filters, for the administrators in `roles`; what may be changed, its subclass says."""
+
+    roles: tuple[Role, ...] = ()
 
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
     actions: Any = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        user: Any = request.user
+        return user.role in self.roles
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -14,6 +14,7 @@ from apps.accounts.models.roles import Permission, Role
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain import refusals
+from apps.distribution.domain.distributors.confirming import drop_confirmation
 from apps.distribution.domain.reads import renamable, taken_usernames
 from apps.distribution.domain.refusals import DistributorRefused
 from apps.distribution.models import DistributorAccount, usernames
@@ -99,9 +100,12 @@ def edit_distributor(
         )
     else:
         _check_username(province, facts, but=row)
+        held = row.enterprise_id
         row.enterprise = _enterprise(province, facts, but=row, verified=verified)
         row.path = f"{province.path}E{row.enterprise_id}/"
         row.provincial_account = facts.provincial_account
+        if row.enterprise_id != held:
+            drop_confirmation(row.pk)
     for name, value in facts.contact.items():
         setattr(row, name, value)
     row.save()
@@ -126,6 +130,7 @@ def delete_distributor(*, by: Actor, pk: int) -> DistributorAccount:
         raise DistributorRefused("账号已发放，不能删除；不再使用时请禁用。")
     said = f"删除了未发放的配送企业 {row.enterprise.name}（{row.enterprise.uscc}）。"
     _record(by, row, "删除配送企业", said)
+    drop_confirmation(row.pk)
     row.delete()
     return row
 

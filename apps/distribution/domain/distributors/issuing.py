@@ -1,7 +1,8 @@
 """Issuing: from a distributor to its account (S4-36, S4-42).
 
 Invariants: a username is given by the rule and never invented; a sequence number is used once, whoever issues at the
-same moment; a distributor gets one account. Locks: distributors by id, then the province's sequence.
+same moment; a distributor gets one account, of an enterprise that has one elsewhere only once that or the alliance has
+confirmed it. Locks: distributors by id, their enterprises by id, then the province's sequence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from apps.accounts.domain.issue_targets import IssueRefused
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.distribution.domain import refusals
+from apps.distribution.domain.distributors.confirming import spend_confirmations, to_be_confirmed
 from apps.distribution.domain.reads import taken_usernames
 from apps.distribution.models import DistributorAccount, UsernameSequence
 from apps.distribution.models.usernames import LAST_NUMBER, free_numbers, from_account, from_number
@@ -33,7 +35,8 @@ def new_accounts(issuer: User, ids: Sequence[int]) -> dict[int, User]:
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
-    waiting = [row for row in rows if not row.is_issued]
+    held = to_be_confirmed(row for row in rows if not row.is_issued)
+    waiting = [row for row in rows if not row.is_issued and row.pk not in held]
     names = _usernames(province, waiting)
     return {
         row.pk: User(
@@ -93,8 +96,9 @@ def _taken_numbers(province: Organization, last: int) -> set[int]:
 
 
 def note_issued(by: Actor, accounts: Mapping[int, User]) -> None:
-    """Tie the saved accounts to their distributors: both hang at the same path. One statement."""
+    """Tie the saved accounts to their distributors, both at the same path; what was confirmed is used up."""
     main = User.objects.filter(path=OuterRef("path"), parent_account__isnull=True)
+    spend_confirmations(list(accounts), by=by)
     DistributorAccount.objects.filter(pk__in=list(accounts)).update(
         user_id=Subquery(main.values("pk")[:1]), issued_at=timezone.now(), issued_by=by.user
     )

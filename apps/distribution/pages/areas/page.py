@@ -35,7 +35,7 @@ class AreaForm(Versioned, forms.Form):
 
 
 def own_accounts(user: Any) -> list[DistributorAccount]:
-    """The issued accounts of the viewer's enterprise, its own first, then by province."""
+    """The issued distributor of the viewer's account; those of other provinces are not in its scope."""
     rows = DistributorAccount.objects.issued().filter(enterprise_id=user.enterprise_id)
     found = list(rows.select_related("province", "enterprise").order_by("path"))
     main = user.parent_account_id or user.pk

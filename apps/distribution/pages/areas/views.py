@@ -64,10 +64,9 @@ def area_list(request: SignedInRequest) -> HttpResponseBase:
 
 @requires(Permission.AREA)
 def _own_areas(request: SignedInRequest) -> HttpResponse:
-    """The tree of the province of one account; an enterprise with accounts in two provinces chooses which."""
+    """The tree of the province that issued the account."""
     user: Any = request.user
-    accounts = own_accounts(user)
-    account = _named(accounts, request.GET.get("account", ""))
+    account = _named(own_accounts(user), request.GET.get("account", ""))
     places = places_of(account.province)
     form = AreaForm(
         request.POST if request.method == "POST" else None, account=account, places=places
@@ -89,7 +88,6 @@ def _own_areas(request: SignedInRequest) -> HttpResponse:
     shown = {
         "account": account,
         "form": form,
-        "tabs": _tabs(accounts, account),
         "places": places_shown(places, chosen),
         "count": len(chosen),
     }
@@ -102,14 +100,3 @@ def _named(accounts: list[DistributorAccount], wanted: str) -> DistributorAccoun
     if not found:
         raise Http404
     return found[0]
-
-
-def _tabs(accounts: list[DistributorAccount], current: DistributorAccount) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": each.province.name,
-            "href": f"?{urlencode({'account': each.pk})}",
-            "current": each.pk == current.pk,
-        }
-        for each in accounts
-    ]

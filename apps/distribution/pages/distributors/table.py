@@ -64,7 +64,9 @@ class DistributorTable(ListTable):
         return pill(*(ENABLED if record.user.is_active else DISABLED))
 
     def render_issued(self, record: DistributorAccount) -> str:
-        return "是" if record.is_issued else "否"
+        if record.is_issued:
+            return "是"
+        return "待确认" if record.is_asked else "已确认，待发放" if record.is_confirmed else "否"  # type: ignore[attr-defined]
 
     def render_seen(self, record: DistributorAccount) -> str:
         return "是" if record.user and record.user.last_login else "否"

@@ -20,6 +20,10 @@ from apps.distribution.domain.distributors.acts import (
     delete_distributor,
     edit_distributor,
 )
+from apps.distribution.domain.distributors.confirming import (
+    ask_confirmations,
+    with_confirmation,
+)
 from apps.distribution.domain.distributors.filters import DistributorFilter
 from apps.distribution.domain.reads import distributors_of
 from apps.distribution.domain.refusals import DistributorRefused
@@ -57,13 +61,17 @@ def facts_shown(row: DistributorAccount) -> dict[str, Any]:
 
 
 LIST = "distribution:distributor_list"
+HELD = (
+    "其中 {number} 家是中选企业或在其他省已有账号，已请该企业和联采办确认；确认之后再点击“发放”。"
+    "账号只能看到本省范围内的业务。"
+)
 PROVINCE = (Role.PROVINCE,)
 
 
 @requires(Permission.QUERY, roles=PROVINCE)
 def distributor_list(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
-    rows = distributors_of(user)
+    rows = with_confirmation(distributors_of(user))
     if request.method == "POST":
         return _issue(request, rows)
     sheets = IssueSheet.objects.filter(owner=user, kind=SheetKind.DISTRIBUTORS).waiting()
@@ -88,6 +96,12 @@ def _issue(request: SignedInRequest, rows: Any) -> HttpResponse:
     """Issue the ticked ones, or all that match (S4-42); those issued before stay as they are."""
     chosen: Any = selected(request, queryset=rows, filterset_class=DistributorFilter)
     ids = list(chosen.unissued().values_list("pk", flat=True))
+    held = ask_confirmations(by=request.actor, ids=ids)
+    if held:
+        messages.info(request, HELD.format(number=len(held)))
+        ids = [pk for pk in ids if pk not in held]
+        if not ids:
+            return redirect(request.get_full_path())
     return issue(request, SheetKind.DISTRIBUTORS, ids, back=request.get_full_path())
 
 
