@@ -31,6 +31,7 @@ SETTINGS = frozenset(
         "DEMO_PASSWORD",
         "DJANGO_SETTINGS_MODULE",
         "EMAIL_BACKEND",
+        "FILE_PLACES",
         "HTTPS",
         "IDLE_TIMEOUT",
         "JOBS_CONCURRENCY",
@@ -57,6 +58,7 @@ SETTINGS = frozenset(
         "SECRET_KEY_FALLBACKS",
         "SUPPLEMENT_REMIND_HOURS",
         "SUPPORT_PHONE",
+        "WEB_THREADS",
     }
 )
 

@@ -8,7 +8,6 @@ from apps.projects.models import Attachment, ProjectKind
 from apps.reporting.domain.fingerprints import fingerprint
 from apps.reporting.domain.sheet.reporting import report
 from apps.reporting.files.letters import qr_text
-from apps.review.domain.attachments.probe import probe
 from apps.review.models import FilingAttachment
 from apps.scope.context import whole_country
 from tests import factories_demand as make

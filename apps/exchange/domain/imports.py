@@ -37,11 +37,11 @@ from django.utils import timezone
 
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.columns import WorkbookSpec
-from apps.exchange.files.delimited import as_workbook
-from apps.exchange.files.reader import Progress, read_workbook
+from apps.exchange.files.reader import Progress
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.rendering import Record, row_keys
-from apps.exchange.files.upload_checks import FileRefused, check_upload
+from apps.exchange.files.upload_checks import FileRefused
+from apps.exchange.files.uploads import FileBusy, read_workbook, taken
 from apps.exchange.models import StoredUpload, random_token
 from apps.jobs import owners
 
@@ -100,31 +100,33 @@ def store_upload(
     spec: ImportSpec, file: BinaryIO, filename: str, *, by: Any, context: dict[str, Any]
 ) -> StoredUpload:
     """Keep an upload that passed the checks of the file, of text with separators the workbook. Raises `FileRefused`."""
-    file, filename = as_workbook(file, filename)
-    shapes = check_upload(file, filename).values()
     path, enterprise_id = owners.place_of(by.user)
     token = random_token()
-    return StoredUpload.objects.create(
-        token=token,
-        spec_name=spec.name,
-        context=context,
-        owner=by.user,
-        path=path,
-        enterprise_id=enterprise_id,
-        sha256=_sha256(file),
-        file=default_storage.save(f"uploads/{token}.xlsx", File(file)),
-        filename=filename[-150:],
-        size=file.seek(0, 2),
-        rows=sum(shape.rows for shape in shapes),
-        tags=sum(shape.tags for shape in shapes),
-        expires_at=timezone.now() + KEPT,
-    )
+    with taken(file, filename) as found:
+        return StoredUpload.objects.create(
+            token=token,
+            spec_name=spec.name,
+            context=context,
+            owner=by.user,
+            path=path,
+            enterprise_id=enterprise_id,
+            sha256=_sha256(found.file),
+            file=default_storage.save(f"uploads/{token}.xlsx", File(found.file)),
+            filename=found.filename[-150:],
+            size=found.file.seek(0, 2),
+            rows=found.rows,
+            tags=found.tags,
+            expires_at=timezone.now() + KEPT,
+        )
 
 
 def check_stored(
     spec: ImportSpec, upload: StoredUpload, progress: Progress | None = None
 ) -> DryRun:
-    """Validate the stored file and remember the outcome on it, with every cell that it would change."""
+    """Validate the stored file and remember the outcome on it, with every cell that it would change.
+
+    Raises `FileBusy`.
+    """
     outcome = _validate(spec, upload, progress)
     _keep_changes(upload, outcome)
     _keep(upload, outcome)
@@ -166,7 +168,7 @@ def apply_stored(
     """Validate once more and, without any problem, apply: all or nothing, in one transaction.
 
     `progress` is told the rows read, `writing` is called when all is found right.
-    Raises `AlreadyApplied`, `UploadChanged`, `DataMoved` and what the spec's `apply` raises.
+    Raises `AlreadyApplied`, `UploadChanged`, `DataMoved`, `FileBusy` and what the spec's `apply` raises.
     """
     locked = StoredUpload.objects.select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
     if locked.applied_at:
@@ -186,7 +188,7 @@ def apply_stored(
 
 
 def problems_of(spec: ImportSpec, upload: StoredUpload) -> list[Problem]:
-    """Every problem of the stored file, for the error report."""
+    """Every problem of the stored file, for the error report. Raises `FileBusy`."""
     return _validate(spec, upload, None).problems
 
 
@@ -199,6 +201,8 @@ def _validate(spec: ImportSpec, upload: StoredUpload, progress: Progress | None)
             workbook = spec.workbook_for(upload.context)
             reading = read_workbook(file, workbook, filename="checked.xlsx", progress=progress)
             _check_stamp(spec, upload.context, workbook, reading)
+        except FileBusy:
+            raise  # it says nothing of the file
         except FileRefused as refusal:
             return DryRun(problems=[Problem("", None, "", str(refusal))])
     outcome = spec.validate(reading, upload.context)

@@ -7,13 +7,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.accounts.models.roles import Role
-from apps.notices.attachments import (
-    MAX_FILES,
-    OFFERED,
-    AttachmentRefused,
-    Checked,
-    check_attachment,
-)
+from apps.notices.attachments import MAX_FILES, AttachmentRefused, Checked, check_attachment
+from apps.notices.limits import OFFERED
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.notices.services import Content
 from apps.ui.formats import moment

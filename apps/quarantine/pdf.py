@@ -1,38 +1,37 @@
-"""Looks into one PDF, in a process of its own: pages, password, active content, signature, our own check code.
-
-    python -m apps.review.domain.attachments.probe < file.pdf
-
-prints one line of JSON; `--faces`: with what each page looks like.
+"""Looks into one PDF: pages, password, active content, signature, our own check code. Runs inside alone.
 
 Invariants: every object that the file's tables name is looked at, reachable or not; what is called readable opens
-in the viewer as well; whatever the file declares, the
-process ends within its limits of time and memory. Knows no Django, so that it starts fast and holds no secret.
+in the viewer as well, and its first page is drawn.
 """
 
 import io
-import json
 import re
-import resource
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from apps.review.domain.attachments.rendering import check_shown, faces
+from apps.quarantine.found import (
+    CODE_KEY,
+    EMBEDDED,
+    FORM,
+    LAUNCH,
+    MEDIA,
+    PASSWORD,
+    SCRIPT,
+    TOO_COMPLEX,
+    UNREADABLE,
+    Found,
+)
+from apps.quarantine.inside import Inside
+from apps.quarantine.rendering import check_shown, faces
 
-CPU_SECONDS, MEMORY = 20, 1536 * 1024 * 1024
-MOST_OBJECTS = 200_000
+MOST_OBJECTS = 30_000
 MOST_PAGES = 5_000  # counted no further
 MOST_SHOWN = 300  # more are refused anyhow
-CODE_KEY = "fenliang:"
-"""What our own documents carry in their keywords, before the check code."""
-
-PASSWORD, UNREADABLE, TOO_COMPLEX = "password", "unreadable", "complex"
-SCRIPT, LAUNCH, EMBEDDED, MEDIA, FORM = "script", "launch", "embedded", "media", "form"
 ACTIONS = {
     "/JavaScript": SCRIPT,
     "/Launch": LAUNCH,
@@ -67,19 +66,17 @@ IN_BYTES = {
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a file is; `problem` says why it can't be taken. `printed` is our own check code, if it carries one."""
-
-    problem: str = ""
-    pages: int = 0
-    is_signed: bool = False
-    printed: str = ""
-    faces: tuple[str, ...] = ()
-
-
 class Unusable(Exception):
     """Carries the problem."""
+
+
+def look(inside: Inside, *, with_faces: bool) -> dict[str, Any]:
+    """What is found in the file; `with_faces`: with what each page looks like."""
+    content = inside.files[0].read()
+    found = probe(content)
+    if with_faces and not found.problem:
+        found = replace(found, faces=tuple(faces(content)))
+    return asdict(found)
 
 
 def probe(content: bytes) -> Found:
@@ -108,7 +105,9 @@ def _look(content: bytes) -> Found:
         raise Unusable(UNREADABLE)
     if pages <= MOST_SHOWN:
         check_shown(content)
-    return Found(pages=pages, is_signed=is_signed, printed=_printed(reader))
+    return Found(
+        pages=pages, is_signed=is_signed, is_locked=reader.is_encrypted, printed=_printed(reader)
+    )
 
 
 def _refuse_bytes(content: bytes) -> None:
@@ -187,18 +186,3 @@ def _printed(reader: PdfReader) -> str:
     said = reader.metadata.get("/Keywords") if reader.metadata else None
     code = str(said or "").partition(CODE_KEY)[2][:64]
     return code if re.fullmatch(r"[0-9a-f]{64}", code) else ""
-
-
-def main() -> None:
-    """Standard input to one line of JSON."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    content = sys.stdin.buffer.read()
-    found = probe(content)
-    if "--faces" in sys.argv and not found.problem:
-        found = replace(found, faces=tuple(faces(content)))
-    json.dump(asdict(found), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
