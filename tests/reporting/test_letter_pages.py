@@ -5,6 +5,7 @@ import pytest
 
 from apps.exchange.files.check_codes import in_groups
 from apps.projects.models import Attachment, ProjectKind
+from apps.quarantine.pdf import probe
 from apps.reporting.domain.fingerprints import fingerprint
 from apps.reporting.domain.sheet.reporting import report
 from apps.reporting.files.letters import qr_text

@@ -23,7 +23,11 @@ from apps.quarantine.inside import Refused
 from apps.quarantine.opening import Unopened, open_files
 from apps.quarantine.turns import Busy
 
-OPENERS = "apps.exchange.files.openers"
+TAKE, READ, REPORT = (
+    "apps.exchange.files.openers:take",
+    "apps.exchange.files.openers:read",
+    "apps.exchange.files.openers:report",
+)
 TOO_COMPLEX = "文件内容过于复杂，没有检查完，请删除多余的工作表、图片和格式，或分成几份上传"
 
 
@@ -45,7 +49,7 @@ class Taken:
 def taken(file: BinaryIO, filename: str) -> Generator[Taken, None, None]:
     """The upload, of text with separators a workbook of it. Raises `FileRefused`."""
     with tempfile.TemporaryFile() as made:
-        told = _asked("take", file, {"filename": filename}, output=made)
+        told = _asked(TAKE, file, {"filename": filename}, output=made)
         made.seek(0)
         kept = cast("BinaryIO", made) if told["made"] else file
         yield Taken(kept, str(told["filename"]), int(told["rows"]), int(told["tags"]))
@@ -74,7 +78,7 @@ def read_workbook(
             told(hearer.reading.count())
 
     arguments = {"spec": spoken(spec), "filename": filename}
-    answer = _asked("read", file, arguments, hear=hear, waiting=lambda: told(0))
+    answer = _asked(READ, file, arguments, hear=hear, waiting=lambda: told(0))
     return hearer.finish(answer)
 
 
@@ -87,7 +91,7 @@ def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Proble
     target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
     arguments = {"spec": spoken(spec), "problems": found}
     try:
-        is_written = _asked("report", file, arguments, output=target, writes=True)
+        is_written = _asked(REPORT, file, arguments, output=target, writes=True)
     except FileBusy:
         target.close()
         raise
@@ -113,7 +117,7 @@ def _asked(
     """Raises `FileRefused`."""
     try:
         return open_files(
-            f"{OPENERS}:{opener}",
+            opener,
             [file],
             arguments,
             output=output,
