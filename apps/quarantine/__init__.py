@@ -10,7 +10,7 @@ database or network; what it answers is JSON, never an object.
     turns.py      whose turn it is: one file of an account at a time, few at a machine
     warm.py       the server of this process, started when the first file comes
     server.py     that server: forks, kills what is overdue
-    walls.py      what the forked process may cost and do
+    walls.py · landlock.py   what the forked process may cost and do
     inside.py     what an opener is handed
     pdf.py · rendering.py · office.py · pictures.py   what is hostile in a file, whoever keeps it
 """

@@ -93,8 +93,7 @@ class Server:
             gc.freeze()
             pid = os.fork()
             if not pid:
-                tempfile.tempdir = folder or None
-                self._work(getattr(module, order["name"]), order, files)
+                self._work(getattr(module, order["name"]), order, files, folder)
             overdue = time.monotonic() + order["limits"]["clock"]
             self.children[pid] = Child(overdue, files.pop(1), folder)
         except Exception:  # noqa: BLE001 - whoever asked learns of it as the line of this file ends
@@ -105,8 +104,9 @@ class Server:
         self.last = time.monotonic()
         return True
 
-    def _work(self, opener: Any, order: dict[str, Any], files: list[int]) -> None:
+    def _work(self, opener: Any, order: dict[str, Any], files: list[int], folder: str) -> None:
         """In the forked process; never returns."""
+        tempfile.tempdir = folder or None
         status = 1
         try:
             self.line.close()
@@ -118,7 +118,7 @@ class Server:
             teller.begin()
             handed = [os.fdopen(each, "r+b") for each in (arguments, *rest)]
             output = handed.pop(1) if order["output"] else None
-            wall_in(Limits(**order["limits"]), writes=order["writes"])
+            wall_in(Limits(**order["limits"]), folder=folder)
             teller.tell(opener, Inside(handed[1:], output, teller.say), handed[0])
             status = 0
         except BaseException:  # noqa: BLE001 - nothing of the server's own runs on in a child
@@ -131,6 +131,7 @@ def main() -> None:
     """Serve until the line ends."""
     from django.conf import settings  # noqa: PLC0415 - the one place that needs it: openers know of time zones
 
+    time.localtime()  # reads the machine's zone once for all
     settings.configure(USE_TZ=True, TIME_ZONE=sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for whoever started it; the line tells when that ends
     Server(socket.socket(fileno=int(sys.argv[1]))).serve()

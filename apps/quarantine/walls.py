@@ -1,9 +1,9 @@
 """What the process of one file may cost, and what it may no longer do: its limits and its filter of system calls.
 
 Invariant: once `wall_in` has returned, nothing that runs here, were it the attacker's own code, opens a socket, starts
-a program or a process, signals or looks into another one, or writes, moves or deletes a file; it reads, computes and
-writes to what it was handed open. Who needs temporary files to write a workbook may make and delete files as well.
-Kernels and processors without such filters have the limits alone.
+a program or a process, signals or looks into another one, writes, moves or deletes a file, or reads one but code; it
+computes and writes to what it was handed open. Who needs temporary files to write a workbook has a folder for them.
+Kernels and processors without such means have the limits alone.
 """
 
 import ctypes
@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from apps.quarantine.landlock import keep_to
 
 MB = 1024 * 1024
 
@@ -89,8 +91,8 @@ MACHINES: Final = {
 }
 
 
-def wall_in(limits: Limits, *, writes: bool = False) -> None:
-    """Take from this process what it does not need. Nothing gives it back. `writes`: it needs temporary files."""
+def wall_in(limits: Limits, *, folder: str = "") -> None:
+    """Take from this process what it does not need. Nothing gives it back. Temporary files go into `folder`, if any."""
     _die_with_parent()
     _come_last()
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
@@ -98,7 +100,8 @@ def wall_in(limits: Limits, *, writes: bool = False) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written, limits.written))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    shut_in(writes=writes)
+    keep_to(folder)
+    shut_in(writes=bool(folder))
 
 
 def _come_last() -> None:
@@ -116,8 +119,8 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
-def shut_in(*, writes: bool = False) -> bool:
-    """Refuse the system calls above from now on; whether this machine can."""
+def shut_in(*, writes: bool) -> bool:
+    """Refuse the system calls above from now on, unless it `writes` those on files; whether this machine can."""
     machine = MACHINES.get(platform.machine())
     if machine is None or os.name != "posix" or platform.system() != "Linux":
         return False

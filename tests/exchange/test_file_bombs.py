@@ -118,10 +118,15 @@ def test_pictures_and_drawings_are_no_concern() -> None:
     assert check_upload(repacked(made(LINE), add=parts), "目录.xlsx")
 
 
-def test_a_sheet_with_entities_under_the_name_of_a_drawing_is_damage() -> None:
+def test_entities_are_refused_in_drawings_too() -> None:
+    with pytest.raises(FileRefused, match="不允许的 XML 定义"):
+        check_upload(repacked(made(LINE), add={"xl/media/a.svg": DOCTYPE + b"<svg/>"}), "目录.xlsx")
+
+
+def test_a_sheet_with_a_type_under_the_name_of_a_drawing_is_damage() -> None:
     file = made(LINE)
     rels = part_of(file, "xl/_rels/workbook.xml.rels").replace(b"sheet1.xml", b"sheet1.svg")
-    sheet = part_of(file).replace(b"<worksheet", DOCTYPE + b"<worksheet", 1)
+    sheet = part_of(file).replace(b"<worksheet", b"<!DOCTYPE l><worksheet", 1)
     hidden = repacked(
         file,
         replace={"xl/_rels/workbook.xml.rels": rels},

@@ -3,12 +3,15 @@
 import os
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from apps.quarantine.inside import Inside, Refused
+from apps.quarantine.walls import OPEN_FILES
 
 
 def echo(inside: Inside, *, words: str) -> list[Any]:
@@ -20,20 +23,29 @@ def who(_inside: Inside) -> int:
 
 
 def environment(_inside: Inside) -> list[str]:
-    """Its own, and that of the server that it was forked from."""
-    own = Path("/proc/self/environ").read_bytes().decode().split("\0")
-    return sorted({entry.partition("=")[0] for entry in [*own, *os.environ] if entry})
+    """That of the server that it was forked from."""
+    return sorted(os.environ)
 
 
 def descriptors(_inside: Inside) -> list[str]:
     """What is open besides the standard ones."""
     found = []
-    for number in sorted(os.listdir("/proc/self/fd"), key=int)[3:]:
-        try:
+    for number in range(3, OPEN_FILES):
+        with suppress(OSError):
             found.append(os.readlink(f"/proc/self/fd/{number}"))
-        except OSError:  # the one that listed
-            continue
     return found
+
+
+def keeps_files(_inside: Inside) -> str:
+    """As openpyxl does."""
+    with tempfile.TemporaryFile() as passing:
+        passing.write(b"x")
+    with tempfile.NamedTemporaryFile(delete=False) as kept:
+        kept.write(b"x")
+    Path(kept.name).unlink()
+    with tempfile.NamedTemporaryFile(delete=False) as left:
+        left.write(b"x")
+    return str(Path(left.name).parent)
 
 
 def refused(_inside: Inside) -> None:
@@ -89,10 +101,6 @@ def lies(inside: Inside, *, answer: bytes) -> None:
     os.write(teller.to, answer)
 
 
-def children(_inside: Inside) -> list[int]:
-    """Processes beside this one, of the same server."""
-    parent = os.getppid()
-    return [int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 def attempts(_inside: Inside, *, folder: str) -> dict[str, str]:
@@ -114,6 +122,9 @@ def attempts(_inside: Inside, *, folder: str) -> dict[str, str]:
         "mode": lambda: known.chmod(0o777),
         "shorten": lambda: os.truncate(known, 0),
         "read": known.read_bytes,
+        "secrets": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+        "passwords": lambda: Path("/etc/passwd").read_bytes(),
+        "code": lambda: Path(os.__file__).read_bytes(),
     }
     return {name: _ended(attempt) for name, attempt in tries.items()}
 
