@@ -125,9 +125,7 @@ def _check_packed(file: IO[bytes], name: str) -> None:
             raise Refused(f"压缩包里的“{inner}”路径不正常，请重新打包。")
         extension = inner.lower().rpartition(".")[2]
         if extension not in PACKABLE:
-            raise Refused(
-                f"压缩包里的“{inner}”不能上传：压缩包里只能有 {KINDS}，不能再套压缩包。"
-            )
+            raise Refused(f"压缩包里的“{inner}”不能上传：压缩包里只能有 {KINDS}，不能再套压缩包。")
         if not 0 < entry.file_size <= MAX_SIZE:
             limit = MAX_SIZE // MB
             raise Refused(f"压缩包里的“{inner}”是空文件，或超过 {limit} MB。")

@@ -23,7 +23,13 @@ PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a li
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a file of the old kind: macros, and objects of any program
 ARCHIVE = b"PK\x03\x04"
 MACRO_TYPES = ("macroenabled", "vbaproject", "vbadata", "macrosheet")
-MACRO_RELATIONS = {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "attachedtoolbars"}
+MACRO_RELATIONS = {
+    "vbaproject",
+    "wordvbadata",
+    "xlmacrosheet",
+    "xlintlmacrosheet",
+    "attachedtoolbars",
+}
 OBJECT_RELATIONS = {"oleobject", "control", "activexcontrolbinary", "afchunk"}
 STARTS_PROGRAMS = re.compile(rb"DDEAUTO|[<:]ddeLink[\s/>]")
 LONGEST_MARK = 16

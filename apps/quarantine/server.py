@@ -62,9 +62,7 @@ class Server:
     def _is_called(self) -> bool:
         """Whether an order is there; whoever is no longer waited for is ended meanwhile."""
         lines = {child.lifeline: pid for pid, child in self.children.items()}
-        ready, _, _ = select.select(
-            [self.line, *lines], [], [], LOOK_AGAIN if lines else IDLE + 1
-        )
+        ready, _, _ = select.select([self.line, *lines], [], [], LOOK_AGAIN if lines else IDLE + 1)
         for broken in lines.keys() & set(ready):
             os.kill(lines[broken], signal.SIGKILL)
         return self.line in ready
@@ -121,7 +119,7 @@ class Server:
             wall_in(Limits(**order["limits"]), folder=folder)
             teller.tell(opener, Inside(handed[1:], output, teller.say), handed[0])
             status = 0
-        except BaseException:  # noqa: BLE001 - nothing of the server's own runs on in a child
+        except BaseException:  # noqa: BLE001, S110 - nothing of the server's own runs on in a child
             pass
         finally:
             os._exit(status)
@@ -133,7 +131,9 @@ def main() -> None:
 
     time.localtime()  # reads the machine's zone once for all
     settings.configure(USE_TZ=True, TIME_ZONE=sys.argv[2])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for whoever started it; the line tells when that ends
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # meant for whoever started it; the line tells when that ends
     Server(socket.socket(fileno=int(sys.argv[1]))).serve()
 
 

@@ -23,8 +23,9 @@ MB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: seconds of `cpu` and of the clock, bytes of address space, of the file that is
-    `written` and of the answer that is `told`.
+    """What one file may cost: seconds of the processor and of the clock, bytes of address space, of a file that it
+
+    has `written` and of the answer that it has `told`.
     """
 
     cpu: int = 20
@@ -66,7 +67,16 @@ MACHINES: Final = {
         (
             *(41, 42, 43, 44, 46, 49, 50, 53, 288, 307),  # sockets
             *(56, 57, 58, 59, 322, 101, 310, 311),  # processes and programs
-            *(62, 200, 234, 129, 297, 302, 203, 141),  # signals, others' limits, processors and priorities
+            *(
+                62,
+                200,
+                234,
+                129,
+                297,
+                302,
+                203,
+                141,
+            ),  # signals, others' limits, processors and priorities
             *(76, 82, 83, 84, 85, 86, 88, 90, 92, 94, 132, 133, 235, 188, 189),  # files by name
             *(258, 259, 260, 261, 264, 265, 266, 268, 280, 316),
             *(155, 161, 165, 166, 272, 308, 298, 321, 323, 248, 249, 250, 304, 29, 30, 31),

@@ -1,7 +1,7 @@
 """Files of strangers: what a process of its own costs each, and what four file bombs cost everybody else.
 
-`open_*`: an ordinary file opened in the asking process, as it was before (a PDF: in a Python started for it), and in the
-process that a warm server forks. `save_*`: the clients of `buying`, saving over HTTP, with and without one account that
+`open_*`: an ordinary file opened in the asking process, as it was before (a PDF: in a Python started for it), and in
+the process that a warm server forks. `save_*`: the clients of `buying`, saving over HTTP, with and without one account that
 sends bombs as fast as it is answered.
 """
 
@@ -104,7 +104,7 @@ def _photographed(content: bytes) -> None:
 
 def _photo() -> bytes:
     """Of twelve million pixels with something to see."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     small = Image.frombytes("RGB", (400, 300), chance.randbytes(400 * 300 * 3))
     file = io.BytesIO()
     small.resize((4_000, 3_000)).save(file, "JPEG", quality=85)
@@ -220,7 +220,11 @@ def _bombing(
     sent.over.clear()
 
     def bomb(page: str, form: dict[str, object]) -> None:
-        for file in [each for value in form.values() for each in (value if isinstance(value, list) else [value])]:
+        for file in [
+            each
+            for value in form.values()
+            for each in (value if isinstance(value, list) else [value])
+        ]:
             file.seek(0)  # type: ignore[attr-defined]
         body = encode_multipart(BOUNDARY, form)
         while not sent.over.is_set():

@@ -37,7 +37,9 @@ def merged_columns() -> io.BytesIO:
 
 def empty_texts() -> io.BytesIO:
     """40 kB zipped: texts that are nothing but their tags."""
-    return repacked(made(LINE), add={"xl/sharedStrings.xml": b"<sst>" + b"<si/>" * 5_900_000 + b"</sst>"})
+    return repacked(
+        made(LINE), add={"xl/sharedStrings.xml": b"<sst>" + b"<si/>" * 5_900_000 + b"</sst>"}
+    )
 
 
 def prefixed_texts() -> io.BytesIO:
@@ -94,7 +96,9 @@ def test_texts_are_counted_wherever_the_bytes_are_cut(
 DOCTYPE = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
 
 
-@pytest.mark.parametrize("name", ["xl/other.bin", "xl/worksheets/sheet1.png", "xl/strings", "xl/a.jpg"])
+@pytest.mark.parametrize(
+    "name", ["xl/other.bin", "xl/worksheets/sheet1.png", "xl/strings", "xl/a.jpg"]
+)
 @pytest.mark.parametrize("before", [b"", b"\n ", b"\xef\xbb\xbf"])
 def test_a_part_is_xml_by_what_it_is(name: str, before: bytes) -> None:
     hidden = repacked(made(LINE), add={name: before + DOCTYPE + b"<l>&b;</l>"})
@@ -113,7 +117,11 @@ def test_a_part_in_another_encoding_is_damage() -> None:
 
 def test_pictures_and_drawings_are_no_concern() -> None:
     drawing = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"><svg/>'
-    parts = {"xl/media/a.svg": drawing, "xl/media/b.emf": b"\1\0\0\0l", "xl/media/c.png": b"\x89PNG"}
+    parts = {
+        "xl/media/a.svg": drawing,
+        "xl/media/b.emf": b"\1\0\0\0l",
+        "xl/media/c.png": b"\x89PNG",
+    }
 
     assert check_upload(repacked(made(LINE), add=parts), "目录.xlsx")
 
@@ -148,7 +156,9 @@ def test_spaces_before_a_time_that_is_not_there_take_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"a,b\n" + b"1,\n" * 400_000, b"a,b\n" + b"\n" * 3_000_000], ids=["lines", "blank lines"]
+    "content",
+    [b"a,b\n" + b"1,\n" * 400_000, b"a,b\n" + b"\n" * 3_000_000],
+    ids=["lines", "blank lines"],
 )
 def test_a_table_of_too_many_lines_is_refused(content: bytes) -> None:
     begun = time.process_time()

@@ -101,7 +101,9 @@ def test_a_job_waits_for_its_turn_and_says_so(
 
 
 @pytest.mark.parametrize("bomb", [unending_merges, empty_texts])
-def test_a_bomb_is_answered_in_one_sentence(browser: Client, bomb: Callable[[], io.BytesIO]) -> None:
+def test_a_bomb_is_answered_in_one_sentence(
+    browser: Client, bomb: Callable[[], io.BytesIO]
+) -> None:
     response = browser.post(HERE, {"file": named(bomb())})
 
     assert response.status_code in {302, 422}

@@ -40,7 +40,11 @@ def both(build: Any, spec: WorkbookSpec = BOOK) -> tuple[Any, Any]:
 
 
 BAD = ["", "乙", "三盒", "x", None, "无此", "也许"]
-SECOND = SheetSpec("数量", (Column("code", "编码", Kind.CODE), Column("n", "数量", Kind.WHOLE, is_quantity=True)), optional=True)  # fmt: skip
+SECOND = SheetSpec(
+    "数量",
+    (Column("code", "编码", Kind.CODE), Column("n", "数量", Kind.WHOLE, is_quantity=True)),
+    optional=True,
+)
 
 
 class Ours(str):
@@ -77,14 +81,22 @@ def with_quantities() -> io.BytesIO:
     "build",
     [
         lambda: made(LINE, [], BAD, ["A01", *LINE[1:]]),
-        lambda: made(),
+        made,
         lambda: made(titles=[*TITLES[:-1], "别的"]),
         lambda: io.BytesIO(b"%PDF-1.7"),
         lambda: io.BytesIO(write_template(BOOK, {"目录": [LINE]}, stamp={"项目": "P"})),
         hidden,
         lambda: made(*[[f"A{n}", "甲", n, None, "2026-01-31", "", ""] for n in range(1_200)]),
     ],
-    ids=["good and bad rows", "empty", "a column too few", "no workbook", "a template", "hidden", "many"],
+    ids=[
+        "good and bad rows",
+        "empty",
+        "a column too few",
+        "no workbook",
+        "a template",
+        "hidden",
+        "many",
+    ],
 )
 def test_it_is_the_same_reading(build: Any) -> None:
     there, here = both(build)
@@ -138,10 +150,22 @@ def test_what_does_not_fit_the_table_is_damage(lie: str) -> None:
 
 def test_what_fits_the_table_is_taken() -> None:
     hearer = RowHearer(BOOK)
-    hearer.hear_rows("目录", ["basic"], [[2, ["A", "甲", 3, "1.50", "2026-01-31", "drug", None], ["pack", "?"]]])
-    [row] = hearer.finish({"problems": [["目录", 2, "转换比", "不对"]], "notes": ["好"], "sheets": ["目录"]})
+    hearer.hear_rows(
+        "目录", ["basic"], [[2, ["A", "甲", 3, "1.50", "2026-01-31", "drug", None], ["pack", "?"]]]
+    )
+    [row] = hearer.finish(
+        {"problems": [["目录", 2, "转换比", "不对"]], "notes": ["好"], "sheets": ["目录"]}
+    )
 
-    assert list(row.values.values()) == ["A", "甲", 3, Decimal("1.50"), date(2026, 1, 31), "drug", None]
+    assert list(row.values.values()) == [
+        "A",
+        "甲",
+        3,
+        Decimal("1.50"),
+        date(2026, 1, 31),
+        "drug",
+        None,
+    ]
     assert (row.broken, row.absent) == ({"pack"}, {"basic"})
     assert hearer.reading.problems == [Problem("目录", 2, "转换比", "不对")]
 
@@ -173,5 +197,9 @@ def test_somebody_whose_other_file_is_still_read_is_told_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with acting(7, replace(PAGE, patience=0.1)), turn(), pytest.raises(uploads.FileBusy, match="另一个文件还没有检查完"):
+    with (
+        acting(7, replace(PAGE, patience=0.1)),
+        turn(),
+        pytest.raises(uploads.FileBusy, match="另一个文件还没有检查完"),
+    ):
         uploads.read_workbook(made(LINE), BOOK)

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from apps.exchange.files import writer
 from apps.exchange.files.frames import Manifest
 from apps.exchange.files.normalizing import is_like_formula, unquoted
-from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.reader import TOTALS, read_workbook
 from apps.exchange.files.writer import write_csv, write_xlsx
 from apps.folding.domain.folding import folded, one_line
 from tests.exchange.samples import BOOK, SHEET
@@ -29,14 +29,20 @@ LIKE_FORMULAS = [
 ]  # fmt: skip
 UNSEEN = ["\u200b=1", "\ufeff=1", "\u202e\u00a0=1", "\x00=1"]
 
+
+def says_total(text: str) -> bool:
+    """A row that does is one of sums, and not read."""
+    return folded(text).strip(":") in TOTALS
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 records = st.fixed_dictionaries(
     {
         "code": texts.map(lambda text: folded(unquoted(text.strip()))[:30]).filter(
-            lambda code: code and not code.startswith("#")
+            lambda code: code and not code.startswith("#") and not says_total(code)
         ),
         "name": texts.map(lambda text: one_line(unquoted(text.strip()))).filter(
-            lambda name: name and not name.startswith(("#", "'", "\u2018"))
+            lambda name: name and not name.startswith(("#", "'", "\u2018")) and not says_total(name)
         ),
         "pack": st.none() | st.integers(1, 10_000),
         "price": st.none() | st.decimals(0, 10**9, places=4),

@@ -24,7 +24,9 @@ def imported(tree: ast.AST, name: str = "") -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.Call) and _imports(node.func):
-            yield from ((str(each.value), "") for each in node.args if isinstance(each, ast.Constant))
+            yield from (
+                (str(each.value), "") for each in node.args if isinstance(each, ast.Constant)
+            )
 
 
 def _imports(function: ast.expr) -> bool:
@@ -40,7 +42,9 @@ def openers_of(source: str) -> set[str]:
         whole = f"{module}.{name}" if name else module
         for each in (module, whole):
             if OPENS.fullmatch(each) or OPENS.fullmatch(each.partition(".")[0]):
-                found.add(each.partition(".")[0] if OPENS.fullmatch(each.partition(".")[0]) else each)
+                found.add(
+                    each.partition(".")[0] if OPENS.fullmatch(each.partition(".")[0]) else each
+                )
     return found
 
 
@@ -65,7 +69,9 @@ def asked_openers(source: str) -> Iterator[str]:
 def sources(root: Path) -> dict[str, str]:
     """By dotted name."""
     return {
-        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path.read_text("utf-8")
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(
+            ".__init__"
+        ): path.read_text("utf-8")
         for top in ("apps", "config")
         for path in sorted((root / top).rglob("*.py"))
         if "migrations" not in path.parts and "fonts" not in path.parts

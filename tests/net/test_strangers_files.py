@@ -41,7 +41,10 @@ OURS = {
     "apps.demo.institutions": ({"csv"}, "files of the repository"),
     "apps.distribution.files.agreement_papers": ({"pypdf"}, "joins papers that it has just drawn"),
     "apps.distribution.tasks": ({"zipfile"}, "writes"),
-    "apps.exchange.domain.changes": ({"gzip", "zlib"}, "what an import would change, as we kept it"),
+    "apps.exchange.domain.changes": (
+        {"gzip", "zlib"},
+        "what an import would change, as we kept it",
+    ),
     "apps.exchange.files.spreadsheet": ({"zipfile"}, "writes"),
     "apps.exchange.files.writer": ({"csv"}, "writes"),
     "apps.organizations.domain.bureaus": ({"csv"}, "files of the repository"),
@@ -109,7 +112,10 @@ def test_there_are_openers():
     ("source", "found"),
     [
         ("from openpyxl import load_workbook as open_it", {"openpyxl.load_workbook"}),
-        ("from openpyxl.reader.excel import load_workbook", {"openpyxl.reader.excel", "openpyxl.reader.excel.load_workbook"}),
+        (
+            "from openpyxl.reader.excel import load_workbook",
+            {"openpyxl.reader.excel", "openpyxl.reader.excel.load_workbook"},
+        ),
         ("import pypdf", {"pypdf"}),
         ("from pypdf import PdfReader", {"pypdf"}),
         ("def f():\n    from PIL import Image", {"PIL"}),

@@ -32,7 +32,7 @@ def descriptors(_inside: Inside) -> list[str]:
     found = []
     for number in range(3, OPEN_FILES):
         with suppress(OSError):
-            found.append(os.readlink(f"/proc/self/fd/{number}"))
+            found.append(str(Path(f"/proc/self/fd/{number}").readlink()))
     return found
 
 
@@ -101,8 +101,6 @@ def lies(inside: Inside, *, answer: bytes) -> None:
     os.write(teller.to, answer)
 
 
-
-
 def attempts(_inside: Inside, *, folder: str) -> dict[str, str]:
     """What attackers try, and how it ended: the name of the error, or "done"."""
     known = Path(folder) / "known"
@@ -117,7 +115,7 @@ def attempts(_inside: Inside, *, folder: str) -> dict[str, str]:
         "append": lambda: known.open("ab"),
         "delete": known.unlink,
         "move": lambda: known.rename(Path(folder) / "moved"),
-        "folder": lambda: (Path(folder) / "folder").mkdir(),
+        "folder": (Path(folder) / "folder").mkdir,
         "link": lambda: os.link(known, Path(folder) / "link"),
         "mode": lambda: known.chmod(0o777),
         "shorten": lambda: os.truncate(known, 0),

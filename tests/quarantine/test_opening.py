@@ -18,7 +18,9 @@ SMALL = Limits(cpu=1, clock=3, memory=1024 * MB, written=3 * MB, told=5 * MB)
 OPENERS = "tests.quarantine.openers"
 
 
-def ask(name, *files, limits=SMALL, output=None, hear=lambda _said: None, writes=False, **arguments):
+def ask(
+    name, *files, limits=SMALL, output=None, hear=lambda _said: None, writes=False, **arguments
+):
     return open_files(
         f"{OPENERS}:{name}", [io.BytesIO(each) for each in files], arguments,
         limits=limits, output=output, hear=hear, writes=writes,
@@ -74,7 +76,13 @@ def test_nothing_of_ours_is_open_inside():
     assert len(kinds) == 3
 
 
-BOMBS = {"computes": "time", "sleeps": "time", "swells": "memory", "floods": "answer", "dies": "death"}
+BOMBS = {
+    "computes": "time",
+    "sleeps": "time",
+    "swells": "memory",
+    "floods": "answer",
+    "dies": "death",
+}
 
 
 @pytest.mark.parametrize("name", BOMBS)

@@ -131,9 +131,7 @@ def test_whoever_waits_is_told_and_gets_the_next_turn(own_places, settings):
         until.touch()
 
     with acting(2, patient):
-        answer = open_files(
-            "tests.quarantine.openers:echo", [], {"words": "dann"}, waiting=waiting
-        )
+        answer = open_files("tests.quarantine.openers:echo", [], {"words": "dann"}, waiting=waiting)
     thread.join()
 
     assert answer == ["dann"]

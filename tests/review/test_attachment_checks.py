@@ -287,7 +287,15 @@ def test_transparent_pictures_stand_on_white():
         ([b"\xff\xd8\xff" + bytes(16 * 1024 * 1024)], "超过上限 15 MB"),
         ([b"\xff\xd8\xff" + bytes(11 * 1024 * 1024)] * 5, "照片合计超过上限 50 MB"),
     ],
-    ids=["many", "broken", "giant", "more than is decoded", "giant JPEG", "heavy", "heavy together"],
+    ids=[
+        "many",
+        "broken",
+        "giant",
+        "more than is decoded",
+        "giant JPEG",
+        "heavy",
+        "heavy together",
+    ],
 )
 def test_photos_that_cannot_be_used_are_refused(contents, sentence):
     assert sentence in refused(*contents, name="页.jpg")

@@ -39,7 +39,14 @@ def register_import(spec: ImportSpec) -> ImportSpec:
             name,
             title=title,
             permissions=spec.permissions,
-            refusals=(*spec.refusals, AlreadyApplied, DataMoved, UploadChanged, TooManyJobs, FileBusy),
+            refusals=(
+                *spec.refusals,
+                AlreadyApplied,
+                DataMoved,
+                UploadChanged,
+                TooManyJobs,
+                FileBusy,
+            ),
             priority=WAITED_FOR,
         )(partial(work, spec))
     background(

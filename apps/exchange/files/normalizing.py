@@ -1,7 +1,7 @@
 """What a clerk means by a title, and Excel's apostrophe; how text is written is `apps.folding`'s.
 
-Invariant: whatever a spreadsheet might evaluate is told here, in one place: also full-width signs, which Excel takes for
-the plain ones where Chinese is typed, and signs behind blanks of any kind, which it does not count.
+Invariant: whatever a spreadsheet might evaluate is told here, in one place: also full-width signs, which Excel takes
+for the plain ones where Chinese is typed, and signs behind blanks of any kind, which it does not count.
 """
 
 from apps.folding.domain.folding import folded

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.normalizing import is_like_formula, quoted
+from apps.exchange.files.normalizing import quoted
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.folding.domain.folding import visible
 

@@ -51,7 +51,9 @@ class RowTeller:
             self.flush()
             self.sheet, self.absent = row.sheet, row.absent
         values = [_plain(value) for value in row.values.values()]
-        self.rows.append([row.number, values, sorted(row.broken)] if row.broken else [row.number, values])
+        self.rows.append(
+            [row.number, values, sorted(row.broken)] if row.broken else [row.number, values]
+        )
 
     def flush(self) -> None:
         if self.sheet is not None and self.rows:
@@ -118,7 +120,11 @@ class SheetHearer:
         self.reads = [_read(column, known) for column in spec.columns]
 
     def row(
-        self, absent: frozenset[str], number: int, values: list[Any], broken: list[str] | None = None
+        self,
+        absent: frozenset[str],
+        number: int,
+        values: list[Any],
+        broken: list[str] | None = None,
     ) -> Row:
         found = tuple(read(value) for read, value in zip(self.reads, values, strict=True))
         wrong = frozenset(self.places.keys() & set(broken or ()))
@@ -147,7 +153,11 @@ def _whole(said: Any) -> int | Written:
     if isinstance(said, list):
         text, number, word, rest, rest_word = said
         return Written(
-            _checked(text, str), int(number), _checked(word, str), int(rest), _checked(rest_word, str)
+            _checked(text, str),
+            int(number),
+            _checked(word, str),
+            int(rest),
+            _checked(rest_word, str),
         )
     return int(_checked(said, int))
 

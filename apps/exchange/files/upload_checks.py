@@ -29,8 +29,8 @@ class Limits:
     """What an upload may cost. Sizes in bytes; `rows` counts the rows present in a sheet, empty ones too.
 
     `tags` bounds what a parser builds from styles, relations and the like, `strings` and `texts` bytes and number of
-    the shared strings; `sheet_tags` and `row_tags` bound the time that cells cost (a cell is one to five tags), `merges`
-    and `merged` merged ranges and the cells below each other in all of them.
+    the shared strings; `sheet_tags` and `row_tags` bound the time that cells cost (a cell is one to five tags),
+    `merges` and `merged` merged ranges and the cells below each other in all of them.
     """
 
     size: int = 30 * MB
@@ -276,7 +276,7 @@ class PartScan:
         data = self.tail + chunk
         last = data.rfind(b"<")
         # A tag that the chunk may have cut is counted with the next one.
-        end = last if 0 <= last and len(data) - last < LONGEST_START else len(data)
+        end = last if last >= 0 and len(data) - last < LONGEST_START else len(data)
         self.texts_left -= len(TEXT_TAG.findall(data[:end]))
         self.tail = data[end:]
         if min(self.size_left, self.tags_left - self.tags, self.texts_left) < 0:

@@ -1,7 +1,7 @@
 """Photos of a signed document made into one PDF: upright, a page each, without what a phone writes into them.
 
-Runs inside `apps.quarantine` alone. Invariants: no picture is decoded beyond what `pictures` allows; what the viewer shows of each page is
-what the photo shows, no part of it missing and none of its shades lost.
+Runs inside `apps.quarantine` alone. Invariants: no picture is decoded beyond what `pictures` allows; what the viewer
+shows of each page is what the photo shows, no part of it missing and none of its shades lost.
 """
 
 import io
