@@ -1,8 +1,8 @@
 """Files of strangers: what a process of its own costs each, and what four file bombs cost everybody else.
 
 `open_*`: an ordinary file opened in the asking process, as it was before (a PDF: in a Python started for it), and in
-the process that a warm server forks. `save_*`: the clients of `buying`, saving over HTTP, with and without one account that
-sends bombs as fast as it is answered.
+the process that a warm server forks. `save_*`: the clients of `buying`, saving over HTTP, with and without one account
+that sends bombs as fast as it is answered.
 """
 
 import http.client
@@ -42,7 +42,7 @@ from tests.exchange.samples import BOOK, made, part_of, repacked
 from tests.review.pdf_files import crowded, pdf
 
 TIMES, ROWS, PAGES = 20, 282, 20
-ROUNDS = 3  # of saves without and with bombs, in turns
+ROUNDS = 2  # of saves without and with bombs, in turns
 SHEET = "xl/worksheets/sheet1.xml"
 PROBE = (
     "import sys; from apps.quarantine.pdf import probe; from apps.quarantine.rendering import faces;"
