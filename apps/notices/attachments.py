@@ -15,12 +15,17 @@ from apps.quarantine.turns import Busy
 from apps.quarantine.walls import Limits
 
 MAX_FILES = 10
+TOO_MANY = f"一条通知最多 {MAX_FILES} 个附件，请删去一些或打包上传。"
 LIMITS = Limits()
 TOO_COMPLEX = "“{name}”的内容过于复杂，没有检查完，请另存为普通 PDF 后再上传。"
 
 
 class AttachmentRefused(ValueError):
     """The file can't be attached; the message is the sentence for the person."""
+
+
+class AttachmentBusy(AttachmentRefused):
+    """Nothing is wrong with the file: others are looked at before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ def check_attachment(upload: File) -> Checked:  # type: ignore[type-arg]
     try:
         told = {"name": name, "extension": extension}
         open_files("apps.notices.judging:judge", [upload], told, limits=LIMITS)
-    except (Refused, Busy) as refused:
+    except Busy as busy:
+        raise AttachmentBusy(str(busy)) from busy
+    except Refused as refused:
         raise AttachmentRefused(str(refused)) from refused
     except Unopened as unopened:
         raise AttachmentRefused(TOO_COMPLEX.format(name=name)) from unopened

@@ -3,7 +3,7 @@
 Invariant: once `wall_in` has returned, nothing that runs here, were it the attacker's own code, opens a socket, starts
 a program or a process, signals or looks into another one, writes, moves or deletes a file, or reads one but code; it
 computes and writes to what it was handed open. Who needs temporary files to write a workbook has a folder for them.
-Kernels and processors without such means have the limits alone.
+Older kernels and other processors have the limits alone.
 """
 
 import ctypes
@@ -29,7 +29,7 @@ class Limits:
     """
 
     cpu: int = 20
-    clock: int = 40
+    clock: int = 30
     memory: int = 1024 * MB
     written: int = 200 * MB
     told: int = 64 * MB

@@ -1,6 +1,7 @@
 """What may be uploaded as the signed document of a filing, and the sentence for everything that may not."""
 
 import io
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, NameObject, TextStringObject
 
+from apps.quarantine.turns import OWN, PAGE, acting, turn
 from apps.review.domain.attachments.checks import (
     MAX_PAGES,
     MAX_SIZE,
@@ -299,6 +301,13 @@ def test_transparent_pictures_stand_on_white():
 )
 def test_photos_that_cannot_be_used_are_refused(contents, sentence):
     assert sentence in refused(*contents, name="页.jpg")
+
+
+def test_a_file_beside_another_of_the_account_is_told_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    with acting(7, replace(PAGE, patience=0.1)), turn():
+        assert refused(pdf()) == refused(photo()) == OWN
 
 
 def test_names_are_kept_short_and_plain():

@@ -28,7 +28,7 @@ MAX_PAGES = 200
 MOST_PHOTOS = 20
 LONGEST_NAME = 100
 PAPER = Limits()
-PHOTOS = Limits(cpu=40, clock=90)
+PHOTOS = Limits(cpu=40, clock=60)
 PHOTOS_TOO_MUCH = "照片的内容过于复杂，请重新拍摄，或扫描成 PDF 后再上传。"
 
 OFFICE = "“{name}”是 Office 文件，请另存为 PDF 后再上传。"
