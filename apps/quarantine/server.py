@@ -62,10 +62,11 @@ class Server:
     def _is_called(self) -> bool:
         """Whether an order is there; whoever is no longer waited for is ended meanwhile."""
         lines = {child.lifeline: pid for pid, child in self.children.items()}
-        ready, _, _ = select.select([self.line, *lines], [], [], LOOK_AGAIN if lines else IDLE + 1)
+        own = self.line.fileno()
+        ready, _, _ = select.select([own, *lines], [], [], LOOK_AGAIN if lines else IDLE + 1)
         for broken in lines.keys() & set(ready):
             os.kill(lines[broken], signal.SIGKILL)
-        return self.line in ready
+        return own in ready
 
     def _reap(self) -> None:
         now = time.monotonic()

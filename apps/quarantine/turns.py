@@ -35,18 +35,23 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Who waits together: where its places begin, how long (seconds) it waits, what a file may cost it."""
+    """Who waits together: where its places begin, how long (seconds) it waits, what a file may cost it.
+
+    `own_patience` is for another file of the same account, which a person can wait for without a thread of ours.
+    """
 
     first: int
     patience: float
+    own_patience: float
     limits: Limits = field(default_factory=Limits)
     keeps_threads: bool = False
 
 
-PAGE = Lane(first=0, patience=8.0, keeps_threads=True)
+PAGE = Lane(first=0, patience=8.0, own_patience=1.5, keeps_threads=True)
 JOB = Lane(
     first=100,
     patience=900.0,
+    own_patience=900.0,
     limits=Limits(cpu=600, clock=1_200, memory=2_048 * MB, written=1_024 * MB, told=4_096 * MB),
 )
 
@@ -76,13 +81,14 @@ def acting(account: int | None, lane: Lane) -> Generator[None, None, None]:
 def turn(waiting: Callable[[], None] = lambda: None) -> Generator[Limits, None, None]:
     """Hold a place; what the file may cost. `waiting` is called now and then meanwhile. Raises `Busy`."""
     now = _acting.get()
-    until = time.monotonic() + now.lane.patience
     with _thread(now.lane), _places() as places:
+        begun = time.monotonic()
         if now.account is not None:
             mine = range(ACCOUNTS_FROM + now.account, ACCOUNTS_FROM + now.account + 1)
-            _await(places, mine, until, waiting, OWN)
+            _await(places, mine, begun + now.lane.own_patience, waiting, OWN)
         first = now.lane.first
-        _await(places, range(first, first + settings.FILE_PLACES), until, waiting, FULL)
+        wanted = range(first, first + settings.FILE_PLACES)
+        _await(places, wanted, begun + now.lane.patience, waiting, FULL)
         yield now.lane.limits
 
 

@@ -37,8 +37,8 @@ def browser(province_officer: User, client_of: Callable[[User], Client]) -> Clie
 def hurried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Places of our own, and nobody waits long."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(middleware, "PAGE", replace(PAGE, patience=0.1))
-    monkeypatch.setattr(running, "JOB", replace(JOB, patience=0.1))
+    monkeypatch.setattr(middleware, "PAGE", replace(PAGE, own_patience=0.1))
+    monkeypatch.setattr(running, "JOB", replace(JOB, own_patience=0.1))
 
 
 @contextmanager

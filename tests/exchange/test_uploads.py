@@ -198,7 +198,7 @@ def test_somebody_whose_other_file_is_still_read_is_told_so(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with (
-        acting(7, replace(PAGE, patience=0.1)),
+        acting(7, replace(PAGE, own_patience=0.1)),
         turn(),
         pytest.raises(uploads.FileBusy, match="另一个文件还没有检查完"),
     ):

@@ -43,7 +43,7 @@ def test_a_file_beside_another_is_told_so_once(
     client_of: ClientOf, province_officer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(middleware, "PAGE", replace(PAGE, patience=0.1))
+    monkeypatch.setattr(middleware, "PAGE", replace(PAGE, own_patience=0.1))
     client = client_of(province_officer)
     files = [SimpleUploadedFile(f"{n}.pdf", pdf()) for n in range(3)]
 

@@ -13,8 +13,8 @@ import pytest
 from apps.quarantine.opening import open_files
 from apps.quarantine.turns import FULL, JOB, OWN, PAGE, Busy, acting, turn
 
-HURRIED = replace(PAGE, patience=0.2)
-PATIENT = replace(JOB, patience=0.2)
+HURRIED = replace(PAGE, patience=0.2, own_patience=0.2)
+PATIENT = replace(JOB, patience=0.2, own_patience=0.2)
 
 
 @pytest.fixture(autouse=True)

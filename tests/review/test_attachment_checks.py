@@ -306,7 +306,7 @@ def test_photos_that_cannot_be_used_are_refused(contents, sentence):
 def test_a_file_beside_another_of_the_account_is_told_so(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    with acting(7, replace(PAGE, patience=0.1)), turn():
+    with acting(7, replace(PAGE, own_patience=0.1)), turn():
         assert refused(pdf()) == refused(photo()) == OWN
 
 

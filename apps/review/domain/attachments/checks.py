@@ -175,7 +175,7 @@ def _assembled(files: Sequence["UploadedFile[bytes]"], title: str) -> Ready:
     with tempfile.TemporaryFile() as made:
         try:
             opener = "apps.review.domain.attachments.photos:make"
-            _opened(opener, files, {"names": names}, PHOTOS, made)  # type: ignore[arg-type]
+            _opened(opener, files, {"names": names}, PHOTOS, made)
         except Unopened as unopened:
             raise AttachmentRefused(PHOTOS_TOO_MUCH) from unopened
         made.seek(0)
