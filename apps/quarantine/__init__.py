@@ -1,6 +1,6 @@
 """Every byte that a stranger sent is opened in a process of its own, with limits; here is the one means for it.
 
-    answer = open_files("apps.exchange.files.openers:take", [upload], {"filename": name}, output=file)
+    answer = open_files("apps.exchange.files.uploads.openers:take", [upload], {"filename": name}, output=file)
 
 An opener is a function `(inside, **arguments)` that is named by module and name, so that whoever asks never imports
 what it opens files with. It runs in a process that was forked for this one file by a warm server without secrets,

@@ -102,10 +102,8 @@ class Asked:
 
     def answer(self, *, again: bool = False) -> Any:
         """Raises what `open_files` raises, and `_Ended`, the second time `Unopened` instead."""
-        module, _, name = self.opener.partition(":")
         order = {
-            "module": module,
-            "name": name,
+            "opener": self.opener.replace(":", "."),
             "limits": asdict(self.limits),
             "output": self.output,
             "writes": self.writes,

@@ -7,7 +7,6 @@ environment of whoever started it. It ends with the line to that process, and af
 """
 
 import gc
-import importlib
 import json
 import os
 import select
@@ -20,6 +19,9 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from apps.quarantine.inside import Inside, Teller
 from apps.quarantine.walls import Limits, wall_in
@@ -87,12 +89,12 @@ class Server:
             return False
         order = json.loads(content)
         try:
-            module = importlib.import_module(order["module"])
+            opener = import_string(order["opener"])
             folder = tempfile.mkdtemp(prefix="fenliang-file-") if order["writes"] else ""
             gc.freeze()
             pid = os.fork()
             if not pid:
-                self._work(getattr(module, order["name"]), order, files, folder)
+                self._work(opener, order, files, folder)
             overdue = time.monotonic() + order["limits"]["clock"]
             self.children[pid] = Child(overdue, files.pop(1), folder)
         except Exception:  # noqa: BLE001 - whoever asked learns of it as the line of this file ends
@@ -128,8 +130,6 @@ class Server:
 
 def main() -> None:
     """Serve until the line ends."""
-    from django.conf import settings  # noqa: PLC0415 - the one place that needs it: openers know of time zones
-
     time.localtime()  # reads the machine's zone once for all
     settings.configure(USE_TZ=True, TIME_ZONE=sys.argv[2])
     signal.signal(

@@ -29,7 +29,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
 from apps.accounts.models import User
-from apps.exchange.files import reader, uploads
+from apps.exchange.files import reader
+from apps.exchange.files.uploads import asking as uploads
 from apps.organizations.models import Organization
 from apps.projects.models import WinningProduct
 from apps.review.domain.attachments.checks import check_upload

@@ -8,7 +8,7 @@ import pytest
 from apps.exchange.files.delimited import as_workbook
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.upload_checks import FileRefused, Limits, check_upload
-from apps.exchange.files.uploads import taken
+from apps.exchange.files.uploads.asking import taken
 from tests.exchange.hostile import SHEET1
 from tests.exchange.samples import BOOK, LINE, made, part_of, repacked
 

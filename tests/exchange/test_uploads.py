@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from apps.exchange.files import reader, uploads
+from apps.exchange.files import reader
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.quantities import Written
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.templates import write_template
-from apps.exchange.files.told import RowHearer
 from apps.exchange.files.upload_checks import FileRefused
+from apps.exchange.files.uploads import asking as uploads
+from apps.exchange.files.uploads.told import RowHearer
 from apps.quarantine.turns import PAGE, acting, turn
 from tests.exchange.oddities import ODDITIES
 from tests.exchange.samples import BOOK, LINE, TITLES, made, saved, workbook

@@ -19,7 +19,7 @@ INSIDE: dict[str, set[str]] = {
     "apps.exchange.files.error_copy": set(),
     "apps.exchange.files.error_report": {"list_alone", "report_name"},
     "apps.exchange.files.opened": set(),
-    "apps.exchange.files.openers": set(),
+    "apps.exchange.files.uploads.openers": set(),
     "apps.exchange.files.package": set(),
     "apps.exchange.files.plain_source": set(),
     "apps.exchange.files.reader": {"Progress"},
@@ -83,7 +83,7 @@ def test_pages_and_domains_do_not_load_what_opens_files():
     """Who asks stays light: it names its opener, and gets words of `found` and `limits` to go with the answer."""
     asking = {name for name, source in SOURCES.items() if "open_files(" in source}
     assert asking == {
-        "apps.exchange.files.uploads",
+        "apps.exchange.files.uploads.asking",
         "apps.notices.attachments",
         "apps.quarantine",
         "apps.quarantine.opening",

@@ -50,5 +50,5 @@ def test_a_file_beside_another_is_told_so_once(
     with acting(province_officer.pk, JOB), turn():
         html = sent(client, *files)
 
-    assert html.count("您的另一个文件还没有检查完") == 1
+    assert html.count("您的另一个文件还没有检查完") == 2  # above the form and by its control
     assert "请按时上报。" in html

@@ -22,7 +22,7 @@ from apps.exchange.files.columns import WorkbookSpec
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.rendering import shown
 from apps.exchange.files.upload_checks import FileRefused
-from apps.exchange.files.uploads import read_workbook
+from apps.exchange.files.uploads.asking import read_workbook
 from apps.organizations.domain.divisions import check_divisions, save_divisions
 from apps.organizations.files.workbooks import DIVISIONS
 from apps.organizations.models import Division, Enterprise

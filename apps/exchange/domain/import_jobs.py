@@ -17,7 +17,7 @@ from apps.exchange.domain.imports import (
 from apps.exchange.domain.sentences import outcome_sentence
 from apps.exchange.files.error_report import report_name
 from apps.exchange.files.templates import template_name, write_template
-from apps.exchange.files.uploads import FileBusy, error_workbook
+from apps.exchange.files.uploads.asking import FileBusy, error_workbook
 from apps.exchange.models import StoredUpload
 from apps.jobs.registry import background
 from apps.jobs.running import JobFailed

@@ -41,7 +41,7 @@ from apps.exchange.files.reader import Progress
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.rendering import Record, row_keys
 from apps.exchange.files.upload_checks import FileRefused
-from apps.exchange.files.uploads import FileBusy, read_workbook, taken
+from apps.exchange.files.uploads.asking import FileBusy, read_workbook, taken
 from apps.exchange.models import StoredUpload, random_token
 from apps.jobs import owners
 

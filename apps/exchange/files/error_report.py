@@ -51,7 +51,7 @@ Marks = dict[tuple[int, int], str]  # (row, column from 1) → what is wrong the
 def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Problem]) -> IO[bytes]:
     """The workbook with its errors, as an open temporary file; what nobody can open, as the list alone.
 
-    In the process that asks: that of an upload is made by `uploads.error_workbook`.
+    In the process that asks: that of an upload is made by `uploads.asking`.
     """
     found = list(problems)
     target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)

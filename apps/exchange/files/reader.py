@@ -1,4 +1,4 @@
-"""Reads a workbook against a column table, in the process that asks: uploads are read by `uploads.read_workbook`.
+"""Reads a workbook against a column table, in the process that asks: uploads are read by `uploads.asking`.
 
 Invariant: no cell is dropped silently: what is not read is a problem or a note. Raises `FileRefused` when the
 file as a whole can't be used.

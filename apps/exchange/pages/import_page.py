@@ -40,7 +40,7 @@ from apps.exchange.domain.sentences import outcome_sentence
 from apps.exchange.files.error_report import report_name
 from apps.exchange.files.templates import template_name, write_template
 from apps.exchange.files.upload_checks import LIMITS, MB, FileRefused
-from apps.exchange.files.uploads import FileBusy, error_workbook
+from apps.exchange.files.uploads.asking import FileBusy, error_workbook
 from apps.exchange.models import StoredUpload
 from apps.exchange.pages.change_list import change_list
 from apps.exchange.pages.exports import export_response

@@ -9,8 +9,8 @@ from apps.exchange.files.error_report import write_report
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.stamps import Sealed
-from apps.exchange.files.told import RowTeller, ending
 from apps.exchange.files.upload_checks import check_upload
+from apps.exchange.files.uploads.told import RowTeller, ending
 from apps.quarantine.inside import Inside
 
 

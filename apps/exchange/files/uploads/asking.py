@@ -17,16 +17,16 @@ from apps.exchange.files.error_report import list_alone
 from apps.exchange.files.reader import Progress
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.stamps import unsealed
-from apps.exchange.files.told import RowHearer, spoken
 from apps.exchange.files.upload_checks import FileRefused
+from apps.exchange.files.uploads.told import RowHearer, spoken
 from apps.quarantine.inside import Refused
 from apps.quarantine.opening import Unopened, open_files
 from apps.quarantine.turns import Busy
 
 TAKE, READ, REPORT = (
-    "apps.exchange.files.openers:take",
-    "apps.exchange.files.openers:read",
-    "apps.exchange.files.openers:report",
+    "apps.exchange.files.uploads.openers:take",
+    "apps.exchange.files.uploads.openers:read",
+    "apps.exchange.files.uploads.openers:report",
 )
 TOO_COMPLEX = "文件内容过于复杂，没有检查完，请删除多余的工作表、图片和格式，或分成几份上传"
 
