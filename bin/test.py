@@ -32,6 +32,7 @@ SETTINGS = frozenset(
         "DEMO_PASSWORD",
         "DJANGO_SETTINGS_MODULE",
         "EMAIL_BACKEND",
+        "FILE_PLACES",
         "HTTPS",
         "IDLE_TIMEOUT",
         "JOBS_CONCURRENCY",
@@ -60,6 +61,7 @@ SETTINGS = frozenset(
         "SUPPLEMENT_REMIND_HOURS",
         "SUPPORT_PHONE",
         "VERIFY_PER_MINUTE",
+        "WEB_THREADS",
     }
 )
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.notices",
     "apps.audit",
+    "apps.quarantine",
     "apps.scope",
     "apps.folding",
     "apps.administration.apps.AdministrationConfig",
@@ -285,6 +286,10 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "shutdown_graceful_timeout": 10.0,
 }
 
+# Files of strangers that are opened at once, of pages and of jobs each; and the threads of a web process, of which one
+# is left for everything else.
+FILE_PLACES = env.int("FILE_PLACES", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -20,6 +20,7 @@ from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
 from apps.accounts.pages.redirects import send_to
 from apps.accounts.pages.sessions import LAST_SEEN
+from apps.quarantine.turns import PAGE, acting
 from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
 
 from .backends import at_hand
@@ -111,7 +112,7 @@ class ScopeMiddleware:
             with outside():
                 return self.get_response(request)
         request.actor = Actor.of(user, arrived_at=timezone.now())  # type: ignore[attr-defined]
-        with _scope_for(request, user):
+        with acting(user.pk, PAGE), _scope_for(request, user):
             response = self.get_response(request)
             # A file's bytes ask nothing of the database, and the proxy is handed the file itself.
             if response.streaming and getattr(response, "file_to_stream", None) is None:

@@ -13,13 +13,15 @@ start, in web and worker alike) and its PDFs in `documents.py`:
 and beneath them
 
     templates.py     write_template(SPEC, {"目录": rows}, stamp={"项目": code}) -> bytes
-    reader.py        read_workbook(file, SPEC, filename=…) -> Reading; raises FileRefused
+    uploads/asking.py    read_workbook(file, SPEC, filename=…) -> Reading; raises FileRefused
+    uploads/openers.py   what that does with the file, in a process of its own; told.py: how the rows come back
+    reader.py        the rows of a workbook against its column table
     opened.py        the rows of an upload, straight from the XML
     writer.py        write_xlsx(file, SPEC, {"目录": records}, manifest=…), write_csv: constant memory
     printed.py       the short workbook, by openpyxl; frames.py: what surrounds the rows of both
     spreadsheet.py   the long one, streamed; cell_xml.py: from a value to its cell
     changes.py       Changes: every cell that an import would change, in words
-    error_report.py  error_workbook(file, SPEC, problems): the clerk's own workbook, every error in its cell
+    error_report.py  the clerk's own workbook, every error in its cell; uploads/asking.py asks for it
 
 A whole import:
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from apps.audit.domain.authorship import authored
 from apps.audit.request_id import resumed
+from apps.quarantine.turns import JOB, acting
 from apps.scope.context import enter, whole_country
 
 from . import files, owners
@@ -105,7 +106,8 @@ def run_job(job_id: int, *, stopping: Stopping = lambda: False) -> None:
     with resumed(job.request_id), ProgressWriter(job.pk, job.attempt) as writer:
         run = JobRun(job, owner, writer, stopping)
         try:
-            with enter(owners.scope_of(owner, reason=job.name)), authored(run.actor):
+            scope = owners.scope_of(owner, reason=job.name)
+            with acting(owner.pk, JOB), enter(scope), authored(run.actor):
                 _do(run, declared(job.name), writer)
         except JobSuperseded:
             logger.warning("job superseded", extra={"job_id": job.pk})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import Author, record
 
-from .attachments import MAX_FILES, Checked
+from .attachments import MAX_FILES, TOO_MANY, Checked
 from .models import Attachment, Message, Notice, NoticeKind, Receipt
 
 # `accounts` stands above this app: its right is asked for by name.
@@ -148,7 +148,7 @@ def _change_files(notice: Notice, files: Sequence[Checked], removed: Sequence[in
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in dropped]).delete()
     kept = Attachment.objects.filter(notice=notice).count()
     if kept + len(files) > MAX_FILES:
-        raise NoticeRefused(f"一条通知最多 {MAX_FILES} 个附件，请删去一些或打包上传。")
+        raise NoticeRefused(TOO_MANY)
     for checked in files:
         attachment = Attachment(notice=notice, name=checked.name, size=checked.size)
         attachment.file.save(checked.name, checked.file, save=False)

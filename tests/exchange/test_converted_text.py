@@ -77,7 +77,21 @@ def test_errors_are_never_text(raw):
         parse_cell(TEXT, raw, number_format="error")
 
 
-@pytest.mark.parametrize("raw", ["=1+1", "=HYPERLINK(1)", "@SUM(A1)", "+cmd|x", "-A1", "'=A1"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "=1+1",
+        "=HYPERLINK(1)",
+        "@SUM(A1)",
+        "+cmd|x",
+        "-A1",
+        "'=A1",
+        "＝1+1",
+        "＠SUM(A1)",
+        "＋cmd|x",
+        "　=A1",
+    ],
+)
 def test_a_name_is_no_formula(raw):
     with pytest.raises(CellRefused, match="像是公式"):
         parse_cell(NAME, raw)

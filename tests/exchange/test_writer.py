@@ -17,22 +17,32 @@ from openpyxl import load_workbook
 
 from apps.exchange.files import writer
 from apps.exchange.files.frames import Manifest
-from apps.exchange.files.normalizing import unquoted
-from apps.exchange.files.reader import read_workbook
+from apps.exchange.files.normalizing import is_like_formula, unquoted
+from apps.exchange.files.reader import TOTALS, read_workbook
 from apps.exchange.files.writer import write_csv, write_xlsx
 from apps.folding.domain.folding import folded, one_line
 from tests.exchange.samples import BOOK, SHEET
 
-LIKE_FORMULAS = ["=1+1", "+86 138", "-5", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")']
+LIKE_FORMULAS = [
+    "=1+1", "+86 138", "-5", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "＝1+1", "＋86", "－5", "＠SUM(A1)",
+    "\n=1", " =1", "\u00a0=1", "\u3000=1", "\u3000 ＝1", "\u2003@A1", "\n\n＋1",
+]  # fmt: skip
+UNSEEN = ["\u200b=1", "\ufeff=1", "\u202e\u00a0=1", "\x00=1"]
+
+
+def says_total(text: str) -> bool:
+    """A row that does is one of sums, and not read."""
+    return folded(text).strip(":") in TOTALS
+
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 records = st.fixed_dictionaries(
     {
         "code": texts.map(lambda text: folded(unquoted(text.strip()))[:30]).filter(
-            lambda code: code and not code.startswith("#")
+            lambda code: code and not code.startswith("#") and not says_total(code)
         ),
         "name": texts.map(lambda text: one_line(unquoted(text.strip()))).filter(
-            lambda name: name and not name.startswith(("#", "'", "\u2018"))
+            lambda name: name and not name.startswith(("#", "'", "\u2018")) and not says_total(name)
         ),
         "pack": st.none() | st.integers(1, 10_000),
         "price": st.none() | st.decimals(0, 10**9, places=4),
@@ -81,6 +91,23 @@ def test_text_is_never_a_formula(text: str) -> None:
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
     [_, [_, name, *_]] = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
     assert name == f"'{text}"
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("text", UNSEEN)
+def test_what_nobody_sees_hides_no_formula(text: str) -> None:
+    cell = load_workbook(written([{"code": "A", "name": text}]))["目录"]["B2"]
+    file = io.BytesIO()
+    write_csv(file, SHEET, [{"code": "A", "name": text}])
+
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    [_, [_, name, *_]] = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
+    assert name[0] == "'"
+
+
+@pytest.mark.parametrize("text", ["甲＝乙", "a-b", "5-10", "　甲", "（－）", "1＋1"])
+def test_signs_within_a_text_are_no_formula(text: str) -> None:
+    assert not is_like_formula(text)
 
 
 @pytest.mark.usefixtures("way")

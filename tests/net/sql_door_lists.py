@@ -46,6 +46,7 @@ IMPORTS = {
     "accounts/tasks": "the store of sessions is named by a setting",
     "jobs/owners": "who owns a job, and its scope, are named by settings",
     "notices/backends": "the way of messages is named by a setting",
+    "quarantine/server": "openers are named by whoever asks; it has no database",
 }
 """Who imports modules by a name that is computed."""
 

@@ -19,6 +19,7 @@ FOUNDATIONS = {
     "demo": "scripts that make data by the product's own services",
     "jobs": "work in the background, known to every app",
     "notices": "messages, known to every app; its pages are the portal's",
+    "quarantine": "where files of strangers are opened",
     "scope": "whose rows a query sees",
     "ui": "components of every page",
 }

@@ -6,9 +6,23 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.notices.attachments import MAX_SIZE, AttachmentRefused, check_attachment
+from apps.notices.attachments import AttachmentRefused, check_attachment
+from apps.notices.limits import MAX_SIZE
+from tests.review.pdf_files import (
+    annotated,
+    crowded,
+    dictionary,
+    hidden,
+    locked,
+    opening,
+    pdf,
+    photo,
+    put,
+    unshown,
+)
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+PNG = photo((30, 40), "PNG")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -29,14 +43,56 @@ def lying(content: bytes, declared: int) -> bytes:
     return content[:at] + declared.to_bytes(4, "little") + content[at + 4 :]
 
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
+PDF = pdf()
 BOOK = archive("[Content_Types].xml", "xl/workbook.xml")
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{}</Types>'
+RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def document(
+    *relations: tuple[str, str],
+    types: str = "",
+    parts: dict[str, bytes] | None = None,
+    outside: bool = True,
+) -> bytes:
+    """A .docx with relations (last word of the type, target) that lead out of it."""
+    mode = ' TargetMode="External"' if outside else ""
+    told = "".join(
+        f'<Relationship Id="r{n}" Type="{OFFICE}/{kind}" Target="{target}"{mode}/>'
+        for n, (kind, target) in enumerate(relations)
+    )
+    return packed({
+        "[Content_Types].xml": TYPES.format(types).encode(),
+        "word/document.xml": b"<w:document/>",
+        "word/_rels/settings.xml.rels": RELATIONS.format(told).encode(),
+        **(parts or {}),
+    })  # fmt: skip
+
+
+def sheet(**parts: bytes) -> bytes:
+    return packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>", **parts})
+
+
+MACROS = '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+ENABLED = (
+    '<Override PartName="/x" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+)
+CHART = sheet()
 GOOD = {
     "手册.pdf": PDF,
     "前面有换行.pdf": b"\r\n" + PDF,
     "模板.xlsx": BOOK,
     "说明.docx": archive("[Content_Types].xml", "word/document.xml"),
     "图.png": PNG,
+    "照片.jpg": photo(),
+    "链接.docx": document(("hyperlink", "https://example.com")),
+    "本机模板.docx": document(
+        ("attachedTemplate", "file:///C:\\模板\\通知.dotx"), ("attachedTemplate", "Normal.dotm")
+    ),
+    "图表.docx": document(
+        ("package", "embeddings/表.xlsx"), outside=False, parts={"word/embeddings/表.xlsx": CHART}
+    ),
     "资料.zip": packed({"通知/": b"", "通知/手册.pdf": PDF, "图.PNG": PNG, "表.xlsx": BOOK}),
 }
 BAD = {
@@ -44,6 +100,61 @@ BAD = {
     "空.pdf": (b"", "空文件"),
     "假.pdf": (b"MZ not a pdf", "不是 PDF"),
     "脚本.pdf": (b"%PDF-1.7 /JavaScript (app.alert)", "含有脚本"),
+    "转义脚本.pdf": (
+        opening(S="/JavaScript", JS="1").replace(b"/JavaScript", b"/J#61vaScript"),
+        "含有脚本",
+    ),
+    "藏脚本.pdf": (hidden(b"<</S/JavaScript/JS(app.alert(1))>>"), "含有脚本"),
+    "藏转义.pdf": (hidden(b"<</S/J#61vaScript/#4aS(1)>>"), "含有脚本"),
+    "程序.pdf": (opening(S="/Launch", F="calc.exe"), "含有脚本或内嵌文件"),
+    "影片.pdf": (annotated(Subtype="/RichMedia"), "含有脚本或内嵌文件"),
+    "表单.pdf": (
+        pdf(change=lambda w: put(w, "/AcroForm", dictionary(XFA="x"))),
+        "含有脚本或内嵌文件",
+    ),
+    "锁.pdf": (locked("AES-256"), "设置了密码或加密"),
+    "空白.pdf": (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF", "读不出来"),
+    "不显示.pdf": (unshown(), "读不出来"),
+    "拥挤.pdf": (crowded(30_100), "过于复杂"),
+    "坏图.png": (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "读不出来"),
+    "巨图.png": (photo((5_000, 4_100), "PNG", mode="1"), "尺寸过大"),
+    "远程模板.docx": (
+        document(("attachedTemplate", "https://example.com/x.dotm")),
+        "引用了网络上的模板",
+    ),
+    "共享模板.docx": (document(("attachedTemplate", "\\\\server\\x.dotm")), "引用了网络上的模板"),
+    "转义模板.docx": (
+        document(("attachedTemplate", "%5c%5cserver%5cx.dotm")),
+        "引用了网络上的模板",
+    ),
+    "共享文件.docx": (document(("attachedTemplate", "file://server/x.dotm")), "引用了网络上的模板"),
+    "远程图.docx": (document(("image", "http://example.com/x.png")), "引用了网络上的模板"),
+    "对象.docx": (document(("oleObject", "embeddings/x.bin"), outside=False), "嵌有其他程序的对象"),
+    "改名对象.docx": (
+        document(parts={"word/media/image1.png": OLE + bytes(600)}),
+        "嵌有其他程序的对象",
+    ),
+    "改名宏.docx": (
+        document(parts={"word/x.xml": OLE + bytes(600) + "VBA".encode("utf-16-le")}),
+        "带有宏",
+    ),
+    "宏关系.docx": (document(("vbaProject", "x.bin"), outside=False), "带有宏"),
+    "宏类型.docx": (document(types=MACROS), "带有宏"),
+    "带宏格式.docx": (document(types=ENABLED), "带有宏"),
+    "宏在图表.docx": (
+        document(parts={"word/embeddings/a.xlsx": sheet(**{"xl/x.bin": OLE + b"V\0B\0A\0"})}),
+        "带有宏",
+    ),
+    "套对象.docx": (document(parts={"a.zip": sheet(**{"b.zip": CHART})}), "嵌有其他程序的对象"),
+    "动态.docx": (
+        document(parts={"word/footer.xml": b"<w:instrText> DDEAUTO c:\\cmd </w:instrText>"}),
+        "嵌有其他程序的对象",
+    ),
+    "动态.xlsx": (
+        sheet(**{"xl/externalLinks/e.xml": b'<ddeLink ddeService="cmd"/>'}),
+        "嵌有其他程序的对象",
+    ),
+    "实体.docx": (document(parts={"x.rels": b"<!DOCTYPE a><a/>"}), "已损坏"),
     "密.pdf": (b"%PDF-1.7 /Encrypt 5 0 R", "加密"),
     "假.png": (b"<script>", "不是图片"),
     "宏.xlsx": (archive("xl/workbook.xml", "xl/vbaProject.bin"), "带有宏"),

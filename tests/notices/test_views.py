@@ -15,10 +15,11 @@ from apps.audit.models import LogEntry
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.scope.context import whole_country
 from tests.pages import words_of
+from tests.review.pdf_files import pdf
 
 ClientOf = Callable[[User], Client]
 Publish = Callable[..., Notice]
-PDF = b"%PDF-1.7\n%%EOF"
+PDF = pdf()
 
 
 def said(response: Any) -> list[str]:

@@ -144,6 +144,16 @@ def _with_stream(content: bytes, *, first: int, is_packed: bool = False) -> byte
     return body + b"startxref\n%d\n%%%%EOF" % places[6]
 
 
+def crowded(objects: int) -> bytes:
+    """A page, and as many objects that nobody shows."""
+
+    def change(writer: PdfWriter) -> None:
+        for _ in range(objects):
+            writer._add_object(NumberObject(1))
+
+    return pdf(change=change)
+
+
 def pictured(jpeg: bytes) -> bytes:
     """A page that is one picture, as scanners make them."""
     content = b"q 595 0 0 842 0 0 cm /P Do Q"

@@ -1,6 +1,7 @@
 """What may be uploaded as the signed document of a filing, and the sentence for everything that may not."""
 
 import io
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, NameObject, TextStringObject
 
+from apps.quarantine.turns import OWN, PAGE, acting, turn
 from apps.review.domain.attachments.checks import (
     MAX_PAGES,
     MAX_SIZE,
@@ -21,6 +23,7 @@ from apps.review.domain.attachments.photos import PhotoRefused, assemble, compar
 from tests.review.pdf_files import (
     annotated,
     bomb,
+    crowded,
     dictionary,
     hidden,
     locked,
@@ -78,6 +81,15 @@ HOSTILE = {
     "script in the names": (pdf(change=with_script_in_names), "含有脚本"),
     "script with an escaped name": (opening(**SCRIPT).replace(b"/JavaScript", b"/J#61vaScript"), "含有脚本"),
     "script in an object stream": (hidden(b"<</S/JavaScript/JS(app.alert(1))>>"), "含有脚本"),
+    "script with an escaped name in an object stream": (
+        hidden(b"<</S/J#61vaScript/#4aS(app.alert(1))>>"),
+        "含有脚本",
+    ),
+    "program with an escaped key in an object stream": (
+        hidden(b"<</#53/L#61unch/F(calc.exe)>>"),
+        "打开其他程序",
+    ),
+    "more objects than any paper has": (crowded(30_100), "过于复杂"),
     "script behind a lock": (
         locked("AES-256", change=lambda w: put(w, "/OpenAction", dictionary(**SCRIPT))),
         "含有脚本",
@@ -182,6 +194,13 @@ def test_photos_become_pages_in_their_order():
     assert look_into(ready.content).pages == 3
 
 
+def test_what_a_phone_takes_at_its_best_is_taken():
+    """48 million pixels, of which a quarter are decoded."""
+    ready = check_upload(files(photo((8_000, 6_000), mode="L"), name="页.jpg"), title="承诺函")
+
+    assert (ready.pages, page_sizes(ready.content)) == (1, [(842, 595)])
+
+
 def test_photos_stand_upright_and_say_nothing_of_the_phone():
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by 90 degrees
@@ -265,13 +284,30 @@ def test_transparent_pictures_stand_on_white():
         ([photo((20, 20))] * 21, "最多上传 20 张照片"),
         ([photo()[:200]], "读不出来"),
         ([photo((9_000, 9_000), "PNG", mode="1")], "尺寸过大"),
+        ([photo((5_000, 4_100), "PNG", mode="1")], "尺寸过大"),
+        ([photo((9_000, 9_000), mode="L")], "尺寸过大"),
         ([b"\xff\xd8\xff" + bytes(16 * 1024 * 1024)], "超过上限 15 MB"),
         ([b"\xff\xd8\xff" + bytes(11 * 1024 * 1024)] * 5, "照片合计超过上限 50 MB"),
     ],
-    ids=["many", "broken", "giant", "heavy", "heavy together"],
+    ids=[
+        "many",
+        "broken",
+        "giant",
+        "more than is decoded",
+        "giant JPEG",
+        "heavy",
+        "heavy together",
+    ],
 )
 def test_photos_that_cannot_be_used_are_refused(contents, sentence):
     assert sentence in refused(*contents, name="页.jpg")
+
+
+def test_a_file_beside_another_of_the_account_is_told_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    with acting(7, replace(PAGE, own_patience=0.1)), turn():
+        assert refused(pdf()) == refused(photo()) == OWN
 
 
 def test_names_are_kept_short_and_plain():

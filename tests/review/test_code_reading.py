@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfWriter
 
 from apps.review.domain.attachments.checks import look_into
-from apps.review.domain.attachments.code_reading import read_codes
+from apps.quarantine.codes import read_codes
 from tests.review.pdf_files import pdf, photo, pictured
 from tests.review.scanning import of_pages, scanned, with_qr
 

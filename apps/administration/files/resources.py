@@ -19,10 +19,10 @@ from apps.administration.files.workbooks import ENTERPRISE_IMPORT
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.imports import ImportSpec, sorted_problems
 from apps.exchange.files.columns import WorkbookSpec
-from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.rendering import shown
 from apps.exchange.files.upload_checks import FileRefused
+from apps.exchange.files.uploads.asking import read_workbook
 from apps.organizations.domain.divisions import check_divisions, save_divisions
 from apps.organizations.files.workbooks import DIVISIONS
 from apps.organizations.models import Division, Enterprise

@@ -13,7 +13,7 @@ from apps.analysis.domain.view import Measure, View, default_rows
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.rendering import is_like_formula
+from apps.exchange.files.normalizing import is_like_formula
 from apps.reporting.domain.rollup import Dimension, TooWide
 from apps.review.domain.labels import status_text
 from apps.review.models import Filing

@@ -28,7 +28,7 @@ from apps.exchange.files.pdf import (
     Text,
     write_pdf,
 )
-from apps.review.domain.attachments.probe import CODE_KEY
+from apps.quarantine.found import CODE_KEY
 from apps.ui.formats import whole, yuan
 
 INTRO = "甲、乙、丙三方根据“{project}”中选结果和约定采购量，就下列中选产品的采购、供应和配送达成如下协议："

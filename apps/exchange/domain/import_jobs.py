@@ -15,8 +15,9 @@ from apps.exchange.domain.imports import (
     check_stored,
 )
 from apps.exchange.domain.sentences import outcome_sentence
-from apps.exchange.files.error_report import error_workbook, report_name
+from apps.exchange.files.error_report import report_name
 from apps.exchange.files.templates import template_name, write_template
+from apps.exchange.files.uploads.asking import FileBusy, error_workbook
 from apps.exchange.models import StoredUpload
 from apps.jobs.registry import background
 from apps.jobs.running import JobFailed
@@ -38,7 +39,14 @@ def register_import(spec: ImportSpec) -> ImportSpec:
             name,
             title=title,
             permissions=spec.permissions,
-            refusals=(*spec.refusals, AlreadyApplied, DataMoved, UploadChanged, TooManyJobs),
+            refusals=(
+                *spec.refusals,
+                AlreadyApplied,
+                DataMoved,
+                UploadChanged,
+                TooManyJobs,
+                FileBusy,
+            ),
             priority=WAITED_FOR,
         )(partial(work, spec))
     background(
@@ -116,4 +124,7 @@ def _upload(upload_id: int) -> StoredUpload:
 
 
 def _told(job: "JobRun", total: int, message: str) -> Callable[[int], None]:
-    return lambda done: job.progress(min(done, total), total, message)
+    """Nothing read yet: others are read before."""
+    return lambda done: job.progress(
+        min(done, total), total, message if done else "正在等候其他文件检查完"
+    )

@@ -37,16 +37,17 @@ from django.utils import timezone
 
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.columns import WorkbookSpec
-from apps.exchange.files.delimited import as_workbook
-from apps.exchange.files.reader import Progress, read_workbook
+from apps.exchange.files.reader import Progress
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.rendering import Record, row_keys
-from apps.exchange.files.upload_checks import FileRefused, check_upload
+from apps.exchange.files.upload_checks import FileRefused
+from apps.exchange.files.uploads.asking import FileBusy, read_workbook, taken
 from apps.exchange.models import StoredUpload, random_token
 from apps.jobs import owners
 
 Context = Mapping[str, Any]
 KEPT = timedelta(hours=24)
+APPLIED = "这份文件已经导入过了。"
 SHOWN_PROBLEMS = 200
 NAMED = 3
 CHUNK = 1024 * 1024
@@ -100,31 +101,33 @@ def store_upload(
     spec: ImportSpec, file: BinaryIO, filename: str, *, by: Any, context: dict[str, Any]
 ) -> StoredUpload:
     """Keep an upload that passed the checks of the file, of text with separators the workbook. Raises `FileRefused`."""
-    file, filename = as_workbook(file, filename)
-    shapes = check_upload(file, filename).values()
     path, enterprise_id = owners.place_of(by.user)
     token = random_token()
-    return StoredUpload.objects.create(
-        token=token,
-        spec_name=spec.name,
-        context=context,
-        owner=by.user,
-        path=path,
-        enterprise_id=enterprise_id,
-        sha256=_sha256(file),
-        file=default_storage.save(f"uploads/{token}.xlsx", File(file)),
-        filename=filename[-150:],
-        size=file.seek(0, 2),
-        rows=sum(shape.rows for shape in shapes),
-        tags=sum(shape.tags for shape in shapes),
-        expires_at=timezone.now() + KEPT,
-    )
+    with taken(file, filename) as found:
+        return StoredUpload.objects.create(
+            token=token,
+            spec_name=spec.name,
+            context=context,
+            owner=by.user,
+            path=path,
+            enterprise_id=enterprise_id,
+            sha256=_sha256(found.file),
+            file=default_storage.save(f"uploads/{token}.xlsx", File(found.file)),
+            filename=found.filename[-150:],
+            size=found.file.seek(0, 2),
+            rows=found.rows,
+            tags=found.tags,
+            expires_at=timezone.now() + KEPT,
+        )
 
 
 def check_stored(
     spec: ImportSpec, upload: StoredUpload, progress: Progress | None = None
 ) -> DryRun:
-    """Validate the stored file and remember the outcome on it, with every cell that it would change."""
+    """Validate the stored file and remember the outcome on it, with every cell that it would change.
+
+    Raises `FileBusy`.
+    """
     outcome = _validate(spec, upload, progress)
     _keep_changes(upload, outcome)
     _keep(upload, outcome)
@@ -154,7 +157,6 @@ def _keep(upload: StoredUpload, outcome: DryRun) -> None:
     upload.save(update_fields=["counts", "problem_count", "problems", "notes"])
 
 
-@transaction.atomic
 def apply_stored(
     spec: ImportSpec,
     upload: StoredUpload,
@@ -165,14 +167,26 @@ def apply_stored(
 ) -> DryRun:
     """Validate once more and, without any problem, apply: all or nothing, in one transaction.
 
-    `progress` is told the rows read, `writing` is called when all is found right.
-    Raises `AlreadyApplied`, `UploadChanged`, `DataMoved` and what the spec's `apply` raises.
+    The file is read before anything is locked: its turn may be long in coming. `progress` is told the rows read,
+    `writing` is called when all is found right.
+    Raises `AlreadyApplied`, `UploadChanged`, `DataMoved`, `FileBusy` and what the spec's `apply` raises.
     """
+    if upload.applied_at:
+        raise AlreadyApplied(APPLIED)
+    return _applied(spec, upload, _read(spec, upload, progress), by=by, writing=writing)
+
+
+@transaction.atomic
+def _applied(
+    spec: ImportSpec, upload: StoredUpload, read: "Read", *, by: Any, writing: Callable[[], None]
+) -> DryRun:
     locked = StoredUpload.objects.select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
     if locked.applied_at:
-        raise AlreadyApplied("这份文件已经导入过了。")
+        raise AlreadyApplied(APPLIED)
     spec.lock(locked.context)
-    outcome = _validate(spec, locked, progress)
+    if spec.workbook_for(locked.context) != read.workbook:  # its columns tell of what has changed
+        read = _read(spec, locked, None)
+    outcome = _judged(spec, locked, read)
     shown = locked.change_digest or outcome.changes.digest  # none was kept of uploads from before
     if not outcome.problems and outcome.changes.digest != shown:
         raise DataMoved("检查之后系统中的数据有了变化，请重新上传，核对新的变更后再导入。")
@@ -186,21 +200,48 @@ def apply_stored(
 
 
 def problems_of(spec: ImportSpec, upload: StoredUpload) -> list[Problem]:
-    """Every problem of the stored file, for the error report."""
+    """Every problem of the stored file, for the error report. Raises `FileBusy`."""
     return _validate(spec, upload, None).problems
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The stored file against the column table of the moment; `refusal` instead of a reading if it can't be used."""
+
+    workbook: WorkbookSpec
+    reading: Reading
+    refusal: str = ""
 
 
 def _validate(spec: ImportSpec, upload: StoredUpload, progress: Progress | None) -> DryRun:
     """The file against the column table, then against the app's own rules."""
+    return _judged(spec, upload, _read(spec, upload, progress))
+
+
+def _read(spec: ImportSpec, upload: StoredUpload, progress: Progress | None) -> Read:
+    """Raises `UploadChanged`, `FileBusy`."""
+    workbook = spec.workbook_for(upload.context)
     with upload.opened() as file:
         if _sha256(file) != upload.sha256:
             raise UploadChanged("上传的文件已被改动，请重新上传。")
         try:
-            workbook = spec.workbook_for(upload.context)
             reading = read_workbook(file, workbook, filename="checked.xlsx", progress=progress)
-            _check_stamp(spec, upload.context, workbook, reading)
+        except FileBusy:
+            raise  # it says nothing of the file
         except FileRefused as refusal:
-            return DryRun(problems=[Problem("", None, "", str(refusal))])
+            return Read(workbook, Reading(), str(refusal))
+    return Read(workbook, reading)
+
+
+def _judged(spec: ImportSpec, upload: StoredUpload, read: Read) -> DryRun:
+    """Against the app's own rules, as things are now."""
+    workbook, reading = read.workbook, read.reading
+    if read.refusal:
+        return DryRun(problems=[Problem("", None, "", read.refusal)])
+    try:
+        _check_stamp(spec, upload.context, workbook, reading)
+    except FileRefused as refusal:
+        return DryRun(problems=[Problem("", None, "", str(refusal))])
     outcome = spec.validate(reading, upload.context)
     outcome.problems = sorted_problems(workbook, [*reading.problems, *outcome.problems])
     outcome.notes = [*reading.notes, *outcome.notes]

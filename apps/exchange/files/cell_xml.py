@@ -10,10 +10,10 @@ from typing import Any
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec
 from apps.exchange.files.frames import row_height, wrapping
+from apps.exchange.files.normalizing import is_like_formula
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.exchange.files.rendering import (
     FIRST_SERIAL_DAY,
-    is_like_formula,
     is_ordinary,
     is_text,
     number_format,

@@ -6,6 +6,7 @@ Invariant: what stands in a field stands in its cell, row for row; nothing is ma
 import csv
 import io
 import re
+from itertools import islice
 from typing import BinaryIO
 
 from apps.exchange.files.spreadsheet import LITERAL, Spreadsheet, letters, text_cell
@@ -21,8 +22,10 @@ SHEET = "Sheet1"
 UNKNOWN = "这个文本文件的文字编码无法识别，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
 
-def as_workbook(file: BinaryIO, filename: str) -> tuple[BinaryIO, str]:
-    """The file, or if it is text with separators a workbook of it. Raises `FileRefused`."""
+def as_workbook(
+    file: BinaryIO, filename: str, target: BinaryIO | None = None
+) -> tuple[BinaryIO, str]:
+    """The file, or if it is text with separators a workbook of it, in `target` if given. Raises `FileRefused`."""
     extension = filename.lower().rpartition(".")[2] if "." in filename else ""
     head = file.read(LOOKED_AT)
     file.seek(0)
@@ -33,7 +36,7 @@ def as_workbook(file: BinaryIO, filename: str) -> tuple[BinaryIO, str]:
     file.seek(0)
     rows = _rows(_decoded(file.read()))
     stem = filename.rpartition(".")[0] if extension else filename
-    return _written(rows), f"{stem}.xlsx"
+    return _written(rows, target or io.BytesIO()), f"{stem}.xlsx"
 
 
 def _is_text(head: bytes) -> bool:
@@ -64,7 +67,8 @@ def _rows(text: str) -> list[list[str]]:
     if named:
         text = text.replace(first, "", 1)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows = list(islice(lines, LIMITS.rows + 1))
     except csv.Error as error:
         raise FileRefused(UNKNOWN) from error
     if len(rows) > LIMITS.rows:
@@ -72,8 +76,7 @@ def _rows(text: str) -> list[list[str]]:
     return rows
 
 
-def _written(rows: list[list[str]]) -> BinaryIO:
-    file = io.BytesIO()
+def _written(rows: list[list[str]], file: BinaryIO) -> BinaryIO:
     with Spreadsheet(file) as book:
         style = book.style(LITERAL)
         with book.sheet(SHEET, widths=[]) as part:

@@ -49,24 +49,38 @@ Marks = dict[tuple[int, int], str]  # (row, column from 1) → what is wrong the
 
 
 def error_workbook(file: BinaryIO, spec: WorkbookSpec, problems: Iterable[Problem]) -> IO[bytes]:
-    """The workbook with its errors, as an open temporary file.
+    """The workbook with its errors, as an open temporary file; what nobody can open, as the list alone.
 
-    What openpyxl can't open or save comes back with its values alone; what nobody can open, as the list alone.
+    In the process that asks: that of an upload is made by `uploads.asking`.
     """
     found = list(problems)
+    target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
+    if not write_report(file, spec, found, target):
+        target.close()
+        return list_alone(found)
+    target.seek(0)
+    return target
+
+
+def write_report(
+    file: BinaryIO, spec: WorkbookSpec, problems: list[Problem], target: IO[bytes]
+) -> bool:
+    """The workbook with its errors; False if nothing can be shown of it.
+
+    What openpyxl can't open or save comes back with its values alone.
+    """
     for write in _ways(file, spec):
-        target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
+        target.seek(0)
+        target.truncate()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl tells which decorations it leaves out
-                write(file, spec, found, target)
+                write(file, spec, problems, target)
         except Exception as error:  # noqa: BLE001 openpyxl raises whatever a decoration makes it stumble over
             logger.info("The error report falls back from %s: %r", write.__name__, type(error))
-            target.close()
         else:
-            target.seek(0)
-            return target
-    return _list_alone(found)
+            return True
+    return False
 
 
 def _ways(file: BinaryIO, spec: WorkbookSpec) -> list[Callable[..., None]]:
@@ -221,7 +235,7 @@ def _copy_stamp(worksheet: Any, copied: Any) -> None:
     copied.sheet_state = "veryHidden"
 
 
-def _list_alone(problems: list[Problem]) -> IO[bytes]:
+def list_alone(problems: list[Problem]) -> IO[bytes]:
     target = tempfile.TemporaryFile()  # noqa: SIM115  (handed to the caller)
     book = WorkbookSpec("exchange.problems", filename=PROBLEMS_SHEET, sheets=(LIST,))
     write_xlsx(target, book, {PROBLEMS_SHEET: _lines(problems)})

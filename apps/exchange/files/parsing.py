@@ -25,6 +25,9 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 DATE_TEXT = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))", re.ASCII)
 TIME_TAIL = re.compile(r"(\s+|T)\d{1,2}[::]\d{2}([::]\d{2}(\.\d+)?)?\s*$")
+LONGEST_DATE = (
+    100  # characters; spaces before a time that isn't there would take the square of their number
+)
 YEARS = range(1900, 2201)
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔"})
@@ -202,7 +205,9 @@ def _date(_column: Column, raw: Any, _format: str, epoch: datetime) -> date:
         if int(raw) in SERIAL_DAYS:
             return from_excel(int(raw), epoch).date()
         raw = format(raw, ".15g")
-    match = DATE_TEXT.fullmatch(narrow(TIME_TAIL.sub("", _plain(raw))))
+    written = _plain(raw)
+    is_short = len(written) <= LONGEST_DATE
+    match = DATE_TEXT.fullmatch(narrow(TIME_TAIL.sub("", written))) if is_short else None
     try:
         year, *parts = [int(part) for part in match.groups() if part] if match else [0, 0, 0]
         if year in YEARS:

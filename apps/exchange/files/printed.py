@@ -37,13 +37,8 @@ from apps.exchange.files.frames import (
     widths_of,
     wrapping,
 )
-from apps.exchange.files.rendering import (
-    Record,
-    cells,
-    is_like_formula,
-    is_text,
-    number_format,
-)
+from apps.exchange.files.normalizing import is_like_formula
+from apps.exchange.files.rendering import Record, cells, is_text, number_format
 from apps.exchange.files.sheets import MANIFEST_SHEET
 from apps.exchange.files.spreadsheet import storable
 

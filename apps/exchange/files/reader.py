@@ -1,7 +1,4 @@
-"""Reads an upload against a column table. The only door for uploaded workbooks.
-
-    reading = read_workbook(file, CATALOGUE, filename="目录.xlsx")
-    for row in reading: row["code"], row.number
+"""Reads a workbook against a column table, in the process that asks: uploads are read by `uploads.asking`.
 
 Invariant: no cell is dropped silently: what is not read is a problem or a note. Raises `FileRefused` when the
 file as a whole can't be used.
@@ -9,7 +6,7 @@ file as a whole can't be used.
 
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 from xml.parsers import expat
@@ -22,7 +19,7 @@ from apps.exchange.files.opened import OpenedBook, OpenedSheet, Raw
 from apps.exchange.files.parsing import CellRefused, parse_cell
 from apps.exchange.files.readings import Problem, Reading, Row, RowValues
 from apps.exchange.files.sheets import pair_sheets
-from apps.exchange.files.stamps import read_stamp
+from apps.exchange.files.stamps import Sealed, sealed_in, unsealed
 from apps.exchange.files.upload_checks import (
     DAMAGED,
     LIMITS,
@@ -42,6 +39,8 @@ LONGEST_TOTAL = 12  # characters
 TOTALS_BEGIN = frozenset("合总小共本tTｔＴ")
 STEP = 500  # rows between two calls of `progress`
 Progress = Callable[[int], None]
+Take = Callable[[Row], None]
+Unseal = Callable[[Sealed | None], Mapping[str, Any]]
 
 
 def read_workbook(
@@ -51,19 +50,23 @@ def read_workbook(
     filename: str = "上传.xlsx",
     limits: Limits = LIMITS,
     progress: Progress | None = None,
+    take: Take | None = None,
+    unseal: Unseal = unsealed,
 ) -> Reading:
     """Check the upload, then read every sheet of `spec`. Raises `FileRefused`.
 
-    `progress` is told the rows read so far, now and then.
+    `progress` is told the rows read so far, now and then. `take` gets the rows instead of the reading, as they come;
+    `unseal` says what the stamp says.
     """
     shapes = check_upload(file, filename, limits)
     reading = Reading()
     with damage_refused():
         book = OpenedBook(file)
-        reading.stamp = read_stamp(book)
+        sealed = sealed_in(book)
+        reading.stamp = unseal(sealed)
     for sheet, worksheet in pair_sheets(book, spec):
         if worksheet is not None:
-            SheetReader(sheet, worksheet, reading, progress).read(shapes)
+            SheetReader(sheet, worksheet, reading, progress, take).read(shapes)
         elif not sheet.optional:
             reading.problems.append(Problem(sheet.title, None, "", _missing(sheet, book)))
     _require_rows(spec, reading)
@@ -102,7 +105,12 @@ class SheetReader:
     """Reads one sheet into `reading`."""
 
     def __init__(
-        self, spec: SheetSpec, worksheet: OpenedSheet, reading: Reading, progress: Progress | None
+        self,
+        spec: SheetSpec,
+        worksheet: OpenedSheet,
+        reading: Reading,
+        progress: Progress | None,
+        take: Take | None,
     ) -> None:
         self.spec = spec
         self.worksheet = worksheet
@@ -111,11 +119,14 @@ class SheetReader:
         self.progress = progress or (lambda _rows: None)
         self.before = reading.count()
         self.rows: list[Row] = reading.rows.setdefault(spec.title, [])
+        self.take = take
+        self.count = self.hidden = 0
         self.places = {column.key: place for place, column in enumerate(spec.columns)}
         self.seen: dict[tuple[Any, ...], int] = {}
         self.merged: dict[tuple[int, int], int] = {}
         self.anchors: dict[tuple[int, int], Raw] = {}
         self.uncalculated: dict[int, set[int]] = {}
+        self.hidden_rows: set[int] = set()
         self.totals: list[int] = []
 
     def read(self, shapes: Shapes) -> None:
@@ -123,7 +134,7 @@ class SheetReader:
         if shape is None:
             raise FileRefused(DAMAGED)
         self.merged = _merged_cells(shape)
-        self.uncalculated = shape.uncalculated
+        self.uncalculated, self.hidden_rows = shape.uncalculated, shape.hidden_rows
         header = self._header()
         if header is None:
             return
@@ -136,7 +147,7 @@ class SheetReader:
             self._line(header, number, cells)
             if number % STEP == 0:
                 self.progress(self.before + number)
-        self._closing_words(header, shape)
+        self._closing_words(header)
 
     def _lines(self, width: int) -> Iterator[tuple[int, list[Raw]]]:
         """The rows with their numbers. Raises `FileRefused` where they can't be read."""
@@ -189,7 +200,13 @@ class SheetReader:
         found_values = RowValues(self.places, tuple(values[key] for key in self.places))
         row = Row(self.spec, number, found_values, frozenset(broken), header.absent_keys)
         self._check_duplicate(row)
-        self.rows.append(row)
+        self.count += 1
+        self.hidden += number in self.hidden_rows
+        if self.take is None:
+            self.rows.append(row)
+        else:
+            self.reading.passed_on += 1
+            self.take(row)
 
     def _is_total(self, header: Header, found: dict[str, Raw], cells: list[Raw]) -> bool:
         """A row of sums: it says so, and a cell that every row must fill in is blank or says so too."""
@@ -220,13 +237,12 @@ class SheetReader:
             column = self.spec.column(self.spec.key[0]).title
             self._problem(row.number, column, f"与第 {first} 行重复（{titles}相同）")
 
-    def _closing_words(self, header: Header, shape: SheetShape) -> None:
-        if not self.rows and not self.reading.problems and not self.spec.optional:
+    def _closing_words(self, header: Header) -> None:
+        if not self.count and not self.reading.problems and not self.spec.optional:
             self._problem(None, "", "没有数据：表头下面没有填写任何一行")
-        hidden = sum(1 for row in self.rows if row.number in shape.hidden_rows)
-        if hidden:
+        if self.hidden:
             self.reading.notes.append(
-                f"工作表“{self.spec.title}”有 {hidden} 行被隐藏或筛掉，这些行也已读入"
+                f"工作表“{self.spec.title}”有 {self.hidden} 行被隐藏或筛掉，这些行也已读入"
             )
         if self.totals:
             numbers = "、".join(str(number) for number in self.totals[:8])

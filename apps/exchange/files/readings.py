@@ -77,6 +77,7 @@ class Reading:
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    passed_on: int = 0  # rows that went to somebody else instead
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stamp: Mapping[str, str] = field(default_factory=dict)
@@ -92,4 +93,4 @@ class Reading:
         return (row for row in self if not row.broken)
 
     def count(self) -> int:
-        return sum(len(rows) for rows in self.rows.values())
+        return self.passed_on + sum(len(rows) for rows in self.rows.values())

@@ -10,21 +10,16 @@ from typing import Any
 from django.utils import timezone
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.normalizing import FORMULA_STARTS, quoted
+from apps.exchange.files.normalizing import quoted
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.folding.domain.folding import visible
 
 CELL_LENGTH = 32_767
 FIRST_SERIAL_DAY = date(1900, 3, 1)  # Excel believes that there was a 29th of February before it
 SPECIAL = re.compile(
-    r"\A[=+\-@\s'\u2018]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
+    r"\A[=+\-@＝＋－＠\s'\u2018]|\s\Z|[&<>\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|_x"
 )
 Record = Mapping[str, Any] | Sequence[Any]
-
-
-def is_like_formula(text: str) -> bool:
-    """Whether a spreadsheet might evaluate the text (OWASP: CSV injection)."""
-    return text.startswith(FORMULA_STARTS)
 
 
 def is_ordinary(text: str) -> bool:

@@ -33,18 +33,25 @@ def write_stamp(book: Any, stamp: Mapping[str, str], row_keys: Iterable[str] = (
     sheet.sheet_state = "veryHidden"
 
 
-def read_stamp(book: OpenedBook) -> dict[str, Any]:
-    """The stamp of an uploaded workbook, its row keys under "rows"; empty if it has none.
+Sealed = tuple[str, str]  # checksum and payload, as they stand in a workbook
 
-    Raises `FileRefused` if it was altered.
-    """
+
+def sealed_in(book: OpenedBook) -> Sealed | None:
+    """The stamp of an uploaded workbook, unbelieved; None if it has none."""
     sheet = book.sheet(STAMP_SHEET)
     if sheet is None:
-        return {}
+        return None
     lines = [tuple(value for value, _ in cells) for _, cells in islice(sheet.rows(2), LINES)]
     checksum = next((value for label, value in lines if label == CHECKSUM), "")
-    payload = "".join(str(value) for label, value in lines if label == PAYLOAD)
-    if not constant_time_compare(str(checksum), _checksum(payload)):
+    return str(checksum), "".join(str(value) for label, value in lines if label == PAYLOAD)
+
+
+def unsealed(sealed: Sealed | None) -> dict[str, Any]:
+    """What it says, its row keys under "rows"; empty for none. Raises `FileRefused` if it was altered."""
+    if sealed is None:
+        return {}
+    checksum, payload = sealed
+    if not constant_time_compare(checksum, _checksum(payload)):
         raise FileRefused("模板里的隐藏信息被改动过，请重新下载模板，把数据粘贴进去再上传")
     content = json.loads(base64.b64decode(payload))
     return {**content["stamp"], "rows": content["rows"]}

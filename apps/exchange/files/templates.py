@@ -18,7 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.rendering import Record, cells, is_like_formula, number_format, row_key
+from apps.exchange.files.normalizing import is_like_formula
+from apps.exchange.files.rendering import Record, cells, number_format, row_key
 from apps.exchange.files.sheets import LISTS_SHEET
 from apps.exchange.files.stamps import write_stamp
 

@@ -15,11 +15,12 @@ from typing import BinaryIO
 from openpyxl.utils import column_index_from_string
 
 from apps.exchange.files.package import part_name
+from apps.quarantine.inside import Refused
 
 MB = 1024 * 1024
 
 
-class FileRefused(ValueError):
+class FileRefused(Refused):
     """The upload as a whole can't be used; the message is the sentence for the person."""
 
 
@@ -27,14 +28,16 @@ class FileRefused(ValueError):
 class Limits:
     """What an upload may cost. Sizes in bytes; `rows` counts the rows present in a sheet, empty ones too.
 
-    `tags` bounds what a parser builds from styles, relations and the like, `strings` the shared strings;
-    `sheet_tags` and `row_tags` bound the time that cells cost (a cell is one to five tags).
+    `tags` bounds what a parser builds from styles, relations and the like, `strings` and `texts` bytes and number of
+    the shared strings; `sheet_tags` and `row_tags` bound the time that cells cost (a cell is one to five tags),
+    `merges` and `merged` merged ranges and the cells below each other in all of them.
     """
 
     size: int = 30 * MB
     entries: int = 1_000
     inflated: int = 400 * MB
     strings: int = 40 * MB
+    texts: int = 1_200_000
     part: int = 12 * MB
     tags: int = 300_000
     rows: int = 300_000
@@ -42,6 +45,7 @@ class Limits:
     row_tags: int = 100_000
     sheet_tags: int = 25_000_000
     merges: int = 5_000
+    merged: int = 300_000
 
 
 LIMITS = Limits()
@@ -58,7 +62,20 @@ class SheetShape:
     uncalculated: dict[int, set[int]] = field(default_factory=dict)  # row → positions from 0
 
 
-Shapes = dict[str, SheetShape]
+class Shapes(dict[str, SheetShape]):
+    """Of each sheet by its part's name; `others` are the tags of all parts that are no sheets."""
+
+    others: int = 0
+
+    @property
+    def rows(self) -> int:
+        return sum(shape.rows for shape in self.values())
+
+    @property
+    def tags(self) -> int:
+        """What a parser has to go through."""
+        return self.others + sum(shape.tags for shape in self.values())
+
 
 SIGNATURES = (
     (b"%PDF", "这是一个 PDF 文件，只是文件名写成了表格，请上传 .xlsx 表格"),
@@ -83,6 +100,7 @@ OTHERS = (
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_NAME = "EncryptedPackage".encode("utf-16-le")
 DAMAGED = "文件已损坏或不是 Excel 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+MERGED_TOO_FAR = "合并单元格过多，请取消合并后再上传"
 WIDE_ROW = "工作表里有一行的内容过大，请检查后再上传"
 TOO_BIG_INSIDE = "文件展开后过大，请删除多余的工作表、图片和空行后再上传"
 SHEET_ROOT = re.compile(rb"<(?:\w{1,50}:)?worksheet[\s/>]")
@@ -90,9 +108,11 @@ ROOT_WITHIN = 8 * 1024
 ROW_START = re.compile(rb"<(?:\w{1,50}:)?row[\s/>]")
 ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,9})[\"']")
 ROW_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
-MERGE = re.compile(
-    rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
-)
+MERGE_TAG = re.compile(rb"(?:\w{1,50}:)?mergeCell\s")
+MERGE = re.compile(rb"\sref=[\"']([A-Z]{1,3}(\d{1,7}):[A-Z]{1,3}(\d{1,7}))[\"']")
+TEXT_TAG = re.compile(rb"<(?:\w{1,50}:)?si[\s/>]")
+FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
+XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
 CELL = re.compile(rb"<(?:\w{1,50}:)?c\s")
 CELL_COLUMN = re.compile(rb"(?:^|\s)r=[\"']([A-Z]{1,3})\d{1,7}[\"']")
 FORMULA = re.compile(rb"<(?:\w{1,50}:)?f[\s/>]")
@@ -101,16 +121,20 @@ IS_TEXT = re.compile(rb"(?:^|\s)t=[\"']str[\"']")
 LAST_ROW = 1_048_576
 CHUNK = 256 * 1024
 LONGEST_START = 64  # bytes of the longest `<prefix:row` looked for
+LONGEST_MERGE = 500  # bytes of a tag that merges cells
 
 
 def check_upload(file: BinaryIO, filename: str, limits: Limits = LIMITS) -> Shapes:
-    """Return the shape of each sheet by its part name. Raises `FileRefused`; leaves the file at its start."""
+    """Return the shape of each sheet by its part name. Raises `FileRefused`; leaves the file at its start.
+
+    Asked inside `apps.quarantine` alone, like everything that opens an upload.
+    """
     try:
         _check_size(file, limits)
         _check_type(file, filename)
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive, limits)
-            return dict(_scan(archive, limits))
+            return _scan(archive, limits)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -182,9 +206,9 @@ def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise FileRefused(TOO_BIG_INSIDE)
 
 
-def _scan(archive: zipfile.ZipFile, limits: Limits) -> Iterator[tuple[str, SheetShape]]:
+def _scan(archive: zipfile.ZipFile, limits: Limits) -> Shapes:
     """Inflate every part once, within the limits, and look at it."""
-    budget = limits.inflated
+    budget, shapes = limits.inflated, Shapes()
     for entry in archive.infolist():
         name = part_name(entry.filename)
         inspect = (
@@ -198,7 +222,10 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> Iterator[tuple[str, Sheet
                 raise FileRefused(TOO_BIG_INSIDE)
             inspect.feed(chunk)
         if isinstance(inspect, SheetScan):
-            yield name, inspect.finish()
+            shapes[name] = inspect.finish()
+        else:
+            shapes.others += inspect.tags
+    return shapes
 
 
 def _is_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
@@ -209,19 +236,28 @@ def _is_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
 
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in chunks; XML parts are refused if they declare a document type or are no UTF-8."""
-    is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    is_xml: bool | None = None
     tail = b""
+    # A drawing may name its type, as many do; no parser loads what it names, but one would take up entities.
+    forbidden = (b"<!ENTITY",) if entry.filename.lower().endswith(".svg") else FORBIDDEN
     with archive.open(entry) as part:
         while chunk := part.read(CHUNK):
+            is_xml = _is_xml(entry.filename, chunk) if is_xml is None else is_xml
             if is_xml:
                 if not tail and (chunk[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in chunk[:64]):
                     raise FileRefused(DAMAGED)
-                if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk:
+                if any(mark in tail + chunk for mark in forbidden):
                     raise FileRefused(
                         "文件内含有不允许的 XML 定义，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
                     )
                 tail = chunk[-16:]
             yield chunk
+
+
+def _is_xml(name: str, start: bytes) -> bool:
+    """By what a parser would take it for, and by what it is called."""
+    named = name.lower().endswith((".xml", ".rels", ".vml"))
+    return named or start.lstrip().startswith(XML_STARTS)
 
 
 class PartScan:
@@ -230,11 +266,20 @@ class PartScan:
     def __init__(self, limits: Limits, *, strings: bool) -> None:
         self.size_left = limits.strings if strings else limits.part
         self.tags_left = limits.rows * 20 if strings else limits.tags
+        self.texts_left = limits.texts
+        self.tags = 0
+        self.tail = b""
 
     def feed(self, chunk: bytes) -> None:
         self.size_left -= len(chunk)
-        self.tags_left -= chunk.count(b"<")
-        if self.size_left < 0 or self.tags_left < 0:
+        self.tags += chunk.count(b"<")
+        data = self.tail + chunk
+        last = data.rfind(b"<")
+        # A tag that the chunk may have cut is counted with the next one.
+        end = last if last >= 0 and len(data) - last < LONGEST_START else len(data)
+        self.texts_left -= len(TEXT_TAG.findall(data[:end]))
+        self.tail = data[end:]
+        if min(self.size_left, self.tags_left - self.tags, self.texts_left) < 0:
             raise FileRefused(TOO_BIG_INSIDE)
 
 
@@ -265,10 +310,23 @@ class SheetScan:
     def finish(self) -> SheetShape:
         if self.in_row:
             self._row(self.pending)
-        self.shape.merges = [ref.decode() for ref in MERGE.findall(self.pending)]
-        if len(self.shape.merges) > self.limits.merges:
-            raise FileRefused(f"合并单元格超过 {self.limits.merges} 处，请取消合并后再上传")
+        self._take_merges(self.pending)
         return self.shape
+
+    def _take_merges(self, end: bytes) -> None:
+        """Tag by tag, none looked at further than such a tag goes: the time is that of one pass."""
+        high = 0
+        for tag in end.split(b"<"):
+            if not MERGE_TAG.match(tag):
+                continue
+            if not (found := MERGE.search(tag[:LONGEST_MERGE].partition(b">")[0])):
+                continue
+            self.shape.merges.append(found[1].decode())
+            high += abs(int(found[3]) - int(found[2]))
+            if len(self.shape.merges) > self.limits.merges:
+                raise FileRefused(f"合并单元格超过 {self.limits.merges} 处，请取消合并后再上传")
+            if high > self.limits.merged:
+                raise FileRefused(MERGED_TOO_FAR)
 
     def _count_tags(self, chunk: bytes) -> None:
         self.shape.tags += chunk.count(b"<")

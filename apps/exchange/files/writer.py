@@ -25,9 +25,10 @@ from apps.exchange.files.frames import (
     merged_ranges,
     widths_of,
 )
+from apps.exchange.files.normalizing import is_like_formula
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.exchange.files.printed import write_printed
-from apps.exchange.files.rendering import Record, is_like_formula, is_ordinary, rows, shown
+from apps.exchange.files.rendering import Record, is_ordinary, rows, shown
 from apps.exchange.files.sheets import MANIFEST_SHEET
 from apps.exchange.files.spreadsheet import (
     HEADER,

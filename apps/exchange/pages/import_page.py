@@ -37,9 +37,10 @@ from apps.exchange.domain.imports import (
     store_upload,
 )
 from apps.exchange.domain.sentences import outcome_sentence
-from apps.exchange.files.error_report import error_workbook, report_name
+from apps.exchange.files.error_report import report_name
 from apps.exchange.files.templates import template_name, write_template
 from apps.exchange.files.upload_checks import LIMITS, MB, FileRefused
+from apps.exchange.files.uploads.asking import FileBusy, error_workbook
 from apps.exchange.models import StoredUpload
 from apps.exchange.pages.change_list import change_list
 from apps.exchange.pages.exports import export_response
@@ -132,11 +133,11 @@ class ImportPage:
             upload = store_upload(
                 self.spec, file, file.name or "", by=self.actor, context=self.context
             )
+            if is_long(upload):
+                return self._as_job(upload, check_job(self.spec), f"检查：{upload.filename}")
+            check_stored(self.spec, upload)
         except FileRefused as refusal:
             return self.form(str(refusal))
-        if is_long(upload):
-            return self._as_job(upload, check_job(self.spec), f"检查：{upload.filename}")
-        check_stored(self.spec, upload)
         return redirect(self._page_of(upload))
 
     def outcome(self, upload: StoredUpload) -> HttpResponseBase:
@@ -163,9 +164,13 @@ class ImportPage:
     def report(self, upload: StoredUpload) -> HttpResponseBase:
         if upload.job and upload.job.report:
             return redirect("jobs:job_report", upload.job.pk)
-        problems = problems_of(self.spec, upload)
-        with upload.opened() as file:
-            content = error_workbook(file, self.spec.workbook_for(self.context), problems)
+        try:
+            problems = problems_of(self.spec, upload)
+            with upload.opened() as file:
+                content = error_workbook(file, self.spec.workbook_for(self.context), problems)
+        except FileBusy as busy:
+            messages.error(self.request, str(busy))
+            return redirect(self._page_of(upload))
         return attachment(content, report_name(upload.filename))
 
     def apply(self, upload: StoredUpload) -> HttpResponseBase:
@@ -177,6 +182,7 @@ class ImportPage:
         refusals: tuple[type[Exception], ...] = (
             AlreadyApplied,
             DataMoved,
+            FileBusy,
             UploadChanged,
             TooManyJobs,
             *self.spec.refusals,

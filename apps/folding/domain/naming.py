@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z(@=])|\t")
+FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?=[A-Za-z(@=（＠＝])|\t")
 PICTURES = range(0x2600, 0x27C0)
 FIRST_ASTRAL_PICTURE = 0x1F000
 SHOWN = 30

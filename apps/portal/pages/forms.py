@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.accounts.models.roles import Role
 from apps.notices.attachments import (
     MAX_FILES,
-    OFFERED,
+    TOO_MANY,
+    AttachmentBusy,
     AttachmentRefused,
     Checked,
     check_attachment,
 )
+from apps.notices.limits import OFFERED
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.notices.services import Content
 from apps.ui.formats import moment
@@ -43,10 +45,14 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Checked]:  # type: ignore[override]
         uploads: list[UploadedFile] = [upload for upload in data or [] if upload]
+        if len(uploads) > MAX_FILES:
+            raise forms.ValidationError(TOO_MANY)
         refusals, checked = [], []
         for upload in uploads:
             try:
                 checked.append(check_attachment(upload))
+            except AttachmentBusy as busy:
+                raise forms.ValidationError(str(busy)) from busy
             except AttachmentRefused as refused:
                 refusals.append(str(refused))
         if refusals:

@@ -23,10 +23,10 @@ from apps.exchange.files.pdf import (
     write_pdf,
 )
 from apps.projects.models import Attachment, Project, ProjectKind
+from apps.quarantine.found import CODE_KEY
 from apps.reporting.domain.fingerprints import facts_of, fingerprint
 from apps.reporting.domain.sheet.rows import Row, rows_of
 from apps.reporting.files.columns import bought_title
-from apps.review.domain.attachments.probe import CODE_KEY
 from apps.review.models import Filing
 from apps.ui.formats import whole, yuan
 

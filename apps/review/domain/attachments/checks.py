@@ -1,22 +1,23 @@
 """Is an upload the one PDF of a filing, or photos of its pages? Asked before anything is stored (S2-02, S2-21).
 
 Invariants: nothing active, locked behind a password or unreadable is kept; each refusal is one sentence that names
-the file and says what to do. A file is looked into by a process of its own, with limits (`pdf_probe`).
+the file and says what to do. Only the first bytes are looked at here; a file is opened in a process of its own.
 """
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Sequence
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import IO, Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from apps.review.domain.attachments import probe as pdf_probe
-from apps.review.domain.attachments.photos import MOST_PHOTOS, PhotoRefused, assemble, compare
+from apps.quarantine import found
+from apps.quarantine.found import Found
+from apps.quarantine.inside import Refused
+from apps.quarantine.opening import Unopened, open_files
+from apps.quarantine.turns import Busy
+from apps.quarantine.walls import Limits
 from apps.review.domain.refusals import ReviewRefused
 
 MB = 1024 * 1024
@@ -24,8 +25,11 @@ MAX_SIZE = 20 * MB
 MAX_PHOTO = 15 * MB
 MAX_TOTAL = 50 * MB
 MAX_PAGES = 200
-SECONDS = 40
+MOST_PHOTOS = 20
 LONGEST_NAME = 100
+PAPER = Limits()
+PHOTOS = Limits(cpu=40, clock=60)
+PHOTOS_TOO_MUCH = "照片的内容过于复杂，请重新拍摄，或扫描成 PDF 后再上传。"
 
 OFFICE = "“{name}”是 Office 文件，请另存为 PDF 后再上传。"
 ANOTHER_PICTURE = "“{name}”不是 JPG 或 PNG 照片，请改存为 JPG、PNG 或 PDF 后再上传。"
@@ -42,14 +46,14 @@ SIGNATURES = (
     (b"7z\xbc\xaf", ARCHIVE),
 )
 PROBLEMS = {
-    pdf_probe.PASSWORD: "“{name}”设置了打开密码，请取消密码后再上传。",
-    pdf_probe.UNREADABLE: "“{name}”读不出来，可能已损坏，请重新扫描或另存为 PDF 后再上传。",
-    pdf_probe.TOO_COMPLEX: "“{name}”的内部结构过于复杂，请打印后扫描成 PDF 再上传。",
-    pdf_probe.SCRIPT: "“{name}”含有脚本（JavaScript），请打印成普通 PDF 后再上传。",
-    pdf_probe.LAUNCH: "“{name}”含有打开其他程序或文件的动作，请打印成普通 PDF 后再上传。",
-    pdf_probe.EMBEDDED: "“{name}”里面嵌有其他文件，请打印成普通 PDF 后再上传。",
-    pdf_probe.MEDIA: "“{name}”含有音视频或三维内容，请打印成普通 PDF 后再上传。",
-    pdf_probe.FORM: "“{name}”含有会提交数据的表单，请打印成普通 PDF 后再上传。",
+    found.PASSWORD: "“{name}”设置了打开密码，请取消密码后再上传。",
+    found.UNREADABLE: "“{name}”读不出来，可能已损坏，请重新扫描或另存为 PDF 后再上传。",
+    found.TOO_COMPLEX: "“{name}”的内部结构过于复杂，请打印后扫描成 PDF 再上传。",
+    found.SCRIPT: "“{name}”含有脚本（JavaScript），请打印成普通 PDF 后再上传。",
+    found.LAUNCH: "“{name}”含有打开其他程序或文件的动作，请打印成普通 PDF 后再上传。",
+    found.EMBEDDED: "“{name}”里面嵌有其他文件，请打印成普通 PDF 后再上传。",
+    found.MEDIA: "“{name}”含有音视频或三维内容，请打印成普通 PDF 后再上传。",
+    found.FORM: "“{name}”含有会提交数据的表单，请打印成普通 PDF 后再上传。",
 }
 
 
@@ -119,41 +123,50 @@ def _checked(file: "UploadedFile[bytes]") -> Ready:
             f"“{name}”有 {size:.1f} MB，超过上限 {MAX_SIZE // MB} MB，请降低扫描分辨率后再上传。"
         )
     content = file.read()
-    found = look_into(content)
-    if found.problem:
-        raise AttachmentRefused(PROBLEMS[found.problem].format(name=name))
-    if found.pages > MAX_PAGES:
+    seen = look_into(content)
+    if seen.problem:
+        sentence = PROBLEMS.get(seen.problem, PROBLEMS[found.UNREADABLE])
+        raise AttachmentRefused(sentence.format(name=name))
+    if seen.pages > MAX_PAGES:
         raise AttachmentRefused(
-            f"“{name}”有 {found.pages} 页，超过上限 {MAX_PAGES} 页，请确认选对了文件。"
+            f"“{name}”有 {seen.pages} 页，超过上限 {MAX_PAGES} 页，请确认选对了文件。"
         )
     return Ready(
         content,
         name,
-        found.pages,
-        is_signed=found.is_signed,
-        is_original=found.is_original,
-        codes=found.codes,
+        seen.pages,
+        is_signed=seen.is_signed,
+        is_original=seen.is_original,
+        codes=seen.codes,
     )
 
 
-def look_into(content: bytes, *, with_faces: bool = False) -> pdf_probe.Found:
-    """Run the probe on the bytes, without anything of ours in its environment."""
-    command = [sys.executable, "-m", "apps.review.domain.attachments.probe"]
+def look_into(content: bytes, *, with_faces: bool = False) -> Found:
+    """What is found in the bytes of a PDF. Raises `AttachmentRefused` if nobody has the time to look."""
     try:
-        done = subprocess.run(  # noqa: S603 (nothing of the file is in it)
-            [*command, "--faces"] if with_faces else command,
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            cwd=Path(settings.BASE_DIR),
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
+        told = _opened(
+            "apps.quarantine.pdf:look", [io.BytesIO(content)], {"with_faces": with_faces, "with_codes": True}, PAPER
         )
-    except subprocess.TimeoutExpired:
-        return pdf_probe.Found(problem=pdf_probe.TOO_COMPLEX)
-    if done.returncode:
-        return pdf_probe.Found(problem=pdf_probe.TOO_COMPLEX)
-    return pdf_probe.Found(**json.loads(done.stdout))
+    except Unopened:
+        return Found(problem=found.TOO_COMPLEX)
+    codes = tuple(tuple(page) for page in told["codes"])
+    return Found(**{**told, "faces": tuple(told["faces"]), "codes": codes})
+
+
+def _opened(
+    opener: str,
+    files: Sequence[IO[bytes]],
+    arguments: Mapping[str, Any],
+    limits: Limits,
+    output: IO[bytes] | None = None,
+) -> Any:
+    """Raises `AttachmentRefused`, `Unopened`."""
+    try:
+        return open_files(opener, files, arguments, output=output, limits=limits)
+    except Busy as busy:
+        raise AttachmentRefused(str(busy)) from busy
+    except Refused as refused:
+        raise AttachmentRefused(str(refused)) from refused
 
 
 def _assembled(files: Sequence["UploadedFile[bytes]"], title: str) -> Ready:
@@ -167,15 +180,17 @@ def _assembled(files: Sequence["UploadedFile[bytes]"], title: str) -> Ready:
             raise AttachmentRefused(f"照片“{name}”超过上限 {limit} MB，请压缩后再上传。")
     if sum(file.size or 0 for file in files) > MAX_TOTAL:
         raise AttachmentRefused(f"照片合计超过上限 {MAX_TOTAL // MB} MB，请压缩后再上传。")
-    try:
-        names = [plain_name(file.name or "") for file in files]
-        content = assemble(files, names)
-        found = look_into(content, with_faces=True)
-        compare(files, names, found.faces)
-    except PhotoRefused as refused:
-        raise AttachmentRefused(str(refused)) from refused
+    names = [plain_name(file.name or "") for file in files]
+    with tempfile.TemporaryFile() as made:
+        try:
+            opener = "apps.review.domain.attachments.photos:make"
+            codes = _opened(opener, files, {"names": names}, PHOTOS, made)
+        except Unopened as unopened:
+            raise AttachmentRefused(PHOTOS_TOO_MUCH) from unopened
+        made.seek(0)
+        content = made.read()
     name = f"{title}（{len(files)} 张照片）.pdf"
-    return Ready(content, name, len(files), photos=len(files), codes=found.codes)
+    return Ready(content, name, len(files), photos=len(files), codes=codes)
 
 
 def plain_name(name: str) -> str:

@@ -1,7 +1,7 @@
 """Photos of a signed document made into one PDF: upright, a page each, without what a phone writes into them.
 
-Invariants: no picture is decoded beyond `MOST_PIXELS`, whatever it declares; what the viewer shows of each page is
-what the photo shows, no part of it missing and none of its shades lost.
+Runs inside `apps.quarantine` alone. Invariants: no picture is decoded beyond what `pictures` allows; what the viewer
+shows of each page is what the photo shows, no part of it missing and none of its shades lost.
 """
 
 import io
@@ -14,10 +14,12 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.review.domain.attachments.rendering import face_of
+from apps.quarantine import rendering
+from apps.quarantine.inside import Inside, Refused
+from apps.quarantine.pdf import codes_of, probe
+from apps.quarantine.pictures import Giant, picture
+from apps.quarantine.rendering import face_of
 
-MOST_PHOTOS = 20
-MOST_PIXELS = 60_000_000
 SIDE = 2200  # pixels of the longer side: some 190 dots an inch on A4
 QUALITY = 78
 MARGIN = 5 * mm
@@ -27,8 +29,16 @@ EDGES, FARTHEST = 5, 16
 DEEP = frozenset({"I", "F", "I;16", "I;16L", "I;16B"})
 
 
-class PhotoRefused(ValueError):
+class PhotoRefused(Refused):
     """A photo can't be used; the message is the sentence for the person."""
+
+
+def make(inside: Inside, *, names: Sequence[str]) -> Sequence[Sequence[str]]:
+    """The photos as one PDF in the output, held against its pages; the codes on them. Raises `PhotoRefused`."""
+    content = assemble(inside.files, names)
+    compare(inside.files, names, () if probe(content).problem else rendering.faces(content))
+    inside.written.write(content)
+    return codes_of(content)
 
 
 def assemble(files: Sequence[IO[bytes]], names: Sequence[str]) -> bytes:
@@ -50,24 +60,15 @@ def assemble(files: Sequence[IO[bytes]], names: Sequence[str]) -> bytes:
 
 
 def _upright(file: IO[bytes], name: str) -> Image.Image:
-    file.seek(0)
     try:
-        with Image.open(file, formats=["JPEG", "PNG"]) as opened:
-            _refuse_giant(opened, name)
-            opened.draft("RGB", (SIDE, SIDE))
+        with picture(file, "RGB", SIDE) as opened:
             turned = _on_white(ImageOps.exif_transpose(opened))
             turned.thumbnail((SIDE, SIDE))
             return turned
-    except PhotoRefused:
-        raise
+    except Giant as giant:
+        raise PhotoRefused(f"照片“{name}”的尺寸过大，请压缩后再上传。") from giant
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PhotoRefused(f"照片“{name}”读不出来，可能已损坏，请重新拍摄后再上传。") from error
-
-
-def _refuse_giant(photo: Image.Image, name: str) -> None:
-    """Before anything is decoded."""
-    if photo.width * photo.height > MOST_PIXELS:
-        raise PhotoRefused(f"照片“{name}”的尺寸过大，请压缩后再上传。")
 
 
 def compare(files: Sequence[IO[bytes]], names: Sequence[str], faces: Sequence[str]) -> None:
@@ -84,9 +85,7 @@ def compare(files: Sequence[IO[bytes]], names: Sequence[str], faces: Sequence[st
 
 def _in_grey(file: IO[bytes]) -> Image.Image:
     """The photo by a way of its own: stretched over its own shades, so that one that lost them shows."""
-    file.seek(0)
-    with Image.open(file, formats=["JPEG", "PNG"]) as opened:
-        opened.draft("L", (SIDE, SIDE))
+    with picture(file, "L", SIDE) as opened:
         turned = ImageOps.exif_transpose(opened)
         if turned.mode in DEEP:
             return _of_deep(turned)

@@ -1,41 +1,40 @@
-"""Looks into one PDF, in a process of its own: pages, password, active content, signature, codes on its pages.
-
-    python -m apps.review.domain.attachments.probe < file.pdf
-
-prints one line of JSON; `--faces`: with what each page looks like.
+"""Looks into one PDF: pages, password, active content, signature, codes on its pages. Runs inside alone.
 
 Invariants: every object that the file's tables name is looked at, reachable or not; what is called readable opens
-in the viewer as well; whatever the file declares, the
-process ends within its limits of time and memory. Knows no Django, so that it starts fast and holds no secret.
+in the viewer as well, and its first page is drawn.
 """
 
 import io
-import json
 import re
-import resource
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from apps.review.domain.attachments.code_reading import SECONDS, read_codes
-from apps.review.domain.attachments.rendering import check_shown, faces
+from apps.quarantine.codes import SECONDS, read_codes
+from apps.quarantine.found import (
+    CODE_KEY,
+    EMBEDDED,
+    FORM,
+    LAUNCH,
+    MEDIA,
+    PASSWORD,
+    SCRIPT,
+    TOO_COMPLEX,
+    UNREADABLE,
+    Found,
+)
+from apps.quarantine.inside import Inside
+from apps.quarantine.rendering import check_shown, faces
 
-CPU_SECONDS, MEMORY = 20, 1536 * 1024 * 1024
-RESERVE = 5  # seconds of these that no codes are read in
-MOST_OBJECTS = 200_000
+MOST_OBJECTS = 30_000
 MOST_PAGES = 5_000  # counted no further
 MOST_SHOWN = 300  # more are refused anyhow
-CODE_KEY = "fenliang:"
-"""What our own documents carry in their keywords, before the check code: says whose file it was, and nothing else."""
-
-PASSWORD, UNREADABLE, TOO_COMPLEX = "password", "unreadable", "complex"
-SCRIPT, LAUNCH, EMBEDDED, MEDIA, FORM = "script", "launch", "embedded", "media", "form"
+MOST_SECONDS = 15  # of the processor, of all that a file may cost: no codes are read after them
 ACTIONS = {
     "/JavaScript": SCRIPT,
     "/Launch": LAUNCH,
@@ -70,23 +69,28 @@ IN_BYTES = {
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a file is; `problem` says why it can't be taken.
-
-    `is_original`: a document of ours to which nothing was added since. `codes`: by page, what its QR codes say.
-    """
-
-    problem: str = ""
-    pages: int = 0
-    is_signed: bool = False
-    is_original: bool = False
-    codes: tuple[tuple[str, ...], ...] = ()
-    faces: tuple[str, ...] = ()
-
-
 class Unusable(Exception):
     """Carries the problem."""
+
+
+def look(inside: Inside, *, with_faces: bool, with_codes: bool = False) -> dict[str, Any]:
+    """What is found in the file; `with_faces`: with what each page looks like, `with_codes`: with its QR codes."""
+    content = inside.files[0].read()
+    found = probe(content)
+    if with_codes and not found.problem and found.pages <= MOST_SHOWN:
+        found = replace(found, codes=codes_of(content))
+    if with_faces and not found.problem:
+        found = replace(found, faces=tuple(faces(content)))
+    return asdict(found)
+
+
+def codes_of(content: bytes) -> tuple[tuple[str, ...], ...]:
+    """By page; a file stays as good as it was whatever becomes of reading its pictures."""
+    try:
+        left = min(SECONDS, MOST_SECONDS - time.process_time())
+        return tuple(map(tuple, read_codes(content, seconds=left)))
+    except Exception:  # noqa: BLE001 - what a decoder makes of a stranger's picture is no reason to refuse the file
+        return ()
 
 
 def probe(content: bytes) -> Found:
@@ -116,8 +120,12 @@ def _look(content: bytes) -> Found:
         raise Unusable(UNREADABLE)
     if pages <= MOST_SHOWN:
         check_shown(content)
-    is_original = _is_ours(reader) and not (is_signed or is_added_to)
-    return Found(pages=pages, is_signed=is_signed, is_original=is_original)
+    return Found(
+        pages=pages,
+        is_signed=is_signed,
+        is_locked=reader.is_encrypted,
+        is_original=_is_ours(reader) and not (is_signed or is_added_to),
+    )
 
 
 def _refuse_bytes(content: bytes) -> None:
@@ -194,29 +202,3 @@ def _count_pages(reader: PdfReader) -> int:
 def _is_ours(reader: PdfReader) -> bool:
     said = reader.metadata.get("/Keywords") if reader.metadata else None
     return str(said or "").startswith(CODE_KEY)
-
-
-def _with_codes(found: Found, content: bytes) -> Found:
-    """A file stays as good as it was whatever becomes of reading its pictures."""
-    if found.problem or found.pages > MOST_SHOWN:
-        return found
-    try:
-        left = min(SECONDS, CPU_SECONDS - RESERVE - time.process_time())
-        return replace(found, codes=tuple(map(tuple, read_codes(content, seconds=left))))
-    except Exception:  # noqa: BLE001 - what a decoder makes of a stranger's picture is no reason to refuse the file
-        return found
-
-
-def main() -> None:
-    """Standard input to one line of JSON."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    content = sys.stdin.buffer.read()
-    found = _with_codes(probe(content), content)
-    if "--faces" in sys.argv and not found.problem:
-        found = replace(found, faces=tuple(faces(content)))
-    json.dump(asdict(found), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The QR codes on the pages of a PDF, as a scanner finds them. Runs in the probe's process only; knows no Django.
+"""The QR codes on the pages of a PDF, as a scanner finds them. Runs inside alone.
 
 Only the red of a picture is looked at: a red seal over a code is white there.
 

@@ -1,4 +1,4 @@
-"""What the viewer makes of a PDF: PDFium, which shows it in the browser, judges. Runs in the probe's process only.
+"""What the viewer makes of a PDF: PDFium, which shows it in the browser, judges. Runs inside alone.
 
 Invariant: a file that passes opens in the viewer, and its first page is drawn; nothing is drawn larger than `SIDE`.
 """
