@@ -12,5 +12,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """System management comes after the daily work."""
         from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
+        from .pages import trail  # noqa: PLC0415 the same
 
+        trail.listen()
         register("portal", navigation.ITEMS, position=70)

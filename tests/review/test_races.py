@@ -12,8 +12,8 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.projects.models import Project
+from apps.review.domain.proving import differences
 from apps.review.domain.refusals import ReviewRefused
-from apps.review.domain.seals import differences
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
