@@ -61,11 +61,11 @@ def moments_of(table: str) -> set[str]:
     return {name for (name,) in rows(MOMENTS, [table])}
 
 
-def rows_as_text(model: type[Model], *, after: int, upto: int) -> Found:
-    """Id and columns by name, each as text, of the rows whose ids lie above `after` up to `upto`, in their order."""
+def rows_as_text(model: type[Model], *, after: int, upto: int, most: int = 1) -> Found:
+    """Id and columns by name, each as text, of the first rows whose ids lie above `after` up to `upto`."""
     table: Any = model._meta.db_table
     statement = f"""
         SELECT id, (SELECT jsonb_object_agg(key, value) FROM jsonb_each_text(to_jsonb(sealed)))
-        FROM "{table}" AS sealed WHERE id > %(after)s AND id <= %(upto)s ORDER BY id
+        FROM "{table}" AS sealed WHERE id > %(after)s AND id <= %(upto)s ORDER BY id LIMIT %(most)s
     """  # noqa: S608
-    return rows(statement, {"after": after, "upto": upto})
+    return rows(statement, {"after": after, "upto": upto, "most": most})
