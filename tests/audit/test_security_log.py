@@ -94,7 +94,7 @@ def test_a_lock_is_told_once_while_it_lasts(hospital_clerk: User):
 
     (entry,) = told(Verb.LOCKED_OUT)
     assert (entry.object, entry.address) == (hospital_clerk.username, ADDRESS)
-    assert "锁定 30 分钟" in entry.sentence
+    assert "登录已锁定" in entry.sentence
     assert len(told(Verb.LOGIN_FAILED)) == 8
 
 

@@ -20,6 +20,8 @@ from apps.folding.domain.folding import folded
 from apps.scope.context import whole_country
 from apps.scope.paths import ROOT
 
+LOCK = timedelta(minutes=30)
+"""How long tries during a lock are told once."""
 UNKNOWN = "（不存在的用户名）"
 
 
@@ -43,11 +45,9 @@ def login_failed(
 
 def locked_out(username: str, **_signal: Any) -> None:
     """Told by axes at the failure that locks, and again at every try during the lock."""
-    lasts = timedelta(hours=settings.AXES_COOLOFF_TIME)
-    minutes = int(lasts.total_seconds() // 60)
-    sentence = f"登录失败次数过多，账号或所在网络锁定 {minutes} 分钟。"
+    sentence = "登录失败次数过多，这个账号或所在网络的登录已锁定一段时间。"
     entry = _entry(_account_of(username), Verb.LOCKED_OUT, sentence)
-    tell(by=None, entry=entry, within=lasts, most=1)
+    tell(by=None, entry=entry, within=LOCK, most=1)
 
 
 def factor_failed(account: User) -> None:

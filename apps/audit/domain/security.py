@@ -36,13 +36,17 @@ class Verb(StrEnum):
 def tell(*, by: Author | None, entry: Entry, within: timedelta = WINDOW, most: int = MOST) -> bool:
     """Write the entry unless `most` of its kind were written within that time; whether it was."""
     with whole_country(reason="floods of the log"):
-        alike = LogEntry.objects.filter(
-            path=entry.path,
-            verb=entry.verb,
-            object=entry.object[:200],
-            at__gte=timezone.now() - within,
-        )
-        addresses = list(alike.order_by("-at").values_list("address", flat=True)[:TOGETHER])
+        return _tell(by, entry, within, most)
+
+
+def _tell(by: Author | None, entry: Entry, within: timedelta, most: int) -> bool:
+    alike = LogEntry.objects.filter(
+        path=entry.path,
+        verb=entry.verb,
+        object=entry.object[:200],
+        at__gte=timezone.now() - within,
+    )
+    addresses = list(alike.order_by("-at").values_list("address", flat=True)[:TOGETHER])
     from_here = addresses.count(current_address())
     if from_here >= most or len(addresses) >= TOGETHER:
         return False
