@@ -19,6 +19,7 @@ from apps.accounts.domain.actors import Actor
 from apps.audit import tasks
 from apps.audit.domain import keys, sealing
 from apps.audit.domain.proving import mail_head, prove
+from apps.audit.domain.setting_checks import check_settings
 from apps.audit.domain.sql import columns_of
 from apps.audit.domain.streams import STREAMS
 from apps.audit.models import LogEntry, Seal, Verification
@@ -184,6 +185,15 @@ class TestKeys:
 
         with pytest.raises(ImproperlyConfigured):
             keys.known_keys()
+
+
+def test_settings_without_sense_are_told_before_the_night(settings):
+    assert check_settings() == []
+    settings.AUDIT_SEAL_KEYS = ["nosecret"]
+    settings.AUDIT_DIGEST = "md5"
+    settings.LOG_KEEP_DAYS = 30
+
+    assert [each.id for each in check_settings()] == ["audit.E001", "audit.E002", "audit.E003"]
 
 
 def test_the_head_is_sent_to_whom_the_setting_names(round_under_seal: Project, settings):

@@ -49,10 +49,11 @@ def known_keys() -> dict[str, bytes]:
 
 @cache
 def _keys(named: tuple[str, ...], derived_from: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
-    return (*(_named(entry) for entry in named), *(_derived(secret) for secret in derived_from))
+    return (*(named_key(entry) for entry in named), *(_derived(secret) for secret in derived_from))
 
 
-def _named(entry: str) -> tuple[str, bytes]:
+def named_key(entry: str) -> tuple[str, bytes]:
+    """Id and secret of an entry of `AUDIT_SEAL_KEYS`. Raises `ImproperlyConfigured`."""
     key_id, _, secret = entry.partition(":")
     if (
         not key_id
