@@ -21,8 +21,8 @@ from tests.audit.tampering import tamper, verified
 
 LAST = "(SELECT max(id) FROM audit_logentry)"
 SLIPPED_IN = """
-    WITH slipped AS (SELECT * FROM audit_logentry WHERE sentence = '第 1 条')
-    INSERT INTO audit_logentry SELECT (jsonb_populate_record(slipped, '{"id": 0}')).* FROM slipped
+    INSERT INTO audit_logentry
+    SELECT (jsonb_populate_record(entry, '{"id": 0}')).* FROM audit_logentry entry WHERE sentence = '第 1 条'
 """
 CHANGED, FEWER = "内容被改动", "封存时"
 

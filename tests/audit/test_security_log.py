@@ -101,7 +101,7 @@ def test_a_lock_is_told_once_while_it_lasts(hospital_clerk: User):
 def test_a_flood_leaves_a_bounded_trail(client_of: ClientOf, hospital_clerk: User):
     client = client_of(hospital_clerk)
     for _ in range(MOST + 5):
-        client.get("/accounts/sub-accounts/new/")
+        client.get("/accounts/subordinates/")
 
     entries = told(Verb.REFUSED)
     assert len(entries) == MOST
@@ -112,7 +112,7 @@ def test_a_flood_leaves_a_bounded_trail(client_of: ClientOf, hospital_clerk: Use
     ("address", "why"),
     [
         ("/accounts/subordinates/", "403，没有权限"),
-        ("/review/NOT-MINE/", "404，不存在或不在本账号的数据范围内"),
+        ("/allocation/NOT-MINE/supply/", "404，不存在或不在本账号的数据范围内"),
     ],
 )
 def test_refused_rights_are_told(client_of: ClientOf, hospital_clerk: User, address: str, why: str):
@@ -201,7 +201,7 @@ def test_the_log_shows_addresses_and_tells_acts_from_security(
     try_in(hospital_clerk.username)
     client = client_of(hospital_clerk)
 
-    assert f"网络地址 {ADDRESS}" in client.get("/audit/").content.decode()
+    assert f"网络地址 {ADDRESS}" in " ".join(client.get("/audit/").content.decode().split())
     assert client.get("/audit/", {"kind": "acts"}).context["page"].entries == []
 
 

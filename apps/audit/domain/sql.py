@@ -3,6 +3,7 @@
 Tables are named by models that the code registered, never by what a row says.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,7 +66,8 @@ def rows_as_text(model: type[Model], *, after: int, upto: int, most: int = 1) ->
     """Id and columns by name, each as text, of the first rows whose ids lie above `after` up to `upto`."""
     table: Any = model._meta.db_table
     statement = f"""
-        SELECT id, (SELECT jsonb_object_agg(key, value) FROM jsonb_each_text(to_jsonb(sealed)))
+        SELECT id, (SELECT jsonb_object_agg(key, value)::text FROM jsonb_each_text(to_jsonb(sealed)))
         FROM "{table}" AS sealed WHERE id > %(after)s AND id <= %(upto)s ORDER BY id LIMIT %(most)s
     """  # noqa: S608
-    return rows(statement, {"after": after, "upto": upto, "most": most})
+    found = rows(statement, {"after": after, "upto": upto, "most": most})
+    return [(pk, json.loads(columns)) for pk, columns in found]
