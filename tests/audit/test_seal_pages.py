@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from apps.accounts.models import User
 from apps.audit.domain.proving import prove
@@ -38,7 +43,7 @@ def test_seals_stand_with_time_range_count_digest_and_key(
     page = html(client_of(alliance_officer))
 
     seal = Seal.objects.filter(stream="audit.logentry").order_by("number").first()
-    assert f"{seal.content[:16]}…" in page
+    assert f"{seal.content[:12]}…" in page
     assert f"{seal.after + 1:,}–{seal.upto:,}" in page
     assert f"SM3 / {seal.key_id}" in page
     assert "待核验" in page
@@ -101,6 +106,45 @@ def test_administrators_see_them_and_nobody_else(
 def test_the_log_leads_there(client_of: ClientOf, alliance_officer: User, province_officer: User):
     assert PAGE in client_of(alliance_officer).get("/audit/").content.decode()
     assert PAGE not in client_of(province_officer).get("/audit/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_the_page_costs_the_same_for_one_and_fifty(
+    own_anchor: Path, country: object, client_of: ClientOf, alliance_officer: User, count: int
+) -> None:
+    now = timezone.now()
+    Seal.objects.bulk_create(
+        Seal(
+            number=n, stream="audit.logentry", after=n - 1, upto=n, count=1, columns="id", earliest=now,
+            latest=now, content="0" * 64, at=now, algorithm="sm3", key_id="k", mac="0" * 64,
+        )
+        for n in range(1, count + 1)
+    )  # fmt: skip
+    client = client_of(alliance_officer)
+    client.get(PAGE)
+
+    with CaptureQueriesContext(connection) as statements:
+        client.get(PAGE, {"per_page": "50"})
+
+    assert len(statements) == 10
+
+
+@pytest.mark.browser
+def test_it_fits_and_nothing_is_serious(
+    transactional_db: None, round_under_seal: Project, page: Page, client_of: ClientOf, alliance_officer: User
+) -> None:  # fmt: skip
+    del transactional_db, round_under_seal
+    tamper("UPDATE audit_logentry SET sentence = '改写' WHERE sentence = '第 3 条'")
+    prove()
+    session = client_of(alliance_officer).cookies["sessionid"].value
+    page.goto("/healthz")
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
+
+    for address in (PAGE, f"{PAGE}?since=2020-01-01&until=2020-01-02", "/audit/?kind=security"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        found = Axe().run(page).response["violations"]
+        assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Sessions past their time: the log is told of those that nobody signed out of, then they are removed."""
 
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -31,7 +32,7 @@ def remove_expired_sessions() -> None:
 
 
 def _entry(session: Session) -> Entry:
-    account = session.account
+    account: Any = session.account
     at = f"{localtime(session.expire_date):%Y-%m-%d %H:%M}"
     return Entry(
         Verb.SESSION_EXPIRED,

@@ -32,7 +32,7 @@ def archive_folder() -> Path:
 
 
 def keep_days() -> int:
-    return max(settings.LOG_KEEP_DAYS, LEAST_DAYS)
+    return max(int(settings.LOG_KEEP_DAYS), LEAST_DAYS)
 
 
 def clear_old_entries() -> int:

@@ -1,6 +1,6 @@
 """审计封印: the seals over what was written down, for the alliance and for administrators."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from apps.ui.tables import Column, ListTable, MomentColumn, NumberColumn
 from apps.ui.tones import pill
 
 MINOR = {"td": {"class": "num minor"}}
-SHORT = 16
+SHORT = 12
 """Characters of a digest that a list shows."""
 NAMES = {"sm3": "SM3", "sha256": "SHA-256"}
 
@@ -30,25 +30,22 @@ class SealTable(ListTable):
     empty_title = "没有符合条件的封印"
     empty_hint = "平台每分钟封存一次新的记录；放宽时间再查，或点“重置”。"
 
-    number = Column(verbose_name="编号")
-    stream = Column(verbose_name="记录", orderable=False)
+    number = Column(verbose_name="封印")
+    state = Column(verbose_name="核验", accessor="pk", orderable=False)
     at = MomentColumn(verbose_name="封存时间", orderable=False)
+    count = NumberColumn(verbose_name="条数", orderable=False)
     latest = Column(verbose_name="记录时间", orderable=False, attrs={"td": {"class": "num"}})
     upto = Column(verbose_name="记录编号", orderable=False, attrs=MINOR)
-    count = NumberColumn(verbose_name="条数", orderable=False)
     content = Column(verbose_name="摘要", orderable=False, attrs=MINOR)
     key_id = Column(verbose_name="算法 / 密钥", orderable=False, attrs=MINOR)
-    state = Column(verbose_name="核验", accessor="pk", orderable=False)
 
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.standing = standing
 
-    def render_number(self, value: int) -> str:
-        return f"{value:,}"
-
-    def render_stream(self, value: str) -> str:
-        return STREAMS[value].title if value in STREAMS else value
+    def render_number(self, record: Seal) -> str:
+        stream = STREAMS.get(record.stream)
+        return f"{record.number:,} {stream.title if stream else record.stream}"
 
     def render_latest(self, record: Seal) -> str:
         first, last = formats.moment(record.earliest), formats.moment(record.latest)
@@ -85,24 +82,22 @@ def seal_list(request: HttpRequest) -> HttpResponse:
         return render(request, "audit/seal_list.html", shown)
 
 
-def _figures(now: Standing) -> list[dict[str, Any]]:
+class Figure(NamedTuple):
+    label: str
+    value: int | str
+    unit: str = ""
+    note: str = ""
+    tone: str = ""
+
+
+def _figures(now: Standing) -> list[Figure]:
     head, checked = now.head, now.checked
     wrong = checked.differences if checked else 0
+    looked_at = f"{checked.rows:,} 条" if checked else ""
     return [
-        {"label": "封印", "value": head.number if head else 0, "unit": "号", "tone": ""},
-        {
-            "label": "最近封存",
-            "value": formats.short_moment(head.at) if head else "—",
-            "unit": "",
-            "tone": "",
-        },
-        {"label": "等待封存", "value": now.waiting_rows, "unit": "条", "tone": ""},
-        {
-            "label": "最近核验",
-            "value": formats.short_moment(checked.at) if checked else "—",
-            "unit": "",
-            "tone": "",
-        },
-        {"label": "核验记录", "value": checked.rows if checked else 0, "unit": "条", "tone": ""},
-        {"label": "不一致", "value": wrong, "unit": "处", "tone": "danger" if wrong else ""},
+        Figure("封印", head.number if head else 0, "号"),
+        Figure("最近封存", formats.short_moment(head.at) if head else "—"),
+        Figure("等待封存", now.waiting_rows, "条"),
+        Figure("最近核验", formats.short_moment(checked.at) if checked else "—", note=looked_at),
+        Figure("不一致", wrong, "处", tone="danger" if wrong else ""),
     ]
