@@ -71,4 +71,4 @@ def _derived(secret_key: str) -> tuple[str, bytes]:
     def derive(info: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret_key.encode())
 
-    return DERIVED + derive(PURPOSE + b".id").hex()[:12], derive(PURPOSE)
+    return DERIVED + derive(PURPOSE + b".id").hex()[:8], derive(PURPOSE)

@@ -48,7 +48,7 @@ class SealTable(ListTable):
         return f"{record.number:,} {stream.title if stream else record.stream}"
 
     def render_latest(self, record: Seal) -> str:
-        first, last = formats.moment(record.earliest), formats.moment(record.latest)
+        first, last = map(formats.short_moment, (record.earliest, record.latest))
         return first if first == last else f"{first} 至 {last}"
 
     def render_upto(self, record: Seal) -> str:
