@@ -90,7 +90,8 @@ def _is_taken(host: str, port: int) -> bool:
 def _start_database(*, fresh: bool) -> None:
     if fresh:
         server().drop_database()
-        shutil.rmtree(VAR / "media", ignore_errors=True)
+        for what in ("media", "audit"):
+            shutil.rmtree(VAR / what, ignore_errors=True)
     server().start()
     os.environ["DATABASE_URL"] = server().url()
 

@@ -24,6 +24,10 @@ CHEAP_COVERAGE = (3, 12)
 SETTINGS = frozenset(
     {
         "ALLOWED_HOSTS",
+        "AUDIT_ANCHOR_MAIL",
+        "AUDIT_DIGEST",
+        "AUDIT_DIR",
+        "AUDIT_SEAL_KEYS",
         "CAPTCHA",
         "CHECK_CODE_KEYS",
         "CSRF_TRUSTED_ORIGINS",
@@ -40,6 +44,7 @@ SETTINGS = frozenset(
         "JOBS_PER_OWNER",
         "JOBS_UNFINISHED_PER_OWNER",
         "LOCKOUT_ADDRESS_LIMIT",
+        "LOG_KEEP_DAYS",
         "LOG_LEVEL",
         "MEDIA_ROOT",
         "MESSAGE_BACKEND",

@@ -26,6 +26,13 @@ SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 CHECK_CODE_KEYS = env.list("CHECK_CODE_KEYS", default=[])
 # Where people reach the site: QR codes on papers lead there.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
+# Seals over what was written down (apps.audit.domain.keys): `id:secret`, the first one seals; unset: from SECRET_KEY.
+AUDIT_SEAL_KEYS = env.list("AUDIT_SEAL_KEYS", default=[])
+AUDIT_DIGEST = env("AUDIT_DIGEST", default="sm3")
+# Anchors of the seals and archives of what was past its time; beside the database, never in it.
+AUDIT_DIR = Path(env("AUDIT_DIR", default=str(VAR_DIR / "audit")))
+AUDIT_ANCHOR_MAIL = env.list("AUDIT_ANCHOR_MAIL", default=[])
+LOG_KEEP_DAYS = env.int("LOG_KEEP_DAYS", default=3 * 365)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
@@ -90,6 +97,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.SessionRulesMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
+    "apps.audit.pages.refusals.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.exchange.pages.unprintable.UnprintableMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

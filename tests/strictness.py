@@ -88,6 +88,7 @@ def test_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     }
     with override_settings(
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        AUDIT_DIR=tmp_path_factory.mktemp("audit"),
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
         PASSWORD_HASHERS=[
             "django.contrib.auth.hashers.MD5PasswordHasher",

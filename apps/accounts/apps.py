@@ -12,6 +12,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """System management comes after the daily work."""
         from . import navigation  # noqa: PLC0415 names permissions, which are models' choices
+        from .pages import trail  # noqa: PLC0415 the same
 
+        trail.listen()
         register("portal", navigation.ITEMS, position=70)
         from apps.accounts.domain import administrators, passwords  # noqa: F401, PLC0415 what others approve registers itself

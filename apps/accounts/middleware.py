@@ -18,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
+from apps.accounts.pages import trail
 from apps.accounts.pages.redirects import send_to
 from apps.accounts.pages.sessions import LAST_SEEN
 from apps.quarantine.turns import PAGE, acting
@@ -73,6 +74,7 @@ def _idle(request: HttpRequest, view: Any) -> HttpResponse | None:
     now = int(time.time())
     seen = request.session.get(LAST_SEEN, now)
     if now - seen > settings.IDLE_TIMEOUT:
+        trail.idle_end(request.user)  # type: ignore[arg-type]
         logout(request)
         sentence = (
             f"您已超过 {settings.IDLE_TIMEOUT // 60} 分钟没有操作，系统已自动退出，请重新登录。"

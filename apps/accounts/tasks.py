@@ -1,11 +1,10 @@
 """Background work of accounts."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 
+from apps.accounts.domain.expired_sessions import remove_expired_sessions
 from apps.accounts.domain.issue_targets import IssueRefused
 from apps.accounts.domain.issuing import (
     NothingToIssue,
@@ -51,4 +50,4 @@ def expire() -> None:
 @periodic("41 19 * * *", name="accounts.clear_sessions")
 def clear_sessions() -> None:
     """Remove the sessions of yesterday."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    remove_expired_sessions()

@@ -16,16 +16,23 @@ from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{7,63}")
+LONGEST_ADDRESS = 45
 # Asked every few seconds by machines: in the log only when somebody looks for them.
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
+_address: ContextVar[str] = ContextVar("address", default="")
 _log = structlog.get_logger("access")
 
 
 def current_request_id() -> str:
     """Return the id of the request (or of the job's origin) at work; empty outside of any."""
     return _request_id.get()
+
+
+def current_address() -> str:
+    """Return the network address that the request at work came from; empty in jobs and commands."""
+    return _address.get()
 
 
 @contextmanager
@@ -53,6 +60,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = accepted_or_new(request.headers.get(HEADER))
         token = _request_id.set(request_id)
+        from_where = _address.set(request.META.get("REMOTE_ADDR", "")[:LONGEST_ADDRESS])
         request.request_id = request_id  # type: ignore[attr-defined]
         start = time.perf_counter()
         try:
@@ -60,6 +68,7 @@ class RequestIdMiddleware:
                 response = self.get_response(request)
                 _log_access(request, response, time.perf_counter() - start)
         finally:
+            _address.reset(from_where)
             _request_id.reset(token)
         response.headers[HEADER] = request_id
         return response

@@ -8,7 +8,9 @@ from apps.scope.database import Ask, send
 from apps.scope.sql import Insert
 
 from .models import LogEntry
-from .request_id import current_request_id
+from .request_id import current_address, current_request_id
+
+NOT_SIGNED_IN = "未登录"
 
 
 class Author(Protocol):
@@ -53,8 +55,8 @@ def record(
     record_many(by=by, entries=[Entry(verb, object, sentence, path, project_code, enterprise_id)])
 
 
-def record_many(*, by: Author, entries: Iterable[Entry]) -> None:
-    """Write many entries with one insert."""
+def record_many(*, by: Author | None, entries: Iterable[Entry]) -> None:
+    """Write many entries with one insert. `None`: nobody is signed in."""
     if written := [_written(by, entry) for entry in entries]:
         send(Insert(written))
 
@@ -64,12 +66,14 @@ def ask_record(by: Author, entry: Entry) -> Ask[int]:
     return Insert([_written(by, entry)])
 
 
-def _written(by: Author, entry: Entry) -> LogEntry:
+def _written(by: Author | None, entry: Entry) -> LogEntry:
+    user, unit = (by.user, by.organization) if by else (None, None)
+    nobody = "系统" if by else NOT_SIGNED_IN
     return LogEntry(
-        actor_id=by.user.pk if by.user else None,
-        actor_name=(by.user.name or by.user.username) if by.user else "系统",
-        organization_name=by.organization.name if by.organization else "",
-        on_behalf_of=by.on_behalf_of.name if by.on_behalf_of else entry.on_behalf_of,
+        actor_id=user.pk if user else None,
+        actor_name=(user.name or user.username) if user else nobody,
+        organization_name=unit.name if unit else "",
+        on_behalf_of=by.on_behalf_of.name if by and by.on_behalf_of else entry.on_behalf_of,
         path=entry.path,
         enterprise_id=entry.enterprise_id,
         project_code=entry.project_code,
@@ -77,4 +81,5 @@ def _written(by: Author, entry: Entry) -> LogEntry:
         object=entry.object[:200],
         sentence=entry.sentence,
         request_id=current_request_id(),
+        address=current_address(),
     )

@@ -4,7 +4,7 @@ from django.urls import path
 
 from apps.portal.pages import log
 
-from .pages import changes
+from .pages import changes, seals
 
 app_name = "audit"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
         name="change_detail_export",
     ),
     path("export/", log.log_export, name="log_export"),
+    path("seals/", seals.seal_list, name="seal_list"),
 ]

@@ -5,6 +5,7 @@ from apps.ui.navigation import Item
 
 SUPERIORS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 """Who reads the changes of its subtree."""
+SEAL_READERS = (Role.ALLIANCE, Role.AUDIT)
 NOTICE_PAGES = (
     "notices:notice_detail",
     "notices:notice_written",
@@ -31,4 +32,5 @@ LOG_ITEMS = (
         roles=SUPERIORS,
         also=("audit:change_detail",),
     ),
+    Item("审计封印", "audit:seal_list", "shield-check", roles=SEAL_READERS),
 )

@@ -11,10 +11,14 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.audit.domain.proving import register_proof  # noqa: PLC0415
+        from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
+        from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
+        from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
@@ -22,6 +26,8 @@ class ReviewConfig(AppConfig):
         register_contributor(PARTICIPATION, position=10)
         register_panel(checklist_panel)
         register_unreported(unreported_in)
+        register_stream(FilingEvent, "审核记录")
+        register_proof(differences_everywhere)
 
         register("demand", navigation.DEMAND_ITEMS, position=20)
         register("allocation", navigation.ITEMS, position=20)

@@ -27,6 +27,7 @@ def workers() -> Iterator[Callable[..., Worker]]:
         "DJANGO_SETTINGS_MODULE": "tests.jobs.worker_settings",
         "TEST_DATABASE": str(connection.settings_dict["NAME"]),
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "AUDIT_DIR": str(settings.AUDIT_DIR),
         "SECRET_KEY": settings.SECRET_KEY,
     }
 

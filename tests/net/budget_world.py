@@ -10,6 +10,7 @@ from apps.allocation.domain.confirming import confirm_pending, confirm_selected
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot
+from apps.audit.models import Seal
 from apps.audit.services import record
 from apps.distribution.domain.relations.acts import perform as perform_delivery
 from apps.distribution.domain.relations.chains import set_link
@@ -72,6 +73,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     written |= agreed_round(size, units, people)
     distributors(size, tree, people)
     many_agreements(project, units, people)
+    seals(size)
     counted()
     return written | {
         "projects:": code,
@@ -91,6 +93,19 @@ def counted() -> None:
     takes minutes."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def seals(size: int) -> None:
+    """So many seals of the operation log; nobody checks what they are over."""
+    now, digest = timezone.now(), "0" * 64
+    with whole_country(reason="test"):
+        Seal.objects.bulk_create(
+            Seal(
+                number=number, stream="audit.logentry", after=number - 1, upto=number, count=1, columns="id",
+                earliest=now, latest=now, content=digest, at=now, algorithm="sm3", key_id="key", mac=digest,
+            )
+            for number in range(1, size + 1)
+        )  # fmt: skip
 
 
 def distributors(size: int, tree: Tree, people: dict[str, User]) -> None:

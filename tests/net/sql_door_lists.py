@@ -43,7 +43,7 @@ OUTSIDE = {
 
 IMPORTS = {
     "accounts/models/session": "the store of sessions is named by a setting",
-    "accounts/tasks": "the store of sessions is named by a setting",
+    "accounts/expired_sessions": "the store of sessions is named by a setting",
     "jobs/owners": "who owns a job, and its scope, are named by settings",
     "notices/backends": "the way of messages is named by a setting",
     "quarantine/server": "openers are named by whoever asks; it has no database",
@@ -63,6 +63,7 @@ ALLOWED = Allowed(TRIPS, CONNECTIONS, OUTSIDE, IMPORTS, EXPRESSIONS)
 
 HOMES = {
     "accounts/sql": "locks of guessed passwords",
+    "audit/sql": "what is settled, sealed rows as the database writes them",
     "allocation/dumping/sql": "the files of a dumped round",
     "allocation/generation/sql": "what a draft gets of its demand project",
     "allocation/kept/sql": "reports of allocations",
@@ -93,6 +94,7 @@ TRIGGERS = {
     "allocation/models/triggers",
     "audit/change_triggers",
     "distribution/models/distributor_triggers",
+    "audit/truncate_triggers",
     "distribution/models/progress_triggers",
     "distribution/models/relation_triggers",
     "organizations/models/unit_triggers",
@@ -116,8 +118,10 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "usernames are unique in the country",
         "the password of one's own account",
         "password sheets lie with units above",
+        "the account of a failed login",
     ],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
+    "audit": ["how many alike there were, whoever was refused"],
     "demo": ["the command that builds a national round", "the command that loads the demo"],
     "distribution": [
         "the command that verifies agreements",

@@ -49,6 +49,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("audit:change_list", "alliance"): 4,
     ("audit:change_list", "province"): 4,
     ("audit:log_list", "city"): 4,
+    ("audit:seal_list", "alliance"): 10,
     ("distribution:agreement_list", "hospital"): 5,
     ("distribution:agreement_list", "province"): 5,
     ("distribution:agreement_progress_list", "county"): 4,

@@ -27,8 +27,8 @@ from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization
 from apps.projects.models import Gate, Project, ProvinceSettings, ReportingMode, Withdrawal
 from apps.review.domain.performing import perform
+from apps.review.domain.proving import differences
 from apps.review.domain.refusals import ReviewRefused
-from apps.review.domain.seals import differences
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, SETTLED, Action, Status

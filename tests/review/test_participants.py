@@ -7,9 +7,9 @@ from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.organizations.models import Organization
 from apps.projects.models import Obligation, Participation, Phase, Project, ProjectKind
+from apps.review.domain.proving import differences
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, ReviewRefused
 from apps.review.domain.rounds.participants import CannotJoin, add_participants
-from apps.review.domain.seals import differences
 from apps.review.models import JOINED, Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
 from tests import factories

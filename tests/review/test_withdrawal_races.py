@@ -8,7 +8,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.projects.models import Project
-from apps.review.domain.seals import differences
+from apps.review.domain.proving import differences
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, RequestState, WithdrawalRequest
 from apps.review.models.statuses import Action, Status

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.second_factor import confirmed_device, missing_factor
+from apps.accounts.pages import trail
 from apps.accounts.pages.authenticators import confirm_device, pending_device, verify
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
@@ -33,6 +34,7 @@ def totp_verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if verify(request=request, device=confirmed_device(user), token=form.cleaned_data["token"]):
             return redirect(next_page(request, home_of(user)))
+        trail.factor_failed(user)
         form.add_error("token", WRONG)
     return render(
         request, "accounts/totp_verify.html", {"form": form, "next": next_page(request, "")}
@@ -52,6 +54,7 @@ def totp_setup(request: HttpRequest) -> HttpResponse:
         token = form.cleaned_data["token"]
         if confirm_device(by=Actor.of(user), request=request, device=device, token=token):
             return redirect(next_page(request, home_of(user)))
+        trail.factor_failed(user)
         form.add_error("token", WRONG)
     code = segno.make(device.config_url).svg_data_uri(scale=5, border=2)
     shown = {"form": form, "code": code, "key": _readable(device), "next": next_page(request, "")}

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from apps.audit.domain.security import Verb
 from apps.audit.models import LogEntry
 from apps.folding.domain.folding import narrow
 from apps.organizations.models import Organization
@@ -28,6 +29,8 @@ DAY = timedelta(days=1)
 LONGEST_KEY = 60
 UNITS_MATCHED = 20
 PROJECTS_OFFERED = 50
+SECURITY = "security"
+KINDS = [("acts", "业务操作"), (SECURITY, "登录与安全")]
 
 
 class DateField(forms.DateInput):
@@ -63,10 +66,13 @@ class DatedFilter(django_filters.FilterSet):
 
 
 class LogFilter(DatedFilter):
-    """时间, 操作人, 操作, 项目, 单位."""
+    """时间, 操作人, 操作, 类别, 项目, 单位."""
 
     actor = NameFilter("actor_name", label="操作人", placeholder="姓名")
     verb = NameFilter("verb", label="操作", placeholder="如：审核通过")
+    kind = django_filters.ChoiceFilter(
+        label="类别", choices=KINDS, empty_label="全部", method="of_kind"
+    )
     project_code = django_filters.ChoiceFilter(
         label="项目", choices=lambda: projects_offered(None), empty_label="全部"
     )
@@ -79,6 +85,10 @@ class LogFilter(DatedFilter):
     class Meta:
         model = LogEntry
         fields: list[str] = []
+
+    def of_kind(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        found = Q(verb__in=list(Verb))
+        return entries.filter(found if value == SECURITY else ~found)
 
     def of_units(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Entries of the units so named and of everything below them: range scans on the path."""

@@ -29,6 +29,7 @@ SHEET = SheetSpec(
         Column("sentence", "内容", width=60, max_length=2_000),
         Column("project_code", "项目编码", width=16),
         Column("request_id", "请求编号", width=36),
+        Column("address", "网络地址", width=18),
     ),
 )
 

@@ -1,16 +1,12 @@
 """变更记录: who changed what of projects, accounts, units and delivery, from what to what."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.audit.models import Change
@@ -20,7 +16,7 @@ from apps.portal.domain.changes import NotSeen, changes_of, told
 from apps.portal.domain.log import log_page
 from apps.portal.files.changes import CHANGES_EXPORT
 from apps.portal.navigation import SUPERIORS
-from apps.scope.context import whole_country
+from apps.portal.pages.reach import reach_of
 from apps.ui.lists import matching
 from apps.ui.paging import address, page_size
 
@@ -30,7 +26,7 @@ from apps.ui.paging import address, page_size
 def change_list(request: HttpRequest, kind: str = "", pk: int = 0) -> HttpResponse:
     user: Any = request.user
     before = request.GET.get("before", "")
-    with _reach_of(user):
+    with reach_of(user):
         changes, thing = _asked(kind, pk)
         filterset = ChangeFilter(request.GET, queryset=changes, request=request)
         page = log_page(matching(filterset), before=before, size=page_size(request))
@@ -63,18 +59,6 @@ def _asked(kind: str, pk: int) -> tuple[Any, Any]:
         return changes_of(kind, pk) if kind else (Change.objects.all(), None)
     except NotSeen as error:
         raise Http404 from error
-
-
-@contextmanager
-def _reach_of(user: User) -> Iterator[None]:
-    """Administrators read the whole country's, everybody else their own subtree's. Raises `PermissionDenied`."""
-    if user.is_staff:
-        with whole_country(reason=f"changes: {user.username}"):
-            yield
-        return
-    if not user.has(Permission.QUERY):
-        raise PermissionDenied
-    yield
 
 
 def _export_of(kind: str, pk: int) -> str:

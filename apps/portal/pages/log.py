@@ -11,6 +11,7 @@ from apps.accounts.pages.decorators import requires
 from apps.exchange.pages.exports import export_response
 from apps.portal.domain.log import LogFilter, entries_in_reach, log_page
 from apps.portal.files.workbooks import LOG_EXPORT
+from apps.portal.navigation import SEAL_READERS
 from apps.ui.lists import matching
 from apps.ui.paging import address, page_size
 
@@ -28,6 +29,7 @@ def log_list(request: HttpRequest) -> HttpResponse:
         "older": address(request, before=page.older) if page.older else "",
         "newest": address(request, before=None) if before else "",
         "may_export": user.has(Permission.EXPORT),
+        "seals": user.role in SEAL_READERS,
     }
     return render(request, "audit/log_list.html", shown)
 

@@ -109,5 +109,6 @@ def digest(event: FilingEvent) -> str:
         event.on_behalf_of,
         event.reason,
         event.deadline.timestamp() if event.deadline else None,
+        event.request_id,
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

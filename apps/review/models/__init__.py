@@ -1,7 +1,7 @@
 """The filing tree, what happened to it, and what reviewers selected, what filers ask."""
 
 from .attachment import AttachmentCheck, FilingAttachment
-from .event import JOINED, AuditSeal, FilingEvent
+from .event import JOINED, FilingEvent
 from .filing import Filing
 from .selection import Selection
 from .withdrawal import RequestState, WithdrawalRequest
@@ -9,7 +9,6 @@ from .withdrawal import RequestState, WithdrawalRequest
 __all__ = [
     "JOINED",
     "AttachmentCheck",
-    "AuditSeal",
     "Filing",
     "FilingAttachment",
     "FilingEvent",

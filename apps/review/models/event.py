@@ -4,8 +4,6 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
-from apps.projects.models import Project
-from apps.projects.models.project import through_project
 from apps.review.models.statuses import Action, Status
 from apps.scope.managers import ScopedManager, ScopeLookups
 
@@ -54,27 +52,3 @@ class FilingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filing_id}#{self.sequence} {self.action}"
-
-
-class AuditSeal(models.Model):
-    """A hash over all heads of a project's events at a moment, chained to the seal before it."""
-
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
-    upto = models.BigIntegerField("截至事件")
-    heads = models.CharField("链头哈希", max_length=64)
-    previous = models.CharField("前一封印", max_length=64, blank=True)
-    hash = models.CharField("封印", max_length=64)
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    objects = ScopedManager()
-    scope_lookups = through_project("project__")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "审计封印"
-        default_permissions = ("view",)
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project_id} 至 {self.upto}"

@@ -21,8 +21,15 @@ class LogEntryAdmin(ReadingAdmin):
         "verb",
         "object",
         "sentence",
+        "address",
     )
     list_filter = ("at",)
-    search_fields = ("actor_name__says", "object__says", "project_code__says", "request_id__says")
+    search_fields = (
+        "actor_name__says",
+        "object__says",
+        "project_code__says",
+        "request_id__says",
+        "address__says",
+    )
     ordering = ("-at", "-id")
     sortable_by = ()

@@ -35,6 +35,7 @@ class LogEntry(models.Model):
     object = models.CharField("对象", max_length=200)
     sentence = models.TextField("内容")
     request_id = models.CharField("请求编号", max_length=64, blank=True)
+    address = models.CharField("网络地址", max_length=45, blank=True)
 
     objects = ScopedManager()
     scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
