@@ -19,7 +19,8 @@ def put_together(folder: Path, pid: int) -> None:
     for kind in KINDS:
         left = folder / f"{kind}_{pid}.db"
         if left.exists():
-            _add(left, folder / f"{kind}_{ENDED}.db")
+            if left.stat().st_size:
+                _add(left, folder / f"{kind}_{ENDED}.db")
             left.unlink()
     for gauge in folder.glob(f"gauge_*_{pid}.db"):
         gauge.unlink()

@@ -114,7 +114,7 @@ class PatientConnection(TConn):  # type: ignore[misc]
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
-    """`pending_conns` are those whose request is not there yet, `paced_conns` those that wait to be read by a thread."""
+    """`pending_conns` wait for the rest of their request, `paced_conns` for a thread that reads it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,7 +137,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if conn.is_whole():
             self._hand_over(conn)
             return
-        conn.sock.setblocking(False)
+        conn.sock.settimeout(0)
         conn.timeout = time.monotonic() + READ_SECONDS
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._arrives, conn))

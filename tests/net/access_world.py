@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import File
 from django.test import Client
@@ -306,6 +307,8 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
         clients={"visitor": Client()} | {key: client_of(user) for key, user in people.items()},
         known={
             "captcha-image": {"key": "nothing"},
+            "accounts:captcha_audio": {"key": "nothing"},
+            "accounts:session_end": {"handle": UUID(int=1)},
             "accounts:subordinate_": {"pk": people["hospital"].pk},
             "accounts:sub_account_": {"pk": people["onlooker"].pk},
             "administration:": {"pk": unit.pk},

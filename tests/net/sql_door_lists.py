@@ -88,6 +88,7 @@ HOMES = {
 """Every module that may call the door."""
 
 TRIGGERS = {
+    "accounts/models/triggers",
     "allocation/models/triggers",
     "audit/change_triggers",
     "distribution/models/progress_triggers",

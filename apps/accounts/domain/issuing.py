@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
@@ -22,6 +21,7 @@ from apps.accounts.domain.issue_targets import target_of
 from apps.accounts.domain.one_time import new_password
 from apps.accounts.domain.reads import issuable_enterprises, issuable_units, subordinates_of
 from apps.accounts.domain.sealing import SealBroken, seal, unseal
+from apps.accounts.domain.second_factor import forget_factors
 from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
@@ -134,7 +134,7 @@ def _written_accounts(
     """The accounts by target id, saved with their hashes."""
     issuer = _issuer(by)
     if sheet.kind == SheetKind.RESETS:
-        return _reset(sheet, issuer, made)
+        return _reset(by, sheet, made)
     accounts = _new_accounts(sheet, issuer, made)
     for target, account in accounts.items():
         account.password = made[target][1]
@@ -166,11 +166,12 @@ def _new_accounts(
     }
 
 
-def _reset(sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]) -> dict[int, User]:
+def _reset(by: Actor, sheet: IssueSheet, made: dict[int, tuple[str, str]]) -> dict[int, User]:
     """New passwords; locks are lifted and authenticators unbound: whoever forgot the one often lost the other.
 
     What changed after the page was made is left alone and named on the sheet.
     """
+    issuer = _issuer(by)
     if not issuer.has(Permission.RESET_PASSWORDS):
         return {}
     found = list(_locked(subordinates_of(issuer), made))
@@ -181,10 +182,11 @@ def _reset(sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]) ->
         account.password = made[target][1]
         account.must_change_password = True
         account.password_changed_at = timezone.now()
-    fields = ["password", "must_change_password", "password_changed_at"]
+    lifted = forget_factors(list(accounts.values()))
+    fields = ["password", "must_change_password", "password_changed_at", "second_factor_at"]
     User.objects.bulk_update(accounts.values(), fields, batch_size=BATCH)
     IssuedPassword.objects.filter(account__in=list(accounts)).delete()
-    TOTPDevice.objects.filter(user__in=list(accounts)).delete()
+    record_many(by=by, entries=(_entry_of_factor(account) for account in lifted))
     lockout.unlock([account.username for account in accounts.values()])
     return accounts
 
@@ -229,6 +231,16 @@ def _entry(sheet: IssueSheet, account: User) -> Entry:
         verb="重置密码" if reset else "发放账号",
         object=account.username,
         sentence=f"重置了{what}的密码。" if reset else f"发放了{what}。",
+        path=account.path,
+        enterprise_id=account.enterprise_id,
+    )
+
+
+def _entry_of_factor(account: User) -> Entry:
+    return Entry(
+        verb="解除两步验证",
+        object=account.username,
+        sentence=f"重置密码时解除了账号 {account.username}（{account.belongs_to()}）的两步验证。",
         path=account.path,
         enterprise_id=account.enterprise_id,
     )

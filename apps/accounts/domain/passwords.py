@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.one_time import new_password
+from apps.accounts.domain.second_factor import forget_factors
 from apps.accounts.domain.switching import follow_switch
 from apps.accounts.models import IssuedPassword, User
 from apps.accounts.models.roles import Permission
@@ -40,7 +40,7 @@ def change_own_password(*, by: Actor, new: str) -> User:
     account.password_changed_at = timezone.now()
     account.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _forget_issued(account)
-    _record(by, account, "密码修改", "修改了自己的密码。")
+    record_of(by, account, "密码修改", "修改了自己的密码。")
     return account
 
 
@@ -58,11 +58,16 @@ def reset_password(*, by: Actor, account_id: int, seen: datetime | None) -> str:
     account.set_password(password)
     account.must_change_password = True
     account.password_changed_at = timezone.now()
-    account.save(update_fields=["password", "must_change_password", "password_changed_at"])
-    TOTPDevice.objects.filter(user=account).delete()
+    lifted = "，并解除了两步验证" if forget_factors([account]) else ""
+    account.save(
+        update_fields=[
+            "password", "must_change_password", "password_changed_at", "second_factor_at"
+        ]
+    )  # fmt: skip
     lockout.unlock([account.username])
     _forget_issued(account)
-    _record(by, account, "重置密码", f"重置了账号 {account.username}（{account}）的密码。")
+    sentence = f"重置了账号 {account.username}（{account}）的密码{lifted}。"
+    record_of(by, account, "重置密码", sentence)
     return password
 
 
@@ -71,7 +76,7 @@ def unlock_account(*, by: Actor, account_id: int) -> User:
     """Let somebody in again who failed too often. Raises `NotBelow`, `RightMissing`."""
     account = locked_account(by, account_id)
     lockout.unlock([account.username])
-    _record(by, account, "解锁账号", f"解除了账号 {account.username}（{account}）的登录锁定。")
+    record_of(by, account, "解锁账号", f"解除了账号 {account.username}（{account}）的登录锁定。")
     return account
 
 
@@ -84,7 +89,7 @@ def set_active(*, by: Actor, account_id: int, active: bool) -> User:
     account.is_active = active
     account.save(update_fields=["is_active"])
     verb = "启用账号" if active else "停用账号"
-    _record(by, account, verb, f"{verb[:2]}了账号 {account.username}（{account}）。")
+    record_of(by, account, verb, f"{verb[:2]}了账号 {account.username}（{account}）。")
     if account.parent_account_id is None:
         follow_switch(account, by=by)
     return account
@@ -138,7 +143,8 @@ def _forget_issued(account: User) -> None:
         IssuedPassword.objects.filter(account=account).delete()
 
 
-def _record(by: Actor, account: User, verb: str, sentence: str) -> None:
+def record_of(by: Actor, account: User, verb: str, sentence: str) -> None:
+    """What was done to an account, in the log where the account stands."""
     record(
         by=by,
         verb=verb,

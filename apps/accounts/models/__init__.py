@@ -1,7 +1,19 @@
 """Accounts and the sheets they are handed out on."""
 
+from .authenticator import Authenticator
 from .issue import IssuedPassword, IssueSheet, SheetKind
-from .session import Session
+from .password import FormerPassword
+from .session import Session, UsualAddress
 from .user import User, UserQuerySet
 
-__all__ = ["IssueSheet", "IssuedPassword", "Session", "SheetKind", "User", "UserQuerySet"]
+__all__ = [
+    "Authenticator",
+    "FormerPassword",
+    "IssueSheet",
+    "IssuedPassword",
+    "Session",
+    "SheetKind",
+    "User",
+    "UserQuerySet",
+    "UsualAddress",
+]

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,8 +21,12 @@ from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ROOT, in_subtree
 
+from .triggers import ends_sessions, ends_sessions_of_unit, keeps_passwords
+
 ACCOUNT = "changed.name || '（' || changed.username || '）'"
 """SQL: how changes call an account."""
+
+pgtrigger.register(ends_sessions_of_unit())(Organization)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -85,6 +90,9 @@ class User(AbstractUser):
         "密码修改时间", null=True, blank=True, editable=False
     )
     issued_at = models.DateTimeField("发放时间", null=True, blank=True, editable=False)
+    second_factor_at = models.DateTimeField(
+        "两步验证绑定时间", null=True, blank=True, editable=False
+    )
 
     objects = ScopedUserManager.from_queryset(UserQuerySet)()  # type: ignore[misc]
     scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
@@ -92,6 +100,7 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+        triggers = [keeps_passwords(), ends_sessions()]
         indexes = [models.Index(fields=["path", "username"], name="user_by_path")]
         constraints = [
             models.CheckConstraint(

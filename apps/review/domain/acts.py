@@ -25,12 +25,13 @@ class Act:
     """What every action needs to be offered: a button, a sentence that says what will happen, a form.
 
     `effect`: what the confirmation states. `is_final`: drawn as dangerous. `reason`: how the reason is asked, where
-    the law may require one.
+    the law may require one. `proves`: in a project that wants it (`Project.asks_proof`) a fresh password is asked for.
     """
 
     icon: str = ""
     effect: str = ""
     is_final: bool = False
+    proves: bool = False
     reason: Reason | None = None
 
     @property
