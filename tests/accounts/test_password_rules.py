@@ -156,7 +156,7 @@ class TestAge:
 
     def aged(self, user, days):
         with whole_country(reason="test"):
-            at = timezone.now() - timedelta(days=days, minutes=-1)
+            at = timezone.now() - timedelta(days=days, minutes=1)
             User.objects.filter(pk=user.pk).update(password_changed_at=at)
             user.refresh_from_db()
 

@@ -186,10 +186,10 @@ class TestRecovery:
         assert last_entry() == ("解除两步验证", county_reviewer.username)
         assert client_of(county_reviewer).get(PAGE).status_code == 200
 
-    def test_not_by_those_beside_or_below(self, client_of, county_reviewer, hospital_clerk):
-        bound(county_reviewer)
+    def test_not_by_those_below(self, client_of, city_reviewer, county_reviewer, hospital_clerk):
+        bound(city_reviewer)
 
-        url = f"/accounts/subordinates/{county_reviewer.pk}/factor/"
+        url = f"/accounts/subordinates/{city_reviewer.pk}/factor/"
         assert client_of(hospital_clerk).post(url).status_code == 403
         assert client_of(county_reviewer).post(url).status_code == 404
         assert Authenticator.objects.exists()

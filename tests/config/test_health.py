@@ -107,9 +107,12 @@ def test_visitors_make_no_series(client):
     def visit(number):
         client.get(f"/nowhere{number}/?x={number}")
         client.generic(f"BREW{number}", "/accounts/login/")
-        client.get("/accounts/login/", headers={"Host": f"h{number}.example", "Accept": f"a/{number}"})
+        client.get(
+            "/accounts/login/", headers={"Host": f"h{number}.example", "Accept": f"a/{number}"}
+        )
 
     visit(0)
+    series()
     before = series()
     for number in range(1, 30):
         visit(number)

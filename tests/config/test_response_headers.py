@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from tests.factories import PASSWORD
+
 PAGE = "/accounts/sub-accounts/"
 
 
@@ -30,9 +32,12 @@ def test_devices_and_other_sites_are_shut_out(db, path):
 
 
 @pytest.mark.browser
-def test_the_way_back_after_the_logout_shows_nothing(page, sign_in, city_reviewer):
-    sign_in(city_reviewer)
-    page.goto(PAGE)
+def test_the_way_back_after_the_logout_shows_nothing(page, settings, city_reviewer):
+    settings.CAPTCHA = "off"
+    page.goto(f"/accounts/login/?next={PAGE}")
+    page.get_by_label("用户名").fill(city_reviewer.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="子用户管理")).to_be_visible()
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_text("您已退出系统")).to_be_visible()
