@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
+    "config.known_methods.KnownMethodsMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
