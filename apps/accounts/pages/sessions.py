@@ -2,6 +2,7 @@
 
 import re
 import time
+from ipaddress import ip_address
 
 from django.contrib.auth import login, logout
 from django.db import transaction
@@ -46,7 +47,7 @@ def sign_in(request: HttpRequest, account: User) -> None:
     login(request, account)
     request.session.pop(LAST_SEEN, None)
     begin(request)
-    if address := request.META.get("REMOTE_ADDR", ""):
+    if address := address_of(request):
         remember_address(account, address, timezone.now())
     record_of(Actor.of(account), account, "登录", "登录系统。")
 
@@ -55,8 +56,16 @@ def begin(request: HttpRequest) -> None:
     """What a session knows from its first request on: when, from where, by what."""
     request.session[SIGNED_IN] = int(time.time())
     request.session.setdefault(LAST_SEEN, request.session[SIGNED_IN])
-    request.session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
+    request.session[ADDRESS] = address_of(request)
     request.session[BROWSER] = browser_in_words(request.headers.get("User-Agent", ""))
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """As the database takes it; `None` behind a local socket."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "").partition("%")[0]))
+    except ValueError:
+        return None
 
 
 @transaction.atomic
