@@ -14,6 +14,7 @@ class ReviewConfig(AppConfig):
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION  # noqa: PLC0415
+        from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
