@@ -36,5 +36,5 @@ ITEMS = (
         also=("accounts:sub_account_create", "accounts:sub_account_edit"),
     ),
     Item("密码修改", "accounts:password_change", "lock"),
-    Item("账号安全", "accounts:account_security", "key", also=("accounts:totp_remove",)),
+    Item("账号安全", "accounts:account_security", "id", also=("accounts:totp_remove",)),
 )

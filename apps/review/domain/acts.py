@@ -25,13 +25,12 @@ class Act:
     """What every action needs to be offered: a button, a sentence that says what will happen, a form.
 
     `effect`: what the confirmation states. `is_final`: drawn as dangerous. `reason`: how the reason is asked, where
-    the law may require one. `proves`: in a project that wants it (`Project.asks_proof`) a fresh password is asked for.
+    the law may require one.
     """
 
     icon: str = ""
     effect: str = ""
     is_final: bool = False
-    proves: bool = False
     reason: Reason | None = None
 
     @property
@@ -55,6 +54,7 @@ class FilingAct(Act):
     `zero_word`: what it is called where something was once reported.
     `names_lines`: it may name the lines that are to be corrected.
     `gives_time`: it asks until when, and is offered as well to those who need nothing but more time.
+    `proves`: in a project that wants it (`Project.asks_proof`) the password is asked for once more.
     """
 
     word: str = ""
@@ -69,3 +69,4 @@ class FilingAct(Act):
     zero_word: str = ""
     names_lines: bool = False
     gives_time: bool = False
+    proves: bool = False
