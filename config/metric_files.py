@@ -27,7 +27,7 @@ def put_together(folder: Path, pid: int) -> None:
 
 
 def _add(left: Path, kept: Path) -> None:
-    counted = list(MmapedDict.read_all_values_from_file(os.fspath(left)))
+    counted = list(MmapedDict.read_all_values_from_file(os.fspath(left)))  # type: ignore[no-untyped-call]
     total = MmapedDict(os.fspath(kept))  # type: ignore[no-untyped-call]
     try:
         for key, value, timestamp, _place in counted:

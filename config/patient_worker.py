@@ -14,8 +14,8 @@ from collections import deque
 from functools import partial
 from typing import Any
 
-from gunicorn import http
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn import http  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 READ_SECONDS = float(os.environ.get("READ_SECONDS", "10"))
 """For the headers of a request and its first bytes, counted from when the connection opened or was last answered."""
@@ -63,11 +63,12 @@ class PacedSocket:
         return getattr(self._sock, name)
 
 
-class PatientConnection(TConn):  # type: ignore[misc]
+class PatientConnection(TConn):
     """A connection with what has arrived of its next request."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self.parser: Any
         self.arrived = bytearray()
         self.is_paced = False
 
@@ -96,7 +97,8 @@ class PatientConnection(TConn):  # type: ignore[misc]
 
     def may_go_on(self, now: float) -> bool:
         """Whether there is time left, more of it for a body that comes at the pace."""
-        return now < self.timeout + len(self.arrived) / SLOWEST
+        end: float = self.timeout + len(self.arrived) / SLOWEST
+        return now < end
 
     def take_back(self) -> None:
         """What was read ahead of the last request belongs to the next one."""
@@ -113,7 +115,7 @@ class PatientConnection(TConn):  # type: ignore[misc]
         self.initialized = self.data_ready = True
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]
+class PatientWorker(ThreadWorker):
     """`pending_conns` wait for the rest of their request, `paced_conns` for a thread that reads it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

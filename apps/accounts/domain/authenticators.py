@@ -43,7 +43,7 @@ def pending_device(*, by: Actor) -> Authenticator:
 def key_of(device: Authenticator) -> bytes | None:
     """The shared secret; `None` if its seal doesn't open: then only the tier above helps."""
     try:
-        return unseal_key(device.sealed_key)
+        return unseal_key(bytes(device.sealed_key))
     except SealBroken:
         return None
 

@@ -57,7 +57,8 @@ def pause_after(count: int, free: int) -> timedelta:
     """How long the next try waits after so many failures of which `free` cost nothing: 1, 2, 4 … 30 minutes."""
     if count < free:
         return timedelta(0)
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(count - free, 10))
+    doubled: int = 2 ** min(count - free, 10)
+    return min(LONGEST_WAIT, FIRST_WAIT * doubled)
 
 
 def wait_for(username: str, address: str | None) -> Wait | None:

@@ -19,7 +19,8 @@ def days_left(account: User) -> int | None:
     if not settings.PASSWORD_MAX_AGE_DAYS or account.password_changed_at is None:
         return None
     end = account.password_changed_at + settings.PASSWORD_MAX_AGE_DAYS * DAY
-    return max(0, math.ceil((end - timezone.now()) / DAY))
+    left: float = (end - timezone.now()) / DAY
+    return max(0, math.ceil(left))
 
 
 def is_too_old(account: User) -> bool:

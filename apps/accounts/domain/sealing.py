@@ -39,7 +39,7 @@ def seal_key(key: bytes) -> bytes:
 
 def unseal_key(sealed: bytes) -> bytes:
     """Raises `SealBroken`."""
-    return _opened(AUTHENTICATOR, bytes(sealed))
+    return _opened(AUTHENTICATOR, sealed)
 
 
 def _opened(purpose: bytes, sealed: bytes) -> bytes:

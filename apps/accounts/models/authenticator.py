@@ -26,6 +26,7 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
     `last_t`: the step of the last code that was taken; no code of this step or of one before is taken again.
     """
 
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     sealed_key = models.BinaryField()
     last_t = models.BigIntegerField(default=-1)
 
