@@ -16,11 +16,16 @@ RUN DATABASE_URL=postgres://build@/build SECRET_KEY=build /venv/bin/python manag
     && /venv/bin/python -m compileall -q apps config
 
 FROM nginx:1.28-alpine AS proxy
-# Nobody stands before it unless OUTER_PROXY says so; the image's own start fills the template in.
+# Nobody stands before it unless OUTER_PROXY says so; the image's own start fills the templates in.
 ENV OUTER_PROXY=255.255.255.255 NGINX_ENVSUBST_OUTPUT_DIR=/tmp
-COPY config/nginx.conf /etc/nginx/nginx.conf
-COPY config/outer_proxy.conf.template /etc/nginx/templates/outer_proxy.conf.template
+# TLS unless INSECURE_HTTP=true.
+ENV INSECURE_HTTP=false
+COPY config/nginx.conf config/proxy_pass.conf config/listen_insecure_false.conf config/listen_insecure_true.conf /etc/nginx/
+COPY config/outer_proxy.conf.template config/listen.conf.template /etc/nginx/templates/
 COPY --from=build /app/var/static /srv/static
+# Never root, not even to begin with.
+USER 101:101
+EXPOSE 8443
 
 FROM python:3.11-slim-bookworm AS product
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/app/var BIND=0.0.0.0:8000
@@ -29,7 +34,7 @@ RUN groupadd --gid 101 proxy && useradd --uid 10001 --gid proxy --no-create-home
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-RUN install -d -o fenliang -g proxy -m 0750 /app/var/media && install -d -o fenliang -g proxy -m 0700 /app/var/audit
+RUN install -d -o fenliang -g proxy -m 0750 /app/var/media /srv/certificate && install -d -o fenliang -g proxy -m 0700 /app/var/audit
 USER fenliang
 EXPOSE 8000
 CMD ["gunicorn", "--config", "config/gunicorn.py"]

@@ -14,7 +14,8 @@ from config.logging import logging_dict
 
 wsgi_app = "config.wsgi:application"
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
-worker_class = "gthread"
+# gthread, but threads don't wait for what a client has not sent yet.
+worker_class = "config.patient_worker.PatientWorker"
 # For two cores. Threads of one process wait for each other's Python: four times three answer a third more than two
 # times eight.
 workers = int(os.environ.get("WEB_WORKERS", "4"))
@@ -49,9 +50,9 @@ def post_worker_init(_worker: Any) -> None:
 
 def child_exit(_server: object, worker: Any) -> None:
     """Forget the gauges of a process that ended; its counters stay counted."""
-    from prometheus_client import multiprocess  # noqa: PLC0415 - not before the folder above is known
+    from config.metric_files import put_together  # noqa: PLC0415 - not before the folder above is known
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    put_together(_figures, worker.pid)
 
 
 def on_exit(_server: object) -> None:

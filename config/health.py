@@ -49,7 +49,7 @@ def _not_ready() -> str:
 
 @public
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' figures, for a scraper on this machine or one that shows METRICS_TOKEN; others find nothing."""
+    """Prometheus' figures, for who shows METRICS_TOKEN; without one set and without proxies, for this machine."""
     if not (_is_local(request) or _has_token(request)):
         raise Http404
     page: HttpResponse = ExportToDjangoView(request)
@@ -57,7 +57,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _is_local(request: HttpRequest) -> bool:
-    """Straight from this machine: what a proxy passes on carries X-Forwarded-For and is from elsewhere."""
+    """Straight from this machine, where no token is set: what a proxy passes on is from elsewhere."""
+    if settings.METRICS_TOKEN or settings.PROXIES:
+        return False
     address = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - compared, not bound
     return "X-Forwarded-For" not in request.headers and ip_address(address).is_loopback
 

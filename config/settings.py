@@ -35,7 +35,8 @@ AUDIT_ANCHOR_MAIL = env.list("AUDIT_ANCHOR_MAIL", default=[])
 LOG_KEEP_DAYS = env.int("LOG_KEEP_DAYS", default=3 * 365)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-HTTPS = env.bool("HTTPS", default=False)
+# Without TLS anywhere, said aloud: then HTTPS, which docker-compose.yml sets, counts for nothing.
+HTTPS = env.bool("HTTPS", default=False) and not env.bool("INSECURE_HTTP", default=False)
 # How many proxies of ours stand in front, each adding to X-Forwarded-For the address that it saw.
 PROXIES = env.int("PROXIES", default=0)
 
@@ -83,11 +84,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
+    "config.known_methods.KnownMethodsMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.response_headers.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.clean_text.CleanTextMiddleware",
@@ -96,6 +99,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
+    "apps.accounts.middleware.ProofMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
     "apps.audit.pages.refusals.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -165,7 +169,9 @@ PASSWORD_HASHERS = ["apps.accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "apps.accounts.domain.password_rules.LengthAndClasses"},
     {"NAME": "apps.accounts.domain.password_rules.NotLikeAccount"},
+    {"NAME": "apps.accounts.domain.password_rules.NoKeyboardRun"},
     {"NAME": "apps.accounts.domain.password_rules.NotCommon"},
+    {"NAME": "apps.accounts.domain.password_rules.NotUsedBefore"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
@@ -176,10 +182,17 @@ REQUIRE_TOTP = env("REQUIRE_TOTP", default="off")
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="Fenliang#2026")
 SUPPORT_PHONE = env("SUPPORT_PHONE", default="")
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# Seconds. Every address of the product has a histogram of its own: few steps each.
+PROMETHEUS_LATENCY_BUCKETS = (0.1, 0.3, 1.0, 3.0, 10.0, float("inf"))
 IDLE_TIMEOUT = env.int("IDLE_TIMEOUT", default=30 * 60)
+# However busy: seconds after the login.
+SESSION_LIFETIME = env.int("SESSION_LIFETIME", default=12 * 60 * 60)
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
+PASSWORD_WARN_DAYS = env.int("PASSWORD_WARN_DAYS", default=14)
 
 SESSION_ENGINE = "apps.accounts.session_store"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_LIFETIME
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -189,6 +202,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+WHITENOISE_ADD_HEADERS_FUNCTION = "config.response_headers.of_static_files"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # W019 wants DENY; our own pages show uploaded letters in a frame, nobody else's may (frame-ancestors).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
@@ -219,8 +234,11 @@ OTP_TOTP_ISSUER = "分量"
 
 AXES_HANDLER = "apps.accounts.domain.lockout.Handler"
 AXES_FAILURE_LIMIT = 5
+# Of one account from all addresses that it doesn't know, of one address for all accounts that don't know it.
+LOCKOUT_STRANGERS_LIMIT = env.int("LOCKOUT_STRANGERS_LIMIT", default=10)
 LOCKOUT_ADDRESS_LIMIT = env.int("LOCKOUT_ADDRESS_LIMIT", default=50)
-AXES_COOLOFF_TIME = 0.5
+# Hours for which failures count.
+AXES_COOLOFF_TIME = 24
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_LOCKOUT_CALLABLE = "apps.accounts.pages.login.locked"
 AXES_USERNAME_CALLABLE = "apps.accounts.domain.lockout.client_username"
@@ -234,6 +252,8 @@ AXES_SENSITIVE_PARAMETERS = [
     "old_password",
     "new_password",
     "confirmation",
+    "token",
+    "proof",
     "csrfmiddlewaretoken",
 ]
 AXES_ENABLE_ADMIN = False

@@ -20,6 +20,8 @@ from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
 SERVED = frozenset({"live_server", "transactional_live_server"})
+OWN_SERVER = {"gunicorn_port"}
+"""Fixtures that serve on this machine without a database."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Of every session of the tests.
 LIMITS = "-c lock_timeout=120s -c statement_timeout=300s"
@@ -103,7 +105,7 @@ def test_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python's sockets reach nothing but local ones; libpq speaks to the database without them."""
     connect = socket.socket.connect
-    served = SERVED.intersection(request.fixturenames)
+    served = (SERVED | OWN_SERVER).intersection(request.fixturenames)
 
     def guarded(self: socket.socket, address: Any) -> None:
         if self.family != socket.AF_UNIX and not (served and address[0] in LOOPBACK):

@@ -16,11 +16,15 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.own_sessions import LAST_SEEN, SIGNED_IN
+from apps.accounts.domain.password_age import is_too_old
+from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
 from apps.accounts.pages import trail
+from apps.accounts.pages.proofs import FIELD, ask_proof, take_proof
 from apps.accounts.pages.redirects import send_to
-from apps.accounts.pages.sessions import LAST_SEEN
+from apps.accounts.pages.sessions import begin
 from apps.quarantine.turns import PAGE, acting
 from apps.scope.context import Scope, carry_scope, enter, outside, whole_country
 
@@ -49,7 +53,7 @@ def _account_of(request: HttpRequest) -> Any:
 
 
 class SessionRulesMiddleware:
-    """Sign in first; not idle for too long; no work before the first password is changed."""
+    """Sign in first; not idle for too long, nor signed in for too long; no work before a password that is due."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -60,7 +64,7 @@ class SessionRulesMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
-        if request.user.is_authenticated and (refused := _idle(request, view)):
+        if request.user.is_authenticated and (refused := _ended(request, view)):
             return refused
         if getattr(view, "public", False):
             return None
@@ -69,25 +73,34 @@ class SessionRulesMiddleware:
         return None if getattr(view, "unblocks", False) else _blocked(request)
 
 
-def _idle(request: HttpRequest, view: Any) -> HttpResponse | None:
-    """Sign out who was away for too long; they return to the same page after the login."""
-    now = int(time.time())
-    seen = request.session.get(LAST_SEEN, now)
-    if now - seen > settings.IDLE_TIMEOUT:
+def _ended(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """Sign out who was away for too long or came too long ago; they return to the same page after the login."""
+    if SIGNED_IN not in request.session:
+        begin(request)
+    now, session = int(time.time()), request.session
+    if now - session[LAST_SEEN] > settings.IDLE_TIMEOUT:
+        away = settings.IDLE_TIMEOUT // 60
         trail.idle_end(request.user)  # type: ignore[arg-type]
-        logout(request)
-        sentence = (
-            f"您已超过 {settings.IDLE_TIMEOUT // 60} 分钟没有操作，系统已自动退出，请重新登录。"
+        return _signed_out(
+            request, view, f"您已超过 {away} 分钟没有操作，系统已自动退出，请重新登录。"
         )
-        messages.warning(request, sentence)
-        if getattr(view, "public", False):
-            return None
-        return send_to(request, "accounts:login", sentence=sentence)
-    if not getattr(view, "passive", False) and (
-        now - seen >= SEEN_STEP or LAST_SEEN not in request.session
-    ):
-        request.session[LAST_SEEN] = now
+    if now - session[SIGNED_IN] > settings.SESSION_LIFETIME:
+        hours = f"{settings.SESSION_LIFETIME / 3600:g}"
+        trail.lifetime_end(request.user, hours)  # type: ignore[arg-type]
+        return _signed_out(
+            request, view, f"本次登录已满 {hours} 小时，系统已自动退出，请重新登录。"
+        )
+    if not getattr(view, "passive", False) and now - session[LAST_SEEN] >= SEEN_STEP:
+        session[LAST_SEEN] = now
     return None
+
+
+def _signed_out(request: HttpRequest, view: Any, sentence: str) -> HttpResponse | None:
+    logout(request)
+    messages.warning(request, sentence)
+    if getattr(view, "public", False):
+        return None
+    return send_to(request, "accounts:login", sentence=sentence)
 
 
 def _blocked(request: HttpRequest) -> HttpResponse | None:
@@ -96,6 +109,8 @@ def _blocked(request: HttpRequest) -> HttpResponse | None:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
     if page := missing_factor(user):
         return send_to(request, page, sentence="请先完成两步验证。")
+    if is_too_old(user):
+        return send_to(request, "accounts:password_change", sentence="密码已到期，请先修改密码。")
     return None
 
 
@@ -120,6 +135,25 @@ class ScopeMiddleware:
             if response.streaming and getattr(response, "file_to_stream", None) is None:
                 response.streaming_content = carry_scope(response.streaming_content)  # type: ignore[attr-defined]
             return response
+
+
+class ProofMiddleware:
+    """Takes the proof that came with a form; asks for the one that an act misses."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
+        if request.method == "POST" and hasattr(request, "actor") and FIELD in request.POST:
+            take_proof(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        return ask_proof(request) if isinstance(exception, ProofMissing) else None
 
 
 def _scope_for(request: HttpRequest, user: Any) -> Any:

@@ -44,4 +44,5 @@ ITEMS = (
         also=("accounts:approval_decide",),
     ),
     Item("密码修改", "accounts:password_change", "lock"),
+    Item("账号安全", "accounts:account_security", "id", also=("accounts:totp_remove",)),
 )

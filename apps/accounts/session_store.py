@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -16,6 +17,7 @@ from apps.scope.prepared import Prepared
 from apps.scope.sql import Update
 
 from .backends import BELONGING
+from .domain.own_sessions import ADDRESS, BROWSER, LAST_SEEN, SIGNED_IN
 from .models import Session, User
 
 KEY = re.compile(r"[a-z0-9]{32}")
@@ -42,7 +44,8 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session: Any = super().create_model_instance(data)
-        session.account_id = _account_id(data)
+        for name, value in _told(data).items():
+            setattr(session, name, value)
         return session
 
     def _validate_session_key(self, key: Any) -> bool:
@@ -66,7 +69,7 @@ class SessionStore(DatabaseStore):
         kept = {
             "session_data": self.encode(data),
             "expire_date": self.get_expiry_date(),
-            "account_id": _account_id(data),
+            **_told(data),
         }
         written = Update(Session, [self.session_key], kept)
         send(written)
@@ -74,5 +77,16 @@ class SessionStore(DatabaseStore):
             raise UpdateError
 
 
-def _account_id(data: Mapping[str, Any]) -> int | None:
-    return int(data[SESSION_KEY]) if SESSION_KEY in data else None
+def _told(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a session's data stands in columns of its own."""
+    return {
+        "account_id": int(data[SESSION_KEY]) if SESSION_KEY in data else None,
+        "signed_in_at": _moment(data.get(SIGNED_IN)),
+        "last_seen_at": _moment(data.get(LAST_SEEN)),
+        "address": data.get(ADDRESS),
+        "browser": data.get(BROWSER, ""),
+    }
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

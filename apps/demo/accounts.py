@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain.lockout import unlock
+from apps.accounts.domain.second_factor import forget_factors
 from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
@@ -56,7 +56,9 @@ def load_accounts() -> list[Listed]:
     named = [user for user in declared if user.username in _named()]
     everyone = [user.username for user in declared] + [SUB_ACCOUNT]
     unlock(everyone)
-    TOTPDevice.objects.filter(user__username__in=everyone).delete()
+    accounts = list(User.objects.filter(username__in=everyone))
+    forget_factors(accounts)
+    User.objects.bulk_update(accounts, ["second_factor_at"])
     listed = [Listed(user.username, _whom(user)) for user in named]
     return [*listed, Listed(SUB_ACCOUNT, f"{_whom(main)}的子账号")]
 

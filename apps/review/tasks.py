@@ -1,5 +1,7 @@
 """What the review chain does in the background: the acts on a whole round, where the round is large."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
@@ -18,10 +20,13 @@ CONCLUDE = "review.conclude"
 @background(
     PUBLISH, title="发布项目", permissions=[Permission.MANAGE], refusals=[PublicationRefused]
 )
-def publish(job: JobRun, *, project_id: int) -> None:
-    """The filings of tens of thousands of institutions, and what their kind plants with them."""
+def publish(job: JobRun, *, project_id: int, proved: bool = False) -> None:
+    """The filings of tens of thousands of institutions, and what their kind plants with them.
+
+    `proved`: whoever asked for the job has proved who it is, as for 办结.
+    """
     project = Project.objects.get(pk=project_id)
-    planted = publish_project(project, by=job.actor)
+    planted = publish_project(project, by=replace(job.actor, proved=proved))
     job.say(f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
     job.link(reverse("review:filing_list", args=[project.code]), "进入审核")
 
@@ -36,9 +41,9 @@ def close(job: JobRun, *, project_id: int) -> None:
 
 
 @background(CONCLUDE, title="办结项目", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
-def conclude(job: JobRun, *, project_id: int, confirmed: bool) -> None:
+def conclude(job: JobRun, *, project_id: int, confirmed: bool, proved: bool = False) -> None:
     """The national totals are frozen with it. `confirmed`: the missing provinces were named and accepted."""
     project = Project.objects.get(pk=project_id)
-    conclude_project(project, by=job.actor, confirmed=confirmed)
+    conclude_project(project, by=replace(job.actor, proved=proved), confirmed=confirmed)
     job.say(f"项目“{project.name}”已办结，全部数据锁定。")
     job.link(reverse("review:filing_list", args=[project.code]), "查看结果")

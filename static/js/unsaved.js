@@ -57,7 +57,7 @@ function watch(form) {
 }
 
 const isKept = (form) => form?.method === "post" && !form.matches(NONE)
-  && !form.querySelector("input[type=password]") && controlsOf(form).length > 0;
+  && !form.querySelector("input[type=password]:not([data-proof])") && controlsOf(form).length > 0;
 
 function saved(form) {
   const state = held.get(form);

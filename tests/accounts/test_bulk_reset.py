@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain import issuing, lockout
-from apps.accounts.models import IssueSheet, User
+from apps.accounts.models import Authenticator, IssueSheet, User
 from apps.accounts.pages.issue import AT_ONCE
 from apps.jobs.inline import run_waiting_jobs
 from apps.scope.context import whole_country
 from tests import factories
+from tests.authenticators import bound
 from tests.factories import PASSWORD
 
 LIST = "/accounts/subordinates/"
@@ -36,10 +36,10 @@ def still_knows(account):
 
 
 def test_it_unbinds_the_authenticator_and_opens_a_shut_account(
-    client_of, city_reviewer, hospital_clerk, county_reviewer
+    client_of, city_reviewer, hospital_clerk, county_reviewer, province_officer
 ):
-    for person in (hospital_clerk, city_reviewer):
-        TOTPDevice.objects.create(user=person, confirmed=True, name="phone")
+    for person in (hospital_clerk, province_officer):
+        bound(person)
     with override_settings(CAPTCHA="off"):
         for _ in range(5):
             Client().post(
@@ -49,7 +49,7 @@ def test_it_unbinds_the_authenticator_and_opens_a_shut_account(
 
     reset(client, hospital_clerk, county_reviewer, seen=moment_of(client))
 
-    assert list(TOTPDevice.objects.values_list("user", flat=True)) == [city_reviewer.pk]
+    assert list(Authenticator.objects.values_list("user", flat=True)) == [province_officer.pk]
     assert not lockout.locked_usernames()
 
 

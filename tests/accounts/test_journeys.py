@@ -35,7 +35,7 @@ def fits(page: Page) -> bool:
 
 
 @pytest.mark.covers("S1-03", "S1-06", "S2-01", "S2-11", "S2-13")
-def test_login_with_a_question_in_words_and_a_form_that_clears(page, settings, hospital_clerk):
+def test_login_with_digits_read_aloud_and_a_form_that_clears(page, settings, hospital_clerk):
     settings.CAPTCHA = "always"
     page.goto("/accounts/login/")
     assert fits(page)
@@ -46,8 +46,9 @@ def test_login_with_a_question_in_words_and_a_form_that_clears(page, settings, h
 
     page.get_by_label("用户名").fill(hospital_clerk.username)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_text("看不清？改用文字题").click()
-    expect(page.locator("[data-captcha-question]")).to_have_text(re.compile("等于几"))
+    page.get_by_text("看不清？听数字").click()
+    expect(page.locator("[data-captcha-audio]")).to_have_attribute("src", re.compile("/audio/$"))
+    expect(page.locator("[data-captcha-audio]")).to_be_focused()
     key = page.locator("[data-captcha-key]").input_value()
     page.get_by_label("验证码").fill(CaptchaStore.objects.get(hashkey=key).response)
     page.get_by_role("button", name="登录").click()

@@ -164,13 +164,40 @@ class TestCaptcha:
         assert "验证码不正确或已过期" in response.content.decode()
 
     @override_settings(CAPTCHA="always")
-    def test_question_in_words_instead_of_an_image(self, hospital_clerk):
+    def test_digits_read_aloud_instead_of_an_image(self, hospital_clerk):
         client = Client()
-        page = client.get(URL + "?captcha=words&username=H42010600001").content.decode()
+        page = client.get(URL + "?captcha=audio&username=H42010600001").content.decode()
+        sound = client.get(re.search(r'src="(/accounts/captcha/\w+/audio/)"', page)[1])
 
         assert 'value="H42010600001"' in page
-        assert re.search(r"[一二三四五六七八九]加[一二三四五六七八九]等于几？", page)
+        assert (sound["Content-Type"], sound.content[:4]) == ("audio/wav", b"RIFF")
         assert posted(client, hospital_clerk, **self.answer(page)).status_code == 302
+
+    @pytest.mark.parametrize("asked", ["", "?captcha=audio", "?captcha=words"])
+    @override_settings(CAPTCHA="always")
+    def test_nothing_in_the_text_gives_the_answer_away(self, db, asked):
+        """A program that reads pages has to recognise an image or a sound."""
+        client = Client()
+        for _ in range(5):
+            page = client.get(URL + asked).content.decode()
+            store = CaptchaStore.objects.latest("pk")
+            key = store.hashkey
+            shown = page.replace(key, "").replace(key.upper(), "").lower()
+            assert store.response not in re.sub(
+                r'"[^"]*(?:csrf|/static/)[^"]*"|value="\w{64}"', "", shown
+            )
+            assert store.challenge.lower() == store.response
+
+    @override_settings(CAPTCHA="always")
+    def test_neither_is_said_what_is_to_be_seen_nor_twice_otherwise(self, db):
+        client = Client()
+        image = client.get("/accounts/captcha/").json()["key"]
+        heard = client.get("/accounts/captcha/?aloud").json()
+
+        assert client.get(f"/accounts/captcha/{image}/audio/").status_code == 404
+        assert client.get(heard["audio_url"]).content == client.get(heard["audio_url"]).content
+        CaptchaStore.objects.all().delete()
+        assert client.get(heard["audio_url"]).status_code == 404
 
     @override_settings(CAPTCHA="always")
     def test_image_and_refresh_are_open_to_everybody(self, db):
@@ -178,11 +205,11 @@ class TestCaptcha:
         page = client.get(URL).content.decode()
         image = client.get(re.search(r'src="(/captcha/image/\w+/)"', page)[1])
         fresh = client.get("/accounts/captcha/").json()
-        words = client.get("/accounts/captcha/?words").json()
+        aloud = client.get("/accounts/captcha/?aloud").json()
 
         assert image["Content-Type"] == "image/png"
         assert client.get(fresh["image_url"]).status_code == 200
-        assert (words["image_url"], words["question"][-4:]) == ("", "等于几？")
+        assert (aloud["image_url"], fresh["audio_url"]) == ("", "")
 
     @override_settings(CAPTCHA="after_failure")
     def test_after_a_failure_of_the_account(self, hospital_clerk, county_reviewer):

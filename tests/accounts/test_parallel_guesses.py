@@ -1,4 +1,4 @@
-"""Guesses that arrive at once are counted one after the other: five are tried, however many are sent."""
+"""Guesses that arrive at once are counted one by one: as many are tried as the limit, however many are sent."""
 
 import threading
 import time
@@ -54,14 +54,17 @@ def at_once(tries):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_guesses_at_one_account_five_are_tried():
+@pytest.mark.parametrize(("last", "tried"), [("1", 5), ("{n}", 10)], ids=["one", "many"])
+def test_of_many_guesses_at_one_account_so_many_are_tried(last, tried):
+    """Five from one address, ten from all addresses together."""
     clerk = factories.account_of(factories.build_tree()["H42010600001"])
+    addresses = [f"10.0.0.{last.format(n=n)}" for n in range(16)]
 
-    statuses = at_once([(clerk.username, f"wrong{n}", f"10.0.0.{n}") for n in range(12)])
+    statuses = at_once([(clerk.username, "wrong", address) for address in addresses])
 
-    assert len(TRIED) == 5
-    assert statuses == [200] * 4 + [429] * 8
-    assert sum(AccessAttempt.objects.values_list("failures_since_start", flat=True)) == 5
+    assert len(TRIED) == tried
+    assert statuses == [200] * (tried - 1) + [429] * (17 - tried)
+    assert sum(AccessAttempt.objects.values_list("failures_since_start", flat=True)) == tried
 
 
 @pytest.mark.django_db(transaction=True)
@@ -80,7 +83,7 @@ def test_of_many_guesses_from_one_address_as_many_as_the_limit_are_tried():
 def test_the_right_passwords_of_others_get_in_meanwhile():
     tree = factories.build_tree()
     clerk, reviewer = (factories.account_of(tree[code]) for code in ("H42010600001", "420106"))
-    guesses = [(clerk.username, f"wrong{n}", f"10.0.0.{n}") for n in range(8)]
+    guesses = [(clerk.username, f"wrong{n}", "10.0.0.1") for n in range(8)]
 
     statuses = at_once([*guesses, (reviewer.username, factories.PASSWORD, "10.1.1.1")])
 

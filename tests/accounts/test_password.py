@@ -127,6 +127,7 @@ def test_administrators_change_theirs_too(client_of, administrator):
         ({"new": "teapotviolins", "confirmation": "teapotviolins"}, "四类中的至少三类"),
         ({"new": "Password1234!", "confirmation": "Password1234!"}, "这个密码太常见"),
         ({"new": "H42010600001x!", "confirmation": "H42010600001x!"}, "不能包含用户名"),
+        ({"new": "Kort-1qaz-77", "confirmation": "Kort-1qaz-77"}, "密码中的“1qaz”是键盘上相邻"),
     ],
 )
 def test_refusals_say_why_and_change_nothing(client_of, hospital_clerk, typed, sentence):
@@ -144,8 +145,8 @@ def test_name_phone_and_backwards_username_are_refused(hospital_clerk):
             validate_password(password, hospital_clerk)
 
 
-def test_demo_password_and_one_time_passwords_pass(hospital_clerk):
-    for password in ("Fenliang#2026", *(new_password() for _ in range(50))):
+def test_one_time_passwords_pass(hospital_clerk):
+    for password in (new_password() for _ in range(200)):
         validate_password(password, hospital_clerk)
 
 

@@ -5,11 +5,14 @@ import hmac
 import importlib
 
 import pytest
+from django.apps import apps
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.authenticators import key_of
 from apps.accounts.domain.issuing import SheetGone, issue_now, take_sheet
 from apps.accounts.domain.sealing import SealBroken, seal, unseal
-from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind
+from apps.accounts.models import Authenticator, IssuedPassword, IssueSheet, SheetKind, User
 from apps.scope.context import whole_country
 
 PASSWORD = "kT7m-wR4x-hE9p"
@@ -74,3 +77,28 @@ def test_what_an_earlier_release_sealed_is_sealed_anew(settings):
 
     assert unseal(migration.sealed_anew(nonce, old)) == PASSWORD
     assert migration.sealed_anew(nonce, b"\xff" + old[1:]) == b""
+
+
+def test_authenticators_that_were_bound_come_over_sealed(hospital_clerk, county_reviewer):
+    """Migration 0008: one of each account, the same secret, nothing left that lies open."""
+    take_over = importlib.import_module(
+        "apps.accounts.migrations.0008_bound_authenticators_are_sealed"
+    ).take_over
+    for person, key, confirmed in (
+        (hospital_clerk, b"\1" * 20, True),
+        (hospital_clerk, b"\2" * 20, True),
+        (county_reviewer, b"\3" * 20, False),
+    ):
+        TOTPDevice.objects.create(
+            user=person, name="phone", key=key.hex(), confirmed=confirmed, last_t=77
+        )
+
+    take_over(apps, None)
+
+    (device,) = Authenticator.objects.all()
+    assert (device.user_id, device.confirmed, device.last_t) == (hospital_clerk.pk, True, 77)
+    assert key_of(device) == b"\1" * 20
+    assert not TOTPDevice.objects.exists()
+    with whole_country(reason="test"):
+        bound = User.objects.filter(second_factor_at__isnull=False)
+        assert [person.pk for person in bound] == [hospital_clerk.pk]

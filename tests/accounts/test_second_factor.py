@@ -1,23 +1,19 @@
 """Two-step verification by `REQUIRE_TOTP` = off | admin | bureaus."""
 
-import time
-
 import pytest
 import time_machine
 from django.test import override_settings
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from apps.accounts.domain.authenticators import key_of, reseal
 from apps.accounts.domain.second_factor import is_required
+from apps.accounts.models import Authenticator, User
+from apps.audit.models import LogEntry
+from apps.scope.context import whole_country
+from tests.authenticators import bound, token
+from tests.factories import PASSWORD
 
 SETUP, VERIFY, PAGE = "/accounts/two-step/setup/", "/accounts/two-step/", "/accounts/sub-accounts/"
 NOON = "2026-11-22T12:00:00+08:00"
-
-
-def token(device):
-    totp = TOTP(device.bin_key)
-    totp.time = time.time()
-    return f"{totp.token():06d}"
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +59,7 @@ class TestBinding:
     def test_bind_then_verify_in_the_next_session(self, client_of, city_reviewer, at_noon):
         client = client_of(city_reviewer)
         client.get(SETUP)
-        device = TOTPDevice.objects.get()
+        device = Authenticator.objects.get()
         response = client.post(SETUP, {"token": token(device), "next": PAGE})
         assert response["Location"] == PAGE
         assert client.get(PAGE).status_code == 200
@@ -79,7 +75,7 @@ class TestBinding:
         assert again.get(PAGE).status_code == 200
 
     def test_a_code_is_good_once(self, client_of, city_reviewer):
-        device = TOTPDevice.objects.create(user=city_reviewer, confirmed=True)
+        device = bound(city_reviewer)
         code = token(device)
         client_of(city_reviewer).post(VERIFY, {"token": code})
 
@@ -88,7 +84,7 @@ class TestBinding:
         assert "动态验证码不正确或已用过" in response.content.decode()
 
     def test_wrong_codes_make_the_next_try_wait(self, client_of, city_reviewer):
-        device = TOTPDevice.objects.create(user=city_reviewer, confirmed=True)
+        device = bound(city_reviewer)
         client = client_of(city_reviewer)
         client.post(VERIFY, {"token": "000000"})
 
@@ -97,19 +93,153 @@ class TestBinding:
     def test_reset_by_the_level_above_lifts_the_binding(
         self, client_of, province_officer, city_reviewer
     ):
-        TOTPDevice.objects.create(user=city_reviewer, confirmed=True)
+        bound(city_reviewer)
         with override_settings(REQUIRE_TOTP="off"):
             client_of(province_officer).post(f"/accounts/subordinates/{city_reviewer.pk}/reset/")
 
-        assert not TOTPDevice.objects.exists()
+        assert not Authenticator.objects.exists()
 
     def test_leaving_stays_possible(self, client_of, city_reviewer):
         assert client_of(city_reviewer).post("/accounts/logout/")["Location"] == "/accounts/login/"
 
 
-@override_settings(REQUIRE_TOTP="off")
-def test_pages_are_of_no_use_when_nothing_is_required(client_of, city_reviewer):
-    client = client_of(city_reviewer)
+class TestOfOnesOwnWill:
+    """Where nothing is required everybody may bind one, and from then on needs it."""
 
-    assert client.get(SETUP)["Location"] == "/"
-    assert client.get(VERIFY)["Location"] == "/"
+    REMOVE, SECURITY = "/accounts/two-step/remove/", "/accounts/security/"
+
+    def test_whoever_wants_binds_one_and_needs_it_at_the_next_login(
+        self, client_of, hospital_clerk, at_noon
+    ):
+        client = client_of(hospital_clerk)
+        assert "绑定两步验证" in client.get(self.SECURITY).content.decode()
+        client.get(SETUP)
+
+        response = client.post(SETUP, {"token": token(Authenticator.objects.get())})
+
+        assert response["Location"] == "/"
+        assert client.get(PAGE).status_code == 200
+        assert client_of(hospital_clerk).get(PAGE)["Location"].startswith(VERIFY)
+        assert "已绑定" in client.get(self.SECURITY).content.decode()
+
+    def test_a_second_one_is_not_bound(self, client_of, hospital_clerk):
+        bound(hospital_clerk)
+
+        assert client_of(hospital_clerk).get(SETUP)["Location"] == "/"
+
+    def test_before_the_first_password_is_changed_nothing_is_bound(self, client_of, hospital_clerk):
+        hospital_clerk.must_change_password = True
+        hospital_clerk.save()
+
+        assert client_of(hospital_clerk).get(SETUP).status_code == 302
+
+    def test_unbinding_takes_a_code(self, client_of, hospital_clerk, at_noon):
+        client = verified(client_of, hospital_clerk, at_noon)
+
+        wrong = client.post(self.REMOVE, {"token": "000000"}).content.decode()
+        assert "动态验证码不正确" in wrong
+        at_noon.shift(90)
+        response = client.post(self.REMOVE, {"token": token(Authenticator.objects.get())})
+
+        assert response["Location"] == self.SECURITY
+        assert not Authenticator.objects.exists()
+        assert client_of(hospital_clerk).get(PAGE).status_code == 200
+        assert last_entry() == ("解除两步验证", hospital_clerk.username)
+
+    def test_where_it_is_required_nobody_unbinds_it(self, client_of, city_reviewer, at_noon):
+        client = verified(client_of, city_reviewer, at_noon)
+        with override_settings(REQUIRE_TOTP="bureaus"):
+            page = client.post(self.REMOVE, {"token": token(Authenticator.objects.get())})
+
+        assert "您的账号必须使用两步验证" in page.content.decode()
+        assert Authenticator.objects.exists()
+
+    def test_a_new_password_takes_a_code(self, client_of, hospital_clerk, at_noon):
+        client = verified(client_of, hospital_clerk, at_noon)
+        typed = {
+            "old_password": PASSWORD,
+            "new_password": "Teapot-Violin-61",
+            "confirmation": "Teapot-Violin-61",
+        }
+
+        assert client.post("/accounts/password/", typed).status_code == 200
+        assert client.post("/accounts/password/", {**typed, "token": "000000"}).status_code == 200
+        at_noon.shift(90)
+        right = {**typed, "token": token(Authenticator.objects.get())}
+
+        assert client.post("/accounts/password/", right).status_code == 302
+
+
+class TestRecovery:
+    def test_the_tier_above_lifts_it_and_the_log_says_so(
+        self, client_of, city_reviewer, county_reviewer
+    ):
+        bound(county_reviewer)
+        client = client_of(city_reviewer)
+        url = f"/accounts/subordinates/{county_reviewer.pk}/factor/"
+        assert "解除两步验证" in client.get("/accounts/subordinates/").content.decode()
+        assert "请先确认是对方本人提出的" in client.get(url).content.decode()
+
+        client.post(url)
+
+        assert not Authenticator.objects.exists()
+        assert last_entry() == ("解除两步验证", county_reviewer.username)
+        assert client_of(county_reviewer).get(PAGE).status_code == 200
+
+    def test_not_by_those_below(self, client_of, city_reviewer, county_reviewer, hospital_clerk):
+        bound(city_reviewer)
+
+        url = f"/accounts/subordinates/{city_reviewer.pk}/factor/"
+        assert client_of(hospital_clerk).post(url).status_code == 403
+        assert client_of(county_reviewer).post(url).status_code == 404
+        assert Authenticator.objects.exists()
+
+
+class TestSecret:
+    def test_no_secret_lies_open_in_the_table(self, hospital_clerk):
+        device = bound(hospital_clerk)
+
+        key = key_of(device)
+        assert key
+        assert key not in bytes(device.sealed_key)
+        assert key.hex().encode() not in bytes(device.sealed_key)
+
+    def test_a_replaced_key_opens_it_until_it_is_sealed_anew(self, hospital_clerk, settings):
+        device, old = bound(hospital_clerk), settings.SECRET_KEY
+        key = key_of(device)
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the next key", [old]
+
+        assert reseal() == (1, 0)
+
+        settings.SECRET_KEY_FALLBACKS = []
+        device.refresh_from_db()
+        assert key_of(device) == key
+
+    def test_whose_seal_does_not_open_gets_in_after_the_tier_above_has_helped(
+        self, client_of, city_reviewer, county_reviewer
+    ):
+        device = bound(county_reviewer)
+        Authenticator.objects.update(sealed_key=b"changed")
+
+        page = client_of(county_reviewer).post(VERIFY, {"token": "123456"})
+
+        assert "动态验证码不正确" in page.content.decode()
+        assert (key_of(Authenticator.objects.get(pk=device.pk)), reseal()) == (None, (0, 1))
+        client_of(city_reviewer).post(f"/accounts/subordinates/{county_reviewer.pk}/factor/")
+        assert client_of(county_reviewer).get(PAGE).status_code == 200
+
+
+def verified(client_of, person, clock):
+    """A browser that has signed in with both factors; the clock stands at the next code."""
+    bound(person)
+    client = client_of(person)
+    client.post(VERIFY, {"token": token(Authenticator.objects.get())})
+    clock.shift(60)
+    return client
+
+
+def last_entry():
+    with whole_country(reason="test"):
+        entry = LogEntry.objects.order_by("-pk")[0]
+        assert User.objects.filter(username=entry.object).exists()
+    return entry.verb, entry.object

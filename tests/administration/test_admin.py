@@ -51,6 +51,16 @@ def test_only_administrators_come_in(client, client_of, alliance_officer, hospit
     assert browser.get("/admin/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["r/1/1/", "r/abc/1/", "r/99999999999999999999/1/", "r/1/99999999999999999999/", "r/1/%00/"],
+)
+def test_there_is_no_shortcut_by_kinds_and_ids(browser, address):
+    browser.raise_request_exception = False
+
+    assert browser.get(f"/admin/{address}").status_code in {400, 404}
+
+
 @pytest.mark.parametrize("model", sorted(READABLE, key=lambda model: model.__name__))
 @pytest.mark.parametrize("person", SHOWN)
 def test_each_of_the_three_sees_its_own(request, client_of, person, model, hospital_clerk):

@@ -7,7 +7,7 @@ from apps.projects.models import Project
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.allocation.reading import rows_of, sheet_of, text_of, url
-from tests.factories import sub_account_of
+from tests.factories import PASSWORD, sub_account_of
 from tests.factories_agreements import concluded
 from tests.factories_review import put
 from tests.pages import words_of
@@ -81,6 +81,19 @@ def test_reporting_sends_it_to_the_bureau_above(confirmed, client_of):
     assert "待市医保审核" in text_of(response)
     filing = confirmed.filing()
     assert (filing.status, filing.submitted_by) == (Status.SUBMITTED, confirmed.clerk)
+
+
+def test_where_the_project_asks_reporting_takes_the_password(confirmed, client_of):
+    with whole_country(reason="test"), pgtrigger.ignore():
+        Project.objects.filter(pk=confirmed.project.pk).update(asks_proof=True)
+    client = client_of(confirmed.clerk)
+    assert 'name="proof"' in client.get(url("report_detail", "FL")).content.decode()
+
+    asked = client.post(url("report_submit", "FL"), {"version": "0"})
+    assert ("再次验证身份" in text_of(asked), confirmed.filing().status) == (True, Status.DRAFT)
+    client.post(url("report_submit", "FL"), {"version": "0", "proof": PASSWORD})
+
+    assert confirmed.filing().status == Status.SUBMITTED
 
 
 def test_a_page_that_grew_old_reports_nothing(confirmed, client_of):

@@ -54,7 +54,8 @@ def test_readyz_refuses_traffic_without_a_database(client, monkeypatch):
     assert response.json() == {"status": "unavailable", "reason": "database"}
 
 
-def test_metrics_are_for_this_machine(client):
+def test_without_a_token_metrics_are_for_this_machine(client, settings):
+    settings.METRICS_TOKEN = ""
     response = client.get("/metrics")
 
     assert response.status_code == 200
@@ -69,8 +70,9 @@ def test_metrics_are_for_this_machine(client):
         Client(headers={"X-Forwarded-For": "127.0.0.1"}),
         Client(REMOTE_ADDR=""),
         Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer wrong"}),
+        Client(),
     ],
-    ids=["stranger", "through_a_proxy", "unknown", "wrong_token"],
+    ids=["stranger", "through_a_proxy", "unknown", "wrong_token", "this_machine"],
 )
 def test_metrics_are_not_found_by_others(client, settings):
     settings.METRICS_TOKEN = "right"
@@ -84,6 +86,41 @@ def test_metrics_without_a_token_set_refuse_an_empty_one(settings):
     client = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer "})
 
     assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_nobody_is_this_machine(client, settings):
+    """What a tunnel or a proxy passes on without a word would be taken for it."""
+    settings.METRICS_TOKEN, settings.PROXIES = "", 1
+
+    assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_visitors_make_no_series(client):
+    """Neither paths nor methods nor hosts that somebody thinks of: the names of ours bound the figures."""
+
+    def series():
+        lines = client.get("/metrics").content.decode().splitlines()
+        return {line.rpartition(" ")[0] for line in lines if not line.startswith("#")}
+
+    def visit(number):
+        client.get(f"/nowhere{number}/?x={number}")
+        assert client.generic(f"BREW{number}", "/accounts/login/").status_code == 501
+        client.get(
+            "/accounts/login/", headers={"Host": f"h{number}.example", "Accept": f"a/{number}"}
+        )
+
+    visit(0)
+    series()
+    before = series()
+    for number in range(1, 30):
+        visit(number)
+
+    assert series() - before == set()
+    assert not [line for line in before if "BREW" in line or "nowhere" in line]
+    steps = {line for line in before if "seconds_by_view_method_bucket" in line and "login" in line}
+    assert len(steps) in {6, 12, 18}  # six for each method that was used
 
 
 def test_metrics_are_shown_to_who_has_the_token(settings):

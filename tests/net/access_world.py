@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import File
 from django.test import Client
@@ -317,6 +318,8 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
         known={
             "captcha-image": {"key": "nothing"},
             "portal:paper_verification_code": {"code": "nothing"},
+            "accounts:captcha_audio": {"key": "nothing"},
+            "accounts:session_end": {"handle": UUID(int=1)},
             "accounts:subordinate_": {"pk": people["hospital"].pk},
             "accounts:subordinate_reset@province": {"pk": people["province"].pk},
             "accounts:sub_account_": {"pk": people["onlooker"].pk},

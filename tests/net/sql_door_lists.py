@@ -91,6 +91,7 @@ HOMES = {
 
 TRIGGERS = {
     "accounts/models/account_triggers",
+    "accounts/models/triggers",
     "allocation/models/triggers",
     "audit/change_triggers",
     "distribution/models/distributor_triggers",

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.django_db
 APPS = sorted(table.tables())
 ROWS = [row for rows in table.tables().values() for row in rows]
 OTHER = {"GET": "POST", "POST": "GET"}
-NOBODYS = {"captcha-image", "portal:paper_verification_code", "review:round_latest"}
+NOBODYS = {
+    "accounts:session_end", "captcha-image", "portal:paper_verification_code", "review:round_latest",
+}  # fmt: skip
+"""Objects of nobody, or, as sessions, of whoever asks."""
 REFUSALS = {"login", "403", "404"}
 ANSWERS = {"200", "302", "400", "404", "405", "409", "422"}
 

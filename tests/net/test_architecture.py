@@ -23,7 +23,10 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 
 BANNED_NAMES = {"utils", "helpers", "mixins", "common", "misc"}
 GLOBAL_MODELS = {
-    "accounts.Session": "a session is its key's; nobody lists them",
+    "accounts.Authenticator": "asked for by the account that it is bound to",
+    "accounts.FormerPassword": "asked for by the account that had it",
+    "accounts.Session": "a session is its key's; an account lists its own",
+    "accounts.UsualAddress": "looked for at the login, before there is a scope",
     "organizations.Division": "the real divisions, public",
     "organizations.Enterprise": "enterprises are public by their social credit code",
     "volumes.RankedEnterprise": "the same, as what volumes point to",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.domain import issuing, passwords
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import SheetKind, User
 from apps.accounts.models.roles import ROLE_PERMISSIONS, Permission, Role
@@ -284,6 +285,9 @@ ACTS = {
     ),
     "unlock": of_accounts(
         P.RESET_PASSWORDS, lambda s, by: passwords.unlock_account(by=by, account_id=s.clerk.pk)
+    ),
+    "lift the factor": of_accounts(
+        P.RESET_PASSWORDS, lambda s, by: lift_factor(by=by, account_id=s.clerk.pk)
     ),
     "disable": of_accounts(
         P.MANAGE_ACCOUNTS,

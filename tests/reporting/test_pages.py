@@ -2,13 +2,17 @@
 
 import json
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 
+from apps.projects.models import Project
 from apps.reporting.models import HistoryDoubt
 from apps.review.models.statuses import Status
+from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.allocation.reading import sheet_of
+from tests.factories import PASSWORD
 from tests.factories_review import put
 from tests.pages import tags, words_of
 
@@ -84,6 +88,21 @@ def test_the_rest_is_zero_and_the_round_is_reported(clerk, round_):
     done = clerk.post(url("demand_edit"), form_of(round_) | {"act": "report"}, follow=True)
 
     assert "已上报，待区县医保审核" in done.content.decode()
+    assert round_.filing.state == Status.SUBMITTED
+
+
+def test_where_the_project_asks_reporting_takes_the_password(clerk, round_):
+    """The rows of the page are kept before it asks; what it sends again meets them as they are."""
+    with whole_country(reason="test"), pgtrigger.ignore():
+        Project.objects.filter(pk=round_.project.pk).update(asks_proof=True)
+    assert 'name="proof"' in clerk.get(url("demand_edit")).content.decode()
+    sent = form_of(round_, P0001="2800", P0002="900", P0003="100", P0004="0") | {"act": "report"}
+
+    asked = clerk.post(url("demand_edit"), sent).content.decode()
+    assert ("再次验证身份" in asked, round_.filing.state) == (True, Status.DRAFT)
+    assert round_.line("P0001").planned == 2_800
+    clerk.post(url("demand_edit"), sent | {"proof": PASSWORD})
+
     assert round_.filing.state == Status.SUBMITTED
 
 

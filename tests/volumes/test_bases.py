@@ -1,6 +1,7 @@
 """The base: what it sums, who is named as missing, what keeps a province where it stands, what never changes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pgtrigger
@@ -9,15 +10,22 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
+from apps.projects.models import Project
 from apps.review.domain.refusals import ActionRefused
 from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
-from apps.volumes.domain.agreed.acts import withdraw_agreed
+from apps.volumes.domain.agreed.acts import (
+    generate_agreed,
+    publish_agreed,
+    review_agreed,
+    withdraw_agreed,
+)
 from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base, withdraw_base
 from apps.volumes.domain.refusals import ProvincesMissing, VolumesRefused
 from apps.volumes.models import BaseQuantity, BaseVersion, Conversion
@@ -150,6 +158,24 @@ def test_what_moved_since_generation_is_not_published(stage: Stage) -> None:
     act(Action.UNAPPROVE, stage.officer, province_filing(stage, "14"))
     with whole_country(reason="test"), pytest.raises(VolumesRefused, match="重新生成"):
         publish_base(version=version, by=stage.by)
+
+
+def test_where_the_project_asks_bases_and_agreed_volumes_are_published_with_a_proof(
+    stage: Stage,
+) -> None:
+    proved = replace(stage.by, proved=True)
+    with whole_country(reason="test"):
+        base = review_base(version=generate_base(project=stage.project, by=stage.by), by=stage.by)
+        with pgtrigger.ignore("projects.Project:policies_frozen"):
+            Project.objects.filter(pk=stage.project.pk).update(asks_proof=True)
+        with pytest.raises(ProofMissing):
+            publish_base(version=base, by=stage.by)
+        publish_base(version=base, by=proved)
+        agreed = generate_agreed(project=stage.project, by=stage.by)
+        review_agreed(version=agreed, by=stage.by)
+        with pytest.raises(ProofMissing):
+            publish_agreed(version=agreed, by=stage.by)
+        assert publish_agreed(version=agreed, by=proved).state == "published"
 
 
 def test_the_database_keeps_a_published_base_as_it_is(stage: Stage) -> None:

@@ -16,6 +16,7 @@ class Actor:
 
     `arrived_at` is when the person's request arrived: what came before the end of a window counts, however long it
     waited for a lock. Commands and jobs have none and are judged by the clock.
+    `proved`: a password or a code came with the request and was right (`proofs`).
     """
 
     user: User | None
@@ -23,6 +24,7 @@ class Actor:
     on_behalf_of: Organization | None = None
     reason: str = ""
     arrived_at: datetime | None = None
+    proved: bool = False
 
     @classmethod
     def of(cls, user: User, *, arrived_at: datetime | None = None) -> "Actor":

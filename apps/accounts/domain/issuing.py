@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
@@ -23,6 +22,7 @@ from apps.accounts.domain.one_time import new_password
 from apps.accounts.domain.reads import issuable_enterprises, issuable_units, resettable_by
 from apps.accounts.domain.reset_marks import mark_reset, tell_reset
 from apps.accounts.domain.sealing import SealBroken, seal, unseal
+from apps.accounts.domain.second_factor import forget_factors
 from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
@@ -135,7 +135,7 @@ def _written_accounts(
     """The accounts by target id, saved with their hashes."""
     issuer = _issuer(by)
     if sheet.kind == SheetKind.RESETS:
-        return _reset(by, sheet, issuer, made)
+        return _reset(by, sheet, made)
     accounts = _new_accounts(sheet, issuer, made)
     for target, account in accounts.items():
         account.password = made[target][1]
@@ -167,14 +167,13 @@ def _new_accounts(
     }
 
 
-def _reset(
-    by: Actor, sheet: IssueSheet, issuer: User, made: dict[int, tuple[str, str]]
-) -> dict[int, User]:
+def _reset(by: Actor, sheet: IssueSheet, made: dict[int, tuple[str, str]]) -> dict[int, User]:
     """New passwords; locks are lifted and authenticators unbound: whoever forgot the one often lost the other.
 
     What changed after the page was made is left alone and named on the sheet; what needs a second person, or is beyond
     the reach of the account, is not reset in bulk.
     """
+    issuer = _issuer(by)
     if not issuer.has(Permission.RESET_PASSWORDS):
         return {}
     found = list(_locked(resettable_by(issuer), made))
@@ -185,12 +184,15 @@ def _reset(
         account.password = made[target][1]
         account.must_change_password = True
         account.password_changed_at = timezone.now()
+    lifted = forget_factors(list(accounts.values()))
     marked = mark_reset(list(accounts.values()), by=by)
-    fields = ["password", "must_change_password", "password_changed_at", *marked]
+    fields = [
+        "password", "must_change_password", "password_changed_at", "second_factor_at", *marked
+    ]  # fmt: skip
     User.objects.bulk_update(accounts.values(), fields, batch_size=BATCH)
     tell_reset(list(accounts.values()), by=by)
     IssuedPassword.objects.filter(account__in=list(accounts)).delete()
-    TOTPDevice.objects.filter(user__in=list(accounts)).delete()
+    record_many(by=by, entries=(_entry_of_factor(account) for account in lifted))
     lockout.unlock([account.username for account in accounts.values()])
     return accounts
 
@@ -235,6 +237,16 @@ def _entry(sheet: IssueSheet, account: User) -> Entry:
         verb="重置密码" if reset else "发放账号",
         object=account.username,
         sentence=f"重置了{what}的密码。" if reset else f"发放了{what}。",
+        path=account.path,
+        enterprise_id=account.enterprise_id,
+    )
+
+
+def _entry_of_factor(account: User) -> Entry:
+    return Entry(
+        verb="解除两步验证",
+        object=account.username,
+        sentence=f"重置密码时解除了账号 {account.username}（{account.belongs_to()}）的两步验证。",
         path=account.path,
         enterprise_id=account.enterprise_id,
     )

@@ -5,6 +5,8 @@ Invariant: made by the system's random source, never derived from anything about
 
 import secrets
 
+from apps.accounts.domain.keyboard import run_in
+
 # Without what looks alike on paper: 0 O o, 1 l I, 2 Z, 5 S, 8 B.
 LOWER = "abcdefghijkmnpqrstuvwxyz"
 UPPER = "ACDEFGHJKLMNPQRTUVWXY"
@@ -18,7 +20,8 @@ def new_password() -> str:
     while True:
         groups = ("".join(_letter() for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
         password = "-".join(groups)
-        if all(any(letter in kind for letter in password) for kind in (LOWER, UPPER, DIGITS)):
+        mixed = all(any(letter in kind for letter in password) for kind in (LOWER, UPPER, DIGITS))
+        if mixed and not run_in(password):
             return password
 
 

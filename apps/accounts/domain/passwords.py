@@ -11,7 +11,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.domain import approvals, lockout
 from apps.accounts.domain.actors import Actor
@@ -19,6 +18,7 @@ from apps.accounts.domain.approvals import Case, Matter, register_case
 from apps.accounts.domain.one_time import new_password
 from apps.accounts.domain.reads import reaches
 from apps.accounts.domain.reset_marks import mark_reset, tell_reset
+from apps.accounts.domain.second_factor import forget_factors
 from apps.accounts.domain.switching import follow_switch
 from apps.accounts.models import Approval, ApprovalKind, IssuedPassword, User
 from apps.accounts.models.roles import Permission, Role
@@ -65,7 +65,7 @@ def change_own_password(*, by: Actor, new: str) -> User:
     account.password_changed_at = timezone.now()
     account.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _forget_issued(account)
-    _record(by, account, "密码修改", "修改了自己的密码。")
+    record_of(by, account, "密码修改", "修改了自己的密码。")
     return account
 
 
@@ -87,13 +87,18 @@ def reset_password(*, by: Actor, account_id: int, seen: datetime | None) -> str:
             raise SecondPersonNeeded
     account.must_change_password = True
     account.password_changed_at = timezone.now()
+    lifted = "，并解除了两步验证" if forget_factors([account]) else ""
     marked = mark_reset([account], by=by)
-    account.save(update_fields=["password", "must_change_password", "password_changed_at", *marked])
+    account.save(
+        update_fields=[
+            "password", "must_change_password", "password_changed_at", "second_factor_at", *marked
+        ]
+    )  # fmt: skip
     tell_reset([account], by=by)
-    TOTPDevice.objects.filter(user=account).delete()
     lockout.unlock([account.username])
     _forget_issued(account)
-    _record(by, account, "重置密码", f"重置了账号 {account.username}（{account}）的密码。")
+    sentence = f"重置了账号 {account.username}（{account}）的密码{lifted}。"
+    record_of(by, account, "重置密码", sentence)
     return password
 
 
@@ -146,7 +151,7 @@ def unlock_account(*, by: Actor, account_id: int) -> User:
     """Let somebody in again who failed too often. Raises `NotBelow`, `RightMissing`, `BeyondReach`."""
     account = locked_account(by, account_id)
     lockout.unlock([account.username])
-    _record(by, account, "解锁账号", f"解除了账号 {account.username}（{account}）的登录锁定。")
+    record_of(by, account, "解锁账号", f"解除了账号 {account.username}（{account}）的登录锁定。")
     return account
 
 
@@ -162,7 +167,7 @@ def set_active(*, by: Actor, account_id: int, active: bool) -> User:
     account.is_active = active
     account.save(update_fields=["is_active"])
     verb = "启用账号" if active else "停用账号"
-    _record(by, account, verb, f"{verb[:2]}了账号 {account.username}（{account}）。")
+    record_of(by, account, verb, f"{verb[:2]}了账号 {account.username}（{account}）。")
     if account.parent_account_id is None:
         follow_switch(account, by=by)
     return account
@@ -224,7 +229,8 @@ def _forget_issued(account: User) -> None:
         IssuedPassword.objects.filter(account=account).delete()
 
 
-def _record(by: Actor, account: User, verb: str, sentence: str) -> None:
+def record_of(by: Actor, account: User, verb: str, sentence: str) -> None:
+    """What was done to an account, in the log where the account stands."""
     record(
         by=by,
         verb=verb,

@@ -16,14 +16,14 @@ class AccountStatus:
 
 
 DISABLED = AccountStatus("disabled", "禁用", "closed")
-LOCKED = AccountStatus("locked", "已锁定", "danger")
+LOCKED = AccountStatus("locked", "登录受限", "danger")
 NEW = AccountStatus("new", "未登录", "neutral")
 ACTIVE = AccountStatus("active", "启用", "success")
 STATUSES = (ACTIVE, NEW, LOCKED, DISABLED)
 
 
 def status_of(account: User, locked: frozenset[str]) -> AccountStatus:
-    """The most urgent of the account's states; `locked` are the folded usernames shut now."""
+    """The most urgent of the account's states; `locked` are the folded usernames that have to wait."""
     if not account.is_active:
         return DISABLED
     if folded(account.username) in locked:

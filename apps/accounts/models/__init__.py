@@ -1,13 +1,17 @@
 """Accounts and the sheets they are handed out on."""
 
 from .approval import Approval, ApprovalKind, Outcome
+from .authenticator import Authenticator
 from .issue import IssuedPassword, IssueSheet, SheetKind
-from .session import Session
+from .password import FormerPassword
+from .session import Session, UsualAddress
 from .user import User, UserQuerySet
 
 __all__ = [
     "Approval",
     "ApprovalKind",
+    "Authenticator",
+    "FormerPassword",
     "IssueSheet",
     "IssuedPassword",
     "Outcome",
@@ -15,4 +19,5 @@ __all__ = [
     "SheetKind",
     "User",
     "UserQuerySet",
+    "UsualAddress",
 ]

@@ -7,6 +7,7 @@ account's, and holds no right that the role has not.
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -34,8 +35,12 @@ from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ROOT, in_subtree
 
+from .triggers import ends_sessions, ends_sessions_of_unit, keeps_passwords
+
 ACCOUNT = "changed.name || '（' || changed.username || '）'"
 """SQL: how changes call an account."""
+
+pgtrigger.register(ends_sessions_of_unit())(Organization)
 
 PROVINCIAL = rf"^{ROOT}[0-9A-Z-]+/E[0-9]+/$"
 """Paths of enterprises' accounts that provinces issued."""
@@ -108,6 +113,9 @@ class User(AbstractUser):
     password_reset_from = models.CharField(
         "重置密码单位路径", max_length=200, blank=True, default="", db_default="", editable=False
     )
+    second_factor_at = models.DateTimeField(
+        "两步验证绑定时间", null=True, blank=True, editable=False
+    )
 
     objects = ScopedUserManager.from_queryset(UserQuerySet)()  # type: ignore[misc]
     scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
@@ -115,6 +123,7 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+        triggers = [keeps_passwords(), ends_sessions()]
         indexes = [models.Index(fields=["path", "username"], name="user_by_path")]
         constraints = [
             models.CheckConstraint(

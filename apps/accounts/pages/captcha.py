@@ -1,6 +1,6 @@
-"""The captcha of the login page: an image, or a question in words for who cannot see it. Nothing leaves this machine.
+"""The captcha of the login page: an image, or digits read aloud for who cannot see it. Nothing leaves this machine.
 
-Invariant: a challenge is good for one try, right or wrong.
+Invariants: a challenge is good for one try, right or wrong; no text that the page or its answers hold gives it away.
 """
 
 import secrets
@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 
 from captcha.models import CaptchaStore
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from apps.accounts.domain import lockout
+from apps.accounts.files.spoken import spoken
 from apps.accounts.pages.decorators import public
 from apps.folding.domain.folding import folded
 
@@ -23,24 +24,35 @@ from apps.folding.domain.folding import folded
 @never_cache
 @require_GET
 def captcha_challenge(request: HttpRequest) -> JsonResponse:
-    """Another challenge, for the page's script: `?words` for a question instead of an image."""
-    return JsonResponse(asdict(new_challenge(in_words="words" in request.GET)))
+    """Another challenge, for the page's script: `?aloud` for digits read aloud instead of an image."""
+    return JsonResponse(asdict(new_challenge(aloud="aloud" in request.GET)))
+
+
+@public
+@never_cache
+@require_GET
+def captcha_audio(_request: HttpRequest, key: str) -> HttpResponse:
+    """The digits of a challenge that is to be heard; of no image. 404 once it is used or has expired."""
+    store = CaptchaStore.objects.filter(hashkey=key, expiration__gt=timezone.now()).first()
+    if store is None or not store.challenge.isdigit():
+        raise Http404
+    return HttpResponse(spoken(store.challenge, key=key), content_type="audio/wav")
 
 
 LETTERS = "ACDEFGHJKLMNPRTUVWXY34679"
 LENGTH = 4
-NUMERALS = "零一二三四五六七八九"
+DIGITS_ALOUD = 5
 # Failures from one address after which every login from there shows a captcha (mode `after_failure`).
 SUSPICIOUS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What the page shows: an image's address or a question."""
+    """What the page shows: the address of an image, or of a sound."""
 
     key: str
-    image_url: str
-    question: str
+    image_url: str = ""
+    audio_url: str = ""
 
 
 def is_needed(username: str, address: str) -> bool:
@@ -58,15 +70,14 @@ def image_challenge() -> tuple[str, str]:
     return text, text.lower()
 
 
-def new_challenge(*, in_words: bool = False) -> Challenge:
+def new_challenge(*, aloud: bool = False) -> Challenge:
     CaptchaStore.remove_expired()
-    if not in_words:
+    if not aloud:
         key = CaptchaStore.generate_key()
-        return Challenge(key, reverse("captcha-image", args=[key]), "")
-    first, second = secrets.randbelow(9) + 1, secrets.randbelow(9) + 1
-    question = f"{NUMERALS[first]}加{NUMERALS[second]}等于几？"
-    store = CaptchaStore.objects.create(challenge=question, response=str(first + second))
-    return Challenge(store.hashkey, "", question)
+        return Challenge(key, image_url=reverse("captcha-image", args=[key]))
+    digits = "".join(str(secrets.randbelow(10)) for _ in range(DIGITS_ALOUD))
+    key = CaptchaStore.objects.create(challenge=digits, response=digits).hashkey
+    return Challenge(key, audio_url=reverse("accounts:captcha_audio", args=[key]))
 
 
 def is_solved(key: str, answer: str) -> bool:

@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.pages import captcha
 from apps.accounts.pages.guesses import guessed
 
-REFUSED = "用户名或密码不正确。连续输错 5 次，账号将锁定 30 分钟；忘记密码请联系上级单位重置。"
+REFUSED = "用户名或密码不正确。连续输错 5 次后须等待 1 分钟再试，再错则等待更久；忘记密码请联系上级单位重置。"
 
 
 class LoginForm(forms.Form):

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.passwords import change_own_password
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
@@ -25,7 +26,7 @@ def external_page(user: Any) -> str:
 
 @unblocks
 @never_cache
-@sensitive_post_parameters("old_password", "new_password", "confirmation")
+@sensitive_post_parameters("old_password", "new_password", "confirmation", "token")
 def password_change(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     form = PasswordChangeForm(request, request.POST or None)
@@ -34,10 +35,12 @@ def password_change(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, account)
         messages.success(request, "密码已修改，下次登录请使用新密码。")
         return redirect(next_page(request, home_of(user)))
-    external = "" if user.must_change_password else external_page(user)
+    due = user.must_change_password or is_too_old(user)
+    external = "" if due else external_page(user)
     shown = {
         "form": form,
         "forced": user.must_change_password,
+        "too_old": due and not user.must_change_password,
         "external": external,
         "next": next_page(request, ""),
     }

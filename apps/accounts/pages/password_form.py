@@ -1,4 +1,8 @@
-"""Changing one's own password. Invariant: the old one is tried as at the login, counted and in turn."""
+"""Changing one's own password.
+
+Invariants: the old one is tried as at the login, counted and in turn; who has bound an authenticator needs one of its
+codes as well.
+"""
 
 from typing import Any
 
@@ -9,8 +13,11 @@ from django.contrib.auth.password_validation import (
 )
 from django.http import HttpRequest
 
+from apps.accounts.domain.authenticators import takes
+from apps.accounts.domain.second_factor import confirmed_device, has_factor
 from apps.accounts.models import User
 from apps.accounts.pages.guesses import guessed
+from apps.accounts.pages.two_step_form import six_digits
 
 NEW = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -32,6 +39,15 @@ class PasswordChangeForm(forms.Form):
         self.request = request
         self.user: User = request.user  # type: ignore[assignment]
         self.fields["new_password"].help_text = "".join(password_validators_help_texts())
+        if has_factor(self.user):
+            self.fields["token"] = forms.CharField(
+                label="动态验证码",
+                max_length=12,
+                help_text="认证器 App 上显示的 6 位数字。",
+                widget=forms.TextInput(
+                    attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+                ),
+            )
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
@@ -52,3 +68,14 @@ class PasswordChangeForm(forms.Form):
         if new is not None and confirmation != new:
             raise forms.ValidationError("两次输入的新密码不一致，请重新输入。")
         return confirmation
+
+    def clean_token(self) -> str:
+        return six_digits(self.cleaned_data["token"])
+
+    def clean(self) -> dict[str, Any]:
+        """The code is taken last: a slip in another field costs none."""
+        cleaned = super().clean() or {}
+        asked = "token" in self.fields and not self.errors
+        if asked and not takes(confirmed_device(self.user), cleaned["token"]):
+            self.add_error("token", "动态验证码不正确或已用过，请等下一组数字再试。")
+        return cleaned

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from apps.accounts.domain import lockout
+from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.passwords import ResetTwice, reset_password, set_active, unlock_account
 from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.sub_accounts import create_sub_account, update_sub_account
@@ -89,6 +90,18 @@ def sub_account_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
         return ask(request, LIST, "解锁", account)
     unlock_account(by=request.actor, account_id=pk)
     messages.success(request, f"账号 {account.username} 已解锁。")
+    return redirect(LIST)
+
+
+@requires(main_account=True)
+def sub_account_factor(request: SignedInRequest, pk: int) -> HttpResponse:
+    """解除两步验证, for a lost telephone; the password stays."""
+    user: Any = request.user
+    account = get_object_or_404(sub_accounts_of(user), pk=pk)
+    if request.method != "POST":
+        return ask(request, LIST, "解除两步验证", account)
+    lift_factor(by=request.actor, account_id=pk)
+    messages.success(request, f"账号 {account.username} 的两步验证已解除。")
     return redirect(LIST)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.domain import lockout
+from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import ApprovalRefused
 from apps.accounts.domain.passwords import (
@@ -130,6 +131,18 @@ def subordinate_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
         return ask(request, LIST, "解锁", account)
     unlock_account(by=request.actor, account_id=pk)
     messages.success(request, f"账号 {account.username} 已解锁。")
+    return redirect(LIST)
+
+
+@requires(Permission.RESET_PASSWORDS)
+def subordinate_factor(request: SignedInRequest, pk: int) -> HttpResponse:
+    """解除两步验证, for a lost telephone; the password stays."""
+    user: Any = request.user
+    account = get_object_or_404(subordinates_of(user), pk=pk)
+    if request.method != "POST":
+        return ask(request, LIST, "解除两步验证", account)
+    lift_factor(by=request.actor, account_id=pk)
+    messages.success(request, f"账号 {account.username} 的两步验证已解除。")
     return redirect(LIST)
 
 

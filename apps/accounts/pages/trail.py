@@ -61,6 +61,11 @@ def idle_end(account: User) -> None:
     tell(by=Actor.of(account), entry=entry)
 
 
+def lifetime_end(account: User, hours: str) -> None:
+    entry = _entry(account, Verb.SESSION_EXPIRED, f"本次登录已满 {hours} 小时，系统自动退出。")
+    tell(by=Actor.of(account), entry=entry)
+
+
 def _account_of(username: str) -> User | None:
     with whole_country(reason="failed login"):
         accounts = User.objects.annotate(key=Lower("username"))

@@ -1,18 +1,31 @@
-"""两步验证: binding an authenticator, entering its code."""
+"""两步验证: binding an authenticator, entering its code, unbinding it."""
 
 from base64 import b32encode
 from typing import Any
 
 import segno
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.second_factor import confirmed_device, missing_factor
+from apps.accounts.domain.authenticators import (
+    FactorRequired,
+    key_of,
+    pending_device,
+    remove_own_factor,
+)
+from apps.accounts.domain.second_factor import (
+    confirmed_device,
+    has_factor,
+    is_required,
+    missing_factor,
+)
+from apps.accounts.models import Authenticator
 from apps.accounts.pages import trail
-from apps.accounts.pages.authenticators import confirm_device, pending_device, verify
+from apps.accounts.pages.authenticators import confirm_device, verify
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
 from apps.accounts.pages.redirects import next_page
@@ -20,6 +33,8 @@ from apps.accounts.pages.two_step_form import TokenForm
 
 SETUP = "accounts:totp_setup"
 VERIFY = "accounts:totp_verify"
+SECURITY = "accounts:account_security"
+REQUIRED = "您的账号必须使用两步验证，不能解除；更换手机时请联系上级单位解除后重新绑定。"
 WRONG = "动态验证码不正确或已用过，请等下一组数字再试。请确认手机时间是自动设置的；连续输错时需要稍等片刻。"
 
 
@@ -45,23 +60,57 @@ def totp_verify(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("token")
 def totp_setup(request: HttpRequest) -> HttpResponse:
+    """Open to everybody who has none; before a password is one's own nothing is bound to it."""
     user: Any = request.user
-    if missing_factor(user) != SETUP:
+    if has_factor(user) or user.must_change_password:
         return redirect(next_page(request, home_of(user)))
     device = pending_device(by=Actor.of(user))
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         token = form.cleaned_data["token"]
         if confirm_device(by=Actor.of(user), request=request, device=device, token=token):
+            messages.success(request, "已绑定两步验证，以后登录时还要输入动态验证码。")
             return redirect(next_page(request, home_of(user)))
         trail.factor_failed(user)
         form.add_error("token", WRONG)
-    code = segno.make(device.config_url).svg_data_uri(scale=5, border=2)
-    shown = {"form": form, "code": code, "key": _readable(device), "next": next_page(request, "")}
-    return render(request, "accounts/totp_setup.html", shown)
+    return render(request, "accounts/totp_setup.html", _offered(request, device, form))
 
 
-def _readable(device: Any) -> str:
+def _offered(request: HttpRequest, device: Authenticator, form: TokenForm) -> dict[str, Any]:
+    key = key_of(device) or b""
+    code = segno.make(device.address_for(key)).svg_data_uri(scale=5, border=2)
+    return {
+        "form": form,
+        "code": code,
+        "key": _readable(key),
+        "next": next_page(request, ""),
+        "is_free": not is_required(request.user),  # type: ignore[arg-type]
+    }
+
+
+def _readable(key: bytes) -> str:
     """The key in groups of four, for typing it."""
-    text = b32encode(device.bin_key).decode().rstrip("=")
+    text = b32encode(key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+@never_cache
+@sensitive_post_parameters("token")
+def totp_remove(request: HttpRequest) -> HttpResponse:
+    """Unbinding asks for a code once more; where a second factor is required it is refused in words."""
+    user: Any = request.user
+    if not has_factor(user):
+        return redirect(SECURITY)
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            removed = remove_own_factor(by=Actor.of(user), token=form.cleaned_data["token"])
+        except FactorRequired:
+            form.add_error(None, REQUIRED)
+        else:
+            if removed:
+                messages.success(request, "已解除两步验证，以后登录只需要密码。")
+                return redirect(SECURITY)
+            form.add_error("token", WRONG)
+    shown = {"form": form, "required": REQUIRED if is_required(user) else ""}
+    return render(request, "accounts/totp_remove.html", shown)

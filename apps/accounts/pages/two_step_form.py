@@ -2,6 +2,7 @@
 
 from django import forms
 
+from apps.accounts.models.authenticator import DIGITS
 from apps.folding.domain.folding import narrow
 
 
@@ -18,7 +19,12 @@ class TokenForm(forms.Form):
     )
 
     def clean_token(self) -> str:
-        token = narrow(self.cleaned_data["token"])
-        if len(token) != 6 or not token.isascii() or not token.isdigit():  # noqa: PLR2004
-            raise forms.ValidationError("请输入 6 位数字。")
-        return token
+        return six_digits(self.cleaned_data["token"])
+
+
+def six_digits(typed: str) -> str:
+    """The code as it is compared. Raises a `ValidationError`."""
+    token = narrow(typed)
+    if len(token) != DIGITS or not token.isascii() or not token.isdigit():
+        raise forms.ValidationError(f"请输入 {DIGITS} 位数字。")
+    return token

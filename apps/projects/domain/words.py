@@ -31,7 +31,14 @@ RATIOS = frozenset(
     }
 )
 BASICS = ("code", "name", "kind", "product_type", "description")
-REVIEW = ("chain", "gate", "approval", "institution_withdrawal", "bureau_withdrawal")
+REVIEW = (
+    "chain",
+    "gate",
+    "approval",
+    "institution_withdrawal",
+    "bureau_withdrawal",
+    "asks_proof",
+)
 DEMAND = (
     "baseline_years",
     "explanation_scope",

@@ -115,6 +115,11 @@ class Project(models.Model):
         default=Withdrawal.DIRECT,
         help_text="医保部门提交之后、上级处理之前能否撤回。",
     )
+    asks_proof = models.BooleanField(
+        "办理时再次验证密码",
+        default=False,
+        help_text="上报、审核通过、提交、发布、办结时，须再输入一次登录密码或动态验证码。",
+    )
     baseline_years = ArrayField(
         models.PositiveSmallIntegerField(validators=YEAR),
         default=default_baseline_years,

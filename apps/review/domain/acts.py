@@ -54,6 +54,7 @@ class FilingAct(Act):
     `zero_word`: what it is called where something was once reported.
     `names_lines`: it may name the lines that are to be corrected.
     `gives_time`: it asks until when, and is offered as well to those who need nothing but more time.
+    `proves`: in a project that wants it (`Project.asks_proof`) the password is asked for once more.
     """
 
     word: str = ""
@@ -68,3 +69,4 @@ class FilingAct(Act):
     zero_word: str = ""
     names_lines: bool = False
     gives_time: bool = False
+    proves: bool = False

@@ -127,6 +127,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
                 icon="send",
                 word="提交",
                 effect="将代{name}提交上级{package}；提交后该单位及其下级的数据全部锁定。",
+                proves=True,
                 own_page=INSTITUTIONS | BUREAUS,
                 in_place=BUREAUS,
             ),
@@ -154,6 +155,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             act=FilingAct(
                 icon="check",
                 effect="将审核通过{name}的申报{package}。",
+                proves=True,
                 onward="通过并下一家",
                 place="head",
                 in_place=INSTITUTIONS | BUREAUS,
@@ -214,6 +216,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             act=FilingAct(
                 icon="send",
                 effect="将代{name}上报{package}并直接审核通过，审核记录中注明为代报。",
+                proves=True,
                 in_batch=True,
                 ticks_rows=True,
             ),
@@ -306,7 +309,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             kinds=ROOT,
             checks=frozenset({"gate"}),
             signs=REVIEWER,
-            act=ELSEWHERE,
+            act=FilingAct(place="elsewhere", proves=True),
         ),
     }
 )

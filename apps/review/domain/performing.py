@@ -9,6 +9,7 @@ from django.db.models import BigAutoField
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.reset_marks import noted_reset, tell_report
+from apps.accounts.domain.proofs import require_proof
 from apps.audit.services import Entry, record_many
 from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project
@@ -68,7 +69,7 @@ def perform(
     `versions` are the versions that the person saw, by id. `confirmed` says that units missing below a bureau
     were named and accepted (lenient gate, 办结). `deadline` is the correction deadline of a return. `at` is when the
     request arrived, now by default: what came before the end counts, however long it waited for a lock.
-    Raises a `ReviewRefused` that names which filings and why.
+    Raises a `ReviewRefused` that names which filings and why, `ProofMissing` where nothing else stands against it.
     """
     if not filings:
         return []
@@ -86,6 +87,7 @@ def perform(
     check_ticked(project, branch, action, by)
     if "gate" in checks:
         check_gate(project, branch, confirmed=confirmed)
+    require_proof(by=by, asked=project.asks_proof and TRANSITIONS[action].act.proves)
     return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
 
 

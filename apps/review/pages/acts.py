@@ -58,6 +58,7 @@ class Case:
             version=filing.version,
             deadline=standing.deadline,
             checks_sheet=checks_sheet(filing),
+            proves=filing.project.asks_proof,
         )
         return cls(request, filing, act, standing, form)
 

@@ -78,6 +78,7 @@ def button_for(
             version=filing.version,
             deadline=standing.deadline,
             checks_sheet=checks_sheet(filing),
+            proves=filing.project.asks_proof,
         ),
         in_place_of=place,
     )

@@ -45,6 +45,7 @@ class ActForm(forms.Form):
         version: int | None = None,
         deadline: datetime | None = None,
         checks_sheet: bool = False,
+        proves: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {
@@ -55,6 +56,7 @@ class ActForm(forms.Form):
         kwargs["auto_id"] = f"id_{action}_%s"
         super().__init__(*args, **kwargs)
         law = TRANSITIONS[action]
+        self.asks_proof = proves and law.act.proves
         if needs_reason:
             self._add_reason(law.act.reason or IN_PLACE_REASON)
         if law.target == Status.RETURNED:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.domain.proofs import require_proof
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
@@ -73,7 +74,7 @@ def project_publish(request: SignedInRequest, code: str) -> HttpResponse:
 def _published(request: SignedInRequest, project: Project, institutions: int) -> HttpResponse:
     """At once, or as a job where many institutions take part. Raises `PublicationRefused`."""
     if institutions > AT_ONCE:
-        return _followed(request, project, PUBLISH, "发布项目")
+        return _followed(request, project, PUBLISH, "发布项目", **_proved(request, project))
     planted = publish_project(project, by=request.actor)
     messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
     return redirect("review:filing_list", code=project.code)
@@ -92,6 +93,12 @@ def _followed(
         **params,
     )
     return redirect(job)
+
+
+def _proved(request: SignedInRequest, project: Project) -> dict[str, bool]:
+    """A job proves nothing: whoever asks for it does. Raises `ProofMissing`."""
+    require_proof(by=request.actor, asked=project.asks_proof)
+    return {"proved": request.actor.proved}
 
 
 def _is_large(project: Project) -> bool:
@@ -147,7 +154,8 @@ def project_conclude(request: SignedInRequest, code: str) -> HttpResponse:
     refused: ReviewRefused | None = None
     confirmed = "confirmed" in request.POST
     if request.method == "POST" and _is_large(project):
-        return _followed(request, project, CONCLUDE, "办结项目", confirmed=confirmed)
+        known = {"confirmed": confirmed, **_proved(request, project)}
+        return _followed(request, project, CONCLUDE, "办结项目", **known)
     if request.method == "POST":
         try:
             conclude_project(project, by=request.actor, confirmed=confirmed)

@@ -71,6 +71,7 @@ def _form(request: SignedInRequest, selection: Selection, filings: list[Filing])
         needs_reason=needs_reason,
         deadline=deadline,
         checks_sheet=any(checks_sheet(filing) for filing in filings[:1]),
+        proves=selection.project.asks_proof,
     )
 
 

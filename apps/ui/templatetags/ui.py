@@ -33,7 +33,7 @@ Forms
     {% field field=form.name help="…" %}         label, control, help, error, required mark
     {% dialog id="submit" title="上报" confirm="确认上报" effect="将 17 家机构…" action=url %}fields{% enddialog %}
         without action= it belongs to the form around it (bulk_form) and confirms with name= value=;
-        tone="danger" for destructive acts; cancel="取消"
+        tone="danger" for destructive acts; cancel="取消"; proof=True asks for the password once more
     {% open_dialog dialog="submit" label="上报" icon="send" look="primary" %}   looks: primary danger plain quiet
         needs_selection=True: only with ticked rows; shortcut="alt+enter"; href= for use without JavaScript.
         One dialog for many rows: <a href="{% url … %}" data-dialog-open="reset" data-fill-name="{{ row.name }}"
@@ -292,10 +292,10 @@ def dialog(
     value: str = "",
     tone: str = "primary",
     cancel: str = "取消",
+    proof: bool = False,
 ) -> SafeString:
     """A confirmation; `effect` says in numbers what will happen."""
-    shown = {k: v for k, v in locals().items() if k != "context"}
-    shown["csrf_token"] = context.get("csrf_token", "")
+    shown = {**locals(), "csrf_token": context.get("csrf_token", "")}
     return mark_safe(render_to_string("ui/_dialog.html", shown))  # noqa: S308 a rendered template
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.proofs import require_proof
 from apps.audit.services import record
 from apps.projects.domain.publication import publication_problems
 from apps.projects.models import Phase, Project
@@ -38,7 +39,7 @@ def publication_report(project: Project, *, whole: bool = True) -> PublicationRe
 def publish_project(project: Project, *, by: Actor) -> int:
     """Freeze the policies, plant the filing tree, open the round. Returns the number of filings.
 
-    Raises `PublicationRefused` listing every reason, `NotYourTurn` for anybody but the alliance.
+    Raises `PublicationRefused` listing every reason, `NotYourTurn` for anybody but the alliance, `ProofMissing`.
     """
     check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
@@ -49,6 +50,7 @@ def publish_project(project: Project, *, by: Actor) -> int:
     report = publication_report(project)
     if report.problems:
         raise PublicationRefused(report.problems)
+    require_proof(by=by, asked=project.asks_proof)
     plant_tree(project)
     Project.objects.filter(pk=project.pk).update(phase=Phase.PUBLISHED, published_at=timezone.now())
     kind_of(project).on_publish(project, by=by)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.proofs import require_proof
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.scope.sql import freshen
@@ -130,6 +131,7 @@ def publish_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
     if are_results_fixed(project):
         raise VolumesRefused("已有发布的约定采购量，请刷新页面。")
     _check_current(version, project)
+    require_proof(by=by, asked=project.asks_proof)
     version = move(version, State.PUBLISHED, by=by)
     log(project, by, "发布约定采购量", f"发布{version}，数据摘要 {version.digest}")
     tell_provinces(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.proofs import require_proof
 from apps.projects.models import Project, ProjectKind
 from apps.review.domain.locks import lock_branch
 from apps.volumes.domain.bases.totals import Provinces, hash_of, provinces_of
@@ -83,6 +84,7 @@ def publish_base(*, version: BaseVersion, by: Actor) -> BaseVersion:
     if BaseVersion.objects.of_project(project).published().exists():
         raise VolumesRefused("已有发布的计算基数，请刷新页面。")
     _check_current(version, provinces)
+    require_proof(by=by, asked=project.asks_proof)
     version = move(version, State.PUBLISHED, by=by)
     log(project, by, "发布计算基数", f"发布{version}，数据摘要 {version.totals_hash}")
     tell_provinces(

@@ -1,0 +1,47 @@
+"""账号安全: one's own password, second factor and sessions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.own_sessions import end_other_sessions, end_session, live_sessions
+from apps.accounts.domain.password_age import days_left
+from apps.accounts.domain.second_factor import has_factor
+
+PAGE = "accounts:account_security"
+
+
+@require_GET
+def account_security(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    sessions = list(live_sessions(user))
+    own_key = request.session.session_key
+    shown = {
+        "sessions": sessions,
+        "own_key": own_key,
+        "others": sum(session.session_key != own_key for session in sessions),
+        "has_factor": has_factor(user),
+        "days_left": days_left(user),
+    }
+    return render(request, "accounts/account_security.html", shown)
+
+
+@require_POST
+def session_end(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """One of the person's own; one that has ended meanwhile is as good."""
+    ended = end_session(by=Actor.of(request.user), handle=handle)  # type: ignore[arg-type]
+    messages.success(request, "这个登录已退出。" if ended else "这个登录已经结束。")
+    return redirect(PAGE)
+
+
+@require_POST
+def session_end_others(request: HttpRequest) -> HttpResponse:
+    kept = request.session.session_key or ""
+    ended = end_other_sessions(by=Actor.of(request.user), kept=kept)  # type: ignore[arg-type]
+    messages.success(request, f"已结束其他地方的 {ended} 个登录。")
+    return redirect(PAGE)

@@ -1,0 +1,48 @@
+"""What every answer tells browsers, and that nothing of a session is kept."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD
+
+PAGE = "/accounts/sub-accounts/"
+
+
+def kept(response):
+    return "no-store" not in response.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("path", [PAGE, "/", "/accounts/security/", "/notices/", "/nowhere/"])
+def test_pages_of_a_session_are_not_kept(client_of, city_reviewer, path):
+    assert not kept(client_of(city_reviewer).get(path))
+
+
+def test_what_is_nobodys_may_be_kept(client):
+    assert kept(client.get("/healthz"))
+
+
+@pytest.mark.parametrize("path", ["/healthz", PAGE])
+def test_devices_and_other_sites_are_shut_out(db, path):
+    response = Client().get(path)
+
+    assert "camera=(), " in response["Permissions-Policy"]
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.browser
+def test_the_way_back_after_the_logout_shows_nothing(page, settings, city_reviewer):
+    settings.CAPTCHA = "off"
+    page.goto(f"/accounts/login/?next={PAGE}")
+    page.get_by_label("用户名").fill(city_reviewer.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="子用户管理")).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_text("您已退出系统")).to_be_visible()
+
+    page.go_back()
+
+    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    assert page.get_by_role("heading", name="子用户管理").count() == 0
