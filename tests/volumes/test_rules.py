@@ -24,7 +24,7 @@ from apps.volumes.models import (
 from tests import factories_demand as make
 from tests.cast import Tree
 from tests.factories import EnterpriseFactory
-from tests.pages import tags
+from tests.pages import shown, tags
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
 
@@ -206,7 +206,7 @@ def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> N
     wrong = imported(
         client, url, {"中选结果": [*results, ["X", known, "甲厂", 1, 1]], "竞争单元": units}
     )
-    client.post(stage.url("agreed/results/clear/"))
+    client.post(stage.url("agreed/results/clear/"), shown(client, stage.url("agreed/units/")))
     imported(client, url, {"中选结果": results, "竞争单元": units})
 
     assert "品规编号“X”不在目录里" in wrong

@@ -6,6 +6,7 @@ Invariant: a short cut gives what the long way gives; text is never a formula, a
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from operator import add
 from typing import Any
 
@@ -38,7 +39,7 @@ def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], s
     follows = [*others, "</row>"]  # what stands behind each cell
     renders = [_renderer(column, style) for column in sheet.columns]
     blanks = [f'" s="{style(number_format(column))}"/>' for column in sheet.columns]
-    wrapped = [position for position, _ in wrapping(sheet)]
+    wrapped = [place for place, _ in wrapping(sheet)]
 
     def row(number: int, values: Sequence[Any]) -> str:
         at = str(number)
@@ -46,7 +47,7 @@ def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], s
             (value is not None and render(value)) or blank
             for render, blank, value in zip(renders, blanks, values, strict=True)
         ]
-        tall = [cells[position].lines for position in wrapped if type(cells[position]) is _Tall]
+        tall = [cells[place].lines for place in wrapped if type(cells[place]) is not str]
         height = height_of(max(tall, default=1))
         fitted = f' ht="{height}" customHeight="1"' if height else ""
         return f'<row r="{at}"{fitted}>{first}{at}' + at.join(map(add, cells, follows))
@@ -77,15 +78,15 @@ def _renderer(column: Column, style: StyleOf) -> Render:
 
 
 class _Tall(str):
-    """A cell whose text takes more than one line."""
+    """A cell whose text takes more than one line; each number of lines has a class, which costs a cell nothing."""
 
-    lines: int
+    __slots__ = ()
+    lines: int = 1
 
-    @classmethod
-    def of(cls, cell: str, lines: int) -> "_Tall":
-        tall = cls(cell)
-        tall.lines = lines
-        return tall
+
+@cache
+def _tall(lines: int) -> type[_Tall]:
+    return type("_Tall", (_Tall,), {"__slots__": (), "lines": lines})
 
 
 class _Known(dict[str, str]):
@@ -128,7 +129,7 @@ def _choices(column: Column, slowly: Render) -> Render:
 
 def _measured(cell: str, text: Any, column: Column) -> str:
     lines = lines_of(text, column.width)
-    return _Tall.of(cell, lines) if lines > 1 else cell
+    return _tall(lines)(cell) if lines > 1 else cell
 
 
 def _numbers(own: int, slowly: Render) -> Render:
