@@ -11,7 +11,7 @@ STORED_PROJECT_CODE = r"^[0-9A-Za-z_-]+$"
 ITEM_CODE = r"^[0-9A-Za-z\u3400-\u9fff][0-9A-Za-z\u3400-\u9fff._/()#*+-]{0,29}$"
 PROJECT_RULE = "项目编码为 1 至 40 位字母、数字、短横线或下划线，以字母或数字开头"
 ITEM_RULE = "品规编号为 1 至 30 位字母、数字、汉字或 . _ - / ( ) # * +，以字母、数字或汉字开头"
-RESERVED = frozenset({"create", "new"})
+RESERVED = frozenset({"create", "new", "latest", "base", "agreed"})
 """Words that stand in addresses where a project's code would."""
 
 
