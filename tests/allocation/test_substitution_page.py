@@ -80,6 +80,20 @@ def test_run_look_back_and_undo(over, alliance):
     assert Substitution.objects.filter(filing=filing).count() == 1
 
 
+def test_a_package_that_was_not_shown_is_not_returned(over, alliance, alliance_officer, tree):
+    by, place = Actor.of(alliance_officer), tree["420100"]
+    bureau, seen = make.filing_of(over.project, place), shown(alliance, url("run"))
+    perform([bureau], Action.SUBMIT, by=by.acting_for(place, reason="代办"), confirmed=True)
+    tomorrow = timezone.localdate() + timedelta(days=2)
+
+    until = {"deadline_0": f"{tomorrow}", "deadline_1": "24:00"}
+    answer = alliance.post(url("run"), until | seen, follow=True)
+
+    assert "由 1 条变为 2 条，没有执行" in answer.content.decode()
+    assert Filing.objects.get(pk=bureau.pk).state == Status.SUBMITTED
+    assert over.filing().state == Status.DRAFT
+
+
 def test_packages_are_named_and_need_a_deadline(over, alliance, alliance_officer, tree):
     by = Actor.of(alliance_officer)
     bureau, place = make.filing_of(over.project, tree["420100"]), tree["420100"]

@@ -285,3 +285,17 @@ def test_the_alliance_writes_clauses(client_of, deal, alliance_officer, province
     with whole_country(reason="test"):
         assert [row.period for row in AgreementClauses.objects.all()] == ["2027 年度"]
     assert client_of(province_officer).get(address).status_code == 403
+
+
+def test_what_a_colleague_chose_meanwhile_is_not_drawn(client_of, deal):
+    client = client_of(deal.clerk)
+    deal.choose(A=deal.relation("A"))
+    seen = shown(client, CHOICES, action=f"{CHOICES}draw/")
+    deal.choose(A=deal.relation("A", carrier=1))
+
+    for stamp in (seen, {}):
+        told = client.post(f"{CHOICES}draw/", {"project": "FL-AG", **stamp}, follow=True)
+        assert "您打开页面之后，符合条件的记录" in told.content.decode()
+
+    with whole_country(reason="test"):
+        assert not Agreement.objects.exists()

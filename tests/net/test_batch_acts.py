@@ -52,7 +52,10 @@ STAMPED: dict[str, tuple[str, dict[str, str]]] = {
     "review:participant_add": ("alliance", {}),
     "volumes:result_remove": ("alliance", {}),
 }
-"""Acts on all that match or on all there is: who may, and what else the form says. All of them ask for the stamp."""
+"""Acts on all that match or on all there is: who may, and what else the form says. All of them ask for the stamp.
+
+Reminders by area take ticked bureaus alone, each named by its key.
+"""
 ELSEWHERE = {
     "distribution:agreement_draw": "tests/distribution/test_agreement_pages.py",
     "volumes:result_clear": "tests/volumes/test_rules.py",
@@ -90,13 +93,12 @@ WITHOUT = {
     "distribution:relation_copy": TICKED,
     "distribution:relation_import": FILE,
     "notices:notice_written": ONE,
-    "portal:progress_remind": TICKED,
     "projects:catalogue_import": FILE,
     "projects:participant_import": FILE,
     "projects:project_delete": ONE,
     "projects:project_prepare": ONE,
     "reporting:demand_doubt": ONE,
-    "reporting:demand_edit": "其余填 0 names the number of blank rows, counted anew under the lock; none is overwritten",
+    "reporting:demand_edit": "其余填 0 names the number of blank rows, counted anew under the lock",
     "reporting:demand_import": FILE,
     "reporting:demand_save": "each line with the version that was shown",
     "reporting:letter_edit": ONE,

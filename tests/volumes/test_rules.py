@@ -217,6 +217,25 @@ def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> N
     assert found == [("A", "甲厂", 1, Decimal(52)), ("A", "戊厂", 2, Decimal("41.35"))]
 
 
+def test_clearing_takes_the_results_that_the_page_told_of(
+    stage: Stage, client_of: ClientOf
+) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/results/clear/")
+    seen = shown(client, stage.url("agreed/units/"))
+    with whole_country(reason="test"):
+        gone = WinningProduct.objects.filter(project=stage.project).earliest("pk")
+        rounds.won(stage.project, (gone.item.item_code, "新厂", "50", 9))
+        gone.delete()
+        left = WinningProduct.objects.filter(project=stage.project).count()
+
+    for stamp in (seen, {}):
+        told = client.post(url, stamp, follow=True).content.decode()
+        assert "您打开页面之后，符合条件的记录" in told
+
+    with whole_country(reason="test"):
+        assert WinningProduct.objects.filter(project=stage.project).count() == left
+
+
 def test_rules_are_refused_once_volumes_are_published(stage: Stage, client_of: ClientOf) -> None:
     client, url = client_of(stage.officer), stage.url("agreed/rules/")
     fields = fields_of(client.get(url).content)
