@@ -1,6 +1,9 @@
 """Looking at pages without caring how their source is wrapped."""
 
+import re
 from html.parser import HTMLParser
+
+from django.test import Client
 
 VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "source"})
 
@@ -63,3 +66,25 @@ def changed_cells(page: str) -> list[tuple[str, str, str]]:
     """Column, old and new value of what the check of an import without problems lists."""
     cells = [tag.words for tag in tags(page, "td")]
     return [(cells[at + 3], cells[at + 4], cells[at + 5]) for at in range(0, len(cells), 6)]
+
+
+SHOWN = re.compile(r"(.+-)?(version|seen_set)")
+
+
+def shown(client: Client, url: str, *, action: str = "") -> dict[str, str]:
+    """What the forms of a page say that they showed, to be sent along; with `action` of the forms sent there."""
+    page = client.get(url).content.decode()
+    if action:
+        starts = [at.start() for at in re.finditer("<form", page)]
+        page = "".join(
+            page[at : page.index("</form>", at)]
+            for at in starts
+            if f'action="{action}' in page[at : page.index(">", at)]
+        )
+    hidden = tags(page, "input", type="hidden")
+    return {tag["name"]: tag["value"] for tag in hidden if SHOWN.fullmatch(tag.get("name", ""))}
+
+
+def all_of(client: Client, url: str) -> dict[str, str]:
+    """“全部符合条件的 N 条” of a list, as its page counted them."""
+    return {"select_all": "1", **shown(client, url)}

@@ -4,6 +4,7 @@ Every batch of 代分 is a transaction of its own, so that nobody's save waits f
 cancelled or cut off keeps what it did, and goes on with the rest when it is asked for again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -29,13 +30,22 @@ PREVIEW = "allocation.preview_volumes"
     refusals=[ReviewRefused],
     atomic=False,
 )
-def substitute(job: JobRun, *, project_id: int, deadline: str) -> None:
-    """`deadline` is the correction deadline of the packages that are returned, ISO 8601, or empty."""
+def substitute(
+    job: JobRun, *, project_id: int, deadline: str, among: Sequence[int] | None = None
+) -> None:
+    """`deadline` is the correction deadline of the packages that are returned, ISO 8601, or empty.
+
+    `among` are the filings that the page showed; jobs asked for before they were kept have none.
+    """
     project = Project.objects.get(pk=project_id)
     until = datetime.fromisoformat(deadline) if deadline else None
     try:
         done = substitute_missing(
-            project=project, by=job.actor, deadline=until, progress=_told(job, "正在代分")
+            project=project,
+            by=job.actor,
+            deadline=until,
+            among=among,
+            progress=_told(job, "正在代分"),
         )
     except JobCancelled:
         job.say(
@@ -53,11 +63,12 @@ def substitute(job: JobRun, *, project_id: int, deadline: str) -> None:
     refusals=[ReviewRefused],
     atomic=False,
 )
-def undo(job: JobRun, *, project_id: int) -> None:
-    """Everybody whose 代分 still waits for review."""
+def undo(job: JobRun, *, project_id: int, among: Sequence[int] | None = None) -> None:
+    """Everybody, of those that the page counted, whose 代分 still waits for review."""
     project = Project.objects.get(pk=project_id)
     try:
-        count = undo_all(project=project, by=job.actor, progress=_told(job, "正在撤销"))
+        told = _told(job, "正在撤销")
+        count = undo_all(project=project, by=job.actor, among=among, progress=told)
     except JobCancelled:
         job.say("已按要求停止：已撤销的保持撤销，其余仍为已代分。")
     else:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.audit.services import Author
@@ -68,10 +69,11 @@ def open_message(message: Message, *, by: Author) -> None:
         Message.objects.filter(pk=message.pk).unread().update(read_at=timezone.now(), read_by=user)
 
 
-def mark_all_read(*, by: Author) -> int:
-    """Receipts for everything in the inbox of the account's unit. Returns how many were unread."""
+def mark_all_read(*, by: Author, among: QuerySet[Message] | None = None) -> int:
+    """Receipts for everything in the inbox of the account's unit, or for these of it. Returns how many were unread."""
     user: Any = by.user
-    unread = Message.objects.to_unit(user).unread()
+    rows = Message.objects.all() if among is None else among
+    unread = rows.to_unit(user).unread()  # type: ignore[attr-defined]
     return int(unread.update(read_at=timezone.now(), read_by=user))
 
 

@@ -38,8 +38,9 @@ class CappedPaginator(Paginator):
     @cached_property
     def seen_set(self) -> str:
         """For “全部符合条件的”: the stamp of all that match, also of what is beyond the cap."""
-        stamp = stamp_of(self._rows.order_by()) if self.more else self._stamp
-        return str(stamp or "")
+        if not isinstance(self._rows, QuerySet):
+            return str(Stamp.of_keys(row.pk for row in self._rows))
+        return str(stamp_of(self._rows.order_by()) if self.more else self._stamp)
 
     @cached_property
     def count(self) -> int:

@@ -88,7 +88,8 @@ class ListTable(tables.Table):
         classes = self.classes[column.name][1]
         classed = format_html(' class="{}"', classes) if classes else ""
         if column.name == self.heading_name:
-            return format_html('<th scope="row"{}>{}</th>', classed, content)
+            whole = format_html('<span class="whole">{}</span>', content)
+            return format_html('<th scope="row"{}>{}</th>', classed, whole)
         return format_html("<td{}>{}</td>", classed, content)
 
 

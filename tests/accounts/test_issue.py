@@ -22,7 +22,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests.exported import opened_export
 from tests.factories_projects import ProjectFactory, WinningProductFactory
-from tests.pages import tags, words_of
+from tests.pages import all_of, tags, words_of
 
 URL = "/accounts/issue/"
 ENTERPRISES = "/accounts/issue/enterprises/"
@@ -162,7 +162,7 @@ def test_secrets_are_in_no_log_audit_or_job(client_of, province_officer, tree, c
     with whole_country(reason="test"):
         for _ in range(40):
             factories.InstitutionFactory(parent=tree["420106"])
-    response = client.post(f"{URL}?superior=武昌", {"select_all": "1"})
+    response = client.post(f"{URL}?superior=武昌", all_of(client, f"{URL}?superior=武昌"))
     run_waiting_jobs()
 
     with whole_country(reason="test"):
@@ -238,8 +238,9 @@ def test_all_that_match_the_filter_are_reset(
 ):
     client = client_of(city_reviewer)
 
+    found = all_of(client, "/accounts/subordinates/?role=institution")
     response = client.post(
-        "/accounts/subordinates/reset/?role=institution", {"select_all": "1", "seen": now()}
+        "/accounts/subordinates/reset/?role=institution", found | {"seen": now()}
     )
 
     assert [row[3] for row in rows_of(take(client, response).content)] == ["H42010600001"]

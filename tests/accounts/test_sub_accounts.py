@@ -13,6 +13,7 @@ from apps.audit.models import LogEntry
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.scope.context import enter, whole_country
 from tests import factories
+from tests.pages import shown
 
 URL = "/accounts/sub-accounts/"
 
@@ -110,15 +111,14 @@ def test_edit_changes_rights_and_grants(client_of, alliance_officer, projects):
     account = sub_account()
     assert 'value="刘审核"' in client.get(f"{URL}{account.pk}/").content.decode()
 
-    client.post(
-        f"{URL}{account.pk}/",
-        {"name": "刘", "permissions": ["query"], "limited": "on", "projects": [projects[1].pk]},
-    )
+    edit, typed = f"{URL}{account.pk}/", {"name": "刘", "permissions": ["query"]}
+    granted = {"limited": "on", "projects": [projects[1].pk]}
+    client.post(edit, typed | granted | shown(client, edit))
     account = sub_account()
     assert (account.name, account.permissions) == ("刘", {Permission.QUERY})
     assert granted_projects(account) == {projects[1].pk}
 
-    client.post(f"{URL}{account.pk}/", {"name": "刘", "permissions": ["query"]})
+    client.post(edit, typed | shown(client, edit))
     assert scope_of(sub_account()).project_ids is None
 
 

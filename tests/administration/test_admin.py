@@ -12,6 +12,7 @@ from apps.audit.models import LogEntry
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.scope.context import whole_country
 from tests.factories import PASSWORD
+from tests.pages import shown
 
 READABLE = {User, LogEntry, Organization, Enterprise, Division, Approval}
 REFERENCE = {Organization, Enterprise, Division}
@@ -204,7 +205,8 @@ def test_of_a_unit_only_contacts_change(client_of, system_administrator, tree):
     unit = tree["420106"]
     url = f"/admin/organizations/organization/{unit.pk}/change/"
 
-    browser.post(url, {"name": "x", "path": "/0/", "contact_name": "李科长", "phone": "027-1"})
+    typed = {"name": "x", "path": "/0/", "contact_name": "李科长", "phone": "027-1"}
+    browser.post(url, typed | shown(browser, url))
 
     unit = fresh(unit)
     assert (unit.name, unit.contact_name) == ("武昌区医疗保障局", "李科长")

@@ -14,7 +14,7 @@ from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
 from tests import factories
 from tests.exported import opened_export
-from tests.pages import changed_cells
+from tests.pages import changed_cells, shown
 
 URL = "/organizations/"
 
@@ -112,7 +112,8 @@ def test_edit_and_shut(client_of, province_officer, tree):
     unit = tree["H42010600001"]
     assert 'value="武昌区人民医院"' in client.get(f"{URL}{unit.pk}/").content.decode()
 
-    client.post(f"{URL}{unit.pk}/", {"name": "武昌医院", "through_code": "H42010600002"})
+    typed = {"name": "武昌医院", "through_code": "H42010600002"}
+    client.post(f"{URL}{unit.pk}/", typed | shown(client, f"{URL}{unit.pk}/"))
     client.post(f"{URL}{unit.pk}/disable/")
 
     with whole_country(reason="test"):

@@ -16,7 +16,7 @@ from tests.allocation.reading import rows_of, url
 
 BUDGETS = {
     "supply_list": 9,
-    "selected_list": 8,
+    "selected_list": 9,
     "pending_list": 8,
     "report_detail": 10,
     "agreement_list": 8,

@@ -20,6 +20,7 @@ from apps.review.domain.refusals import NotEditable
 from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 from tests.allocation.reading import url
+from tests.pages import shown
 
 pytestmark = pytest.mark.usefixtures("country")
 
@@ -112,10 +113,11 @@ def test_the_report_needs_both_confirmations(worked, fill):
 
 def test_all_filled_rows_are_confirmed_at_once_and_only_they(worked, fill, client_of):
     fill(worked, confirm=False)
-    page = client_of(worked.clerk).get(url("pending_list", "FL")).content.decode()
-    assert "全部确认" in page
+    client = client_of(worked.clerk)
+    assert "全部确认" in client.get(url("pending_list", "FL")).content.decode()
 
-    answer = client_of(worked.clerk).post(url("pending_confirm_all", "FL"), follow=True)
+    seen = shown(client, url("pending_list", "FL"))
+    answer = client.post(url("pending_confirm_all", "FL"), seen, follow=True)
 
     assert "已确认 1 项" in answer.content.decode()
     assert worked.row().is_confirmed

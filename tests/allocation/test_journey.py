@@ -149,3 +149,46 @@ def test_no_page_scrolls_sideways(reported, page, sign_in, name):
     page.goto(url(name, "FL"))
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
+
+
+def paste(page, text):
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const init = {clipboardData: data, bubbles: true, cancelable: true};
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", init));
+        }""",
+        text,
+    )
+
+
+def typed(page):
+    return [cell(page, number).input_value() for number in range(3)]
+
+
+def test_a_column_from_excel_is_pasted_and_taken_back(worked, page, sign_in):
+    sign_in(worked.clerk)
+    page.goto(url("slot_edit", "FL", worked.row().pk, "other"))
+    cell(page, 0).focus()
+
+    paste(page, "2,988\r\n\r\n１００盒\r\n")
+
+    assert typed(page) == ["2,988", "", "１００盒"]
+    assert page.locator("dd [data-slot-total]").inner_text() == "4,992"
+    page.get_by_text("已粘贴 3 行").wait_for()
+    page.get_by_role("button", name="撤销").click()
+    assert typed(page) == ["", "", ""]
+
+
+def test_rows_pasted_with_their_codes_find_their_product(worked, page, sign_in):
+    sign_in(worked.clerk)
+    page.goto(url("slot_edit", "FL", worked.row().pk, "other"))
+    cell(page, 1).fill("36")
+
+    paste(page, "品规编号\t合同量\r\nc\t100盒\r\nＡ\t2.5\r\nX9\t7\r\n合计\t109.5\r\n")
+
+    assert typed(page) == ["2.5", "36", "100盒"]
+    toast = page.locator(".toasts").inner_text()
+    for words in ("已粘贴 2 行", "第一行是列名", "1 行合计没有粘贴", "1 行不是整数", "X9"):
+        assert words in toast

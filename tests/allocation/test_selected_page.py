@@ -10,6 +10,7 @@ from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, text_of, url
 from tests.factories import sub_account_of
+from tests.pages import shown
 
 
 @pytest.mark.covers("S1-13")
@@ -53,7 +54,7 @@ def test_confirming(worked, client_of, alone):
         else url("selected_confirm_all", "FL")
     )
 
-    response = client.post(address, follow=True)
+    response = client.post(address, shown(client, url("selected_list", "FL")), follow=True)
 
     assert "已确认 1 项中选产品采购量" in text_of(response)
     assert worked.row("C").selected_confirmed_by == worked.clerk

@@ -23,7 +23,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
 from tests.exported import opened_export
-from tests.pages import tags
+from tests.pages import shown, tags
 
 pytestmark = pytest.mark.usefixtures("country")
 
@@ -67,7 +67,7 @@ def test_the_preview_as_a_file_says_what_is_then_done(over, alliance, alliance_o
 
 
 def test_run_look_back_and_undo(over, alliance):
-    answer = alliance.post(url("run"), follow=True)
+    answer = alliance.post(url("run"), shown(alliance, url("run")), follow=True)
     assert "系统代分" in answer.content.decode()
     filing = over.filing()
     assert (filing.state, filing.substituted) == (Status.SUBMITTED, True)
@@ -80,6 +80,20 @@ def test_run_look_back_and_undo(over, alliance):
     assert Substitution.objects.filter(filing=filing).count() == 1
 
 
+def test_a_package_that_was_not_shown_is_not_returned(over, alliance, alliance_officer, tree):
+    by, place = Actor.of(alliance_officer), tree["420100"]
+    bureau, seen = make.filing_of(over.project, place), shown(alliance, url("run"))
+    perform([bureau], Action.SUBMIT, by=by.acting_for(place, reason="代办"), confirmed=True)
+    tomorrow = timezone.localdate() + timedelta(days=2)
+
+    until = {"deadline_0": f"{tomorrow}", "deadline_1": "24:00"}
+    answer = alliance.post(url("run"), until | seen, follow=True)
+
+    assert "由 1 条变为 2 条，没有执行" in answer.content.decode()
+    assert Filing.objects.get(pk=bureau.pk).state == Status.SUBMITTED
+    assert over.filing().state == Status.DRAFT
+
+
 def test_packages_are_named_and_need_a_deadline(over, alliance, alliance_officer, tree):
     by = Actor.of(alliance_officer)
     bureau, place = make.filing_of(over.project, tree["420100"]), tree["420100"]
@@ -90,19 +104,20 @@ def test_packages_are_named_and_need_a_deadline(over, alliance, alliance_officer
     assert "更正截止" in page
     (day,) = tags(page, "input", name="deadline_0")
     assert day["value"] > f"{timezone.localdate()}"
-    refused = alliance.post(url("run")).content.decode()
+    refused = alliance.post(url("run"), shown(alliance, url("run"))).content.decode()
     assert over.filing().state == Status.DRAFT
     assert "更正截止" in refused
 
     tomorrow = timezone.localdate() + timedelta(days=2)
-    alliance.post(url("run"), {"deadline_0": f"{tomorrow}", "deadline_1": "24:00"})
+    until = {"deadline_0": f"{tomorrow}", "deadline_1": "24:00"}
+    alliance.post(url("run"), until | shown(alliance, url("run")))
 
     assert over.filing().state == Status.SUBMITTED
     assert Filing.objects.get(pk=bureau.pk).state == Status.RETURNED
 
 
 def test_the_institution_reads_that_it_was_allotted_for(over, alliance, client_of):
-    alliance.post(url("run"))
+    alliance.post(url("run"), shown(alliance, url("run")))
 
     page = client_of(over.clerk).get(reverse("allocation:report_detail", args=["FL"]))
 

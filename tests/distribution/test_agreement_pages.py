@@ -22,7 +22,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_agreements as make
 from tests.exported import opened_export
-from tests.pages import tags, words_of
+from tests.pages import shown, tags, words_of
 
 CHOICES = "/distribution/choices/"
 AGREEMENTS = "/distribution/agreements/"
@@ -87,7 +87,9 @@ def test_the_institution_chooses_on_its_page_and_draws(client_of, deal):
     assert "已保存：选择 1 个产品的配送企业。" in saved
     with whole_country(reason="test"):
         assert DeliveryChoice.objects.get().relation_id == other.pk
-    done = client.post(f"{CHOICES}draw/", {"project": "FL-AG"}, follow=True).content.decode()
+    seen = shown(client, CHOICES, action=f"{CHOICES}draw/")
+    told = client.post(f"{CHOICES}draw/", {"project": "FL-AG", **seen}, follow=True)
+    done = told.content.decode()
 
     assert "已生成 1 份三方协议，共 1 个产品" in done
     assert "FL-AG-XY000001" in words_of(done, "th")
@@ -102,8 +104,9 @@ def test_a_wrong_choice_is_refused_with_a_sentence(client_of, deal):
     page = client.post(CHOICES, {f"choice-{deal.products['A'].pk}": elsewhere.pk}, follow=True)
 
     assert "所选配送企业不能向本机构配送该产品，没有保存" in page.content.decode()
-    refused = client.post(f"{CHOICES}draw/", {"project": "FL-AG"}, follow=True).content.decode()
-    assert "没有可以生成协议的产品" in refused
+    seen = shown(client, CHOICES, action=f"{CHOICES}draw/")
+    refused = client.post(f"{CHOICES}draw/", {"project": "FL-AG", **seen}, follow=True)
+    assert "没有可以生成协议的产品" in refused.content.decode()
 
 
 def test_the_paper_says_all_that_an_agreement_needs(client_of, deal, drawn):
@@ -275,10 +278,24 @@ def test_the_alliance_writes_clauses(client_of, deal, alliance_officer, province
     assert "标准条款" in client.get(address).content.decode()
     texts = {"period": "2027 年度", "delivery": "24 小时", "payment": "30 日", "breach": ""}
 
-    refused = client.post(address, texts).content.decode()
-    client.post(address, {**texts, "breach": "依法"})
+    refused = client.post(address, texts | shown(client, address)).content.decode()
+    client.post(address, {**texts, "breach": "依法", **shown(client, address)})
 
     assert "2027 年度" in refused
     with whole_country(reason="test"):
         assert [row.period for row in AgreementClauses.objects.all()] == ["2027 年度"]
     assert client_of(province_officer).get(address).status_code == 403
+
+
+def test_what_a_colleague_chose_meanwhile_is_not_drawn(client_of, deal):
+    client = client_of(deal.clerk)
+    deal.choose(A=deal.relation("A"))
+    seen = shown(client, CHOICES, action=f"{CHOICES}draw/")
+    deal.choose(A=deal.relation("A", carrier=1))
+
+    for stamp in (seen, {}):
+        told = client.post(f"{CHOICES}draw/", {"project": "FL-AG", **stamp}, follow=True)
+        assert "您打开页面之后，符合条件的记录" in told.content.decode()
+
+    with whole_country(reason="test"):
+        assert not Agreement.objects.exists()

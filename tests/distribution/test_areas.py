@@ -11,7 +11,7 @@ from apps.organizations.models import Division, Organization
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make
-from tests.pages import tags, words_of
+from tests.pages import shown, tags, words_of
 
 URL = "/distribution/areas/"
 
@@ -51,7 +51,8 @@ def test_a_distributor_ticks_its_counties(
         "420202"
     ]
 
-    response = client.post(URL, {"area": ["420106", "420000"]}, follow=True)
+    typed = {"area": ["420106", "420000"]}
+    response = client.post(URL, typed | shown(client, URL), follow=True)
 
     assert "配送区域已保存，共 2 个" in response.content.decode()
     assert chosen(carrier) == ["420000", "420106"]
@@ -65,7 +66,7 @@ def test_a_distributor_ticks_its_counties(
 def test_a_whole_city_is_one_tick_without_scripts(client_of, distributor_agent, carrier, jiangan):
     client = client_of(distributor_agent)
 
-    client.post(URL, {"whole": ["420100"], "area": ["420202"]})
+    client.post(URL, {"whole": ["420100"], "area": ["420202"]} | shown(client, URL))
 
     assert chosen(carrier) == ["420102", "420106", "420202"]
     with whole_country(reason="test"):
@@ -76,7 +77,9 @@ def test_a_whole_city_is_one_tick_without_scripts(client_of, distributor_agent, 
 def test_divisions_of_other_provinces_are_refused(client_of, distributor_agent, carrier):
     make.areas(carrier, "420106")
 
-    page = client_of(distributor_agent).post(URL, {"area": ["140105"]}, follow=True)
+    client = client_of(distributor_agent)
+
+    page = client.post(URL, {"area": ["140105"]} | shown(client, URL), follow=True)
 
     assert "区划 140105 不在湖北省医疗保障局范围内，没有保存" in page.content.decode()
     assert chosen(carrier) == ["420106"]
@@ -90,8 +93,10 @@ def test_an_enterprise_with_accounts_in_two_provinces_keeps_each_by_its_own(
     there = make.issued(other, neighbour_officer, username="P140001")
 
     for person in (distributor_agent, there):
-        client_of(person).post(URL, {"area": ["140105", "420106"]})
-        client_of(person).post(URL, {"area": ["140105" if person == there else "420106"]})
+        own = client_of(person)
+        own.post(URL, {"area": ["140105", "420106"]} | shown(own, URL))
+        only = ["140105" if person == there else "420106"]
+        own.post(URL, {"area": only} | shown(own, URL))
 
     assert (chosen(carrier), chosen(other)) == (["420106"], ["140105"])
 

@@ -10,7 +10,7 @@ from apps.organizations.models import Enterprise
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make
-from tests.pages import tags, words_of
+from tests.pages import shown, tags, words_of
 
 URL = "/distribution/distributors/"
 NEW = f"{URL}new/"
@@ -146,13 +146,11 @@ def test_before_issue_everything_can_be_corrected(client_of, province_officer, t
         GOOD.values()
     )
 
-    client.post(
-        f"{URL}{row.pk}/edit/", {**GOOD, "name": "楚天配送有限公司", "phone": "02787654321"}
-    )
-    other = coded("91420300MA4K99999")
-    client.post(
-        f"{URL}{row.pk}/edit/", {**GOOD, "name": "汉水配送有限公司", "uscc": other, "provincial_account": ""}
-    )  # fmt: skip
+    edit, other = f"{URL}{row.pk}/edit/", coded("91420300MA4K99999")
+    typed = {**GOOD, "name": "楚天配送有限公司", "phone": "02787654321"}
+    client.post(edit, typed | shown(client, edit))
+    typed = {**GOOD, "name": "汉水配送有限公司", "uscc": other, "provincial_account": ""}
+    client.post(edit, typed | shown(client, edit))
 
     row = rows()[0]
     assert (row.enterprise.uscc, row.enterprise.name) == (other, "汉水配送有限公司")
@@ -175,10 +173,9 @@ def test_after_issue_only_the_contact_can_be_edited(client_of, province_officer,
     fixed = {tag["name"] for tag in tags(page, "input") if "disabled" in tag}
     assert fixed == {"provincial_account", "name", "uscc"}
 
-    client.post(
-        f"{URL}{row.pk}/edit/",
-        {**GOOD, "provincial_account": "OTHER", "name": "别名", "authorized_person": "钱新人"},
-    )
+    typed = {"provincial_account": "OTHER", "name": "别名", "authorized_person": "钱新人"}
+    edit = f"{URL}{row.pk}/edit/"
+    client.post(edit, GOOD | typed | shown(client, edit))
 
     row = rows()[0]
     assert (row.provincial_account, row.enterprise.name) == ("HB0001", GOOD["name"])

@@ -22,7 +22,7 @@ from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_distribution as make
 from tests.exported import opened_export
-from tests.pages import tags
+from tests.pages import all_of, tags
 
 URL = "/distribution/distributors/"
 
@@ -102,7 +102,7 @@ def test_all_that_match_are_issued_by_a_job(client_of, province_officer, neighbo
     make.distributor(tree["14"], "配送外省有限公司")
     client = client_of(province_officer)
 
-    response = client.post(f"{URL}?name=配送", {"select_all": "1"})
+    response = client.post(f"{URL}?name=配送", all_of(client, f"{URL}?name=配送"))
     run_waiting_jobs()
 
     with whole_country(reason="test"):

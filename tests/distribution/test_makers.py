@@ -11,7 +11,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests.exported import opened_export
 from tests.factories_projects import ProjectFactory, WinningProductFactory
-from tests.pages import tags, words_of
+from tests.pages import all_of, tags, words_of
 
 URL = "/distribution/makers/"
 
@@ -39,7 +39,7 @@ def test_the_winners_of_a_project_get_one_account_each(client_of, alliance_offic
     assert "丙制药" not in words_of(page, "th")
     assert ["disabled" in box for box in tags(page, "input", name="selected")].count(True) == 1
 
-    response = client.post(f"{URL}?project=FL-1", {"select_all": "1"})
+    response = client.post(f"{URL}?project=FL-1", all_of(client, f"{URL}?project=FL-1"))
     content = client.post(f"{response['Location']}take/", {"format": "xlsx"}).content
 
     rows = list(
@@ -73,7 +73,8 @@ def test_many_are_issued_by_a_job(client_of, alliance_officer, won):
             maker = factories.EnterpriseFactory(name=f"第{number}制药")
             WinningProductFactory(item__project=project, enterprise=maker)
 
-    response = client_of(alliance_officer).post(f"{URL}?project=FL-3", {"select_all": "1"})
+    client, url = client_of(alliance_officer), f"{URL}?project=FL-3"
+    response = client.post(url, all_of(client, url))
     run_waiting_jobs()
 
     assert response["Location"].startswith("/jobs/")

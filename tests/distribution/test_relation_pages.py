@@ -12,7 +12,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_relations as make
 from tests.factories_projects import ProjectFactory, WinningProductFactory
-from tests.pages import tags, words_of
+from tests.pages import all_of, shown, tags, words_of
 
 pytestmark = pytest.mark.django_db
 LIST = "distribution:relation_list"
@@ -97,9 +97,10 @@ def test_everything_that_matches_is_one_act(trade, client_of):
     some = trade.chosen(
         *(trade.proposal(p, 0, path) for p in (0, 1) for path in (make.WUHAN, make.HUANGSHI))
     )
-    url = f"{reverse('distribution:relation_act')}?product={trade.products[0].item.item_code}"
+    query = f"?product={trade.products[0].item.item_code}"
+    found = all_of(client, reverse("distribution:relation_list") + query)
 
-    client.post(url, {"action": "submit", "select_all": "1"})
+    client.post(reverse("distribution:relation_act") + query, found | {"action": "submit"})
 
     assert [make.fresh(each).status for each in some] == [1, 1, 0, 0]
 
@@ -214,11 +215,15 @@ def test_a_limit_is_set_by_the_alliance(trade, client_of, alliance_officer):
     client = client_of(alliance_officer)
     url = reverse("distribution:limit_edit", args=[trade.project.code])
 
-    assert "上限：2" in client.post(url, {"most": "2"}, follow=True).content.decode()
+    def told(most):
+        seen = shown(client, reverse("distribution:limit_list"), action=url)
+        return client.post(url, {**seen, "most": most}, follow=True).content.decode()
+
+    assert "上限：2" in told("2")
     for wrong in ("0", "100", "两家", "-1"):
-        assert "没有保存" in client.post(url, {"most": wrong}, follow=True).content.decode()
+        assert "没有保存" in told(wrong)
     assert tags(get(client, "limit_list"), "input", name="most")[0]["value"] == "2"
-    client.post(url, {"most": ""})
+    told("")
     assert tags(get(client, "limit_list"), "input", name="most")[0]["value"] == ""
     with whole_country(reason="test"):
         assert Project.objects.filter(pk=trade.project.pk).exists()

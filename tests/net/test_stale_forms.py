@@ -166,6 +166,27 @@ def test_sent_again_knowingly_it_counts(name: str, world: World) -> None:
     assert final.status_code == 302, said_by(final)
 
 
+@pytest.mark.usefixtures("rules_are_open")
+@pytest.mark.parametrize("name", EDITS)
+def test_a_form_that_does_not_say_what_it_showed_is_refused(name: str, world: World) -> None:
+    edit, url = EDITS[name], url_of(world, name)
+    client = world.person(edit.persona)
+    before = edited(page_of(client, url), edit)
+    bare = edited(page_of(client, url), edit)
+    versions = set(versions_of(bare))
+    bare.controls = [control for control in bare.controls if control.name not in versions]
+
+    answer = sent(client, url, bare, edit.own)
+    told = (
+        page_of(client, answer["Location"])
+        if answer.status_code == 302
+        else answer.getvalue().decode()
+    )
+
+    assert "您打开这一页之后" in told
+    assert edited(page_of(client, url), edit).sent() == before.sent()
+
+
 def edited(page: str, edit: Edit) -> Form:
     return next(form for form in forms_on(page) if versions_of(form))
 

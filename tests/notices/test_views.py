@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.scope.context import whole_country
-from tests.pages import words_of
+from tests.pages import shown, words_of
 from tests.review.pdf_files import pdf
 
 ClientOf = Callable[[User], Client]
@@ -143,7 +143,8 @@ def test_a_draft_is_its_units_alone_until_published(
     assert client_of(hospital_clerk).get(f"/notices/{notice.pk}/").status_code == 404
     client = client_of(province_officer)
     assert "草稿" in client.get(f"/notices/{notice.pk}/").content.decode()
-    client.post(f"/notices/{notice.pk}/edit/", given(publish="1"))
+    edit = f"/notices/{notice.pk}/edit/"
+    client.post(edit, given(publish="1") | shown(client, edit))
     assert client_of(hospital_clerk).get(f"/notices/{notice.pk}/").status_code == 200
 
 
@@ -153,10 +154,9 @@ def test_editing_can_drop_a_file(client_of: ClientOf, province_officer: User) ->
     with whole_country(reason="test"):
         attachment = Attachment.objects.get()
 
-    client.post(
-        f"/notices/{attachment.notice_id}/edit/",
-        given(title="改过的标题", removed=[attachment.pk], publish="1"),
-    )
+    edit = f"/notices/{attachment.notice_id}/edit/"
+    typed = given(title="改过的标题", removed=[attachment.pk], publish="1")
+    client.post(edit, typed | shown(client, edit))
 
     with whole_country(reason="test"):
         assert not Attachment.objects.exists()

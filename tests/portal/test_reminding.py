@@ -26,6 +26,7 @@ from apps.scope.context import enter
 from tests.cast import Tree
 from tests.factories import sub_account_of
 from tests.factories_review import put
+from tests.pages import all_of
 from tests.review.planting import filing_of, planted, register_paper
 
 ClientOf = Callable[[User], Client]
@@ -137,9 +138,10 @@ def test_the_page_reminds_the_ticked_or_all_that_match(
     city_reviewer: User,
     client_of: ClientOf,
 ) -> None:
-    data = {"select_all": "1"} if everybody else {"selected": [late.pk]}
+    client = client_of(city_reviewer)
+    data = all_of(client, f"{URL}institutions/") if everybody else {"selected": [late.pk]}
 
-    done = client_of(city_reviewer).post(f"{URL}remind/", {**data, "words": "请抓紧。"})
+    done = client.post(f"{URL}remind/", {**data, "words": "请抓紧。"})
 
     assert done["Location"] == f"{URL}institutions/?"
     assert Message.objects.count() == (3 if everybody else 1)
@@ -150,7 +152,8 @@ def test_thousands_are_reminded_in_the_background(
 ) -> None:
     monkeypatch.setattr("apps.portal.pages.progress.AT_ONCE", 2)
 
-    answer = client_of(city_reviewer).post(f"{URL}remind/", {"select_all": "1"})
+    client = client_of(city_reviewer)
+    answer = client.post(f"{URL}remind/", all_of(client, f"{URL}institutions/"))
     run_waiting_jobs()
 
     assert answer["Location"].startswith("/jobs/")

@@ -30,7 +30,7 @@ from tests.factories_projects import (
     ready_project,
     walk_to,
 )
-from tests.pages import tags, words_of
+from tests.pages import all_of, shown, tags, words_of
 from tests.projects.workbook_files import ITEM, WINNER, upload
 
 FORM = {
@@ -131,7 +131,8 @@ def test_project_form_refuses_a_code_in_use(office):
 def test_project_edit_of_a_published_one_keeps_the_policies(office, tree):
     project = walk_to(ready_project(tree["H42010600001"]), Phase.PUBLISHED)
 
-    office.post(url("project_edit", project.code), FORM | {"description": "更正"})
+    edit = url("project_edit", project.code)
+    office.post(edit, FORM | shown(office, edit) | {"description": "更正"})
 
     project.refresh_from_db()
     assert (project.description, project.share_lowest) == ("更正", Decimal(0))
@@ -174,7 +175,8 @@ def test_window_edit_saves_every_tier_and_shows_24_00(office):
         | {"alliance-opens_at_1": "", "alliance-closes_at_1": ""}
     )
 
-    response = office.post(url("window_edit", project.code), data)
+    edit = url("window_edit", project.code)
+    response = office.post(edit, data | shown(office, edit))
     page = office.get(response["Location"]).content.decode()
 
     assert ProjectWindow.objects.count() == 3
@@ -187,7 +189,8 @@ def test_window_edit_saves_nothing_if_one_row_is_wrong(office):
         "city", "2026-11-27", "2026-11-20"
     )
 
-    page = office.post(url("window_edit", project.code), data).content.decode()
+    edit = url("window_edit", project.code)
+    page = office.post(edit, data | shown(office, edit)).content.decode()
 
     assert "结束时间必须晚于开始时间。" in page
     assert tags(page, "input", name="institution-closes_at_1")[0]["value"] == "24:00"
@@ -240,15 +243,16 @@ def test_province_edit_saves_chain_and_narrower_window(province_officer, client_
         "institution-is_on": "on",
     }  # fmt: skip
 
-    assert client.post(url("province_edit", project.code), data).status_code == 302
+    edit = url("province_edit", project.code)
+    assert client.post(edit, data | shown(client, edit)).status_code == 302
 
     assert ProvinceSettings.objects.get().chain == ["county", "province"]
     assert ProvinceWindow.objects.get().province == tree["42"]
-    page = client.get(url("province_edit", project.code)).content.decode()
+    page = client.get(edit).content.decode()
     assert tags(page, "input", name="institution-closes_at_1")[0]["value"] == "24:00"
 
     wider = data | {"institution-closes_at_0": f"{national.closes_at:%Y}-12-31"}
-    refused = client.post(url("province_edit", project.code), wider).content.decode()
+    refused = client.post(edit, wider | shown(client, edit)).content.decode()
     assert "只能在全国时间" in refused
     assert ProvinceWindow.objects.get().closes_at < national.closes_at
 
@@ -256,17 +260,15 @@ def test_province_edit_saves_chain_and_narrower_window(province_officer, client_
 def test_participants_are_chosen_by_filter_and_changed_by_tick(office, tree):
     project = ProjectFactory()
 
-    office.post(
-        url("participant_add", project.code) + "?province=42&city=420100",
-        {"select_all": "1", "action": "voluntary"},
-    )
+    city = url("participant_add", project.code) + "?province=42&city=420100"
+    office.post(city, all_of(office, city) | {"action": "voluntary"})
     first = Participation.objects.order_by("path").first()
     office.post(
         url("participant_change", project.code), {"selected": [first.pk], "action": "required"}
     )
+    found = all_of(office, url("participant_list", project.code) + "?name=中医")
     office.post(
-        url("participant_change", project.code) + "?name=中医",
-        {"select_all": "1", "action": "remove"},
+        url("participant_change", project.code) + "?name=中医", found | {"action": "remove"}
     )
 
     assert dict(Participation.objects.values_list("organization__code", "obligation")) == {
@@ -280,7 +282,7 @@ def test_participants_of_a_published_project_stay(office, tree):
 
     response = office.post(
         url("participant_change", project.code),
-        {"select_all": "1", "action": "remove"},
+        {"selected": [Participation.objects.get().pk], "action": "remove"},
         follow=True,
     )
 
@@ -356,7 +358,7 @@ def test_neighbour_s_forms_are_not_found(client_of, neighbour_officer, tree):
     client = client_of(neighbour_officer)
 
     assert client.get(url("province_edit", project.code)).status_code == 404
-    assert client.post(url("participant_add", project.code), {"select_all": "1"}).status_code == 404
+    assert client.post(url("participant_add", project.code), {"selected": "1"}).status_code == 404
     with whole_country(reason="test"):
         assert Participation.objects.count() == 1
 

@@ -18,7 +18,7 @@ from apps.review.domain.refusals import ActionRefused, FilingIncomplete, NotYour
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action
 from tests.cast import Tree
-from tests.pages import tags, words_of
+from tests.pages import all_of, tags, words_of
 from tests.review.acting import act, status_of
 from tests.review.planting import Paper, filing_of, move_window, planted
 
@@ -150,7 +150,7 @@ def test_the_list_reports_for_all_ticked(
     client = client_of(province_officer)
 
     page = client.get(URL).content.decode()
-    chosen = client.post(URL, {"select_all": "1", "action": "report_for"})
+    chosen = client.post(URL, all_of(client, URL) | {"action": "report_for"})
     client.post(chosen["Location"])
 
     assert "代报" in words_of(page, "button")

@@ -15,6 +15,7 @@ from apps.review.models import Filing, FilingEvent, Selection
 from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
 from tests.factories_review import filings_of, put, units_below
+from tests.pages import all_of
 from tests.review.acting import act, status_of
 from tests.review.planting import planted
 
@@ -66,7 +67,8 @@ def test_all_that_match_are_frozen_beyond_the_page(
     filings = put(Status.SUBMITTED, *Filing.objects.of_project(project).institutions())
     put(Status.APPROVED, filings[0])
 
-    client.post(f"{URL}?status=all&per_page=10", {"action": "approve", "select_all": "1"})
+    everybody = f"{URL}?status=all&per_page=10"
+    client.post(everybody, all_of(client, everybody) | {"action": "approve"})
 
     selection = Selection.objects.get()
     assert sorted(selection.filing_ids) == sorted(filing.pk for filing in filings[1:])

@@ -8,6 +8,7 @@ from apps.organizations.models import Division
 from apps.ui import paging
 from apps.ui.filters import NameFilter
 from apps.ui.lists import build_table, render_list, selected
+from apps.ui.pages.seen_sets import SetMoved, stamp_of
 from apps.ui.tables import Column, ListTable, SelectColumn
 
 
@@ -192,10 +193,19 @@ def test_selected_are_the_ticked_rows_inside_the_queryset(divisions):
 
 
 def test_selecting_all_means_all_that_match_the_address(divisions):
-    request = post({"select_all": "1", "selected": ["990001"]}, name="第3组")
-
+    everything = {"select_all": "1", "selected": ["990001"]}
+    third = stamp_of(divisions.filter(name__contains="第3组"))
+    request = post(everything | {"seen_set": f"{third}"}, name="第3组")
     assert selected(request, queryset=divisions, filterset_class=DivisionFilter).count() == 50
+
+    request = post(everything | {"seen_set": f"{stamp_of(divisions)}"}, name="第3组")
     assert selected(request, queryset=divisions).count() == 250
+
+
+@pytest.mark.parametrize("seen", ["", "x", "1.2.3", "1.2.3.4.5", "-1.2.3.4", "1.2.3.٤"])
+def test_all_without_saying_which_were_counted_is_refused(divisions, seen):
+    with pytest.raises(SetMoved, match="无法核对"):
+        selected(post({"select_all": "1", "seen_set": seen}), queryset=divisions)
 
 
 def test_nothing_selected_is_nothing(divisions):

@@ -108,6 +108,33 @@ def test_a_version_that_makes_no_sense_crashes_nothing(version):
     form.is_valid()
 
 
+@pytest.mark.parametrize("version", [None, "", "x", "\0"])
+def test_a_form_that_does_not_say_what_it_showed_is_as_good_as_stale(version):
+    data = {**SENT, "name": "乙"} | ({} if version is None else {"version": version})
+    form = Sample(data, initial=SAVED)
+
+    assert not form.is_valid()
+    assert form.non_field_errors()[0].startswith("您打开这一页之后")
+    assert form.non_field_errors()[0].endswith("没有保存，您填的内容都还在，请核对后再点保存。")
+    assert form.errors["name"] == ["现在保存的是“甲”，上面是您填的；再点保存就以您填的为准。"]
+    assert (form["name"].value(), form["phone"].value()) == ("乙", "1")
+    assert Sample(form.data, initial=SAVED).is_valid()
+
+
+def test_a_row_of_another_key_without_a_version_takes_nothing():
+    form = Sample({**SENT, "name": "乙"}, initial=SAVED | {"key": "B"})
+
+    assert not form.is_valid()
+    assert "行有增减" in form.non_field_errors()[0]
+
+
+def test_a_form_that_makes_something_new_says_nothing():
+    class Fresh(Sample):
+        is_edit = False
+
+    assert Fresh({**SENT, "name": "乙"}).is_valid()
+
+
 def test_the_service_asks_again_under_the_lock():
     form = sent(now={}, name="乙")
     seen = seen_of(form, again=lambda row: [Sample(initial=row)])

@@ -24,7 +24,7 @@ from apps.volumes.models import (
 from tests import factories_demand as make
 from tests.cast import Tree
 from tests.factories import EnterpriseFactory
-from tests.pages import tags
+from tests.pages import shown, tags
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
 
@@ -206,7 +206,7 @@ def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> N
     wrong = imported(
         client, url, {"中选结果": [*results, ["X", known, "甲厂", 1, 1]], "竞争单元": units}
     )
-    client.post(stage.url("agreed/results/clear/"))
+    client.post(stage.url("agreed/results/clear/"), shown(client, stage.url("agreed/units/")))
     imported(client, url, {"中选结果": results, "竞争单元": units})
 
     assert "品规编号“X”不在目录里" in wrong
@@ -215,6 +215,25 @@ def test_winning_results_come_from_excel(stage: Stage, client_of: ClientOf) -> N
         found = list(rows.values_list("item__item_code", "enterprise__name", "rank", "cut"))
         assert UnitRule.objects.get(competition_unit="甲单元").ratio_class == "antibiotic"
     assert found == [("A", "甲厂", 1, Decimal(52)), ("A", "戊厂", 2, Decimal("41.35"))]
+
+
+def test_clearing_takes_the_results_that_the_page_told_of(
+    stage: Stage, client_of: ClientOf
+) -> None:
+    client, url = client_of(stage.officer), stage.url("agreed/results/clear/")
+    seen = shown(client, stage.url("agreed/units/"))
+    with whole_country(reason="test"):
+        gone = WinningProduct.objects.filter(project=stage.project).earliest("pk")
+        rounds.won(stage.project, (gone.item.item_code, "新厂", "50", 9))
+        gone.delete()
+        left = WinningProduct.objects.filter(project=stage.project).count()
+
+    for stamp in (seen, {}):
+        told = client.post(url, stamp, follow=True).content.decode()
+        assert "您打开页面之后，符合条件的记录" in told
+
+    with whole_country(reason="test"):
+        assert WinningProduct.objects.filter(project=stage.project).count() == left
 
 
 def test_rules_are_refused_once_volumes_are_published(stage: Stage, client_of: ClientOf) -> None:

@@ -21,17 +21,24 @@ from apps.ui.pages.seen_sets import seen_rows
 
 @transaction.atomic
 def confirm_selected(
-    *, filing: Filing, project: Project, by: Actor, rows: Collection[int] | None = None
+    *,
+    filing: Filing,
+    project: Project,
+    by: Actor,
+    rows: Collection[int] | None = None,
+    seen: str | None = None,
 ) -> int:
     """Confirm the quantities of selected products: of the named rows, or all. Returns how many lines were new.
 
-    A row is confirmed whole, with the line of every winner that has a part of it.
+    A row is confirmed whole, with the line of every winner that has a part of it. `seen` is the stamp of the
+    unconfirmed rows that a page counted, `None` if no page stands behind the act. Raises `seen_sets.SetMoved`.
     """
     held = hold(filing, project=project, by=by, work=ALLOCATION)
-    wanted = AllocationRow.objects.of_filing(held).selected()
+    new = AllocationRow.objects.of_filing(held).selected_unconfirmed()
     if rows is not None:
-        wanted = wanted.filter(pk__in=rows)
-    new = wanted.filter(selected_confirmed_at__isnull=True)
+        new = new.filter(pk__in=rows)
+    elif seen is not None:
+        new = seen_rows(new, seen)
     lines = SlotLine.objects.of_filing(held).filter(slot=Slot.SELECTED, row__in=new)
     confirmed = lines.count()
     new.update(selected_confirmed_at=timezone.now(), selected_confirmed_by=by.user)
@@ -85,13 +92,16 @@ def _require_shown(row: AllocationRow, slot: str, seen: Mapping[int, int | None]
 
 
 @transaction.atomic
-def confirm_filled(*, filing: Filing, project: Project, by: Actor, seen: str = "") -> int:
+def confirm_filled(*, filing: Filing, project: Project, by: Actor, seen: str | None = None) -> int:
     """全部确认: finish every row whose slots are all filled, in one statement; returns how many.
 
-    `seen` is the stamp of the rows that the page counted. Raises `NotEditable`, `seen_sets.SetMoved`.
+    `seen` is the stamp of the rows that a page counted, `None` if no page stands behind the act. Raises
+    `NotEditable`, `seen_sets.SetMoved`.
     """
     held = hold(filing, project=project, by=by, work=ALLOCATION)
-    rows = seen_rows(AllocationRow.objects.of_filing(held).ready_to_confirm(), seen)
+    rows = AllocationRow.objects.of_filing(held).ready_to_confirm()
+    if seen is not None:
+        rows = seen_rows(rows, seen)
     confirmed: int = rows.update(pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user)
     if confirmed:
         record(

@@ -32,6 +32,9 @@ class AllocationRowQuerySet(models.QuerySet["AllocationRow"]):
         """Rows of a selected product, whose quantity the institution confirms (S1-13)."""
         return self.filter(kept__gt=0)
 
+    def selected_unconfirmed(self) -> "AllocationRowQuerySet":
+        return self.selected().filter(selected_confirmed_at__isnull=True)
+
     def with_selected_lines(self) -> "AllocationRowQuerySet":
         """`selected_lines`, to be counted: what there is to confirm of whose product; a row comes once for each."""
         return self.alias(

@@ -13,6 +13,7 @@ from apps.allocation.domain.generation import sources
 from apps.allocation.domain.quantities import QuantityUnreadable, parse_quantity
 from apps.allocation.domain.slots.candidates import Candidate
 from apps.projects.models import Project, ProjectKind, WinningProduct
+from apps.projects.pages.code_field import CodeField
 from apps.projects.pages.moments_form import MomentField
 
 
@@ -134,7 +135,7 @@ class GenerateForm(forms.Form):
         empty_label="请选择",
         help_text="已办结、并已发布约定采购量的报量项目。",
     )
-    code = forms.SlugField(
+    code = CodeField(
         label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线，会出现在网址里。"
     )
     name = forms.CharField(label="项目名称", max_length=120)

@@ -18,6 +18,7 @@ from apps.allocation.pages.institution_tables import SelectedTable
 from apps.audit.pages.authorship import quantities_only
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
+from apps.ui.pages import seen_sets
 
 INSTITUTION = (Role.INSTITUTION,)
 
@@ -27,6 +28,9 @@ INSTITUTION = (Role.INSTITUTION,)
 def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
     office = allocation_page(request.actor, code)
     remember(request, code)
+    may_change = office.is_editable and request.user.has(Permission.MAINTAIN)
+    left = office.work.selected_left
+    unconfirmed = AllocationRow.objects.of_filing(office.filing).selected_unconfirmed()
     return render_list(
         request,
         "allocation/selected_list.html",
@@ -37,8 +41,9 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
         context={
             "office": office,
             "project": office.project,
-            "may_change": office.is_editable and request.user.has(Permission.MAINTAIN),
-            "left": office.work.selected - office.work.selected_done,
+            "may_change": may_change,
+            "left": left,
+            "seen_set": seen_sets.stamp_of(unconfirmed) if may_change and left else "",
         },
     )
 
@@ -55,7 +60,11 @@ def selected_confirm(request: SignedInRequest, code: str, pk: int | None = None)
     return carry_out(
         request,
         lambda: confirm_selected(
-            filing=office.filing, project=office.project, by=request.actor, rows=rows
+            filing=office.filing,
+            project=office.project,
+            by=request.actor,
+            rows=rows,
+            seen=request.POST.get(seen_sets.FIELD, ""),
         ),
         lambda count: f"已确认 {count} 项中选产品采购量。",
         reverse("allocation:selected_list", args=[code]),

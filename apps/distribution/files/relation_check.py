@@ -15,13 +15,14 @@ from apps.distribution.domain.relations.directory import (
     provinces,
     units_of,
 )
-from apps.distribution.models.relation_places import overlap, place_of
+from apps.distribution.models.relation_places import is_direct, overlap, place_of, unit_path
 from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Reading, Row
 from apps.folding.domain.folding import ByFolded, folded
 from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country
+from apps.scope.paths import lineage
 
 Context = Mapping[str, Any]
 DIRECT_WORDS = frozenset({"直属", "省(区)直属", "省（区）直属", "省直属", "市直属"})
@@ -126,6 +127,15 @@ def _place(row: Row, province: Unit, known: Directory) -> str:
     if county is None:
         raise Wrong("county", "该市没有这个区县，请填写全称或行政区划代码")
     return county.path
+
+
+def place_in_words(place: str, names: Mapping[str, str]) -> tuple[str, str, str]:
+    """Province, city and county as `_place` reads them; `names` are those of bureaus by path."""
+    path = unit_path(place)
+    province, *below = [names.get(above, above) for above in lineage(path)[1:]]
+    direct = ["直属" if below else "省(区)直属"] if is_direct(place) else []
+    city, county = [*below, *direct, "", ""][:2]
+    return province, city, county
 
 
 def _compare(found: list[tuple[Row, Proposal]], beside: list[Proposal], outcome: DryRun) -> None:

@@ -12,10 +12,15 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.relations.choosing import choose
 from apps.distribution.domain.relations.coverage_survey import Survey
+from apps.distribution.domain.relations.directory import country
 from apps.distribution.domain.relations.filters import ProductFilter, RelationFilter
 from apps.distribution.domain.relations.listing import rows_for
 from apps.distribution.domain.relations.refusals import RelationRefused
-from apps.distribution.files.relation_check import check_choices, lock_for_choices
+from apps.distribution.files.relation_check import (
+    check_choices,
+    lock_for_choices,
+    place_in_words,
+)
 from apps.distribution.models import DeliveryRelation
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
@@ -61,7 +66,13 @@ CHOICE_BOOK = WorkbookSpec(
                     required=True,
                     help="该省已启用的配送企业，如：P420001",
                 ),
-                Column("carrier", "配送企业名称", help="可不填；填写时与用户名核对", width=28),
+                Column(
+                    "carrier",
+                    "配送企业名称",
+                    help="可不填；填写时与用户名核对",
+                    width=28,
+                    aliases=("配送企业",),
+                ),
             ),
         ),
     ),
@@ -79,6 +90,10 @@ RELATION_BOOK = WorkbookSpec(
                 Column("specification", "规格", width=20),
                 Column("manufacturer", "生产企业", width=26),
                 Column("place", "配送地区", width=18),
+                Column("province", "省份"),
+                Column("city", "地市", width=18),
+                Column("county", "区县", width=18),
+                Column("username", "配送企业用户名", Kind.CODE, width=18),
                 Column("carrier", "配送企业", width=26),
                 Column("uscc", "统一社会信用代码", Kind.CODE, width=22),
                 Column(
@@ -127,8 +142,10 @@ class Viewer:
         self.user = user
 
 
-def record_of(relation: DeliveryRelation) -> dict[str, Any]:
-    item = relation.product.item
+def record_of(relation: DeliveryRelation, names: Mapping[str, str]) -> dict[str, Any]:
+    """`names` are those of bureaus by path. Province, city, county and username are as `CHOICE_BOOK` takes them."""
+    item, user = relation.product.item, relation.distributor.user
+    province, city, county = place_in_words(relation.path, names)
     return {
         "project": relation.project.code,
         "item_code": item.item_code,
@@ -136,6 +153,10 @@ def record_of(relation: DeliveryRelation) -> dict[str, Any]:
         "specification": item.specification,
         "manufacturer": relation.manufacturer.name,
         "place": relation.place,
+        "province": province,
+        "city": city,
+        "county": county,
+        "username": user.username if user else "",
         "carrier": relation.carrier.name,
         "uscc": relation.carrier.uscc,
         "code": relation.status,
@@ -164,7 +185,8 @@ def _filtered(context: Context) -> QuerySet[Any]:
 
 
 def _records(context: Context) -> Iterator[dict[str, Any]]:
-    return map(record_of, _filtered(context).iterator(chunk_size=CHUNK))
+    names = {unit.path: unit.name for unit in country()}
+    return (record_of(each, names) for each in _filtered(context).iterator(chunk_size=CHUNK))
 
 
 def _capped(context: Context) -> int:

@@ -6,10 +6,12 @@ Invariant: a short cut gives what the long way gives; text is never a formula, a
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from operator import add
 from typing import Any
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec
-from apps.exchange.files.frames import row_height, wrapping
+from apps.exchange.files.frames import height_of, lines_of, wrapping
 from apps.exchange.files.normalizing import is_like_formula
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.exchange.files.rendering import (
@@ -26,25 +28,29 @@ StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in 
 
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
+REMEMBERED, COMMON = 1_000, 60
+"""How many texts of a column are remembered, since exports name the same places and products again and again,
+and how many characters those have at most."""
 
 
 def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], str]:
     """A function (row from 1, values in the order of the columns) → the row's XML."""
-    heads = [f'<c r="{letters(position)}' for position in range(len(sheet.columns))]
+    first, *others = [f'<c r="{letters(position)}' for position in range(len(sheet.columns))]
+    follows = [*others, "</row>"]  # what stands behind each cell
     renders = [_renderer(column, style) for column in sheet.columns]
     blanks = [f'" s="{style(number_format(column))}"/>' for column in sheet.columns]
-
-    texts = wrapping(sheet)
+    wrapped = [place for place, _ in wrapping(sheet)]
 
     def row(number: int, values: Sequence[Any]) -> str:
         at = str(number)
-        height = row_height(texts, values)
         cells = [
-            head + at + ((value is not None and render(value)) or blank)
-            for head, render, blank, value in zip(heads, renders, blanks, values, strict=True)
+            (value is not None and render(value)) or blank
+            for render, blank, value in zip(renders, blanks, values, strict=True)
         ]
+        tall = [cells[place].lines for place in wrapped if type(cells[place]) is not str]
+        height = height_of(max(tall, default=1))
         fitted = f' ht="{height}" customHeight="1"' if height else ""
-        return f'<row r="{at}"{fitted}>{"".join(cells)}</row>'
+        return f'<row r="{at}"{fitted}>{first}{at}' + at.join(map(add, cells, follows))
 
     return row
 
@@ -58,7 +64,7 @@ def _renderer(column: Column, style: StyleOf) -> Render:
     own, slowly = style(number_format(column)), _slowly(column, style)
     match column.kind:
         case Kind.TEXT | Kind.CODE:
-            return _texts(own, slowly)
+            return _texts(column, own, slowly)
         case Kind.WHOLE | Kind.DECIMAL:
             return _numbers(own, slowly)
         case Kind.DATE:
@@ -66,20 +72,64 @@ def _renderer(column: Column, style: StyleOf) -> Render:
         case Kind.MOMENT:
             return slowly
         case Kind.CHOICE:
-            return _remembered({stored: slowly(stored) for stored, _ in column.pairs}, slowly)
+            return _choices(column, slowly)
         case Kind.YESNO:
             return _remembered({stored: slowly(stored) for stored in (True, False)}, slowly)
 
 
-def _texts(own: int, slowly: Render) -> Render:
+class _Tall(str):
+    """A cell whose text takes more than one line; each number of lines has a class, which costs a cell nothing."""
+
+    __slots__ = ()
+    lines: int = 1
+
+
+@cache
+def _tall(lines: int) -> type[_Tall]:
+    return type("_Tall", (_Tall,), {"__slots__": (), "lines": lines})
+
+
+class _Known(dict[str, str]):
+    """The cells of texts, each made once while it comes again and again; of many different ones the last."""
+
+    def __init__(self, make: Render) -> None:
+        self.make = make
+
+    def __missing__(self, text: str) -> str:
+        cell = self.make(text)
+        if len(text) <= COMMON:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = cell
+        return cell
+
+
+def _texts(column: Column, own: int, slowly: Render) -> Render:
     before, after = f'" s="{own}" t="inlineStr"><is><t>', "</t></is></c>"
 
-    def render(value: Any) -> str:
+    def make(value: Any) -> str:
         if type(value) is str and is_ordinary(value):
-            return before + value + after
-        return slowly(value)
+            return _measured(before + value + after, value, column)
+        return _measured(slowly(value), shown(column, value), column)
+
+    known = _Known(make)
+
+    def render(value: Any) -> str:
+        return known[value] if type(value) is str else make(value)
 
     return render
+
+
+def _choices(column: Column, slowly: Render) -> Render:
+    def make(value: Any) -> str:
+        return _measured(slowly(value), shown(column, value), column)
+
+    return _remembered({stored: make(stored) for stored, _ in column.pairs}, make)
+
+
+def _measured(cell: str, text: Any, column: Column) -> str:
+    lines = lines_of(text, column.width)
+    return _tall(lines)(cell) if lines > 1 else cell
 
 
 def _numbers(own: int, slowly: Render) -> Render:

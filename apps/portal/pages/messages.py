@@ -14,6 +14,7 @@ from apps.notices.models import Message
 from apps.portal.domain.filters import MessageFilter
 from apps.portal.pages.tables import MessageTable
 from apps.ui.lists import render_list
+from apps.ui.pages import seen_sets
 
 
 @requires()
@@ -26,7 +27,7 @@ def message_list(request: SignedInRequest) -> HttpResponse:
         table_class=MessageTable,
         filterset_class=MessageFilter,
         queryset=mine.latest_first(),
-        context={"has_unread": mine.unread().exists()},
+        context={"unread": seen_sets.stamp_of(mine.unread())},
     )
 
 
@@ -42,8 +43,10 @@ def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires()
 @require_POST
 def messages_read(request: SignedInRequest) -> HttpResponse:
-    """全部标为已读."""
+    """全部标为已读: those that the page counted; what arrived since stays unread."""
     actor: Any = request.actor
-    number = mark_all_read(by=actor)
+    unread = Message.objects.all().to_unit(request.user).unread()
+    shown = seen_sets.seen_rows(unread, request.POST.get(seen_sets.FIELD, ""))
+    number = mark_all_read(by=actor, among=shown)
     messages.success(request, f"已将 {number:,} 条消息标为已读。")
     return redirect("notices:message_list")

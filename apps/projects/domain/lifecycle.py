@@ -19,6 +19,7 @@ from apps.projects.domain.refusals import (
 )
 from apps.projects.domain.words import BASICS, POLICIES, bottom_up, label_of, value_in_words
 from apps.projects.models import Phase, Project
+from apps.projects.models.codes import project_code_problem
 
 EDITABLE_FIELDS = (*BASICS, *POLICIES)
 EDITABLE_WHEN_FROZEN = ("description",)
@@ -30,11 +31,15 @@ class CodeTaken(ProjectRefused):
     """Another project has the code."""
 
 
+class CodeWrong(ProjectRefused):
+    """What a project's code may not be."""
+
+
 @transaction.atomic
 def create_project(*, by: Actor, **fields: Any) -> Project:
     """A new draft. `fields` are those of `EDITABLE_FIELDS`; what is left out keeps its default.
 
-    Raises `CodeTaken`, `NotAllowed`.
+    Raises `CodeWrong`, `CodeTaken`, `NotAllowed`.
     """
     require_alliance(by)
     project = save_new(Project(**_normalized(fields)))
@@ -43,7 +48,8 @@ def create_project(*, by: Actor, **fields: Any) -> Project:
 
 
 def save_new(project: Project) -> Project:
-    """Insert a project. Raises `CodeTaken`, also for a code that this viewer can't see."""
+    """Insert a project. Raises `CodeWrong`, `CodeTaken`, also for a code that this viewer can't see."""
+    _require_format(project.code)
     project.pinyin = phrase_initials(project.name)
     try:
         with transaction.atomic():
@@ -55,13 +61,19 @@ def save_new(project: Project) -> Project:
     return project
 
 
+def _require_format(code: str) -> None:
+    if problem := project_code_problem(code):
+        raise CodeWrong(f"{problem}。")
+
+
 @transaction.atomic
 def edit_project(
     *, project: Project, by: Actor, seen: Seen | None = None, **changes: Any
 ) -> Project:
     """Change fields of a draft or of a project in 筹备; of a published one only the description.
 
-    Raises `ProjectFrozen`, `CodeTaken`, `NotAllowed`, `ChangedMeanwhile`. The log names each change with both values.
+    Raises `ProjectFrozen`, `CodeWrong`, `CodeTaken`, `NotAllowed`, `ChangedMeanwhile`. The log names each change with
+    both values.
     """
     require_alliance(by)
     project = locked(project)
@@ -79,6 +91,8 @@ def edit_project(
         raise ProjectFrozen(
             "项目编码只能在草稿阶段修改；进入筹备后，网址和操作日志都用它指明项目。"
         )
+    if FIXED_AFTER_DRAFT in differing:
+        _require_format(differing[FIXED_AFTER_DRAFT])
     sentence = _told(project, differing)
     _apply(project, differing)
     _log(project, by, "修改", f"修改项目“{project.name}”：{sentence}")

@@ -25,6 +25,7 @@ from .change_triggers import (
     WINNER_NAME,
 )
 from .choices import ProjectKind
+from .codes import ITEM_CODE
 from .project import Project
 from .triggers import frozen_with_product, frozen_with_project, winners_frozen_with_project
 from .visibility import ThroughProject, through_project
@@ -67,6 +68,9 @@ class CatalogItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="item_code_once_per_project", fields=["project", "item_code"]
+            ),
+            models.CheckConstraint(
+                name="item_code_format", condition=Q(item_code__regex=ITEM_CODE)
             ),
             models.CheckConstraint(
                 name="item_pack_and_usage_positive",

@@ -26,6 +26,7 @@ from .choices import (
     RoundingMode,
     Withdrawal,
 )
+from .codes import STORED_PROJECT_CODE
 from .triggers import (
     code_fixed_after_draft,
     only_drafts_deleted,
@@ -276,6 +277,9 @@ class Project(models.Model):
                 name="project_has_baseline_year",
                 condition=Q(baseline_years__len__gt=0),
                 violation_error_message="至少要有一个基准年份。",
+            ),
+            models.CheckConstraint(
+                name="project_code_format", condition=Q(code__regex=STORED_PROJECT_CODE)
             ),
             models.CheckConstraint(
                 name="project_published_at_tied_to_phase",

@@ -19,10 +19,10 @@ from apps.projects.domain.words import (
     value_in_words,
 )
 from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Phase, Project, ProjectKind
+from apps.projects.pages.code_field import CodeField
 from apps.projects.pages.years_form import YearsField
 from apps.ui.pages.versions import Versioned
 
-RESERVED_CODES = frozenset({"create", "new"})
 OF_DEMAND = (ProjectKind.DEMAND.value, ProjectKind.HISTORY.value)
 OF_ALLOCATION = (ProjectKind.ALLOCATION.value,)
 SHARES = ("share_lowest", "share_highest", "share_other")
@@ -51,7 +51,7 @@ class ProjectForm(Versioned, forms.ModelForm):
     class Meta:
         model = Project
         fields = (*BASICS, *POLICIES[1:])
-        field_classes = {"baseline_years": YearsField}
+        field_classes = {"baseline_years": YearsField, "code": CodeField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,12 +87,6 @@ class ProjectForm(Versioned, forms.ModelForm):
         if self.instance.kind == "":
             return ()
         return _unused_by(self.instance.kind)
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if code.lower() in RESERVED_CODES:
-            raise forms.ValidationError(f"“{code}”不能用作项目编码，请换一个。")
-        return code
 
     def clean_chain(self) -> list[str]:
         chain: list[str] = self.cleaned_data["chain"]
@@ -154,9 +148,7 @@ def _history_projects(project: Project) -> Any:
 class CopyForm(forms.Form):
     """The new project's names and what comes along."""
 
-    code = forms.SlugField(
-        label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线。"
-    )
+    code = CodeField(label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线。")
     name = forms.CharField(label="项目名称", max_length=120)
     catalogue = forms.BooleanField(label="目录", required=False, initial=True)
     winners = forms.BooleanField(label="中选结果", required=False, initial=True)
@@ -167,12 +159,6 @@ class CopyForm(forms.Form):
         help_text="各层级的时间照原样复制，记得改成新的日期。",
     )
     participants = forms.BooleanField(label="参加机构", required=False, initial=True)
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if code.lower() in RESERVED_CODES:
-            raise forms.ValidationError(f"“{code}”不能用作项目编码，请换一个。")
-        return code
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

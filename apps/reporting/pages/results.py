@@ -21,6 +21,7 @@ from apps.review.models.statuses import Action
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import ALL_MATCHING, build_table
 from apps.ui.numbers import number_of
+from apps.ui.pages.seen_sets import FIELD, Stamp, require_same
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)
@@ -70,6 +71,7 @@ def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     if request.POST.get(ALL_MATCHING):
         _form, rows = filtered(desk.project, desk.filing, request.GET)
         items = [each.pk for each in rows]
+        require_same(request.POST.get(FIELD, ""), Stamp.of_keys(items))
     else:
         known = {row.item.pk for row in rows_of(desk.project, desk.filing)}
         items = [item for item in ticked(request, "selected") if item in known]

@@ -1,11 +1,12 @@
 """“全部符合条件的 N 条” as a set: a stamp of the rows that a page counted, and whether they are still the same.
 
 Invariant: a bulk act on everything that matches touches the rows that were counted when its page was made, or none.
-Rows that came later are left out; if one of those that were counted left, or another of old came in, it is refused.
+Rows that came later are left out; if one of those that were counted left, or another of old came in, it is refused,
+and so is an act that doesn't say which rows were counted.
 The stamp takes no statement of its own: count, highest key and two sums of keys come with the count of the pager.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +26,14 @@ SUMS: Mapping[str, Any] = {
 
 
 class SetMoved(Exception):
-    """The rows that match are others than those that were counted; nothing was done."""
+    """The rows that match are others than those that were counted, or nobody said which; nothing was done."""
 
-    def __init__(self, before: int, now: int) -> None:
-        counts = f"由 {before:,} 条变为 {now:,} 条" if before != now else "有变化"
+    def __init__(self, before: "Stamp | None", now: "Stamp") -> None:
+        counts = "有变化"
+        if before is None:
+            counts = "是否有变化无法核对（提交的内容里没有页面的记录数）"
+        elif before.count != now.count:
+            counts = f"由 {before.count:,} 条变为 {now.count:,} 条"
         super().__init__(f"您打开页面之后，符合条件的记录{counts}，没有执行。请核对后重新选择。")
 
 
@@ -43,6 +48,21 @@ class Stamp:
 
     def __str__(self) -> str:
         return f"{self.count}.{self.top}.{self.total}.{self.squares}"
+
+    def __add__(self, other: "Stamp") -> "Stamp":
+        """Of both sets, which have no row in common."""
+        return Stamp(
+            self.count + other.count,
+            max(self.top, other.top),
+            self.total + other.total,
+            self.squares + other.squares,
+        )
+
+    @classmethod
+    def of_keys(cls, keys: Iterable[int]) -> "Stamp":
+        """Of rows that are at hand."""
+        known = list(keys)
+        return cls(len(known), max(known, default=0), sum(known), sum(key * key for key in known))
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> "Stamp":
@@ -67,12 +87,15 @@ def stamp_of(rows: QuerySet[Any]) -> Stamp:
 
 
 def seen_rows(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """The rows of the stamp among those that match now. Raises `SetMoved`; without a stamp all that match."""
+    """The rows of the stamp among those that match now. Raises `SetMoved`, also without a stamp."""
     seen = Stamp.read(text)
-    if seen is None:
-        return rows
-    kept = rows.filter(pk__lte=seen.top) if seen.top else rows
-    now = stamp_of(kept.order_by())
-    if now != seen:
-        raise SetMoved(seen.count, now.count)
+    kept = rows.filter(pk__lte=seen.top) if seen and seen.top else rows
+    require_same(text, stamp_of(kept.order_by()))
     return kept
+
+
+def require_same(text: str, now: Stamp) -> None:
+    """For sets of more than one kind of row. Raises `SetMoved`."""
+    seen = Stamp.read(text)
+    if now != seen:
+        raise SetMoved(seen, now)

@@ -2,7 +2,7 @@
 
 Invariant: what another person saved after a form was opened is never undone without a word. A stale form keeps what
 was typed, shows the newer value beside it and who saved it; what was not touched follows the newer value. Sent once
-more, it counts: by then both values were on the page.
+more, it counts: by then both values were on the page. A form that doesn't say what it showed is as good as stale.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +20,8 @@ VERSION = "version"
 LISTED = "\x1e"
 NOBODY = "他人"
 MOVED = "您打开这一页之后表中的行有增减，没有保存。请核对后重新填写。"
+KEPT = "没有保存，您填的内容都还在，请核对后再点保存。"
+UNSAID = f"您打开这一页之后内容是否有变，无法核对（提交的内容里没有页面的版本）；{KEPT}"
 
 
 class Versioned:
@@ -61,21 +63,26 @@ class Versioned:
     def full_clean(self) -> None:
         """Take over what others changed and this person didn't touch, then clean, then tell."""
         form: Any = self
-        shown = (
-            _read(form.data.get(self.version_name, "")) if form.is_bound and self.is_edit else {}
-        )
-        newer = (
-            {name for name, mark in self.marks.items() if shown.get(name) != mark}
-            if shown
-            else set()
-        )
-        moved = any(self.fields[name].widget.is_hidden for name in newer & self.fields.keys())
+        if not (form.is_bound and self.is_edit):
+            super().full_clean()  # type: ignore[misc]
+            return
+        shown = _read(form.data.get(self.version_name, ""))
+        newer = {name for name, mark in self.marks.items() if shown.get(name) != mark}
+        moved = any(self._is_another(name, shown) for name in newer & self.fields.keys())
         disputed = self._catch_up(shown, newer, moved=moved) if newer else {}
         super().full_clean()  # type: ignore[misc]
         if moved:
             form.add_error(None, MOVED)
-        elif newer and (disputed or self._is_different()):
-            self._tell(newer, disputed)
+        elif newer and (not shown or disputed or self._is_different()):
+            self._tell(newer if shown else (), disputed)
+
+    def _is_another(self, name: str, shown: Mapping[str, str]) -> bool:
+        """Whether a hidden key that holds now is not the one that the form showed, or sent if it doesn't say."""
+        form: Any = self
+        field = self.fields[name]
+        sent = field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        said = shown.get(name) or _mark(_text(sent))
+        return field.widget.is_hidden and said != self.marks[name]
 
     def _kept(self) -> Iterable[tuple[str, forms.Field]]:
         return (
@@ -113,17 +120,18 @@ class Versioned:
         return bool(form.has_changed())
 
     def _tell(self, newer: Iterable[str], disputed: Mapping[str, str]) -> None:
+        """`newer` is empty if nobody knows what is."""
         form: Any = self
+        form.add_error(None, self._what_changed(newer) if newer else UNSAID)
+        for name, now in disputed.items():
+            form.add_error(name, f"现在保存的是“{now}”，上面是您填的；再点保存就以您填的为准。")
+
+    def _what_changed(self, newer: Iterable[str]) -> str:
         entry = last_told(self.trail)
         who = f"{entry.organization_name} {entry.actor_name}".strip() if entry else NOBODY
         when = f"于 {formats.moment(entry.at)} " if entry else ""
         names = "、".join(self._label(name) for name in self.marks if name in set(newer))
-        form.add_error(
-            None,
-            f"您打开这一页之后，{who}{when}修改了{names}；没有保存，您填的内容都还在，请核对后再点保存。",
-        )
-        for name, now in disputed.items():
-            form.add_error(name, f"现在保存的是“{now}”，上面是您填的；再点保存就以您填的为准。")
+        return f"您打开这一页之后，{who}{when}修改了{names}；{KEPT}"
 
     def _label(self, name: str) -> str:
         return f"“{self.fields[name].label or name}”" if name in self.fields else f"“{name[1:]}”"

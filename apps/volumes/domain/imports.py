@@ -7,6 +7,7 @@ from apps.accounts.domain.actors import Actor
 from apps.exchange.domain.dry_run import DryRun
 from apps.projects.domain.winners.acts import WinnerChange, write_winners
 from apps.projects.models import Project, WinningProduct
+from apps.ui.pages.seen_sets import seen_rows
 from apps.volumes.domain.guards import BASE_FIXED, is_base_fixed
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.domain.rules.acts import BATCH, changeable, refused_by_the_database, save_classes
@@ -64,18 +65,14 @@ def save_results(*, project: Project, outcome: DryRun, by: Actor) -> None:
 
 
 @transaction.atomic
-def clear_results(*, project: Project, by: Actor, expected: int | None = None) -> int:
+def clear_results(*, project: Project, by: Actor, seen: str | None = None) -> int:
     """Delete all winning results of the project, to import them anew. Returns how many.
 
-    `expected` is how many the page told of; if there are others by now, `VolumesRefused` says so.
+    `seen` is the stamp of those that a page told of. Raises `VolumesRefused`, `seen_sets.SetMoved`.
     """
     project = changeable(project, by)
-    found = WinningProduct.objects.filter(project=project).count()
-    if expected not in {None, found}:
-        raise VolumesRefused(
-            f"您打开页面之后，中选结果由 {expected:,} 条变为 {found:,} 条，没有清空。请核对后再清空。"
-        )
-    number = _removed(WinningProduct.objects.filter(project=project))
+    results = WinningProduct.objects.filter(project=project)
+    number = _removed(results if seen is None else seen_rows(results, seen))
     log(project, by, "清空中选结果", f"清空中选结果 {number:,} 条")
     return number
 

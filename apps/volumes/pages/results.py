@@ -12,7 +12,7 @@ from apps.projects.domain.filters import WinnerFilter
 from apps.projects.pages.winners import winners_of
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import selected
-from apps.ui.numbers import number_of
+from apps.ui.pages import seen_sets
 from apps.volumes.domain.imports import clear_results, remove_results
 from apps.volumes.files.workbooks import RESULT_IMPORT
 from apps.volumes.pages.volumes_page import desk_for
@@ -41,7 +41,7 @@ def result_clear(request: SignedInRequest, code: str) -> HttpResponse:
         lambda: clear_results(
             project=desk.project,
             by=request.actor,
-            expected=number_of(request.POST.get("expected")),
+            seen=request.POST.get(seen_sets.FIELD, ""),
         ),
         lambda number: f"已清空 {number} 条中选结果。",
         reverse("volumes:unit_list", args=[code]),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from apps.accounts.models.roles import Role
 from apps.ui.paging import CappedPaginator
@@ -18,6 +20,15 @@ class ReadingAdmin(ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
     actions: Any = None
+    actions_selection_counter = (
+        False  # ticked rows alone: all of them would be others than were seen
+    )
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        if request.POST.get("select_across") == "1":
+            messages.error(request, "请逐页勾选：跨页全选无法核对是哪些账号，没有执行。")
+            return redirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user

@@ -4,7 +4,7 @@ Invariant: a batch of institutions is planned, written, reserved and submitted i
 Locks as everywhere: the branches first, then the pools by id; what is left is read under them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -74,15 +74,19 @@ def substitute_missing(
     project: Project,
     by: Actor,
     deadline: datetime | None = None,
+    among: Collection[int] | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Substituted:
     """系统代分 for everybody who never reported and whose time is over, batch by batch.
 
-    Packages of bureaus that lock them are returned first, with this correction deadline. May be run again: who has
-    reported meanwhile, or is done already, is left alone. Raises `NothingToSubstitute`, or a `ReviewRefused`.
+    Packages of bureaus that lock them are returned first, with this correction deadline. `among` are the filings,
+    packages too, that a page showed: no other is touched. May be run again: who has reported meanwhile, or is done
+    already, is left alone. Raises `NothingToSubstitute`, or a `ReviewRefused`.
     """
     check_alliance(by)
     missing = missing_of(project, at=timezone.now())
+    if among is not None:
+        missing = missing.among(frozenset(among))
     if not missing.count:
         raise NothingToSubstitute("没有需要系统代分的医疗机构：都已上报，或填报时间还没有结束。")
     return_packages(missing.packages, by=by, reason=RETURNED, deadline=deadline)
@@ -136,11 +140,18 @@ def undo_substitution(*, project: Project, filings: Sequence[Filing], by: Actor)
 
 
 def undo_all(
-    *, project: Project, by: Actor, progress: Progress = lambda _done, _total: None
+    *,
+    project: Project,
+    by: Actor,
+    among: Collection[int] | None = None,
+    progress: Progress = lambda _done, _total: None,
 ) -> int:
-    """撤销代分 for everybody whose 代分 was not yet approved or returned, batch by batch."""
+    """撤销代分 for everybody (`among` these filings) whose 代分 was not yet approved or returned, batch by batch."""
     check_alliance(by)
-    ids = list(undoable(project).order_by("path").values_list("pk", flat=True))
+    rows = undoable(project)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
+    ids = list(rows.order_by("path").values_list("pk", flat=True))
     done = 0
     for batch in _batches(ids):
         filings = Filing.objects.filter(pk__in=batch).order_by("path")

@@ -1,7 +1,7 @@
 """Who did not report, which packages of bureaus stand in the way, and what can still be undone."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.filing import FilingQuerySet
 from apps.review.models.statuses import FROZEN, Status
+from apps.ui.pages.seen_sets import Stamp, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,17 @@ class Missing:
     def free(self) -> FilingQuerySet:
         """Those that need no package to be returned."""
         return self.over.exclude(parent__in=self.locked)
+
+    @property
+    def stamp(self) -> Stamp:
+        """Of everybody who is touched: the institutions, and the bureaus whose packages are returned."""
+        return stamp_of(self.over.order_by()) + Stamp.of_keys(filing.pk for filing in self.packages)
+
+    def among(self, keys: Collection[int]) -> "Missing":
+        """Those of these filings that are still missing, and those of these packages that still lock some."""
+        over = self.over.filter(pk__in=keys)
+        packages = tuple(filing for filing in self.packages if filing.pk in keys)
+        return replace(self, over=over, count=over.count(), packages=packages)
 
     def is_locked(self, filing: Filing) -> bool:
         return filing.parent_id in self.locked

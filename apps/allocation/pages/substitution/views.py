@@ -35,6 +35,7 @@ from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import ALL_MATCHING, build_table, selected
+from apps.ui.pages import seen_sets
 from apps.ui.paging import address
 
 CONFLICT = 409
@@ -127,7 +128,13 @@ def substitution_run(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _run(request: SignedInRequest, desk: SubstitutionPage, form: SubstituteForm) -> HttpResponse:
+    """Exactly for those whom the page counted. Raises a `ReviewRefused`, `seen_sets.SetMoved`."""
     project, deadline = desk.project, form.deadline
+    seen_sets.require_same(request.POST.get(seen_sets.FIELD, ""), desk.missing.stamp)
+    among = [
+        *desk.missing.over.order_by().values_list("pk", flat=True),
+        *(filing.pk for filing in desk.missing.packages),
+    ]
     if desk.missing.count > BATCH or not is_short(desk.missing.over):
         job = enqueue(
             SUBSTITUTE,
@@ -136,9 +143,10 @@ def _run(request: SignedInRequest, desk: SubstitutionPage, form: SubstituteForm)
             back_url=reverse("allocation:substitution_list", args=[project.code]),
             project_id=project.pk,
             deadline=deadline.isoformat() if deadline else "",
+            among=among,
         )
         return redirect(job)
-    done = substitute_missing(project=project, by=request.actor, deadline=deadline)
+    done = substitute_missing(project=project, by=request.actor, deadline=deadline, among=among)
     messages.success(request, done.sentence)
     return redirect(f"{reverse('allocation:substitution_list', args=[project.code])}?pile=done")
 
@@ -162,6 +170,7 @@ def substitution_undo(request: SignedInRequest, code: str) -> HttpResponse:
                 title=title,
                 back_url=back,
                 project_id=project.pk,
+                among=list(chosen.values_list("pk", flat=True)),
             )
         )
     return carry_out(

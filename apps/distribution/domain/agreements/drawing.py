@@ -30,6 +30,7 @@ from apps.distribution.models.wording import CLAUSES, Party, Product, Wording, n
 from apps.organizations.models import Organization
 from apps.projects.models import ProductType, Project
 from apps.review.models import Filing
+from apps.ui.pages.seen_sets import Stamp, require_same
 
 BATCH = 1_000
 
@@ -43,16 +44,20 @@ class Chosen:
 
 
 @transaction.atomic
-def draw_agreements(*, by: Actor, project: Project) -> list[Agreement]:
+def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> list[Agreement]:
     """Put every chosen product that stands in no agreement into one with its manufacturer and distributor.
 
-    Constant statements. Raises `AgreementRefused`.
+    `seen` is the stamp of the relations that a page counted (`listing.to_draw`). Constant statements. Raises
+    `AgreementRefused`, `seen_sets.SetMoved`.
     """
     unit = own_unit(by)
     if project.concluded_at is None:
         raise AgreementRefused(refusals.NOT_CONCLUDED.format(name=project.name))
     filing = lock_filing(project, unit)
-    groups = _grouped(_chosen(by, unit, project, filing))
+    chosen = _chosen(by, unit, project, filing)
+    if seen is not None:
+        require_same(seen, Stamp.of_keys(each.relation.pk for each in chosen))
+    groups = _grouped(chosen)
     if not groups:
         raise AgreementRefused(refusals.NOTHING_CHOSEN)
     clauses = clauses_of(project)

@@ -12,6 +12,7 @@ from apps.distribution.models import IN_FORCE, AgreementLine, DeliveryChoice, De
 from apps.distribution.models.relation_places import serving
 from apps.organizations.models import Tier
 from apps.projects.models import Project
+from apps.ui.pages.seen_sets import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def standings(path: str, totals: Sequence[SupplyTotal]) -> dict[int, Standing]:
         product: Standing(tuple(options[product]), chosen.get(product), standing.get(product))
         for product in products
     }
+
+
+def to_draw(standing: Iterable[Standing]) -> Stamp:
+    """The relations that 生成协议 would put into agreements, as `drawing` counts them under its locks."""
+    rows = [row.choice for row in standing if row.line is None and not row.must_choose_again]
+    return Stamp.of_keys(choice.relation_id for choice in rows if choice is not None)
 
 
 def deliverers(path: str, products: Collection[int]) -> dict[int, list[DeliveryRelation]]:

@@ -19,6 +19,7 @@ from apps.distribution.domain.agreements.listing import (
     counted,
     projects_of,
     standings,
+    to_draw,
 )
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.pages.agreements.forms import choices_in, seen_in
@@ -26,6 +27,7 @@ from apps.distribution.pages.agreements.tables import ChoiceTable
 from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import build_table
+from apps.ui.pages import seen_sets
 
 INSTITUTION = (Role.INSTITUTION,)
 LIST = "distribution:choice_list"
@@ -52,6 +54,7 @@ def _listing(request: SignedInRequest, project: Project) -> dict[str, Any]:
     return {
         "table": table,
         "counts": counted(table.standings.values()),
+        "to_draw": to_draw(table.standings.values()),
         "may_choose": request.user.has(Permission.MAINTAIN),
         "query": request.GET.urlencode(),
     }
@@ -81,7 +84,8 @@ def agreement_draw(request: SignedInRequest) -> HttpResponse:
     project = project_or_404(request.POST.get("project", ""))
     back = f"{reverse(LIST)}?{urlencode({'project': project.code})}"
     try:
-        drawn = draw_agreements(by=request.actor, project=project)
+        seen = request.POST.get(seen_sets.FIELD, "")
+        drawn = draw_agreements(by=request.actor, project=project, seen=seen)
     except AgreementRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
