@@ -6,6 +6,13 @@ from fractions import Fraction
 
 from apps.reporting.domain.oddities.kinds import Kind
 
+SLIPS = (
+    (Fraction(100), Kind.HUNDREDFOLD),
+    (Fraction(10), Kind.TENFOLD),
+    (Fraction(1, 100), Kind.HUNDREDTH),
+    (Fraction(1, 10), Kind.TENTH),
+)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -39,34 +46,27 @@ def _rows_in_runs(lines: Sequence[Line]) -> set[int]:
 
 
 def _kind(line: Line, *, same: bool, bought_any: bool) -> Kind | None:
-    if line.planned is None:
-        return None
-    if line.mark == "suspect":
-        return Kind.PACKS
+    """The first that holds, in the order of the rules."""
+    if line.planned is None or line.mark == "suspect":
+        return None if line.planned is None else Kind.PACKS
     mean, planned = Fraction(line.bought, line.years), Fraction(line.planned)
     differs = abs(planned - mean) > Fraction(3, 10) * mean
     if not differs or abs(planned - mean) < max(line.pack, 5):
         return Kind.RUN if same else None
-    if mean and planned:
-        for factor, kind in (
-            (Fraction(100), Kind.HUNDREDFOLD),
-            (Fraction(10), Kind.TENFOLD),
-            (Fraction(1, 100), Kind.HUNDREDTH),
-            (Fraction(1, 10), Kind.TENTH),
-        ):
-            if abs(planned - factor * mean) <= Fraction(3, 10) * factor * mean:
-                return kind
-    if planned > mean and line.peers is not None and planned * line.years > 3 * line.peers:
-        return Kind.PEERS
-    times = max(planned / mean, mean / planned) if mean and planned else 0
-    if times >= 5:
-        return Kind.FAR
-    if same:
-        return Kind.RUN
-    if times >= 2:
-        return Kind.DOUBLE
-    if mean and not planned:
-        return Kind.EMPTIED
-    if mean:
-        return Kind.DEVIATION
-    return Kind.NEW if bought_any and not line.explained else None
+    times = max(planned / mean, mean / planned) if mean and planned else Fraction(0)
+    beyond_peers = line.peers is not None and planned * line.years > 3 * line.peers
+    holds = [
+        *((kind, _slipped(planned, factor * mean)) for factor, kind in SLIPS if times),
+        (Kind.PEERS, planned > mean and beyond_peers),
+        (Kind.FAR, times >= 5),
+        (Kind.RUN, same),
+        (Kind.DOUBLE, times >= 2),
+        (Kind.EMPTIED, mean and not planned),
+        (Kind.DEVIATION, mean),
+        (Kind.NEW, bought_any and not line.explained),
+    ]
+    return next((kind for kind, held in holds if held), None)
+
+
+def _slipped(planned: Fraction, slip: Fraction) -> bool:
+    return abs(planned - slip) <= Fraction(3, 10) * slip

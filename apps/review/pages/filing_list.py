@@ -17,6 +17,7 @@ from apps.exchange.pages.exports import export_response
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
+from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
 from apps.review.domain.selecting import freeze_selection
@@ -49,6 +50,7 @@ def filing_list_latest(request: SignedInRequest) -> HttpResponseBase:
     return round_latest(request, ALLOCATION, "list")
 
 
+WORST_FIRST = "-odd"
 PAGES = {
     "list": "review:filing_list",
     "confirm": "review:filing_confirm",
@@ -92,10 +94,13 @@ def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
         matching(filterset),
         filtered=filterset.is_narrowed,
         code=code,
+        kind=desk.project.kind,
         queue=request.GET.urlencode(),
     )
     view = _fill(request, desk, table)
     shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
+    if marking_of(desk.project.kind):
+        shown["worst_first"] = address(request, sort=WORST_FIRST, page=None)
     shown["tabs"] = tabs_of(request, desk, "review:filing_list")
     shown["checklist"] = checklist_of(desk.project, desk.own.path)
     return render(request, "review/filing_list.html", shown)
@@ -119,7 +124,12 @@ def _filter(
     data = {"project": desk.project.code, **request.GET.dict()}
     queryset = _children(desk) if rows is None else rows
     return FilingFilter(
-        data, queryset=queryset, request=request, own=desk.own, projects=desk.choices
+        data,
+        queryset=queryset,
+        request=request,
+        own=desk.own,
+        kind=desk.project.kind,
+        projects=desk.choices,
     )
 
 

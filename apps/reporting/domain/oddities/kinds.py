@@ -1,8 +1,8 @@
 """What is odd in a line of a demand filing, and how it is said. Pure; no Django.
 
-The bounds are the only ones: `sql` is written with them, pages say what it finds. They hold whatever a project's rule for
-explanations is (rules §1). A line has at most one kind, the first that fits in the order of the values, highest first;
-a value's tens are its weight.
+The bounds are the only ones: `sql` is written with them, pages say what it finds. They hold whatever a project's rule
+for explanations is (rules §1). A line has at most one kind, the first that fits in the order of the values, highest
+first; a value's tens are its weight.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from apps.reporting.domain.rates import Baseline, percent, rounded
+from apps.reporting.domain.rates import Baseline, rounded
 
 BEYOND = 3
 """Tenths of the baseline by which a quantity has to differ from it, or from a slip of it, to be odd or to be none."""
@@ -33,11 +33,11 @@ GRAVE = 30
 class Kind(IntEnum):
     """The tens are the weight: 3 grave, 2 clear, 1 to be looked at."""
 
-    HUNDREDFOLD = 36
-    TENFOLD = 35
-    HUNDREDTH = 34
-    TENTH = 33
-    PACKS = 32
+    PACKS = 36
+    HUNDREDFOLD = 35
+    TENFOLD = 34
+    HUNDREDTH = 33
+    TENTH = 32
     PEERS = 31
     FAR = 30
     RUN = 23
@@ -108,8 +108,7 @@ class Oddity:
         """`是上年量的 12.9 倍`."""
         found = self.found
         if found.kind == Kind.PEERS:
-            assert found.peers is not None
-            ratio = Fraction(found.planned * found.years, found.peers)
+            ratio = Fraction(found.planned * found.years, found.peers or 1)
             return f"是同等级机构 90% 采购量的 {_times(ratio)} 倍{self._besides}"
         if found.kind == Kind.RUN:
             return f"连续 {RUN} 行以上填了同一个数 {found.planned:,}，上年量各不相同"
@@ -132,13 +131,11 @@ class Oddity:
         """Against the baseline, which is not nothing: times from twice up, per cents of it far below, else ±."""
         found, last = self.found, f"{_last(self.found.years)}量"
         ratio = Fraction(found.planned * found.years, found.bought)
-        change = percent(found.planned, self._baseline)
-        assert change is not None
         if ratio >= DOUBLE:
             return f"是{last}的 {_times(ratio)} 倍"
         if ratio * DOUBLE <= 1:
             return f"只有{last}的 {_share(ratio)}%"
-        return f"比{last}{'多' if change > 0 else '少'} {abs(change):,.1f}%"
+        return f"比{last}{'多' if ratio > 1 else '少'} {rounded(abs(ratio - 1) * 100, 1)}%"
 
 
 def _last(years: int) -> str:

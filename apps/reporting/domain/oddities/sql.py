@@ -1,8 +1,8 @@
 """What is odd in demand filings, by statement: the one definition, for reports, lists and pages alike.
 
-`JUDGED` reads the lines of a filing `f` (of the institution `unit`, in the project `p`) and gives each its kind, 0 where
-nothing is odd. Every statement is bound to a filing or a project that the caller has read within the scope. Exact:
-quantities, baselines and their number of years are multiplied, not divided, wherever something is decided.
+`JUDGED` reads the lines of a filing `f` (of the institution `unit`, in the project `p`) and gives each its kind, 0
+where nothing is odd. Every statement is bound to a filing or a project that the caller has read within the scope.
+Exact: quantities, baselines and their number of years are multiplied, not divided, wherever something is decided.
 """
 
 from collections.abc import Sequence
