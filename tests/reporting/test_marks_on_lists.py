@@ -16,11 +16,12 @@ from apps.reporting.models import DemandLine, DemandReport
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.marks import marked
 from apps.review.models import Filing
-from apps.review.models.statuses import Status
+from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_demand as make
 from tests.factories_review import put
+from tests.review.acting import act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
@@ -204,3 +205,81 @@ def test_the_reviewers_page_shows_odd_lines_whatever_the_rule(
     text = text_of(response)
     assert "疑似多输一个零" in text
     assert "是上年量的 12.9 倍" in text
+
+
+def frozen(client, project, action="approve"):
+    """The confirmation of a batch act on everybody who reported."""
+    pks = Filing.objects.of_project(project).filter(status=Status.SUBMITTED)
+    answer = client.post(
+        reverse("review:filing_list", args=["BL"]),
+        {"action": action, "selected": [str(pk) for pk in pks.values_list("pk", flat=True)]},
+    )
+    assert answer.status_code == 302
+    return answer.url
+
+
+def test_a_batch_says_what_is_in_it(demand_round, client_of, county_reviewer):
+    client = client_of(county_reviewer)
+
+    text = text_of(client.get(frozen(client, demand_round)))
+
+    assert "其中 3 家有异常（1 家严重）" in text
+    assert "只审核通过没有异常的" in text
+    assert text.index("错零医院") < text.index("偏高医院") < text.index("正常医院")
+
+
+def test_only_those_without_oddities_are_passed(demand_round, client_of, county_reviewer):
+    client = client_of(county_reviewer)
+    url = frozen(client, demand_round)
+
+    answer = client.post(url, {"only_clean": "1"}, follow=True)
+
+    assert "已审核通过 1 家。有异常的 3 家没有处理。" in text_of(answer)
+    left = Filing.objects.of_project(demand_round).filter(status=Status.SUBMITTED)
+    assert left.count() == 3
+
+
+def test_the_others_are_passed_though_an_odd_one_moved(demand_round, client_of, county_reviewer):
+    client = client_of(county_reviewer)
+    url = frozen(client, demand_round)
+    odd = Filing.objects.of_project(demand_round).institutions().order_by("path")[2]
+    Filing.objects.filter(pk=odd.pk).update(version=7)
+
+    answer = client.post(url, {"only_clean": "1"}, follow=True)
+
+    assert "已审核通过 1 家" in text_of(answer)
+
+
+def test_a_return_of_many_offers_no_such_thing(demand_round, client_of, county_reviewer):
+    client = client_of(county_reviewer)
+
+    text = text_of(client.get(frozen(client, demand_round, "return")))
+
+    assert "没有异常的" not in text
+
+
+def test_who_moved_a_filing_meanwhile_is_named(
+    demand_round, client_of, county_reviewer, city_reviewer
+):
+    client = client_of(county_reviewer)
+    url = frozen(client, demand_round)
+    filing = Filing.objects.of_project(demand_round).institutions().order_by("path")[0]
+    act(Action.APPROVE, county_reviewer, filing)
+
+    text = text_of(client.get(url))
+
+    assert "正常医院（" in text
+    assert f"{county_reviewer.organization.name} {county_reviewer}" in text
+
+
+def test_ticks_that_came_too_late_say_so(demand_round, client_of, county_reviewer):
+    filing = Filing.objects.of_project(demand_round).institutions().order_by("path")[0]
+    act(Action.APPROVE, county_reviewer, filing)
+
+    answer = client_of(county_reviewer).post(
+        reverse("review:filing_list", args=["BL"]),
+        {"action": "approve", "selected": [str(filing.pk)]},
+        follow=True,
+    )
+
+    assert "勾选的单位已有变化，不能审核通过：正常医院（" in text_of(answer)

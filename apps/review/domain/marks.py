@@ -7,6 +7,7 @@ not reported nothing is known to anybody else.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -51,6 +52,38 @@ def narrowed(rows: QuerySet[Any], kind: str, asked: str) -> QuerySet[Any]:
         AGAIN: {f"{CHANGED}__isnull": False},
     }
     return marked(rows, kind).filter(**conditions[asked])
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Of many filings those that a reviewer should look at before they are passed together."""
+
+    odd: tuple[Filing, ...] = ()
+    grave: tuple[Filing, ...] = ()
+    documents: tuple[Filing, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[int]:
+        return frozenset(filing.pk for filing in (*self.odd, *self.documents))
+
+    @property
+    def words(self) -> str:
+        """`12 家有异常（3 家严重）、1 家签章件与数据不一致`."""
+        grave = f"（{len(self.grave):,} 家严重）" if self.grave else ""
+        said = [
+            f"{len(self.odd):,} 家有异常{grave}" if self.odd else "",
+            f"{len(self.documents):,} 家签章件与数据不一致" if self.documents else "",
+        ]
+        return "、".join(filter(None, said))
+
+
+def doubts_in(filings: Sequence[Any], marks: Mapping[int, Mark]) -> Doubts:
+    """`filings` are marked rows; what is not known is no doubt."""
+    return Doubts(
+        tuple(filing for filing in filings if getattr(filing, ODD, None)),
+        tuple(filing for filing in filings if getattr(filing, GRAVE, None)),
+        tuple(f for f in filings if f.pk in marks and marks[f.pk].is_doubtful),
+    )
 
 
 def in_order_of(rows: QuerySet[Any], is_descending: bool, *names: str) -> QuerySet[Any]:  # noqa: FBT001

@@ -20,6 +20,8 @@ from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
+from apps.review.domain.reads import moved_in_words
+from apps.review.domain.refusals import NAMED
 from apps.review.domain.selecting import freeze_selection
 from apps.review.files.workbooks import FILING_EXPORT
 from apps.review.models import Filing
@@ -180,7 +182,7 @@ def _freeze(request: SignedInRequest, desk: BureauPage) -> HttpResponse:
     )
     fitting = list(chosen.filter(status__in=TRANSITIONS[action].sources))
     if not fitting:
-        messages.warning(request, f"没有可以{action.label}的单位，请先勾选。")
+        messages.warning(request, _nobody(action, list(chosen[:NAMED])))
         return redirect(here)
     if left_out := chosen.count() - len(fitting):
         messages.info(request, f"另有 {left_out} 家当前状态不能{action.label}，不在本次处理范围。")
@@ -192,6 +194,13 @@ def _freeze(request: SignedInRequest, desk: BureauPage) -> HttpResponse:
         back_to=here[:500],
     )
     return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
+
+
+def _nobody(action: Action, chosen: list[Filing]) -> str:
+    """Nothing was ticked, or others were faster: who and when."""
+    if not chosen:
+        return f"没有可以{action.label}的单位，请先勾选。"
+    return f"勾选的单位已有变化，不能{action.label}：{'、'.join(moved_in_words(chosen))}。"
 
 
 def _batch_action(request: SignedInRequest) -> Action | None:
