@@ -53,6 +53,9 @@ class AllocationKind:
         found = sums_of(filings)
         return {filing.pk: _figures(found.get(filing.pk, Sum())) for filing in filings}
 
+    def marking(self, kind: str) -> None:
+        """Nothing: slots hold what the engine allows."""
+
     def started(self) -> Q:
         own = SlotLine.objects.filter(filing=OuterRef("pk"), contract__isnull=False)
         return Q(Exists(own.exclude(slot=Slot.SELECTED)))

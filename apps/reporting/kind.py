@@ -11,8 +11,9 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import Project
+from apps.projects.models import Project, ProjectKind
 from apps.reporting.domain import publication
+from apps.reporting.domain.oddities.marking import DemandMarking
 from apps.reporting.domain.reports import keep_reports, put_back
 from apps.reporting.domain.sheet.completeness import incomplete
 from apps.reporting.domain.sums import Sum, sums_of
@@ -20,7 +21,7 @@ from apps.reporting.domain.totals import forget_totals, freeze_totals
 from apps.reporting.pages.detail import detail_of
 from apps.review.domain.attachments.acts import restore_files
 from apps.review.domain.figures import counted, money
-from apps.review.domain.kinds import Detail, Problem
+from apps.review.domain.kinds import Detail, Marking, Problem
 from apps.review.models import Filing
 
 from .models import DemandLine
@@ -64,6 +65,9 @@ class DemandKind:
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         found = sums_of(filings)
         return {filing.pk: _figures(filing, found.get(filing.pk, Sum())) for filing in filings}
+
+    def marking(self, kind: str) -> Marking | None:
+        return DemandMarking() if kind == ProjectKind.DEMAND else None
 
     def started(self) -> Q:
         return Q(Exists(DemandLine.objects.filter(filing=OuterRef("pk"))))

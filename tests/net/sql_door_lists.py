@@ -78,6 +78,7 @@ HOMES = {
     "folding/sql": "the database's twin of folded",
     "projects/sql": "rows chosen by a queryset, in one statement",
     "reporting/lines/sql": "what was typed, against the baseline",
+    "reporting/oddities/sql": "what is odd in a filing, norms of peers",
     "reporting/purchases/sql": "purchase history",
     "reporting/recount/sql": "verification",
     "reporting/reported/sql": "reports of demand, packages",

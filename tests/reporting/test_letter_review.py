@@ -21,7 +21,7 @@ from tests.reporting.signing import signing_round, type_in, upload
 from tests.review.acting import act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
-DETAIL = 16
+DETAIL = 17
 """Statements of a demand filing's page with its document."""
 TICKED = {"is_sealed": "on", "is_consistent": "on"}
 
@@ -222,7 +222,7 @@ def test_large_deviations_come_first_and_are_marked(
 
     page = page_of(reviewer, report(**round_.place), show="all")
 
-    assert [row[:4] for row in rows_of(page)] == ["测试片4", "测试片2", "测试片1", "测试片3"]
+    assert [row[:4] for row in rows_of(page)] == ["测试片2", "测试片4", "测试片1", "测试片3"]
     assert page.count("rate-over") == 3
 
 

@@ -57,6 +57,9 @@ class Paper:
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
         return {f.pk: self.shown if f.is_institution else self.above or self.shown for f in filings}
 
+    def marking(self, _kind: str) -> None:
+        """Papers hold nothing that could be odd."""
+
     def started(self) -> Q:
         return Q(pk__in=self.begun)
 

@@ -1,6 +1,7 @@
 """What a demand or history project still lacks, and what its publication brings along."""
 
 from apps.projects.models import Phase, Project, ProjectKind
+from apps.reporting.domain.oddities.sql import set_norms
 from apps.reporting.domain.purchases import sql
 from apps.reporting.models import PurchaseHistory
 from apps.scope.sql import freshen
@@ -49,12 +50,15 @@ def _warnings(project: Project) -> list[str]:
 def bring_history(project: Project) -> int:
     """The approved lines of the history project become the baseline, at publication and on demand (S3-31).
 
-    Returns how many quantities are new or different.
+    What peers bought is worked out anew, whatever the history comes from. Returns how many quantities are new or
+    different.
     """
     source = project.history_project
     if source is None:
+        set_norms(project.pk)
         return 0
     year = source.baseline_years[0]
     changed = sql.take_history(project=project.pk, source=source.pk, year=year)
     freshen(PurchaseHistory)
+    set_norms(project.pk)
     return changed

@@ -11,6 +11,10 @@ class UnknownItem(ReportingRefused):
     """A row names an item that is not in the project's catalogue."""
 
 
+class QuantityMoved(ReportingRefused):
+    """The quantity is another one than the page showed."""
+
+
 class NothingTicked(ReportingRefused):
     """保存 and the like need ticked rows (S2-19)."""
 

@@ -3,6 +3,7 @@
 from .choices import DoubtState, PackMark, Reason
 from .history import HistoryDoubt, PurchaseHistory
 from .line import MOST, DemandLine, ReportReason
+from .norm import PeerNorm
 from .progress import DemandProgress, ProgressGroupTotal, ProgressReporters, ProgressTotal
 from .report import DemandReport
 from .total import DemandGroupTotal, DemandReporters, DemandTotal
@@ -18,6 +19,7 @@ __all__ = [
     "DoubtState",
     "HistoryDoubt",
     "PackMark",
+    "PeerNorm",
     "ProgressGroupTotal",
     "ProgressReporters",
     "ProgressTotal",

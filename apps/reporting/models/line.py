@@ -36,6 +36,7 @@ class DemandLine(models.Model):
 
     `is_saved`: 已保存 rather than 暂存 (S2-18). `to_correct` marks what a withdrawal or a return named (待修改).
     `version` counts its saves: a save from a stale page is refused, never overwritten.
+    `checked` is the odd quantity that the institution called right (无误): it says nothing of any other quantity.
     """
 
     pk = models.CompositePrimaryKey("filing_id", "item_id")
@@ -50,6 +51,7 @@ class DemandLine(models.Model):
     pack_mark = models.CharField(
         "盒片核对", max_length=10, choices=PackMark.choices, blank=True, default=PackMark.NONE
     )
+    checked = models.BigIntegerField("核对无误的数量", null=True)
     is_saved = models.BooleanField("已保存", default=False)
     to_correct = models.BooleanField("待修改", default=False)
     version = models.PositiveIntegerField("版本", default=1)

@@ -20,6 +20,11 @@ class DemandReport(models.Model):
     `changes`: [[item, planned, reason, explanation, pack mark, baseline]], the baseline as the sum over the
     project's baseline years. `lines`, `wanted` (above zero), `explained` and `amount` (yuan and fen at the
     catalogue's reference prices, each line rounded) count the whole report.
+
+    What is odd in it (`apps.reporting.domain.oddities`): `odd` lines, `grave` ones among them; `oddest` is the worst as
+    [item, kind, planned, baseline, peers' bound], sums over the baseline years, NULL where nothing is.
+    `bought_amount` is the baseline at the same prices; `changed` counts lines that differ from the report before, NULL
+    in the first one. All NULL in reports that are older than these columns, and where a task collects history.
     """
 
     filing = models.ForeignKey(
@@ -34,6 +39,11 @@ class DemandReport(models.Model):
     wanted = models.PositiveIntegerField("有量品规数")
     explained = models.PositiveIntegerField("有说明品规数")
     amount = models.DecimalField("估算金额", max_digits=40, decimal_places=2, null=True)
+    odd = models.PositiveIntegerField("异常品规数", null=True)
+    grave = models.PositiveIntegerField("严重异常品规数", null=True)
+    oddest = models.JSONField("最大异常", null=True)
+    bought_amount = models.DecimalField("上年估算金额", max_digits=40, decimal_places=2, null=True)
+    changed = models.PositiveIntegerField("变动品规数", null=True)
     place = models.CharField("所在地", max_length=30, blank=True, db_default="", db_collation="C")
     grade = models.CharField("机构等级", max_length=20, blank=True, db_default="")
     ownership = models.CharField("所有制", max_length=20, blank=True, db_default="")

@@ -32,7 +32,8 @@ class Group(models.Model):
     `place` is the code of the bureau that they stand under, kept only of institutions that report to this bureau
     itself; '' joins all those further down. `members` marks them among all institutions that count here, one bit each
     in the order of paths. `quantity` and `previous` add up all items, whatever their units. `lines`
-    and `explained` are those of the reports.
+    and `explained` are those of the reports, like `odd`, `grave` and `bought_amount`, which are NULL as soon as one
+    report doesn't know its own.
     """
 
     place = models.CharField("所在地", max_length=30, blank=True, db_collation="C")
@@ -46,6 +47,9 @@ class Group(models.Model):
     quantity = models.BigIntegerField("预采购量", null=True)
     previous = models.BigIntegerField("基准年采购量合计", null=True)
     amount = _amount()
+    odd = models.BigIntegerField("异常品规数", null=True)
+    grave = models.BigIntegerField("严重异常品规数", null=True)
+    bought_amount = models.DecimalField("上年估算金额", max_digits=40, decimal_places=2, null=True)
 
     class Meta:
         abstract = True

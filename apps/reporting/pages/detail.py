@@ -1,11 +1,11 @@
-"""What the review pages show of one filing: an institution's rows, large deviations first; a bureau's units.
+"""What the review pages show of one filing: an institution's rows, the oddest first; a bureau's units.
 
 On a re-submission what changed since the report before stands alone, with old and new value. Paged by `?part=`,
 narrowed by `?show=`; a constant number of statements.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,8 @@ from django.db.models import Max
 
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.letters.state import letter_of
+from apps.reporting.domain.oddities.kinds import Kind, Oddity
+from apps.reporting.domain.oddities.reading import oddities_by_item
 from apps.reporting.domain.rates import rate
 from apps.reporting.domain.reports import Reported, reported_until
 from apps.reporting.domain.sheet.rows import Row, rows_of
@@ -32,11 +34,16 @@ VIEWS = {"changed": "本次变动", "marked": "需关注", "all": "全部"}
 
 @dataclass(frozen=True, slots=True)
 class DetailRow:
-    """One row as the reviewer reads it; `was` is what was reported before, if it differs."""
+    """One row as the reviewer reads it; `was` is what was reported before, if it differs.
+
+    `oddity` is what is odd about it, whatever the project asks to be explained; `place` counts odd rows, the worst 0.
+    """
 
     row: Row
     was: Reported | None
     is_new: bool
+    oddity: Oddity | None = None
+    place: int = 0
 
     @property
     def was_words(self) -> str:
@@ -54,7 +61,12 @@ class DetailRow:
 
     @property
     def is_marked(self) -> bool:
-        return self.row.is_due or self.row.pack_mark != PackMark.NONE
+        return self.oddity is not None or self.row.is_due or self.row.pack_mark != PackMark.NONE
+
+    @property
+    def is_packs(self) -> bool:
+        """Whether the oddity says already what the mark of the row says."""
+        return self.oddity is not None and self.oddity.found.kind == Kind.PACKS
 
     @property
     def packs(self) -> str:
@@ -63,13 +75,15 @@ class DetailRow:
 
     @property
     def weight(self) -> tuple[int, Fraction]:
-        """The larger the deviation, the earlier the row: new items first, then by rate either way."""
+        """Odd rows first, the worst on top; then what asks for an explanation, new items first, by rate either way."""
         planned, baseline = self.row.planned or 0, self.row.baseline
+        if self.oddity is not None:
+            return 0, Fraction(self.place)
         if not self.is_marked:
-            return 2, Fraction(0)
+            return 3, Fraction(0)
         if baseline.total == 0:
-            return 0, Fraction(-planned)
-        return 1, -abs(rate(planned, baseline))
+            return 1, Fraction(-planned)
+        return 2, -abs(rate(planned, baseline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,17 @@ def detail_of(filing: Filing, params: Mapping[str, str]) -> Detail:
 def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
     project = filing.project
     before = _reported_before(filing)
-    every = [_compared(row, before) for row in rows_of(project, filing)]
+    rows = rows_of(project, filing)
+    odd = oddities_by_item(filing, rows) if project.kind == ProjectKind.DEMAND else {}
+    places = {item: place for place, item in enumerate(odd)}
+    every = [
+        replace(
+            _compared(row, before),
+            oddity=odd.get(row.item.pk),
+            place=places.get(row.item.pk, 0),
+        )
+        for row in rows
+    ]
     chosen = {
         "changed": [each for each in every if each.is_changed],
         "marked": [each for each in every if each.is_marked],

@@ -84,7 +84,7 @@ def context_of(
         "years": desk.project.baseline_years,
         "bought_title": bought_title(desk.project.baseline_years),
         "causes": [reason.label for reason in Reason if reason != Reason.OTHER],
-        "total": _total(desk, rows),
+        "total": total_of(desk, rows),
         "pattern": _pattern(desk),
         "letter": letter_of(desk.project, desk.filing),
     }
@@ -159,7 +159,7 @@ def _todo(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _total(desk: DemandPage, rows: Sequence[Row]) -> dict[str, Any] | None:
+def total_of(desk: DemandPage, rows: Sequence[Row]) -> dict[str, Any] | None:
     """实际采购总量 against 意向采购量, where the project asks for a reason of the total (S3-18, S3-20)."""
     rule = total_rule_of(desk.project)
     if not rule.is_asked:

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from apps.organizations.models import Organization, Tier
+from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import participant_choices, status_choices
 from apps.review.domain.locks import Ancestor
+from apps.review.domain.marks import CHOICES, narrowed
 from apps.review.models import Filing, RequestState
 from apps.review.models.statuses import Status
 from apps.scope.paths import in_subtree
@@ -22,7 +24,7 @@ REGIONAL = (Tier.PROVINCE, Tier.CITY)
 
 
 class FilingFilter(django_filters.FilterSet):
-    """分量项目, 审核状态, 机构, 区划. Without a status it shows what was ever reported (S0-15).
+    """分量项目, 审核状态, 机构, 区划, 异常. Without a status it shows what was ever reported (S0-15).
 
     What the province itself fills in is its own work from the beginning.
     """
@@ -34,6 +36,10 @@ class FilingFilter(django_filters.FilterSet):
     )
     region = django_filters.ChoiceFilter(label="区划", method="in_region", empty_label="全部")
 
+    marks = django_filters.ChoiceFilter(
+        label="异常", choices=CHOICES, method="standing_out", empty_label="全部"
+    )
+
     class Meta:
         model = Filing
         fields: list[str] = []
@@ -43,13 +49,16 @@ class FilingFilter(django_filters.FilterSet):
         data: Mapping[str, str] | None = None,
         *args: Any,
         own: Filing | Ancestor,
+        kind: str,
         projects: list[tuple[str, str]] | None = None,
         **kwargs: Any,
     ) -> None:
         given = {key: value for key, value in (data or {}).items() if value}
         given.setdefault("status", REPORTED)
         super().__init__(given, *args, **kwargs)
-        self.own = own
+        self.own, self.kind = own, kind
+        if marking_of(kind) is None:
+            del self.filters["marks"]
         choices = [
             (REPORTED, "已上报的单位"),
             (EVERYBODY, "全部参加单位"),
@@ -95,6 +104,9 @@ class FilingFilter(django_filters.FilterSet):
         if value == EVERYBODY:
             return rows.exclude(status=Status.EXCLUDED)
         return rows.filter(status=value)
+
+    def standing_out(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return narrowed(rows, self.kind, value)
 
     def in_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(in_subtree(self.regions[value][1]))

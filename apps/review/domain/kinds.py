@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
@@ -32,6 +32,34 @@ class Detail:
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What can't be sorted by: `worst` is the item and the sentence of its oddity, `document` label and tone."""
+
+    worst: str = ""
+    document: tuple[str, str] | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the document doesn't agree with the numbers."""
+        return self.document is not None and self.document[1] in ("warning", "danger")
+
+
+class Marking(Protocol):
+    """Offered by a kind whose filings can be odd."""
+
+    def annotated(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With `odd` and `grave` (lines), `rise` (per cent against last year's amount), `changed` (lines).
+
+        NULL where it is not known, and in a first report `changed`.
+        """
+        ...
+
+    def marks(self, filings: Sequence[Filing]) -> Mapping[int, Mark]:
+        """By id, of reported filings of one project; a constant number of statements."""
+        ...
 
 
 class FilingKind(Protocol):
@@ -77,6 +105,10 @@ class FilingKind(Protocol):
         """By filing id, (label, `Figure`) pairs for lists and dialogs: lines, amounts."""
         ...
 
+    def marking(self, kind: str) -> Marking | None:
+        """What stands out in filings of this kind of project, for lists; `None` where nothing is known to."""
+        ...
+
     def started(self) -> Q:
         """Filings in which something was saved, as a condition: compiled into the statement that asks."""
         ...
@@ -101,6 +133,11 @@ def register_kind(kind: str, implementation: FilingKind) -> None:
 def kind_of(project_or_filing: Project | Filing) -> FilingKind:
     """The implementation for a project's or filing's kind. Raises `KeyError` for an unknown kind."""
     return _kinds[project_or_filing.kind]
+
+
+def marking_of(kind: str) -> Marking | None:
+    """`None` where nothing is known to stand out. Raises `KeyError` for an unknown kind."""
+    return _kinds[kind].marking(kind)
 
 
 def figure_labels(filings: Sequence[Filing], figures: Figures) -> list[str]:

@@ -13,11 +13,34 @@ from apps.review.domain.machine import available
 from apps.review.domain.standing import parties_of, situations
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, Action, Status
+from apps.ui.formats import short_moment
 
 
 def history_of(filing: Filing) -> list[FilingEvent]:
     """Everything that happened to a filing, the latest first."""
     return list(FilingEvent.objects.filter(filing=filing).order_by("-sequence"))
+
+
+def last_events(filings: Sequence[Filing]) -> dict[int, FilingEvent]:
+    """By filing id, what happened to it last; one statement, none for nobody."""
+    if not filings:
+        return {}
+    events = FilingEvent.objects.filter(filing__in=[filing.pk for filing in filings])
+    return {e.filing_id: e for e in events.order_by("filing", "-sequence").distinct("filing")}
+
+
+def moved_in_words(filings: Sequence[Filing]) -> list[str]:
+    """Who changed each of them and when: `甲医院（武昌区医保 张三 11-30 10:02 退回修改）`; one statement."""
+    events = last_events(filings)
+    return [_moved(filing, events.get(filing.pk)) for filing in filings]
+
+
+def _moved(filing: Filing, event: FilingEvent | None) -> str:
+    name = filing.organization.name
+    if event is None:
+        return name
+    who = " ".join(filter(None, [event.organization_name, event.actor_name]))
+    return f"{name}（{who} {short_moment(event.at)} {event.get_action_display()}）"
 
 
 def requests_of(filing: Filing) -> list[WithdrawalRequest]:

@@ -1,6 +1,6 @@
 """Selections that the server froze, and carrying one out exactly once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -51,10 +51,11 @@ def carry_out(
     deadline: datetime | None = None,
     closes_at: datetime | None = None,
     checked: bool = False,
+    without: Collection[int] = (),
 ) -> list[Filing]:
     """Take the selection's act on all its filings, once. `closes_at` is the end of a 补报.
 
-    `checked`: the person ticked 签章完整 and 数据一致 for all of them.
+    `checked`: the person ticked 签章完整 and 数据一致 for all of them. Filings `without` stay as they are.
 
     Raises `SelectionUsed` the second time, `FilingsMoved` if a row changed since it was frozen.
     """
@@ -68,7 +69,10 @@ def carry_out(
     if held.used_at is not None:
         raise SelectionUsed("这次操作已经完成，没有重复执行。")
     versions = dict(zip(held.filing_ids, held.versions, strict=True))
-    filings = list(Filing.objects.filter(pk__in=held.filing_ids))
+    versions = {pk: version for pk, version in versions.items() if pk not in without}
+    if not versions:
+        raise FilingsMissing("所选单位都有异常，没有处理任何单位。")
+    filings = list(Filing.objects.filter(pk__in=versions))
     if len(filings) != len(versions):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")
     told = Instruction(by, reason, versions, deadline, closes_at, sheet_checked=checked)

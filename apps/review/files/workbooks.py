@@ -1,6 +1,7 @@
 """Exports of the review pages: the list of a bureau's units as its filter shows it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from typing import Any
 
@@ -14,8 +15,9 @@ from apps.organizations.models import Tier
 from apps.review.domain.figures import YUAN, Figure, figures_of
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title
-from apps.review.domain.kinds import figure_labels
+from apps.review.domain.kinds import Mark, figure_labels, marking_of
 from apps.review.domain.labels import status_text
+from apps.review.domain.marks import CHANGED, GRAVE, ODD, RISE, days_waited, marked, marks_of
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.ui.domain.conditions import conditions_of
@@ -36,6 +38,17 @@ COLUMNS = (
     Column("return_reason", "退回原因", width=40, max_length=500),
 )
 
+MARKS = (
+    Column("odd", "异常（条）", Kind.WHOLE),
+    Column("grave", "严重异常（条）", Kind.WHOLE),
+    Column("worst", "最大异常", width=40, max_length=300),
+    Column("rise", "较上年（%）", Kind.DECIMAL),
+    Column("changed", "再次上报改动（条）", Kind.WHOLE),
+    Column("document", "签章件"),
+    Column("waited", "已等待（天）", Kind.WHOLE),
+)
+"""Where the kind knows what stands out."""
+
 
 def _own(context: Context) -> Filing:
     own: Filing = Filing.objects.select_related("project", "organization").get(pk=context["own_id"])
@@ -44,12 +57,14 @@ def _own(context: Context) -> Filing:
 
 def _filtered(context: Context, own: Filing) -> QuerySet[Any]:
     rows = Filing.objects.children_of(own).with_organization().select_related("reviewed_by")
-    return matching(FilingFilter(context["filters"], queryset=rows, own=own)).order_by("path")
+    chosen = matching(FilingFilter(context["filters"], queryset=rows, own=own, kind=own.kind))
+    return marked(chosen, own.kind).order_by("path")
 
 
 def _workbook(context: Context) -> WorkbookSpec:
     own = _own(context)
     columns = tuple(_figure_column(at, *each) for at, each in enumerate(_named(context, own)))
+    columns += MARKS if marking_of(own.kind) else ()
     title = review_title(own.kind, own.tier)
     return WorkbookSpec(
         "review.filings", filename=title, sheets=(SheetSpec(SHEET, COLUMNS + columns),)
@@ -84,11 +99,25 @@ def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
 def _records(filings: Iterator[Filing], labels: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Figures are asked for a chunk at a time; those of what wasn't reported stay empty, as on the page."""
     while chunk := list(islice(filings, CHUNK)):
-        figures = figures_of(chunk)
+        figures, marks = figures_of(chunk), marks_of(chunk)
         for filing in chunk:
             shown = dict(figures.get(filing.pk, ()))
             named = {f"figure_{at}": _number(shown.get(label)) for at, label in enumerate(labels)}
-            yield _record(filing) | named
+            yield _record(filing) | named | _marked(filing, marks.get(filing.pk, Mark()))
+
+
+def _marked(filing: Any, mark: Mark) -> dict[str, Any]:
+    """What the page's columns say, as numbers; empty where nothing is known."""
+    rise: Decimal | None = getattr(filing, RISE, None)
+    return {
+        "odd": getattr(filing, ODD, None),
+        "grave": getattr(filing, GRAVE, None),
+        "worst": mark.worst,
+        "rise": None if rise is None else rise.quantize(Decimal("0.1"), ROUND_HALF_UP),
+        "changed": getattr(filing, CHANGED, None),
+        "document": mark.document[0] if mark.document else "",
+        "waited": days_waited(filing),
+    }
 
 
 def _number(said: str | None) -> Any:
@@ -112,7 +141,9 @@ def _record(filing: Filing) -> dict[str, Any]:
 
 def _about(context: Context) -> About:
     own = _own(context)
-    filters = FilingFilter(context["filters"], queryset=Filing.objects.none(), own=own)
+    filters = FilingFilter(
+        context["filters"], queryset=Filing.objects.none(), own=own, kind=own.kind
+    )
     return About(own.project.name, own.project.code, conditions_of(filters.form))
 
 

@@ -17,9 +17,11 @@ from apps.exchange.pages.exports import export_response
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
+from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
-from apps.review.domain.reads import requests_below
+from apps.review.domain.reads import moved_in_words, requests_below
+from apps.review.domain.refusals import NAMED
 from apps.review.domain.selecting import freeze_selection
 from apps.review.files.workbooks import FILING_EXPORT
 from apps.review.models import Filing
@@ -50,6 +52,7 @@ def filing_list_latest(request: SignedInRequest) -> HttpResponseBase:
     return round_latest(request, ALLOCATION, "list")
 
 
+WORST_FIRST = "-odd"
 PAGES = {
     "list": "review:filing_list",
     "confirm": "review:filing_confirm",
@@ -95,10 +98,13 @@ def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
         matching(filterset),
         filtered=filterset.is_narrowed,
         code=code,
+        kind=desk.project.kind,
         queue=request.GET.urlencode(),
     )
     view = _fill(request, desk, table)
     shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
+    if marking_of(desk.project.kind):
+        shown["worst_first"] = address(request, sort=WORST_FIRST, page=None)
     shown["tabs"] = tabs_of(request, desk, "review:filing_list")
     shown["checklist"] = checklist_of(desk.project, desk.own.path)
     return render(request, "review/filing_list.html", shown)
@@ -122,7 +128,12 @@ def _filter(
     data = {"project": desk.project.code, **request.GET.dict()}
     queryset = _children(desk) if rows is None else rows
     return FilingFilter(
-        data, queryset=queryset, request=request, own=desk.own, projects=desk.choices
+        data,
+        queryset=queryset,
+        request=request,
+        own=desk.own,
+        kind=desk.project.kind,
+        projects=desk.choices,
     )
 
 
@@ -173,7 +184,7 @@ def _freeze(request: SignedInRequest, desk: BureauPage) -> HttpResponse:
     )
     fitting = list(chosen.filter(status__in=TRANSITIONS[action].sources))
     if not fitting:
-        messages.warning(request, f"没有可以{action.label}的单位，请先勾选。")
+        messages.warning(request, _nobody(action, list(chosen[:NAMED])))
         return redirect(here)
     if left_out := chosen.count() - len(fitting):
         messages.info(request, f"另有 {left_out} 家当前状态不能{action.label}，不在本次处理范围。")
@@ -185,6 +196,13 @@ def _freeze(request: SignedInRequest, desk: BureauPage) -> HttpResponse:
         back_to=here[:500],
     )
     return redirect("review:selection_detail", code=desk.project.code, pk=selection.pk)
+
+
+def _nobody(action: Action, chosen: list[Filing]) -> str:
+    """Nothing was ticked, or others were faster: who and when."""
+    if not chosen:
+        return f"没有可以{action.label}的单位，请先勾选。"
+    return f"勾选的单位已有变化，不能{action.label}：{'、'.join(moved_in_words(chosen))}。"
 
 
 def _batch_action(request: SignedInRequest) -> Action | None:

@@ -160,7 +160,12 @@ def _progress(filing: Filing) -> dict[str, Any]:
 def _children(request: SignedInRequest, filing: Filing) -> FilingTable:
     rows = Filing.objects.children_of(filing).with_organization().select_related("reviewed_by")
     table: Any = build_table(
-        request, FilingTable, rows.order_by("path"), exclude=("select",), code=filing.project.code
+        request,
+        FilingTable,
+        rows.order_by("path"),
+        exclude=("select",),
+        code=filing.project.code,
+        kind=filing.kind,
     )
     page = table.page_rows()
     table.show_figures(page)

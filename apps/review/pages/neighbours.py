@@ -24,7 +24,9 @@ class Neighbours:
 def neighbours_of(filing: Filing, parent: Ancestor, filters: Mapping[str, str]) -> Neighbours:
     """Among the parent's direct children that match, in the order of their paths; one statement."""
     rows = Filing.objects.filter(parent_id=parent.pk)
-    found = matching(FilingFilter(filters, queryset=rows, own=parent)).order_by("path")
+    found = matching(FilingFilter(filters, queryset=rows, own=parent, kind=filing.kind)).order_by(
+        "path"
+    )
     ids = list(found.values_list("pk", "path")[:SCANNED])
     before = [pk for pk, path in ids if path < filing.path]
     after = [pk for pk, path in ids if path > filing.path]

@@ -41,6 +41,7 @@ def outside_chain(request: HttpRequest, project: Project) -> HttpResponse:
         rows.select_related("reviewed_by").order_by("path"),
         exclude=("select",),
         code=project.code,
+        kind=project.kind,
     )
     table.empty_hint = "项目发布后，本地参加的医疗机构会列在这里。"
     table.show_figures(table.page_rows())

@@ -1,5 +1,7 @@
 """A frozen selection: what will happen to whom, then carried out once (S0-19)."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,17 +15,21 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.checks import default_deadline
 from apps.review.domain.effects import batch_effect
-from apps.review.domain.kinds import kind_of
+from apps.review.domain.kinds import Mark, kind_of, marking_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.marks import GRAVE, HAS_ODD, ODD, Doubts, doubts_in, marked, marks_of
+from apps.review.domain.reads import moved_in_words
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
 from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action, Status
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.forms import ActForm, checks_sheet
+from apps.review.pages.tables import odd_cell
 
-LISTED = 50
+LISTED, READ = 50, 500
+ONLY_CLEAN = "only_clean"
 
 
 @requires(Permission.REVIEW)
@@ -37,24 +43,38 @@ def selection_detail(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     turn_rail(request, selection.project.kind)
     filings = _filings(selection)
     form = _form(request, selection, filings)
+    doubts, marks = _doubts(selection, filings)
+    left_out = doubts.ids if ONLY_CLEAN in request.POST else frozenset()
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
-            return _carried_out(request, selection, form)
+            return _carried_out(request, selection, form, left_out)
         except ReviewRefused as error:
             refused = error
     status = 409 if refused else 200
     return render(
         request,
         "review/selection_detail.html",
-        _shown(selection, filings, form, refused),
+        _shown(selection, filings, form, refused, marks)
+        | _standing_out(selection, filings, doubts),
         status=status,
     )
 
 
 def _filings(selection: Selection) -> list[Filing]:
     rows = Filing.objects.filter(pk__in=selection.filing_ids).with_organization()
-    return list(rows.select_related("project").order_by("path"))
+    chosen = marked(rows.select_related("project"), selection.project.kind)
+    return _oddest_first(list(chosen.order_by("path")))
+
+
+def _doubts(selection: Selection, filings: list[Filing]) -> tuple[Doubts, Mapping[int, Mark]]:
+    """Documents of more than `READ` filings are not compared: the page is to answer at once."""
+    marks = marks_of(filings[:READ])
+    if len(filings) > READ:
+        marks = {pk: replace(mark, document=None) for pk, mark in marks.items()}
+    if TRANSITIONS[Action(selection.action)].target != Status.APPROVED:
+        return Doubts(), marks
+    return doubts_in(filings, marks), marks
 
 
 def _form(request: SignedInRequest, selection: Selection, filings: list[Filing]) -> ActForm:
@@ -75,7 +95,9 @@ def _form(request: SignedInRequest, selection: Selection, filings: list[Filing])
     )
 
 
-def _carried_out(request: SignedInRequest, selection: Selection, form: ActForm) -> HttpResponse:
+def _carried_out(
+    request: SignedInRequest, selection: Selection, form: ActForm, left_out: Collection[int]
+) -> HttpResponse:
     """Back to the list as it was filtered. Raises a `ReviewRefused`."""
     back = selection.back_to or reverse("review:filing_list", args=[selection.project.code])
     try:
@@ -86,19 +108,24 @@ def _carried_out(request: SignedInRequest, selection: Selection, form: ActForm) 
             deadline=form.deadline,
             closes_at=form.closes_at,
             checked=bool(form.ticks),
+            without=left_out,
         )
     except SelectionUsed as used:
         messages.info(request, str(used))
         return redirect(back)
-    messages.success(request, f"已{Action(selection.action).label} {len(moved):,} 家。")
+    stayed = f"有异常的 {len(left_out):,} 家没有处理。" if left_out else ""
+    messages.success(request, f"已{Action(selection.action).label} {len(moved):,} 家。{stayed}")
     return redirect(back)
 
 
 def _shown(
-    selection: Selection, filings: list[Filing], form: ActForm, refused: ReviewRefused | None
+    selection: Selection,
+    filings: list[Filing],
+    form: ActForm,
+    refused: ReviewRefused | None,
+    marks: Mapping[int, Mark],
 ) -> dict[str, Any]:
     action = Action(selection.action)
-    seen = dict(zip(selection.filing_ids, selection.versions, strict=True))
     listed = filings[:LISTED]
     figures = kind_of(selection.project).figures(listed) if listed else {}
     return {
@@ -106,12 +133,37 @@ def _shown(
         "project": selection.project,
         "action": action,
         "effect": batch_effect(action, len(filings)),
-        "rows": [(filing, figures.get(filing.pk, [])) for filing in listed],
+        "rows": [
+            (filing, figures.get(filing.pk, []), _odd_cell(filing, marks)) for filing in listed
+        ],
         "labels": [label for label, _ in max(figures.values(), key=len, default=[])],
         "more": max(0, len(filings) - LISTED),
-        "moved": [filing for filing in filings if filing.version != seen[filing.pk]],
         "form": form,
         "refused": refused,
         "confirm": TRANSITIONS[action].act.confirm or action.label,
         "is_final": TRANSITIONS[action].act.is_final,
+    }
+
+
+def _oddest_first(filings: list[Filing]) -> list[Filing]:
+    return sorted(
+        filings, key=lambda f: (-(getattr(f, GRAVE, None) or 0), -(getattr(f, ODD, None) or 0))
+    )
+
+
+def _odd_cell(filing: Filing, marks: Mapping[int, Mark]) -> str:
+    worst = marks[filing.pk].worst if filing.pk in marks else ""
+    return odd_cell(getattr(filing, ODD, None), getattr(filing, GRAVE, None), worst)
+
+
+def _standing_out(selection: Selection, filings: list[Filing], doubts: Doubts) -> dict[str, Any]:
+    """Who moved since the selection was frozen, which are odd, and how many are left without these."""
+    seen = dict(zip(selection.filing_ids, selection.versions, strict=True))
+    url = reverse("review:filing_list", args=[selection.project.code])
+    return {
+        "doubts": doubts,
+        "moved": moved_in_words([f for f in filings if f.version != seen[f.pk]]),
+        "odd_url": f"{url}?marks={HAS_ODD}",
+        "odd_cells": marking_of(selection.project.kind) is not None,
+        "clean": len(filings) - len(doubts.ids),
     }

@@ -1,15 +1,29 @@
 """Tables of the review pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from apps.review.domain.figures import figures_of
-from apps.review.domain.kinds import Figures, figure_labels
+from apps.review.domain.kinds import Figures, Mark, figure_labels, marking_of
 from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.marks import (
+    CHANGED,
+    GRAVE,
+    ODD,
+    RISE,
+    days_waited,
+    in_order_of,
+    marked,
+    marks_of,
+)
 from apps.review.models import Filing, WithdrawalRequest
-from apps.ui.formats import short_moment
+from apps.ui.formats import NOTHING, percent, short_moment
 from apps.ui.tables import (
     CellColumn,
     Column,
@@ -22,6 +36,7 @@ from apps.ui.tables import (
 from apps.ui.tones import pill
 
 MINOR = {"td": {"class": "minor"}}
+MARKS = ("odd", "rise", "changed", "document", "waited")
 FIGURES = ("figure_1", "figure_2", "figure_3", "figure_4")
 
 
@@ -37,6 +52,15 @@ class FigureColumn(NumberColumn):
         return dict(table.figures.get(record.pk, ())).get(str(self.verbose_name), "—")
 
 
+class MarkColumn(NumberColumn):
+    """What stands out, worst or most first at the first click; hidden where the kind knows nothing of it."""
+
+    empty_values = ()
+
+    def __init__(self, title: str) -> None:
+        super().__init__(verbose_name=title, accessor="pk", initial_sort_descending=True)
+
+
 class FilingTable(ListTable):
     """The direct children of a bureau's filing; `tickable` and figures come once the page is known."""
 
@@ -49,6 +73,13 @@ class FilingTable(ListTable):
         verbose_name="机构", accessor="organization__name", order_by=("organization__sort_key",)
     )
     status = Column(verbose_name="审核状态", order_by=("status", "path"))
+    odd = MarkColumn("异常")
+    rise = MarkColumn("较上年")
+    changed = MarkColumn("再次上报")
+    document = Column(verbose_name="签章件", accessor="pk", empty_values=(), orderable=False)
+    waited = NumberColumn(
+        verbose_name="已等待", accessor="submitted_at", order_by=("-submitted_at",), empty_values=()
+    )
     grade = Column(verbose_name="等级", accessor="organization__grade", attrs=MINOR)
     region = Column(
         verbose_name="区划", accessor="organization__division__name", orderable=False, attrs=MINOR
@@ -63,10 +94,16 @@ class FilingTable(ListTable):
     reviewed_at = MomentColumn(verbose_name="审核时间", attrs={"td": {"class": "num minor"}})
     actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
 
-    def __init__(self, *args: Any, code: str, queue: str = "", **kwargs: Any) -> None:
-        """`code` is the project's; `queue` are the filters that a row's page leads back to."""
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, rows: QuerySet[Any], *, code: str, kind: str, queue: str = "", **kwargs: Any
+    ) -> None:
+        """`code` and `kind` are the project's; `queue` are the filters that a row's page leads back to."""
+        super().__init__(marked(rows, kind), **kwargs)
         self.code = code
+        self.marks: Mapping[int, Mark] = {}
+        if marking_of(kind) is None:
+            for name in MARKS:
+                self.columns.hide(name)
         self.queue = queue
         self.figures: Figures = {}
         if "select" in self.columns:
@@ -82,13 +119,44 @@ class FilingTable(ListTable):
 
     def show_figures(self, rows: Sequence[Filing]) -> None:
         """Ask the kind for the figures of what was reported; a column without any disappears."""
-        self.figures = figures_of(rows)
+        self.figures, self.marks = figures_of(rows), marks_of(rows)
+        if "document" in self.columns and not any(mark.document for mark in self.marks.values()):
+            self.columns.hide("document")
         labels = figure_labels(rows, self.figures)
         for name, label in zip_longest(FIGURES, labels[: len(FIGURES)]):
             if label:
                 self.columns[name].column.verbose_name = label
             else:
                 self.columns.hide(name)
+
+    def order_odd(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:  # noqa: FBT001
+        """Grave ones count before the others."""
+        return in_order_of(rows, is_descending, GRAVE, ODD), True
+
+    def order_rise(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:  # noqa: FBT001
+        return in_order_of(rows, is_descending, RISE), True
+
+    def order_changed(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:  # noqa: FBT001
+        return in_order_of(rows, is_descending, CHANGED), True
+
+    def render_odd(self, record: Filing) -> SafeString | str:
+        worst = self.marks[record.pk].worst if record.pk in self.marks else ""
+        return odd_cell(record.odd, record.grave, worst)  # type: ignore[attr-defined]
+
+    def render_rise(self, record: Filing) -> str:
+        return percent(record.rise, signed=True)  # type: ignore[attr-defined]
+
+    def render_changed(self, record: Filing) -> str:
+        changed = record.changed  # type: ignore[attr-defined]
+        return NOTHING if changed is None else f"改 {changed:,} 条"
+
+    def render_document(self, record: Filing) -> SafeString | str:
+        mark = self.marks.get(record.pk)
+        return pill(*mark.document) if mark and mark.document else NOTHING
+
+    def render_waited(self, record: Filing) -> str:
+        days = days_waited(record)
+        return NOTHING if days is None else f"{days:,} 天"
 
     def render_status(self, record: Filing) -> Any:
         return pill(status_text(record), status_tone(record))
@@ -98,6 +166,16 @@ class FilingTable(ListTable):
         return short_moment(value)
 
     render_reviewed_at = render_submitted_at
+
+
+def odd_cell(odd: int | None, grave: int | None, worst: str) -> SafeString | str:
+    """`3 条`, red where one is grave, with the worst in words below."""
+    if odd is None:
+        return NOTHING
+    if not odd:
+        return "0 条"
+    count = pill(f"{odd:,} 条", "danger" if grave else "warning")
+    return format_html('{}<small class="worst">{}</small>', count, worst) if worst else count
 
 
 class ParticipantTable(ListTable):

@@ -13,6 +13,7 @@ from apps.accounts.models.roles import Permission
 from apps.audit.services import record
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project, ProjectKind
+from apps.reporting.domain.oddities.sql import set_norms
 from apps.reporting.domain.publication import bring_history
 from apps.reporting.domain.purchases.frozen import hold_units
 from apps.reporting.domain.purchases.sql import put_purchases
@@ -47,6 +48,8 @@ def import_purchases(*, project: Project, purchases: Sequence[Purchase], by: Act
         raise HistoryRefused("文件里有不归您管理的机构，没有导入任何数据。")
     hold_units(held, {purchase.organization_id for purchase in purchases})
     count = put_purchases(held.pk, _lines(purchases))
+    if held.is_frozen:
+        set_norms(held.pk)
     _log(held, by, "导入历史采购量", f"导入 {len(purchases):,} 行，共 {count:,} 个采购量")
     return count
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from apps.reporting.domain.lines.sql import AMOUNT, BASELINE, EXPLAINED
+from apps.reporting.domain.oddities.sql import COUNTED, JUDGED
 from apps.scope.database import naming, planned_run, rows, run
 
 LAST = """
@@ -20,6 +20,13 @@ LAST = """
         ORDER BY r.filing_id, (e->>0)::bigint, r.number DESC
     )
 """
+
+
+def _if_demand(value: str) -> str:
+    """Where history is collected there is nothing to compare with."""
+    return f"CASE WHEN p.kind = 'demand' THEN {value} END"
+
+
 KEEP = f"""
     WITH known AS (
         SELECT r.filing_id, jsonb_object_agg(e->>0, e ORDER BY r.number) AS lines
@@ -27,9 +34,13 @@ KEEP = f"""
         WHERE r.filing_id = ANY(%(filings)s) GROUP BY r.filing_id
     )
     INSERT INTO reporting_demandreport
-        (filing_id, path, number, at, place, grade, ownership, kind, changes, reason, lines, wanted, explained, amount)
+        (filing_id, path, number, at, place, grade, ownership, kind, changes, reason, lines, wanted, explained, amount,
+        odd, grave, oddest, bought_amount, changed)
     SELECT f.id, f.path, f.version, now(), above.code, unit.grade, unit.ownership, unit.kind,
-        COALESCE(sums.changes, '[]'), COALESCE(r.text, ''), sums.lines, sums.wanted, sums.explained, sums.amount
+        COALESCE(sums.changes, '[]'), COALESCE(r.text, ''), sums.lines, sums.wanted, sums.explained, sums.amount,
+        {_if_demand("sums.odd")}, {_if_demand("sums.grave")}, {_if_demand("sums.oddest")},
+        {_if_demand("sums.bought_amount")},
+        CASE WHEN known.filing_id IS NOT NULL THEN jsonb_array_length(COALESCE(sums.changes, '[]')) END
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id
     JOIN organizations_organization unit ON unit.id = f.organization_id
@@ -37,19 +48,15 @@ KEEP = f"""
     LEFT JOIN known ON known.filing_id = f.id
     LEFT JOIN reporting_reportreason r ON r.filing_id = f.id
     CROSS JOIN LATERAL (
-        SELECT jsonb_agg(c.entry ORDER BY c.item_id)
-                FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM c.entry) AS changes,
+        SELECT jsonb_agg(e.entry ORDER BY c.item_id)
+                FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM e.entry) AS changes,
             COUNT(*) AS lines, COUNT(*) FILTER (WHERE c.planned > 0) AS wanted,
-            COUNT(*) FILTER (WHERE c.explained) AS explained, SUM(c.amount) AS amount
-        FROM (
-            SELECT l.item_id, l.planned, {EXPLAINED} AS explained,
-                {AMOUNT} AS amount,
-                jsonb_build_array(l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, {BASELINE}) AS entry
-            FROM reporting_demandline l
-            JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
-            WHERE l.filing_id = f.id
+            COUNT(*) FILTER (WHERE c.explained) AS explained, SUM(c.amount) AS amount, {COUNTED}
+        FROM ({JUDGED}) AS c
+        CROSS JOIN LATERAL (
+            SELECT jsonb_build_array(c.item_id, c.planned, c.reason, c.explanation, c.pack_mark, c.total) AS entry
             OFFSET 0
-        ) AS c
+        ) AS e
     ) AS sums
     WHERE f.id = ANY(%(filings)s)
 """  # noqa: S608 - no value in it

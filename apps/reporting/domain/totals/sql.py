@@ -77,26 +77,32 @@ def groups(family: Family) -> str:
     return f"""
     WITH {_own(family)}, {_bureaus(family)},
     part AS MATERIALIZED (
-        SELECT filing_id, path, {family.listed()}, 1 AS institutions, '1' AS members, lines, explained FROM own
+        SELECT filing_id, path, {family.listed()}, 1 AS institutions, '1' AS members, lines, explained,
+            odd, grave, bought_amount
+        FROM own
         UNION ALL
         SELECT b.filing_id, b.path, {", ".join(family.climbed("g"))}, SUM(g.institutions)::int, bit_or(g.members)::text,
-            SUM(g.lines), SUM(g.explained)
+            SUM(g.lines), SUM(g.explained), {_whole("g.odd")}, {_whole("g.grave")}, {_whole("g.bought_amount")}
         FROM bureau b JOIN {family.reporters} g ON g.filing_id = b.id
         GROUP BY b.filing_id, b.path, {", ".join(family.climbed("g"))}
     ),
     size AS (SELECT filing_id, path, SUM(institutions)::int AS number FROM part GROUP BY filing_id, path),
     alike AS (
         SELECT filing_id, {family.listed()}, SUM(institutions) AS institutions, SUM(lines) AS lines,
-            SUM(explained) AS explained
+            SUM(explained) AS explained, {_whole("odd")} AS odd, {_whole("grave")} AS grave,
+            {_whole("bought_amount")} AS bought_amount
         FROM part GROUP BY filing_id, {family.listed()}
     )
-    INSERT INTO {family.reporters} (filing_id, {family.listed()}, institutions, lines, explained, members)
-    SELECT alike.filing_id, {family.listed("alike.")}, alike.institutions, alike.lines, alike.explained,
+    INSERT INTO {family.reporters} (filing_id, {family.listed()}, institutions, lines, explained, odd, grave,
+        bought_amount, members)
+    SELECT alike.filing_id, {family.listed("alike.")}, alike.institutions, alike.lines, alike.explained, alike.odd,
+        alike.grave, alike.bought_amount,
         string_agg(COALESCE(part.members, repeat('0', size.number)), '' ORDER BY size.path)::varbit
     FROM alike JOIN size ON size.filing_id = alike.filing_id
     LEFT JOIN part ON part.filing_id = size.filing_id AND part.path = size.path
         AND {family.joined("part", "alike")}
-    GROUP BY alike.filing_id, {family.listed("alike.")}, alike.institutions, alike.lines, alike.explained
+    GROUP BY alike.filing_id, {family.listed("alike.")}, alike.institutions, alike.lines, alike.explained,
+        alike.odd, alike.grave, alike.bought_amount
     """  # noqa: S608 - no value in it
 
 
@@ -192,6 +198,11 @@ def climb(family: Family) -> tuple[str, ...]:
     return groups(family), shares(family), totals(family), sums(family)
 
 
+def _whole(column: str) -> str:
+    """The sum, or NULL as soon as one part is not known."""
+    return f"CASE WHEN COUNT(*) = COUNT({column}) THEN SUM({column}) END"
+
+
 def _own(family: Family) -> str:
     """Institutions right below, as what they were when they reported, or as what they are."""
     status = f"c.status, c.status IN {REPORTED} AS counts," if family.has_status else ""
@@ -199,7 +210,7 @@ def _own(family: Family) -> str:
         SELECT c.id, c.parent_id AS filing_id, c.path, {status} COALESCE(r.place, above.code) AS place,
             COALESCE(r.grade, unit.grade) AS grade, COALESCE(r.ownership, unit.ownership) AS ownership,
             COALESCE(r.kind, unit.kind) AS kind, COALESCE(r.lines, 0) AS lines,
-            COALESCE(r.explained, 0) AS explained
+            COALESCE(r.explained, 0) AS explained, r.odd, r.grave, r.bought_amount
         FROM review_filing c
         JOIN organizations_organization unit ON unit.id = c.organization_id
         JOIN organizations_organization above ON above.id = unit.parent_id
