@@ -23,8 +23,8 @@ class DistributionConfig(AppConfig):
         from apps.distribution.domain.relations.dependents import register as register_dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.switch_messages import tell_switched  # noqa: PLC0415
         from apps.distribution.files import agreement_workbooks  # noqa: F401, PLC0415
-        from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.distribution.models import RelationEvent  # noqa: PLC0415
+        from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
 
         register_stream(RelationEvent, "配送关系记录")

@@ -18,8 +18,8 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
-        from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
+        from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415

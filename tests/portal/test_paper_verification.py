@@ -17,9 +17,9 @@ from apps.distribution.models import Agreement
 from apps.exchange.domain.issued import Facts, issue
 from apps.portal.domain.asking import seconds_to_wait
 from apps.projects.models import Attachment
+from apps.quarantine.codes import read_codes
 from apps.reporting.domain.fingerprints import fingerprint
 from apps.reporting.files.letters import write_letter
-from apps.quarantine.codes import read_codes
 from apps.scope.context import enter, whole_country
 from tests import factories_agreements as deals
 from tests.pages import tags, words_of

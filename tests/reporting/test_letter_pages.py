@@ -6,7 +6,6 @@ import pytest
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.models import IssuedPaper
 from apps.projects.models import Attachment, ProjectKind
-from apps.quarantine.pdf import probe
 from apps.reporting.domain.fingerprints import facts_of, fingerprint
 from apps.reporting.domain.sheet.reporting import report
 from apps.review.models import FilingAttachment

@@ -5,8 +5,8 @@ import io
 import pytest
 from pypdf import PdfWriter
 
-from apps.review.domain.attachments.checks import look_into
 from apps.quarantine.codes import read_codes
+from apps.review.domain.attachments.checks import look_into
 from tests.review.pdf_files import pdf, photo, pictured
 from tests.review.scanning import of_pages, scanned, with_qr
 

@@ -42,7 +42,7 @@ def back(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_changes_told_by_triggers'),
+        ("accounts", "0006_changes_told_by_triggers"),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('organizations', '0003_folded_names'),
     ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_approvals_and_marks_of_resets'),
+        ("accounts", "0007_approvals_and_marks_of_resets"),
     ]
 
     operations = [

@@ -123,7 +123,13 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
-        triggers = [keeps_passwords(), ends_sessions()]
+        triggers = [
+            keeps_passwords(),
+            ends_sessions(),
+            stands_with_its_unit(),
+            main_accounts_lead(),
+            resets_need_two(),
+        ]
         indexes = [models.Index(fields=["path", "username"], name="user_by_path")]
         constraints = [
             models.CheckConstraint(
@@ -190,7 +196,6 @@ class User(AbstractUser):
                 condition=Q(parent_account__isnull=True, enterprise__isnull=False),
             ),
         ]
-        triggers = [stands_with_its_unit(), main_accounts_lead(), resets_need_two()]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.domain import lockout
-from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import ApprovalRefused
+from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.passwords import (
     BEYOND,
     ResetTwice,

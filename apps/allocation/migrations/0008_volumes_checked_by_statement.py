@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('allocation', '0007_index_of_unplaced_rows'),
+        ("allocation", "0007_index_of_unplaced_rows"),
         ('organizations', '0003_folded_names'),
         ('projects', '0007_changes_told_by_triggers'),
         ('review', '0006_new_acts_are_no_migration'),

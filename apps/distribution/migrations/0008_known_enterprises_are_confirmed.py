@@ -8,8 +8,8 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_approvals_and_marks_of_resets'),
-        ('distribution', '0007_agreement_wording'),
+        ("accounts", "0007_approvals_and_marks_of_resets"),
+        ("distribution", "0007_agreement_wording"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0008_messages_about_supplements'),
+        ("notices", "0008_messages_about_supplements"),
     ]
 
     operations = [

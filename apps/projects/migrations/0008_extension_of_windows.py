@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0007_changes_told_by_triggers'),
+        ("projects", "0007_changes_told_by_triggers"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('projects', '0007_changes_told_by_triggers'),
-        ('reporting', '0004_amounts_rounded_once'),
+        ("reporting", "0004_amounts_rounded_once"),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import BigAutoField
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.reset_marks import noted_reset, tell_report
 from apps.accounts.domain.proofs import require_proof
+from apps.accounts.domain.reset_marks import noted_reset, tell_report
 from apps.audit.services import Entry, record_many
 from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0006_new_acts_are_no_migration'),
+        ("review", "0006_new_acts_are_no_migration"),
     ]
 
     operations = [

@@ -70,7 +70,7 @@ def _document(filing: Filing, letter: Letter | None) -> tuple[str, str] | None:
         return "缺", "warning"
     if letter.is_changed:
         return letter.changed_status
-    label, tone = letter.printed
+    label, tone = letter.pages.status
     return {"success": ("一致", tone), "neutral": ("已上传", tone)}.get(tone, (label, tone))
 
 

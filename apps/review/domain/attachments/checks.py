@@ -145,7 +145,10 @@ def look_into(content: bytes, *, with_faces: bool = False) -> Found:
     """What is found in the bytes of a PDF. Raises `AttachmentRefused` if nobody has the time to look."""
     try:
         told = _opened(
-            "apps.quarantine.pdf:look", [io.BytesIO(content)], {"with_faces": with_faces, "with_codes": True}, PAPER
+            "apps.quarantine.pdf:look",
+            [io.BytesIO(content)],
+            {"with_faces": with_faces, "with_codes": True},
+            PAPER,
         )
     except Unopened:
         return Found(problem=found.TOO_COMPLEX)

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0006_new_acts_are_no_migration'),
+        ("review", "0007_codes_read_from_pages"),
     ]
 
     operations = [

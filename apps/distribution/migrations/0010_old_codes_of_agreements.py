@@ -15,7 +15,7 @@ FROM distribution_agreement a JOIN projects_project p ON p.id = a.project_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("distribution", "0008_codes_read_from_scans"),
+        ("distribution", "0009_codes_read_from_scans"),
         ("exchange", "0004_issued_papers"),
         ("projects", "0007_changes_told_by_triggers"),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0007_changes_told_by_triggers'),
+        ("projects", "0010_proof_with_final_acts"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('distribution', '0007_agreement_wording'),
+        ("distribution", "0010_old_codes_of_agreements"),
     ]
 
     operations = [

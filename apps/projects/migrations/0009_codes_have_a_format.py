@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """New codes have a format; what was stored before is not looked at, and stays."""
 
     dependencies = [
-        ('projects', '0007_changes_told_by_triggers'),
+        ("projects", "0008_extension_of_windows"),
     ]
 
     operations = [

@@ -33,7 +33,7 @@ JOIN organizations_organization o ON o.id = f.organization_id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("reporting", "0004_amounts_rounded_once"),
+        ("reporting", "0005_oddities_and_norms_of_peers"),
         ("exchange", "0004_issued_papers"),
         ("review", "0007_codes_read_from_pages"),
     ]

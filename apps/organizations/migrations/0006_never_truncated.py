@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0003_folded_names'),
+        ("organizations", "0005_shut_units_have_no_sessions"),
     ]
 
     operations = [

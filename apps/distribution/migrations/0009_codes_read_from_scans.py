@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('distribution', '0007_agreement_wording'),
+        ("distribution", "0008_known_enterprises_are_confirmed"),
     ]
 
     operations = [

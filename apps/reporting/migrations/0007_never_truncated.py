@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reporting', '0004_amounts_rounded_once'),
+        ("reporting", "0006_old_codes_of_letters"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0003_folded_names"),
+        ("organizations", "0004_outer_pages_are_approved"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ def end_sessions(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_changes_told_by_triggers"),
+        ("accounts", "0008_accounts_by_rules_of_the_database"),
     ]
 
     operations = [

@@ -30,7 +30,7 @@ def take_over(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_sessions_told_passwords_kept_factors_sealed"),
+        ("accounts", "0009_sessions_told_passwords_kept_factors_sealed"),
         ("otp_totp", "0003_add_timestamps"),
     ]
 
