@@ -7,6 +7,7 @@ like a page without a code, and no file is refused for its pictures.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
@@ -15,24 +16,28 @@ import zxingcpp
 SCALES = (200 / 72, 300 / 72)
 """Dots a point: most codes are found at 200 dots an inch, the small ones of a poor scan at 300."""
 MOST_SIDE = 5_000  # pixels
-SECONDS = 10.0  # of the processor
+SECONDS, PATIENCE = 10.0, 15.0  # of the processor, and of the clock on a busy machine
 MOST_CODES, LONGEST = 8, 300
 ONLY_QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 def read_codes(content: bytes, *, seconds: float = SECONDS) -> list[list[str]]:
     """By page, the texts of its QR codes, as far as so many seconds of the processor reach."""
-    until = time.process_time() + seconds
+    spent, given_up = time.process_time() + seconds, time.monotonic() + PATIENCE
+
+    def is_over() -> bool:
+        return time.process_time() >= spent or time.monotonic() >= given_up
+
     pdf = pypdfium2.PdfDocument(content)
     try:
-        return [_codes_of(pdf, number, until) for number in range(len(pdf))]
+        return [_codes_of(pdf, number, is_over) for number in range(len(pdf))]
     finally:
         pdf.close()
 
 
-def _codes_of(pdf: Any, number: int, until: float) -> list[str]:
+def _codes_of(pdf: Any, number: int, is_over: Callable[[], bool]) -> list[str]:
     for scale in SCALES:
-        if time.process_time() >= until:
+        if is_over():
             break
         page = pdf[number]
         try:

@@ -1,4 +1,5 @@
 import re
+import tomllib
 
 from bin.lock import LOCK, production
 
@@ -40,3 +41,11 @@ def test_every_entry_of_the_lock_has_hashes_and_no_address():
 
     assert [entry.split("\n")[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert "://" not in lock
+
+
+def test_production_has_every_package_that_the_product_names():
+    project = tomllib.loads((LOCK.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {re.split(r"[\[<>=;\s]", named)[0] for named in project["dependencies"]}
+    names = set(re.findall(r"^([a-z0-9-]+)==", production(LOCK.read_text()), re.MULTILINE))
+
+    assert wanted - names == set()

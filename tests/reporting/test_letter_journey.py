@@ -45,7 +45,7 @@ def test_a_sheet_goes_down_up_and_is_voided_by_typing(round_, page, sign_in, tmp
     with page.expect_response(lambda answer: answer.url.endswith("/attachment/file/")) as shown:
         page.get_by_role("button", name="上传需求量汇总表").click()
     assert shown.value.headers["content-type"] == "application/pdf"
-    expect(page.get_by_text("校验码一致")).to_be_visible()
+    expect(page.get_by_text("校验码一致", exact=True)).to_be_visible()
     assert wide(page) == SCREEN["width"]
 
     page.goto("/demand/BL/entry/")
