@@ -111,6 +111,7 @@ class Server:
         status = 1
         try:
             self.line.close()
+            os.dup2(1, 2)  # nowhere: what is logged is written by whoever asked
             os.close(files[1])
             for child in self.children.values():
                 os.close(child.lifeline)
@@ -132,9 +133,8 @@ def main() -> None:
     """Serve until the line ends."""
     time.localtime()  # reads the machine's zone once for all
     settings.configure(USE_TZ=True, TIME_ZONE=sys.argv[2])
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # meant for whoever started it; the line tells when that ends
+    # Ctrl-C is meant for whoever started it; the line tells when that ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Server(socket.socket(fileno=int(sys.argv[1]))).serve()
 
 
