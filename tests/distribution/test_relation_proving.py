@@ -28,7 +28,10 @@ def agreed(tree, manufacturer_agent):
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ("UPDATE distribution_deliveryrelation SET status = 99, voided_at = now()", "状态为已作废，最后一步记录的是已同意"),
+        (
+            "UPDATE distribution_deliveryrelation SET status = 99, voided_at = now()",
+            "状态为已作废，最后一步记录的是已同意",
+        ),
         ("UPDATE distribution_deliveryrelation SET version = 2", "版本为 2，记录了 4 步"),
         ("DELETE FROM distribution_relationevent WHERE target = 2", "最后一步记录的是已提交"),
     ],
