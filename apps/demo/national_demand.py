@@ -45,7 +45,7 @@ from .demand_filling import years_before
 from .importing import import_records
 from .institutions import TooMany, choose, load_institutions
 from .national import National, RoundExists, prepare
-from .national_volumes import HISTORY_FIELDS, LINE_FIELDS, Desk, Sheet, history_text, line_text
+from .national_volumes import HISTORY_FIELDS, LINE_FIELDS, Reporter, Sheet, history_text, line_text
 from .spreading import LATE, NEVER, ROUND_DAYS, plan, stories, tell, units_of
 
 CHUNK = 500
@@ -131,10 +131,10 @@ def _fill(project: Project, sheet: Sheet, seed: int, now: datetime) -> tuple[int
     return DemandLine.objects.filter(filing__project=project).count(), events
 
 
-def _desks(project: Project, outcomes: dict[int, Status]) -> list[Desk]:
+def _desks(project: Project, outcomes: dict[int, Status]) -> list[Reporter]:
     rows = Filing.objects.of_project(project).institutions().order_by("path")
     return [
-        Desk(pk, unit, code, path, grade, outcomes[pk] in {*FROZEN, Status.RETURNED})
+        Reporter(pk, unit, code, path, grade, outcomes[pk] in {*FROZEN, Status.RETURNED})
         for pk, unit, code, path, grade in rows.values_list(
             "pk", "organization_id", "organization__code", "path", "organization__grade"
         )

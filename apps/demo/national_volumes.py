@@ -22,7 +22,7 @@ SHORT = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Reporter:
     """An institution with its filing; `is_reported` false: still a draft."""
 
     filing: int
@@ -56,7 +56,7 @@ class Drawn:
         return "decline" if self.planned * len(self.bought) < SHORT * total else ""
 
 
-def draws(desk: Desk, sheet: Sheet, seed: int) -> Iterator[tuple[int, Drawn]]:
+def draws(desk: Reporter, sheet: Sheet, seed: int) -> Iterator[tuple[int, Drawn]]:
     """Item id and numbers, the whole sheet down."""
     chance = random.Random(f"{seed}:{desk.code}").random  # noqa: S311 - repeatable on purpose, no secret
     size, small = SIZES[desk.grade], desk.grade in WITHOUT_INJECTIONS
@@ -78,7 +78,7 @@ def draws(desk: Desk, sheet: Sheet, seed: int) -> Iterator[tuple[int, Drawn]]:
         yield item, Drawn(bought, planned)
 
 
-def line_text(desk: Desk, sheet: Sheet, seed: int, now: str) -> str:
+def line_text(desk: Reporter, sheet: Sheet, seed: int, now: str) -> str:
     """The rows of `LINE_FIELDS`; a draft has the first part of them, or none."""
     rows = list(draws(desk, sheet, seed))
     if not desk.is_reported:
@@ -90,7 +90,7 @@ def line_text(desk: Desk, sheet: Sheet, seed: int, now: str) -> str:
     )
 
 
-def history_text(desk: Desk, sheet: Sheet, seed: int, project: int) -> str:
+def history_text(desk: Reporter, sheet: Sheet, seed: int, project: int) -> str:
     """The rows of `HISTORY_FIELDS`; years without purchases have none."""
     return "".join(
         f"{project}\t{desk.unit}\t{item}\t{year}\t{desk.path}\t{quantity}\n"

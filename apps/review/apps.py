@@ -14,8 +14,9 @@ class ReviewConfig(AppConfig):
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
+        from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
-        from apps.review.domain.participation import PARTICIPATION  # noqa: PLC0415
+        from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
         from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
@@ -24,6 +25,7 @@ class ReviewConfig(AppConfig):
 
         register_contributor(PARTICIPATION, position=10)
         register_panel(checklist_panel)
+        register_unreported(unreported_in)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)
 

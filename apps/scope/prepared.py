@@ -5,7 +5,7 @@ text is kept for each shape of scope; the scope's paths are filled in when it ru
 """
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,12 +81,19 @@ class Prepared(Generic[T]):
     Values are used as they are: hand in what the column holds. Scopes of an enterprise or of named projects are
     rare and compiled anew. Raises `TypeError` for a queryset whose text depends on more of the scope than its
     paths' places, and `ScopeNotSet` as every scoped query does.
+
+    `stand_ins` are for what is built elsewhere, of plain values: those that stand in the built queryset for the
+    named ones. They must be values that no queryset has of its own.
     """
 
     def __init__(
-        self, build: Callable[..., "models.QuerySet[Any]"], **parameters: "Field[Any, Any]"
+        self,
+        build: Callable[..., "models.QuerySet[Any]"],
+        stand_ins: Mapping[Any, str] | None = None,
+        **parameters: "Field[Any, Any]",
     ) -> None:
         self._build = build
+        self._stand_ins = stand_ins or {}
         self._parameters = {name: Parameter(name, field) for name, field in parameters.items()}
         self._compiled: dict[tuple[int, ...] | None, _Compiled] = {}
 
@@ -111,7 +118,7 @@ class Prepared(Generic[T]):
 
     def _for(self, scope: Scope) -> _Compiled:
         if scope.enterprise_id is not None or scope.project_ids is not None:
-            return self._compile(scope, _as_is)
+            return self._compile(scope, lambda param: param)
         if scope.everything:
             return self._kept(None, scope)
         shape = tuple(path.count("/") for path in scope.paths)
@@ -129,11 +136,15 @@ class Prepared(Generic[T]):
             # FOR UPDATE compiles within a transaction only.
             with transaction.atomic() if rows.query.select_for_update else nullcontext():
                 sql, params = compiler.as_sql()
-        return _Compiled(rows, compiler, plain_select(sql), tuple(slot(param) for param in params))
+        named = (self._named(param) for param in params)
+        return _Compiled(rows, compiler, plain_select(sql), tuple(slot(param) for param in named))
 
-
-def _as_is(param: Any) -> Any:
-    return param
+    def _named(self, param: Any) -> Any:
+        """What stands for a value that is given when the query runs; all others as they are."""
+        if isinstance(param, list):
+            return [self._named(each) for each in param]
+        is_one = isinstance(param, (str, int)) and param in self._stand_ins
+        return _Given(self._stand_ins[param]) if is_one else param
 
 
 def _marked(shape: tuple[int, ...]) -> tuple[str, ...]:

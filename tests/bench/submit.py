@@ -17,7 +17,15 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
-from tests.bench.rounds.reporting import CLIENTS, ITEMS, Answer, Desk, demand_round, report, save
+from tests.bench.rounds.reporting import (
+    CLIENTS,
+    ITEMS,
+    Answer,
+    Reporter,
+    demand_round,
+    report,
+    save,
+)
 from tests.bench.rounds.server import served
 
 FILINGS_EACH = 40
@@ -44,7 +52,7 @@ def _saves(answers: Sequence[Answer]) -> Iterator[Measurement]:
 
 
 def _reports(
-    desks: Sequence[Desk], answers: Sequence[Answer], seconds: float
+    desks: Sequence[Reporter], answers: Sequence[Answer], seconds: float
 ) -> Iterator[Measurement]:
     _require(answers, HTTPStatus.FOUND)
     with whole_country(reason="bench"):

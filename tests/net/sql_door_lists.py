@@ -20,7 +20,7 @@ TRIPS: dict[str, set[str]] = {
     "review/holding": {"Ask"},
     "review/locks": {"Ask", "Prepared", "send"},
     "review/performing": {"Prepared", "Update", "one_trip", "send", "send_last"},
-    "review/workplace": {"Prepared"},
+    "review/filing_page": {"Prepared"},
 }
 """The few reads and writes that every request or every save makes (docs/decisions/0002): no more of them."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.reporting.domain.rollup.asked import Asked
+from apps.reporting.domain.rollup.asked import BoundQuestion
 from apps.reporting.domain.rollup.goods import Axes, Goods, Item
 from apps.reporting.domain.rollup.places import Sources
 from apps.reporting.domain.rollup.question import GOODS, Dimension
@@ -37,7 +37,7 @@ def goods(units=1):
 def asked(rows, columns=None, groups=None, *, filters=None, narrow=False, units=1):
     known = goods(units)
     wanted = {Dimension.ITEM: ["item1"]} if narrow else {}
-    return Asked(Axes(rows, columns, groups), filters or {}, known.narrowed(wanted))
+    return BoundQuestion(Axes(rows, columns, groups), filters or {}, known.narrowed(wanted))
 
 
 CASES = {

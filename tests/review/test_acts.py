@@ -109,7 +109,7 @@ def test_no_action_is_known_by_name_where_acts_are_offered_and_carried_out() -> 
         "apps/review/pages/forms.py",
         "apps/review/domain/offers.py",
         "apps/review/pages/buttons.py",
-        "apps/review/pages/desk.py",
+        "apps/review/pages/bureau_page.py",
         "apps/review/domain/checks.py",
         "apps/review/domain/overdue.py",
         "apps/review/domain/attachments/reads.py",
@@ -134,7 +134,7 @@ def test_no_action_is_known_by_name_where_acts_are_offered_and_carried_out() -> 
     }
 
     allowed = {
-        "apps/review/pages/desk.py: SUBMIT",  # the own package's 提交, a page of its own
+        "apps/review/pages/bureau_page.py: SUBMIT",  # the own package's 提交, a page of its own
         "apps/review/pages/acts.py: RETURN",  # 逐级退回 is returns only
     }
     assert named == allowed

@@ -4,6 +4,13 @@ from .capacity import CapacityPool
 from .choices import FILLED, FIXED_SLOTS, PENDING_SLOTS, Given, Slot, SlotState
 from .designations import DesignationPick, GroupDesignation
 from .generation import Generation
+from .held import (
+    AllocatedItem,
+    AllocatedProduct,
+    AllocatedProject,
+    AllocatingOrganization,
+    AllocationFiling,
+)
 from .line import SlotLine
 from .place import VolumePlace
 from .report import Report, SupplyTotal
@@ -14,6 +21,11 @@ __all__ = [
     "FILLED",
     "FIXED_SLOTS",
     "PENDING_SLOTS",
+    "AllocatedItem",
+    "AllocatedProduct",
+    "AllocatedProject",
+    "AllocatingOrganization",
+    "AllocationFiling",
     "AllocationRow",
     "CapacityPool",
     "DesignationPick",

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from apps.projects.models import WinningProduct
 from apps.review.models import Filing
+from apps.review.models.reference_triggers import Reference, references_held
 from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager, ScopeLookups
 
@@ -51,14 +52,25 @@ class SlotLine(models.Model):
     `taken`, of confirmed lines only: what it stands for of the row's own confirmed quantity, in units of its item.
     """
 
-    row = models.ForeignKey(AllocationRow, models.CASCADE, related_name="lines", db_index=False)
+    row = models.ForeignKey(
+        AllocationRow, models.CASCADE, related_name="lines", db_index=False, db_constraint=False
+    )
     filing = models.ForeignKey(
-        Filing, models.PROTECT, related_name="+", db_index=False, verbose_name="申报单"
+        Filing,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="申报单",
     )
     path = models.CharField("路径", max_length=200, db_collation="C")
     slot = models.CharField("分配项", max_length=8, choices=Slot.choices)
     product = models.ForeignKey(
-        WinningProduct, models.PROTECT, related_name="+", verbose_name="中选产品"
+        WinningProduct,
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="中选产品",
     )
     contract = models.BigIntegerField("合同量", null=True, blank=True)
     reserved = models.BigIntegerField("占用产能", default=0)
@@ -88,7 +100,14 @@ class SlotLine(models.Model):
                 | Q(slot=Slot.SELECTED, reserved=0, contract__gt=0, taken__gt=0),
             ),
         ]
-        triggers = frozen_branch_triggers()
+        triggers = [
+            *frozen_branch_triggers(),
+            *references_held(
+                Reference("allocation_allocationrow", ("row_id",)),
+                Reference("review_filing", ("filing_id",)),
+                Reference("projects_winningproduct", ("product_id",)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.row_id} {self.slot} {self.product_id}"

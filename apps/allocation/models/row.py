@@ -13,6 +13,7 @@ from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
 from apps.projects.models.visibility import ThroughProject
 from apps.review.models import Filing
+from apps.review.models.reference_triggers import Reference, pointed_to_by, references_held
 from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager
 
@@ -71,14 +72,31 @@ class AllocationRow(models.Model):
     """An institution's volume of one catalogue item. Quantities are whole smallest units of the item."""
 
     project = models.ForeignKey(
-        Project, models.CASCADE, related_name="+", db_index=False, verbose_name="项目"
+        Project,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="项目",
     )
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", db_index=False, verbose_name="医疗机构"
+        Organization,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="医疗机构",
     )
-    item = models.ForeignKey(CatalogItem, models.CASCADE, related_name="+", verbose_name="品规")
+    item = models.ForeignKey(
+        CatalogItem, models.CASCADE, related_name="+", db_constraint=False, verbose_name="品规"
+    )
     filing = models.ForeignKey(
-        Filing, models.PROTECT, null=True, related_name="+", verbose_name="申报单"
+        Filing,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="申报单",
     )
     path = models.CharField("路径", max_length=200, db_collation="C")
     reported = models.BigIntegerField("填报量")
@@ -165,6 +183,13 @@ class AllocationRow(models.Model):
             *rows_only_before_publication(),
             *places_counted(),
             *frozen_branch_triggers(),
+            *references_held(
+                Reference("projects_project", ("project_id",)),
+                Reference("organizations_organization", ("organization_id",)),
+                Reference("projects_catalogitem", ("item_id",)),
+                Reference("review_filing", ("filing_id",)),
+            ),
+            *pointed_to_by("allocation_slotline", "row_id"),
         ]
 
     def __str__(self) -> str:

@@ -13,9 +13,9 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.confirming import confirm_filled, confirm_pending, withdraw_pending
 from apps.allocation.domain.filters import PendingFilter
-from apps.allocation.domain.office import Office, office_for
 from apps.allocation.domain.reads import pending_rows
 from apps.allocation.models import AllocationRow
+from apps.allocation.pages.allocation_page import AllocationPage, allocation_page
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.forms import read_stamp
 from apps.allocation.pages.institution_tables import PendingTable
@@ -29,7 +29,7 @@ from apps.ui.pages import seen_sets
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
-    office = office_for(request.actor, code)
+    office = allocation_page(request.actor, code)
     remember(request, code)
     may_change = office.is_editable and request.user.has(Permission.MAINTAIN)
     hides_lowest = not office.project.share_lowest and not _lowest_given(office)
@@ -56,7 +56,7 @@ def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    office = office_for(request.actor, code)
+    office = allocation_page(request.actor, code)
     row = row_or_404(office, pk)
     return carry_out(
         request,
@@ -77,7 +77,7 @@ def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpRespons
 @require_POST
 def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
     """全部确认: every row that is filled."""
-    office = office_for(request.actor, code)
+    office = allocation_page(request.actor, code)
     return carry_out(
         request,
         lambda: confirm_filled(
@@ -97,7 +97,7 @@ def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    office = office_for(request.actor, code)
+    office = allocation_page(request.actor, code)
     row = row_or_404(office, pk)
     return carry_out(
         request,
@@ -107,7 +107,7 @@ def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     )
 
 
-def _ready(office: Office) -> dict[str, Any]:
+def _ready(office: AllocationPage) -> dict[str, Any]:
     """How many rows 全部确认 would confirm, of how many something is left unplaced, and which they are."""
     rows = AllocationRow.objects.of_filing(office.filing).ready_to_confirm()
     found = rows.aggregate(**seen_sets.SUMS, unplaced=Count("pk", filter=Q(unplaced__gt=0)))
@@ -115,12 +115,12 @@ def _ready(office: Office) -> dict[str, Any]:
     return {"count": stamp.count, "unplaced": found["unplaced"], "seen_set": str(stamp)}
 
 
-def row_or_404(office: Office, pk: int) -> AllocationRow:
+def row_or_404(office: AllocationPage, pk: int) -> AllocationRow:
     rows = AllocationRow.objects.of_filing(office.filing).to_allocate()
     row: AllocationRow = get_object_or_404(rows.select_related("filing", "item"), pk=pk)
     return row
 
 
-def _lowest_given(office: Office) -> bool:
+def _lowest_given(office: AllocationPage) -> bool:
     """Volumes may bring a lowest-cost slot with them although the project's share of it is 0."""
     return bool(AllocationRow.objects.of_filing(office.filing).filter(lowest__gt=0).exists())

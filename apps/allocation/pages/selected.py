@@ -10,9 +10,9 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.confirming import confirm_selected
 from apps.allocation.domain.filters import SelectedFilter
-from apps.allocation.domain.office import office_for
 from apps.allocation.domain.reads import selected_lines
 from apps.allocation.models import AllocationRow
+from apps.allocation.pages.allocation_page import allocation_page
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import SelectedTable
 from apps.audit.pages.authorship import quantities_only
@@ -25,7 +25,7 @@ INSTITUTION = (Role.INSTITUTION,)
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
-    office = office_for(request.actor, code)
+    office = allocation_page(request.actor, code)
     remember(request, code)
     return render_list(
         request,
@@ -48,7 +48,7 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def selected_confirm(request: SignedInRequest, code: str, pk: int | None = None) -> HttpResponse:
     """One row, or all of them."""
-    office = office_for(request.actor, code)
+    office = allocation_page(request.actor, code)
     rows = None
     if pk is not None:
         rows = [get_object_or_404(AllocationRow.objects.of_filing(office.filing), pk=pk).pk]

@@ -18,7 +18,7 @@ from apps.allocation.pages.answering import allocation_or_404, remember
 from apps.allocation.pages.overview_tables import UnplacedItemTable, UnplacedTable
 from apps.exchange.pages.exports import export_response
 from apps.review.models import Filing
-from apps.review.pages.desk import Desk
+from apps.review.pages.bureau_page import BureauPage
 from apps.review.pages.desks import desk_of, tabs_of, top_of
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
@@ -55,7 +55,7 @@ def unplaced_list(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "allocation/unplaced_list.html", shown)
 
 
-def _place(request: SignedInRequest, code: str) -> tuple[Desk, Filing]:
+def _place(request: SignedInRequest, code: str) -> tuple[BureauPage, Filing]:
     """The reader's desk in an allocation and the bureau looked at. Raises `OutsideChain`, `Http404`."""
     desk = desk_of(request, code)
     allocation_or_404(desk.project)

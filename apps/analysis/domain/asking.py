@@ -17,7 +17,7 @@ from apps.review.models import Filing
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedView:
     """A view of a project as one bureau sees it. Reading it raises `TooWide`."""
 
     project: Project

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from apps.accounts.models.roles import Permission
-from apps.analysis.domain.asking import Asked
+from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.grid import Line
 from apps.analysis.domain.leaves import figures_of, goods_of, leaves
 from apps.analysis.domain.view import Measure, View, default_rows
@@ -31,7 +31,7 @@ def prepare(context: Context) -> Context:
     filings = Filing.objects.select_related("project", "organization")
     own: Filing = filings.get(pk=context["own_id"])
     view = View.read(QueryDict(context["query"]), default=default_rows(own))
-    asked = Asked(own.project, own, view)
+    asked = AskedView(own.project, own, view)
     names = asked.names(view.filters)
     conditions = tuple(
         (str(dimension.label), "、".join(names[dimension][key] for key in keys))
@@ -91,7 +91,7 @@ def pivot_rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
     return {PIVOT: (_record(asked, line) for line in lines)}
 
 
-def _record(asked: Asked, line: Line) -> dict[str, Any]:
+def _record(asked: AskedView, line: Line) -> dict[str, Any]:
     label = line.header.label
     record: dict[str, Any] = {
         "label": f"{label} 小计" if line.kind == "subtotal" else label,

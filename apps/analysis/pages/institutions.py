@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.analysis.domain.asking import Asked
+from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.figures import Figures
 from apps.analysis.domain.leaves import goods_of, leaves
 from apps.analysis.domain.view import AddressRefused, View, default_rows
@@ -36,7 +36,7 @@ def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
     rows = rows.select_related("organization__parent").order_by("path")
     figures = Figures.of(desk.project)
     table = build_table(request, LeafTable, rows, code=code, goods=goods, figures=figures)
-    way, names = way_here(Asked(desk.project, desk.own, view))
+    way, names = way_here(AskedView(desk.project, desk.own, view))
     chosen = [(d.label, [names[d][key] for key in keys]) for d, keys in view.filters.items()]
     shown = {
         "project": desk.project,

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.analysis.domain.asking import Asked
+from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.grid import LABEL, TOTAL, Grid, Line, Sorting
 from apps.analysis.domain.labels import Names
 from apps.analysis.domain.view import Chart, Measure, View
@@ -94,7 +94,7 @@ class Across:
 class PivotPage:
     """Everything below the query form. Reading it raises `TooWide`."""
 
-    def __init__(self, request: HttpRequest, asked: Asked) -> None:
+    def __init__(self, request: HttpRequest, asked: AskedView) -> None:
         self.request, self.asked = request, asked
         self.view: View = asked.view
         self.grid: Grid = asked.grid
@@ -279,7 +279,7 @@ def kept_fields(view: View) -> list[tuple[str, str]]:
     return [(name, value) for name, values in params.lists() for value in values if name != "sort"]
 
 
-def way_here(asked: Asked) -> tuple[list[dict[str, str]], Names]:
+def way_here(asked: AskedView) -> tuple[list[dict[str, str]], Names]:
     """The levels above as links, the present one last without; and the names of all filters in force."""
     view = asked.view
     levels = crumbs(view)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.analysis.domain.asking import Asked
+from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.view import AddressRefused, View, default_rows
 from apps.analysis.files.workbooks import PIVOT_EXPORT
 from apps.analysis.models import SavedView
@@ -22,12 +22,12 @@ from apps.analysis.pages.page import CELL, SWAP, PivotPage, cell_of, way_here
 from apps.exchange.pages.exports import export_response
 from apps.jobs.services import TooManyJobs
 from apps.reporting.domain.rollup import TooWide, ask_for_refresh
-from apps.review.pages.desk import Desk, own_filings
+from apps.review.pages.bureau_page import BureauPage, own_filings
 from apps.review.pages.desks import DEMAND, KINDS, desk_of
 from apps.review.pages.outside import explains_chain
 
 
-def demand_desk(request: SignedInRequest, code: str) -> Desk:
+def demand_desk(request: SignedInRequest, code: str) -> BureauPage:
     """The unit's desk in a demand or history project. Raises `OutsideChain`, `Http404`."""
     desk = desk_of(request, code)
     if desk.project.kind not in KINDS[DEMAND]:
@@ -56,7 +56,7 @@ def pivot_detail(request: SignedInRequest, code: str) -> HttpResponse:
         view, refusal = View.salvaged(request.GET, default=default), str(refused)
     if not refusal and (elsewhere := _meant(request, view)):
         return redirect(f"{reverse('analysis:pivot_detail', args=[code])}{elsewhere}")
-    asked = Asked(desk.project, desk.own, view)
+    asked = AskedView(desk.project, desk.own, view)
     shown = _head(request, asked)
     if not refusal:
         try:
@@ -77,7 +77,7 @@ def _meant(request: SignedInRequest, view: View) -> str:
     return ""
 
 
-def _head(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
+def _head(request: SignedInRequest, asked: AskedView) -> dict[str, Any]:
     """What stands above the table, whether there is an answer or not."""
     view = asked.view
     way, names = way_here(asked)

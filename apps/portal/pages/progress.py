@@ -25,7 +25,7 @@ from apps.portal.pages.tables import ProgressTable
 from apps.portal.tasks import REMIND
 from apps.review.domain.checklist import checklist_of
 from apps.review.models import Filing
-from apps.review.pages.desk import Desk
+from apps.review.pages.bureau_page import BureauPage
 from apps.review.pages.desks import desk_of, tabs_of, top_of
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, matching, selected
@@ -114,7 +114,7 @@ def _chosen(request: SignedInRequest, top: Filing) -> list[int]:
 
 
 def _in_background(
-    request: SignedInRequest, desk: Desk, chosen: list[int], words: str, back: str
+    request: SignedInRequest, desk: BureauPage, chosen: list[int], words: str, back: str
 ) -> HttpResponse:
     job = enqueue(
         REMIND,
@@ -133,11 +133,11 @@ def _filter(request: SignedInRequest, top: Filing, rows: Any = None) -> Progress
     return ProgressFilter(request.GET.dict(), queryset=queryset, request=request)
 
 
-def _at(top: Filing, desk: Desk) -> str:
+def _at(top: Filing, desk: BureauPage) -> str:
     return "" if top.pk == desk.own.pk else f"at={top.pk}"
 
 
-def _head(request: SignedInRequest, desk: Desk, top: Filing) -> dict[str, Any]:
+def _head(request: SignedInRequest, desk: BureauPage, top: Filing) -> dict[str, Any]:
     user: Any = request.user
     return {
         "project": desk.project,

@@ -25,17 +25,23 @@ from apps.projects.models.provinces import by_any_name, provinces, short_name
 SEPARATORS = re.compile(r"[、,，;；/\s]+")
 NAMED = 5  # as many as a note names
 TITLES = {column.key: column.title for column in WINNER_COLUMNS}
+DECIDING = frozenset({"rank", "cut"})
+"""Columns that agreed volumes follow from."""
 Known = Mapping[tuple[str, str], WinningProduct]
 
 
 @dataclass(slots=True)
 class WinnersCheck:
-    """Compares rows with what the project holds; six statements. `codes`: the catalogue's, `packs` by them."""
+    """Compares rows with what the project holds; six statements. `codes`: the catalogue's, `packs` by them.
+
+    `fixed`: why nobody may win any more, and no rank or cut may change; empty where all may.
+    """
 
     project: Project
     outcome: DryRun
     codes: Iterable[str]
     packs: Mapping[str, int]
+    fixed: str = ""
 
     def run(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -55,9 +61,13 @@ class WinnersCheck:
 
     def _compare(self, row: Row, existing: WinningProduct | None, names: "Names") -> None:
         change = _change(row, existing, names)
-        if existing is None:
+        told = list(differences(change, existing, names.by_id)) if existing else []
+        if self.fixed and (existing is None or any(key in DECIDING for key, _, _ in told)):
+            keys = [key for key, _, _ in told if key in DECIDING] or ["uscc"]
+            self.outcome.problems += [row.problem(key, self.fixed) for key in keys]
+        elif existing is None:
             self.outcome.new.append(change)
-        elif told := list(differences(change, existing, names.by_id)):
+        elif told:
             self.outcome.changed.append(change)
             for key, old, new in told:
                 self.outcome.change(row, key, old, new)

@@ -12,8 +12,8 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
 from apps.reporting.domain.sheet.saving import save_lines
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
-from apps.reporting.pages.desk import Desk, desk_for
-from apps.reporting.pages.entry_acts import ACTS, Act, Asked
+from apps.reporting.pages.demand_page import DemandPage, desk_for
+from apps.reporting.pages.entry_acts import ACTS, Act, Press
 from apps.reporting.pages.entry_form import read, rows_in_form
 from apps.reporting.pages.entry_page import Refused, context_of
 from apps.review.domain.refusals import ReviewRefused
@@ -41,7 +41,7 @@ def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def _keep(request: SignedInRequest, desk: Desk) -> Refused:
+def _keep(request: SignedInRequest, desk: DemandPage) -> Refused:
     """What is typed on the page is saved before anything else is done; the script has saved it by then."""
     rows = rows_in_form(request.POST)
     if not rows:
@@ -60,8 +60,8 @@ def _keep(request: SignedInRequest, desk: Desk) -> Refused:
     return Refused(typed.refused | lost, request.POST)
 
 
-def _act(request: SignedInRequest, desk: Desk, act: Act) -> HttpResponse:
-    sentence = act(Asked(desk, request.POST, tuple(ticked(request)), request.actor))
+def _act(request: SignedInRequest, desk: DemandPage, act: Act) -> HttpResponse:
+    sentence = act(Press(desk, request.POST, tuple(ticked(request)), request.actor))
     if sentence:
         messages.success(request, sentence)
     page = number_of(request.POST.get("next_page"))
@@ -74,7 +74,7 @@ def _act(request: SignedInRequest, desk: Desk, act: Act) -> HttpResponse:
 
 def _page(
     request: SignedInRequest,
-    desk: Desk,
+    desk: DemandPage,
     refused: Refused | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:

@@ -12,7 +12,7 @@ from apps.reporting.domain.refusals import ReportingRefused
 from apps.reporting.domain.sheet.bulk import explain, fill_share, fill_zero, mark_saved
 from apps.reporting.domain.sheet.reporting import give_reason, report
 from apps.reporting.domain.words import read_words
-from apps.reporting.pages.desk import Desk
+from apps.reporting.pages.demand_page import DemandPage
 from apps.ui.formats import whole
 from apps.ui.numbers import number_of
 
@@ -20,10 +20,10 @@ MOST_PERCENT = Decimal(1_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Press:
     """One press of a button: the desk, the form, the ticked rows, who and when."""
 
-    desk: Desk
+    desk: DemandPage
     data: QueryDict
     ticks: tuple[int, ...]
     by: Actor
@@ -37,38 +37,38 @@ class Asked:
         }
 
 
-Act = Callable[[Asked], str]
+Act = Callable[[Press], str]
 
 
 class ValueMissing(ReportingRefused):
     """A dialog was sent without what it asks for."""
 
 
-def keep(_asked: Asked) -> str:
+def keep(_asked: Press) -> str:
     """The rows of the page are saved by now."""
     return "已暂存本页填写的内容。"
 
 
-def save(asked: Asked) -> str:
+def save(asked: Press) -> str:
     """保存 (S2-18, S2-19)."""
     return f"已保存 {whole(mark_saved(items=asked.ticks, **asked.place))} 个品规。"
 
 
-def share(asked: Asked) -> str:
+def share(asked: Press) -> str:
     """按上年量×% 填入."""
     percent = _percent(asked.data.get("percent", ""))
     count = fill_share(items=asked.ticks, percent=percent, **asked.place)
     return f"已按上年量的 {percent}% 填入 {count:,} 个品规；没有历史采购量的品规不变。"
 
 
-def zero(asked: Asked) -> str:
+def zero(asked: Press) -> str:
     """其余填 0."""
     expected = number_of(asked.data.get("expected"))
     count = fill_zero(expected=-1 if expected is None else expected, **asked.place)
     return f"其余 {count:,} 个品规已填 0。"
 
 
-def words(asked: Asked) -> str:
+def words(asked: Press) -> str:
     """One 增幅降幅说明 for the ticked rows."""
     chosen, own = asked.data.get("cause", ""), asked.data.get("own_words", "")
     reason, explanation = read_words("：".join(part for part in (chosen, own.strip()) if part))
@@ -78,7 +78,7 @@ def words(asked: Asked) -> str:
     return f"已为 {count:,} 个品规填写说明。"
 
 
-def submit(asked: Asked) -> str:
+def submit(asked: Press) -> str:
     """上报 (S2-23): the version that the page showed must still hold. The page itself says that it is reported."""
     if "total_reason" in asked.data:
         give_reason(text=asked.data.get("total_reason", ""), **asked.place)

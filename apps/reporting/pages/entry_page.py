@@ -15,7 +15,7 @@ from apps.reporting.domain.sheet.rows import Row, rows_of, rule_of, total_rule_o
 from apps.reporting.domain.statuses import status_of
 from apps.reporting.files.columns import bought_title
 from apps.reporting.models import DoubtState, HistoryDoubt, PackMark, Reason, ReportReason
-from apps.reporting.pages.desk import Desk, Work
+from apps.reporting.pages.demand_page import DemandPage, Work
 from apps.ui.formats import percent, whole
 
 ROWS_PER_PAGE = 30
@@ -60,7 +60,7 @@ class Refused:
 
 
 def context_of(
-    desk: Desk, params: QueryDict, *, maintains: bool, refused: Refused | None = None
+    desk: DemandPage, params: QueryDict, *, maintains: bool, refused: Refused | None = None
 ) -> dict[str, Any]:
     """Everything that the template shows; five statements."""
     rows = rows_of(desk.project, desk.filing)
@@ -90,7 +90,7 @@ def context_of(
     }
 
 
-def _chosen_show(desk: Desk, rows: Sequence[Row], params: QueryDict) -> str:
+def _chosen_show(desk: DemandPage, rows: Sequence[Row], params: QueryDict) -> str:
     """The part asked for; after a return that named rows, or a withdrawal of some, exactly those."""
     if "show" in params or "q" in params or "page" in params:
         asked = params.get("show", "all")
@@ -99,7 +99,7 @@ def _chosen_show(desk: Desk, rows: Sequence[Row], params: QueryDict) -> str:
 
 
 def _entry(
-    desk: Desk, row: Row, doubts: Mapping[int, HistoryDoubt], refused: Refused | None
+    desk: DemandPage, row: Row, doubts: Mapping[int, HistoryDoubt], refused: Refused | None
 ) -> EntryRow:
     typed = "" if row.planned is None else f"{row.planned}"
     words, error = row.words, ""
@@ -111,7 +111,7 @@ def _entry(
     return EntryRow(row, status, typed, words, error, doubts.get(row.item.pk))
 
 
-def _pattern(desk: Desk) -> EntryRow:
+def _pattern(desk: DemandPage) -> EntryRow:
     """An empty row: what the script draws its rows after."""
     row = Row(CatalogItem(pk=0), None, Baseline(0, 1), rule_of(desk.project))
     return EntryRow(row, ("", "neutral"), "", "")
@@ -159,7 +159,7 @@ def _todo(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _total(desk: Desk, rows: Sequence[Row]) -> dict[str, Any] | None:
+def _total(desk: DemandPage, rows: Sequence[Row]) -> dict[str, Any] | None:
     """实际采购总量 against 意向采购量, where the project asks for a reason of the total (S3-18, S3-20)."""
     rule = total_rule_of(desk.project)
     if not rule.is_asked:
@@ -178,7 +178,7 @@ def _total(desk: Desk, rows: Sequence[Row]) -> dict[str, Any] | None:
     }
 
 
-def open_doubts(desk: Desk) -> dict[int, HistoryDoubt]:
+def open_doubts(desk: DemandPage) -> dict[int, HistoryDoubt]:
     """By item, what waits for the province or was decided last."""
     doubts = HistoryDoubt.objects.of_filing(desk.filing).order_by("raised_at", "pk")
     return {doubt.item_id: doubt for doubt in doubts}
@@ -197,7 +197,7 @@ def rule_words(project: Project) -> str:
     return f"{what}须填上报理由" if total_rule_of(project).is_asked else ""
 
 
-def sheet_data(desk: Desk) -> dict[str, Any]:
+def sheet_data(desk: DemandPage) -> dict[str, Any]:
     """The whole sheet for the script, a row as a list: 1,300 rows stay under 300 KB."""
     doubts = open_doubts(desk)
     return {

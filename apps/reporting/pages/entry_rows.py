@@ -25,7 +25,7 @@ from apps.reporting.domain.sheet.saving import Saved, save_lines
 from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
 from apps.reporting.models import MOST
 from apps.reporting.pages.answering import INSTITUTION
-from apps.reporting.pages.desk import desk_for
+from apps.reporting.pages.demand_page import desk_for
 from apps.reporting.pages.entry_form import Unreadable, items_in_json, read, rows_in_json
 from apps.reporting.pages.entry_page import sheet_data
 from apps.review.domain.refusals import ReviewRefused

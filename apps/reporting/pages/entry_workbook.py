@@ -10,7 +10,7 @@ from apps.audit.pages.authorship import quantities_only
 from apps.exchange.pages.import_page import run_import_page
 from apps.reporting.files.workbooks import ENTRY_IMPORT
 from apps.reporting.pages.answering import INSTITUTION
-from apps.reporting.pages.desk import desk_for
+from apps.reporting.pages.demand_page import desk_for
 
 
 @quantities_only

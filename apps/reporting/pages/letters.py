@@ -15,7 +15,7 @@ from apps.reporting.domain.letters.acts import upload_letter
 from apps.reporting.domain.letters.state import Letter, letter_of
 from apps.reporting.files.letters import filename_of, write_letter
 from apps.reporting.pages.answering import INSTITUTION, remember
-from apps.reporting.pages.desk import Desk, desk_for
+from apps.reporting.pages.demand_page import DemandPage, desk_for
 from apps.reporting.pages.letter_form import LetterForm
 from apps.review.domain.refusals import ReviewRefused
 
@@ -42,7 +42,9 @@ def letter_edit(request: SignedInRequest, code: str) -> HttpResponse:
     return _page(request, desk, letter, form)
 
 
-def _page(request: SignedInRequest, desk: Desk, letter: Letter, form: LetterForm) -> HttpResponse:
+def _page(
+    request: SignedInRequest, desk: DemandPage, letter: Letter, form: LetterForm
+) -> HttpResponse:
     shown = {
         "desk": desk,
         "project": desk.project,
@@ -64,7 +66,7 @@ def letter_template(request: SignedInRequest, code: str) -> HttpResponseBase:
     return attachment(file, filename_of(desk.project, desk.filing))
 
 
-def _own(request: SignedInRequest, code: str) -> tuple[Desk, Letter]:
+def _own(request: SignedInRequest, code: str) -> tuple[DemandPage, Letter]:
     """Raises `Http404` where the project asks for no document."""
     desk = desk_for(request.actor, code)
     letter = letter_of(desk.project, desk.filing)

@@ -17,7 +17,7 @@ from apps.reporting.domain.maintenance.lists import (
 )
 from apps.reporting.files.maintenance_workbooks import MAINTENANCE_IMPORT
 from apps.reporting.pages.answering import TRAIL, remember
-from apps.reporting.pages.desk import KINDS
+from apps.reporting.pages.demand_page import KINDS
 from apps.ui.lists import build_table, is_filtered, matching
 
 PROVINCE = (Role.PROVINCE,)

@@ -14,7 +14,7 @@ from apps.reporting.domain.sheet.reporting import withdraw
 from apps.reporting.domain.sheet.rows import rows_of
 from apps.reporting.files.workbooks import RESULT_EXPORT
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
-from apps.reporting.pages.desk import desk_for
+from apps.reporting.pages.demand_page import desk_for
 from apps.reporting.pages.tables import ResultTable
 from apps.review.domain.reads import actions_for
 from apps.review.models.statuses import Action

@@ -7,13 +7,17 @@ all figures of a place are one statement, however many apps contribute. Quantiti
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from apps.projects.models import Project
 from apps.review.domain.refusals import ActionRefused
+from apps.scope.paths import ROOT, province_path, subtree_bounds
+from apps.scope.prepared import MARK, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ class Line:
 class Contributor:
     """What an app knows of a round: querysets made by `fact`, and the lines that follow from their rows.
 
-    `ask` must answer with nothing where the app has no say.
+    `ask` must answer with nothing where the app has no say. It is asked once for all projects of a kind, concluded
+    or not, and all places of a depth: of the project it may read nothing else, and hand it and the place's path to
+    querysets only.
     """
 
     ask: Callable[[Place], Sequence[QuerySet[Any]]]
@@ -116,12 +122,38 @@ def fact(rows: QuerySet[Any], name: str, *, text: Any = "", **numbers: Any) -> Q
 def checklist_of(project: Project, path: str, *, at: int = 0) -> Checklist:
     """What is open in the subtree of a path; one statement."""
     place = Place(project, path, at)
-    asked = [rows for _, each in _contributors for rows in each.ask(place)]
-    first, *rest = asked
+    prepared = _prepared(project.kind, project.concluded_at is not None, path.count("/"))
     found: dict[str, list[Fact]] = defaultdict(list)
-    for row in first.union(*rest, all=True) if rest else first:
+    for row in prepared(project=project.pk, **_places(path)):
         found[row[0]].append(Fact(row[0], row[1] or "", *(int(each or 0) for each in row[2:])))
     return Checklist(tuple(line for _, each in _contributors for line in each.tell(place, found)))
+
+
+NO_PROJECT = -(2**62)
+
+
+@cache
+def _prepared(kind: str, is_concluded: bool, slashes: int) -> Prepared[tuple[Any, ...]]:  # noqa: FBT001
+    """What all contributors ask, compiled once: compiling it takes longer than running it."""
+    known = {"id": NO_PROJECT, "kind": kind, "concluded_at": is_concluded or None}
+    # Whatever else a contributor reads of it is looked for in the database, and isn't there.
+    project = Project.from_db(DEFAULT_DB_ALIAS, list(known), list(known.values()))
+    path = "/" + f"{MARK}/" * (slashes - 1)
+    # The country is one place, and querysets may tell it from all others.
+    place = Place(project, ROOT if slashes == ROOT.count("/") else path)
+
+    def build() -> QuerySet[Any]:
+        first, *rest = [rows for _, each in _contributors for rows in each.ask(place)]
+        return first.union(*rest, all=True) if rest else first
+
+    stand_ins = {value: name for name, value in _places(place.path).items()}
+    return Prepared(build, {**stand_ins, NO_PROJECT: "project"})
+
+
+def _places(path: str) -> dict[str, str]:
+    """Everything that querysets make of a place."""
+    low, high = subtree_bounds(path)
+    return {"province": province_path(path), "high": high, "low": low}
 
 
 def of(number: int, total: int, unit: str = "家") -> str:

@@ -9,7 +9,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.models import Filing
-from apps.review.pages.desk import Desk, desk_for
+from apps.review.pages.bureau_page import BureauPage, desk_for
 from apps.scope.paths import in_subtree
 from apps.ui.numbers import number_of
 
@@ -17,7 +17,7 @@ DEMAND, ALLOCATION = "demand", "allocation"
 KINDS = {DEMAND: (ProjectKind.DEMAND, ProjectKind.HISTORY), ALLOCATION: (ProjectKind.ALLOCATION,)}
 
 
-def desk_of(request: SignedInRequest, code: str) -> Desk:
+def desk_of(request: SignedInRequest, code: str) -> BureauPage:
     """The person's desk in a project. Raises `OutsideChain`, `Http404`."""
     actor: Any = request.actor
     desk = desk_for(actor, code)
@@ -25,7 +25,7 @@ def desk_of(request: SignedInRequest, code: str) -> Desk:
     return desk
 
 
-def top_of(request: SignedInRequest, desk: Desk) -> Filing:
+def top_of(request: SignedInRequest, desk: BureauPage) -> Filing:
     """The bureau looked at: the one named in the address if it stands below the own one, else the own."""
     wanted = number_of(request.GET.get("at", ""))
     if wanted in (None, desk.own.pk):
@@ -35,7 +35,7 @@ def top_of(request: SignedInRequest, desk: Desk) -> Filing:
     return found
 
 
-def tabs_of(request: SignedInRequest, desk: Desk, current: str) -> list[dict[str, Any]]:
+def tabs_of(request: SignedInRequest, desk: BureauPage, current: str) -> list[dict[str, Any]]:
     """The pages of a bureau's desk in one project, as far as its policies and the account's rights know them."""
     user: Any = request.user
     project = desk.project

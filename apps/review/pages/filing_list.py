@@ -19,12 +19,13 @@ from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
+from apps.review.domain.reads import requests_below
 from apps.review.domain.selecting import freeze_selection
 from apps.review.files.workbooks import FILING_EXPORT
 from apps.review.models import Filing
-from apps.review.models.statuses import Action, Status
+from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.review.navigation import BUREAUS
-from apps.review.pages.desk import Desk, Overview, overview, own_filings
+from apps.review.pages.bureau_page import BureauPage, Overview, overview, own_filings
 from apps.review.pages.desks import ALLOCATION, KINDS, desk_of, tabs_of
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.project_cards import project_cards
@@ -64,15 +65,17 @@ def round_latest(request: SignedInRequest, subject: str, page: str) -> HttpRespo
     """From the rail straight to a page of the latest round of a subsystem; without one, to the projects."""
     if subject not in KINDS or page not in PAGES:
         raise Http404
-    filings = own_filings(request.actor)
-    codes = [
-        filing.project.code
-        for filing in filings
+    filings = [
+        filing
+        for filing in own_filings(request.actor)
         if filing.project.is_in_progress and filing.project.kind in KINDS[subject]
     ]
-    if not codes:
+    if not filings:
         return redirect("review:project_list")
-    return redirect(PAGES[page], code=codes[0])
+    asked = requests_below(filings) if page == "withdrawals" else {}
+    # The sort keeps the latest first among those in which as much waits.
+    first = min(filings, key=lambda each: (not asked.get(each.pk), each.state not in EDITABLE))
+    return redirect(PAGES[page], code=first.project.code)
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
@@ -101,20 +104,20 @@ def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "review/filing_list.html", shown)
 
 
-def _chosen_project(request: SignedInRequest, desk: Desk) -> str:
+def _chosen_project(request: SignedInRequest, desk: BureauPage) -> str:
     """Another project chosen in the query bar (S0-16)."""
     wanted = request.GET.get("project", "")
     known = {code for code, _name in desk.choices}
     return wanted if wanted in known and wanted != desk.project.code else ""
 
 
-def _children(desk: Desk) -> QuerySet[Any]:
+def _children(desk: BureauPage) -> QuerySet[Any]:
     rows = Filing.objects.children_of(desk.own).with_organization().select_related("reviewed_by")
     return rows.order_by("path")
 
 
 def _filter(
-    request: SignedInRequest, desk: Desk, rows: QuerySet[Any] | None = None
+    request: SignedInRequest, desk: BureauPage, rows: QuerySet[Any] | None = None
 ) -> FilingFilter:
     data = {"project": desk.project.code, **request.GET.dict()}
     queryset = _children(desk) if rows is None else rows
@@ -123,7 +126,7 @@ def _filter(
     )
 
 
-def _fill(request: SignedInRequest, desk: Desk, table: FilingTable) -> Overview:
+def _fill(request: SignedInRequest, desk: BureauPage, table: FilingTable) -> Overview:
     """What the rows of this page show and allow."""
     rows = table.page_rows()
     view = overview(desk, rows, request.actor, at=timezone.now())
@@ -134,7 +137,7 @@ def _fill(request: SignedInRequest, desk: Desk, table: FilingTable) -> Overview:
     return view
 
 
-def _head(request: SignedInRequest, desk: Desk, view: Overview) -> dict[str, Any]:
+def _head(request: SignedInRequest, desk: BureauPage, view: Overview) -> dict[str, Any]:
     user: Any = request.user
     own = desk.own
     return {
@@ -154,7 +157,7 @@ def _head(request: SignedInRequest, desk: Desk, view: Overview) -> dict[str, Any
     }
 
 
-def _freeze(request: SignedInRequest, desk: Desk) -> HttpResponse:
+def _freeze(request: SignedInRequest, desk: BureauPage) -> HttpResponse:
     """Remember the ticked units as they are now; the confirmation page says what will happen to them."""
     here = f"{reverse('review:filing_list', args=[desk.project.code])}?{request.GET.urlencode()}"
     if not request.actor.may(Permission.REVIEW):

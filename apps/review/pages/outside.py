@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectKind
 from apps.review.models import Filing
-from apps.review.pages.desk import OutsideChain
+from apps.review.pages.bureau_page import OutsideChain
 from apps.review.pages.tables import FilingTable
 from apps.ui.lists import build_table
 

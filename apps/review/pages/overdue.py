@@ -17,7 +17,7 @@ from apps.review.domain.overdue import Pile, acts_of, facing, pile_of, word_for
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.desk import Desk
+from apps.review.pages.bureau_page import BureauPage
 from apps.review.pages.desks import desk_of, tabs_of
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.tables import OverdueTable
@@ -54,7 +54,7 @@ def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _acts_on(
-    request: SignedInRequest, desk: Desk, pile: Pile, table: Any
+    request: SignedInRequest, desk: BureauPage, pile: Pile, table: Any
 ) -> list[tuple[str, str, str]]:
     rows = [row.record for row in table.paginated_rows]
     faced = facing(desk.project, rows, request.actor, at=timezone.now())
@@ -73,7 +73,7 @@ def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(desk: Desk, pile: Pile) -> Any:
+def _rows(desk: BureauPage, pile: Pile) -> Any:
     rows = pile_of(desk.own, pile, at=timezone.now()).with_organization()  # type: ignore[attr-defined]
     return rows.select_related("parent__organization").order_by("path")
 
@@ -89,7 +89,7 @@ def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     return [act for act in acts if act in found]
 
 
-def _freeze(request: SignedInRequest, desk: Desk, pile: Pile) -> HttpResponse:
+def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile) -> HttpResponse:
     """Remember those of the ticked for whom the act is possible; its page says what will happen."""
     here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
     action = next((a for a in acts_of(pile) if a.value == request.POST.get("action")), None)

@@ -28,7 +28,7 @@ from apps.review.domain.submitting import submit_package
 from apps.review.domain.unsettled import unsettled
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
-from apps.review.pages.desk import Desk, overview, package_in_words
+from apps.review.pages.bureau_page import BureauPage, overview, package_in_words
 from apps.review.pages.desks import desk_of
 from apps.review.pages.outside import explains_chain
 from apps.ui.numbers import number_of
@@ -75,17 +75,19 @@ def open_ends(request: SignedInRequest, filing: Filing, *, at: int = 0) -> dict[
     }
 
 
-def _versions(request: SignedInRequest, desk: Desk) -> dict[int, int] | None:
+def _versions(request: SignedInRequest, desk: BureauPage) -> dict[int, int] | None:
     seen = number_of(request.POST.get("version", ""))
     return None if seen is None else {desk.own.pk: seen}
 
 
-def _reason(desk: Desk) -> str:
+def _reason(desk: BureauPage) -> str:
     """零报告 is marked as one in the record."""
     return "" if progress_of(desk.own).approved else "零报告"
 
 
-def _page(request: SignedInRequest, desk: Desk, refused: ReviewRefused | None) -> HttpResponse:
+def _page(
+    request: SignedInRequest, desk: BureauPage, refused: ReviewRefused | None
+) -> HttpResponse:
     view = overview(desk, [], request.actor, at=timezone.now())
     kind, above = desk.project.kind, desk.own.reviewer_tier
     shown: dict[str, Any] = {

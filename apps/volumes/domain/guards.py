@@ -17,6 +17,14 @@ from apps.volumes.models import AgreedVersion, BaseQuantity, BaseVersion, State
 IN_BASE = "已计入已发布的约定采购量计算基数，请先由联采办撤销计算基数的发布"
 NO_BASE = "已有省份审核通过，请先生成并发布约定采购量计算基数"
 
+RESULTS_FIXED = "约定采购量已经发布，规则和中选结果不能再改；需要修改时请先撤销发布"
+BASE_FIXED = "计算基数已经发布，折算系数不能再改；需要修改时请先撤销发布"
+
+
+def is_base_fixed(project: Project) -> bool:
+    """Whether a base is published: conversions don't change then. One statement."""
+    return bool(BaseVersion.objects.of_project(project).published().exists())
+
 
 def are_results_fixed(project: Project) -> bool:
     """Whether agreed volumes are published: rules don't change then, winning results don't go. One statement."""

@@ -7,10 +7,11 @@ from apps.accounts.domain.actors import Actor
 from apps.exchange.domain.dry_run import DryRun
 from apps.projects.domain.winners.acts import WinnerChange, write_winners
 from apps.projects.models import Project, WinningProduct
+from apps.volumes.domain.guards import BASE_FIXED, is_base_fixed
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.domain.rules.acts import BATCH, changeable, refused_by_the_database, save_classes
 from apps.volumes.domain.versions import locked_project, log
-from apps.volumes.models import BaseVersion, Conversion, ItemRule, UnitRule
+from apps.volumes.models import Conversion, ItemRule, UnitRule
 from apps.volumes.models.rules import UNIT_FIELDS
 
 
@@ -18,8 +19,8 @@ from apps.volumes.models.rules import UNIT_FIELDS
 def save_conversions(*, project: Project, outcome: DryRun, by: Actor) -> None:
     """Write new and changed coefficients. Raises `VolumesRefused` while a base is published."""
     project = locked_project(project, by)
-    if BaseVersion.objects.of_project(project).published().exists():
-        raise VolumesRefused("计算基数已经发布，折算系数不能再改；需要修改时请先撤销发布。")
+    if is_base_fixed(project):
+        raise VolumesRefused(f"{BASE_FIXED}。")
     rows: list[Conversion] = [*outcome.new, *outcome.changed]
     with refused_by_the_database():
         Conversion.objects.bulk_create(

@@ -3,7 +3,7 @@
 Invariant: after applying a file, the same file again finds everything unchanged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from apps.exchange.files.readings import Problem, Reading, Row
 from apps.folding.domain.folding import folded
 from apps.projects.files.winners_check import WinnersCheck
 from apps.projects.models import CatalogItem, Project
+from apps.volumes.domain.guards import BASE_FIXED, RESULTS_FIXED, are_results_fixed, is_base_fixed
 from apps.volumes.files.columns import CLASSES, CONVERSIONS, RESULTS, UNITS
 from apps.volumes.models import Conversion, ItemRule, RatioClass, UnitRule
 from apps.volumes.models.rules import LINEAR, UNIT_FIELDS
@@ -20,6 +21,11 @@ from apps.volumes.models.rules import LINEAR, UNIT_FIELDS
 WHOLE = 100
 NOT_LISTED = "这个品规不在本项目的目录里"
 CONVERSION_FIELDS = ("main_id", "coefficient", "is_across_confirmed")
+FIELDS: Mapping[type, Sequence[str]] = {
+    Conversion: CONVERSION_FIELDS,
+    UnitRule: UNIT_FIELDS,
+    ItemRule: ("ratio_class",),
+}
 COLUMN_OF = {"main_id": "main", "is_across_confirmed": "across"}
 CHECKED = {"variety": "品种名称", "specification": "规格"}
 """Columns that are there to compare with the catalogue."""
@@ -32,6 +38,7 @@ def _items(project: Project) -> dict[str, CatalogItem]:
 def check_conversions(reading: Reading, project: Project) -> DryRun:
     """Two statements; what the file leaves out stays as it is."""
     items, outcome = _items(project), DryRun()
+    fixed = BASE_FIXED if is_base_fixed(project) else ""
     rows = Conversion.objects.filter(project=project).select_related("main")
     known = {row.item_id: row for row in rows}
     asked: list[tuple[Row, Conversion]] = []
@@ -61,7 +68,7 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
         if not problems and then is None and conversion.item_id == conversion.main_id:
             outcome.unchanged.append(conversion)
         elif not problems:
-            _sort(outcome, row, conversion, then, CONVERSION_FIELDS)
+            _sort(outcome, row, conversion, then, fixed)
     return outcome
 
 
@@ -122,8 +129,9 @@ def check_results(reading: Reading, project: Project) -> DryRun:
     """Winning results, rules of competition units, classes of items; a constant number of statements."""
     items, outcome = _items(project), DryRun()
     packs = {code: item.pack_quantity for code, item in items.items()}
-    WinnersCheck(project, outcome, items.keys(), packs).run(_rows(reading, RESULTS))
-    _check_units(reading, project, items, outcome)
+    fixed = RESULTS_FIXED if are_results_fixed(project) else ""
+    WinnersCheck(project, outcome, items.keys(), packs, fixed).run(_rows(reading, RESULTS))
+    _check_units(reading, project, items, outcome, fixed)
     classes = {row.item_id: row for row in ItemRule.objects.filter(project=project)}
     for row in spelled(_rows(reading, CLASSES), item_code=items):
         item = items.get(row["item_code"])
@@ -135,12 +143,16 @@ def check_results(reading: Reading, project: Project) -> DryRun:
         if then is None and not row["ratio_class"]:
             outcome.unchanged.append(own)
         else:
-            _sort(outcome, row, own, then, ("ratio_class",))
+            _sort(outcome, row, own, then, fixed)
     return outcome
 
 
 def _check_units(
-    reading: Reading, project: Project, items: Mapping[str, CatalogItem], outcome: DryRun
+    reading: Reading,
+    project: Project,
+    items: Mapping[str, CatalogItem],
+    outcome: DryRun,
+    fixed: str,
 ) -> None:
     units = {row.competition_unit: row for row in UnitRule.objects.filter(project=project)}
     names = {item.competition_unit for item in items.values()}
@@ -161,7 +173,7 @@ def _check_units(
             sharing=row.or_kept("sharing", getattr(then, "sharing", "")),
             **linear,
         )
-        _sort(outcome, row, rule, then, UNIT_FIELDS)
+        _sort(outcome, row, rule, then, fixed)
 
 
 def _linear_problems(row: Row, linear: Mapping[str, Decimal | None]) -> Iterator[Problem]:
@@ -189,11 +201,17 @@ def _rows(reading: Reading, title: str) -> list[Row]:
     return reading.rows.get(title, [])
 
 
-def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fields: tuple[str, ...]) -> None:
+def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fixed: str) -> None:
+    """`fixed`: why nothing may come or change any more; empty where it may."""
+    fields = FIELDS[type(now)]
+    moved = [name for name in fields if then and getattr(now, name) != getattr(then, name)]
+    if fixed and (moved or then is None):
+        keys = [COLUMN_OF.get(name, name) for name in moved] or [row.sheet.key[0]]
+        outcome.problems += [row.problem(key, fixed) for key in keys]
+        return
     if then is None:
         outcome.new.append(now)
         return
-    moved = [name for name in fields if getattr(now, name) != getattr(then, name)]
     if not moved:
         outcome.unchanged.append(now)
         return

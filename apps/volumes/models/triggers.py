@@ -130,6 +130,26 @@ def fixed_under(versions: str) -> pgtrigger.Trigger:
     )
 
 
+def winners_fixed_under(versions: str) -> list[pgtrigger.Trigger]:
+    """Who has won what at which rank stands still; capacity and the like may still be completed."""
+    func = _IF_PUBLISHED.format(versions=versions)
+    return [
+        pgtrigger.Trigger(
+            name="fixed_while_published",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Delete,
+            func=func,
+        ),
+        pgtrigger.Trigger(
+            name="rank_fixed_while_published",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            condition=pgtrigger.AnyChange("project", "item", "enterprise", "rank"),
+            func=func,
+        ),
+    ]
+
+
 def fixed_terms_under(versions: str) -> pgtrigger.Trigger:
     """A cut that agreed volumes follow from stands still; what allocations need may still be completed."""
     return pgtrigger.Trigger(

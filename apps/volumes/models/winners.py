@@ -6,7 +6,7 @@ The table itself belongs to `projects`: it is the same for the allocations that 
 
 from apps.projects.models import WinningProduct, WinningTerms
 
-from .triggers import fixed_terms_under, fixed_under
+from .triggers import fixed_terms_under, winners_fixed_under
 
 
 class SeasonWinner(WinningProduct):
@@ -15,7 +15,7 @@ class SeasonWinner(WinningProduct):
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [fixed_under("volumes_agreedversion")]
+        triggers = winners_fixed_under("volumes_agreedversion")
 
 
 class SeasonTerms(WinningTerms):

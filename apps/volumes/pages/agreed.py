@@ -47,17 +47,17 @@ from apps.volumes.models import (
 )
 from apps.volumes.navigation import VIEWERS
 from apps.volumes.pages.answering import by_tabs, remember, version_or_404
-from apps.volumes.pages.desk import (
-    Desk,
+from apps.volumes.pages.forms import ItemFilter
+from apps.volumes.pages.papers import may_sign
+from apps.volumes.pages.tables import AgreedTable, BelowTable, GroupTable
+from apps.volumes.pages.volumes_page import (
+    VolumesPage,
     chosen,
     desk_for,
     is_any_published,
     units_below,
     versions_of,
 )
-from apps.volumes.pages.forms import ItemFilter
-from apps.volumes.pages.papers import may_sign
-from apps.volumes.pages.tables import AgreedTable, BelowTable, GroupTable
 from apps.volumes.tasks import GENERATE
 
 AT_ONCE = 2_000
@@ -135,7 +135,7 @@ def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpRespons
     return render(request, "volumes/agreed_detail.html", shown)
 
 
-def _explained(desk: Desk, version: AgreedVersion, row: AgreedTerms) -> dict[str, object]:
+def _explained(desk: VolumesPage, version: AgreedVersion, row: AgreedTerms) -> dict[str, object]:
     if version.is_by_item:
         reported = [reported_row(version.base_id, desk.filing, row.item)]
     else:
@@ -173,7 +173,7 @@ def _shares(version: AgreedVersion, row: AgreedTerms) -> list[WinnerShare]:
 
 
 def _below(
-    request: SignedInRequest, desk: Desk, version: AgreedVersion, row: AgreedTerms
+    request: SignedInRequest, desk: VolumesPage, version: AgreedVersion, row: AgreedTerms
 ) -> dict[str, object]:
     below = quantities_below(version, desk.filing).filter(item=row.item)
     rows = below.select_related("filing__organization").order_by("filing__path")

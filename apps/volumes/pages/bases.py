@@ -25,8 +25,11 @@ from apps.volumes.models import BaseVersion
 from apps.volumes.models.base import Version
 from apps.volumes.navigation import VIEWERS
 from apps.volumes.pages.answering import by_tabs, remember, version_or_404
-from apps.volumes.pages.desk import (
-    Desk,
+from apps.volumes.pages.forms import ItemFilter
+from apps.volumes.pages.papers import may_sign
+from apps.volumes.pages.tables import BaseTable, GroupTable
+from apps.volumes.pages.volumes_page import (
+    VolumesPage,
     chosen,
     desk_for,
     is_any_published,
@@ -35,9 +38,6 @@ from apps.volumes.pages.desk import (
     units_below,
     versions_of,
 )
-from apps.volumes.pages.forms import ItemFilter
-from apps.volumes.pages.papers import may_sign
-from apps.volumes.pages.tables import BaseTable, GroupTable
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
@@ -72,7 +72,7 @@ def _is_settled(version: Version | None) -> bool:
 
 
 def _contents(
-    request: SignedInRequest, desk: Desk, version: BaseVersion, form: ItemFilter
+    request: SignedInRequest, desk: VolumesPage, version: BaseVersion, form: ItemFilter
 ) -> dict[str, object]:
     """The rows, and where they come from; for the alliance the provinces to choose from."""
     if left_out(desk, version):
@@ -118,7 +118,7 @@ def base_generate(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "volumes/base_generate.html", shown, status=status)
 
 
-def _generated(request: SignedInRequest, desk: Desk) -> HttpResponse:
+def _generated(request: SignedInRequest, desk: VolumesPage) -> HttpResponse:
     """Raises `ProvincesMissing`; every other refusal is told on the page of the base."""
     confirmed = "confirmed" in request.POST
     missing = provinces_of(desk.project).missing

@@ -15,7 +15,7 @@ from apps.review.pages.outside import explains_chain
 from apps.volumes.files.papers import AGREED_PAPER, BASE_PAPER, OF_PAPERS
 from apps.volumes.models import AgreedVersion, BaseVersion, State
 from apps.volumes.models.base import Version
-from apps.volumes.pages.desk import Desk, chosen, desk_for, left_out, versions_of
+from apps.volumes.pages.volumes_page import VolumesPage, chosen, desk_for, left_out, versions_of
 
 SIGNERS = (Role.ALLIANCE, Role.PROVINCE)
 NOT_PUBLISHED = "只有已发布的版本可以生成签章件。"
@@ -47,7 +47,7 @@ def may_sign(user: User, version: Version | None) -> bool:
     return is_published and user.role in SIGNERS and user.has(Permission.EXPORT)
 
 
-def _signed_desk(request: SignedInRequest, code: str) -> Desk:
+def _signed_desk(request: SignedInRequest, code: str) -> VolumesPage:
     """Of the nation or of a province; what lies below has no paper of its own."""
     desk = desk_for(request, code)
     if desk.filing.tier not in OF_PAPERS:
@@ -56,7 +56,7 @@ def _signed_desk(request: SignedInRequest, code: str) -> Desk:
 
 
 def _answered(
-    request: SignedInRequest, desk: Desk, version: Version | None, spec: PaperSpec, page: str
+    request: SignedInRequest, desk: VolumesPage, version: Version | None, spec: PaperSpec, page: str
 ) -> HttpResponseBase:
     if version is None or version.state != State.PUBLISHED:
         messages.warning(request, NOT_PUBLISHED)

@@ -15,7 +15,7 @@ from apps.ui.lists import selected
 from apps.ui.numbers import number_of
 from apps.volumes.domain.imports import clear_results, remove_results
 from apps.volumes.files.workbooks import RESULT_IMPORT
-from apps.volumes.pages.desk import desk_for
+from apps.volumes.pages.volumes_page import desk_for
 
 
 @requires(Permission.MANAGE, Permission.IMPORT)

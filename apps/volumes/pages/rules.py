@@ -22,7 +22,6 @@ from apps.volumes.domain.rules.acts import (
 )
 from apps.volumes.domain.rules.rulebook import Rules, rules_of
 from apps.volumes.models import RatioClass
-from apps.volumes.pages.desk import desk_for
 from apps.volumes.pages.forms import (
     CascadeFormSet,
     RatioFormSet,
@@ -30,6 +29,7 @@ from apps.volumes.pages.forms import (
     cascade_rows_of,
     ratio_rows_of,
 )
+from apps.volumes.pages.volumes_page import desk_for
 
 
 @requires(Permission.MANAGE)

@@ -20,8 +20,8 @@ from apps.volumes.domain.guards import are_results_fixed
 from apps.volumes.domain.rules.acts import UNITS_CHANGED, save_unit_rules
 from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
-from apps.volumes.pages.desk import desk_for
 from apps.volumes.pages.forms import UnitFormSet, changed_units
+from apps.volumes.pages.volumes_page import desk_for
 
 UNITS_PER_PAGE = 50
 

@@ -23,8 +23,8 @@ from apps.volumes.domain.rules.acts import UNITS_CHANGED, save_unit
 from apps.volumes.domain.rules.cautions import cautions
 from apps.volumes.domain.rules.rulebook import Rules, Unit, rules_of
 from apps.volumes.models import UnitRule
-from apps.volumes.pages.desk import desk_for
 from apps.volumes.pages.unit_forms import UnitRuleForm, changed_classes, classes_form, items_of
+from apps.volumes.pages.volumes_page import desk_for
 
 
 @requires(Permission.MANAGE)

@@ -14,8 +14,8 @@ from apps.volumes.domain.checklist import NOBODY
 from apps.volumes.domain.filters import VacancyFilter
 from apps.volumes.models import AgreedVersion, State, WinnerShare
 from apps.volumes.navigation import BUREAUS
-from apps.volumes.pages.desk import chosen, desk_for, versions_of
 from apps.volumes.pages.tables import VacancyTable
+from apps.volumes.pages.volumes_page import chosen, desk_for, versions_of
 
 
 @requires(Permission.QUERY, roles=BUREAUS)

@@ -12,9 +12,9 @@ from apps.volumes.domain.agreed.terms import bases_of
 from apps.volumes.domain.rules.rulebook import rules_of
 from apps.volumes.domain.rules.what_if import compare
 from apps.volumes.models import BaseVersion
-from apps.volumes.pages.desk import chosen, desk_for, versions_of
 from apps.volumes.pages.forms import WhatIfForm
 from apps.volumes.pages.tables import ComparisonTable
+from apps.volumes.pages.volumes_page import chosen, desk_for, versions_of
 
 
 @requires(Permission.MANAGE)

@@ -29,7 +29,7 @@ CLIENTS, ITEMS = 20, 250
 
 
 @dataclass(frozen=True)
-class Desk:
+class Reporter:
     """One institution with its session, its filing and the items of its sheet."""
 
     code: str
@@ -44,7 +44,7 @@ class Answer:
     seconds: float
 
 
-def demand_round(code: str, filings_each: int) -> list[Desk]:
+def demand_round(code: str, filings_each: int) -> list[Reporter]:
     """A published round: so many institutions for each client, every sheet filled and not reported."""
     load_entities()
     chosen = [
@@ -87,7 +87,7 @@ def _filled(filings: Sequence[Filing], items: Sequence[int]) -> None:
     )
 
 
-def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Desk:
+def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Reporter:
     client = Client(HTTP_HOST="localhost")
     client.force_login(_account(unit))
     session = client.session
@@ -95,17 +95,17 @@ def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -
         time.time()
     )  # as signing in and the autosaves of the last half minute leave it
     session.save()
-    return Desk(code, f"sessionid={client.cookies['sessionid'].value}", filing.pk, items)
+    return Reporter(code, f"sessionid={client.cookies['sessionid'].value}", filing.pk, items)
 
 
 def _account(unit: Organization) -> User:
     return User.objects.filter(organization=unit).first() or account_of(unit)
 
 
-def save(port: int, desks: Sequence[Desk], times: int) -> list[Answer]:
+def save(port: int, desks: Sequence[Reporter], times: int) -> list[Answer]:
     """Each client types so many rows of one sheet, one after the other."""
 
-    def request(desk: Desk, number: int) -> tuple[str, str, str]:
+    def request(desk: Reporter, number: int) -> tuple[str, str, str]:
         rows = [[desk.items[number % len(desk.items)], str(901 + number), "", 1, False]]
         body = json.dumps({"rows": rows, "settle": []})
         return f"/demand/{desk.code}/entry/save/", body, "application/json"
@@ -114,10 +114,10 @@ def save(port: int, desks: Sequence[Desk], times: int) -> list[Answer]:
     return _all_at_once(port, parts, request)
 
 
-def report(port: int, desks: Sequence[Desk]) -> list[Answer]:
+def report(port: int, desks: Sequence[Reporter]) -> list[Answer]:
     """Each client reports the next sheet that nobody has reported, one after the other, until none is left."""
 
-    def request(desk: Desk, _number: int) -> tuple[str, str, str]:
+    def request(desk: Reporter, _number: int) -> tuple[str, str, str]:
         body = urlencode({"act": "report", "version": "0", "csrfmiddlewaretoken": TOKEN})
         return f"/demand/{desk.code}/entry/", body, "application/x-www-form-urlencoded"
 
@@ -126,16 +126,16 @@ def report(port: int, desks: Sequence[Desk]) -> list[Answer]:
 
 
 TOKEN = secrets.token_hex(16)
-Request = Callable[[Desk, int], tuple[str, str, str]]
+Request = Callable[[Reporter, int], tuple[str, str, str]]
 
 
 def _all_at_once(
-    port: int, parts: Sequence[Iterable[tuple[Desk, int]]], request: Request
+    port: int, parts: Sequence[Iterable[tuple[Reporter, int]]], request: Request
 ) -> list[Answer]:
     answers: list[Answer] = []
     start = threading.Barrier(len(parts))
 
-    def work(part: Iterable[tuple[Desk, int]]) -> None:
+    def work(part: Iterable[tuple[Reporter, int]]) -> None:
         line = http.client.HTTPConnection(HOST, port)
         start.wait()
         for desk, number in part:

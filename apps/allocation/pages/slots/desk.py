@@ -3,23 +3,23 @@
 from fractions import Fraction
 from typing import Any
 
-from apps.allocation.domain.office import Office
 from apps.allocation.domain.quantities import shown
 from apps.allocation.domain.row_acts import why_not_allocate
 from apps.allocation.domain.slots.exhausting import is_exhausted
 from apps.allocation.domain.slots.state import Exhaustion
 from apps.allocation.domain.wording import onward, row_mark, shown_slots, slot_cell
 from apps.allocation.models import AllocationRow, Slot, SlotState
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.forms import SlotForm
 from apps.allocation.pages.slots.page import slot_page
-from apps.review.pages.workplace import Notice
+from apps.review.pages.filing_page import Notice
 
 MOVE_LABEL = "产能不足转其他"
 SETTLE_LABEL = "产能不足，确认未能分配"
 
 
 def page_context(
-    office: Office, row: AllocationRow, slot: Slot, form: SlotForm, *, maintains: bool
+    office: AllocationPage, row: AllocationRow, slot: Slot, form: SlotForm, *, maintains: bool
 ) -> dict[str, Any]:
     """What the template of the slot page shows."""
     locked = _locked(row, slot)

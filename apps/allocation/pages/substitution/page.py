@@ -32,7 +32,7 @@ class Pile(TextChoices):
 
 
 @dataclass(frozen=True)
-class SubstitutionDesk:
+class SubstitutionPage:
     """A project's institutions that did not report, at one moment."""
 
     project: Project

@@ -19,7 +19,7 @@ from apps.allocation.files.workbooks import SUBSTITUTION_EXPORT
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.forms import SubstituteForm
-from apps.allocation.pages.substitution.page import Pile, SubstitutionDesk, done_filings
+from apps.allocation.pages.substitution.page import Pile, SubstitutionPage, done_filings
 from apps.allocation.pages.substitution.tables import (
     DoneTable,
     MissingTable,
@@ -46,7 +46,7 @@ def substitution_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Who did not report, what 系统代分 would do, and what it did."""
     project = _project(code)
     remember(request, code)
-    desk = SubstitutionDesk(project, timezone.now())
+    desk = SubstitutionPage(project, timezone.now())
     pile = next((each for each in Pile if each == request.GET.get("pile")), Pile.MISSING)
     shown = {
         "project": project,
@@ -67,7 +67,7 @@ def _project(code: str) -> Project:
     )
 
 
-def _table(request: SignedInRequest, desk: SubstitutionDesk, pile: Pile) -> Any:
+def _table(request: SignedInRequest, desk: SubstitutionPage, pile: Pile) -> Any:
     if pile == Pile.DONE:
         hidden = () if desk.project.is_in_progress else ("select",)
         return build_table(request, DoneTable, done_filings(desk.project), exclude=hidden)
@@ -97,7 +97,7 @@ def substitution_detail(request: SignedInRequest, code: str, pk: int) -> HttpRes
     filing = get_object_or_404(
         Filing.objects.of_project(project).institutions().with_organization(), pk=pk
     )
-    desk = SubstitutionDesk(project, timezone.now())
+    desk = SubstitutionPage(project, timezone.now())
     over = desk.missing.over
     may_show = over.filter(pk=filing.pk).exists() and is_short(over)
     table = build_table(request, PlannedLineTable, desk.lines_of(filing) if may_show else [])
@@ -110,7 +110,7 @@ def substitution_detail(request: SignedInRequest, code: str, pk: int) -> HttpRes
 def substitution_run(request: SignedInRequest, code: str) -> HttpResponse:
     """GET says what will happen, POST does it: at once, or as a job where it is much."""
     project = _project(code)
-    desk = SubstitutionDesk(project, timezone.now())
+    desk = SubstitutionPage(project, timezone.now())
     asked = request.POST if request.method == "POST" else None
     form = SubstituteForm(
         asked, needs_deadline=bool(desk.missing.packages), proposed=desk.proposed_deadline
@@ -126,7 +126,7 @@ def substitution_run(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "allocation/substitution_run.html", shown, status=status)
 
 
-def _run(request: SignedInRequest, desk: SubstitutionDesk, form: SubstituteForm) -> HttpResponse:
+def _run(request: SignedInRequest, desk: SubstitutionPage, form: SubstituteForm) -> HttpResponse:
     project, deadline = desk.project, form.deadline
     if desk.missing.count > BATCH or not is_short(desk.missing.over):
         job = enqueue(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.organizations.models.pinyin import sort_key
 from apps.projects.models import Project
-from apps.reporting.domain.rollup.asked import FACETED, Asked
+from apps.reporting.domain.rollup.asked import FACETED, BoundQuestion
 from apps.reporting.domain.rollup.folding import NO_FACET, ONLY, Sums, Table, facet_order
 from apps.reporting.domain.rollup.goods import Axes, Goods
 from apps.reporting.domain.rollup.places import Plan, Planner
@@ -47,7 +47,7 @@ def answer(question: Question, source: Source | None = None) -> Answer:
     planner = _planner(source, axes, filters)
     plan = planner.make()
     _check_width(question, goods, planner)
-    asked = Asked(axes, _facets_of(filters), goods)
+    asked = BoundQuestion(axes, _facets_of(filters), goods)
     table = Table(asked, plan)
     table.add(found(asked, plan))
     return _answered(question, table, planner, goods)

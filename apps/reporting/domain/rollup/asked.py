@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class BoundQuestion:
     """A question as the statement sees it; `filters` are those on facets, by their texts."""
 
     axes: Axes

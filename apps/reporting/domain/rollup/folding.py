@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from apps.reporting.domain.rates import Baseline
-from apps.reporting.domain.rollup.asked import BY_PLACE, Asked, Found
+from apps.reporting.domain.rollup.asked import BY_PLACE, BoundQuestion, Found
 from apps.reporting.domain.rollup.goods import ALL
 from apps.reporting.domain.rollup.places import Keys, Plan
 from apps.reporting.domain.rollup.question import FACETS, GOODS, PLACES, Dimension, Measures
@@ -71,7 +71,7 @@ class Sums(Mapping[K, Measures]):
 class Table:
     """Adds what was found up into cells, rows, groups of rows, columns and the whole."""
 
-    def __init__(self, asked: Asked, plan: Plan) -> None:
+    def __init__(self, asked: BoundQuestion, plan: Plan) -> None:
         self.asked, self.plan = asked, plan
         rows, columns, groups = asked.axes
         self.row_of, self.column_of = _reader(0, rows), _reader(1, columns)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.reporting.domain.rollup import sql
-from apps.reporting.domain.rollup.asked import COLUMNS, Asked, Found
+from apps.reporting.domain.rollup.asked import COLUMNS, BoundQuestion, Found
 from apps.reporting.domain.rollup.goods import Axes, Goods
 from apps.reporting.domain.rollup.places import Plan, Sources
 from apps.reporting.domain.rollup.question import Dimension
@@ -17,7 +17,7 @@ def families(plan: Plan) -> list[tuple[Family, Sources]]:
     return [(family, sources) for family, sources in pairs if sources.filings]
 
 
-def found(asked: Asked, plan: Plan) -> list[Found]:
+def found(asked: BoundQuestion, plan: Plan) -> list[Found]:
     """Everything that the question needs; one statement."""
     parts = [Part(asked, family, sources) for family, sources in families(plan)]
     if not parts or (asked.goods.is_narrowed and not asked.goods.items):
@@ -33,7 +33,7 @@ def found(asked: Asked, plan: Plan) -> list[Found]:
 
 def known_facets(dimension: Dimension, plan: Plan) -> set[str]:
     """What there is of a facet."""
-    asked = Asked(Axes(dimension), {}, Goods([]))
+    asked = BoundQuestion(Axes(dimension), {}, Goods([]))
     parts = [Part(asked, family, sources) for family, sources in families(plan)]
     return sql.facets(parts) if parts else set()
 
@@ -44,7 +44,7 @@ def known_places(plan: Plan) -> set[str]:
     return sql.places(opened) if opened else set()
 
 
-def _items(name: str, asked: Asked, most: int) -> dict[str, Any]:
+def _items(name: str, asked: BoundQuestion, most: int) -> dict[str, Any]:
     """Pairs of items and the numbers of their keys, the first `most` of these."""
     grouped = [*asked.cells.values(), *asked.unions.values()][:most]
     pairs = [(item, number) for number, items in enumerate(grouped) for item in items]

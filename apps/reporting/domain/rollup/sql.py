@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from apps.reporting.domain.rollup.asked import BY_PLACE, COLUMNS, Asked, Found
+from apps.reporting.domain.rollup.asked import BY_PLACE, COLUMNS, BoundQuestion, Found
 from apps.reporting.domain.rollup.places import Sources
 from apps.reporting.domain.rollup.question import Dimension
 from apps.reporting.domain.totals.sql import PROGRESS, Family, add_up, forget
@@ -30,7 +30,7 @@ def keyed(name: str) -> str:
 class Part:
     """What is read of one family. `_who` are the groups that count, each with the number of its place."""
 
-    def __init__(self, asked: Asked, family: Family, sources: Sources) -> None:
+    def __init__(self, asked: BoundQuestion, family: Family, sources: Sources) -> None:
         self.asked, self.family, self.sources = asked, family, sources
         self.name = "working" if family.has_status else "frozen"
         self.from_totals = asked.has_goods and not asked.has_facets and bool(sources.wholes)

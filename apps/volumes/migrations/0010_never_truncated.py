@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('volumes', '0008_changes_told_by_triggers'),
+        ('volumes', '0009_winners_completed_under_published_volumes'),
     ]
 
     operations = [

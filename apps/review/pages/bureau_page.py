@@ -25,7 +25,7 @@ from apps.review.pages.steps import Step, steps_of
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class BureauPage:
     """The own filing with its project; `others` are the own filings of all projects, the latest first."""
 
     project: Project
@@ -60,12 +60,12 @@ class OutsideChain(Http404):
         self.project = project
 
 
-def desk_for(by: Actor, code: str) -> Desk:
+def desk_for(by: Actor, code: str) -> BureauPage:
     """Raises `OutsideChain` where the person's unit has no filing, `Http404` where it doesn't see the project."""
     filings = own_filings(by)
     for own in filings:
         if own.project.code == code:
-            return Desk(own.project, own, tuple(filings))
+            return BureauPage(own.project, own, tuple(filings))
     raise OutsideChain(project_or_404(code))
 
 
@@ -128,7 +128,7 @@ class Overview:
         return not (self.one_by_one and law.one_by_one)
 
 
-def overview(desk: Desk, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:
+def overview(desk: BureauPage, rows: Sequence[Filing], by: Actor, *, at: datetime) -> Overview:
     """Three statements, whatever the number of rows: the branch, the windows, the counts."""
     project, filings = desk.project, [desk.own, *rows]
     branch, own = read_branch(filings), desk.own

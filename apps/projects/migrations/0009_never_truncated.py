@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0007_changes_told_by_triggers'),
+        ('projects', '0008_extension_of_windows'),
     ]
 
     operations = [

@@ -54,7 +54,7 @@ OWN: Prepared[Filing] = Prepared(
 
 
 @dataclass(frozen=True)
-class Workplace:
+class FilingPage:
     """The filing with everything that its pages show around the work."""
 
     kinds: ClassVar[tuple[ProjectKind, ...]]

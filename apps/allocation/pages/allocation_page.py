@@ -12,7 +12,7 @@ from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.domain.reads import actions_for
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.workplace import Workplace
+from apps.review.pages.filing_page import FilingPage
 
 AFTER_REPORT = {
     Withdrawal.DIRECT: "上级审核之前可以在“分配采购量确认上报”中撤回。",
@@ -65,7 +65,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Office(Workplace):
+class AllocationPage(FilingPage):
     """The filing with everything that its pages show around the work."""
 
     kinds: ClassVar = (ProjectKind.ALLOCATION,)
@@ -89,9 +89,9 @@ class Office(Workplace):
         return AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
 
 
-def office_for(by: Actor, code: str) -> Office:
+def allocation_page(by: Actor, code: str) -> AllocationPage:
     """Raises `Http404` where the person's unit has no allocation filing in the project."""
-    return Office.of(by, code)
+    return AllocationPage.of(by, code)
 
 
 def work_of(filing: Filing) -> Work:

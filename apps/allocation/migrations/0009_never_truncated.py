@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('allocation', '0007_index_of_unplaced_rows'),
+        ('allocation', '0008_volumes_checked_by_statement'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.reporting.domain.sheet.rows import Row
 from apps.reporting.models import PackMark
-from apps.review.pages.workplace import Workplace
+from apps.review.pages.filing_page import FilingPage
 
 KINDS = (ProjectKind.DEMAND, ProjectKind.HISTORY)
 AFTER_REPORT = {
@@ -52,7 +52,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Desk(Workplace):
+class DemandPage(FilingPage):
     """The filing with everything that its pages show around the work."""
 
     kinds: ClassVar = KINDS
@@ -68,6 +68,6 @@ class Desk(Workplace):
         return AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
 
 
-def desk_for(by: Actor, code: str) -> Desk:
+def desk_for(by: Actor, code: str) -> DemandPage:
     """Raises `Http404` where the person's unit has no institution's filing in the project."""
-    return Desk.of(by, code)
+    return DemandPage.of(by, code)

@@ -12,7 +12,7 @@ from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.review.models import Filing
-from apps.review.pages.desk import OutsideChain
+from apps.review.pages.bureau_page import OutsideChain
 from apps.ui.numbers import number_of
 from apps.volumes.models import BaseVersion, State
 from apps.volumes.models.base import Version
@@ -21,7 +21,7 @@ MOST_CHOICES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class VolumesPage:
     """`own` is the viewer's filing, `filing` the one looked at, which lies at or below it."""
 
     project: Project
@@ -53,7 +53,7 @@ class Desk:
         return "全国" if self.filing.is_root else str(self.filing.organization.name)
 
 
-def desk_for(request: SignedInRequest, code: str) -> Desk:
+def desk_for(request: SignedInRequest, code: str) -> VolumesPage:
     """The desk of a demand project, in one statement; `?unit=` names a filing below.
 
     Raises `OutsideChain` where the chain left the unit out, `Http404` outside the scope. Who sees a filing sees its
@@ -73,7 +73,7 @@ def desk_for(request: SignedInRequest, code: str) -> Desk:
         raise _nothing_of(by.organization, code)
     if filing is None:
         raise Http404
-    return Desk(own.project, own, filing)
+    return VolumesPage(own.project, own, filing)
 
 
 def _nothing_of(unit: Organization, code: str) -> Http404:
@@ -102,7 +102,7 @@ def is_any_published(versions: list[Version]) -> bool:
     return any(version.state == State.PUBLISHED for version in versions)
 
 
-def left_out(desk: Desk, version: BaseVersion) -> bool:
+def left_out(desk: VolumesPage, version: BaseVersion) -> bool:
     """Whether the unit's province is not in this base."""
     return any(desk.filing.path.startswith(path) for path in version.missing)
 
