@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0008_messages_about_supplements'),
+        ('notices', '0009_messages_about_times'),
     ]
 
     operations = [
