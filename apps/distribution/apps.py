@@ -14,6 +14,7 @@ class DistributionConfig(AppConfig):
         from apps.accounts.domain.issue_targets import Target, register_target  # noqa: PLC0415
         from apps.accounts.domain.switching import register_follower  # noqa: PLC0415
         from apps.accounts.models import SheetKind  # noqa: PLC0415
+        from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.distribution import navigation, relation_navigation  # noqa: PLC0415
         from apps.distribution.domain.agreements import check_codes, signing  # noqa: PLC0415
@@ -21,6 +22,7 @@ class DistributionConfig(AppConfig):
         from apps.distribution.domain.distributors.issuing import new_accounts, note_issued  # noqa: PLC0415
         from apps.distribution.domain.relations.dependents import Dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.dependents import register as register_dependents  # noqa: PLC0415
+        from apps.distribution.domain.relations.proving import differences  # noqa: PLC0415
         from apps.distribution.domain.relations.switch_messages import tell_switched  # noqa: PLC0415
         from apps.distribution.files import agreement_workbooks  # noqa: F401, PLC0415
         from apps.distribution.models import RelationEvent  # noqa: PLC0415
@@ -28,6 +30,7 @@ class DistributionConfig(AppConfig):
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
 
         register_stream(RelationEvent, "配送关系记录")
+        register_proof("配送关系", differences)
         register_dependents(Dependents("agreements", signing.bound, signing.on_void))
         register_contributor(DELIVERY, position=40)
         register_standing(check_codes.KIND, check_codes.standing_of)

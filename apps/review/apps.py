@@ -28,7 +28,7 @@ class ReviewConfig(AppConfig):
         register_panel(checklist_panel)
         register_unreported(unreported_in)
         register_stream(FilingEvent, "审核记录")
-        register_proof(differences_everywhere)
+        register_proof("申报单", differences_everywhere)
 
         register("demand", navigation.DEMAND_ITEMS, position=20)
         register("allocation", navigation.ITEMS, position=20)

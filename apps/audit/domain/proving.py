@@ -12,16 +12,15 @@ from apps.audit.domain.verifying import Check, Difference
 from apps.audit.models import Seal, Verification
 
 Proof = Callable[[], Iterator[str]]
-PROOFS: list[Proof] = []
-"""Each yields a sentence for every place where a record disagrees with itself, or with what it records."""
+PROOFS: dict[str, Proof] = {}
+"""By what they look at; each yields a sentence for every place where a record disagrees with itself or its object."""
 KEPT = 200
 """Differences of one verification that are kept in words."""
 _log = structlog.get_logger("audit")
 
 
-def register_proof(proof: Proof) -> None:
-    if proof not in PROOFS:
-        PROOFS.append(proof)
+def register_proof(title: str, proof: Proof) -> None:
+    PROOFS[title] = proof
 
 
 def prove() -> Verification:
@@ -40,7 +39,7 @@ def prove() -> Verification:
 
 def _differences(check: Check) -> Iterator[Difference]:
     yield from check.differences()
-    for proof in PROOFS:
+    for proof in PROOFS.values():
         yield from (Difference(what) for what in proof())
 
 

@@ -1,13 +1,16 @@
-"""Check the seals over all records against their rows and the anchor, and all events against their filings.
+"""Check the seals over all records against their rows and the anchor, and all events against what they are of.
 
 Prints every difference; exit 1 if there is one. `--project` looks at the filings of one project only; `--seal` first
 seals what has no seal yet.
 """
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.audit.domain.proving import PROOFS, Proof
 from apps.audit.domain.sealing import seal_all
 from apps.audit.domain.verifying import Check, unsealed
 from apps.projects.models import Project
@@ -28,7 +31,10 @@ class Command(BaseCommand):
         with whole_country(reason="verify_audit"):
             if seal:
                 self.stdout.write(f"新封存 {seal_all():,} 号。")
-            found = self._seals() + self._projects(project)
+            found = self._seals()
+            proofs = {project: partial(_of_project, project)} if project else PROOFS
+            for title, proof in proofs.items():
+                found += self._told(title, proof)
         if found:
             raise CommandError(f"发现 {found:,} 处不一致。")
 
@@ -44,14 +50,16 @@ class Command(BaseCommand):
             self.stdout.write(f"封印 {check.upto:,} 号、记录 {check.rows:,} 条：完整。")
         return found
 
-    def _projects(self, code: str | None) -> int:
+    def _told(self, title: str, proof: Proof) -> int:
         found = 0
-        projects = Project.objects.order_by("code")
-        for each in projects.filter(code=code) if code else projects:
-            told = list(differences(each))
-            found += len(told)
-            for what in told:
-                self.stderr.write(f"{each.code}：{what}")
-            if not told:
-                self.stdout.write(f"{each.code}：审核记录完整。")
+        for what in proof():
+            found += 1
+            self.stderr.write(what)
+        if not found:
+            self.stdout.write(f"{title}：与记录一致。")
         return found
+
+
+def _of_project(code: str) -> Iterator[str]:
+    for project in Project.objects.filter(code=code):
+        yield from (f"{code}：{what}" for what in differences(project))
