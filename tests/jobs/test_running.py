@@ -123,7 +123,9 @@ def test_a_job_whose_owner_lost_the_right_is_refused_at_its_start(
     declare(lambda _job: pytest.fail("must not run"), permissions=[Permission.IMPORT])
     job = ask()
     if lost == "right":
-        User.objects.filter(pk=province_officer.pk).update(role="city")
+        city = Organization.objects.get(code="420100")
+        moved = {"role": "city", "organization": city, "path": city.path}
+        User.objects.filter(pk=province_officer.pk).update(**moved)
     else:
         User.objects.filter(pk=province_officer.pk).update(is_active=False)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.accounts.domain import approvals
@@ -17,6 +18,7 @@ from apps.accounts.domain.one_time import new_password
 from apps.accounts.models import Approval, ApprovalKind, User
 from apps.accounts.models.roles import ADMINISTRATOR_ROLES, Role
 from apps.audit.services import record
+from apps.folding.domain.folding import folded
 from apps.scope.paths import ROOT
 
 KEEPERS = (Role.SYSTEM, Role.SECURITY)
@@ -93,7 +95,8 @@ def carry_out_administrator(*, by: Actor, pk: int) -> tuple[User, str]:
     _require_keeper(by)
     asked = approvals.spend_one(by=by, pk=pk, kind=ApprovalKind.ADMINISTRATOR)
     candidate = Candidate(**asked.content)
-    if User.objects.filter(username__iexact=candidate.username).exists():
+    alike = User.objects.annotate(key=Lower("username")).filter(key=folded(candidate.username))
+    if alike.exists():
         raise ApprovalRefused(f"用户名 {candidate.username} 已被使用，没有新增。请重新申请。")
     return _created(by, candidate)
 

@@ -8,11 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:apps/notices/migrations/0011_never_truncated.py
         ("notices", "0010_messages_about_accounts"),
-========
-        ('notices', '0009_messages_about_times'),
->>>>>>>> audit:apps/notices/migrations/0010_never_truncated.py
     ]
 
     operations = [

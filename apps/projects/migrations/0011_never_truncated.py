@@ -8,11 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:apps/projects/migrations/0011_never_truncated.py
         ("projects", "0010_proof_with_final_acts"),
-========
-        ('projects', '0008_extension_of_windows'),
->>>>>>>> audit:apps/projects/migrations/0009_never_truncated.py
     ]
 
     operations = [

@@ -8,11 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:apps/volumes/migrations/0011_never_truncated.py
         ("volumes", "0010_digests_by_their_name"),
-========
-        ('volumes', '0009_winners_completed_under_published_volumes'),
->>>>>>>> audit:apps/volumes/migrations/0010_never_truncated.py
     ]
 
     operations = [
