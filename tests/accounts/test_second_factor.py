@@ -90,6 +90,19 @@ class TestBinding:
 
         assert client.post(VERIFY, {"token": token(device)}).status_code == 200
 
+    def test_the_wait_ends_within_half_an_hour_however_many_were_wrong(
+        self, client_of, city_reviewer, at_noon
+    ):
+        device = bound(city_reviewer)
+        for _ in range(20):
+            client_of(city_reviewer).post(VERIFY, {"token": "000000"})
+            at_noon.shift(3_600)
+        client = client_of(city_reviewer)
+        client.post(VERIFY, {"token": "000000"})
+        at_noon.shift(1_200)
+
+        assert client.post(VERIFY, {"token": token(device), "next": PAGE})["Location"] == PAGE
+
     def test_reset_by_the_level_above_lifts_the_binding(
         self, client_of, province_officer, city_reviewer
     ):

@@ -87,7 +87,10 @@ MAKES = {
 }
 """Forms that make something new, filled in acceptably; `*` is the first box, `$` the last."""
 
-NO_DRAFT = {"reporting:demand_edit": "the sheet keeps a copy of each row of its own"}
+NO_DRAFT = {
+    "accounts:totp_setup": "a code is good for half a minute",
+    "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
+}
 TRIED_ELSEWHERE = {
     "distribution:distributor_list": "the form of distributor_create in a dialog",
     "distribution:relation_copy": "boxes, kept as those of relation_choose",

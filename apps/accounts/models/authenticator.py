@@ -19,6 +19,9 @@ DIGITS = 6
 TOLERANCE = 1
 """Steps that a telephone's clock may be off."""
 
+MOST_DOUBLINGS = 11
+"""Of the wait after a wrong code: a quarter of an hour, and not for ever by somebody else's guesses."""
+
 
 class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc]
     """An app on somebody's telephone. Until `confirmed` it is only offered on the page that binds it.
@@ -52,7 +55,9 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
         totp.time = time.time()
         fits = token.isascii() and token.isdigit()
         if not (fits and totp.verify(int(token), TOLERANCE, self.last_t + 1)):
-            self.throttle_increment(commit=True)
+            self.throttle_increment(commit=False)
+            self.throttling_failure_count = min(self.throttling_failure_count, MOST_DOUBLINGS)
+            self.save()
             return False
         self.last_t = totp.t()
         self.throttle_reset(commit=False)
