@@ -77,14 +77,8 @@ async function start() {
   const showTicks = bindBulk(form, { sheet, grid, ticks, fill, saver, report });
   bindKeys(body, { sheet, grid, typed, history });
   bindUndo({ history, grid, typed });
-  bindPaste(body, {
-    sheet,
-    grid,
-    fill,
-    cells: "[data-field]",
-    cellOf: (input) => ({ start: grid.places.get(Number(input.closest("[data-row]").dataset.row)), field: input.dataset.field }),
-    strange: "不在本项目的目录里",
-  });
+  const cellOf = (input) => ({ start: grid.places.get(Number(input.closest("[data-row]").dataset.row)), field: input.dataset.field });
+  bindPaste(body, { sheet, grid, fill, cells: "[data-field]", cellOf, strange: "不在本项目的目录里" });
   bindCells(body, { sheet, typed, saver, changed });
   bindLists(tabs, find, list, (show) => (showing = show));
   const early = typedEarly(body);

@@ -89,7 +89,7 @@ def test_a_package_that_was_not_shown_is_not_returned(over, alliance, alliance_o
     until = {"deadline_0": f"{tomorrow}", "deadline_1": "24:00"}
     answer = alliance.post(url("run"), until | seen, follow=True)
 
-    assert "由 1 条变为 2 条，没有执行" in answer.content.decode()
+    assert "由 6 条变为 7 条，没有执行" in answer.content.decode()
     assert Filing.objects.get(pk=bureau.pk).state == Status.SUBMITTED
     assert over.filing().state == Status.DRAFT
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.organizations.models import Organization
+from apps.scope.context import whole_country
 from tests import factories_allocation as make
 from tests.journeys.alliance import CODE
 
@@ -64,3 +66,30 @@ def test_no_cell_is_cut_at_any_place(enter, published, hospital_clerk):
 
     assert {where: cells for where, cells in seen.items() if cells} == {}
     assert clerk.page.locator("[data-watched]").count()
+
+
+LONG = "湖北省武汉市武昌区中南路街道社区卫生服务中心（武汉大学中南医院第三住院部）暨省级慢病管理示范基地"
+HEADINGS = """() => [...document.querySelectorAll("tbody .col-heading")].map((cell) => {
+  const range = document.createRange(), box = cell.getBoundingClientRect();
+  range.selectNodeContents(cell);
+  const text = range.getBoundingClientRect();
+  return [cell.innerText.trim(), text.right <= box.right + 1 && text.bottom <= box.bottom + 1];
+})"""
+
+
+def test_a_name_longer_than_its_column_is_read_whole(enter, tree, province_officer):
+    with whole_country(reason="test"):
+        Organization.objects.filter(tier="institution").update(name=LONG)
+        Organization.objects.filter(pk=province_officer.organization_id).update(name=LONG)
+    officer = enter("long").sign_in(province_officer)
+    officer.page.set_viewport_size(SMALLEST)
+    officer.open("/organizations/")
+    officer.look()
+
+    shown = officer.page.evaluate(HEADINGS)
+
+    assert any(text.startswith(LONG) for text, _ in shown)
+    assert {text for text, is_whole in shown if not is_whole} == set()
+    cut = officer.page.locator(".topbar-home")
+    cut.hover()
+    assert LONG in cut.get_attribute("title")
