@@ -20,6 +20,7 @@ from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
+from apps.review.domain.marks import WORST_FIRST
 from apps.review.domain.reads import moved_in_words
 from apps.review.domain.refusals import NAMED
 from apps.review.domain.selecting import freeze_selection
@@ -52,7 +53,6 @@ def filing_list_latest(request: SignedInRequest) -> HttpResponseBase:
     return round_latest(request, ALLOCATION, "list")
 
 
-WORST_FIRST = "-odd"
 PAGES = {
     "list": "review:filing_list",
     "confirm": "review:filing_confirm",

@@ -150,9 +150,10 @@ def _oddest_first(filings: list[Filing]) -> list[Filing]:
     )
 
 
-def _odd_cell(filing: Filing, marks: Mapping[int, Mark]) -> str:
+def _odd_cell(filing: Filing, marks: Mapping[int, Mark]) -> tuple[str, str]:
+    """How many lines are odd, and the worst in words."""
     worst = marks[filing.pk].worst if filing.pk in marks else ""
-    return odd_cell(getattr(filing, ODD, None), getattr(filing, GRAVE, None), worst)
+    return odd_cell(getattr(filing, ODD, None), getattr(filing, GRAVE, None)), worst
 
 
 def _standing_out(selection: Selection, filings: list[Filing], doubts: Doubts) -> dict[str, Any]:
