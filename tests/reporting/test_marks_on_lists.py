@@ -13,8 +13,8 @@ from apps.projects.models import ExplanationScope
 from apps.reporting.domain.reports import keep_reports
 from apps.reporting.domain.totals import freeze_totals
 from apps.reporting.models import DemandLine, DemandReport
+from apps.review.domain.filings.marks import marked
 from apps.review.domain.filters import FilingFilter
-from apps.review.domain.marks import marked
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country

@@ -15,12 +15,12 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.review.domain.checklist import checklist_of
+from apps.review.domain.filings.marks import WORST_FIRST
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
-from apps.review.domain.marks import WORST_FIRST
 from apps.review.domain.reads import moved_in_words
 from apps.review.domain.refusals import NAMED
 from apps.review.domain.selecting import freeze_selection

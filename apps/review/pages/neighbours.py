@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from apps.review.domain.filings.marks import GRAVE, ODD, WORST_FIRST, in_order_of, marked
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.locks import Ancestor
-from apps.review.domain.marks import GRAVE, ODD, WORST_FIRST, in_order_of, marked
 from apps.review.models import Filing
 from apps.ui.lists import matching
 

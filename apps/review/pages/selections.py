@@ -15,10 +15,18 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.checks import default_deadline
 from apps.review.domain.effects import batch_effect
+from apps.review.domain.filings.marks import (
+    GRAVE,
+    HAS_ODD,
+    ODD,
+    Doubts,
+    doubts_in,
+    marked,
+    marks_of,
+)
 from apps.review.domain.kinds import Mark, kind_of, marking_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.marks import GRAVE, HAS_ODD, ODD, Doubts, doubts_in, marked, marks_of
 from apps.review.domain.reads import moved_in_words
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
 from apps.review.domain.selecting import carry_out

@@ -10,9 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.review.domain.figures import figures_of
-from apps.review.domain.kinds import Figures, Mark, figure_labels, marking_of
-from apps.review.domain.labels import status_text, status_tone
-from apps.review.domain.marks import (
+from apps.review.domain.filings.marks import (
     CHANGED,
     GRAVE,
     ODD,
@@ -22,6 +20,8 @@ from apps.review.domain.marks import (
     marked,
     marks_of,
 )
+from apps.review.domain.kinds import Figures, Mark, figure_labels, marking_of
+from apps.review.domain.labels import status_text, status_tone
 from apps.review.models import Filing, WithdrawalRequest
 from apps.ui.formats import NOTHING, percent, short_moment
 from apps.ui.tables import (
