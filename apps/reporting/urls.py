@@ -3,9 +3,9 @@
 from django.urls import path
 
 from apps.reporting.pages import (
-    checking,
     doubts,
     entry,
+    entry_check,
     entry_rows,
     entry_workbook,
     history,
@@ -39,7 +39,7 @@ urlpatterns = [
     path("<slug:code>/entry/rows/", entry_rows.demand_rows, name="demand_rows"),
     path("<slug:code>/entry/save/", entry_rows.demand_save, name="demand_save"),
     path("<slug:code>/entry/doubt/", entry_rows.demand_doubt, name="demand_doubt"),
-    path("<slug:code>/entry/check/", checking.demand_check, name="demand_check"),
+    path("<slug:code>/entry/check/", entry_check.demand_check, name="demand_check"),
     path("<slug:code>/entry/import/", entry_workbook.demand_import, name="demand_import"),
     path("<slug:code>/letter/", letters.letter_edit, name="letter_edit"),
     path("<slug:code>/letter/template/", letters.letter_template, name="letter_template"),

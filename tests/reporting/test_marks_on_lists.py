@@ -13,8 +13,8 @@ from apps.projects.models import ExplanationScope
 from apps.reporting.domain.reports import keep_reports
 from apps.reporting.domain.totals import freeze_totals
 from apps.reporting.models import DemandLine, DemandReport
+from apps.review.domain.filings.marks import marked
 from apps.review.domain.filters import FilingFilter
-from apps.review.domain.marks import marked
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country
@@ -283,3 +283,15 @@ def test_ticks_that_came_too_late_say_so(demand_round, client_of, county_reviewe
     )
 
     assert "勾选的单位已有变化，不能审核通过：正常医院（" in text_of(answer)
+
+
+def test_the_next_one_is_the_next_of_the_list_as_it_is_sorted(
+    demand_round, client_of, county_reviewer
+):
+    client = client_of(county_reviewer)
+    worst = page(client, sort="-odd").context["table"].page_rows()
+
+    shown = client.get(f"/review/BL/filings/{worst[0].pk}/", {"queue": "sort=-odd"})
+
+    assert shown.context["near"].place == 1
+    assert f"/filings/{worst[1].pk}/" in shown.context["following"]

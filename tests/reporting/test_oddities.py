@@ -226,5 +226,5 @@ def test_sentences():
     assert sentence(Kind.HUNDREDTH, 98, 10_000) == "只有上年量的 0.98%"
     assert sentence(Kind.EMPTIED, 0, 1_200) == "上年采购 1,200 片，本次填 0"
     assert sentence(Kind.NEW, 300, 0) == "上年没有采购，本次填 300 片，没有说明"
-    assert sentence(Kind.PEERS, 9_000, 0, 1_000) == "是同等级机构 90% 采购量的 9.0 倍"
+    assert sentence(Kind.PEERS, 9_000, 0, 1_000) == "是同等级机构高位量的 9.0 倍"
     assert sentence(Kind.DEVIATION, 1_496, 1_000) == "比上年量多 49.6%"

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from apps.organizations.models import Organization, Tier
+from apps.review.domain.filings.marks import CHOICES, narrowed
 from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import participant_choices, status_choices
 from apps.review.domain.locks import Ancestor
-from apps.review.domain.marks import CHOICES, narrowed
 from apps.review.models import Filing, RequestState
 from apps.review.models.statuses import Status
 from apps.scope.paths import in_subtree

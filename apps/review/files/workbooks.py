@@ -13,11 +13,19 @@ from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.organizations.models import Tier
 from apps.review.domain.figures import YUAN, Figure, figures_of
+from apps.review.domain.filings.marks import (
+    CHANGED,
+    GRAVE,
+    ODD,
+    RISE,
+    days_waited,
+    marked,
+    marks_of,
+)
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title
 from apps.review.domain.kinds import Mark, figure_labels, marking_of
 from apps.review.domain.labels import status_text
-from apps.review.domain.marks import CHANGED, GRAVE, ODD, RISE, days_waited, marked, marks_of
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.ui.domain.conditions import conditions_of

@@ -15,6 +15,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.review.domain.checklist import checklist_of
+from apps.review.domain.filings.marks import WORST_FIRST
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.kinds import marking_of
@@ -52,7 +53,6 @@ def filing_list_latest(request: SignedInRequest) -> HttpResponseBase:
     return round_latest(request, ALLOCATION, "list")
 
 
-WORST_FIRST = "-odd"
 PAGES = {
     "list": "review:filing_list",
     "confirm": "review:filing_confirm",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from apps.review.domain.filings.marks import GRAVE, ODD, WORST_FIRST, in_order_of, marked
 from apps.review.domain.filters import FilingFilter
 from apps.review.domain.locks import Ancestor
 from apps.review.models import Filing
@@ -22,15 +23,22 @@ class Neighbours:
 
 
 def neighbours_of(filing: Filing, parent: Ancestor, filters: Mapping[str, str]) -> Neighbours:
-    """Among the parent's direct children that match, in the order of their paths; one statement."""
+    """Among the parent's direct children that match, in the order of their paths, or as the list puts the oddest first.
+
+    One statement.
+    """
     rows = Filing.objects.filter(parent_id=parent.pk)
-    found = matching(FilingFilter(filters, queryset=rows, own=parent, kind=filing.kind)).order_by(
-        "path"
-    )
+    found = matching(FilingFilter(filters, queryset=rows, own=parent, kind=filing.kind))
+    found = found.order_by("path")
+    if filters.get("sort") == WORST_FIRST:
+        found = in_order_of(marked(found, filing.kind), GRAVE, ODD, is_descending=True)
     ids = list(found.values_list("pk", "path")[:SCANNED])
+    place = next((at for at, (pk, _path) in enumerate(ids) if pk == filing.pk), None)
+    inside = place is not None
     before = [pk for pk, path in ids if path < filing.path]
     after = [pk for pk, path in ids if path > filing.path]
-    inside = len(before) + len(after) < len(ids)
+    if place is not None:
+        before, after = [pk for pk, _ in ids[:place]], [pk for pk, _ in ids[place + 1 :]]
     return Neighbours(
         previous=before[-1] if before else None,
         following=after[0] if after else None,

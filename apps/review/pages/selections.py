@@ -15,10 +15,18 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.checks import default_deadline
 from apps.review.domain.effects import batch_effect
+from apps.review.domain.filings.marks import (
+    GRAVE,
+    HAS_ODD,
+    ODD,
+    Doubts,
+    doubts_in,
+    marked,
+    marks_of,
+)
 from apps.review.domain.kinds import Mark, kind_of, marking_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.marks import GRAVE, HAS_ODD, ODD, Doubts, doubts_in, marked, marks_of
 from apps.review.domain.reads import moved_in_words
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
 from apps.review.domain.selecting import carry_out
@@ -151,9 +159,10 @@ def _oddest_first(filings: list[Filing]) -> list[Filing]:
     )
 
 
-def _odd_cell(filing: Filing, marks: Mapping[int, Mark]) -> str:
+def _odd_cell(filing: Filing, marks: Mapping[int, Mark]) -> tuple[str, str]:
+    """How many lines are odd, and the worst in words."""
     worst = marks[filing.pk].worst if filing.pk in marks else ""
-    return odd_cell(getattr(filing, ODD, None), getattr(filing, GRAVE, None), worst)
+    return odd_cell(getattr(filing, ODD, None), getattr(filing, GRAVE, None)), worst
 
 
 def _standing_out(selection: Selection, filings: list[Filing], doubts: Doubts) -> dict[str, Any]:

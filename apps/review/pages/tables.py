@@ -10,9 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.review.domain.figures import figures_of
-from apps.review.domain.kinds import Figures, Mark, figure_labels, marking_of
-from apps.review.domain.labels import status_text, status_tone
-from apps.review.domain.marks import (
+from apps.review.domain.filings.marks import (
     CHANGED,
     GRAVE,
     ODD,
@@ -22,6 +20,8 @@ from apps.review.domain.marks import (
     marked,
     marks_of,
 )
+from apps.review.domain.kinds import Figures, Mark, figure_labels, marking_of
+from apps.review.domain.labels import status_text, status_tone
 from apps.review.models import Filing, WithdrawalRequest
 from apps.ui.formats import NOTHING, percent, short_moment
 from apps.ui.tables import (
@@ -36,7 +36,8 @@ from apps.ui.tables import (
 from apps.ui.tones import pill
 
 MINOR = {"td": {"class": "minor"}}
-MARKS = ("odd", "rise", "changed", "document", "waited")
+MARKS = ("odd", "worst", "rise", "changed", "document", "waited")
+WORST = {"td": {"class": "minor"}}
 FIGURES = ("figure_1", "figure_2", "figure_3", "figure_4")
 
 
@@ -74,6 +75,9 @@ class FilingTable(ListTable):
     )
     status = Column(verbose_name="审核状态", order_by=("status", "path"))
     odd = MarkColumn("异常")
+    worst = Column(
+        verbose_name="最大异常", accessor="pk", empty_values=(), orderable=False, attrs=WORST
+    )
     rise = MarkColumn("较上年")
     changed = MarkColumn("再次上报")
     document = Column(verbose_name="签章件", accessor="pk", empty_values=(), orderable=False)
@@ -131,17 +135,20 @@ class FilingTable(ListTable):
 
     def order_odd(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:  # noqa: FBT001
         """Grave ones count before the others."""
-        return in_order_of(rows, is_descending, GRAVE, ODD), True
+        return in_order_of(rows, GRAVE, ODD, is_descending=is_descending), True
 
     def order_rise(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:  # noqa: FBT001
-        return in_order_of(rows, is_descending, RISE), True
+        return in_order_of(rows, RISE, is_descending=is_descending), True
 
     def order_changed(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:  # noqa: FBT001
-        return in_order_of(rows, is_descending, CHANGED), True
+        return in_order_of(rows, CHANGED, is_descending=is_descending), True
 
     def render_odd(self, record: Filing) -> SafeString | str:
-        worst = self.marks[record.pk].worst if record.pk in self.marks else ""
-        return odd_cell(record.odd, record.grave, worst)  # type: ignore[attr-defined]
+        return odd_cell(record.odd, record.grave)  # type: ignore[attr-defined]
+
+    def render_worst(self, record: Filing) -> SafeString | str:
+        mark = self.marks.get(record.pk)
+        return worst_cell(mark.worst) if mark and mark.worst else NOTHING
 
     def render_rise(self, record: Filing) -> str:
         return percent(record.rise, signed=True)  # type: ignore[attr-defined]
@@ -168,14 +175,18 @@ class FilingTable(ListTable):
     render_reviewed_at = render_submitted_at
 
 
-def odd_cell(odd: int | None, grave: int | None, worst: str) -> SafeString | str:
-    """`3 条`, red where one is grave, with the worst in words below."""
+def odd_cell(odd: int | None, grave: int | None) -> SafeString | str:
+    """`3 条`, red where one is grave."""
     if odd is None:
         return NOTHING
     if not odd:
         return "0 条"
-    count = pill(f"{odd:,} 条", "danger" if grave else "warning")
-    return format_html('{}<small class="worst">{}</small>', count, worst) if worst else count
+    return pill(f"{odd:,} 条", "danger" if grave else "warning")
+
+
+def worst_cell(worst: str) -> SafeString:
+    """One line, cut where it is too long; whole under the pointer."""
+    return format_html('<span class="worst" title="{0}">{0}</span>', worst)
 
 
 class ParticipantTable(ListTable):

@@ -26,6 +26,8 @@ BUYERS = 5
 """So many peers have to have bought any."""
 RUN = 5
 """So many rows running with the same quantity."""
+MANY = 100
+"""From so many times on no decimals are said."""
 GRAVE = 30
 """From this value on a kind is grave (严重)."""
 
@@ -109,7 +111,7 @@ class Oddity:
         found = self.found
         if found.kind == Kind.PEERS:
             ratio = Fraction(found.planned * found.years, found.peers or 1)
-            return f"是同等级机构 90% 采购量的 {_times(ratio)} 倍{self._besides}"
+            return f"是同等级机构高位量的 {_times(ratio)} 倍"
         if found.kind == Kind.RUN:
             return f"连续 {RUN} 行以上填了同一个数 {found.planned:,}，上年量各不相同"
         if found.kind == Kind.EMPTIED:
@@ -121,10 +123,6 @@ class Oddity:
     @property
     def _baseline(self) -> Baseline:
         return Baseline(self.found.bought, self.found.years)
-
-    @property
-    def _besides(self) -> str:
-        return f"，{self._compared}" if self.found.bought else ""
 
     @property
     def _compared(self) -> str:
@@ -143,7 +141,7 @@ def _last(years: int) -> str:
 
 
 def _times(ratio: Fraction) -> str:
-    return f"{rounded(ratio, 1):,}"
+    return f"{rounded(ratio, 0 if ratio >= MANY else 1):,}"
 
 
 def _share(ratio: Fraction) -> Decimal:

@@ -1,4 +1,4 @@
-"""What the review lists say of demand filings (`apps.review.domain.marks`): kept by reports, summed by packages."""
+"""What the review lists say of demand filings: kept by reports, summed by packages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -36,7 +36,7 @@ class DemandMarking:
     """Implements `apps.review.domain.kinds.Marking`."""
 
     def annotated(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.annotate(
+        marked: QuerySet[Any] = rows.annotate(
             odd=_reported(Coalesce(_own("odd"), _below(_sum("odd"), COUNT)), COUNT),
             grave=_reported(Coalesce(_own("grave"), _below(_sum("grave"), COUNT)), COUNT),
             rise=_reported(
@@ -48,6 +48,7 @@ class DemandMarking:
             ),
             changed=_reported(_own("changed"), COUNT),
         )
+        return marked
 
     def marks(self, filings: Sequence[Filing]) -> Mapping[int, Mark]:
         """Three statements; one where the project asks for no document."""

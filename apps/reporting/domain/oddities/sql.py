@@ -1,15 +1,16 @@
 """What is odd in demand filings, by statement: the one definition, for reports, lists and pages alike.
 
-`JUDGED` reads the lines of a filing `f` (of the institution `unit`, in the project `p`) and gives each its kind, 0
-where nothing is odd. Every statement is bound to a filing or a project that the caller has read within the scope.
-Exact: quantities, baselines and their number of years are multiplied, not divided, wherever something is decided.
+`judged` reads the lines of a filing `f` (of the institution `unit`, in the project `p`, with `BESIDE` beside) and gives
+each its kind, 0 where nothing is odd. Every statement is bound to a filing or a project that the caller has read within
+the scope. Exact: quantities, baselines and their number of years are multiplied, not divided, wherever something is
+decided.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from apps.projects.domain.money import amount_sql
-from apps.reporting.domain.lines.sql import AMOUNT, BASELINE, EXPLAINED
+from apps.reporting.domain.lines.sql import AMOUNT, BOUGHT, EXPLAINED, TOTAL
 from apps.reporting.domain.oddities.kinds import (
     BEYOND,
     BUYERS,
@@ -46,48 +47,84 @@ _RISEN = f"10 * {_NOW} > {10 + BEYOND} * c.total"
 _FALLEN = f"10 * {_NOW} < {10 - BEYOND} * c.total"
 _LARGE = f"abs({_NOW} - c.total) >= c.years * GREATEST(c.pack, {LEAST})"
 _BOTH = "c.total > 0 AND c.planned > 0"
+_SAME = "c.item_id = ANY(runs.items)"
 _KIND = f"""CASE
     WHEN c.planned IS NULL THEN 0
     WHEN c.pack_mark = 'suspect' THEN {Kind.PACKS:d}
-    WHEN NOT (({_RISEN} OR {_FALLEN}) AND {_LARGE}) THEN CASE WHEN c.same THEN {Kind.RUN:d} ELSE 0 END
+    WHEN NOT (({_RISEN} OR {_FALLEN}) AND {_LARGE}) THEN CASE WHEN {_SAME} THEN {Kind.RUN:d} ELSE 0 END
     WHEN {_BOTH} AND {_near(_NOW, "(100 * c.total)")} THEN {Kind.HUNDREDFOLD:d}
     WHEN {_BOTH} AND {_near(_NOW, "(10 * c.total)")} THEN {Kind.TENFOLD:d}
     WHEN {_BOTH} AND {_near(f"(100 * {_NOW})", "c.total")} THEN {Kind.HUNDREDTH:d}
     WHEN {_BOTH} AND {_near(f"(10 * {_NOW})", "c.total")} THEN {Kind.TENTH:d}
     WHEN {_RISEN} AND {_NOW} > {PEERS} * {_PEERS} THEN {Kind.PEERS:d}
     WHEN {_BOTH} AND {_times(FAR)} THEN {Kind.FAR:d}
-    WHEN c.same THEN {Kind.RUN:d}
+    WHEN {_SAME} THEN {Kind.RUN:d}
     WHEN {_BOTH} AND {_times(DOUBLE)} THEN {Kind.DOUBLE:d}
     WHEN c.total > 0 AND c.planned = 0 THEN {Kind.EMPTIED:d}
     WHEN c.total > 0 THEN {Kind.DEVIATION:d}
-    WHEN c.bought_any AND NOT c.explained THEN {Kind.NEW:d}
+    WHEN bought.totals IS NOT NULL AND NOT c.explained THEN {Kind.NEW:d}
     ELSE 0
 END"""
+_DOWN = "ORDER BY position, item_code"
 # Of RUN rows down the sheet the last: all with one quantity above zero, not all with one baseline.
-_ENDS = f"""(typed.planned > 0 AND COUNT(typed.planned) OVER upwards = {RUN}
-    AND MIN(typed.planned) OVER upwards = MAX(typed.planned) OVER upwards
-    AND MIN(typed.total) OVER upwards < MAX(typed.total) OVER upwards)"""
-_DOWN = "ORDER BY position, item_code ROWS BETWEEN"
-# The fences keep what is worked out once from being worked out wherever it is named.
-JUDGED = f"""
-    SELECT c.*, {_KIND} AS kind FROM (
-        SELECT sheet.*, bool_or(sheet.ends) OVER ({_DOWN} CURRENT ROW AND {RUN - 1} FOLLOWING) AS same
+_ENDS = f"""COUNT(*) FILTER (WHERE sheet.like_above) OVER upwards = {RUN - 1}
+    AND COUNT(*) FILTER (WHERE sheet.bought_like_above) OVER upwards < {RUN - 1}"""
+# Most sheets have no quantity that stands there so often: they are not gone through in their order.
+_RUNS = f"""
+    SELECT array_agg(runs.item_id) AS items
+    FROM (
+        SELECT ending.item_id,
+            bool_or(ending.ends) OVER ({_DOWN} ROWS BETWEEN CURRENT ROW AND {RUN - 1} FOLLOWING) AS same
         FROM (
-            SELECT typed.*, {_ENDS} AS ends, SUM(typed.total) OVER () > 0 AS bought_any
+            SELECT sheet.*, {_ENDS} AS ends
             FROM (
-                SELECT l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, l.checked, i.position, i.item_code,
-                    i.pack_quantity AS pack, i.reference_price AS price, {EXPLAINED} AS explained,
-                    {AMOUNT} AS amount, {BASELINE} AS total, GREATEST(cardinality(p.baseline_years), 1) AS years
-                FROM reporting_demandline l
-                JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
-                WHERE l.filing_id = f.id
-                OFFSET 0
-            ) AS typed
-            WINDOW upwards AS ({_DOWN} {RUN - 1} PRECEDING AND CURRENT ROW)
-        ) AS sheet
+                SELECT typed.*, typed.planned > 0 AND typed.planned = lag(typed.planned) OVER down AS like_above,
+                    typed.total = lag(typed.total) OVER down AS bought_like_above
+                FROM (
+                    SELECT l.item_id, l.planned, i.position, i.item_code, {TOTAL} AS total
+                    FROM reporting_demandline l
+                    JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
+                    WHERE l.filing_id = f.id
+                    OFFSET 0
+                ) AS typed
+                WINDOW down AS ({_DOWN})
+            ) AS sheet
+            WINDOW upwards AS ({_DOWN} ROWS BETWEEN {RUN - 2} PRECEDING AND CURRENT ROW)
+        ) AS ending
+    ) AS runs
+    WHERE runs.same AND (
+        SELECT MAX(often.lines) FROM (
+            SELECT COUNT(*) AS lines FROM reporting_demandline l
+            WHERE l.filing_id = f.id AND l.planned > 0 GROUP BY l.planned
+        ) AS often
+    ) >= {RUN}
+"""  # noqa: S608 - no value in it
+BESIDE = f"""
+    CROSS JOIN LATERAL ({BOUGHT}) AS bought
+    CROSS JOIN LATERAL ({_RUNS}) AS runs
+"""
+"""What `judged` asks of the filing as a whole."""
+
+
+def judged(*more: str) -> str:
+    """The lines, each with its `kind`, and with what else is worked out of a line `c`.
+
+    The fences keep what is worked out once from being worked out wherever it is named.
+    """
+    return f"""
+    SELECT {", ".join(("c.*", f"{_KIND} AS kind", *more))} FROM (
+        SELECT l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, l.checked, i.position, i.item_code,
+            i.pack_quantity AS pack, i.reference_price AS price, {EXPLAINED} AS explained,
+            {AMOUNT} AS amount, {TOTAL} AS total, GREATEST(cardinality(p.baseline_years), 1) AS years
+        FROM reporting_demandline l
+        JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
+        WHERE l.filing_id = f.id
+        OFFSET 0
     ) AS c
     OFFSET 0
-"""  # noqa: S608 - no value in it
+    """  # noqa: S608 - no value in it
+
+
 _FACTOR = f"""CASE WHEN c.kind = {Kind.PEERS:d} THEN {_NOW}::numeric / {_PEERS}
     WHEN {_BOTH} THEN GREATEST({_NOW}::numeric / c.total, c.total::numeric / {_NOW}) ELSE 0 END"""
 WORST_FIRST = f"c.kind / 10 DESC, {_FACTOR} DESC, c.position, c.item_code"
@@ -105,7 +142,8 @@ ODD_LINES = f"""
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id AND p.kind = 'demand'
     JOIN organizations_organization unit ON unit.id = f.organization_id
-    CROSS JOIN LATERAL ({JUDGED}) AS c
+    {BESIDE}
+    CROSS JOIN LATERAL ({judged()}) AS c
     WHERE f.id = %(filing)s AND c.kind > 0
     ORDER BY {WORST_FIRST}
 """  # noqa: S608 - no value in it

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from apps.reporting.domain.oddities.sql import COUNTED, JUDGED
+from apps.reporting.domain.oddities.sql import BESIDE, COUNTED, judged
 from apps.scope.database import naming, planned_run, rows, run
 
 LAST = """
@@ -20,6 +20,7 @@ LAST = """
         ORDER BY r.filing_id, (e->>0)::bigint, r.number DESC
     )
 """
+ENTRY = "jsonb_build_array(c.item_id, c.planned, c.reason, c.explanation, c.pack_mark, c.total) AS entry"
 
 
 def _if_demand(value: str) -> str:
@@ -47,20 +48,16 @@ KEEP = f"""
     JOIN organizations_organization above ON above.id = unit.parent_id
     LEFT JOIN known ON known.filing_id = f.id
     LEFT JOIN reporting_reportreason r ON r.filing_id = f.id
+    {BESIDE}
     CROSS JOIN LATERAL (
-        SELECT jsonb_agg(e.entry ORDER BY c.item_id)
-                FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM e.entry) AS changes,
+        SELECT jsonb_agg(c.entry ORDER BY c.item_id)
+                FILTER (WHERE known.lines->c.item_id::text IS DISTINCT FROM c.entry) AS changes,
             COUNT(*) AS lines, COUNT(*) FILTER (WHERE c.planned > 0) AS wanted,
             COUNT(*) FILTER (WHERE c.explained) AS explained, SUM(c.amount) AS amount, {COUNTED}
-        FROM ({JUDGED}) AS c
-        CROSS JOIN LATERAL (
-            SELECT jsonb_build_array(c.item_id, c.planned, c.reason, c.explanation, c.pack_mark, c.total) AS entry
-            OFFSET 0
-        ) AS e
+        FROM ({judged(ENTRY)}) AS c
     ) AS sums
     WHERE f.id = ANY(%(filings)s)
 """  # noqa: S608 - no value in it
-"""OFFSET keeps each line's entry from being worked out once for every place that it is named in."""
 PUT_BACK = f"""
     WITH {LAST}
     INSERT INTO reporting_demandline (filing_id, item_id, path, planned, reason, explanation, pack_mark,

@@ -18,6 +18,8 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Status
 
 ODD, GRAVE, RISE, CHANGED = "odd", "grave", "rise", "changed"
+WORST_FIRST = f"-{ODD}"
+"""How the address of a list says it."""
 HAS_ODD, HAS_GRAVE, CLEAN, AGAIN = "odd", "grave", "none", "again"
 CHOICES = [
     (HAS_ODD, "有异常"),
@@ -86,7 +88,7 @@ def doubts_in(filings: Sequence[Any], marks: Mapping[int, Mark]) -> Doubts:
     )
 
 
-def in_order_of(rows: QuerySet[Any], is_descending: bool, *names: str) -> QuerySet[Any]:  # noqa: FBT001
+def in_order_of(rows: QuerySet[Any], *names: str, is_descending: bool) -> QuerySet[Any]:
     """By what marked rows carry, the unknown last whichever way; unmarked ones stay as they are."""
     if ODD not in rows.query.annotations:
         return rows
