@@ -12,7 +12,7 @@ from apps.accounts.models import Approval, User
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.factories import PASSWORD
-from tests.pages import words_of
+from tests.pages import shown, words_of
 
 URL = "/accounts/password/"
 NEW = "Teapot-Violin-61"
@@ -81,7 +81,9 @@ class TestExternalAddress:
     @pytest.fixture
     def set_by_hubei(self, client_of, province_officer, alliance_officer):
         url = "/organizations/password-address/"
-        assert client_of(province_officer).post(url, {"url": self.ADDRESS}).status_code == 302
+        client = client_of(province_officer)
+        sent = {"url": self.ADDRESS} | shown(client, url)
+        assert client.post(url, sent).status_code == 302
         with whole_country(reason="test"):
             asked = Approval.objects.get()
         page = f"/accounts/approvals/{asked.pk}/"

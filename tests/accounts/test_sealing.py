@@ -82,7 +82,7 @@ def test_what_an_earlier_release_sealed_is_sealed_anew(settings):
 def test_authenticators_that_were_bound_come_over_sealed(hospital_clerk, county_reviewer):
     """Migration 0008: one of each account, the same secret, nothing left that lies open."""
     take_over = importlib.import_module(
-        "apps.accounts.migrations.0008_bound_authenticators_are_sealed"
+        "apps.accounts.migrations.0010_bound_authenticators_are_sealed"
     ).take_over
     for person, key, confirmed in (
         (hospital_clerk, b"\1" * 20, True),

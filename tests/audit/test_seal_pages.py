@@ -96,11 +96,16 @@ def test_one_record_is_looked_at_alone(
 
 
 def test_administrators_see_them_and_nobody_else(
-    round_under_seal: Project, client_of: ClientOf, administrator: User, province_officer: User
+    round_under_seal: Project,
+    client_of: ClientOf,
+    auditor: User,
+    administrator: User,
+    province_officer: User,
 ):
-    assert "SM3 / " in html(client_of(administrator))
-    assert PAGE in client_of(administrator).get("/admin/").content.decode()
-    assert client_of(province_officer).get(PAGE).status_code == 403
+    assert "SM3 / " in html(client_of(auditor))
+    assert PAGE in client_of(auditor).get("/admin/").content.decode()
+    for other in (administrator, province_officer):
+        assert client_of(other).get(PAGE).status_code == 403
 
 
 def test_the_log_leads_there(client_of: ClientOf, alliance_officer: User, province_officer: User):

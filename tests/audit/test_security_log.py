@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from secrets import token_bytes
 from typing import Any
 
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.models import Session, User
 from apps.accounts.tasks import clear_sessions
@@ -79,7 +79,9 @@ def test_no_entry_holds_a_password_or_a_code(
     }
     client_of(hospital_clerk).post("/accounts/password/", change)
     with override_settings(REQUIRE_TOTP="bureaus"):
-        TOTPDevice.objects.create(user=city_reviewer, confirmed=True)
+        Authenticator.objects.create(
+            user=city_reviewer, confirmed=True, sealed_key=seal_key(token_bytes(20))
+        )
         client_of(city_reviewer).post("/accounts/two-step/", {"token": "135790"})
 
     verbs = [entry.verb for entry in told()]

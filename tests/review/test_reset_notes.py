@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
 from apps.projects.models import Project
-from apps.review.domain.seals import differences
+from apps.review.domain.proving import differences
 from apps.review.models import FilingEvent
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
