@@ -10,7 +10,8 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from apps.accounts.models import Session, User
+from apps.accounts.domain.sealing import seal_key
+from apps.accounts.models import Authenticator, Session, User
 from apps.accounts.tasks import clear_sessions
 from apps.audit.domain.security import MOST, NO_MORE, Verb
 from apps.audit.models import LogEntry
