@@ -45,8 +45,3 @@ def _is_somebodys(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether a session is in play, as it came or as it goes."""
     name = settings.SESSION_COOKIE_NAME
     return name in request.COOKIES or name in response.cookies
-
-
-def of_static_files(headers: dict[str, str], _path: str, _url: str) -> None:
-    """WhiteNoise asks here."""
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -203,7 +203,6 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-WHITENOISE_ADD_HEADERS_FUNCTION = "config.response_headers.of_static_files"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # W019 wants DENY; our own pages show uploaded letters in a frame, nobody else's may (frame-ancestors).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
@@ -330,6 +329,9 @@ SUPPLEMENT_REMIND_HOURS = env.int("SUPPLEMENT_REMIND_HOURS", default=24)
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 from config.logging import logging_config  # noqa: E402
+from config.static_headers import of_static_files  # noqa: E402
+
+WHITENOISE_ADD_HEADERS_FUNCTION = of_static_files
 
 LOGGING_CONFIG = None
 logging_config(debug=DEBUG, level=env("LOG_LEVEL", default="INFO"))

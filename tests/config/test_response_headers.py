@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.factories import PASSWORD
 
@@ -29,6 +30,15 @@ def test_devices_and_other_sites_are_shut_out(db, path):
     assert "camera=(), " in response["Permissions-Policy"]
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_static_files_are_for_our_pages_alone(rf, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "page.css").write_text("p{}")
+    served = WhiteNoiseMiddleware(lambda _request: None)(rf.get("/static/page.css"))
+
+    assert served["Cross-Origin-Resource-Policy"] == "same-origin"
+    served.close()
 
 
 @pytest.mark.browser
