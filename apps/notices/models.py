@@ -187,6 +187,7 @@ class MessageKind(models.TextChoices):
     VOLUMES = "volumes", "约定采购量"
     SUBSTITUTION = "substituted", "系统代分"
     SUPPLEMENT = "supplement", "补报提醒"
+    TIMES = "times", "时间调整"
 
 
 ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL, MessageKind.SUPPLEMENT})

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:code>/who-may/", who_may.who_may, name="who_may"),
     path("<slug:code>/windows/", windows.window_list, name="window_list"),
     path("<slug:code>/windows/edit/", windows.window_edit, name="window_edit"),
+    path("<slug:code>/windows/extend/", windows.window_extend, name="window_extend"),
     path("<slug:code>/windows/<str:tier>/switch/", windows.window_switch, name="window_switch"),
     path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
     path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),

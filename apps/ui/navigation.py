@@ -30,6 +30,8 @@ from django.core.checks import CheckMessage, Error
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from apps.ui.short_titles import short_title
+
 logger = logging.getLogger(__name__)
 
 
@@ -98,6 +100,11 @@ class Link:
     url: str
     current: bool
     count: Callable[[], int]
+
+    @property
+    def short(self) -> str:
+        """Under the icon of a folded rail."""
+        return short_title(self.title)
 
 
 @dataclass(frozen=True)

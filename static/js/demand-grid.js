@@ -1,7 +1,6 @@
 // The table draws only the rows that are seen: 1,300 rows cost as much as 30. All rows have one height.
 import { create, paint } from "./demand-row.js";
 
-const HEIGHT = 52; // 3.25rem, as in demand.css
 const AROUND = 12;
 
 export class Grid {
@@ -10,7 +9,17 @@ export class Grid {
     this.lines = new Map();
     [this.above, this.below] = [0, 1].map(() => this.spacer());
     scroller.addEventListener("scroll", () => this.soon(), { passive: true });
-    window.addEventListener("resize", () => this.soon());
+    window.addEventListener("resize", () => {
+      this.measured = 0; // low windows have lower rows
+      this.soon();
+    });
+  }
+
+  // Of one row, in pixels, as demand.css says.
+  get height() {
+    this.measured ||= parseFloat(getComputedStyle(this.body).getPropertyValue("--grid-row")) *
+      parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return this.measured;
   }
 
   spacer() {
@@ -39,8 +48,8 @@ export class Grid {
   }
 
   draw() {
-    const first = Math.max(Math.floor(this.scroller.scrollTop / HEIGHT) - AROUND, 0);
-    const seen = Math.ceil(this.scroller.clientHeight / HEIGHT) + 2 * AROUND;
+    const first = Math.max(Math.floor(this.scroller.scrollTop / this.height) - AROUND, 0);
+    const seen = Math.ceil(this.scroller.clientHeight / this.height) + 2 * AROUND;
     const wanted = this.list.slice(first, first + seen);
     const keep = new Set(wanted.map((row) => row.id));
     for (const [id, line] of this.lines) {
@@ -60,8 +69,8 @@ export class Grid {
         if (!known) this.paint(row);
       }
     }
-    this.above.firstChild.style.height = `${first * HEIGHT}px`;
-    this.below.firstChild.style.height = `${Math.max(this.list.length - first - wanted.length, 0) * HEIGHT}px`;
+    this.above.firstChild.style.height = `${first * this.height}px`;
+    this.below.firstChild.style.height = `${Math.max(this.list.length - first - wanted.length, 0) * this.height}px`;
   }
 
   paint(row) {
@@ -77,9 +86,9 @@ export class Grid {
   focus(row, field = "planned") {
     const place = this.places.get(row.id);
     if (place === undefined) return false;
-    const top = place * HEIGHT;
+    const top = place * this.height;
     const room = this.scroller.clientHeight - 40;
-    if (top < this.scroller.scrollTop || top + HEIGHT > this.scroller.scrollTop + room) {
+    if (top < this.scroller.scrollTop || top + this.height > this.scroller.scrollTop + room) {
       this.scroller.scrollTop = Math.max(top - room / 2, 0);
     }
     this.draw();

@@ -92,3 +92,16 @@ def test_a_batch_of_allocation_keeps_allocation_s_rail(reported, client_of, city
 
     assert "将审核通过" in asked.content.decode()
     assert asked.wsgi_request.subject == "allocation"
+
+
+def test_the_rail_leads_from_a_concluded_round_to_the_one_with_work(
+    worked, institutions, alliance_officer, client_of
+):
+    other = [unit for unit in institutions if unit != worked.hospital]
+    later = make.allocation_project(other, code="FL2")
+    make.worked_products(later)
+    make.volume(later, other[0], make.UNSELECTED, 10)
+    make.published(later, alliance_officer)
+    client = client_of(worked.clerk)
+
+    assert client.get(url("pending_list_latest")).url == url("pending_list", "FL")

@@ -7,6 +7,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.pages.answering import TRAIL
 from apps.projects.models import Project, ProjectKind
+from apps.review.domain.reads import waits_for
 
 
 @requires(Permission.QUERY)
@@ -15,4 +16,4 @@ def latest(request: SignedInRequest, page: str, *, drafts: bool = False) -> Http
     projects = Project.objects.of_kind(ProjectKind.ALLOCATION)
     if not drafts:
         projects = projects.filter(published_at__isnull=False)
-    return TRAIL.follow(request, projects, page)
+    return TRAIL.follow(request, projects, page, waiting=waits_for(request.actor))

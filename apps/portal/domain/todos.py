@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission, Role
@@ -15,6 +14,7 @@ from apps.projects.domain.windows.timings import timings_across
 from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
 from apps.projects.models.windows import Timing
 from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.reads import requests_below
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.project_cards import counts_below
@@ -149,20 +149,6 @@ def _bureau_todos(filing: Filing, below: Counts, until: datetime | None) -> list
     )
     url = reverse(f"review:{page}", args=[project.code])
     return [Todo(title, project.name, url, "success", note=note, until=until)]
-
-
-def requests_below(bureaus: Sequence[Filing]) -> dict[int, int]:
-    """By filing id, how many withdrawal requests wait for an answer; no statement without the policy."""
-    asking = [
-        filing.pk
-        for filing in bureaus
-        if Withdrawal.ON_REQUEST
-        in {filing.project.institution_withdrawal, filing.project.bureau_withdrawal}
-    ]
-    if not asking:
-        return {}
-    rows = WithdrawalRequest.objects.filter(filing__parent_id__in=asking).open().order_by()
-    return dict(rows.values_list("filing__parent_id").annotate(Count("pk")))
 
 
 def _requests(filing: Filing, number: int, until: datetime | None) -> list[Todo]:

@@ -156,6 +156,11 @@ def may_change_participants(project: Project, user: User) -> bool:
     )
 
 
+def may_extend(project: Project) -> bool:
+    """Ends move in one act once the round has begun; before, the times are simply edited."""
+    return project.phase == Phase.PUBLISHED
+
+
 def may_change_windows(project: Project) -> bool:
     """Windows and switches change until the project is closed."""
     return project.phase not in {Phase.CLOSED, Phase.CONCLUDED}

@@ -3,7 +3,7 @@
 The kinds of filings add their own reasons (`review.domain.rounds.publishing.publication_report`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,6 +23,7 @@ from apps.projects.models import (
     WinningProduct,
     lacking_terms,
 )
+from apps.projects.models.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,16 @@ def _of_windows(project: Project) -> Iterator[Lack]:
             yield Lack(f"{tier.label}还没有设置时间窗口。", "window_edit")
         elif windows[tier].closes_at <= timezone.now():
             yield Lack(f"{tier.label}的时间窗口已经结束。", "window_edit")
-    # A tier whose window ends before that of a tier below it could never finish its review.
-    for lower, upper in pairwise(tier for tier in tiers if tier in windows):
+    for lower, upper in crossing(tiers, windows):
+        yield Lack(f"{upper.label}的时间窗口早于{lower.label}结束。", "window_edit")
+
+
+def crossing(tiers: Iterable[Tier], windows: Mapping[str, Window]) -> Iterator[tuple[Tier, Tier]]:
+    """Tiers next to each other of which the upper one's window ends first: it could never finish its review."""
+    order = [tier for tier in tiers if tier in windows]
+    for lower, upper in pairwise(order):
         if windows[upper].closes_at < windows[lower].closes_at:
-            yield Lack(f"{upper.label}的时间窗口早于{lower.label}结束。", "window_edit")
+            yield lower, upper
 
 
 def _of_catalogue(project: Project) -> Iterator[Lack]:

@@ -232,6 +232,10 @@ class Project(models.Model):
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField("截止时间", null=True, blank=True, editable=False)
     concluded_at = models.DateTimeField("办结时间", null=True, blank=True, editable=False)
+    extended_until = models.DateTimeField("延期至", null=True, blank=True, editable=False)
+    extended_words = models.CharField(
+        "延期说明", max_length=500, blank=True, db_default="", editable=False
+    )
 
     objects = ScopedManager.from_queryset(ProjectQuerySet)()
     scope_lookups = through_project("")
@@ -291,6 +295,12 @@ class Project(models.Model):
     def is_frozen(self) -> bool:
         """Whether policies, catalogue and volumes may no longer change."""
         return self.phase not in (Phase.DRAFT, Phase.PREPARING)
+
+    @property
+    def banner(self) -> str:
+        """What every page of the round says at its head: an extension, for as long as it lasts."""
+        until = self.extended_until
+        return self.extended_words if until is not None and timezone.now() < until else ""
 
     @property
     def is_in_progress(self) -> bool:

@@ -21,7 +21,10 @@ NEXT_PHASES: Mapping[Phase, tuple[Phase, ...]] = MappingProxyType(
         Phase.CONCLUDED: (),
     }
 )
-NOT_FROZEN = ("phase", "description", "copied_from", "published_at", "closed_at", "concluded_at")
+NOT_FROZEN = (
+    "phase", "description", "copied_from", "published_at", "closed_at", "concluded_at",
+    "extended_until", "extended_words",
+)  # fmt: skip
 """What of a published project still changes."""
 
 # The lock makes an import that is under way and a publication wait for each other.

@@ -10,11 +10,20 @@ from django.shortcuts import redirect
 from apps.projects.domain.refusals import ProjectRefused
 
 
-def carry_out(request: HttpRequest, act: Callable[[], Any], done: str, back: str) -> HttpResponse:
-    """Run a service. `done` may name its result as `{}`."""
+def carry_out(
+    request: HttpRequest,
+    act: Callable[[], Any],
+    done: str,
+    back: str,
+    *,
+    but: type[ProjectRefused] | None = None,
+) -> HttpResponse:
+    """Run a service. `done` may name its result as `{}`; refusals of the kind `but` are the caller's."""
     try:
         result = act()
     except ProjectRefused as refusal:
+        if but is not None and isinstance(refusal, but):
+            raise
         messages.error(request, str(refusal))
     else:
         messages.success(request, done.format(result))

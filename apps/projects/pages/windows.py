@@ -13,16 +13,21 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.organizations.models import Tier
-from apps.projects.domain.presentation import may_change_windows
+from apps.projects.domain.presentation import may_change_windows, may_extend
 from apps.projects.domain.publication import tiers_of
 from apps.projects.domain.refusals import ProjectRefused
-from apps.projects.domain.windows.acts import set_switch, set_windows
+from apps.projects.domain.windows.acts import ClosesAtOnce, set_switch, set_windows
+from apps.projects.domain.windows.extending import Cause, extend, extension_of
 from apps.projects.domain.windows.standing import national_windows, tier_windows
-from apps.projects.models import Project, SupplementWindow
+from apps.projects.models import Project, ProvinceWindow, SupplementWindow
+from apps.projects.pages.extend_form import ExtendForm
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.refusing import carry_out
 from apps.projects.pages.windows_form import WindowForm, window_forms
 from apps.ui.pages.versions import seen_of
+
+KNOWINGLY = "closes_knowingly"
+"""The tick that filling in may end at once."""
 
 
 @requires(Permission.QUERY)
@@ -34,6 +39,7 @@ def window_list(request: SignedInRequest, code: str) -> HttpResponse:
         "rows": tier_windows(project, timezone.now()),
         "supplements": supplements.order_by("-opens_at", "pk")[:50],
         "may_change": request.user.has(Permission.MANAGE) and may_change_windows(project),
+        "may_extend": request.user.has(Permission.MANAGE) and may_extend(project),
     }
     return render(request, "projects/window_list.html", shown)
 
@@ -42,17 +48,27 @@ def window_list(request: SignedInRequest, code: str) -> HttpResponse:
 def window_edit(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     forms = _forms(project, request.POST or None)
+    asked = ""
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 all say what is wrong
         wanted = {form.tier: form.window for form in forms if form.window}
         try:
             seen = seen_of(*forms, again=_forms)
-            set_windows(project=project, windows=wanted, by=request.actor, seen=seen)
+            set_windows(
+                project=project,
+                windows=wanted,
+                by=request.actor,
+                seen=seen,
+                closes_knowingly=request.POST.get(KNOWINGLY) == "on",
+            )
+        except ClosesAtOnce as refusal:
+            asked = str(refusal)
         except ProjectRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, "时间窗口已保存。")
             return redirect("projects:window_list", code=code)
-    return render(request, "projects/window_edit.html", {"project": project, "forms": forms})
+    shown = {"project": project, "forms": forms, "asked": asked}
+    return render(request, "projects/window_edit.html", shown)
 
 
 def _forms(project: Project, data: Any = None) -> list[WindowForm]:
@@ -68,9 +84,61 @@ def window_switch(request: SignedInRequest, code: str, tier: str) -> HttpRespons
     if tier not in Tier.values:
         raise Http404
     is_on = request.POST.get("is_on") == "1"
-    return carry_out(
-        request,
-        lambda: set_switch(project=project, tier=Tier(tier), is_on=is_on, by=request.actor),
-        f"已{'打开' if is_on else '关闭'}{Tier(tier).label}的开关。",
-        reverse("projects:window_list", args=[code]),
-    )
+    back = reverse("projects:window_list", args=[code])
+
+    def switch() -> None:
+        set_switch(
+            project=project, tier=Tier(tier), is_on=is_on, by=request.actor, closes_knowingly=False
+        )
+
+    try:
+        done = f"已{'打开' if is_on else '关闭'}{Tier(tier).label}的开关。"
+        return carry_out(request, switch, done, back, but=ClosesAtOnce)
+    except ClosesAtOnce as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("projects:window_edit", code=code)
+
+
+@requires(Permission.MANAGE)
+def window_extend(request: SignedInRequest, code: str) -> HttpResponse:
+    """What would move is shown first; the second button does it."""
+    project = project_or_404(code)
+    form = _extend_form(project, request.POST or None)
+    made = None
+    if request.method == "POST" and form.is_valid():
+        reopens = form.cleaned_data["reopens"]
+        try:
+            made = extension_of(
+                project, span=form.span, until=form.until, reopens=reopens, at=timezone.now()
+            )
+            if "extend" in request.POST:
+                extend(
+                    project=project,
+                    span=form.span,
+                    until=form.until,
+                    cause=Cause(form.cleaned_data["cause"]),
+                    reason=form.cleaned_data["reason"],
+                    provinces=form.along,
+                    reopens=reopens,
+                    by=request.actor,
+                    seen=seen_of(form, again=lambda row: [_extend_form(row)]),
+                )
+                messages.success(request, f"已顺延：{made.words}。已通知本项目的全部单位。")
+                return redirect("projects:window_list", code=code)
+        except ProjectRefused as refusal:
+            form.add_error(None, str(refusal))
+    shown = {
+        "project": project,
+        "form": form,
+        "made": made,
+        "rows": tier_windows(project, timezone.now()),
+        "may_extend": may_extend(project),
+    }
+    return render(request, "projects/window_extend.html", shown)
+
+
+def _extend_form(project: Project, data: Any = None) -> ExtendForm:
+    rows = ProvinceWindow.objects.filter(project=project).order_by("province__path")
+    names = dict(rows.values_list("province_id", "province__name"))
+    trail = {"project_code": project.code, "verb__in": ["设置时间", *Cause.labels]}
+    return ExtendForm(data, windows=national_windows(project), provinces=names, trail=trail)

@@ -10,13 +10,14 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Phase, Project
 from apps.reporting.pages.answering import INSTITUTION, TRAIL
 from apps.reporting.pages.demand_page import KINDS
+from apps.review.domain.reads import waits_for
 from apps.review.models import Filing
 
 
 @requires(Permission.QUERY)
 def latest(request: SignedInRequest, page: str) -> HttpResponse:
     projects = Project.objects.filter(kind__in=KINDS, published_at__isnull=False)
-    return TRAIL.follow(request, projects, page)
+    return TRAIL.follow(request, projects, page, waiting=waits_for(request.actor))
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 from django.urls import reverse
 
-from apps.projects.models import ProjectKind
+from apps.projects.models import Project, ProjectKind
 from apps.review.domain.checklist import Contributor, Facts, Line, Place, fact, of
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
@@ -37,6 +37,12 @@ def facts_of(place: Place) -> list[QuerySet[Any]]:
     return [
         fact(each, FILINGS, text=standing, number=Count("pk")) for each in (institutions, bureaus)
     ]
+
+
+def unreported_in(project: Project, path: str) -> int:
+    """Institutions at or below a path that have not reported, or have to report once more; one statement."""
+    rows = Filing.objects.of_project(project).institutions().filter(in_subtree(path))
+    return rows.filter(status__in=[Status.DRAFT, Status.RETURNED]).count()
 
 
 def lines_of(place: Place, facts: Facts) -> list[Line]:

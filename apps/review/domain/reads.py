@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import Project
+from apps.projects.models import Project, Withdrawal
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import available
 from apps.review.domain.standing import parties_of, situations
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
-from apps.review.models.statuses import Action, Status
+from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.ui.formats import short_moment
 
 
@@ -86,3 +86,23 @@ def progress_of(filing: Filing) -> Progress:
         },
     )
     return Progress(**counts)
+
+
+def waits_for(by: Actor) -> Exists:
+    """Of a project: whether the person's own unit has still to report or submit in it."""
+    own = Filing.objects.filter(organization=by.organization, status__in=EDITABLE)
+    return Exists(own.filter(project=OuterRef("pk")))
+
+
+def requests_below(bureaus: Sequence[Filing]) -> dict[int, int]:
+    """By filing id, how many withdrawal requests wait for an answer; no statement without the policy."""
+    asking = [
+        filing.pk
+        for filing in bureaus
+        if Withdrawal.ON_REQUEST
+        in {filing.project.institution_withdrawal, filing.project.bureau_withdrawal}
+    ]
+    if not asking:
+        return {}
+    rows = WithdrawalRequest.objects.filter(filing__parent_id__in=asking).open().order_by()
+    return dict(rows.values_list("filing__parent_id").annotate(Count("pk")))

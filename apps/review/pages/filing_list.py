@@ -21,12 +21,12 @@ from apps.review.domain.headings import review_title, upper_label
 from apps.review.domain.kinds import marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.machine import TRANSITIONS, action_named
-from apps.review.domain.reads import moved_in_words
+from apps.review.domain.reads import moved_in_words, requests_below
 from apps.review.domain.refusals import NAMED
 from apps.review.domain.selecting import freeze_selection
 from apps.review.files.workbooks import FILING_EXPORT
 from apps.review.models import Filing
-from apps.review.models.statuses import Action, Status
+from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.review.navigation import BUREAUS
 from apps.review.pages.bureau_page import BureauPage, Overview, overview, own_filings
 from apps.review.pages.desks import ALLOCATION, KINDS, desk_of, tabs_of
@@ -68,15 +68,17 @@ def round_latest(request: SignedInRequest, subject: str, page: str) -> HttpRespo
     """From the rail straight to a page of the latest round of a subsystem; without one, to the projects."""
     if subject not in KINDS or page not in PAGES:
         raise Http404
-    filings = own_filings(request.actor)
-    codes = [
-        filing.project.code
-        for filing in filings
+    filings = [
+        filing
+        for filing in own_filings(request.actor)
         if filing.project.is_in_progress and filing.project.kind in KINDS[subject]
     ]
-    if not codes:
+    if not filings:
         return redirect("review:project_list")
-    return redirect(PAGES[page], code=codes[0])
+    asked = requests_below(filings) if page == "withdrawals" else {}
+    # The sort keeps the latest first among those in which as much waits.
+    first = min(filings, key=lambda each: (not asked.get(each.pk), each.state not in EDITABLE))
+    return redirect(PAGES[page], code=first.project.code)
 
 
 @requires(Permission.QUERY, roles=BUREAUS)

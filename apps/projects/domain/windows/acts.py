@@ -1,14 +1,16 @@
 """Windows and switches: what may still be changed after publication; every change is logged with both values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.publication import crossing, tiers_of
 from apps.projects.domain.refusals import (
     ProjectRefused,
     locked,
@@ -17,9 +19,11 @@ from apps.projects.domain.refusals import (
     require_province,
     require_running,
 )
+from apps.projects.domain.windows.standing import national_windows
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
-from apps.projects.models.window_spans import span_in_words
+from apps.projects.models.window_spans import end_in_words, span_in_words
 from apps.projects.models.windows import Window
+from apps.scope.paths import ROOT
 
 
 class WindowInvalid(ProjectRefused):
@@ -30,13 +34,45 @@ class ReasonMissing(ProjectRefused):
     """The act needs a reason."""
 
 
+class ClosesAtOnce(ProjectRefused):
+    """Filling in would end with the act, while somebody has not reported; somebody must have confirmed it."""
+
+
+_unreported: list[Callable[[Project, str], int]] = []
+
+
+def register_unreported(count: Callable[[Project, str], int]) -> None:
+    """Called once by the app above that knows filings: how many institutions below a path have not reported."""
+    _unreported.append(count)
+
+
+def require_known_end(project: Project, before: Window | None, after: Window, *, path: str) -> None:
+    """Raises `ClosesAtOnce` where institutions could fill in until now, could not any more, and some have to."""
+    now = timezone.now()
+    was_open = project.is_in_progress and before is not None and before.contains(now)
+    if not was_open or after.contains(now):
+        return
+    left = sum(count(project, path) for count in _unreported)
+    if left:
+        raise ClosesAtOnce(
+            f"保存后医疗机构的填报立即停止，还有 {left:,} 家没有上报。确要停止，请勾选确认后再保存。"
+        )
+
+
 @transaction.atomic
 def set_window(
-    *, project: Project, tier: Tier, opens_at: datetime, closes_at: datetime, is_on: bool, by: Actor
+    *,
+    project: Project,
+    tier: Tier,
+    opens_at: datetime,
+    closes_at: datetime,
+    is_on: bool,
+    by: Actor,
+    closes_knowingly: bool = True,
 ) -> ProjectWindow:
     """Set when a tier may act, nationally. Half open: `closes_at` itself is outside.
 
-    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`.
+    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`, and `ClosesAtOnce` unless `closes_knowingly`.
     """
     require_alliance(by)
     project = locked(project)
@@ -47,6 +83,8 @@ def set_window(
     before = row.window if known else None
     if before == wanted:
         return row
+    if tier == Tier.INSTITUTION and not closes_knowingly:
+        require_known_end(project, before, wanted, path=ROOT)
     _write(row, wanted)
     _log(project, by, f"{Tier(tier).label}的时间窗口", (before, wanted), place_of(by))
     return row
@@ -54,10 +92,16 @@ def set_window(
 
 @transaction.atomic
 def set_windows(
-    *, project: Project, windows: Mapping[Tier, Window], by: Actor, seen: Seen | None = None
+    *,
+    project: Project,
+    windows: Mapping[Tier, Window],
+    by: Actor,
+    seen: Seen | None = None,
+    closes_knowingly: bool = True,
 ) -> None:
     """Set the windows of several tiers, all or none. Raises as `set_window`, and `ChangedMeanwhile`."""
     require_seen(seen, locked(project))
+    require_order(project, windows)
     for tier, window in windows.items():
         set_window(
             project=project,
@@ -66,12 +110,15 @@ def set_windows(
             closes_at=window.closes_at,
             is_on=window.is_on,
             by=by,
+            closes_knowingly=closes_knowingly,
         )
 
 
 @transaction.atomic
-def set_switch(*, project: Project, tier: Tier, is_on: bool, by: Actor) -> ProjectWindow:
-    """Switch a tier's window on or off without touching its times. Raises `WindowInvalid` without a window."""
+def set_switch(
+    *, project: Project, tier: Tier, is_on: bool, by: Actor, closes_knowingly: bool = True
+) -> ProjectWindow:
+    """Switch a tier's window on or off without touching its times. Raises as `set_window`."""
     row = ProjectWindow.objects.filter(project=project, tier=tier).first()
     if row is None:
         raise WindowInvalid(f"{Tier(tier).label}还没有设置时间窗口，请先填写开始和结束时间。")
@@ -82,6 +129,7 @@ def set_switch(*, project: Project, tier: Tier, is_on: bool, by: Actor) -> Proje
         closes_at=row.closes_at,
         is_on=is_on,
         by=by,
+        closes_knowingly=closes_knowingly,
     )
 
 
@@ -137,6 +185,7 @@ def set_province_windows(
     *, project: Project, province: Organization, windows: Mapping[Tier, Window | None], by: Actor
 ) -> None:
     """Set a province's own windows, all or none; `None` returns a tier to the national one."""
+    require_order(project, {tier: window for tier, window in windows.items() if window})
     for tier, window in windows.items():
         if window is None:
             drop_province_window(project=project, province=province, tier=tier, by=by)
@@ -150,6 +199,22 @@ def set_province_windows(
                 is_on=window.is_on,
                 by=by,
             )
+
+
+def require_order(project: Project, changed: Mapping[Tier, Window]) -> None:
+    """Raises `WindowInvalid` where a tier's time ends before that of the tier below: it could never finish.
+
+    `changed`: what is to hold instead of the national windows.
+    """
+    windows = national_windows(project)
+    windows.update((str(tier.value), window) for tier, window in changed.items())
+    told = [
+        f"{upper.label}的时间窗口（{end_in_words(windows[upper].closes_at)}）早于"
+        f"{lower.label}（{end_in_words(windows[lower].closes_at)}）结束"
+        for lower, upper in crossing([*tiers_of(project), Tier.ALLIANCE], windows)
+    ]
+    if told:
+        raise WindowInvalid(f"{'；'.join(told)}，请一并调整。")
 
 
 def window_of(opens_at: datetime, closes_at: datetime, *, is_on: bool) -> Window:
