@@ -106,6 +106,7 @@ def test_visitors_make_no_series(client):
 
     def visit(number):
         client.get(f"/nowhere{number}/?x={number}")
+        client.get(f"/accounts/login/?x={number}")
         assert client.generic(f"BREW{number}", "/accounts/login/").status_code == 501
         client.get(
             "/accounts/login/", headers={"Host": f"h{number}.example", "Accept": f"a/{number}"}

@@ -56,8 +56,8 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
         fits = token.isascii() and token.isdigit()
         if not (fits and totp.verify(int(token), TOLERANCE, self.last_t + 1)):
             self.throttle_increment(commit=False)
-            failures: int = self.throttling_failure_count  # type: ignore[has-type]
-            self.throttling_failure_count = min(failures, MOST_DOUBLINGS)
+            failed: int = self.throttling_failure_count  # type: ignore[has-type]
+            self.throttling_failure_count = min(failed, MOST_DOUBLINGS)
             self.save()
             return False
         self.last_t = totp.t()
