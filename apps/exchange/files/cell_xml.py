@@ -47,7 +47,7 @@ def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], s
             (value is not None and render(value)) or blank
             for render, blank, value in zip(renders, blanks, values, strict=True)
         ]
-        tall = [cells[place].lines for place in wrapped if type(cells[place]) is not str]
+        tall = [cell.lines for cell in map(cells.__getitem__, wrapped) if isinstance(cell, _Tall)]
         height = height_of(max(tall, default=1))
         fitted = f' ht="{height}" customHeight="1"' if height else ""
         return f'<row r="{at}"{fitted}>{first}{at}' + at.join(map(add, cells, follows))

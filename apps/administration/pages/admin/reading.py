@@ -21,11 +21,13 @@ class ReadingAdmin(ModelAdmin):  # type: ignore[type-arg]
         False  # ticked rows alone: all of them would be others than were seen
     )
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         if request.POST.get("select_across") == "1":
             messages.error(request, "请逐页勾选：跨页全选无法核对是哪些账号，没有执行。")
             return redirect(request.get_full_path())
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
