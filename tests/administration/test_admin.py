@@ -212,3 +212,14 @@ def test_of_a_unit_only_contacts_change(client_of, system_administrator, tree):
     assert (unit.name, unit.contact_name) == ("武昌区医疗保障局", "李科长")
     with whole_country(reason="test"):
         assert LogEntry.objects.get().verb == "修改机构"
+
+
+def test_all_across_pages_is_refused(browser, hospital_clerk):
+    answer = browser.post(
+        USERS,
+        {"action": "disable", "_selected_action": [hospital_clerk.pk], "select_across": "1"},
+        follow=True,
+    )
+
+    assert "跨页全选无法核对" in answer.content.decode()
+    assert fresh(hospital_clerk).is_active

@@ -16,6 +16,7 @@ TRIPS: dict[str, set[str]] = {
     "projects/windows/timings": {"Ask", "Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
+    "review/checklist": {"Prepared"},
     "review/events": {"Insert", "Prepared", "send"},
     "review/holding": {"Ask"},
     "review/locks": {"Ask", "Prepared", "send"},

@@ -30,7 +30,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:pending_list", "hospital"): 9,
     ("allocation:pool_list", "alliance"): 5,
     ("allocation:report_detail", "hospital"): 11,
-    ("allocation:selected_list", "hospital"): 9,
+    ("allocation:selected_list", "hospital"): 8,
     ("allocation:slot_edit", "hospital"): 7,
     ("allocation:substitution_list", "alliance"): 7,
     ("allocation:supply_list", "hospital"): 9,
@@ -112,7 +112,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("volumes:agreed_list", "hospital"): 7,
     ("volumes:base_detail", "alliance"): 11,
     ("volumes:base_detail", "county"): 8,
-    ("volumes:unit_list", "alliance"): 13,
+    ("volumes:unit_list", "alliance"): 12,
     ("volumes:vacancy_list", "alliance"): 5,
     ("volumes:what_if", "alliance"): 12,
 }

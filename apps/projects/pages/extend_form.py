@@ -1,7 +1,7 @@
 """延期 and 故障顺延 on one page: by hours or until a moment, with the provinces that narrowed their time."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -71,14 +71,23 @@ class ExtendForm(Versioned, forms.Form):
         return cleaned
 
     @property
-    def span(self) -> timedelta | None:
+    def times(self) -> Any:
+        """How far, as the service takes it."""
         hours = self.cleaned_data["hours"]
-        return None if hours is None else hours * HOUR
+        return {
+            "span": None if hours is None else hours * HOUR,
+            "until": self.cleaned_data["ends"],
+            "reopens": self.cleaned_data["reopens"],
+        }
 
     @property
-    def until(self) -> datetime | None:
-        until: datetime | None = self.cleaned_data["ends"]
-        return until
+    def reasons(self) -> Any:
+        """Why, and who moves along."""
+        return {
+            "cause": Cause(self.cleaned_data["cause"]),
+            "reason": self.cleaned_data["reason"],
+            "provinces": self.along,
+        }
 
     @property
     def along(self) -> frozenset[int]:

@@ -106,23 +106,11 @@ def window_extend(request: SignedInRequest, code: str) -> HttpResponse:
     form = _extend_form(project, request.POST or None)
     made = None
     if request.method == "POST" and form.is_valid():
-        reopens = form.cleaned_data["reopens"]
         try:
-            made = extension_of(
-                project, span=form.span, until=form.until, reopens=reopens, at=timezone.now()
-            )
+            made = extension_of(project, **form.times, at=timezone.now())
             if "extend" in request.POST:
-                extend(
-                    project=project,
-                    span=form.span,
-                    until=form.until,
-                    cause=Cause(form.cleaned_data["cause"]),
-                    reason=form.cleaned_data["reason"],
-                    provinces=form.along,
-                    reopens=reopens,
-                    by=request.actor,
-                    seen=seen_of(form, again=lambda row: [_extend_form(row)]),
-                )
+                seen = seen_of(form, again=lambda row: [_extend_form(row)])
+                extend(project=project, **form.times, **form.reasons, by=request.actor, seen=seen)
                 messages.success(request, f"已顺延：{made.words}。已通知本项目的全部单位。")
                 return redirect("projects:window_list", code=code)
         except ProjectRefused as refusal:

@@ -3,6 +3,7 @@
 {% form_head form=form %}      first in a form: the version of what it shows, and its errors
 {% shown_version form=form %}  the version alone, for one of several forms in a table
 {% drafts_taken %}             attribute of the page's body: the drafts that the server has taken since the last page
+{% round_banner %}             what the project of the page says at its head, such as that its time was extended
 """
 
 from typing import Any
@@ -39,3 +40,9 @@ def shown_version(*, form: Any) -> SafeString:
 def drafts_taken(context: Context) -> SafeString:
     names = drafts.told(context.get("request"))
     return format_html('data-drafts-taken="{}"', " ".join(names)) if names else SafeString("")
+
+
+@register.inclusion_tag("ui/_round_banner.html", takes_context=True)
+def round_banner(context: Context) -> dict[str, str]:
+    """What the round of the page says at its head; nothing on pages of no round. Costs no statement."""
+    return {"banner": getattr(context.get("project"), "banner", "")}

@@ -373,12 +373,6 @@ def list_row(*, row: Any, table: ListTable) -> SafeString:
     return table.row_html(row)
 
 
-@register.inclusion_tag("ui/_round_banner.html", takes_context=True)
-def round_banner(context: Context) -> dict[str, str]:
-    """What the round of the page says at its head; nothing on pages of no round. Costs no statement."""
-    return {"banner": getattr(context.get("project"), "banner", "")}
-
-
 @register.inclusion_tag("ui/_pager.html", takes_context=True)
 def pager(
     context: Context, *, page: Any, sizes: tuple[int, ...] = (10, 20, 50, 100)

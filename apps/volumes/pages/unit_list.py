@@ -11,9 +11,9 @@ from django.shortcuts import render
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.projects.models import Project, WinningProduct
+from apps.projects.models import Project
 from apps.review.pages.answering import carry_out
-from apps.ui.pages.seen_sets import stamp_of
+from apps.ui.pages.seen_sets import Stamp
 from apps.ui.pages.versions import seen_of
 from apps.ui.paging import page_size
 from apps.volumes.domain.bases.totals import taking_part
@@ -48,7 +48,9 @@ def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
         "only_odd": "odd" in request.GET,
         "results": sum(len(unit.results) for unit in rules.units.values()),
         "is_fixed": are_results_fixed(desk.project),
-        "seen_set": stamp_of(WinningProduct.objects.filter(project=desk.project)),
+        "seen_set": Stamp.of_keys(
+            result.product for unit in rules.units.values() for result in unit.results
+        ),
     }
     return render(request, "volumes/unit_list.html", shown)
 

@@ -57,6 +57,7 @@ class Result:
     enterprise: str
     rank: int | None
     cut: Decimal | None
+    product: int
 
     @property
     def item_id(self) -> int:
@@ -225,7 +226,7 @@ def results_of(project: Project) -> list[Result]:
     """The winning results in the order of the catalogue; two statements."""
     products = list(products_of(project).select_related("enterprise").with_terms())
     return [
-        Result(supplier, product.enterprise.name, product.rank, product.cut)
+        Result(supplier, product.enterprise.name, product.rank, product.cut, product.pk)
         for supplier, product in zip(suppliers_of(project, products), products, strict=True)
     ]
 
