@@ -1,9 +1,9 @@
 """Confirming what is right, and taking a confirmation back (S1-20, S1-43..46)."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -35,7 +35,7 @@ def confirm_selected(
     unconfirmed rows that a page counted, `None` if no page stands behind the act. Raises `seen_sets.SetMoved`.
     """
     held = hold(filing, project=project, by=by, work=ALLOCATION)
-    new: QuerySet[AllocationRow] = AllocationRow.objects.of_filing(held).selected_unconfirmed()
+    new: Any = AllocationRow.objects.of_filing(held).selected_unconfirmed()
     if rows is not None:
         new = new.filter(pk__in=rows)
     elif seen is not None:
@@ -100,7 +100,7 @@ def confirm_filled(*, filing: Filing, project: Project, by: Actor, seen: str | N
     `NotEditable`, `seen_sets.SetMoved`.
     """
     held = hold(filing, project=project, by=by, work=ALLOCATION)
-    rows: QuerySet[AllocationRow] = AllocationRow.objects.of_filing(held).ready_to_confirm()
+    rows: Any = AllocationRow.objects.of_filing(held).ready_to_confirm()
     if seen is not None:
         rows = seen_rows(rows, seen)
     confirmed: int = rows.update(pending_confirmed_at=timezone.now(), pending_confirmed_by=by.user)

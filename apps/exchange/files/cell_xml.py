@@ -12,10 +12,10 @@ from typing import Any
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec
 from apps.exchange.files.frames import height_of, lines_of, wrapping
+from apps.exchange.files.normalizing import is_like_formula
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.exchange.files.rendering import (
     FIRST_SERIAL_DAY,
-    is_like_formula,
     is_ordinary,
     is_text,
     number_format,
@@ -47,7 +47,7 @@ def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], s
             (value is not None and render(value)) or blank
             for render, blank, value in zip(renders, blanks, values, strict=True)
         ]
-        tall = [cell.lines for cell in map(cells.__getitem__, wrapped) if isinstance(cell, _Tall)]
+        tall = [cell.lines for place in wrapped if isinstance(cell := cells[place], _Tall)]
         height = height_of(max(tall, default=1))
         fitted = f' ht="{height}" customHeight="1"' if height else ""
         return f'<row r="{at}"{fitted}>{first}{at}' + at.join(map(add, cells, follows))
