@@ -1,7 +1,7 @@
 import re
 import tomllib
 
-from bin.lock import LOCK, production
+from bin.lock import LOCK, components, production
 
 LOCK_OF_THREE = """\
 asgiref==3.9.0 \\
@@ -26,6 +26,17 @@ def test_production_keeps_what_the_product_needs_itself_or_through_others():
     kept = production(LOCK_OF_THREE)
 
     assert kept == LOCK_OF_THREE[: LOCK_OF_THREE.index("pluggy")]
+
+
+def test_components_say_where_each_package_goes_and_who_asks_for_it():
+    rows = components(LOCK_OF_THREE).splitlines()[2:]
+
+    assert rows == [
+        "| asgiref | 3.9.0 | production | django | always |",
+        "| django | 5.2.1 | production | the product, pytest-django | always |",
+        "| pluggy | 1.6.0 | development | pytest | always |",
+        "| pytest | 9.0.0 | development | development | sys_platform != 'emscripten' |",
+    ]
 
 
 def test_production_of_the_real_lock_has_the_framework_and_no_test_tool():
