@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 NUL = "\0"
-SECRET = "password"  # noqa: S105 in the name of a field: what stands there is taken as it is
+SECRETS = ("password", "confirmation", "proof")
+"""In the name of a field: what stands there is taken as it is."""
 
 
 class CleanTextMiddleware:
@@ -78,7 +79,8 @@ def _as_stored(data: QueryDict) -> QueryDict:
     changed = {
         name: meant
         for name, texts in data.lists()
-        if SECRET not in name and (meant := [canonical(text) for text in texts]) != texts
+        if not any(each in name for each in SECRETS)
+        and (meant := [canonical(text) for text in texts]) != texts
     }
     if not changed:
         return data

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from config.clean_text import only_utf8
+from config.clean_text import CleanTextMiddleware, only_utf8
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -112,3 +112,15 @@ def test_other_forged_cookies_do_no_harm(cookie, client):
         client.cookies[cookie].set(cookie, forged, forged)
 
         assert client.get(LOGIN).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["new_password", "confirmation", "proof"])
+def test_a_password_is_taken_as_it_is(name, rf):
+    odd = "Ｐ@ss　e\u0301－２０２６"
+    seen = []
+
+    CleanTextMiddleware(lambda request: seen.append(dict(request.POST.items())))(
+        rf.post("/", {name: odd, "name": "Ａ"})
+    )
+
+    assert seen == [{name: odd, "name": "A"}]
