@@ -39,7 +39,9 @@ class CappedPaginator(Paginator):
     def seen_set(self) -> str:
         """For “全部符合条件的”: the stamp of all that match, also of what is beyond the cap."""
         if not isinstance(self._rows, QuerySet):
-            return str(Stamp.of_keys(row.pk for row in self._rows))
+            return str(
+                Stamp.of_keys(getattr(row, "pk", place) for place, row in enumerate(self._rows, 1))
+            )
         return str(stamp_of(self._rows.order_by()) if self.more else self._stamp)
 
     @cached_property

@@ -32,7 +32,7 @@ def test_devices_and_other_sites_are_shut_out(db, path):
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_static_files_are_for_our_pages_alone(rf, settings, tmp_path):
+def test_static_files_are_for_our_pages_alone(rf, settings, tmp_path, db):
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "page.css").write_text("p{}")
     served = WhiteNoiseMiddleware(lambda _request: None)(rf.get("/static/page.css"))

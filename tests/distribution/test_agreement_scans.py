@@ -79,7 +79,7 @@ def test_an_old_paper_is_told_as_such(clerk, drawn):
     old = with_qr(f"FENLIANG|{drawn[0].code}|{drawn[0].check_code}")
     assert ANOTHER in sign(clerk, drawn[0], scanned(old, dpi=200))
 
-    migration = importlib.import_module("apps.distribution.migrations.0009_old_codes_of_agreements")
+    migration = importlib.import_module("apps.distribution.migrations.0010_old_codes_of_agreements")
     with connection.cursor() as cursor:
         cursor.execute(migration.FILL)
     html = sign(clerk, drawn[0], scanned(old, dpi=200))

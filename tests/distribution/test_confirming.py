@@ -11,6 +11,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make
 from tests.factories_projects import ProjectFactory, WinningProductFactory
+from tests.pages import shown
 
 pytestmark = pytest.mark.django_db
 URL = "/distribution/distributors/"
@@ -112,7 +113,8 @@ def test_another_code_in_the_same_row_is_another_matter(
         "name": maker.name, "uscc": maker.uscc, "legal_representative": "刘法人", "provincial_account": "",
         "authorized_person": "郑配送", "phone": "13971234567", "verified": "on",
     }  # fmt: skip
-    assert client.post(f"{URL}{second.pk}/edit/", typed).status_code == 302
+    page = f"{URL}{second.pk}/edit/"
+    assert client.post(page, typed | shown(client, page)).status_code == 302
 
     client.post(URL, {"selected": [second.pk]})
 

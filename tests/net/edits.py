@@ -42,8 +42,8 @@ EDITS: dict[str, Edit] = {
     "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
     "projects:window_edit": Edit(
         "alliance",
-        {"institution-closes_at_0": "2099-12-30"},
-        {"institution-closes_at_0": "2099-12-29"},
+        {"province-closes_at_0": "2099-12-30"},
+        {"province-closes_at_0": "2099-12-29"},
     ),
     "projects:province_edit": Edit(
         "province",
@@ -60,6 +60,7 @@ NOT_EDITS = {
     "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
     "projects:project_create": "makes something new",
     "projects:project_copy": "makes something new",
+    "projects:window_extend": "asked anew each time; tests/projects/test_extending.py",
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
 MAKES = {
@@ -92,6 +93,7 @@ NO_DRAFT = {
     "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
 }
 TRIED_ELSEWHERE = {
+    "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",
     "distribution:distributor_list": "the form of distributor_create in a dialog",
     "distribution:relation_copy": "boxes, kept as those of relation_choose",
     "portal:progress_detail": "boxes and words of a reminder",

@@ -26,6 +26,7 @@ INSIDE: dict[str, set[str]] = {
     "apps.exchange.files.stamps": {"unsealed", "write_stamp"},
     "apps.exchange.files.upload_checks": {"DAMAGED", "LIMITS", "MB", "FileRefused"},
     "apps.notices.judging": set(),
+    "apps.quarantine.codes": set(),
     "apps.quarantine.office": set(),
     "apps.quarantine.pdf": set(),
     "apps.quarantine.pictures": set(),
@@ -37,6 +38,8 @@ OURS = {
     "apps.accounts.files.issue_sheets": ({"zipfile"}, "writes"),
     "apps.administration.files.formats": ({"tablib"}, "the type that carries an upload unread"),
     "apps.allocation.domain.dumping.writing": ({"csv"}, "writes"),
+    "apps.audit.domain.clearing": ({"gzip"}, "archives of the log, as we wrote them"),
+    "apps.audit.domain.verifying": ({"gzip", "zlib"}, "archives of the log, as we wrote them"),
     "apps.demo.fixtures": ({"csv"}, "files of the repository"),
     "apps.demo.institutions": ({"csv"}, "files of the repository"),
     "apps.distribution.files.agreement_papers": ({"pypdf"}, "joins papers that it has just drawn"),
@@ -155,6 +158,7 @@ def test_whoever_reads_what_was_sent_hands_it_on():
         if isinstance(node, ast.Attribute) and node.attr == "FILES"
     }
     assert touching == {
+        "apps.accounts.pages.proofs",
         "apps.distribution.pages.agreements.views",
         "apps.exchange.pages.import_page",
         "apps.portal.pages.notice_writing",

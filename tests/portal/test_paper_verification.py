@@ -185,8 +185,8 @@ def test_it_is_linked_for_who_has_no_account_and_kept_out_of_caches():
 def test_papers_from_before_are_found_by_their_twelve_digits(round_, agreement):
     upload(round_, pdf())
     with connection.cursor() as cursor:
-        for name in ("reporting.migrations.0005_old_codes_of_letters",
-                     "distribution.migrations.0009_old_codes_of_agreements"):  # fmt: skip
+        for name in ("reporting.migrations.0006_old_codes_of_letters",
+                     "distribution.migrations.0010_old_codes_of_agreements"):  # fmt: skip
             cursor.execute(importlib.import_module(f"apps.{name}").FILL)
             assert cursor.rowcount == 1
     with whole_country(reason="test"):

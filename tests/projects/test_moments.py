@@ -83,10 +83,18 @@ def _posted(tier: str, opens: tuple[str, str], closes: tuple[str, str]) -> dict[
     }
 
 
+def bound(data: dict[str, str], known=None, **options):
+    """The form of the city's window as its page sends it."""
+    (unbound,) = window_forms([Tier.CITY], known or {}, **options)
+    sent = data | {unbound.version_name: unbound.version}
+    (form,) = window_forms([Tier.CITY], known or {}, data=sent, **options)
+    return form
+
+
 def test_window_form_reads_a_whole_day():
     data = _posted("city", ("2026-11-25", "0:00"), ("2026-11-25", "24:00"))
 
-    (form,) = window_forms([Tier.CITY], {}, data=data)
+    form = bound(data)
 
     assert form.is_valid(), form.errors
     assert form.window == Window(at(25), at(26))
@@ -108,13 +116,13 @@ def test_window_form_reads_a_whole_day():
 def test_window_form_refuses(opens, closes, field, sentence):
     national = {"city": Window(at(20, 9), at(26))}
 
-    (form,) = window_forms([Tier.CITY], {}, data=_posted("city", opens, closes), within=national)
+    form = bound(_posted("city", opens, closes), within=national)
 
     assert form.errors == {field: [sentence]}
 
 
 def test_empty_window_form_is_no_window():
-    (form,) = window_forms([Tier.CITY], {}, data=_posted("city", ("", ""), ("", "")))
+    form = bound(_posted("city", ("", ""), ("", "")))
 
     assert form.is_valid()
     assert form.window is None

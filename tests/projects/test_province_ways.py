@@ -20,7 +20,7 @@ from apps.projects.models import (
 )
 from tests.cast import Tree
 from tests.factories_projects import walk_to
-from tests.pages import tags
+from tests.pages import shown, tags
 from tests.review.planting import draft_project, register_paper
 
 MAINTAINED = ReportingMode.MAINTAINED
@@ -94,11 +94,11 @@ def test_the_page_sets_mode_chain_and_returns(
     client, url = client_of(province_officer), "/projects/PAPER/province/"
 
     page = client.get(url).content.decode()
-    client.post(url, {"mode": "maintained", "chain": ["city", "province"]})
+    client.post(url, {"mode": "maintained", "chain": ["city", "province"]} | shown(client, url))
     maintained = province_ways(preparing, tree["42"])
-    client.post(url, {"mode": "institutions", "chain": ["county", "province"]})
+    client.post(url, {"mode": "institutions", "chain": ["county", "province"]} | shown(client, url))
     own = province_ways(preparing, tree["42"])
-    client.post(url, {"mode": "institutions", "chain": ["city", "province"]})
+    client.post(url, {"mode": "institutions", "chain": ["city", "province"]} | shown(client, url))
 
     assert {tag["value"] for tag in tags(page, "input", name="mode")} == {
         "institutions",
@@ -107,5 +107,5 @@ def test_the_page_sets_mode_chain_and_returns(
     assert (maintained.mode, maintained.chain) == (MAINTAINED, ("province",))
     assert own.chain == ("county", "province")
     assert not ProvinceSettings.objects.exists()
-    refused = client.post(url, {"mode": "institutions", "chain": ["city"]})
+    refused = client.post(url, {"mode": "institutions", "chain": ["city"]} | shown(client, url))
     assert "审核层级必须包含省医保" in refused.content.decode()

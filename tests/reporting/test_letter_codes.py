@@ -170,7 +170,7 @@ def test_keys_that_were_replaced_go_on_counting(round_, settings):
 
 def known_before():
     """What the migration keeps of documents from before."""
-    migration = importlib.import_module("apps.reporting.migrations.0005_old_codes_of_letters")
+    migration = importlib.import_module("apps.reporting.migrations.0006_old_codes_of_letters")
     with connection.cursor() as cursor:
         cursor.execute(migration.FILL)
 

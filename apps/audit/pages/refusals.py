@@ -20,6 +20,11 @@ WHY = {
 }
 
 
+def _shown(address: str) -> str:
+    """An address as the database can keep it: it may hold anything that somebody sent."""
+    return "".join(sign if sign.isprintable() else "?" for sign in address[:LONGEST_ADDRESS])
+
+
 class RefusalMiddleware:
     """After the middleware that knows the account (`request.actor`)."""
 
@@ -40,7 +45,7 @@ class RefusalMiddleware:
             entry=Entry(
                 Verb.REFUSED,
                 account.username,
-                f"访问被拒（{why}）：{request.method} {request.path[:LONGEST_ADDRESS]}。",
+                f"访问被拒（{why}）：{request.method} {_shown(request.path)}。",
                 account.log_path,
                 enterprise_id=account.enterprise_id,
             ),
