@@ -42,8 +42,8 @@ EDITS: dict[str, Edit] = {
     "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
     "projects:window_edit": Edit(
         "alliance",
-        {"province-closes_at_0": "2099-12-30"},
-        {"province-closes_at_0": "2099-12-29"},
+        {"alliance-closes_at_0": "2099-12-30"},
+        {"alliance-closes_at_0": "2099-12-29"},
     ),
     "projects:province_edit": Edit(
         "province",

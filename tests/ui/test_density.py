@@ -47,6 +47,10 @@ def test_the_sheet_shows_twelve_rows(published, hospital_clerk, at) -> None:
     page = at(hospital_clerk, reverse("reporting:demand_edit", args=[published.code]))
     page.wait_for_selector("[data-body] .spacer", state="attached")
 
+    tall = page.locator("[data-body] tr:not(.spacer)").evaluate_all(
+        "rows => [...new Set(rows.map((row) => row.getBoundingClientRect().height))]"
+    )
+    assert tall == [36], "the script that draws rows counts on one height"
     assert page.evaluate(ROOM) >= SHEET
     assert page.evaluate(CUT) == []
     assert page.locator("[data-field=planned]").first.input_value() == "1,234,567"

@@ -138,7 +138,7 @@ def subordinate_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
 def subordinate_factor(request: SignedInRequest, pk: int) -> HttpResponse:
     """解除两步验证, for a lost telephone; the password stays."""
     user: Any = request.user
-    account = get_object_or_404(subordinates_of(user), pk=pk)
+    account = _below(user, pk)
     if request.method != "POST":
         return ask(request, LIST, "解除两步验证", account)
     lift_factor(by=request.actor, account_id=pk)
