@@ -37,7 +37,12 @@ INSTITUTION_ITEMS = (
         "demand_edit",
         "edit",
         roles=INSTITUTION,
-        also=("reporting:demand_import", "reporting:letter_edit", "reporting:doubt_list"),
+        also=(
+            "reporting:demand_check",
+            "reporting:demand_import",
+            "reporting:letter_edit",
+            "reporting:doubt_list",
+        ),
     ),
     _item(
         "审查结果查看",

@@ -62,3 +62,13 @@ def test_the_review_list_shows_fourteen(published, province_officer, at) -> None
     )
 
     assert page.evaluate(ROOM) >= LIST
+
+
+def test_every_page_of_the_longest_rail_is_in_sight(alliance_officer, at) -> None:
+    page = at(alliance_officer, "/")
+
+    links = page.locator(".rail-link")
+    last, fold = links.last.bounding_box(), page.locator(".rail-fold").bounding_box()
+    assert links.count() >= 15
+    assert last["y"] + last["height"] <= fold["y"]
+    assert fold["y"] + fold["height"] <= page.viewport_size["height"]
