@@ -4,12 +4,11 @@ from functools import partial
 
 import pgtrigger
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from apps.allocation.models import AllocationRow, SlotLine
 from apps.scope.context import whole_country
+from tests.dangling import NOBODY, execute, refused
 
-NOBODY = 987_654_321
 POINTING = {
     AllocationRow: {
         "project": "projects_project",
@@ -48,21 +47,6 @@ def volumes(reported):
         yield
 
 
-def refused(act, *args) -> bool:
-    """Whether it is refused by the check of these references, and by nothing else."""
-    try:
-        with transaction.atomic():
-            act(*args)
-    except IntegrityError as error:
-        return error.__cause__.diag.constraint_name == "nothing_dangles"
-    return False
-
-
-def execute(statement: str, *values: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
 @pytest.mark.parametrize(("model", "field"), PLACES)
 def test_a_row_that_points_to_nothing_is_refused(model, field) -> None:
     row = model.objects.filter(filing__isnull=False).first()
@@ -91,5 +75,5 @@ def test_what_is_pointed_to_neither_goes_nor_changes_its_id(model, field) -> Non
     if model is AllocationRow:
         SlotLine.objects.all().delete()
 
-    assert refused(execute, f"UPDATE {table} SET id = {NOBODY} WHERE id = %s", pointed)
-    assert refused(execute, f"DELETE FROM {table} WHERE id = %s", pointed)
+    assert refused(execute, f"UPDATE {table} SET id = {NOBODY} WHERE id = %s", [pointed])
+    assert refused(execute, f"DELETE FROM {table} WHERE id = %s", [pointed])

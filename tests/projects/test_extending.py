@@ -27,6 +27,7 @@ from apps.projects.models.windows import Window
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 from tests import factories_demand as make
+from tests.pages import shown
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -195,6 +196,40 @@ def test_filling_in_ends_at_once_only_knowingly(round_, alliance_officer, client
     assert ProjectWindow.objects.get(project=round_, tier=Tier.INSTITUTION).is_on
 
     set_windows(project=round_, windows=shorter, by=by, closes_knowingly=True)
+
+
+def test_a_province_ends_its_own_filling_only_knowingly(round_, tree, province_officer) -> None:
+    now, words = timezone.now(), {"project": round_, "province": tree["42"]}
+    shorter = {Tier.INSTITUTION: Window(now - 2 * HOUR, now - HOUR)}
+    by = Actor.of(province_officer)
+    with pytest.raises(ClosesAtOnce, match="还有 2 家没有上报"):
+        set_province_windows(windows=shorter, by=by, closes_knowingly=False, **words)
+    assert not ProvinceWindow.objects.exists()
+
+    longer = {Tier.INSTITUTION: Window(now - 2 * HOUR, now + HOUR)}
+    set_province_windows(windows=longer, by=by, closes_knowingly=False, **words)
+    set_province_windows(windows=shorter, by=by, closes_knowingly=True, **words)
+    assert ProvinceWindow.objects.get().window == shorter[Tier.INSTITUTION]
+
+
+def test_the_page_of_a_province_asks_before_it_ends_filling(
+    round_, province_officer, client
+) -> None:
+    client.force_login(province_officer)
+    page, now = reverse("projects:province_edit", args=[round_.code]), timezone.localtime()
+    opens, closes = now - 3 * HOUR, now - HOUR
+    sent = {
+        "institution-opens_at_0": f"{opens:%Y-%m-%d}", "institution-opens_at_1": f"{opens:%H:%M}",
+        "institution-closes_at_0": f"{closes:%Y-%m-%d}", "institution-closes_at_1": f"{closes:%H:%M}",
+        "institution-is_on": "on",
+    }  # fmt: skip
+
+    answer = client.post(page, sent | shown(client, page)).content.decode()
+    assert "还有 2 家没有上报" in answer
+    assert not ProvinceWindow.objects.exists()
+
+    client.post(page, sent | shown(client, page) | {"closes_knowingly": "on"})
+    assert ProvinceWindow.objects.exists()
 
 
 def test_the_page_shows_what_moves_before_it_moves(

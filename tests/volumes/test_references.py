@@ -6,15 +6,15 @@ from functools import partial
 
 import pgtrigger
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from apps.scope.context import whole_country
 from apps.volumes.models import AgreedQuantity, AgreedVersion, RankQuantity
+from tests.dangling import NOBODY, execute, refused
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
 from tests.waiting import wait_for_waiting
 
-NOBODY = 987_654_321
 POINTING = {
     AgreedQuantity: {
         "version": "volumes_agreedversion",
@@ -39,21 +39,6 @@ def version(stage: Stage) -> Iterator[AgreedVersion]:
     found = rounds.generated(stage.project, stage.officer)
     with whole_country(reason="test"):
         yield found
-
-
-def refused(act: object, *args: object) -> bool:
-    """Whether it is refused by the check of these references, and by nothing else."""
-    try:
-        with transaction.atomic():
-            act(*args)  # type: ignore[operator]
-    except IntegrityError as error:
-        return bool(error.__cause__.diag.constraint_name == "nothing_dangles")  # type: ignore[union-attr]
-    return False
-
-
-def execute(statement: str, values: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def test_a_row_that_points_to_nothing_is_refused(version) -> None:

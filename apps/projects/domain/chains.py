@@ -29,10 +29,11 @@ def set_province_settings(
     by: Actor,
     mode: ReportingMode = ReportingMode.INSTITUTIONS,
     seen: Seen | None = None,
+    closes_knowingly: bool = True,
 ) -> None:
     """`chain` `None` leaves mode and chain alone; a window of `None` returns the tier to the national one.
 
-    Raises `ChainInvalid`, `WindowInvalid`, `ProjectFrozen`, `NotAllowed`, `ChangedMeanwhile`.
+    Raises `ChainInvalid`, `WindowInvalid`, `ProjectFrozen`, `NotAllowed`, `ChangedMeanwhile`, `ClosesAtOnce`.
     """
     require_seen(seen, locked(project))
     if chain is not None:
@@ -46,7 +47,13 @@ def set_province_settings(
                 mode=mode,
                 by=by,
             )
-    set_province_windows(project=project, province=province, windows=windows, by=by)
+    set_province_windows(
+        project=project,
+        province=province,
+        windows=windows,
+        by=by,
+        closes_knowingly=closes_knowingly,
+    )
 
 
 class ChainInvalid(ProjectRefused):

@@ -137,13 +137,14 @@ class ProvincePage:
     def is_valid(self) -> bool:
         return all([form.is_valid() for form in self.forms])  # noqa: C419  (all say what is wrong)
 
-    def save(self) -> None:
+    def save(self, *, closes_knowingly: bool) -> None:
         """One service call. Raises `ProjectRefused`."""
         set_province_settings(
             project=self.project,
             province=self.province,
             windows={form.tier: form.window for form in self.windows},
             by=self.by,
+            closes_knowingly=closes_knowingly,
             seen=seen_of(*self.forms, again=lambda row: ProvincePage(row, self.by, None).forms),
             **(self.ways_form.chosen if self.may_set_chain else {"chain": None}),
         )

@@ -23,11 +23,8 @@ from apps.projects.models import Project, ProvinceWindow, SupplementWindow
 from apps.projects.pages.extend_form import ExtendForm
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.windows_form import WindowForm, window_forms
+from apps.projects.pages.windows_form import WindowForm, is_known, window_forms
 from apps.ui.pages.versions import seen_of
-
-KNOWINGLY = "closes_knowingly"
-"""The tick that filling in may end at once."""
 
 
 @requires(Permission.QUERY)
@@ -58,7 +55,7 @@ def window_edit(request: SignedInRequest, code: str) -> HttpResponse:
                 windows=wanted,
                 by=request.actor,
                 seen=seen,
-                closes_knowingly=request.POST.get(KNOWINGLY) == "on",
+                closes_knowingly=is_known(request),
             )
         except ClosesAtOnce as refusal:
             asked = str(refusal)

@@ -4,12 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from apps.organizations.models import Tier
 from apps.projects.models.window_spans import end_in_words, span_in_words, start_in_words
 from apps.projects.models.windows import Window
 from apps.projects.pages.moments_form import MomentField
 from apps.ui.pages.versions import Versioned
+
+KNOWINGLY = "closes_knowingly"
+"""The tick that filling in may end at once."""
+
+
+def is_known(request: HttpRequest) -> bool:
+    return request.POST.get(KNOWINGLY) == "on"
 
 
 class WindowForm(Versioned, forms.Form):

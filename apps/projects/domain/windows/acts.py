@@ -22,7 +22,7 @@ from apps.projects.domain.refusals import (
 from apps.projects.domain.windows.standing import national_windows
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from apps.projects.models.window_spans import end_in_words, span_in_words
-from apps.projects.models.windows import Window
+from apps.projects.models.windows import Timing, Window
 from apps.scope.paths import ROOT
 
 
@@ -46,11 +46,13 @@ def register_unreported(count: Callable[[Project, str], int]) -> None:
     _unreported.append(count)
 
 
-def require_known_end(project: Project, before: Window | None, after: Window, *, path: str) -> None:
+def require_known_end(
+    project: Project, before: Window | None, after: Window | None, *, path: str
+) -> None:
     """Raises `ClosesAtOnce` where institutions could fill in until now, could not any more, and some have to."""
     now = timezone.now()
     was_open = project.is_in_progress and before is not None and before.contains(now)
-    if not was_open or after.contains(now):
+    if not was_open or (after is not None and after.contains(now)):
         return
     left = sum(count(project, path) for count in _unreported)
     if left:
@@ -182,9 +184,19 @@ def drop_province_window(
 
 @transaction.atomic
 def set_province_windows(
-    *, project: Project, province: Organization, windows: Mapping[Tier, Window | None], by: Actor
+    *,
+    project: Project,
+    province: Organization,
+    windows: Mapping[Tier, Window | None],
+    by: Actor,
+    closes_knowingly: bool = True,
 ) -> None:
-    """Set a province's own windows, all or none; `None` returns a tier to the national one."""
+    """Set a province's own windows, all or none; `None` returns a tier to the national one.
+
+    Raises as `set_province_window`, and `ClosesAtOnce` unless `closes_knowingly`.
+    """
+    if Tier.INSTITUTION in windows and not closes_knowingly:
+        _require_known_end_in(project, province, windows[Tier.INSTITUTION])
     require_order(project, {tier: window for tier, window in windows.items() if window})
     for tier, window in windows.items():
         if window is None:
@@ -199,6 +211,14 @@ def set_province_windows(
                 is_on=window.is_on,
                 by=by,
             )
+
+
+def _require_known_end_in(project: Project, province: Organization, wanted: Window | None) -> None:
+    """Of the institutions of a province, whose time is what the nation's and its own have in common."""
+    national = national_windows(project).get(Tier.INSTITUTION)
+    row = _province_window(project, province, Tier.INSTITUTION)
+    before, after = Timing(national, row.window if row else None).own, Timing(national, wanted).own
+    require_known_end(project, before, after, path=province.path)
 
 
 def require_order(project: Project, changed: Mapping[Tier, Window]) -> None:
