@@ -19,8 +19,8 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
-        from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
+        from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415
         from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 

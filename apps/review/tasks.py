@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
+from apps.audit.domain.seen import ChangedMeanwhile
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
-from apps.audit.domain.seen import ChangedMeanwhile
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import Project
 from apps.review.domain.refusals import PublicationRefused, ReviewRefused

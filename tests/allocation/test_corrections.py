@@ -1,10 +1,10 @@
-"""更正 in an allocation: prices from now on, packs and daily usages with what rests on them, capacity above what is taken."""
+"""更正 in an allocation: prices from now on, measures with what rests on them, capacities above what is taken."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -135,7 +135,7 @@ def test_the_database_lets_nothing_else_change(worked) -> None:
         lambda: type(a).objects.filter(pk=a.pk).update(capacity=1),
         lambda: terms(product=a, version=2, price=1, pack=1, daily_usage=1, cut=1),
     ):
-        with pytest.raises(InternalError, match="frozen"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="frozen"), transaction.atomic():
             change()
 
 

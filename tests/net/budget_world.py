@@ -100,7 +100,9 @@ def corrections(size: int, project: Project) -> None:
     change = {"name": "品规", "label": "规格", "old": "旧", "new": "新"}
     with whole_country(reason="test"):
         Correction.objects.bulk_create(
-            Correction(project=project, number=number, reason="有误", changes=[change], file_name="据.pdf")
+            Correction(
+                project=project, number=number, reason="有误", changes=[change], file_name="据.pdf"
+            )
             for number in range(1, size + 1)
         )
 

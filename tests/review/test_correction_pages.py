@@ -133,7 +133,10 @@ def test_much_of_it_is_a_job(season, client_of, alliance_officer, monkeypatch) -
     run_job(job.pk)
     with whole_country(reason="test"):
         job.refresh_from_db()
-        assert (job.status, job.message) == (Status.SUCCEEDED, "已更正（更正第 1 号）；已通知本项目的全部单位。")
+        assert (job.status, job.message) == (
+            Status.SUCCEEDED,
+            "已更正（更正第 1 号）；已通知本项目的全部单位。",
+        )
         item = CatalogItem.objects.get(project=season, item_code="P0001")
         assert (item.pack_quantity, f"{item.reference_price:f}") == (10, "15.5000")
 
@@ -150,13 +153,13 @@ def test_everybody_in_it_reads_it(season, client_of, alliance_officer, who, requ
     assert ("更正名称和说明" in page.content.decode()) == (who == "alliance_officer")
 
 
-def test_its_file_is_handed_out_as_it_is(season, client_of, hospital_clerk, alliance_officer) -> None:
+def test_its_file_is_handed_out_as_it_is(
+    season, client_of, hospital_clerk, alliance_officer
+) -> None:
     client, url = client_of(alliance_officer), address(season)
     sent(client, url, variety="更名片", apply="", file=paper_file())
 
-    answer = client_of(hospital_clerk).get(
-        reverse("review:correction_file", args=[season.code, 1])
-    )
+    answer = client_of(hospital_clerk).get(reverse("review:correction_file", args=[season.code, 1]))
 
     assert b"".join(answer.streaming_content) == PNG
     assert answer["Content-Disposition"].startswith("attachment")

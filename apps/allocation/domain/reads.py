@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.slots.candidates import Candidate, CandidatesAsk

@@ -40,11 +40,10 @@ class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
 
 
 class CapacityPool(models.Model):
-    """Capacity of a product in smallest units (`None` unlimited), its terms and provinces fixed at publication:
-    only a correction of the product changes them.
+    """Capacity of a product in smallest units (`None` unlimited), its terms and provinces, fixed at publication.
 
-    `provinces` are paths, `None` supplies all. `fixed` = ΣK, or 0 by the project's setting; `allocated` =
-    Σ reserved contract quantities.
+    Only a correction of the product changes them. `provinces` are paths, `None` supplies all. `fixed` = ΣK, or 0 by the
+    project's setting; `allocated` = Σ reserved contract quantities.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")

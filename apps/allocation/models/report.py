@@ -73,7 +73,12 @@ class SupplyTotal(models.Model):
         WinningProduct, models.PROTECT, related_name="+", verbose_name="中选产品"
     )
     terms = models.ForeignKey(
-        WinningTerms, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+        WinningTerms,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     quantity = models.BigIntegerField("协议采购量")
     amount = models.DecimalField("合同金额", max_digits=30, decimal_places=2)

@@ -177,7 +177,9 @@ class LineTable(ListTable):
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
     slot = Column(verbose_name="分配项", orderable=False)
     source = ItemColumn("row__item", verbose_name="分配来源")
-    price = PriceColumn(verbose_name="包装中选价（元）", accessor="price", order_by=("product__pool__terms__price",))
+    price = PriceColumn(
+        verbose_name="包装中选价（元）", accessor="price", order_by=("product__pool__terms__price",)
+    )
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
 
     class Meta(ListTable.Meta):

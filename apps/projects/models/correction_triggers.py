@@ -23,8 +23,8 @@ _CORRECTED = """EXISTS (
         AND correction.transaction = pg_current_xact_id()::text::bigint AND {named}
 )"""
 _EVERY_FIELD = """NOT EXISTS (
-    SELECT 1 FROM jsonb_each(to_jsonb(NEW)) fresh JOIN jsonb_each(to_jsonb(OLD)) old USING (key)
-    WHERE fresh.value IS DISTINCT FROM old.value AND key <> 'pinyin'
+    SELECT 1 FROM jsonb_each(to_jsonb(NEW)) fresh JOIN jsonb_each(to_jsonb(OLD)) former USING (key)
+    WHERE fresh.value IS DISTINCT FROM former.value AND key <> 'pinyin'
         AND NOT correction.changes @> jsonb_build_array(
             jsonb_build_object('table', TG_TABLE_NAME::text, 'pk', NEW.id, 'field', key))
 )"""
@@ -32,9 +32,7 @@ _NAME = """correction.changes @> jsonb_build_array(
     jsonb_build_object('table', 'projects_project', 'pk', NEW.id, 'field', 'name'))"""
 _OF_PRODUCT = """correction.changes @> jsonb_build_array(
     jsonb_build_object('table', 'projects_winningproduct', 'pk', NEW.product_id))"""
-_OWNER_OF_PRODUCT = (
-    "(SELECT product.project_id FROM projects_winningproduct product WHERE product.id = NEW.product_id)"
-)
+_OWNER_OF_PRODUCT = "(SELECT product.project_id FROM projects_winningproduct product WHERE product.id = NEW.product_id)"
 
 FIELDS_CORRECTED = (
     f"TG_OP = 'UPDATE' AND {_CORRECTED.format(project='NEW.project_id', named=_EVERY_FIELD)}"

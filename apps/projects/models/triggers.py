@@ -110,9 +110,7 @@ def winners_frozen_with_project() -> pgtrigger.Trigger:
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=_IF_FROZEN.format(
-            owner=_BY_PROJECT + _OF_ALLOCATION, corrected=FIELDS_CORRECTED
-        ),
+        func=_IF_FROZEN.format(owner=_BY_PROJECT + _OF_ALLOCATION, corrected=FIELDS_CORRECTED),
     )
 
 
@@ -127,7 +125,5 @@ def frozen_with_product(
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=operation,
-        func=_IF_FROZEN.format(
-            owner=_BY_PRODUCT + _OF_ALLOCATION, corrected=corrected
-        ),
+        func=_IF_FROZEN.format(owner=_BY_PRODUCT + _OF_ALLOCATION, corrected=corrected),
     )

@@ -66,7 +66,9 @@ _PENDING = "(s.slots && ARRAY['lowest', 'highest', 'other'])"
 
 def _opened(slot: str, condition: str) -> str:
     state = f"r.{slot}_state"
-    return f"{slot}_state = CASE WHEN {condition} AND {state} <> 'empty' THEN 'draft' ELSE {state} END"
+    return (
+        f"{slot}_state = CASE WHEN {condition} AND {state} <> 'empty' THEN 'draft' ELSE {state} END"
+    )
 
 
 def _open(slots: str) -> str:

@@ -128,7 +128,9 @@ def subject_of(project: Project, kind: Kind, pk: int) -> Subject | None:
     product = rows.select_related("item", "enterprise").first()
     if product is None or project.kind != ProjectKind.ALLOCATION:
         return None
-    return _subject(kind, product, f"{product.item.item_code} {product.item} · {product.enterprise}")
+    return _subject(
+        kind, product, f"{product.item.item_code} {product.item} · {product.enterprise}"
+    )
 
 
 def _subject(kind: Kind, row: Row, name: str) -> Subject:
@@ -147,9 +149,15 @@ def changes_of(subject: Subject, values: Mapping[str, Any]) -> list[Change]:
             raise ProjectRefused(f"“{LABELS[field]}”不能为空。")
         found.append(
             Change(
-                TABLES[subject.kind], subject.row.pk, field, subject.name, new,
-                in_words(field, old), in_words(field, new), effect,
-            )  # fmt: skip
+                TABLES[subject.kind],
+                subject.row.pk,
+                field,
+                subject.name,
+                new,
+                in_words(field, old),
+                in_words(field, new),
+                effect,
+            )
         )
     return found
 

@@ -72,9 +72,7 @@ class Held(NamedTuple):
 
 def reach(item: int, *, price: Decimal | None, pack: int) -> list[Held]:
     """What was reported keeps its amount."""
-    return [
-        Held(*row) for row in quick_rows(REACH, {"item": item, "price": price, "pack": pack})
-    ]
+    return [Held(*row) for row in quick_rows(REACH, {"item": item, "price": price, "pack": pack})]
 
 
 def make_stale(project: int) -> None:

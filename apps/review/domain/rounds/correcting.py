@@ -284,7 +284,7 @@ def _sentence(made: Correction, changes: Sequence[Change]) -> str:
 def keep_from_restoring(
     project: Project, filings: Sequence[Filing], action: Action
 ) -> Mapping[int, str]:
-    """A guard: what was given back by a correction is not restored as it was reported. One statement, for 恢复 alone."""
+    """A guard: what a correction gave back is not restored as it was reported. One statement, for 恢复 alone."""
     if action != Action.RESTORE:
         return {}
     latest = FilingEvent.objects.filter(filing__in=[filing.pk for filing in filings])
@@ -292,5 +292,3 @@ def keep_from_restoring(
     given_back = last.values_list("filing_id", "action")
     said = "上次上报之后目录或中选结果有更正，不能恢复，须由机构重新核对上报"
     return {filing: said for filing, act in given_back if act == Action.CORRECT}
-
-
