@@ -73,7 +73,7 @@ def supply(pool: CapacityPool) -> Record:
     return {
         **_item(pool.product.item),
         **_winner(pool.product),
-        **_terms(pool),
+        **_terms(pool.terms),
         "product_group": pool.product.item.product_group,
         "unit": pool.product.item.unit,
         "daily_usage": pool.terms.daily_usage,
