@@ -1,4 +1,4 @@
-"""Acts on one account of 密码重置 and of 子用户管理: asked, done, told.
+"""Acts on one account of 密码重置, 子用户管理 and the lists of distributors: asked, done, told.
 
 The page that asks is for browsers without JavaScript; dialogs ask the others. Which accounts a viewer reaches the views
 say, which right an act needs its service.
@@ -38,6 +38,8 @@ def ask(request: HttpRequest, back: str, act: str, account: User) -> HttpRespons
 
 def reset(request: SignedInRequest, account: User, *, unit: str, back: str) -> HttpResponse:
     """The new password, shown in this one answer. Raises `SecondPersonNeeded`."""
+    if request.method != "POST":
+        return ask(request, back, "重置密码", account)
     try:
         password = reset_password(by=request.actor, account_id=account.pk, seen=stamp(request))
     except ResetTwice:

@@ -12,7 +12,7 @@ from apps.accounts.domain import lockout
 from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.sub_accounts import create_sub_account, update_sub_account
 from apps.accounts.models import User
-from apps.accounts.pages.account_acts import ask, reset, switch, unbind, unlock
+from apps.accounts.pages.account_acts import reset, switch, unbind, unlock
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.sub_account_form import SubAccountForm
@@ -74,8 +74,6 @@ def sub_account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 def sub_account_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _own(request, pk)
-    if request.method != "POST":
-        return ask(request, LIST, "重置密码", account)
     return reset(request, account, unit=account.name, back=LIST)
 
 
