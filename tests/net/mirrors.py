@@ -63,6 +63,8 @@ class Seen:
     files: list[set[str]] = field(default_factory=list)
     addresses: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
+    begun: set[str] = field(default_factory=set)
+    """Names of addresses that a test completes: `allocation:substitution_`."""
 
 
 @cache
@@ -75,6 +77,8 @@ def folder(name: str) -> Seen:
         seen.imported |= set(imported(tree, f"tests.{name}"))
         seen.texts |= set(texts(tree))
     seen.addresses = {name for text in seen.texts if (name := name_of(text))}
+    begun = re.compile(rf"(\w+:[a-z_]+_){HOLE}")
+    seen.begun = {match[1] for text in seen.texts if (match := begun.fullmatch(text))}
     return seen
 
 
@@ -183,6 +187,7 @@ def _stands(seen: Seen, module: str) -> bool:
         module in seen.imported
         or any(own and own <= named for named in seen.files)
         or bool(page.names & (seen.addresses | seen.texts))
+        or any(name.startswith(begin) for begin in seen.begun for name in page.names)
         or any(
             text.endswith(f"/{end}") or text in {end, f"{HOLE}{end}"}
             for end in page.ends
