@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.allocation.models import CapacityPool
 from apps.projects.domain.corrections.acts import Paper
 from apps.projects.domain.corrections.fields import Kind
 from apps.projects.models import CatalogItem, Correction, Project, WinningProduct
@@ -26,6 +28,18 @@ def wanted(row: Any, **values: Any) -> Wanted:
         paper=values.pop("paper", PAPER),
         deadline=timezone.now() + timedelta(days=3),
     )
+
+
+def limited(pool: CapacityPool, capacity: int) -> None:
+    """Another capacity of a pool, whatever is taken of it, as the database lets a correction write it."""
+    with transaction.atomic():
+        Correction.objects.create(
+            project=pool.project,
+            number=Correction.objects.count() + 1,
+            reason="产能",
+            changes=[{"table": "projects_winningproduct", "pk": pool.product_id}],
+        )
+        CapacityPool.objects.filter(pk=pool.pk).update(capacity=capacity)
 
 
 def corrected(project: Project, officer: User, row: Any, **values: Any) -> Correction:
