@@ -28,8 +28,10 @@ NEEDED = "本次更正要退回已上报的申报，请填写重新上报的截�
 class CorrectionForm(Versioned, forms.Form):
     """Of one subject; `fields` of `FIELDS`, then the ground. The file is asked for once the preview was seen."""
 
-    def __init__(self, *data: Any, subject: Subject, project: Project) -> None:
-        super().__init__(*data, initial=dict(subject.values))
+    def __init__(
+        self, data: Any = None, files: Any = None, *, subject: Subject, project: Project
+    ) -> None:
+        super().__init__(data, files, initial=dict(subject.values))
         self.subject = subject
         self.trail = {"project_code": project.code, "verb": "更正"}
         for name in FIELDS[subject.kind]:
