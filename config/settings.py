@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ProofMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
     "apps.audit.pages.refusals.RefusalMiddleware",
+    "apps.ui.pages.uploads.UploadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.exchange.pages.unprintable.UnprintableMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -12,7 +12,7 @@ from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.browser import SCREEN
-from tests.reporting.sheet_page import cell, opened, paste, row, saved
+from tests.reporting.sheet_page import cell, listed, opened, paste, row, saved
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -224,8 +224,12 @@ def test_a_clerk_fills_saves_and_reports(sheet, round_):
     assert "已保存" in row(sheet, "P0001").inner_text()
 
     sheet.get_by_role("button", name="上报", exact=True).click()
-    sheet.get_by_role("button", name="确认上报").click()
-    assert sheet.locator("[data-todo-list]").inner_text().endswith("没有填写")
+    asked = sheet.locator("#report")
+    expect(asked).to_contain_text("1 个品规没有填写")
+    expect(asked.get_by_role("button", name="确认上报")).to_be_disabled()
+    asked.get_by_role("link", name="去处理：未填").click()
+    assert listed(sheet) == ["P0004"]
+    expect(cell(sheet, "P0004")).to_be_focused()
     sheet.get_by_role("button", name="其余填 0").click()
     sheet.get_by_role("button", name="填 0", exact=True).click()
     sheet.get_by_role("button", name="上报", exact=True).click()
