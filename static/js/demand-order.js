@@ -59,6 +59,7 @@ export function bindOrder({ order, layout, list }) {
     narrower: () => layout.widen(column, layout.widthOf(column) - 1),
     wider: () => layout.widen(column, layout.widthOf(column) + 1),
     standard: () => layout.reset(),
+    replace: () => document.querySelector('[data-dialog-open="replace"]').click(),
   };
 
   menu.addEventListener("close", () => {

@@ -40,7 +40,7 @@ export function bindSelect({ body, scroller, grid, range, block }) {
   function act(event) {
     const arrow = ARROWS[event.key];
     if (arrow) return event.shiftKey ? extended(event, arrow) : moved(event, arrow);
-    if (event.key === "Escape" && range.isMany) return !range.set(range.anchor);
+    if (event.key === "Escape" && range.isMany) return !range.set(cellOf(event.target) ?? range.anchor);
     if (!event.target.dataset.field && !event.ctrlKey && !event.metaKey) {
       if (event.key === "Enter") return Boolean(enter(range.anchor));
       if (event.key.length === 1 && !range.isMany) enter(range.anchor); // and is typed there

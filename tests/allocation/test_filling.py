@@ -101,12 +101,13 @@ def test_another_plan_than_the_one_looked_at_is_refused(worked, client_of):
 
 def test_the_list_leads_there_while_something_is_empty(worked, client_of):
     address = url("pending_fill", "FL")
-    listed = lambda: client_of(worked.clerk).get(url("pending_list", "FL")).content.decode()  # noqa: E731
-    assert address in listed()
+    listed = client_of(worked.clerk).get(url("pending_list", "FL"))
+    assert address in listed.content.decode()
 
     press(worked, client_of)
 
-    assert address not in listed()
+    listed = client_of(worked.clerk).get(url("pending_list", "FL"))
+    assert address not in listed.content.decode()
 
 
 OFFERS = [
@@ -144,7 +145,10 @@ def test_the_slot_page_says_how_far_it_may_miss(worked, client_of):
     client = client_of(worked.clerk)
     address = url("slot_edit", "FL", worked.row().pk, "highest")
     page = client.get(address)
-    names = {f"contract-{worked.products['A'].pk}": "4464", "seen": page.context["form"]["seen"].value()}
+    names = {
+        f"contract-{worked.products['A'].pk}": "4464",
+        "seen": page.context["form"]["seen"].value(),
+    }
 
     shown = text_of(client.post(address, names, follow=True))
 

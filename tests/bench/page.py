@@ -1,6 +1,7 @@
-"""The sheet of 采购需求维护 on a slow line and a slow machine, until a quantity can be typed: by Chromium's own throttling.
+"""The sheet of 采购需求维护 on a slow line and a slow machine, until a quantity can be typed.
 
-The server is gunicorn on this machine without a proxy before it. Cold is an empty cache, warm the same page again.
+Chromium itself throttles; the server is gunicorn on this machine without a proxy. Cold is an empty cache, warm the
+same page again.
 """
 
 import shutil

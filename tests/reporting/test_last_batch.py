@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def before(round_, tree: Tree, alliance_officer, country):
     """An approved task of another year, in which P0001 was planned with 2,600 and P0002 with 0."""
-    project = make.demand_project([tree["H42010600001"]], code="BL-1", chain=["county"])
+    project = make.demand_project(
+        [tree["H42010600001"]], code="BL-1", chain=["county", "city", "province"]
+    )
     make.published(project, alliance_officer)
     filing = make.filing_of(project, round_.hospital)
     items = make.items_of(project)

@@ -20,7 +20,9 @@ def test_every_import_is_found(path):
 
 
 def test_the_tags():
-    page = Template('{% preload names="toast draft-bar" %}|{% modules names="toast" %}').render(Context())
+    page = Template('{% preload names="toast draft-bar" %}|{% modules names="toast" %}').render(
+        Context()
+    )
 
     assert page == (
         '<link rel="modulepreload" href="/static/js/draft-form.js">'

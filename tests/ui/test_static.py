@@ -120,4 +120,8 @@ def test_tabler_keeps_what_is_used_and_drops_the_rest(tmp_path):
 
     kept = list(tabler.Subset(frozenset({"btn-", "a", "row"})).kept(css))
 
-    assert kept == [(".btn-a", "x:1"), ("@media print", "\n.row:not(.gone){z:3}\n"), ("@font-face", "f:5")]
+    assert kept == [
+        (".btn-a", "x:1"),
+        ("@media print", "\n.row:not(.gone){z:3}\n"),
+        ("@font-face", "f:5"),
+    ]

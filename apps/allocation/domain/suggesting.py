@@ -76,9 +76,7 @@ def suggestions(project: Project, filing: Filing) -> list[Suggested]:
     ]
 
 
-def _of_row(
-    row: OpenRow, offers: Mapping[Slot, SlotOffers], left: Left
-) -> Iterator[Suggested]:
+def _of_row(row: OpenRow, offers: Mapping[Slot, SlotOffers], left: Left) -> Iterator[Suggested]:
     is_short = False
     for slot in PENDING_SLOTS:
         pending = row.quantities[slot]
@@ -94,9 +92,7 @@ def _of_row(
         yield found
 
 
-def _suggested(
-    row: OpenRow, slot: Slot, pending: int, offers: SlotOffers, left: Left
-) -> Suggested:
+def _suggested(row: OpenRow, slot: Slot, pending: int, offers: SlotOffers, left: Left) -> Suggested:
     """Takes what it suggests from `left`."""
     terms = dict(zip(offers.products, offers.terms, strict=True))
     if not terms:

@@ -94,9 +94,7 @@ def _context(office: AllocationPage) -> dict[str, Any]:
 
 
 def _products(found: Sequence[Suggested]) -> Mapping[int, WinningProduct]:
-    taken = {
-        product for each in found for product, contract in each.contracts.items() if contract
-    }
+    taken = {product for each in found for product, contract in each.contracts.items() if contract}
     return WinningProduct.objects.select_related("item", "enterprise").in_bulk(sorted(taken))
 
 

@@ -23,6 +23,8 @@ class UploadMiddleware:
         response = self.get_response(request)
         if SENT_BY_SCRIPT not in request.headers or response.status_code not in ELSEWHERE:
             return response
-        told = HttpResponse(status=HTTPStatus.NO_CONTENT, headers={NEXT: response.headers["Location"]})
+        told = HttpResponse(
+            status=HTTPStatus.NO_CONTENT, headers={NEXT: response.headers["Location"]}
+        )
         told.cookies = response.cookies
         return told

@@ -1,4 +1,7 @@
-"""`{% modules names="dialog toast" %}` at the end of a page: its scripts. `{% preload names="…" %}` in its head: what they import."""
+"""`{% modules names="dialog toast" %}` at the end of a page: its scripts.
+
+`{% preload names="…" %}` in its head: the same with what they import, to be asked for at once.
+"""
 
 from django import template
 from django.templatetags.static import static

@@ -1,4 +1,4 @@
-"""Acts on many rows of one filing: 保存, 按上年量×% 填入, 照上批填, 其余填 0, one explanation for many (rules §1, §8)."""
+"""Acts on many rows of a filing: 保存, 按上年量×% 填入, 照上批填, 其余填 0, one explanation (rules §1, §8)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
