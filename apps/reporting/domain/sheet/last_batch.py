@@ -18,7 +18,7 @@ def last_batch(project: Project, filing: Filing, items: Sequence[CatalogItem]) -
     """By item, in smallest units; items without one are left out. One statement."""
     if project.kind != ProjectKind.DEMAND or not items:
         return {}
-    by_name: dict[tuple[str, str, str], int] = {}
+    by_name: dict[tuple[str, str, str], int | None] = {}
     lines = _lines(project, filing).values_list(
         "item__item_code", "item__unified_code", "item__unit", "planned"
     )
