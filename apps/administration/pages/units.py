@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.accounts.domain.calling import caller_of
 from apps.accounts.domain.reads import roles_beyond
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
@@ -140,7 +141,11 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
 @require_GET
 def unit_export(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
-    context = {"top": user.path, "query": request.GET.urlencode()}
+    context = {
+        "top": user.path,
+        "query": request.GET.urlencode(),
+        "caller": caller_of(user),
+    }
     return export_response(request, UNIT_EXPORT, context=context, back_url=reverse(LIST))
 
 
