@@ -15,8 +15,13 @@ from apps.allocation.domain.refusals import AllocationRefused
 from apps.allocation.domain.slots.placing import place
 from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.domain.slots.state import SlotCheck, check
-from apps.allocation.domain.substitution import load_offers, load_rows
-from apps.allocation.domain.substitution.reading import Left, OpenRow, SlotOffers
+from apps.allocation.domain.substitution.reading import (
+    Left,
+    OpenRow,
+    SlotOffers,
+    load_offers,
+    load_rows,
+)
 from apps.allocation.engine import Row, tolerance
 from apps.allocation.models import FIXED_SLOTS, PENDING_SLOTS, Slot, SlotState
 from apps.projects.models import Project
