@@ -87,8 +87,7 @@ async function start() {
   bindPaste(body, { sheet, grid, fill, cells: "[data-field]", cellOf, about, strange: "不在本项目的目录里" });
   bindCells(body, { sheet, typed, fill, saver, changed });
   bindLists(tabs, find, list, (show) => (showing = show));
-  const early = typedEarly(body);
-  const back = copy.restore(sheet);
+  const [early, back] = [typedEarly(body), copy.restore(sheet)];
   for (const each of document.querySelectorAll("[data-with-script], [data-tick-all]")) each.hidden = false;
   list();
   for (const row of back) saver.add(row, 300);
