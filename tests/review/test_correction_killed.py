@@ -45,7 +45,9 @@ def season(tree, alliance_officer) -> Project:
 
 
 def everything() -> list[list[tuple[object, ...]]]:
-    return [sorted(map(repr, model.objects.values_list())) for model in (*TABLES, LogEntry, Message)]
+    return [
+        sorted(map(repr, model.objects.values_list())) for model in (*TABLES, LogEntry, Message)
+    ]
 
 
 def kill(pid: int) -> None:

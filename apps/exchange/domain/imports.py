@@ -68,7 +68,7 @@ def _no_reason(_context: Context) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ImportSpec:
-    """One kind of import; see the module's docstring. `why_not`: why none can be applied now, said before any is read."""
+    """One kind of import; see the module's docstring. `why_not`: why none can be applied, said before any is read."""
 
     name: str
     title: str

@@ -16,10 +16,10 @@ from apps.organizations.models import Tier
 from apps.projects.files.workbooks import about, lock_project, project_of, stamp, winner_records
 from apps.projects.models import CatalogItem
 from apps.review.models import Filing
-from apps.volumes.domain.guards import BASE_FIXED, is_base_fixed
 from apps.volumes.domain.agreed.rows import AgreedRow, agreed_rows, quantities_below
 from apps.volumes.domain.bases.rows import BaseRow, base_rows, rows_of_each
 from apps.volumes.domain.grouped import By, Group, agreed_groups, base_groups
+from apps.volumes.domain.guards import BASE_FIXED, is_base_fixed
 from apps.volumes.domain.imports import save_conversions, save_results
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.files.columns import (

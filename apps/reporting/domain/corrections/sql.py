@@ -53,8 +53,8 @@ RECHECK = f"""
 
 
 WITHDRAW = """
-    UPDATE reporting_demandline SET planned = 0, reason = '', explanation = '品规已撤下', pack_mark = '', checked = NULL,
-        is_saved = TRUE, to_correct = FALSE, version = version + 1, updated_at = now()
+    UPDATE reporting_demandline SET planned = 0, reason = '', explanation = '品规已撤下', pack_mark = '',
+        checked = NULL, is_saved = TRUE, to_correct = FALSE, version = version + 1, updated_at = now()
     WHERE item_id = %(item)s AND filing_id = ANY(%(filings)s) AND planned > 0
 """
 STALE = """
