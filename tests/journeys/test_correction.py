@@ -44,6 +44,7 @@ def test_a_pack_is_corrected(enter, tree, hospital_clerk, alliance_officer) -> N
     clerk.open("/notices/messages/").look()
     clerk.follow(clerk.page.get_by_role("link", name=f"“{project.name}”更正")).look()
     clerk.sees("包装数量由“28”改为“10”", "请核对这些明细后重新上报")
-    clerk.go("去办理").look().sees("测试片1", "疑似盒片")
+    clerk.follow(clerk.page.get_by_role("link", name="去办理")).look()
+    clerk.sees("测试片1", "疑似盒片")
     assert "测试片2" not in clerk.page.locator("table").first.inner_text()
     clerk.open(f"/review/{project.code}/corrections/").look().sees("第 1 号", "公告.png")
