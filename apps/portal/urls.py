@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.pages import home, notices, progress, verification
+from apps.portal.pages import home, manuals, notices, progress, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("progress/<slug:code>/export/", progress.progress_export, name="progress_export"),
     path("progress/<slug:code>/phones/", progress.progress_phones, name="progress_phones"),
     path("faq/", notices.faq, name="faq"),
+    path("help/", manuals.help_list, name="help_list"),
+    path("help/chapter/", manuals.help_chapter, name="help_chapter"),
+    path("help/<slug:manual>/", manuals.help_detail, name="help_detail"),
+    path("help/<slug:manual>/pdf/", manuals.help_pdf, name="help_pdf"),
     path("v/", verification.paper_verification, name="paper_verification"),
     path("v/<str:code>", verification.paper_verification, name="paper_verification_code"),
 ]

@@ -43,6 +43,7 @@ from reportlab.platypus import Table as PlainTable
 
 from apps.exchange.files.lettering import FONT, lettering, printable
 from apps.exchange.files.line_breaks import lines_of
+from apps.exchange.files.pdf_pictures import Picture, drawn
 
 MARGIN, FOOTER = 18 * mm, 10 * mm
 FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points
@@ -123,7 +124,7 @@ class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage
+Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,8 @@ def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 -
             return [CondPageBreak(block.height * mm)]
         case NewPage():
             return [PageBreak()]
+        case Picture():
+            return [drawn(block, width), Spacer(1, 3 * mm)]
 
 
 def _table(table: Table, width: float) -> Flowable:
