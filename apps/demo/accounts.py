@@ -18,7 +18,7 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.organizations.models import Enterprise, Organization
 
-from .fixtures import enterprises, institutions
+from .fixtures import LATECOMERS, enterprises, institutions
 
 BUREAUS = {
     "alliance": "0",
@@ -92,7 +92,7 @@ def _of_institutions() -> Iterator[User]:
         [each.code for each in institutions()], field_name="code"
     )
     for each in institutions():
-        if each.account or each.stand:
+        if each.account or each.stand or each.code in LATECOMERS:
             unit = units[each.code]
             username = each.account or username_of(unit)
             user = User.for_organization(unit, username, name="采购经办员")

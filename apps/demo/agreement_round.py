@@ -1,4 +1,4 @@
-"""The demo's concluded allocation `DEMO-PS`: one hospital's agreed volumes, who delivers them, one agreement signed and one not.
+"""The demo's concluded allocation `DEMO-PS`: a hospital's agreed volumes, who delivers them, agreements half signed.
 
 Invariant: made once, by the product's own acts from the import to 办结; what visitors did afterwards stays.
 """
@@ -179,8 +179,8 @@ def _products(project: Project, maker: Actor) -> list[int]:
 
 
 def _agree(project: Project) -> None:
-    """The hospital chooses for all but the product with two distributors and draws agreements; one comes back signed."""
-    clerk = _actor(HOSPITAL)
+    """The hospital chooses for all but the product with two distributors and draws; one agreement comes back signed."""
+    clerk, other = _actor(HOSPITAL), _actor(OTHER_MAKER)
     with enter(scope_of(clerk.user)):  # type: ignore[arg-type]
         totals = list(agreed_products(clerk.user, project))
         standing = standings(clerk.organization.path, totals)  # type: ignore[union-attr]
@@ -191,13 +191,12 @@ def _agree(project: Project) -> None:
         }
         choose_distributors(by=clerk, project=project, chosen=chosen)
         draw_agreements(by=clerk, project=project)
-        _sign(clerk)
+        _sign(clerk, other.user.enterprise_id)  # type: ignore[union-attr]
 
 
-def _sign(clerk: Actor) -> None:
-    """What the other maker has signed comes back as it was printed, with nobody's signature."""
-    other = _actor(OTHER_MAKER).user
-    drawn = Agreement.objects.filter(manufacturer=other.enterprise_id)  # type: ignore[union-attr]
+def _sign(clerk: Actor, maker: int) -> None:
+    """What that maker is party to comes back as it was printed, with nobody's signature."""
+    drawn = Agreement.objects.filter(manufacturer=maker)
     for agreement in documents(list(drawn.values_list("pk", flat=True))):
         file = io.BytesIO()
         pages = write_agreement(file, agreement)

@@ -32,9 +32,7 @@ def years_before(today: date, number: int) -> list[int]:
     return [today.year - back for back in range(number, 0, -1)]
 
 
-def load_history(
-    project: Project, items: Sequence[Offered], units: Iterable[Organization]
-) -> None:
+def load_history(project: Project, items: Sequence[Offered], units: Iterable[Organization]) -> None:
     """What the province would import: the purchases of the baseline years."""
     known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
     demo = {each.code: each for each in institutions()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
-from apps.projects.models import Approval, Project, Withdrawal
+from apps.projects.models import Approval, Gate, Project, Withdrawal
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.models import PurchaseHistory
 from apps.review.domain.performing import perform
@@ -18,6 +18,7 @@ from .agreed_volumes import Season, publish_agreed_of, publish_base_of
 from .demand_catalogue import Offered
 from .demand_filling import HALF, fill, maintain, report_all, standing
 from .demand_letters import tick
+from .fixtures import LATECOMERS
 from .progress import actors_by_code
 
 DOUBT = "省平台未计入第四季度线下采购。"
@@ -26,10 +27,9 @@ SUBMITTED = ("420602", "420683", "420600", "419001")
 """Bureaus that have submitted what was approved, from the bottom up; their packages are approved as well."""
 ON_TOP = ("41", "66")
 """Provinces whose packages wait for the alliance."""
-OFTEN = {"reported": ("H14010500001", "H42010000002"), "approved": ("H42000000001",)}
-ALSO = ("H42010600008",)
-"""Has reported where it takes part, whatever it has done in other rounds."""
-ASKING = {"H42010000002": "新增一台椅位没有计入，需要补充后重新上报。"}
+ORTHODONTIST, LATE = LATECOMERS
+OFTEN = {"reported": ("H14010500001", ORTHODONTIST), "approved": ("H42000000001",)}
+ASKING = {ORTHODONTIST: "新增一台椅位没有计入，需要补充后重新上报。"}
 """Who asks to withdraw what it has reported, where that is on request."""
 
 
@@ -40,20 +40,22 @@ def begin(project: Project, items: Sequence[Offered]) -> None:
         fill(project, filing, items, actors[filing.organization.code], share=HALF)
         _doubt(project, filing, actors[filing.organization.code])
     done = {stand: _at(stand, filings) for stand in ("reported", "approved", "returned")}
-    done["reported"] += [filings[code] for code in ALSO if code in filings]
+    done["reported"] += [filings[code] for code in (LATE,) if code in filings]
     maintain(project, [each for each in filings.values() if each.maintained], items, actors)
     own = [filing for part in done.values() for filing in part if not filing.maintained]
     report_all(project, own, items, actors)
     _ask_back(project, own, actors)
     _review(project, done["approved"], Action.APPROVE, actors)
     _review(project, done["returned"], Action.RETURN, actors, reason=RETURN_REASON)
-    for code in SUBMITTED:
-        if code in filings:
-            perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+    if project.gate == Gate.LENIENT:
+        _hand_up(project, filings, actors)
+
+
+def _hand_up(project: Project, filings: dict[str, Filing], actors: dict[str, Actor]) -> None:
+    for code in (*SUBMITTED, *ON_TOP):
+        perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+        if code in SUBMITTED:
             _review(project, [filings[code]], Action.APPROVE, actors)
-    for code in ON_TOP:
-        if code in filings:
-            perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
 
 
 def _ask_back(project: Project, reported: Sequence[Filing], actors: dict[str, Actor]) -> None:

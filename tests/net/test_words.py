@@ -50,9 +50,7 @@ def test_the_glossary_has_words_to_look_for():
 
 @pytest.mark.parametrize(("right", "wrong"), table())
 def test_words_are_those_of_the_glossary(right, wrong):
-    found = {
-        (place, text) for place, text in places() if any(word in text for word in wrong)
-    }
+    found = {(place, text) for place, text in places() if any(word in text for word in wrong)}
     assert found == set(), f"写“{right}”"
 
 

@@ -1,4 +1,4 @@
-"""帮助: the question mark leads to the page's chapter in the reader's own manual; everybody may read, as page and PDF."""
+"""帮助: the question mark leads to the page's chapter in the reader's manual; everybody may read, as page and PDF."""
 
 from urllib.parse import unquote
 
@@ -16,7 +16,8 @@ def question_mark(page: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("page", "chapter"), [("/notices/", "#首页通知和消息"), ("/accounts/subordinates/", "#机构管理和密码重置")]
+    ("page", "chapter"),
+    [("/notices/", "#首页通知和消息"), ("/accounts/subordinates/", "#机构管理和密码重置")],
 )
 def test_the_question_mark_leads_to_the_page_s_chapter(client_of, city_reviewer, page, chapter):
     client = client_of(city_reviewer)

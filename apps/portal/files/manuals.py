@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
@@ -105,7 +106,7 @@ def markdown() -> MarkdownIt:
 def _headed(tokens: Sequence[Token]) -> Iterator[Heading]:
     """Gives every heading its anchor."""
     seen: Counter[str] = Counter()
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             title = plain(inline)
             anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
