@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 LARGEST = 60 * 1024  # bytes
-COLOURS = 64
+COLOURS = (24, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,11 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 def small(shot: bytes) -> bytes:
-    """The screenshot with few colours: text and lines need no more."""
+    """The screenshot with few colours, fewer if it is still large: text and lines need no more."""
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
-    kept = picture.quantize(COLOURS, dither=Image.Dither.NONE)
-    file = io.BytesIO()
-    kept.save(file, "PNG", optimize=True)
+    for colours in COLOURS:
+        file = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        if file.tell() <= LARGEST:
+            break
     return file.getvalue()
