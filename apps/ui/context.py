@@ -15,7 +15,7 @@ from apps.ui.navigation import Section, offers, sections_for
 RAIL_COOKIE = "rail"
 LOGOUT = "accounts:logout"
 CHANGES = "audit:change_list"
-HELP = "portal:help_chapter"
+HELP = "portal:manual_chapter"
 
 
 class Frame:

@@ -27,6 +27,7 @@ def demo(transactional_db: None, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     call_command("load_divisions", stdout=io.StringIO())
     call_command("load_demo", stdout=io.StringIO())
+    call_command("verify_audit", seal=True, stdout=io.StringIO())
 
 
 @pytest.fixture

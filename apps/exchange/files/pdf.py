@@ -43,7 +43,6 @@ from reportlab.platypus import Table as PlainTable
 
 from apps.exchange.files.lettering import FONT, lettering, printable
 from apps.exchange.files.line_breaks import lines_of
-from apps.exchange.files.pdf_pictures import Picture, drawn
 
 MARGIN, FOOTER = 18 * mm, 10 * mm
 FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points
@@ -124,7 +123,8 @@ class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage | Picture
+Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage | Flowable
+"""What the library lays out by itself stands as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +306,8 @@ def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 -
             return [CondPageBreak(block.height * mm)]
         case NewPage():
             return [PageBreak()]
-        case Picture():
-            return [drawn(block, width), Spacer(1, 3 * mm)]
+        case Flowable():
+            return [block]
 
 
 def _table(table: Table, width: float) -> Flowable:

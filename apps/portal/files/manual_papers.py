@@ -5,14 +5,26 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from markdown_it.token import Token
+from reportlab.lib.units import mm
+from reportlab.platypus import Image
 
-from apps.exchange.files.pdf import Block, Document, Room, Space, Table, Text, write_pdf
-from apps.exchange.files.pdf_pictures import Picture
+from apps.exchange.files.pdf import (
+    Block,
+    Document,
+    Room,
+    Space,
+    Table,
+    Text,
+    table_width,
+    write_pdf,
+)
 from apps.portal.files.manuals import PICTURES, Manual, manual_of, picture_of, plain
 
 SIZES = {"h2": 15.0, "h3": 12.0}
 ROOM_BELOW_HEADING = 40
 INDENT = "\u3000"
+POINTS, HIGHEST = 0.5, 105 * mm
+"""Of a dot of the screen, and of the highest picture."""
 LISTS = {"ordered_list_open": 1, "bullet_list_open": 0}
 
 
@@ -69,5 +81,13 @@ def _said(token: Token, heading: str, before: str) -> Iterator[Block]:
         yield Text(before + words, size=SIZES.get(heading, 10))
     for child in token.children or ():
         if child.type == "image":
-            yield Picture(PICTURES / picture_of(str(child.attrGet("src"))))
+            yield _picture(picture_of(str(child.attrGet("src"))))
             yield Text(child.content, size=9, quiet=True)
+
+
+def _picture(name: str) -> Image:
+    """As wide as the page takes it, never enlarged."""
+    image = Image(str(PICTURES / name), hAlign="LEFT")
+    scale = min(POINTS, table_width() / image.imageWidth, HIGHEST / image.imageHeight)
+    image.drawWidth, image.drawHeight = image.imageWidth * scale, image.imageHeight * scale
+    return image

@@ -141,6 +141,6 @@ def _shown(tokens: Sequence[Token]) -> Sequence[Token]:
             elif child.type == "link_open" and (
                 other := OTHER.fullmatch(str(child.attrGet("href")))
             ):
-                page = reverse("portal:help_detail", args=[other[1]])
+                page = reverse("portal:manual_detail", args=[other[1]])
                 child.attrSet("href", f"{page}{other[2] or ''}")
     return tokens[TITLE:]

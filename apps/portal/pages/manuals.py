@@ -20,21 +20,21 @@ from apps.portal.files.manuals import KEYS, OF_ROLES, Manual, manual_of
 @public
 @unblocks
 @require_GET
-def help_list(request: HttpRequest) -> HttpResponse:
+def manual_list(request: HttpRequest) -> HttpResponse:
     own = _own(request)
     manuals = [manual_of(key) for key in KEYS]
-    return render(request, "portal/help_list.html", {"manuals": manuals, "own": own})
+    return render(request, "portal/manual_list.html", {"manuals": manuals, "own": own})
 
 
 @public
 @unblocks
 @require_GET
-def help_chapter(request: HttpRequest) -> HttpResponse:
+def manual_chapter(request: HttpRequest) -> HttpResponse:
     """`?of=` is a page of the rail; without one, or one that no chapter is about, the manual's beginning."""
     key = _own(request)
     if not key:
-        return redirect("portal:help_list")
-    page = reverse("portal:help_detail", args=[key])
+        return redirect("portal:manual_list")
+    page = reverse("portal:manual_detail", args=[key])
     anchor = manual_of(key).chapters.get(request.GET.get("of", ""), "")
     return redirect(f"{page}#{anchor}" if anchor else page)
 
@@ -42,16 +42,16 @@ def help_chapter(request: HttpRequest) -> HttpResponse:
 @public
 @unblocks
 @require_GET
-def help_detail(request: HttpRequest, manual: str) -> HttpResponse:
+def manual_detail(request: HttpRequest, manual: str) -> HttpResponse:
     found = _manual_or_404(manual)
     shown = {"manual": found, "text": SafeString(found.html)}
-    return render(request, "portal/help_detail.html", shown)
+    return render(request, "portal/manual_detail.html", shown)
 
 
 @public
 @unblocks
 @require_GET
-def help_pdf(request: HttpRequest, manual: str) -> HttpResponse:
+def manual_pdf(request: HttpRequest, manual: str) -> HttpResponse:
     found = _manual_or_404(manual)
     response = HttpResponse(manual_paper(manual), content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(
