@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from .demand_catalogue import Offered
 from .demand_volumes import Plan
 
-FIRST, EVERY = 3, 4
+FIRST, EVERY = 2, 2
 """The first row with a slip among those that were bought before, and every how-many-th of them has the next one."""
 ENOUGH, SMALL = 4, 40
 """Packs that were bought of it, and units in a pack, so that a slip is that slip and no other."""
@@ -34,7 +34,7 @@ SLIPS: Mapping[str, Sequence[str]] = {
     "H11010100001": (TENFOLD,),
 }
 RUNNING = ("H42010600006", "H14010500002")
-"""Who has pulled one quantity down the column."""
+"""Who has pulled one quantity down the column, over a row that was bought before."""
 
 
 def slipped(
@@ -54,7 +54,7 @@ def slipped(
         planned = round(MADE[slip](baseline, packs[rows[place].item_code]))
         rows[place] = Plan(rows[place].item_code, planned, LESS if slip == BOXES else "")
     if code in RUNNING:
-        start = fitting[-1] - LENGTH
+        start = fitting[-2] - LENGTH // 2
         for place in range(start, start + LENGTH):
             rows[place] = dataclasses.replace(rows[place], planned=SAME, words=UNTOLD)
     return rows

@@ -27,6 +27,9 @@ WITHOUT = {
     "auditor": "lands on the administration, which has no 待办",
 }
 """Accounts whose first page is no 待办, and why."""
+SLIPS = {Kind.PACKS, Kind.HUNDREDFOLD, Kind.TENFOLD, Kind.RUN}
+TOO_FAR = {Kind.FAR, Kind.PEERS}
+"""Sixteen times without a word: which of the two it is depends on what others buy."""
 AT_HAND = {"alliance": "待审核", "city4201": "撤回申请待处理", "province42": "历史数待核定"}
 
 
@@ -62,14 +65,16 @@ def test_reviewers_find_slips_of_every_kind():
         odd.kind for filing in filings.institutions() for odd in odd_lines(filing.pk)
     }  # one by one: they are few
 
-    assert {Kind.PACKS, Kind.HUNDREDFOLD, Kind.TENFOLD, Kind.FAR, Kind.RUN} <= found
+    assert found >= SLIPS
+    assert found & TOO_FAR
 
 
 def test_the_county_finds_slips_at_its_first_institution():
     filing = Filing.objects.get(project__code="DEMO-BL", organization__code="H42010600006")
 
     kinds = {odd.kind for odd in odd_lines(filing.pk)}
-    assert {Kind.PACKS, Kind.HUNDREDFOLD, Kind.TENFOLD, Kind.FAR, Kind.RUN} <= kinds
+    assert kinds >= SLIPS
+    assert kinds & TOO_FAR
 
 
 def test_requests_and_doubts_wait_for_an_answer():
