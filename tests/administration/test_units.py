@@ -130,7 +130,7 @@ def test_bureau_with_open_units_is_not_shut(client_of, province_officer, tree):
 
     client.post(f"{URL}{tree['420106'].pk}/disable/")
 
-    assert "请先停用下级单位" in client.get(URL).content.decode()
+    assert "请先禁用下级单位" in client.get(URL).content.decode()
 
 
 def test_export_follows_the_filter_and_imports_again_unchanged(client_of, province_officer, tree):
@@ -233,6 +233,17 @@ class TestImport:
 
         with whole_country(reason="test"):
             assert User.objects.get(username=code).enterprise == Enterprise.objects.get(uscc=code)
+
+    def test_manufacturers_that_stand_today_come_back_unchanged(self, client_of, alliance_officer):
+        factories.EnterpriseFactory(name="甲制药")
+        client = client_of(alliance_officer)
+        url = f"{URL}import/enterprises/"
+
+        file = io.BytesIO(client.get(f"{url}?template=filled").getvalue())
+        file.name = "生产企业.xlsx"
+        page = client.post(url, {"file": file}, follow=True).content.decode()
+
+        assert "文件内容与系统中的数据完全相同" in page
 
     def test_provinces_import_no_manufacturers(self, client_of, province_officer):
         assert client_of(province_officer).get(f"{URL}import/enterprises/").status_code == 403

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import Author, record
 from apps.organizations.domain import codes
+from apps.organizations.domain.phones import told
 from apps.organizations.models import Level, Organization, Tier
 from apps.organizations.models.pinyin import initials, sort_key
 from apps.scope.context import whole_country
@@ -121,10 +122,10 @@ def put_facts(unit: Organization, facts: Facts) -> None:
 
 
 def changes(before: Facts, after: Facts) -> list[str]:
-    """What differs, in words."""
+    """What differs, in words; of a telephone number only that it does."""
     return [
         f"{Organization._meta.get_field(field.name).verbose_name}"  # type: ignore[union-attr]
-        f" {getattr(before, field.name) or '空'} → {getattr(after, field.name) or '空'}"
+        f" {told(field.name, getattr(before, field.name), getattr(after, field.name))}"
         for field in fields(Facts)
         if getattr(before, field.name) != getattr(after, field.name)
     ]
@@ -138,7 +139,7 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
     if unit.is_active == active:
         return unit
     if not active and unit.children.filter(is_active=True).exists():
-        raise UnitRefused(f"{unit.name}下还有启用的单位，请先停用下级单位。")
+        raise UnitRefused(f"{unit.name}下还有启用的单位，请先禁用下级单位。")
     unit.is_active = active
     unit.save(update_fields=["is_active"])
     word = "启用" if active else "禁用"
