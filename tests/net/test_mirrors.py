@@ -36,7 +36,7 @@ ELSEWHERE: dict[str, set[str]] = {
     "audit/test_truncation.py": {"audit.domain.truncate_triggers"},
     "demo/test_load_demo.py": {
         *(f"demo.{module}" for module in ("demand_letters", "demand_volumes", "filling")),
-        "demo.progress",
+        "demo.demand_slips",
     },
     "demo/test_national.py": {"demo.national_volumes"},
     "distribution/test_agreement_pages.py": {"distribution.pages.table_columns"},
