@@ -306,7 +306,7 @@ def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 -
             return [CondPageBreak(block.height * mm)]
         case NewPage():
             return [PageBreak()]
-        case Flowable():
+        case _:
             return [block]
 
 
