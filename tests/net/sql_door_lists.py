@@ -30,6 +30,7 @@ CONNECTIONS = {
     "jobs/progress": "closes the connection of the thread that writes progress",
     "jobs/running": "takes a connection anew after the server was away",
     "projects/sql": "quotes names",
+    "scope/backstop/sql": "names the database, asks for the server's version, hashes a password",
     "scope/prepared": "compiles querysets",
     "scope/sql": "quotes names, asks for types",
 }
@@ -38,6 +39,7 @@ CONNECTIONS = {
 OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
+    "scope/cursors": "are the cursors that every statement goes through",
 }
 """Who speaks to PostgreSQL beside Django."""
 
@@ -82,6 +84,7 @@ HOMES = {
     "reporting/rollup/sql": "figures by any dimensions, progress",
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
+    "scope/backstop/sql": "roles, grants, row policies",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
 }
@@ -104,6 +107,8 @@ TRIGGERS = {
 WHOLE_COUNTRY: dict[str, list[str]] = {
     "accounts": [
         "login: who asks is not known yet",
+        "signing in notes its time on the account",
+        "administrators change their own password",
         "the session that a request comes with, by its account",
         "the session that a request comes with, by its key",
         "the command that changes a password",

@@ -11,6 +11,7 @@ from apps.review.models import FilingEvent
 from apps.review.models.statuses import Action
 from tests.review.acting import act
 from tests.review.planting import filing_of
+from tests.running import as_owner
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def reported_and_returned(
 
 def tamper(statement: str) -> None:
     """Change the log as its owner could: with the trigger off."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE review_filingevent DISABLE TRIGGER USER")
         cursor.execute(statement)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.audit.services import record
+from apps.scope.context import whole_country
 
 LAST_SEEN = "last_seen"
 
@@ -16,7 +17,8 @@ LAST_SEEN = "last_seen"
 @transaction.atomic
 def sign_in(request: HttpRequest, account: User) -> None:
     """Start a session for an authenticated account."""
-    login(request, account)
+    with whole_country(reason="signing in"):
+        login(request, account)  # notes when, on an account that stands in no scope yet
     request.session[LAST_SEEN] = int(time.time())
     _record(account, "登录", "登录系统。")
 

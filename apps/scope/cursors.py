@@ -1,0 +1,185 @@
+"""Cursors that tell the server whose rows may be seen, on the way with the statement that needs it first.
+
+Invariants: no statement runs under another scope than that of whoever sends it, for a connection remembers what it
+told last and says so again when that changes, or when it may have been rolled back. Without a scope nothing is
+told, and the policies (`policies`) show no rows. Telling costs no trip of its own, but before a COPY, a cursor that
+the server keeps, and what can't travel with another statement.
+
+What is told lasts for the session: behind a pool that gives a session to somebody else in between (PgBouncer's
+transaction mode) this must not run.
+"""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from os.path import commonpath
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg import pq, sql
+
+from .context import Scope, scope_in_force
+from .paths import ROOT
+
+Told = tuple[str, str, str]
+"""The path that rows lie at or below, the enterprise that they belong to, the reason."""
+COUNTRY = "/"
+"""Every path begins with it. Who stands at the root is told the same: everybody is below."""
+SETTINGS = ("fenliang.scope", "fenliang.enterprise", "fenliang.reason")
+TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, FALSE)" for name in SETTINGS)
+NOTHING: Told = ("", "", "")
+_FRESH: tuple[Scope | None, Told | None] = (None, NOTHING)
+_FORGOTTEN: tuple[object, None] = (object(), None)
+_ALONE = re.compile(
+    r"\s*(?:VACUUM|(?:CREATE|DROP|ALTER)\s+(?:DATABASE|TABLESPACE|SYSTEM))\b|.*\bCONCURRENTLY\b",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What runs in no transaction, and so beside no other statement."""
+
+
+def told_of(scope: Scope | None) -> Told:
+    """What the server is told of a scope. Projects are left to the managers (`project_ids`)."""
+    if scope is None:
+        return NOTHING
+    if scope.everything or ROOT in scope.paths:
+        return COUNTRY, "", scope.reason
+    enterprise = "" if scope.enterprise_id is None else str(scope.enterprise_id)
+    return holding(scope.paths), enterprise, scope.reason
+
+
+def holding(paths: Sequence[str]) -> str:
+    """The smallest subtree that holds all of these; the managers tell them apart."""
+    return f"{commonpath(paths).rstrip('/')}/" if paths else ""
+
+
+def forget(raw: Any) -> None:
+    """What was told may have been rolled back: say it again before the next statement."""
+    if raw is not None:
+        raw.fenliang_told = _FORGOTTEN
+
+
+@contextmanager
+def pipelined(raw: Any) -> Generator[None, None, None]:
+    """The pipeline of psycopg. Outside a transaction its statements are one, so a failure takes back what was told."""
+    try:
+        with raw.pipeline():
+            yield
+    except BaseException:
+        forget(raw)
+        raise
+
+
+def _due(raw: Any) -> Told | None:
+    """What has to be told before the next statement; nothing in a transaction that failed, which takes no more."""
+    scope = scope_in_force()
+    known, told = raw.__dict__.get("fenliang_told", _FRESH)
+    if known is scope:
+        return None
+    wanted = told_of(scope)
+    if told == wanted:
+        raw.fenliang_told = (scope, wanted)
+        return None
+    failed = raw.pgconn.transaction_status == pq.TransactionStatus.INERROR
+    return None if failed else wanted
+
+
+def _note(raw: Any, told: Told) -> None:
+    raw.fenliang_told = (scope_in_force(), told)
+
+
+def _go_ahead(raw: Any, told: Told) -> None:
+    """Tell it by a statement of its own; in a pipeline that is no trip."""
+    forget(raw)
+    base.ServerBindingCursor(raw).execute(TELL, told)  # type: ignore[call-arg]  # psycopg's own
+    _note(raw, told)
+
+
+def _spoken(raw: Any, told: Told) -> str:
+    """`SET …; ` in front of a statement: it takes no snapshot, so that SET TRANSACTION may still follow."""
+    words = (
+        f"SET {name} TO {sql.Literal(value).as_string(raw)}; "
+        for name, value in zip(SETTINGS, told, strict=True)
+    )
+    return "".join(words)
+
+
+class Cursor(base.Cursor):
+    """Django's usual one: values stand in the text, and what is told in front of it."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        raw: Any = self.connection
+        told = _due(raw)
+        if told is None:
+            return super().execute(query, params, **options)
+        if raw.pgconn.pipeline_status or not isinstance(query, str) or _ALONE.match(query):
+            _go_ahead(raw, told)
+            return super().execute(query, params, **options)
+        spoken = _spoken(raw, told)
+        if params is not None:
+            spoken = spoken.replace("%", "%%")
+        forget(raw)
+        super().execute(f"{spoken}{query}", params, **options)
+        for _ in SETTINGS:
+            self.nextset()
+        _note(raw, told)
+        return self
+
+    def executemany(self, query: Any, params_seq: Any, *, returning: bool = False) -> None:
+        _tell(self.connection)
+        super().executemany(query, params_seq, returning=returning)
+
+    @contextmanager
+    def copy(self, *arguments: Any, **options: Any) -> Iterator[Any]:
+        _tell(self.connection)
+        with super().copy(*arguments, **options) as copy:
+            yield copy
+
+    def stream(self, *arguments: Any, **options: Any) -> Iterator[Any]:
+        _tell(self.connection)
+        return super().stream(*arguments, **options)
+
+
+class ServerBindingCursor(base.ServerBindingCursor):
+    """Values are bound by the server; what is told goes ahead in the same trip."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        raw: Any = self.connection
+        told = _due(raw)
+        if told is None:
+            return super().execute(query, params, **options)
+        if raw.pgconn.pipeline_status:
+            _go_ahead(raw, told)
+            return super().execute(query, params, **options)
+        with pipelined(raw):
+            _go_ahead(raw, told)
+            super().execute(query, params, **options)
+        return self
+
+    def executemany(self, query: Any, params_seq: Any, *, returning: bool = False) -> None:
+        _tell(self.connection)
+        super().executemany(query, params_seq, returning=returning)
+
+
+class ServerSideCursor(base.ServerSideCursor):
+    """One that the server keeps: what it shows follows from what is told when it is first read."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        _tell(self.connection)
+        return super().execute(query, params, **options)
+
+    def fetchone(self) -> Any:
+        _tell(self.connection)
+        return super().fetchone()
+
+    def fetchmany(self, size: int = 0) -> Any:
+        _tell(self.connection)
+        return super().fetchmany(size)
+
+    def fetchall(self) -> Any:
+        _tell(self.connection)
+        return super().fetchall()
+
+
+def _tell(raw: Any) -> None:
+    if (told := _due(raw)) is not None:
+        _go_ahead(raw, told)
