@@ -13,6 +13,7 @@ TRIPS: dict[str, set[str]] = {
     "allocation/reads": {"Prepared", "send"},
     "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
+    "notices/messages": {"Insert", "send"},
     "projects/windows/timings": {"Ask", "Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
