@@ -1,20 +1,23 @@
 """Tests run as the product does: as a role that owns nothing and is bound by row policies (`docs/decisions/0070`).
 
 The session logs in as the owner, who makes the databases, and then is the runner: `as_owner` is for what a test does
-to the database behind the product's back. Outside a request a test's main thread stands for the country where no
-scope is set, so that factories may write; within one, and in every other thread and process, no scope is no rows.
+to the database behind the product's back. A test's main thread stands for the country where no scope is set, so that
+factories may write; within a request, a job or a command, and in every other thread and process, no scope is no rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management.base import BaseCommand
 from django.db import connection
 from django.test.client import ClientHandler
 
+from apps.jobs import inline
 from apps.scope import context, cursors
 from config.embedded_postgres import RUNNER
 
@@ -43,18 +46,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 @pytest.fixture(scope="session", autouse=True)
 def country_at_rest() -> Iterator[None]:
     """Whose rows are told where no scope is set: the country's for the test itself, nobody's for the product."""
-    handled = ClientHandler.__call__
 
-    def requested(self: ClientHandler, environ: dict[str, Any]) -> Any:
-        with no_scope_no_rows():
-            return handled(self, environ)
+    def at_work(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def working(*given: Any, **named: Any) -> Any:
+            with no_scope_no_rows():
+                return function(*given, **named)
+
+        return working
 
     def told() -> context.Scope | None:
         scope = context.scope_in_force()
         return BESIDE_TESTS if scope is None and _at_rest.get() else scope
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ClientHandler, "__call__", requested)
+        patch.setattr(ClientHandler, "__call__", at_work(ClientHandler.__call__))
+        patch.setattr(BaseCommand, "execute", at_work(BaseCommand.execute))
+        patch.setattr(inline, "run_job", at_work(inline.run_job))
         patch.setattr(cursors, "scope_in_force", told)
         yield
 

@@ -12,6 +12,7 @@ transaction mode) this must not run.
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from os.path import commonpath
 from typing import Any
 
@@ -35,6 +36,7 @@ _ALONE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """What runs in no transaction, and so beside no other statement."""
+_SETS = re.compile(r"\s*SET\s", re.IGNORECASE)
 
 
 def told_of(scope: Scope | None) -> Told:
@@ -94,13 +96,17 @@ def _go_ahead(raw: Any, told: Told) -> None:
     _note(raw, told)
 
 
-def _spoken(raw: Any, told: Told) -> str:
-    """`SET …; ` in front of a statement: it takes no snapshot, so that SET TRANSACTION may still follow."""
-    words = (
-        f"SET {name} TO {sql.Literal(value).as_string(raw)}; "
-        for name, value in zip(SETTINGS, told, strict=True)
-    )
-    return "".join(words)
+@lru_cache(maxsize=1_000)
+def _spoken(told: Told) -> str:
+    """What stands in front of a statement."""
+    return f"{TELL % tuple(map(sql.quote, told))}; "
+
+
+@lru_cache(maxsize=100)
+def _set(told: Told) -> str:
+    """The same for SET TRANSACTION, which nothing that reads may go before."""
+    pairs = zip(SETTINGS, map(sql.quote, told), strict=True)
+    return "".join(f"SET {name} TO {value}; " for name, value in pairs)
 
 
 class Cursor(base.Cursor):
@@ -114,12 +120,12 @@ class Cursor(base.Cursor):
         if raw.pgconn.pipeline_status or not isinstance(query, str) or _ALONE.match(query):
             _go_ahead(raw, told)
             return super().execute(query, params, **options)
-        spoken = _spoken(raw, told)
+        spoken = (_set if _SETS.match(query) else _spoken)(told)
         if params is not None:
             spoken = spoken.replace("%", "%%")
         forget(raw)
         super().execute(f"{spoken}{query}", params, **options)
-        for _ in SETTINGS:
+        for _ in range(len(SETTINGS) if _SETS.match(query) else 1):
             self.nextset()
         _note(raw, told)
         return self

@@ -151,7 +151,7 @@ def test_database_refuses_totals_of_open_packages_and_changes_of_frozen_ones(tre
 def _left(filing: Filing) -> None:
     """A status that moves without its totals."""
     Filing.objects.filter(pk=filing.pk).update(status=Status.DRAFT)
-    with as_owner(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
