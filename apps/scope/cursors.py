@@ -29,6 +29,10 @@ COUNTRY = "/"
 SETTINGS = ("fenliang.scope", "fenliang.enterprise", "fenliang.reason")
 TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, FALSE)" for name in SETTINGS)
 NOTHING: Told = ("", "", "")
+_Usual: Any = base.Cursor
+_Bound: Any = base.ServerBindingCursor
+_Kept: Any = base.ServerSideCursor
+"""Their types know nothing of psycopg's cursors, which they are."""
 _FRESH: tuple[Scope | None, Told | None] = (None, NOTHING)
 _FORGOTTEN: tuple[object, None] = (object(), None)
 _ALONE = re.compile(
@@ -92,7 +96,7 @@ def _note(raw: Any, told: Told) -> None:
 def _go_ahead(raw: Any, told: Told) -> None:
     """Tell it by a statement of its own; in a pipeline that is no trip."""
     forget(raw)
-    base.ServerBindingCursor(raw).execute(TELL, told)  # type: ignore[call-arg]  # psycopg's own
+    _Bound(raw).execute(TELL, told)
     _note(raw, told)
 
 
@@ -109,7 +113,7 @@ def _set(told: Told) -> str:
     return "".join(f"SET {name} TO {value}; " for name, value in pairs)
 
 
-class Cursor(base.Cursor):
+class Cursor(_Usual):
     """Django's usual one: values stand in the text, and what is told in front of it."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
@@ -142,10 +146,10 @@ class Cursor(base.Cursor):
 
     def stream(self, *arguments: Any, **options: Any) -> Iterator[Any]:
         _tell(self.connection)
-        return super().stream(*arguments, **options)
+        yield from super().stream(*arguments, **options)
 
 
-class ServerBindingCursor(base.ServerBindingCursor):
+class ServerBindingCursor(_Bound):
     """Values are bound by the server; what is told goes ahead in the same trip."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
@@ -166,7 +170,7 @@ class ServerBindingCursor(base.ServerBindingCursor):
         super().executemany(query, params_seq, returning=returning)
 
 
-class ServerSideCursor(base.ServerSideCursor):
+class ServerSideCursor(_Kept):
     """One that the server keeps: what it shows follows from what is told when it is first read."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:

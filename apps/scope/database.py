@@ -187,7 +187,7 @@ def send(*asks: Ask[Any]) -> None:
 
 
 def _cursor(raw: Any) -> Any:
-    return ServerBindingCursor(raw)  # type: ignore[call-arg]  # psycopg's own
+    return ServerBindingCursor(raw)
 
 
 def _goes_as_usual(database: Any) -> bool:

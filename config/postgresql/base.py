@@ -38,17 +38,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if name is None:
             return super().create_cursor()
         raw: Any = self.connection
-        cursor = ServerSideCursor(raw, name=name, scrollable=False, withhold=raw.autocommit)  # type: ignore[call-arg]
+        cursor = ServerSideCursor(raw, name=name, scrollable=False, withhold=raw.autocommit)
         if self.timezone != raw.adapters.get_loader(TIMESTAMPTZ, Format.TEXT).timezone:
             register_tzloader(self.timezone, cursor)
         return cursor
 
     def _rollback(self) -> None:
         forget(self.connection)
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         forget(self.connection)
 
 

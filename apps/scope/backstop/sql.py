@@ -150,7 +150,7 @@ def standing_policies(tables: Sequence[str]) -> Mapping[str, tuple[bool, str | N
 
 def set_policy(table: str, seen: str, written: str, mark: str) -> None:
     """Which rows are seen, changed and deleted, and which are written."""
-    conditions = {"seen": sql.SQL(seen), "written": sql.SQL(written)}  # type: ignore[arg-type]  # our own text
+    conditions = {"seen": sql.SQL(seen), "written": sql.SQL(written)}
     _run_all(SET_POLICY, _of(table) | conditions | {"mark": sql.Literal(mark)})
 
 
@@ -164,4 +164,4 @@ def _of(table: str) -> dict[str, sql.Composable]:
 
 def _run_all(statements: Sequence[str], names: Mapping[str, sql.Composable]) -> None:
     for statement in statements:
-        run(sql.SQL(statement).format(**names))  # type: ignore[arg-type]  # our own text
+        run(sql.SQL(statement).format(**names))
