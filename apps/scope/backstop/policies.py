@@ -55,6 +55,7 @@ WIDER: Mapping[str, Policy] = {
     "accounts.User": Policy(
         f"{INSIDE} OR {ABOVE} OR (enterprise_id IS NOT NULL AND {TOLD}) OR {COUNTRY}"
     ),
+    "accounts.IssueSheet": Policy(f"{INSIDE} OR {COUNTRY}"),
     "accounts.IssuedPassword": Policy(below("accounts_issuesheet", "sheet_id")),
     "allocation.SupplyTotal": Policy(f"{INSIDE} OR {WON_BY_ENTERPRISE}"),
     "audit.LogEntry": Policy(OWN_OR_BLANK, written="TRUE"),
@@ -77,7 +78,7 @@ WIDER: Mapping[str, Policy] = {
     "jobs.Job": Policy(OWN_OR_BLANK),
     "notices.Notice": Policy(f"{INSIDE} OR {ABOVE} OR {IS_ENTERPRISE}"),
     "notices.Message": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE}", written="TRUE"),
-    "notices.Receipt": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE}"),
+    "notices.Receipt": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE} OR {COUNTRY}"),
     "volumes.AgreedQuantity": Policy(of_filing("filing_id")),
     "volumes.BaseQuantity": Policy(of_filing("filing_id")),
 }
