@@ -43,12 +43,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             register_tzloader(self.timezone, cursor)
         return cursor
 
-    def _rollback(self) -> None:
+    def rollback(self) -> None:
         forget(self.connection)
-        super()._rollback()  # type: ignore[misc]
+        super().rollback()
 
-    def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)  # type: ignore[misc]
+    def savepoint_rollback(self, sid: str) -> None:
+        super().savepoint_rollback(sid)
         forget(self.connection)
 
 
