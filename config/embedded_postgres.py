@@ -4,7 +4,7 @@ Invariants: one server per data folder, whoever asks and however many at once (a
 listens on a socket in a private folder and on nothing else; a machine that lost power or a server that was
 killed comes back by itself at the next start.
 
-Contract: ``database_url()`` starts the server if it isn't running and leaves it running, so that any
+Contract: ``database_urls()`` starts the server if it isn't running and leaves it running, so that any
 ``manage.py`` command works at once. Who wants it stopped says so (``bin/demo`` and ``bin/test`` do at their end,
 ``python -m config.embedded_postgres stop`` does by hand).
 """
@@ -34,6 +34,8 @@ from config import server_account
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
 NAME = "fenliang"
+RUNNER = "fenliang_app"
+"""The role that the product runs as; made by `migrate`, which gives it its rights."""
 MAJOR = "18"
 # Recovery after a crash replays the log: minutes after a bulk load, where the wheel's own helper gives up at 10 s.
 START_SECONDS = 600
@@ -69,9 +71,13 @@ class Server:
         digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
         return Path("/tmp") / f"{NAME}-{digest}"  # noqa: S108 - owner and mode are checked before use
 
-    def url(self, database: str = NAME) -> str:
+    def url(self, database: str = NAME, role: str = NAME) -> str:
         """Return an address that both libpq and django-environ read (which leaves a quoted host as it is)."""
-        return f"postgres://{NAME}@/{database}?host={self.socket_folder}"
+        return f"postgres://{role}@/{database}?host={self.socket_folder}"
+
+    def runner_url(self) -> str:
+        """The same for the role that owns nothing."""
+        return self.url(role=RUNNER)
 
     def is_ready(self) -> bool:
         """Whether the server answers queries and our database exists."""
@@ -291,11 +297,11 @@ def server_for_tests() -> Server:
     return Server(VAR / "pg-test", TEST_SETTINGS)
 
 
-def database_url() -> str:
-    """Return the address of the checkout's own server, started if necessary."""
+def database_urls() -> tuple[str, str]:
+    """Return the runner's and the owner's address of the checkout's own server, started if necessary."""
     own = server()
     own.start()
-    return own.url()
+    return own.runner_url(), own.url()
 
 
 COMMANDS = ("start", "stop", "url", "drop")

@@ -5,6 +5,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
+from tests.running import as_owner
+
 PROTECTED = [
     model
     for model in apps.get_models()
@@ -34,6 +36,7 @@ def test_none_of_them_is_truncated(model: type[models.Model]):
                 DatabaseError, match=r"never_truncated|cannot truncate a table referenced"
             ),
             transaction.atomic(),
+            as_owner(),
             connection.cursor() as cursor,
         ):
             cursor.execute(f'TRUNCATE "{model._meta.db_table}"{how}')
@@ -44,6 +47,7 @@ def test_emptying_what_they_hang_on_stops_at_them():
     with (
         pytest.raises(DatabaseError, match="never_truncated"),
         transaction.atomic(),
+        as_owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute("TRUNCATE review_filing CASCADE")
