@@ -22,7 +22,7 @@ from tests.bench.measurement import Measurement
 
 BENCHES = ROOT / "tests" / "bench"
 REPORT = VAR / "bench.json"
-NOT_BENCHES = frozenset({"__init__", "measurement"})
+NOT_BENCHES = frozenset({"__init__", "measurement", "owning"})
 
 
 def main() -> int:

@@ -24,13 +24,13 @@ from psycopg import pq, sql
 from .context import Scope, ScopeNotSet, scope_in_force
 from .paths import ROOT
 
-Told = tuple[str, str, str]
-"""The path that rows lie at or below, the enterprise that they belong to, the reason."""
+Told = tuple[str, str, str, str]
+"""The path that rows lie at or below; the enterprise that they belong to, and where it sees them; the reason."""
 COUNTRY = "/"
 """Every path begins with it. Who stands at the root is told the same: everybody is below."""
-SETTINGS = ("fenliang.scope", "fenliang.enterprise", "fenliang.reason")
+SETTINGS = ("fenliang.scope", "fenliang.enterprise", "fenliang.within", "fenliang.reason")
 TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, FALSE)" for name in SETTINGS)
-NOTHING: Told = ("", "", "")
+NOTHING: Told = ("", "", "", "")
 _Usual: Any = base.Cursor
 _Bound: Any = base.ServerBindingCursor
 _Kept: Any = base.ServerSideCursor
@@ -50,9 +50,9 @@ def told_of(scope: Scope | None) -> Told:
     if scope is None:
         return NOTHING
     if scope.everything or ROOT in scope.paths:
-        return COUNTRY, "", scope.reason
+        return COUNTRY, "", "", scope.reason
     enterprise = "" if scope.enterprise_id is None else str(scope.enterprise_id)
-    return holding(scope.paths), enterprise, scope.reason
+    return holding(scope.paths), enterprise, scope.enterprise_within or "", scope.reason
 
 
 def holding(paths: Sequence[str]) -> str:

@@ -45,13 +45,14 @@ def trips(monkeypatch) -> list[str]:
     ("scope", "expected"),
     [
         (None, NOTHING),
-        (Scope(reason="nobody"), ("", "", "nobody")),
-        (HUBEI, ("/0/42/", "", "湖北")),
-        (Scope(paths=("/0/42/", "/0/14/")), ("/0/", "", "")),
-        (Scope(paths=("/0/42/4201/", "/0/42/4202/")), ("/0/42/", "", "")),
-        (Scope(paths=("/0/",), reason="联采办"), (COUNTRY, "", "联采办")),
-        (Scope(everything=True, reason="job"), (COUNTRY, "", "job")),
-        (Scope(enterprise_id=7), ("", "7", "")),
+        (Scope(reason="nobody"), ("", "", "", "nobody")),
+        (HUBEI, ("/0/42/", "", "", "湖北")),
+        (Scope(paths=("/0/42/", "/0/14/")), ("/0/", "", "", "")),
+        (Scope(paths=("/0/42/4201/", "/0/42/4202/")), ("/0/42/", "", "", "")),
+        (Scope(paths=("/0/",), reason="联采办"), (COUNTRY, "", "", "联采办")),
+        (Scope(everything=True, reason="job"), (COUNTRY, "", "", "job")),
+        (Scope(enterprise_id=7), ("", "7", "", "")),
+        (Scope(enterprise_id=7, enterprise_within="/0/14/"), ("", "7", "/0/14/", "")),
     ],
 )
 def test_what_is_told_of_a_scope(scope, expected):

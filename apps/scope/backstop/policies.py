@@ -55,7 +55,8 @@ WIDER: Mapping[str, Policy] = {
     "accounts.User": Policy(
         f"{INSIDE} OR {ABOVE} OR (enterprise_id IS NOT NULL AND {TOLD}) OR {COUNTRY}"
     ),
-    "accounts.Approval": Policy(OWN_OR_BLANK),
+    # An enterprise confirms what is asked of it anywhere.
+    "accounts.Approval": Policy(f"{INSIDE} OR enterprise_id = {ENTERPRISE} OR {COUNTRY}"),
     # Hashes: only who asks for the whole country, with a reason, is shown any.
     "accounts.FormerPassword": Policy(COUNTRY),
     "accounts.IssueSheet": Policy(f"{INSIDE} OR {COUNTRY}"),
@@ -178,5 +179,5 @@ def _following(model: Any) -> Policy | None:
     if lookups.around:
         parts.append(f"starts_with({SCOPE}, {lookups.path})")
     if lookups.enterprise in columns:
-        parts.append(f"{lookups.enterprise} = {ENTERPRISE}")
+        parts.append(of_enterprise(lookups.enterprise))
     return Policy(" OR ".join(parts))

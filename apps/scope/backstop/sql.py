@@ -13,6 +13,8 @@ from apps.scope.database import rows, run
 
 SCOPE = "(SELECT NULLIF(current_setting('fenliang.scope', TRUE), ''))"
 ENTERPRISE = "(SELECT NULLIF(current_setting('fenliang.enterprise', TRUE), '')::bigint)"
+WITHIN = "(SELECT current_setting('fenliang.within', TRUE))"
+"""The place of who issued the enterprise's account; empty for the alliance, whose accounts see the country."""
 INSIDE = f"starts_with(path, {SCOPE})"
 ABOVE = f"starts_with({SCOPE}, path)"
 COUNTRY = f"{SCOPE} = '/'"
@@ -21,8 +23,9 @@ IS_ENTERPRISE = f"{ENTERPRISE} IS NOT NULL"
 
 
 def of_enterprise(*columns: str) -> str:
-    """The row belongs to the viewer's enterprise by one of these columns."""
-    return " OR ".join(f"{column} = {ENTERPRISE}" for column in columns)
+    """The row belongs to the viewer's enterprise by one of these columns, and stands where its account sees it."""
+    named = " OR ".join(f"{column} = {ENTERPRISE}" for column in columns)
+    return f"(({named}) AND starts_with(path, {WITHIN}))"
 
 
 def below(table: str, column: str) -> str:
@@ -40,9 +43,9 @@ OWN_OR_BLANK = f"{INSIDE} OR {of_enterprise('enterprise_id')} OR {COUNTRY}"
 """Accounts of the platform stand nowhere: what is theirs is the country's alone."""
 ACCOUNT_OF_ENTERPRISE = f"split_part(path, '/', -2) = 'E' || {ENTERPRISE}"
 ITS_PROVINCE_ABOVE = f"starts_with({SCOPE}, left(path, -length(split_part(path, '/', -2)) - 1))"
-WON_BY_ENTERPRISE = f"""product_id IN (
-    SELECT id FROM projects_winningproduct WHERE {of_enterprise("enterprise_id")}
-)"""  # noqa: S608 - no value in it
+WON_BY_ENTERPRISE = f"""(starts_with(path, {WITHIN}) AND product_id IN (
+    SELECT id FROM projects_winningproduct WHERE enterprise_id = {ENTERPRISE}
+))"""  # noqa: S608 - no value in it
 
 
 POLICY = "fenliang_scope"
