@@ -42,6 +42,7 @@ _ALONE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """What runs in no transaction, and so beside no other statement."""
+_ADDS = re.compile(r'\s*INSERT\s+INTO\s+"?\w+"?', re.IGNORECASE)
 _SETS = re.compile(r"\s*SET\s", re.IGNORECASE)
 
 
@@ -95,8 +96,11 @@ def _due(raw: Any, query: Any) -> Told | None:
 
 @lru_cache(maxsize=1_000)
 def _require_none(text: str) -> None:
-    """That the statement names no table whose rows hang on a scope. Raises `ScopeNotSet`."""
-    if found := _bound_tables().search(text):
+    """That the statement asks no table whose rows hang on a scope. Raises `ScopeNotSet`.
+
+    Where it only adds rows, the policy answers by itself: it refuses, or lets them be written by whoever it is.
+    """
+    if found := _bound_tables().search(_ADDS.sub("", text)):
         raise ScopeNotSet(
             f"{found[0]} shows no rows without a scope: open one with enter() or whole_country()."
         )

@@ -35,8 +35,8 @@ def test_none_of_them_is_truncated(model: type[models.Model]):
             pytest.raises(
                 DatabaseError, match=r"never_truncated|cannot truncate a table referenced"
             ),
-            transaction.atomic(),
             as_owner(),
+            transaction.atomic(),
             connection.cursor() as cursor,
         ):
             cursor.execute(f'TRUNCATE "{model._meta.db_table}"{how}')
@@ -46,8 +46,8 @@ def test_none_of_them_is_truncated(model: type[models.Model]):
 def test_emptying_what_they_hang_on_stops_at_them():
     with (
         pytest.raises(DatabaseError, match="never_truncated"),
-        transaction.atomic(),
         as_owner(),
+        transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute("TRUNCATE review_filing CASCADE")

@@ -118,7 +118,10 @@ def test_a_view_that_forgets_everything_shows_its_own_subtree(
 
     assert set(shown) == own | {"/0/"}
     assert own < there
-    with pytest.raises(ScopeNotSet, match="review_filing"):
+    with (
+        override_settings(DEBUG_PROPAGATE_EXCEPTIONS=True),
+        pytest.raises(ScopeNotSet, match="review_filing"),
+    ):
         Client().get("/leak/anybody/")
 
 

@@ -136,8 +136,8 @@ def test_a_check_refuses_what_the_sender_does_not_see(tree, alliance_officer):
 def test_a_reference_is_checked_beyond_what_is_seen(hospital_clerk):
     """A foreign key finds the row that it points to, although the sender does not, and refuses one that isn't there."""
     session = (
-        "INSERT INTO accounts_session (session_key, session_data, expire_date, account_id)"
-        " VALUES (%s, '', now(), %s)"
+        "INSERT INTO accounts_session (session_key, session_data, expire_date, account_id, handle, browser)"
+        " VALUES (%s, '', now(), %s, gen_random_uuid(), '')"
     )
     with no_scope_no_rows(), outside():
         assert bare("SELECT count(*) FROM accounts_user") == [(0,)]

@@ -23,6 +23,7 @@ from .sql import (
     ENTERPRISE,
     INSIDE,
     IS_ENTERPRISE,
+    ITS_PROJECT,
     ITS_PROVINCE_ABOVE,
     OWN_OR_BLANK,
     SCOPE,
@@ -63,7 +64,7 @@ WIDER: Mapping[str, Policy] = {
     "accounts.IssuedPassword": Policy(below("accounts_issuesheet", "sheet_id")),
     "allocation.SupplyTotal": Policy(f"{INSIDE} OR {WON_BY_ENTERPRISE}"),
     "audit.LogEntry": Policy(OWN_OR_BLANK, written="TRUE"),
-    "audit.Change": Policy(f"{INSIDE} OR (path = '' AND {SCOPE} IS NOT NULL)"),
+    "audit.Change": Policy(f"{INSIDE} OR (path = '' AND {SCOPE} IS NOT NULL AND {ITS_PROJECT})"),
     # The alliance's and the administrators', who are told the whole country.
     "audit.ClearedSegment": Policy(COUNTRY),
     "audit.Seal": Policy(COUNTRY),

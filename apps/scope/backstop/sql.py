@@ -41,6 +41,10 @@ def of_filing(column: str) -> str:
 
 OWN_OR_BLANK = f"{INSIDE} OR {of_enterprise('enterprise_id')} OR {COUNTRY}"
 """Accounts of the platform stand nowhere: what is theirs is the country's alone."""
+ITS_PROJECT = f"""(project_id IS NULL OR {COUNTRY} OR EXISTS (
+    SELECT 1 FROM projects_participation held WHERE held.project_id = audit_change.project_id
+))"""  # noqa: S608 - names only
+"""Of changes without a place: somebody of the subtree takes part in the project, as that table's own policy says."""
 ACCOUNT_OF_ENTERPRISE = f"split_part(path, '/', -2) = 'E' || {ENTERPRISE}"
 ITS_PROVINCE_ABOVE = f"starts_with({SCOPE}, left(path, -length(split_part(path, '/', -2)) - 1))"
 WON_BY_ENTERPRISE = f"""(starts_with(path, {WITHIN}) AND product_id IN (
