@@ -1,9 +1,9 @@
 """Every test on one embedded server: `bin/test [pytest arguments]`; the exit code is pytest's.
 
 `TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set, names a
-real server instead, as a superuser: tests make their databases, and then are the runner (`tests/running.py`).
-`COVERAGE=1` counts the lines that tests reach, on Python 3.12 and newer. Nothing else of the caller's settings reaches
-the tests.
+real server instead, as a superuser: tests make their databases, and then are the runner (`tests/running.py`);
+`TEST_SERVER=15` a version of PostgreSQL that Debian has installed. `COVERAGE=1` counts the lines that tests reach, on
+Python 3.12 and newer. Nothing else of the caller's settings reaches the tests.
 """
 
 import contextlib
@@ -38,7 +38,10 @@ SETTINGS = frozenset(
         "DEMO_PASSWORD",
         "DJANGO_SETTINGS_MODULE",
         "EMAIL_BACKEND",
+        "EMAIL_FROM",
+        "EMAIL_URL",
         "FILE_PLACES",
+        "FIRST_PASSWORD_DAYS",
         "HTTPS",
         "IDLE_TIMEOUT",
         "INSECURE_HTTP",
