@@ -116,6 +116,7 @@ UNPOLICED: Mapping[str, str] = {
     "organizations.Enterprise": PUBLIC,
     "organizations.Organization": NAMED,
     "projects.CatalogItem": PROJECT,
+    "projects.ItemTerms": PROJECT,
     "projects.PrimaryProvince": PROJECT,
     "projects.Project": PROJECT,
     "projects.ProjectWindow": PROJECT,
