@@ -25,6 +25,7 @@ from apps.review.domain.checks import (
     check_reason,
     check_versions,
 )
+from apps.review.domain.effects import word
 from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
@@ -160,7 +161,8 @@ def _move(
         write_events(changes, action=action, by=by, reason=reason, at=at, heads=standing.heads)
         _run_hooks(project, changes)
         settle_requests(project, changes, action=action, by=by, at=at)
-        record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
+        told = [] if law.is_part else changes
+        record_many(by=by, entries=[_entry(project, change, action, reason) for change in told])
         send_last()
     return list(branch.filings)
 
@@ -229,10 +231,11 @@ def _run_hooks(project: Project, changes: Sequence[Change]) -> None:
 def _entry(project: Project, change: Change, action: Action, reason: str) -> Entry:
     name = change.filing.organization.name
     why = f"，原因：{reason}" if reason else ""
+    done = action.label if change.filing.is_institution else word(action)
     return Entry(
-        verb=action.label,
+        verb=done,
         object=name,
-        sentence=f"{action.label}：{name}在“{project.name}”的申报{why}",
+        sentence=f"{done}：{name}在“{project.name}”的申报{why}",
         path=change.filing.path,
         project_code=project.code,
     )
