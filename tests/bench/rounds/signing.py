@@ -37,7 +37,8 @@ OF_A_CITY = 3
 UNWATCHED = "SET LOCAL session_replication_role = replica"
 PROGRESS = """
     INSERT INTO distribution_agreementprogress (filing_id, project_id, path, above, agreed, chosen, drawn, signed)
-    SELECT f.id, f.project_id, f.path, regexp_replace(f.path, '[^/]+/$', ''), bits.every, bits.every, bits.every, bits.every
+    SELECT f.id, f.project_id, f.path, regexp_replace(f.path, '[^/]+/$', ''),
+        bits.every, bits.every, bits.every, bits.every
     FROM review_filing f CROSS JOIN (SELECT repeat('1', %(products)s)::bit varying AS every) bits
     WHERE f.project_id = %(project)s AND f.tier = 'institution'
 """
