@@ -51,10 +51,10 @@ def _issue(by: Actor, kind: SheetKind, ids: list[int]) -> None:
         )
 
 
-def enterprise_records(_context: Context) -> Mapping[str, Iterable[dict[str, str]]]:
+def enterprise_records(_context: Context) -> Mapping[str, Iterable[Mapping[str, Any]]]:
     """Every enterprise as the import takes it."""
     rows = Enterprise.objects.order_by("sort_key", "pk").values("uscc", "name")
-    return {ENTERPRISES.sheets[0].title: rows.iterator()}
+    return {ENTERPRISES.sheets[0].title: map(dict, rows.iterator())}
 
 
 UNIT_IMPORT = register_import(

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.audit.domain.clearing import LEAST_DAYS
 from apps.audit.domain.keys import ALGORITHMS, named_key
+from apps.audit.models.log_triggers import LEAST_DAYS
 
 
 def check_settings(**_options: Any) -> list[CheckMessage]:

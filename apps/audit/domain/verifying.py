@@ -19,10 +19,11 @@ from django.utils import timezone
 
 from apps.audit.domain import sql
 from apps.audit.domain.anchors import anchor_file, anchored
-from apps.audit.domain.clearing import LEAST_DAYS, archive_folder
+from apps.audit.domain.clearing import archive_folder
 from apps.audit.domain.keys import ALGORITHMS, code_of, digest_of, known_keys
 from apps.audit.domain.streams import STREAMS
 from apps.audit.models import ClearedSegment, Seal
+from apps.audit.models.log_triggers import LEAST_DAYS
 
 SHAPE = "%Y-%m-%dT%H:%M:%S.%f"
 EARLY, LATE = timedelta(days=1), timedelta(minutes=5)

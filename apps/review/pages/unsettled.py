@@ -11,7 +11,7 @@ from apps.review.domain.unsettled import unsettled
 def unsettled_page(request: HttpRequest, gate: GateReport, size: int) -> Page:
     page = Paginator(unsettled(gate), size).get_page(request.GET.get("page"))
     page.object_list = [
-        (*row, phone_cell(request.user, row[0].organization))  # type: ignore[arg-type]
+        (*row, phone_cell(request.user, row[0].organization))  # type: ignore[misc, arg-type]
         for row in page.object_list
     ]
     return page
