@@ -53,6 +53,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("distribution:agreement_list", "hospital"): 5,
     ("distribution:agreement_list", "province"): 5,
     ("distribution:agreement_progress_list", "county"): 4,
+    ("distribution:agreement_unit_list", "county"): 6,
     ("distribution:area_list", "province"): 4,
     ("distribution:choice_list", "hospital"): 9,
     ("distribution:maker_list", "alliance"): 6,

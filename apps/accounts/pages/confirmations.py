@@ -1,4 +1,7 @@
-"""The page that asks before an act on an account, for browsers without JavaScript; dialogs ask the others."""
+"""The page that asks before an act on an account, for browsers without JavaScript; dialogs ask the others.
+
+禁用 has no dialog: the page says first what hangs on the unit or enterprise.
+"""
 
 from datetime import datetime
 
@@ -6,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models import User
 
+DISABLE = "禁用"
 TWICE = "账号 {username} 的密码刚刚已被重置或修改，没有再次重置。请核对后再操作。"
 EFFECTS = {
     "重置密码": "将为账号 {username}（{unit}）生成新的一次性密码，原密码立即失效，正在使用的登录会退出。"
@@ -18,13 +23,15 @@ EFFECTS = {
     "解除两步验证": "将解除账号 {username}（{unit}）的两步验证，对方登录只需要密码，可以重新绑定。"
     "请先确认是对方本人提出的；操作会记入日志。",
     "启用": "将启用账号 {username}（{unit}），对方可以用原密码登录。",
-    "禁用": "将禁用账号 {username}（{unit}），对方立即退出，不能再登录；可以随时重新启用。",
+    DISABLE: "将禁用账号 {username}（{unit}），对方立即退出，不能再登录；可以随时重新启用。",
 }
 
 
 def ask(request: HttpRequest, back: str, act: str, account: User) -> HttpResponse:
     effect = EFFECTS[act].format(username=account.username, unit=unit_of(account))
-    shown = {"title": act, "effect": effect, "back": back, "seen": request.GET.get("seen", "")}
+    hanging = hangs_on(account.path, account.role) if act == DISABLE and account.is_main_account else []
+    seen = request.GET.get("seen", "")
+    shown = {"title": act, "effect": effect, "back": back, "seen": seen, "hanging": hanging}
     return render(request, "accounts/confirm.html", shown)
 
 
