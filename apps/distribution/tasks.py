@@ -57,7 +57,9 @@ def agreement_files(job: "JobRun", *, ids: list[int], form: str) -> None:
         job.result(cast("Any", file), FORMATS[form])
 
 
-@background(REMIND, title="催办三方协议", permissions=(Permission.REVIEW,), refusals=(AgreementRefused,))
+@background(
+    REMIND, title="催办三方协议", permissions=(Permission.REVIEW,), refusals=(AgreementRefused,)
+)
 def remind_many(job: "JobRun", *, project_id: int, filing_ids: list[int], words: str) -> None:
     project = Project.objects.get(pk=project_id)
     job.say(remind_of_agreements(project, filing_ids, by=job.actor, words=words).in_words)

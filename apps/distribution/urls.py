@@ -49,9 +49,7 @@ urlpatterns = [
         name="agreement_progress_export",
     ),
     path(UNITS, agreement_institutions.agreement_unit_list, name="agreement_unit_list"),
-    path(
-        f"{UNITS}remind/", agreement_institutions.agreement_remind, name="agreement_remind"
-    ),
+    path(f"{UNITS}remind/", agreement_institutions.agreement_remind, name="agreement_remind"),
     path(
         f"{UNITS}export/",
         agreement_institutions.agreement_unit_export,

@@ -6,16 +6,27 @@ let timer = 0;
 let asked = 0;
 const wanted = new Set();
 
+// What was ticked while the question was on its way stays ticked; false where the answer doesn't know it yet.
+function keepTicks(old, fresh) {
+  const now = new Map([...fresh.querySelectorAll("input[type=checkbox]")].map((box) => [box.value, box]));
+  for (const box of old.querySelectorAll("input[type=checkbox]")) {
+    if (box.checked && !now.has(box.value)) return false;
+    if (now.has(box.value)) now.get(box.value).checked = box.checked;
+  }
+  return true;
+}
+
 function put(id, page) {
   const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-  if (!old || !fresh) return;
-  const search = old.querySelector("input[type=search]");
-  if (!search) {
+  if (!old || !fresh) return true;
+  if (!old.querySelector(".choice-list")) {
     old.replaceWith(fresh);
-    return;
+    return true;
   }
+  if (!keepTicks(old, fresh)) return false;
   // The field that is being typed in stays: only the list and the figures beside its title are drawn anew.
   for (const part of [".choice-list", "legend .num"]) old.querySelector(part).replaceWith(fresh.querySelector(part));
+  return true;
 }
 
 async function renew() {
@@ -28,8 +39,8 @@ async function renew() {
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== asked) return; // a later question is on its way
-    for (const id of [...wanted, "choice-outcome"]) put(id, page);
-    wanted.clear();
+    for (const id of [...wanted, "choice-sum", "choice-outcome"]) if (put(id, page)) wanted.delete(id);
+    if (wanted.size) setTimeout(renew, WAIT);
   } catch {
     const detail = { text: "暂时连不上服务器，没有算出将新增的条数；勾选的内容还在，请稍后再试。", tone: "warning" };
     document.dispatchEvent(new CustomEvent("toast", { detail }));

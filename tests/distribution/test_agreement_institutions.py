@@ -92,7 +92,10 @@ def test_the_tiers_go_down_to_the_institution(deal, client_of, alliance_officer,
     assert county.get(url, {**PROJECT, "at": "H42010600001"}).status_code == 404
     found = county.get(reverse(LIST), {**PROJECT, "name": "wc rm"}).content.decode()
     assert "武昌区人民医院" in found
-    assert "没有符合条件的记录" in county.get(reverse(LIST), {**PROJECT, "name": "小店"}).content.decode()
+    assert (
+        "没有符合条件的记录"
+        in county.get(reverse(LIST), {**PROJECT, "name": "小店"}).content.decode()
+    )
 
 
 def test_a_page_costs_the_same_for_each_filter(deal, client_of, county_reviewer):
@@ -103,6 +106,7 @@ def test_a_page_costs_the_same_for_each_filter(deal, client_of, county_reviewer)
             client.get(reverse(LIST), {**PROJECT, **asked})
         return len(queries)
 
+    cost()  # what is read once
     assert {cost(step=step.value) for step in (Step.CHOOSE, Step.DRAW)} == {cost()}
 
 
@@ -136,7 +140,7 @@ def test_phones_and_excel_say_what_the_page_says(deal, client_of, city_reviewer)
     paper = client.get(reverse("distribution:agreement_phones"), asked)
     text = pypdf.PdfReader(io.BytesIO(b"".join(paper))).pages[0].extract_text()
     assert "武昌区人民医院" in text
-    assert "未选择 1 个、未生成 1 个" in text.replace("\n", "")
+    assert "未选择1个、未生成1个" in "".join(text.split())
     response = client.get(reverse("distribution:agreement_unit_export"), asked)
     book = opened_export(io.BytesIO(response.getvalue()))
     titles, row = list(book["医疗机构"].iter_rows(values_only=True))[:2]

@@ -30,7 +30,9 @@ def chosen():
 def give(client, deal, carrier, query="", **more):
     seen = shown(client, f"{LIST}{query}", action=GIVE)
     data = {**seen, "distributor": deal.trade.carriers[carrier].pk, **more}
-    return client.post(f"{reverse('distribution:choice_give')}?project=FL-AG{query}", data, follow=True)
+    return client.post(
+        f"{reverse('distribution:choice_give')}?project=FL-AG{query}", data, follow=True
+    )
 
 
 def test_one_distributor_takes_all_that_it_delivers(deal, client_of):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.accounts.domain.scopes import scope_of
 from apps.distribution.domain.relations.declared import Declared, carriers_for
@@ -22,7 +23,6 @@ from apps.distribution.models import DeliveryArea, DeliveryRelation
 from apps.distribution.models.relation_statuses import Status
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
-from tests.exported import opened_export
 
 pytestmark = pytest.mark.django_db
 URL = "distribution:relation_choose"
@@ -82,7 +82,9 @@ def test_the_count_is_that_of_what_is_written(trade, client_of):
         "carrier": [c.pk for c in trade.carriers],
     }
 
-    assert '将新增 <strong class="num">7</strong> 条' in looked(client, trade, **ticked)
+    assert '将新增 <strong class="num">7</strong> 条，1 条原来已有' in looked(
+        client, trade, **ticked
+    )
     narrow = {**ticked, "only_declared": "on"}
     assert '将新增 <strong class="num">3</strong> 条' in looked(client, trade, **narrow)
     assert len(relations()) == 1
@@ -118,7 +120,9 @@ def test_overlaps_are_counted_before_they_are_refused(trade, client_of):
         "place": [make.HUBEI],
         "carrier": [trade.carriers[0].pk],
     }
-    assert "其中 1 条与同一家企业的上级或下级地区重叠" in looked(client_of(trade.maker), trade, **ticked)
+    assert "其中 1 条与同一家企业的上级或下级地区重叠" in looked(
+        client_of(trade.maker), trade, **ticked
+    )
 
 
 def test_the_matrix_says_what_is_there_partly_there_and_missing(trade):
@@ -129,7 +133,9 @@ def test_the_matrix_says_what_is_there_partly_there_and_missing(trade):
         standing = Standing(trade.maker.enterprise_id, products, make.HUBEI)
         wish = Wish(products[:1], [make.HUANGSHI], [trade.carriers[1].pk])
         wanted = proposals(wish, standing, Declared(wish.carriers))
-        rows = matrix(products, [make.WUHAN, make.WUCHANG, make.HUANGSHI, make.DIRECT], wanted, standing)
+        rows = matrix(
+            products, [make.WUHAN, make.WUCHANG, make.HUANGSHI, make.DIRECT], wanted, standing
+        )
 
     assert [[cell.state for cell in row] for row in rows] == [
         ["part", "there", "new", "none"],
@@ -147,6 +153,7 @@ def test_the_desk_costs_the_same_however_many_there_are(trade, client_of, tree):
             looked(client, trade, **ticked)
         return len(queries)
 
+    cost()  # what is read once
     one = cost(product=trade.products[0].pk, place=make.WUHAN, carrier=trade.carriers[0].pk)
     for number in range(8):
         declare(make.distributor(tree["42"], f"汉江第{number}配送有限公司"), "420106")
@@ -174,7 +181,7 @@ def test_the_template_lists_one_s_products_and_the_enabled_distributors(trade, c
     make.distributor(tree["42"], "停用配送有限公司", active=False)
     declare(trade.carriers[0], "420106")
     response = client_of(trade.maker).get(reverse("distribution:relation_import") + "?template")
-    book = opened_export(io.BytesIO(b"".join(response)))
+    book = load_workbook(io.BytesIO(b"".join(response)))
 
     products = [row[:2] for row in book[PRODUCTS].iter_rows(min_row=3, values_only=True)]
     assert products == [(trade.project.code, each.item.item_code) for each in trade.products]

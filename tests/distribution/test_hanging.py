@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models.roles import Role
+from apps.scope.context import whole_country
 from tests import factories_agreements as make
 from tests import factories_relations as relations
 
@@ -34,17 +35,17 @@ def test_a_distributor_is_disabled_knowing_what_rests_on_it(deal, client_of, pro
 
 def test_a_manufacturer_and_a_bureau_too(deal, tree):
     maker = deal.trade.maker
-    assert hangs_on(maker.path, Role.MANUFACTURER) == ["有效的配送关系 1 条", "有效的三方协议 1 份"]
-    assert "有效的配送关系 1 条" in hangs_on(relations.WUHAN, Role.CITY)
-    assert hangs_on(tree["140105"].path, Role.COUNTY) == []
+    with whole_country(reason="test"):
+        made = hangs_on(maker.path, Role.MANUFACTURER)
+        assert made == ["有效的配送关系 1 条", "有效的三方协议 1 份"]
+        assert "有效的配送关系 1 条" in hangs_on(relations.WUHAN, Role.CITY)
+        assert hangs_on(tree["140105"].path, Role.COUNTY) == []
 
 
 def test_an_institution_is_disabled_and_renamed_knowing_its_rounds_and_papers(
     deal, client_of, tree, province_officer, alliance_officer
 ):
-    make.deal(
-        tree, deal.trade.maker, alliance_officer, deal.clerk, code="FL-AH", conclude=False
-    )
+    make.deal(tree, deal.trade.maker, alliance_officer, deal.clerk, code="FL-AH", conclude=False)
     client, unit = client_of(province_officer), deal.clerk.organization
     for name in ("unit_disable", "unit_edit"):
         page = client.get(reverse(f"administration:{name}", args=[unit.pk])).content.decode()

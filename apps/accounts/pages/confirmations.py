@@ -29,7 +29,9 @@ EFFECTS = {
 
 def ask(request: HttpRequest, back: str, act: str, account: User) -> HttpResponse:
     effect = EFFECTS[act].format(username=account.username, unit=unit_of(account))
-    hanging = hangs_on(account.path, account.role) if act == DISABLE and account.is_main_account else []
+    hanging = (
+        hangs_on(account.path, account.role) if act == DISABLE and account.is_main_account else []
+    )
     seen = request.GET.get("seen", "")
     shown = {"title": act, "effect": effect, "back": back, "seen": seen, "hanging": hanging}
     return render(request, "accounts/confirm.html", shown)

@@ -107,7 +107,9 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
         Text(INTRO.format(project=said.project)),
         _table(said.products),
         Room(ROOM),
-        Text(f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}，人民币（大写）{in_capitals(agreement.amount)}。"),
+        Text(
+            f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}，人民币（大写）{in_capitals(agreement.amount)}。"
+        ),
         Text(CLAUSES.format(**said.clauses)),
         Signatures(PARTIES),
         Signatures(PEOPLE),
@@ -126,9 +128,7 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
 def _contacts(said: Wording) -> str:
     """Of whom the platform knows one; the others are written by hand."""
     parties = (("甲方", said.institution), ("乙方", said.manufacturer), ("丙方", said.carrier))
-    return "\n".join(
-        f"{name}联系人和电话：{party.contact or BLANK}" for name, party in parties
-    )
+    return "\n".join(f"{name}联系人和电话：{party.contact or BLANK}" for name, party in parties)
 
 
 def _table(products: Sequence[Product]) -> Table:

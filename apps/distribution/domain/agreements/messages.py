@@ -52,7 +52,10 @@ def _recipients(agreements: Sequence[Agreement], by: Actor) -> dict[str, list[Ag
     is_maker = by.user is not None and by.user.role == Role.MANUFACTURER
     to: dict[str, list[Agreement]] = defaultdict(list)
     for each in agreements:
-        for path in {None if is_maker else makers.get(each.manufacturer_id), carriers.get(each.distributor_id)}:
+        for path in {
+            None if is_maker else makers.get(each.manufacturer_id),
+            carriers.get(each.distributor_id),
+        }:
             if path:
                 to[path].append(each)
     return to

@@ -69,7 +69,17 @@ FIGURES = """
         WHERE kept.project_id = %(project)s AND kept.path >= %(low)s AND kept.path < %(high)s
     )
 """
-COUNTS = ("products", "covered", "chosen", "drawn", "signed", "to_choose", "to_draw", "to_sign", "affected")
+COUNTS = (
+    "products",
+    "covered",
+    "chosen",
+    "drawn",
+    "signed",
+    "to_choose",
+    "to_draw",
+    "to_sign",
+    "affected",
+)
 _SUMS = ", ".join(f"SUM({name})::bigint AS {name}" for name in COUNTS)
 _BY_UNIT = f"""{FIGURES}
     SELECT unit.code, COALESCE(o.name, unit.code), o.tier, {", ".join(f"unit.{name}" for name in COUNTS)}
@@ -187,7 +197,10 @@ class Difference(NamedTuple):
 def by_unit(project: int, top: str) -> list[Row]:
     """One row for each unit directly below `top` that has agreed products."""
     values = {**_bounds(project, top), "part": top.count("/") + 1}
-    return [Row(code, name, tier, tuple(counts)) for code, name, tier, *counts in quick_rows(_BY_UNIT, values)]
+    return [
+        Row(code, name, tier, tuple(counts))
+        for code, name, tier, *counts in quick_rows(_BY_UNIT, values)
+    ]
 
 
 def page_of(asked: Asked, *, skip: int, most: int) -> list[tuple[int, tuple[int, ...]]]:

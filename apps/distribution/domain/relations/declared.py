@@ -34,6 +34,10 @@ class Found:
     number: int
     declaring: int
 
+    @property
+    def in_words(self) -> str:
+        return f"{self.number:,} 家，申报 {self.declaring:,}"
+
 
 class Declared:
     """What some distributors say they deliver to, read once: the codes of divisions and of those above them."""
@@ -92,7 +96,9 @@ def _areas(places: Collection[str]) -> QuerySet[DeliveryArea]:
     codes = {_code_of(place) for place in places}
     if not codes or None in codes:
         return rows
-    return rows.filter(Q(division__in=codes) | Q(division__level=Level.COUNTY, division__parent__in=codes))
+    return rows.filter(
+        Q(division__in=codes) | Q(division__level=Level.COUNTY, division__parent__in=codes)
+    )
 
 
 def _code_of(place: str) -> str | None:

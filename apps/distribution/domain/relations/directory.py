@@ -43,7 +43,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """An enabled distributor of one province; `areas` are what it says of itself (S4-04), `declares` those asked for."""
+    """An enabled distributor of one province; `areas` are what it says of itself (S4-04).
+
+    `declares`: whether the places that were asked for are among them.
+    """
 
     pk: int
     enterprise_id: int

@@ -16,7 +16,7 @@ CAP = 1_000
 PARTY_OF: Mapping[str, Party] = {Role.MANUFACTURER: "manufacturer", Role.DISTRIBUTOR: "distributor"}
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     Role.MANUFACTURER: ("manufacturer",),
-    Role.DISTRIBUTOR: ("carrier", "project"),
+    Role.DISTRIBUTOR: ("carrier",),
 }
 
 

@@ -54,6 +54,20 @@ class Outcome:
     known: int
     clashing: int
 
+    @property
+    def new_text(self) -> str:
+        return f"{self.new:,}"
+
+    @property
+    def known_in_words(self) -> str:
+        return f"{self.known:,} 条原来已有" if self.known else ""
+
+    @property
+    def clash_in_words(self) -> str:
+        """Why it can't be saved as it is."""
+        said = f"其中 {self.clashing:,} 条与同一家企业的上级或下级地区重叠，不能保存"
+        return said if self.clashing else ""
+
 
 class Standing:
     """The enterprise's live relations of some products in one province, read once."""
@@ -61,7 +75,9 @@ class Standing:
     def __init__(self, enterprise_id: int | None, products: Collection[int], province: str) -> None:
         rows = DeliveryRelation.objects.of_manufacturer(enterprise_id).live()
         found = rows.filter(in_subtree(province), product_id__in=products).order_by()
-        self.live = {Proposal(*row) for row in found.values_list("product_id", "distributor_id", "path")}
+        self.live = {
+            Proposal(*row) for row in found.values_list("product_id", "distributor_id", "path")
+        }
         self._at: dict[tuple[int, str], set[int]] = defaultdict(set)
         for each in self.live:
             self._at[each.product_id, each.path].add(each.distributor_id)

@@ -89,11 +89,11 @@ class Listed:
 
 
 def _listed(request: SignedInRequest, project: Project) -> Listed:
-    everything = list(agreed_products(request.user, project))
-    found = standings(request.user.path, everything)
+    agreed = list(agreed_products(request.user, project))
+    found = standings(request.user.path, agreed)
     form = ChoiceFilter(request.GET)
     asked = Asked(**form.cleaned_data) if form.is_valid() else Asked()
-    totals = [each for each in everything if asked.matches(each, found[each.product_id])]
+    totals = [each for each in agreed if asked.matches(each, found[each.product_id])]
     return Listed(form, totals, found)
 
 

@@ -161,9 +161,7 @@ class InstitutionTable(ListTable):
     select = SelectColumn(
         name_of=lambda row: row.filing.organization.name, selectable=lambda row: row.is_open
     )
-    name = Column(
-        verbose_name="医疗机构", accessor="filing__organization__name", orderable=False
-    )
+    name = Column(verbose_name="医疗机构", accessor="filing__organization__name", orderable=False)
     products = NumberColumn(verbose_name="协议产品", orderable=False)
     to_choose = NumberColumn(verbose_name=Step.CHOOSE.label, orderable=False)
     to_draw = NumberColumn(verbose_name=Step.DRAW.label, orderable=False)
@@ -176,9 +174,7 @@ class InstitutionTable(ListTable):
     contact = Column(
         verbose_name="联系人", accessor="filing__organization__contact_name", orderable=False
     )
-    phone = Column(
-        verbose_name="联系电话", accessor="filing__organization__phone", orderable=False
-    )
+    phone = Column(verbose_name="联系电话", accessor="filing__organization__phone", orderable=False)
 
 
 class MakerTable(ListTable):

@@ -48,6 +48,7 @@ def relation_choose(request: SignedInRequest) -> HttpResponse:
         if not refusal:
             return redirect(LIST)
     shown = {"provinces": known, "served": served, "refusal": refusal, **desk.shown()}
+    shown["offers"] = bool(desk.products) and province.path in served
     status = REFUSED if refusal else 200
     return render(request, "distribution/relation_choose.html", shown, status=status)
 

@@ -36,7 +36,12 @@ from apps.ui.numbers import number_of
 MOST_TICKED = 5_000
 MOST_ROWS, MOST_COLUMNS = 60, 40
 LONGEST_SEARCH = 60
-LEVELS = (("", "全部级别"), ("province", "全省和省直属"), ("city", "地市"), ("county", "区县和直属"))
+LEVELS = (
+    ("", "全部级别"),
+    ("province", "全省和省直属"),
+    ("city", "地市"),
+    ("county", "区县和直属"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Option:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticked:
     """What was ticked and searched for, as it was sent."""
 
@@ -90,7 +95,11 @@ class ChoosingDesk:
     """One province at the desk; `shown` is what its template gets."""
 
     def __init__(
-        self, enterprise_id: int | None, province: Unit, products: Sequence[WinningProduct], ticked: Ticked
+        self,
+        enterprise_id: int | None,
+        province: Unit,
+        products: Sequence[WinningProduct],
+        ticked: Ticked,
     ) -> None:
         self.enterprise_id, self.province, self.ticked = enterprise_id, province, ticked
         self.products = [each for each in products if supplies(each, province.path)]
@@ -121,6 +130,7 @@ class ChoosingDesk:
         found = self._found()
         return {
             "province": self.province,
+            "supplied": bool(self.products),
             "ticked": self.ticked,
             "products": self._product_options(),
             "places": self._place_options(),
@@ -128,12 +138,16 @@ class ChoosingDesk:
             "found": found,
             "levels": LEVELS,
             "outcome": self._outcome(),
-            "most": MOST if self.is_too_much else 0,
+            "most": f"{MOST:,}" if self.is_too_much else "",
             **self._matrix(),
         }
 
     def _outcome(self) -> Outcome | None:
-        return None if self.ticked.lacks or self.is_too_much else outcome_of(self.proposals, self.standing)
+        return (
+            None
+            if self.ticked.lacks or self.is_too_much
+            else outcome_of(self.proposals, self.standing)
+        )
 
     def _found(self) -> Found:
         wish = self.ticked.wish
@@ -150,7 +164,14 @@ class ChoosingDesk:
             item, project = each.item, each.project
             value = str(each.pk)
             checked = value in self.ticked.products
-            texts = (item.variety, item.pinyin, item.specification, item.item_code, project.code, project.name)
+            texts = (
+                item.variety,
+                item.pinyin,
+                item.specification,
+                item.item_code,
+                project.code,
+                project.name,
+            )
             if checked or is_said(self.ticked.searches["find_product"], *texts):
                 note = f"{item.item_code} · {project.code}"
                 options.append(Option(value, str(item), note, checked))
@@ -176,11 +197,16 @@ class ChoosingDesk:
         wanted = set(self.ticked.wish.products)
         products = [each for each in self.products if not wanted or each.pk in wanted]
         ticked = [each for each in self.places if each[0] in self.ticked.places]
-        cities = [(each.path, each.name) for each in self.units if each.depth == self.province.depth + 1]
+        cities = [
+            (each.path, each.name) for each in self.units if each.depth == self.province.depth + 1
+        ]
         places = ticked or cities or [(self.province.path, self.province.name)]
         rows, columns = products[:MOST_ROWS], places[:MOST_COLUMNS]
         cells: list[list[Cell]] = matrix(
-            [each.pk for each in rows], [place for place, _ in columns], self.proposals, self.standing
+            [each.pk for each in rows],
+            [place for place, _ in columns],
+            self.proposals,
+            self.standing,
         )
         return {
             "matrix": list(zip(rows, cells, strict=True)),
