@@ -108,7 +108,8 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
         _table(said.products),
         Room(ROOM),
         Text(
-            f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}，人民币（大写）{in_capitals(agreement.amount)}。"
+            f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}，"
+            f"人民币（大写）{in_capitals(agreement.amount)}。"
         ),
         Text(CLAUSES.format(**said.clauses)),
         Signatures(PARTIES),

@@ -61,7 +61,7 @@ class Landing:
 
 
 def desk_of(user: Any, *, at: datetime) -> Landing:
-    """At most seven statements: own filings, what stands below, requests either way, windows, what is prepared, agreements."""
+    """At most seven statements: own filings, what stands below, requests, windows, what is prepared, agreements."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(_right_to_work(user)) else []

@@ -1,7 +1,7 @@
 """Amounts of money in Chinese capitals (大写金额), as bills and contracts write them. Pure; no Django.
 
-By the rules for filling in bills (支付结算办法, annex 1): 整 after 元 or 角, no 整 after 分; zeros in between are one 零,
-zeros at the end of a group of four none.
+By the rules for filling in bills (支付结算办法, annex 1): 整 after 元 or 角, none after 分; zeros in between are one
+零, zeros at the end of a group of four none.
 """
 
 from decimal import Decimal

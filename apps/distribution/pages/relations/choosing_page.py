@@ -1,6 +1,6 @@
 """What the desk of choosing shows of one province: products, places, distributors, and what the ticks come to.
 
-Everything is made from what the form sent, so that the page works alike when a script asks for it and when a button does.
+Everything is made from what the form sent: the page works alike when a script asks for it and when a button does.
 """
 
 from collections.abc import Collection, Sequence
