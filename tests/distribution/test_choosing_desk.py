@@ -23,6 +23,7 @@ from apps.distribution.models import DeliveryArea, DeliveryRelation
 from apps.distribution.models.relation_statuses import Status
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
+from tests.pages import tags
 
 pytestmark = pytest.mark.django_db
 URL = "distribution:relation_choose"
@@ -48,6 +49,12 @@ def relations():
 def looked(client, trade, **ticked):
     data = {"province": "42", "look": "1", **ticked}
     return client.post(reverse(URL), data).content.decode()
+
+
+def summed(page):
+    """What the bar at the bottom says, without the blanks of its source."""
+    (said,) = tags(page, "span", id="choice-sum")
+    return said.words.replace(" ，", "，")
 
 
 def test_those_that_declared_the_places_come_first_and_the_search_narrows(trade, tree):
@@ -82,11 +89,9 @@ def test_the_count_is_that_of_what_is_written(trade, client_of):
         "carrier": [c.pk for c in trade.carriers],
     }
 
-    assert '将新增 <strong class="num">7</strong> 条，1 条原来已有' in looked(
-        client, trade, **ticked
-    )
+    assert summed(looked(client, trade, **ticked)) == "将新增 7 条，1 条原来已有"
     narrow = {**ticked, "only_declared": "on"}
-    assert '将新增 <strong class="num">3</strong> 条' in looked(client, trade, **narrow)
+    assert summed(looked(client, trade, **narrow)) == "将新增 3 条，1 条原来已有"
     assert len(relations()) == 1
 
     done = client.post(reverse(URL), {**narrow, "province": "42", "save": "1"}, follow=True)

@@ -1,6 +1,6 @@
 """What hangs on a unit or an enterprise before it is disabled or renamed, and what follows when it was switched.
 
-Apps above register. Invariant: followers run in the transaction of the switch; both cost nothing where they have no say.
+Apps above register. Invariant: followers run in the transaction of the switch; who has no say costs nothing.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """催报 of agreements: a message to each chosen institution that has something to choose, draw, sign or replace.
 
-Invariant: nobody is reminded of a project twice within `REMIND_AGAIN_HOURS`, whichever bureau reminds; the project's lock
+Invariant: nobody is reminded of a project twice within `REMIND_AGAIN_HOURS`, whoever reminds; the project's lock
 makes two bureaus take turns.
 """
 
