@@ -1,6 +1,6 @@
 """机构管理: the units of one's own subtree."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -9,11 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.accounts.domain.calling import caller_of
 from apps.accounts.domain.reads import roles_beyond
 from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.phones import phone_cell
 from apps.accounts.pages.requests import SignedInRequest
 from apps.administration.domain.filters import UnitFilter
 from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
@@ -22,7 +24,6 @@ from apps.administration.pages.forms import (
     InstitutionForm,
     NewInstitutionForm,
 )
-from apps.administration.pages.tables import UnitTable
 from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.organizations.domain.units import (
@@ -34,6 +35,59 @@ from apps.organizations.domain.units import (
 from apps.organizations.models import Organization, Tier
 from apps.ui.lists import render_list
 from apps.ui.pages.versions import seen_of
+from apps.ui.tables import CellColumn, Column, ListTable, StatusColumn
+
+
+class UnitStatus(NamedTuple):
+    """A status pill."""
+
+    label: str
+    tone: str
+
+
+OPEN, SHUT = UnitStatus("启用", "success"), UnitStatus("禁用", "closed")
+
+
+class ContactColumn(CellColumn):
+    """Who to ask; the cell gets the phone, as the viewer sees it, as `value`."""
+
+    def render(self, record: Organization, table: ListTable, **kwargs: Any) -> str:  # type: ignore[override]
+        kwargs["value"] = phone_cell(table.request.user, record)
+        return super().render(record=record, table=table, **kwargs)
+
+
+class UnitTable(ListTable):
+    """The units of the viewer's subtree, from the top down."""
+
+    caption = "机构"
+    empty_title = "还没有下级机构"
+    empty_hint = "可以逐个添加，或下载模板后批量导入。"
+
+    name = CellColumn(
+        "administration/_unit_name.html",
+        verbose_name="机构名称",
+        orderable=True,
+        order_by=("sort_key",),
+    )
+    tier = Column(verbose_name="级别")
+    contact_name = ContactColumn(
+        "administration/_unit_contact.html", verbose_name="联系人 / 电话", accessor="pk"
+    )
+    parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
+    grade = Column(verbose_name="等级")
+    ownership = Column(verbose_name="所有制")
+    kind = Column(verbose_name="类型")
+    reports_through = Column(verbose_name="由其代报", orderable=False)
+    account_name = Column(verbose_name="账号", orderable=False)
+    status = StatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
+    actions = CellColumn("administration/_unit_actions.html", verbose_name="操作", accessor="pk")
+
+    def value_status(self, record: Organization) -> UnitStatus:
+        return OPEN if record.is_active else SHUT
+
+    def render_status(self, record: Organization, column: StatusColumn) -> str:
+        return column.render(self.value_status(record))
+
 
 LIST = "administration:unit_list"
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -143,7 +197,11 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
 @require_GET
 def unit_export(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
-    context = {"top": user.path, "query": request.GET.urlencode()}
+    context = {
+        "top": user.path,
+        "query": request.GET.urlencode(),
+        "caller": caller_of(user),
+    }
     return export_response(request, UNIT_EXPORT, context=context, back_url=reverse(LIST))
 
 

@@ -42,15 +42,9 @@ def serving(institution: str) -> list[str]:
 
 def crowded(holders: Holders, limit: int) -> list[str]:
     """The places where more than `limit` distributors would deliver; `holders`: their ids by place."""
-    found = []
+    places = []
     for place in holders:
         there = {one for above in lineage(place) for one in holders.get(above, ())}
         if len(there) > limit:
-            found.append(place)
-    return sorted(found)
-
-
-def uncovered(wanted: Iterable[str], covered: Iterable[str]) -> list[str]:
-    """The places of `wanted` that lie in no covered place."""
-    known = set(covered)
-    return [place for place in wanted if known.isdisjoint(lineage(place))]
+            places.append(place)
+    return sorted(places)

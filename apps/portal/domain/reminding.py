@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
-from apps.audit.services import Entry, record_many
+from apps.audit.services import Entry, record, record_many
 from apps.notices.messages import Letter, reminded_lately, send_letters
 from apps.notices.models import MessageKind
 from apps.projects.models import Project
@@ -94,5 +94,18 @@ def _entry(project: Project, filing: Filing) -> Entry:
         object=name,
         sentence=f"催报：{name}在“{project.name}”的申报",
         path=filing.path,
+        project_code=project.code,
+    )
+
+
+def log_phone_list(*, by: Actor, project: Project, top: Filing) -> None:
+    """Somebody has printed whom to call, with numbers in full."""
+    name = top.organization.name
+    record(
+        by=by,
+        verb="查看电话",
+        object=name,
+        sentence=f"打印了“{project.name}”在{name}范围内的催办电话单。",
+        path=top.path,
         project_code=project.code,
     )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,12 +24,12 @@ from apps.review.domain.performing import perform
 from apps.review.domain.reads import progress_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.submitting import submit_package
-from apps.review.domain.unsettled import unsettled
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.bureau_page import BureauPage, overview, package_in_words
 from apps.review.pages.desks import desk_of
 from apps.review.pages.outside import explains_chain
+from apps.review.pages.unsettled import unsettled_page
 from apps.ui.numbers import number_of
 
 PER_PAGE = 50
@@ -71,7 +70,7 @@ def open_ends(request: SignedInRequest, filing: Filing, *, at: int = 0) -> dict[
     return {
         "gate": gate,
         "checklist": checklist_of(filing.project, filing.path, at=at),
-        "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
+        "unsettled": unsettled_page(request, gate, PER_PAGE),
     }
 
 

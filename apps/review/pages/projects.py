@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,9 +36,9 @@ from apps.review.domain.rounds.concluding import (
     unreported,
 )
 from apps.review.domain.rounds.publishing import publication_report, publish_project
-from apps.review.domain.unsettled import unsettled
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
+from apps.review.pages.unsettled import unsettled_page
 from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
 
 CONFLICT = 409
@@ -169,7 +168,7 @@ def project_conclude(request: SignedInRequest, code: str) -> HttpResponse:
         "project": project,
         "gate": gate,
         "checklist": checklist_of(project, root.path),
-        "unsettled": Paginator(unsettled(gate), LISTED).get_page(request.GET.get("page")),
+        "unsettled": unsettled_page(request, gate, LISTED),
         "progress": progress_of(root),
         "may_close": project.phase == Phase.PUBLISHED,
         **_unreported(project),

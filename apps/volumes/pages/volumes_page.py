@@ -1,6 +1,8 @@
 """Who looks at which unit's volumes: the project, the versions that he sees, the unit's filing. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import Q
 from django.http import Http404
@@ -18,6 +20,7 @@ from apps.volumes.models import BaseVersion, State
 from apps.volumes.models.base import Version
 
 MOST_CHOICES = 60
+V = TypeVar("V", bound=Version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ def desk_for(request: SignedInRequest, code: str) -> VolumesPage:
     if by.organization is None:
         raise Http404
     unit, wanted = by.organization.pk, number_of(request.GET.get("unit", ""))
-    found = Filing.objects.filter(project__code=code, project__kind=ProjectKind.DEMAND).filter(
+    filings = Filing.objects.filter(project__code=code, project__kind=ProjectKind.DEMAND).filter(
         Q(organization=unit) | Q(pk=wanted)
     )
-    rows = list(found.select_related("project", "organization"))
+    rows = list(filings.select_related("project", "organization"))
     own = next((row for row in rows if row.organization_id == unit), None)
     filing = next((row for row in rows if row.pk == wanted), None) if wanted else own
     if own is None:
@@ -83,21 +86,21 @@ def _nothing_of(unit: Organization, code: str) -> Http404:
     return OutsideChain(project) if is_left_out else Http404()
 
 
-def versions_of(model: type[Version], project: Project) -> list[Version]:
+def versions_of(model: type[V], project: Project) -> list[V]:
     """All that the viewer may see, the latest first: the alliance every one, others what is published."""
     rows = model.objects.of_project(project)  # type: ignore[attr-defined]
     return list(rows.select_related("made_by", "published_by").latest_first())
 
 
-def chosen(versions: list[Version], request: SignedInRequest) -> Version | None:
+def chosen(versions: list[V], request: SignedInRequest) -> V | None:
     """`?version=`, else the published one, else the open one, else the latest."""
     wanted = number_of(request.GET.get("version", ""))
     by_number = {version.number: version for version in versions}
-    published = next((each for each in versions if each.state == State.PUBLISHED), None)
+    published = next((version for version in versions if version.state == State.PUBLISHED), None)
     return by_number.get(wanted or 0) or published or (versions[0] if versions else None)
 
 
-def is_any_published(versions: list[Version]) -> bool:
+def is_any_published(versions: Sequence[Version]) -> bool:
     """Then nothing is generated or published beside it. `versions`: all that the alliance sees."""
     return any(version.state == State.PUBLISHED for version in versions)
 
@@ -112,8 +115,8 @@ def units_below(own: Filing) -> list[tuple[str, str]]:
     if own.is_institution:
         return []
     below = Filing.objects.children_of(own).order_by("path")[: MOST_CHOICES + 1]
-    found = [(str(pk), name) for pk, name in below.values_list("pk", "organization__name")]
-    return found if len(found) <= MOST_CHOICES else []
+    choices = [(str(pk), name) for pk, name in below.values_list("pk", "organization__name")]
+    return choices if len(choices) <= MOST_CHOICES else []
 
 
 def names_of(paths: list[str]) -> list[str]:

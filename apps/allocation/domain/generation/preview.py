@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.allocation.domain.generation import sql
-from apps.allocation.domain.publication import findings
+from apps.allocation.domain.publication.checks import findings
 from apps.allocation.domain.publication.given import generation_of, given_by_product
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct
@@ -17,11 +17,11 @@ def preview_of(project: Project) -> Preview:
     """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
     given = _given(project)
     problems, warnings = findings(project, given=given)
-    found = [_group(row) for row in sql.group_sums(project.pk)]
+    groups = [_group(row) for row in sql.group_sums(project.pk)]
     return {
-        "groups": found,
-        "rows": sum(group["rows"] for group in found),
-        "left_out": sum(group["left_out"] for group in found),
+        "groups": groups,
+        "rows": sum(group["rows"] for group in groups),
+        "left_out": sum(group["left_out"] for group in groups),
         "short": _short(given or {}),
         "without_winner": sql.without_winner(project.pk),
         "problems": problems,

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from apps.organizations.models.pinyin import sort_key
 from apps.projects.models import Project
-from apps.reporting.domain.rollup.asked import FACETED, BoundQuestion
+from apps.reporting.domain.rollup import sql
+from apps.reporting.domain.rollup.asked import COLUMNS, FACETED, BoundQuestion, Found
 from apps.reporting.domain.rollup.folding import NO_FACET, ONLY, Sums, Table, facet_order
 from apps.reporting.domain.rollup.goods import Axes, Goods
-from apps.reporting.domain.rollup.places import Plan, Planner
+from apps.reporting.domain.rollup.places import Plan, Planner, Sources
 from apps.reporting.domain.rollup.question import (
     GOODS,
     GROUPED,
@@ -22,8 +24,9 @@ from apps.reporting.domain.rollup.question import (
     Question,
     TooWide,
 )
-from apps.reporting.domain.rollup.reading import found, known_facets, known_places
 from apps.reporting.domain.rollup.sources import Source
+from apps.reporting.domain.rollup.sql import Part, array
+from apps.reporting.domain.totals.sql import FROZEN, PROGRESS, Family
 from apps.reporting.models import DemandProgress
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
@@ -42,14 +45,14 @@ def answer(question: Question, source: Source | None = None) -> Answer:
     axes = Axes(question.rows, question.columns, question.groups)
     _check_axes(axes)
     source = source or Source(question.project, question.root)
-    filters = {each: keys for each, keys in question.filters.items() if keys}
+    filters = {dimension: keys for dimension, keys in question.filters.items() if keys}
     goods = source.catalogue.narrowed(filters)
     planner = _planner(source, axes, filters)
     plan = planner.make()
     _check_width(question, goods, planner)
     asked = BoundQuestion(axes, _facets_of(filters), goods)
     table = Table(asked, plan)
-    table.add(found(asked, plan))
+    table.add(read(asked, plan))
     return _answered(question, table, planner, goods)
 
 
@@ -87,18 +90,18 @@ def _planner(source: Source, axes: Axes, filters: Filters) -> Planner:
 def _facets_of(filters: Filters) -> Filters:
     """Filters on facets, as the tables write them."""
     return {
-        each: ["" if key == NO_FACET else key for key in keys]
-        for each, keys in filters.items()
-        if each in FACETED
+        dimension: ["" if key == NO_FACET else key for key in keys]
+        for dimension, keys in filters.items()
+        if dimension in FACETED
     }
 
 
 def _check_width(question: Question, goods: Goods, planner: Planner) -> None:
     """What is known before anything is read: goods, and places that bureaus answer for as a whole."""
-    axes = [each for each in (question.rows, question.columns) if each is not None]
+    axes = [dimension for dimension in (question.rows, question.columns) if dimension is not None]
     sizes = [
-        len(goods.headers(each)) if each in GOODS else len(planner.plan.shown.get(each, ())) or 1
-        for each in axes
+        len(goods.headers(axis)) if axis in GOODS else len(planner.plan.shown.get(axis, ())) or 1
+        for axis in axes
     ]
     _refuse_width(question, sizes[0], sizes[1] if len(sizes) > 1 else 1)
 
@@ -180,5 +183,49 @@ def _facets(dimension: Dimension, keys: Collection[str]) -> list[Header]:
     return [Header(key, "未填写" if key == NO_FACET else key) for key in order]
 
 
-def _statuses(found: Collection[Status]) -> list[Header]:
-    return [Header(status.value, status.label) for status in found]
+def _statuses(statuses: Collection[Status]) -> list[Header]:
+    return [Header(status.value, status.label) for status in statuses]
+
+
+def families(plan: Plan) -> list[tuple[Family, Sources]]:
+    """Those that there is something to read from."""
+    pairs = ((FROZEN, plan.frozen), (PROGRESS, plan.working))
+    return [(family, sources) for family, sources in pairs if sources.filings]
+
+
+def read(asked: BoundQuestion, plan: Plan) -> list[Found]:
+    """Everything that the question needs, from both families of tables at once; one statement."""
+    parts = [Part(asked, family, sources) for family, sources in families(plan)]
+    if not parts or (asked.goods.is_narrowed and not asked.goods.items):
+        return []
+    values = _items("cell", asked, len(asked.cells)) | _items("all", asked, len(asked.keys))
+    values["which"] = array(item.pk for item in asked.goods.items)
+    for facet, keys in asked.filters.items():
+        values[f"only_{COLUMNS[facet]}"] = list(keys)
+    for part in parts:
+        values |= part.values
+    return sql.found(parts, values)
+
+
+def known_facets(dimension: Dimension, plan: Plan) -> set[str]:
+    """What there is of a facet."""
+    asked = BoundQuestion(Axes(dimension), {}, Goods([]))
+    parts = [Part(asked, family, sources) for family, sources in families(plan)]
+    return sql.facets(parts) if parts else set()
+
+
+def known_places(plan: Plan) -> set[str]:
+    """Codes of the places that institutions right below the opened bureaus stand under."""
+    opened = [(family, sources.opened) for family, sources in families(plan) if sources.opened]
+    return sql.places(opened) if opened else set()
+
+
+def _items(name: str, asked: BoundQuestion, most: int) -> dict[str, Any]:
+    """Pairs of items and the numbers of their keys, the first `most` of these."""
+    grouped = [*asked.cells.values(), *asked.unions.values()][:most]
+    pairs = [(item, number) for number, items in enumerate(grouped) for item in items]
+    return {
+        f"{name}_items": array(item.pk for item, _ in pairs),
+        f"{name}_keys": array(number for _, number in pairs),
+        f"{name}_units": array(item.unit for item, _ in pairs),
+    }

@@ -115,15 +115,6 @@ def _gaps_of_ranks(rules: Rules, terms: Mapping[int, Terms], bases: Bases) -> li
 
 
 @transaction.atomic
-def review_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
-    """复核: somebody looked at it. Raises `VolumesRefused`."""
-    project = locked_project(version.project, by)
-    version = move(refetched(version), State.REVIEWED, by=by)
-    log(project, by, "复核约定采购量", f"复核通过{version}")
-    return version
-
-
-@transaction.atomic
 def publish_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
     """Provinces, cities and institutions see their own from now on. Raises `VolumesRefused` if a rule moved since."""
     project = locked_project(version.project, by)
@@ -166,7 +157,7 @@ def withdraw_agreed(*, version: AgreedVersion, by: Actor, reason: str) -> Agreed
 
 def digest_of(version: AgreedVersion) -> str:
     """SHA-256 over every term, what the root and the provinces have of every item, and whose it is; four statements."""
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     terms = AgreedTerms.objects.filter(version=version).order_by("item__item_code")
     quantities = AgreedQuantity.objects.filter(
         version=version, filing__tier__in=[Tier.ALLIANCE, Tier.PROVINCE]
@@ -183,8 +174,8 @@ def digest_of(version: AgreedVersion) -> str:
         shares.values_list("competition_unit", "rank", "enterprise__uscc", "quantity"),
     ]
     for row in chain.from_iterable(said):
-        found.update("|".join(map(str, row)).encode() + b"\n")
-    return found.hexdigest()
+        hashed.update("|".join(map(str, row)).encode() + b"\n")
+    return hashed.hexdigest()
 
 
 def _published_base(project: Project) -> BaseVersion:
@@ -237,10 +228,10 @@ def _written(
     version: AgreedVersion, wanted: Mapping[tuple[int, int], Volumes]
 ) -> dict[tuple[int, int], Volumes]:
     """What stands in the provinces' rows, as far as it is comparable."""
-    found = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.PROVINCE)
+    quantities = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.PROVINCE)
     return {
         (province, item): Volumes(*figures)
-        for province, item, *figures in found.values_list(
+        for province, item, *figures in quantities.values_list(
             "filing_id", "item_id", "agreed", "kept", "pending", "fixed"
         )
         if (province, item) in wanted

@@ -67,15 +67,6 @@ def generate_base(*, project: Project, by: Actor, confirmed: bool = False) -> Ba
 
 
 @transaction.atomic
-def review_base(*, version: BaseVersion, by: Actor) -> BaseVersion:
-    """复核: somebody looked at it. Raises `VolumesRefused`."""
-    project = locked_project(version.project, by)
-    version = move(refetched(version), State.REVIEWED, by=by)
-    log(project, by, "复核计算基数", f"复核通过{version}")
-    return version
-
-
-@transaction.atomic
 def publish_base(*, version: BaseVersion, by: Actor) -> BaseVersion:
     """From now on its provinces stay approved, and see it. Raises `VolumesRefused` if anything moved since."""
     project = locked_project(version.project, by)
@@ -119,8 +110,8 @@ def withdraw_base(*, version: BaseVersion, by: Actor, reason: str) -> BaseVersio
 
 def _held(project: Project) -> Provinces:
     """The provinces as they stand while the root is locked: none is approved or returned meanwhile."""
-    found = provinces_of(project)
-    lock_branch([found.root])
+    before = provinces_of(project)
+    lock_branch([before.root])
     return provinces_of(project)
 
 
@@ -138,8 +129,8 @@ def _check_current(version: BaseVersion, provinces: Provinces) -> None:
 
 def _converted_otherwise(version: BaseVersion) -> bool:
     """Whether the coefficients of today are others than those that the version was made with."""
-    found = BaseQuantity.objects.filter(version=version)
-    then = set(found.values_list("item_id", "main_id", "coefficient").distinct())
+    quantities = BaseQuantity.objects.filter(version=version)
+    then = set(quantities.values_list("item_id", "main_id", "coefficient").distinct())
     now = {row.item_id: row for row in Conversion.objects.filter(project=version.project_id)}
     return any(
         (main, coefficient)
