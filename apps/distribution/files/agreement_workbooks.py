@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.accounts.domain.calling import number_for
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.agreements.filters import AgreementFilter
 from apps.distribution.domain.agreements.progress import Institutions, Step, progress_of
@@ -155,7 +156,7 @@ def _units(context: Context) -> Iterator[dict[str, Any]]:
                 "name": unit.name,
                 "above": parent.organization.name if parent else "",
                 "contact": unit.contact_name,
-                "phone": unit.phone,
+                "phone": number_for(context.get("caller", ""), unit.path, unit.phone),
                 **each.counts(),
             }
 

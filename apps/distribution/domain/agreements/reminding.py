@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
-from apps.audit.services import Entry, record_many
+from apps.audit.services import Entry, record, record_many
 from apps.distribution.domain.agreements.progress import InstitutionProgress, progress_of_filings
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.notices.messages import Letter, reminded_lately, send_letters
@@ -57,6 +57,18 @@ def remind_of_agreements(
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
     record_many(by=by, entries=[_entry(project, each) for each in due])
     return Reminded(len(due), len(waiting) - len(due), len(set(filing_ids)) - len(waiting))
+
+
+def log_phone_list(*, by: Actor, project: Project, path: str, name: str) -> None:
+    """Somebody has printed whom to call, with numbers in full."""
+    record(
+        by=by,
+        verb="查看电话",
+        object=name,
+        sentence=f"打印了“{project.name}”在{name}范围内的三方协议催办电话单。",
+        path=path,
+        project_code=project.code,
+    )
 
 
 def _letter(project: Project, each: InstitutionProgress, by: Actor, words: str) -> Letter:

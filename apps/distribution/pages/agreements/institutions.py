@@ -11,12 +11,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2.data import TableListData
 
+from apps.accounts.domain.calling import caller_of
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.progress import Institutions, Step
 from apps.distribution.domain.agreements.refusals import AgreementRefused
-from apps.distribution.domain.agreements.reminding import LONGEST_WORDS, remind_of_agreements
+from apps.distribution.domain.agreements.reminding import (
+    LONGEST_WORDS,
+    log_phone_list,
+    remind_of_agreements,
+)
 from apps.distribution.files.agreement_phones import phone_list
 from apps.distribution.files.agreement_workbooks import INSTITUTIONS_EXPORT
 from apps.distribution.pages.agreements.progress import BUREAUS, Viewed, viewed
@@ -75,6 +80,7 @@ def agreement_unit_list(request: SignedInRequest) -> HttpResponse:
         "table": table,
         "may_remind": may_remind,
         "may_export": request.user.has(Permission.EXPORT),
+        "may_print_phones": may_remind and request.user.has(Permission.EXPORT),
         "query": request.GET.urlencode(),
         "back": f"{reverse(LIST)}?{place.query}",
     }
@@ -126,20 +132,26 @@ def agreement_unit_export(request: SignedInRequest) -> HttpResponseBase:
         return redirect("distribution:agreement_progress_list")
     form, _ = _asked(request, place)
     told = form.cleaned_data if form.is_valid() else {}
-    context = {"project_id": place.project.pk, "top": place.top, **told}
+    context = {
+        "project_id": place.project.pk,
+        "top": place.top,
+        "caller": caller_of(request.user),
+        **told,
+    }
     back = f"{reverse(LIST)}?{request.GET.urlencode()}"
     return export_response(request, INSTITUTIONS_EXPORT, context=context, back_url=back)
 
 
-@requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
+@requires(Permission.QUERY, Permission.REVIEW, Permission.EXPORT, roles=BUREAUS)
 @require_GET
 def agreement_phones(request: SignedInRequest) -> HttpResponseBase:
-    """The printable list of whom to call, as the list is filtered."""
+    """The printable list of whom to call, as the list is filtered: in full for whoever reminds, and logged."""
     place = viewed(request)
     if place is None:
         return redirect("distribution:agreement_progress_list")
     _, found = _asked(request, place)
     file = io.BytesIO()
     write_pdf(file, phone_list(place.project, place.name, found))
+    log_phone_list(by=request.actor, project=place.project, path=place.top, name=place.name)
     file.seek(0)
     return attachment(file, f"三方协议催办电话-{place.name}.pdf", "application/pdf")

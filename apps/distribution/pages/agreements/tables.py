@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from apps.accounts.pages.phones import PhoneColumn
 from apps.allocation.models import SupplyTotal
 from apps.allocation.pages.table_columns import EnterpriseColumn, PackedColumn
 from apps.distribution.domain.agreements.listing import Standing
@@ -174,7 +175,7 @@ class InstitutionTable(ListTable):
     contact = Column(
         verbose_name="联系人", accessor="filing__organization__contact_name", orderable=False
     )
-    phone = Column(verbose_name="联系电话", accessor="filing__organization__phone", orderable=False)
+    phone = PhoneColumn(accessor="filing__organization")
 
 
 class MakerTable(ListTable):
