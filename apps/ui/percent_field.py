@@ -39,6 +39,8 @@ class PercentField(forms.DecimalField):
         return found
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, Decimal):  # what is kept, of a field that is shut
+            return value
         found = super().clean(value)
         return None if found is None else found / WHOLE
 
@@ -49,7 +51,10 @@ class PercentField(forms.DecimalField):
         return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        try:
+            return bool(self.clean(data) != initial)
+        except ValidationError:
+            return True
 
     def widget_attrs(self, widget: Any) -> dict[str, Any]:
         """A text of its own: a percent sign may be typed."""

@@ -35,7 +35,7 @@ def test_a_percentage_is_kept_as_a_part_of_one(typed, kept):
     ("typed", "said"),
     [
         ("0.8", "若指 80%，请填 80"), ("2000", "0 到 100 之间"), ("-1", "0 到 100 之间"),
-        ("33.333", "2 位小数"), ("八成", "数字"),
+        ("33.333", "不超过 2 位"), ("八成", "数字"),
     ],
 )  # fmt: skip
 def test_what_is_no_percentage_is_refused_and_stays_as_typed(typed, said):
