@@ -79,7 +79,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
     todos += _asked(user, filings)
     todos += _preparing(user)
     todos += _deliveries(user)
-    todos += _agreements(user)
+    todos += _agreements(user, filings)
     todos += _approvals(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Landing(todos, _recent(user, filings[:RECENT]))
@@ -233,9 +233,10 @@ def _deliveries(user: Any) -> list[Todo]:
     ]
 
 
-def _agreements(user: Any) -> list[Todo]:
-    """What agreements ask of the institution and of both enterprises."""
-    if user.role not in PARTIES:
+def _agreements(user: Any, filings: Sequence[Filing]) -> list[Todo]:
+    """What agreements ask of the institution and of both enterprises; nothing without an allocation."""
+    takes_part = any(filing.kind == ProjectKind.ALLOCATION for filing in filings)
+    if user.role not in PARTIES or not (takes_part or user.enterprise_id):
         return []
     url = reverse("distribution:agreement_list")
     return [
