@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.response_headers.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ProofMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
     "apps.audit.pages.refusals.RefusalMiddleware",
+    "apps.ui.pages.uploads.UploadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.exchange.pages.unprintable.UnprintableMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,6 +123,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "apps.ui.templatetags.ui",
+                "apps.ui.templatetags.modules",
                 "apps.ui.templatetags.saving",
                 "django.templatetags.static",
             ],
@@ -289,7 +292,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_storage.StaticStorage"
     },
 }
 if env("S3_BUCKET", default=""):

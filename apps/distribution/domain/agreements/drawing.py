@@ -170,7 +170,7 @@ def _contact(name: str, phone: str) -> str:
 
 
 def _product(total: SupplyTotal, project: Project) -> Product:
-    item, terms = total.product.item, total.product.pool.terms.complete
+    item, terms = total.product.item, total.agreed_terms.complete
     packs = packs_in_words(
         total.quantity, pack=terms.pack, unit=item.unit, rule=project.pack_rounding
     )
@@ -212,7 +212,7 @@ def _line(agreement: Agreement, each: Chosen) -> AgreementLine:
         agreement=agreement,
         filing_id=each.total.filing_id,
         product_id=each.total.product_id,
-        terms_id=each.total.product.pool.terms_id,
+        terms_id=each.total.agreed_terms.pk,
         relation=each.relation,
         quantity=each.total.quantity,
         amount=each.total.amount,
