@@ -24,6 +24,7 @@ app_name = "distribution"
 
 urlpatterns = [
     path("distributors/", distributors.distributor_list, name="distributor_list"),
+    path("distributors/export/", distributors.distributor_export, name="distributor_export"),
     path("distributors/new/", distributors.distributor_create, name="distributor_create"),
     path("distributors/import/", distributors.distributor_import, name="distributor_import"),
     path(ONE, distributors.distributor_detail, name="distributor_detail"),

@@ -133,7 +133,7 @@ class ProgressTable(ListTable):
     products = NumberColumn(verbose_name="协议产品", orderable=False)
     covered = NumberColumn(verbose_name="有配送企业", orderable=False)
     chosen = NumberColumn(verbose_name="已选择", orderable=False)
-    drawn = NumberColumn(verbose_name="已生成", orderable=False)
+    drawn = NumberColumn(verbose_name="已生成协议", orderable=False)
     signed = NumberColumn(verbose_name="已签署", orderable=False)
     rate = PercentColumn(verbose_name="签署率", orderable=False)
     to_choose = StepColumn(Step.CHOOSE)
