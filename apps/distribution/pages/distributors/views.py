@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.domain.calling import caller_of, number_for
-from apps.accounts.domain.calling import caller_of
 from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
