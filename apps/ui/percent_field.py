@@ -26,7 +26,7 @@ class PercentField(forms.DecimalField):
         kwargs.setdefault("decimal_places", PLACES)
         super().__init__(max_digits=7, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         typed = half_width(str(value)).strip().removesuffix("%") if value is not None else value
         found = super().to_python(typed)
         if found is None:

@@ -164,7 +164,7 @@ def _units(context: Context) -> Iterator[dict[str, Any]]:
 def _about_units(context: Context) -> About:
     asked = (("进度", context.get("step", "")), ("医疗机构", context.get("name", "")))
     labels = {step.value: step.label for step in Step}
-    told = tuple((label, labels.get(value, value)) for label, value in asked if value)
+    told = tuple((label, str(labels.get(value, value))) for label, value in asked if value)
     about = _about(context)
     return About(project=about.project, project_code=about.project_code, conditions=told)
 

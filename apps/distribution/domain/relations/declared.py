@@ -7,6 +7,7 @@ enterprise's scope are those of `directory`: enabled distributors, their names a
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -71,7 +72,7 @@ def carriers_for(
     """The enabled distributors of a province that a search finds, and those to keep; constant statements."""
     with whole_country(reason=ENABLED_ARE_KNOWN):
         usable = DistributorAccount.objects.usable().filter(province__path=province)
-        rows = usable.annotate(declares=Exists(_areas(places)))
+        rows: QuerySet[Any] = usable.annotate(declares=Exists(_areas(places)))
         matching = _named(rows, query)
         number, declaring = matching.count(), matching.filter(declares=True).count()
         kept = _shown(rows.filter(pk__in=keep).order_by("enterprise__sort_key", "pk"))
@@ -80,7 +81,7 @@ def carriers_for(
     return Found((*kept, *found), number, declaring)
 
 
-def _named(rows: QuerySet[DistributorAccount], query: str) -> QuerySet[DistributorAccount]:
+def _named(rows: QuerySet[Any], query: str) -> QuerySet[Any]:
     for word in words_of(query):
         rows = rows.filter(
             Q(enterprise__name__says=word)
@@ -110,6 +111,6 @@ def _code_of(place: str) -> str | None:
     return f"{code}0000" if is_direct(place) else None
 
 
-def _shown(rows: QuerySet[DistributorAccount]) -> list[Carrier]:
+def _shown(rows: QuerySet[Any]) -> list[Carrier]:
     named = with_areas(rows.select_related("enterprise", "user", "province"))
-    return [carrier_of(row, declares=row.declares) for row in named]  # type: ignore[attr-defined]
+    return [carrier_of(row, declares=row.declares) for row in named]

@@ -69,10 +69,14 @@ class Ticked:
 
     @classmethod
     def of(cls, data: QueryDict) -> "Ticked":
-        ticks = (data.getlist(name)[:MOST_TICKED] for name in ("product", "place", "carrier"))
+        products, places, carriers = (
+            data.getlist(name)[:MOST_TICKED] for name in ("product", "place", "carrier")
+        )
         names = ("find_product", "find_place", "find_carrier", "level")
         searches = {name: data.get(name, "")[:LONGEST_SEARCH] for name in names}
-        return cls(*ticks, searches, "only_declared" in data, "only_missing" in data)
+        return cls(
+            products, places, carriers, searches, "only_declared" in data, "only_missing" in data
+        )
 
     @property
     def lacks(self) -> str:
