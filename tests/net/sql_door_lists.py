@@ -80,6 +80,7 @@ HOMES = {
     "projects/sql": "rows chosen by a queryset, in one statement",
     "reporting/lines/sql": "what was typed, against the baseline",
     "reporting/oddities/sql": "what is odd in a filing, norms of peers",
+    "reporting/packages/sql": "what packages hold of each item",
     "reporting/purchases/sql": "purchase history",
     "reporting/recount/sql": "verification",
     "reporting/reported/sql": "reports of demand, packages",

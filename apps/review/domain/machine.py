@@ -100,6 +100,11 @@ class Transition:
         return "gate" in self.checks
 
     @property
+    def passes(self) -> bool:
+        """Whether what waits for review is approved."""
+        return Status.SUBMITTED in self.sources and self.target == Status.APPROVED
+
+    @property
     def takes_back(self) -> bool:
         """Whether what was approved is approved no more."""
         return Status.APPROVED in self.sources and self.target != Status.APPROVED
@@ -187,6 +192,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
                 confirm="确定",
                 is_final=True,
                 reason=Reason("退回原因"),
+                onward="退回并下一家",
                 place="head",
                 in_batch=True,
                 names_lines=True,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Count, Q, QuerySet, TextChoices
 
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
@@ -46,14 +46,33 @@ def word_for(action: Action, pile: Pile) -> str:
 
 def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
     """The institutions of a pile that a bureau decides about, or opens a 补报 for: only once their time is over."""
+    return _decided_by(own).filter(_conditions(own, at)[pile])
+
+
+def heights(own: Filing, *, at: datetime) -> dict[Pile, int]:
+    """How many institutions each pile holds; one statement."""
+    counts = {
+        pile.value: Count("pk", filter=which) for pile, which in _conditions(own, at).items()
+    }
+    found = _decided_by(own).aggregate(**counts)
+    return {pile: found[pile.value] for pile in Pile}
+
+
+def _decided_by(own: Filing) -> QuerySet[Filing]:
     rows: QuerySet[Filing] = (
         Filing.objects.all().below(own) if own.tier in OPENERS else Filing.objects.children_of(own)
     ).institutions()
-    if pile == Pile.LAPSED:
-        return rows.filter(status=Status.LAPSED)
+    return rows
+
+
+def _conditions(own: Filing, at: datetime) -> dict[Pile, Q]:
     once = Q(reported_once=True) | Q(substituted=True)
-    wanted = once if pile == Pile.ONCE else ~once
-    return rows.filter(wanted, time_over(own.project, Tier.INSTITUTION, at), status__in=EDITABLE)
+    over = Q(status__in=EDITABLE) & time_over(own.project, Tier.INSTITUTION, at)
+    return {
+        Pile.ONCE: once & over,
+        Pile.NEVER: ~once & over,
+        Pile.LAPSED: Q(status=Status.LAPSED),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """逾期处理: 恢复上次上报, 计零, 计为未报, 补报 for the institutions whose time is over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.filters import OverdueFilter
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.overdue import Pile, acts_of, facing, pile_of, word_for
+from apps.review.domain.overdue import Pile, acts_of, facing, heights, pile_of, word_for
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
@@ -29,7 +30,8 @@ from apps.ui.paging import address
 @explains_chain
 def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_of(request, code)
-    pile = next((p for p in Pile if p == request.GET.get("pile")), Pile.ONCE)
+    counts = heights(desk.own, at=timezone.now())
+    pile = _pile(request, counts)
     if request.method == "POST":
         return _freeze(request, desk, pile)
     filterset = OverdueFilter(request.GET or None, queryset=_rows(desk, pile), request=request)
@@ -48,7 +50,7 @@ def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
         "filter": filterset,
         "acts": _acts_on(request, desk, pile, table),
         "tabs": tabs_of(request, desk, "review:overdue_list"),
-        "piles": _piles(request, pile),
+        "piles": _piles(request, pile, counts),
     }
     return render(request, "review/overdue_list.html", shown)
 
@@ -62,12 +64,21 @@ def _acts_on(
     return [(act.value, word_for(act, pile), TRANSITIONS[act].act.icon) for act in offered]
 
 
-def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
+def _pile(request: SignedInRequest, counts: Mapping[Pile, int]) -> Pile:
+    """The one asked for, else the first in which something waits."""
+    asked = (pile for pile in Pile if pile == request.GET.get("pile"))
+    return next(asked, next((pile for pile in Pile if counts[pile]), Pile.ONCE))
+
+
+def _piles(
+    request: SignedInRequest, chosen: Pile, counts: Mapping[Pile, int]
+) -> list[dict[str, Any]]:
     return [
         {
             "label": pile.label,
             "href": address(request, pile=pile.value, page=None),
             "current": pile == chosen,
+            "count": counts[pile],
         }
         for pile in Pile
     ]

@@ -13,7 +13,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.checklist import checklist_of
-from apps.review.domain.gates import gate_reports
+from apps.review.domain.gates import GateReport, gate_reports
 from apps.review.domain.headings import (
     after_submitting,
     confirm_title,
@@ -21,11 +21,13 @@ from apps.review.domain.headings import (
     submit_words,
     upper_label,
 )
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.losses import losses_among, number_lost
 from apps.review.domain.performing import perform
 from apps.review.domain.reads import progress_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.submitting import submit_package
-from apps.review.domain.unsettled import unsettled
+from apps.review.domain.unsettled import in_order, unsettled
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.bureau_page import BureauPage, overview, package_in_words
@@ -52,6 +54,7 @@ def filing_confirm(request: SignedInRequest, code: str) -> HttpResponse:
                 by=request.actor,
                 versions=_versions(request, desk),
                 confirmed="confirmed" in request.POST,
+                losing=accepted_losses(request),
                 reason=_reason(desk),
             )
         except ReviewRefused as error:
@@ -71,8 +74,25 @@ def open_ends(request: SignedInRequest, filing: Filing, *, at: int = 0) -> dict[
     return {
         "gate": gate,
         "checklist": checklist_of(filing.project, filing.path, at=at),
-        "unsettled": Paginator(unsettled(gate), PER_PAGE).get_page(request.GET.get("page")),
+        **who_is_missing(request, gate),
     }
+
+
+def who_is_missing(request: SignedInRequest, gate: GateReport) -> dict[str, Any]:
+    """A page of those that keep a package from being complete, and whose reports go with them."""
+    losses = losses_among(gate.missing)
+    page = Paginator(in_order(gate, losses), PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "losses": losses,
+        "number_lost": number_lost(losses),
+        "pager": page,
+        "unsettled": unsettled(list(page.object_list), losses),
+    }
+
+
+def accepted_losses(request: SignedInRequest) -> int:
+    """How many reported institutions the person said may be left out."""
+    return number_of(request.POST.get("losing", "")) or 0
 
 
 def _versions(request: SignedInRequest, desk: BureauPage) -> dict[int, int] | None:
@@ -100,6 +120,7 @@ def _page(
         "upper": upper_label(above),
         "view": view,
         **open_ends(request, desk.own),
+        "detail": kind_of(desk.own).detail(desk.own, request.GET.dict()),
         "package": package_in_words(desk.own, view.progress.approved),
         "is_empty": not view.progress.approved,
         "is_submitted": desk.own.state in FROZEN,
