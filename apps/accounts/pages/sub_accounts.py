@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.authenticators import lift_factor
+from apps.accounts.domain.grants import granted_names
 from apps.accounts.domain.passwords import ResetTwice, reset_password, set_active, unlock_account
 from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.sub_accounts import create_sub_account, update_sub_account
@@ -30,12 +31,13 @@ LIST = "accounts:sub_account_list"
 def sub_account_list(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     locked = lockout.locked_usernames()
+    accounts = sub_accounts_of(user)
     return render_list(
         request,
         "accounts/sub_account_list.html",
         table_class=SubAccountTable,
-        queryset=sub_accounts_of(user).order_by("username"),
-        table_kwargs={"locked": locked},
+        queryset=accounts.order_by("username"),
+        table_kwargs={"locked": locked, "projects": granted_names(accounts)},
         context={"locked": locked},
     )
 

@@ -25,6 +25,7 @@ from apps.review.domain.checks import (
     check_reason,
     check_versions,
 )
+from apps.review.domain.effects import word
 from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
@@ -229,10 +230,11 @@ def _run_hooks(project: Project, changes: Sequence[Change]) -> None:
 def _entry(project: Project, change: Change, action: Action, reason: str) -> Entry:
     name = change.filing.organization.name
     why = f"，原因：{reason}" if reason else ""
+    verb = action.label if change.filing.is_institution else word(action)
     return Entry(
-        verb=action.label,
+        verb=verb,
         object=name,
-        sentence=f"{action.label}：{name}在“{project.name}”的申报{why}",
+        sentence=f"{verb}：{name}在“{project.name}”的申报{why}",
         path=change.filing.path,
         project_code=project.code,
     )
