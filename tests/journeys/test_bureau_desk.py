@@ -1,4 +1,4 @@
-"""A county's desk with 184 filings and twelve planted oddities: all found in the list, everybody reviewed in a dozen clicks."""
+"""184 filings and twelve planted oddities: all found in the list, everybody reviewed in a dozen clicks."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -100,7 +100,9 @@ def test_a_province_opens_no_sheet_that_others_fill_in(project, client, tree, al
     make.published(other, alliance_officer)
     filing = make.filing_of(other, tree[HOSPITAL])
 
-    assert client.get(reverse("reporting:maintenance_edit", args=["BL", filing.pk])).status_code == 404
+    assert (
+        client.get(reverse("reporting:maintenance_edit", args=["BL", filing.pk])).status_code == 404
+    )
 
 
 def test_one_empty_unit_keeps_nobody_else_from_being_reported(project, client, tree):

@@ -1,4 +1,4 @@
-"""A package as it is judged: by item, against last year, with units and who wants most; the same before 提交 and after."""
+"""A package as it is judged: by item, against last year, with units and who wants most."""
 
 import pytest
 from django.db import connection
@@ -22,9 +22,7 @@ PLANNED = {"甲医院": (1_200, 20), "乙医院": (600, 30), "丙医院": (300, 
 @pytest.fixture
 def county(tree, alliance_officer):
     """Three hospitals of a county, two items each; 丙医院 was not approved."""
-    units = [
-        factories.InstitutionFactory(parent=tree["420106"], name=name) for name in PLANNED
-    ]
+    units = [factories.InstitutionFactory(parent=tree["420106"], name=name) for name in PLANNED]
     project = make.demand_project(units, items=2, chain=["county", "city", "province"])
     for unit in units:
         first, second = BOUGHT[unit.name]
@@ -99,7 +97,9 @@ def test_the_tier_above_reads_it_in_any_order(show, county, client_of, city_revi
     freeze_totals([county])
     url = f"/review/BL/filings/{county.pk}/"
 
-    response = client_of(city_reviewer).get(url, {"view": "lines", "show": show, "queue": "sort=-odd"})
+    response = client_of(city_reviewer).get(
+        url, {"view": "lines", "show": show, "queue": "sort=-odd"}
+    )
 
     page = response.content.decode()
     assert ("甲医院" in page) is True

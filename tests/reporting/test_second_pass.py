@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 @pytest.fixture
 def reported(tree, alliance_officer):
     """Two hospitals of a county with three items each, waiting for review."""
-    units = [factories.InstitutionFactory(parent=tree["420106"], name=n) for n in ("甲医院", "乙医院")]
+    units = [
+        factories.InstitutionFactory(parent=tree["420106"], name=n) for n in ("甲医院", "乙医院")
+    ]
     project = make.demand_project(units, items=3, chain=["county", "city", "province"])
     make.published(project, alliance_officer)
     for unit in units:

@@ -121,7 +121,10 @@ def test_they_are_reminded_from_the_page(
 
 
 def test_the_office_loses_nobody_either(
-    under_a_silent_city: list[Filing], round_on_paper: Project, client_of: ClientOf, alliance_officer: User
+    under_a_silent_city: list[Filing],
+    round_on_paper: Project,
+    client_of: ClientOf,
+    alliance_officer: User,
 ) -> None:
     client = client_of(alliance_officer)
 

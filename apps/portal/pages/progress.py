@@ -84,9 +84,7 @@ def progress_remind(request: SignedInRequest, code: str) -> HttpResponse:
     top = top_of(request, desk)
     back = request.POST.get("back", "")
     page = "progress_detail" if back == "areas" else "progress_unit_list"
-    here = next_page(
-        request, f"{reverse(f'portal:{page}', args=[code])}?{request.GET.urlencode()}"
-    )
+    here = next_page(request, f"{reverse(f'portal:{page}', args=[code])}?{request.GET.urlencode()}")
     chosen = _chosen(request, top)
     if not chosen:
         messages.warning(request, "请先勾选要催报的单位。")

@@ -101,7 +101,9 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         odd = oddities_by_item(filing, rows)
         places = {item: place for place, item in enumerate(odd)}
         every = [
-            replace(each, oddity=odd[pk], place=places[pk]) if (pk := each.row.item.pk) in odd else each
+            replace(each, oddity=odd[pk], place=places[pk])
+            if (pk := each.row.item.pk) in odd
+            else each
             for each in every
         ]
     asked = [each for each in every if each.is_asked]

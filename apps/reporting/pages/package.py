@@ -34,7 +34,11 @@ ORDERS: Mapping[str, Callable[[PackageItem], Any]] = {
     "change": lambda each: -each.weight,
     "amount": lambda each: -(each.amount or 0),
 }
-PLACES = {Tier.PROVINCE: Dimension.PROVINCE, Tier.CITY: Dimension.CITY, Tier.COUNTY: Dimension.COUNTY}
+PLACES = {
+    Tier.PROVINCE: Dimension.PROVINCE,
+    Tier.CITY: Dimension.CITY,
+    Tier.COUNTY: Dimension.COUNTY,
+}
 BELOW = {
     Tier.ALLIANCE: Dimension.PROVINCE,
     Tier.PROVINCE: Dimension.CITY,

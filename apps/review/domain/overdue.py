@@ -51,9 +51,7 @@ def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
 
 def heights(own: Filing, *, at: datetime) -> dict[Pile, int]:
     """How many institutions each pile holds; one statement."""
-    counts = {
-        pile.value: Count("pk", filter=which) for pile, which in _conditions(own, at).items()
-    }
+    counts = {pile.value: Count("pk", filter=which) for pile, which in _conditions(own, at).items()}
     found = _decided_by(own).aggregate(**counts)
     return {pile: found[pile.value] for pile in Pile}
 

@@ -41,9 +41,10 @@ def submit_package(
     losing: int = 0,
     reason: str = "",
 ) -> None:
-    """`confirmed`: the numbers of what is open, and the names of who is missing, were seen and accepted. `losing`: how
-    many reported institutions are left out with bureaus that have not submitted, which is accepted by itself.
+    """What is left open, and who is left out, was seen and accepted.
 
+    `confirmed`: the numbers of what is open, and the names of who is missing. `losing`: how many reported institutions
+    are left out with bureaus that have not submitted; it is accepted by itself.
     Under the locks of the act, so that nothing opens in between. Raises a `ReviewRefused`.
     """
     perform([own], Action.SUBMIT, by=by, versions=versions, confirmed=confirmed, reason=reason)

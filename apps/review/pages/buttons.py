@@ -46,7 +46,9 @@ class Button:
     @property
     def is_direct(self) -> bool:
         """Whether it is done by its button, on to the next filing or not: nothing is asked before."""
-        return bool(self.act.onward) and not self.form.asks_proof and "reason" not in self.form.fields
+        return (
+            bool(self.act.onward) and not self.form.asks_proof and "reason" not in self.form.fields
+        )
 
     @property
     def dialog(self) -> str:

@@ -52,7 +52,7 @@ class ActForm(forms.Form):
         named: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
-        """`is_asked_back`: a request to withdraw waits. `recent`: reasons given last. `named`: lines that were ticked."""
+        """`is_asked_back`: a request to withdraw waits. `recent`: reasons given last. `named`: ticked lines."""
         kwargs["initial"] = {
             "version": version,
             "deadline": deadline,

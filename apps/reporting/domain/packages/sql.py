@@ -46,7 +46,8 @@ MOST = """
         FROM part WHERE quantity > 0
     )
     SELECT placed.item_id, unit.name, placed.quantity
-    FROM placed JOIN review_filing f ON f.id = placed.id JOIN organizations_organization unit ON unit.id = f.organization_id
+    FROM placed JOIN review_filing f ON f.id = placed.id
+    JOIN organizations_organization unit ON unit.id = f.organization_id
     WHERE placed.place <= %(number)s ORDER BY placed.item_id, placed.place
 """
 
