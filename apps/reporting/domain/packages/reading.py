@@ -41,7 +41,7 @@ class PackageItem:
 
 
 def package_items(filing: Filing) -> list[PackageItem]:
-    """In the order of the catalogue, without items of which nothing is wanted and nothing was bought; two statements."""
+    """In the order of the catalogue, without items of which nothing is wanted and none was bought; two statements."""
     held = {each.item: each for each in items_of(filing.pk)}
     years = len(filing.project.baseline_years) or 1
     catalogue = CatalogItem.objects.filter(project=filing.project_id, pk__in=held)
