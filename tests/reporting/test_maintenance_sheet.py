@@ -106,7 +106,7 @@ def test_a_province_opens_no_sheet_that_others_fill_in(project, client, tree, al
 
 
 def test_one_empty_unit_keeps_nobody_else_from_being_reported(project, client, tree):
-    client.post(url_of(project, tree[HOSPITAL]), {**typed(project, P0001="120"), "rest": "1"})
+    client.post(url_of(project, tree[HOSPITAL]), {**typed(project, P0001="0"), "rest": "1"})
     filings = [make.filing_of(project, tree[code]) for code in (HOSPITAL, CITY_HOSPITAL)]
     chosen = {"action": "report_for", "selected": [str(filing.pk) for filing in filings]}
     where = client.post(reverse("review:filing_list", args=["DT"]), chosen)["Location"]
