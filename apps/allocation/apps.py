@@ -12,7 +12,7 @@ class AllocationConfig(AppConfig):
     def ready(self) -> None:
         # Models may be imported only now.
         from apps.allocation.domain.checklist import ALLOCATION  # noqa: PLC0415
-        from apps.allocation.domain.generation import uses_of  # noqa: PLC0415
+        from apps.allocation.domain.generation.sources import uses_of  # noqa: PLC0415
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.domain.actors import Actor
-from apps.allocation.domain import publication
 from apps.allocation.domain.completeness import open_work
-from apps.allocation.domain.lapsing import release
-from apps.allocation.domain.reports import keep_reports, put_back
+from apps.allocation.domain.publication.checks import findings
+from apps.allocation.domain.publication.planting import plant_volumes
+from apps.allocation.domain.reports import keep_reports, put_back, release
 from apps.allocation.domain.totals import Sum, delete_totals, sums_of, write_totals
 from apps.allocation.pages.detail import detail_of
 from apps.projects.models import Project
@@ -24,10 +24,10 @@ class AllocationKind:
     """Implements `apps.review.domain.kinds.FilingKind`."""
 
     def findings(self, project: Project) -> tuple[list[str], list[str]]:
-        return publication.findings(project)
+        return findings(project)
 
     def on_publish(self, project: Project, *, by: Actor) -> None:
-        publication.plant_volumes(project)
+        plant_volumes(project)
 
     def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
         return open_work(filings)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from apps.accounts.domain.actors import Actor
 from apps.exchange.files.rendering import Record
 from apps.projects.models import Project
-from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed
-from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base
+from apps.volumes.domain.versions import review_version
 from apps.volumes.files.columns import CONVERSIONS, RESULTS, UNITS
 from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 
@@ -55,7 +56,7 @@ def publish_base_of(project: Project, season: Season, by: Actor) -> None:
     context = {"project_id": project.pk}
     import_records(CONVERSION_IMPORT, {CONVERSIONS: season.conversions}, context=context, by=by)
     version = generate_base(project=project, by=by, confirmed=True)
-    publish_base(version=review_base(version=version, by=by), by=by)
+    publish_base(version=review_version(version=version, by=by), by=by)
 
 
 def publish_agreed_of(project: Project, season: Season, by: Actor) -> None:
@@ -64,7 +65,7 @@ def publish_agreed_of(project: Project, season: Season, by: Actor) -> None:
     for records in season.results:
         import_records(RESULT_IMPORT, records, context=context, by=by)
     version = generate_agreed(project=project, by=by)
-    publish_agreed(version=review_agreed(version=version, by=by), by=by)
+    publish_agreed(version=review_version(version=version, by=by), by=by)
 
 
 def conversions(items: Sequence[Offered]) -> Iterator[Record]:

@@ -12,11 +12,39 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from apps.scope.conditions import PathAroundScope, PathInScope, ProjectInScope
+from apps.scope.conditions import PathAroundScope, PathInScope, ProjectInScope, ScopeCondition, Sql
+from apps.scope.context import Scope
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree
 
-from .conditions import AddressedToEnterprises, SentToEnterprise
+ENTERPRISE_AUDIENCES = ["manufacturer", "distributor"]
+
+
+class AddressedToEnterprises(ScopeCondition):
+    """The viewer is an enterprise and the notice's audience names enterprises.
+
+    `NoticeQuerySet.for_reader` narrows further to the publishers above the account.
+    """
+
+    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
+        if scope.enterprise_id is None:
+            return "FALSE", []
+        return f"{sql} && %s::varchar[]", [*params, ENTERPRISE_AUDIENCES]
+
+
+class SentToEnterprise(ScopeCondition):
+    """The row's path is that of an account of the viewer's enterprise: `/0/42/E7/`.
+
+    By an account from the alliance whoever issued it, by a province's what that province issued.
+    """
+
+    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
+        if scope.enterprise_id is None:
+            return "FALSE", []
+        last = f"E{scope.enterprise_id}/"
+        if scope.enterprise_within is not None:
+            return f"{sql} = %s", [*params, f"{scope.enterprise_within}{last}"]
+        return f"RIGHT({sql}, %s) = %s", [*params, len(last) + 1, f"/{last}"]
 
 
 def noticed_through(prefix: str) -> Q:

@@ -15,8 +15,6 @@ from apps.allocation.domain.designation import (
     designate,
     highest_cut,
     lowest_cost,
-    offers_of,
-    other_offers,
     sole_enterprise,
 )
 from apps.allocation.engine import Row, daily_cost
@@ -116,24 +114,6 @@ def test_a_group_without_a_winner_has_no_designation():
 def test_an_offer_needs_a_price():
     with pytest.raises(ValueError, match="price"):
         offer("A", "9", 36, "0", "52")
-
-
-def test_a_fixed_slot_lists_every_product_of_its_enterprise():
-    second = replace(C, enterprise="A")
-
-    assert offers_of([A, B, second], "A") == (A, second)
-
-
-@pytest.mark.parametrize(
-    ("offers", "exclude_fixed", "free"),
-    [
-        pytest.param([A, B, C], False, (A, B, C), id="all winners, the fixed ones included"),
-        pytest.param([A, B, C], True, (C,), id="without the fixed ones"),
-        pytest.param([A, B], True, (A, B), id="ignored where nothing would remain"),
-    ],
-)
-def test_other_offers(offers, exclude_fixed, free):
-    assert other_offers(offers, designate(offers), exclude_fixed=exclude_fixed) == free
 
 
 @given(offers, st.randoms())

@@ -14,8 +14,8 @@ from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.confirming import confirm_pending
 from apps.allocation.domain.refusals import CapacityExceeded, NothingToSubstitute, SlotsNotFilled
 from apps.allocation.domain.slots.saving import save_slot
-from apps.allocation.domain.substitution import missing_of
 from apps.allocation.domain.substitution.acts import substitute_missing, undo_all
+from apps.allocation.domain.substitution.missing import missing_of
 from apps.allocation.domain.verification import differences
 from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine, SlotState
 from apps.notices.models import Message, MessageKind

@@ -27,8 +27,9 @@ from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.context import whole_country
-from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed
-from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base
+from apps.volumes.domain.versions import review_version
 from apps.volumes.files.columns import CONVERSIONS, RESULTS, UNITS
 from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 from apps.volumes.models import AgreedQuantity, AgreedTerms
@@ -79,7 +80,7 @@ def _agreed(project: Project, by: Actor) -> Iterator[Measurement]:
     import_records(CONVERSION_IMPORT, records, context=context, by=by)
     base, seconds = _timed(lambda: generate_base(project=project, by=by, confirmed=True))
     yield Measurement("volumes_base", seconds, "s", f"{INSTITUTIONS:,} institutions")
-    _, seconds = _timed(lambda: publish_base(version=review_base(version=base, by=by), by=by))
+    _, seconds = _timed(lambda: publish_base(version=review_version(version=base, by=by), by=by))
     yield Measurement("volumes_base_publish", seconds, "s", "with the hash over all totals")
     conclude_project(project, by=by, confirmed=True)
     won = {RESULTS: list(results(items)), UNITS: list(rules(items))}
@@ -87,7 +88,7 @@ def _agreed(project: Project, by: Actor) -> Iterator[Measurement]:
     version, seconds = _timed(lambda: generate_agreed(project=project, by=by))
     rows = AgreedQuantity.objects.filter(version=version).count()
     yield Measurement("volumes_agreed", seconds, "s", f"{rows:,} rows, rules R1, R2, R4 and R6")
-    publish_agreed(version=review_agreed(version=version, by=by), by=by)
+    publish_agreed(version=review_version(version=version, by=by), by=by)
 
 
 def _accounts(project: Project) -> dict[str, User]:

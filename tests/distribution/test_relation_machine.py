@@ -13,7 +13,7 @@ from apps.distribution.domain.relations.machine import (
     refusal,
     takes_a_place,
 )
-from apps.distribution.models.relation_places import crowded, overlap, place_of, serving, uncovered
+from apps.distribution.models.relation_places import crowded, overlap, place_of, serving
 from apps.distribution.models.relation_statuses import Action, Status
 
 LEGAL = {
@@ -130,5 +130,3 @@ def test_a_limit_holds_at_every_place():
     assert crowded(holders, 2) == []
     assert crowded(holders, 1) == [wuhan]
     assert crowded({**holders, wuhan: {2, 3}}, 2) == [wuhan]
-    assert uncovered([wuhan, huangshi], [huangshi]) == [wuhan]
-    assert uncovered([wuhan, huangshi], [hubei]) == []

@@ -6,7 +6,7 @@ from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.domain.chains import (
     ChainInvalid,
-    province_chain,
+    province_ways,
     set_province_chain,
     set_province_settings,
 )
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("db", "country")
 def test_province_chain_is_the_projects_until_chosen(province_officer, tree):
     project = ready_project(tree["H42010600001"])
 
-    assert province_chain(project, tree["42"]) == ["city", "province"]
+    assert province_ways(project, tree["42"]).chain == ("city", "province")
     set_province_chain(
         project=project,
         province=tree["42"],
@@ -30,8 +30,8 @@ def test_province_chain_is_the_projects_until_chosen(province_officer, tree):
         by=Actor.of(province_officer),
     )
 
-    assert province_chain(project, tree["42"]) == ["county", "city", "province"]
-    assert province_chain(project, tree["14"]) == ["city", "province"]
+    assert province_ways(project, tree["42"]).chain == ("county", "city", "province")
+    assert province_ways(project, tree["14"]).chain == ("city", "province")
     assert tiers_of(project) == [Tier.INSTITUTION, Tier.COUNTY, Tier.CITY, Tier.PROVINCE]
 
 

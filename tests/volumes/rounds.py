@@ -15,9 +15,10 @@ from apps.reporting.models import DemandLine
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
-from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed, review_agreed
-from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.domain.agreed.acts import generate_agreed, publish_agreed
+from apps.volumes.domain.bases.acts import generate_base, publish_base
 from apps.volumes.domain.rules.rulebook import default_rules
+from apps.volumes.domain.versions import review_version
 from apps.volumes.models import (
     AgreedQuantity,
     AgreedVersion,
@@ -127,7 +128,7 @@ def published_base(project: Project, officer: User, **options: Any) -> BaseVersi
     by = Actor.of(officer)
     with whole_country(reason="test"):
         version = generate_base(project=project, by=by, **options)
-        review_base(version=version, by=by)
+        review_version(version=version, by=by)
         return publish_base(version=version, by=by)
 
 
@@ -140,7 +141,7 @@ def published_agreed(project: Project, officer: User) -> AgreedVersion:
     by = Actor.of(officer)
     with whole_country(reason="test"):
         version = generate_agreed(project=project, by=by)
-        review_agreed(version=version, by=by)
+        review_version(version=version, by=by)
         return publish_agreed(version=version, by=by)
 
 

@@ -14,10 +14,10 @@ from apps.volumes.domain.agreed.acts import (
     generate_agreed,
     publish_agreed,
     register_use,
-    review_agreed,
     withdraw_agreed,
 )
 from apps.volumes.domain.refusals import RulesIncomplete, VolumesRefused
+from apps.volumes.domain.versions import review_version
 from apps.volumes.models import AgreedQuantity, AgreedVersion, VolumeRules
 from tests.exported import opened_export
 from tests.pages import tags
@@ -48,7 +48,7 @@ def test_rules_changed_since_generation_are_not_published(stage: Stage) -> None:
     rounds.published_base(stage.project, stage.officer)
     with whole_country(reason="test"):
         version = generate_agreed(project=stage.project, by=stage.by)
-        review_agreed(version=version, by=stage.by)
+        review_version(version=version, by=stage.by)
         rounds.set_unit(stage.project, "甲单元", winners=3)
         with pytest.raises(VolumesRefused, match="有变化"):
             publish_agreed(version=version, by=stage.by)

@@ -23,11 +23,11 @@ from apps.scope.context import whole_country
 from apps.volumes.domain.agreed.acts import (
     generate_agreed,
     publish_agreed,
-    review_agreed,
     withdraw_agreed,
 )
-from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base, withdraw_base
+from apps.volumes.domain.bases.acts import generate_base, publish_base, withdraw_base
 from apps.volumes.domain.refusals import ProvincesMissing, VolumesRefused
+from apps.volumes.domain.versions import review_version
 from apps.volumes.models import BaseQuantity, BaseVersion, Conversion
 from tests import factories_demand as make
 from tests.cast import Tree
@@ -144,7 +144,7 @@ def test_withdrawing_needs_a_reason_and_nothing_resting_on_it(stage: Stage) -> N
 
 def test_what_moved_since_generation_is_not_published(stage: Stage) -> None:
     with whole_country(reason="test"):
-        version = review_base(
+        version = review_version(
             version=generate_base(project=stage.project, by=stage.by), by=stage.by
         )
         items = make.items_of(stage.project)
@@ -165,14 +165,16 @@ def test_where_the_project_asks_bases_and_agreed_volumes_are_published_with_a_pr
 ) -> None:
     proved = replace(stage.by, proved=True)
     with whole_country(reason="test"):
-        base = review_base(version=generate_base(project=stage.project, by=stage.by), by=stage.by)
+        base = review_version(
+            version=generate_base(project=stage.project, by=stage.by), by=stage.by
+        )
         with pgtrigger.ignore("projects.Project:policies_frozen"):
             Project.objects.filter(pk=stage.project.pk).update(asks_proof=True)
         with pytest.raises(ProofMissing):
             publish_base(version=base, by=stage.by)
         publish_base(version=base, by=proved)
         agreed = generate_agreed(project=stage.project, by=stage.by)
-        review_agreed(version=agreed, by=stage.by)
+        review_version(version=agreed, by=stage.by)
         with pytest.raises(ProofMissing):
             publish_agreed(version=agreed, by=stage.by)
         assert publish_agreed(version=agreed, by=proved).state == "published"

@@ -10,8 +10,9 @@ from django.db import connection
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
-from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base
+from apps.volumes.domain.bases.acts import generate_base, publish_base
 from apps.volumes.domain.refusals import VolumesRefused
+from apps.volumes.domain.versions import review_version
 from apps.volumes.models import BaseVersion
 from tests import factories_demand as make
 from tests.review.acting import act
@@ -43,7 +44,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
 def test_of_two_publications_one_holds_and_a_return_takes_its_turn(stage: Stage) -> None:
     with whole_country(reason="test"):
         version = generate_base(project=stage.project, by=stage.by)
-        review_base(version=version, by=stage.by)
+        review_version(version=version, by=stage.by)
     filing = make.filing_of(stage.project, stage.tree["42"])
 
     outcomes = at_once(

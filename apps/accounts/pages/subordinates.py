@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,21 +14,24 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import ApprovalRefused
-from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.passwords import (
     BEYOND,
-    ResetTwice,
     SecondPersonNeeded,
     ask_reset,
     must_ask_first,
-    reset_password,
-    set_active,
-    unlock_account,
 )
 from apps.accounts.domain.reads import reaches, resettable_by, subordinates_of
 from apps.accounts.models import SheetKind, User
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.confirmations import TWICE, ask, stamp, unit_of
+from apps.accounts.pages.account_acts import (
+    ask,
+    reset,
+    stamp,
+    switch,
+    unbind,
+    unit_of,
+    unlock,
+)
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.filters import SubordinateFilter
 from apps.accounts.pages.issue import issue
@@ -107,52 +110,26 @@ def subordinate_reset_many(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def subordinate_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask (without JavaScript), then reset and show the new password in this one answer."""
-    user: Any = request.user
-    account = _below(user, pk)
+    account = _below(request.user, pk)
     if request.method != "POST":
         is_first = must_ask_first(request.actor, account)
         return ask(request, LIST, "申请重置密码" if is_first else "重置密码", account)
     try:
-        password = reset_password(by=request.actor, account_id=pk, seen=stamp(request))
-    except ResetTwice:
-        messages.warning(request, TWICE.format(username=account.username))
-        return redirect(LIST)
+        return reset(request, account, unit=unit_of(account), back=LIST)
     except SecondPersonNeeded:
         return _ask_second_person(request, account)
-    shown = {"account": account, "unit": unit_of(account), "password": password, "back": LIST}
-    return render(request, "accounts/one_time_password.html", shown)
 
 
 @requires(Permission.RESET_PASSWORDS)
 def subordinate_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
-    user: Any = request.user
-    account = _below(user, pk)
-    if request.method != "POST":
-        return ask(request, LIST, "解锁", account)
-    unlock_account(by=request.actor, account_id=pk)
-    messages.success(request, f"账号 {account.username} 已解锁。")
-    return redirect(LIST)
+    return unlock(request, _below(request.user, pk), back=LIST)
 
 
 @requires(Permission.RESET_PASSWORDS)
 def subordinate_factor(request: SignedInRequest, pk: int) -> HttpResponse:
-    """解除两步验证, for a lost telephone; the password stays."""
-    user: Any = request.user
-    account = _below(user, pk)
-    if request.method != "POST":
-        return ask(request, LIST, "解除两步验证", account)
-    lift_factor(by=request.actor, account_id=pk)
-    messages.success(request, f"账号 {account.username} 的两步验证已解除。")
-    return redirect(LIST)
+    return unbind(request, _below(request.user, pk), back=LIST)
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
 def subordinate_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpResponse:
-    user: Any = request.user
-    account = _below(user, pk)
-    word = "启用" if active else "禁用"
-    if request.method != "POST":
-        return ask(request, LIST, word, account)
-    set_active(by=request.actor, account_id=pk, active=active)
-    messages.success(request, f"账号 {account.username} 已{word}。")
-    return redirect(LIST)
+    return switch(request, _below(request.user, pk), active=active, back=LIST)

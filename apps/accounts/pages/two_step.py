@@ -5,11 +5,14 @@ from typing import Any
 
 import segno
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django_otp import login as otp_login
 
+from apps.accounts.domain import authenticators
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.authenticators import (
     FactorRequired,
@@ -25,7 +28,6 @@ from apps.accounts.domain.second_factor import (
 )
 from apps.accounts.models import Authenticator
 from apps.accounts.pages import trail
-from apps.accounts.pages.authenticators import confirm_device, verify
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
 from apps.accounts.pages.redirects import next_page
@@ -114,3 +116,22 @@ def totp_remove(request: HttpRequest) -> HttpResponse:
             form.add_error("token", WRONG)
     shown = {"form": form, "required": REQUIRED if is_required(user) else ""}
     return render(request, "accounts/totp_remove.html", shown)
+
+
+@transaction.atomic
+def confirm_device(*, by: Actor, request: HttpRequest, device: Authenticator, token: str) -> bool:
+    """Bind the device if the code fits; the session counts as verified."""
+    if not authenticators.confirm_device(by=by, device=device, token=token):
+        return False
+    device.refresh_from_db()
+    otp_login(request, device)
+    return True
+
+
+@transaction.atomic
+def verify(*, request: HttpRequest, device: Authenticator | None, token: str) -> bool:
+    """Verify the session; after a wrong code the device makes the next try wait, longer each time."""
+    if device is None or not authenticators.takes(device, token):
+        return False
+    otp_login(request, device)
+    return True

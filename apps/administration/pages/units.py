@@ -1,6 +1,6 @@
 """机构管理: the units of one's own subtree."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -21,7 +21,6 @@ from apps.administration.pages.forms import (
     InstitutionForm,
     NewInstitutionForm,
 )
-from apps.administration.pages.tables import UnitTable
 from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.organizations.domain.units import (
@@ -33,6 +32,49 @@ from apps.organizations.domain.units import (
 from apps.organizations.models import Organization, Tier
 from apps.ui.lists import render_list
 from apps.ui.pages.versions import seen_of
+from apps.ui.tables import CellColumn, Column, ListTable, StatusColumn
+
+
+class UnitStatus(NamedTuple):
+    """A status pill."""
+
+    label: str
+    tone: str
+
+
+OPEN, SHUT = UnitStatus("启用", "success"), UnitStatus("禁用", "closed")
+
+
+class UnitTable(ListTable):
+    """The units of the viewer's subtree, from the top down."""
+
+    caption = "机构"
+    empty_title = "还没有下级机构"
+    empty_hint = "可以逐个添加，或下载模板后批量导入。"
+
+    name = CellColumn(
+        "administration/_unit_name.html",
+        verbose_name="机构名称",
+        orderable=True,
+        order_by=("sort_key",),
+    )
+    tier = Column(verbose_name="级别")
+    contact_name = CellColumn("administration/_unit_contact.html", verbose_name="联系人 / 电话")
+    parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
+    grade = Column(verbose_name="等级")
+    ownership = Column(verbose_name="所有制")
+    kind = Column(verbose_name="类型")
+    reports_through = Column(verbose_name="由其代报", orderable=False)
+    account_name = Column(verbose_name="账号", orderable=False)
+    status = StatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
+    actions = CellColumn("administration/_unit_actions.html", verbose_name="操作", accessor="pk")
+
+    def value_status(self, record: Organization) -> UnitStatus:
+        return OPEN if record.is_active else SHUT
+
+    def render_status(self, record: Organization, column: StatusColumn) -> str:
+        return column.render(self.value_status(record))
+
 
 LIST = "administration:unit_list"
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)

@@ -80,22 +80,6 @@ def sole_enterprise(offers: Sequence[Offer]) -> bool:
     return len({offer.enterprise for offer in offers}) == 1
 
 
-def offers_of(offers: Sequence[Offer], enterprise: EnterpriseKey) -> tuple[Offer, ...]:
-    """Content of a fixed slot: every winning product of its enterprise in the group."""
-    return tuple(offer for offer in offers if offer.enterprise == enterprise)
-
-
-def other_offers(
-    offers: Sequence[Offer], designation: Designation, *, exclude_fixed: bool = False
-) -> tuple[Offer, ...]:
-    """Content of the free slot: all winners (S1-29), or without the fixed enterprises.
-
-    `exclude_fixed` is ignored where nothing would remain (rules §3a.4).
-    """
-    fixed = {designation.lowest, designation.highest} if exclude_fixed else set()
-    return tuple(offer for offer in offers if offer.enterprise not in fixed) or tuple(offers)
-
-
 def _first(offers: Sequence[Offer], rank: Callable[[Offer], Fraction]) -> tuple[EnterpriseKey, ...]:
     if not offers:
         raise NoWinner("the group has no winning product here")

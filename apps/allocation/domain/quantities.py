@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from apps.allocation.engine import Bounds, rounded
-from apps.projects.domain.quantities import QuantityUnreadable, parse_quantity
+from apps.exchange.files.quantities import QuantityUnreadable, parse_quantity
 
 __all__ = ["QuantityUnreadable", "parse_quantity", "price", "shown", "whole_range"]
 

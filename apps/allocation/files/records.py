@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from apps.allocation.domain.reads import SUPPLY_RANKS
-from apps.allocation.domain.substitution import missing_of
+from apps.allocation.domain.substitution.missing import missing_of
 from apps.allocation.domain.substitution.preview import planned_rows
 from apps.allocation.domain.volumes.acts import NUMBERS
 from apps.allocation.domain.wording import SLOT_TITLES

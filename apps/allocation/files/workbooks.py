@@ -19,7 +19,7 @@ from apps.allocation.domain.filters import (
     VolumeFilter,
 )
 from apps.allocation.domain.reads import agreements, confirmed_lines, province_totals, supplies
-from apps.allocation.domain.substitution import missing_of
+from apps.allocation.domain.substitution.missing import missing_of
 from apps.allocation.domain.unplaced import item_records, unit_records, unplaced_rows
 from apps.allocation.domain.volumes.acts import save_volumes
 from apps.allocation.domain.wording import SLOT_TITLES

@@ -14,8 +14,8 @@ from apps.volumes.models import AgreedVersion
 class Generation(models.Model):
     """`rows` volumes were written at `generated_at`; `preview` is what they came to at `previewed_at`.
 
-    `preview` is what `generation.preview_of` gives: groups with their sums, products that fall short, groups without
-    a winner, and the sentences that refuse publication or warn of it.
+    `preview` is what `generation.preview.preview_of` gives: groups with their sums, products that fall short,
+    groups without a winner, and the sentences that refuse publication or warn of it.
     """
 
     project = models.OneToOneField(

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from apps.allocation.domain.generation import sources
+from apps.allocation.domain.generation.sources import sources
 from apps.allocation.domain.quantities import QuantityUnreadable, parse_quantity
 from apps.allocation.domain.slots.candidates import Candidate
 from apps.projects.models import Project, ProjectKind, WinningProduct

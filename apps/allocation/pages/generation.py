@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.allocation.domain.generation import sources
 from apps.allocation.domain.generation.acts import generate_draft, generate_volumes, refresh_preview
+from apps.allocation.domain.generation.sources import sources
 from apps.allocation.models import Generation
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.forms import GenerateForm

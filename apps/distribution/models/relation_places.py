@@ -48,9 +48,3 @@ def crowded(holders: Holders, limit: int) -> list[str]:
         if len(there) > limit:
             found.append(place)
     return sorted(found)
-
-
-def uncovered(wanted: Iterable[str], covered: Iterable[str]) -> list[str]:
-    """The places of `wanted` that lie in no covered place."""
-    known = set(covered)
-    return [place for place in wanted if known.isdisjoint(lineage(place))]

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.accounts.domain.approvals import awaiting
+from apps.accounts.models import User
 from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
 from apps.distribution.domain.relations.listing import todos_for as deliveries_for
-from apps.portal.domain.doubts import doubting, with_doubts
 from apps.projects.domain.windows.timings import timings_across
 from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
 from apps.projects.models.windows import Timing
+from apps.reporting.models import HistoryDoubt
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.reads import requests_below
 from apps.review.models import Filing, WithdrawalRequest
@@ -21,6 +24,7 @@ from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.project_cards import counts_below
 
 RECENT = 6
+NOBODY = Value(0, output_field=IntegerField())
 APPROVERS = (Role.ALLIANCE, *ENTERPRISE_ROLES)
 WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
 Counts = Mapping[str, int]
@@ -243,3 +247,20 @@ def url_of(filing: Filing) -> str:
         page = WORK_PAGES.get(filing.kind, "reporting:demand_edit")
         return reverse(page, args=[filing.project.code])
     return reverse("review:filing_list", args=[filing.project.code])
+
+
+def with_doubts(filings: QuerySet[Filing], user: User) -> QuerySet[Filing]:
+    """`doubting`: institutions with open doubts in the filing's project (S2-07c); 0 for whoever does not decide.
+
+    No statement of its own: the number comes with the unit's filings.
+    """
+    if user.role != Role.PROVINCE or not user.has(Permission.REVIEW):
+        return filings.annotate(doubting=NOBODY)
+    rows = HistoryDoubt.objects.all().open().filter(filing__project=OuterRef("project_id"))
+    counted = rows.order_by().values("filing__project").annotate(n=Count("filing", distinct=True))
+    return filings.annotate(doubting=Coalesce(Subquery(counted.values("n")), NOBODY))
+
+
+def doubting(filing: Filing) -> int:
+    """How many institutions, of a filing that came with `with_doubts`."""
+    return int(getattr(filing, "doubting", 0))

@@ -124,11 +124,6 @@ def province_ways(project: Project, province: Organization) -> ProvinceWays:
     return ProvinceWays(ReportingMode(own.mode), tuple(bottom_up(own.chain)))
 
 
-def province_chain(project: Project, province: Organization) -> list[str]:
-    """The chain that holds in a province: its own or the project's."""
-    return list(province_ways(project, province).chain)
-
-
 def _write(
     project: Project, province: Organization, chain: list[str] | None, mode: ReportingMode
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from apps.projects.domain.quantities import QuantityUnreadable, parse_quantity
+from apps.exchange.files.quantities import QuantityUnreadable, parse_quantity
 from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.sheet.rows import items_of
 from apps.reporting.domain.sheet.saving import Entry

@@ -69,6 +69,15 @@ def move(version: V, target: State, *, by: Actor, reason: str = "") -> V:
     return version
 
 
+@transaction.atomic
+def review_version(*, version: V, by: Actor) -> V:
+    """复核: somebody looked at it. Raises `VolumesRefused`."""
+    project = locked_project(version.project, by)
+    version = move(refetched(version), State.REVIEWED, by=by)
+    log(project, by, f"复核{version.WHAT}", f"复核通过{version}")
+    return version
+
+
 def log(project: Project, by: Actor, verb: str, sentence: str) -> None:
     record(
         by=by,

@@ -34,6 +34,8 @@ FILING = Reference("review_filing", ("filing_id",))
 class AgreedVersion(Version):
     """Agreed volumes from one published base. `digest` is of every term and every province's volumes."""
 
+    WHAT = "约定采购量"
+
     base = models.ForeignKey(BaseVersion, models.PROTECT, related_name="+", verbose_name="计算基数")
     digest = models.CharField("数据摘要", max_length=64)
     is_by_item = models.BooleanField("按品规计", default=True)

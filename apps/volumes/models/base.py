@@ -47,7 +47,9 @@ def person() -> "models.ForeignKey[object, object]":
 
 
 class Version(models.Model):
-    """What bases and agreed volumes have in common as versions of a project."""
+    """What bases and agreed volumes have in common as versions of a project; `WHAT` is how people call it."""
+
+    WHAT: ClassVar[str]
 
     project = models.ForeignKey(
         Project, models.PROTECT, related_name="+", db_index=False, verbose_name="项目"
@@ -110,6 +112,8 @@ def version_constraints(name: str) -> list[models.BaseConstraint]:
 
 class BaseVersion(Version):
     """One generated base. `totals_hash` is of the totals that it sums; `missing`: paths of provinces left out."""
+
+    WHAT = "计算基数"
 
     totals_hash = models.CharField("数据摘要", max_length=64)
     missing = ArrayField(

@@ -20,7 +20,6 @@ from apps.ui.tables import ListTable
 from apps.volumes.domain.agreed.acts import (
     generate_agreed,
     publish_agreed,
-    review_agreed,
     uses_of,
     withdraw_agreed,
 )
@@ -46,7 +45,7 @@ from apps.volumes.models import (
     WinnerShare,
 )
 from apps.volumes.navigation import VIEWERS
-from apps.volumes.pages.answering import by_tabs, remember, version_or_404
+from apps.volumes.pages.answering import act_on, by_tabs, remember
 from apps.volumes.pages.forms import ItemFilter
 from apps.volumes.pages.papers import may_sign
 from apps.volumes.pages.tables import AgreedTable, BelowTable, GroupTable
@@ -62,7 +61,6 @@ from apps.volumes.tasks import GENERATE
 
 AT_ONCE = 2_000
 """Institutions of a round whose volumes a page computes itself; for a larger one it is a job."""
-ACTS = {"review": "已复核", "publish": "已发布", "withdraw": "已撤销"}
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
@@ -73,7 +71,7 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     versions = versions_of(AgreedVersion, desk.project)
     version = chosen(versions, request)
     form = ItemFilter(request.GET or None, units=units_below(desk.own))
-    rows = agreed_rows(version, desk.filing) if isinstance(version, AgreedVersion) else []
+    rows = agreed_rows(version, desk.filing) if version is not None else []
     by = by_of(request.GET.get("by", ""))
     shown = {
         "desk": desk,
@@ -89,7 +87,7 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "without": sum(1 for row in rows if not row.terms.winners),
         "manages": (manages := request.user.has(Permission.MANAGE)),
         "is_fixed": is_any_published(versions),
-        "may_withdraw": manages and isinstance(version, AgreedVersion) and not uses_of(version),
+        "may_withdraw": manages and version is not None and not uses_of(version),
         "may_export": request.user.has(Permission.EXPORT),
         "may_sign": may_sign(request.user, version),
         "base": BaseVersion.objects.of_project(desk.project).published().first(),
@@ -118,7 +116,7 @@ def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpRespons
     """Step by step how the unit's volume of an item came about, and the units below."""
     desk = desk_for(request, code)
     version = chosen(versions_of(AgreedVersion, desk.project), request)
-    if not isinstance(version, AgreedVersion):
+    if version is None:
         raise Http404
     row = get_object_or_404(
         AgreedTerms.objects.select_related("item", "main"), version=version, item_id=item
@@ -210,23 +208,14 @@ def agreed_generate(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MANAGE)
 @require_POST
 def agreed_act(request: SignedInRequest, code: str) -> HttpResponse:
-    """复核, 发布, 撤销 of one version."""
     desk = desk_for(request, code)
-    version = version_or_404(versions_of(AgreedVersion, desk.project), request)
-    action = request.POST.get("action", "")
-    back = reverse("volumes:agreed_list", args=[code])
-    if action not in ACTS or not isinstance(version, AgreedVersion):
-        return redirect(back)
-
-    def act() -> AgreedVersion:
-        if action == "review":
-            return review_agreed(version=version, by=request.actor)
-        if action == "publish":
-            return publish_agreed(version=version, by=request.actor)
-        reason = request.POST.get("reason", "")
-        return withdraw_agreed(version=version, by=request.actor, reason=reason)
-
-    return carry_out(request, act, lambda done: f"{ACTS[action]}{done}。", back)
+    return act_on(
+        request,
+        versions_of(AgreedVersion, desk.project),
+        publish=publish_agreed,
+        withdraw=withdraw_agreed,
+        back=reverse("volumes:agreed_list", args=[code]),
+    )
 
 
 @requires(Permission.EXPORT, roles=VIEWERS)

@@ -14,7 +14,7 @@ from apps.review.pages.answering import carry_out
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table
 from apps.ui.tables import ListTable
-from apps.volumes.domain.bases.acts import generate_base, publish_base, review_base, withdraw_base
+from apps.volumes.domain.bases.acts import generate_base, publish_base, withdraw_base
 from apps.volumes.domain.bases.rows import BaseRow, across_conversions, base_rows
 from apps.volumes.domain.bases.totals import provinces_of
 from apps.volumes.domain.grouped import By, base_groups, by_of, matching
@@ -24,7 +24,7 @@ from apps.volumes.files.workbooks import BASE_EXPORT, CONVERSION_IMPORT
 from apps.volumes.models import BaseVersion
 from apps.volumes.models.base import Version
 from apps.volumes.navigation import VIEWERS
-from apps.volumes.pages.answering import by_tabs, remember, version_or_404
+from apps.volumes.pages.answering import act_on, by_tabs, remember
 from apps.volumes.pages.forms import ItemFilter
 from apps.volumes.pages.papers import may_sign
 from apps.volumes.pages.tables import BaseTable, GroupTable
@@ -62,7 +62,7 @@ def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "across": across_conversions(desk.project) if manages and not _is_settled(version) else [],
         "may_export": request.user.has(Permission.EXPORT),
         "may_sign": may_sign(request.user, version),
-        **(_contents(request, desk, version, form) if isinstance(version, BaseVersion) else {}),
+        **(_contents(request, desk, version, form) if version is not None else {}),
     }
     return render(request, "volumes/base_detail.html", shown)
 
@@ -132,36 +132,24 @@ def _generated(request: SignedInRequest, desk: VolumesPage) -> HttpResponse:
     )
 
 
-ACTS = {"review": "已复核", "publish": "已发布", "withdraw": "已撤销"}
-
-
 @requires(Permission.MANAGE)
 @require_POST
 def base_act(request: SignedInRequest, code: str) -> HttpResponse:
-    """复核, 发布, 撤销 of one version."""
     desk = desk_for(request, code)
-    version = version_or_404(versions_of(BaseVersion, desk.project), request)
-    action = request.POST.get("action", "")
-    back = reverse("volumes:base_detail", args=[code])
-    if action not in ACTS or not isinstance(version, BaseVersion):
-        return redirect(back)
-
-    def act() -> BaseVersion:
-        if action == "review":
-            return review_base(version=version, by=request.actor)
-        if action == "publish":
-            return publish_base(version=version, by=request.actor)
-        reason = request.POST.get("reason", "")
-        return withdraw_base(version=version, by=request.actor, reason=reason)
-
-    return carry_out(request, act, lambda done: f"{ACTS[action]}{done}。", back)
+    return act_on(
+        request,
+        versions_of(BaseVersion, desk.project),
+        publish=publish_base,
+        withdraw=withdraw_base,
+        back=reverse("volumes:base_detail", args=[code]),
+    )
 
 
 @requires(Permission.EXPORT, roles=VIEWERS)
 def base_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_for(request, code)
     version = chosen(versions_of(BaseVersion, desk.project), request)
-    if not isinstance(version, BaseVersion) or left_out(desk, version):
+    if version is None or left_out(desk, version):
         return redirect("volumes:base_detail", code=code)
     context = {
         "project_id": desk.project.pk,

@@ -27,7 +27,7 @@ NOT_PUBLISHED = "只有已发布的版本可以生成签章件。"
 def base_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = _signed_desk(request, code)
     version = chosen(versions_of(BaseVersion, desk.project), request)
-    if isinstance(version, BaseVersion) and left_out(desk, version):
+    if version is not None and left_out(desk, version):
         version = None
     return _answered(request, desk, version, BASE_PAPER, "volumes:base_detail")
 

@@ -1,6 +1,8 @@
 """Who looks at which unit's volumes: the project, the versions that he sees, the unit's filing. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import Q
 from django.http import Http404
@@ -18,6 +20,7 @@ from apps.volumes.models import BaseVersion, State
 from apps.volumes.models.base import Version
 
 MOST_CHOICES = 60
+V = TypeVar("V", bound=Version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,13 @@ def _nothing_of(unit: Organization, code: str) -> Http404:
     return OutsideChain(project) if is_left_out else Http404()
 
 
-def versions_of(model: type[Version], project: Project) -> list[Version]:
+def versions_of(model: type[V], project: Project) -> list[V]:
     """All that the viewer may see, the latest first: the alliance every one, others what is published."""
     rows = model.objects.of_project(project)  # type: ignore[attr-defined]
     return list(rows.select_related("made_by", "published_by").latest_first())
 
 
-def chosen(versions: list[Version], request: SignedInRequest) -> Version | None:
+def chosen(versions: list[V], request: SignedInRequest) -> V | None:
     """`?version=`, else the published one, else the open one, else the latest."""
     wanted = number_of(request.GET.get("version", ""))
     by_number = {version.number: version for version in versions}
@@ -97,7 +100,7 @@ def chosen(versions: list[Version], request: SignedInRequest) -> Version | None:
     return by_number.get(wanted or 0) or published or (versions[0] if versions else None)
 
 
-def is_any_published(versions: list[Version]) -> bool:
+def is_any_published(versions: Sequence[Version]) -> bool:
     """Then nothing is generated or published beside it. `versions`: all that the alliance sees."""
     return any(version.state == State.PUBLISHED for version in versions)
 

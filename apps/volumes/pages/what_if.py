@@ -26,7 +26,7 @@ def what_if(request: SignedInRequest, code: str) -> HttpResponse:
     rules = rules_of(desk.project)
     form = WhatIfForm(request.GET or None, units=list(rules.units))
     rows = []
-    if isinstance(version, BaseVersion) and (not form.is_bound or form.is_valid()):
+    if version is not None and (not form.is_bound or form.is_valid()):
         rows = compare(rules, bases_of(version), form.changes)
     shown = {
         "project": desk.project,

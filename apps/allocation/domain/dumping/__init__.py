@@ -2,7 +2,3 @@
 
 The files and their columns: docs/reference.md, "A dumped round".
 """
-
-from apps.allocation.domain.dumping.writing import NotDumped, dump_round
-
-__all__ = ["NotDumped", "dump_round"]

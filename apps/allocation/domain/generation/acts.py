@@ -10,18 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
-from apps.allocation.domain.generation import (
+from apps.allocation.domain.generation.preview import preview_of
+from apps.allocation.domain.generation.sources import sources
+from apps.allocation.domain.generation.writing import (
     carried_items,
     copy_items,
     copy_participants,
     copy_winners,
     forget_volumes,
     insert_volumes,
-    preview_of,
     provinces_of,
-    sources,
 )
-from apps.allocation.domain.publication import resplit
+from apps.allocation.domain.publication.planting import resplit
 from apps.allocation.domain.publication.winners import load_winners
 from apps.allocation.domain.refusals import AllocationRefused
 from apps.allocation.models import AllocationRow, Generation

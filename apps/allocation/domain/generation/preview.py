@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.allocation.domain.generation import sql
-from apps.allocation.domain.publication import findings
+from apps.allocation.domain.publication.checks import findings
 from apps.allocation.domain.publication.given import generation_of, given_by_product
 from apps.projects.models import Project
 from apps.projects.models.catalogue import WinningProduct

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.accounts.domain.actors import Actor
-from apps.allocation.domain.publication import resplit
+from apps.allocation.domain.publication.planting import resplit
 from apps.allocation.domain.refusals import AllocationRefused
 from apps.allocation.models import AllocationRow, Given
 from apps.audit.services import record

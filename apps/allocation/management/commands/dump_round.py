@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.allocation.domain.dumping import NotDumped, dump_round
+from apps.allocation.domain.dumping.writing import NotDumped, dump_round
 from apps.scope.context import whole_country
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet, TextChoices
 
-from apps.allocation.domain.substitution import Missing, missing_of
+from apps.allocation.domain.substitution.missing import Missing, missing_of
 from apps.allocation.domain.substitution.preview import (
     Preview,
     Share,

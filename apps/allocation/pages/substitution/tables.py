@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from apps.allocation.domain.substitution import Missing
+from apps.allocation.domain.substitution.missing import Missing
 from apps.allocation.domain.substitution.preview import Share
 from apps.allocation.domain.wording import SLOT_TITLES
 from apps.allocation.models import CapacityPool, Slot

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.allocation.domain.substitution import undoable
 from apps.allocation.domain.substitution.acts import BATCH, substitute_missing, undo_substitution
+from apps.allocation.domain.substitution.missing import undoable
 from apps.allocation.domain.substitution.preview import is_short
 from apps.allocation.files.workbooks import SUBSTITUTION_EXPORT
 from apps.allocation.models import AllocationRow

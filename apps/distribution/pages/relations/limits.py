@@ -1,5 +1,7 @@
 """配送企业上限: what the alliance sets for each allocation project (rules §4)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
@@ -12,11 +14,35 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.policy import limit_of, set_limit
 from apps.distribution.models import DeliveryPolicy
 from apps.distribution.pages.distributors.form import LimitForm
-from apps.distribution.pages.relations.limit_table import LimitTable
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import render_list
 from apps.ui.pages.versions import seen_of
+from apps.ui.tables import CellColumn, Column, ListTable
+
+
+class LimitColumn(CellColumn):
+    """The limit in a form of its own; the cell gets the form as `value`."""
+
+    def render(self, record: Any, **kwargs: Any) -> str:  # type: ignore[override]
+        kwargs["value"] = LimitForm(project=record, most=record.most)
+        return super().render(record=record, **kwargs)
+
+
+class LimitTable(ListTable):
+    caption = "配送企业上限"
+    empty_title = "还没有分量项目"
+    empty_hint = "创建分量项目后可以设置。"
+
+    name = Column(verbose_name="项目名称", orderable=False)
+    code = Column(verbose_name="项目编码", orderable=False)
+    phase = Column(verbose_name="阶段", accessor="get_phase_display", orderable=False)
+    limit = LimitColumn("distribution/_limit_form.html", verbose_name="上限（家）", accessor="pk")
+
+    class Meta(ListTable.Meta):
+        model = Project
+        fields: tuple[str, ...] = ()
+
 
 SETTERS = (Role.ALLIANCE,)
 

@@ -115,15 +115,6 @@ def _gaps_of_ranks(rules: Rules, terms: Mapping[int, Terms], bases: Bases) -> li
 
 
 @transaction.atomic
-def review_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
-    """复核: somebody looked at it. Raises `VolumesRefused`."""
-    project = locked_project(version.project, by)
-    version = move(refetched(version), State.REVIEWED, by=by)
-    log(project, by, "复核约定采购量", f"复核通过{version}")
-    return version
-
-
-@transaction.atomic
 def publish_agreed(*, version: AgreedVersion, by: Actor) -> AgreedVersion:
     """Provinces, cities and institutions see their own from now on. Raises `VolumesRefused` if a rule moved since."""
     project = locked_project(version.project, by)

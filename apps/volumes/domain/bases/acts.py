@@ -67,15 +67,6 @@ def generate_base(*, project: Project, by: Actor, confirmed: bool = False) -> Ba
 
 
 @transaction.atomic
-def review_base(*, version: BaseVersion, by: Actor) -> BaseVersion:
-    """复核: somebody looked at it. Raises `VolumesRefused`."""
-    project = locked_project(version.project, by)
-    version = move(refetched(version), State.REVIEWED, by=by)
-    log(project, by, "复核计算基数", f"复核通过{version}")
-    return version
-
-
-@transaction.atomic
 def publish_base(*, version: BaseVersion, by: Actor) -> BaseVersion:
     """From now on its provinces stay approved, and see it. Raises `VolumesRefused` if anything moved since."""
     project = locked_project(version.project, by)

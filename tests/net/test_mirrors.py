@@ -1,0 +1,118 @@
+"""Every module has its tests where one looks for them, or says where they are.
+
+A test of its app imports it, is named after it or asks for its address (`mirrors.stood_for`); or a module of its app
+that has such a test uses it. What neither holds for is named in `ELSEWHERE`.
+"""
+
+from tests.net.mirrors import TESTS, modules, reached_through, stood_for
+
+ELSEWHERE: dict[str, set[str]] = {
+    "accounts/test_account_rules.py": {"accounts.session_store"},  # named in the settings
+    "accounts/test_subordinates.py": {"accounts.domain.statuses"},
+    "administration/test_admin.py": {
+        *(f"administration.pages.admin.{page}" for page in ("accounts", "approvals", "audit")),
+        *(f"administration.pages.admin.{page}" for page in ("organizations", "reading", "secrets")),
+        "administration.site",
+    },
+    "allocation/test_dump_round.py": {
+        "allocation.domain.dumping.parameters",
+        "allocation.domain.dumping.sql",
+    },
+    "allocation/test_generating.py": {
+        "allocation.domain.generation.sql",
+        "allocation.domain.publication.given",
+    },
+    "allocation/test_publication.py": {"allocation.domain.publication.sql"},
+    "allocation/test_references.py": {
+        "allocation.models.held",
+        "review.models.reference_triggers",
+    },
+    "allocation/test_selected_page.py": {"allocation.pages.table_columns"},
+    "allocation/test_substituting.py": {"allocation.domain.substitution.sql"},
+    "audit/test_manipulations.py": {"review.management.commands.verify_audit"},
+    "audit/test_security_log.py": {"audit.pages.refusals"},
+    "audit/test_truncation.py": {"audit.domain.truncate_triggers"},
+    "demo/test_load_demo.py": {
+        *(f"demo.{module}" for module in ("demand_letters", "demand_volumes", "filling")),
+        "demo.progress",
+    },
+    "demo/test_national.py": {"demo.national_volumes"},
+    "distribution/test_agreement_pages.py": {"distribution.pages.table_columns"},
+    "distribution/test_checklist_lines.py": {
+        "allocation.domain.checklist",
+        "review.domain.participation",
+    },
+    "distribution/test_distributor_import.py": {
+        "distribution.domain.distributors.importing",
+        "distribution.files.distributor_check",
+        "exchange.domain.cross_checks",
+    },
+    "distribution/test_relation_pages.py": {"distribution.domain.relations.coverage"},
+    "distribution/test_switched.py": {"distribution.domain.relations.switch_messages"},
+    "exchange/test_hostile_files.py": {"exchange.files.uploads.openers"},
+    "folding/test_search_cost.py": {"folding.domain.lookups"},
+    "jobs/test_worker.py": {"notices.tasks"},
+    "net/test_drafts.py": {"ui.pages.drafts"},
+    "net/test_readme.py": {"accounts.domain.role_table"},
+    "notices/test_attachments.py": {
+        *(f"quarantine.{module}" for module in ("found", "office", "pictures")),
+        "notices.judging",
+    },
+    "notices/test_views.py": {"notices.context"},
+    "organizations/test_bureaus.py": {"organizations.domain.divisions"},
+    "portal/test_reminding.py": {"notices.messages"},
+    "projects/test_pages.py": {
+        "projects.domain.participants.regions",
+        "projects.domain.reads",
+        "projects.domain.supply",
+        "projects.pages.code_field",
+    },
+    "projects/test_round_trips.py": {"organizations.domain.unit_import"},
+    "quarantine/test_opening.py": {"quarantine.server"},
+    "reporting/test_history_import.py": {
+        "reporting.files.purchase_check",
+        "reporting.files.purchase_columns",
+    },
+    "reporting/test_history_maintenance.py": {"reporting.files.maintenance_check"},
+    "reporting/test_letters.py": {
+        "review.domain.attachments.acts",
+        "quarantine.pdf",
+        "quarantine.rendering",
+    },
+    "reporting/test_pages.py": {
+        "audit.pages.authorship",
+        "reporting.pages.latest",
+        "review.pages.answering",
+        "review.pages.filing_page",
+        "ui.form_fields",
+        "ui.templatetags.saving",
+    },
+    "review/test_views_projects.py": {"review.pages.project_panel"},
+    "scope/test_prepared.py": {"scope.conditions", "scope.managers"},
+    "ui/test_components.py": {"ui.templatetags.ui"},
+    "ui/test_registered_items.py": {
+        "accounts.navigation",
+        "administration.navigation",
+        "distribution.navigation",
+        "distribution.relation_navigation",
+        "projects.navigation",
+    },
+    "ui/test_versions.py": {"audit.domain.seen"},
+    "volumes/test_references.py": {"volumes.models.counted", "volumes.models.winners"},
+    "volumes/test_pages.py": {"ui.domain.conditions"},
+    "administration/test_units.py": {"folding.domain.fields", "folding.domain.sql"},
+}
+"""By the file that tries them, from `tests/`."""
+
+
+def test_every_module_has_a_test_or_says_where() -> None:
+    named = {f"apps.{module}" for some in ELSEWHERE.values() for module in some}
+    through = reached_through()
+    alone = {module for module in modules() if not stood_for(module) and module not in through}
+
+    assert alone - named == set(), "no test of its app imports it, bears its name or asks for it"
+    assert named - alone == set(), "gone, or covered by now: take it off the list"
+
+
+def test_the_files_named_are_there() -> None:
+    assert [name for name in ELSEWHERE if not (TESTS / name).is_file()] == []
