@@ -107,7 +107,7 @@ def _compares(grid: Grid, measure: Measure) -> bool:
 def draw(grid: Grid, view: View, figures: Figures) -> Drawing | None:
     """The chart that the view asks for."""
     measure = drawn_measure(grid, view, figures)
-    if view.chart != Chart.NONE and not _compares(grid, measure):
+    if view.chart in (Chart.BARS, Chart.TILES) and not _compares(grid, measure):
         return Drawing(view.chart, measure, refusal=OTHER_UNITS)
     match view.chart:
         case Chart.BARS:

@@ -3,7 +3,7 @@
 Invariant: what was once reported never silently becomes zero: 恢复上次上报 or 计零 is somebody's decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,16 +44,26 @@ def word_for(action: Action, pile: Pile) -> str:
     return zero_word or action.label
 
 
-def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
-    """The institutions of a pile that a bureau decides about, or opens a 补报 for: only once their time is over."""
-    return _decided_by(own).filter(_conditions(own, at)[pile])
+@dataclass(frozen=True, slots=True)
+class Piles:
+    """The institutions that a bureau decides about, or opens a 补报 for: only once their time is over."""
 
+    rows: QuerySet[Filing]
+    conditions: Mapping[Pile, Q]
 
-def heights(own: Filing, *, at: datetime) -> dict[Pile, int]:
-    """How many institutions each pile holds; one statement."""
-    counts = {pile.value: Count("pk", filter=which) for pile, which in _conditions(own, at).items()}
-    found = _decided_by(own).aggregate(**counts)
-    return {pile: found[pile.value] for pile in Pile}
+    @classmethod
+    def of(cls, own: Filing, *, at: datetime) -> "Piles":
+        """One statement: whose time is over."""
+        return cls(_decided_by(own), _conditions(own, at))
+
+    def holding(self, pile: Pile) -> QuerySet[Filing]:
+        return self.rows.filter(self.conditions[pile])
+
+    def heights(self) -> dict[Pile, int]:
+        """How many institutions each pile holds; one statement."""
+        counts = {p.value: Count("pk", filter=which) for p, which in self.conditions.items()}
+        found = self.rows.aggregate(**counts)
+        return {pile: found[pile.value] for pile in Pile}
 
 
 def _decided_by(own: Filing) -> QuerySet[Filing]:

@@ -14,7 +14,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.filters import OverdueFilter
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.overdue import Pile, acts_of, facing, heights, pile_of, word_for
+from apps.review.domain.overdue import Pile, Piles, acts_of, facing, word_for
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
@@ -30,11 +30,13 @@ from apps.ui.paging import address
 @explains_chain
 def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_of(request, code)
-    counts = heights(desk.own, at=timezone.now())
+    piles = Piles.of(desk.own, at=timezone.now())
+    counts = piles.heights()
     pile = _pile(request, counts)
+    rows = _rows(piles, pile)
     if request.method == "POST":
-        return _freeze(request, desk, pile)
-    filterset = OverdueFilter(request.GET or None, queryset=_rows(desk, pile), request=request)
+        return _freeze(request, desk, pile, rows)
+    filterset = OverdueFilter(request.GET or None, queryset=rows, request=request)
     table: Any = build_table(
         request,
         OverdueTable,
@@ -84,8 +86,8 @@ def _piles(
     ]
 
 
-def _rows(desk: BureauPage, pile: Pile) -> Any:
-    rows = pile_of(desk.own, pile, at=timezone.now()).with_organization()  # type: ignore[attr-defined]
+def _rows(piles: Piles, pile: Pile) -> Any:
+    rows = piles.holding(pile).with_organization()  # type: ignore[attr-defined]
     return rows.select_related("parent__organization").order_by("path")
 
 
@@ -100,13 +102,13 @@ def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     return [act for act in acts if act in found]
 
 
-def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile) -> HttpResponse:
+def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile, rows: Any) -> HttpResponse:
     """Remember those of the ticked for whom the act is possible; its page says what will happen."""
     here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
     action = next((a for a in acts_of(pile) if a.value == request.POST.get("action")), None)
     if action is None:
         return redirect(here)
-    chosen = list(selected(request, queryset=_rows(desk, pile), filterset_class=OverdueFilter))
+    chosen = list(selected(request, queryset=rows, filterset_class=OverdueFilter))
     faced = facing(desk.project, chosen, request.actor, at=timezone.now())
     fitting: list[Filing] = [each.filing for each in faced if action in each.acts]
     if not fitting:
