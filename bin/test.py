@@ -1,8 +1,8 @@
 """Every test on one embedded server: `bin/test [pytest arguments]`; the exit code is pytest's.
 
 `TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set,
-names a real server instead. `COVERAGE=1` counts the lines that tests reach, on Python 3.12 and newer. Nothing else of
-the caller's settings reaches the tests.
+names a real server instead, `TEST_SERVER=15` a version of PostgreSQL that Debian has installed. `COVERAGE=1` counts the
+lines that tests reach, on Python 3.12 and newer. Nothing else of the caller's settings reaches the tests.
 """
 
 import contextlib
@@ -36,7 +36,10 @@ SETTINGS = frozenset(
         "DEMO_PASSWORD",
         "DJANGO_SETTINGS_MODULE",
         "EMAIL_BACKEND",
+        "EMAIL_FROM",
+        "EMAIL_URL",
         "FILE_PLACES",
+        "FIRST_PASSWORD_DAYS",
         "HTTPS",
         "IDLE_TIMEOUT",
         "INSECURE_HTTP",

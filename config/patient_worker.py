@@ -2,9 +2,11 @@
 
 Invariant: no thread is given a connection before its request is there: the headers, and a body of up to `WHOLE_BODY`
 bytes. Until then the connection waits beside the threads, costs its buffer, and is closed when its time is up. What a
-thread reads itself (longer or chunked bodies) has to keep a pace and never takes the last thread.
+thread reads itself (longer or chunked bodies) has to keep a pace and never takes the last thread. Whether the process
+lives is answered beside the threads as well, to who asks it straight: a proxy's question goes the way of all.
 """
 
+import contextlib
 import os
 import re
 import selectors
@@ -32,6 +34,21 @@ PIECE = 64 * 1024
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+ALIVE = re.compile(rb"GET /healthz HTTP/1\.[01]\r\n(?!(?:.*\r\n)*x-forwarded-for:)", re.IGNORECASE)
+LIVES = b'{"status": "ok"}'
+"""As `config.health.healthz` says it."""
+LIVING = b"\r\n".join(
+    (
+        b"HTTP/1.1 200 OK",
+        b"Content-Type: application/json",
+        b"Content-Length: %d" % len(LIVES),
+        b"Cache-Control: no-store",
+        b"X-Content-Type-Options: nosniff",
+        b"Connection: close",
+        b"",
+        LIVES,
+    )
+)
 READ_BY_THREAD = re.compile(rb"^(transfer-encoding|expect):", re.IGNORECASE | re.MULTILINE)
 
 
@@ -163,6 +180,9 @@ class PatientWorker(ThreadWorker):
 
     def _hand_over(self, conn: PatientConnection) -> None:
         """One thread stays free of those that are read at their own pace."""
+        if ALIVE.match(conn.arrived):
+            self._say_alive(conn)
+            return
         if conn.is_paced:
             if self.paced_now >= max(1, self.cfg.threads - 1):
                 self.paced_conns.append(conn)
@@ -170,6 +190,14 @@ class PatientWorker(ThreadWorker):
             self.paced_now += 1
         conn.hand_over()
         super().enqueue_req(conn)
+
+    def _say_alive(self, conn: PatientConnection) -> None:
+        """A few bytes, which fit into the socket's buffer: nobody is waited for."""
+        with contextlib.suppress(OSError):
+            conn.sock.settimeout(0)
+            conn.sock.send(LIVING)
+        self.nr_conns -= 1
+        conn.close()
 
     def finish_request(self, conn: PatientConnection, fs: Any) -> None:
         was_paced, conn.is_paced = conn.is_paced, False

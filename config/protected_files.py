@@ -40,7 +40,10 @@ class ProtectedFilesMiddleware:
 def _stored_name(response: FileResponse) -> str | None:
     """Return the file's name relative to MEDIA_ROOT; None for anything made on the fly or stored elsewhere."""
     content = response.file_to_stream
-    name = getattr(content, "path", None) or getattr(content, "name", None)
+    try:
+        name = getattr(content, "path", None) or getattr(content, "name", None)
+    except NotImplementedError:  # a storage whose files have no path, such as an object store
+        return None
     if not isinstance(name, str):
         return None
     path, root = Path(name).resolve(), Path(settings.MEDIA_ROOT).resolve()

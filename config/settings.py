@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.response_headers.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ProofMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
     "apps.audit.pages.refusals.RefusalMiddleware",
+    "apps.ui.pages.uploads.UploadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.exchange.pages.unprintable.UnprintableMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,6 +123,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "apps.ui.templatetags.ui",
+                "apps.ui.templatetags.modules",
                 "apps.ui.templatetags.saving",
                 "django.templatetags.static",
             ],
@@ -189,6 +192,8 @@ IDLE_TIMEOUT = env.int("IDLE_TIMEOUT", default=30 * 60)
 SESSION_LIFETIME = env.int("SESSION_LIFETIME", default=12 * 60 * 60)
 PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
+# Of a password that was given out and never used; 0: for ever.
+FIRST_PASSWORD_DAYS = env.int("FIRST_PASSWORD_DAYS", default=30)
 PASSWORD_WARN_DAYS = env.int("PASSWORD_WARN_DAYS", default=14)
 
 SESSION_ENGINE = "apps.accounts.session_store"
@@ -196,6 +201,9 @@ SESSION_COOKIE_AGE = SESSION_LIFETIME
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# Browsers take a cookie of such a name from this host over TLS alone, for no other host and no other path.
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Asked from within, without TLS.
@@ -217,7 +225,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-src": [SELF],
         "frame-ancestors": [SELF],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
     }
 }
@@ -284,7 +292,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_storage.StaticStorage"
     },
 }
 if env("S3_BUCKET", default=""):
@@ -327,6 +335,11 @@ MESSAGE_MAIL_DOMAIN = env("MESSAGE_MAIL_DOMAIN", default="139.com")
 REMIND_AGAIN_HOURS = env.int("REMIND_AGAIN_HOURS", default=12)
 SUPPLEMENT_REMIND_HOURS = env.int("SUPPLEMENT_REMIND_HOURS", default=24)
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# smtp+tls://user:password@host:587 (STARTTLS), smtp+ssl://…:465, smtp://…:25; what user and password hold is quoted.
+if env("EMAIL_URL", default=""):
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="fenliang@localhost")
 
 from config.logging import logging_config  # noqa: E402
 from config.static_headers import of_static_files  # noqa: E402

@@ -2,5 +2,8 @@
 
 
 def of_static_files(headers: dict[str, str], _path: str, _url: str) -> None:
-    """WhiteNoise asks here for each file: no page of another site loads it."""
+    """WhiteNoise asks here for each file: no page of another site loads it, and opened by itself it may do nothing."""
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )

@@ -8,6 +8,7 @@ from apps.accounts.pages import (
     issue,
     login,
     password,
+    phones,
     security,
     sub_accounts,
     subordinates,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("issue/enterprises/", issue.issue_enterprises, name="issue_enterprises"),
     path("approvals/", approvals.approval_list, name="approval_list"),
     path("approvals/<int:pk>/", approvals.approval_decide, name="approval_decide"),
+    path("phones/units/<int:pk>/", phones.phone_of_unit, name="phone_of_unit"),
+    path("phones/accounts/<int:pk>/", phones.phone_of_account, name="phone_of_account"),
     path(SHEET, issue.issue_sheet, name="issue_sheet"),
     path(f"{SHEET}take/", issue.issue_sheet_take, name="issue_sheet_take"),
 ]

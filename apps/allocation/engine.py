@@ -126,6 +126,22 @@ def suggest(pending: int, daily_usage: Decimal, rows: Sequence[Row], index: int)
     raise NoWholePack(f"no multiple of {pack} lies inside the bounds")
 
 
+def offer(
+    pending: int, daily_usage: Decimal, rows: Sequence[Row], index: int, left: int | None
+) -> int:
+    """The suggestion for row `index` as far as its product goes: never more than what is `left` (`None`: no limit).
+
+    Where the suggestion is more, all whole packs left, for the next row to go on from. Raises NoWholePack.
+    """
+    wanted = suggest(pending, daily_usage, rows, index)
+    if left is None or wanted <= left:
+        return wanted
+    pack = rows[index].pack
+    if left < pack:
+        raise NoWholePack(f"less than a pack of {pack} is left")
+    return left // pack * pack
+
+
 def _target(pending: int, daily_usage: Decimal, rows: Sequence[Row], index: int) -> Fraction:
     """What row `index` would contract to place exactly the remainder R: R/Du·d."""
     if pending < 0:

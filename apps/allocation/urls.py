@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.allocation.pages import (
     agreements,
+    filling,
     generation,
     latest,
     pending,
@@ -51,6 +52,7 @@ urlpatterns = [
     ),
     path("<slug:code>/pending/", pending.pending_list, name="pending_list"),
     path("<slug:code>/pending/confirm/", pending.pending_confirm_all, name="pending_confirm_all"),
+    path("<slug:code>/pending/fill/", filling.pending_fill, name="pending_fill"),
     path("<slug:code>/pending/<int:pk>/confirm/", pending.pending_confirm, name="pending_confirm"),
     path(
         "<slug:code>/pending/<int:pk>/withdraw/", pending.pending_withdraw, name="pending_withdraw"

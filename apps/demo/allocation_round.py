@@ -121,7 +121,11 @@ def _start_of(day: date) -> datetime:
 def _choose_participants(project: Project, by: Actor) -> None:
     """Public institutions must take part, private ones may (rules §1)."""
     for obligation, is_public in ((Obligation.REQUIRED, True), (Obligation.VOLUNTARY, False)):
-        codes = [each.code for each in institutions() if (each.ownership == "公立") is is_public]
+        codes = [
+            institution.code
+            for institution in institutions()
+            if (institution.ownership == "公立") is is_public
+        ]
         units = Organization.objects.institutions().filter(code__in=codes)
         choose_participants(project=project, institutions=units, obligation=obligation, by=by)
 
@@ -129,15 +133,18 @@ def _choose_participants(project: Project, by: Actor) -> None:
 def _import_volumes(project: Project, by: Actor) -> None:
     rows: list[Record] = [
         {
-            "code": each.code,
-            "name": each.name,
+            "code": institution.code,
+            "name": institution.name,
             "item_code": medicines()[place].item_code,
             "reported": quantity,
         }
-        for each in institutions()
-        if not each.through
+        for institution in institutions()
+        if not institution.through
         for place, quantity in volumes(
-            each.code, each.grade, medicines(), always=SHARED_ITEMS if each.account else ()
+            institution.code,
+            institution.grade,
+            medicines(),
+            always=SHARED_ITEMS if institution.account else (),
         )
     ]
     import_records(VOLUME_IMPORT, {VOLUMES: rows}, context={"project_id": project.pk}, by=by)

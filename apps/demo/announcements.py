@@ -100,14 +100,16 @@ ANNOUNCEMENTS = (
 
 def load_announcements() -> None:
     authors = User.objects.select_related("organization").in_bulk(
-        {each.by for each in ANNOUNCEMENTS}, field_name="username"
+        {announcement.by for announcement in ANNOUNCEMENTS}, field_name="username"
     )
-    for each in ANNOUNCEMENTS:
-        author = authors[each.by]
+    for announcement in ANNOUNCEMENTS:
+        author = authors[announcement.by]
         own = Notice.objects.of_publisher(author.path)
-        if not own.filter(title=each.content.title).exists():
-            files = [_sheet(each.sheet)] if each.sheet else []
-            create_notice(by=Actor.of(author), content=each.content, files=files, publish=True)
+        if not own.filter(title=announcement.content.title).exists():
+            files = [_sheet(announcement.sheet)] if announcement.sheet else []
+            create_notice(
+                by=Actor.of(author), content=announcement.content, files=files, publish=True
+            )
 
 
 def _sheet(name: str) -> Checked:

@@ -33,43 +33,48 @@ def _copy(number: int) -> Medicine:
 
 def catalogue_records(chosen: Sequence[Medicine]) -> dict[str, list[Record]]:
     """The two sheets of the catalogue's workbook."""
-    makers = {each.key: each for each in enterprises()}
+    makers = {maker.key: maker for maker in enterprises()}
     return {
         ITEMS: [
-            _item(position, each, makers[each.maker]) for position, each in enumerate(chosen, 1)
+            _item(position, medicine, makers[medicine.maker])
+            for position, medicine in enumerate(chosen, 1)
         ],
-        WINNERS: [_winner(each, each.terms, makers[each.maker]) for each in chosen if each.terms],
+        WINNERS: [
+            _winner(medicine, medicine.terms, makers[medicine.maker])
+            for medicine in chosen
+            if medicine.terms
+        ],
     }
 
 
-def _item(position: int, each: Medicine, maker: DemoEnterprise) -> Record:
+def _item(position: int, medicine: Medicine, maker: DemoEnterprise) -> Record:
     return {
         "position": position,
-        "item_code": each.item_code,
-        "lot": each.lot,
-        "product_group": each.product_group,
-        "competition_unit": f"{each.product_group} {each.competition_unit}",
-        "variety": each.variety,
-        "dosage_form": each.dosage_form,
-        "specification": each.specification,
-        "unit": each.unit,
-        "pack_quantity": each.pack_quantity,
-        "unified_code": each.unified_code,
-        "registration_no": each.registration_no,
+        "item_code": medicine.item_code,
+        "lot": medicine.lot,
+        "product_group": medicine.product_group,
+        "competition_unit": f"{medicine.product_group} {medicine.competition_unit}",
+        "variety": medicine.variety,
+        "dosage_form": medicine.dosage_form,
+        "specification": medicine.specification,
+        "unit": medicine.unit,
+        "pack_quantity": medicine.pack_quantity,
+        "unified_code": medicine.unified_code,
+        "registration_no": medicine.registration_no,
         "manufacturer_name": maker.name,
-        "daily_usage": each.daily_usage,
+        "daily_usage": medicine.daily_usage,
     }
 
 
-def _winner(each: Medicine, terms: Terms, maker: DemoEnterprise) -> Record:
+def _winner(medicine: Medicine, terms: Terms, maker: DemoEnterprise) -> Record:
     rank: Mapping[str, str] = dict(SupplyRank.choices)
     return {
-        "item_code": each.item_code,
+        "item_code": medicine.item_code,
         "uscc": maker.uscc,
         "enterprise": maker.name,
         "price": terms.price,
-        "pack": each.pack_quantity,
-        "daily_usage": each.daily_usage,
+        "pack": medicine.pack_quantity,
+        "daily_usage": medicine.daily_usage,
         "cut": terms.cut,
         "capacity": terms.capacity,
         "supply_rank": rank[terms.rank],

@@ -54,34 +54,34 @@ def brackets() -> tuple[Offered, ...]:
 
 def catalogue_records(items: Sequence[Offered]) -> dict[str, list[Record]]:
     """The sheet of the catalogue's workbook."""
-    names = [each.name for each in makers()]
+    names = [maker.name for maker in makers()]
     return {
         ITEMS: [
             {
                 "position": position,
-                "item_code": each.item_code,
-                "lot": each.lot,
-                "product_group": each.group,
-                "competition_unit": each.unit_name or each.group,
-                "variety": each.variety,
-                "dosage_form": each.form,
-                "specification": each.specification,
-                "unit": each.unit,
-                "pack_quantity": each.pack,
-                "manufacturer_name": each.maker or names[position % len(names)],
-                "daily_usage": each.daily,
-                "reference_price": each.price,
-                "filling_note": each.note,
+                "item_code": item.item_code,
+                "lot": item.lot,
+                "product_group": item.group,
+                "competition_unit": item.unit_name or item.group,
+                "variety": item.variety,
+                "dosage_form": item.form,
+                "specification": item.specification,
+                "unit": item.unit,
+                "pack_quantity": item.pack,
+                "manufacturer_name": item.maker or names[position % len(names)],
+                "daily_usage": item.daily,
+                "reference_price": item.price,
+                "filling_note": item.note,
             }
-            for position, each in enumerate(items, 1)
+            for position, item in enumerate(items, 1)
         ]
     }
 
 
 def _numbered(items: Iterator[Offered], prefix: str) -> Iterator[Offered]:
-    for number, each in enumerate(items, 1):
-        object.__setattr__(each, "item_code", f"{prefix}{number:04d}")
-        yield each
+    for number, item in enumerate(items, 1):
+        object.__setattr__(item, "item_code", f"{prefix}{number:04d}")
+        yield item
 
 
 def _drugs() -> Iterator[Offered]:

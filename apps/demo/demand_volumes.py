@@ -30,26 +30,26 @@ def bought(
 ) -> Iterator[tuple[str, int, int]]:
     """Item code, year, quantity of what the institution bought."""
     size = SIZES[unit.grade]
-    for each in items:
-        chance = _chance(unit, each, "bought")
-        if chance.random() > size.share or not _uses(unit, each):
+    for item in items:
+        chance = _chance(unit, item, "bought")
+        if chance.random() > size.share or not _uses(unit, item):
             continue
         days = chance.randint(size.fewest, size.most)
         for year in years:
-            trend = chance.uniform(*TREND) * each.days
-            yield each.item_code, year, _whole(days * each.daily, trend, each.pack)
+            trend = chance.uniform(*TREND) * item.days
+            yield item.item_code, year, _whole(days * item.daily, trend, item.pack)
 
 
 def plans(
     unit: DemoInstitution, items: Sequence[Offered], baselines: dict[str, float]
 ) -> Iterator[Plan]:
     """What it plans: near its baseline, now and then far from it, with the explanation that is due."""
-    for each in items:
-        chance, baseline = _chance(unit, each, "plan"), baselines.get(each.item_code, 0.0)
+    for item in items:
+        chance, baseline = _chance(unit, item, "plan"), baselines.get(item.item_code, 0.0)
         if not baseline:
-            yield _new(each, chance) if _uses(unit, each) else Plan(each.item_code, 0, "")
+            yield _new(item, chance) if _uses(unit, item) else Plan(item.item_code, 0, "")
             continue
-        planned = _whole(baseline, chance.uniform(*SPREAD), each.pack)
+        planned = _whole(baseline, chance.uniform(*SPREAD), item.pack)
         words = ""
         if planned < baseline * 0.8:
             words = chance.choice(["业务量下降", "由其他品规替代", "临床用药结构调整", "库存充足"])
@@ -57,19 +57,19 @@ def plans(
             words = chance.choice(
                 ["业务量增长", "新增科室或新开展项目", "业务量增长：新开慢病门诊"]
             )
-        yield Plan(each.item_code, planned, words)
+        yield Plan(item.item_code, planned, words)
 
 
-def _new(each: Offered, chance: random.Random) -> Plan:
+def _new(item: Offered, chance: random.Random) -> Plan:
     if chance.random() > NEW_SHARE:
-        return Plan(each.item_code, 0, "")
+        return Plan(item.item_code, 0, "")
     days = chance.randint(*NEW_DAYS)
-    planned = _whole(days * each.daily, each.days, each.pack)
-    return Plan(each.item_code, planned, "首次采购该品规")
+    planned = _whole(days * item.daily, item.days, item.pack)
+    return Plan(item.item_code, planned, "首次采购该品规")
 
 
-def _uses(unit: DemoInstitution, each: Offered) -> bool:
-    return not (each.is_injection and unit.grade in WITHOUT_INJECTIONS)
+def _uses(unit: DemoInstitution, item: Offered) -> bool:
+    return not (item.is_injection and unit.grade in WITHOUT_INJECTIONS)
 
 
 def _whole(quantity: object, factor: float, pack: int) -> int:
@@ -77,5 +77,5 @@ def _whole(quantity: object, factor: float, pack: int) -> int:
     return max(round(float(quantity) * factor / pack), 1) * pack  # type: ignore[arg-type]
 
 
-def _chance(unit: DemoInstitution, each: Offered, what: str) -> random.Random:
-    return random.Random(f"{what}:{unit.code}:{each.item_code}")  # noqa: S311 - repeatable on purpose, no secret
+def _chance(unit: DemoInstitution, item: Offered, what: str) -> random.Random:
+    return random.Random(f"{what}:{unit.code}:{item.item_code}")  # noqa: S311 - repeatable on purpose, no secret

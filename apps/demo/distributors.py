@@ -27,34 +27,37 @@ LEGAL, AUTHORIZED = "法定代表人", "企业经办员"
 @transaction.atomic
 def load_distributors() -> None:
     """Add who is missing, restore who is there."""
-    for province in dict.fromkeys(each.province for each in distributors()):
-        _load(province, [each for each in distributors() if each.province == province])
+    for province in dict.fromkeys(distributor.province for distributor in distributors()):
+        _load(
+            province,
+            [distributor for distributor in distributors() if distributor.province == province],
+        )
 
 
 def _load(province: str, declared: Sequence[DemoDistributor]) -> None:
     officer = User.objects.main_accounts().get(organization__code=province)
     by = Actor.of(officer)
-    known = {each.key: each for each in enterprises()}
-    records = [_record(each, known[each.key]) for each in declared]
+    known = {enterprise.key: enterprise for enterprise in enterprises()}
+    records = [_record(distributor, known[distributor.key]) for distributor in declared]
     context = {"province_id": officer.organization_id}
     import_records(DISTRIBUTOR_IMPORT, {DISTRIBUTORS: records}, context=context, by=by)
     of_province = DistributorAccount.objects.filter(province_id=officer.organization_id)
     rows = {row.enterprise.uscc: row for row in of_province.select_related("enterprise")}
-    by_key = {each.key: rows[known[each.key].uscc] for each in declared}
-    wanted = [by_key[each.key] for each in declared if each.state != "waiting"]
+    by_key = {distributor.key: rows[known[distributor.key].uscc] for distributor in declared}
+    wanted = [by_key[distributor.key] for distributor in declared if distributor.state != "waiting"]
     _issue(by, [row for row in wanted if not row.is_issued])
-    for each in declared:
-        _restore(by_key[each.key].pk, each)
+    for distributor in declared:
+        _restore(by_key[distributor.key].pk, distributor)
 
 
-def _record(each: DemoDistributor, enterprise: DemoEnterprise) -> Record:
+def _record(distributor: DemoDistributor, enterprise: DemoEnterprise) -> Record:
     return {
-        "provincial_account": each.provincial_account,
+        "provincial_account": distributor.provincial_account,
         "name": enterprise.name,
         "uscc": enterprise.uscc,
         "legal_representative": LEGAL,
         "authorized_person": AUTHORIZED,
-        "phone": each.phone,
+        "phone": distributor.phone,
     }
 
 
@@ -73,17 +76,19 @@ def _issue(by: Actor, rows: Sequence[DistributorAccount]) -> None:
     note_issued(by, accounts)
 
 
-def _restore(pk: int, each: DemoDistributor) -> None:
+def _restore(pk: int, distributor: DemoDistributor) -> None:
     """Enabled or not, its areas, and the demo's password: the one of its province."""
     row = DistributorAccount.objects.select_related("user").get(pk=pk)
-    if row.user is None or each.state == "waiting":
+    if row.user is None or distributor.state == "waiting":
         return
     officer = User.objects.main_accounts().get(organization_id=row.province_id)
     User.objects.filter(pk=row.user.pk, role=Role.DISTRIBUTOR).update(
-        is_active=each.state == "issued", password=officer.password, must_change_password=False
+        is_active=distributor.state == "issued",
+        password=officer.password,
+        must_change_password=False,
     )
     unlock([row.user.username])
-    codes = [code for code in each.areas.split("|") if code]
+    codes = [code for code in distributor.areas.split("|") if code]
     row.areas.exclude(division_id__in=codes).delete()
     DeliveryArea.objects.bulk_create(
         [DeliveryArea(account=row, division_id=code) for code in codes], ignore_conflicts=True

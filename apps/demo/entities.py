@@ -18,28 +18,32 @@ def load_entities() -> None:
     """The real divisions with their bureaus, then the demo's units on them."""
     load_bureaus(read_divisions())
     by = Actor.system()
-    units = [_unit(each, number) for number, each in enumerate(institutions(), start=1)]
+    units = [
+        _unit(institution, number) for number, institution in enumerate(institutions(), start=1)
+    ]
     import_records(UNIT_IMPORT, {"医疗机构": units}, context=WITHOUT_ACCOUNTS, by=by)
-    makers: list[Record] = [{"uscc": each.uscc, "name": each.name} for each in enterprises()]
+    makers: list[Record] = [
+        {"uscc": enterprise.uscc, "name": enterprise.name} for enterprise in enterprises()
+    ]
     import_records(ENTERPRISE_IMPORT, {"生产企业": makers}, context=WITHOUT_ACCOUNTS, by=by)
     _open_again()
 
 
-def _unit(each: DemoInstitution, number: int) -> Record:
+def _unit(institution: DemoInstitution, number: int) -> Record:
     return {
-        "code": each.code,
-        "name": each.name,
-        "parent_code": each.parent,
-        "grade": each.grade,
-        "ownership": each.ownership,
-        "kind": each.kind,
+        "code": institution.code,
+        "name": institution.name,
+        "parent_code": institution.parent,
+        "grade": institution.grade,
+        "ownership": institution.ownership,
+        "kind": institution.kind,
         "contact_name": CONTACT,
         "phone": PHONE.format(number=number),
-        "through_code": each.through,
+        "through_code": institution.through,
     }
 
 
 def _open_again() -> None:
     """What a visitor has shut."""
-    codes = [each.code for each in institutions()]
+    codes = [institution.code for institution in institutions()]
     Organization.objects.filter(code__in=codes, is_active=False).update(is_active=True)

@@ -52,7 +52,7 @@ def _chosen(
     """The suggestion for the first product that has a whole pack and capacity for it; the order is by chance."""
     chance = random.Random(f"{row.path}:{row.item.item_code}:{slot}")  # noqa: S311 - no secret
     for place in chance.sample(range(len(candidates)), len(candidates)):
-        blank = [each.with_contract(None) for each in candidates]
+        blank = [candidate.with_contract(None) for candidate in candidates]
         try:
             quantity = suggest(row.target(slot), row.item.daily_usage, blank, place)
         except NoWholePack:
@@ -60,7 +60,7 @@ def _chosen(
         left = candidates[place].left
         if left is None or quantity <= left:
             return {
-                each.product_id: quantity if index == place else None
-                for index, each in enumerate(candidates)
+                candidate.product_id: quantity if index == place else None
+                for index, candidate in enumerate(candidates)
             }
     raise LookupError(f"{row}: no product can fill {slot.label}")

@@ -55,14 +55,14 @@ def _make(by: Actor) -> None:
 def _begin(project: Project, actors: Mapping[str, Actor]) -> None:
     filings = Filing.objects.of_project(project).select_related("organization", "parent")
     by_code = {filing.organization.code: filing for filing in filings}
-    for each in institutions():
-        if each.parent != COUNTY or not each.stand:
+    for institution in institutions():
+        if institution.parent != COUNTY or not institution.stand:
             continue
-        filing, clerk = by_code[each.code], actors[each.code]
-        if each.stand == "half":
+        filing, clerk = by_code[institution.code], actors[institution.code]
+        if institution.stand == "half":
             fill_half(project, filing, clerk)
             continue
         fill(project, filing, clerk)
         perform([filing], Action.SUBMIT, by=clerk)
-        if each.stand == "approved":
+        if institution.stand == "approved":
             perform([filing], Action.APPROVE, by=actors[CITY])

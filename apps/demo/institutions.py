@@ -100,8 +100,8 @@ def _pool(bureaus: list[Organization]) -> tuple[list[Institution], list[Institut
         number = next(numbers.setdefault(place, itertools.count(FIRST_NUMBER)))
         return Institution(parent.code, f"H{place}{number:05d}", name, kind)
 
-    hospitals = [made(*each) for bureau in bureaus for each in _hospitals(bureau)]
-    centres = [made(*each) for each in _centres(by_code)]
+    hospitals = [made(*hospital) for bureau in bureaus for hospital in _hospitals(bureau)]
+    centres = [made(*centre) for centre in _centres(by_code)]
     extra = [
         made(bureau, f"{_place(bureau)}{kind.ending}", kind)
         for kind in EXTRA
@@ -152,23 +152,23 @@ FIELDS = (
 def load_institutions(institutions: Iterable[Institution]) -> int:
     """Write those that are not there yet, by COPY. Returns how many there were to write."""
     bureaus = {bureau.code: bureau for bureau in Organization.objects.bureaus()}
-    rows = (_row(bureaus[each.parent], each) for each in institutions)
+    rows = (_row(bureaus[institution.parent], institution) for institution in institutions)
     added = copy_missing(Organization, FIELDS, rows, key="code")
     freshen(Organization)
     return added
 
 
-def _row(parent: Organization, each: Institution) -> tuple[object, ...]:
+def _row(parent: Organization, institution: Institution) -> tuple[object, ...]:
     unit = Organization.at(
         parent,
-        code=each.code,
-        name=each.name,
+        code=institution.code,
+        name=institution.name,
         level=Level.INSTITUTION,
         tier=Tier.INSTITUTION,
         division_id=parent.division_id,
-        grade=each.kind.grade,
-        ownership=each.kind.ownership,
-        kind=each.kind.kind,
+        grade=institution.kind.grade,
+        ownership=institution.kind.ownership,
+        kind=institution.kind.kind,
     )
     fields = (Organization._meta.get_field(name).attname for name in FIELDS)  # type: ignore[union-attr]
     return tuple(getattr(unit, field) for field in fields)

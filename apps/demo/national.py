@@ -117,7 +117,9 @@ def prepare(
             is_on=True,
             by=by,
         )
-    units = Organization.objects.institutions().filter(code__in=[each.code for each in chosen])
+    units = Organization.objects.institutions().filter(
+        code__in=[institution.code for institution in chosen]
+    )
     choose_participants(project=project, institutions=units, obligation=Obligation.REQUIRED, by=by)
     freshen(Participation)
     project.refresh_from_db()
@@ -165,7 +167,16 @@ def _rows(
     empty = AllocationRow()
     rest = tuple(getattr(empty, name) for name in ROW_FIELDS[len(KEY) :])
     return (
-        (project.pk, units[each.code][0], ids[place], units[each.code][1], quantity, *rest)
-        for each in chosen
-        for place, quantity in volumes(each.code, each.kind.grade, catalogue, seed=seed)
+        (
+            project.pk,
+            units[institution.code][0],
+            ids[place],
+            units[institution.code][1],
+            quantity,
+            *rest,
+        )
+        for institution in chosen
+        for place, quantity in volumes(
+            institution.code, institution.kind.grade, catalogue, seed=seed
+        )
     )

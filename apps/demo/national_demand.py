@@ -105,7 +105,7 @@ def _catalogue(project: Project, offered: Sequence[Offered], years: Sequence[int
     context = {"project_id": project.pk}
     import_records(CATALOGUE_IMPORT, catalogue_records(offered), context=context, by=Actor.system())
     ids = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
-    return Sheet([(ids[each.item_code], each) for each in offered], years)
+    return Sheet([(ids[item.item_code], item) for item in offered], years)
 
 
 def _fill(project: Project, sheet: Sheet, seed: int, now: datetime) -> tuple[int, int]:

@@ -23,7 +23,7 @@ LATER = ("price", "pack", "daily_usage", "capacity", "supply_rank", "provinces",
 
 @cache
 def season_items() -> tuple[Offered, ...]:
-    names = {each.key: each.name for each in makers()}
+    names = {maker.key: maker.name for maker in makers()}
     return tuple(
         Offered(
             item_code=row["item_code"],
@@ -67,7 +67,7 @@ def _conversions() -> Iterator[Record]:
 
 
 def _winners(columns: tuple[str, ...]) -> Iterator[Record]:
-    firms = {each.key: each for each in makers()}
+    firms = {maker.key: maker for maker in makers()}
     for row in rows("season_winners.csv"):
         maker = firms[row["maker"]]
         yield {

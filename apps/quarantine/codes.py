@@ -51,5 +51,5 @@ def _codes_of(pdf: Any, number: int, is_over: Callable[[], bool]) -> list[str]:
 def _found_at(page: Any, scale: float) -> list[str]:
     fitting = min(scale, MOST_SIDE / max(page.get_size()))
     picture = page.render(scale=fitting).to_pil().convert("RGB").getchannel("R")
-    found = zxingcpp.read_barcodes(picture, formats=ONLY_QR, try_invert=False)
-    return [code.text for code in found[:MOST_CODES] if len(code.text) <= LONGEST]
+    barcodes = zxingcpp.read_barcodes(picture, formats=ONLY_QR, try_invert=False)
+    return [code.text for code in barcodes[:MOST_CODES] if len(code.text) <= LONGEST]

@@ -46,7 +46,7 @@ def look_into(file: IO[bytes], *, depth: int = 1) -> None:
     """Look at every part. Raises `Hostile`, `zipfile.BadZipFile` and its like for damage."""
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
-        if len(entries) > ENTRIES or sum(each.file_size for each in entries) > INFLATED:
+        if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > INFLATED:
             raise Hostile(TOO_LARGE)
         for entry in entries:
             if entry.compress_type not in PLAIN:
@@ -102,9 +102,9 @@ def _check_relation(told: dict[str, str]) -> None:
 
 def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[str, dict[str, str]]]:
     """The tags of a part by their local names; none of what is no XML, which no program reads either."""
-    found: list[tuple[str, dict[str, str]]] = []
+    tags: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda name, told: found.append((name.rpartition(":")[2], told))
+    parser.StartElementHandler = lambda name, told: tags.append((name.rpartition(":")[2], told))
     parser.StartDoctypeDeclHandler = _refuse
     with archive.open(entry) as part:
         content = part.read(RELATIONS + 1)
@@ -115,7 +115,7 @@ def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[st
     except expat.ExpatError:
         if content.lstrip().startswith((b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")):
             raise Hostile(DAMAGED) from None
-    return iter(found)
+    return iter(tags)
 
 
 def _refuse(*_declaration: object) -> None:

@@ -108,16 +108,16 @@ class Asked:
             "output": self.output,
             "writes": self.writes,
         }
-        for each in self.handed:
-            each.flush()
-            each.seek(0)
+        for file in self.handed:
+            file.flush()
+            file.seek(0)
         self.pending, self.taken = b"", 0
         self.overdue = time.monotonic() + self.limits.clock + GRACE
         heard, tells = os.pipe()
         lifeline, held = os.pipe()
         try:
             try:
-                files = [each.fileno() for each in self.handed]
+                files = [file.fileno() for file in self.handed]
                 WARM.send(order, [tells, lifeline, *files])
             finally:
                 os.close(tells)

@@ -111,10 +111,12 @@ def _look(content: bytes) -> Found:
     if reader.is_encrypted and not reader.decrypt(""):
         raise Unusable(PASSWORD)
     is_signed = is_added_to = False
-    for each in _dictionaries(reader):
-        _refuse_active(each)
-        is_signed = is_signed or (each.get("/Type") == "/Sig" or "/ByteRange" in each)
-        is_added_to = is_added_to or "/Annots" in each or each.get("/Subtype") == "/Image"
+    for dictionary in _dictionaries(reader):
+        _refuse_active(dictionary)
+        is_signed = is_signed or (dictionary.get("/Type") == "/Sig" or "/ByteRange" in dictionary)
+        is_added_to = (
+            is_added_to or "/Annots" in dictionary or dictionary.get("/Subtype") == "/Image"
+        )
     pages = _count_pages(reader)
     if not pages:
         raise Unusable(UNREADABLE)
@@ -135,14 +137,14 @@ def _refuse_bytes(content: bytes) -> None:
             raise Unusable(problem)
 
 
-def _refuse_active(each: DictionaryObject) -> None:
+def _refuse_active(dictionary: DictionaryObject) -> None:
     for key, problem in KEYS.items():
-        if key in each:
+        if key in dictionary:
             raise Unusable(problem)
     told = ((ACTIONS, "/S"), (KINDS, "/Subtype"), (KINDS, "/Type"))
     for words, key in told:
-        if found := words.get(_name(each.get(key))):
-            raise Unusable(found)
+        if content := words.get(_name(dictionary.get(key))):
+            raise Unusable(content)
 
 
 def _name(value: Any) -> str:

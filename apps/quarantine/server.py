@@ -100,8 +100,8 @@ class Server:
         except Exception:  # noqa: BLE001 - whoever asked learns of it as the line of this file ends
             traceback.print_exc()
         finally:
-            for each in files:
-                os.close(each)
+            for file in files:
+                os.close(file)
         self.last = time.monotonic()
         return True
 

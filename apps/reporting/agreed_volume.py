@@ -149,7 +149,7 @@ def split_r2(
     """R2: what each reported row keeps and what it gives to the three slots (rules §3a.2)."""
     if not 0 <= keep_other <= 1:
         raise ValueError("the part that is kept lies between 0 and 1")
-    rows = tuple(_split_row(each, ratio, keep_other, shares) for each in reported)
+    rows = tuple(_split_row(row, ratio, keep_other, shares) for row in reported)
     totals = SplitRow(
         key="total",
         a=sum(row.a for row in rows),
@@ -186,27 +186,27 @@ def cascade(base: Fraction, winners: int, table: CascadeTable) -> list[Fraction]
     return [*shares, remainder]
 
 
-def _split_row(each: Reported, ratio: Fraction, keep_other: Fraction, shares: Slots) -> SplitRow:
-    agreed = agreed_quantity(each.quantity, ratio, each.rounding)
-    kept = _kept(each, agreed, keep_other)
+def _split_row(row: Reported, ratio: Fraction, keep_other: Fraction, shares: Slots) -> SplitRow:
+    agreed = agreed_quantity(row.quantity, ratio, row.rounding)
+    kept = _kept(row, agreed, keep_other)
     pending = agreed - kept
-    lowest, highest = _fixed_slots(each, pending, shares)
+    lowest, highest = _fixed_slots(row, pending, shares)
     other = pending - lowest - highest
-    return SplitRow(each.key, a=agreed, K=kept, P=pending, L=lowest, H=highest, O=other)
+    return SplitRow(row.key, a=agreed, K=kept, P=pending, L=lowest, H=highest, O=other)
 
 
-def _fixed_slots(each: Reported, pending: int, shares: Slots) -> tuple[int, int]:
-    if each.sole:
+def _fixed_slots(row: Reported, pending: int, shares: Slots) -> tuple[int, int]:
+    if row.sole:
         return 0, pending
-    if each.merged:
+    if row.merged:
         return 0, floor(pending * (Fraction(shares.lowest) + Fraction(shares.highest)))
     return floor(pending * Fraction(shares.lowest)), floor(pending * Fraction(shares.highest))
 
 
-def _kept(each: Reported, agreed: int, keep_other: Fraction) -> int:
-    if not each.selected:
+def _kept(row: Reported, agreed: int, keep_other: Fraction) -> int:
+    if not row.selected:
         return 0
-    return agreed if each.highest_cut else floor(agreed * Fraction(keep_other))
+    return agreed if row.highest_cut else floor(agreed * Fraction(keep_other))
 
 
 def _cascade_steps(winners: int, table: CascadeTable) -> tuple[Fraction, ...]:

@@ -137,8 +137,8 @@ def sections_for(request: HttpRequest) -> list[Section]:
 
 def offers(user: Any, url_name: str) -> bool:
     """Whether the rail of this user has the page."""
-    found = (item for subsystem in SUBSYSTEMS.values() for item in subsystem)
-    return any(item.url_name == url_name and item.allows(user) for item in found)
+    items = (item for subsystem in SUBSYSTEMS.values() for item in subsystem)
+    return any(item.url_name == url_name and item.allows(user) for item in items)
 
 
 def _link(item: Item, request: HttpRequest) -> Link | None:

@@ -10,7 +10,6 @@ function put(changes) {
     row.input.value = values.planned;
     row.input.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  for (const [row] of changes) row.error = row.input.classList.contains("is-invalid");
 }
 
 function fill(changes) {
@@ -20,7 +19,9 @@ function fill(changes) {
 }
 
 if (form) {
-  const rows = [...form.querySelectorAll("[data-slot-row]")].map((line) => ({ code: folded(line.dataset.code), input: line.querySelector("[data-slot-input]") }));
+  const rows = [...form.querySelectorAll("[data-slot-row]")].map((line) => ({
+    code: folded(line.dataset.code), line, input: line.querySelector("[data-slot-input]"),
+  }));
   const once = rows.filter(({ code }) => rows.filter((each) => each.code === code).length === 1);
   bindPaste(form, {
     sheet: { byFolded: new Map(once.map((row) => [row.code, row])) },
@@ -28,6 +29,7 @@ if (form) {
     fill,
     cells: "[data-slot-input]",
     cellOf: (input) => ({ start: rows.findIndex((row) => row.input === input), field: "planned" }),
+    about: ({ line, input }) => ({ name: line.querySelector("th").innerText, now: input.value, pack: line.dataset.pack, unit: line.dataset.unit }),
     strange: "不在可选的中选产品里，或有几行",
   });
 }

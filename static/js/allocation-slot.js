@@ -1,6 +1,7 @@
 // The page of one slot: formulas live while contract quantities are typed (rules §3, §3a.5-7).
 // The server computes the same on load and on save; without this script the page works, it only stands still.
-import { allocated, allocatedTotal, bounds, isInside, suggest, text } from "./allocation-engine.js";
+import { allocated, allocatedTotal, bounds, isInside, text } from "./allocation-engine.js";
+import { allowance, offer } from "./allocation-offer.js";
 import { grouped, inPacks, parseQuantity, trimmed, wholeRange } from "./allocation-quantities.js";
 import { fen, sum, yuan } from "./money.js";
 
@@ -66,15 +67,16 @@ function draw() {
     row.input.classList.toggle("is-invalid", Boolean(refusal));
     const button = line.querySelector("[data-suggest]");
     if (!button) return;
-    const offer = attempt(() => suggest(pending, usage, rows, index).toString(), "");
-    button.disabled = offer === "";
-    button.dataset.suggest = offer;
-    button.textContent = offer === "" ? "无整包装" : `建议 ${grouped(offer)}`;
+    const offered = attempt(() => offer(pending, usage, rows, index, row.left).toString(), "");
+    button.disabled = offered === "";
+    button.dataset.suggest = offered;
+    button.textContent = offered === "" ? "无整包装" : `建议 ${grouped(offered)}`;
   });
   const [words, tone] = gapWords(rows);
   const amount = sum(rows.map((row) => fen(row.price, row.pack, row.contract)));
   put(document, "slot-total", trimmed(text(allocatedTotal(rows, usage), 2)));
   put(document, "slot-gap", words);
+  put(document, "slot-allowance", allowance(pending, usage, rows));
   put(document, "slot-amount", grouped(yuan(amount)));
   document.querySelector("[data-slot-verdict]").className = `figure tone-${tone}`;
 }

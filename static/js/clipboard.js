@@ -25,3 +25,14 @@ export function rowsOf(clipboard) {
   }
   return rows;
 }
+
+const quoted = (cell) => (/[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+export const asText = (rows) => rows.map((row) => row.map(quoted).join("\t")).join("\r\n");
+
+// Beside the text, for Excel and WPS: a long code or a text stays one, whatever it looks like.
+export function asHtml(rows) {
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const cell = (text) => (/^\d{0,11}$/.test(text) ? `<td>${text}</td>` : `<td style="mso-number-format:'\\@'">${escaped(text)}</td>`);
+  return `<table>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("")}</table>`;
+}

@@ -3,7 +3,7 @@ import { shareOf } from "./demand-rates.js";
 
 const toast = (text, tone = "info", action) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone, action } }));
 
-export function bindBulk(form, { sheet, grid, ticks, fill, saver, report }) {
+export function bindBulk(form, { sheet, grid, ticks, fill, saver, report, replace }) {
   const all = form.querySelector("[data-tick-all]");
   let last = null;
 
@@ -54,6 +54,12 @@ export function bindBulk(form, { sheet, grid, ticks, fill, saver, report }) {
       const undo = fill(rows.map((row) => [row, { planned: shareOf(row.baseline, percent).toString() }]));
       return undoable(`已按上年量的 ${percent}% 填入 ${rows.length} 个品规；没有历史采购量的品规不变。`, undo);
     },
+    last() {
+      const rows = ticked().filter((row) => row.last !== null);
+      if (ticks.size === 0) return toast("请先勾选要填入的品规。", "warning");
+      const undo = fill(rows.map((row) => [row, { planned: row.last }]));
+      return undoable(`已照上批量填入 ${rows.length} 个品规；上批没有的品规不变。`, undo);
+    },
     words() {
       const words = [form.elements.cause.value, form.elements.own_words.value.trim()].filter(Boolean).join("：");
       if (ticks.size === 0) return toast("请先勾选要说明的品规。", "warning");
@@ -65,6 +71,10 @@ export function bindBulk(form, { sheet, grid, ticks, fill, saver, report }) {
       const rows = sheet.rows.filter((row) => row.planned === "" && !row.error);
       const undo = fill(rows.map((row) => [row, { planned: "0" }]));
       return undoable(`其余 ${rows.length} 个品规已填 0。`, undo);
+    },
+    replace() {
+      const [count, undo] = replace();
+      return count ? undoable(`已替换 ${count} 格。`, undo) : toast("没有找到要替换的内容。", "warning");
     },
     report,
   };

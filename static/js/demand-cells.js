@@ -1,5 +1,5 @@
 // What happens in the cells and on the tabs above them: typing, leaving a cell, answering the question about boxes.
-export function bindCells(body, { sheet, typed, saver, changed }) {
+export function bindCells(body, { sheet, typed, fill, saver, changed }) {
   const rowOf = (element) => sheet.byId.get(Number(element.closest("[data-row]").dataset.row));
   body.addEventListener("input", (event) => {
     const { field } = event.target.dataset;
@@ -15,8 +15,8 @@ export function bindCells(body, { sheet, typed, saver, changed }) {
     const { slip } = event.target.dataset;
     if (!slip) return;
     const row = rowOf(event.target);
-    if (slip === "times") typed(row, "planned", String(BigInt(row.planned) * BigInt(row.pack)), 0);
-    else if (slip === "over") typed(row, "planned", String(BigInt(row.planned) / BigInt(row.pack)), 0);
+    if (slip === "times") fill([[row, { planned: String(BigInt(row.planned) * BigInt(row.pack)) }]]);
+    else if (slip === "over") fill([[row, { planned: String(BigInt(row.planned) / BigInt(row.pack)) }]]);
     else Object.assign(row, { checked: true, state: "dirty" });
     saver.add(row, 0);
     changed(row);

@@ -3,7 +3,7 @@ import { inPacks, parseQuantity } from "./allocation-quantities.js";
 import { folded, wordsOf } from "./folding.js";
 import { isDue, packSlip, rateText, tenThousandths } from "./demand-rates.js";
 
-const NAMES = ["id", "code", "variety", "spec", "maker", "unit", "pack", "note", "price", "pinyin", "total", "planned", "words", "version", "mark", "status", "doubt"];
+const NAMES = ["id", "code", "variety", "spec", "maker", "unit", "pack", "note", "price", "pinyin", "total", "planned", "words", "version", "mark", "status", "doubt", "last"];
 
 export class Sheet {
   constructor(data, { years, direction, threshold, scope, editable }) {
@@ -43,6 +43,13 @@ export class Sheet {
       row.checked = false;
     }
     row.state = this.isChanged(row) || row.error ? "dirty" : "";
+  }
+
+  // One of two values that collided was chosen.
+  settle(row, mine) {
+    const { planned, words, version, mark, status } = row.theirs;
+    Object.assign(row, { server: { planned, words }, version, mark, status, theirs: null, state: "dirty" });
+    if (!mine) Object.assign(row, { planned, typed: planned, words, error: "", state: "" });
   }
 
   isChanged(row) {

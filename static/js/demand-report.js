@@ -1,7 +1,8 @@
 // 上报: what still has to be done is shown instead; what is typed is saved first, then the form goes as it is.
 import { say } from "./demand-notices.js";
 
-// The dialog says what holds now: what is typed is saved, then the server is asked again.
+// The dialog holds the live list of what 上报 still needs: what is typed is saved, then the server is asked; what hinders leads to
+// where it is mended, and 确认上报 rests until nothing does.
 export function bindPresent(form, saver) {
   document.addEventListener("dialog:opened", async ({ target }) => {
     const place = target.querySelector("[data-present]");
@@ -9,21 +10,37 @@ export function bindPresent(form, saver) {
     const confirm = target.querySelector("[data-dialog-confirm]");
     confirm.disabled = true;
     target.setAttribute("aria-busy", "true");
+    let hinders = false;
     try {
       await saver.flush();
-      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      for (const part of ["[data-present]", "[data-letter-mark]"]) {
-        const [here, fresh] = [document, page].map((each) => each.querySelector(part));
-        if (here && fresh) here.replaceChildren(...fresh.childNodes);
-      }
+      const [check, entry] = await Promise.all([place.dataset.from, location.href].map(pageAt));
+      const fresh = check.querySelector("[data-present]");
+      if (fresh) place.replaceChildren(...fresh.childNodes);
+      hinders = Boolean(fresh?.matches("[data-hinders]"));
+      const [here, letter] = [document, entry].map((each) => each.querySelector("[data-letter-mark]"));
+      if (here && letter) here.replaceChildren(...letter.childNodes);
     } catch {
       // Without a line the dialog says what was known; 上报 then tells that there is none.
     } finally {
-      confirm.disabled = !target.open;
+      confirm.disabled = !target.open || hinders;
       target.removeAttribute("aria-busy");
     }
   });
+  // A part of the sheet is shown without leaving it.
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-present] a[href*='?show=']");
+    const tab = link && form.querySelector(`[data-show="${new URL(link.href).searchParams.get("show")}"]`);
+    if (!tab) return;
+    event.preventDefault();
+    link.closest("dialog").close();
+    tab.click();
+    form.querySelector("[data-body] [data-field]:not(:disabled)")?.focus();
+  });
+}
+
+async function pageAt(address) {
+  const response = await fetch(address, { headers: { Accept: "text/html" } });
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 export function reporter({ form, sheet, todo, jump, saver }) {

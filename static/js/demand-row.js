@@ -48,6 +48,8 @@ export function create(template, row) {
   cell("unit").textContent = row.unit;
   const bought = cell("bought");
   if (bought) bought.textContent = row.total ? grouped(meanOf(row.baseline).toString()) : "—";
+  const last = cell("last");
+  if (last) last.textContent = row.last === null ? "—" : grouped(row.last);
   const flag = cell("flag");
   if (flag) {
     flag.dataset.fillItem = row.id;

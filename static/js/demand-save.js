@@ -1,7 +1,7 @@
 // Autosave: rows gather for a moment and travel together; whatever fails stays typed, kept here, and is tried again.
 const RETRIES = [2000, 5000, 10000, 30000];
 
-const token = () => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+const token = () => /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 export class Saver {
   constructor({ url, sheet, copy, changed, say }) {

@@ -1,6 +1,8 @@
 // 采购需求维护 as a sheet: loads the rows, draws what is seen, saves what is typed. Without it the form works by pages.
+import { grouped } from "./allocation-quantities.js";
 import { bindBulk } from "./demand-bulk.js";
 import { bindCells, bindLists, typedEarly } from "./demand-cells.js";
+import { bindExcel } from "./demand-excel.js";
 import { Grid } from "./demand-grid.js";
 import { bindKeys } from "./demand-keys.js";
 import { quantityChanged } from "./demand-letter.js";
@@ -8,6 +10,8 @@ import { LocalCopy } from "./demand-local.js";
 import { Sheet } from "./demand-model.js";
 import { say, showConflicts } from "./demand-notices.js";
 import { bindPaste } from "./demand-paste.js";
+import { rows } from "./demand-rows.js";
+import { bindReplace } from "./demand-replace.js";
 import { bindPresent, reporter } from "./demand-report.js";
 import { Saver } from "./demand-save.js";
 import { Todo } from "./demand-todo.js";
@@ -19,7 +23,7 @@ const find = document.querySelector("[data-find]");
 const tabs = [...form.querySelectorAll("[data-show]")];
 
 async function start() {
-  const response = await fetch(form.dataset.rows, { headers: { Accept: "application/json" } });
+  const response = await rows;
   if (!response.ok) return;
   const sheet = new Sheet(await response.json(), { ...form.dataset, editable: "editable" in form.dataset });
   const copy = new LocalCopy(form.dataset.filing);
@@ -47,26 +51,25 @@ async function start() {
   const fill = (changes) => history.fill(changes);
 
   function settle(row, mine) {
-    const { theirs } = row;
-    Object.assign(row, { server: { planned: theirs.planned, words: theirs.words }, version: theirs.version, mark: theirs.mark, status: theirs.status, theirs: null, state: "dirty" });
-    if (!mine) Object.assign(row, { planned: theirs.planned, typed: theirs.planned, words: theirs.words, error: "", state: "" });
+    sheet.settle(row, mine);
     saver.add(row, 0);
     changed(row);
     showConflicts(sheet, settle);
   }
 
   function list() {
-    grid.show(sheet.shown(showing, find.value));
+    grid.show(order.applied(sheet.shown(showing, find.value)));
     for (const tab of tabs) {
       if (tab.dataset.show === showing) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     }
+    order.draw();
     showTicks();
   }
 
   function jump(row, field = "planned") {
     if (!grid.places.has(row.id)) {
-      [showing, find.value] = ["all", ""];
+      [showing, find.value, order.filters] = ["all", "", {}];
       list();
     }
     grid.focus(row, field);
@@ -74,15 +77,17 @@ async function start() {
 
   bindPresent(form, saver);
   const report = reporter({ form, sheet, todo, jump, saver });
-  const showTicks = bindBulk(form, { sheet, grid, ticks, fill, saver, report });
+  const { range, order } = bindExcel({ form, body, scroller, grid, sheet, fill, list: () => list() });
+  const replace = bindReplace({ sheet, grid, range, fill });
+  const showTicks = bindBulk(form, { sheet, grid, ticks, fill, saver, report, replace });
   bindKeys(body, { sheet, grid, typed, history });
   bindUndo({ history, grid, typed });
   const cellOf = (input) => ({ start: grid.places.get(Number(input.closest("[data-row]").dataset.row)), field: input.dataset.field });
-  bindPaste(body, { sheet, grid, fill, cells: "[data-field]", cellOf, strange: "不在本项目的目录里" });
-  bindCells(body, { sheet, typed, saver, changed });
+  const about = (row) => ({ name: `${row.variety} ${row.spec}`, now: grouped(row.planned), pack: row.pack, unit: row.unit });
+  bindPaste(body, { sheet, grid, fill, cells: "[data-field]", cellOf, about, strange: "不在本项目的目录里" });
+  bindCells(body, { sheet, typed, fill, saver, changed });
   bindLists(tabs, find, list, (show) => (showing = show));
-  const early = typedEarly(body);
-  const back = copy.restore(sheet);
+  const [early, back] = [typedEarly(body), copy.restore(sheet)];
   for (const each of document.querySelectorAll("[data-with-script], [data-tick-all]")) each.hidden = false;
   list();
   for (const row of back) saver.add(row, 300);

@@ -9,3 +9,5 @@ export function selectWhole(root, selector) {
     input.select();
   });
 }
+
+export const isWhole = (input) => input.selectionStart === 0 && input.selectionEnd === input.value.length;

@@ -316,3 +316,9 @@ def test_other_provinces_see_nothing_of_it(
     assert client_of(province_officer).get(f"{URL}{approval.pk}/").status_code == 200
     assert client_of(neighbour_officer).get(f"{URL}{approval.pk}/").status_code == 404
     assert client_of(city_reviewer).get(URL).status_code == 403
+
+
+def test_administrators_are_led_to_where_they_decide(client_of, administrator, city_reviewer):
+    for address in (URL, f"{URL}1/"):
+        assert client_of(administrator).get(address)["Location"] == "/admin/accounts/approval/"
+        assert client_of(city_reviewer).get(address).status_code == 403

@@ -57,3 +57,21 @@ def test_password_from_the_command_line(administrator, monkeypatch):
     with whole_country(reason="test"):
         assert User.objects.get().check_password(SECRET)
         assert LogEntry.objects.get().verb == "设置密码"
+
+
+def test_the_alliance_gets_its_first_account_once(tree):
+    told = io.StringIO()
+    call_command("create_alliance_account", name="陈联采", stdout=told)
+
+    with whole_country(reason="test"):
+        account = User.objects.get()
+    assert account.check_password(re.search(r"：(\S+)$", told.getvalue().strip())[1])
+    assert (account.username, account.role, account.name) == ("alliance", Role.ALLIANCE, "陈联采")
+    assert account.must_change_password
+    with pytest.raises(CommandError, match="已有账号"):
+        call_command("create_alliance_account", name="陈联采")
+
+
+def test_without_a_tree_there_is_no_alliance(db):
+    with pytest.raises(CommandError, match="load_divisions"):
+        call_command("create_alliance_account", name="陈联采")

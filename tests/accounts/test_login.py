@@ -1,11 +1,14 @@
 """`/accounts/login/`: signing in, being sent back, being refused."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from captcha.models import CaptchaStore
 from django.test import Client, override_settings
+from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.factories import PASSWORD
@@ -244,3 +247,20 @@ def test_a_username_pasted_with_what_nobody_sees(hospital_clerk, written):
     data = {"username": written.format(hospital_clerk.username.upper()), "password": PASSWORD}
 
     assert Client().post(URL, data).status_code == 302
+
+
+@pytest.mark.parametrize(("days", "opens"), [(29, True), (31, False)])
+def test_a_first_password_left_lying_opens_nothing(hospital_clerk, days, opens):
+    given = timezone.now() - timedelta(days=days)
+    with whole_country(reason="test"):
+        User.objects.filter(pk=hospital_clerk.pk).update(
+            must_change_password=True, password_changed_at=given
+        )
+
+    response = posted(Client(), hospital_clerk)
+
+    assert (response.status_code == 302) is opens
+    if not opens:
+        assert "初始密码太久没有使用" in response.content.decode()
+        with override_settings(FIRST_PASSWORD_DAYS=0):
+            assert posted(Client(), hospital_clerk).status_code == 302

@@ -1,4 +1,4 @@
-"""Two-step verification by `REQUIRE_TOTP` = off | admin | bureaus."""
+"""Two-step verification by `REQUIRE_TOTP` = off | admin | bureaus | all."""
 
 import io
 
@@ -7,7 +7,9 @@ import time_machine
 from django.core.management import call_command
 from django.test import override_settings
 
-from apps.accounts.domain.authenticators import key_of, reseal
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.authenticators import confirm_device, key_of, pending_device, reseal
+from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.second_factor import is_required
 from apps.accounts.models import Authenticator, User
 from apps.audit.models import LogEntry
@@ -27,7 +29,12 @@ def at_noon():
 
 @pytest.mark.parametrize(
     ("mode", "needed"),
-    [("off", set()), ("admin", {"admin"}), ("bureaus", {"admin", "city4201", "alliance"})],
+    [
+        ("off", set()),
+        ("admin", {"admin"}),
+        ("bureaus", {"admin", "city4201", "alliance"}),
+        ("all", {"admin", "city4201", "alliance", "H42010600001", "maker"}),
+    ],
 )
 def test_who_needs_it(
     administrator, alliance_officer, city_reviewer, hospital_clerk, manufacturer_agent, mode, needed
@@ -35,7 +42,10 @@ def test_who_needs_it(
     people = (administrator, alliance_officer, city_reviewer, hospital_clerk, manufacturer_agent)
 
     with override_settings(REQUIRE_TOTP=mode):
-        assert {person.username for person in people if is_required(person)} == needed
+        found = {person.username for person in people if is_required(person)}
+        assert found == {
+            manufacturer_agent.username if name == "maker" else name for name in needed
+        }
 
 
 class TestBinding:
@@ -56,14 +66,14 @@ class TestBinding:
         client = client_of(city_reviewer)
         client.get(SETUP)
 
-        wrong = client.post(SETUP, {"token": "000000"})
+        wrong = client.post(SETUP, {"token": "000000", "proof": PASSWORD})
         assert "动态验证码不正确" in wrong.content.decode()
 
     def test_bind_then_verify_in_the_next_session(self, client_of, city_reviewer, at_noon):
         client = client_of(city_reviewer)
         client.get(SETUP)
         device = Authenticator.objects.get()
-        response = client.post(SETUP, {"token": token(device), "next": PAGE})
+        response = client.post(SETUP, {"token": token(device), "proof": PASSWORD, "next": PAGE})
         assert response["Location"] == PAGE
         assert client.get(PAGE).status_code == 200
 
@@ -131,12 +141,32 @@ class TestOfOnesOwnWill:
         assert "绑定两步验证" in client.get(self.SECURITY).content.decode()
         client.get(SETUP)
 
-        response = client.post(SETUP, {"token": token(Authenticator.objects.get())})
+        response = client.post(
+            SETUP, {"token": token(Authenticator.objects.get()), "proof": PASSWORD}
+        )
 
         assert response["Location"] == "/"
         assert client.get(PAGE).status_code == 200
         assert client_of(hospital_clerk).get(PAGE)["Location"].startswith(VERIFY)
         assert "已绑定" in client.get(self.SECURITY).content.decode()
+
+    @pytest.mark.parametrize("typed", [{}, {"proof": "wrong-Password-1"}])
+    def test_without_the_password_nothing_is_bound(self, client_of, hospital_clerk, at_noon, typed):
+        client = client_of(hospital_clerk)
+        client.get(SETUP)
+
+        page = client.post(SETUP, {"token": token(Authenticator.objects.get()), **typed})
+
+        assert page.status_code == 200
+        assert ("登录密码不正确" in page.content.decode()) == bool(typed)
+        assert not Authenticator.objects.get().confirmed
+
+    def test_the_service_itself_asks_for_a_proof(self, hospital_clerk, at_noon):
+        by = Actor.of(hospital_clerk)
+        device = pending_device(by=by)
+
+        with pytest.raises(ProofMissing):
+            confirm_device(by=by, device=device, token=token(device))
 
     def test_a_second_one_is_not_bound(self, client_of, hospital_clerk):
         bound(hospital_clerk)

@@ -234,6 +234,17 @@ class TestImport:
         with whole_country(reason="test"):
             assert User.objects.get(username=code).enterprise == Enterprise.objects.get(uscc=code)
 
+    def test_manufacturers_that_stand_today_come_back_unchanged(self, client_of, alliance_officer):
+        factories.EnterpriseFactory(name="甲制药")
+        client = client_of(alliance_officer)
+        url = f"{URL}import/enterprises/"
+
+        file = io.BytesIO(client.get(f"{url}?template=filled").getvalue())
+        file.name = "生产企业.xlsx"
+        page = client.post(url, {"file": file}, follow=True).content.decode()
+
+        assert "文件内容与系统中的数据完全相同" in page
+
     def test_provinces_import_no_manufacturers(self, client_of, province_officer):
         assert client_of(province_officer).get(f"{URL}import/enterprises/").status_code == 403
 

@@ -19,6 +19,7 @@ def test_a_page_loads_from_us_alone_and_is_framed_by_nobody_else(client, db):
     assert "script-src 'self'" in policy
     assert "object-src 'none'" in policy
     assert "frame-ancestors 'self'" in policy
+    assert "base-uri 'none'" in policy
     assert "unsafe" not in policy
     assert "://" not in policy
     assert told["Referrer-Policy"] == "same-origin"

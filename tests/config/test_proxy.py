@@ -71,6 +71,28 @@ def test_nothing_travels_in_the_clear_unless_that_is_said_aloud():
     assert re.findall(r"ports:\n      - (.*)", COMPOSE) == ["${PORT:-8443}:8443"]
 
 
+def test_what_the_proxy_answers_itself_says_the_same_as_web():
+    answered = re.findall(r"\n        location [^{]+\{(.*?)\n        \}", NGINX, re.DOTALL)
+
+    assert len(answered) == 6
+    for body in answered:
+        passed_on = "include /etc/nginx/proxy_pass.conf;" in body
+        assert passed_on != ("include /etc/nginx/file_headers.conf;" in body)
+    told = (ROOT / "config" / "file_headers.conf").read_text("utf-8")
+    assert "add_header Strict-Transport-Security $strict_transport always;" in told
+    assert block("map $outer_scheme $strict_transport") == {
+        "default": '""',
+        "https": '"max-age=31536000; includeSubDomains; preload"',
+    }
+    assert "config/file_headers.conf" in (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def test_whatever_the_environment_file_says_reaches_the_product():
+    shared = COMPOSE.partition("services:")[0]
+
+    assert "  env_file:\n    - path: .env\n      required: false\n" in shared
+
+
 def test_slow_and_hasty_clients_are_limited():
     for line in (
         "client_header_timeout 10s;",

@@ -38,6 +38,7 @@ def test_static_files_are_for_our_pages_alone(rf, settings, tmp_path, db):
     served = WhiteNoiseMiddleware(lambda _request: None)(rf.get("/static/page.css"))
 
     assert served["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert served["Content-Security-Policy"].startswith("default-src 'none'; ")
     served.close()
 
 

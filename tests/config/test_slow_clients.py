@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 import pytest
 from django.conf import settings
 
+from config.health import healthz
+
 READ_SECONDS = 2
 HALF_HEAD = b"GET / HTTP/1.1\r\nHost: slow\r\nX-Half: "
 WHOLE = b"GET / HTTP/1.1\r\nHost: quick\r\n\r\n"
@@ -156,3 +158,23 @@ def test_a_body_in_pieces_and_two_requests_on_one_connection(gunicorn_port):
         assert answer_to(client) == (b"200", b"6")
         client.sendall(WHOLE + WHOLE)
         assert answer_to(client)[0] == b"200"
+
+
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: quick\r\n"
+
+
+def test_whether_it_lives_is_said_while_every_thread_is_at_work(gunicorn_port):
+    with many(gunicorn_port, b"GET /sleep HTTP/1.1\r\nHost: busy\r\n\r\n", count=6) as busy:
+        time.sleep(0.3)
+        for _ in range(5):
+            began = time.monotonic()
+            with closing(connected(gunicorn_port, HEALTH + b"\r\n")) as client:
+                assert answer_to(client) == (b"200", healthz(None).content)
+            assert time.monotonic() - began < 0.5
+        assert [answer_to(client) for client in busy] == [(b"200", b"0")] * 6
+
+
+def test_through_a_proxy_the_application_says_it(gunicorn_port):
+    sent = HEALTH + b"Accept: */*\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n"
+    with closing(connected(gunicorn_port, sent)) as client:
+        assert answer_to(client) == (b"200", b"0")

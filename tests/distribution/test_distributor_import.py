@@ -101,6 +101,21 @@ def test_a_clean_file_is_imported_and_not_issued(officer, tree):
     assert counts == {"new": 0, "changed": 0, "unchanged": 2, "wrong": 0}
 
 
+@pytest.mark.covers("S4-40")
+def test_what_stands_today_can_be_taken_out_and_changes_nothing_when_it_comes_back(officer, tree):
+    officer.post(uploaded(officer, line(1, "SX0001"), line(2)))
+    assert 'href="?template=filled"' in officer.get(URL).content.decode()
+
+    file = io.BytesIO(officer.get(f"{URL}?template=filled").getvalue())
+    file.name = "配送企业.xlsx"
+    page = officer.post(URL, {"file": file})["Location"]
+
+    token = page.partition("=")[2]
+    with whole_country(reason="test"):
+        counts = StoredUpload.objects.get(token=token).counts
+    assert counts == {"new": 0, "changed": 0, "unchanged": 2, "wrong": 0}
+
+
 @pytest.mark.covers("S4-41")
 def test_every_error_stands_with_its_row_and_column_and_nothing_is_imported(
     officer, tree, province_officer, neighbour_officer
@@ -166,7 +181,7 @@ def test_what_is_there_is_updated_and_blanks_keep_their_account(officer, tree):
         assert DistributorAccount.objects.earliest("pk").phone == "02787654321"
         said = LogEntry.objects.filter(sentence__contains="导入修改了").order_by("pk")
         assert [entry.sentence for entry in said] == [
-            f"导入修改了配送企业 配送1有限公司（{code(1)}）：联系电话 13971234567 → 02787654321。",
+            f"导入修改了配送企业 配送1有限公司（{code(1)}）：联系电话 已更改。",
             f"导入修改了配送企业 改名有限公司（{code(2)}）{LOGGED}：配送企业名称 配送2有限公司 → 改名有限公司。",
         ]
 

@@ -327,6 +327,8 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:subordinate_": {"pk": people["hospital"].pk},
             "accounts:subordinate_reset@province": {"pk": people["province"].pk},
             "accounts:sub_account_": {"pk": people["onlooker"].pk},
+            "accounts:phone_of_unit": {"pk": unit.pk},
+            "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
             "administration:": {"pk": unit.pk},
             **notice_of(people["province"], "鄂通知"),

@@ -118,6 +118,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the session that a request comes with, by its key",
         "the command that changes a password",
         "the command that makes administrators",
+        "the command that makes the alliance's account",
         "the admin's pages",
         "usernames are unique in the country",
         "the password of one's own account",

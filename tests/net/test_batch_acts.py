@@ -31,6 +31,7 @@ STAMPED: dict[str, tuple[str, dict[str, str]]] = {
     "accounts:issue_list": ("province", {}),
     "accounts:subordinate_reset_many": ("city", {}),
     "allocation:pending_confirm_all": ("hospital", {}),
+    "allocation:pending_fill": ("hospital", {}),
     "allocation:selected_confirm_all": ("hospital", {}),
     "allocation:substitution_run": ("alliance", {}),
     "allocation:substitution_undo": ("alliance", {}),

@@ -13,7 +13,6 @@ import pgtrigger
 import pytest
 from django.db.models import QuerySet
 
-from apps.distribution.models import DistributorAccount
 from apps.exchange.domain.exports import ExportSpec
 from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.files.columns import WorkbookSpec
@@ -35,11 +34,10 @@ Rows = Mapping[str, Iterable[Any]]
 
 @dataclass(frozen=True)
 class Trip:
-    """How the rows leave the platform: by an export, else by the filled template; `rows` where neither is."""
+    """How the rows leave the platform: by an export, else by the filled template."""
 
     context: Callable[[World], dict[str, Any]]
     export: str = ""
-    rows: Callable[[dict[str, Any]], Rows] | None = None
     least: int = 1
 
 
@@ -50,24 +48,6 @@ def of(code: str, **more: Any) -> Callable[[World], dict[str, Any]]:
 def own_sheet(world: World) -> dict[str, Any]:
     unit, project = world.people["hospital"].organization, Project.objects.get(code="BL-HUBEI")
     return {"project_id": project.pk, "filing_id": demand.filing_of(project, unit).pk}
-
-
-def enterprises(_context: dict[str, Any]) -> Rows:
-    return {
-        "生产企业": [{"uscc": e.uscc, "name": e.name} for e in Enterprise.objects.order_by("pk")]
-    }
-
-
-def distributors(context: dict[str, Any]) -> Rows:
-    names = ("provincial_account", "legal_representative", "authorized_person", "phone")
-    rows = DistributorAccount.objects.filter(province_id=context["province_id"])
-    return {
-        "配送企业": [
-            {"name": row.enterprise.name, "uscc": row.enterprise.uscc}
-            | {name: getattr(row, name) for name in names}
-            for row in rows.select_related("enterprise").order_by("pk")
-        ]
-    }
 
 
 def of_maker(world: World) -> dict[str, Any]:
@@ -90,13 +70,9 @@ TRIPS: dict[str, Trip] = {
         export="administration.units",
         least=3,
     ),
-    "administration.enterprises": Trip(
-        lambda _world: {"with_accounts": False}, rows=enterprises, least=3
-    ),
+    "administration.enterprises": Trip(lambda _world: {"with_accounts": False}, least=3),
     "distribution.distributors": Trip(
-        lambda world: {"province_id": world.people["province"].organization_id},
-        rows=distributors,
-        least=2,
+        lambda world: {"province_id": world.people["province"].organization_id}, least=2
     ),
     "distribution.choices": Trip(of_maker, export="distribution.relations"),
 }
@@ -160,7 +136,7 @@ def leaving(spec: ImportSpec, trip: Trip, context: dict[str, Any]) -> tuple[Work
     if trip.export:
         export: ExportSpec = declared(ExportSpec)[trip.export]
         return export.workbook_for(context), export.rows(context)
-    return spec.workbook_for(context), (trip.rows or spec.prefill)(context)
+    return spec.workbook_for(context), spec.prefill(context)
 
 
 @pytest.mark.parametrize("name", TRIPS)

@@ -13,6 +13,7 @@ from apps.reporting.models import DemandLine
 from apps.review.models import Filing
 from tests import factories_demand as make
 from tests.cast import Tree
+from tests.reporting.sheet_page import opened
 
 BOUGHT = {"P0001": 2_800, "P0002": 1_000, "P0003": 100}
 
@@ -56,3 +57,19 @@ def round_(tree: Tree, hospital_clerk: User, alliance_officer: User) -> Round:
     make.bought(project, hospital, BOUGHT)
     make.published(project, alliance_officer)
     return Round(project, hospital, hospital_clerk)
+
+
+@pytest.fixture
+def sign_in(live_server: Any, client_of: Any) -> Any:
+    def signed_in(context: Any, person: User) -> None:
+        cookie = client_of(person).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+    return signed_in
+
+
+@pytest.fixture
+def sheet(round_: Round, page: Any, sign_in: Any) -> Any:
+    """The sheet of the round's hospital, opened in a browser."""
+    sign_in(page.context, round_.clerk)
+    return opened(page)

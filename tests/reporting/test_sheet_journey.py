@@ -5,7 +5,6 @@ import signal
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.accounts.models import Session
@@ -13,49 +12,11 @@ from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.browser import SCREEN
+from tests.reporting.sheet_page import cell, listed, opened, paste, row, saved
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FLUSHED = 6_000  # ms after which Chromium has written its local storage to disk
-
-
-def entry_url():
-    return reverse("reporting:demand_edit", args=["BL"])
-
-
-@pytest.fixture
-def sign_in(live_server, client_of):
-    def signed_in(context, person):
-        cookie = client_of(person).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-
-    return signed_in
-
-
-def opened(page):
-    page.goto(entry_url())
-    page.wait_for_selector("[data-body] .spacer", state="attached")
-    return page
-
-
-@pytest.fixture
-def sheet(round_, page, sign_in):
-    sign_in(page.context, round_.clerk)
-    return opened(page)
-
-
-def cell(page, code, field="planned"):
-    return page.locator("tr", has_text=code).locator(f"[data-field={field}]")
-
-
-def row(page, code):
-    return page.locator("tr", has_text=code)
-
-
-def saved(page):
-    """Nothing waits any more."""
-    expect(page.locator("[data-body] tr.is-dirty")).to_have_count(0)
-    expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
 
 
 def line_of(round_, code):
@@ -88,13 +49,16 @@ def test_keys_move_and_rates_are_live(sheet, round_):
 def test_a_column_from_excel_lands_in_the_right_rows_and_can_be_taken_back(sheet, round_):
     cell(sheet, "P0002").click()
     paste(sheet, "1000\t\r\n10\t由其他品规替代\r\n0\t\r\n5\t\r\n")
+    asked = sheet.locator("[data-paste-preview]")
+    expect(asked).to_contain_text("表格末尾之外的 1 行不粘贴")
+    assert cell(sheet, "P0002").input_value() == ""
+    asked.get_by_role("button", name="粘贴 3 行").click()
     saved(sheet)
 
     assert [cell(sheet, code).input_value() for code in ("P0001", "P0002", "P0003", "P0004")] == [
         "", "1,000", "10", "0",
     ]  # fmt: skip
     assert line_of(round_, "P0003").reason == "replaced"
-    assert "1 行没有粘贴" in sheet.locator("[data-toasts]").inner_text()
     sheet.get_by_role("button", name="撤销").click()
     wait_until(lambda: line_of(round_, "P0003").planned is None, lambda: "not taken back")
 
@@ -163,10 +127,11 @@ def test_two_columns_of_numbers_are_asked_about(sheet, round_):
     cell(sheet, "P0001").click()
     paste(sheet, "2356\t2400\n10\t20\n")
 
-    asked = sheet.locator("[data-toasts]")
-    expect(asked).to_contain_text("哪一列是要填的采购量")
+    asked = sheet.locator("[data-paste-preview]")
+    expect(asked).to_contain_text("要填的采购量是")
     assert cell(sheet, "P0001").input_value() == ""
-    asked.get_by_role("button", name="第 2 列").click()
+    asked.get_by_label("要填的采购量是").select_option(label="第 2 列（2400…）")
+    asked.get_by_role("button", name="粘贴 2 行").click()
     saved(sheet)
 
     assert (line_of(round_, "P0001").planned, line_of(round_, "P0002").planned) == (2_400, 20)
@@ -180,18 +145,6 @@ def test_a_cell_with_a_line_break_is_one_cell(sheet, round_):
 
     assert [line_of(round_, code).planned for code in ("P0001", "P0002")] == [120, 300]
     assert line_of(round_, "P0001").explanation == "门诊量增加 需备货"
-
-
-def paste(page, text):
-    page.evaluate(
-        """text => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            const init = {clipboardData: data, bubbles: true, cancelable: true};
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", init));
-        }""",
-        text,
-    )
 
 
 def test_boxes_are_asked_about(sheet, round_):
@@ -271,8 +224,12 @@ def test_a_clerk_fills_saves_and_reports(sheet, round_):
     assert "已保存" in row(sheet, "P0001").inner_text()
 
     sheet.get_by_role("button", name="上报", exact=True).click()
-    sheet.get_by_role("button", name="确认上报").click()
-    assert sheet.locator("[data-todo-list]").inner_text().endswith("没有填写")
+    asked = sheet.locator("#report")
+    expect(asked).to_contain_text("1 个品规没有填写")
+    expect(asked.get_by_role("button", name="确认上报")).to_be_disabled()
+    asked.get_by_role("link", name="去处理：未填").click()
+    assert listed(sheet) == ["P0004"]
+    expect(cell(sheet, "P0004")).to_be_focused()
     sheet.get_by_role("button", name="其余填 0").click()
     sheet.get_by_role("button", name="填 0", exact=True).click()
     sheet.get_by_role("button", name="上报", exact=True).click()

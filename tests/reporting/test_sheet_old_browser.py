@@ -9,15 +9,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SERIOUS = {"serious", "critical"}
 
 
-@pytest.fixture
-def sign_in(live_server, client_of):
-    def signed_in(context, person):
-        cookie = client_of(person).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-
-    return signed_in
-
-
 @pytest.mark.covers("S2-01")
 def test_the_sheet_works_in_chromium_109(old_chromium, live_server, round_, sign_in):
     context = old_chromium.new_context(base_url=live_server.url)
@@ -29,6 +20,10 @@ def test_the_sheet_works_in_chromium_109(old_chromium, live_server, round_, sign
     page.locator("[data-field=planned]").first.fill("100盒")
     expect(page.locator("[data-cell=rate]").first).to_have_text("0.0%")
     expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
+    page.locator("[data-field=planned]").first.press("Shift+ArrowDown")
+    expect(page.locator("[data-chosen]")).to_have_text("已选 2 行 × 1 列")
+    page.keyboard.press("Control+d")
+    expect(page.locator("[data-field=planned]").nth(1)).to_have_value("2,800")
     context.close()
 
 

@@ -53,11 +53,7 @@ def test_own_scripts_are_small_and_quiet(path):
 
 
 def test_vendored_files_match_the_lock():
-    loader = SourceFileLoader("vendor_program", str(ROOT / "bin" / "vendor"))
-    program = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(program)
-
-    assert program.check(MANIFEST) == []
+    assert program("vendor").check(MANIFEST) == []
     assert {path.name for path in VENDOR.iterdir() if path.is_dir()} == {
         package["directory"] for package in MANIFEST
     }
@@ -91,3 +87,41 @@ def test_every_icon_in_a_template_is_in_the_sprite():
 
     assert used - known_icons() == set()
     assert len(used) > 10
+
+
+def program(name):
+    loader = SourceFileLoader(f"{name}_program", str(ROOT / "bin" / name))
+    found = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(found)
+    return found
+
+
+def test_the_subset_of_tabler_has_every_rule_that_a_page_can_meet():
+    """It may hold more than that; a class that is new in a template needs `bin/tabler`."""
+    tabler = program("tabler")
+    written = re.sub(r"/\*.*?\*/", "", tabler.GOAL.read_text("utf-8"), flags=re.DOTALL)
+
+    needed = set(flat(tabler, tabler.subset()))
+    assert needed - set(flat(tabler, written)) == set()
+    assert len(written) < 80_000
+
+
+def flat(tabler, css, around=""):
+    for prelude, body in tabler.blocks(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
+        if prelude.startswith(tabler.GROUPS):
+            yield from flat(tabler, body, prelude)
+        else:
+            yield from ((around, selector) for selector in tabler.selectors(prelude))
+
+
+def test_tabler_keeps_what_is_used_and_drops_the_rest(tmp_path):
+    tabler = program("tabler")
+    css = ".btn-a,.btn-b{x:1}.gone{y:2}@media print{.row:not(.gone){z:3}.off{q:4}}@font-face{f:5}"
+
+    kept = list(tabler.Subset(frozenset({"btn-", "a", "row"})).kept(css))
+
+    assert kept == [
+        (".btn-a", "x:1"),
+        ("@media print", "\n.row:not(.gone){z:3}\n"),
+        ("@font-face", "f:5"),
+    ]

@@ -15,10 +15,12 @@ from apps.accounts.domain import approvals
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import ApprovalRefused, Case, Matter, register_case
 from apps.accounts.domain.one_time import new_password
+from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import Approval, ApprovalKind, User
 from apps.accounts.models.roles import ADMINISTRATOR_ROLES, Role
 from apps.audit.services import record
 from apps.folding.domain.folding import folded
+from apps.organizations.models import Organization
 from apps.scope.paths import ROOT
 
 KEEPERS = (Role.SYSTEM, Role.SECURITY)
@@ -37,6 +39,10 @@ class Candidate:
 
 class NotAdministrator(Exception):
     """Only administrators make administrators."""
+
+
+class AllianceHasAccount(Exception):
+    """The first account of the alliance is there, or the tree isn't."""
 
 
 @transaction.atomic
@@ -65,6 +71,30 @@ def _created(by: Actor, candidate: Candidate) -> tuple[User, str]:
     sentence = f"新增了{account.get_role_display()} {account.username}（{account.name}）。"
     record(
         by=by, verb="新增管理员", object=account.username, sentence=sentence, path=account.log_path
+    )
+    return account, password
+
+
+@transaction.atomic
+def create_alliance_account(*, by: Actor, name: str) -> tuple[User, str]:
+    """The account that issues all others, and its one-time password: by the command line alone.
+
+    Raises `NotAdministrator`, `AllianceHasAccount`.
+    """
+    if by.user is not None:
+        raise NotAdministrator
+    root = Organization.objects.select_for_update(of=("self",)).filter(path=ROOT).first()
+    if root is None:
+        raise AllianceHasAccount("还没有机构，请先运行 manage.py load_divisions。")
+    if User.objects.main_accounts().filter(organization=root).exists():
+        raise AllianceHasAccount("联采办已有账号；忘记密码时请由安全管理员重置。")
+    password, now = new_password(), timezone.now()
+    account = User.for_organization(root, username_of(root), name=name, issued_at=now)
+    account.password, account.password_changed_at = make_password(password), now
+    account.save()
+    sentence = f"发放了账号 {account.username}（{root.name}）。"
+    record(
+        by=by, verb="发放账号", object=account.username, sentence=sentence, path=account.log_path
     )
     return account, password
 

@@ -1,6 +1,7 @@
 """Binding an authenticator, taking its codes, unbinding it.
 
-Invariant: one code is good once; an authenticator is unbound by its own code or by the tier above, and the log says so.
+Invariants: one code is good once; nobody binds an authenticator without the account's password; it is unbound by its
+own code or by the tier above, and the log says so.
 """
 
 from secrets import token_bytes
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.passwords import locked_account, own_account, record_of
+from apps.accounts.domain.proofs import require_proof
 from apps.accounts.domain.sealing import SealBroken, seal_key, unseal_key
 from apps.accounts.domain.second_factor import (
     confirmed_device,
@@ -67,7 +69,8 @@ def takes(device: Authenticator | None, token: str) -> bool:
 
 @transaction.atomic
 def confirm_device(*, by: Actor, device: Authenticator, token: str) -> bool:
-    """Bind the device if the code fits and none is bound."""
+    """Bind the device if the code fits and none is bound. Raises `ProofMissing`."""
+    require_proof(by=by, asked=True)
     account = own_account(by)
     if has_factor(account) or not takes(device, token):
         return False

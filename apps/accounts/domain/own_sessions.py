@@ -36,11 +36,11 @@ def live_sessions(account: User) -> QuerySet[Session]:
 def end_session(*, by: Actor, handle: UUID) -> bool:
     """End one of the person's own sessions; whether there was one."""
     account = _owner(by)
-    found = Session.objects.filter(account=account, handle=handle).first()
-    if found is None:
+    session = Session.objects.filter(account=account, handle=handle).first()
+    if session is None:
         return False
-    where = f"{found.address or '未知地址'} · {found.browser or '未知浏览器'}"
-    found.delete()
+    where = f"{session.address or '未知地址'} · {session.browser or '未知浏览器'}"
+    session.delete()
     record_of(by, account, "退出会话", f"结束了自己在其他地方的登录（{where}）。")
     return True
 

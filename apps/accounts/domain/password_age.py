@@ -1,6 +1,6 @@
 """How old a password may grow: first its owner is told, then nothing else is possible.
 
-`PASSWORD_MAX_AGE_DAYS` (0: for ever) and `PASSWORD_WARN_DAYS` are days.
+`PASSWORD_MAX_AGE_DAYS` (0: for ever), `PASSWORD_WARN_DAYS` and `FIRST_PASSWORD_DAYS` (0: for ever) are days.
 """
 
 import math
@@ -25,6 +25,14 @@ def days_left(account: User) -> int | None:
 
 def is_too_old(account: User) -> bool:
     return days_left(account) == 0
+
+
+def first_is_over(account: User) -> bool:
+    """Whether the password is one that somebody else gave out, and was left lying for too long."""
+    if not account.must_change_password or not settings.FIRST_PASSWORD_DAYS:
+        return False
+    given = account.password_changed_at
+    return given is not None and given + settings.FIRST_PASSWORD_DAYS * DAY < timezone.now()
 
 
 def warning_of(account: User) -> str:

@@ -1,4 +1,6 @@
-"""Who acts proves once more who it is, where a project asks for that: a fresh password, or a code of the authenticator.
+"""Who acts proves once more who it is, where a project asks for that and before a second factor is bound.
+
+A fresh password, or a code of the authenticator.
 
 Invariant: whether it is asked is said where the act is done (`require_proof`), so that no page can forget it.
 """

@@ -82,9 +82,9 @@ def noted_reset(user: User, *, since: datetime | None, at: datetime) -> str:
     """
     main = user.parent_account
     marks = [
-        (each.password_reset_at, each.password_reset_by)
-        for each in (user, main)
-        if each is not None and each.password_reset_at is not None
+        (account.password_reset_at, account.password_reset_by)
+        for account in (user, main)
+        if account is not None and account.password_reset_at is not None
     ]
     if not marks:
         return ""

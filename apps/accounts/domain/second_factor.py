@@ -1,7 +1,7 @@
 """Two-step verification (TOTP): who needs it, who has it.
 
-`REQUIRE_TOTP` = off | admin | bureaus says who must have it; everybody else may (`authenticators` binds it). Invariant:
-who has bound an authenticator needs its code for everything behind the login.
+`REQUIRE_TOTP` = off | admin | bureaus | all says who must have it; everybody else may (`authenticators` binds it).
+Invariant: who has bound an authenticator needs its code for everything behind the login.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,9 @@ BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 
 
 def is_required(user: User) -> bool:
-    """Administrators from `admin` on, bureaus from `bureaus` on; institutions and enterprises never."""
+    """Administrators from `admin` on, bureaus from `bureaus` on; institutions and enterprises by `all` alone."""
+    if settings.REQUIRE_TOTP == "all":
+        return True
     if settings.REQUIRE_TOTP == "bureaus" and user.role in BUREAUS:
         return True
     return settings.REQUIRE_TOTP in {"admin", "bureaus"} and user.is_staff

@@ -28,5 +28,5 @@ def username_of(organization: Organization) -> str:
 
 def next_sub_username(main: str, existing: list[str]) -> str:
     """`city4201-03` after `city4201-02`; numbers never come back, because sub-accounts are never deleted."""
-    numbers = [int(found[1]) for name in existing if (found := SUB_ACCOUNT.search(name))]
+    numbers = [int(match[1]) for name in existing if (match := SUB_ACCOUNT.search(name))]
     return f"{main}-{max(numbers, default=0) + 1:02d}"

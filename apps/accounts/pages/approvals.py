@@ -1,17 +1,19 @@
 """双人审批: what somebody else has to approve, what was asked, and what became of it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from apps.accounts.domain.approvals import ApprovalRefused, decide, may_decide, place_of
 from apps.accounts.models import Approval
-from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
+from apps.accounts.models.roles import ADMINISTRATOR_ROLES, ENTERPRISE_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.ui.lists import render_list
@@ -90,6 +92,19 @@ def approvals() -> QuerySet[Approval]:
     return rows.order_by("-asked_at", "-pk")
 
 
+def or_in_admin(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Administrators decide under `/admin/`: whoever sends them the ordinary address sends them there."""
+
+    @wraps(view)
+    def led(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.role not in ADMINISTRATOR_ROLES:
+            return view(request, *args, **kwargs)
+        return redirect("admin:accounts_approval_changelist")
+
+    return led
+
+
+@or_in_admin
 @requires(Permission.QUERY, roles=DESKS)
 @require_GET
 def approval_list(request: SignedInRequest) -> HttpResponse:
@@ -102,6 +117,7 @@ def approval_list(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@or_in_admin
 @requires(Permission.QUERY, roles=DESKS)
 def approval_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows what is asked, POST `decision` = approve | refuse."""

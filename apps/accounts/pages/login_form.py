@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from apps.accounts.domain.password_age import first_is_over
 from apps.accounts.models import User
 from apps.accounts.pages import captcha
 from apps.accounts.pages.guesses import guessed
 
 REFUSED = "用户名或密码不正确。连续输错 5 次后须等待 1 分钟再试，再错则等待更久；忘记密码请联系上级单位重置。"
+
+OVER = "发放的初始密码太久没有使用，已经失效。请联系上级单位重置密码。"
 
 
 class LoginForm(forms.Form):
@@ -57,6 +60,9 @@ class LoginForm(forms.Form):
         self.account = guessed(self.request, username=username, password=password)
         if self.account is None:
             raise forms.ValidationError(REFUSED, code="refused")
+        if first_is_over(self.account):
+            self.account = None
+            raise forms.ValidationError(OVER, code="over")
         return cleaned
 
     def _captcha_solved(self, cleaned: dict[str, Any]) -> bool:

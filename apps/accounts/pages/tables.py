@@ -8,6 +8,7 @@ from apps.accounts.domain.statuses import AccountStatus, status_of
 from apps.accounts.domain.usernames import username_of
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
+from apps.accounts.pages.phones import PhoneColumn
 from apps.organizations.models import Organization
 from apps.ui.tables import (
     CellColumn,
@@ -132,7 +133,7 @@ class IssuableUnitTable(ListTable):
     parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
     username = Column(verbose_name="将发放的用户名", accessor="code", orderable=False)
     contact_name = Column(verbose_name="联系人", orderable=False)
-    phone = Column(verbose_name="联系电话", orderable=False)
+    phone = PhoneColumn()
     actions = CellColumn("accounts/_issue_action.html", verbose_name="操作", accessor="pk")
 
     def render_username(self, record: Organization) -> str:

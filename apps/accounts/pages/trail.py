@@ -69,8 +69,8 @@ def lifetime_end(account: User, hours: str) -> None:
 def _account_of(username: str) -> User | None:
     with whole_country(reason="failed login"):
         accounts = User.objects.annotate(key=Lower("username"))
-        found: User | None = accounts.filter(key=folded(username)).first()
-    return found
+        account: User | None = accounts.filter(key=folded(username)).first()
+    return account
 
 
 def _entry(account: User | None, verb: Verb, sentence: str) -> Entry:

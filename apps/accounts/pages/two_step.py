@@ -31,13 +31,15 @@ from apps.accounts.pages import trail
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of
 from apps.accounts.pages.redirects import next_page
-from apps.accounts.pages.two_step_form import TokenForm
+from apps.accounts.pages.requests import SignedInRequest
+from apps.accounts.pages.two_step_form import BindingForm, TokenForm
 
 SETUP = "accounts:totp_setup"
 VERIFY = "accounts:totp_verify"
 SECURITY = "accounts:account_security"
 REQUIRED = "您的账号必须使用两步验证，不能解除；更换手机时请联系上级单位解除后重新绑定。"
 WRONG = "动态验证码不正确或已用过，请等下一组数字再试。请确认手机时间是自动设置的；连续输错时需要稍等片刻。"
+UNPROVED = "登录密码不正确，没有绑定，请重新输入。"
 
 
 @unblocks
@@ -60,34 +62,38 @@ def totp_verify(request: HttpRequest) -> HttpResponse:
 
 @unblocks
 @never_cache
-@sensitive_post_parameters("token")
-def totp_setup(request: HttpRequest) -> HttpResponse:
+@sensitive_post_parameters("token", "proof")
+def totp_setup(request: SignedInRequest) -> HttpResponse:
     """Open to everybody who has none; before a password is one's own nothing is bound to it."""
-    user: Any = request.user
+    user = request.user
     if has_factor(user) or user.must_change_password:
         return redirect(next_page(request, home_of(user)))
-    device = pending_device(by=Actor.of(user))
-    form = TokenForm(request.POST or None)
+    device = pending_device(by=request.actor)
+    form = BindingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         token = form.cleaned_data["token"]
-        if confirm_device(by=Actor.of(user), request=request, device=device, token=token):
+        if not request.actor.proved:
+            form.add_error("proof", UNPROVED)
+            return _setup_page(request, device, form)
+        if confirm_device(by=request.actor, request=request, device=device, token=token):
             messages.success(request, "已绑定两步验证，以后登录时还要输入动态验证码。")
             return redirect(next_page(request, home_of(user)))
         trail.factor_failed(user)
         form.add_error("token", WRONG)
-    return render(request, "accounts/totp_setup.html", _offered(request, device, form))
+    return _setup_page(request, device, form)
 
 
-def _offered(request: HttpRequest, device: Authenticator, form: TokenForm) -> dict[str, Any]:
+def _setup_page(request: SignedInRequest, device: Authenticator, form: BindingForm) -> HttpResponse:
     key = key_of(device) or b""
     code = segno.make(device.address_for(key)).svg_data_uri(scale=5, border=2)
-    return {
+    shown = {
         "form": form,
         "code": code,
         "key": _readable(key),
         "next": next_page(request, ""),
-        "is_free": not is_required(request.user),  # type: ignore[arg-type]
+        "is_free": not is_required(request.user),
     }
+    return render(request, "accounts/totp_setup.html", shown)
 
 
 def _readable(key: bytes) -> str:

@@ -22,6 +22,20 @@ class TokenForm(forms.Form):
         return six_digits(self.cleaned_data["token"])
 
 
+class BindingForm(TokenForm):
+    """The password beside the code: a session that was left open is not enough to bind somebody else's telephone.
+
+    `proof` is tried by `ProofMiddleware` before the page is asked.
+    """
+
+    proof = forms.CharField(
+        label="登录密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 def six_digits(typed: str) -> str:
     """The code as it is compared. Raises a `ValidationError`."""
     token = narrow(typed)

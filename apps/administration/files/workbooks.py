@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.calling import number_for
 from apps.accounts.domain.issuing import open_sheet
 from apps.accounts.models import SheetKind
 from apps.accounts.models.roles import Permission
@@ -21,7 +22,7 @@ from apps.organizations.domain.enterprises import check_enterprises, save_enterp
 from apps.organizations.domain.unit_import import check_units, save_units
 from apps.organizations.domain.units import UnitRefused
 from apps.organizations.files.workbooks import ENTERPRISES, UNITS
-from apps.organizations.models import Organization
+from apps.organizations.models import Enterprise, Organization
 from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
@@ -50,6 +51,12 @@ def _issue(by: Actor, kind: SheetKind, ids: list[int]) -> None:
         )
 
 
+def enterprise_records(_context: Context) -> Mapping[str, Iterable[dict[str, str]]]:
+    """Every enterprise as the import takes it."""
+    rows = Enterprise.objects.order_by("sort_key", "pk").values("uscc", "name")
+    return {ENTERPRISES.sheets[0].title: rows.iterator()}
+
+
 UNIT_IMPORT = register_import(
     ImportSpec(
         name="administration.units",
@@ -59,7 +66,7 @@ UNIT_IMPORT = register_import(
         apply=_import_units,
         permissions=(Permission.MANAGE_ACCOUNTS,),
         refusals=(UnitRefused,),
-        help="机构编码已存在时更新该机构，空白的单元格保持原值；上级单位不能更改。",
+        help="机构编码已存在时更新该机构，空白的单元格和隐去中间几位的电话保持原值；上级单位不能更改。",
     )
 )
 ENTERPRISE_IMPORT = register_import(
@@ -69,6 +76,8 @@ ENTERPRISE_IMPORT = register_import(
         workbook=ENTERPRISES,
         validate=check_enterprises,
         apply=_import_enterprises,
+        prefill=enterprise_records,
+        empty_too=True,
         permissions=(Permission.MANAGE_ACCOUNTS,),
         refusals=(UnitRefused,),
         help="统一社会信用代码已存在时只更新企业名称。",
@@ -93,14 +102,15 @@ def _about(context: Context) -> About:
 
 
 def _rows(context: Context) -> Mapping[str, Iterable[tuple[Any, ...]]]:
-    return {"医疗机构": _records(exported_units(context).iterator(chunk_size=2_000))}
+    units = exported_units(context).iterator(chunk_size=2_000)
+    return {"医疗机构": _records(units, context.get("caller", ""))}
 
 
-def _records(units: Iterable[Organization]) -> Iterator[tuple[Any, ...]]:
+def _records(units: Iterable[Organization], caller: str) -> Iterator[tuple[Any, ...]]:
     for unit in units:
         yield (
             unit.code, unit.name, unit.parent.code if unit.parent else "", unit.grade, unit.ownership,
-            unit.kind, unit.contact_name, unit.phone,
+            unit.kind, unit.contact_name, number_for(caller, unit.path, unit.phone),
             unit.reports_through.code if unit.reports_through else "",
         )  # fmt: skip
 

@@ -87,8 +87,8 @@ class NewInstitutionForm(InstitutionForm):
 def parents() -> QuerySet[Organization]:
     """The bureaus in the scope under which an institution may hang."""
     tiers = (Tier.PROVINCE, Tier.CITY, Tier.COUNTY)
-    found: QuerySet[Organization] = Organization.objects.filter(tier__in=tiers, is_active=True)
-    return found.order_by("path")
+    units: QuerySet[Organization] = Organization.objects.filter(tier__in=tiers, is_active=True)
+    return units.order_by("path")
 
 
 class PasswordAddressForm(Versioned, forms.Form):

@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.accounts.domain.calling import caller_of
 from apps.accounts.domain.reads import roles_beyond
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.phones import phone_cell
 from apps.accounts.pages.requests import SignedInRequest
 from apps.administration.domain.filters import UnitFilter
 from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
@@ -45,6 +47,14 @@ class UnitStatus(NamedTuple):
 OPEN, SHUT = UnitStatus("启用", "success"), UnitStatus("禁用", "closed")
 
 
+class ContactColumn(CellColumn):
+    """Who to ask; the cell gets the phone, as the viewer sees it, as `value`."""
+
+    def render(self, record: Organization, table: ListTable, **kwargs: Any) -> str:  # type: ignore[override]
+        kwargs["value"] = phone_cell(table.request.user, record)
+        return super().render(record=record, table=table, **kwargs)
+
+
 class UnitTable(ListTable):
     """The units of the viewer's subtree, from the top down."""
 
@@ -59,7 +69,9 @@ class UnitTable(ListTable):
         order_by=("sort_key",),
     )
     tier = Column(verbose_name="级别")
-    contact_name = CellColumn("administration/_unit_contact.html", verbose_name="联系人 / 电话")
+    contact_name = ContactColumn(
+        "administration/_unit_contact.html", verbose_name="联系人 / 电话", accessor="pk"
+    )
     parent = Column(verbose_name="上级单位", order_by=("parent__sort_key",))
     grade = Column(verbose_name="等级")
     ownership = Column(verbose_name="所有制")
@@ -182,7 +194,11 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
 @require_GET
 def unit_export(request: SignedInRequest) -> HttpResponseBase:
     user: Any = request.user
-    context = {"top": user.path, "query": request.GET.urlencode()}
+    context = {
+        "top": user.path,
+        "query": request.GET.urlencode(),
+        "caller": caller_of(user),
+    }
     return export_response(request, UNIT_EXPORT, context=context, back_url=reverse(LIST))
 
 

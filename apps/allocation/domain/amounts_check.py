@@ -29,15 +29,15 @@ def differences(project: Project | None) -> Iterator[str]:
     """One sentence per difference; of one project, or of all."""
     filings = {row.pk: row for row in sql.filings(project.pk if project else None)}
     above: dict[Place, Agreed] = defaultdict(lambda: NOTHING)
-    for part in _parts([each for each in filings.values() if each.is_institution]):
-        due = _taken([each.pk for each in part if each.status in FROZEN])
+    for part in _parts([filing for filing in filings.values() if filing.is_institution]):
+        due = _taken([filing.pk for filing in part if filing.status in FROZEN])
         yield from _compared(part, due)
         for (filing, product), agreed in due.items():
             for bureau in _counted_in(filings[filing], filings):
                 held = above[bureau.pk, product]
                 above[bureau.pk, product] = (held[0] + agreed[0], held[1] + agreed[1])
-    for part in _parts([each for each in filings.values() if not each.is_institution]):
-        frozen = {each.pk for each in part if each.status in FROZEN}
+    for part in _parts([filing for filing in filings.values() if not filing.is_institution]):
+        frozen = {filing.pk for filing in part if filing.status in FROZEN}
         yield from _compared(part, {at: due for at, due in above.items() if at[0] in frozen})
 
 
@@ -60,7 +60,7 @@ def _counted_in(filing: FilingRow, filings: Mapping[int, FilingRow]) -> Iterator
 
 
 def _compared(filings: Sequence[FilingRow], due: Mapping[Place, Agreed]) -> Iterator[str]:
-    found = sql.kept([each.pk for each in filings])
+    found = sql.kept([filing.pk for filing in filings])
     kept = {(filing, product): (quantity, amount) for filing, product, quantity, amount in found}
     for filing, product in sorted(kept.keys() | due.keys()):
         is_kept, is_due = kept.get((filing, product), NOTHING), due.get((filing, product), NOTHING)

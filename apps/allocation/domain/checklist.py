@@ -65,10 +65,10 @@ def _largest_first(row: Fact) -> tuple[int, str]:
 
 
 def _exhausted_line(place: Place, facts: Facts) -> list[Line]:
-    found = facts.get(EXHAUSTED, ())
-    if not found:
+    exhausted = facts.get(EXHAUSTED, ())
+    if not exhausted:
         return []
-    (row,) = found
+    (row,) = exhausted
     href = reverse("allocation:supply_list", args=[place.project.code])
     value = of(row.number, row.other, "个")
     return [Line(EXHAUSTED, "产能用完的中选产品", value, href=f"{href}?left=none")]

@@ -34,11 +34,11 @@ def delete_totals(filings: Sequence[Filing]) -> None:
 
 def sums_of(filings: Sequence[Filing]) -> dict[int, Sum]:
     """By filing id, reported or not; of bureaus what is approved below them. Two statements at most."""
-    found: dict[int, Sum] = {}
+    sums: dict[int, Sum] = {}
     for part, ids in _parts(filings):
         for filing_id, lines, amount in sql.sums(part, ids):
-            found[filing_id] = Sum(int(lines), amount)
-    return found
+            sums[filing_id] = Sum(int(lines), amount)
+    return sums
 
 
 def _parts(filings: Sequence[Filing]) -> list[tuple[Part, list[int]]]:

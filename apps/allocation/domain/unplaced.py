@@ -52,11 +52,11 @@ def by_item(rows: QuerySet[Any]) -> list[UnplacedItem]:
 
 
 def item_records(rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
-    for each in by_item(rows):
+    for item in by_item(rows):
         yield {
-            **_item(each.item),
-            "unplaced": each.unplaced,
-            "institutions": each.institutions,
+            **_item(item.item),
+            "unplaced": item.unplaced,
+            "institutions": item.institutions,
         }
 
 

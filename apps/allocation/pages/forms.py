@@ -41,12 +41,12 @@ class SlotForm(forms.Form):
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates = candidates
-        for each in candidates:
-            self.fields[name_of(each.product_id)] = QuantityField(
-                pack=each.pack,
-                unit=each.unit,
-                label=f"{each.enterprise} 合同量",
-                initial="" if each.contract is None else str(each.contract),
+        for candidate in candidates:
+            self.fields[name_of(candidate.product_id)] = QuantityField(
+                pack=candidate.pack,
+                unit=candidate.unit,
+                label=f"{candidate.enterprise} 合同量",
+                initial="" if candidate.contract is None else str(candidate.contract),
             )
         self.fields["seen"].initial = stamp_of(candidates)
 
@@ -54,7 +54,8 @@ class SlotForm(forms.Form):
     def contracts(self) -> dict[int, int | None]:
         """What was typed, by product id."""
         return {
-            each.product_id: self.cleaned_data[name_of(each.product_id)] for each in self.candidates
+            candidate.product_id: self.cleaned_data[name_of(candidate.product_id)]
+            for candidate in self.candidates
         }
 
     @property
@@ -68,7 +69,9 @@ def name_of(product_id: int) -> str:
 
 def stamp_of(candidates: Sequence[Candidate]) -> str:
     """The saved quantities of a slot, to tell whether somebody saved it meanwhile."""
-    return stamp_of_contracts({each.product_id: each.contract for each in candidates})
+    return stamp_of_contracts(
+        {candidate.product_id: candidate.contract for candidate in candidates}
+    )
 
 
 def stamp_of_contracts(contracts: Mapping[int, int | None]) -> str:
@@ -81,21 +84,22 @@ def stamp_of_contracts(contracts: Mapping[int, int | None]) -> str:
 
 def read_stamp(stamp: str) -> dict[int, int | None]:
     """Raises nothing: what can't be read counts as never seen."""
-    found: dict[int, int | None] = {}
+    contracts: dict[int, int | None] = {}
     for part in stamp.split():
         product, _, quantity = part.partition(":")
         if product.isdecimal() and (quantity.isdecimal() or not quantity):
-            found[int(product)] = int(quantity) if quantity else None
-    return found
+            contracts[int(product)] = int(quantity) if quantity else None
+    return contracts
 
 
 def typed_quantities(form: SlotForm) -> Mapping[int, int | None]:
     """What can be read of a form that may be refused: for the numbers beside the inputs."""
     if not form.is_bound:
-        return {each.product_id: each.contract for each in form.candidates}
+        return {candidate.product_id: candidate.contract for candidate in form.candidates}
     form.is_valid()
     return {
-        each.product_id: form.cleaned_data.get(name_of(each.product_id)) for each in form.candidates
+        candidate.product_id: form.cleaned_data.get(name_of(candidate.product_id))
+        for candidate in form.candidates
     }
 
 

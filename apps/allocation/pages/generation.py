@@ -104,8 +104,8 @@ def _unpublished() -> list[Generation]:
 def _made(code: str) -> Generation:
     project = project_or_404(code)
     rows = Generation.objects.select_related("project", "source", "version")
-    found: Generation = get_object_or_404(rows, project=project)
-    return found
+    generation: Generation = get_object_or_404(rows, project=project)
+    return generation
 
 
 def _detail(made: Generation) -> str:

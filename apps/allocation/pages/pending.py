@@ -110,9 +110,9 @@ def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
 def _ready(office: AllocationPage) -> dict[str, Any]:
     """How many rows 全部确认 would confirm, of how many something is left unplaced, and which they are."""
     rows = AllocationRow.objects.of_filing(office.filing).ready_to_confirm()
-    found = rows.aggregate(**seen_sets.SUMS, unplaced=Count("pk", filter=Q(unplaced__gt=0)))
-    stamp = seen_sets.Stamp.of(found)
-    return {"count": stamp.count, "unplaced": found["unplaced"], "seen_set": str(stamp)}
+    sums = rows.aggregate(**seen_sets.SUMS, unplaced=Count("pk", filter=Q(unplaced__gt=0)))
+    stamp = seen_sets.Stamp.of(sums)
+    return {"count": stamp.count, "unplaced": sums["unplaced"], "seen_set": str(stamp)}
 
 
 def row_or_404(office: AllocationPage, pk: int) -> AllocationRow:

@@ -106,7 +106,7 @@ class Cells(Sequence[Measures | None]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return tuple(self[each] for each in range(*place.indices(len(self))))
+            return tuple(self[at] for at in range(*place.indices(len(self))))
         if place in (-1, len(self._columns)):
             return self._totals.get(self._row)
         return self._cells.get((self._row, self._columns[place].key))
@@ -115,9 +115,9 @@ class Cells(Sequence[Measures | None]):
 def build(answer: Answer, view: View, figures: Figures) -> Grid:
     """The table of an answer as the view wants it."""
     told_apart = answer.columns if view.columns else ()
-    columns = (*(_headed(each, view) for each in told_apart), TOTAL)
+    columns = (*(_headed(header, view) for header in told_apart), TOTAL)
     sorting = Sorting.read(view.sort)
-    place = next((i for i, each in enumerate(columns) if each.key == sorting.column), -1)
+    place = next((i for i, column in enumerate(columns) if column.key == sorting.column), -1)
     order = _sorted(sorting, place, figures)
     cells, totals = answer.cells, answer.row_totals
     lines = order(

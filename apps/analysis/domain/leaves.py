@@ -64,11 +64,11 @@ def goods_of(project: Project, view: View) -> Goods:
     asked = {FIELDS[d]: keys for d, keys in view.filters.items() if d in GOODS}
     for name, keys in asked.items():
         rows = rows.filter(**{f"{name}__in": keys})
-    found = list(rows.values_list("pk", "unit", "reference_price"))
+    goods = list(rows.values_list("pk", "unit", "reference_price"))
     return Goods(
-        items=tuple(pk for pk, _, _ in found) if asked else None,
-        units=frozenset(unit for _, unit, _ in found),
-        is_priced=any(price is not None for _, _, price in found),
+        items=tuple(pk for pk, _, _ in goods) if asked else None,
+        units=frozenset(unit for _, unit, _ in goods),
+        is_priced=any(price is not None for _, _, price in goods),
     )
 
 

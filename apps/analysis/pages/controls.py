@@ -73,7 +73,11 @@ def controls_for(source: Source, view: View, params: QueryDict, names: Names) ->
     """A few statements when a panel is open, most of which the table needs as well."""
     own = source.root
     dimensions = offered(own)
-    dimensions += [each for each in (view.rows, view.columns) if each and each not in dimensions]
+    dimensions += [
+        dimension
+        for dimension in (view.rows, view.columns)
+        if dimension and dimension not in dimensions
+    ]
     opened = params.get(OPEN, "")
     panel = None
     if opened in Dimension.values:
@@ -83,18 +87,25 @@ def controls_for(source: Source, view: View, params: QueryDict, names: Names) ->
         columns=[Option("", "不分列", view.columns is None), *_options(dimensions, view.columns)],
         measures=[Option(m.value, str(m.label), m in view.measures) for m in Measure],
         subtotals=view.subtotals,
-        filters=[_button(each, view, names, opened) for each in _filterable(dimensions, view)],
+        filters=[
+            _button(dimension, view, names, opened) for dimension in _filterable(dimensions, view)
+        ],
         panel=panel,
         kept=_kept(view),
     )
 
 
 def _filterable(dimensions: Iterable[Dimension], view: View) -> list[Dimension]:
-    return [each for each in Dimension if each in dimensions or each in view.filters]
+    return [
+        dimension for dimension in Dimension if dimension in dimensions or dimension in view.filters
+    ]
 
 
 def _options(dimensions: Iterable[Dimension], chosen: Dimension | None) -> list[Option]:
-    return [Option(each.value, str(each.label), each == chosen) for each in dimensions]
+    return [
+        Option(dimension.value, str(dimension.label), dimension == chosen)
+        for dimension in dimensions
+    ]
 
 
 def _button(dimension: Dimension, view: View, names: Names, opened: str) -> FilterButton:
@@ -115,9 +126,9 @@ def panel_of(source: Source, view: View, dimension: Dimension, find: str) -> Pan
     """What matches by name, code or initials of the pinyin; what is chosen comes first and always."""
     chosen = view.filters.get(dimension, ())
     headers = choices(source.project, source.root, dimension, source)
-    found = [each for each in headers if matches(each, find)]
-    listed = [each for each in headers if each.key in chosen]
-    listed += [each for each in found if each.key not in chosen]
+    matching = [header for header in headers if matches(header, find)]
+    listed = [header for header in headers if header.key in chosen]
+    listed += [header for header in matching if header.key not in chosen]
     options = [Option(h.key, h.label or UNNAMED, h.key in chosen) for h in listed[:MOST_OPTIONS]]
     return Panel(dimension, find, options, more=len(listed) - len(options))
 
@@ -133,6 +144,6 @@ def matches(header: Header, find: str) -> bool:
 def said_of(controls: Controls) -> dict[str, Any]:
     """The chosen filters in words, for the heading of a print and a workbook."""
     return {
-        str(button.dimension.label): "、".join(each.label for each in button.chosen)
+        str(button.dimension.label): "、".join(option.label for option in button.chosen)
         for button in controls.chips
     }

@@ -26,14 +26,14 @@ def register_proof(title: str, proof: Proof) -> None:
 def prove() -> Verification:
     """Check everything and write down what was found; each difference also leaves a line in the log."""
     at, check = timezone.now(), Check()
-    found, count = [], 0
+    differences, count = [], 0
     for difference in _differences(check):
         count += 1
         if count <= KEPT:
-            found.append([difference.seal, difference.what])
+            differences.append([difference.seal, difference.what])
             _log.error("audit_difference", seal=difference.seal, what=difference.what)
     return Verification.objects.create(
-        at=at, upto=check.upto, rows=check.rows, differences=count, found=found
+        at=at, upto=check.upto, rows=check.rows, differences=count, found=differences
     )
 
 

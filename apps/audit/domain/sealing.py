@@ -65,8 +65,8 @@ def _seal_next(stream: Stream, upto: int) -> Seal | None:
     """The seal over the next rows up to an id; `None` if there are none."""
     sql.take_turn()
     after = _sealed_upto(stream)
-    columns, found = sealed_rows(stream, after, upto)
-    if not found:
+    columns, rows = sealed_rows(stream, after, upto)
+    if not rows:
         return None
     key, moment = columns.index("id"), columns.index("at")
     head = Seal.objects.order_by("-number").first()
@@ -75,12 +75,12 @@ def _seal_next(stream: Stream, upto: int) -> Seal | None:
         number=head.number + 1 if head else 1,
         stream=stream.name,
         after=after,
-        upto=found[-1][key],
-        count=len(found),
+        upto=rows[-1][key],
+        count=len(rows),
         columns=",".join(columns),
-        earliest=min(row[moment] for row in found),
-        latest=max(row[moment] for row in found),
-        content=digest_of(content_lines(found), settings.AUDIT_DIGEST),
+        earliest=min(row[moment] for row in rows),
+        latest=max(row[moment] for row in rows),
+        content=digest_of(content_lines(rows), settings.AUDIT_DIGEST),
         previous=head.mac if head else "",
         at=timezone.now(),
         algorithm=settings.AUDIT_DIGEST,
@@ -103,20 +103,24 @@ def sealed_rows(
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The columns in order (those named, or all), and the rows' values; JSON as the database writes it."""
     fields = sorted(
-        (each for each in stream.model._meta.concrete_fields if not named or each.column in named),
+        (
+            field
+            for field in stream.model._meta.concrete_fields
+            if not named or field.column in named
+        ),
         key=lambda each: str(each.column),
     )
     documents = {
-        f"{each.name}_text": Cast(each.name, TextField())
-        for each in fields
-        if isinstance(each, JSONField)
+        f"{field.name}_text": Cast(field.name, TextField())
+        for field in fields
+        if isinstance(field, JSONField)
     }
     names = [
-        f"{each.name}_text" if isinstance(each, JSONField) else each.attname for each in fields
+        f"{field.name}_text" if isinstance(field, JSONField) else field.attname for field in fields
     ]
     rows = stream.rows().filter(pk__gt=after, pk__lte=upto).order_by("pk")
     found = rows.annotate(**documents).values_list(*names)[:LONGEST]
-    return [str(each.column) for each in fields], list(found)
+    return [str(field.column) for field in fields], list(found)
 
 
 def content_lines(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:

@@ -135,24 +135,24 @@ class Check:
     def _content(self, seal: Mapping[str, Any]) -> Iterator[str]:
         stream = STREAMS[seal["stream"]]
         most = seal["count"] + 1
-        found = sql.rows_as_text(stream.model, after=seal["after"], upto=seal["upto"], most=most)
-        self.rows += len(found)
+        rows = sql.rows_as_text(stream.model, after=seal["after"], upto=seal["upto"], most=most)
+        self.rows += len(rows)
         where = f"{stream.title}编号 {seal['after'] + 1:,} 至 {seal['upto']:,}"
-        if len(found) != seal["count"]:
+        if len(rows) != seal["count"]:
             if cleared := ClearedSegment.objects.filter(seal_id=seal["number"]).first():
                 yield from self._cleared(seal, cleared.at)  # meanwhile
                 return
-            now = f"只有 {len(found):,} 条" if len(found) < seal["count"] else "多于此数"
+            now = f"只有 {len(rows):,} 条" if len(rows) < seal["count"] else "多于此数"
             yield f"{where}：封存时 {seal['count']:,} 条，现在{now}"
             return
         columns, moments = seal["columns"].split(","), self._moments_of(stream.model._meta.db_table)
-        if missing := [name for name in columns if name not in found[0][1]]:
+        if missing := [name for name in columns if name not in rows[0][1]]:
             yield f"{where}：字段 {missing[0]} 已不存在"
             return
-        lines = [_line(row, columns, moments) for _, row in found]
+        lines = [_line(row, columns, moments) for _, row in rows]
         if digest_of(lines, seal["algorithm"]) != seal["content"]:
             yield f"{where}：内容被改动"
-        yield from self._times(seal, [datetime.fromisoformat(row["at"]) for _, row in found], where)
+        yield from self._times(seal, [datetime.fromisoformat(row["at"]) for _, row in rows], where)
 
     def _times(
         self, seal: Mapping[str, Any], times: Sequence[datetime], where: str
@@ -198,15 +198,15 @@ class Check:
 
 def _anchors() -> tuple[dict[int, tuple[str, str]], list[str]]:
     """Content and code by number, as the file has them, and what is wrong with the file itself."""
-    found: dict[int, tuple[str, str]] = {}
+    anchors: dict[int, tuple[str, str]] = {}
     doubts: list[str] = []
     for place, line in enumerate(anchored(), start=1):
         number = line.get("number")
-        if not isinstance(number, int) or (found and number <= next(reversed(found))):
+        if not isinstance(number, int) or (anchors and number <= next(reversed(anchors))):
             doubts.append(f"锚定文件第 {place:,} 行无法读取、重复或颠倒")
         else:
-            found[number] = (str(line.get("content")), str(line.get("mac")))
-    return found, doubts
+            anchors[number] = (str(line.get("content")), str(line.get("mac")))
+    return anchors, doubts
 
 
 def unsealed() -> dict[str, int]:

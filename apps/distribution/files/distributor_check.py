@@ -54,7 +54,9 @@ class Check:
             for row in self.ours.values()
             if row.provincial_account
         }
-        self.renamable = renamable((each.pk for each in self.enterprises.values()), province.pk)
+        self.renamable = renamable(
+            (enterprise.pk for enterprise in self.enterprises.values()), province.pk
+        )
         self.taken = taken_usernames(
             self.username(facts) for _row, facts in lines if facts.provincial_account
         )

@@ -76,7 +76,9 @@ def check_choices(reading: Reading, context: Context) -> DryRun:
             if is_sound(outcome, row, []):
                 found.append((row, proposal))
     with whole_country(reason=BEYOND):
-        beside = [each for _, each, _ in live_beside([p for _, p in found])] if found else []
+        beside = (
+            [proposal for _, proposal, _ in live_beside([p for _, p in found])] if found else []
+        )
     _compare(found, beside, outcome)
     return outcome
 

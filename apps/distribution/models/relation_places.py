@@ -42,9 +42,9 @@ def serving(institution: str) -> list[str]:
 
 def crowded(holders: Holders, limit: int) -> list[str]:
     """The places where more than `limit` distributors would deliver; `holders`: their ids by place."""
-    found = []
+    places = []
     for place in holders:
         there = {one for above in lineage(place) for one in holders.get(above, ())}
         if len(there) > limit:
-            found.append(place)
-    return sorted(found)
+            places.append(place)
+    return sorted(places)

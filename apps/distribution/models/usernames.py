@@ -44,10 +44,10 @@ def from_number(province_code: str, number: int) -> str:
 
 def free_numbers(last: int, wanted: int, taken: Collection[int]) -> list[int]:
     """The next numbers after `last` that nobody has; fewer than wanted when the four digits run out."""
-    found: list[int] = []
+    numbers: list[int] = []
     number = last
-    while len(found) < wanted and number < LAST_NUMBER:
+    while len(numbers) < wanted and number < LAST_NUMBER:
         number += 1
         if number not in taken:
-            found.append(number)
-    return found
+            numbers.append(number)
+    return numbers

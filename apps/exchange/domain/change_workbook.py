@@ -33,8 +33,8 @@ CHANGE_BOOK = WorkbookSpec(
 
 def _upload(context: Context) -> StoredUpload:
     """Raises `StoredUpload.DoesNotExist` once it is expired, or outside the scope."""
-    found: StoredUpload = StoredUpload.objects.get(pk=context["upload_id"])
-    return found
+    upload: StoredUpload = StoredUpload.objects.get(pk=context["upload_id"])
+    return upload
 
 
 def _rows(context: Context) -> Iterator[tuple[Any, ...]]:

@@ -51,6 +51,6 @@ def measured(row: Row, *, pack: int, unit: str) -> tuple[Row, list[Problem]]:
 def is_sound(outcome: DryRun, row: Row, problems: Iterable[Problem]) -> bool:
     """Tell the problems of the row, but of cells that could not be read; whether the row can be written."""
     told = {row.sheet.column(key).title for key in row.broken}
-    found = [problem for problem in problems if problem.column not in told]
-    outcome.problems += found
-    return not found and not row.broken
+    untold = [problem for problem in problems if problem.column not in told]
+    outcome.problems += untold
+    return not untold and not row.broken

@@ -9,6 +9,7 @@ In `apps/<app>/workbooks.py`:
         validate=check_catalogue,               # (Reading, context) -> DryRun; writes nothing
         apply=save_catalogue,                   # (DryRun, *, by, context) -> None; a service, writes its log
         prefill=catalogue_rows,                 # context -> {"目录": records} for the template
+        empty_too=True,                         # the template is empty; `?template=filled` has what stands today
         stamp=lambda context: {"项目": …},       # a template of another project is refused
         fixed_rows=True,                        # so is one whose prefilled rows are no longer today's
         lock=lock_project,                      # (context) -> None; before the last check, in its transaction
@@ -71,6 +72,7 @@ class ImportSpec:
     validate: Callable[[Reading, Context], DryRun]
     apply: Callable[..., None]
     prefill: Callable[[Context], Mapping[str, Iterable[Record]]] = _nothing
+    empty_too: bool = False
     stamp: Callable[[Context], Mapping[str, str]] = _nothing
     fixed_rows: bool = False
     lock: Callable[[Context], None] = _no_lock

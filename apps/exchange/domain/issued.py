@@ -112,13 +112,13 @@ def digests_of(printed: Collection[Printed], *, kind: str, subject: str) -> dict
     """
     wanted = {each.code or check_codes.old_code(each.digest) for each in printed}
     rows = IssuedPaper.objects.filter(code__in=wanted, kind=kind, subject=subject)
-    found = {}
+    digests = {}
     for row in rows:
         if row.is_old:
-            found[Printed(digest=row.digest)] = row.digest
+            digests[Printed(digest=row.digest)] = row.digest
         elif check_codes.is_of(row.code, row.facts):
-            found[Printed(code=row.code)] = row.digest
-    return found
+            digests[Printed(code=row.code)] = row.digest
+    return digests
 
 
 def look_up(text: str) -> Looked | None:

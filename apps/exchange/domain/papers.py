@@ -70,14 +70,14 @@ class Paper:
     @property
     def digest(self) -> str:
         """SHA-256 in hex of title, project, facts and every cell of every table, whoever prints it and when."""
-        found = hashlib.sha256()
+        hashed = hashlib.sha256()
         lines: list[Sequence[str]] = [(self.title, self.project_code), *self.about]
         for section in self.sections:
             lines += [(section.title,), [column.title for column in section.columns]]
             lines += section.rows
         for line in lines:
-            found.update("\t".join(line).encode() + b"\n")
-        return found.hexdigest()
+            hashed.update("\t".join(line).encode() + b"\n")
+        return hashed.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

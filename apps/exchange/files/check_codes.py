@@ -51,8 +51,8 @@ def sign(facts: Sequence[str]) -> str:
 
 def is_of(code: str, facts: Sequence[str]) -> bool:
     """Whether the code was made of exactly these facts by any key of ours; takes as long for a yes as for a no."""
-    found = [hmac.compare_digest(_code(key, facts).encode(), code.encode()) for key in _keys()]
-    return any(found)
+    matches = [hmac.compare_digest(_code(key, facts).encode(), code.encode()) for key in _keys()]
+    return any(matches)
 
 
 def in_groups(code: str) -> str:
@@ -77,7 +77,7 @@ def typed(text: str) -> str:
 
 def in_qr(text: str) -> Printed | None:
     """What a QR code says if it is one of ours, whichever address the site had."""
-    if (found := IN_ADDRESS.search(text)) and (code := typed(found[1])):
+    if (match := IN_ADDRESS.search(text)) and (code := typed(match[1])):
         return Printed(code=code)
     if old := OLD_QR.fullmatch(text):
         return Printed(digest=old[1])
@@ -106,11 +106,11 @@ def _code(key: "_Key", facts: Sequence[str]) -> str:
 
 def _check_sign(body: str) -> str:
     """A weighted sum over GF(32), whose weights are powers of its generator."""
-    found = 0
+    remainder = 0
     for sign_ in body:
-        found ^= SIGNS.index(sign_)
-        found = found << 1 ^ (FIELD if found & 16 else 0)
-    return SIGNS[found]
+        remainder ^= SIGNS.index(sign_)
+        remainder = remainder << 1 ^ (FIELD if remainder & 16 else 0)
+    return SIGNS[remainder]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,5 +92,5 @@ def _written(rows: list[list[str]], file: BinaryIO) -> BinaryIO:
 
 
 def _field(field: str) -> str:
-    found = AS_TEXT.fullmatch(field)
-    return (found[1].replace('""', '"') if found else field)[:LONGEST]
+    match = AS_TEXT.fullmatch(field)
+    return (match[1].replace('""', '"') if match else field)[:LONGEST]

@@ -58,7 +58,7 @@ def find_header(spec: SheetSpec, number: int, values: Sequence[Any]) -> Header |
     """Read row `number` as the header, if at least half of the titles that it must have stand in it."""
     header = Header(spec, number)
     wanted = {title: column for column in spec.columns for title in column.headings}
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for position, value in enumerate(values):
         title = heading(value) if isinstance(value, str) else ""
         column = wanted.get(title)
@@ -66,14 +66,14 @@ def find_header(spec: SheetSpec, number: int, values: Sequence[Any]) -> Header |
             header.unknown += (
                 [one_line(str(value))[:20]] if value is not None and str(value).strip() else []
             )
-        elif column.key in found:
+        elif column.key in columns:
             header.repeated.append(column)
         else:
-            found[column.key] = position
+            columns[column.key] = position
             header.columns.append((position, column))
-    lacking = [column for column in spec.columns if column.key not in found]
+    lacking = [column for column in spec.columns if column.key not in columns]
     header.missing = [column for column in lacking if not column.optional]
     header.absent = [column for column in lacking if column.optional]
     header.absent_keys = frozenset(column.key for column in header.absent)
     needed = [column for column in spec.columns if not column.optional]
-    return header if found and len(needed) <= 2 * (len(needed) - len(header.missing)) else None
+    return header if columns and len(needed) <= 2 * (len(needed) - len(header.missing)) else None

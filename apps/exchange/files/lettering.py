@@ -53,8 +53,8 @@ class _Embedded(TTFont):
                 stream.content = _ASTRAL.sub(_in_pairs, stream.content)
 
 
-def _in_pairs(found: re.Match[str]) -> str:
-    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"
+def _in_pairs(match: re.Match[str]) -> str:
+    return f"<{chr(int(match[1], 16)).encode('utf-16-be').hex().upper()}>"
 
 
 class Lettering:
@@ -97,7 +97,7 @@ class Lettering:
         """The first character that can't be drawn, or nothing."""
         if self._common.issuperset(text):
             return ""
-        return next((each for each in text if self._of(each) is None), "")
+        return next((character for character in text if self._of(character) is None), "")
 
     def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: N802
         if self._common.issuperset(text):

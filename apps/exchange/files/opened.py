@@ -55,21 +55,21 @@ class OpenedSheet:
 
         Raises `FileRefused` if it is no sheet.
         """
-        found: list[tuple[int, Cells]] = []
+        lines: list[tuple[int, Cells]] = []
         parser = _parser(
-            width, Values(self.book), lambda number, cells: found.append((number, cells))
+            width, Values(self.book), lambda number, cells: lines.append((number, cells))
         )
         last = 0
         try:
             with self.book.package.open(self.path) as part:
                 while chunk := part.read(CHUNK):
                     parser.Parse(chunk, False)  # noqa: FBT003
-                    for number, cells in found:
+                    for number, cells in lines:
                         if number <= last:
                             raise FileRefused(DAMAGED)
                         last = number
                         yield number, cells
-                    found.clear()
+                    lines.clear()
                 parser.Parse(b"", True)  # noqa: FBT003
         except expat.ExpatError as error:
             raise FileRefused(DAMAGED) from error

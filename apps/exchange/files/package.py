@@ -133,18 +133,18 @@ def _relations(
     """Id → (last word of the type, target's part name) of a part; "" is the archive itself."""
     folder, _, name = part.rpartition("/")
     path = "/".join(filter(None, (folder, f"_rels/{name}.rels")))
-    found: dict[str, tuple[str, str]] = {}
+    relations: dict[str, tuple[str, str]] = {}
 
     def relation(attributes: Attributes) -> None:
         kind = attributes.get("Type", "").rpartition("/")[2].lower()
-        found[attributes.get("Id", "")] = (kind, _target(folder, attributes.get("Target", "")))
+        relations[attributes.get("Id", "")] = (kind, _target(folder, attributes.get("Target", "")))
 
     if path in parts:
         parse(
             _chunks(archive, parts[path]),
             lambda tag, told: relation(told) if local(tag) == "Relationship" else None,
         )
-    return found
+    return relations
 
 
 def _target(folder: str, target: str) -> str:

@@ -65,13 +65,13 @@ def read_written(text: str) -> Written | None:
         return None
     if plain in ZEROS:
         return Written(text, 0)
-    found = WRITTEN.fullmatch(plain)
-    if found is None or _has_odd_digits(text):
+    match = WRITTEN.fullmatch(plain)
+    if match is None or _has_odd_digits(text):
         raise QuantityUnreadable(_refusal(text, ""))
-    number, rest = _whole(found["number"]), _whole(found["rest"] or "0")
+    number, rest = _whole(match["number"]), _whole(match["rest"] or "0")
     if max(number, rest) >= 10**MOST_DIGITS:
         raise QuantityUnreadable(_refusal(text, ""))
-    word, rest_word = folded(found["word"] or ""), folded(found["rest_word"] or "")
+    word, rest_word = folded(match["word"] or ""), folded(match["rest_word"] or "")
     if rest_word:
         word = word.removesuffix("余")
     return Written(text, number, word, rest, rest_word)

@@ -88,7 +88,7 @@ def damage_refused() -> Generator[None, None, None]:
 
 
 def _missing(sheet: SheetSpec, book: OpenedBook) -> str:
-    titles = "、".join(f"“{each.title}”" for each in book.worksheets[:5])
+    titles = "、".join(f"“{sheet.title}”" for sheet in book.worksheets[:5])
     there = f"（文件里有{titles}）" if titles else ""
     return f"缺少工作表“{sheet.title}”{there}，请使用下载的模板，或把工作表改成这个名称"
 
@@ -215,18 +215,18 @@ class SheetReader:
             _says_total(raw) for raw, _ in cells
         )
 
-    def _parsed(self, column: Column, found: Raw) -> Any:
-        value, number_format = found
+    def _parsed(self, column: Column, raw: Raw) -> Any:
+        value, number_format = raw
         return parse_cell(column, value, number_format=number_format, epoch=self.epoch)
 
-    def _merged(self, number: int, position: int, column: Column, found: Raw) -> Any:
+    def _merged(self, number: int, position: int, column: Column, raw: Raw) -> Any:
         """Every row of a cell merged over several rows holds what its first row says."""
         if column.kind in {Kind.WHOLE, Kind.DECIMAL}:
             raise CellRefused("数字不能放在合并单元格里，请取消合并后逐行填写")
         top = self.merged[number, position]
         if top == number:
-            self.anchors[number, position] = found
-        return self._parsed(column, self.anchors.get((top, position), found))
+            self.anchors[number, position] = raw
+        return self._parsed(column, self.anchors.get((top, position), raw))
 
     def _check_duplicate(self, row: Row) -> None:
         if not self.spec.key or row.broken.intersection(self.spec.key):

@@ -319,10 +319,10 @@ class SheetScan:
         for tag in end.split(b"<"):
             if not MERGE_TAG.match(tag):
                 continue
-            if not (found := MERGE.search(tag[:LONGEST_MERGE].partition(b">")[0])):
+            if not (match := MERGE.search(tag[:LONGEST_MERGE].partition(b">")[0])):
                 continue
-            self.shape.merges.append(found[1].decode())
-            high += abs(int(found[3]) - int(found[2]))
+            self.shape.merges.append(match[1].decode())
+            high += abs(int(match[3]) - int(match[2]))
             if len(self.shape.merges) > self.limits.merges:
                 raise FileRefused(f"合并单元格超过 {self.limits.merges} 处，请取消合并后再上传")
             if high > self.limits.merged:

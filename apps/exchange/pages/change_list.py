@@ -53,16 +53,16 @@ def change_list(upload: StoredUpload, data: Any) -> ChangeList | None:
     """None where nothing that is known changes, or was kept."""
     if not upload.changes:
         return None
-    form = ChangeFilter(data, columns=[tuple(each) for each in upload.change_columns])
+    form = ChangeFilter(data, columns=[tuple(column) for column in upload.change_columns])
     asked = form.cleaned_data if form.is_valid() else {"column": "", "words": ""}
     with upload.opened_changes() as file:
-        found = read_changes(file, asked["words"].strip())
+        changes = read_changes(file, asked["words"].strip())
         if asked["column"]:
             sheet, column, _number = upload.change_columns[int(asked["column"])]
-            found = _of_column(found, sheet, column)
-        rows = list(islice(found, SHOWN_CHANGES + 1))
+            changes = _of_column(changes, sheet, column)
+        rows = list(islice(changes, SHOWN_CHANGES + 1))
     return ChangeList(form, rows[:SHOWN_CHANGES], len(rows) > SHOWN_CHANGES)
 
 
-def _of_column(found: Iterator[Change], sheet: str, column: str) -> Iterator[Change]:
-    return (change for change in found if (change.sheet, change.column) == (sheet, column))
+def _of_column(changes: Iterator[Change], sheet: str, column: str) -> Iterator[Change]:
+    return (change for change in changes if (change.sheet, change.column) == (sheet, column))

@@ -9,8 +9,9 @@
             crumbs=(("项目列表", reverse("projects:project_list")), (project.name, …)),
         )
 
-One address does it all: `?template` downloads, POST uploads, `?upload=<token>` shows the outcome and its POST
-applies the very same file, `&report` returns it with its errors marked, `&changes` lists every cell that changes.
+One address does it all: `?template` downloads (`=filled`: with what stands today, where it is empty otherwise), POST
+uploads, `?upload=<token>` shows the outcome and its POST applies the very same file, `&report` returns it with its
+errors marked, `&changes` lists every cell that changes.
 """
 
 import io
@@ -112,7 +113,8 @@ class ImportPage:
     def template(self) -> HttpResponseBase:
         """The template, or the page of the job that fills it in."""
         workbook = self.spec.workbook_for(self.context)
-        prefilled = self.spec.prefill(self.context)
+        is_empty = self.spec.empty_too and self.request.GET["template"] != "filled"
+        prefilled = {} if is_empty else self.spec.prefill(self.context)
         rows = {title: list(islice(records, AT_ONCE + 1)) for title, records in prefilled.items()}
         if sum(map(len, rows.values())) > AT_ONCE:
             title = f"模板：{workbook.filename}"

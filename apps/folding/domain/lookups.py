@@ -38,8 +38,8 @@ class FoldedLookup(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         twin = _twin(self.lhs)
         left, params = compiler.compile(twin or self.lhs)
-        found = left if twin else f"folded({left})"
-        return self.condition.format(found), [*params, self.rhs]
+        text = left if twin else f"folded({left})"
+        return self.condition.format(text), [*params, self.rhs]
 
 
 class Says(FoldedLookup):

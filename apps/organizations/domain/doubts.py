@@ -27,10 +27,10 @@ def codes_by_name(names: Iterable[str], more: Iterable[tuple[str, str]] = ()) ->
     """Folded name → the codes under which it stands, in the register and in `more` (code, name); one statement."""
     wanted = {folded(name) for name in names}
     known = Enterprise.objects.filter(folded_name__in=wanted).values_list("uscc", "name")
-    found: dict[str, set[str]] = defaultdict(set)
+    codes: dict[str, set[str]] = defaultdict(set)
     for code, name in (*known, *more):
-        found[folded(name)].add(code)
-    return found
+        codes[folded(name)].add(code)
+    return codes
 
 
 def doubts_about(

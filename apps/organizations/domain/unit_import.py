@@ -14,6 +14,7 @@ from apps.exchange.domain.cross_checks import is_sound
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Problem, Reading, Row
 from apps.organizations.domain import codes
+from apps.organizations.domain.phones import HIDDEN, INCOMPLETE, masked, unmasked
 from apps.organizations.domain.units import (
     Facts,
     changes,
@@ -82,7 +83,11 @@ class Check:
         for line in self.lines:
             problems = [
                 line.row.problem(*problem)
-                for problem in (*self._about_code(line), *self._about_parent(line))
+                for problem in (
+                    *self._about_code(line),
+                    *self._about_parent(line),
+                    *self._about_phone(line),
+                )
             ]
             problems += self._about_carrier(line) if not problems else []
             is_first = self.by_code[line.code] is line  # of the others the reader has told
@@ -98,6 +103,11 @@ class Check:
             yield "code", f"机构编码 {line.code} 已被其他地区的单位使用"
         elif known and known.tier != Tier.INSTITUTION:
             yield "code", f"{line.code} 是{known.name}的编码，不是医疗机构"
+
+    def _about_phone(self, line: Line) -> Iterator[tuple[str, str]]:
+        known, typed = self.units.get(line.code), str(line.row["phone"] or "")
+        if HIDDEN in unmasked(typed, known.phone if known else ""):
+            yield "phone", INCOMPLETE
 
     def _about_parent(self, line: Line) -> Iterator[tuple[str, str]]:
         parent, known = self.parents.get(line.parent), self.units.get(line.code)
@@ -145,7 +155,9 @@ class Check:
         if line.through:
             self.outcome.change(line.row, "through_code", carrier, line.through)
         for name in FACTS:
-            self.outcome.change(line.row, name, getattr(before, name), getattr(facts, name))
+            was, will = getattr(before, name), getattr(facts, name)
+            was = masked(was) if name == "phone" and was != will else was
+            self.outcome.change(line.row, name, was, will)
         put_facts(known, facts)
         said = f"导入修改了 {known.name}（{known.code}）：{'；'.join(differences)}。"
         planned = Planned(known, said, line.through)
@@ -153,8 +165,9 @@ class Check:
 
 
 def _kept_where_blank(facts: Facts, known: Facts) -> Facts:
+    """What a cell leaves out is as it was: all of it, or the middle of a telephone number."""
     blank = {name: getattr(known, name) for name in FACTS if not getattr(facts, name)}
-    return replace(facts, **blank)
+    return replace(replace(facts, phone=unmasked(facts.phone, known.phone)), **blank)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import Author, record
 from apps.organizations.domain import codes
+from apps.organizations.domain.phones import told
 from apps.organizations.models import Level, Organization, Tier
 from apps.organizations.models.pinyin import initials, sort_key
 from apps.scope.context import whole_country
@@ -121,10 +122,10 @@ def put_facts(unit: Organization, facts: Facts) -> None:
 
 
 def changes(before: Facts, after: Facts) -> list[str]:
-    """What differs, in words."""
+    """What differs, in words; of a telephone number only that it does."""
     return [
         f"{Organization._meta.get_field(field.name).verbose_name}"  # type: ignore[union-attr]
-        f" {getattr(before, field.name) or '空'} → {getattr(after, field.name) or '空'}"
+        f" {told(field.name, getattr(before, field.name), getattr(after, field.name))}"
         for field in fields(Facts)
         if getattr(before, field.name) != getattr(after, field.name)
     ]

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.audit.domain.change_triggers import TRACKED
 from apps.audit.models import Change
+from apps.organizations.domain.phones import masked
 from apps.scope.context import whole_country
 from apps.ui.formats import NOTHING, moment
 
@@ -26,6 +27,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """What other rows are called by; those not named here have a `name`."""
 NOT_SHOWN = frozenset({"path", "version", "copied_from_id"})
+PHONES = frozenset({"phone"})
+HIDDEN_DIFFERENCE = "（隐去的几位不同）"
 MOST_WORDS = max(map(len, NAMES.values()))
 GONE = "（已删除）"
 PROJECT = "projects.project"
@@ -109,7 +112,16 @@ def _told(change: Change, names: Names) -> ToldChange:
 def _line(change: Change, column: str, field: Any, names: Names) -> Line:
     label = str(field.verbose_name) if field is not None else column
     before, after = (_value(row.get(column), field, names) for row in (change.before, change.after))
-    return Line(label, before, after)
+    return (
+        Line(label, *_shortened(before, after)) if column in PHONES else Line(label, before, after)
+    )
+
+
+def _shortened(*numbers: str) -> tuple[str, str]:
+    """Telephone numbers as they may stand before everybody; also where only what is hidden differs."""
+    before, after = (number if number == NOTHING else masked(number) for number in numbers)
+    is_hidden = before == after and len(set(numbers)) > 1
+    return before, f"{after}{HIDDEN_DIFFERENCE}" if is_hidden else after
 
 
 def _fields(model: type[models.Model]) -> dict[str, Any]:

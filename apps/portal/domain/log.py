@@ -87,17 +87,17 @@ class LogFilter(DatedFilter):
         fields: list[str] = []
 
     def of_kind(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        found = Q(verb__in=list(Verb))
-        return entries.filter(found if value == SECURITY else ~found)
+        condition = Q(verb__in=list(Verb))
+        return entries.filter(condition if value == SECURITY else ~condition)
 
     def of_units(self, entries: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Entries of the units so named and of everything below them: range scans on the path."""
         named = (
             Q(name__says=value) | Q(pinyin__says=value) | Q(code__startswith=narrow(value).upper())
         )
-        found = Organization.objects.filter(named).order_by("path").values_list("path", flat=True)
+        paths = Organization.objects.filter(named).order_by("path").values_list("path", flat=True)
         places = Q(pk__in=[])
-        for path in found[:UNITS_MATCHED]:
+        for path in paths[:UNITS_MATCHED]:
             places |= in_subtree(path)
         return entries.filter(places)
 

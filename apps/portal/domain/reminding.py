@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.logins import last_logins
 from apps.accounts.models.roles import Permission
-from apps.audit.services import Entry, record_many
+from apps.audit.services import Entry, record, record_many
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Message, MessageKind
 from apps.projects.models import Project
@@ -118,5 +118,18 @@ def _entry(project: Project, filing: Filing) -> Entry:
         object=name,
         sentence=f"催报：{name}在“{project.name}”的申报",
         path=filing.path,
+        project_code=project.code,
+    )
+
+
+def log_phone_list(*, by: Actor, project: Project, top: Filing) -> None:
+    """Somebody has printed whom to call, with numbers in full."""
+    name = top.organization.name
+    record(
+        by=by,
+        verb="查看电话",
+        object=name,
+        sentence=f"打印了“{project.name}”在{name}范围内的催办电话单。",
+        path=top.path,
         project_code=project.code,
     )

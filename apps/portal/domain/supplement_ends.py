@@ -43,7 +43,7 @@ def _remind_in(project: Project) -> int:
         return 0
     due = _due(project, timezone.now())
     by = Actor.system()
-    send_letters([_letter(*each) for each in due], kind=MessageKind.SUPPLEMENT, by=by)
+    send_letters([_letter(*window) for window in due], kind=MessageKind.SUPPLEMENT, by=by)
     record_many(by=by, entries=[_entry(project, filing) for filing, _end in due])
     return len(due)
 

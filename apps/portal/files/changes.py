@@ -41,8 +41,8 @@ def _changes(context: Mapping[str, Any]) -> QuerySet[Any]:
 
 
 def _rows(context: Mapping[str, Any]) -> dict[str, Iterable[Any]]:
-    found = _changes(context).order_by("-at", "-pk")
-    return {SHEET.title: _records(found.iterator(chunk_size=CHUNK))}
+    changes = _changes(context).order_by("-at", "-pk")
+    return {SHEET.title: _records(changes.iterator(chunk_size=CHUNK))}
 
 
 def _records(changes: Iterator[Change]) -> Iterator[tuple[Any, ...]]:

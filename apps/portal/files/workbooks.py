@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from apps.accounts.domain.calling import number_for
 from apps.accounts.models.roles import Permission
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
@@ -100,10 +101,11 @@ def _progress(context: Mapping[str, Any]) -> QuerySet[Any]:
 
 def _progress_rows(context: Mapping[str, Any]) -> dict[str, Iterable[Any]]:
     found = _progress(context).select_related("organization", "parent__organization")
-    return {PROGRESS_SHEET.title: _records(found.order_by("path").iterator(chunk_size=CHUNK))}
+    filings = found.order_by("path").iterator(chunk_size=CHUNK)
+    return {PROGRESS_SHEET.title: _records(filings, context.get("caller", ""))}
 
 
-def _records(filings: Iterator[Filing]) -> Iterator[tuple[Any, ...]]:
+def _records(filings: Iterator[Filing], caller: str) -> Iterator[tuple[Any, ...]]:
     """What is known of the units is asked for a chunk at a time."""
     while chunk := list(islice(filings, CHUNK)):
         known = activity_of(chunk)
@@ -115,7 +117,7 @@ def _records(filings: Iterator[Filing]) -> Iterator[tuple[Any, ...]]:
                 filing.parent.organization.name if filing.parent else "",
                 Stage(filing.stage).label,  # type: ignore[attr-defined]
                 unit.contact_name,
-                unit.phone,
+                number_for(caller, unit.path, unit.phone),
                 seen.saved,
                 seen.login,
                 filing.submitted_at,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.accounts.domain.calling import caller_of
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.redirects import next_page
@@ -19,7 +20,7 @@ from apps.jobs.files import attachment
 from apps.jobs.services import enqueue
 from apps.portal.domain.filters import ProgressFilter
 from apps.portal.domain.progress import institutions_below, overall
-from apps.portal.domain.reminding import LONGEST_WORDS, RemindRefused, remind
+from apps.portal.domain.reminding import LONGEST_WORDS, RemindRefused, log_phone_list, remind
 from apps.portal.files.phone_lists import phone_list
 from apps.portal.files.workbooks import PROGRESS_EXPORT
 from apps.portal.pages.tables import ProgressTable
@@ -152,6 +153,7 @@ def _head(request: SignedInRequest, desk: BureauPage, top: Filing) -> dict[str, 
         "tabs": tabs_of(request, desk, "portal:progress_detail"),
         "may_remind": user.has(Permission.REVIEW) and desk.project.is_in_progress,
         "may_export": user.has(Permission.EXPORT),
+        "may_print_phones": user.has(Permission.REVIEW) and user.has(Permission.EXPORT),
     }
 
 
@@ -160,20 +162,25 @@ def _head(request: SignedInRequest, desk: BureauPage, top: Filing) -> dict[str, 
 @explains_chain
 def progress_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_of(request, code)
-    context = {"top_id": top_of(request, desk).pk, "filters": request.GET.dict()}
+    context = {
+        "top_id": top_of(request, desk).pk,
+        "filters": request.GET.dict(),
+        "caller": caller_of(request.user),
+    }
     back = reverse("portal:progress_unit_list", args=[code])
     return export_response(request, PROGRESS_EXPORT, context=context, back_url=back)
 
 
-@requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
+@requires(Permission.QUERY, Permission.REVIEW, Permission.EXPORT, roles=BUREAUS)
 @require_GET
 @explains_chain
 def progress_phones(request: SignedInRequest, code: str) -> HttpResponseBase:
-    """The printable list of whom to call, as the list is filtered."""
+    """The printable list of whom to call, as the list is filtered: in full for whoever reminds, and logged."""
     desk = desk_of(request, code)
     top = top_of(request, desk)
     file = io.BytesIO()
     rows: Any = matching(_filter(request, top))
     write_pdf(file, phone_list(desk.project, top, rows))
+    log_phone_list(by=request.actor, project=desk.project, top=top)
     file.seek(0)
     return attachment(file, f"催报电话-{top.organization.name}.pdf", "application/pdf")

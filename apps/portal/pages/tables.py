@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
+from apps.accounts.pages.phones import PhoneColumn
 from apps.notices.models import Message, Notice
 from apps.portal.domain.progress import Activity, Stage, activity_of
 from apps.review.models import Filing
@@ -90,7 +91,7 @@ class ReceiptTable(ListTable):
     has_read = Column(verbose_name="状态", orderable=False)
     read_at = MomentColumn(verbose_name="阅读时间")
     reader = Column(verbose_name="阅读人", orderable=False)
-    phone = Column(verbose_name="联系电话", accessor="phone", orderable=False, attrs=MINOR)
+    phone = PhoneColumn(attrs=MINOR)
 
     def render_has_read(self, value: bool) -> Any:  # noqa: FBT001
         return pill("已读", "success") if value else pill("未读", "waiting")
@@ -135,7 +136,7 @@ class ProgressTable(ListTable):
     contact = Column(
         verbose_name="联系人", accessor="organization__contact_name", orderable=False, attrs=MINOR
     )
-    phone = Column(verbose_name="联系电话", accessor="organization__phone", orderable=False)
+    phone = PhoneColumn(accessor="organization")
     saved = ActivityColumn("saved", verbose_name="最近保存", attrs={"td": {"class": "num minor"}})
     login = ActivityColumn("login", verbose_name="最近登录", attrs={"td": {"class": "num minor"}})
     submitted_at = MomentColumn(verbose_name="上报时间", attrs={"td": {"class": "num minor"}})

@@ -20,8 +20,8 @@ class NotAllowed(ProjectRefused):
 
 def locked(project: Project) -> Project:
     """The project as it stands, locked until the transaction ends: services and publication take turns."""
-    found: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
-    return found
+    fresh: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
+    return fresh
 
 
 def require_changeable(project: Project) -> None:

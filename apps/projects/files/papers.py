@@ -104,7 +104,7 @@ def _cells(number: int, product: WinningProduct) -> tuple[str, ...]:
 
 
 def _warning(project: Project, products: list[WinningProduct]) -> str:
-    lacking = sum(1 for each in products if None in (each.price, each.pack, each.cut))
+    lacking = sum(1 for product in products if None in (product.price, product.pack, product.cut))
     said = [] if project.is_frozen else [NOT_FIXED]
     return "".join([*said, OPEN.format(number=whole(lacking))] if lacking else said)
 

@@ -23,10 +23,10 @@ def provinces() -> list[Organization]:
 
 def by_any_name(known: Iterable[Organization]) -> dict[str, Organization]:
     """Each province under every name it goes by."""
-    found: dict[str, Organization] = {}
+    provinces: dict[str, Organization] = {}
     for province in known:
         names = {province.code, province.name, short_name(province)}
         if province.division:
             names |= {province.division.code, province.division.name}
-        found |= dict.fromkeys(names, province)
-    return found
+        provinces |= dict.fromkeys(names, province)
+    return provinces

@@ -41,10 +41,10 @@ class Trail:
         """
         waits = waiting if waiting is not None else Q(Value(False))  # noqa: FBT003
         rows = projects.recent_first().annotate(waits=waits).values_list("code", "phase", "waits")
-        found = list(rows[:MOST])
-        if not found:
+        latest = list(rows[:MOST])
+        if not latest:
             return render(request, self.nothing)
-        return redirect(f"{self.subsystem}:{page}", code=_chosen(found, self._last(request)))
+        return redirect(f"{self.subsystem}:{page}", code=_chosen(latest, self._last(request)))
 
     def _last(self, request: HttpRequest) -> str:
         return str(request.session.get(self._key, ""))

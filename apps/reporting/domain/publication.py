@@ -20,18 +20,18 @@ def _problems(project: Project) -> list[str]:
     source = project.history_project
     if source is None:
         return []
-    found = []
+    problems = []
     if source.kind != ProjectKind.HISTORY:
-        found.append(f"“{source.name}”不是历史采购量任务，不能作为基准。")
+        problems.append(f"“{source.name}”不是历史采购量任务，不能作为基准。")
     elif source.phase in (Phase.DRAFT, Phase.PREPARING):
-        found.append(f"历史采购量任务“{source.name}”还没有发布。")
+        problems.append(f"历史采购量任务“{source.name}”还没有发布。")
     elif source.baseline_years[0] not in project.baseline_years:
         years = "、".join(str(year) for year in project.baseline_years)
-        found.append(
+        problems.append(
             f"历史采购量任务“{source.name}”采集的是 {source.baseline_years[0]} 年，"
             f"不在本项目的基准年份（{years}）里。"
         )
-    return found
+    return problems
 
 
 def _warnings(project: Project) -> list[str]:

@@ -50,14 +50,14 @@ def put_back(filings: Sequence[Filing]) -> None:
 
 def reported_until(filing: Filing, number: int) -> dict[int, Reported]:
     """By item, the lines as they stood in the report `number`."""
-    found = sql.lines_until(filing.pk, number)
+    lines = sql.lines_until(filing.pk, number)
     return {
         line.item: Reported(line.planned, line.reason, line.explanation, line.baseline)
-        for line in found
+        for line in lines
     }
 
 
 def reported_counts(filings: Sequence[Filing]) -> dict[int, Counts]:
     """By filing id, what its last report holds."""
-    found = sql.last_of([filing.pk for filing in filings])
-    return {held.filing: counts_in(held) for held in found}
+    counts = sql.last_of([filing.pk for filing in filings])
+    return {held.filing: counts_in(held) for held in counts}

@@ -54,18 +54,18 @@ class ResultFilter(forms.Form):
         choices = [ALL, *((label, label) for label in statuses)]
         self.fields["status"].choices = choices  # type: ignore[attr-defined]
 
-    def keeps(self, each: ResultRow) -> bool:
+    def keeps(self, row: ResultRow) -> bool:
         """Whether a row matches; a filter that makes no sense matches nothing."""
         if not self.is_bound:
             return True
         if not self.is_valid():
             return False
-        asked, item = self.cleaned_data, each.row.item
+        asked, item = self.cleaned_data, row.row.item
         return (
             is_said(asked["item_code"], item.item_code)
             and is_said(asked["variety"], item.variety, item.pinyin)
             and is_said(asked["specification"], item.specification)
-            and asked["status"] in ("", each.label)
+            and asked["status"] in ("", row.label)
         )
 
 
@@ -80,7 +80,7 @@ def filtered(
 ) -> tuple[ResultFilter, list[ResultRow]]:
     """The filter as asked, and the rows that it keeps."""
     form = ResultFilter(params or None, statuses=statuses(filing))
-    return form, [each for each in result_rows(project, filing) if form.keeps(each)]
+    return form, [row for row in result_rows(project, filing) if form.keeps(row)]
 
 
 def statuses(filing: Filing) -> list[str]:

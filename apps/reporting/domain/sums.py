@@ -22,13 +22,13 @@ def sums_of(filings: Sequence[Filing]) -> dict[int, Sum]:
     """By id of filings of one project, reported or not; three statements at most."""
     own = [filing for filing in filings if filing.is_institution]
     reported = reported_counts([filing for filing in own if filing.state in FROZEN]) if own else {}
-    found = {pk: Sum(1, counts) for pk, counts in reported.items()}
-    typed = [filing.pk for filing in own if filing.pk not in found]
+    sums = {pk: Sum(1, counts) for pk, counts in reported.items()}
+    typed = [filing.pk for filing in own if filing.pk not in sums]
     if typed:
-        for each in typed_lines(typed):
-            found[each.filing] = Sum(1, counts_in(each))
+        for line in typed_lines(typed):
+            sums[line.filing] = Sum(1, counts_in(line))
     bureaus = [filing.pk for filing in filings if not filing.is_institution]
     if bureaus:
         for held in packages(bureaus):
-            found[held.filing] = Sum(int(held.institutions), counts_in(held))
-    return found
+            sums[held.filing] = Sum(int(held.institutions), counts_in(held))
+    return sums

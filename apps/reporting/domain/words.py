@@ -16,8 +16,8 @@ def read_words(text: str) -> tuple[str, str]:
     if text in BY_LABEL:
         return BY_LABEL[text], ""
     for colon in COLONS:
-        label, found, rest = text.partition(colon)
-        if found and label.strip() in BY_LABEL:
+        label, separator, rest = text.partition(colon)
+        if separator and label.strip() in BY_LABEL:
             return BY_LABEL[label.strip()], rest.strip()
     return Reason.OTHER, text
 

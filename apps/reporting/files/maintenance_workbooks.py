@@ -102,9 +102,9 @@ def _check(reading: Reading, context: Context) -> DryRun:
 
 def _apply(outcome: DryRun, *, by: Any, context: Context) -> None:
     entries: dict[int, list[Entry]] = {}
-    each: Maintained
-    for each in (*outcome.new, *outcome.changed):
-        entries.setdefault(each.filing_id, []).append(each.entry)
+    line: Maintained
+    for line in (*outcome.new, *outcome.changed):
+        entries.setdefault(line.filing_id, []).append(line.entry)
     maintain_lines(project=project_of(context), entries=entries, by=by)
 
 

@@ -72,15 +72,15 @@ def _participants(project: Project) -> dict[str, Unit]:
 
 def _items(project: Project) -> dict[str, Goods]:
     rows = CatalogItem.objects.filter(project=project)
-    found = rows.values_list("item_code", "pk", "pack_quantity", "unit")
-    return {code: Goods(pk, pack, unit) for code, pk, pack, unit in found}
+    goods = rows.values_list("item_code", "pk", "pack_quantity", "unit")
+    return {code: Goods(pk, pack, unit) for code, pk, pack, unit in goods}
 
 
 def _known(project: Project, units: Iterable[int]) -> dict[Place, int]:
     """What stands for the institutions of the file; one statement."""
     rows = PurchaseHistory.objects.filter(project=project, organization_id__in=list(units))
-    found = rows.values_list("organization_id", "item_id", "year", "quantity")
-    return {(unit, item, year): bought for unit, item, year, bought in found.iterator(5_000)}
+    quantities = rows.values_list("organization_id", "item_id", "year", "quantity")
+    return {(unit, item, year): bought for unit, item, year, bought in quantities.iterator(5_000)}
 
 
 def _place(outcome: DryRun, known: Mapping[Place, int], purchase: Purchase, row: Row) -> bool:

@@ -31,10 +31,10 @@ Record = dict[str, Any]
 
 def filing_of(context: Context) -> Filing:
     """Raises `Filing.DoesNotExist` outside the scope."""
-    found: Filing = Filing.objects.select_related("project", "organization").get(
+    filing: Filing = Filing.objects.select_related("project", "organization").get(
         pk=context["filing_id"]
     )
-    return found
+    return filing
 
 
 def _book(context: Context) -> WorkbookSpec:
@@ -71,29 +71,29 @@ def check_sheet(reading: Reading, context: Context) -> DryRun:
     filing = filing_of(context)
     known = {row.item.item_code: row for row in rows_of(filing.project, filing)}
     outcome = DryRun()
-    for each in spelled(reading, item_code=known):
-        row = known.get(each["item_code"])
-        problems = [each.problem("item_code", "这个品规不在本项目的目录里")]
+    for file_row in spelled(reading, item_code=known):
+        row = known.get(file_row["item_code"])
+        problems = [file_row.problem("item_code", "这个品规不在本项目的目录里")]
         if row is not None:
             item = row.item
-            each, problems = measured(each, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
-        if not is_sound(outcome, each, problems) or row is None:
+            file_row, problems = measured(file_row, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
+        if not is_sound(outcome, file_row, problems) or row is None:
             continue
-        entry = _entry(row, each.values)
+        entry = _entry(row, file_row.values)
         if entry.content == (row.planned, row.reason, row.explanation):
             outcome.unchanged.append(entry)
         else:
             (outcome.new if row.planned is None else outcome.changed).append(entry)
-            tell_changes(outcome, each, row, entry)
+            tell_changes(outcome, file_row, row, entry)
     return outcome
 
 
-def tell_changes(outcome: DryRun, each: FileRow, row: Row, entry: Entry) -> None:
+def tell_changes(outcome: DryRun, file_row: FileRow, row: Row, entry: Entry) -> None:
     """What is new of a row that was filled in before."""
     if row.planned is not None:
-        outcome.change(each, "planned", row.planned, entry.planned)
-        if "words" in each.values:
-            outcome.change(each, "words", row.words, in_words(entry.reason, entry.explanation))
+        outcome.change(file_row, "planned", row.planned, entry.planned)
+        if "words" in file_row.values:
+            outcome.change(file_row, "words", row.words, in_words(entry.reason, entry.explanation))
 
 
 def _entry(row: Row, values: Mapping[str, Any]) -> Entry:
@@ -115,12 +115,12 @@ def _results(context: Context) -> list[ResultRow]:
     return rows
 
 
-def _result(each: ResultRow) -> Record:
+def _result(result: ResultRow) -> Record:
     return {
-        **_record(each.row),
-        "rate": each.row.exact_rate,
-        "status": each.label,
-        "records": each.records,
+        **_record(result.row),
+        "rate": result.row.exact_rate,
+        "status": result.label,
+        "records": result.records,
     }
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from apps.accounts.domain.actors import Actor
 from apps.reporting.domain.refusals import ReportingRefused
-from apps.reporting.domain.sheet.bulk import explain, fill_share, fill_zero, mark_saved
+from apps.reporting.domain.sheet.bulk import explain, fill_last, fill_share, fill_zero, mark_saved
 from apps.reporting.domain.sheet.reporting import give_reason, report
 from apps.reporting.domain.words import read_words
 from apps.reporting.pages.demand_page import DemandPage
@@ -61,6 +61,12 @@ def share(asked: Press) -> str:
     return f"已按上年量的 {percent}% 填入 {count:,} 个品规；没有历史采购量的品规不变。"
 
 
+def last(asked: Press) -> str:
+    """照上批填."""
+    count = fill_last(items=asked.ticks, **asked.place)
+    return f"已照上批量填入 {count:,} 个品规；上批没有的品规不变。"
+
+
 def zero(asked: Press) -> str:
     """其余填 0."""
     expected = number_of(asked.data.get("expected"))
@@ -90,6 +96,7 @@ ACTS: Mapping[str, Act] = {
     "keep": keep,
     "save": save,
     "share": share,
+    "last": last,
     "zero": zero,
     "words": words,
     "report": submit,

@@ -11,6 +11,7 @@ from apps.folding.domain.folding import is_said
 from apps.projects.models import CatalogItem, ExplanationDirection, Project
 from apps.reporting.domain.letters.state import letter_of
 from apps.reporting.domain.rates import Baseline, rate_in_words
+from apps.reporting.domain.sheet.last_batch import last_batch
 from apps.reporting.domain.sheet.rows import Row, rows_of, rule_of, total_rule_of
 from apps.reporting.domain.statuses import status_of
 from apps.reporting.files.columns import bought_title
@@ -40,6 +41,7 @@ class EntryRow:
     words: str
     error: str = ""
     doubt: HistoryDoubt | None = None
+    last: int | None = None
 
     @property
     def is_suspect(self) -> bool:
@@ -62,9 +64,9 @@ class Refused:
 def context_of(
     desk: DemandPage, params: QueryDict, *, maintains: bool, refused: Refused | None = None
 ) -> dict[str, Any]:
-    """Everything that the template shows; five statements."""
+    """Everything that the template shows; six statements."""
     rows = rows_of(desk.project, desk.filing)
-    doubts = open_doubts(desk)
+    doubts, last = open_doubts(desk), _last(desk, rows)
     work = Work.of(rows)
     show = _chosen_show(desk, rows, params)
     chosen = [row for row in rows if SHOWS[show][1](row) and _matches(row, params.get("q", ""))]
@@ -74,7 +76,8 @@ def context_of(
         "project": desk.project,
         "work": work,
         "page": page,
-        "rows": [_entry(desk, row, doubts, refused) for row in page.object_list],
+        "rows": [_entry(desk, row, doubts, last, refused) for row in page.object_list],
+        "has_last": bool(last),
         "show": show,
         "q": params.get("q", ""),
         "tabs": _tabs(rows, show, params.get("q", "")),
@@ -98,8 +101,16 @@ def _chosen_show(desk: DemandPage, rows: Sequence[Row], params: QueryDict) -> st
     return "correct" if desk.is_editable and any(map(SHOWS["correct"][1], rows)) else "all"
 
 
+def _last(desk: DemandPage, rows: Sequence[Row]) -> Mapping[int, int]:
+    return last_batch(desk.project, desk.filing, [row.item for row in rows])
+
+
 def _entry(
-    desk: DemandPage, row: Row, doubts: Mapping[int, HistoryDoubt], refused: Refused | None
+    desk: DemandPage,
+    row: Row,
+    doubts: Mapping[int, HistoryDoubt],
+    last: Mapping[int, int],
+    refused: Refused | None,
 ) -> EntryRow:
     typed = "" if row.planned is None else f"{row.planned}"
     words, error = row.words, ""
@@ -108,7 +119,8 @@ def _entry(
         words = refused.data.get(f"words-{row.item.pk}", words)
         error = refused.sentences[row.item.pk]
     status = status_of(row, desk.filing)
-    return EntryRow(row, status, typed, words, error, doubts.get(row.item.pk))
+    item = row.item.pk
+    return EntryRow(row, status, typed, words, error, doubts.get(item), last.get(item))
 
 
 def _pattern(desk: DemandPage) -> EntryRow:
@@ -199,7 +211,8 @@ def rule_words(project: Project) -> str:
 
 def sheet_data(desk: DemandPage) -> dict[str, Any]:
     """The whole sheet for the script, a row as a list: 1,300 rows stay under 300 KB."""
-    doubts = open_doubts(desk)
+    rows, doubts = rows_of(desk.project, desk.filing), open_doubts(desk)
+    last = _last(desk, rows)
     return {
         "rows": [
             [
@@ -220,8 +233,9 @@ def sheet_data(desk: DemandPage) -> dict[str, Any]:
                 row.pack_mark.value,
                 list(status_of(row, desk.filing)),
                 _doubt_words(doubts.get(row.item.pk)),
+                None if row.item.pk not in last else f"{last[row.item.pk]}",
             ]
-            for row in rows_of(desk.project, desk.filing)
+            for row in rows
         ]
     }
 

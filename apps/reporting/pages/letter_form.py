@@ -27,7 +27,7 @@ class LetterForm(forms.Form):
     document = FilesField(
         label="签字盖章后的文件",
         required=False,
-        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "data-most-mb": "20"}),
         help_text="一份 PDF，不超过 20 MB；或 20 张以内的 JPG、PNG 照片，按文件名顺序合成一份 PDF。",
     )
 

@@ -112,7 +112,8 @@ def fact(rows: QuerySet[Any], name: str, *, text: Any = "", **numbers: Any) -> Q
     """Rows of the statement: grouped by `text`, each with aggregates as its `number`, `other` and `quantity`."""
     own = Value(text) if text == "" else text
     counted = {
-        f"fact_{each}": Cast(numbers.get(each, Value(0)), BigIntegerField()) for each in NUMBERS
+        f"fact_{column}": Cast(numbers.get(column, Value(0)), BigIntegerField())
+        for column in NUMBERS
     }
     named = rows.order_by().annotate(fact_name=Value(name), fact_text=Cast(own, TextField()))
     grouped = named.values("fact_name", "fact_text").annotate(**counted)
@@ -123,10 +124,12 @@ def checklist_of(project: Project, path: str, *, at: int = 0) -> Checklist:
     """What is open in the subtree of a path; one statement."""
     place = Place(project, path, at)
     prepared = _prepared(project.kind, project.concluded_at is not None, path.count("/"))
-    found: dict[str, list[Fact]] = defaultdict(list)
+    facts: dict[str, list[Fact]] = defaultdict(list)
     for row in prepared(project=project.pk, **_places(path)):
-        found[row[0]].append(Fact(row[0], row[1] or "", *(int(each or 0) for each in row[2:])))
-    return Checklist(tuple(line for _, each in _contributors for line in each.tell(place, found)))
+        facts[row[0]].append(Fact(row[0], row[1] or "", *(int(number or 0) for number in row[2:])))
+    return Checklist(
+        tuple(line for _, contributor in _contributors for line in contributor.tell(place, facts))
+    )
 
 
 NO_PROJECT = -(2**62)
@@ -143,7 +146,7 @@ def _prepared(kind: str, is_concluded: bool, slashes: int) -> Prepared[tuple[Any
     place = Place(project, ROOT if slashes == ROOT.count("/") else path)
 
     def build() -> QuerySet[Any]:
-        first, *rest = [rows for _, each in _contributors for rows in each.ask(place)]
+        first, *rest = [rows for _, contributor in _contributors for rows in contributor.ask(place)]
         return first.union(*rest, all=True) if rest else first
 
     stand_ins = {value: name for name, value in _places(place.path).items()}

@@ -43,7 +43,9 @@ def check_versions(branch: Branch, versions: Mapping[int, int] | None, action: A
     if not moved:
         return
     latest = _latest_events([filing.pk for filing in moved[:NAMED]])
-    refused = [Refused(each.pk, each.organization.name, latest.get(each.pk, "")) for each in moved]
+    refused = [
+        Refused(filing.pk, filing.organization.name, latest.get(filing.pk, "")) for filing in moved
+    ]
     raise FilingsMoved("页面打开之后数据有变化，" + listing(refused, action.label), refused)
 
 
@@ -88,11 +90,11 @@ def check_law(
 
 def check_guards(project: Project, branch: Branch, action: Action) -> None:
     """Raises `ActionRefused` while something above the review chain is built on one of the filings."""
-    found = objections(project, branch.filings, action)
+    objected = objections(project, branch.filings, action)
     refused = [
-        Refused(filing.pk, filing.organization.name, found[filing.pk])
+        Refused(filing.pk, filing.organization.name, objected[filing.pk])
         for filing in branch.filings
-        if filing.pk in found
+        if filing.pk in objected
     ]
     if refused:
         raise ActionRefused(listing(refused, action.label), refused)

@@ -21,7 +21,7 @@ def register_guard(guard: Guard) -> None:
 
 def objections(project: Project, filings: Sequence[Filing], action: Action) -> dict[int, str]:
     """By filing id, the first objection to the act."""
-    found: dict[int, str] = {}
+    sentences: dict[int, str] = {}
     for guard in _guards:
-        found = {**guard(project, filings, action), **found}
-    return found
+        sentences = {**guard(project, filings, action), **sentences}
+    return sentences

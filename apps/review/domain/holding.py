@@ -69,9 +69,9 @@ def hold(
     if not by.may(right):
         raise NotEditable(f"您的账号没有“{right.label}”权限，不能{work.doing}。")
     timing = None if held.maintained else windows.timing(held)
-    found = editability(project, held, work.name, branch=branch, timing=timing, at=by.moment)
-    if not found:
-        raise NotEditable(found.sentence)
+    allowed = editability(project, held, work.name, branch=branch, timing=timing, at=by.moment)
+    if not allowed:
+        raise NotEditable(allowed.sentence)
     return held
 
 

@@ -35,7 +35,8 @@ def facts_of(place: Place) -> list[QuerySet[Any]]:
     bureaus = rows.bureaus().filter(parent__path=place.path).annotate(whose=Value(BUREAU))
     standing = Concat("whose", Value(" "), "status", output_field=TextField())
     return [
-        fact(each, FILINGS, text=standing, number=Count("pk")) for each in (institutions, bureaus)
+        fact(filings, FILINGS, text=standing, number=Count("pk"))
+        for filings in (institutions, bureaus)
     ]
 
 

@@ -28,7 +28,7 @@ COLUMNS = (*CONTENT, "hash")
 def differences_everywhere() -> Iterator[str]:
     """The differences of all projects, each with the project's code."""
     for project in Project.objects.order_by("code"):
-        yield from (f"{project.code}：{each}" for each in differences(project))
+        yield from (f"{project.code}：{difference}" for difference in differences(project))
 
 
 def differences(project: Project) -> Iterator[str]:

@@ -71,7 +71,7 @@ def _filtered(context: Context, own: Filing) -> QuerySet[Any]:
 
 def _workbook(context: Context) -> WorkbookSpec:
     own = _own(context)
-    columns = tuple(_figure_column(at, *each) for at, each in enumerate(_named(context, own)))
+    columns = tuple(_figure_column(at, *figure) for at, figure in enumerate(_named(context, own)))
     columns += MARKS if marking_of(own.kind) else ()
     title = review_title(own.kind, own.tier)
     return WorkbookSpec(
@@ -100,8 +100,8 @@ def _unit(said: str) -> str:
 
 def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
     own = _own(context)
-    found: Iterator[Filing] = _filtered(context, own).iterator(chunk_size=CHUNK)
-    return {SHEET: _records(found, [label for label, _unit in _named(context, own)])}
+    filings: Iterator[Filing] = _filtered(context, own).iterator(chunk_size=CHUNK)
+    return {SHEET: _records(filings, [label for label, _unit in _named(context, own)])}
 
 
 def _records(filings: Iterator[Filing], labels: Sequence[str]) -> Iterator[dict[str, Any]]:

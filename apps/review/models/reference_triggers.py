@@ -53,14 +53,17 @@ class Reference:
 
 def references_held(*references: Reference) -> list[pgtrigger.Trigger]:
     """For the table that points: what it points to is there, and stays until the writer commits."""
-    added = [_HELD.format(table=each.table, named=each.named("new_rows")) for each in references]
+    added = [
+        _HELD.format(table=reference.table, named=reference.named("new_rows"))
+        for reference in references
+    ]
     # What a row pointed to before is held by that row itself: another one may only take it away once it is gone.
     changed = [
         _HELD.format(
-            table=each.table,
-            named=f"({each.named('new_rows')}) EXCEPT ({each.named('old_rows')})",
+            table=reference.table,
+            named=f"({reference.named('new_rows')}) EXCEPT ({reference.named('old_rows')})",
         )
-        for each in references
+        for reference in references
     ]
     return [
         _after("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), added),

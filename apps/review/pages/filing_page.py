@@ -20,7 +20,7 @@ from apps.review.domain.holding import Editability, editability, timing_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.locks import Branch, read_branch
 from apps.review.domain.returned import last_return
-from apps.review.models import Filing
+from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.buttons import asking_url
 from apps.review.pages.steps import Step, steps_of
@@ -32,13 +32,14 @@ from apps.ui.formats import deadline, ended, moment
 class Notice:
     """What stands above the work: why it can't be done now, or what the tier above asks for.
 
-    `asking` is the address of 申请撤回 where the text speaks of it.
+    `asking` is the address of 申请撤回 where the text speaks of it; `asked` what became of it so far.
     """
 
     tone: str
     title: str
     text: str
     asking: str = ""
+    asked: str = ""
 
 
 LOCKED = "上级已提交；需要修改时请联系上级逐级退回。"
@@ -151,11 +152,21 @@ class FilingPage:
         if self.filing.substituted:
             text = f"本机构没有在规定时间内上报，联采办已于 {at} 系统代分。"
             then = "" if self.is_concluded else self._from_here
-            return Notice("warning", self.status["text"], f"{text}{then}", self.asking_url)
+            return Notice(
+                "warning", self.status["text"], f"{text}{then}", self.asking_url, self._asked
+            )
         text = f"{at} 上报。" if at else ""
         then = "项目已办结，数据只供查看和导出。" if self.is_concluded else self._from_here
         title = f"已上报，{self.status['text']}"
-        return Notice("info", title, f"{text}{then}", self.asking_url)
+        return Notice("info", title, f"{text}{then}", self.asking_url, self._asked)
+
+    @cached_property
+    def _asked(self) -> str:
+        """Of a request to withdraw that waits, since when; asks only where one can be made."""
+        if not self.asking_url:
+            return ""
+        asked = WithdrawalRequest.objects.open().filter(filing=self.filing).first()
+        return f"{moment(asked.asked_at)} 已申请撤回，待{self.reviewer}处理" if asked else ""
 
     @property
     def _from_here(self) -> str:

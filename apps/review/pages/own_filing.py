@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.checklist import checklist_of
-from apps.review.domain.gates import GateReport, gate_reports
+from apps.review.domain.gates import gate_reports
 from apps.review.domain.headings import (
     after_submitting,
     confirm_title,
@@ -22,17 +21,16 @@ from apps.review.domain.headings import (
     upper_label,
 )
 from apps.review.domain.kinds import kind_of
-from apps.review.domain.losses import losses_among, number_lost
 from apps.review.domain.performing import perform
 from apps.review.domain.reads import progress_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.submitting import submit_package
-from apps.review.domain.unsettled import in_order, unsettled
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.bureau_page import BureauPage, overview, package_in_words
 from apps.review.pages.desks import desk_of
 from apps.review.pages.outside import explains_chain
+from apps.review.pages.unsettled import who_is_missing
 from apps.ui.numbers import number_of
 
 PER_PAGE = 50
@@ -74,19 +72,7 @@ def open_ends(request: SignedInRequest, filing: Filing, *, at: int = 0) -> dict[
     return {
         "gate": gate,
         "checklist": checklist_of(filing.project, filing.path, at=at),
-        **who_is_missing(request, gate),
-    }
-
-
-def who_is_missing(request: SignedInRequest, gate: GateReport) -> dict[str, Any]:
-    """A page of those that keep a package from being complete, and whose reports go with them."""
-    losses = losses_among(gate.missing)
-    page = Paginator(in_order(gate, losses), PER_PAGE).get_page(request.GET.get("page"))
-    return {
-        "losses": losses,
-        "number_lost": number_lost(losses),
-        "pager": page,
-        "unsettled": unsettled(list(page.object_list), losses),
+        **who_is_missing(request, gate, PER_PAGE),
     }
 
 

@@ -38,7 +38,8 @@ from apps.review.domain.rounds.concluding import (
 from apps.review.domain.rounds.publishing import publication_report, publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.own_filing import accepted_losses, who_is_missing
+from apps.review.pages.own_filing import accepted_losses
+from apps.review.pages.unsettled import who_is_missing
 from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
 
 CONFLICT = 409
@@ -176,7 +177,7 @@ def _conclusion(request: SignedInRequest, project: Project) -> dict[str, Any]:
         "project": project,
         "gate": gate,
         "checklist": checklist_of(project, root.path),
-        **who_is_missing(request, gate),
+        **who_is_missing(request, gate, LISTED),
         "progress": progress_of(root),
         "may_close": project.phase == Phase.PUBLISHED,
         **_unreported(project),

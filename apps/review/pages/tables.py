@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.accounts.pages.phones import PhoneColumn
 from apps.review.domain.figures import figures_of
 from apps.review.domain.filings.marks import (
     CHANGED,
@@ -278,9 +279,7 @@ class OverdueTable(ListTable):
     contact = Column(
         verbose_name="联系人", accessor="organization__contact_name", orderable=False, attrs=MINOR
     )
-    phone = Column(
-        verbose_name="联系电话", accessor="organization__phone", orderable=False, attrs=MINOR
-    )
+    phone = PhoneColumn(accessor="organization", attrs=MINOR)
     actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
 
     def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:

@@ -65,9 +65,9 @@ class Stamp:
         return cls(len(known), max(known, default=0), sum(known), sum(key * key for key in known))
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> "Stamp":
+    def of(cls, sums: Mapping[str, Any]) -> "Stamp":
         """From an aggregate with `SUMS`."""
-        return cls(*(int(found[name] or 0) for name in SUMS))
+        return cls(*(int(sums[name] or 0) for name in SUMS))
 
     @classmethod
     def read(cls, text: str) -> "Stamp | None":

@@ -169,12 +169,12 @@ def _parts(widget: forms.MultiWidget, value: Any) -> list[str]:
     """What stands in each of its controls."""
     parts: list[Any] = value if isinstance(value, list) else widget.decompress(value) or []
     pairs = zip(widget.widgets, parts, strict=False)
-    return [str(each.format_value(part) or "") for each, part in pairs]
+    return [str(control.format_value(part) or "") for control, part in pairs]
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list | tuple | set):
-        return LISTED.join(sorted(_text(each) for each in value))
+        return LISTED.join(sorted(_text(part) for part in value))
     if isinstance(value, bool):
         return "on" if value else ""
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
@@ -191,7 +191,7 @@ def _put(data: Any, name: str, field: forms.Field, value: Any) -> None:
     if isinstance(widget, forms.CheckboxInput):
         data.update({name: "on"} if widget.check_test(value) else {})
     elif getattr(widget, "allow_multiple_selected", False):
-        values = [_text(each) for each in widget.format_value(value) or ()]
+        values = [_text(choice) for choice in widget.format_value(value) or ()]
         data.setlist(name, values) if hasattr(data, "setlist") else data.update({name: values})
     else:
         data[name] = _text(widget.format_value(value))
@@ -208,7 +208,7 @@ def _in_words(field: forms.Field, value: Any) -> str:
         labels = {str(key): str(label) for key, label in choices}
         many = value if isinstance(value, list | tuple | set) else [value]
         return (
-            "、".join(labels.get(str(each), str(each)) for each in many if each not in {None, ""})
+            "、".join(labels.get(str(key), str(key)) for key in many if key not in {None, ""})
             or "空"
         )
     return str("" if value is None else value) or "空"

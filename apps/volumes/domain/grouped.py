@@ -123,16 +123,16 @@ def _agreed_part(row: AgreedRow) -> Part:
 
 def _grouped(parts: Iterable[Part], by: By) -> list[Group]:
     """In the order of the catalogue; a lot that has several units of measure has a row for each."""
-    found: dict[tuple[object, str], Group] = {}
+    groups: dict[tuple[object, str], Group] = {}
     for part in parts:
         if by == By.LOT:
             key, name, first = part.item.lot, part.item.lot, part.item
         else:
             key, name, first = part.main.pk, part.main.variety, part.main  # type: ignore[assignment]
         unit = part.main.unit
-        group = found.setdefault((key, unit), Group(name, unit, first))
+        group = groups.setdefault((key, unit), Group(name, unit, first))
         group.parts.append(part)
-    return list(found.values())
+    return list(groups.values())
 
 
 def by_of(asked: str) -> By:

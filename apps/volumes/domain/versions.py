@@ -29,10 +29,10 @@ V = TypeVar("V", bound=Version)
 def locked_project(project: Project, by: Actor) -> Project:
     """The project, locked against everybody else's generating, publishing and rule changes."""
     require_alliance(by)
-    found: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
-    if not found.is_frozen:
+    fresh: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
+    if not fresh.is_frozen:
         raise VolumesRefused("项目还没有发布，没有可以汇总的填报量。")
-    return found
+    return fresh
 
 
 def next_number(model: type[V], project: Project) -> int:
@@ -45,10 +45,10 @@ def next_number(model: type[V], project: Project) -> int:
 
 def refetched(version: V) -> V:
     """As it stands now, under the project's lock. Raises `VolumesRefused` if it was replaced meanwhile."""
-    found: V | None = type(version).objects.filter(pk=version.pk).first()  # type: ignore[attr-defined]
-    if found is None:
+    fresh: V | None = type(version).objects.filter(pk=version.pk).first()  # type: ignore[attr-defined]
+    if fresh is None:
         raise VolumesRefused("这一版已被重新生成的版本取代，请刷新页面。")
-    return found
+    return fresh
 
 
 def move(version: V, target: State, *, by: Actor, reason: str = "") -> V:

@@ -218,8 +218,8 @@ def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fixed: str) -> None:
     outcome.changed.append(now)
     for name in moved:
         key = COLUMN_OF.get(name, name)
-        outcome.change(row, key, *(_told(each, name) for each in (then, now)))
+        outcome.change(row, key, *(_told(terms, name) for terms in (then, now)))
 
 
-def _told(each: Any, name: str) -> object:
-    return each.main.item_code if name == "main_id" else getattr(each, name)
+def _told(terms: Any, name: str) -> object:
+    return terms.main.item_code if name == "main_id" else getattr(terms, name)

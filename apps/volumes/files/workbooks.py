@@ -98,15 +98,15 @@ def _notes(version: Version, digest: str) -> list[str]:
 
 def _filing(context: Context) -> Filing:
     """Raises `Filing.DoesNotExist` outside the scope."""
-    found: Filing = Filing.objects.select_related("organization__division").get(
+    filing: Filing = Filing.objects.select_related("organization__division").get(
         pk=context["filing_id"]
     )
-    return found
+    return filing
 
 
 def _base_version(context: Context) -> BaseVersion:
-    found: BaseVersion = BaseVersion.objects.get(pk=context["version_id"])
-    return found
+    version: BaseVersion = BaseVersion.objects.get(pk=context["version_id"])
+    return version
 
 
 def _base_filings(context: Context) -> dict[str, Filing]:
@@ -116,12 +116,12 @@ def _base_filings(context: Context) -> dict[str, Filing]:
         return {sheet_title(own.organization.name, ()): own}
     missing = _base_version(context).missing
     below = Filing.objects.children_of(own).select_related("organization__division")
-    found = {NATION: own}
+    filings = {NATION: own}
     for filing in below.order_by("path"):
         if filing.path not in missing:
             named = filing.organization.division or filing.organization
-            found[sheet_title(named.name, found)] = filing
-    return found
+            filings[sheet_title(named.name, filings)] = filing
+    return filings
 
 
 def sheet_title(name: str, taken: Collection[str]) -> str:
@@ -185,8 +185,8 @@ def _count_base(context: Context) -> int:
 
 
 def _agreed_version(context: Context) -> AgreedVersion:
-    found: AgreedVersion = AgreedVersion.objects.get(pk=context["version_id"])
-    return found
+    version: AgreedVersion = AgreedVersion.objects.get(pk=context["version_id"])
+    return version
 
 
 def _agreed_book(context: Context) -> WorkbookSpec:

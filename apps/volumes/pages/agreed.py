@@ -166,8 +166,8 @@ def _shares(version: AgreedVersion, row: AgreedTerms) -> list[WinnerShare]:
     """R6: the ranks of the item's competition unit, nationally."""
     if row.rule != Rule.CASCADE:
         return []
-    found = WinnerShare.objects.filter(version=version, competition_unit=row.item.competition_unit)
-    return list(found.select_related("enterprise").order_by("rank"))
+    shares = WinnerShare.objects.filter(version=version, competition_unit=row.item.competition_unit)
+    return list(shares.select_related("enterprise").order_by("rank"))
 
 
 def _below(
@@ -175,11 +175,11 @@ def _below(
 ) -> dict[str, object]:
     below = quantities_below(version, desk.filing).filter(item=row.item)
     rows = below.select_related("filing__organization").order_by("filing__path")
-    found = BelowFilter(request.GET or None, queryset=rows, request=request)
+    filterset = BelowFilter(request.GET or None, queryset=rows, request=request)
     table = build_table(
-        request, BelowTable, matching(found), filtered=is_filtered(found), terms=row
+        request, BelowTable, matching(filterset), filtered=is_filtered(filterset), terms=row
     )
-    return {"filter": found, "table": table}
+    return {"filter": filterset, "table": table}
 
 
 @requires(Permission.MANAGE)

@@ -35,11 +35,11 @@ def by_tabs(request: HttpRequest, by: By) -> list[dict[str, object]]:
     """The same list per item, per main specification and per lot."""
     return [
         {
-            "label": each.label,
-            "href": address(request, by=each.value or None, sort=None, page=None),
-            "current": each == by,
+            "label": grouping.label,
+            "href": address(request, by=grouping.value or None, sort=None, page=None),
+            "current": grouping == by,
         }
-        for each in By
+        for grouping in By
     ]
 
 

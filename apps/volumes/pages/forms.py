@@ -89,16 +89,16 @@ class RatioForm(Versioned, forms.Form):
     strict = part_field(RatioClass.STRICT.label)
 
     def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        if found.get("first") is None:
-            return found
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("first") is None:
+            return cleaned
         for name in RatioClass.values:
-            if name not in self.errors and found.get(name) is None:
+            if name not in self.errors and cleaned.get(name) is None:
                 self.add_error(name, "请填写 0 到 1 之间的比例。")
-        last = found.get("last")
-        if last is not None and last < found["first"]:
+        last = cleaned.get("last")
+        if last is not None and last < cleaned["first"]:
             self.add_error("last", "“到”不能小于“从”；空着表示及以上。")
-        return found
+        return cleaned
 
 
 class RatioForms(BaseFormSet):
@@ -141,10 +141,10 @@ class CascadeForm(Versioned, forms.Form):
     shares = SharesField(label="第 1 名起各占剩余量的份额", required=False)
 
     def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        if found.get("winners") is not None and not found.get("shares") and not self.errors:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("winners") is not None and not cleaned.get("shares") and not self.errors:
             self.add_error("shares", "请填写份额；最后一名得其余，可以不写。")
-        return found
+        return cleaned
 
 
 class CascadeForms(BaseFormSet):
@@ -158,8 +158,8 @@ class CascadeForms(BaseFormSet):
 
 def filled(formset: BaseFormSet, key: str) -> list[dict[str, Any]]:
     """The rows in which the key column was written."""
-    found = [form.cleaned_data for form in formset.forms if not form.errors]
-    return [data for data in found if data.get(key) is not None]
+    rows = [form.cleaned_data for form in formset.forms if not form.errors]
+    return [data for data in rows if data.get(key) is not None]
 
 
 def ratio_rows_of(formset: BaseFormSet) -> list[RatioRow]:
@@ -261,21 +261,21 @@ class WhatIfForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The figures of R4 are tried together; they never come below zero (see `UnitRule`)."""
-        found: dict[str, Any] = super().clean() or {}
-        figures = {name: found[name] for name in LINEAR if found.get(name) is not None}
+        cleaned: dict[str, Any] = super().clean() or {}
+        figures = {name: cleaned[name] for name in LINEAR if cleaned.get(name) is not None}
         missing = [name for name in LINEAR if name not in figures]
         if any(name in self.errors for name in LINEAR) or not figures:
-            return found
+            return cleaned
         if missing:
             self.add_error(missing[0], "按降幅计算的五个参数要么全部填写，要么全部空着。")
-            return found
+            return cleaned
         minimum, maximum, base, transfer, step = figures.values()
         if minimum > maximum:
             self.add_error("linear_maximum", "封顶降幅不能低于最低降幅。")
         elif base + transfer > WHOLE or transfer < (maximum - minimum) * step:
             message = "封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百。"
             self.add_error("linear_transfer", message)
-        return found
+        return cleaned
 
     def _linear(self) -> LinearRule | None:
         figures = [self.cleaned_data[name] for name in LINEAR]

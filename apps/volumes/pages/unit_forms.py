@@ -65,8 +65,8 @@ ItemClassForms = formset_factory(ItemClassForm, extra=0, max_num=1_000)
 
 def classes_form(data: Any, items: Sequence[CatalogItem], rules: Rules) -> BaseFormSet:
     initial = [{"item": item.pk, "ratio_class": rules.classes.get(item.pk, "")} for item in items]
-    found: BaseFormSet = ItemClassForms(data, prefix="item", initial=initial)
-    return found
+    formset: BaseFormSet = ItemClassForms(data, prefix="item", initial=initial)
+    return formset
 
 
 def changed_classes(formset: BaseFormSet, items: Sequence[CatalogItem]) -> dict[int, str]:

@@ -92,7 +92,7 @@ def _unit_or_404(rules: Rules, item: int) -> Unit:
 
 
 def _own(project: Project, unit: Unit) -> UnitRule:
-    found: UnitRule | None = UnitRule.objects.filter(
+    own: UnitRule | None = UnitRule.objects.filter(
         project=project, competition_unit=unit.name
     ).first()
-    return found or UnitRule(project=project, competition_unit=unit.name)
+    return own or UnitRule(project=project, competition_unit=unit.name)

@@ -24,7 +24,7 @@ from apps.volumes.pages.volumes_page import chosen, desk_for, versions_of
 def vacancy_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
     seen = versions_of(AgreedVersion, desk.project)
-    version = chosen([each for each in seen if each.standing != State.WITHDRAWN], request)
+    version = chosen([version for version in seen if version.standing != State.WITHDRAWN], request)
     rows = WinnerShare.objects.filter(NOBODY, version=version.pk if version else 0)
     items = CatalogItem.objects.filter(
         project=desk.project, competition_unit=OuterRef("competition_unit")

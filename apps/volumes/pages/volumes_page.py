@@ -66,10 +66,10 @@ def desk_for(request: SignedInRequest, code: str) -> VolumesPage:
     if by.organization is None:
         raise Http404
     unit, wanted = by.organization.pk, number_of(request.GET.get("unit", ""))
-    found = Filing.objects.filter(project__code=code, project__kind=ProjectKind.DEMAND).filter(
+    filings = Filing.objects.filter(project__code=code, project__kind=ProjectKind.DEMAND).filter(
         Q(organization=unit) | Q(pk=wanted)
     )
-    rows = list(found.select_related("project", "organization"))
+    rows = list(filings.select_related("project", "organization"))
     own = next((row for row in rows if row.organization_id == unit), None)
     filing = next((row for row in rows if row.pk == wanted), None) if wanted else own
     if own is None:
@@ -96,7 +96,7 @@ def chosen(versions: list[V], request: SignedInRequest) -> V | None:
     """`?version=`, else the published one, else the open one, else the latest."""
     wanted = number_of(request.GET.get("version", ""))
     by_number = {version.number: version for version in versions}
-    published = next((each for each in versions if each.state == State.PUBLISHED), None)
+    published = next((version for version in versions if version.state == State.PUBLISHED), None)
     return by_number.get(wanted or 0) or published or (versions[0] if versions else None)
 
 
@@ -115,8 +115,8 @@ def units_below(own: Filing) -> list[tuple[str, str]]:
     if own.is_institution:
         return []
     below = Filing.objects.children_of(own).order_by("path")[: MOST_CHOICES + 1]
-    found = [(str(pk), name) for pk, name in below.values_list("pk", "organization__name")]
-    return found if len(found) <= MOST_CHOICES else []
+    choices = [(str(pk), name) for pk, name in below.values_list("pk", "organization__name")]
+    return choices if len(choices) <= MOST_CHOICES else []
 
 
 def names_of(paths: list[str]) -> list[str]:

@@ -44,16 +44,18 @@ class Answer:
     seconds: float
 
 
-def demand_round(code: str, filings_each: int) -> list[Reporter]:
+def demand_round(
+    code: str, filings_each: int, *, clients: int = CLIENTS, items_each: int = ITEMS
+) -> list[Reporter]:
     """A published round: so many institutions for each client, every sheet filled and not reported."""
     load_entities()
     chosen = [
         Institution("42", f"H420000{40_000 + number}", f"湖北省直属第{number}诊所", CENTRE)
-        for number in range(1, CLIENTS * filings_each + 1)
+        for number in range(1, clients * filings_each + 1)
     ]
     load_institutions(chosen)
     units = list(Organization.objects.filter(code__in=[each.code for each in chosen]))
-    project = make.demand_project(units, code=code, items=ITEMS)
+    project = make.demand_project(units, code=code, items=items_each)
     items = list(CatalogItem.objects.filter(project=project).values_list("pk", flat=True))
     _bought(project, units, items)
     make.published(project, _account(Organization.objects.get(path="/0/")))

@@ -28,6 +28,7 @@ from apps.accounts.models.roles import ADMINISTRATOR_ROLES, Role
 from apps.administration.pages.admin.reading import ReadingAdmin
 from apps.administration.pages.admin.secrets import secret_page
 from apps.folding.domain.folding import folded
+from apps.organizations.domain.phones import masked
 
 LIST, APPROVALS = "admin:accounts_user_changelist", "admin:accounts_approval_changelist"
 KEEPERS = (Role.SYSTEM, Role.SECURITY)
@@ -78,7 +79,7 @@ class UserAdmin(ReadingAdmin):
     )  # fmt: skip
     ordering = ("path", "username")
     fields = (
-        "username", "name", "phone", "role", "organization", "enterprise", "parent_account",
+        "username", "name", "short_phone", "role", "organization", "enterprise", "parent_account",
         "permission_subset", "limited_to_projects", "is_active", "must_change_password",
         "last_login", "issued_at", "password_changed_at",
     )  # fmt: skip
@@ -92,6 +93,10 @@ class UserAdmin(ReadingAdmin):
     @admin.display(description="单位")
     def unit(self, account: User) -> str:
         return str(account.belongs_to() or "")
+
+    @admin.display(description="手机")
+    def short_phone(self, account: User) -> str:
+        return masked(account.phone)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.create_view)

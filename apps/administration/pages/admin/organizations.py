@@ -13,6 +13,7 @@ from apps.accounts.models.roles import Role
 from apps.administration.files.formats import Csv, Xlsx
 from apps.administration.files.resources import DivisionResource, EnterpriseResource
 from apps.administration.pages.admin.reading import ReadingAdmin
+from apps.organizations.domain.phones import masked
 from apps.organizations.domain.units import CONTACT, Facts, edit_unit
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.ui.pages.versions import VERSION, Versioned, seen_of
@@ -39,7 +40,16 @@ class OrganizationAdmin(ReadingAdmin):
 
     roles = (Role.SYSTEM,)
 
-    list_display = ("name", "code", "tier", "parent", "grade", "contact_name", "phone", "is_active")
+    list_display = (
+        "name",
+        "code",
+        "tier",
+        "parent",
+        "grade",
+        "contact_name",
+        "short_phone",
+        "is_active",
+    )
     list_filter = ("tier", "is_active")
     list_select_related = ("parent",)
     search_fields = ("name__says", "pinyin__says", "code__says")
@@ -50,6 +60,10 @@ class OrganizationAdmin(ReadingAdmin):
         "reports_through", "is_active", "contact_name", "phone", "version",
     )  # fmt: skip
     readonly_fields = tuple(name for name in fields if name not in {*CONTACT, "version"})
+
+    @admin.display(description="联系电话")
+    def short_phone(self, unit: Organization) -> str:
+        return masked(unit.phone)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request)

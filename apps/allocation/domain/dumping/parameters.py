@@ -89,7 +89,7 @@ def _ratios(row: RatioRow) -> Parameters:
     return {
         "from": row.first,
         "to": row.last,
-        **{each.value: _text(getattr(row, each)) for each in RatioClass},
+        **{ratio_class.value: _text(getattr(row, ratio_class)) for ratio_class in RatioClass},
     }
 
 

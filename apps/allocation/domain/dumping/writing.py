@@ -53,10 +53,10 @@ class Round:
 def dump_round(code: str, folder: Path) -> Mapping[str, int]:
     """Write every file of the round; returns the bytes of each. Raises `NotDumped`. Not within a transaction."""
     with snapshot():
-        found = _round(code)
+        round_ = _round(code)
         is_new = _made_ready(folder)
         try:
-            return {name: _written(found, name, folder) for name in (*found.files, "rules")}
+            return {name: _written(round_, name, folder) for name in (*round_.files, "rules")}
         except BaseException as error:
             _cleared(folder, whole=is_new)
             if isinstance(error, OSError):
@@ -93,15 +93,15 @@ def _unwritable(folder: Path, error: OSError) -> NotDumped:
     return NotDumped(f"不能写入目录 {folder}（{error.strerror}），没有导出。")
 
 
-def _written(found: Round, name: str, folder: Path) -> int:
+def _written(round_: Round, name: str, folder: Path) -> int:
     path = folder / f"{name}.csv"
     if name == "rules":
         with path.open("w", encoding="utf-8", newline="") as file:
-            lines = rule_lines(found.version, found.demand, found.allocation)
+            lines = rule_lines(round_.version, round_.demand, round_.allocation)
             csv.writer(file, lineterminator="\n").writerows([HEADER, *lines])
     else:
         with path.open("wb") as file:
-            file.writelines(sql.contents(found.files[name], found.bound))
+            file.writelines(sql.contents(round_.files[name], round_.bound))
     return path.stat().st_size
 
 

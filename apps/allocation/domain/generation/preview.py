@@ -17,11 +17,11 @@ def preview_of(project: Project) -> Preview:
     """As it is kept (`Generation.preview`); quantities of a group with several units are not shown as one sum."""
     given = _given(project)
     problems, warnings = findings(project, given=given)
-    found = [_group(row) for row in sql.group_sums(project.pk)]
+    groups = [_group(row) for row in sql.group_sums(project.pk)]
     return {
-        "groups": found,
-        "rows": sum(group["rows"] for group in found),
-        "left_out": sum(group["left_out"] for group in found),
+        "groups": groups,
+        "rows": sum(group["rows"] for group in groups),
+        "left_out": sum(group["left_out"] for group in groups),
         "short": _short(given or {}),
         "without_winner": sql.without_winner(project.pk),
         "problems": problems,

@@ -160,8 +160,8 @@ def forget_volumes(project: int) -> None:
 
 
 def carried_items(*, project: int, version: int) -> list[Carried]:
-    found = planned_rows(CARRIED, {"project": project, "version": version})
-    return [Carried(*row) for row in found]
+    rows = planned_rows(CARRIED, {"project": project, "version": version})
+    return [Carried(*row) for row in rows]
 
 
 def groups_in(*, source: int, version: int, province: str) -> list[str]:
@@ -171,8 +171,8 @@ def groups_in(*, source: int, version: int, province: str) -> list[str]:
 
 
 def members_in(*, source: int, province: str) -> list[Member]:
-    found = planned_rows(MEMBERS, {"source": source, "province": province})
-    return [Member(*row) for row in found]
+    rows = planned_rows(MEMBERS, {"source": source, "province": province})
+    return [Member(*row) for row in rows]
 
 
 def insert_volumes(
@@ -187,11 +187,11 @@ def insert_volumes(
     values = {
         "version": version,
         **split,
-        "reported": [each.reported for each in carried],
-        "carried": [each.item for each in carried],
-        "filings": [each.filing for each in members],
-        "members": [each.organization for each in members],
-        "paths": [each.path for each in members],
+        "reported": [item.reported for item in carried],
+        "carried": [item.item for item in carried],
+        "filings": [member.filing for member in members],
+        "members": [member.organization for member in members],
+        "paths": [member.path for member in members],
     }
     return quick_run(split_statement(project, VOLUMES, source=PUBLISHED), values)
 

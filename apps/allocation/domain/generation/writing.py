@@ -66,11 +66,11 @@ def insert_volumes(
     """The volumes of one province's institutions, split at once; returns the number of rows."""
     groups = sql.groups_in(source=source.pk, version=version.pk, province=province)
     places = [Place(group, province, 0) for group in groups]
-    found = standing_of(places, winners, picks_of(project))
+    standing = standing_of(places, winners, picks_of(project))
     return sql.insert_volumes(
         project,
         version=version.pk,
-        split=split_values(project, found, winners),
+        split=split_values(project, standing, winners),
         members=sql.members_in(source=source.pk, province=province),
         carried=carried,
     )

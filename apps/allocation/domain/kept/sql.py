@@ -55,8 +55,8 @@ def keep(filings: Sequence[int]) -> None:
 
 def differences(filings: Sequence[int]) -> dict[int, int]:
     """By product, how much more was reserved at the last report than is now."""
-    found = planned_rows(DIFFERENCES, {"filings": list(filings)})
-    return {int(product): int(change) for product, change in found}
+    rows = planned_rows(DIFFERENCES, {"filings": list(filings)})
+    return {int(product): int(change) for product, change in rows}
 
 
 def put_back(filings: Sequence[int]) -> None:

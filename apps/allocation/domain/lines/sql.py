@@ -141,9 +141,9 @@ def saving(*, row: int, filing: int, path: str, slot: Slot, typed: Sequence[Type
         "filing": filing,
         "path": path,
         "slot": slot.value,
-        "products": [each.product for each in typed],
-        "contracts": [each.contract for each in typed],
-        "reserved": [each.reserved for each in typed],
+        "products": [line.product for line in typed],
+        "contracts": [line.contract for line in typed],
+        "reserved": [line.reserved for line in typed],
     }
     return Touched(LINES, values)
 
@@ -155,14 +155,14 @@ def marking(row: int, slot: Slot, state: SlotState) -> Ask[int]:
 
 def reserved_by(filings: Sequence[int]) -> dict[int, int]:
     """By product, in smallest units."""
-    found = planned_rows(RESERVED, {"filings": list(filings)})
-    return {int(product): int(total) for product, total in found}
+    rows = planned_rows(RESERVED, {"filings": list(filings)})
+    return {int(product): int(total) for product, total in rows}
 
 
 def confirmed_by(filings: Sequence[int]) -> dict[int, int]:
     """By product, as far as it counts against capacity."""
-    found = planned_rows(CONFIRMED, {"filings": list(filings)})
-    return {int(product): int(total) for product, total in found}
+    rows = planned_rows(CONFIRMED, {"filings": list(filings)})
+    return {int(product): int(total) for product, total in rows}
 
 
 def release(filings: Sequence[int]) -> None:

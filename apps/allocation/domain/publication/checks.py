@@ -52,15 +52,15 @@ def confirmed_by_product(
     given: Mapping[int, int] | None = None,
 ) -> Mapping[int, int]:
     """By product what is confirmed of it, as far as that counts against its capacity."""
-    found: dict[int, int] = defaultdict(int)
+    confirmed: dict[int, int] = defaultdict(int)
     if not project.capacity_counts_confirmed:
-        return found
+        return confirmed
     if made is not None:
         return defaultdict(int, given_by_product(made) if given is None else given)
     for part in sums:
         if part.product_id is not None:
-            found[part.product_id] += part.kept
-    return found
+            confirmed[part.product_id] += part.kept
+    return confirmed
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -88,20 +88,22 @@ def _tied(ties: Iterable[Tie]) -> list[str]:
     names = dict(Enterprise.objects.filter(pk__in=wanted).values_list("pk", "name"))
     what = {Slot.LOWEST: "日均费用最低", Slot.HIGHEST: "降幅最高"}
     return [
-        f"产品组“{group}”{what[slot]}并列（{'、'.join(names[each] for each in enterprises)}，{count} 个省），请先指定"
+        f"产品组“{group}”{what[slot]}并列（{'、'.join(names[tied] for tied in enterprises)}，{count} 个省），请先指定"
         for (group, slot, enterprises), count in groups.items()
     ]
 
 
 def _misfits(sums: Sequence[Sums]) -> list[str]:
-    unselected = sum(each.unselected for each in sums)
-    merged = sum(each.merged for each in sums)
-    found = []
+    unselected = sum(total.unselected for total in sums)
+    merged = sum(total.merged for total in sums)
+    misfits = []
     if unselected:
-        found.append(f"有 {unselected} 行导入了中选产品确认量，但该品规在本省没有中选产品")
+        misfits.append(f"有 {unselected} 行导入了中选产品确认量，但该品规在本省没有中选产品")
     if merged:
-        found.append(f"有 {merged} 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业")
-    return found
+        misfits.append(
+            f"有 {merged} 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
+        )
+    return misfits
 
 
 def _differing(made: Generation) -> list[str]:
@@ -120,11 +122,11 @@ def _over_capacity(winners: Iterable[Winner], confirmed: Mapping[int, int]) -> l
     ]
 
 
-def _left_out(found: Standing) -> list[str]:
+def _left_out(standing: Standing) -> list[str]:
     groups: dict[str, list[Place]] = defaultdict(list)
-    for place in found.without_winner:
+    for place in standing.without_winner:
         groups[place.product_group].append(place)
-    paths = {place.province for place in found.without_winner}
+    paths = {place.province for place in standing.without_winner}
     names = dict(Organization.objects.filter(path__in=paths).values_list("path", "division__name"))
     return [
         f"产品组“{group}”在{_listed([names[place.province] for place in places])}没有中选产品，"
@@ -142,14 +144,14 @@ def _scarce(
     """Fixed slots whose targets, in days of use, exceed what their enterprise has left after ΣK."""
     usage = dict(CatalogItem.objects.filter(project=project).values_list("pk", "daily_usage"))
     days: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    for each in sums:
+    for total in sums:
         for enterprise, target in (
-            (each.lowest_id, each.lowest),
-            (each.highest_id, each.highest),
+            (total.lowest_id, total.lowest),
+            (total.highest_id, total.highest),
         ):
             if enterprise is not None:
-                days[each.product_group, enterprise] += Fraction(target) / Fraction(
-                    usage[each.item_id]
+                days[total.product_group, enterprise] += Fraction(target) / Fraction(
+                    usage[total.item_id]
                 )
     return [
         sentence

@@ -103,8 +103,8 @@ def standing_of(places: Sequence[Place], winners: Sequence[Winner], picks: Picks
 
 @lru_cache(maxsize=1_000)
 def _sharing(offers: tuple[Offer, ...], slot: Slot) -> tuple[int, ...]:
-    found = lowest_cost(offers) if slot == Slot.LOWEST else highest_cut(offers)
-    return tuple(int(enterprise) for enterprise in found)
+    enterprises = lowest_cost(offers) if slot == Slot.LOWEST else highest_cut(offers)
+    return tuple(int(enterprise) for enterprise in enterprises)
 
 
 def _ties(place: Place, offers: tuple[Offer, ...], picks: Picks) -> list[Tie]:
@@ -117,12 +117,12 @@ def _ties(place: Place, offers: tuple[Offer, ...], picks: Picks) -> list[Tie]:
 
 
 def _designated(place: Place, offers: tuple[Offer, ...], picks: Picks) -> Designated:
-    found = designate(
+    designation = designate(
         offers,
         lowest_pick=_pick(place, Slot.LOWEST, picks),
         highest_pick=_pick(place, Slot.HIGHEST, picks),
     )
-    return Designated(place, found, sole_enterprise(offers))
+    return Designated(place, designation, sole_enterprise(offers))
 
 
 def _pick(place: Place, slot: Slot, picks: Picks) -> int | None:

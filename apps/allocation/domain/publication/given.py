@@ -18,8 +18,8 @@ __all__ = ["generation_of", "given_by_product", "given_problems", "write_given_l
 def generation_of(project: Project) -> Generation | None:
     """Where the volumes come from; None for imported ones."""
     rows = Generation.objects.filter(project=project)
-    found: Generation | None = rows.select_related("version", "source").first()
-    return found
+    generation: Generation | None = rows.select_related("version", "source").first()
+    return generation
 
 
 def given_problems(made: Generation) -> Iterator[str]:
@@ -28,13 +28,13 @@ def given_problems(made: Generation) -> Iterator[str]:
     if missing:
         yield f"已发布的约定采购量归这些企业，中选结果里没有：{_listed(missing)}"
     yield from _contradictions(made)
-    found = sql.differences(made)
-    if found:
+    differences = sql.differences(made)
+    if differences:
         told = "；".join(
             f"{unit} {code} 已发布确认 {kept:,}、待分配 {pending:,}，任务中 {own_kept:,}、{own_pending:,}"
-            for unit, code, kept, pending, own_kept, own_pending, _count in found
+            for unit, code, kept, pending, own_kept, own_pending, _count in differences
         )
-        more = f" 等 {found[0].all_told:,} 处" if found[0].all_told > NAMED else ""
+        more = f" 等 {differences[0].all_told:,} 处" if differences[0].all_told > NAMED else ""
         yield f"与已发布的约定采购量不一致：{told}{more}，请重新生成分配量"
 
 

@@ -52,21 +52,21 @@ def plant_volumes(project: Project) -> None:
 
 
 def _write_designations(project: Project, designated: Sequence[Designated]) -> None:
-    paths = {each.place.province for each in designated}
+    paths = {group.place.province for group in designated}
     provinces = dict(Organization.objects.filter(path__in=paths).values_list("path", "pk"))
     GroupDesignation.objects.bulk_create(
         (
             GroupDesignation(
                 project=project,
-                product_group=each.place.product_group,
-                province_id=provinces[each.place.province],
-                path=each.place.province,
-                lowest_id=each.designation.lowest,
-                highest_id=each.designation.highest,
-                merged=each.designation.merged,
-                sole=each.sole,
+                product_group=group.place.product_group,
+                province_id=provinces[group.place.province],
+                path=group.place.province,
+                lowest_id=group.designation.lowest,
+                highest_id=group.designation.highest,
+                merged=group.designation.merged,
+                sole=group.sole,
             )
-            for each in designated
+            for group in designated
         ),
         batch_size=5_000,
     )

@@ -19,12 +19,14 @@ from apps.projects.models import Project
 PARTS = 10_000
 
 
-def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -> Mapping[str, Any]:
+def split_values(
+    project: Project, standing: Standing, winners: Sequence[Winner]
+) -> Mapping[str, Any]:
     """What the statement is told of policies, of designations, and of who keeps what in which of their provinces."""
-    designated, top = found.designated, frozenset(top_of_units(winners))
+    designated, top = standing.designated, frozenset(top_of_units(winners))
     held = [
         (winner.product_id, winner.item_id, province)
-        for winner, province in holders(winners, {place.province for place in found.places})
+        for winner, province in holders(winners, {place.province for place in standing.places})
     ]
     return {
         "project": project.pk,
@@ -37,21 +39,23 @@ def split_values(project: Project, found: Standing, winners: Sequence[Winner]) -
         "items": [item for _product, item, _province in held],
         "supplied": [province for _product, _item, province in held],
         "keeps_all": [product in top for product, _item, _province in held],
-        "groups": [each.place.product_group for each in designated],
-        "provinces": [each.place.province for each in designated],
-        "lowest": [each.designation.lowest for each in designated],
-        "highest": [each.designation.highest for each in designated],
-        "merged": [each.designation.merged for each in designated],
-        "sole": [each.sole for each in designated],
+        "groups": [group.place.product_group for group in designated],
+        "provinces": [group.place.province for group in designated],
+        "lowest": [group.designation.lowest for group in designated],
+        "highest": [group.designation.highest for group in designated],
+        "merged": [group.designation.merged for group in designated],
+        "sole": [group.sole for group in designated],
     }
 
 
-def open_ties(project: Project, found: Standing, values: Mapping[str, Any]) -> list[Tie]:
+def open_ties(project: Project, standing: Standing, values: Mapping[str, Any]) -> list[Tie]:
     """The ties that have to be decided: where nothing is to allocate, nobody needs an enterprise."""
-    if not found.ties:
+    if not standing.ties:
         return []
     waiting = sql.waiting(project, values)
-    return [tie for tie in found.ties if (tie.place.product_group, tie.place.province) in waiting]
+    return [
+        tie for tie in standing.ties if (tie.place.product_group, tie.place.province) in waiting
+    ]
 
 
 def _parts(share: Decimal) -> int:

@@ -238,8 +238,8 @@ def waiting(project: Project, values: Values) -> set[tuple[str, str]]:
 
 def sums(project: Project, values: Values) -> list[Sums]:
     """Every row is read once, for what it comes to."""
-    found = quick_rows(split_statement(project, SUMS), values)
-    return [Sums(*row[:5], *map(int, row[5:])) for row in found]
+    rows = quick_rows(split_statement(project, SUMS), values)
+    return [Sums(*row[:5], *map(int, row[5:])) for row in rows]
 
 
 def resplit(project: Project, values: Values) -> None:

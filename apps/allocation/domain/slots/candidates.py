@@ -59,11 +59,11 @@ class CandidatesAsk(OfferedAsk):
 
     def candidates(self, project: Project) -> list[Candidate]:
         """In display order; none where the row's group has no winner."""
-        found = self.answer
-        if not found:
+        rows = self.answer
+        if not rows:
             return []
-        fixed = (found[0].lowest_id, found[0].highest_id)
-        candidates = [Candidate(each[0], each[1], *each[4:]) for each in found]
+        fixed = (rows[0].lowest_id, rows[0].highest_id)
+        candidates = [Candidate(row[0], row[1], *row[4:]) for row in rows]
         return _in_slot(candidates, self._slot, fixed, project)
 
 
@@ -84,7 +84,9 @@ def _in_slot(
     lowest, highest = fixed
     if slot != Slot.OTHER:
         owner = lowest if slot == Slot.LOWEST else highest
-        return [each for each in candidates if each.enterprise_id == owner]
+        return [candidate for candidate in candidates if candidate.enterprise_id == owner]
     if not project.other_excludes_fixed:
         return list(candidates)
-    return [each for each in candidates if each.enterprise_id not in fixed] or list(candidates)
+    return [candidate for candidate in candidates if candidate.enterprise_id not in fixed] or list(
+        candidates
+    )

@@ -30,15 +30,22 @@ def move_exhausted(*, row: AllocationRow, slot: Slot, project: Project, by: Acto
     held = hold_row(row, project=project, by=by)
     check_may_allocate(held, slot)
     candidates = _under_lock(candidates_of(project, held.row, slot))
-    found = _exhaustion(held.row, slot, candidates)
-    if found is None:
+    exhaustion = _exhaustion(held.row, slot, candidates)
+    if exhaustion is None:
         raise CapacityRemains("剩余产能还够本项分配，不能按产能不足处理。")
-    taken = dict(zip((each.product_id for each in candidates), found.contracts, strict=True))
+    taken = dict(
+        zip((candidate.product_id for candidate in candidates), exhaustion.contracts, strict=True)
+    )
     write_lines(held, slot, candidates, taken, reserved=True)
-    _write_row(held, slot, found)
-    _log(held, slot, found, by)
-    reserve({each.product_id: taken[each.product_id] - each.reserved for each in candidates})
-    return found
+    _write_row(held, slot, exhaustion)
+    _log(held, slot, exhaustion, by)
+    reserve(
+        {
+            candidate.product_id: taken[candidate.product_id] - candidate.reserved
+            for candidate in candidates
+        }
+    )
+    return exhaustion
 
 
 def is_exhausted(
@@ -56,42 +63,42 @@ def _exhaustion(
     return exhaustion(
         row.target(slot),
         row.item.daily_usage,
-        [each.with_contract(None) for each in candidates],
-        [each.left for each in candidates],
+        [candidate.with_contract(None) for candidate in candidates],
+        [candidate.left for candidate in candidates],
     )
 
 
 def _under_lock(candidates: list[Candidate]) -> list[Candidate]:
     """The candidates with what is left of them now, locked."""
-    left = lock_pools([each.product_id for each in candidates])
+    left = lock_pools([candidate.product_id for candidate in candidates])
     return [
-        each
-        if each.capacity is None
-        else replace(each, used=each.capacity - (left[each.product_id] or 0))
-        for each in candidates
+        candidate
+        if candidate.capacity is None
+        else replace(candidate, used=candidate.capacity - (left[candidate.product_id] or 0))
+        for candidate in candidates
     ]
 
 
-def _write_row(held: HeldRow, slot: Slot, found: Exhaustion) -> None:
+def _write_row(held: HeldRow, slot: Slot, exhaustion: Exhaustion) -> None:
     row = held.row
     values: dict[str, object] = {f"{slot.value}_state": SlotState.SHORT}
     if slot == Slot.OTHER:
-        values["unplaced"] = found.moved
+        values["unplaced"] = exhaustion.moved
     else:
-        setattr(row, f"moved_{slot.value}", found.moved)
-        values |= {f"moved_{slot.value}": found.moved, "unplaced": 0}
+        setattr(row, f"moved_{slot.value}", exhaustion.moved)
+        values |= {f"moved_{slot.value}": exhaustion.moved, "unplaced": 0}
         values["other_state"] = other_state(held.project, row)
     AllocationRow.objects.filter(pk=row.pk).update(**values)
 
 
-def _log(held: HeldRow, slot: Slot, found: Exhaustion, by: Actor) -> None:
+def _log(held: HeldRow, slot: Slot, exhaustion: Exhaustion, by: Actor) -> None:
     item = held.row.item
     what = "未能分配" if slot == Slot.OTHER else "转其他中选企业"
     record(
         by=by,
         verb="产能不足转其他" if slot != Slot.OTHER else "未能分配",
         object=str(item),
-        sentence=f"{item} {slot.label}：产能不足，{what} {found.moved:,} {item.unit}",
+        sentence=f"{item} {slot.label}：产能不足，{what} {exhaustion.moved:,} {item.unit}",
         path=held.row.path,
         project_code=held.project.code,
     )

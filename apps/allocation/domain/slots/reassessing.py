@@ -16,8 +16,10 @@ def other_state(project: Project, row: AllocationRow) -> SlotState:
 
 def slot_state(row: AllocationRow, slot: Slot, candidates: list[Candidate]) -> SlotState:
     """Placed only if inside its bounds and reserved as it stands."""
-    if all(each.contract is None for each in candidates):
+    if all(candidate.contract is None for candidate in candidates):
         return SlotState.EMPTY
-    verdict = check(row.target(slot), row.item.daily_usage, [each.terms for each in candidates])
-    reserved = all(each.reserved == (each.contract or 0) for each in candidates)
+    verdict = check(
+        row.target(slot), row.item.daily_usage, [candidate.terms for candidate in candidates]
+    )
+    reserved = all(candidate.reserved == (candidate.contract or 0) for candidate in candidates)
     return SlotState.PLACED if verdict.inside and reserved else SlotState.DRAFT

@@ -94,8 +94,9 @@ class _Typed:
         saved = judge(held, self.slot, candidates, self.contracts)
         reserving = saved.state == SlotState.PLACED
         differences = {
-            each.product_id: (self.contracts[each.product_id] or 0) * reserving - each.reserved
-            for each in candidates
+            candidate.product_id: (self.contracts[candidate.product_id] or 0) * reserving
+            - candidate.reserved
+            for candidate in candidates
         }
         return _Judged(saved, differences)
 
@@ -132,9 +133,9 @@ def clear_slot(*, row: AllocationRow, slot: Slot, project: Project, by: Actor) -
     held = hold_row(row, offered, project=project, by=by)
     check_may_allocate(held, slot)
     candidates = offered.candidates(project)
-    blank: Contracts = {each.product_id: None for each in candidates}
+    blank: Contracts = {candidate.product_id: None for candidate in candidates}
     reserve_last(
-        {each.product_id: -each.reserved for each in candidates},
+        {candidate.product_id: -candidate.reserved for candidate in candidates},
         *_lines(held, slot, candidates, blank, reserved=False),
         _state(held.row, slot, SlotState.EMPTY),
         _entry(held, slot, candidates, blank, by),
@@ -151,7 +152,7 @@ def judge(
     held: HeldRow, slot: Slot, candidates: Sequence[Candidate], contracts: Contracts
 ) -> Saved:
     """The verdict on what was typed; whole packs count where the project demands them."""
-    rows = [each.with_contract(contracts[each.product_id]) for each in candidates]
+    rows = [candidate.with_contract(contracts[candidate.product_id]) for candidate in candidates]
     verdict = check(held.row.target(slot), held.row.item.daily_usage, rows)
     broken: tuple[int, ...] = ()
     if held.project.whole_packs_only:
@@ -184,9 +185,10 @@ def _lines(
     reserved: bool,
 ) -> list[Ask[int]]:
     typed = [
-        sql.Typed(each.product_id, contract, (contract or 0) if reserved else 0)
-        for each in candidates
-        if (contract := contracts[each.product_id]) is not None or each.contract is not None
+        sql.Typed(candidate.product_id, contract, (contract or 0) if reserved else 0)
+        for candidate in candidates
+        if (contract := contracts[candidate.product_id]) is not None
+        or candidate.contract is not None
     ]
     if not typed:
         return []
@@ -197,16 +199,18 @@ def _lines(
 def _check_typed(
     candidates: Sequence[Candidate], contracts: Contracts, seen: Contracts | None
 ) -> None:
-    offered = {each.product_id: each for each in candidates}
+    offered = {candidate.product_id: candidate for candidate in candidates}
     if not offered or set(contracts) != set(offered):
         raise SlotNotOffered("可选的中选产品有变化，请刷新页面后重试。")
     if any(value is not None and not 0 <= value <= LARGEST for value in contracts.values()):
         raise QuantityInvalid("合同量必须是不小于 0 的整数。")
-    if seen is not None and any(seen.get(pk) != each.contract for pk, each in offered.items()):
+    if seen is not None and any(
+        seen.get(pk) != candidate.contract for pk, candidate in offered.items()
+    ):
         now = "，".join(
-            f"{each.enterprise} {'空' if each.contract is None else format(each.contract, ',')}"
-            for pk, each in offered.items()
-            if seen.get(pk) != each.contract
+            f"{candidate.enterprise} {'空' if candidate.contract is None else format(candidate.contract, ',')}"
+            for pk, candidate in offered.items()
+            if seen.get(pk) != candidate.contract
         )
         raise RowMoved(
             f"页面打开之后，这一项已被保存为：{now}；没有覆盖。您填的内容还在，请刷新页面，核对后选择恢复或放弃。"
@@ -217,15 +221,15 @@ def _require_left(candidates: Sequence[Candidate], differences: Mapping[int, int
     """Raises `CapacityExceeded` for what plainly doesn't fit, without making others wait; the database decides."""
     lacks = [
         Lack(
-            product_id=each.product_id,
-            name=f"{each.enterprise} {each.specification}",
-            unit=each.unit,
-            wanted=differences[each.product_id],
-            left=max(each.left - each.reserved, 0),
+            product_id=candidate.product_id,
+            name=f"{candidate.enterprise} {candidate.specification}",
+            unit=candidate.unit,
+            wanted=differences[candidate.product_id],
+            left=max(candidate.left - candidate.reserved, 0),
         )
-        for each in candidates
-        if each.left is not None
-        and differences[each.product_id] > max(each.left - each.reserved, 0)
+        for candidate in candidates
+        if candidate.left is not None
+        and differences[candidate.product_id] > max(candidate.left - candidate.reserved, 0)
     ]
     if lacks:
         raise CapacityExceeded(lacks)
@@ -242,9 +246,9 @@ def _entry(
     held: HeldRow, slot: Slot, candidates: Sequence[Candidate], contracts: Contracts, by: Actor
 ) -> Ask[int]:
     typed = "、".join(
-        f"{each.enterprise} {_quantity(contracts[each.product_id], each)}"
-        for each in candidates
-        if each.contract != contracts[each.product_id]
+        f"{candidate.enterprise} {_quantity(contracts[candidate.product_id], candidate)}"
+        for candidate in candidates
+        if candidate.contract != contracts[candidate.product_id]
     )
     entry = Entry(
         verb="分量",

@@ -93,13 +93,13 @@ class _Bureau:
 
 
 def _numbers(rows: FilingQuerySet, is_over: Q) -> Iterable[tuple[Any, ...]]:
-    chain = [f"{each}{field}" for each in ABOVE for field in ("_id", "__status")]
-    found: Iterable[tuple[Any, ...]] = (
+    chain = [f"{above}{field}" for above in ABOVE for field in ("_id", "__status")]
+    numbers: Iterable[tuple[Any, ...]] = (
         rows.order_by()
         .values_list(*chain)
         .annotate(number=Count("pk"), over=Count("pk", filter=is_over))
     )
-    return found
+    return numbers
 
 
 def _packages(frozen: Collection[int]) -> tuple[Filing, ...]:

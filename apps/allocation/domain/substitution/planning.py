@@ -57,19 +57,21 @@ def _plan(row: OpenRow, offers: PlaceOffers, left: Left) -> RowPlan:
     lines: list[PlannedLine] = []
     for slot in FIXED_SLOTS:
         if not row.is_filled(slot):
-            found = _fill(row, slot, row.quantities[slot], offers.by_slot[slot], left, lines=lines)
-            states[slot] = _state(found)
-            moved[slot] = found.moved
+            placement = _fill(
+                row, slot, row.quantities[slot], offers.by_slot[slot], left, lines=lines
+            )
+            states[slot] = _state(placement)
+            moved[slot] = placement.moved
     target = row.quantities[Slot.OTHER] + sum(moved.values())
     if target and (row.states[Slot.OTHER] not in FILLED or moved != row.moved):
-        found = _fill(row, Slot.OTHER, target, offers.by_slot[Slot.OTHER], left, lines=lines)
-        states[Slot.OTHER] = _state(found)
-        unplaced = found.moved
+        placement = _fill(row, Slot.OTHER, target, offers.by_slot[Slot.OTHER], left, lines=lines)
+        states[Slot.OTHER] = _state(placement)
+        unplaced = placement.moved
     return RowPlan(row, states, moved, unplaced, tuple(lines))
 
 
-def _state(found: Placement) -> SlotState:
-    return SlotState.SHORT if found.is_exhausted else SlotState.PLACED
+def _state(placement: Placement) -> SlotState:
+    return SlotState.SHORT if placement.is_exhausted else SlotState.PLACED
 
 
 def _fill(
@@ -87,13 +89,13 @@ def _fill(
         _sum(left[product], held.reserved)
         for product, held in zip(offers.products, saved, strict=True)
     ]
-    found = place(pending, row.daily_usage, offers.terms, free, offers.preference)
-    for product, contract, held in zip(offers.products, found.contracts, saved, strict=True):
+    placement = place(pending, row.daily_usage, offers.terms, free, offers.preference)
+    for product, contract, held in zip(offers.products, placement.contracts, saved, strict=True):
         taken = contract or 0
         left[product] = _sum(left[product], -max(taken - held.reserved, 0))
         if contract is not None or held.contract is not None:
             lines.append(PlannedLine(slot, product, contract, taken, held.reserved))
-    return found
+    return placement
 
 
 def _sum(free: int | None, change: int) -> int | None:

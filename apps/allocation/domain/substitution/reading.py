@@ -105,17 +105,17 @@ def _slot(offers: Sequence[Offer], *, by_cost: bool = False) -> SlotOffers:
 
 def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
     """Every place of a published project with its offers, and what is left of each product; one statement."""
-    found: dict[tuple[Place, int, int], list[Offer]] = defaultdict(list)
+    by_place: dict[tuple[Place, int, int], list[Offer]] = defaultdict(list)
     left: Left = {}
     for group, path, low, high, product, maker, price, pack, usage, cut, free in sql.offers(
         project.pk
     ):
         terms = Row(usage, pack, price, None)
-        found[(group, path), low, high].append(Offer(product, maker, terms, cut))
+        by_place[(group, path), low, high].append(Offer(product, maker, terms, cut))
         left[product] = free
     places = {
         place: PlaceOffers(low, high, tuple(offers), project.other_excludes_fixed)
-        for (place, low, high), offers in found.items()
+        for (place, low, high), offers in by_place.items()
     }
     return places, left
 
@@ -123,11 +123,11 @@ def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
 def load_rows(filings: Iterable[Filing]) -> list[OpenRow]:
     """The rows to allocate of these institutions by path and position, with their lines; two statements."""
     which = [filing.pk for filing in filings]
-    found = {row.pk: row for row in map(_row, sql.open_rows(which))}
+    rows = {row.pk: row for row in map(_row, sql.open_rows(which))}
     for row_id, slot, product, contract, reserved in sql.saved_lines(which):
-        if row_id in found:
-            found[row_id].lines[Slot(slot)][product] = Saved(contract, reserved)
-    return list(found.values())
+        if row_id in rows:
+            rows[row_id].lines[Slot(slot)][product] = Saved(contract, reserved)
+    return list(rows.values())
 
 
 def _row(values: tuple[Any, ...]) -> OpenRow:

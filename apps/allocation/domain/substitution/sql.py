@@ -179,8 +179,8 @@ def confirm_selected(filings: Sequence[int], *, user: int | None) -> None:
 
 def differences(filings: Sequence[int]) -> dict[int, int]:
     """By product, how much more was reserved before the plan than is now."""
-    found = planned_rows(DIFFERENCES, {"filings": list(filings)})
-    return {int(product): int(change) for product, change in found}
+    rows = planned_rows(DIFFERENCES, {"filings": list(filings)})
+    return {int(product): int(change) for product, change in rows}
 
 
 def put_back(filings: Sequence[int]) -> None:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
 def _project(code: str | None) -> Project | None:
     if code is None:
         return None
-    found = Project.objects.filter(code=code).first()
-    if found is None:
+    project = Project.objects.filter(code=code).first()
+    if project is None:
         raise CommandError(f"没有项目 {code}。", returncode=1)
-    return found
+    return project

@@ -51,7 +51,7 @@ def overview_of(project: Project) -> Overview:
     found, values = standing(project)
     found = replace(found, ties=tuple(open_ties(project, found, values)))
     names = _province_names(
-        [each.place.province for each in found.designated]
+        [group.place.province for group in found.designated]
         + [tie.place.province for tie in found.ties]
         + [place.province for place in found.without_winner]
     )
@@ -59,15 +59,15 @@ def overview_of(project: Project) -> Overview:
         rows=_rows(
             (
                 (
-                    each.place.product_group,
-                    int(each.designation.lowest),
-                    int(each.designation.highest),
-                    each.designation.merged,
-                    each.sole,
+                    group.place.product_group,
+                    int(group.designation.lowest),
+                    int(group.designation.highest),
+                    group.designation.merged,
+                    group.sole,
                 ),
-                each.place,
+                group.place,
             )
-            for each in found.designated
+            for group in found.designated
         ),
         ties=_ties(found, names),
         without_winner=_without(found.without_winner, names),
@@ -93,9 +93,9 @@ def _frozen(project: Project) -> Overview:
     )
 
 
-def _rows(found: Iterable[tuple[Outcome, Place]]) -> list[DesignationRow]:
+def _rows(outcomes: Iterable[tuple[Outcome, Place]]) -> list[DesignationRow]:
     groups: dict[Outcome, list[Place]] = defaultdict(list)
-    for outcome, place in found:
+    for outcome, place in outcomes:
         groups[outcome].append(place)
     makers = Enterprise.objects.in_bulk({pk for outcome in groups for pk in outcome[1:3]})
     names = _province_names([place.province for places in groups.values() for place in places])
@@ -112,9 +112,9 @@ def _rows(found: Iterable[tuple[Outcome, Place]]) -> list[DesignationRow]:
     ]
 
 
-def _ties(found: Standing, names: dict[str, str]) -> list[TieRow]:
+def _ties(standing: Standing, names: dict[str, str]) -> list[TieRow]:
     groups: dict[tuple[str, Slot, tuple[int, ...]], list[Place]] = defaultdict(list)
-    for tie in found.ties:
+    for tie in standing.ties:
         groups[tie.place.product_group, tie.slot, tie.enterprises].append(tie.place)
     makers = Enterprise.objects.in_bulk({pk for *_, tied in groups for pk in tied})
     return [

@@ -24,12 +24,12 @@ from apps.ui.lists import build_table, render_list
 def designation_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     remember(request, code)
-    found = overview_of(project)
+    overview = overview_of(project)
     shown = {
         "project": project,
-        "table": build_table(request, DesignationTable, found.rows),
-        "ties": found.ties,
-        "without_winner": found.without_winner,
+        "table": build_table(request, DesignationTable, overview.rows),
+        "ties": overview.ties,
+        "without_winner": overview.without_winner,
     }
     return render(request, "allocation/designation_list.html", shown)
 

@@ -69,9 +69,9 @@ def _remark(row: AllocationRow, slot: Slot) -> Notice | None:
     return Notice("warning", "有未能分配的数量", text)
 
 
-def _effect(row: AllocationRow, slot: Slot, found: Exhaustion) -> str:
+def _effect(row: AllocationRow, slot: Slot, exhaustion: Exhaustion) -> str:
     rest = "记为未能分配，列给各级医保局" if slot == Slot.OTHER else "转入“其他中选企业分配量”"
     return (
-        f"本项可选产品剩余的整包装合 {shown(found.placed)} {row.item.unit}，不够分配。"
-        f"将占用全部剩余整包装，其余 {found.moved:,} {row.item.unit} {rest}。上报之前可以撤回。"
+        f"本项可选产品剩余的整包装合 {shown(exhaustion.placed)} {row.item.unit}，不够分配。"
+        f"将占用全部剩余整包装，其余 {exhaustion.moved:,} {row.item.unit} {rest}。上报之前可以撤回。"
     )

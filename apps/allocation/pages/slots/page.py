@@ -20,8 +20,9 @@ from apps.allocation.engine import (
     amount,
     bounds,
     daily_cost,
+    offer,
     rounded,
-    suggest,
+    tolerance,
 )
 from apps.allocation.models import AllocationRow, Slot
 from apps.allocation.pages.forms import SlotForm, name_of, typed_quantities
@@ -81,6 +82,7 @@ class SlotPage:
     verdict: SlotCheck
     allocated: str
     amount: str
+    allowance: str
 
     @property
     def is_typed(self) -> bool:
@@ -128,7 +130,7 @@ def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:
             allocated=shown(allocated(terms[index], usage)),
             amount=f"{amount(terms[index]):,}",
             allowed=_allowed(pending, row, terms, index),
-            suggestion=_suggestion(pending, row, terms, index),
+            suggestion=_suggestion(pending, row, terms, index, each.left),
         )
         for index, each in enumerate(form.candidates)
     )
@@ -139,7 +141,17 @@ def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:
         verdict=check(pending, usage, terms),
         allocated=shown(sum((allocated(each, usage) for each in terms), Fraction(0))),
         amount=f"{sum(map(amount, terms), Decimal(0)):,}",
+        allowance=_allowance(check(pending, usage, terms), usage, terms),
     )
+
+
+def _allowance(verdict: SlotCheck, usage: Decimal, terms: Sequence[Row]) -> str:
+    """`允许误差 ±4（1 盒），差 2.5 盒`: a pack of the row that carries the slot, in units of the item."""
+    if verdict.bounds is None:
+        return ""
+    pack = tolerance(terms[verdict.bounds.index], usage)
+    off = f"，差 {shown(abs(verdict.gap) / pack, 1)} 盒" if verdict.gap else ""
+    return f"允许误差 ±{shown(pack)}（1 盒）{off}"
 
 
 def _whole(quantity: int | None) -> int | None:
@@ -160,9 +172,11 @@ def _allowed(pending: int, row: AllocationRow, terms: Sequence[Row], index: int)
     return f"{whole[0]:,} – {whole[1]:,}" if whole else "没有可填的数量"
 
 
-def _suggestion(pending: int, row: AllocationRow, terms: Sequence[Row], index: int) -> int | None:
+def _suggestion(
+    pending: int, row: AllocationRow, terms: Sequence[Row], index: int, left: int | None
+) -> int | None:
     try:
-        return suggest(pending, row.item.daily_usage, terms, index)
+        return offer(pending, row.item.daily_usage, terms, index, left)
     except NoWholePack:
         return None
 

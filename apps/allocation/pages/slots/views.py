@@ -97,10 +97,10 @@ def own_row_or_404(request: SignedInRequest, code: str, pk: int) -> AllocationRo
 def _own_slot_or_404(
     request: SignedInRequest, code: str, pk: int, slot: str
 ) -> tuple[AllocationRow, list[Candidate]]:
-    found = own_slot(request.actor, code, pk, Slot(slot)) if slot in PENDING_SLOTS else None
-    if found is None:
+    own = own_slot(request.actor, code, pk, Slot(slot)) if slot in PENDING_SLOTS else None
+    if own is None:
         raise Http404
-    return found
+    return own
 
 
 def slot_or_404(row: AllocationRow, slot: str) -> Slot:

@@ -78,14 +78,14 @@ class SubstitutionPage:
     def lines_of(self, filing: Filing) -> list[PlannedLineRow]:
         """What one institution would get, after those before it have taken theirs."""
         until = self.missing.over.filter(path__lte=filing.path)
-        found = [row for row in planned_rows(self.project, until) if row.filing.pk == filing.pk]
+        lines = [row for row in planned_rows(self.project, until) if row.filing.pk == filing.pk]
         pools = {
             pool.product_id: pool
             for pool in CapacityPool.objects.filter(
-                product_id__in=[row.product_id for row in found if row.product_id]
+                product_id__in=[row.product_id for row in lines if row.product_id]
             ).with_offer()
         }
-        items = CatalogItem.objects.in_bulk([row.plan.row.item_id for row in found])
+        items = CatalogItem.objects.in_bulk([row.plan.row.item_id for row in lines])
         return [
             PlannedLineRow(
                 item=str(items[row.plan.row.item_id]),
@@ -94,7 +94,7 @@ class SubstitutionPage:
                 quantity=row.contract or row.unplaced,
                 pk=f"{row.plan.row.pk}-{row.slot}-{row.product_id}",
             )
-            for row in found
+            for row in lines
         ]
 
 

@@ -48,7 +48,7 @@ def substitution_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = _project(code)
     remember(request, code)
     desk = SubstitutionPage(project, timezone.now())
-    pile = next((each for each in Pile if each == request.GET.get("pile")), Pile.MISSING)
+    pile = next((pile for pile in Pile if pile == request.GET.get("pile")), Pile.MISSING)
     shown = {
         "project": project,
         "desk": desk,

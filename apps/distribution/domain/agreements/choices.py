@@ -84,11 +84,11 @@ def _wanted(
         for total in changed
         if total.product_id in seen and seen[total.product_id] != _now(standing[total.product_id])
     ]
-    disputed = [each for each in newer if chosen[each.product_id] != seen[each.product_id]]
+    disputed = [total for total in newer if chosen[total.product_id] != seen[total.product_id]]
     if disputed:
-        told = "；".join(_told(each, standing[each.product_id]) for each in disputed[:5])
+        told = "；".join(_told(total, standing[total.product_id]) for total in disputed[:5])
         raise AgreementRefused(refusals.CHOSEN_MEANWHILE.format(told=told))
-    return [each for each in changed if each not in newer]
+    return [total for total in changed if total not in newer]
 
 
 def _told(total: SupplyTotal, standing: Standing) -> str:
@@ -165,7 +165,7 @@ def _record(  # noqa: PLR0917  one sentence of everything that was done
     chosen: Mapping[int, int | None],
 ) -> None:
     carriers = {
-        option.pk: option.carrier.name for each in standing.values() for option in each.options
+        option.pk: option.carrier.name for total in standing.values() for option in total.options
     }
     said = [f"{name_of(t)} → {carriers[chosen[t.product_id] or 0]}" for t in given[:10]]
     said += [f"{name_of(t)} 取消选择" for t in taken[:10]]

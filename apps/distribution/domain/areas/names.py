@@ -58,11 +58,11 @@ def places_of(province: Organization) -> list[Place]:
     if is_corps:
         cities = {CORPS_CITIES: province.name}
     cities.pop("" if is_corps else CORPS_CITIES, None)
-    found = [
+    places = [
         Place(code, name, tuple(counties[code]) or (Choice(code, name),))
         for code, name in cities.items()
     ]
-    return [*found, Place(top, DIRECT, (Choice(top, DIRECT),))]
+    return [*places, Place(top, DIRECT, (Choice(top, DIRECT),))]
 
 
 def _city_name(city: Division) -> str:

@@ -20,6 +20,7 @@ from apps.distribution.domain.refusals import DistributorRefused
 from apps.distribution.models import DistributorAccount, usernames
 from apps.organizations.domain import uscc
 from apps.organizations.domain.doubts import IN_FORM, LOGGED, codes_by_name, doubts_about
+from apps.organizations.domain.phones import told
 from apps.organizations.models import Enterprise, Organization
 from apps.organizations.models.pinyin import initials, sort_key
 
@@ -58,7 +59,7 @@ class Facts:
     def differences(self, after: "Facts") -> list[str]:
         """What changes, in words."""
         return [
-            f"{LABELS[field.name]} {getattr(self, field.name) or '空'} → {getattr(after, field.name) or '空'}"
+            f"{LABELS[field.name]} {told(field.name, getattr(self, field.name), getattr(after, field.name))}"
             for field in fields(self)
             if getattr(self, field.name) != getattr(after, field.name)
         ]

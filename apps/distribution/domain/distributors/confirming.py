@@ -20,6 +20,7 @@ from apps.accounts.models.roles import Permission, Role
 from apps.distribution.models import DistributorAccount
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind
+from apps.organizations.domain.phones import masked
 from apps.organizations.models import Enterprise
 from apps.projects.models import WinningProduct
 from apps.scope.context import whole_country
@@ -77,7 +78,7 @@ def _ask(by: Actor, row: DistributorAccount) -> None:
         ("发放单位", row.province.name),
         ("法人", row.legal_representative),
         ("被授权人", row.authorized_person),
-        ("联系电话", row.phone),
+        ("联系电话", masked(row.phone)),
     ]
     content = {"told": told}
     matter = Matter(KIND, row.pk, row.path, title[:200], content, enterprise_id=enterprise.pk)

@@ -81,8 +81,8 @@ class AreaFilter(django_filters.FilterSet):
         self, rows: QuerySet[DistributorAccount], _name: str, value: str
     ) -> QuerySet[DistributorAccount]:
         """Those with a division so called; 直属 is the province's own."""
-        found = Q(division__name__says=value) | Q(division__code__startswith=narrow(value))
+        condition = Q(division__name__says=value) | Q(division__code__startswith=narrow(value))
         if value and value in DIRECT:
-            found = Q(division__level=Level.PROVINCE)
-        areas = DeliveryArea.objects.filter(found, account=OuterRef("pk"))
+            condition = Q(division__level=Level.PROVINCE)
+        areas = DeliveryArea.objects.filter(condition, account=OuterRef("pk"))
         return rows.filter(Exists(areas))

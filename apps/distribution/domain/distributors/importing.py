@@ -57,9 +57,9 @@ def _enterprises(plans: Sequence[Planned]) -> dict[str, Enterprise]:
     wanted = {plan.facts.uscc: plan for plan in plans}
     fresh = [Enterprise.named(code, plan.facts.name) for code, plan in sorted(wanted.items())]
     Enterprise.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
-    found = Enterprise.objects.in_bulk(list(wanted), field_name="uscc")
+    enterprises = Enterprise.objects.in_bulk(list(wanted), field_name="uscc")
     renamed = []
-    for code, enterprise in found.items():
+    for code, enterprise in enterprises.items():
         plan = wanted[code]
         if enterprise.name == plan.facts.name:
             continue
@@ -69,7 +69,7 @@ def _enterprises(plans: Sequence[Planned]) -> dict[str, Enterprise]:
         put_name(enterprise, plan.facts.name)
         renamed.append(enterprise)
     Enterprise.objects.bulk_update(renamed, ["name", "pinyin", "sort_key"], batch_size=BATCH)
-    return found
+    return enterprises
 
 
 def _change(plans: Sequence[Planned]) -> list[DistributorAccount]:

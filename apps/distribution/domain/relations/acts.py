@@ -134,24 +134,26 @@ def _check(
     versions: Mapping[int, int] | None,
 ) -> None:
     changed = [
-        name_of(each)
-        for each in held
-        if (versions or {}).get(each.pk, each.version) != each.version
+        name_of(relation)
+        for relation in held
+        if (versions or {}).get(relation.pk, relation.version) != relation.version
     ]
     if changed:
         raise RelationsMoved(
             f"{listed(changed)}：在您打开页面之后已被另一方改动，没有写入任何数据，请刷新后核对。"
         )
-    proposals = {each.pk: _proposal(each) for each in held}
-    taking = [each for each in held if takes_a_place(action, each.state)]
-    beside = live_beside([proposals[each.pk] for each in taking]) if taking else []
+    proposals = {relation.pk: _proposal(relation) for relation in held}
+    taking = [relation for relation in held if takes_a_place(action, relation.state)]
+    beside = live_beside([proposals[relation.pk] for relation in taking]) if taking else []
     situations = _situations(held, beside, action)
     refused = [
-        f"{name_of(each)}：{why}" for each in held if (why := refusal(action, situations[each.pk]))
+        f"{name_of(relation)}：{why}"
+        for relation in held
+        if (why := refusal(action, situations[relation.pk]))
     ]
     if refused:
         raise ActionRefused(f"{listed(refused)}。没有写入任何数据。")
-    if not reason.strip() and any(needs_reason(action, each.state) for each in held):
+    if not reason.strip() and any(needs_reason(action, relation.state) for relation in held):
         raise ReasonMissing(f"{action.label}必须填写原因，另一方会看到它。")
     if len(reason.strip()) > LONGEST_REASON:
         raise ReasonMissing(f"原因最多 {LONGEST_REASON} 个字，现在有 {len(reason.strip())} 个。")
@@ -162,15 +164,15 @@ def _check(
 def _check_places(
     taking: Sequence[DeliveryRelation], beside: Sequence[tuple[int, Proposal, int]]
 ) -> None:
-    names = {_proposal(each): name_of(each) for each in taking}
-    own = {each.pk for each in taking}
-    others = [(each, status) for pk, each, status in beside if pk not in own]
-    check_apart(list(names), [each for each, _ in others], names)
-    by_project = limits_of({each.project_id for each in taking})
+    names = {_proposal(relation): name_of(relation) for relation in taking}
+    own = {relation.pk for relation in taking}
+    others = [(proposal, status) for pk, proposal, status in beside if pk not in own]
+    check_apart(list(names), [proposal for proposal, _ in others], names)
+    by_project = limits_of({relation.project_id for relation in taking})
     limits = {
-        each.product_id: by_project[each.project_id]
-        for each in taking
-        if each.project_id in by_project
+        relation.product_id: by_project[relation.project_id]
+        for relation in taking
+        if relation.project_id in by_project
     }
     if limits:
         check_limit(list(names), others, limits, names)
@@ -182,25 +184,25 @@ def _situations(
     action: Action,
 ) -> dict[int, Situation]:
     asks = TRANSITIONS[action].asks_dependents
-    bound = bound_relations([each.pk for each in held]) if asks else set()
+    bound = bound_relations([relation.pk for relation in held]) if asks else set()
     standing = {proposal: pk for pk, proposal, _status in beside}
     twice = _chosen_twice(held)
-    found = {}
-    for each in held:
-        proposal, user = _proposal(each), each.distributor.user
-        found[each.pk] = Situation(
-            status=each.state,
+    situations = {}
+    for relation in held:
+        proposal, user = _proposal(relation), relation.distributor.user
+        situations[relation.pk] = Situation(
+            status=relation.state,
             is_usable=bool(user and user.is_active),
-            is_replaced=standing.get(proposal, each.pk) != each.pk or proposal in twice,
-            is_bound=each.pk in bound,
+            is_replaced=standing.get(proposal, relation.pk) != relation.pk or proposal in twice,
+            is_bound=relation.pk in bound,
         )
-    return found
+    return situations
 
 
 def _chosen_twice(held: Sequence[DeliveryRelation]) -> set[Proposal]:
     """Dead rows of the same triple: only one of them can come back."""
-    counted = Counter(_proposal(each) for each in held)
-    return {each for each, number in counted.items() if number > 1}
+    counted = Counter(_proposal(relation) for relation in held)
+    return {proposal for proposal, number in counted.items() if number > 1}
 
 
 def _proposal(relation: DeliveryRelation) -> Proposal:
@@ -215,18 +217,19 @@ def name_of(relation: DeliveryRelation) -> str:
 def _move(held: Sequence[DeliveryRelation], action: Action, *, by: Actor, reason: str) -> None:
     now = timezone.now()
     law = TRANSITIONS[action]
-    sources = {each.pk: each.state for each in held}
+    sources = {relation.pk: relation.state for relation in held}
     values = _new_values(law, reason, now)
     DeliveryRelation.objects.filter(pk__in=sources).update(version=F("version") + 1, **values)
-    for each in held:
-        each.version += 1
+    for relation in held:
+        relation.version += 1
         for field, value in values.items():
-            setattr(each, field, value)
+            setattr(relation, field, value)
     _write_events(held, sources, action, by=by, reason=reason, at=now)
     record_many(
-        by=by, entries=[_entry(each, sources[each.pk], action, by, reason) for each in held]
+        by=by,
+        entries=[_entry(relation, sources[relation.pk], action, by, reason) for relation in held],
     )
-    agreed = [each for each in held if sources[each.pk] == Status.AGREED]
+    agreed = [relation for relation in held if sources[relation.pk] == Status.AGREED]
     if law.target == Status.VOID and agreed:
         tell_void(agreed, by=by, reason=reason)
     tell_parties(held, sources, action, by=by, reason=reason)
@@ -258,18 +261,18 @@ def _write_events(
     RelationEvent.objects.bulk_create(
         [
             RelationEvent(
-                relation=each,
+                relation=relation,
                 at=at,
                 action=action,
-                source=sources[each.pk],
-                target=each.status,
+                source=sources[relation.pk],
+                target=relation.status,
                 actor=user,
                 actor_name=by.name,
                 enterprise_name=user.enterprise.name,
                 reason=reason,
                 request_id=current_request_id(),
             )
-            for each in held
+            for relation in held
         ],
         batch_size=2_000,
     )

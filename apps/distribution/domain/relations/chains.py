@@ -64,12 +64,12 @@ def end_link(link_id: int, *, by: Actor) -> None:
 def own_account(by: Actor) -> DistributorAccount:
     """The distributor that the actor's account was issued to."""
     user: Any = by.user
-    found: DistributorAccount | None = (
+    own: DistributorAccount | None = (
         DistributorAccount.objects.select_related("enterprise").filter(path=user.path).first()
     )
-    if found is None:
+    if own is None:
         raise ChainRefused("账号没有对应的配送企业，请联系省医保局。")
-    return found
+    return own
 
 
 def lock_chains(province_id: int) -> None:
@@ -94,13 +94,13 @@ def _above(account: DistributorAccount) -> set[int]:
     uppers: dict[int, list[int]] = {}
     for upper, lower in links.values_list("upper_id", "lower_id"):
         uppers.setdefault(lower, []).append(upper)
-    found, waiting = set(), [account.pk]
+    above, waiting = set(), [account.pk]
     while waiting:
         for upper in uppers.get(waiting.pop(), ()):
-            if upper not in found:
-                found.add(upper)
+            if upper not in above:
+                above.add(upper)
                 waiting.append(upper)
-    return found
+    return above
 
 
 def _told(error: IntegrityError, lower: DistributorAccount) -> Exception:

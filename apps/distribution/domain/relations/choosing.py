@@ -84,16 +84,16 @@ def choose(proposals: Iterable[Proposal], *, by: Actor, submit: bool = False) ->
         raise RelationsMissing("请先选择产品、地区和配送企业。")
     if len(wanted) > MOST:
         raise TooMany(f"一次最多选择 {MOST:,} 条，现在是 {len(wanted):,} 条。请分批选择。")
-    products = own_products(by, {each.product_id for each in wanted})
+    products = own_products(by, {proposal.product_id for proposal in wanted})
     with whole_country(reason=BEYOND):
         lock_products(products)
         known = known_of(products, wanted)
         check_choice(wanted, known)
         beside = live_beside(wanted)
-        names = {each: known.name(each) for each in wanted}
-        check_apart(wanted, [each for _, each, _ in beside], names)
-        there = {each: (pk, status) for pk, each, status in beside}
-        created = _write([each for each in wanted if each not in there], known)
+        names = {proposal: known.name(proposal) for proposal in wanted}
+        check_apart(wanted, [proposal for _, proposal, _ in beside], names)
+        there = {proposal: (pk, status) for pk, proposal, status in beside}
+        created = _write([proposal for proposal in wanted if proposal not in there], known)
     drafts = [*created, *(there[e][0] for e in wanted if there.get(e, (0, 1))[1] == Status.DRAFT)]
     _log(by, created, wanted, known)
     if submit and drafts:
@@ -129,31 +129,31 @@ def copy_choice(
 def own_products(by: Actor, ids: Collection[int]) -> dict[int, WinningProduct]:
     """The enterprise's own winning products by id. Raises `RelationsMissing` for others."""
     rows = WinningProduct.objects.filter(pk__in=set(ids), enterprise_id=_enterprise(by))
-    found = {row.pk: row for row in rows.select_related("item", "project").with_supplies()}
-    if len(found) != len(set(ids)):
+    products = {row.pk: row for row in rows.select_related("item", "project").with_supplies()}
+    if len(products) != len(set(ids)):
         raise RelationsMissing("部分产品不是本企业的中选产品，没有写入任何数据，请刷新后再操作。")
-    return found
+    return products
 
 
 def supplies(product: WinningProduct, province: str) -> bool:
     """Whether the product supplies the province (path); without any province it supplies all."""
-    named = [each.province.path for each in product.supplies.all()]
+    named = [supply.province.path for supply in product.supplies.all()]
     return not named or province in named
 
 
 def known_of(products: Mapping[int, WinningProduct], wanted: Sequence[Proposal]) -> _Known:
     return _Known(
         products,
-        units_at(each.path for each in wanted),
-        carriers_by_id({each.distributor_id for each in wanted}),
+        units_at(proposal.path for proposal in wanted),
+        carriers_by_id({proposal.distributor_id for proposal in wanted}),
     )
 
 
 def check_choice(wanted: Sequence[Proposal], known: _Known) -> None:
     """Raises `RelationsMissing`, `DistributorUnusable` or `NotSupplied`."""
-    if any(unit_path(each.path) not in known.units for each in wanted):
+    if any(unit_path(proposal.path) not in known.units for proposal in wanted):
         raise RelationsMissing("部分地区不存在，没有写入任何数据，请重新选择地区。")
-    if any(each.distributor_id not in known.carriers for each in wanted):
+    if any(proposal.distributor_id not in known.carriers for proposal in wanted):
         raise DistributorUnusable(
             "部分配送企业未启用或不存在，没有写入任何数据，请重新选择配送企业。"
         )
@@ -161,20 +161,20 @@ def check_choice(wanted: Sequence[Proposal], known: _Known) -> None:
         e for e in wanted if not in_same_province(e.path, known.carriers[e.distributor_id])
     ]
     if elsewhere:
-        names = listed([known.name(each) for each in elsewhere])
+        names = listed([known.name(proposal) for proposal in elsewhere])
         raise DistributorUnusable(f"{names}：配送企业不是该省启用的配送企业，没有写入任何数据。")
     unsupplied = [
-        each
-        for each in wanted
-        if not supplies(known.products[each.product_id], province_path(each.path))
+        proposal
+        for proposal in wanted
+        if not supplies(known.products[proposal.product_id], province_path(proposal.path))
     ]
     if unsupplied:
-        names = listed([known.name(each) for each in unsupplied])
+        names = listed([known.name(proposal) for proposal in unsupplied])
         raise NotSupplied(f"{names}：该产品不供应这个省份，没有写入任何数据。")
 
 
 def names_of(wanted: Sequence[Proposal], known: _Known) -> Names:
-    return {each: known.name(each) for each in wanted}
+    return {proposal: known.name(proposal) for proposal in wanted}
 
 
 def _enterprise(by: Actor) -> int:
@@ -186,7 +186,7 @@ def _write(missing: Sequence[Proposal], known: _Known) -> list[int]:
     try:
         with transaction.atomic():
             rows = DeliveryRelation.objects.bulk_create(
-                [_relation(each, known) for each in missing], batch_size=2_000
+                [_relation(proposal, known) for proposal in missing], batch_size=2_000
             )
     except IntegrityError as error:
         raise told(error) from error
@@ -212,7 +212,7 @@ def _log(by: Actor, created: Sequence[int], wanted: Sequence[Proposal], known: _
         return
     user: Any = by.user
     codes = {product.project.code for product in known.products.values()}
-    areas = len({each.path for each in wanted})
+    areas = len({proposal.path for proposal in wanted})
     record(
         by=by,
         verb="选择配送企业",

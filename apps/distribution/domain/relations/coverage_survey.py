@@ -44,22 +44,22 @@ class Survey:
     def covers(self, products: Sequence[WinningProduct]) -> dict[int, Cover]:
         """By product id; one statement, which tells each place once however many deliver to it."""
         rows = DeliveryRelation.objects.all().delivering().filter(product__in=products)
-        found = rows.order_by().values_list("product_id").annotate(
+        counted = rows.order_by().values_list("product_id").annotate(
             places=ArrayAgg("path", distinct=True),
             carriers=ArrayAgg("carrier__name", distinct=True),
         )  # fmt: skip
-        places = {product: paths for product, paths, _ in found}
-        carriers = {product: sorted(names) for product, _, names in found}
+        places = {product: paths for product, paths, _ in counted}
+        carriers = {product: sorted(names) for product, _, names in counted}
         return {
-            each.pk: self.land.cover(
-                places.get(each.pk, ()), carriers.get(each.pk, ()), self.supplied(each)
+            product.pk: self.land.cover(
+                places.get(product.pk, ()), carriers.get(product.pk, ()), self.supplied(product)
             )
-            for each in products
+            for product in products
         }
 
     def supplied(self, product: WinningProduct) -> list[Unit]:
         """The tops in which the product is supplied at all."""
-        named = {each.province.path for each in product.supplies.all()}
+        named = {supply.province.path for supply in product.supplies.all()}
         tops = self.land.tops if self.top != ROOT else self.provinces
         return [top for top in tops if not named or province_path(top.path) in named]
 
@@ -81,11 +81,11 @@ def own_agreements(user: Any) -> QuerySet[Any]:
 def deliverers_of(user: Any, totals: Iterable[SupplyTotal]) -> dict[int, list[DeliveryRelation]]:
     """By product id, the agreed relations that reach the institution; one statement."""
     rows = DeliveryRelation.objects.agreed().filter(
-        Q(path__in=serving(user.path)), product_id__in=[each.product_id for each in totals]
+        Q(path__in=serving(user.path)), product_id__in=[total.product_id for total in totals]
     )
-    found: dict[int, list[DeliveryRelation]] = defaultdict(list)
+    relations: dict[int, list[DeliveryRelation]] = defaultdict(list)
     for relation in rows.select_related("carrier", "area__division", "distributor__user").order_by(
         "-path"
     ):
-        found[relation.product_id].append(relation)
-    return found
+        relations[relation.product_id].append(relation)
+    return relations

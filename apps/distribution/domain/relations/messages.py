@@ -31,18 +31,18 @@ def tell_parties(
     One letter for each account, however many relations.
     """
     law = TRANSITIONS[action]
-    shown = [each for each in relations if sources[each.pk] != Status.DRAFT]
+    shown = [relation for relation in relations if sources[relation.pk] != Status.DRAFT]
     if not law.act.told or not shown:
         return
     to: dict[str, list[DeliveryRelation]] = defaultdict(list)
     if law.party == "manufacturer":
-        for each in shown:
-            to[each.distributor.path].append(each)
-        shown = [each for each in shown if sources[each.pk] == Status.AGREED]
-    paths = manufacturers({each.manufacturer_id for each in shown})
-    for each in shown:
-        if each.manufacturer_id in paths:
-            to[paths[each.manufacturer_id]].append(each)
+        for relation in shown:
+            to[relation.distributor.path].append(relation)
+        shown = [relation for relation in shown if sources[relation.pk] == Status.AGREED]
+    paths = manufacturers({relation.manufacturer_id for relation in shown})
+    for relation in shown:
+        if relation.manufacturer_id in paths:
+            to[paths[relation.manufacturer_id]].append(relation)
     letters = [_letter(path, rows, law, reason) for path, rows in list(to.items())[:MOST_LETTERS]]
     send_letters(letters, kind=MessageKind.DELIVERY, by=by)
 
@@ -62,7 +62,8 @@ def _letter(
 ) -> Letter:
     number = len(relations)
     names = "；".join(
-        f"{each.product.item} · {each.place} · {each.carrier}" for each in relations[:NAMED]
+        f"{relation.product.item} · {relation.place} · {relation.carrier}"
+        for relation in relations[:NAMED]
     )
     more = f"等 {number:,} 条" if number > NAMED else ""
     did, first = law.act.told, relations[0]

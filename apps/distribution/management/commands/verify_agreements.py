@@ -24,7 +24,7 @@ class Command(BaseCommand):
             projects = list(rows.filter(code=project) if project else rows)
             if project and not projects:
                 raise CommandError(f"没有分量项目 {project}。", returncode=1)
-            first = next((said for each in projects for said in differences(each)), None)
+            first = next((said for project in projects for said in differences(project)), None)
             if first:
                 raise CommandError(first, returncode=1)
         self.stdout.write(f"{len(projects)} 个项目的协议签署进度与明细一致。")

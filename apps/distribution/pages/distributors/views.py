@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.accounts.domain.calling import caller_of, number_for
 from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
@@ -37,7 +38,7 @@ from apps.ui.lists import render_list, selected
 from apps.ui.pages.versions import seen_of
 
 
-def facts_shown(row: DistributorAccount) -> dict[str, Any]:
+def facts_shown(row: DistributorAccount, viewer: Any) -> dict[str, Any]:
     """Everything known of it as pairs of label and value, and its areas city by city."""
     user = row.user
     facts = [
@@ -47,7 +48,7 @@ def facts_shown(row: DistributorAccount) -> dict[str, Any]:
         ("统一社会信用代码", row.enterprise.uscc),
         ("法人", row.legal_representative),
         ("被授权人", row.authorized_person),
-        ("联系电话", row.phone),
+        ("联系电话", number_for(caller_of(viewer), row.path, row.phone)),
         ("用户状态", ("启用" if user.is_active else "禁用") if user else "未发放"),
         ("是否发放", "是" if user else "否"),
         ("发放时间", formats.moment(row.issued_at)),
@@ -169,7 +170,7 @@ def distributor_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = {
         "distributor": row,
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
-        **facts_shown(row),
+        **facts_shown(row, user),
     }
     return render(request, "distribution/distributor_detail.html", shown)
 

@@ -72,7 +72,10 @@ def _plain(value: Any) -> Any:
 
 def ending(reading: Reading) -> Any:
     """What is left to say of a reading whose rows were said."""
-    problems = [[each.sheet, each.row, each.column, each.message] for each in reading.problems]
+    problems = [
+        [problem.sheet, problem.row, problem.column, problem.message]
+        for problem in reading.problems
+    ]
     return {"problems": problems, "notes": reading.notes, "sheets": list(reading.rows)}
 
 

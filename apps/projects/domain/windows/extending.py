@@ -89,7 +89,7 @@ class Extension:
 
     @property
     def words(self) -> str:
-        return "、".join(each.words for each in self.moved)
+        return "、".join(span.words for span in self.moved)
 
 
 def movable(project: Project, *, at: datetime, reopens: bool) -> dict[Tier, Window]:
@@ -119,15 +119,15 @@ def extension_of(
         Moved(tier, window, Window(window.opens_at, window.closes_at + by, is_on=window.is_on))
         for tier, window in windows.items()
     )
-    if all(each.after.closes_at <= at for each in moved):
+    if all(span.after.closes_at <= at for span in moved):
         raise WindowInvalid("按这个时长顺延之后，各层级的时间仍已结束，请加长。")
     return Extension(by, moved, _narrowed(project, moved))
 
 
 def _narrowed(project: Project, moved: Sequence[Moved]) -> tuple[Narrowed, ...]:
-    whole = {each.tier: each for each in moved}
+    whole = {span.tier: span for span in moved}
     rows = ProvinceWindow.objects.filter(project=project, tier__in=list(whole))
-    found: dict[int, Narrowed] = {}
+    narrowed: dict[int, Narrowed] = {}
     for row in rows.select_related("province").order_by("province__path", "tier"):
         national = whole[Tier(row.tier)]
         ends = min(
@@ -135,10 +135,10 @@ def _narrowed(project: Project, moved: Sequence[Moved]) -> tuple[Narrowed, ...]:
             national.after.closes_at,
         )
         after = Window(row.opens_at, ends, is_on=row.is_on)
-        known = found.get(row.province_id)
+        known = narrowed.get(row.province_id)
         held = known.rows if known else ()
-        found[row.province_id] = Narrowed(row.province, (*held, (row, after)))
-    return tuple(found.values())
+        narrowed[row.province_id] = Narrowed(row.province, (*held, (row, after)))
+    return tuple(narrowed.values())
 
 
 @transaction.atomic
@@ -169,12 +169,12 @@ def extend(
         raise ReasonMissing("请填写延期的原因。")
     now = timezone.now()
     made = extension_of(project, span=span, until=until, reopens=reopens, at=now)
-    require_order(project, {each.tier: each.after for each in made.moved})
+    require_order(project, {span.tier: span.after for span in made.moved})
     rows = {row.tier: row for row in ProjectWindow.objects.filter(project=project)}
     for each in made.moved:
         rows[each.tier].closes_at = each.after.closes_at
-    ProjectWindow.objects.bulk_update([rows[each.tier] for each in made.moved], ["closes_at"])
-    along = [each for each in made.narrowed if each.province.pk in provinces]
+    ProjectWindow.objects.bulk_update([rows[span.tier] for span in made.moved], ["closes_at"])
+    along = [span for span in made.narrowed if span.province.pk in provinces]
     _move(along)
     _tell(project, made, along, (cause, reason), by)
     return made
@@ -182,7 +182,7 @@ def extend(
 
 def _move(along: Sequence[Narrowed]) -> None:
     rows = []
-    for row, after in (pair for each in along for pair in each.rows):
+    for row, after in (pair for span in along for pair in span.rows):
         row.closes_at = after.closes_at
         rows.append(row)
     ProvinceWindow.objects.bulk_update(rows, ["closes_at"])
@@ -196,8 +196,8 @@ def _tell(
     by: Actor,
 ) -> None:
     cause, reason = why
-    names = "、".join(each.province.name for each in along)
-    stay = "、".join(each.province.name for each in made.narrowed if each not in along)
+    names = "、".join(span.province.name for span in along)
+    stay = "、".join(span.province.name for span in made.narrowed if span not in along)
     with_them = f"；一并顺延本省时间的省份：{names}" if names else ""
     without = f"；仍按本省时间的省份：{stay}" if stay else ""
     sentence = f"{cause.label}：{made.words}{with_them}{without}；原因：{reason}"
@@ -209,9 +209,9 @@ def _tell(
         path=place_of(by),
         project_code=project.code,
     )
-    ends = "、".join(f"{each.tier.label}截止 {each.new_end}" for each in made.moved)
+    ends = "、".join(f"{span.tier.label}截止 {span.new_end}" for span in made.moved)
     project.extended_words = f"{cause.label}（{reason}）：{ends}"[:500]
-    project.extended_until = max(each.after.closes_at for each in made.moved)
+    project.extended_until = max(span.after.closes_at for span in made.moved)
     project.save(update_fields=["extended_words", "extended_until"])
     title = f"“{project.name}”{cause.label}"
     url = f"/projects/{project.code}/windows/"

@@ -95,8 +95,8 @@ def timings_across(filings: Sequence[TimedFiling]) -> list[Timing]:
 
 
 def _resolve(units: Sequence[tuple[int, Timed]]) -> list[Timing]:
-    found = _Windows.read(units)
-    return [found.timing(project_id, unit) for project_id, unit in units]
+    windows = _Windows.read(units)
+    return [windows.timing(project_id, unit) for project_id, unit in units]
 
 
 @dataclass(slots=True)

@@ -93,8 +93,8 @@ def missing_letters(filings: Sequence[Filing]) -> dict[int, list[Problem]]:
     own = [filing for filing in filings if filing.is_institution and not filing.maintained]
     if not own:
         return {}
-    found = letters_of(own[0].project, own).items()
-    return {pk: [_problem(letter)] for pk, letter in found if letter.is_missing}
+    letters = letters_of(own[0].project, own).items()
+    return {pk: [_problem(letter)] for pk, letter in letters if letter.is_missing}
 
 
 def _problem(letter: Letter) -> Problem:

@@ -51,10 +51,10 @@ def sheets_of(project: Project, filings: Sequence[Filing]) -> Sheets:
 def _history(project: Project, units: Sequence[int]) -> dict[int, ByItem]:
     if project.kind != ProjectKind.DEMAND:
         return {}
-    found: dict[int, ByItem] = {}
+    history: dict[int, ByItem] = {}
     rows = PurchaseHistory.objects.filter(project=project, organization__in=units)
     for unit, item, year, quantity in rows.values_list(
         "organization_id", "item_id", "year", "quantity"
     ):
-        found.setdefault(unit, {}).setdefault(item, {})[year] = quantity
-    return found
+        history.setdefault(unit, {}).setdefault(item, {})[year] = quantity
+    return history

@@ -56,8 +56,8 @@ class DemandMarking:
         if not own:
             return {}
         worst = {
-            each.filing: f"{each.variety} {Oddity(each.found, each.unit).sentence}"
-            for each in worst_of([filing.pk for filing in own])
+            row.filing: f"{row.variety} {Oddity(row.found, row.unit).sentence}"
+            for row in worst_of([filing.pk for filing in own])
         }
         letters = letters_of(own[0].project, own)
         return {f.pk: Mark(worst.get(f.pk, ""), _document(f, letters.get(f.pk))) for f in own}

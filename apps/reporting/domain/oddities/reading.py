@@ -25,4 +25,4 @@ def said(found: Found, item: CatalogItem) -> Oddity:
 def oddities_by_item(filing: Filing, rows: Sequence[Row]) -> dict[int, Oddity]:
     """By item, in the order of the worst first; one statement beside the rows that are there already."""
     units = {row.item.pk: row.item for row in rows}
-    return {found.item: said(found, units[found.item]) for found in oddities_of(filing)}
+    return {odd.item: said(odd, units[odd.item]) for odd in oddities_of(filing)}

@@ -86,9 +86,9 @@ def open_history(project: Project, by: Actor) -> Project:
 
 
 def _lines(purchases: Sequence[Purchase]) -> Iterator[tuple[int, int, int, str, int]]:
-    for each in purchases:
-        for year, quantity in each.quantities:
-            yield each.organization_id, each.item_id, year, each.path, quantity
+    for purchase in purchases:
+        for year, quantity in purchase.quantities:
+            yield purchase.organization_id, purchase.item_id, year, purchase.path, quantity
 
 
 def _log(project: Project, by: Actor, verb: str, what: str) -> None:

@@ -75,11 +75,11 @@ def _check(decision: Decision, doubts: Sequence[int]) -> None:
         raise DoubtRefused("核定数只能在勾选一条时填写；勾选多条时按机构所报更正。")
 
 
-def _check_place(found: Sequence[HistoryDoubt], asked: Sequence[int], by: Actor) -> None:
+def _check_place(held: Sequence[HistoryDoubt], asked: Sequence[int], by: Actor) -> None:
     place = by.organization
     if place is None or place.tier not in DECIDERS or not by.may(Permission.REVIEW):
         raise DoubtRefused("历史采购量由省医保核定。")
-    if len(found) != len(set(asked)) or any(not d.path.startswith(place.path) for d in found):
+    if len(held) != len(set(asked)) or any(not d.path.startswith(place.path) for d in held):
         raise DoubtRefused("勾选的疑问中有的已不存在，请刷新页面。")
 
 
@@ -94,8 +94,8 @@ def _standing(project: Project, doubts: Sequence[HistoryDoubt]) -> dict[Place, i
         organization__in={doubt.filing.organization_id for doubt in doubts},
         item__in={doubt.item_id for doubt in doubts},
     )
-    found = rows.values_list("organization_id", "item_id", "year", "quantity")
-    return {(unit, item, year): quantity for unit, item, year, quantity in found}
+    quantities = rows.values_list("organization_id", "item_id", "year", "quantity")
+    return {(unit, item, year): quantity for unit, item, year, quantity in quantities}
 
 
 def _decide(

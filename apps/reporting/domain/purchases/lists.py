@@ -145,8 +145,8 @@ class DoubtTable(ListTable):
             organization__in={doubt.filing.organization_id for doubt in doubts},
             item__in={doubt.item_id for doubt in doubts},
         )
-        found = rows.values_list("organization_id", "item_id", "year", "quantity")
-        self.now = {(unit, item, year): quantity for unit, item, year, quantity in found}
+        quantities = rows.values_list("organization_id", "item_id", "year", "quantity")
+        self.now = {(unit, item, year): quantity for unit, item, year, quantity in quantities}
 
     def render_item(self, record: HistoryDoubt) -> str:
         return f"{record.item.variety} {record.item.specification}"

@@ -45,7 +45,7 @@ def answer(question: Question, source: Source | None = None) -> Answer:
     axes = Axes(question.rows, question.columns, question.groups)
     _check_axes(axes)
     source = source or Source(question.project, question.root)
-    filters = {each: keys for each, keys in question.filters.items() if keys}
+    filters = {dimension: keys for dimension, keys in question.filters.items() if keys}
     goods = source.catalogue.narrowed(filters)
     planner = _planner(source, axes, filters)
     plan = planner.make()
@@ -90,18 +90,18 @@ def _planner(source: Source, axes: Axes, filters: Filters) -> Planner:
 def _facets_of(filters: Filters) -> Filters:
     """Filters on facets, as the tables write them."""
     return {
-        each: ["" if key == NO_FACET else key for key in keys]
-        for each, keys in filters.items()
-        if each in FACETED
+        dimension: ["" if key == NO_FACET else key for key in keys]
+        for dimension, keys in filters.items()
+        if dimension in FACETED
     }
 
 
 def _check_width(question: Question, goods: Goods, planner: Planner) -> None:
     """What is known before anything is read: goods, and places that bureaus answer for as a whole."""
-    axes = [each for each in (question.rows, question.columns) if each is not None]
+    axes = [dimension for dimension in (question.rows, question.columns) if dimension is not None]
     sizes = [
-        len(goods.headers(each)) if each in GOODS else len(planner.plan.shown.get(each, ())) or 1
-        for each in axes
+        len(goods.headers(axis)) if axis in GOODS else len(planner.plan.shown.get(axis, ())) or 1
+        for axis in axes
     ]
     _refuse_width(question, sizes[0], sizes[1] if len(sizes) > 1 else 1)
 
@@ -183,8 +183,8 @@ def _facets(dimension: Dimension, keys: Collection[str]) -> list[Header]:
     return [Header(key, "未填写" if key == NO_FACET else key) for key in order]
 
 
-def _statuses(found: Collection[Status]) -> list[Header]:
-    return [Header(status.value, status.label) for status in found]
+def _statuses(statuses: Collection[Status]) -> list[Header]:
+    return [Header(status.value, status.label) for status in statuses]
 
 
 def families(plan: Plan) -> list[tuple[Family, Sources]]:

@@ -49,11 +49,11 @@ class BoundQuestion:
 
     @cached_property
     def has_goods(self) -> bool:
-        return self.goods.is_narrowed or any(each in GOODS for each in self.axes)
+        return self.goods.is_narrowed or any(axis in GOODS for axis in self.axes)
 
     @cached_property
     def facets(self) -> tuple[Dimension | None, Dimension | None]:
-        row, column = (each if each in FACETED else None for each in self.axes[:2])
+        row, column = (axis if axis in FACETED else None for axis in self.axes[:2])
         return row, column
 
     @cached_property

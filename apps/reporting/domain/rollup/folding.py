@@ -94,7 +94,7 @@ class Table:
             return {item.keys[rows]: item.keys[groups] for item in self.asked.goods.items}
         return self.plan.group_of
 
-    def add(self, found: Iterable[Found]) -> None:
+    def add(self, rows: Iterable[Found]) -> None:
         keys, most = self.asked.keys, len(self.asked.cells)
         units = self._units()
         pairs, by_place = self.plan.keys, self.plan.places
@@ -110,7 +110,7 @@ class Table:
             high,
             fen,
             institutions,
-        ) in found:
+        ) in rows:
             pair = by_place.get(place) if number == BY_PLACE else pairs[number]
             if pair is None:
                 continue
@@ -143,7 +143,7 @@ class Table:
     def _units(self) -> list[int | None]:
         """Of each cell's key the unit of its items; groups of institutions hold all units there are."""
         units = [{item.unit for item in items} for items in self.asked.cells.values()]
-        return [next(iter(each)) if len(each) == 1 else None for each in units]
+        return [next(iter(unit)) if len(unit) == 1 else None for unit in units]
 
     def _count(self, row: str | None, group: str | None, column: str | None, number: int) -> None:
         """An axis of goods says itself for which cells, rows or columns a count stands; others add up."""

@@ -50,7 +50,7 @@ class Plan:
 
 def used_places(axes: Axes, filters: Mapping[Dimension, Sequence[str]]) -> list[Dimension]:
     """From the top down."""
-    return [each for each in PLACES if each in axes or filters.get(each)]
+    return [dimension for dimension in PLACES if dimension in axes or filters.get(dimension)]
 
 
 class Planner:
@@ -65,13 +65,15 @@ class Planner:
         by_status: bool,
     ) -> None:
         self.tree, self.axes, self.by_status = tree, axes, by_status
-        self.filters = {each: set(filters[each]) for each in PLACES if filters.get(each)}
+        self.filters = {
+            dimension: set(filters[dimension]) for dimension in PLACES if filters.get(dimension)
+        }
         self.used = used_places(axes, filters)
         self.finest = self.used[-1] if self.used else None
-        self.plan = Plan(shown={each: set() for each in self.used})
+        self.plan = Plan(shown={dimension: set() for dimension in self.used})
         self._numbers: dict[Keys, int] = {}
         self._known: dict[str, tuple[str, ...] | None] = {}
-        self._at = [self.used.index(each) if each in self.used else None for each in axes]
+        self._at = [self.used.index(axis) if axis in self.used else None for axis in axes]
 
     def make(self) -> Plan:
         self._visit()
@@ -104,8 +106,8 @@ class Planner:
         keys = self._keys(bureau.path)
         if keys is None:
             return False
-        for each, key in zip(self.used, keys, strict=True):
-            self.plan.shown[each].add(key)
+        for dimension, key in zip(self.used, keys, strict=True):
+            self.plan.shown[dimension].add(key)
         pair = self._pair(keys)
         number = self._numbers.setdefault(pair, len(self._numbers))
         if number == len(self.plan.keys):
@@ -117,10 +119,10 @@ class Planner:
     def _keys(self, path: str) -> tuple[str, ...] | None:
         """Of a place the keys of all dimensions used; `None` where a filter leaves it out."""
         if path not in self._known:
-            keys = tuple([self.tree.key(path, each) for each in self.used])
+            keys = tuple([self.tree.key(path, dimension) for dimension in self.used])
             is_left = not self.filters or all(
-                key in self.filters.get(each, (key,))
-                for each, key in zip(self.used, keys, strict=True)
+                key in self.filters.get(dimension, (key,))
+                for dimension, key in zip(self.used, keys, strict=True)
             )
             self._known[path] = keys if is_left else None
         return self._known[path]

@@ -40,17 +40,17 @@ def ask_for_refresh(project: Project, *, by: Actor, back_url: str = "") -> Job:
 
 def _stale(bureaus: Sequence[int]) -> list[Stand]:
     """What has to be added up again: where something moved or was typed, and every bureau above."""
-    found = {stand.pk: stand for stand in stands(bureaus)}
+    kept = {stand.pk: stand for stand in stands(bureaus)}
     typed = typed_since(bureaus)
     wanted: set[int] = set()
-    for stand in sorted(found.values(), key=lambda each: each.path, reverse=True):
+    for stand in sorted(kept.values(), key=lambda stand: stand.path, reverse=True):
         if stand.moved or stand.as_of is None or stand.pk in typed:
             wanted.add(stand.pk)
-        above = found.get(stand.parent or 0)
+        above = kept.get(stand.parent or 0)
         newer = above and above.as_of and stand.as_of and stand.as_of > above.as_of
         if above and (stand.pk in wanted or newer):
             wanted.add(above.pk)
-    return [found[pk] for pk in wanted]
+    return [kept[pk] for pk in wanted]
 
 
 def _upwards(stale: Sequence[Stand]) -> Iterator[list[Stand]]:

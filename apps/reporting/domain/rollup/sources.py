@@ -31,7 +31,7 @@ class Source:
         is_deep = bool(used) and used[-1] != Dimension.PROVINCE
         if self._whole and (self._whole.is_deep or not is_deep):
             return self._whole
-        narrow = [each for each in PLACES if filters.get(each)]
+        narrow = [dimension for dimension in PLACES if filters.get(dimension)]
         if is_deep and narrow:
             return Tree(self.root, is_deep=True, within=filters[narrow[-1]])
         self._whole = Tree(self.root, is_deep=is_deep)

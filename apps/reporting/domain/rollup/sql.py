@@ -63,7 +63,9 @@ class Part:
 
     @property
     def steps(self) -> list[str]:
-        row, column = (f"g.{COLUMNS[each]}" if each else "''::text" for each in self.asked.facets)
+        row, column = (
+            f"g.{COLUMNS[facet]}" if facet else "''::text" for facet in self.asked.facets
+        )
         kept = f"""g.id, g.filing_id, {row} AS row_facet, {column} AS column_facet,
             g.institutions, g.members, g.quantity, g.previous, g.amount FROM @groups g"""
         only = self._only
@@ -94,7 +96,7 @@ class Part:
         """Without a status in the question, whoever has reported."""
         asked = self.asked
         conditions = [
-            f"g.{COLUMNS[each]} = ANY(%(only_{COLUMNS[each]})s)" for each in asked.filters
+            f"g.{COLUMNS[facet]} = ANY(%(only_{COLUMNS[facet]})s)" for facet in asked.filters
         ]
         if self.family.has_status and Dimension.STATUS not in {*asked.facets, *asked.filters}:
             conditions.append(self.family.adds)
@@ -105,16 +107,16 @@ class Part:
         asked = self.asked
         if not asked.has_goods:
             return [self._named(_GROUPS)]
-        found = []
+        parts = []
         if self.from_totals:
-            found.append(self._totals())
+            parts.append(self._totals())
             if not asked.goods.is_narrowed:
-                found.append(self._named(_EVERYBODY_OF_WHOLES.replace("@only", self._only)))
+                parts.append(self._named(_EVERYBODY_OF_WHOLES.replace("@only", self._only)))
         if self.has_groups or not self.from_totals:
-            found += [self._shares(), self._named(_WANTING.replace("@keyed", keyed("all")))]
+            parts += [self._shares(), self._named(_WANTING.replace("@keyed", keyed("all")))]
             if not asked.goods.is_narrowed:
-                found.append(self._named(_EVERYBODY))
-        return found
+                parts.append(self._named(_EVERYBODY))
+        return parts
 
     def _summed(self) -> str:
         """Units of a key, as far as it doesn't tell them itself, and its amount.
@@ -228,7 +230,7 @@ _WANTING = """
 
 def figures(parts: Sequence[Part]) -> str:
     """The statement of a whole question; its rows are `Found`."""
-    return _joined(parts, [each for part in parts for each in part.selects])
+    return _joined(parts, [column for part in parts for column in part.selects])
 
 
 def found(parts: Sequence[Part], values: Mapping[str, Any]) -> list[Found]:

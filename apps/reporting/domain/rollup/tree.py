@@ -60,7 +60,7 @@ class Tree:
             return in_subtree(self.root.path)
         known = Organization.objects.bureaus().filter(in_subtree(self.root.path), code__in=codes)
         paths = set(known.values_list("path", flat=True))
-        above = {self.root.path, *(each for path in paths for each in lineage(path))}
+        above = {self.root.path, *(above for path in paths for above in lineage(path))}
         where = Q(path__in=above)
         for path in paths:
             where |= in_subtree(path)
@@ -73,10 +73,10 @@ class Tree:
         if not self.is_deep:
             rows = rows.filter(Q(pk=self.root.pk) | Q(parent_id=self.root.pk))
         fields = ("pk", "parent_id", "path", "tier", "status")
-        found = [Bureau(*row) for row in rows.order_by("path").values_list(*fields)]
-        if not found or found[0].pk != self.root.pk:
+        bureaus = [Bureau(*row) for row in rows.order_by("path").values_list(*fields)]
+        if not bureaus or bureaus[0].pk != self.root.pk:
             raise Filing.DoesNotExist
-        return found
+        return bureaus
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -85,12 +85,12 @@ class Tree:
         if not self.is_deep:
             rows = rows.filter(tier__in=[Tier.ALLIANCE, Tier.PROVINCE])
         fields = ("code", "name", "division__name", "path", "level", "tier")
-        found: dict[str, Unit] = {}
+        by_code: dict[str, Unit] = {}
         for code, name, division, path, level, tier in rows.order_by("path").values_list(*fields):
-            above = found.get(path[: -len(code) - 1])
+            above = by_code.get(path[: -len(code) - 1])
             city = above.city if above else _city_of(path)
             county = above.county if above else None
-            found[path] = Unit(
+            by_code[path] = Unit(
                 code,
                 division or name,
                 path,
@@ -99,7 +99,7 @@ class Tree:
                 code if tier == Tier.CITY else city,
                 code if level == Level.COUNTY else county,
             )
-        return found
+        return by_code
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:

@@ -1,4 +1,4 @@
-"""Acts on many rows of one filing: 保存, 按上年量×% 填入, 其余填 0, one explanation for many (rules §1, §8)."""
+"""Acts on many rows of a filing: 保存, 按上年量×% 填入, 照上批填, 其余填 0, one explanation (rules §1, §8)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,6 +11,7 @@ from apps.projects.models import Project
 from apps.reporting.domain.rates import share_of
 from apps.reporting.domain.refusals import CountMoved, NothingTicked
 from apps.reporting.domain.sheet.filling import DEMAND
+from apps.reporting.domain.sheet.last_batch import last_batch
 from apps.reporting.domain.sheet.rows import rows_of
 from apps.reporting.domain.sheet.saving import Entry, write_lines
 from apps.reporting.models import DemandLine
@@ -55,6 +56,23 @@ def fill_share(
     ]
     written = write_lines(held, rows, entries, at=by.moment).written
     _log(held, project, by, "按上年量填入", f"按上年量的 {percent}% 填入 {written} 个品规")
+    return written
+
+
+@transaction.atomic
+def fill_last(*, filing: Filing, project: Project, items: Sequence[int], by: Actor) -> int:
+    """照上批填: ticked rows with a 上批量 get it; others stay. Returns how many."""
+    _require_ticks(items, "请先勾选要填入的品规。")
+    held = hold(filing, project=project, by=by, work=DEMAND)
+    rows = rows_of(project, held, items)
+    last = last_batch(project, held, [row.item for row in rows])
+    entries = [
+        Entry(row.item.pk, last[row.item.pk], row.reason, row.explanation)
+        for row in rows
+        if row.item.pk in last
+    ]
+    written = write_lines(held, rows, entries, at=by.moment).written
+    _log(held, project, by, "照上批填入", f"照上批量填入 {written} 个品规")
     return written
 
 

@@ -31,13 +31,10 @@ class OpenWork:
 
 def open_work(filings: Sequence[Filing]) -> dict[int, OpenWork]:
     """By filing id, of institutions' filings; one statement, two where the total is what counts."""
-    found = sql.open_work([filing.pk for filing in filings])
-    totals = [each for each in found if each.explanation_scope == ExplanationScope.TOTAL]
+    rows = sql.open_work([filing.pk for filing in filings])
+    totals = [row for row in rows if row.explanation_scope == ExplanationScope.TOTAL]
     wanting = sql.without_reason(totals) if totals else set()
-    return {
-        each.filing: OpenWork(each.blank, each.unexplained, each.filing in wanting)
-        for each in found
-    }
+    return {row.filing: OpenWork(row.blank, row.unexplained, row.filing in wanting) for row in rows}
 
 
 def incomplete(filings: Sequence[Filing]) -> dict[int, list[Problem]]:

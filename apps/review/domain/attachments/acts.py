@@ -127,24 +127,26 @@ def check_attachments(filings: Sequence[Filing], *, by: Actor) -> int:
     branch = lock_branch(filings)
     reviewer = by.on_behalf_of or by.organization
     if reviewer is None or any(
-        "reviewer" not in parties_of(each, branch, by) for each in branch.filings
+        "reviewer" not in parties_of(filing, branch, by) for filing in branch.filings
     ):
         raise NotYourTurn("只有审核该单位的部门可以核对附件。")
     files = in_force(branch.filings)
     known = AttachmentCheck.objects.filter(attachment__in=files.values(), reviewer=reviewer)
     before = set(known.values_list("attachment_id", flat=True))
     fresh = [
-        each for each in branch.filings if each.pk in files and files[each.pk].pk not in before
+        filing
+        for filing in branch.filings
+        if filing.pk in files and files[filing.pk].pk not in before
     ]
     AttachmentCheck.objects.bulk_create(
         AttachmentCheck(
-            attachment=files[each.pk],
-            path=each.path,
+            attachment=files[filing.pk],
+            path=filing.path,
             reviewer=reviewer,
             checked_by=by.user,
             checked_by_name=by.name,
         )
-        for each in fresh
+        for filing in fresh
     )
     if fresh:
         project = Project.objects.get(pk=fresh[0].project_id)

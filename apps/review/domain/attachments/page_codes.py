@@ -52,15 +52,15 @@ class PageCodes:
     @property
     def status(self) -> tuple[str, str]:
         """Label and tone of all of it: the worst page counts."""
-        found = dict(self.groups)
-        if Verdict.OTHER in found:
-            return f"校验码不一致：{found[Verdict.OTHER]}", "danger"
+        counts = dict(self.groups)
+        if Verdict.OTHER in counts:
+            return f"校验码不一致：{counts[Verdict.OTHER]}", "danger"
         read = len(self.verdicts) - self.verdicts.count(Verdict.UNREAD)
         if not read:
             return "校验码读不到，请对照纸面", "neutral"
-        old = "（旧码）" if Verdict.SAME_OLD in found else ""
-        if Verdict.UNREAD in found:
-            return f"校验码一致{old}，{found[Verdict.UNREAD]}读不到", "warning"
+        old = "（旧码）" if Verdict.SAME_OLD in counts else ""
+        if Verdict.UNREAD in counts:
+            return f"校验码一致{old}，{counts[Verdict.UNREAD]}读不到", "warning"
         return f"校验码一致{old}", "success"
 
     @property
@@ -78,10 +78,10 @@ def kept_of(codes: Sequence[Sequence[str]], *, kind: str, subject: str) -> list[
 
 def _kept(page: Iterable[Printed], known: dict[Printed, str]) -> str:
     """Of a page; codes that contradict each other are of nobody."""
-    found = {_entry(printed, known.get(printed)) for printed in page}
-    if len(found) > 1:
+    entries = {_entry(printed, known.get(printed)) for printed in page}
+    if len(entries) > 1:
         return FOREIGN
-    return found.pop() if found else ""
+    return entries.pop() if entries else ""
 
 
 def _entry(printed: Printed, digest: str | None) -> str:

@@ -25,12 +25,12 @@ def visible_or_404(filing: Filing, reader: Actor) -> FilingAttachment:
     is_own = place is not None and place.pk == filing.organization_id
     if filing.state == Status.DRAFT and not is_own:
         raise Http404
-    found: FilingAttachment | None = (
+    attachment: FilingAttachment | None = (
         FilingAttachment.objects.filter(filing=filing).in_force().first()
     )
-    if found is None:
+    if attachment is None:
         raise Http404
-    return found
+    return attachment
 
 
 def check_ticked(project: Project, branch: Branch, action: Action, by: Actor) -> None:

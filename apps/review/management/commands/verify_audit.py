@@ -31,33 +31,33 @@ class Command(BaseCommand):
         with whole_country(reason="verify_audit"):
             if seal:
                 self.stdout.write(f"新封存 {seal_all():,} 号。")
-            found = self._seals()
+            differences = self._seals()
             proofs = {project: partial(_of_project, project)} if project else PROOFS
             for title, proof in proofs.items():
-                found += self._told(title, proof)
-        if found:
-            raise CommandError(f"发现 {found:,} 处不一致。")
+                differences += self._told(title, proof)
+        if differences:
+            raise CommandError(f"发现 {differences:,} 处不一致。")
 
     def _seals(self) -> int:
-        check, found = Check(), 0
+        check, differences = Check(), 0
         for difference in check.differences():
-            found += 1
+            differences += 1
             place = f"第 {difference.seal:,} 号封印：" if difference.seal else ""
             self.stderr.write(f"{place}{difference.what}")
         for title, count in unsealed().items():
             self.stdout.write(f"{title}：有 {count:,} 条尚未封存。")
-        if not found:
+        if not differences:
             self.stdout.write(f"封印 {check.upto:,} 号、记录 {check.rows:,} 条：完整。")
-        return found
+        return differences
 
     def _told(self, title: str, proof: Proof) -> int:
-        found = 0
+        differences = 0
         for what in proof():
-            found += 1
+            differences += 1
             self.stderr.write(what)
-        if not found:
+        if not differences:
             self.stdout.write(f"{title}：与记录一致。")
-        return found
+        return differences
 
 
 def _of_project(code: str) -> Iterator[str]:

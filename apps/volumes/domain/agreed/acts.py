@@ -157,7 +157,7 @@ def withdraw_agreed(*, version: AgreedVersion, by: Actor, reason: str) -> Agreed
 
 def digest_of(version: AgreedVersion) -> str:
     """SHA-256 over every term, what the root and the provinces have of every item, and whose it is; four statements."""
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     terms = AgreedTerms.objects.filter(version=version).order_by("item__item_code")
     quantities = AgreedQuantity.objects.filter(
         version=version, filing__tier__in=[Tier.ALLIANCE, Tier.PROVINCE]
@@ -174,8 +174,8 @@ def digest_of(version: AgreedVersion) -> str:
         shares.values_list("competition_unit", "rank", "enterprise__uscc", "quantity"),
     ]
     for row in chain.from_iterable(said):
-        found.update("|".join(map(str, row)).encode() + b"\n")
-    return found.hexdigest()
+        hashed.update("|".join(map(str, row)).encode() + b"\n")
+    return hashed.hexdigest()
 
 
 def _published_base(project: Project) -> BaseVersion:
@@ -228,10 +228,10 @@ def _written(
     version: AgreedVersion, wanted: Mapping[tuple[int, int], Volumes]
 ) -> dict[tuple[int, int], Volumes]:
     """What stands in the provinces' rows, as far as it is comparable."""
-    found = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.PROVINCE)
+    quantities = AgreedQuantity.objects.filter(version=version, filing__tier=Tier.PROVINCE)
     return {
         (province, item): Volumes(*figures)
-        for province, item, *figures in found.values_list(
+        for province, item, *figures in quantities.values_list(
             "filing_id", "item_id", "agreed", "kept", "pending", "fixed"
         )
         if (province, item) in wanted

@@ -37,7 +37,7 @@ class Portion:
 def keepers_of(rules: Rules, terms: Mapping[int, Terms], provinces: Iterable[str]) -> Keepers:
     """Who keeps what is reported of each item; ranks (R6) and what is left to choice or pending have nobody here."""
     paths = list(provinces)
-    found: dict[tuple[int, str], Portion] = {}
+    keepers: dict[tuple[int, str], Portion] = {}
     for item in rules.items:
         own = terms.get(item.pk)
         if own is None or own.rule == Rule.CASCADE or not own.kept_share:
@@ -46,8 +46,8 @@ def keepers_of(rules: Rules, terms: Mapping[int, Terms], provinces: Iterable[str
         for path in paths:
             portion = _kept_by(item, own, unit, path, rules)
             if portion is not None:
-                found[item.pk, path] = portion
-    return found
+                keepers[item.pk, path] = portion
+    return keepers
 
 
 def _kept_by(
@@ -108,7 +108,7 @@ def rank_gaps(unit: Unit, provinces: Mapping[str, str]) -> list[str]:
     names, ranks = unit.names(), unit.ranks
     gaps = [f"{names[enterprise]}没有填名次" for enterprise in ranks.get(0, [])]
     gaps += [
-        f"第 {rank} 名有几家企业（{'、'.join(names[each] for each in found)}）"
+        f"第 {rank} 名有几家企业（{'、'.join(names[enterprise] for enterprise in found)}）"
         for rank, found in ranks.items()
         if rank and len(found) > 1
     ]

@@ -87,10 +87,10 @@ def kept_of(
 
     `ranks`: by enterprise, where ranks decide; the best comes first.
     """
-    found = confirmed_of(version, filing, item)
-    won = CatalogItem.objects.in_bulk({row.won for row in found})
+    confirmed = confirmed_of(version, filing, item)
+    won = CatalogItem.objects.in_bulk({row.won for row in confirmed})
     names = dict(
-        Enterprise.objects.filter(pk__in={row.enterprise for row in found}).values_list(
+        Enterprise.objects.filter(pk__in={row.enterprise for row in confirmed}).values_list(
             "pk", "name"
         )
     )
@@ -102,9 +102,9 @@ def kept_of(
             *_given_as(won[row.won], item),
             rank=ranks.get(row.enterprise, 0),
         )
-        for row in found
+        for row in confirmed
     ]
-    return sorted(kept, key=lambda each: each.rank)
+    return sorted(kept, key=lambda share: share.rank)
 
 
 def _given_as(won: CatalogItem, item: CatalogItem) -> tuple[str, str, str]:

@@ -66,14 +66,14 @@ def steps_of(
     `kept`: whose the kept part is. Without a winner the calculation ends there.
     """
     unit = reported[0].main.unit if reported else ""
-    found = [*_base(reported, held, unit), _winners(terms, winners)]
+    start = [*_base(reported, held, unit), _winners(terms, winners)]
     if not terms.facts.winners:
         return [
-            *found,
+            *start,
             Step("约定采购量", NOBODY_WON, f"0 {unit}", is_result=True),
         ]
-    steps = [*found, *_ratio(terms, held, unit), *_rounded(filing, terms, held, unit)]
-    return [*steps, *(_kept(each, unit) for each in kept)]
+    steps = [*start, *_ratio(terms, held, unit), *_rounded(filing, terms, held, unit)]
+    return [*steps, *(_kept(portion, unit) for portion in kept)]
 
 
 def _kept(kept: Kept, unit: str) -> Step:
@@ -86,7 +86,7 @@ def _kept(kept: Kept, unit: str) -> Step:
 
 
 def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[Step]:
-    found = []
+    steps = []
     for row in reported:
         how = "审核通过的填报量"
         value = f"{row.quantity:,} {row.item.unit}"
@@ -95,9 +95,9 @@ def _base(reported: Sequence[BaseRow], held: AgreedQuantity, unit: str) -> list[
         elif row.is_converted:
             how = f"填报 {row.quantity:,} {row.item.unit} × 折算系数 {plain(row.coefficient)}"
             value = f"{plain(row.converted)} {unit}"
-        found.append(Step(f"{row.item.item_code} {row.item.specification}", how, value))
+        steps.append(Step(f"{row.item.item_code} {row.item.specification}", how, value))
     how = "各规格折算到主规格后相加" if len(reported) > 1 else "即填报量合计"
-    return [*found, Step("计算基数", how, f"{plain(held.base)} {unit}")]
+    return [*steps, Step("计算基数", how, f"{plain(held.base)} {unit}")]
 
 
 def _winners(terms: Terms, winners: Sequence[str]) -> Step:
@@ -145,20 +145,20 @@ def _rounded(filing: Filing, terms: Terms, held: AgreedQuantity, unit: str) -> l
         how = f"按省取整后相加：{how}"
     else:
         how = f"本省各机构依次累计取整（{how}），与取整前相差不到一个单位，合计等于全省数量"
-    found = [Step("约定采购量", how, f"{held.agreed:,} {unit}", is_result=True)]
+    steps = [Step("约定采购量", how, f"{held.agreed:,} {unit}", is_result=True)]
     if terms.rule == Rule.GROUP:
-        found += _group(terms, held, unit)
+        steps += _group(terms, held, unit)
     elif terms.is_parted:
-        found += [
+        steps += [
             Step("基础量", "留给本产品", f"{held.kept:,} {unit}"),
             Step("调剂量", "约定采购量 − 基础量", f"{held.pending:,} {unit}"),
         ]
     else:
-        found += [
+        steps += [
             Step("保留量", _why_kept(terms), f"{held.kept:,} {unit}"),
             Step("待分配量", "约定采购量 − 保留量", f"{held.pending:,} {unit}"),
         ]
-    return found
+    return steps
 
 
 def _why_kept(terms: Terms) -> str:
@@ -204,8 +204,8 @@ def shares_in_words(shares: Sequence[WinnerShare], kept: Sequence[Kept]) -> list
     """`kept` of the unit that is looked at, in units of the item."""
     whole = sum((share.quantity for share in shares), Decimal(0))
     own: dict[int, int] = {}
-    for each in kept:
-        own[each.rank] = own.get(each.rank, 0) + each.taken
+    for portion in kept:
+        own[portion.rank] = own.get(portion.rank, 0) + portion.taken
     return [
         RankShare(
             share.rank,

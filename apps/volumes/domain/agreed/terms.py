@@ -41,15 +41,15 @@ class Bases:
 
 def bases_of(version: BaseVersion) -> Bases:
     """One statement: provinces × items rows, some thousands nationally."""
-    found: dict[int, dict[int, int]] = defaultdict(dict)
+    quantities: dict[int, dict[int, int]] = defaultdict(dict)
     paths, names = {}, {}
     rows = BaseQuantity.objects.filter(version=version)
     for item, province, quantity, path, name in rows.values_list(
         "item_id", "filing_id", "quantity", "filing__path", "filing__organization__name"
     ):
-        found[item][province] = quantity
+        quantities[item][province] = quantity
         paths[province], names[path] = path, name
-    return Bases(found, paths, names)
+    return Bases(quantities, paths, names)
 
 
 def row_of(version: AgreedVersion, item: int, terms: Terms) -> AgreedTerms:
@@ -99,10 +99,10 @@ def decimal_of(share: Fraction) -> Decimal:
     """Exact: policies have four decimals, R4 multiplies two of them. Raises `ValueError` where digits would be lost."""
     with localcontext() as context:
         context.prec = 40
-        found = (Decimal(share.numerator) / share.denominator).quantize(PLACES)
-    if Fraction(found) != share:
+        quotient = (Decimal(share.numerator) / share.denominator).quantize(PLACES)
+    if Fraction(quotient) != share:
         raise ValueError(f"{share} has more than twelve decimals")
-    return found
+    return quotient
 
 
 def volumes_by_province(
@@ -114,7 +114,7 @@ def volumes_by_province(
     specifications).
     """
     whole = {(item, path) for (item, path), portion in keepers.items() if portion.taken == 1}
-    found: dict[tuple[int, int], Volumes] = {}
+    volumes: dict[tuple[int, int], Volumes] = {}
     for item, own in terms.items():
         if not own.facts.winners or own.is_per_institution or own.rule == Rule.CASCADE:
             continue
@@ -122,5 +122,5 @@ def volumes_by_province(
             place = (item, bases.paths[province])
             if base and (place in whole or place not in keepers):
                 there = terms_there(own, keepers.get(place))
-                found[province, item] = volumes_of(base, there, kept=place in whole)
-    return found
+                volumes[province, item] = volumes_of(base, there, kept=place in whole)
+    return volumes

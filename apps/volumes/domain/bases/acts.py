@@ -110,8 +110,8 @@ def withdraw_base(*, version: BaseVersion, by: Actor, reason: str) -> BaseVersio
 
 def _held(project: Project) -> Provinces:
     """The provinces as they stand while the root is locked: none is approved or returned meanwhile."""
-    found = provinces_of(project)
-    lock_branch([found.root])
+    before = provinces_of(project)
+    lock_branch([before.root])
     return provinces_of(project)
 
 
@@ -129,8 +129,8 @@ def _check_current(version: BaseVersion, provinces: Provinces) -> None:
 
 def _converted_otherwise(version: BaseVersion) -> bool:
     """Whether the coefficients of today are others than those that the version was made with."""
-    found = BaseQuantity.objects.filter(version=version)
-    then = set(found.values_list("item_id", "main_id", "coefficient").distinct())
+    quantities = BaseQuantity.objects.filter(version=version)
+    then = set(quantities.values_list("item_id", "main_id", "coefficient").distinct())
     now = {row.item_id: row for row in Conversion.objects.filter(project=version.project_id)}
     return any(
         (main, coefficient)

@@ -72,13 +72,13 @@ def _rows(
     """The catalogue's items with what each of these units reported."""
     items = CatalogItem.objects.filter(project=version.project_id)
     known = {item.pk: item for item in items.order_by("position", "item_code")}
-    found: list[list[BaseRow]] = []
+    lists: list[list[BaseRow]] = []
     for own in reported:
-        found.append(rows := [])
+        lists.append(rows := [])
         for pk, item in known.items():
             main, coefficient = conversion.get(pk, (pk, ONE))
             rows.append(BaseRow(item, known[main], coefficient, own.get(pk, 0)))
-    return found
+    return lists
 
 
 def reported_row(base: int, filing: Filing, item: CatalogItem) -> BaseRow:
@@ -86,10 +86,10 @@ def reported_row(base: int, filing: Filing, item: CatalogItem) -> BaseRow:
     conversion = Conversion.objects.filter(item=item).select_related("main").first()
     main, coefficient = (conversion.main, conversion.coefficient) if conversion else (item, ONE)
     if filing.tier in SUMMED:
-        found = BaseQuantity.objects.filter(version=base, item=item)
+        quantities = BaseQuantity.objects.filter(version=base, item=item)
         if filing.tier == Tier.PROVINCE:
-            found = found.filter(filing=filing)
-        quantity = found.aggregate(total=Sum("quantity"))["total"] or 0
+            quantities = quantities.filter(filing=filing)
+        quantity = quantities.aggregate(total=Sum("quantity"))["total"] or 0
     else:
         quantity = _lines_of(filing, [item.pk]).get(item.pk, 0)
     return BaseRow(item, main, coefficient, quantity)
@@ -98,11 +98,11 @@ def reported_row(base: int, filing: Filing, item: CatalogItem) -> BaseRow:
 def folded_rows(base: int, filing: Filing, main: CatalogItem) -> list[BaseRow]:
     """What a unit reported of the items that are folded into one main specification; two statements at most."""
     if filing.tier in SUMMED:
-        found = BaseQuantity.objects.filter(version=base, main=main).select_related("item")
+        quantities = BaseQuantity.objects.filter(version=base, main=main).select_related("item")
         if filing.tier == Tier.PROVINCE:
-            found = found.filter(filing=filing)
+            quantities = quantities.filter(filing=filing)
         held: dict[int, BaseRow] = {}
-        for row in found.order_by("item__position", "item__item_code"):
+        for row in quantities.order_by("item__position", "item__item_code"):
             before = held[row.item_id].quantity if row.item_id in held else 0
             held[row.item_id] = BaseRow(row.item, main, row.coefficient, before + row.quantity)
         return list(held.values())
@@ -117,10 +117,10 @@ def folded_rows(base: int, filing: Filing, main: CatalogItem) -> list[BaseRow]:
 def reported_of(version: BaseVersion, filing: Filing) -> Mapping[int, int]:
     """By item what the unit reported and had approved; one statement."""
     if filing.tier in SUMMED:
-        found = BaseQuantity.objects.filter(version=version)
+        quantities = BaseQuantity.objects.filter(version=version)
         if filing.tier == Tier.PROVINCE:
-            found = found.filter(filing=filing)
-        return dict(found.values_list("item_id").annotate(total=Sum("quantity")).order_by())
+            quantities = quantities.filter(filing=filing)
+        return dict(quantities.values_list("item_id").annotate(total=Sum("quantity")).order_by())
     return _lines_of(filing)
 
 
@@ -139,10 +139,10 @@ def _lines_of(filing: Filing, items: Sequence[int] | None = None) -> dict[int, i
 def conversions_of(version: BaseVersion, filing: Filing) -> Mapping[int, tuple[int, Decimal]]:
     """By item its main specification and coefficient; those of a published base stand still."""
     if filing.tier in SUMMED:
-        found = BaseQuantity.objects.filter(version=version).exclude(
+        quantities = BaseQuantity.objects.filter(version=version).exclude(
             coefficient=1, main_id=F("item_id")
         )
-        rows = list(found.values_list("item_id", "main_id", "coefficient").distinct())
+        rows = list(quantities.values_list("item_id", "main_id", "coefficient").distinct())
     else:
         kept = Conversion.objects.filter(project=version.project_id)
         rows = list(kept.values_list("item_id", "main_id", "coefficient"))
@@ -152,5 +152,5 @@ def conversions_of(version: BaseVersion, filing: Filing) -> Mapping[int, tuple[i
 def across_conversions(project: Project) -> list[Conversion]:
     """Those between two manufacturers, to be looked at before publication; one statement."""
     rows = Conversion.objects.filter(project=project).exclude(main=F("item"))
-    found = rows.select_related("item", "main").order_by("item__position", "item__item_code")
-    return [conversion for conversion in found if conversion.is_across]
+    conversions = rows.select_related("item", "main").order_by("item__position", "item__item_code")
+    return [conversion for conversion in conversions if conversion.is_across]

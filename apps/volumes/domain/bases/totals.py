@@ -46,7 +46,7 @@ def taking_part(project: Project) -> dict[str, str]:
 
 def hash_of(provinces: Sequence[Filing]) -> str:
     """SHA-256 over the lines `path, hash of the frozen totals` of these packages, in the order of paths."""
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     for filing in sorted(provinces, key=lambda filing: filing.path):
-        found.update(f"{filing.path}\t{totals_hash(filing)}\n".encode())
-    return found.hexdigest()
+        hashed.update(f"{filing.path}\t{totals_hash(filing)}\n".encode())
+    return hashed.hexdigest()

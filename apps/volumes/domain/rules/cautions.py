@@ -63,7 +63,7 @@ def _pending(item: CatalogItem, unit: Unit, rules: Rules, provinces: Provinces) 
             yield f"{item.item_code} 未中选，{_named(lacking, provinces)}没有唯一的主供企业，转为待分配"
         return
     by_choice = unit.sharing == Sharing.CHOICE
-    nobody = [path for path in provinces if not any(each.supplies(path) for each in won)]
+    nobody = [path for path in provinces if not any(product.supplies(path) for product in won)]
     if nobody:
         yield f"{item.item_code} 的中选企业不供应{_named(nobody, provinces)}，转为待分配"
     if len(won) > 1 and not by_choice:

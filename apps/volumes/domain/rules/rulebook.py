@@ -91,15 +91,15 @@ class Unit:
             rank = result.rank or UNRANKED
             enterprise = result.supplier.enterprise
             best[enterprise] = min(rank, best.get(enterprise, rank))
-        found: dict[int, list[int]] = {}
+        by_rank: dict[int, list[int]] = {}
         for enterprise, rank in sorted(best.items(), key=lambda each: (each[1], each[0])):
-            found.setdefault(0 if rank == UNRANKED else rank, []).append(enterprise)
-        return found
+            by_rank.setdefault(0 if rank == UNRANKED else rank, []).append(enterprise)
+        return by_rank
 
     @property
     def ranked(self) -> list[int]:
         """The enterprises by rank, the best first."""
-        return [enterprise for found in self.ranks.values() for enterprise in found]
+        return [enterprise for enterprises in self.ranks.values() for enterprise in enterprises]
 
     def names(self) -> dict[int, str]:
         return {result.supplier.enterprise: result.enterprise for result in self.results}
@@ -280,10 +280,10 @@ def book_of(
 def all_terms(rules: Rules, book: RuleBook | None = None) -> tuple[dict[int, Terms], list[str]]:
     """By item its terms, and a clause for each that the rules leave open."""
     book = book or rules.book
-    found, gaps = {}, []
+    terms, gaps = {}, []
     for item in rules.items:
         try:
-            found[item.pk] = terms_of(rules.facts(item), book)
+            terms[item.pk] = terms_of(rules.facts(item), book)
         except RuleGap as gap:
             gaps.append(f"{item.item_code} {item.variety}（{item.competition_unit}）：{gap}")
-    return found, gaps
+    return terms, gaps

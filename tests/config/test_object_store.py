@@ -1,0 +1,95 @@
+"""Uploads in an object store: what leaves it comes through us, also where a proxy stands ready for files on a disk."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import FileResponse
+from django.test import RequestFactory
+
+from apps.exchange.models import StoredUpload
+from config.protected_files import ProtectedFilesMiddleware
+
+LETTER = b"%PDF-1.7 a letter"
+
+
+class ObjectStore(BaseHTTPRequestHandler):
+    """As much of S3's protocol as one file needs."""
+
+    kept: dict[str, bytes] = {}
+
+    def do_PUT(self) -> None:
+        self.kept[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(200, b"")
+
+    def do_GET(self) -> None:
+        body = self.kept.get(self.path)
+        self.answer(404 if body is None else 200, body or b"")
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("ETag", '"1"')
+        self.send_header("Last-Modified", "Mon, 30 Nov 2026 00:00:00 GMT")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def object_store(settings) -> Iterator[None]:
+    """The store that settings name, with a proxy in front of us."""
+    ObjectStore.kept.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ObjectStore)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.PROTECTED_URL = "/protected/"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": "uploads",
+                "endpoint_url": f"http://127.0.0.1:{server.server_port}",
+                "region_name": "cn-north-1",
+                "access_key": "key",
+                "secret_key": "secret",
+            },
+        }
+    }
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def stored(object_store) -> str:
+    return default_storage.save("letters/承诺函.pdf", ContentFile(LETTER))
+
+
+def sent(opened):
+    answer = FileResponse(opened, as_attachment=True, filename="letter.pdf")
+    return ProtectedFilesMiddleware(lambda _request: answer)(RequestFactory().get("/"))
+
+
+def test_a_file_of_a_row_is_sent_by_us(stored):
+    response = sent(StoredUpload(file=stored).file.open("rb"))
+
+    assert "X-Accel-Redirect" not in response.headers
+    assert b"".join(response.streaming_content) == LETTER
+    response.close()
+
+
+def test_a_file_opened_by_its_name_is_sent_by_us(stored):
+    response = sent(default_storage.open(stored))
+
+    assert "X-Accel-Redirect" not in response.headers
+    assert b"".join(response.streaming_content) == LETTER
+    response.close()
