@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.projects.models import Project
+from apps.review.domain.gates import gate_reports
+from apps.review.domain.losses import losses_among
+from apps.review.domain.unsettled import in_order
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
@@ -132,3 +135,14 @@ def test_the_office_loses_nobody_either(
 
     assert refused.status_code == 409
     assert "已上报的 2 家机构会按 0 处理" in refused.content.decode()
+
+
+def test_those_that_take_reports_with_them_stand_first(
+    under_a_silent_city: list[Filing], round_on_paper: Project, province: Filing, tree: Tree
+) -> None:
+    gate = gate_reports(round_on_paper, [province])[province.pk]
+
+    first, *others = in_order(gate, losses_among(gate.missing))
+
+    assert first.organization == tree["420100"]
+    assert len(others) == len(gate.missing) - 1
