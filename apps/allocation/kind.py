@@ -7,14 +7,16 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.completeness import open_work
+from apps.allocation.domain.corrections import following
 from apps.allocation.domain.publication.checks import findings
 from apps.allocation.domain.publication.planting import plant_volumes
 from apps.allocation.domain.reports import keep_reports, put_back, release
 from apps.allocation.domain.totals import Sum, delete_totals, sums_of, write_totals
 from apps.allocation.pages.detail import detail_of
+from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import Project
 from apps.review.domain.figures import counted, money
-from apps.review.domain.kinds import Detail, Problem
+from apps.review.domain.kinds import Detail, Problem, Reach
 from apps.review.models import Filing
 
 from .models import AllocationRow, Slot, SlotLine
@@ -44,6 +46,26 @@ class AllocationKind:
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         release(filings)
+
+    def effect(self, change: Change) -> Effect:
+        return following.effect(change)
+
+    def reach(self, project: Project, changes: Sequence[Change]) -> list[Reach]:
+        return following.reach(changes)
+
+    def objection(self, changes: Sequence[Change]) -> str:
+        return following.objection(changes)
+
+    def touched(self, project: Project, changes: Sequence[Change]) -> list[int]:
+        return following.touched(changes)
+
+    def on_correct(
+        self, project: Project, changes: Sequence[Change], filings: Sequence[int]
+    ) -> None:
+        following.follow(changes, filings)
+
+    def lines_page(self) -> str:
+        return "allocation:pending_list"
 
     def settling_page(self) -> str:
         """系统代分 before anything lapses (rules §3a.11)."""

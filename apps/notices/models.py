@@ -217,9 +217,17 @@ class MessageKind(models.TextChoices):
     SUPPLEMENT = "supplement", "补报提醒"
     TIMES = "times", "时间调整"
     ACCOUNT = "account", "账号安全"
+    CORRECTION = "correction", "更正"
 
 
-ASKING = frozenset({MessageKind.REMINDER, MessageKind.WITHDRAWAL, MessageKind.SUPPLEMENT})
+ASKING = frozenset(
+    {
+        MessageKind.REMINDER,
+        MessageKind.WITHDRAWAL,
+        MessageKind.SUPPLEMENT,
+        MessageKind.CORRECTION,
+    }
+)
 """Kinds that ask the recipient to do something; the others tell what was done."""
 
 

@@ -11,17 +11,19 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import CatalogItem, Project, ProjectKind
 from apps.reporting.domain import publication
+from apps.reporting.domain.corrections import following
 from apps.reporting.domain.oddities.marking import DemandMarking
 from apps.reporting.domain.reports import keep_reports, put_back
-from apps.reporting.domain.sheet.completeness import incomplete
+from apps.reporting.domain.sheet.completeness import ENTRY_PAGE, incomplete
 from apps.reporting.domain.sums import Sum, sums_of
 from apps.reporting.domain.totals import forget_totals, freeze_totals
 from apps.reporting.pages.detail import detail_of
 from apps.review.domain.attachments.acts import restore_files
 from apps.review.domain.figures import counted, money
-from apps.review.domain.kinds import Detail, Marking, Problem
+from apps.review.domain.kinds import Detail, Marking, Problem, Reach
 from apps.review.models import Filing
 
 from .models import DemandLine
@@ -61,6 +63,27 @@ class DemandKind:
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         """Counts as zero (rules §1): only approved reports are ever summed. What was typed waits for a 补报."""
+
+    def effect(self, change: Change) -> Effect:
+        return following.effect(change)
+
+    def reach(self, project: Project, changes: Sequence[Change]) -> list[Reach]:
+        return following.reach(changes)
+
+    def objection(self, changes: Sequence[Change]) -> str:
+        """Nothing of a demand round is limited."""
+        return ""
+
+    def touched(self, project: Project, changes: Sequence[Change]) -> list[int]:
+        return following.touched(changes)
+
+    def on_correct(
+        self, project: Project, changes: Sequence[Change], filings: Sequence[int]
+    ) -> None:
+        following.follow(project, changes, filings)
+
+    def lines_page(self) -> str:
+        return ENTRY_PAGE
 
     def settling_page(self) -> str:
         """A demand that was not reported is zero (rules §1)."""

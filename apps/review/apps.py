@@ -16,9 +16,11 @@ class ReviewConfig(AppConfig):
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
+        from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
+        from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415
         from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
@@ -27,6 +29,7 @@ class ReviewConfig(AppConfig):
         register_contributor(PARTICIPATION, position=10)
         register_panel(checklist_panel)
         register_unreported(unreported_in)
+        register_guard(keep_from_restoring)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)
 

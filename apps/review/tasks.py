@@ -1,20 +1,27 @@
 """What the review chain does in the background: the acts on a whole round, where the round is large."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
+from apps.audit.domain.seen import ChangedMeanwhile
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
+from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import Project
 from apps.review.domain.refusals import PublicationRefused, ReviewRefused
 from apps.review.domain.rounds.concluding import close_project, conclude_project
+from apps.review.domain.rounds.correcting import Wanted
+from apps.review.domain.rounds.correcting import correct as correct_project
 from apps.review.domain.rounds.publishing import publish_project
 
 PUBLISH = "review.publish"
 CLOSE = "review.close"
 CONCLUDE = "review.conclude"
+CORRECT = "review.correct"
 
 
 @background(
@@ -53,3 +60,19 @@ def conclude(
     conclude_project(project, by=by, confirmed=confirmed, losing=losing)
     job.say(f"项目“{project.name}”已办结，全部数据锁定。")
     job.link(reverse("review:filing_list", args=[project.code]), "查看结果")
+
+
+@background(
+    CORRECT,
+    title="更正",
+    permissions=[Permission.MANAGE],
+    refusals=[ReviewRefused, ProjectRefused, ChangedMeanwhile],
+)
+def correct(job: JobRun, *, project_id: int, wanted: Mapping[str, Any]) -> None:
+    """Thousands of filings given back and their lines marked, in one transaction with the corrected values."""
+    project = Project.objects.get(pk=project_id)
+    made = correct_project(
+        project=project, wanted=Wanted.unpacked(wanted), by=job.actor, progress=job.progress
+    )
+    job.say(made.done_words)
+    job.link(reverse("review:correction_list", args=[project.code]), "查看更正记录")

@@ -5,6 +5,7 @@ from django.urls import path
 from apps.review.pages import (
     acts,
     attachments,
+    corrections,
     filing_list,
     filings,
     overdue,
@@ -44,6 +45,17 @@ urlpatterns = [
     path("<slug:code>/withdraw/", own_filing.filing_withdraw, name="filing_withdraw"),
     path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
     path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),
+    path("<slug:code>/corrections/", corrections.correction_list, name="correction_list"),
+    path(
+        "<slug:code>/corrections/<int:number>/file/",
+        corrections.correction_file,
+        name="correction_file",
+    ),
+    path(
+        "<slug:code>/corrections/<slug:kind>/<int:pk>/",
+        corrections.correction_edit,
+        name="correction_edit",
+    ),
     path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),
     path("<slug:code>/withdrawals/", withdrawals.withdrawal_list, name="withdrawal_list"),
     path(

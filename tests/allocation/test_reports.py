@@ -11,6 +11,7 @@ from apps.allocation.models import Report, Slot, SlotLine, SlotState
 from apps.review.domain.performing import perform
 from apps.review.models.statuses import Action, Status
 from tests import factories_allocation as make
+from tests.correcting import limited
 
 pytestmark = pytest.mark.usefixtures("country")
 
@@ -80,7 +81,7 @@ def test_restoring_puts_lines_rows_and_reservations_back(returned, city, time_ma
 def test_restoring_is_refused_when_others_took_the_capacity(returned, city, time_machine_of):
     change(returned)
     pool = make.pool_of(returned.products["A"])
-    type(pool).objects.filter(pk=pool.pk).update(capacity=pool.allocated + 4_499)
+    limited(pool, pool.allocated + 4_499)
     time_machine_of(days=20)
 
     with pytest.raises(CapacityExceeded, match="超出 1 粒"):

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from apps.allocation.domain.refusals import CapacityExceeded
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.saving import save_slot
-from apps.allocation.models import CapacityPool, Slot, SlotState
+from apps.allocation.models import Slot, SlotState
 from tests import factories_allocation as make
 from tests.allocation.reading import url
+from tests.correcting import limited
 
 SCRIPT = {"Accept": "application/json"}
 
@@ -121,7 +122,7 @@ def test_what_did_not_even_fit_when_it_was_read_is_refused_without_a_lock(worked
     row = worked.row()
     product = worked.products["B"].pk
     pool = make.pool_of(worked.products["B"])
-    CapacityPool.objects.filter(pk=pool.pk).update(capacity=pool.fixed + 100)
+    limited(pool, pool.fixed + 100)
     offered = candidates_of(worked.project, row, Slot.LOWEST)
 
     with CaptureQueriesContext(connection) as counted, pytest.raises(CapacityExceeded) as refused:

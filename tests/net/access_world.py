@@ -29,7 +29,7 @@ from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
-from apps.projects.models import Project, WinningProduct
+from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.selecting import freeze_selection
@@ -273,6 +273,18 @@ def request_of(filing: Filing) -> WithdrawalRequest:
         )
 
 
+def correction_of(project: Project) -> dict[str, Any]:
+    """A correction of the project with its file; and the product that may be corrected next."""
+    with whole_country(reason="test"):
+        product = WinningProduct.objects.filter(project=project).earliest("pk")
+        change = {"name": "鄂品规", "label": "规格", "old": "旧", "new": "新", "table": "", "pk": 0}
+        Correction.objects.create(
+            project=project, number=1, reason="鄂更正", changes=[change], file_name="依据.pdf",
+            file=File(io.BytesIO(b"%PDF"), name="paper.pdf"),
+        )  # fmt: skip
+        return {"review:correction_": {"kind": "product", "pk": product.pk, "number": 1}}
+
+
 def message_of(author: User, unit: Any) -> dict[str, Any]:
     """A message to one unit alone."""
     with whole_country(reason="test"):
@@ -313,7 +325,9 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
     hubei = ["H42010600001", "H42010600002", "H42020200001"]
     maker = people["maker"].enterprise
     project = published_round(tree, hubei, people, winner=maker, code="FL-HUBEI", name="鄂批分量")
-    published_round(tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量")
+    correction_of(
+        published_round(tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量")
+    )
     demand_round(tree, shanxi, people, code="BL-SHANXI", name="晋批报量")
     notice_of(people["foreign"], "晋通知")
     draft = ProjectFactory(code="FL-DRAFT", name="草稿")
@@ -336,6 +350,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **sheet_of(people["province"], tree["H42010000001"]),
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
+            **correction_of(project),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),

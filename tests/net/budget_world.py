@@ -23,7 +23,14 @@ from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
-from apps.projects.models import Phase, Project, ProvinceSettings, ReportingMode, WinningProduct
+from apps.projects.models import (
+    Correction,
+    Phase,
+    Project,
+    ProvinceSettings,
+    ReportingMode,
+    WinningProduct,
+)
 from apps.reporting.models import HistoryDoubt
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
@@ -69,6 +76,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         WinningProductFactory.create_batch(size, item__project=draft)
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
+    corrections(size, project)
     demand_rounds(size, units, people)
     written |= agreed_round(size, units, people)
     distributors(size, tree, people)
@@ -86,6 +94,17 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         "analysis:": {"code": "BL-BIG"},
         "reporting:maintenance_": {"code": "BL-KEPT"},
     }
+
+
+def corrections(size: int, project: Project) -> None:
+    change = {"name": "品规", "label": "规格", "old": "旧", "new": "新"}
+    with whole_country(reason="test"):
+        Correction.objects.bulk_create(
+            Correction(
+                project=project, number=number, reason="有误", changes=[change], file_name="据.pdf"
+            )
+            for number in range(1, size + 1)
+        )
 
 
 def counted() -> None:

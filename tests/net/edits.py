@@ -61,6 +61,7 @@ NOT_EDITS = {
     "projects:project_create": "makes something new",
     "projects:project_copy": "makes something new",
     "projects:window_extend": "asked anew each time; tests/projects/test_extending.py",
+    "review:correction_edit": "asked anew each time; tests/review/test_correction_pages.py",
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
 MAKES = {
@@ -93,6 +94,7 @@ NO_DRAFT = {
     "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
 }
 TRIED_ELSEWHERE = {
+    "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
     "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",
     "distribution:distributor_list": "the form of distributor_create in a dialog",
     "distribution:relation_copy": "boxes, kept as those of relation_choose",

@@ -65,6 +65,7 @@ ALLOWED = Allowed(TRIPS, CONNECTIONS, OUTSIDE, IMPORTS, EXPRESSIONS)
 HOMES = {
     "accounts/sql": "locks of guessed passwords",
     "audit/sql": "what is settled, sealed rows as the database writes them",
+    "allocation/corrections/sql": "what rests on corrected terms",
     "allocation/dumping/sql": "the files of a dumped round",
     "allocation/generation/sql": "what a draft gets of its demand project",
     "allocation/kept/sql": "reports of allocations",
@@ -78,6 +79,7 @@ HOMES = {
     "distribution/agreements/sql": "progress of agreements",
     "folding/sql": "the database's twin of folded",
     "projects/sql": "rows chosen by a queryset, in one statement",
+    "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
     "reporting/oddities/sql": "what is odd in a filing, norms of peers",
     "reporting/packages/sql": "what packages hold of each item",
@@ -103,6 +105,7 @@ TRIGGERS = {
     "distribution/models/relation_triggers",
     "organizations/models/unit_triggers",
     "projects/models/change_triggers",
+    "projects/models/correction_triggers",
     "projects/models/triggers",
     "reporting/models/total_triggers",
     "reporting/models/triggers",

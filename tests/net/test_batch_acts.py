@@ -76,6 +76,7 @@ WITHOUT = {
     "accounts:session_end_others": OWN,
     "accounts:totp_setup": ONE,
     "administration:password_address": ONE,
+    "review:correction_edit": "one thing is corrected; what it touches is shown before and counted under the locks",
     "projects:window_extend": "all tiers, shown before; rests on the ends that the page showed",
     "reporting:demand_check": OWN,
     "accounts:sub_account_list": "dialogs of one row; scripts fill in their address",

@@ -14,6 +14,7 @@ ELSEWHERE: dict[str, set[str]] = {
         *(f"administration.pages.admin.{page}" for page in ("organizations", "reading", "secrets")),
         "administration.site",
     },
+    "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},
     "allocation/test_dump_round.py": {
         "allocation.domain.dumping.parameters",
         "allocation.domain.dumping.sql",
@@ -69,6 +70,12 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "projects/test_round_trips.py": {"organizations.domain.unit_import"},
     "quarantine/test_opening.py": {"quarantine.server"},
+    "reporting/test_corrections.py": {
+        "projects.domain.corrections.acts",
+        "projects.domain.corrections.fields",
+        "projects.models.correction",
+        "review.domain.rounds.correction_letters",
+    },
     "reporting/test_history_import.py": {
         "reporting.files.purchase_check",
         "reporting.files.purchase_columns",

@@ -26,6 +26,8 @@ LEGAL = {
     ("lapsed", "supplement", "draft"),
     ("draft", "substitute", "submitted"),
     ("submitted", "undo_substitute", "draft"),
+    ("submitted", "correct", "returned"),
+    ("approved", "correct", "returned"),
     ("draft", "exclude", "excluded"),
     ("returned", "exclude", "excluded"),
     ("lapsed", "exclude", "excluded"),
@@ -45,10 +47,11 @@ PARTY = {
     "supplement": "opener",
     "substitute": "alliance",
     "undo_substitute": "alliance",
+    "correct": "alliance",
     "exclude": "opener",
     "conclude": "alliance",
 }
-REASONED = {"return", "supplement", "exclude"}
+REASONED = {"return", "supplement", "correct", "exclude"}
 
 
 class FreePolicies:

@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.slots.candidates import Candidate, CandidatesAsk
@@ -135,7 +136,7 @@ def agreements(project: Project) -> QuerySet[SupplyTotal]:
     """Agreed volumes by institution and product (S0-29)."""
     rows = SupplyTotal.objects.filter(
         filing__project=project, filing__tier=Tier.INSTITUTION
-    ).select_related("filing__organization__division", "product__pool__terms")
+    ).select_related("filing__organization__division", "product__pool__terms", "terms")
     return rows.select_related("product__item", "product__enterprise").order_by(
         "path", "product_id"
     )
@@ -154,8 +155,13 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
 
 def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
     """The contract amount of lines read `with_earlier`, in yuan and fen: the sum of those shown."""
-    terms = "product__pool__terms__"
-    shares = lines.order_by().values_list(f"{terms}price", f"{terms}pack", "earlier", "contract")
+    now = "product__pool__terms__"
+    shares = lines.order_by().values_list(
+        Coalesce("held_price", f"{now}price"),
+        Coalesce("held_pack", f"{now}pack"),
+        "earlier",
+        "contract",
+    )
     return sum((share(*each) for each in shares), Decimal(0))
 
 

@@ -178,7 +178,7 @@ def _makers(project: Project, context: Context) -> Iterator[Maker]:
 
 
 def _line(total: SupplyTotal, rule: PackRounding) -> Line:
-    pack = total.product.pool.terms.pack
+    pack = total.agreed_terms.pack
     packs, remainder = whole_packs(total.quantity, pack, rule) if pack else (None, None)
     return Line(total, packs, remainder, total.amount)
 
@@ -207,7 +207,7 @@ def _of_maker(maker: Maker, units: Units, *, is_first: bool) -> list[Section]:
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    terms = line.total.product.pool.terms
+    terms = line.total.agreed_terms
     return (
         *_product(line.total),
         whole(line.total.quantity),
@@ -230,7 +230,7 @@ def _sums(lines: Sequence[Line]) -> Iterator[tuple[str, ...]]:
     for line in lines:
         by_product.setdefault(line.total.product_id, []).append(line)
     for own in sorted(by_product.values(), key=lambda own: own[0].total.product.item.position):
-        pack = own[0].total.product.pool.terms.pack
+        pack = own[0].total.agreed_terms.pack
         yield (
             *_product(own[0].total),
             whole(sum(line.total.quantity for line in own)),

@@ -15,7 +15,7 @@ from apps.allocation.engine import daily_cost, rounded
 from apps.allocation.models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
 from apps.organizations.models import Division, Tier
 from apps.projects.domain.packs import whole_packs
-from apps.projects.models import CatalogItem, Project
+from apps.projects.models import CatalogItem, Project, WinningTerms
 from apps.review.domain.labels import status_text
 
 
@@ -73,7 +73,7 @@ def supply(pool: CapacityPool) -> Record:
     return {
         **_item(pool.product.item),
         **_winner(pool.product),
-        **_terms(pool),
+        **_terms(pool.terms),
         "product_group": pool.product.item.product_group,
         "unit": pool.product.item.unit,
         "daily_usage": pool.terms.daily_usage,
@@ -86,11 +86,11 @@ def supply(pool: CapacityPool) -> Record:
 
 
 def line(row: SlotLine) -> Record:
-    pool = row.product.pool
     return {
         **_item(row.product.item),
         **_winner(row.product),
-        **_terms(pool),
+        "price": row.price,
+        "pack": row.pack,
         "source": str(row.row.item),
         "source_code": row.row.item.item_code,
         "slot": SLOT_TITLES[Slot(row.slot)],
@@ -106,12 +106,12 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
     for row in rows:
         unit = row.filing.organization
         is_institution = row.filing.tier == Tier.INSTITUTION
-        pool, item = row.product.pool, row.product.item
+        item = row.product.item
         province, city = _places(row.path, regions)
         yield {
             **_item(item),
             **_winner(row.product),
-            **_terms(pool),
+            **_terms(row.agreed_terms),
             "province": province,
             "city": city,
             "code": unit.code if is_institution else "",
@@ -127,12 +127,12 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
 
 def his(row: SupplyTotal) -> Record:
     """One agreement as a hospital's system takes it: whole packs to order, and what they leave of the units."""
-    pool, item, project = row.product.pool, row.product.item, row.filing.project
-    packs, remainder = whole_packs(row.quantity, pool.terms.complete.pack, project.pack_rounding)
+    terms, item, project = row.agreed_terms, row.product.item, row.filing.project
+    packs, remainder = whole_packs(row.quantity, terms.complete.pack, project.pack_rounding)
     return {
         **_item(item),
         **_winner(row.product),
-        **_terms(pool),
+        **_terms(terms),
         "project": project.code,
         "code": row.filing.organization.code,
         "unit": item.unit,
@@ -166,5 +166,5 @@ def _winner(product: Any) -> Record:
     return {"enterprise": product.enterprise.name, "uscc": product.enterprise.uscc}
 
 
-def _terms(pool: CapacityPool) -> Record:
-    return {"price": pool.terms.price, "pack": pool.terms.pack}
+def _terms(terms: WinningTerms) -> Record:
+    return {"price": terms.price, "pack": terms.pack}

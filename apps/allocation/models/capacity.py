@@ -3,7 +3,6 @@
 Invariant, by the database: fixed + allocated never exceeds the capacity, whoever saves at the same moment.
 """
 
-from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.allocation.engine import Row
-from apps.projects.domain.money import share
 from apps.projects.models import Project, WinningProduct, WinningTerms
+from apps.projects.models.correction_triggers import terms_of_pool_corrected
 from apps.projects.models.visibility import ThroughProject
 from apps.scope.managers import ScopedManager
 
@@ -41,10 +40,10 @@ class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
 
 
 class CapacityPool(models.Model):
-    """Capacity of a product in smallest units (`None` unlimited), its terms and provinces frozen at publication.
+    """Capacity of a product in smallest units (`None` unlimited), its terms and provinces, fixed at publication.
 
-    `provinces` are paths, `None` supplies all. `fixed` = ΣK, or 0 by the project's setting; `allocated` =
-    Σ reserved contract quantities.
+    Only a correction of the product changes them. `provinces` are paths, `None` supplies all. `fixed` = ΣK, or 0 by the
+    project's setting; `allocated` = Σ reserved contract quantities.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
@@ -82,7 +81,7 @@ class CapacityPool(models.Model):
                 name="capacity_sums_not_negative", condition=Q(fixed__gte=0, allocated__gte=0)
             ),
         ]
-        triggers = [terms_complete()]
+        triggers = [terms_complete(), terms_of_pool_corrected("terms", "provinces", "capacity")]
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.fixed}+{self.allocated}/{self.capacity}"
@@ -104,8 +103,3 @@ class CapacityPool(models.Model):
     @property
     def terms_row(self) -> Row:
         return self.row_of(None)
-
-    def amount_of(self, quantity: int, *, earlier: int = 0) -> Decimal:
-        """合同金额 in yuan and fen, at the frozen terms; `earlier` is what lines before take of the agreement."""
-        terms = self.terms.complete
-        return share(terms.price, terms.pack, earlier, quantity)

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from apps.projects.domain.money import share
 from apps.projects.models import WinningProduct
 from apps.review.models import Filing
 from apps.review.models.reference_triggers import Reference, references_held
@@ -19,6 +20,7 @@ from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager, ScopeLookups
 
 from .choices import Slot
+from .report import SupplyTotal
 from .row import AllocationRow
 
 
@@ -36,14 +38,20 @@ class SlotLineQuerySet(models.QuerySet["SlotLine"]):
     def with_earlier(self) -> "SlotLineQuerySet":
         """`earlier`: what lines before each take of its agreement, in the order in which they share its amount.
 
-        Confirmed quantities come first: their slot is the last of the alphabet.
+        Confirmed quantities come first: their slot is the last of the alphabet. `held_price` and `held_pack` are those
+        that its filing was reported at, NULL at work.
         """
         before = Q(slot__gt=OuterRef("slot")) | Q(slot=OuterRef("slot"), row__lt=OuterRef("row"))
         lines = SlotLine.objects.filter(
             before, filing=OuterRef("filing"), product=OuterRef("product")
         )
         sums = lines.order_by().values("product").annotate(sum=Sum("contract")).values("sum")
-        return self.annotate(earlier=Coalesce(Subquery(sums), 0))
+        held = SupplyTotal.objects.filter(filing=OuterRef("filing"), product=OuterRef("product"))
+        return self.annotate(
+            earlier=Coalesce(Subquery(sums), 0),
+            held_price=Subquery(held.values("terms__price")),
+            held_pack=Subquery(held.values("terms__pack")),
+        )
 
 
 class SlotLine(models.Model):
@@ -76,6 +84,8 @@ class SlotLine(models.Model):
     reserved = models.BigIntegerField("占用产能", default=0)
     taken = models.BigIntegerField("占确认量", null=True, editable=False)
     earlier: int
+    held_price: Decimal | None = None
+    held_pack: int | None = None
 
     objects = ScopedManager.from_queryset(SlotLineQuerySet)()
     scope_lookups: ClassVar[ScopeLookups] = ScopeLookups(path="path", project="filing__project_id")
@@ -113,6 +123,15 @@ class SlotLine(models.Model):
         return f"{self.row_id} {self.slot} {self.product_id}"
 
     @property
+    def price(self) -> Decimal:
+        """Per pack, in yuan, that it was or would be reported at."""
+        return self.held_price or self.product.pool.terms.complete.price
+
+    @property
+    def pack(self) -> int:
+        return self.held_pack or self.product.pool.terms.complete.pack
+
+    @property
     def amount(self) -> Decimal:
         """Its share of the agreement's 合同金额; read `with_earlier` and `with_terms`."""
-        return self.product.pool.amount_of(self.contract or 0, earlier=self.earlier)
+        return share(self.price, self.pack, self.earlier, self.contract or 0)

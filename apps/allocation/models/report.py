@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.organizations.models import Tier
-from apps.projects.models import Phase, WinningProduct
+from apps.projects.models import Phase, WinningProduct, WinningTerms
 from apps.review.models import Filing
 from apps.scope.conditions import EnterpriseInScope, PathInScope, ProjectInScope, ScopeCondition
 from apps.scope.managers import ScopedManager, ScopeLookups
@@ -63,13 +63,22 @@ class SupplyTotal(models.Model):
     """What a reported filing takes of a product (协议采购量), in smallest units, over how many institutions.
 
     Of an institution it sums its lines, of a bureau its approved children; so totals climb once. `amount` is yuan
-    and fen, rounded of an institution and added up above it (`apps.projects.domain.money`).
+    and fen, rounded of an institution and added up above it (`apps.projects.domain.money`). `terms` are those of an
+    institution's amount, whatever is corrected later; NULL in rows that are older than this column, and of bureaus.
     """
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", verbose_name="申报单")
     path = models.CharField("路径", max_length=200, db_collation="C")
     product = models.ForeignKey(
         WinningProduct, models.PROTECT, related_name="+", verbose_name="中选产品"
+    )
+    terms = models.ForeignKey(
+        WinningTerms,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     quantity = models.BigIntegerField("协议采购量")
     amount = models.DecimalField("合同金额", max_digits=30, decimal_places=2)
@@ -95,3 +104,8 @@ class SupplyTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.product_id}: {self.quantity}"
+
+    @property
+    def agreed_terms(self) -> WinningTerms:
+        """What an institution reported at; of a bureau, and in older rows, what holds now. Use with both."""
+        return self.terms or self.product.pool.terms

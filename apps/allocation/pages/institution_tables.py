@@ -75,7 +75,7 @@ class SelectedTable(ListTable):
         lambda record: (
             record.contract,
             record.product.item.unit,
-            record.product.pool.terms.pack,
+            record.pack,
         ),
         verbose_name="中选产品确认量",
     )
@@ -170,14 +170,16 @@ class LineTable(ListTable):
         lambda record: (
             record.contract,
             record.product.item.unit,
-            record.product.pool.terms.pack,
+            record.pack,
         ),
         verbose_name="合同量",
     )
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
     slot = Column(verbose_name="分配项", orderable=False)
     source = ItemColumn("row__item", verbose_name="分配来源")
-    price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
+    price = PriceColumn(
+        verbose_name="包装中选价（元）", accessor="price", order_by=("product__pool__terms__price",)
+    )
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
 
     class Meta(ListTable.Meta):

@@ -25,6 +25,7 @@ from .choices import (
     RoundingMode,
     Withdrawal,
 )
+from .correction import Correction, ItemTerms
 from .participation import Obligation, Participation, ProvinceSettings, ReportingMode
 from .project import Project
 from .timing import ProjectWindow, ProvinceWindow, SupplementWindow
@@ -36,9 +37,11 @@ __all__ = [
     "Approval",
     "Attachment",
     "CatalogItem",
+    "Correction",
     "ExplanationDirection",
     "ExplanationScope",
     "Gate",
+    "ItemTerms",
     "Obligation",
     "PackRounding",
     "Participation",

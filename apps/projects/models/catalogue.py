@@ -26,6 +26,7 @@ from .change_triggers import (
 )
 from .choices import ProjectKind
 from .codes import ITEM_CODE
+from .correction_triggers import PRODUCT_CORRECTED
 from .project import Project
 from .triggers import frozen_with_product, frozen_with_project, winners_frozen_with_project
 from .visibility import ThroughProject, through_project
@@ -240,7 +241,7 @@ class WinningTerms(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_updated", operation=pgtrigger.Update),
-            frozen_with_product(pgtrigger.Delete),
+            frozen_with_product(pgtrigger.Insert, pgtrigger.Delete, corrected=PRODUCT_CORRECTED),
         ]
 
     def __str__(self) -> str:

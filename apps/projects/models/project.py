@@ -27,6 +27,7 @@ from .choices import (
     Withdrawal,
 )
 from .codes import STORED_PROJECT_CODE
+from .correction_triggers import name_corrected
 from .triggers import (
     code_fixed_after_draft,
     only_drafts_deleted,
@@ -292,6 +293,7 @@ class Project(models.Model):
         ]
         triggers = [
             policies_frozen(),
+            name_corrected(),
             phases_only_forward(),
             only_drafts_deleted(),
             code_fixed_after_draft(),

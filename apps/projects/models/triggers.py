@@ -10,6 +10,7 @@ from typing import Any
 import pgtrigger
 
 from .choices import Phase
+from .correction_triggers import FIELDS_CORRECTED
 
 FROZEN_PHASES = (Phase.PUBLISHED, Phase.CLOSED, Phase.CONCLUDED)
 NEXT_PHASES: Mapping[Phase, tuple[Phase, ...]] = MappingProxyType(
@@ -23,9 +24,9 @@ NEXT_PHASES: Mapping[Phase, tuple[Phase, ...]] = MappingProxyType(
 )
 NOT_FROZEN = (
     "phase", "description", "copied_from", "published_at", "closed_at", "concluded_at",
-    "extended_until", "extended_words",
+    "extended_until", "extended_words", "name", "pinyin",
 )  # fmt: skip
-"""What of a published project still changes."""
+"""What of a published project still changes; its name by a correction alone."""
 
 # The lock makes an import that is under way and a publication wait for each other.
 _IF_FROZEN = """
@@ -34,7 +35,9 @@ _IF_FROZEN = """
         WHERE {owner} AND project.phase NOT IN ('draft', 'preparing')
         FOR SHARE OF project
     ) THEN
-        RAISE EXCEPTION 'projects: % of a published project is frozen', TG_TABLE_NAME;
+        IF NOT ({corrected}) THEN
+            RAISE EXCEPTION 'projects: % of a published project is frozen', TG_TABLE_NAME;
+        END IF;
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;
@@ -92,12 +95,12 @@ def only_drafts_deleted() -> pgtrigger.Trigger:
 
 
 def frozen_with_project() -> pgtrigger.Trigger:
-    """Rows with a project stand still once it is published."""
+    """Rows with a project stand still once it is published; a correction of them names what it changes."""
     return pgtrigger.Trigger(
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=_IF_FROZEN.format(owner=_BY_PROJECT),
+        func=_IF_FROZEN.format(owner=_BY_PROJECT, corrected=FIELDS_CORRECTED),
     )
 
 
@@ -107,12 +110,14 @@ def winners_frozen_with_project() -> pgtrigger.Trigger:
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=_IF_FROZEN.format(owner=_BY_PROJECT + _OF_ALLOCATION),
+        func=_IF_FROZEN.format(owner=_BY_PROJECT + _OF_ALLOCATION, corrected=FIELDS_CORRECTED),
     )
 
 
-def frozen_with_product(*operations: pgtrigger.Operation) -> pgtrigger.Trigger:
-    """Rows of a winning product stand still once its allocation is published."""
+def frozen_with_product(
+    *operations: pgtrigger.Operation, corrected: str = "FALSE"
+) -> pgtrigger.Trigger:
+    """Rows of a winning product stand still once its allocation is published, unless `corrected` (SQL) holds."""
     operation = operations[0]
     for other in operations[1:]:
         operation |= other
@@ -120,5 +125,5 @@ def frozen_with_product(*operations: pgtrigger.Operation) -> pgtrigger.Trigger:
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=operation,
-        func=_IF_FROZEN.format(owner=_BY_PRODUCT + _OF_ALLOCATION),
+        func=_IF_FROZEN.format(owner=_BY_PRODUCT + _OF_ALLOCATION, corrected=corrected),
     )

@@ -14,7 +14,7 @@ from apps.projects.domain.catalogue.acts import remove_items
 from apps.projects.domain.filters import CatalogItemFilter
 from apps.projects.files.workbooks import CATALOGUE_EXPORT, CATALOGUE_IMPORT
 from apps.projects.models import CatalogItem, Project, WinningProduct
-from apps.projects.pages.lookups import may_change_items, project_or_404
+from apps.projects.pages.lookups import may_change_items, may_correct, project_or_404
 from apps.projects.pages.participants import crumbs
 from apps.projects.pages.refusing import carry_out
 from apps.projects.pages.tables import CatalogItemTable
@@ -31,7 +31,12 @@ def item_list(request: SignedInRequest, code: str) -> HttpResponse:
         table_class=CatalogItemTable,
         filterset_class=CatalogItemFilter,
         queryset=_items(project),
-        table_kwargs={"exclude": () if may_change else ("select",)},
+        table_kwargs={
+            "exclude": [
+                *(() if may_change else ("select",)),
+                *(() if may_correct(request, project) else ("correct",)),
+            ]
+        },
         context={"project": project, "may_change": may_change},
     )
 

@@ -173,6 +173,7 @@ class CatalogItemTable(ListTable):
     daily_usage = NumberColumn(verbose_name="日均使用量")
     unified_code = Column(verbose_name="药品统一编码")
     registration_no = Column(verbose_name="注册证号")
+    correct = CellColumn("projects/_correct_item.html", verbose_name="操作", accessor="pk")
 
     def render_daily_usage(self, value: Any) -> str:
         return plain(value)
@@ -219,6 +220,7 @@ class WinnerTable(ListTable):
     primary = Column(verbose_name="主供省", orderable=False, attrs={"td": {"class": "wrap"}})
     uscc = Column(verbose_name="统一社会信用代码", accessor="enterprise__uscc")
     competition_unit = Column(verbose_name="竞争单元", accessor="item__competition_unit")
+    correct = CellColumn("projects/_correct_winner.html", verbose_name="操作", accessor="pk")
 
     def render_price(self, value: Any) -> str:
         return plain(value, least=2)

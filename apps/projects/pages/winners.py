@@ -16,7 +16,7 @@ from apps.projects.domain.filters import WinnerFilter
 from apps.projects.domain.presentation import may_remove_winners
 from apps.projects.files.papers import SIGNERS, WINNER_PAPER, may_sign_winners, winners_at
 from apps.projects.models import Project, ProjectKind, WinningProduct
-from apps.projects.pages.lookups import may_change_items, project_or_404
+from apps.projects.pages.lookups import may_change_items, may_correct, project_or_404
 from apps.projects.pages.refusing import carry_out
 from apps.projects.pages.tables import SeasonWinnerTable, WinnerTable
 from apps.ui.lists import render_list, selected
@@ -37,7 +37,12 @@ def winner_list(request: SignedInRequest, code: str) -> HttpResponse:
         table_class=SeasonWinnerTable if project.kind == ProjectKind.DEMAND else WinnerTable,
         filterset_class=WinnerFilter,
         queryset=winners_of(project),
-        table_kwargs={"exclude": () if may_remove else ("select",)},
+        table_kwargs={
+            "exclude": [
+                *(() if may_remove else ("select",)),
+                *(() if may_correct(request, project) and not is_season else ("correct",)),
+            ]
+        },
         context={
             "project": project,
             "may_change": may_change,

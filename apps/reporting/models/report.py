@@ -25,6 +25,8 @@ class DemandReport(models.Model):
     [item, kind, planned, baseline, peers' bound], sums over the baseline years, NULL where nothing is.
     `bought_amount` is the baseline at the same prices; `changed` counts lines that differ from the report before, NULL
     in the first one. All NULL in reports that are older than these columns, and where a task collects history.
+
+    `revision` is the number of the last correction that the report knew: its prices and packs are those of then.
     """
 
     filing = models.ForeignKey(
@@ -44,6 +46,7 @@ class DemandReport(models.Model):
     oddest = models.JSONField("最大异常", null=True)
     bought_amount = models.DecimalField("上年估算金额", max_digits=40, decimal_places=2, null=True)
     changed = models.PositiveIntegerField("变动品规数", null=True)
+    revision = models.PositiveIntegerField("目录更正序号", db_default=0)
     place = models.CharField("所在地", max_length=30, blank=True, db_default="", db_collation="C")
     grade = models.CharField("机构等级", max_length=20, blank=True, db_default="")
     ownership = models.CharField("所有制", max_length=20, blank=True, db_default="")

@@ -6,11 +6,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
 
 from apps.accounts.domain.actors import Actor
+from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import Project
 from apps.review.models import Filing
 
@@ -45,6 +47,17 @@ class Mark:
     def is_doubtful(self) -> bool:
         """Whether the document doesn't agree with the numbers."""
         return self.document is not None and self.document[1] in ("warning", "danger")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a correction touches of one status: institutions, their lines, yuan before and after (`None`: no prices)."""
+
+    status: str
+    filings: int
+    lines: int
+    before: Decimal | None = None
+    after: Decimal | None = None
 
 
 class Marking(Protocol):
@@ -99,6 +112,35 @@ class FilingKind(Protocol):
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         """Filings were counted as not reported, or excluded: reservations are released."""
+        ...
+
+    def effect(self, change: Change) -> Effect:
+        """What a correction of this field moves in this kind of project."""
+        ...
+
+    def reach(self, project: Project, changes: Sequence[Change]) -> list[Reach]:
+        """By status, what stands on the corrected values. A constant number of statements, like all of these."""
+        ...
+
+    def objection(self, changes: Sequence[Change]) -> str:
+        """Why these values can't be, as far as nobody is quicker; empty if they can."""
+        ...
+
+    def touched(self, project: Project, changes: Sequence[Change]) -> list[int]:
+        """The institutions' filings with quantities that rest on a corrected pack or daily usage."""
+        ...
+
+    def on_correct(
+        self, project: Project, changes: Sequence[Change], filings: Sequence[int]
+    ) -> None:
+        """The values are written: what is built on them follows; of these filings confirmations are taken back.
+
+        Raises `ActionRefused` for what `objection` names, asked under its locks.
+        """
+        ...
+
+    def lines_page(self) -> str:
+        """The page (a URL name taking the project's code) on which an institution finds its touched lines."""
         ...
 
     def settling_page(self) -> str:

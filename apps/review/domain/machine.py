@@ -76,7 +76,8 @@ class Transition:
     `checks`: what must hold beside the law: what is reported is complete, the units below are settled, the signed
     sheet was looked at. `signs`: whose name and moment stay on the filing. `substituted`: what the mark of a 系统代分
     becomes, `None` if it stays. `restores`: the lines go back to what was last reported. `one_by_one`: a project that
-    wants filings reviewed one by one (S3-13) lets nobody do it to many at once.
+    wants filings reviewed one by one (S3-13) lets nobody do it to many at once. `is_part`: it is done by an act on the
+    whole project, whose one line in the log tells it.
     """
 
     sources: frozenset[Status]
@@ -92,6 +93,7 @@ class Transition:
     substituted: bool | None = None
     restores: bool = False
     one_by_one: bool = False
+    is_part: bool = False
     act: FilingAct = field(kw_only=True)
 
     @property
@@ -294,6 +296,16 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             only_if=lambda filing: filing.substituted,
             substituted=False,
             act=FilingAct(icon="rotate-2", effect="将撤销{name}的系统代分，回到填报中。"),
+        ),
+        # What an institution reported rests on a pack or a daily usage that was wrong (更正).
+        Action.CORRECT: Transition(
+            FROZEN,
+            Status.RETURNED,
+            "alliance",
+            reason_required=True,
+            signs=REVIEWER,
+            is_part=True,
+            act=ELSEWHERE,
         ),
         Action.EXCLUDE: Transition(
             EDITABLE | {Status.LAPSED},

@@ -161,7 +161,8 @@ def _move(
         write_events(changes, action=action, by=by, reason=reason, at=at, heads=standing.heads)
         _run_hooks(project, changes)
         settle_requests(project, changes, action=action, by=by, at=at)
-        record_many(by=by, entries=[_entry(project, change, action, reason) for change in changes])
+        told = [] if law.is_part else changes
+        record_many(by=by, entries=[_entry(project, change, action, reason) for change in told])
         send_last()
     return list(branch.filings)
 

@@ -34,5 +34,6 @@ class Action(TextChoices):
     SUPPLEMENT = "supplement", "补报"
     SUBSTITUTE = "substitute", "系统代分"
     UNDO_SUBSTITUTE = "undo_substitute", "撤销代分"
+    CORRECT = "correct", "更正退回"
     EXCLUDE = "exclude", "移出"
     CONCLUDE = "conclude", "办结"

@@ -65,7 +65,8 @@ TAKEN = """
     SELECT l.filing_id, l.product_id, t.price, t.pack, SUM(l.contract)
     FROM allocation_slotline l
     JOIN allocation_capacitypool p ON p.product_id = l.product_id
-    JOIN projects_winningterms t ON t.id = p.terms_id
+    LEFT JOIN allocation_supplytotal held ON held.filing_id = l.filing_id AND held.product_id = l.product_id
+    JOIN projects_winningterms t ON t.id = COALESCE(held.terms_id, p.terms_id)
     WHERE l.filing_id = ANY(%(filings)s) AND l.contract > 0
     GROUP BY l.filing_id, l.product_id, t.price, t.pack
 """

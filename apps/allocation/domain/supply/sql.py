@@ -13,7 +13,8 @@ from apps.scope.database import planned_rows, planned_run
 
 OWN_LINES = f"""
     SELECT taken.filing_id, taken.path, taken.product_id, taken.quantity,
-        {amount_sql("taken.quantity", "t.price", "t.pack")} AS amount, 1 AS institutions, taken.lines
+        {amount_sql("taken.quantity", "t.price", "t.pack")} AS amount, 1 AS institutions, taken.lines,
+        t.id AS terms_id
     FROM (
         SELECT f.id AS filing_id, f.path, l.product_id, SUM(l.contract)::bigint AS quantity, COUNT(*) AS lines
         FROM review_filing f JOIN allocation_slotline l ON l.filing_id = f.id AND l.contract > 0
@@ -21,18 +22,21 @@ OWN_LINES = f"""
         GROUP BY f.id, l.product_id
     ) AS taken
     JOIN allocation_capacitypool p ON p.product_id = taken.product_id
-    JOIN projects_winningterms t ON t.id = p.terms_id
+    LEFT JOIN allocation_supplytotal held ON held.filing_id = taken.filing_id AND held.product_id = taken.product_id
+    JOIN projects_winningterms t ON t.id = COALESCE(held.terms_id, p.terms_id)
 """  # noqa: S608 - no value in it
 PACKAGE = """
     SELECT b.id AS filing_id, b.path, t.product_id, SUM(t.quantity)::bigint AS quantity, SUM(t.amount) AS amount,
-        SUM(t.institutions)::bigint AS institutions, SUM(t.lines)::bigint AS lines
+        SUM(t.institutions)::bigint AS institutions, SUM(t.lines)::bigint AS lines, NULL::bigint AS terms_id
     FROM review_filing b
     JOIN review_filing c ON c.parent_id = b.id AND c.status = 'approved'
     JOIN allocation_supplytotal t ON t.filing_id = c.id
     WHERE b.id = ANY(%(filings)s)
     GROUP BY b.id, t.product_id
 """
-WRITE = "INSERT INTO allocation_supplytotal (filing_id, path, product_id, quantity, amount, institutions, lines)"
+WRITE = """
+    INSERT INTO allocation_supplytotal (filing_id, path, product_id, quantity, amount, institutions, lines, terms_id)
+"""
 FORGET = "DELETE FROM allocation_supplytotal WHERE filing_id = ANY(%(filings)s)"
 SUMS = """
     SELECT part.filing_id, SUM(part.lines)::bigint, SUM(part.amount) FROM ({part}) AS part GROUP BY part.filing_id
@@ -68,7 +72,7 @@ class Supply(NamedTuple):
 
 def package_of(filing: int) -> list[Supply]:
     """What is approved right below a bureau, by product."""
-    return [Supply(*row) for row in planned_rows(PACKAGE, {"filings": [filing]})]
+    return [Supply(*row[:-1]) for row in planned_rows(PACKAGE, {"filings": [filing]})]
 
 
 def write(part: Part, filings: Sequence[int]) -> None:

@@ -160,7 +160,7 @@ def _wording(
 
 
 def _product(total: SupplyTotal) -> Product:
-    item, terms = total.product.item, total.product.pool.terms.complete
+    item, terms = total.product.item, total.agreed_terms.complete
     return Product(
         item_code=item.item_code,
         variety=item.variety,
@@ -198,7 +198,7 @@ def _line(agreement: Agreement, each: Chosen) -> AgreementLine:
         agreement=agreement,
         filing_id=each.total.filing_id,
         product_id=each.total.product_id,
-        terms_id=each.total.product.pool.terms_id,
+        terms_id=each.total.agreed_terms.pk,
         relation=each.relation,
         quantity=each.total.quantity,
         amount=each.total.amount,

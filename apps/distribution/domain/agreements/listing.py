@@ -69,7 +69,7 @@ def agreed_products(user: Any, project: Project) -> QuerySet[SupplyTotal]:
         filing__tier=Tier.INSTITUTION,
     )
     named = rows.select_related(
-        "product__item", "product__enterprise", "product__pool__terms", "filing"
+        "product__item", "product__enterprise", "product__pool__terms", "terms", "filing"
     )
     return named.order_by("product__item__position", "pk")
 

@@ -46,7 +46,7 @@ class ChoiceTable(ListTable):
     item = UnsortedItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise", verbose_name="生产企业", orderable=False)
     quantity = PackedColumn(
-        lambda row: (row.quantity, row.product.item.unit, row.product.pool.terms.pack),
+        lambda row: (row.quantity, row.product.item.unit, row.agreed_terms.pack),
         ordered=True,
         verbose_name="协议采购量",
         orderable=False,

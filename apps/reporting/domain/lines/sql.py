@@ -11,8 +11,23 @@ from typing import NamedTuple
 from apps.projects.domain.money import amount_sql
 from apps.scope.database import naming, planned_rows, rows
 
-AMOUNT = amount_sql("l.planned", "i.reference_price", "i.pack_quantity")
+AMOUNT_NOW = amount_sql("l.planned", "i.reference_price", "i.pack_quantity")
 """Of a line `l` of an item `i`, yuan and fen; NULL without a price."""
+PRICED_THEN = """
+    LEFT JOIN projects_itemterms was ON was.item_id = l.item_id AND was.since <= r.revision AND r.revision < was.until
+"""
+"""What the item of a line `l` said when its filing was reported, if it was corrected since; `r` is that report."""
+AMOUNT = amount_sql(
+    "l.planned",
+    "CASE WHEN was.id IS NULL THEN i.reference_price ELSE was.reference_price END",
+    "COALESCE(was.pack_quantity, i.pack_quantity)",
+)
+"""The same at the price and the pack that it was reported at; with `PRICED_THEN` beside."""
+REVISION = """
+    SELECT kept.revision FROM reporting_demandreport kept
+    WHERE kept.filing_id = f.id AND f.status IN ('submitted', 'approved') ORDER BY kept.number DESC LIMIT 1
+"""
+"""Of a filing `f` that was reported the corrections that it knew; work in progress goes by what holds now."""
 BASELINE = """(
     SELECT COALESCE(SUM(h.quantity), 0)::bigint FROM reporting_purchasehistory h
     WHERE p.kind = 'demand' AND h.project_id = f.project_id AND h.organization_id = f.organization_id
@@ -98,7 +113,7 @@ FINGERPRINTS = """
 AS_TYPED = f"""
     SELECT l.filing_id, COUNT(*) FILTER (WHERE l.planned IS NOT NULL), COUNT(*) FILTER (WHERE l.planned > 0),
         COUNT(*) FILTER (WHERE l.reason <> '' OR l.explanation <> ''),
-        SUM({AMOUNT})
+        SUM({AMOUNT_NOW})
     FROM reporting_demandline l JOIN projects_catalogitem i ON i.id = l.item_id
     WHERE l.filing_id = ANY(%(filings)s) GROUP BY l.filing_id
 """  # noqa: S608 - no value in it

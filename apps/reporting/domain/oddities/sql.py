@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from apps.projects.domain.money import amount_sql
-from apps.reporting.domain.lines.sql import AMOUNT, BOUGHT, EXPLAINED, TOTAL
+from apps.reporting.domain.lines.sql import AMOUNT_NOW, BOUGHT, EXPLAINED, TOTAL
 from apps.reporting.domain.oddities.kinds import (
     BEYOND,
     BUYERS,
@@ -115,7 +115,7 @@ def judged(*more: str) -> str:
     SELECT {", ".join(("c.*", f"{_KIND} AS kind", *more))} FROM (
         SELECT l.item_id, l.planned, l.reason, l.explanation, l.pack_mark, l.checked, i.position, i.item_code,
             i.pack_quantity AS pack, i.reference_price AS price, {EXPLAINED} AS explained,
-            {AMOUNT} AS amount, {TOTAL} AS total, GREATEST(cardinality(p.baseline_years), 1) AS years
+            {AMOUNT_NOW} AS amount, {TOTAL} AS total, GREATEST(cardinality(p.baseline_years), 1) AS years
         FROM reporting_demandline l
         JOIN projects_catalogitem i ON i.id = l.item_id AND i.project_id = f.project_id
         WHERE l.filing_id = f.id

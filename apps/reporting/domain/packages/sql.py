@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from apps.reporting.domain.lines.sql import AMOUNT, BASELINE
+from apps.reporting.domain.lines.sql import AMOUNT, BASELINE, PRICED_THEN, REVISION
 from apps.scope.database import rows
 
 ITEMS = f"""
@@ -26,8 +26,10 @@ ITEMS = f"""
         SELECT l.item_id, l.planned, {BASELINE}, {AMOUNT}, CASE WHEN l.planned > 0 THEN 1 ELSE 0 END
         FROM held JOIN review_filing f ON f.id = held.id AND held.tier = 'institution'
         JOIN projects_project p ON p.id = f.project_id
+        LEFT JOIN LATERAL ({REVISION}) AS r ON TRUE
         JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
         JOIN projects_catalogitem i ON i.id = l.item_id
+        {PRICED_THEN}
     )
     SELECT item_id, SUM(quantity)::bigint, SUM(previous)::bigint, SUM(amount), SUM(institutions)::bigint
     FROM part GROUP BY item_id

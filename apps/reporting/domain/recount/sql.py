@@ -5,7 +5,7 @@ Invariant: bound to named bureaus that the caller has read within the scope; cal
 
 from collections.abc import Sequence
 
-from apps.reporting.domain.lines.sql import AMOUNT
+from apps.reporting.domain.lines.sql import AMOUNT, PRICED_THEN
 from apps.scope.database import rows, run
 from apps.scope.sql import freshen
 
@@ -22,12 +22,12 @@ MEMBERS = """
     SELECT below.bureau, f.id AS filing, f.organization_id, f.project_id,
         CASE WHEN below.is_own THEN COALESCE(r.place, above.code) ELSE '' END AS place,
         COALESCE(r.grade, unit.grade) AS grade, COALESCE(r.ownership, unit.ownership) AS ownership,
-        COALESCE(r.kind, unit.kind) AS kind
+        COALESCE(r.kind, unit.kind) AS kind, r.revision
     FROM below JOIN review_filing f ON f.id = below.id AND f.tier = 'institution'
     JOIN organizations_organization unit ON unit.id = f.organization_id
     JOIN organizations_organization above ON above.id = unit.parent_id
     LEFT JOIN (
-        SELECT DISTINCT ON (filing_id) filing_id, place, grade, ownership, kind FROM reporting_demandreport
+        SELECT DISTINCT ON (filing_id) filing_id, place, grade, ownership, kind, revision FROM reporting_demandreport
         WHERE place <> '' ORDER BY filing_id, number DESC
     ) AS r ON r.filing_id = f.id
 """
@@ -47,6 +47,7 @@ LINES = f"""
     FROM verified_members m
     JOIN reporting_demandline l ON l.filing_id = m.filing AND l.planned IS NOT NULL
     JOIN projects_catalogitem i ON i.id = l.item_id
+    {PRICED_THEN.replace("r.revision", "m.revision")}
     LEFT JOIN bought ON bought.organization_id = m.organization_id AND bought.item_id = l.item_id
     GROUP BY m.bureau, m.place, m.grade, m.ownership, m.kind, l.item_id
 """  # noqa: S608 - no value in it

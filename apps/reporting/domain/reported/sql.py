@@ -36,12 +36,13 @@ KEEP = f"""
     )
     INSERT INTO reporting_demandreport
         (filing_id, path, number, at, place, grade, ownership, kind, changes, reason, lines, wanted, explained, amount,
-        odd, grave, oddest, bought_amount, changed)
+        odd, grave, oddest, bought_amount, changed, revision)
     SELECT f.id, f.path, f.version, now(), above.code, unit.grade, unit.ownership, unit.kind,
         COALESCE(sums.changes, '[]'), COALESCE(r.text, ''), sums.lines, sums.wanted, sums.explained, sums.amount,
         {_if_demand("sums.odd")}, {_if_demand("sums.grave")}, {_if_demand("sums.oddest")},
         {_if_demand("sums.bought_amount")},
-        CASE WHEN known.filing_id IS NOT NULL THEN jsonb_array_length(COALESCE(sums.changes, '[]')) END
+        CASE WHEN known.filing_id IS NOT NULL THEN jsonb_array_length(COALESCE(sums.changes, '[]')) END,
+        (SELECT COALESCE(MAX(made.number), 0) FROM projects_correction made WHERE made.project_id = p.id)
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id
     JOIN organizations_organization unit ON unit.id = f.organization_id

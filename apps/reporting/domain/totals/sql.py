@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from apps.reporting.domain.lines.sql import AMOUNT, BASELINE
+from apps.reporting.domain.lines.sql import AMOUNT, BASELINE, PRICED_THEN
 from apps.scope.database import rows, run
 
 _FACETS = ("place", "grade", "ownership", "kind")
@@ -117,6 +117,7 @@ def shares(family: Family) -> str:
         JOIN projects_project p ON p.id = f.project_id
         JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
         JOIN projects_catalogitem i ON i.id = l.item_id
+        {PRICED_THEN.replace("r.revision", "own.revision")}
     )
     INSERT INTO {family.shares} (group_id, item_id, quantity, previous, amount)
     SELECT g.id, typed.item_id, SUM(typed.planned), SUM(typed.bought), SUM(typed.amount)
@@ -210,7 +211,7 @@ def _own(family: Family) -> str:
         SELECT c.id, c.parent_id AS filing_id, c.path, {status} COALESCE(r.place, above.code) AS place,
             COALESCE(r.grade, unit.grade) AS grade, COALESCE(r.ownership, unit.ownership) AS ownership,
             COALESCE(r.kind, unit.kind) AS kind, COALESCE(r.lines, 0) AS lines,
-            COALESCE(r.explained, 0) AS explained, r.odd, r.grave, r.bought_amount
+            COALESCE(r.explained, 0) AS explained, r.odd, r.grave, r.bought_amount, r.revision
         FROM review_filing c
         JOIN organizations_organization unit ON unit.id = c.organization_id
         JOIN organizations_organization above ON above.id = unit.parent_id

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reporting", "0007_never_truncated")]
+    dependencies = [("reporting", "0008_reports_know_corrections")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocation", "0009_never_truncated")]
+    dependencies = [("allocation", "0010_totals_name_their_terms")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,43 @@
+"""What a correction of an item moves in a demand round: the pack what was typed, the price what comes from now on.
+
+A daily usage is nothing that an institution of a demand round sees or counts with: the next calculation takes it up.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.projects.domain.corrections.fields import Change, Effect
+from apps.projects.models import CatalogItem, Project
+from apps.reporting.domain.corrections import sql
+from apps.review.domain.kinds import Reach
+
+PACK, PRICE = "pack_quantity", "reference_price"
+ITEMS = "projects_catalogitem"
+
+
+def effect(change: Change) -> Effect:
+    return Effect.TEXT if change.field == "daily_usage" else change.effect
+
+
+def reach(changes: Sequence[Change]) -> list[Reach]:
+    """Two statements for a price or a pack, none for texts."""
+    counted = [each for each in changes if each.field in (PACK, PRICE) and each.table == ITEMS]
+    if not counted:
+        return []
+    item = CatalogItem.objects.get(pk=counted[0].pk)
+    values: dict[str, Any] = {change.field: change.value for change in counted}
+    pack, price = values.get(PACK, item.pack_quantity), values.get(PRICE, item.reference_price)
+    return [Reach(*held) for held in sql.reach(item.pk, price=price, pack=pack)]
+
+
+def touched(changes: Sequence[Change]) -> list[int]:
+    return [pk for change in changes if change.field == PACK for pk in sql.touched(change.pk)]
+
+
+def follow(project: Project, changes: Sequence[Change], filings: Sequence[int]) -> None:
+    """Marks of boxes are judged anew, confirmations taken back, the lines are 待修改; sums of work follow."""
+    if any(change.field in (PACK, PRICE) for change in changes):
+        sql.make_stale(project.pk)
+    for change in changes:
+        if change.field == PACK and filings:
+            sql.recheck(change.pk, filings)

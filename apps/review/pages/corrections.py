@@ -1,0 +1,151 @@
+"""更正 of a published project: what was corrected, for everybody in it; correcting, for the alliance."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models.roles import Permission, Role
+from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.requests import SignedInRequest
+from apps.audit.domain.seen import ChangedMeanwhile
+from apps.jobs.services import enqueue
+from apps.projects.domain.corrections.acts import Paper
+from apps.projects.domain.corrections.fields import Kind, Subject, subject_of
+from apps.projects.domain.refusals import ProjectRefused
+from apps.projects.models import Correction, Project
+from apps.projects.models.correction import paper_name
+from apps.projects.pages.lookups import project_or_404
+from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.rounds.correcting import Preview, Wanted, correct, preview_of
+from apps.review.models.statuses import Status
+from apps.review.pages.correction_form import CorrectionForm
+from apps.review.pages.correction_table import CorrectionTable
+from apps.review.tasks import CORRECT
+from apps.ui.lists import render_list
+
+AT_ONCE = 300
+"""Filings that a page moves itself; for more it is a job."""
+CONFLICT = 409
+REFUSED = (ReviewRefused, ProjectRefused, ChangedMeanwhile)
+
+
+@requires(Permission.QUERY)
+@require_GET
+def correction_list(request: SignedInRequest, code: str) -> HttpResponse:
+    project = project_or_404(code)
+    return render_list(
+        request,
+        "review/correction_list.html",
+        table_class=CorrectionTable,
+        queryset=Correction.objects.of_project(project).select_related("project").latest_first(),
+        context={
+            "project": project,
+            "may_correct": project.is_frozen and request.user.has(Permission.MANAGE),
+        },
+    )
+
+
+@requires(Permission.QUERY)
+@require_GET
+def correction_file(request: SignedInRequest, code: str, number: int) -> FileResponse:
+    """What the correction rests on."""
+    kept = get_object_or_404(Correction.objects.of_project(project_or_404(code)), number=number)
+    response = FileResponse(
+        kept.file.open(), content_type="application/octet-stream", as_attachment=True,
+        filename=kept.file_name,
+    )  # fmt: skip
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
+def correction_edit(request: SignedInRequest, code: str, kind: str, pk: int) -> HttpResponse:
+    """The first button shows what would happen, the second does it."""
+    project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
+    subject = _subject_or_404(project, kind, pk)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CorrectionForm(*data, subject=subject, project=project)
+    preview, is_refused = None, False
+    if data and form.is_valid():
+        try:
+            preview = preview_of(project, subject, form.values)
+            if "apply" in request.POST and not _hindered(form, preview):
+                return _applied(request, project, form, preview)
+        except REFUSED as refusal:
+            form.add_error(None, str(refusal))
+            is_refused = "apply" in request.POST
+    shown = {"project": project, "subject": subject, "form": form, **_in_words(preview)}
+    status = CONFLICT if is_refused else 200
+    return render(request, "review/correction_edit.html", shown, status=status)
+
+
+def _subject_or_404(project: Project, kind: str, pk: int) -> Subject:
+    kinds = {each.value: each for each in Kind}
+    subject = subject_of(project, kinds[kind], pk) if kind in kinds else None
+    if subject is None:
+        raise Http404
+    return subject
+
+
+def _hindered(form: CorrectionForm, preview: Preview) -> bool:
+    return bool(preview.problems) or form.lacks_ground(gives_back=bool(preview.touched.frozen))
+
+
+def _applied(
+    request: SignedInRequest, project: Project, form: CorrectionForm, preview: Preview
+) -> HttpResponse:
+    """At once, or as a job where it touches much. Raises one of `REFUSED`."""
+    subject, back = form.subject, reverse("review:correction_list", args=[project.code])
+    checked = form.cleaned_data["file"]
+    stored = default_storage.save(paper_name(Correction(), checked.name), checked.file)
+    wanted = Wanted(
+        kind=subject.kind,
+        pk=subject.row.pk,
+        values={change.field: change.value for change in preview.changes},
+        was={change.field: change.old for change in preview.changes},
+        reason=form.cleaned_data["reason"],
+        paper=Paper(stored, checked.name),
+        deadline=form.cleaned_data["deadline"],
+    )
+    if len(preview.touched.institutions) + len(preview.touched.packages) > AT_ONCE:
+        return redirect(
+            enqueue(
+                CORRECT,
+                by=request.actor,
+                title=f"更正“{project.name}”",
+                back_url=back,
+                project_id=project.pk,
+                wanted=wanted.packed,
+            )
+        )
+    made = correct(project=project, wanted=wanted, by=request.actor)
+    messages.success(request, made.done_words)
+    return redirect(back)
+
+
+def _in_words(preview: Preview | None) -> dict[str, Any]:
+    if preview is None:
+        return {"preview": None}
+    rows = [
+        {
+            "status": Status(each.status).label,
+            "filings": each.filings,
+            "lines": each.lines,
+            "before": each.before,
+            "after": each.after,
+            "difference": _difference(each.before, each.after),
+        }
+        for each in preview.reach
+    ]
+    return {"preview": preview, "rows": rows, "has_amounts": any(r["before"] for r in rows)}
+
+
+def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    return None if before is None or after is None else after - before

@@ -1,0 +1,47 @@
+"""更正 as tests ask for it: of an item, a product or the project itself, by the alliance."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models import User
+from apps.allocation.models import CapacityPool
+from apps.projects.domain.corrections.acts import Paper
+from apps.projects.domain.corrections.fields import Kind
+from apps.projects.models import CatalogItem, Correction, Project, WinningProduct
+from apps.review.domain.rounds.correcting import Wanted, correct
+
+PAPER = Paper("corrections/none.pdf", "更正依据.pdf")
+
+
+def wanted(row: Any, **values: Any) -> Wanted:
+    """With a ground, and three days for what is given back."""
+    kinds = {Project: Kind.PROJECT, CatalogItem: Kind.ITEM, WinningProduct: Kind.PRODUCT}
+    return Wanted(
+        kind=kinds[type(row)],
+        pk=row.pk,
+        values=values,
+        reason=str(values.pop("reason", "公告有误")),
+        paper=values.pop("paper", PAPER),
+        deadline=timezone.now() + timedelta(days=3),
+    )
+
+
+def limited(pool: CapacityPool, capacity: int) -> None:
+    """Another capacity of a pool, whatever is taken of it, as the database lets a correction write it."""
+    with transaction.atomic():
+        Correction.objects.create(
+            project=pool.project,
+            number=Correction.objects.count() + 1,
+            reason="产能",
+            changes=[{"table": "projects_winningproduct", "pk": pool.product_id}],
+        )
+        CapacityPool.objects.filter(pk=pool.pk).update(capacity=capacity)
+
+
+def corrected(project: Project, officer: User, row: Any, **values: Any) -> Correction:
+    """Applied."""
+    return correct(project=project, wanted=wanted(row, **values), by=Actor.of(officer))
