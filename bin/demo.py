@@ -136,7 +136,9 @@ def _prepare(environment: dict[str, str]) -> None:
             ACCOUNTS.touch(mode=0o600)
             ACCOUNTS.write_bytes(_manage(environment, "load_demo"))
             _write_note(connection, code)
-    static = _digest([*_files("static", "requirements.lock"), *_files_of_apps()])
+    static = _digest(
+        [*_files("static", "docs/manual/images", "requirements.lock"), *_files_of_apps()]
+    )
     if not STATIC_STAMP.exists() or STATIC_STAMP.read_text() != static:
         _say("Collecting static files …")
         _manage(environment, "collectstatic", "--no-input", "--clear", "--verbosity=0")

@@ -283,7 +283,8 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Pictures of the manuals come with the manuals.
+STATICFILES_DIRS = [BASE_DIR / "static", ("manual", BASE_DIR / "docs" / "manual" / "images")]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # The proxy's internal location for MEDIA_ROOT; empty: Django sends uploads itself.
 PROTECTED_URL = env("PROTECTED_URL", default="")

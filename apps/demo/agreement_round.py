@@ -1,8 +1,9 @@
-"""The demo's concluded allocation `DEMO-PS`: one hospital's agreed volumes, who delivers them, a first agreement.
+"""The demo's concluded allocation `DEMO-PS`: a hospital's agreed volumes, who delivers them, agreements half signed.
 
 Invariant: made once, by the product's own acts from the import to 办结; what visitors did afterwards stays.
 """
 
+import io
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,14 +13,19 @@ from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.allocation.files.columns import VOLUMES
 from apps.allocation.files.workbooks import VOLUME_IMPORT
+from apps.distribution.domain.agreements.check_codes import facts_of
 from apps.distribution.domain.agreements.choices import choose_distributors
 from apps.distribution.domain.agreements.drawing import draw_agreements
 from apps.distribution.domain.agreements.listing import agreed_products, standings
+from apps.distribution.domain.agreements.reading import documents
+from apps.distribution.domain.agreements.signing import keep_scan
 from apps.distribution.domain.relations.acts import perform as perform_delivery
 from apps.distribution.domain.relations.choosing import choose
 from apps.distribution.domain.relations.crowding import Proposal
-from apps.distribution.models import DeliveryRelation, DistributorAccount
+from apps.distribution.files.agreement_papers import filename_of, write_agreement
+from apps.distribution.models import Agreement, DeliveryRelation, DistributorAccount
 from apps.distribution.models.relation_statuses import Action as DeliveryAction
+from apps.exchange.files.check_codes import address_of
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.lifecycle import create_project, start_preparation
 from apps.projects.domain.participants.acts import choose_participants
@@ -35,6 +41,7 @@ from apps.projects.models import (
     WinningProduct,
     Withdrawal,
 )
+from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.performing import perform
 from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.domain.rounds.publishing import publish_project
@@ -51,6 +58,7 @@ from .importing import import_records
 CODE, NAME = "DEMO-PS", "中成药集中带量采购三方协议签订（演示）"
 DESCRIPTION = "演示项目，已办结：医疗机构为协议产品选择配送企业，生成三方协议。数据均为虚构。"
 HOSPITAL, MAKER, CARRIERS = "hospital1", "maker1", ("distributor1", "distributor2")
+OTHER_MAKER = "maker2"
 REPORTED = 6_000
 PLACE = "420100"
 GROUPS = ("FL01", "FL08")
@@ -149,27 +157,30 @@ def _report(project: Project) -> None:
 
 
 def _deliver(project: Project) -> None:
-    """The maker's products go to two distributors of the city: one product has both."""
+    """One maker's products go to two distributors of the city, one of them to both; the other maker's to the second."""
     place = Organization.objects.get(code=PLACE).path
     carriers = [DistributorAccount.objects.get(user__username=name) for name in CARRIERS]
-    maker = _actor(MAKER)
-    products = list(
-        WinningProduct.objects.filter(project=project, enterprise=maker.user.enterprise_id)  # type: ignore[union-attr]
-        .order_by("item__position")
-        .values_list("pk", flat=True)
-    )
+    maker, other = _actor(MAKER), _actor(OTHER_MAKER)
+    products = _products(project, maker)
     proposals = [Proposal(product, carriers[0].pk, place) for product in products]
     proposals.append(Proposal(products[0], carriers[1].pk, place))
     choose(proposals, by=maker, submit=True)
+    proposals = [Proposal(product, carriers[1].pk, place) for product in _products(project, other)]
+    choose(proposals, by=other, submit=True)
     for carrier in carriers:
         waiting = DeliveryRelation.objects.filter(project=project, distributor=carrier)
         ids = list(waiting.values_list("pk", flat=True))
         perform_delivery(ids, DeliveryAction.AGREE, by=Actor.of(carrier.user))  # type: ignore[arg-type]
 
 
+def _products(project: Project, maker: Actor) -> list[int]:
+    won = WinningProduct.objects.filter(project=project, enterprise=maker.user.enterprise_id)  # type: ignore[union-attr]
+    return list(won.order_by("item__position").values_list("pk", flat=True))
+
+
 def _agree(project: Project) -> None:
-    """The hospital prefers the first distributor for all but the first product, and draws an agreement."""
-    clerk = _actor(HOSPITAL)
+    """The hospital chooses for all but the product with two distributors and draws; one agreement comes back signed."""
+    clerk, other = _actor(HOSPITAL), _actor(OTHER_MAKER)
     with enter(scope_of(clerk.user)):  # type: ignore[arg-type]
         totals = list(agreed_products(clerk.user, project))
         standing = standings(clerk.organization.path, totals)  # type: ignore[union-attr]
@@ -180,3 +191,15 @@ def _agree(project: Project) -> None:
         }
         choose_distributors(by=clerk, project=project, chosen=chosen)
         draw_agreements(by=clerk, project=project)
+        _sign(clerk, other.user.enterprise_id)  # type: ignore[union-attr]
+
+
+def _sign(clerk: Actor, maker: int) -> None:
+    """What that maker is party to comes back as it was printed, with nobody's signature."""
+    drawn = Agreement.objects.filter(manufacturer=maker)
+    for agreement in documents(list(drawn.values_list("pk", flat=True))):
+        file = io.BytesIO()
+        pages = write_agreement(file, agreement)
+        codes = [[address_of(facts_of(agreement).code)]] * pages
+        ready = Ready(file.getvalue(), filename_of(agreement), pages, codes=codes)
+        keep_scan(by=clerk, pk=agreement.pk, ready=ready)

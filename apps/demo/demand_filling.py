@@ -7,15 +7,20 @@ from datetime import date
 from django.db.models import Sum
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import CatalogItem, Project
+from apps.organizations.models import Organization
+from apps.projects.models import Attachment, CatalogItem, Project
+from apps.reporting.domain.maintenance.acts import maintain_lines
 from apps.reporting.domain.sheet.reporting import give_reason, report
 from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.reporting.domain.words import read_words
 from apps.reporting.models import PurchaseHistory
+from apps.review.domain.performing import perform
 from apps.review.models import Filing
+from apps.review.models.statuses import Action
 
 from .demand_catalogue import Offered
 from .demand_letters import attach
+from .demand_slips import slipped
 from .demand_volumes import Plan, bought, plans
 from .fixtures import DemoInstitution, institutions
 
@@ -27,7 +32,7 @@ def years_before(today: date, number: int) -> list[int]:
     return [today.year - back for back in range(number, 0, -1)]
 
 
-def load_history(project: Project, items: Sequence[Offered], units: Sequence[Filing]) -> None:
+def load_history(project: Project, items: Sequence[Offered], units: Iterable[Organization]) -> None:
     """What the province would import: the purchases of the baseline years."""
     known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
     demo = {each.code: each for each in institutions()}
@@ -35,16 +40,14 @@ def load_history(project: Project, items: Sequence[Offered], units: Sequence[Fil
         (
             PurchaseHistory(
                 project=project,
-                organization_id=filing.organization_id,
+                organization=unit,
                 item_id=known[code],
                 year=year,
-                path=filing.path,
+                path=unit.path,
                 quantity=quantity,
             )
-            for filing in units
-            for code, year, quantity in bought(
-                demo[filing.organization.code], items, project.baseline_years
-            )
+            for unit in units
+            for code, year, quantity in bought(demo[unit.code], items, project.baseline_years)
         ),
         batch_size=5_000,
     )
@@ -59,11 +62,31 @@ def fill(
     share: float = 1.0,
 ) -> None:
     """Type that share of the sheet, the catalogue's first rows first."""
+    entries = _entries(project, filing, items)
+    typed = entries[: int(len(entries) * share)]
+    save_lines(filing=filing, project=project, entries=typed, by=by)
+
+
+def maintain(
+    project: Project, filings: Iterable[Filing], items: Sequence[Offered], actors: dict[str, Actor]
+) -> None:
+    """代填 and 代报: what a province does for the institutions that it fills in for."""
+    for filing in filings:
+        by = actors[filing.path.split("/")[2]]
+        entries = {filing.pk: _entries(project, filing, items)}
+        maintain_lines(project=project, entries=entries, by=by)
+        perform([filing], Action.REPORT_FOR, by=by)
+
+
+def _entries(project: Project, filing: Filing, items: Sequence[Offered]) -> list[Entry]:
+    """Every row of the sheet as the institution answers it."""
     (unit,) = (each for each in institutions() if each.code == filing.organization.code)
     known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
-    wanted = list(plans(unit, items, _means(project, filing)))
-    entries = [_entry(known[plan.item_code], plan) for plan in wanted[: int(len(wanted) * share)]]
-    save_lines(filing=filing, project=project, entries=entries, by=by)
+    means = _means(project, filing)
+    wanted = list(plans(unit, items, means))
+    if project.attachment == Attachment.LETTER:
+        wanted = slipped(unit.code, wanted, items, means)
+    return [_entry(known[plan.item_code], plan) for plan in wanted]
 
 
 def report_all(

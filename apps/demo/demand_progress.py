@@ -5,25 +5,32 @@ from collections.abc import Sequence
 
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
-from apps.projects.models import Approval, Project
+from apps.projects.models import Approval, Gate, Project, Withdrawal
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.models import PurchaseHistory
 from apps.review.domain.performing import perform
 from apps.review.domain.rounds.concluding import conclude_project
+from apps.review.domain.withdrawals.acts import ask_withdrawal
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 
 from .agreed_volumes import Season, publish_agreed_of, publish_base_of
 from .demand_catalogue import Offered
-from .demand_filling import HALF, fill, report_all, standing
+from .demand_filling import HALF, fill, maintain, report_all, standing
 from .demand_letters import tick
+from .fixtures import LATECOMERS
 from .progress import actors_by_code
 
 DOUBT = "省平台未计入第四季度线下采购。"
 RETURN_REASON = "阿托伐他汀钙片数量疑为盒数，请按片核对后重新上报。"
-SUBMITTED = ("420602", "420683", "420600")
+SUBMITTED = ("420602", "420683", "420600", "419001")
 """Bureaus that have submitted what was approved, from the bottom up; their packages are approved as well."""
-OFTEN = {"reported": ("H14010500001",), "approved": ("H42000000001",)}
+ON_TOP = ("41", "66")
+"""Provinces whose packages wait for the alliance."""
+ORTHODONTIST, LATE = LATECOMERS
+OFTEN = {"reported": ("H14010500001", ORTHODONTIST), "approved": ("H42000000001",)}
+ASKING = {ORTHODONTIST: "新增一台椅位没有计入，需要补充后重新上报。"}
+"""Who asks to withdraw what it has reported, where that is on request."""
 
 
 def begin(project: Project, items: Sequence[Offered]) -> None:
@@ -33,13 +40,30 @@ def begin(project: Project, items: Sequence[Offered]) -> None:
         fill(project, filing, items, actors[filing.organization.code], share=HALF)
         _doubt(project, filing, actors[filing.organization.code])
     done = {stand: _at(stand, filings) for stand in ("reported", "approved", "returned")}
-    report_all(project, [filing for part in done.values() for filing in part], items, actors)
+    done["reported"] += [filings[code] for code in (LATE,) if code in filings]
+    maintain(project, [each for each in filings.values() if each.maintained], items, actors)
+    own = [filing for part in done.values() for filing in part if not filing.maintained]
+    report_all(project, own, items, actors)
+    _ask_back(project, own, actors)
     _review(project, done["approved"], Action.APPROVE, actors)
     _review(project, done["returned"], Action.RETURN, actors, reason=RETURN_REASON)
-    for code in SUBMITTED:
-        if code in filings:
-            perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+    if project.gate == Gate.LENIENT:
+        _hand_up(project, filings, actors)
+
+
+def _hand_up(project: Project, filings: dict[str, Filing], actors: dict[str, Actor]) -> None:
+    for code in (*SUBMITTED, *ON_TOP):
+        perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+        if code in SUBMITTED:
             _review(project, [filings[code]], Action.APPROVE, actors)
+
+
+def _ask_back(project: Project, reported: Sequence[Filing], actors: dict[str, Actor]) -> None:
+    if project.institution_withdrawal == Withdrawal.ON_REQUEST:
+        for filing in reported:
+            code = filing.organization.code
+            if code in ASKING:
+                ask_withdrawal(filing, by=actors[code], reason=ASKING[code])
 
 
 def _doubt(project: Project, filing: Filing, by: Actor) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.chains import set_province_settings
 from apps.projects.domain.lifecycle import create_project, start_preparation
 from apps.projects.domain.participants.acts import choose_participants
 from apps.projects.domain.windows.acts import set_window
@@ -29,6 +30,7 @@ from apps.projects.models import (
     ProductType,
     Project,
     ProjectKind,
+    ReportingMode,
     Withdrawal,
 )
 from apps.reporting.domain.rollup import refresh
@@ -43,6 +45,7 @@ from .demand_filling import load_history, years_before
 from .demand_progress import begin, finish
 from .fixtures import DemoInstitution, institutions
 from .importing import import_records
+from .progress import actors_by_code
 from .season_catalogue import season, season_items
 
 OPENED_DAYS_AGO = 4
@@ -61,7 +64,10 @@ BASICS = ("社区卫生服务中心", "乡镇卫生院")
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One demand round of the demo; `policies` are the fields of its project, a finished one has its `season`."""
+    """One demand round of the demo; `policies` are the fields of its project, a finished one has its `season`.
+
+    `maintained` are codes of provinces that fill in for their institutions.
+    """
 
     code: str
     name: str
@@ -69,6 +75,7 @@ class Round:
     units: Sequence[DemoInstitution]
     policies: Mapping[str, Any]
     season: Season | None = None
+    maintained: Sequence[str] = ()
 
 
 def rounds() -> list[Round]:
@@ -91,7 +98,7 @@ def rounds() -> list[Round]:
         Round("DEMO-BL", "药品集中采购报量（演示）", drugs(), everybody, {
             **DRUGS, "baseline_years": two, "attachment": Attachment.LETTER,
             "chain": [Tier.COUNTY, Tier.CITY, Tier.PROVINCE],
-        }),
+        }, maintained=("66",)),
     ]  # fmt: skip
 
 
@@ -145,11 +152,12 @@ def _make(each: Round, by: Actor) -> None:
     import_records(CATALOGUE_IMPORT, catalogue_records(each.items), context=context, by=by)
     start_preparation(project=project, by=by)
     _choose_participants(project, each, by)
-    freshen(Organization)
+    _let_provinces_maintain(project, each)
+    units = Organization.objects.institutions().filter(code__in=[unit.code for unit in each.units])
+    load_history(project, each.items, units)
+    freshen(Organization, PurchaseHistory)
     publish_project(project, by=by)
-    filings = Filing.objects.of_project(project).institutions().select_related("organization")
-    load_history(project, each.items, list(filings))
-    freshen(Filing, PurchaseHistory)
+    freshen(Filing)
     project.refresh_from_db()
     if each.season:
         finish(project, each.items, each.season, by)
@@ -166,6 +174,18 @@ def _choose_participants(project: Project, each: Round, by: Actor) -> None:
         units = Organization.objects.institutions().filter(code__in=codes)
         if codes:
             choose_participants(project=project, institutions=units, obligation=obligation, by=by)
+
+
+def _let_provinces_maintain(project: Project, each: Round) -> None:
+    for code in each.maintained:
+        set_province_settings(
+            project=project,
+            province=Organization.objects.get(code=code),
+            chain=[Tier.PROVINCE],
+            mode=ReportingMode.MAINTAINED,
+            windows={},
+            by=actors_by_code()[code],
+        )
 
 
 def _set_windows(project: Project, by: Actor) -> None:

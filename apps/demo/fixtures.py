@@ -16,6 +16,9 @@ from django.conf import settings
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
+LATECOMERS = ("H42010000002", "H42010600008")
+"""Institutions that report in single rounds and stand nowhere else."""
+
 Stand = Literal["", "half", "reported", "approved", "returned"]
 
 

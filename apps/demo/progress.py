@@ -13,8 +13,10 @@ from apps.review.models.statuses import Action
 from .filling import fill, fill_half
 from .fixtures import Stand, institutions
 
-SUBMITTED_BUREAUS = ("420500", "420600", "140200")
-APPROVED_BUREAUS = ("420600",)
+SUBMITTED_BUREAUS = ("420500", "420600", "140200", "419001")
+APPROVED_BUREAUS = ("420600", "419001")
+ON_TOP = ("41",)
+"""Provinces whose packages wait for the alliance."""
 RETURN_REASON = "银杏叶口服剂型的分配与本院用药目录不一致，请核对后重新上报。"
 
 
@@ -33,9 +35,14 @@ def make_progress(project: Project) -> None:
             perform([filings[each.code]], Action.SUBMIT, by=actors[each.code])
     _review(_standing("approved"), Action.APPROVE, filings, actors)
     _review(_standing("returned"), Action.RETURN, filings, actors, reason=RETURN_REASON)
-    for code in SUBMITTED_BUREAUS:
-        perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
+    _submit(SUBMITTED_BUREAUS, filings, actors)
     _review(APPROVED_BUREAUS, Action.APPROVE, filings, actors)
+    _submit(ON_TOP, filings, actors)
+
+
+def _submit(codes: Iterable[str], filings: dict[str, Filing], actors: dict[str, Actor]) -> None:
+    for code in codes:
+        perform([filings[code]], Action.SUBMIT, by=actors[code], confirmed=True)
 
 
 def actors_by_code() -> dict[str, Actor]:

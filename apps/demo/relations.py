@@ -57,6 +57,8 @@ PLANS = (
     Plan("FL0101", "D1", "420100", SUBMITTED),
     Plan("FL0101", "D1", "420200", SUBMITTED),
     Plan("FL0101", "D2", "420500", AGREED),
+    Plan("FL0101", "D2", "420600", SUBMITTED),
+    Plan("FL0101", "D3", "421000", REFUSED),
     Plan("FL0101", "D7", "140100", AGREED),
 )
 DISABLED = "D4"

@@ -145,7 +145,7 @@ def _refusal(job: Job, owner: Any) -> tuple[Status, str] | None:
     if job.attempt >= MAX_ATTEMPTS:
         return Status.FAILED, f"任务中断了 {job.attempt} 次，已停止重试，没有写入任何数据"
     if job.owner_id and owner is None:
-        return Status.REFUSED, "发起任务的账号已停用，任务没有执行"
+        return Status.REFUSED, "发起任务的账号已禁用，任务没有执行"
     if owner and owners.lacks(owner, declared(job.name).permissions):
         return Status.REFUSED, "您的账号已没有执行这项操作的权限，任务没有执行"
     return None

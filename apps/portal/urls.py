@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.pages import home, notices, progress, verification
+from apps.portal.pages import home, manuals, notices, progress, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("progress/<slug:code>/export/", progress.progress_export, name="progress_export"),
     path("progress/<slug:code>/phones/", progress.progress_phones, name="progress_phones"),
     path("faq/", notices.faq, name="faq"),
+    path("help/", manuals.manual_list, name="manual_list"),
+    path("help/chapter/", manuals.manual_chapter, name="manual_chapter"),
+    path("help/<slug:manual>/", manuals.manual_detail, name="manual_detail"),
+    path("help/<slug:manual>/pdf/", manuals.manual_pdf, name="manual_pdf"),
     path("v/", verification.paper_verification, name="paper_verification"),
     path("v/<str:code>", verification.paper_verification, name="paper_verification_code"),
 ]

@@ -5,6 +5,7 @@ Nothing is computed until a template asks, so pages without the frame pay nothin
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from apps.ui.navigation import Section, offers, sections_for
 RAIL_COOKIE = "rail"
 LOGOUT = "accounts:logout"
 CHANGES = "audit:change_list"
+HELP = "portal:manual_chapter"
 
 
 class Frame:
@@ -60,6 +62,13 @@ class Frame:
     @property
     def logout_url(self) -> str:
         return reverse(LOGOUT) if self.user else ""
+
+    @property
+    def help_url(self) -> str:
+        """The chapter of the manual that this page belongs to, as the rail says where it is."""
+        links = self.section.links if self.section else ()
+        here = next((link.url for link in links if link.current), "")
+        return f"{reverse(HELP)}?{urlencode({'of': here})}" if here else reverse(HELP)
 
     @property
     def folded(self) -> bool:

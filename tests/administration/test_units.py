@@ -130,7 +130,7 @@ def test_bureau_with_open_units_is_not_shut(client_of, province_officer, tree):
 
     client.post(f"{URL}{tree['420106'].pk}/disable/")
 
-    assert "请先停用下级单位" in client.get(URL).content.decode()
+    assert "请先禁用下级单位" in client.get(URL).content.decode()
 
 
 def test_export_follows_the_filter_and_imports_again_unchanged(client_of, province_officer, tree):

@@ -263,12 +263,14 @@ def test_two_provinces_have_distributors_in_several_states():
     assert DeliveryArea.objects.filter(account__user__username="distributor1").count() == 9
 
 
-def test_a_concluded_round_shows_choices_and_a_first_agreement(client_of):
+def test_a_concluded_round_shows_choices_and_agreements_half_signed(client_of):
     hospital = User.objects.get(username="hospital1")
-    (agreement,) = Agreement.objects.filter(project__code="DEMO-PS").select_related("carrier")
+    agreements = Agreement.objects.filter(project__code="DEMO-PS").select_related("carrier")
+    agreement = agreements.get(carrier__name="楚天医药配送有限公司")
 
-    assert (agreement.code, agreement.status) == ("DEMO-PS-XY000001", "drawn")
-    assert agreement.carrier.name == "楚天医药配送有限公司"
+    assert {each.code for each in agreements} == {"DEMO-PS-XY000001", "DEMO-PS-XY000002"}
+    assert agreement.status == "drawn"
+    assert agreements.get(carrier__name="三峡医药物流有限公司").status == "signed"
     page = client_of(hospital).get("/distribution/choices/?project=DEMO-PS").content.decode()
     assert "楚天医药配送有限公司（武汉市）" in page
     assert "三峡医药物流有限公司（武汉市）" in page

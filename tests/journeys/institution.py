@@ -78,7 +78,7 @@ def report(clerk: Visitor, amount: str, code: str = CODE) -> None:
 
 def correct(clerk: Visitor, item: str, reason: str) -> None:
     """Returned: the reason stands on the page; 撤回 the confirmation, type anew, 确认, 上报."""
-    clerk.open("/").sees("请更正后重新提交").open(PENDING).sees(reason)
+    clerk.open("/").sees("请更正后重新上报").open(PENDING).sees(reason)
     clerk.press("撤回", within=clerk.row(item)).look().press("撤回").look()
     share_with_another(clerk, item, "2970", "3060")
     confirm_pending(clerk, item)

@@ -336,6 +336,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
         known={
             "captcha-image": {"key": "nothing"},
             "portal:paper_verification_code": {"code": "nothing"},
+            "portal:manual_": {"manual": "city"},
             "accounts:captcha_audio": {"key": "nothing"},
             "accounts:session_end": {"handle": UUID(int=1)},
             "accounts:subordinate_": {"pk": people["hospital"].pk},

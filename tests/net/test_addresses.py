@@ -16,6 +16,7 @@ APPS = {
     "demand": {"reporting"},
     "downloads": {"portal"},
     "faq": {"portal"},
+    "help": {"portal"},
     "notices": {"portal"},
     "organizations": {"administration"},
     "progress": {"portal"},

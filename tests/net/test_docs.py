@@ -132,7 +132,7 @@ def test_links_between_documents_lead_somewhere() -> None:
     broken = {
         f"{path.relative_to(ROOT)}: {link}"
         for path in papers
-        for link in re.findall(r"\]\(((?!https?:|#)[^)#\s]+)", path.read_text("utf-8"))
+        for link in re.findall(r"\]\(((?!https?:|#|/)[^)#\s]+)", path.read_text("utf-8"))
         if not (path.parent / link).exists()
     }
     assert broken == set()

@@ -121,7 +121,7 @@ class TestReportsThrough:
 
 class TestShutting:
     def test_units_below_come_first(self, by, tree):
-        with pytest.raises(UnitRefused, match="请先停用下级单位"):
+        with pytest.raises(UnitRefused, match="请先禁用下级单位"):
             set_unit_active(by=by, unit_id=tree["420106"].pk, active=False)
 
     def test_shut_and_open_are_logged_once(self, by, tree):

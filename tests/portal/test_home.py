@@ -115,7 +115,7 @@ def test_a_returned_report_shows_reason_and_correction_deadline(
 
     (todo,) = todos(client_of(hospital_clerk))
 
-    assert todo.title == "市医保退回，请更正后重新提交"
+    assert todo.title == "市医保退回，请更正后重新上报"
     assert (todo.note, todo.until) == ("漏填", deadline)
 
 

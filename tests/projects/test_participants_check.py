@@ -76,7 +76,7 @@ def test_institution_that_cannot_take_part_is_named(tree):
     )
 
     assert [(row, sentence) for _, row, _, sentence in problems] == [
-        (2, "“武昌区人民医院”已停用"),
+        (2, "“武昌区人民医院”已禁用"),
         (3, "“武昌区中医医院”由其他机构代报，不单独参加"),
     ]
 

@@ -68,7 +68,7 @@ CHANGES = {
     ),
     "stopped participant": (
         lambda _project: Organization.objects.filter(code="H42010600001").update(is_active=False),
-        "参加机构中有 1 家已停用，请移除。",
+        "参加机构中有 1 家已禁用，请移除。",
     ),
     "reports through": (
         lambda _project: Organization.objects.filter(code="H42010600001").update(

@@ -166,7 +166,7 @@ def set_active(*, by: Actor, account_id: int, active: bool) -> User:
         return account
     account.is_active = active
     account.save(update_fields=["is_active"])
-    verb = "启用账号" if active else "停用账号"
+    verb = "启用账号" if active else "禁用账号"
     record_of(by, account, verb, f"{verb[:2]}了账号 {account.username}（{account}）。")
     if account.parent_account_id is None:
         follow_switch(account, by=by)

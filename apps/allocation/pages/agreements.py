@@ -16,7 +16,7 @@ from apps.allocation.domain.filters import AgreementFilter, EnterpriseAgreementF
 from apps.allocation.domain.reads import agreements, amount_of, province_totals, spread_of
 from apps.allocation.files.papers import AGREEMENT_PAPER, paper_refusal
 from apps.allocation.files.workbooks import AGREEMENT_EXPORT, HIS_EXPORT
-from apps.allocation.pages.allocation_page import allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.overview_tables import AgreementTable, ProvinceTotalTable
 from apps.exchange.pages.exports import export_response, paper_response
@@ -92,7 +92,7 @@ def agreement_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
 @requires(Permission.EXPORT, roles=(Role.INSTITUTION,))
 def agreement_his(request: SignedInRequest, code: str) -> HttpResponseBase:
     """导出（HIS）: what the institution itself agreed to take, for its own information system."""
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     if not office.is_reported:
         messages.warning(request, "本机构还没有上报，没有可以导出的协议量；上报之后再导出。")
         return redirect("allocation:agreement_list", code=code)

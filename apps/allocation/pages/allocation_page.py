@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.db.models import Count, Q
 
-from apps.accounts.domain.actors import Actor
 from apps.allocation.models import AllocationRow
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.domain.reads import actions_for
@@ -87,11 +86,6 @@ class AllocationPage(FilingPage):
     @property
     def after_report(self) -> str:
         return AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
-
-
-def allocation_page(by: Actor, code: str) -> AllocationPage:
-    """Raises `Http404` where the person's unit has no allocation filing in the project."""
-    return AllocationPage.of(by, code)
 
 
 def work_of(filing: Filing) -> Work:

@@ -15,7 +15,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.reads import pending_rows
 from apps.allocation.domain.suggesting import Suggested, fill_suggested, stamp_of, suggestions
 from apps.allocation.models import AllocationRow
-from apps.allocation.pages.allocation_page import AllocationPage, allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import require_maintain
 from apps.allocation.pages.selected import INSTITUTION
 from apps.allocation.pages.slots.page import gap_in_words
@@ -53,7 +53,7 @@ class Line:
 @requires(Permission.QUERY, roles=INSTITUTION)
 def pending_fill(request: SignedInRequest, code: str) -> HttpResponse:
     """GET shows what would be filled, POST fills it."""
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     if request.method == "POST":
         require_maintain(request)
         return _fill(request, office)

@@ -15,7 +15,7 @@ from apps.allocation.domain.confirming import confirm_filled, confirm_pending, w
 from apps.allocation.domain.filters import PendingFilter
 from apps.allocation.domain.reads import pending_rows
 from apps.allocation.models import AllocationRow
-from apps.allocation.pages.allocation_page import AllocationPage, allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.forms import read_stamp
 from apps.allocation.pages.institution_tables import PendingTable
@@ -29,7 +29,7 @@ from apps.ui.pages import seen_sets
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     remember(request, code)
     may_change = office.is_editable and request.user.has(Permission.MAINTAIN)
     hides_lowest = not office.project.share_lowest and not _lowest_given(office)
@@ -56,7 +56,7 @@ def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     row = row_or_404(office, pk)
     return carry_out(
         request,
@@ -77,7 +77,7 @@ def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpRespons
 @require_POST
 def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
     """全部确认: every row that is filled."""
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     return carry_out(
         request,
         lambda: confirm_filled(
@@ -97,7 +97,7 @@ def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
 def pending_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     row = row_or_404(office, pk)
     return carry_out(
         request,

@@ -11,7 +11,7 @@ from apps.allocation.domain.completeness import open_work
 from apps.allocation.domain.filters import LineFilter
 from apps.allocation.domain.reads import amount_of_lines, confirmed_lines
 from apps.allocation.files.workbooks import LINE_EXPORT
-from apps.allocation.pages.allocation_page import allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import LineTable
 from apps.allocation.pages.selected import INSTITUTION
@@ -25,7 +25,7 @@ from apps.ui.numbers import number_of
 
 @requires(Permission.QUERY, roles=INSTITUTION)
 def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     remember(request, code)
     lines = confirmed_lines(office.filing)
     open_ends = open_work([office.filing]).get(office.filing.pk, [])
@@ -52,7 +52,7 @@ def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def report_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """撤回 of the whole report, where the project lets institutions withdraw; what was confirmed stays confirmed."""
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     version = number_of(request.POST.get("version", ""))
     versions = None if version is None else {office.filing.pk: version}
     return carry_out(
@@ -67,7 +67,7 @@ def report_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
     """上报: the version that the page showed must still hold."""
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     version = number_of(request.POST.get("version", ""))
     versions = None if version is None else {office.filing.pk: version}
     return carry_out(
@@ -80,7 +80,7 @@ def report_submit(request: SignedInRequest, code: str) -> HttpResponse:
 
 @requires(Permission.EXPORT, roles=INSTITUTION)
 def report_export(request: SignedInRequest, code: str) -> HttpResponseBase:
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     context = {
         "project_id": office.project.pk,
         "filing_id": office.filing.pk,

@@ -12,7 +12,7 @@ from apps.allocation.domain.confirming import confirm_selected
 from apps.allocation.domain.filters import SelectedFilter
 from apps.allocation.domain.reads import selected_lines
 from apps.allocation.models import AllocationRow
-from apps.allocation.pages.allocation_page import allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import SelectedTable
 from apps.audit.pages.authorship import quantities_only
@@ -26,7 +26,7 @@ INSTITUTION = (Role.INSTITUTION,)
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     remember(request, code)
     may_change = office.is_editable and request.user.has(Permission.MAINTAIN)
     left = office.work.selected_left
@@ -53,7 +53,7 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def selected_confirm(request: SignedInRequest, code: str, pk: int | None = None) -> HttpResponse:
     """One row, or all of them."""
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     rows = None
     if pk is not None:
         rows = [get_object_or_404(AllocationRow.objects.of_filing(office.filing), pk=pk).pk]

@@ -11,7 +11,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import SupplyFilter
 from apps.allocation.domain.reads import supplies
 from apps.allocation.files.workbooks import SUPPLY_EXPORT
-from apps.allocation.pages.allocation_page import allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import remember
 from apps.allocation.pages.institution_tables import SupplyTable
 from apps.exchange.pages.exports import export_response
@@ -61,4 +61,4 @@ def _office(request: SignedInRequest, code: str) -> Any:
     unit = request.user.organization
     if unit is None or unit.tier != Tier.INSTITUTION:
         return None
-    return allocation_page(request.actor, code)
+    return AllocationPage.of(request.actor, code)

@@ -123,7 +123,8 @@ class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage
+Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage | Flowable
+"""What the library lays out by itself stands as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,8 @@ def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 -
             return [CondPageBreak(block.height * mm)]
         case NewPage():
             return [PageBreak()]
+        case Flowable():
+            return [block]
 
 
 def _table(table: Table, width: float) -> Flowable:

@@ -139,7 +139,7 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
     if unit.is_active == active:
         return unit
     if not active and unit.children.filter(is_active=True).exists():
-        raise UnitRefused(f"{unit.name}下还有启用的单位，请先停用下级单位。")
+        raise UnitRefused(f"{unit.name}下还有启用的单位，请先禁用下级单位。")
     unit.is_active = active
     unit.save(update_fields=["is_active"])
     word = "启用" if active else "禁用"

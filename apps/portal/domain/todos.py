@@ -123,7 +123,8 @@ def todos_for(filing: Filing, timing: Timing, below: Counts, *, at: datetime) ->
     url = url_of(filing)
     until = timing.closes_at(at)
     if filing.state == Status.RETURNED:
-        title = f"{status_text(filing)}，请更正后重新提交"
+        again = "上报" if filing.is_institution else "提交"
+        title = f"{status_text(filing)}，请更正后重新{again}"
         note = filing.return_reason
         back = [Todo(title, filing.project.name, url, "returned", note=note, until=until)]
     else:

@@ -111,7 +111,7 @@ def _of_participants(project: Project) -> Iterator[Lack]:
     if not counted["everybody"]:
         yield Lack("还没有选定参加机构。", "participant_add")
     if counted["stopped"]:
-        sentence = f"参加机构中有 {counted['stopped']:,} 家已停用，请移除。"
+        sentence = f"参加机构中有 {counted['stopped']:,} 家已禁用，请移除。"
         yield Lack(sentence, "participant_list")
     if counted["through"]:
         sentence = f"参加机构中有 {counted['through']:,} 家由其他机构代报，请移除。"

@@ -49,7 +49,7 @@ def _problems(row: Row, unit: Organization | None) -> Iterator[Problem]:
     if unit.tier != Tier.INSTITUTION:
         yield row.problem("code", f"“{unit.name}”不是医疗机构")
     elif not unit.is_active:
-        yield row.problem("code", f"“{unit.name}”已停用")
+        yield row.problem("code", f"“{unit.name}”已禁用")
     elif unit.reports_through_id:
         yield row.problem("code", f"“{unit.name}”由其他机构代报，不单独参加")
     if row["name"] and folded(row["name"]) != folded(unit.name):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from apps.accounts.domain.actors import Actor
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.reporting.domain.sheet.rows import Row
 from apps.reporting.models import PackMark
@@ -66,8 +65,3 @@ class DemandPage(FilingPage):
     @property
     def after_report(self) -> str:
         return AFTER_REPORT[Withdrawal(self.project.institution_withdrawal)]
-
-
-def desk_for(by: Actor, code: str) -> DemandPage:
-    """Raises `Http404` where the person's unit has no institution's filing in the project."""
-    return DemandPage.of(by, code)

@@ -12,7 +12,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
 from apps.reporting.domain.sheet.saving import save_lines
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
-from apps.reporting.pages.demand_page import DemandPage, desk_for
+from apps.reporting.pages.demand_page import DemandPage
 from apps.reporting.pages.entry_acts import ACTS, Act, Press
 from apps.reporting.pages.entry_form import read, rows_in_form
 from apps.reporting.pages.entry_page import Refused, context_of
@@ -25,7 +25,7 @@ CONFLICT = "本行已被他人改为 {value}，您填的没有保存；再次保
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     if request.method != "POST":
         remember(request, code)
         return _page(request, desk)

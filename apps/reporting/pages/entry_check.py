@@ -20,7 +20,7 @@ from apps.reporting.domain.sheet.checking import call_right
 from apps.reporting.domain.sheet.rows import Row, rows_of
 from apps.reporting.files.columns import bought_title
 from apps.reporting.pages.answering import INSTITUTION, remember
-from apps.reporting.pages.demand_page import DemandPage, Work, desk_for
+from apps.reporting.pages.demand_page import DemandPage, Work
 from apps.reporting.pages.entry_page import ROWS_PER_PAGE, total_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.ui.numbers import number_of
@@ -48,7 +48,7 @@ class OddRow:
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_check(request: SignedInRequest, code: str) -> HttpResponse:
     """GET shows, POST ticks one line (`right`, or `wrong` to take it back: item:quantity as shown)."""
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     if request.method == "POST":
         try:
             _tick(request, desk)

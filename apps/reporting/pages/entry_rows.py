@@ -25,7 +25,7 @@ from apps.reporting.domain.sheet.saving import Saved, save_lines
 from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
 from apps.reporting.models import MOST
 from apps.reporting.pages.answering import INSTITUTION
-from apps.reporting.pages.demand_page import desk_for
+from apps.reporting.pages.demand_page import DemandPage
 from apps.reporting.pages.entry_form import Unreadable, items_in_json, read, rows_in_json
 from apps.reporting.pages.entry_page import sheet_data
 from apps.review.domain.refusals import ReviewRefused
@@ -95,7 +95,7 @@ class DoubtForm(forms.Form):
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
     """The whole sheet; the page itself draws one part of it."""
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     options = {"ensure_ascii": False, "separators": (",", ":")}
     answer = JsonResponse(sheet_data(desk), json_dumps_params=options)
     answer["Cache-Control"] = "no-store"
@@ -107,7 +107,7 @@ def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
     """Autosave (暂存), and with `settle` 保存. Rows that can't be read or collide come back, the rest is written."""
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     try:
         payload = _json_of(request)
         typed = read(desk.project, rows_in_json(payload))
@@ -140,7 +140,7 @@ def _json_of(request: SignedInRequest) -> Any:
 @require_POST
 def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:
     """历史数有误."""
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     item = get_object_or_404(
         CatalogItem, project=desk.project, pk=number_of(request.POST.get("item")) or 0
     )

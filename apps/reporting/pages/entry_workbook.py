@@ -10,13 +10,13 @@ from apps.audit.pages.authorship import quantities_only
 from apps.exchange.pages.import_page import run_import_page
 from apps.reporting.files.workbooks import ENTRY_IMPORT
 from apps.reporting.pages.answering import INSTITUTION
-from apps.reporting.pages.demand_page import desk_for
+from apps.reporting.pages.demand_page import DemandPage
 
 
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 def demand_import(request: SignedInRequest, code: str) -> HttpResponseBase:
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     back = reverse("reporting:demand_edit", args=[code])
     project_page = reverse("projects:project_detail", args=[code])
     return run_import_page(

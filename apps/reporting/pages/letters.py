@@ -15,7 +15,7 @@ from apps.reporting.domain.letters.acts import upload_letter
 from apps.reporting.domain.letters.state import Letter, letter_of
 from apps.reporting.files.letters import filename_of, write_letter
 from apps.reporting.pages.answering import INSTITUTION, remember
-from apps.reporting.pages.demand_page import DemandPage, desk_for
+from apps.reporting.pages.demand_page import DemandPage
 from apps.reporting.pages.letter_form import LetterForm
 from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.refusals import ReviewRefused
@@ -71,7 +71,7 @@ def letter_template(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 def _own(request: SignedInRequest, code: str) -> tuple[DemandPage, Letter]:
     """Raises `Http404` where the project asks for no document."""
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     letter = letter_of(desk.project, desk.filing)
     if letter is None:
         raise Http404

@@ -14,7 +14,7 @@ from apps.reporting.domain.sheet.reporting import withdraw
 from apps.reporting.domain.sheet.rows import rows_of
 from apps.reporting.files.workbooks import RESULT_EXPORT
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
-from apps.reporting.pages.demand_page import desk_for
+from apps.reporting.pages.demand_page import DemandPage
 from apps.reporting.pages.tables import ResultTable
 from apps.review.domain.reads import actions_for
 from apps.review.models.statuses import Action
@@ -26,7 +26,7 @@ from apps.ui.pages.seen_sets import FIELD, Stamp, require_same
 
 @requires(Permission.QUERY, roles=INSTITUTION)
 def result_list(request: SignedInRequest, code: str) -> HttpResponse:
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     remember(request, code)
     form, rows = filtered(desk.project, desk.filing, request.GET)
     offered = actions_for(desk.project, [desk.filing], request.actor)[desk.filing.pk]
@@ -54,7 +54,7 @@ def result_list(request: SignedInRequest, code: str) -> HttpResponse:
 
 @requires(Permission.EXPORT, roles=INSTITUTION)
 def result_export(request: SignedInRequest, code: str) -> HttpResponseBase:
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     context = {
         "project_id": desk.project.pk,
         "filing_id": desk.filing.pk,
@@ -67,7 +67,7 @@ def result_export(request: SignedInRequest, code: str) -> HttpResponseBase:
 @require_POST
 def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """撤回 brings the whole filing back; the ticked rows are marked 待修改 (S2-39)."""
-    desk = desk_for(request.actor, code)
+    desk = DemandPage.of(request.actor, code)
     if request.POST.get(ALL_MATCHING):
         _form, rows = filtered(desk.project, desk.filing, request.GET)
         items = [each.pk for each in rows]

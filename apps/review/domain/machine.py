@@ -147,7 +147,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             timing="own_or_deadline",
             act=FilingAct(
                 icon="arrow-back-up",
-                effect="将撤回{name}的提交{package}；撤回后可以继续办理，需要重新提交。",
+                effect="将撤回{name}的上报{package}；撤回后可以继续修改，需要重新上报。",
                 own_page=INSTITUTIONS,
             ),
         ),

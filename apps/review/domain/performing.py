@@ -231,11 +231,11 @@ def _run_hooks(project: Project, changes: Sequence[Change]) -> None:
 def _entry(project: Project, change: Change, action: Action, reason: str) -> Entry:
     name = change.filing.organization.name
     why = f"，原因：{reason}" if reason else ""
-    verb = action.label if change.filing.is_institution else word(action)
+    done = action.label if change.filing.is_institution else word(action)
     return Entry(
-        verb=verb,
+        verb=done,
         object=name,
-        sentence=f"{verb}：{name}在“{project.name}”的申报{why}",
+        sentence=f"{done}：{name}在“{project.name}”的申报{why}",
         path=change.filing.path,
         project_code=project.code,
     )

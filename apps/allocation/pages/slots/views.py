@@ -19,7 +19,7 @@ from apps.allocation.domain.slots.exhausting import move_exhausted
 from apps.allocation.domain.slots.saving import clear_slot, save_slot
 from apps.allocation.domain.wording import slot_cell
 from apps.allocation.models import PENDING_SLOTS, AllocationRow, Slot
-from apps.allocation.pages.allocation_page import AllocationPage, allocation_page
+from apps.allocation.pages.allocation_page import AllocationPage
 from apps.allocation.pages.answering import require_maintain
 from apps.allocation.pages.forms import SlotForm
 from apps.allocation.pages.pending import row_or_404
@@ -38,7 +38,7 @@ from apps.ui.pages.drafts import take
 def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
     if request.method == "POST":
         return _receive(request, code, pk, slot)
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     row = row_or_404(office, pk)
     wanted = slot_or_404(row, slot)
     form = SlotForm(candidates=candidates_of(office.project, row, wanted))
@@ -117,12 +117,12 @@ def _receive(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRes
     form = SlotForm(request.POST, candidates=candidates)
     if "suggest" in request.POST:
         form = with_suggestion(row, wanted, form, request.POST["suggest"])
-        return _page(request, allocation_page(request.actor, code), row, wanted, form)
+        return _page(request, AllocationPage.of(request.actor, code), row, wanted, form)
     if form.is_valid():
         return _save(request, row, wanted, form, candidates)
     if _by_script(request):
         return JsonResponse(unreadable(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    office = allocation_page(request.actor, code)
+    office = AllocationPage.of(request.actor, code)
     return _page(request, office, row, wanted, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -148,7 +148,7 @@ def _save(
         answer = refused(refusal, row, slot, form)
         if _by_script(request):
             return JsonResponse(answer, status=HTTPStatus.CONFLICT)
-        office = allocation_page(by, project.code)
+        office = AllocationPage.of(by, project.code)
         return _page(request, office, row, slot, form, status=HTTPStatus.CONFLICT, refused=answer)
     tone, sentence = saved_in_words(row, saved)
     if _by_script(request):

@@ -47,11 +47,12 @@ def sign_agreement(*, by: Actor, pk: int, files: Sequence[Any]) -> AgreementScan
     Raises `AgreementRefused`, `AttachmentRefused`.
     """
     own_unit(by)
-    return _keep(by, pk, check_upload(files, title=TITLE))
+    return keep_scan(by=by, pk=pk, ready=check_upload(files, title=TITLE))
 
 
 @transaction.atomic
-def _keep(by: Actor, pk: int, ready: Ready) -> AgreementScan:
+def keep_scan(*, by: Actor, pk: int, ready: Ready) -> AgreementScan:
+    """The same with a document that has been checked. Raises `AgreementRefused`."""
     held = _locked(by, pk)
     if held.state == AgreementStatus.AFFECTED:
         raise AgreementRefused(refusals.IS_AFFECTED.format(code=held.code))

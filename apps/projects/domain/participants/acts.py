@@ -184,7 +184,7 @@ def _require_eligible(unit: Organization, place: str) -> None:
     if not unit.path.startswith(place):
         raise NotAllowed(f"“{unit.name}”不在您的管辖范围内。")
     if unit.tier != Tier.INSTITUTION or not unit.is_active or unit.reports_through_id:
-        raise CannotTakePart(f"“{unit.name}”不是可以参加的医疗机构（已停用或由其他机构代报）。")
+        raise CannotTakePart(f"“{unit.name}”不是可以参加的医疗机构（已禁用或由其他机构代报）。")
 
 
 def _log(

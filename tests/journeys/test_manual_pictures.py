@@ -1,0 +1,78 @@
+"""The manuals' pictures can be made of this build: `MANUAL_PICTURES=1 bin/test tests/journeys/test_manual_pictures.py`
+writes them anew into `docs/manual/images`; without it they are made, looked at and thrown away.
+"""
+
+import io
+import os
+import shutil
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.portal.files.manuals import PICTURES
+from apps.scope.context import whole_country
+from tests.journeys.conftest import Enter
+from tests.journeys.manual_pictures import LARGEST, RECIPES, Recipe, small
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+RENEWING = bool(os.environ.get("MANUAL_PICTURES"))
+
+
+@pytest.fixture
+def demo(transactional_db: None, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    call_command("load_divisions", stdout=io.StringIO())
+    call_command("load_demo", stdout=io.StringIO())
+    call_command("verify_audit", seal=True, stdout=io.StringIO())
+
+
+@pytest.fixture
+def person(client_of: Any) -> Any:
+    """`person("alliance")`: the session of that account."""
+
+    def entered(username: str) -> Client:
+        with whole_country(reason="test"):
+            account = User.objects.select_related("organization").get(username=username)
+        return client_of(account)
+
+    return entered
+
+
+def signed_in(visitor: Visitor, client: Client) -> None:
+    session = client.cookies["sessionid"].value
+    visitor.context.clear_cookies()
+    visitor.context.add_cookies([{"name": "sessionid", "value": session, "url": visitor.home}])
+
+
+def shot_of(visitor: Visitor, recipe: Recipe) -> bytes:
+    visitor.page.goto(recipe.address)
+    if recipe.press:
+        visitor.follow(visitor.page.locator("main a").filter(has_text=recipe.press).first)
+    visitor.page.wait_for_load_state("networkidle")
+    return visitor.page.screenshot()
+
+
+@pytest.mark.usefixtures("demo")
+def test_pictures_of_the_manuals(enter: Enter, person: Any):
+    visitor = enter("manuals")
+    if RENEWING:
+        shutil.rmtree(PICTURES, ignore_errors=True)
+        PICTURES.mkdir()
+    large, refused = {}, {}
+    for name, recipe in RECIPES.items():
+        visitor.context.clear_cookies()
+        if recipe.account:
+            signed_in(visitor, person(recipe.account))
+        shot = small(shot_of(visitor, recipe))
+        if visitor.page.locator(".refusal").count():
+            refused[name] = recipe.address
+        if len(shot) > LARGEST:
+            large[name] = len(shot)
+        if RENEWING:
+            (PICTURES / f"{name}.png").write_bytes(shot)
+
+    assert (large, refused) == ({}, {})
