@@ -6,12 +6,11 @@ Invariant: a short cut gives what the long way gives; text is never a formula, a
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from operator import add
 from typing import Any
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec
-from apps.exchange.files.frames import height_of, lines_of, wrapping
+from apps.exchange.files.frames import height_of, lines_of
 from apps.exchange.files.normalizing import is_like_formula
 from apps.exchange.files.parsing import EXACT_IN_EXCEL
 from apps.exchange.files.rendering import (
@@ -28,18 +27,17 @@ StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in 
 
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
-REMEMBERED, COMMON = 1_000, 60
-"""How many texts of a column are remembered, since exports name the same places and products again and again,
-and how many characters those have at most."""
+REMEMBERED = 2_000
+"""How many long texts of a column are remembered with the lines they take: exports name the same places again."""
 
 
 def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], str]:
     """A function (row from 1, values in the order of the columns) → the row's XML."""
     first, *others = [f'<c r="{letters(position)}' for position in range(len(sheet.columns))]
     follows = [*others, "</row>"]  # what stands behind each cell
-    renders = [_renderer(column, style) for column in sheet.columns]
+    tall: list[int] = []  # the lines of those cells of the row that take more than one
+    renders = [_renderer(column, style, tall) for column in sheet.columns]
     blanks = [f'" s="{style(number_format(column))}"/>' for column in sheet.columns]
-    wrapped = [place for place, _ in wrapping(sheet)]
 
     def row(number: int, values: Sequence[Any]) -> str:
         at = str(number)
@@ -47,9 +45,10 @@ def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], s
             (value is not None and render(value)) or blank
             for render, blank, value in zip(renders, blanks, values, strict=True)
         ]
-        tall = [cell.lines for place in wrapped if isinstance(cell := cells[place], _Tall)]
-        height = height_of(max(tall, default=1))
-        fitted = f' ht="{height}" customHeight="1"' if height else ""
+        fitted = ""
+        if tall:
+            fitted = f' ht="{height_of(max(tall))}" customHeight="1"'
+            tall.clear()
         return f'<row r="{at}"{fitted}>{first}{at}' + at.join(map(add, cells, follows))
 
     return row
@@ -59,12 +58,12 @@ def number_cell(number: float | Decimal, style: int) -> str:
     return f'" s="{style}"><v>{number}</v></c>'
 
 
-def _renderer(column: Column, style: StyleOf) -> Render:
-    """What writes the cells of the column. The short cuts know exact types only."""
+def _renderer(column: Column, style: StyleOf, tall: list[int]) -> Render:
+    """What writes the cells of the column and adds to `tall`. The short cuts know exact types only."""
     own, slowly = style(number_format(column)), _slowly(column, style)
     match column.kind:
         case Kind.TEXT | Kind.CODE:
-            return _texts(column, own, slowly)
+            return _texts(column, own, slowly, tall)
         case Kind.WHOLE | Kind.DECIMAL:
             return _numbers(own, slowly)
         case Kind.DATE:
@@ -72,64 +71,58 @@ def _renderer(column: Column, style: StyleOf) -> Render:
         case Kind.MOMENT:
             return slowly
         case Kind.CHOICE:
-            return _choices(column, slowly)
+            return _choices(column, slowly, tall)
         case Kind.YESNO:
             return _remembered({stored: slowly(stored) for stored in (True, False)}, slowly)
 
 
-class _Tall(str):
-    """A cell whose text takes more than one line; each number of lines has a class, which costs a cell nothing."""
+class _Known(dict[str, tuple[str, int]]):
+    """The cells of texts and the lines they take, each made once while it comes again; of very many the last."""
 
-    __slots__ = ()
-    lines: int = 1
-
-
-@cache
-def _tall(lines: int) -> type[_Tall]:
-    return type("_Tall", (_Tall,), {"__slots__": (), "lines": lines})
-
-
-class _Known(dict[str, str]):
-    """The cells of texts, each made once while it comes again and again; of many different ones the last."""
-
-    def __init__(self, make: Render) -> None:
+    def __init__(self, make: Callable[[Any], tuple[str, int]]) -> None:
         self.make = make
 
-    def __missing__(self, text: str) -> str:
-        cell = self.make(text)
-        if len(text) <= COMMON:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[text] = cell
-        return cell
+    def __missing__(self, text: str) -> tuple[str, int]:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        made = self[text] = self.make(text)
+        return made
 
 
-def _texts(column: Column, own: int, slowly: Render) -> Render:
+def _texts(column: Column, own: int, slowly: Render, tall: list[int]) -> Render:
     before, after = f'" s="{own}" t="inlineStr"><is><t>', "</t></is></c>"
+    surely_fits = column.width // 2
 
-    def make(value: Any) -> str:
+    def make(value: Any) -> tuple[str, int]:
         if type(value) is str and is_ordinary(value):
-            return _measured(before + value + after, value, column)
-        return _measured(slowly(value), shown(column, value), column)
+            return before + value + after, lines_of(value, column.width)
+        return slowly(value), lines_of(shown(column, value), column.width)
 
     known = _Known(make)
 
     def render(value: Any) -> str:
-        return known[value] if type(value) is str else make(value)
+        if type(value) is not str:
+            cell, lines = make(value)
+        elif len(value) <= surely_fits and is_ordinary(value):
+            return before + value + after
+        else:
+            cell, lines = known[value]
+        if lines > 1:
+            tall.append(lines)
+        return cell
 
     return render
 
 
-def _choices(column: Column, slowly: Render) -> Render:
-    def make(value: Any) -> str:
-        return _measured(slowly(value), shown(column, value), column)
+def _choices(column: Column, slowly: Render, tall: list[int]) -> Render:
+    cells = _remembered({stored: slowly(stored) for stored, _ in column.pairs}, slowly)
 
-    return _remembered({stored: make(stored) for stored, _ in column.pairs}, make)
+    def render(value: Any) -> str:
+        if (needed := lines_of(shown(column, value), column.width)) > 1:
+            tall.append(needed)
+        return cells(value)
 
-
-def _measured(cell: str, text: Any, column: Column) -> str:
-    lines = lines_of(text, column.width)
-    return _tall(lines)(cell) if lines > 1 else cell
+    return render
 
 
 def _numbers(own: int, slowly: Render) -> Render:
