@@ -102,11 +102,6 @@ class Transition:
         return "gate" in self.checks
 
     @property
-    def passes(self) -> bool:
-        """Whether what waits for review is approved."""
-        return Status.SUBMITTED in self.sources and self.target == Status.APPROVED
-
-    @property
     def takes_back(self) -> bool:
         """Whether what was approved is approved no more."""
         return Status.APPROVED in self.sources and self.target != Status.APPROVED

@@ -34,6 +34,11 @@ class Unsettled:
         return text if self.filing.is_institution else text.replace("上报", "提交"), tone
 
     @property
+    def is_late(self) -> bool:
+        """Whether it is the unit's turn, and not its reviewer's."""
+        return self.filing.state != Status.SUBMITTED
+
+    @property
     def seen(self) -> str:
         """When somebody of the unit was last there."""
         if not self.has_account:

@@ -69,7 +69,7 @@ class ActForm(forms.Form):
             self._add_deadline(deadline)
         if law.target == Status.RETURNED and needs_reason:
             self._offer_reasons(recent)
-        if is_asked_back and law.passes:
+        if is_asked_back and Status.SUBMITTED in law.sources and law.target == Status.APPROVED:
             self.fields["despite"] = forms.BooleanField(
                 label="对方正在申请撤回，仍然审核通过",
                 error_messages={"required": "对方正在申请撤回：请先处理申请，或勾选后再审核通过。"},
