@@ -81,7 +81,7 @@ def _published(request: SignedInRequest, project: Project, institutions: int) ->
 
 
 def _followed(
-    request: SignedInRequest, project: Project, name: str, verb: str, **params: bool
+    request: SignedInRequest, project: Project, name: str, verb: str, **params: int
 ) -> HttpResponse:
     """Ask for the job; its page says how far it is, how it ended or why it was refused."""
     job = enqueue(
