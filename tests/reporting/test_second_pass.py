@@ -7,7 +7,7 @@ from apps.reporting.domain.reports import keep_reports
 from apps.reporting.models import DemandLine
 from apps.review.domain.carrying import Instruction
 from apps.review.domain.performing import carry
-from apps.review.domain.reasons import READY
+from apps.review.domain.returns.reasons import READY
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests import factories

@@ -9,8 +9,8 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.domain.gates import gate_reports
-from apps.review.domain.losses import losses_among
-from apps.review.domain.unsettled import in_order
+from apps.review.domain.missing.losses import losses_among
+from apps.review.domain.missing.unsettled import in_order
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from tests.cast import Tree

@@ -15,7 +15,7 @@ from apps.allocation.domain.supply.sql import package_of
 from apps.allocation.domain.wording import SLOT_TITLES, Mark, row_mark
 from apps.allocation.models import AllocationRow, CapacityPool, Report, Slot, SlotLine
 from apps.review.domain.kinds import Detail
-from apps.review.domain.returned import Again, again, last_return
+from apps.review.domain.returns.second_pass import Again, again, last_return
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN
 from apps.ui import formats

@@ -20,7 +20,7 @@ from apps.reporting.files.columns import bought_title
 from apps.reporting.models import DemandReport, PackMark, ReportReason
 from apps.reporting.pages.package import kept, package, paged
 from apps.review.domain.kinds import Detail
-from apps.review.domain.returned import again, last_return
+from apps.review.domain.returns.second_pass import again, last_return
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN
 from apps.ui import formats

@@ -8,7 +8,7 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
 from apps.review.domain.carrying import Instruction, carries
 from apps.review.domain.checklist import check_confirmed, checklist_of
-from apps.review.domain.losses import check_losses
+from apps.review.domain.missing.losses import check_losses
 from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action

@@ -14,7 +14,7 @@ from apps.review.domain.effects import confirm, effect, word
 from apps.review.domain.locks import Branch
 from apps.review.domain.machine import TRANSITIONS, kind_of
 from apps.review.domain.offers import Offer, Standing
-from apps.review.domain.reasons import recent_reasons
+from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action, Status
 from apps.review.pages.forms import ActForm, checks_sheet

@@ -19,7 +19,7 @@ from apps.projects.models.windows import Timing, Window
 from apps.review.domain.holding import Editability, editability, timing_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.returned import last_return
+from apps.review.domain.returns.second_pass import last_return
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.buttons import asking_url

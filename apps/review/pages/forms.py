@@ -11,7 +11,7 @@ from apps.projects.models import Attachment
 from apps.projects.pages.moments_form import MomentField
 from apps.review.domain.acts import Reason
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.reasons import READY, about_lines
+from apps.review.domain.returns.reasons import READY, about_lines
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 

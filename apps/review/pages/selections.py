@@ -28,8 +28,8 @@ from apps.review.domain.kinds import Mark, kind_of, marking_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.reads import asking_back, moved_in_words
-from apps.review.domain.reasons import recent_reasons
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
+from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action, Status

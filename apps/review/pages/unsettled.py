@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from apps.accounts.pages.phones import phone_cell
 from apps.review.domain.gates import GateReport
-from apps.review.domain.losses import losses_among, number_lost
-from apps.review.domain.unsettled import in_order, unsettled
+from apps.review.domain.missing.losses import losses_among, number_lost
+from apps.review.domain.missing.unsettled import in_order, unsettled
 
 
 def who_is_missing(request: HttpRequest, gate: GateReport, size: int) -> dict[str, Any]:

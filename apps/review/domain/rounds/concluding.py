@@ -14,7 +14,7 @@ from apps.review.domain.checklist import check_confirmed, checklist_of
 from apps.review.domain.checks import check_alliance
 from apps.review.domain.gates import GateReport, gate_reports
 from apps.review.domain.locks import read_branch
-from apps.review.domain.losses import check_losses
+from apps.review.domain.missing.losses import check_losses
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused
 from apps.review.domain.standing import situations

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from apps.accounts.domain.logins import last_logins
 from apps.review.domain.gates import GateReport
-from apps.review.domain.losses import Loss
+from apps.review.domain.missing.losses import Loss
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.ui.formats import short_moment

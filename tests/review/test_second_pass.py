@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.review.domain.returned import Again
+from apps.review.domain.returns.second_pass import Again
 from apps.review.models import FilingEvent
 
 
