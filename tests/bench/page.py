@@ -13,6 +13,7 @@ from http.cookies import SimpleCookie
 from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, CDPSession, sync_playwright
 
+from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
 from tests.bench.rounds.reporting import Reporter, demand_round
 from tests.bench.rounds.server import HOST, served
@@ -37,10 +38,11 @@ SLOW, USUAL = Line(400, 400), Line(1_000, 100)
 
 def measure() -> Iterator[Measurement]:
     call_command("collectstatic", interactive=False, verbosity=0)
-    people = {
-        rows: demand_round(f"BENCH-P{rows}", 1, clients=1, items_each=rows)[0]
-        for rows in (SMALL, LARGE)
-    }
+    with whole_country(reason="bench"):
+        people = {
+            rows: demand_round(f"BENCH-P{rows}", 1, clients=1, items_each=rows)[0]
+            for rows in (SMALL, LARGE)
+        }
     with served() as port, sync_playwright() as driver:
         executable = next(filter(None, map(shutil.which, NAMES)), None)
         browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])

@@ -150,3 +150,17 @@ def test_the_detail_shows_the_requests(
     page = client_of(city_reviewer).get(f"/review/PAPER/filings/{asked.filing_id}/")
 
     assert "采购量填错了" in page.content.decode()
+
+
+def test_the_page_of_the_work_has_the_button_and_then_the_state(
+    reported: Filing, hospital_clerk: User, client_of: ClientOf
+) -> None:
+    client, sheet = client_of(hospital_clerk), "/demand/PAPER/entry/"
+    before = client.get(sheet).content.decode()
+    assert (f'href="{ASK}"' in before, "已申请撤回" in before) == (True, False)
+
+    client.post(ASK, {"reason": "采购量填错了"})
+
+    after = client.get(sheet).content.decode()
+    assert "已申请撤回，待" in after
+    assert "查看申请" in after

@@ -132,6 +132,8 @@ def _letter_point(letter: Letter | None, desk: DemandPage) -> list[Point]:
         return []
     href = reverse("reporting:letter_edit", args=[desk.project.code])
     label, tone = letter.status
+    if letter.file and letter.file.is_original and not letter.is_changed:
+        label, tone = "上传的是未签章的原件，请签字盖章后重新上传", "warning"
     return [Point(letter.title, label, "danger" if letter.is_missing else tone, href)]
 
 
