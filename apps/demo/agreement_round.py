@@ -194,7 +194,7 @@ def _agree(project: Project) -> None:
         _sign(clerk, other.user.enterprise_id)  # type: ignore[union-attr]
 
 
-def _sign(clerk: Actor, maker: int) -> None:
+def _sign(clerk: Actor, maker: int | None) -> None:
     """What that maker is party to comes back as it was printed, with nobody's signature."""
     drawn = Agreement.objects.filter(manufacturer=maker)
     for agreement in documents(list(drawn.values_list("pk", flat=True))):

@@ -15,7 +15,6 @@ from apps.ui.navigation import Section, offers, sections_for
 RAIL_COOKIE = "rail"
 LOGOUT = "accounts:logout"
 CHANGES = "audit:change_list"
-HELP = "portal:manual_chapter"
 
 
 class Frame:
@@ -64,11 +63,11 @@ class Frame:
         return reverse(LOGOUT) if self.user else ""
 
     @property
-    def help_url(self) -> str:
-        """The chapter of the manual that this page belongs to, as the rail says where it is."""
+    def whereabouts(self) -> str:
+        """As a query, the page of the rail that this page belongs to: the manuals have a chapter for it."""
         links = self.section.links if self.section else ()
         here = next((link.url for link in links if link.current), "")
-        return f"{reverse(HELP)}?{urlencode({'of': here})}" if here else reverse(HELP)
+        return f"?{urlencode({'of': here})}" if here else ""
 
     @property
     def folded(self) -> bool:

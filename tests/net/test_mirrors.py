@@ -15,6 +15,7 @@ ELSEWHERE: dict[str, set[str]] = {
         "administration.site",
     },
     "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},
+    "administration/test_resources.py": {"organizations.domain.divisions"},
     "allocation/test_dump_round.py": {
         "allocation.domain.dumping.parameters",
         "allocation.domain.dumping.sql",
@@ -35,7 +36,7 @@ ELSEWHERE: dict[str, set[str]] = {
     "audit/test_truncation.py": {"audit.domain.truncate_triggers"},
     "demo/test_load_demo.py": {
         *(f"demo.{module}" for module in ("demand_letters", "demand_volumes", "filling")),
-        "demo.progress",
+        "demo.demand_slips",
     },
     "demo/test_national.py": {"demo.national_volumes"},
     "distribution/test_agreement_pages.py": {"distribution.pages.table_columns"},
@@ -53,6 +54,7 @@ ELSEWHERE: dict[str, set[str]] = {
     "exchange/test_hostile_files.py": {"exchange.files.uploads.openers"},
     "folding/test_search_cost.py": {"folding.domain.lookups"},
     "jobs/test_worker.py": {"notices.tasks"},
+    "net/test_access_matrix.py": {"reporting.pages.latest"},
     "net/test_drafts.py": {"ui.pages.drafts"},
     "net/test_readme.py": {"accounts.domain.role_table"},
     "notices/test_attachments.py": {
@@ -60,7 +62,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "notices.judging",
     },
     "notices/test_views.py": {"notices.context"},
-    "organizations/test_bureaus.py": {"organizations.domain.divisions"},
     "portal/test_reminding.py": {"notices.messages"},
     "projects/test_pages.py": {
         "projects.domain.participants.regions",
@@ -88,15 +89,16 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "reporting/test_pages.py": {
         "audit.pages.authorship",
-        "reporting.pages.latest",
         "review.pages.answering",
         "review.pages.filing_page",
         "ui.form_fields",
         "ui.templatetags.saving",
     },
+    "review/test_views_submitting.py": {"review.domain.unsettled"},
     "review/test_views_projects.py": {"review.pages.project_panel"},
     "scope/test_prepared.py": {"scope.conditions", "scope.managers"},
     "ui/test_components.py": {"ui.templatetags.ui"},
+    "ui/test_modules.py": {"ui.templatetags.modules"},
     "ui/test_registered_items.py": {
         "accounts.navigation",
         "administration.navigation",

@@ -167,8 +167,8 @@ def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
 
 def amount_of(rows: QuerySet[SupplyTotal]) -> Decimal:
     """The contract amount of agreements, in yuan and fen."""
-    found: Decimal | None = rows.order_by().aggregate(all=Sum("amount"))["all"]
-    return found or Decimal(0)
+    total: Decimal | None = rows.order_by().aggregate(all=Sum("amount"))["all"]
+    return total or Decimal(0)
 
 
 def spread_of(rows: QuerySet[SupplyTotal]) -> dict[str, int]:

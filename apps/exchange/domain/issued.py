@@ -110,7 +110,7 @@ def digests_of(printed: Collection[Printed], *, kind: str, subject: str) -> dict
 
     An old QR code counts only if the paper was known when codes became keyed: nobody makes another one.
     """
-    wanted = {each.code or check_codes.old_code(each.digest) for each in printed}
+    wanted = {paper.code or check_codes.old_code(paper.digest) for paper in printed}
     rows = IssuedPaper.objects.filter(code__in=wanted, kind=kind, subject=subject)
     digests = {}
     for row in rows:

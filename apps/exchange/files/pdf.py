@@ -16,7 +16,7 @@ refused with the place where it stands (`Unprintable`).
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from reportlab.graphics import renderPDF
@@ -123,7 +123,7 @@ class NewPage:
     """What follows starts on a page of its own."""
 
 
-Block = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage | Flowable
+Block: TypeAlias = Text | Table | Qr | Heading | Space | Room | Signatures | NewPage | Flowable
 """What the library lays out by itself stands as it is."""
 
 
@@ -306,7 +306,7 @@ def _flowables(block: Block, width: float) -> list[Flowable]:  # noqa: PLR0911 -
             return [CondPageBreak(block.height * mm)]
         case NewPage():
             return [PageBreak()]
-        case Flowable():
+        case _:
             return [block]
 
 

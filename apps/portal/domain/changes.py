@@ -132,7 +132,7 @@ def _value(value: Any, field: Any, names: Names) -> str:
     if value in (None, "", []):
         return NOTHING
     if isinstance(value, list):
-        return "、".join(_value(each, getattr(field, "base_field", None), names) for each in value)
+        return "、".join(_value(part, getattr(field, "base_field", None), names) for part in value)
     if field is not None and field.is_relation:
         return names.get((field.related_model._meta.label_lower, value), GONE)
     return _plain(value, field)

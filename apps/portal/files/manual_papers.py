@@ -13,7 +13,6 @@ from apps.exchange.files.pdf import (
     Document,
     Room,
     Space,
-    Table,
     Text,
     table_width,
     write_pdf,
@@ -21,11 +20,12 @@ from apps.exchange.files.pdf import (
 from apps.portal.files.manuals import PICTURES, Manual, manual_of, picture_of, plain
 
 SIZES = {"h2": 15.0, "h3": 12.0}
-ROOM_BELOW_HEADING = 40
+ROOM = {"h2": 140, "h3": 40}
+"""Millimetres: a heading stands with what follows it, a chapter's with its picture."""
 INDENT = "\u3000"
 POINTS, HIGHEST = 0.5, 105 * mm
 """Of a dot of the screen, and of the highest picture."""
-LISTS = {"ordered_list_open": 1, "bullet_list_open": 0}
+UNNUMBERED = 0
 
 
 @cache
@@ -46,13 +46,15 @@ def _contents(manual: Manual) -> Iterator[Block]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    """Every inline token is a heading, a paragraph, an item of a list or a cell."""
+    """Every inline token is a heading, a paragraph or an item of a list."""
     marks: list[int] = []
-    first, heading, rows = "", "", list[list[str]]()
+    first, heading = "", ""
     for token in tokens:
         match token.type:
-            case "ordered_list_open" | "bullet_list_open":
-                marks.append(LISTS[token.type])
+            case "ordered_list_open":
+                marks.append(int(token.attrGet("start") or 1))
+            case "bullet_list_open":
+                marks.append(UNNUMBERED)
             case "ordered_list_close" | "bullet_list_close":
                 marks.pop()
             case "list_item_open":
@@ -60,13 +62,6 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 marks[-1] += bool(marks[-1])
             case "heading_open":
                 heading = token.tag
-            case "tr_open":
-                rows.append([])
-            case "table_close":
-                yield Table(headers=rows[0], rows=rows[1:])
-                rows = []
-            case "inline" if rows:
-                rows[-1].append(plain(token))
             case "inline":
                 yield from _said(token, heading, INDENT * len(marks[1:]) + first)
                 first, heading = "", ""
@@ -75,7 +70,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
 def _said(token: Token, heading: str, before: str) -> Iterator[Block]:
     words = plain(token)
     if heading:
-        yield Room(ROOM_BELOW_HEADING)
+        yield Room(ROOM[heading])
         yield Space(3)
     if words:
         yield Text(before + words, size=SIZES.get(heading, 10))

@@ -97,8 +97,8 @@ def picture_of(source: str) -> str:
 
 
 def markdown() -> MarkdownIt:
-    """CommonMark with tables; a line break within a paragraph is nothing, as between Chinese characters."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    """CommonMark; a line break within a paragraph is nothing, as between Chinese characters."""
+    parser = MarkdownIt("commonmark", {"html": False})
     parser.add_render_rule("softbreak", lambda *_: "")
     return parser
 

@@ -47,8 +47,8 @@ class Unreadable(ValueError):
 def read(project: Project, rows: Iterable[TypedRow]) -> Typed:
     """One statement: the items' packs and units."""
     rows = list(rows)
-    found = items_of(project, [row.item for row in rows])
-    items: Mapping[int, CatalogItem] = {item.pk: item for item in found}
+    known = items_of(project, [row.item for row in rows])
+    items: Mapping[int, CatalogItem] = {item.pk: item for item in known}
     typed = Typed()
     for row in rows:
         item = items.get(row.item)

@@ -70,7 +70,7 @@ def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     desk = DemandPage.of(request.actor, code)
     if request.POST.get(ALL_MATCHING):
         _form, rows = filtered(desk.project, desk.filing, request.GET)
-        items = [each.pk for each in rows]
+        items = [row.pk for row in rows]
         require_same(request.POST.get(FIELD, ""), Stamp.of_keys(items))
     else:
         known = {row.item.pk for row in rows_of(desk.project, desk.filing)}

@@ -31,8 +31,8 @@ def top_of(request: SignedInRequest, desk: BureauPage) -> Filing:
     if wanted in (None, desk.own.pk):
         return desk.own
     rows = Filing.objects.of_project(desk.project).bureaus().filter(in_subtree(desk.own.path))
-    found: Filing = get_object_or_404(rows.select_related("organization"), pk=wanted)
-    return found
+    top: Filing = get_object_or_404(rows.select_related("organization"), pk=wanted)
+    return top
 
 
 def tabs_of(request: SignedInRequest, desk: BureauPage, current: str) -> list[dict[str, Any]]:

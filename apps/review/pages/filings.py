@@ -78,8 +78,8 @@ def _is_unreported(filing: Filing) -> bool:
 
 def filing_or_404(code: str, pk: int) -> Filing:
     rows = Filing.objects.select_related("project", "organization__division", "reviewed_by")
-    found: Filing = get_object_or_404(rows, pk=pk, project__code=code)
-    return found
+    filing: Filing = get_object_or_404(rows, pk=pk, project__code=code)
+    return filing
 
 
 def _place(request: SignedInRequest, filing: Filing, standing: Standing) -> dict[str, Any]:

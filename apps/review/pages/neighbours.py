@@ -28,11 +28,11 @@ def neighbours_of(filing: Filing, parent: Ancestor, filters: Mapping[str, str]) 
     One statement.
     """
     rows = Filing.objects.filter(parent_id=parent.pk)
-    found = matching(FilingFilter(filters, queryset=rows, own=parent, kind=filing.kind))
-    found = found.order_by("path")
+    listed = matching(FilingFilter(filters, queryset=rows, own=parent, kind=filing.kind))
+    listed = listed.order_by("path")
     if filters.get("sort") == WORST_FIRST:
-        found = in_order_of(marked(found, filing.kind), GRAVE, ODD, is_descending=True)
-    ids = list(found.values_list("pk", "path")[:SCANNED])
+        listed = in_order_of(marked(listed, filing.kind), GRAVE, ODD, is_descending=True)
+    ids = list(listed.values_list("pk", "path")[:SCANNED])
     place = next((at for at, (pk, _path) in enumerate(ids) if pk == filing.pk), None)
     inside = place is not None
     before = [pk for pk, path in ids if path < filing.path]

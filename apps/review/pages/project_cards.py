@@ -35,12 +35,12 @@ def project_cards(filings: Sequence[Filing], *, at: datetime) -> list[ProjectCar
 
 def counts_below(filings: Sequence[Filing]) -> dict[int, dict[str, int]]:
     """By filing id, how many direct children stand where; reads the index `filing_by_parent` only."""
-    found: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, int]] = {}
     if filings:
         rows = Filing.objects.filter(parent_id__in=[filing.pk for filing in filings])
         for parent, status, number in rows.values_list("parent_id", "status").annotate(Count("pk")):
-            found.setdefault(parent, {})[status] = number
-    return found
+            counts.setdefault(parent, {})[status] = number
+    return counts
 
 
 def _card(filing: Filing, below: dict[str, int], until: datetime | None) -> ProjectCard:

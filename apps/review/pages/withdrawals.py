@@ -119,7 +119,7 @@ def _decision(
         "may_grant": standing.may(Action.GRANT),
         "grant": grant,
         "answer": answer,
-        "earlier": [each for each in requests_of(filing) if each.pk != asked.pk],
+        "earlier": [earlier for earlier in requests_of(filing) if earlier.pk != asked.pk],
         "may_decide": False,
         "refused": refused,
     }

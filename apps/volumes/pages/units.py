@@ -85,7 +85,7 @@ def _winners(project: Project, unit: Unit) -> list[tuple[WinningProduct, str]]:
 
 
 def _unit_or_404(rules: Rules, item: int) -> Unit:
-    name = next((each.competition_unit for each in rules.items if each.pk == item), None)
+    name = next((listed.competition_unit for listed in rules.items if listed.pk == item), None)
     if name is None:
         raise Http404
     return rules.units[name]

@@ -121,25 +121,28 @@ def slot_page(row: AllocationRow, slot: Slot, form: SlotForm) -> SlotPage:
     """Everything that the page shows, computed exactly."""
     typed = typed_quantities(form)
     pending, usage = row.target(slot), row.item.daily_usage
-    terms = [each.with_contract(_whole(typed[each.product_id])) for each in form.candidates]
+    terms = [
+        candidate.with_contract(_whole(typed[candidate.product_id]))
+        for candidate in form.candidates
+    ]
     rows = tuple(
         CandidateRow(
-            candidate=each,
-            field=form[name_of(each.product_id)],
+            candidate=candidate,
+            field=form[name_of(candidate.product_id)],
             terms=terms[index],
             allocated=shown(allocated(terms[index], usage)),
             amount=f"{amount(terms[index]):,}",
             allowed=_allowed(pending, row, terms, index),
-            suggestion=_suggestion(pending, row, terms, index, each.left),
+            suggestion=_suggestion(pending, row, terms, index, candidate.left),
         )
-        for index, each in enumerate(form.candidates)
+        for index, candidate in enumerate(form.candidates)
     )
     return SlotPage(
         slot=slot,
         pending=pending,
         rows=rows,
         verdict=check(pending, usage, terms),
-        allocated=shown(sum((allocated(each, usage) for each in terms), Fraction(0))),
+        allocated=shown(sum((allocated(term, usage) for term in terms), Fraction(0))),
         amount=f"{sum(map(amount, terms), Decimal(0)):,}",
         allowance=_allowance(check(pending, usage, terms), usage, terms),
     )
@@ -160,10 +163,10 @@ def _whole(quantity: int | None) -> int | None:
 
 def _allowed(pending: int, row: AllocationRow, terms: Sequence[Row], index: int) -> str:
     """The range of the row that carries the slot; with nothing typed, of each row taken alone."""
-    blank = all(each.contract is None for each in terms)
+    blank = all(term.contract is None for term in terms)
     tried = [
-        Row(each.daily_usage, each.pack, each.price, 1 if place == index else None)
-        for place, each in enumerate(terms)
+        Row(term.daily_usage, term.pack, term.price, 1 if place == index else None)
+        for place, term in enumerate(terms)
     ]
     limits = bounds(pending, row.item.daily_usage, tried if blank else terms)
     if limits.index != index:
@@ -183,7 +186,7 @@ def _suggestion(
 
 def with_suggestion(row: AllocationRow, slot: Slot, form: SlotForm, product: str) -> SlotForm:
     """The same form with the suggested whole packs in one product's input: for pages without a script."""
-    offers = {str(each.candidate.product_id): each for each in slot_page(row, slot, form).rows}
+    offers = {str(row.candidate.product_id): row for row in slot_page(row, slot, form).rows}
     typed = dict(form.data.items())
     offer = offers.get(product)
     if offer is not None and offer.suggestion is not None:

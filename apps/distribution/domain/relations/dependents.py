@@ -30,10 +30,10 @@ def register(dependents: Dependents) -> None:
 
 
 def bound_relations(ids: Collection[int]) -> set[int]:
-    return {pk for each in _registered.values() for pk in each.bound(ids)}
+    return {pk for dependents in _registered.values() for pk in dependents.bound(ids)}
 
 
 def tell_void(relations: "Sequence[DeliveryRelation]", *, by: "Actor", reason: str) -> None:
     """Agreed relations were just voided."""
-    for each in _registered.values():
-        each.on_void(relations, by=by, reason=reason)
+    for dependents in _registered.values():
+        dependents.on_void(relations, by=by, reason=reason)

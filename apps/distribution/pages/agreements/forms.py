@@ -52,12 +52,12 @@ def seen_in(data: QueryDict) -> dict[int, int | None]:
 
 
 def _by_product(data: QueryDict, prefix: str) -> dict[int, int | None]:
-    found: dict[int, int | None] = {}
+    relations: dict[int, int | None] = {}
     for name, value in data.items():
         product = _number(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if product is not None:
-            found[product] = _number(str(value))
-    return found
+            relations[product] = _number(str(value))
+    return relations
 
 
 def _number(text: Any) -> int | None:

@@ -37,9 +37,9 @@ class AreaForm(Versioned, forms.Form):
 def own_accounts(user: Any) -> list[DistributorAccount]:
     """The issued distributor of the viewer's account; those of other provinces are not in its scope."""
     rows = DistributorAccount.objects.issued().filter(enterprise_id=user.enterprise_id)
-    found = list(rows.select_related("province", "enterprise").order_by("path"))
+    accounts = list(rows.select_related("province", "enterprise").order_by("path"))
     main = user.parent_account_id or user.pk
-    return sorted(found, key=lambda account: account.user_id != main)
+    return sorted(accounts, key=lambda account: account.user_id != main)
 
 
 def places_shown(places: Sequence[Place], chosen: Collection[str]) -> list[dict[str, Any]]:

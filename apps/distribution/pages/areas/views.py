@@ -96,7 +96,7 @@ def _own_areas(request: SignedInRequest) -> HttpResponse:
 
 def _named(accounts: list[DistributorAccount], wanted: str) -> DistributorAccount:
     """The account of the address, by default the first one. Raises `Http404`."""
-    found = [each for each in accounts if not wanted or str(each.pk) == wanted]
-    if not found:
+    named = [account for account in accounts if not wanted or str(account.pk) == wanted]
+    if not named:
         raise Http404
-    return found[0]
+    return named[0]

@@ -40,8 +40,8 @@ def makers() -> QuerySet[Enterprise]:
         username=Subquery(main.values("username")[:1], output_field=CharField()),
         last_login=Subquery(main.values("last_login")[:1], output_field=DateTimeField()),
     )
-    found: QuerySet[Enterprise] = rows.order_by("sort_key")
-    return found
+    enterprises: QuerySet[Enterprise] = rows.order_by("sort_key")
+    return enterprises
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=ALLIANCE)

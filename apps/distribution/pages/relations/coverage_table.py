@@ -103,9 +103,9 @@ class DelivererTable(ListTable):
         return [row.record for row in self.paginated_rows]
 
     def render_carriers(self, value: int) -> SafeString:
-        found = self.deliverers.get(value, ())
-        if not found:
+        relations = self.deliverers.get(value, ())
+        if not relations:
             return pill("尚无配送企业", "warning")
         return format_html_join(
-            "", "<div>{}（{}）{}</div>", ((r.carrier, r.place, _mark(r)) for r in found)
+            "", "<div>{}（{}）{}</div>", ((r.carrier, r.place, _mark(r)) for r in relations)
         )

@@ -142,7 +142,10 @@ def _touched(project: Project, changes: Sequence[Change]) -> Touched:
     held = list(rows.order_by("path"))
     above = {path for filing in held for path in ancestors(filing.path)}
     packages = Filing.objects.of_project(project).filter(path__in=above, status__in=FROZEN)
-    frozen = {each.path: each for each in packages.select_related("organization").order_by("path")}
+    frozen = {
+        package.path: package
+        for package in packages.select_related("organization").order_by("path")
+    }
     moving = [filing for filing in held if filing.state in FROZEN | EDITABLE]
     opened = {path for filing in moving for path in ancestors(filing.path)} & frozen.keys()
     closed = frozen.keys() - opened
