@@ -31,6 +31,7 @@ CONNECTIONS = {
     "jobs/progress": "closes the connection of the thread that writes progress",
     "jobs/running": "takes a connection anew after the server was away",
     "projects/sql": "quotes names",
+    "scope/backstop/sql": "names the database, asks for the server's version, hashes a password",
     "scope/prepared": "compiles querysets",
     "scope/sql": "quotes names, asks for types",
 }
@@ -89,6 +90,7 @@ HOMES = {
     "reporting/rollup/sql": "figures by any dimensions, progress",
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
+    "scope/backstop/sql": "roles and grants",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
 }
@@ -99,6 +101,7 @@ TRIGGERS = {
     "accounts/models/triggers",
     "allocation/models/triggers",
     "audit/change_triggers",
+    "audit/models/log_triggers",
     "distribution/models/distributor_triggers",
     "audit/truncate_triggers",
     "distribution/models/progress_triggers",
