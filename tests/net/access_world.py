@@ -147,7 +147,11 @@ def demand_round(
             data_hash="",
             by=Actor.of(people["province"]),
         )
-    return {"reporting:": {"code": code}, "review:attachment_": {"code": code, "pk": filing.pk}}
+    return {
+        "reporting:": {"code": code},
+        "reporting:maintenance_edit": {"code": code, "pk": filing.pk},
+        "review:attachment_": {"code": code, "pk": filing.pk},
+    }
 
 
 def agreed_round(tree: Tree, units: list[str], people: dict[str, User]) -> dict[str, Any]:

@@ -83,6 +83,7 @@ HOMES = {
     "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
     "reporting/oddities/sql": "what is odd in a filing, norms of peers",
+    "reporting/packages/sql": "what packages hold of each item",
     "reporting/purchases/sql": "purchase history",
     "reporting/recount/sql": "verification",
     "reporting/reported/sql": "reports of demand, packages",

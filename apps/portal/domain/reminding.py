@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.logins import last_logins
 from apps.accounts.models.roles import Permission
 from apps.audit.services import Entry, record, record_many
 from apps.notices.messages import Letter, reminded_lately, send_letters
@@ -34,10 +35,14 @@ class Reminded:
     sent: int
     too_soon: int
     settled: int
+    unreachable: int = 0
+    """Of those reminded, units without an account: nobody reads it there."""
 
     @property
     def in_words(self) -> str:
         parts = [f"已催报 {self.sent:,} 家"]
+        if self.unreachable:
+            parts.append(f"其中 {self.unreachable:,} 家没有账号，请打电话联系")
         if self.too_soon:
             parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
         if self.settled:
@@ -63,7 +68,13 @@ def remind(project: Project, filing_ids: Sequence[int], *, by: Actor, words: str
     letters = [_letter(project, filing, by, words) for filing in due]
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
     record_many(by=by, entries=[_entry(project, filing) for filing in due])
-    return Reminded(len(due), len(waiting) - len(due), len(filing_ids) - len(waiting))
+    known = last_logins(filing.organization_id for filing in due)
+    return Reminded(
+        sent=len(due),
+        too_soon=len(waiting) - len(due),
+        settled=len(filing_ids) - len(waiting),
+        unreachable=sum(filing.organization_id not in known for filing in due),
+    )
 
 
 def _locked(project: Project) -> Project:
