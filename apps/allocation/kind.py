@@ -19,7 +19,7 @@ from apps.review.domain.figures import counted, money
 from apps.review.domain.kinds import Detail, Problem, Reach
 from apps.review.models import Filing
 
-from .models import Slot, SlotLine
+from .models import AllocationRow, Slot, SlotLine
 
 
 class AllocationKind:
@@ -83,8 +83,16 @@ class AllocationKind:
         return Q(Exists(own.exclude(slot=Slot.SELECTED)))
 
     def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
-        """Slots are found by what is open in them; a return names none."""
-        return 0
+        """Rows keep it for the second pass; an institution finds its slots by what is open in them."""
+        rows = AllocationRow.objects.of_filing(filing).filter(pk__in=lines)
+        return int(rows.update(asked_in=filing.version))
+
+    def named(self, filing: Filing, lines: Sequence[int]) -> list[str]:
+        rows = AllocationRow.objects.of_filing(filing).filter(pk__in=lines).with_item()
+        return [
+            f"{row.item.variety} {row.item.specification}"
+            for row in rows.order_by("item__position", "pk")
+        ]
 
     def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
         """Slots keep no time of their saves."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.domain.corrections.fields import Change, Effect
-from apps.projects.models import Project, ProjectKind
+from apps.projects.models import CatalogItem, Project, ProjectKind
 from apps.reporting.domain import publication
 from apps.reporting.domain.corrections import following
 from apps.reporting.domain.oddities.marking import DemandMarking
@@ -55,7 +55,11 @@ class DemandKind:
 
     def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
         named = DemandLine.objects.of_filing(filing).filter(item__in=lines)
-        return int(named.update(to_correct=True, is_saved=False))
+        return int(named.update(to_correct=True, is_saved=False, asked_in=filing.version))
+
+    def named(self, filing: Filing, lines: Sequence[int]) -> list[str]:
+        items = CatalogItem.objects.filter(project=filing.project_id, pk__in=lines)
+        return [f"{item.variety} {item.specification}" for item in items.order_by("position", "pk")]
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         """Counts as zero (rules §1): only approved reports are ever summed. What was typed waits for a 补报."""

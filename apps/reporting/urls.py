@@ -13,6 +13,7 @@ from apps.reporting.pages import (
     latest,
     letters,
     maintenance,
+    maintenance_sheet,
     purchases,
     results,
     varieties,
@@ -59,6 +60,11 @@ urlpatterns = [
     path("<slug:code>/doubts/", doubts.doubt_list, name="doubt_list"),
     path("<slug:code>/doubts/decide/", doubts.doubt_decide, name="doubt_decide"),
     path("<slug:code>/maintenance/", maintenance.maintenance_list, name="maintenance_list"),
+    path(
+        "<slug:code>/maintenance/<int:pk>/",
+        maintenance_sheet.maintenance_edit,
+        name="maintenance_edit",
+    ),
     path(
         "<slug:code>/maintenance/import/",
         maintenance.maintenance_import,

@@ -48,10 +48,16 @@ def close(job: JobRun, *, project_id: int) -> None:
 
 
 @background(CONCLUDE, title="办结项目", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
-def conclude(job: JobRun, *, project_id: int, confirmed: bool, proved: bool = False) -> None:
-    """The national totals are frozen with it. `confirmed`: the missing provinces were named and accepted."""
+def conclude(
+    job: JobRun, *, project_id: int, confirmed: bool, losing: int = 0, proved: bool = False
+) -> None:
+    """The national totals are frozen with it. `confirmed`: the missing provinces were named and accepted.
+
+    `losing`: how many reported institutions are left out with them.
+    """
     project = Project.objects.get(pk=project_id)
-    conclude_project(project, by=replace(job.actor, proved=proved), confirmed=confirmed)
+    by = replace(job.actor, proved=proved)
+    conclude_project(project, by=by, confirmed=confirmed, losing=losing)
     job.say(f"项目“{project.name}”已办结，全部数据锁定。")
     job.link(reverse("review:filing_list", args=[project.code]), "查看结果")
 

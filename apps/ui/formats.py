@@ -102,3 +102,8 @@ def urgency(until: datetime, *, now: datetime) -> str:
     if left <= timedelta(days=1):
         return "danger"
     return "warning" if left <= timedelta(days=3) else ""
+
+
+def ended(text: str) -> str:
+    """What somebody wrote as a sentence among others: with one full stop, whoever set it."""
+    return text if text.endswith(("。", "！", "？", "；", ".", "!", "?")) else f"{text}。"

@@ -8,7 +8,8 @@ from apps.allocation.domain.confirming import confirm_pending, withdraw_pending
 from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.models import Slot
 from apps.allocation.pages.detail import detail_of
-from apps.review.domain.performing import perform
+from apps.review.domain.carrying import Instruction
+from apps.review.domain.performing import carry, perform
 from apps.review.models.statuses import Action
 from tests import factories_allocation as make
 
@@ -72,3 +73,34 @@ def test_nothing_approved_yet(reported, tree):
     detail = detail_of(make.filing_of(reported.project, tree["42"]), {})
     html = render_to_string(detail.template, {"detail": detail.context})
     assert "还没有审核通过的分量" in html
+
+
+def returned(reported, city_reviewer):
+    told = Instruction(Actor.of(city_reviewer), reason="请核对", lines=[reported.row().pk])
+    carry([reported.filing()], Action.RETURN, told)
+
+
+def test_what_a_return_asked_for_is_said_on_the_second_pass(reported, city_reviewer):
+    by = {"project": reported.project, "by": reported.by}
+    returned(reported, city_reviewer)
+    withdraw_pending(row=reported.row(), **by)
+    save_slot(row=reported.row(), slot=Slot.LOWEST, contracts=reported.contracts(B=984), **by)
+    confirm_pending(row=reported.row(), **by)
+    perform([reported.filing()], Action.SUBMIT, by=reported.by)
+
+    detail = detail_of(reported.filing(), {})
+
+    assert detail.context["again"].words == "要求改 1 条，已改 1 条"
+    assert detail.context["rows"][0].is_asked
+
+
+def test_a_report_without_any_change_says_so(reported, city_reviewer):
+    returned(reported, city_reviewer)
+    perform([reported.filing()], Action.SUBMIT, by=reported.by)
+
+    detail = detail_of(reported.filing(), {})
+
+    assert detail.context["again"].words == "要求改 1 条，已改 0 条"
+    html = render_to_string(detail.template, {"detail": detail.context})
+    assert "与上次上报相比没有任何变动" in html
+    assert "要求修改，未改" in html

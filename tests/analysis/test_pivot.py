@@ -68,7 +68,7 @@ def test_provinces_by_variety_are_the_sums_of_the_lines(round_, page_of, allianc
         (
             "item",
             {
-                f"{name[0]}规格{place}{code}": code
+                f"{name[0]}规格{place}（{name[1]}）{code}": code
                 for place, (code, name) in enumerate(ITEMS.items(), 1)
             },
         ),
@@ -80,6 +80,29 @@ def test_items_are_the_sums_of_their_lines(rows, labels, round_, page_of, allian
     found = body_of(page)
     for label, code in labels.items():
         assert found[label] == shown(added(PLANNED, lambda item, code=code: item == code))[:4]
+
+
+def test_the_first_view_shows_quantities_where_they_add(round_, page_of, city_reviewer):
+    page = page_of(city_reviewer).content.decode()
+
+    rows = body_of(page)
+    tablet = rows["阿司匹林片规格1（片）P0001"]
+    assert tablet[-2] == f"{added(WUHAN, lambda item: item == 'P0001').quantity:,}"
+    assert "武昌区" in page
+    assert rows["合计"][-2] == "—"
+
+
+@pytest.mark.parametrize("chart", ["bars", "tiles"])
+def test_quantities_of_different_units_are_not_drawn_beside_each_other(
+    chart, round_, page_of, alliance_officer
+):
+    asked = {"rows": "item", "columns": "province", "chart": chart, "charted": "quantity"}
+
+    mixed = page_of(alliance_officer, **asked).content.decode()
+    alike = page_of(alliance_officer, **asked, item=["P0001", "P0002"]).content.decode()
+
+    assert "各行的计量单位不同，数量不能放在一起比" in mixed
+    assert "各行的计量单位不同" not in alike
 
 
 @pytest.mark.parametrize(
@@ -95,7 +118,7 @@ def test_makers_and_groups_add_up_their_items(dimension, place, round_, page_of,
 
 
 def test_a_city_sees_its_own_subtree_only(round_, page_of, city_reviewer):
-    page = page_of(city_reviewer, measures=MEASURES).content.decode()
+    page = page_of(city_reviewer, rows="county", measures=MEASURES).content.decode()
 
     rows = body_of(page)
     assert set(rows) == {"区县", "武汉市（市直属）", "武昌区", "合计"} - {"区县"} | (
@@ -139,7 +162,11 @@ def test_subtotals_stand_above_their_rows(round_, page_of, alliance_officer):
     page = page_of(alliance_officer, rows="item", subtotals="1", measures=["quantity"])
 
     labels = [row[0] for row in table_of(page.content.decode())]
-    assert labels[:3] == ["阿司匹林片小计", "阿司匹林片规格1P0001", "阿司匹林片规格2P0002"]
+    assert labels[:3] == [
+        "阿司匹林片小计",
+        "阿司匹林片规格1（片）P0001",
+        "阿司匹林片规格2（片）P0002",
+    ]
     sums = body_of(page.content.decode())
     assert sums["阿司匹林片小计"] == [f"{added(PLANNED, of_variety('阿司匹林片')).quantity:,}"]
 

@@ -37,13 +37,13 @@ views = st.builds(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(views)
 def test_an_address_read_again_is_the_same_view(view: View):
-    assert View.read(QueryDict(view.query), default=Dimension.ITEM) == view
+    assert View.read(QueryDict(view.query), first=View(Dimension.ITEM)) == view
 
 
 @given(st.text(max_size=60))
 def test_any_address_is_a_view_or_refused(text: str):
     try:
-        said = View.read(QueryDict(text), default=Dimension.ITEM).query
+        said = View.read(QueryDict(text), first=View(Dimension.ITEM)).query
     except AddressRefused as refused:
         said = str(refused)
 

@@ -67,7 +67,7 @@ SHANXI_MARKS = (
 )
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
-NAMED_BY_DESIGN = {"/distribution/chains/": RIVAL}
+NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
 """By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
 
 
@@ -147,7 +147,11 @@ def demand_round(
             data_hash="",
             by=Actor.of(people["province"]),
         )
-    return {"reporting:": {"code": code}, "review:attachment_": {"code": code, "pk": filing.pk}}
+    return {
+        "reporting:": {"code": code},
+        "reporting:maintenance_edit": {"code": code, "pk": filing.pk},
+        "review:attachment_": {"code": code, "pk": filing.pk},
+    }
 
 
 def agreed_round(tree: Tree, units: list[str], people: dict[str, User]) -> dict[str, Any]:

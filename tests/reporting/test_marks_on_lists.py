@@ -235,7 +235,7 @@ def test_only_those_without_oddities_are_passed(demand_round, client_of, county_
 
     answer = client.post(url, {"only_clean": "1"}, follow=True)
 
-    assert "已审核通过 1 家。有异常的 3 家没有处理。" in text_of(answer)
+    assert "已审核通过 1 家。另有 3 家没有处理。" in text_of(answer)
     left = Filing.objects.of_project(demand_round).filter(status=Status.SUBMITTED)
     assert left.count() == 3
 

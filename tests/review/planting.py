@@ -48,6 +48,9 @@ class Paper:
         self.told += [("point_at", line) for line in lines]
         return len(lines)
 
+    def named(self, _filing: Filing, lines: Sequence[int]) -> list[str]:
+        return [f"第 {line} 条" for line in lines]
+
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         self.told += [("lapse", filing.pk) for filing in filings]
 

@@ -258,7 +258,7 @@ def test_forms_ask_what_the_row_says() -> None:
 
     assert {action: names for action, names in asked.items() if names} == {
         "approve": {"is_sealed", "is_consistent"},
-        "return": {"reason", "deadline", "short"},
+        "return": {"ready", "reason", "deadline", "short"},
         "grant": {"deadline", "short"},
         "supplement": {"reason", "closes_at"},
         "correct": {"reason", "deadline", "short"},

@@ -49,14 +49,14 @@ def test_a_reviewer_goes_through_the_list_by_keyboard(waiting: list[Filing], cit
     city.goto("/review/PAPER/?status=submitted")
     assert fits(city)
     assert serious(city) == []
-    city.get_by_role("link", name="查看详情").first.click()
+    city.get_by_role("link", name="审核", exact=True).first.click()
     expect(city.locator("h1")).to_have_text("武昌区人民医院")
     assert fits(city)
     assert serious(city) == []
 
     city.keyboard.press("Alt+Enter")
     expect(city.locator("h1")).to_have_text("武昌区中医医院")
-    city.keyboard.press("Alt+ArrowRight")
+    city.keyboard.press("Alt+PageDown")
     expect(city.locator("h1")).to_have_text("武汉市第一医院")
 
     assert [status_of(filing) for filing in waiting] == ["approved", "submitted", "submitted"]

@@ -172,7 +172,7 @@ def test_the_page_costs_the_same_in_a_short_and_a_long_list(
     with CaptureQueriesContext(connection) as statements:
         client.get(url(filings[1], "status%3Dsubmitted"))
 
-    assert len(statements) == 7
+    assert len(statements) == 8
 
 
 def test_what_is_still_being_filled_in_is_the_filers_own(

@@ -85,7 +85,7 @@ def test_all_reported_and_approved_may_be_submitted(
     page = BREAKS.sub(" ", client.get(CONFIRM).content.decode())
     done = client.post(CONFIRM, {"version": city.version})
 
-    assert "将 3 家单位、协议明细\u00a0120\u00a0条一并提交省医保" in page
+    assert "将 3 家单位、协议明细\u00a0120\u00a0条 一并提交省医保" in page
     assert done["Location"] == URL
     assert said(done) == ["已提交省医保。"]
     assert status_of(city) == "submitted"

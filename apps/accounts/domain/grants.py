@@ -22,6 +22,21 @@ def grantable_projects() -> QuerySet[Any]:
     return apps.get_model(*PROJECT).objects.order_by("-pk")  # type: ignore[no-any-return]
 
 
+def granted_names(accounts: QuerySet[User]) -> dict[int, list[str]]:
+    """By account, what the projects are called that it is limited to; two statements."""
+    grants = UserObjectPermission.objects.filter(
+        user__in=accounts, permission__codename=PROJECT_GRANT
+    )
+    pairs = [(user, int(key)) for user, key in grants.values_list("user_id", "object_pk")]
+    projects = grantable_projects().filter(pk__in={pk for _, pk in pairs})
+    names = dict(projects.values_list("pk", "name"))
+    found: dict[int, list[str]] = {}
+    for user, pk in sorted(pairs):
+        if pk in names:
+            found.setdefault(user, []).append(names[pk])
+    return found
+
+
 def set_granted_projects(user: User, project_ids: frozenset[int]) -> None:
     """Make the account's grants exactly these projects."""
     held = granted_projects(user)

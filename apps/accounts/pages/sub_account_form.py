@@ -55,6 +55,10 @@ class SubAccountForm(Versioned, forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("limited") and not cleaned.get("projects"):
             self.add_error("projects", "勾选了“仅限”，请至少勾选一个项目。")
+        if cleaned.get("projects") and not cleaned.get("limited"):
+            self.add_error(
+                "limited", "勾选了项目却没有勾选“仅限”：请勾选“仅限”，或取消下面勾选的项目。"
+            )
         if cleaned.get("limited") and ACCOUNT_RIGHTS & set(cleaned.get("permissions", ())):
             self.add_error("permissions", LIMITED)
         return cleaned

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from apps.accounts.domain import lockout
+from apps.accounts.domain.grants import granted_names
 from apps.accounts.domain.reads import sub_accounts_of
 from apps.accounts.domain.sub_accounts import create_sub_account, update_sub_account
 from apps.accounts.models import User
@@ -34,12 +35,13 @@ def _own(request: SignedInRequest, pk: int) -> User:
 def sub_account_list(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     locked = lockout.locked_usernames()
+    accounts = sub_accounts_of(user)
     return render_list(
         request,
         "accounts/sub_account_list.html",
         table_class=SubAccountTable,
-        queryset=sub_accounts_of(user).order_by("username"),
-        table_kwargs={"locked": locked},
+        queryset=accounts.order_by("username"),
+        table_kwargs={"locked": locked, "projects": granted_names(accounts)},
         context={"locked": locked},
     )
 

@@ -1,5 +1,6 @@
 """Tables of the account lists."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.accounts.domain.reads import reaches
@@ -91,7 +92,9 @@ class SubAccountTable(AccountTable):
     name = Column(verbose_name="姓名")
     phone = Column(verbose_name="手机", orderable=False)
     permission_subset = Column(verbose_name="权限", orderable=False)
-    limited_to_projects = Column(verbose_name="项目范围", orderable=False)
+    limited_to_projects = Column(
+        verbose_name="项目范围", orderable=False, attrs={"td": {"class": "wrap"}}
+    )
     status = AccountStatusColumn(verbose_name="状态", accessor="is_active", orderable=False)
     last_login = MomentColumn(verbose_name="最后登录时间")
     actions = CellColumn(
@@ -104,8 +107,15 @@ class SubAccountTable(AccountTable):
     def render_permission_subset(self, value: list[str]) -> str:
         return "、".join(label for code, label in Permission.choices if code in value)
 
-    def render_limited_to_projects(self, value: bool) -> str:  # noqa: FBT001
-        return "仅限指定项目" if value else "全部"
+    def __init__(self, *args: Any, projects: Mapping[int, Sequence[str]], **kwargs: Any) -> None:
+        """`projects`: by account, what it is limited to."""
+        self.projects = projects
+        super().__init__(*args, **kwargs)
+
+    def render_limited_to_projects(self, value: bool, record: User) -> str:  # noqa: FBT001
+        if not value:
+            return "全部"
+        return f"仅限：{'、'.join(self.projects.get(record.pk, ())) or '没有项目'}"
 
 
 class IssuableUnitTable(ListTable):

@@ -72,7 +72,10 @@ def _state(label: str) -> "models.CharField[str, str]":
 
 
 class AllocationRow(models.Model):
-    """An institution's volume of one catalogue item. Quantities are whole smallest units of the item."""
+    """An institution's volume of one catalogue item. Quantities are whole smallest units of the item.
+
+    `asked_in` is the sequence of the return that named the row last.
+    """
 
     project = models.ForeignKey(
         Project,
@@ -117,6 +120,7 @@ class AllocationRow(models.Model):
     moved_lowest = models.BigIntegerField("最低转其他", default=0)
     moved_highest = models.BigIntegerField("最高转其他", default=0)
     unplaced = models.BigIntegerField("未能分配", default=0)
+    asked_in = models.PositiveIntegerField("退回时指明", null=True)
     selected_confirmed_at = models.DateTimeField("中选产品确认时间", null=True)
     selected_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False

@@ -6,14 +6,17 @@ Paged by `?part=`: a page stays short whatever the filing holds; a constant numb
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Case, Q, When
 
 from apps.allocation.domain.supply.sql import package_of
 from apps.allocation.domain.wording import SLOT_TITLES, Mark, row_mark
 from apps.allocation.models import AllocationRow, CapacityPool, Report, Slot, SlotLine
 from apps.review.domain.kinds import Detail
-from apps.review.models import Filing
+from apps.review.domain.returns.second_pass import Again, again, last_return
+from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN
 from apps.ui import formats
 
@@ -35,15 +38,13 @@ class DetailLine:
 
 @dataclass(frozen=True, slots=True)
 class DetailRow:
-    """One item of an institution with its lines."""
+    """One item of an institution with its lines; `is_asked`: the last return named it."""
 
     row: AllocationRow
     mark: Mark
     lines: tuple[DetailLine, ...]
-
-    @property
-    def is_changed(self) -> bool:
-        return any(line.was for line in self.lines)
+    is_changed: bool = False
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,10 @@ def detail_of(filing: Filing, params: Mapping[str, str]) -> Detail:
 
 
 def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
-    rows = AllocationRow.objects.of_filing(filing).with_item().order_by("item__position", "pk")
-    page = _page(rows, params)
+    past = _Past.of(filing)
+    front = Case(When(past.is_asked, then=0), When(pk__in=past.changed, then=1), default=2)
+    rows = AllocationRow.objects.of_filing(filing).with_item()
+    page = _page(rows.order_by(front, "item__position", "pk"), params)
     lines = (
         SlotLine.objects.filter(row__in=[row.pk for row in page.object_list])
         .taken()
@@ -75,19 +78,30 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         .with_earlier()
         .order_by("row_id", "pk")
     )
-    before = _reported_before(filing)
     by_row: dict[int, list[DetailLine]] = {}
     for line in lines:
-        by_row.setdefault(line.row_id, []).append(_line(line, before))
+        by_row.setdefault(line.row_id, []).append(_line(line, past.before))
     shown = [
         DetailRow(
-            row, row_mark(row, reported=filing.state in FROZEN), tuple(by_row.get(row.pk, ()))
+            row,
+            row_mark(row, reported=filing.state in FROZEN),
+            tuple(by_row.get(row.pk, ())),
+            is_changed=row.pk in past.changed,
+            is_asked=past.names(row),
         )
         for row in page.object_list
     ]
     unplaced = AllocationRow.objects.of_filing(filing).filter(unplaced__gt=0).count()
     note = f"{unplaced} 项有未能分配的数量" if unplaced else "数量为最小制剂单位"
-    return {"page": page, "rows": shown, "compares": before is not None, "note": note}
+    return {
+        "page": page,
+        "rows": shown,
+        "compares": past.before is not None,
+        "again": past.again(filing),
+        "unchanged": past.before is not None and not past.changed,
+        "note": note,
+        "kept": _kept(params),
+    }
 
 
 def _line(line: SlotLine, before: Mapping[Place, int] | None) -> DetailLine:
@@ -108,16 +122,65 @@ def _line(line: SlotLine, before: Mapping[Place, int] | None) -> DetailLine:
     )
 
 
-def _reported_before(filing: Filing) -> Mapping[Place, int] | None:
-    """The lines of the report before the one that stands, or of the one that is being corrected."""
-    reports = list(Report.objects.filter(filing=filing).order_by("-number")[:2])
-    before = reports[1:] if filing.state in FROZEN else reports
-    if not before:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the rows are held against: the report before the one that stands, and the last return.
+
+    `changed` and `done`: the rows that differ from that report, and from the one that was returned.
+    """
+
+    before: Mapping[Place, int] | None
+    event: FilingEvent | None
+    changed: frozenset[int]
+    done: frozenset[int]
+
+    @classmethod
+    def of(cls, filing: Filing) -> "_Past":
+        """Two statements."""
+        reports = list(Report.objects.filter(filing=filing).order_by("-number"))
+        event = last_return(filing)
+        if filing.state not in FROZEN:
+            before = _contracts(reports[0]) if reports else None
+            return cls(before, event, frozenset(), frozenset())
+        if len(reports) == 1:
+            return cls(None, event, frozenset(), frozenset())
+        given_back = next((r for r in reports if event and r.number < event.sequence), None)
+        now = reports[0] if reports else None
+        changed = _differing(now, reports[1]) if now else frozenset()
+        done = _differing(now, given_back) if now and given_back else frozenset()
+        return cls(_contracts(reports[1]) if now else None, event, changed, done)
+
+    @property
+    def is_asked(self) -> Q:
+        """The rows that the last return named."""
+        return Q(asked_in=self.event.sequence) if self.event else Q(pk__in=[])
+
+    def names(self, row: AllocationRow) -> bool:
+        return self.event is not None and row.asked_in == self.event.sequence
+
+    def again(self, filing: Filing) -> Again | None:
+        """One statement where it came back."""
+        if self.event is None:
+            return None
+        rows = AllocationRow.objects.of_filing(filing).filter(self.is_asked)
+        asked = frozenset(rows.values_list("pk", flat=True))
+        return again(filing, self.event, asked=len(asked), done=len(asked & self.done))
+
+
+def _contracts(report: Report) -> dict[Place, int]:
     return {
         (row, slot, product): contract
-        for row, slot, product, contract, _terms in before[0].content["lines"]
+        for row, slot, product, contract, _terms in report.content["lines"]
     }
+
+
+def _differing(one: Report, other: Report) -> frozenset[int]:
+    """The rows whose lines or states are not the same in both."""
+    here, there = (
+        {tuple(each) for each in (*report.content["rows"], *report.content["lines"])}
+        for report in (one, other)
+    )
+    return frozenset(each[0] for each in here ^ there)
 
 
 def _package(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
@@ -140,11 +203,16 @@ def _package(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         )
         for total in page.object_list
     ]
-    return {"page": page, "products": products}
+    return {"page": page, "products": products, "kept": _kept(params)}
 
 
 def _packs(pool: CapacityPool, quantity: int) -> str:
     return formats.packs(quantity, pack=pool.terms.pack, unit=pool.product.item.unit)
+
+
+def _kept(params: Mapping[str, str]) -> str:
+    """The address with everything but the part of the table."""
+    return urlencode({name: value for name, value in params.items() if name != "part"})
 
 
 def _page(rows: Any, params: Mapping[str, str]) -> Page[Any]:

@@ -19,15 +19,6 @@ from apps.review.models import Filing
 LEVELS: Mapping[str, int] = {Tier.ALLIANCE: 0, Tier.PROVINCE: 1, Tier.CITY: 2, Tier.COUNTY: 3}
 
 
-FIRST_BELOW_COUNTY = Dimension.VARIETY
-
-
-def default_rows(own: Filing) -> Dimension:
-    """The next level of places; below a county the varieties."""
-    lower = PLACES[LEVELS[own.tier] :]
-    return lower[0] if lower else FIRST_BELOW_COUNTY
-
-
 MOST_VALUES = 60
 """Values of one filter: more make an address that browsers and proxies cut."""
 LONGEST_VALUE = 200
@@ -79,12 +70,23 @@ class View:
     trail: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, params: QueryDict, *, default: Dimension) -> Self:
-        """Raises `AddressRefused`."""
+    def first(cls, own: Filing) -> Self:
+        """Where quantities add up: every item in its own unit, beside each other the places one level lower."""
+        lower = PLACES[LEVELS[own.tier] :]
+        if not lower:
+            return cls(Dimension.ITEM)
+        return cls(Dimension.ITEM, lower[0], measures=(Measure.QUANTITY, Measure.CHANGE))
+
+    @classmethod
+    def read(cls, params: QueryDict, *, first: Self) -> Self:
+        """An address without rows is of the `first` view as far as it says nothing else. Raises `AddressRefused`."""
+        rows = _one(Dimension, params, ROWS, "行维度")
+        columns = _one(Dimension, params, COLUMNS, "列维度")
+        usual = USUAL if rows else first.measures
         found = cls(
-            rows=_one(Dimension, params, ROWS, "行维度") or default,
-            columns=_one(Dimension, params, COLUMNS, "列维度"),
-            measures=_measures(params),
+            rows=rows or first.rows,
+            columns=columns or (None if rows else first.columns),
+            measures=_measures(params) or usual,
             filters=_filters(params),
             subtotals=params.get(SUBTOTALS) == "1",
             sort=params.get(SORT, "")[:LONGEST_VALUE],
@@ -97,9 +99,9 @@ class View:
         return found
 
     @classmethod
-    def salvaged(cls, params: QueryDict, *, default: Dimension) -> Self:
+    def salvaged(cls, params: QueryDict, *, first: Self) -> Self:
         """Of an address that is refused, what makes sense: so that nobody chooses everything anew."""
-        rows = _known(Dimension, params.get(ROWS)) or default
+        rows = _known(Dimension, params.get(ROWS)) or first.rows
         columns = _known(Dimension, params.get(COLUMNS))
         measures = tuple(each for each in Measure if each.value in params.getlist(MEASURES))
         return cls(
@@ -168,8 +170,6 @@ def _measures(params: QueryDict) -> tuple[Measure, ...]:
     wanted = params.getlist(MEASURES)
     if unknown := [each for each in wanted if each not in Measure.values]:
         raise AddressRefused(f"地址里的指标“{unknown[0][:30]}”不存在，请重新选择后查询。")
-    if not wanted:
-        return USUAL
     return tuple(measure for measure in Measure if measure.value in wanted)
 
 

@@ -9,7 +9,7 @@ from apps.accounts.models.roles import Permission
 from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.grid import Line
 from apps.analysis.domain.leaves import figures_of, goods_of, leaves
-from apps.analysis.domain.view import Measure, View, default_rows
+from apps.analysis.domain.view import Measure, View
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
@@ -30,7 +30,7 @@ def prepare(context: Context) -> Context:
     """The question, asked once for a whole workbook. Raises `Filing.DoesNotExist` outside the scope."""
     filings = Filing.objects.select_related("project", "organization")
     own: Filing = filings.get(pk=context["own_id"])
-    view = View.read(QueryDict(context["query"]), default=default_rows(own))
+    view = View.read(QueryDict(context["query"]), first=View.first(own))
     asked = AskedView(own.project, own, view)
     names = asked.names(view.filters)
     conditions = tuple(

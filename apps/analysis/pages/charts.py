@@ -19,6 +19,8 @@ NARROW = 30
 """A part this wide has no room for its number."""
 WIDTH, SIDE, GAP = 1000, 62, 6
 SHADES = 5
+IN_UNITS = (Measure.QUANTITY, Measure.PREVIOUS)
+OTHER_UNITS = "各行的计量单位不同，数量不能放在一起比。请换成增幅/降幅、金额或机构数，或只筛选单位相同的品规。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +85,30 @@ class Drawing:
 
 
 def drawn_measure(grid: Grid, view: View, figures: Figures) -> Measure:
-    """The measure asked for, else the first one shown that has any number."""
+    """The measure asked for, else the first one shown that has any number that compares."""
     if view.charted in view.measures and view.charted:
         return view.charted
     rows = [line.total for line in grid.rows]
     found = (
         measure
         for measure in view.measures
-        if any(_value(cell, measure, figures) is not None for cell in rows)
+        if _compares(grid, measure)
+        and any(_value(cell, measure, figures) is not None for cell in rows)
     )
     return next(found, view.measures[0])
+
+
+def _compares(grid: Grid, measure: Measure) -> bool:
+    """Quantities stand beside each other only where all are of one unit: then there is a sum of them all."""
+    whole = grid.total.total
+    return measure not in IN_UNITS or (whole is not None and whole.quantity is not None)
 
 
 def draw(grid: Grid, view: View, figures: Figures) -> Drawing | None:
     """The chart that the view asks for."""
     measure = drawn_measure(grid, view, figures)
+    if view.chart in (Chart.BARS, Chart.TILES) and not _compares(grid, measure):
+        return Drawing(view.chart, measure, refusal=OTHER_UNITS)
     match view.chart:
         case Chart.BARS:
             return _bars(grid.rows, measure, figures)

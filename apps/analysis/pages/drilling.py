@@ -70,7 +70,7 @@ def crumbs(view: View) -> list[Crumb]:
     above: list[str] = []
     for step in view.trail:
         try:
-            seen = View.read(QueryDict(step), default=view.rows)
+            seen = View.read(QueryDict(step), first=View(view.rows))
         except AddressRefused:
             continue
         found.append(Crumb(seen.filters, replace(seen, trail=tuple(above)).query))

@@ -10,7 +10,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.figures import Figures
 from apps.analysis.domain.leaves import goods_of, leaves
-from apps.analysis.domain.view import AddressRefused, View, default_rows
+from apps.analysis.domain.view import AddressRefused, View
 from apps.analysis.files.workbooks import LEAF_EXPORT
 from apps.analysis.navigation import BUREAUS
 from apps.analysis.pages.page import way_here
@@ -26,11 +26,11 @@ from apps.ui.lists import build_table
 @explains_chain
 def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = demand_desk(request, code)
-    default, refusal = default_rows(desk.own), ""
+    first, refusal = View.first(desk.own), ""
     try:
-        view = View.read(request.GET, default=default)
+        view = View.read(request.GET, first=first)
     except AddressRefused as refused:
-        view, refusal = View.salvaged(request.GET, default=default), str(refused)
+        view, refusal = View.salvaged(request.GET, first=first), str(refused)
     goods = goods_of(desk.project, view)
     rows = Filing.objects.none() if refusal else leaves(desk.own, view, goods)
     rows = rows.select_related("organization__parent").order_by("path")

@@ -12,7 +12,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.analysis.domain.asking import AskedView
-from apps.analysis.domain.view import AddressRefused, View, default_rows
+from apps.analysis.domain.view import AddressRefused, View
 from apps.analysis.files.workbooks import PIVOT_EXPORT
 from apps.analysis.models import SavedView
 from apps.analysis.navigation import BUREAUS
@@ -49,11 +49,11 @@ def project_list(request: SignedInRequest) -> HttpResponse:
 def pivot_detail(request: SignedInRequest, code: str) -> HttpResponse:
     """The page; a click on a cell or on 行列互换 comes here too and is sent on to the address it means."""
     desk = demand_desk(request, code)
-    default, refusal = default_rows(desk.own), ""
+    first, refusal = View.first(desk.own), ""
     try:
-        view = View.read(request.GET, default=default)
+        view = View.read(request.GET, first=first)
     except AddressRefused as refused:
-        view, refusal = View.salvaged(request.GET, default=default), str(refused)
+        view, refusal = View.salvaged(request.GET, first=first), str(refused)
     if not refusal and (elsewhere := _meant(request, view)):
         return redirect(f"{reverse('analysis:pivot_detail', args=[code])}{elsewhere}")
     asked = AskedView(desk.project, desk.own, view)
@@ -110,7 +110,7 @@ def exported(request: SignedInRequest, code: str, spec: Any, page: str) -> HttpR
     back = f"{reverse(page, args=[code])}?{query}"
     context = {"own_id": desk.own.pk, "query": query}
     try:
-        View.read(request.GET, default=default_rows(desk.own))
+        View.read(request.GET, first=View.first(desk.own))
         return export_response(request, spec, context=context, back_url=back)
     except (AddressRefused, TooWide):
         return redirect(back)

@@ -10,7 +10,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.analysis.domain.saved_views import ViewRefused, delete_view, rename_view, save_view
-from apps.analysis.domain.view import AddressRefused, View, default_rows
+from apps.analysis.domain.view import AddressRefused, View
 from apps.analysis.models import SavedView
 from apps.analysis.navigation import BUREAUS
 from apps.analysis.pages.pivot import demand_desk
@@ -24,7 +24,7 @@ def view_save(request: SignedInRequest, code: str) -> HttpResponse:
     """Keeps the view in the address; one that makes no sense is not kept."""
     desk = demand_desk(request, code)
     try:
-        view = View.read(request.GET, default=default_rows(desk.own))
+        view = View.read(request.GET, first=View.first(desk.own))
         kept = save_view(
             project=desk.project,
             name=request.POST.get("name", ""),

@@ -3,14 +3,14 @@
 Invariant: every participating institution below the unit is counted in exactly one stage of exactly one area.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Max, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, TextChoices, Value, When
 
-from apps.accounts.models import User
+from apps.accounts.domain.logins import last_logins
 from apps.notices.models import Message, MessageKind
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.labels import status_text, status_tone
@@ -157,7 +157,7 @@ def activity_of(filings: Sequence[Filing]) -> dict[int, Activity]:
     """By filing id; three statements for a page of rows."""
     if not filings:
         return {}
-    logins = _logins(filing.organization_id for filing in filings)
+    logins = last_logins(filing.organization_id for filing in filings)
     saved = kind_of(filings[0]).last_saved(filings)
     reminders = last_reminders(filings)
     return {
@@ -168,11 +168,6 @@ def activity_of(filings: Sequence[Filing]) -> dict[int, Activity]:
         )
         for filing in filings
     }
-
-
-def _logins(organization_ids: Iterable[int]) -> Mapping[int, datetime | None]:
-    accounts = User.objects.filter(organization_id__in=list(organization_ids)).order_by()
-    return dict(accounts.values_list("organization_id").annotate(Max("last_login")))
 
 
 def last_reminders(

@@ -6,18 +6,17 @@ makes two bureaus take turns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.logins import last_logins
 from apps.accounts.models.roles import Permission
 from apps.audit.services import Entry, record, record_many
-from apps.notices.messages import Letter, send_letters
-from apps.notices.models import Message, MessageKind
+from apps.notices.messages import Letter, reminded_lately, send_letters
+from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
@@ -36,10 +35,14 @@ class Reminded:
     sent: int
     too_soon: int
     settled: int
+    unreachable: int = 0
+    """Of those reminded, units without an account: nobody reads it there."""
 
     @property
     def in_words(self) -> str:
         parts = [f"已催报 {self.sent:,} 家"]
+        if self.unreachable:
+            parts.append(f"其中 {self.unreachable:,} 家没有账号，请打电话联系")
         if self.too_soon:
             parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
         if self.settled:
@@ -60,28 +63,23 @@ def remind(project: Project, filing_ids: Sequence[int], *, by: Actor, words: str
     )
     late = chosen.filter(status__in=EDITABLE, maintained=False).select_related("organization")
     waiting = list(late.order_by("path"))
-    lately = _reminded_lately(project, waiting)
+    lately = reminded_lately(project.pk, [filing.path for filing in waiting])
     due = [filing for filing in waiting if filing.path not in lately]
     letters = [_letter(project, filing, by, words) for filing in due]
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
     record_many(by=by, entries=[_entry(project, filing) for filing in due])
-    return Reminded(len(due), len(waiting) - len(due), len(filing_ids) - len(waiting))
+    known = last_logins(filing.organization_id for filing in due)
+    return Reminded(
+        sent=len(due),
+        too_soon=len(waiting) - len(due),
+        settled=len(filing_ids) - len(waiting),
+        unreachable=sum(filing.organization_id not in known for filing in due),
+    )
 
 
 def _locked(project: Project) -> Project:
     held: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     return held
-
-
-def _reminded_lately(project: Project, filings: Sequence[Filing]) -> frozenset[str]:
-    since = timezone.now() - timedelta(hours=settings.REMIND_AGAIN_HOURS)
-    rows = Message.objects.filter(
-        project_id=project.pk,
-        kind=MessageKind.REMINDER,
-        path__in=[filing.path for filing in filings],
-        sent_at__gt=since,
-    )
-    return frozenset(rows.values_list("path", flat=True))
 
 
 def _letter(project: Project, filing: Filing, by: Actor, words: str) -> Letter:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.domain.calling import caller_of
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.redirects import next_page
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.files.pdf import write_pdf
 from apps.exchange.pages.exports import export_response
@@ -84,7 +85,7 @@ def progress_remind(request: SignedInRequest, code: str) -> HttpResponse:
     top = top_of(request, desk)
     back = request.POST.get("back", "")
     page = "progress_detail" if back == "areas" else "progress_unit_list"
-    here = f"{reverse(f'portal:{page}', args=[code])}?{request.GET.urlencode()}"
+    here = next_page(request, f"{reverse(f'portal:{page}', args=[code])}?{request.GET.urlencode()}")
     chosen = _chosen(request, top)
     if not chosen:
         messages.warning(request, "请先勾选要催报的单位。")

@@ -36,6 +36,7 @@ class DemandLine(models.Model):
 
     `is_saved`: 已保存 rather than 暂存 (S2-18). `to_correct` marks what a withdrawal or a return named (待修改).
     `version` counts its saves: a save from a stale page is refused, never overwritten.
+    `asked_in` is the sequence of the return that named the line last: it stays when the line is saved.
     `checked` is the odd quantity that the institution called right (无误): it says nothing of any other quantity.
     """
 
@@ -54,6 +55,7 @@ class DemandLine(models.Model):
     checked = models.BigIntegerField("核对无误的数量", null=True)
     is_saved = models.BooleanField("已保存", default=False)
     to_correct = models.BooleanField("待修改", default=False)
+    asked_in = models.PositiveIntegerField("退回时指明", null=True)
     version = models.PositiveIntegerField("版本", default=1)
     updated_at = models.DateTimeField("保存时间")
 

@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Max
-
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.letters.state import letter_of
 from apps.reporting.domain.oddities.kinds import Kind, Oddity
@@ -19,23 +16,23 @@ from apps.reporting.domain.oddities.reading import oddities_by_item
 from apps.reporting.domain.rates import rate
 from apps.reporting.domain.reports import Reported, reported_until
 from apps.reporting.domain.sheet.rows import Row, rows_of
-from apps.reporting.domain.sums import Sum, sums_of
 from apps.reporting.files.columns import bought_title
 from apps.reporting.models import DemandReport, PackMark, ReportReason
+from apps.reporting.pages.package import kept, package, paged
 from apps.review.domain.kinds import Detail
-from apps.review.domain.labels import status_text, status_tone
-from apps.review.models import Filing
+from apps.review.domain.returns.second_pass import again, last_return
+from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN
 from apps.ui import formats
 
-ROWS_PER_PAGE = 50
-VIEWS = {"changed": "本次变动", "marked": "需关注", "all": "全部"}
+VIEWS = {"asked": "要求修改", "changed": "本次变动", "marked": "需关注", "all": "全部"}
 
 
 @dataclass(frozen=True, slots=True)
 class DetailRow:
     """One row as the reviewer reads it; `was` is what was reported before, if it differs.
 
+    `is_asked`: the last return named it, and `is_done`: it has changed since.
     `oddity` is what is odd about it, whatever the project asks to be explained; `place` counts odd rows, the worst 0.
     """
 
@@ -44,6 +41,8 @@ class DetailRow:
     is_new: bool
     oddity: Oddity | None = None
     place: int = 0
+    is_asked: bool = False
+    is_done: bool = False
 
     @property
     def was_words(self) -> str:
@@ -86,60 +85,48 @@ class DetailRow:
         return 2, -abs(rate(planned, baseline))
 
 
-@dataclass(frozen=True, slots=True)
-class DetailUnit:
-    """One unit directly below a bureau, with what its filing holds."""
-
-    filing: Filing
-    total: Sum
-
-    @property
-    def status_text(self) -> str:
-        return status_text(self.filing)
-
-    @property
-    def status_tone(self) -> str:
-        return status_tone(self.filing)
-
-
 def detail_of(filing: Filing, params: Mapping[str, str]) -> Detail:
     """The partial and its context."""
     if filing.is_institution:
         return Detail("reporting/_detail.html", _institution(filing, params))
-    return Detail("reporting/_package.html", _package(filing, params))
+    return Detail("reporting/_package.html", package(filing, params))
 
 
 def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
     project = filing.project
-    before = _reported_before(filing)
+    past = _Past.of(filing)
     rows = rows_of(project, filing)
-    odd = oddities_by_item(filing, rows) if project.kind == ProjectKind.DEMAND else {}
-    places = {item: place for place, item in enumerate(odd)}
-    every = [
-        replace(
-            _compared(row, before),
-            oddity=odd.get(row.item.pk),
-            place=places.get(row.item.pk, 0),
-        )
-        for row in rows
-    ]
+    every = [past.compared(row) for row in rows]
+    if project.kind == ProjectKind.DEMAND:
+        odd = oddities_by_item(filing, rows)
+        places = {item: place for place, item in enumerate(odd)}
+        every = [
+            replace(each, oddity=odd[pk], place=places[pk])
+            if (pk := each.row.item.pk) in odd
+            else each
+            for each in every
+        ]
+    asked = [each for each in every if each.is_asked]
     chosen = {
+        "asked": asked,
         "changed": [each for each in every if each.is_changed],
         "marked": [each for each in every if each.is_marked],
         "all": every,
     }
-    if before is None:
-        del chosen["changed"]
-    asked = params.get("show", "")
-    show = asked if asked in chosen else next(iter(chosen))
-    if "show" not in params and not chosen[show]:
-        show = "all"
+    hidden = {"asked": not asked, "changed": past.before is None}
+    chosen = {name: rows for name, rows in chosen.items() if not hidden.get(name)}
+    show = _shown(chosen, params)
     ordered = sorted(chosen[show], key=lambda each: each.weight)
     return {
-        "page": _page(ordered, params),
+        "page": paged(ordered, params),
         "show": show,
-        "tabs": _tabs(chosen, show),
-        "compares": before is not None,
+        "kept": kept(params, show=show),
+        "tabs": _tabs(chosen, show, params),
+        "compares": past.before is not None,
+        "again": again(
+            filing, past.event, asked=len(asked), done=sum(each.is_done for each in asked)
+        ),
+        "unchanged": "changed" in chosen and not chosen["changed"],
         "years": project.baseline_years if project.kind == ProjectKind.DEMAND else [],
         "letter": letter_of(project, filing),
         "bought": bought_title(project.baseline_years),
@@ -147,45 +134,68 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _tabs(chosen: Mapping[str, Sequence[DetailRow]], show: str | None) -> list[dict[str, Any]]:
+def _shown(chosen: Mapping[str, Sequence[DetailRow]], params: Mapping[str, str]) -> str:
+    """The tab asked for, else the first one; all lines where that has none."""
+    asked = params.get("show", "")
+    show = asked if asked in chosen else next(iter(chosen))
+    return show if "show" in params or chosen[show] else "all"
+
+
+def _tabs(
+    chosen: Mapping[str, Sequence[DetailRow]], show: str | None, params: Mapping[str, str]
+) -> list[dict[str, Any]]:
     return [
-        {"label": VIEWS[name], "href": f"?show={name}", "current": name == show, "count": len(rows)}
+        {
+            "label": VIEWS[name],
+            "href": f"?{kept(params, show=name)}",
+            "current": name == show,
+            "count": len(rows),
+        }
         for name, rows in chosen.items()
     ]
 
 
-def _compared(row: Row, before: Mapping[int, Reported] | None) -> DetailRow:
-    if before is None:
-        return DetailRow(row, None, is_new=False)
-    was = before.get(row.item.pk)
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What a filing's lines are held against.
+
+    `before`: the report before the one that stands, or the one that is being corrected. `event`: its last return, and
+    `returned` the report that was returned.
+    """
+
+    before: Mapping[int, Reported] | None
+    event: FilingEvent | None
+    returned: Mapping[int, Reported]
+
+    @classmethod
+    def of(cls, filing: Filing) -> "_Past":
+        """Four statements at most."""
+        reports = DemandReport.objects.filter(filing=filing).order_by("-number")
+        numbers = list(reports.values_list("number", flat=True))
+        earlier = numbers[1:] if filing.state in FROZEN else numbers
+        before = reported_until(filing, earlier[0]) if earlier else None
+        event = last_return(filing)
+        given_back = [number for number in numbers if event and number < event.sequence]
+        if given_back[:1] == earlier[:1]:
+            return cls(before, event, before or {})
+        return cls(before, event, reported_until(filing, given_back[0]) if given_back else {})
+
+    def compared(self, row: Row) -> DetailRow:
+        is_asked = bool(row.line and self.event and row.line.asked_in == self.event.sequence)
+        is_done = is_asked and _differs(row, self.returned.get(row.item.pk))
+        if self.before is None:
+            return DetailRow(row, None, is_new=False, is_asked=is_asked, is_done=is_done)
+        was = self.before.get(row.item.pk)
+        return DetailRow(
+            row,
+            was if was and _differs(row, was) else None,
+            is_new=was is None,
+            is_asked=is_asked,
+            is_done=is_done,
+        )
+
+
+def _differs(row: Row, was: Reported | None) -> bool:
     if was is None:
-        return DetailRow(row, None, is_new=True)
-    same = (was.planned, was.reason, was.explanation) == (row.planned, row.reason, row.explanation)
-    return DetailRow(row, None if same else was, is_new=False)
-
-
-def _reported_before(filing: Filing) -> Mapping[int, Reported] | None:
-    """The lines of the report before the one that stands, or of the one that is being corrected."""
-    reports = DemandReport.objects.filter(filing=filing)
-    if filing.state in FROZEN:
-        last = reports.aggregate(last=Max("number"))["last"] or 0
-        reports = reports.exclude(number=last)
-    number = reports.aggregate(last=Max("number"))["last"]
-    return None if number is None else reported_until(filing, number)
-
-
-def _package(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
-    children = (
-        Filing.objects.children_of(filing)
-        .select_related("organization", "project")
-        .order_by("path")
-    )
-    page = _page(children, params)
-    below = list(page.object_list)
-    totals = sums_of(below)
-    units = [DetailUnit(child, totals.get(child.pk, Sum())) for child in below]
-    return {"page": page, "units": units}
-
-
-def _page(rows: Any, params: Mapping[str, str]) -> Page[Any]:
-    return Paginator(rows, ROWS_PER_PAGE).get_page(params.get("part"))
+        return True
+    return (was.planned, was.reason, was.explanation) != (row.planned, row.reason, row.explanation)

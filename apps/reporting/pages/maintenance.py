@@ -42,6 +42,7 @@ def maintenance_list(request: SignedInRequest, code: str) -> HttpResponse:
         matching(filterset),
         filtered=is_filtered(filterset),
         total=CatalogItem.objects.filter(project=project).count(),
+        code=code,
     )
     table.show_work()  # type: ignore[attr-defined]
     shown = {

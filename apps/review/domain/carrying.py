@@ -18,7 +18,8 @@ class Instruction:
 
     `versions` are the versions that the person saw, by id. `deadline`: the end of the correction. `closes_at`: the
     end of a 补报. `sheet_checked`: 签章完整 and 数据一致 were ticked for all of them. `confirmed`: the numbers
-    of what is open, and the names of who is missing, were seen and accepted. `lines`: those that a return names.
+    of what is open, and the names of who is missing, were seen and accepted. `losing`: how many reported institutions
+    the package may leave out. `lines`: those that a return names.
     """
 
     by: Actor
@@ -28,6 +29,7 @@ class Instruction:
     closes_at: datetime | None = None
     sheet_checked: bool = False
     confirmed: bool = False
+    losing: int = 0
     lines: Sequence[int] = ()
 
 

@@ -103,7 +103,11 @@ class FilingKind(Protocol):
         ...
 
     def point_at(self, filing: Filing, lines: Sequence[int]) -> int:
-        """A return names lines to be corrected (待修改). Returns how many there are."""
+        """A return names lines to be corrected (待修改); they keep the filing's version. Returns how many there are."""
+        ...
+
+    def named(self, filing: Filing, lines: Sequence[int]) -> list[str]:
+        """What the lines that a return names are called, in the order of the filing."""
         ...
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:

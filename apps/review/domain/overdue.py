@@ -3,11 +3,11 @@
 Invariant: what was once reported never silently becomes zero: 恢复上次上报 or 计零 is somebody's decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Count, Q, QuerySet, TextChoices
 
 from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
@@ -44,16 +44,43 @@ def word_for(action: Action, pile: Pile) -> str:
     return zero_word or action.label
 
 
-def pile_of(own: Filing, pile: Pile, *, at: datetime) -> QuerySet[Filing]:
-    """The institutions of a pile that a bureau decides about, or opens a 补报 for: only once their time is over."""
+@dataclass(frozen=True, slots=True)
+class Piles:
+    """The institutions that a bureau decides about, or opens a 补报 for: only once their time is over."""
+
+    rows: QuerySet[Filing]
+    conditions: Mapping[Pile, Q]
+
+    @classmethod
+    def of(cls, own: Filing, *, at: datetime) -> "Piles":
+        """One statement: whose time is over."""
+        return cls(_decided_by(own), _conditions(own, at))
+
+    def holding(self, pile: Pile) -> QuerySet[Filing]:
+        return self.rows.filter(self.conditions[pile])
+
+    def heights(self) -> dict[Pile, int]:
+        """How many institutions each pile holds; one statement."""
+        counts = {p.value: Count("pk", filter=which) for p, which in self.conditions.items()}
+        found = self.rows.aggregate(**counts)
+        return {pile: found[pile.value] for pile in Pile}
+
+
+def _decided_by(own: Filing) -> QuerySet[Filing]:
     rows: QuerySet[Filing] = (
         Filing.objects.all().below(own) if own.tier in OPENERS else Filing.objects.children_of(own)
     ).institutions()
-    if pile == Pile.LAPSED:
-        return rows.filter(status=Status.LAPSED)
+    return rows
+
+
+def _conditions(own: Filing, at: datetime) -> dict[Pile, Q]:
     once = Q(reported_once=True) | Q(substituted=True)
-    wanted = once if pile == Pile.ONCE else ~once
-    return rows.filter(wanted, time_over(own.project, Tier.INSTITUTION, at), status__in=EDITABLE)
+    over = Q(status__in=EDITABLE) & time_over(own.project, Tier.INSTITUTION, at)
+    return {
+        Pile.ONCE: once & over,
+        Pile.NEVER: ~once & over,
+        Pile.LAPSED: Q(status=Status.LAPSED),
+    }
 
 
 @dataclass(frozen=True, slots=True)

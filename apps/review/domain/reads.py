@@ -94,6 +94,14 @@ def waits_for(by: Actor) -> Exists:
     return Exists(own.filter(project=OuterRef("pk")))
 
 
+def asking_back(project: Project, filings: Sequence[Filing]) -> frozenset[int]:
+    """The filings whose withdrawal requests wait for an answer; no statement without the policy."""
+    if Withdrawal.ON_REQUEST not in {project.institution_withdrawal, project.bureau_withdrawal}:
+        return frozenset()
+    rows = WithdrawalRequest.objects.filter(filing__in=[filing.pk for filing in filings]).open()
+    return frozenset(rows.values_list("filing_id", flat=True))
+
+
 def requests_below(bureaus: Sequence[Filing]) -> dict[int, int]:
     """By filing id, how many withdrawal requests wait for an answer; no statement without the policy."""
     asking = [

@@ -71,7 +71,7 @@ def carry_out(
     versions = dict(zip(held.filing_ids, held.versions, strict=True))
     versions = {pk: version for pk, version in versions.items() if pk not in without}
     if not versions:
-        raise FilingsMissing("所选单位都有异常，没有处理任何单位。")
+        raise FilingsMissing("所选单位都不能这样处理，没有处理任何单位。")
     filings = list(Filing.objects.filter(pk__in=versions))
     if len(filings) != len(versions):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")

@@ -8,6 +8,7 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
 from apps.review.domain.carrying import Instruction, carries
 from apps.review.domain.checklist import check_confirmed, checklist_of
+from apps.review.domain.missing.losses import check_losses
 from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
@@ -23,6 +24,7 @@ def submit_as_told(filings: Sequence[Filing], told: Instruction) -> list[Filing]
             by=told.by,
             versions=told.versions,
             confirmed=told.confirmed,
+            losing=told.losing,
             reason=told.reason,
         )
     return list(filings)
@@ -36,11 +38,15 @@ def submit_package(
     by: Actor,
     versions: Mapping[int, int] | None = None,
     confirmed: bool = False,
+    losing: int = 0,
     reason: str = "",
 ) -> None:
-    """`confirmed`: the numbers of what is open, and the names of who is missing, were seen and accepted.
+    """What is left open, and who is left out, was seen and accepted.
 
+    `confirmed`: the numbers of what is open, and the names of who is missing. `losing`: how many reported institutions
+    are left out with bureaus that have not submitted; it is accepted by itself.
     Under the locks of the act, so that nothing opens in between. Raises a `ReviewRefused`.
     """
     perform([own], Action.SUBMIT, by=by, versions=versions, confirmed=confirmed, reason=reason)
     check_confirmed(checklist_of(project, own.path), confirmed=confirmed)
+    check_losses(own, accepted=losing)

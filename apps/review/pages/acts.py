@@ -15,6 +15,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.carrying import Instruction
 from apps.review.domain.effects import confirm, done, effect, word
+from apps.review.domain.kinds import kind_of
 from apps.review.domain.machine import TRANSITIONS, action_named
 from apps.review.domain.offers import Standing, standing_of
 from apps.review.domain.performing import carry
@@ -22,12 +23,12 @@ from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.returning import return_through
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.buttons import act_url, detail_url, in_words
+from apps.review.pages.buttons import act_url, detail_url, in_words, reasons_for
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404, shown_figures
 from apps.review.pages.forms import ActForm, checks_sheet
 from apps.review.pages.neighbours import neighbours_of
-from apps.review.pages.own_filing import open_ends
+from apps.review.pages.own_filing import accepted_losses, open_ends
 from apps.ui.numbers import number_of
 
 CONFLICT = 409
@@ -59,6 +60,9 @@ class Case:
             deadline=standing.deadline,
             checks_sheet=checks_sheet(filing),
             proves=filing.project.asks_proof,
+            is_asked_back=standing.situation.withdrawal_asked,
+            recent=reasons_for(filing, standing),
+            named=kind_of(filing).named(filing, lines) if (lines := ticked_lines(request)) else (),
         )
         return cls(request, filing, act, standing, form)
 
@@ -85,14 +89,14 @@ class Case:
             closes_at=form.closes_at,
             sheet_checked=bool(form.ticks),
             confirmed="confirmed" in self.request.POST,
+            losing=accepted_losses(self.request),
             lines=self.lines if TRANSITIONS[self.act].act.names_lines else (),
         )
 
     @property
     def lines(self) -> list[int]:
         """The lines that a return names."""
-        named = self.request.POST.getlist("line")[:MOST_LINES]
-        return [line for line in map(number_of, named) if line is not None]
+        return ticked_lines(self.request)
 
     @property
     def queue(self) -> str:
@@ -101,6 +105,11 @@ class Case:
     @property
     def back(self) -> str:
         return detail_url(self.filing.pk, self.filing.project.code, self.queue)
+
+
+def ticked_lines(request: SignedInRequest) -> list[int]:
+    named = request.POST.getlist("line")[:MOST_LINES]
+    return [line for line in map(number_of, named) if line is not None]
 
 
 @requires(Permission.REVIEW)
@@ -154,6 +163,7 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
         "confirm": confirm(case.act),
         "is_final": TRANSITIONS[case.act].act.is_final,
         "lines": case.lines,
+        "onward": TRANSITIONS[case.act].act.onward if case.queue else "",
         "refused": refused,
     }
     shown["confirms_open"] = TRANSITIONS[case.act].confirms_open

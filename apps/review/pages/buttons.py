@@ -14,8 +14,9 @@ from apps.review.domain.effects import confirm, effect, word
 from apps.review.domain.locks import Branch
 from apps.review.domain.machine import TRANSITIONS, kind_of
 from apps.review.domain.offers import Offer, Standing
+from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.models import Filing
-from apps.review.models.statuses import FROZEN, Action
+from apps.review.models.statuses import FROZEN, Action, Status
 from apps.review.pages.forms import ActForm, checks_sheet
 
 
@@ -43,6 +44,13 @@ class Button:
         return TRANSITIONS[self.action].confirms_open
 
     @property
+    def is_direct(self) -> bool:
+        """Whether it is done by its button, on to the next filing or not: nothing is asked before."""
+        return (
+            bool(self.act.onward) and not self.form.asks_proof and "reason" not in self.form.fields
+        )
+
+    @property
     def dialog(self) -> str:
         return f"act-{self.action.value}"
 
@@ -50,8 +58,10 @@ class Button:
 def buttons_of(
     filing: Filing, standing: Standing, *, package: str = "", queue: str = ""
 ) -> list[Button]:
+    """One statement at most."""
+    recent = reasons_for(filing, standing)
     return [
-        button_for(filing, offer, standing, package=package, queue=queue)
+        button_for(filing, offer, standing, package=package, queue=queue, recent=recent)
         for offer in standing.offers
         if _is_button(offer, kind_of(standing.situation))
     ]
@@ -63,8 +73,20 @@ def _is_button(offer: Offer, kind: str) -> bool:
     return act.place != "elsewhere" and not has_page
 
 
+def reasons_for(filing: Filing, standing: Standing) -> Sequence[str]:
+    """Those given last, where something can be returned."""
+    offered = {TRANSITIONS[offer.action].target for offer in standing.offers}
+    return recent_reasons(filing.parent_id) if Status.RETURNED in offered else ()
+
+
 def button_for(
-    filing: Filing, offer: Offer, standing: Standing, *, package: str = "", queue: str = ""
+    filing: Filing,
+    offer: Offer,
+    standing: Standing,
+    *,
+    package: str = "",
+    queue: str = "",
+    recent: Sequence[str] = (),
 ) -> Button:
     place = offer.stands_in_for.name if offer.stands_in_for else ""
     return Button(
@@ -79,6 +101,8 @@ def button_for(
             deadline=standing.deadline,
             checks_sheet=checks_sheet(filing),
             proves=filing.project.asks_proof,
+            is_asked_back=standing.situation.withdrawal_asked,
+            recent=recent,
         ),
         in_place_of=place,
     )

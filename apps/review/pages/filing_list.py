@@ -29,7 +29,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.review.navigation import BUREAUS
 from apps.review.pages.bureau_page import BureauPage, Overview, overview, own_filings
-from apps.review.pages.desks import ALLOCATION, KINDS, desk_of, tabs_of
+from apps.review.pages.desks import ALLOCATION, DEMAND, KINDS, desk_of, tabs_of
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.project_cards import project_cards
 from apps.review.pages.tables import FilingTable
@@ -142,6 +142,9 @@ def _fill(request: SignedInRequest, desk: BureauPage, table: FilingTable) -> Ove
     rows = table.page_rows()
     view = overview(desk, rows, request.actor, at=timezone.now())
     table.tickable = frozenset(row.pk for row in rows if view.is_tickable(row))
+    if desk.project.kind in KINDS[DEMAND]:
+        waiting = (row for row in rows if row.state == Status.SUBMITTED)
+        table.reviewable = frozenset(row.pk for row in waiting if view.row_actions.get(row.pk))
     table.show_figures(rows)
     if not view.batch:
         table.columns.hide("select")

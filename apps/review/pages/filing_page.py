@@ -19,12 +19,13 @@ from apps.projects.models.windows import Timing, Window
 from apps.review.domain.holding import Editability, editability, timing_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.locks import Branch, read_branch
+from apps.review.domain.returns.second_pass import last_return
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.buttons import asking_url
 from apps.review.pages.steps import Step, steps_of
 from apps.scope.prepared import Prepared
-from apps.ui.formats import deadline, moment
+from apps.ui.formats import deadline, ended, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,11 @@ class FilingPage:
     def _returned(self) -> Notice:
         until = self.filing.correction_deadline
         limit = f"请在 {deadline(until)} 前更正后重新上报。" if until else ""
-        reason = f"退回原因：{self.filing.return_reason}。{limit}"
-        return Notice("warning", f"{self.status['text']}，请更正后重新上报", reason)
+        reason = f"退回原因：{ended(self.filing.return_reason)}{limit}"
+        event = last_return(self.filing)
+        who = event.organization_name if event and event.on_behalf_of else ""
+        title = f"{who}（代{event.on_behalf_of}）退回" if event and who else self.status["text"]
+        return Notice("warning", f"{title}，请更正后重新上报", reason)
 
     def _closed(self) -> Notice:
         own = self.timing.own

@@ -1,6 +1,6 @@
 """Forms of the acts: a reason where the law asks for one, a deadline where the act sets one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from apps.projects.models import Attachment
 from apps.projects.pages.moments_form import MomentField
 from apps.review.domain.acts import Reason
 from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.returns.reasons import READY, about_lines
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 
@@ -46,8 +47,12 @@ class ActForm(forms.Form):
         deadline: datetime | None = None,
         checks_sheet: bool = False,
         proves: bool = False,
+        is_asked_back: bool = False,
+        recent: Sequence[str] = (),
+        named: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
+        """`is_asked_back`: a request to withdraw waits. `recent`: reasons given last. `named`: ticked lines."""
         kwargs["initial"] = {
             "version": version,
             "deadline": deadline,
@@ -57,10 +62,18 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         law = TRANSITIONS[action]
         self.asks_proof = proves and law.act.proves
+        self.named = named
         if needs_reason:
             self._add_reason(law.act.reason or IN_PLACE_REASON)
         if law.target == Status.RETURNED:
             self._add_deadline(deadline)
+        if law.target == Status.RETURNED and needs_reason:
+            self._offer_reasons(recent)
+        if is_asked_back and Status.SUBMITTED in law.sources and law.target == Status.APPROVED:
+            self.fields["despite"] = forms.BooleanField(
+                label="对方正在申请撤回，仍然审核通过",
+                error_messages={"required": "对方正在申请撤回：请先处理申请，或勾选后再审核通过。"},
+            )
         if "sheet" in law.checks and checks_sheet:
             self.fields |= {name: _tick(label) for name, label in SHEET_TICKS.items()}
         if law.act.gives_time:
@@ -77,6 +90,33 @@ class ActForm(forms.Form):
             help_text=reason.help_text,
         )
 
+    def _offer_reasons(self, recent: Sequence[str]) -> None:
+        """The text may stay empty where one of these, or the ticked lines, say enough."""
+        field = self.fields["reason"]
+        field.required = False
+        field.widget.attrs["data-reason"] = ""
+        groups = [("常用", [(each, each) for each in READY])]
+        groups += [("最近用过", [(each, each) for each in recent])] if recent else []
+        self.fields["ready"] = forms.ChoiceField(
+            label="常用原因",
+            choices=[("", "选用常用或最近用过的原因"), *groups],
+            required=False,
+            widget=forms.Select(attrs={"data-reason-ready": ""}),
+        )
+
+    def _whole_reason(self, cleaned: dict[str, Any]) -> str:
+        """What was typed and chosen; the ticked lines where nothing was."""
+        given = [cleaned.get("reason", "").strip(), cleaned.get("ready", "")]
+        return "\n".join(filter(None, given)) or about_lines(self.named)
+
+    def _check_reason(self, cleaned: dict[str, Any]) -> None:
+        field = self.fields["reason"]
+        cleaned["reason"] = self._whole_reason(cleaned)
+        if not cleaned["reason"] and "reason" not in self.errors:
+            self.add_error("reason", field.error_messages["required"])
+        elif len(cleaned["reason"]) > field.max_length:  # type: ignore[attr-defined]
+            self.add_error("reason", f"连同选用的原因超过 {field.max_length} 字，请缩短。")  # type: ignore[attr-defined]
+
     def _add_deadline(self, deadline: datetime | None) -> None:
         self.fields["deadline"] = MomentField(
             label="更正截止",
@@ -92,8 +132,10 @@ class ActForm(forms.Form):
     asks_about_short = False
 
     def clean(self) -> dict[str, Any]:
-        """A deadline under four hours is asked about once more."""
+        """The reason as a whole; a deadline under four hours is asked about once more."""
         cleaned = super().clean() or {}
+        if "ready" in self.fields:
+            self._check_reason(cleaned)
         if is_short(cleaned.get("deadline")) and not cleaned.get("short"):
             self.asks_about_short = True
             self.add_error(

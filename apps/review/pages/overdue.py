@@ -1,5 +1,6 @@
 """逾期处理: 恢复上次上报, 计零, 计为未报, 补报 for the institutions whose time is over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.filters import OverdueFilter
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.overdue import Pile, acts_of, facing, pile_of, word_for
+from apps.review.domain.overdue import Pile, Piles, acts_of, facing, word_for
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
@@ -29,10 +30,13 @@ from apps.ui.paging import address
 @explains_chain
 def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_of(request, code)
-    pile = next((p for p in Pile if p == request.GET.get("pile")), Pile.ONCE)
+    piles = Piles.of(desk.own, at=timezone.now())
+    counts = piles.heights()
+    pile = _pile(request, counts)
+    rows = _rows(piles, pile)
     if request.method == "POST":
-        return _freeze(request, desk, pile)
-    filterset = OverdueFilter(request.GET or None, queryset=_rows(desk, pile), request=request)
+        return _freeze(request, desk, pile, rows)
+    filterset = OverdueFilter(request.GET or None, queryset=rows, request=request)
     table: Any = build_table(
         request,
         OverdueTable,
@@ -48,7 +52,7 @@ def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
         "filter": filterset,
         "acts": _acts_on(request, desk, pile, table),
         "tabs": tabs_of(request, desk, "review:overdue_list"),
-        "piles": _piles(request, pile),
+        "piles": _piles(request, pile, counts),
     }
     return render(request, "review/overdue_list.html", shown)
 
@@ -62,19 +66,28 @@ def _acts_on(
     return [(act.value, word_for(act, pile), TRANSITIONS[act].act.icon) for act in offered]
 
 
-def _piles(request: SignedInRequest, chosen: Pile) -> list[dict[str, Any]]:
+def _pile(request: SignedInRequest, counts: Mapping[Pile, int]) -> Pile:
+    """The one asked for, else the first in which something waits."""
+    asked = (pile for pile in Pile if pile == request.GET.get("pile"))
+    return next(asked, next((pile for pile in Pile if counts[pile]), Pile.ONCE))
+
+
+def _piles(
+    request: SignedInRequest, chosen: Pile, counts: Mapping[Pile, int]
+) -> list[dict[str, Any]]:
     return [
         {
             "label": pile.label,
             "href": address(request, pile=pile.value, page=None),
             "current": pile == chosen,
+            "count": counts[pile],
         }
         for pile in Pile
     ]
 
 
-def _rows(desk: BureauPage, pile: Pile) -> Any:
-    rows = pile_of(desk.own, pile, at=timezone.now()).with_organization()  # type: ignore[attr-defined]
+def _rows(piles: Piles, pile: Pile) -> Any:
+    rows = piles.holding(pile).with_organization()  # type: ignore[attr-defined]
     return rows.select_related("parent__organization").order_by("path")
 
 
@@ -89,13 +102,13 @@ def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     return [act for act in acts if act in found]
 
 
-def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile) -> HttpResponse:
+def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile, rows: Any) -> HttpResponse:
     """Remember those of the ticked for whom the act is possible; its page says what will happen."""
     here = f"{reverse('review:overdue_list', args=[desk.project.code])}?{request.GET.urlencode()}"
     action = next((a for a in acts_of(pile) if a.value == request.POST.get("action")), None)
     if action is None:
         return redirect(here)
-    chosen = list(selected(request, queryset=_rows(desk, pile), filterset_class=OverdueFilter))
+    chosen = list(selected(request, queryset=rows, filterset_class=OverdueFilter))
     faced = facing(desk.project, chosen, request.actor, at=timezone.now())
     fitting: list[Filing] = [each.filing for each in faced if action in each.acts]
     if not fitting:

@@ -20,6 +20,7 @@ from apps.review.domain.headings import (
     submit_words,
     upper_label,
 )
+from apps.review.domain.kinds import kind_of
 from apps.review.domain.performing import perform
 from apps.review.domain.reads import progress_of
 from apps.review.domain.refusals import ReviewRefused
@@ -29,7 +30,7 @@ from apps.review.models.statuses import FROZEN, Action
 from apps.review.pages.bureau_page import BureauPage, overview, package_in_words
 from apps.review.pages.desks import desk_of
 from apps.review.pages.outside import explains_chain
-from apps.review.pages.unsettled import unsettled_page
+from apps.review.pages.unsettled import who_is_missing
 from apps.ui.numbers import number_of
 
 PER_PAGE = 50
@@ -51,6 +52,7 @@ def filing_confirm(request: SignedInRequest, code: str) -> HttpResponse:
                 by=request.actor,
                 versions=_versions(request, desk),
                 confirmed="confirmed" in request.POST,
+                losing=accepted_losses(request),
                 reason=_reason(desk),
             )
         except ReviewRefused as error:
@@ -70,8 +72,13 @@ def open_ends(request: SignedInRequest, filing: Filing, *, at: int = 0) -> dict[
     return {
         "gate": gate,
         "checklist": checklist_of(filing.project, filing.path, at=at),
-        "unsettled": unsettled_page(request, gate, PER_PAGE),
+        **who_is_missing(request, gate, PER_PAGE),
     }
+
+
+def accepted_losses(request: SignedInRequest) -> int:
+    """How many reported institutions the person said may be left out."""
+    return number_of(request.POST.get("losing", "")) or 0
 
 
 def _versions(request: SignedInRequest, desk: BureauPage) -> dict[int, int] | None:
@@ -99,6 +106,7 @@ def _page(
         "upper": upper_label(above),
         "view": view,
         **open_ends(request, desk.own),
+        "detail": kind_of(desk.own).detail(desk.own, request.GET.dict()),
         "package": package_in_words(desk.own, view.progress.approved),
         "is_empty": not view.progress.approved,
         "is_submitted": desk.own.state in FROZEN,

@@ -38,7 +38,8 @@ from apps.review.domain.rounds.concluding import (
 from apps.review.domain.rounds.publishing import publication_report, publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.unsettled import unsettled_page
+from apps.review.pages.own_filing import accepted_losses
+from apps.review.pages.unsettled import who_is_missing
 from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
 
 CONFLICT = 409
@@ -80,7 +81,7 @@ def _published(request: SignedInRequest, project: Project, institutions: int) ->
 
 
 def _followed(
-    request: SignedInRequest, project: Project, name: str, verb: str, **params: bool
+    request: SignedInRequest, project: Project, name: str, verb: str, **params: int
 ) -> HttpResponse:
     """Ask for the job; its page says how far it is, how it ended or why it was refused."""
     job = enqueue(
@@ -151,34 +152,38 @@ def project_conclude(request: SignedInRequest, code: str) -> HttpResponse:
     """办结: freezes every filing of the project, the missing provinces confirmed by name."""
     project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
     refused: ReviewRefused | None = None
-    confirmed = "confirmed" in request.POST
+    confirmed, losing = "confirmed" in request.POST, accepted_losses(request)
     if request.method == "POST" and _is_large(project):
-        known = {"confirmed": confirmed, **_proved(request, project)}
+        known = {"confirmed": confirmed, "losing": losing, **_proved(request, project)}
         return _followed(request, project, CONCLUDE, "办结项目", **known)
     if request.method == "POST":
         try:
-            conclude_project(project, by=request.actor, confirmed=confirmed)
+            conclude_project(project, by=request.actor, confirmed=confirmed, losing=losing)
         except ReviewRefused as error:
             refused = error
         else:
             messages.success(request, f"项目“{project.name}”已办结，全部数据锁定。")
             return redirect("review:filing_list", code=code)
+    shown = {**_conclusion(request, project), "refused": refused}
+    return render(
+        request, "review/project_conclude.html", shown, status=CONFLICT if refused else 200
+    )
+
+
+def _conclusion(request: SignedInRequest, project: Project) -> dict[str, Any]:
+    """What stands between the round and 办结, and what would be missing from it."""
     root, gate = conclusion_gate(project)
-    shown = {
+    return {
         "project": project,
         "gate": gate,
         "checklist": checklist_of(project, root.path),
-        "unsettled": unsettled_page(request, gate, LISTED),
+        **who_is_missing(request, gate, LISTED),
         "progress": progress_of(root),
         "may_close": project.phase == Phase.PUBLISHED,
         **_unreported(project),
         "still_open": _still_open(project),
         "objection": objections(project, [root], Action.CONCLUDE).get(root.pk, ""),
-        "refused": refused,
     }
-    return render(
-        request, "review/project_conclude.html", shown, status=CONFLICT if refused else 200
-    )
 
 
 def _settling_url(project: Project) -> str:

@@ -27,8 +27,9 @@ from apps.review.domain.filings.marks import (
 from apps.review.domain.kinds import Mark, kind_of, marking_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
-from apps.review.domain.reads import moved_in_words
+from apps.review.domain.reads import asking_back, moved_in_words
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
+from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action, Status
@@ -50,8 +51,8 @@ def selection_detail(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     )
     turn_rail(request, selection.project.kind)
     filings = _filings(selection)
-    form = _form(request, selection, filings)
     doubts, marks = _doubts(selection, filings)
+    form = _form(request, selection, filings, doubts)
     left_out = doubts.ids if ONLY_CLEAN in request.POST else frozenset()
     refused = None
     if request.method == "POST" and form.is_valid():
@@ -80,12 +81,18 @@ def _doubts(selection: Selection, filings: list[Filing]) -> tuple[Doubts, Mappin
     marks = marks_of(filings[:READ])
     if len(filings) > READ:
         marks = {pk: replace(mark, document=None) for pk, mark in marks.items()}
-    if TRANSITIONS[Action(selection.action)].target != Status.APPROVED:
+    law = TRANSITIONS[Action(selection.action)]
+    if "complete" in law.checks and filings:
+        problems = kind_of(selection.project).incomplete(filings)
+        return Doubts(unready=tuple(f for f in filings if f.pk in problems)), marks
+    if law.target != Status.APPROVED:
         return Doubts(), marks
-    return doubts_in(filings, marks), marks
+    return doubts_in(filings, marks, asking_back(selection.project, filings)), marks
 
 
-def _form(request: SignedInRequest, selection: Selection, filings: list[Filing]) -> ActForm:
+def _form(
+    request: SignedInRequest, selection: Selection, filings: list[Filing], doubts: Doubts
+) -> ActForm:
     action = Action(selection.action)
     deadline = None
     if TRANSITIONS[action].target == Status.RETURNED and filings:
@@ -98,8 +105,10 @@ def _form(request: SignedInRequest, selection: Selection, filings: list[Filing])
         action=action,
         needs_reason=needs_reason,
         deadline=deadline,
-        checks_sheet=any(checks_sheet(filing) for filing in filings[:1]),
+        checks_sheet=any(checks_sheet(filing) for filing in filings),
         proves=selection.project.asks_proof,
+        is_asked_back=bool(doubts.asking) and ONLY_CLEAN not in request.POST,
+        recent=recent_reasons(filings[0].parent_id) if filings and needs_reason else (),
     )
 
 
@@ -121,7 +130,7 @@ def _carried_out(
     except SelectionUsed as used:
         messages.info(request, str(used))
         return redirect(back)
-    stayed = f"有异常的 {len(left_out):,} 家没有处理。" if left_out else ""
+    stayed = f"另有 {len(left_out):,} 家没有处理。" if left_out else ""
     messages.success(request, f"已{Action(selection.action).label} {len(moved):,} 家。{stayed}")
     return redirect(back)
 

@@ -64,7 +64,10 @@ class MarkColumn(NumberColumn):
 
 
 class FilingTable(ListTable):
-    """The direct children of a bureau's filing; `tickable` and figures come once the page is known."""
+    """The direct children of a bureau's filing; `tickable` and figures come once the page is known.
+
+    `reviewable` wait for the reader's review: of demand the manual calls the way there 审核 (S3-12).
+    """
 
     caption = "下级单位"
     empty_title = "还没有单位上报"
@@ -114,6 +117,7 @@ class FilingTable(ListTable):
         if "select" in self.columns:
             self.columns["select"].column.selectable = self.is_tickable
         self.tickable: frozenset[int] = frozenset()
+        self.reviewable: frozenset[int] = frozenset()
 
     def is_tickable(self, filing: Filing) -> bool:
         return filing.pk in self.tickable
@@ -282,6 +286,7 @@ class OverdueTable(ListTable):
         super().__init__(*args, **kwargs)
         self.code = code
         self.queue = ""
+        self.reviewable: frozenset[int] = frozenset()
         self.tickable: frozenset[int] = frozenset()
         self.columns["select"].column.selectable = self.is_tickable
 

@@ -17,7 +17,13 @@ from apps.projects.models import Project
 from apps.reporting.domain.maintenance.sheets import sheets_of
 from apps.reporting.domain.refusals import NotMaintained, UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND
-from apps.reporting.domain.sheet.saving import Entry, changed_line, upsert_lines
+from apps.reporting.domain.sheet.saving import (
+    Entry,
+    Saved,
+    changed_line,
+    upsert_lines,
+    write_lines,
+)
 from apps.reporting.models import DemandLine
 from apps.review.domain.holding import editability, locked_among
 from apps.review.domain.locks import Branch, lock_branch
@@ -53,6 +59,30 @@ def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
     upsert_lines(changed)
     record_many(by=by, entries=log)
     return len(changed)
+
+
+@transaction.atomic
+def maintain_sheet(
+    *, project: Project, filing: Filing, entries: Sequence[Entry], fill_rest: bool, by: Actor
+) -> Saved:
+    """The rows of one institution as its page showed them: what somebody else changed meanwhile stays.
+
+    `fill_rest` answers with 0 whatever stands blank afterwards. Raises `NotMaintained`, `NotEditable`, `UnknownItem`.
+    """
+    (held,) = hold_maintained(project, [filing.pk], by=by).filings
+    rows = list(sheets_of(project, [held]).rows(held))
+    saved = write_lines(held, rows, entries, at=by.moment, saved=True)
+    if fill_rest:
+        blank = [row for row in rows if row.planned is None and _is_blank(saved, row.item.pk)]
+        zeros = [Entry(row.item.pk, 0) for row in blank]
+        saved.written += write_lines(held, blank, zeros, at=by.moment, saved=True).written
+    if saved.written:
+        record_many(by=by, entries=[_entry(project, held, saved.written, by)])
+    return saved
+
+
+def _is_blank(saved: Saved, item: int) -> bool:
+    return item not in saved.rows or saved.rows[item].planned is None
 
 
 def hold_maintained(project: Project, filings: Sequence[int], *, by: Actor) -> Branch:

@@ -15,7 +15,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Status
 from apps.ui.filters import NameFilter
 from apps.ui.formats import NOTHING
-from apps.ui.tables import Column, ListTable, NumberColumn
+from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn
 from apps.ui.tones import pill
 
 
@@ -61,13 +61,14 @@ class MaintenanceTable(ListTable):
     status = Column(verbose_name="状态", order_by=("status", "path"))
     answered = NumberColumn(verbose_name="已填品规", accessor="pk", orderable=False)
     open = Column(verbose_name="代报前还要", accessor="pk", orderable=False)
+    actions = CellColumn("reporting/_maintenance_actions.html", verbose_name="操作", accessor="pk")
 
     class Meta(ListTable.Meta):
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, total: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, total: int, code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.total = total
+        self.total, self.code = total, code
         self.filled: Mapping[int, int] = {}
         self.work: Mapping[int, OpenWork] = {}
 

@@ -36,7 +36,7 @@ class Axes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of the catalogue."""
+    """One item of the catalogue; its label says in which unit it is counted."""
 
     pk: int
     keys: Mapping[Dimension, str]
@@ -118,7 +118,7 @@ def catalogue_of(project: Project) -> Goods:
         Item(
             row["pk"],
             {dimension: row[name] for dimension, name in FIELDS.items()},
-            f"{row['variety']} {row['specification']}",
+            f"{row['variety']} {row['specification']}（{row['unit']}）",
             units.setdefault(row["unit"], len(units) + 1),
         )
         for row in rows

@@ -6,7 +6,7 @@ Invariants: what a list sorts and filters by comes with its rows, as columns of 
 not reported nothing is known to anybody else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,28 +63,42 @@ class Doubts:
     odd: tuple[Filing, ...] = ()
     grave: tuple[Filing, ...] = ()
     documents: tuple[Filing, ...] = ()
+    asking: tuple[Filing, ...] = ()
+    unready: tuple[Filing, ...] = ()
+    """Not filled in to the end, where the act is 代报: it takes none of these."""
 
     @property
     def ids(self) -> frozenset[int]:
-        return frozenset(filing.pk for filing in (*self.odd, *self.documents))
+        every = (*self.odd, *self.documents, *self.asking, *self.unready)
+        return frozenset(filing.pk for filing in every)
+
+    @property
+    def rest(self) -> str:
+        """What the others are."""
+        return "已填完的" if self.unready else "没有异常的"
 
     @property
     def words(self) -> str:
-        """`12 家有异常（3 家严重）、1 家签章件与数据不一致`."""
+        """`12 家有异常（3 家严重）、1 家签章件与数据不一致、1 家正在申请撤回`."""
         grave = f"（{len(self.grave):,} 家严重）" if self.grave else ""
         said = [
             f"{len(self.odd):,} 家有异常{grave}" if self.odd else "",
             f"{len(self.documents):,} 家签章件与数据不一致" if self.documents else "",
+            f"{len(self.asking):,} 家正在申请撤回" if self.asking else "",
+            f"{len(self.unready):,} 家还没有填完" if self.unready else "",
         ]
         return "、".join(filter(None, said))
 
 
-def doubts_in(filings: Sequence[Any], marks: Mapping[int, Mark]) -> Doubts:
-    """`filings` are marked rows; what is not known is no doubt."""
+def doubts_in(
+    filings: Sequence[Any], marks: Mapping[int, Mark], asking: Collection[int] = ()
+) -> Doubts:
+    """`filings` are marked rows, `asking` the ids of those asked back; what is not known is no doubt."""
     return Doubts(
         tuple(filing for filing in filings if getattr(filing, ODD, None)),
         tuple(filing for filing in filings if getattr(filing, GRAVE, None)),
         tuple(f for f in filings if f.pk in marks and marks[f.pk].is_doubtful),
+        tuple(filing for filing in filings if filing.pk in asking),
     )
 
 

@@ -14,6 +14,7 @@ from apps.review.domain.checklist import check_confirmed, checklist_of
 from apps.review.domain.checks import check_alliance
 from apps.review.domain.gates import GateReport, gate_reports
 from apps.review.domain.locks import read_branch
+from apps.review.domain.missing.losses import check_losses
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused
 from apps.review.domain.standing import situations
@@ -98,11 +99,13 @@ def conclusion_gate(project: Project) -> tuple[Filing, GateReport]:
 
 
 @transaction.atomic
-def conclude_project(project: Project, *, by: Actor, confirmed: bool = False) -> Filing:
+def conclude_project(
+    project: Project, *, by: Actor, confirmed: bool = False, losing: int = 0
+) -> Filing:
     """办结: approve the root, which freezes every filing of the project.
 
-    `confirmed`: what is still open was seen in numbers, and the missing ones by name, and accepted. Raises a
-    `ReviewRefused`.
+    `confirmed`: what is still open was seen in numbers, and the missing ones by name, and accepted. `losing`: how
+    many reported institutions are left out with bureaus that have not submitted. Raises a `ReviewRefused`.
     """
     check_alliance(by)
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
@@ -111,5 +114,6 @@ def conclude_project(project: Project, *, by: Actor, confirmed: bool = False) ->
     root, _report = conclusion_gate(project)
     (root,) = perform([root], Action.CONCLUDE, by=by, confirmed=confirmed)
     check_confirmed(checklist_of(project, ROOT), confirmed=confirmed)
+    check_losses(root, accepted=losing)
     Project.objects.filter(pk=project.pk).update(phase=Phase.CONCLUDED, concluded_at=timezone.now())
     return root
