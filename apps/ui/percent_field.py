@@ -67,6 +67,7 @@ def percent_of(field: Any, **kwargs: Any) -> PercentField:
         "label": f"{field.verbose_name}（%）",
         "help_text": field.help_text,
         "required": not field.blank and not field.null,
+        "initial": field.get_default(),
         "widget": forms.TextInput,
     }
     return PercentField(**{**given, **kwargs})

@@ -102,6 +102,15 @@ def test_project_form_refuses_in_words_and_keeps_what_was_typed(change, sentence
     assert not Project.objects.exists()
 
 
+def test_project_form_begins_with_the_usual_percentages(office):
+    page = office.get(url("project_create")).content.decode()
+
+    shown = {each["name"]: each["value"] for each in tags(page, "input", inputmode="decimal")}
+    assert shown["agreed_ratio"] == "80"
+    assert shown["explanation_threshold"] == "20"
+    assert "" not in shown.values()
+
+
 def test_project_form_ignores_what_other_kinds_of_task_know(office):
     change = {"baseline_years": "去年", "explanation_threshold": "9"}
     office.post(url("project_create"), FORM | change)

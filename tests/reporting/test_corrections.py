@@ -30,6 +30,7 @@ from apps.review.models.statuses import Action, Status
 from tests import factories
 from tests import factories_demand as make
 from tests.correcting import corrected, wanted
+from tests.running import as_owner
 from tests.volumes import rounds
 
 pytestmark = pytest.mark.usefixtures("country")
@@ -246,7 +247,8 @@ def test_the_database_lets_nothing_else_change(season, alliance_officer) -> None
         (Correction.objects.all(), {"reason": "偷改"}),
     ):
         corrected(season, alliance_officer, season, description=f"第 {rows.model.__name__} 次")
-        with connection.cursor() as cursor:  # what stands in this test's own transaction is over
+        # What stands in this test's own transaction is over.
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(
                 "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE projects_correction DISABLE TRIGGER USER;"
                 "UPDATE projects_correction SET transaction = 0;"
