@@ -49,7 +49,7 @@ def test_a_reviewer_goes_through_the_list_by_keyboard(waiting: list[Filing], cit
     city.goto("/review/PAPER/?status=submitted")
     assert fits(city)
     assert serious(city) == []
-    city.get_by_role("link", name="审核", exact=True).first.click()
+    city.locator("table").get_by_role("link", name="审核", exact=True).first.click()
     expect(city.locator("h1")).to_have_text("武昌区人民医院")
     assert fits(city)
     assert serious(city) == []
