@@ -66,11 +66,8 @@ def _shown(request: SignedInRequest, of: Organization | User) -> HttpResponse:
         phone = look_up(by=request.actor, of=of)
     except MayNotCall as refusal:
         raise PermissionDenied("您的账号不需要与这些单位联系，看不到完整号码。") from refusal
-    is_unit = isinstance(of, Organization)
-    shown = {
-        "unit": of if is_unit else of.belongs_to(),
-        "person": of.contact_name if is_unit else of.name,
-        "phone": phone,
-        "back": page_of(request) or "/",
-    }
+    unit, person = (
+        (of, of.contact_name) if isinstance(of, Organization) else (of.belongs_to(), of.name)
+    )
+    shown = {"unit": unit, "person": person, "phone": phone, "back": page_of(request) or "/"}
     return render(request, "accounts/phone.html", shown)

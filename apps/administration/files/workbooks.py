@@ -51,7 +51,7 @@ def _issue(by: Actor, kind: SheetKind, ids: list[int]) -> None:
         )
 
 
-def enterprise_records(_context: Context) -> Mapping[str, Iterable[dict[str, str]]]:
+def enterprise_records(_context: Context) -> Mapping[str, Iterable[Any]]:
     """Every enterprise as the import takes it."""
     rows = Enterprise.objects.order_by("sort_key", "pk").values("uscc", "name")
     return {ENTERPRISES.sheets[0].title: rows.iterator()}

@@ -1,5 +1,7 @@
 """没有审核完的单位, a page of them, each with whom to call."""
 
+from typing import Any
+
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
@@ -9,9 +11,7 @@ from apps.review.domain.unsettled import unsettled
 
 
 def unsettled_page(request: HttpRequest, gate: GateReport, size: int) -> Page:
-    page = Paginator(unsettled(gate), size).get_page(request.GET.get("page"))
-    page.object_list = [
-        (*row, phone_cell(request.user, row[0].organization))  # type: ignore[arg-type]
-        for row in page.object_list
-    ]
-    return page
+    user: Any = request.user
+    page: Any = Paginator(unsettled(gate), size).get_page(request.GET.get("page"))
+    page.object_list = [(*row, phone_cell(user, row[0].organization)) for row in page.object_list]
+    return page  # type: ignore[no-any-return]
