@@ -22,7 +22,7 @@ from tests.bench.measurement import Measurement
 
 BENCHES = ROOT / "tests" / "bench"
 REPORT = VAR / "bench.json"
-NOT_BENCHES = frozenset({"__init__", "measurement"})
+NOT_BENCHES = frozenset({"__init__", "measurement", "owning"})
 
 
 def main() -> int:
@@ -37,7 +37,8 @@ def main() -> int:
     try:
         if embedded:
             server.start()
-            os.environ["DATABASE_URL"] = server.url()
+            os.environ["DATABASE_URL"] = server.runner_url()
+            os.environ["DATABASE_OWNER_URL"] = server.url()
         _prepare()
         _report([figure for name in options.names or names for figure in _run(name)])
     finally:

@@ -48,6 +48,7 @@ def main() -> int:
             _start_database(fresh=options.fresh)
         environment = _environment(options.host, options.port)
         _prepare(environment)
+        environment.pop("DATABASE_OWNER_URL", None)  # who serves never owns
         _serve(children, environment, f"http://{options.host}:{options.port}/")
         return _wait(children)
     except subprocess.CalledProcessError as failure:
@@ -93,7 +94,8 @@ def _start_database(*, fresh: bool) -> None:
         for what in ("media", "audit"):
             shutil.rmtree(VAR / what, ignore_errors=True)
     server().start()
-    os.environ["DATABASE_URL"] = server().url()
+    os.environ["DATABASE_URL"] = server().runner_url()
+    os.environ["DATABASE_OWNER_URL"] = server().url()
 
 
 def _environment(host: str, port: int) -> dict[str, str]:
@@ -128,7 +130,8 @@ def _prepare(environment: dict[str, str]) -> None:
         _files("apps", "config", "fixtures", "requirements.lock"),
         environment.get("DEMO_PASSWORD", ""),
     )
-    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+    owner = environment.get("DATABASE_OWNER_URL") or environment["DATABASE_URL"]
+    with psycopg.connect(owner, autocommit=True) as connection:
         if _read_note(connection) != code or not ACCOUNTS.exists():
             _say("Preparing the database …")
             _manage(environment, "migrate", "--no-input", "--verbosity=0")

@@ -1,8 +1,9 @@
 """Every test on one embedded server: `bin/test [pytest arguments]`; the exit code is pytest's.
 
-`TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set,
-names a real server instead, `TEST_SERVER=15` a version of PostgreSQL that Debian has installed. `COVERAGE=1` counts the
-lines that tests reach, on Python 3.12 and newer. Nothing else of the caller's settings reaches the tests.
+`TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set, names a
+real server instead, as a superuser: tests make their databases, and then are the runner (`tests/running.py`);
+`TEST_SERVER=15` a version of PostgreSQL that Debian has installed. `COVERAGE=1` counts the lines that tests reach, on
+Python 3.12 and newer. Nothing else of the caller's settings reaches the tests.
 """
 
 import contextlib
@@ -20,7 +21,8 @@ from config.embedded_postgres import VAR, server_for_tests
 TIDY_SECONDS = 60
 # The first Python with sys.monitoring; counting lines costs an older one half as much time again.
 CHEAP_COVERAGE = (3, 12)
-# Everything the settings read but DATABASE_URL and VAR_DIR: a developer's shell must not change what the tests see.
+# Everything the settings read but the database's addresses and VAR_DIR: a developer's shell must not change what the
+# tests see.
 SETTINGS = frozenset(
     {
         "ALLOWED_HOSTS",
@@ -100,6 +102,7 @@ def main(arguments: list[str]) -> int:
 
 def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    environment.pop("DATABASE_OWNER_URL", None)  # tests say themselves who they are
     if embedded:
         server_for_tests().start()
         environment["DATABASE_URL"] = server_for_tests().url()

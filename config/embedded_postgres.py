@@ -6,7 +6,7 @@ killed comes back by itself at the next start.
 
 The wheel's PostgreSQL is one version; tests may run on another one that Debian has installed (`TEST_SERVER`).
 
-Contract: ``database_url()`` starts the server if it isn't running and leaves it running, so that any
+Contract: ``database_urls()`` starts the server if it isn't running and leaves it running, so that any
 ``manage.py`` command works at once. Who wants it stopped says so (``bin/demo`` and ``bin/test`` do at their end,
 ``python -m config.embedded_postgres stop`` does by hand).
 """
@@ -36,6 +36,8 @@ from config import server_account
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
 NAME = "fenliang"
+RUNNER = "fenliang_app"
+"""The role that the product runs as; made by `migrate`, which gives it its rights."""
 MAJOR = "18"
 """Of the wheel."""
 DEBIAN = Path("/usr/lib/postgresql")
@@ -81,9 +83,13 @@ class Server:
         digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
         return Path("/tmp") / f"{NAME}-{digest}"  # noqa: S108 - owner and mode are checked before use
 
-    def url(self, database: str = NAME) -> str:
+    def url(self, database: str = NAME, role: str = NAME) -> str:
         """Return an address that both libpq and django-environ read (which leaves a quoted host as it is)."""
-        return f"postgres://{NAME}@/{database}?host={self.socket_folder}"
+        return f"postgres://{role}@/{database}?host={self.socket_folder}"
+
+    def runner_url(self) -> str:
+        """The same for the role that owns nothing."""
+        return self.url(role=RUNNER)
 
     def is_ready(self) -> bool:
         """Whether the server answers queries and our database exists."""
@@ -306,11 +312,11 @@ def server_for_tests() -> Server:
     return Server(VAR / name, TEST_SETTINGS, major)
 
 
-def database_url() -> str:
-    """Return the address of the checkout's own server, started if necessary."""
+def database_urls() -> tuple[str, str]:
+    """Return the runner's and the owner's address of the checkout's own server, started if necessary."""
     own = server()
     own.start()
-    return own.url()
+    return own.runner_url(), own.url()
 
 
 COMMANDS = ("start", "stop", "url", "drop")

@@ -1,13 +1,17 @@
 """Settings, read from the environment; docs/reference.md lists the variables.
 
-Unset `DATABASE_URL` means the embedded PostgreSQL under `var/`; there is no other engine.
+Unset `DATABASE_URL` means the embedded PostgreSQL under `var/`; there is no other engine. `DATABASE_OWNER_URL` names
+the role that owns the tables (`config.database`).
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+
+from config.database import runs_as_owner
 
 env = environ.Env()
 
@@ -138,12 +142,14 @@ TEMPLATES = [
     },
 ]
 
-if env("DATABASE_URL", default=""):
-    _database = env.db_url("DATABASE_URL")
-else:
-    from config.embedded_postgres import database_url
+_runner, _owner = env("DATABASE_URL", default=""), env("DATABASE_OWNER_URL", default="")
+if not _runner:
+    from config.embedded_postgres import database_urls
 
-    _database = env.db_url_config(database_url())
+    _runner, _owner = database_urls()
+_database = env.db_url_config(_owner if _owner and runs_as_owner(sys.argv) else _runner)
+# Whom `migrate` gives what the running product needs; unset: one role owns the tables and runs the product.
+DATABASE_RUNNER = env.db_url_config(_runner) if _owner else {}
 DATABASES = {
     "default": {
         **_database,

@@ -1,8 +1,10 @@
 """What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand;
-how workers share the tests (`sharing`) and how those that commit are tidied up after (`emptying`).
+how workers share the tests (`sharing`), as whom they run (`running`), how those that commit are tidied up after
+(`emptying`).
 """
 
 pytest_plugins = [
+    "tests.running",
     "tests.strictness",
     "tests.covers",
     "tests.browser",

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from tests.running import as_owner
+
 # Made by the migrations and the same for every test.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 TABLES = """
@@ -20,7 +22,7 @@ TABLES = """
 
 def empty_database() -> None:
     """Delete all rows; neither keys nor the triggers that protect histories are asked."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TABLES, [list(KEPT)])
         asked = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for (name,) in cursor]
         cursor.execute(" UNION ALL ".join(asked))

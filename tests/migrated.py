@@ -10,13 +10,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-from config.embedded_postgres import ROOT, VAR
+from config.embedded_postgres import ROOT, RUNNER, VAR
 
 PREFIX = "fenliang_migrated_"
 OTHERS = "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname <> %s"
@@ -34,9 +35,13 @@ def copy_migrated() -> None:
 
 
 def _digest() -> str:
-    """Of every migration, and of the packages that bring some or say how they are carried out."""
+    """Of every migration, of what follows each, and of the packages that bring some or say how they are done."""
     found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for file in sorted((ROOT / "apps").glob("*/migrations/*.py")):
+    files = [
+        *(ROOT / "apps").glob("*/migrations/*.py"),
+        *(ROOT / "apps/scope/backstop").glob("*.py"),
+    ]
+    for file in sorted(files):
         found.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return found.hexdigest()[:16]
 
@@ -62,10 +67,14 @@ def _provide(name: str) -> None:
 
 
 def _migrate(name: str) -> None:
-    address = os.environ["DATABASE_URL"].partition("?")
-    base = address[0].rsplit("/", 1)[0]
-    url = f"{base}/{name}{address[1]}{address[2]}"
-    environment = os.environ | {"SECRET_KEY": "for migrations only", "DATABASE_URL": url}
+    """As production does: by the owner, who lets the runner in."""
+    owner = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
+    runner = owner._replace(netloc=f"{RUNNER}@{owner.netloc.rpartition('@')[2]}")
+    environment = os.environ | {
+        "SECRET_KEY": "for migrations only",
+        "DATABASE_URL": runner.geturl(),
+        "DATABASE_OWNER_URL": owner.geturl(),
+    }
     environment.pop("PYTEST_CURRENT_TEST", None)
     subprocess.run(
         [sys.executable, str(Path(ROOT, "manage.py")), "migrate", "--no-input", "--verbosity=0"],

@@ -16,6 +16,7 @@ from django.test import override_settings
 
 from apps.scope.context import ScopeNotSet, current_scope
 from tests.migrated import copy_migrated
+from tests.running import as_owner
 from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
@@ -131,8 +132,10 @@ def no_leaked_session(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("transactional_db")  # emptied only after the look below
     yield
-    if left := _sessions_left():
-        with connection.cursor() as cursor:
+    with as_owner():
+        left = _sessions_left()
+    if left:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [list(left)])
         pytest.fail(f"sessions left on the database: {left}")
 

@@ -12,7 +12,7 @@ class DistributionConfig(AppConfig):
     def ready(self) -> None:
         # Models may be imported only now.
         from apps.accounts.domain.issue_targets import Target, register_target  # noqa: PLC0415
-        from apps.accounts.domain.switching import register_follower  # noqa: PLC0415
+        from apps.accounts.domain.switching import register_follower, register_hanging  # noqa: PLC0415
         from apps.accounts.models import SheetKind  # noqa: PLC0415
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
@@ -20,6 +20,7 @@ class DistributionConfig(AppConfig):
         from apps.distribution.domain.agreements import check_codes, signing  # noqa: PLC0415
         from apps.distribution.domain.checklist import DELIVERY  # noqa: PLC0415
         from apps.distribution.domain.distributors.issuing import new_accounts, note_issued  # noqa: PLC0415
+        from apps.distribution.domain.hanging import hanging_on  # noqa: PLC0415
         from apps.distribution.domain.relations.dependents import Dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.dependents import register as register_dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.proving import differences  # noqa: PLC0415
@@ -35,6 +36,7 @@ class DistributionConfig(AppConfig):
         register_contributor(DELIVERY, position=40)
         register_standing(check_codes.KIND, check_codes.standing_of)
         register_follower(tell_switched)
+        register_hanging(hanging_on)
         register_target(SheetKind.DISTRIBUTORS, Target(new_accounts, note_issued))
         register("distribution", navigation.PROVINCE_ITEMS, position=10)
         register("distribution", relation_navigation.RELATION_ITEMS, position=30)

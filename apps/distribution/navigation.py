@@ -57,7 +57,7 @@ AGREEMENT_ITEMS: tuple[Item, ...] = (
         "progress",
         permissions=(Permission.QUERY,),
         roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY),
-        also=("distribution:clauses_edit",),
+        also=("distribution:clauses_edit", "distribution:agreement_unit_list"),
     ),
     Item(
         "中选企业账号",

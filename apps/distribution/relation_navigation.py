@@ -56,6 +56,7 @@ RELATION_ITEMS = (
         "truck",
         permissions=READ,
         roles=(Role.DISTRIBUTOR, Role.PROVINCE),
+        also=("distribution:chain_choose",),
     ),
     Item(
         "配送企业上限",

@@ -1,4 +1,4 @@
-"""Background work of delivery: files of many agreements."""
+"""Background work of delivery: files of many agreements, reminding thousands of institutions."""
 
 import io
 import tempfile
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.agreements.reading import documents
+from apps.distribution.domain.agreements.refusals import AgreementRefused
+from apps.distribution.domain.agreements.reminding import remind_of_agreements
 from apps.distribution.files.agreement_papers import filename_of, write_agreement, write_agreements
 from apps.exchange.files.lettering import Unprintable
 from apps.jobs.files import safe_filename
 from apps.jobs.registry import background
+from apps.projects.models import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from apps.jobs.running import JobRun
 
 FILES = "distribution.agreement_files"
+REMIND = "distribution.remind"
 FORMATS = {"pdf": "三方协议.pdf", "zip": "三方协议.zip"}
 
 
@@ -51,3 +55,11 @@ def agreement_files(job: "JobRun", *, ids: list[int], form: str) -> None:
         job.progress(made, len(ids))
         job.say(f"已生成 {made:,} 份协议。")
         job.result(cast("Any", file), FORMATS[form])
+
+
+@background(
+    REMIND, title="催办三方协议", permissions=(Permission.REVIEW,), refusals=(AgreementRefused,)
+)
+def remind_many(job: "JobRun", *, project_id: int, filing_ids: list[int], words: str) -> None:
+    project = Project.objects.get(pk=project_id)
+    job.say(remind_of_agreements(project, filing_ids, by=job.actor, words=words).in_words)

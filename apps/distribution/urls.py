@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.distribution.pages.agreements import choices as agreement_choices
+from apps.distribution.pages.agreements import institutions as agreement_institutions
 from apps.distribution.pages.agreements import progress as agreement_progress
 from apps.distribution.pages.agreements import views as agreements
 from apps.distribution.pages.areas import views as areas
@@ -17,11 +18,13 @@ from apps.distribution.pages.relations import views as relations
 ON, OFF = {"active": True}, {"active": False}
 ONE = "distributors/<int:pk>/"
 AGREEMENT = "agreements/<int:pk>/"
+UNITS = "agreements/progress/units/"
 
 app_name = "distribution"
 
 urlpatterns = [
     path("distributors/", distributors.distributor_list, name="distributor_list"),
+    path("distributors/export/", distributors.distributor_export, name="distributor_export"),
     path("distributors/new/", distributors.distributor_create, name="distributor_create"),
     path("distributors/import/", distributors.distributor_import, name="distributor_import"),
     path(ONE, distributors.distributor_detail, name="distributor_detail"),
@@ -32,6 +35,7 @@ urlpatterns = [
     path(f"{ONE}reset/", switches.distributor_reset, name="distributor_reset"),
     path("areas/", areas.area_list, name="area_list"),
     path("choices/", agreement_choices.choice_list, name="choice_list"),
+    path("choices/give/", agreement_choices.choice_give, name="choice_give"),
     path("choices/draw/", agreement_choices.agreement_draw, name="agreement_draw"),
     path("agreements/", agreements.agreement_list, name="agreement_list"),
     path("agreements/export/", agreements.agreement_export, name="agreement_export"),
@@ -45,6 +49,14 @@ urlpatterns = [
         agreement_progress.agreement_progress_export,
         name="agreement_progress_export",
     ),
+    path(UNITS, agreement_institutions.agreement_unit_list, name="agreement_unit_list"),
+    path(f"{UNITS}remind/", agreement_institutions.agreement_remind, name="agreement_remind"),
+    path(
+        f"{UNITS}export/",
+        agreement_institutions.agreement_unit_export,
+        name="agreement_unit_export",
+    ),
+    path(f"{UNITS}phones/", agreement_institutions.agreement_phones, name="agreement_phones"),
     path("agreements/clauses/", agreement_progress.clauses_edit, name="clauses_edit"),
     path(AGREEMENT, agreements.agreement_detail, name="agreement_detail"),
     path(f"{AGREEMENT}pdf/", agreements.agreement_pdf, name="agreement_pdf"),
@@ -64,6 +76,7 @@ urlpatterns = [
     path("relations/<int:pk>/<slug:action>/", relations.relation_move, name="relation_move"),
     path("deliverers/", relation_coverage.deliverer_list, name="deliverer_list"),
     path("chains/", relation_chains.chain_list, name="chain_list"),
+    path("chains/choose/", relation_chains.chain_choose, name="chain_choose"),
     path("chains/add/", relation_chains.chain_add, name="chain_add"),
     path("chains/<int:pk>/end/", relation_chains.chain_end, name="chain_end"),
     path("limits/", relation_limits.limit_list, name="limit_list"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -60,6 +61,15 @@ def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) ->
         batch_size=5_000,
     )
     return len(letters)
+
+
+def reminded_lately(project_id: int, paths: Sequence[str]) -> frozenset[str]:
+    """Those of these units that were reminded of the project within `REMIND_AGAIN_HOURS`."""
+    since = timezone.now() - timedelta(hours=settings.REMIND_AGAIN_HOURS)
+    rows = Message.objects.filter(
+        project_id=project_id, kind=MessageKind.REMINDER, path__in=paths, sent_at__gt=since
+    )
+    return frozenset(rows.values_list("path", flat=True))
 
 
 def open_message(message: Message, *, by: Author) -> None:

@@ -1,8 +1,16 @@
 """App configuration."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class ScopeConfig(AppConfig):
     name = "apps.scope"
     verbose_name = "数据范围"
+
+    def ready(self) -> None:
+        from .backstop.applying import apply  # noqa: PLC0415 - asks for settings
+
+        # Once for each `migrate`; the signal is sent for apps that have models, which this one has not.
+        sender = apps.get_app_config("contenttypes")
+        post_migrate.connect(apply, sender=sender, dispatch_uid="scope.backstop")

@@ -37,7 +37,12 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def seen_set(self) -> str:
-        """For “全部符合条件的”: the stamp of all that match, also of what is beyond the cap."""
+        """For “全部符合条件的”: the stamp of all that match, also of what is beyond the cap.
+
+        Rows that read themselves page by page bring their own as `stamp`.
+        """
+        if isinstance(stamp := getattr(self._rows, "stamp", None), Stamp):
+            return str(stamp)
         if not isinstance(self._rows, QuerySet):
             return str(
                 Stamp.of_keys(getattr(row, "pk", place) for place, row in enumerate(self._rows, 1))

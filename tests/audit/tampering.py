@@ -6,10 +6,12 @@ from typing import Any
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from tests.running import as_owner
+
 
 def tamper(*statements: str, **values: Any) -> None:
     """Execute as a superuser whom no trigger and no key stops; in a test's transaction it ends with the statements."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET session_replication_role = replica")
         for statement in statements:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -67,6 +68,16 @@ def test_nothing_younger_than_the_setting_goes(aged: Path, settings):
     settings.LOG_KEEP_DAYS = YEARS + 1
 
     assert clear_old_entries() == 0
+
+
+def test_the_database_keeps_half_a_year_whatever_the_product_says(aged: Path):
+    """An entry goes with a cleared segment of its own, and no younger one with any."""
+    young = Seal.objects.order_by("-number").first()
+    ClearedSegment.objects.create(seal=young, at=timezone.now(), file="x")
+
+    for sentence in ("旧一", "新"):
+        with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+            LogEntry.objects.filter(sentence=sentence).delete()
 
 
 @pytest.mark.parametrize("days", [0, 30, 183])

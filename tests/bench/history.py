@@ -30,6 +30,7 @@ from apps.reporting.models import PurchaseHistory
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.bench.measurement import Measurement, stopwatch
+from tests.bench.owning import owning
 from tests.bench.rounds import PROVINCE, account_of
 
 INSTITUTIONS, ITEMS = 1_000, 100
@@ -82,12 +83,13 @@ def measure() -> Iterator[Measurement]:
 
 def _round() -> Project:
     """A published round: so many institutions straight below a province, none has reported."""
-    load_entities()
     chosen = [
         Institution(PROVINCE, f"H420000{40_000 + number}", f"湖北省直属第{number}护理院", CENTRE)
         for number in range(1, INSTITUTIONS + 1)
     ]
-    load_institutions(chosen)
+    with owning():
+        load_entities()
+        load_institutions(chosen)
     units = Organization.objects.filter(code__in=[each.code for each in chosen])
     project = make.demand_project(
         units, code=f"BENCH-H-{secrets.token_hex(3)}", items=ITEMS, chain=["province"]

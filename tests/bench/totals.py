@@ -26,6 +26,7 @@ from apps.scope.context import whole_country
 from apps.scope.database import rows as read
 from config.gunicorn import post_worker_init
 from tests.bench.measurement import Measurement, stopwatch
+from tests.bench.owning import owning
 from tests.bench.rounds import counted
 
 CODE, INSTITUTIONS, ITEMS = "NATIONAL", 46_000, 250
@@ -44,7 +45,8 @@ FROM_LINES = """
 def measure() -> Iterator[Measurement]:
     with whole_country(reason="bench"):
         if not Project.objects.filter(code=CODE).exists():
-            call_command("build_national", project=CODE, institutions=INSTITUTIONS, items=ITEMS)
+            with owning():
+                call_command("build_national", project=CODE, institutions=INSTITUTIONS, items=ITEMS)
         project = Project.objects.get(code=CODE)
         root = Filing.objects.get(project=project, tier="alliance")
         lines = DemandLine.objects.filter(filing__project=project).count()

@@ -34,6 +34,7 @@ from apps.volumes.files.columns import CONVERSIONS, RESULTS, UNITS
 from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 from apps.volumes.models import AgreedQuantity, AgreedTerms
 from tests.bench.measurement import Measurement
+from tests.bench.owning import owning
 from tests.bench.rounds import account_of
 from tests.bench.rounds.finishing import add_winners, conversions, finish, results, rules
 from tests.bench.totals import CODE, INSTITUTIONS, ITEMS
@@ -46,7 +47,8 @@ T = TypeVar("T")
 def measure() -> Iterator[Measurement]:
     with whole_country(reason="bench"):
         if not Project.objects.filter(code=CODE).exists():
-            call_command("build_national", project=CODE, institutions=INSTITUTIONS, items=ITEMS)
+            with owning():
+                call_command("build_national", project=CODE, institutions=INSTITUTIONS, items=ITEMS)
     call_command("collectstatic", interactive=False, verbosity=0)
     with transaction.atomic():
         with whole_country(reason="bench"):

@@ -9,6 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from tests.running import as_owner
+
 
 @contextmanager
 def _lasting(blocker: Any) -> Iterator[None]:
@@ -22,7 +24,8 @@ def _lasting(blocker: Any) -> Iterator[None]:
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Everything that `load_demo` makes."""
     with _lasting(django_db_blocker):
-        call_command("load_demo", stdout=io.StringIO())
+        with as_owner():
+            call_command("load_demo", stdout=io.StringIO())
         connection.check_constraints()  # once: each test would look at all that was loaded again
         yield
 

@@ -27,6 +27,7 @@ from apps.projects.models import Project
 from apps.review.domain.holding import editability
 from apps.review.models import Filing
 from apps.scope.context import enter, whole_country
+from tests.running import as_owner
 
 pytestmark = pytest.mark.usefixtures("demo", "db", "country")
 
@@ -39,7 +40,8 @@ ACCOUNTS = {
 
 def load() -> str:
     out = io.StringIO()
-    call_command("load_demo", stdout=out)
+    with as_owner():
+        call_command("load_demo", stdout=out)
     return out.getvalue()
 
 

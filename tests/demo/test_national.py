@@ -16,20 +16,22 @@ from apps.reporting.domain.sheet.completeness import open_work
 from apps.reporting.models import DemandLine, PurchaseHistory
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN, Status
+from tests.running import as_owner
 
 pytestmark = pytest.mark.usefixtures("db", "country")
 
 
 def build(*, code: str, institutions: int, items: int = 0, kind: str = "allocation") -> str:
     out = io.StringIO()
-    call_command(
-        "build_national",
-        project=code,
-        institutions=institutions,
-        items=items,
-        kind=kind,
-        stdout=out,
-    )
+    with as_owner():
+        call_command(
+            "build_national",
+            project=code,
+            institutions=institutions,
+            items=items,
+            kind=kind,
+            stdout=out,
+        )
     return out.getvalue()
 
 

@@ -263,13 +263,13 @@ def test_progress_counts_by_place_for_every_tier(
             [cell.words for cell in tags(f"<tr{row}", "td", "th")] for row in body.split("<tr")[1:]
         ]
 
-    counts = ["3", "2", "2", "2", "1", "33.3%"]
+    counts = ["3", "2", "2", "2", "1", "33.3%", "0", "0", "1", "0"]
     assert seen(alliance_officer) == [["湖北省医疗保障局", *counts]]
     assert seen(province_officer) == [["武汉市医疗保障局", *counts]]
     assert seen(city_reviewer) == [["武昌区医疗保障局", *counts]]
     assert seen(neighbour_officer) == []
     rows = sheet_of(client_of(province_officer).get(f"{AGREEMENTS}progress/export/"), "签署进度")
-    assert rows[1:] == [["武汉市医疗保障局", 3, 2, 2, 2, 1, 33.3]]
+    assert rows[1:] == [["武汉市医疗保障局", 3, 2, 2, 2, 1, 33.3, 0, 0, 1, 0]]
 
 
 def test_the_alliance_writes_clauses(client_of, deal, alliance_officer, province_officer):

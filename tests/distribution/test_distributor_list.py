@@ -1,5 +1,6 @@
 """`/distribution/distributors/`: the list, its filters, its buttons."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from apps.distribution.models import DistributorAccount
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_distribution as make
+from tests.exported import opened_export
 from tests.pages import tags, words_of
 
 URL = "/distribution/distributors/"
@@ -46,6 +48,21 @@ def rows_of(page):
         cells = [cell.words for cell in tags(f"<tr{row}", "td", "th")]
         found.append(dict(zip(heads, cells, strict=True)))
     return found
+
+
+def test_the_export_has_everything_of_the_filter(client_of, province_officer, listed):
+    client = client_of(province_officer)
+    response = client.get(f"{URL}export/", {"issued": "1", "status": "1"})
+    book = opened_export(io.BytesIO(response.getvalue()))
+    titles, *rows = book["配送企业"].iter_rows(values_only=True)
+
+    (told,) = (dict(zip(titles, row, strict=True)) for row in rows)
+    assert (told["配送企业用户名"], told["省平台账号"]) == ("P42HB0001", "HB0001")
+    assert told["配送企业名称"] == "楚天医药配送有限公司"
+    assert len(told["统一社会信用代码"]) == 18
+    assert (told["用户状态"], told["是否发放"], told["是否登录"]) == ("启用", "是", "是")
+    assert "武昌区" in told["配送区域"]
+    assert "省(区)直属" in told["配送区域"]
 
 
 @pytest.mark.covers(

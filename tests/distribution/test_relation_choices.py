@@ -14,7 +14,8 @@ from apps.audit.models import LogEntry
 from apps.distribution.domain.relations import refusals
 from apps.distribution.domain.relations.choosing import Chosen, choose, copy_choice
 from apps.distribution.domain.relations.crowding import Proposal
-from apps.distribution.files.relation_workbooks import CHOICE_BOOK, RELATIONS
+from apps.distribution.files.choice_workbook import CHOICE_BOOK
+from apps.distribution.files.relation_workbooks import RELATIONS
 from apps.distribution.models import DeliveryRelation
 from apps.distribution.models.relation_statuses import Action, Status
 from apps.exchange.files.templates import write_template

@@ -68,9 +68,12 @@ def test_both_sides_come_to_terms(page, sign_in, tree, manufacturer_agent):
     assert statuses() == [Status.SUBMITTED, Status.AGREED, Status.AGREED, Status.REFUSED]
 
     page.goto("/distribution/chains/")
+    page.get_by_role("link", name="设置下级").click()
+    page.get_by_label("配送企业", exact=True).first.fill("荆楚第1")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("radio").first.check()
+    assert fits(page)
     page.get_by_role("button", name="设置下级").click()
-    page.get_by_role("dialog").get_by_label("下级配送企业").select_option(index=1)
-    page.get_by_role("dialog").get_by_role("button", name="设置下级").click()
     page.get_by_text("设为下级配送企业").wait_for()
 
     sign_in(trade.maker)

@@ -72,10 +72,12 @@ def test_a_strip_says_whose_it_is_whole(length):
         for n in range(20)
     ]  # fmt: skip
 
-    texts = pages_of(as_pdf(SimpleNamespace(title="发放单"), lines))
+    owner = SimpleNamespace(belongs_to=lambda: f"{LONG}医疗保障局")
+    texts = pages_of(as_pdf(SimpleNamespace(title="发放单", owner=owner), lines))
 
     for line in lines:
         (page,) = [squeezed(t) for t in texts if line.code in t]
         assert f"{unit}（{line.code}）" in page
         assert LONG * 3 in page
+        assert f"{LONG}医疗保障局" in page
     assert sum(text.count("x-9Y") for text in texts) == 20

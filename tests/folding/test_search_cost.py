@@ -14,6 +14,7 @@ from django.db import connection
 from apps.distribution.models import DistributorAccount
 from apps.organizations.models import Enterprise, Organization
 from tests import factories_distribution as make
+from tests.running import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
@@ -27,7 +28,7 @@ def multiplied(model: Any, row: Any, number: int, **values: str) -> None:
     columns = ", ".join(f'"{field.column}"' for field in fields)
     chosen = ", ".join(values.get(field.column, f'"{field.column}"') for field in fields)
     table = model._meta.db_table
-    with pgtrigger.ignore(), connection.cursor() as cursor:
+    with as_owner(), pgtrigger.ignore(), connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{table}" ({columns}) SELECT {chosen} FROM "{table}",'
             f" generate_series(1, {number}) AS n WHERE id = %s",

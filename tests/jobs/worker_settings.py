@@ -2,10 +2,12 @@
 
 import os
 
+from config.embedded_postgres import RUNNER
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, PROCRASTINATE_WORKER_DEFAULTS
 
 DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
+DATABASES["default"]["OPTIONS"]["assume_role"] = RUNNER
 PROCRASTINATE_IMPORT_PATHS = ["tests.jobs.work", "tests.exchange.killed"]
 PROCRASTINATE_WORKER_DEFAULTS = {
     **PROCRASTINATE_WORKER_DEFAULTS,

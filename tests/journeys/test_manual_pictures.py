@@ -17,6 +17,7 @@ from apps.scope.context import whole_country
 from tests.journeys.conftest import Enter
 from tests.journeys.manual_pictures import LARGEST, RECIPES, Recipe, small
 from tests.journeys.visitor import Visitor
+from tests.running import as_owner
 
 pytestmark = pytest.mark.browser
 RENEWING = bool(os.environ.get("MANUAL_PICTURES"))
@@ -26,7 +27,8 @@ RENEWING = bool(os.environ.get("MANUAL_PICTURES"))
 def demo(transactional_db: None, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     call_command("load_divisions", stdout=io.StringIO())
-    call_command("load_demo", stdout=io.StringIO())
+    with as_owner():
+        call_command("load_demo", stdout=io.StringIO())
     call_command("verify_audit", seal=True, stdout=io.StringIO())
 
 

@@ -67,7 +67,7 @@ SHANXI_MARKS = (
 )
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
-NAMED_BY_DESIGN = {"/distribution/chains/": RIVAL}
+NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
 """By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
 
 

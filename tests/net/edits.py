@@ -50,7 +50,7 @@ EDITS: dict[str, Edit] = {
         own_window(days=2),
         own_window(days=3),
     ),
-    "volumes:rule_edit": Edit("alliance", {"group_ratio": "0.7"}, {"group_keep": "0.6"}),
+    "volumes:rule_edit": Edit("alliance", {"group_ratio": "70"}, {"group_keep": "60"}),
     "volumes:unit_list": Edit("alliance", {"unit-0-winners": "3"}, {"unit-0-winners": "4"}),
     "volumes:unit_edit": Edit("alliance", {"winners": "5"}, {"winners": "6"}),
 }

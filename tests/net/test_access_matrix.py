@@ -1,6 +1,7 @@
 """Who gets what from every address of the product: literal statuses, in `access/*.txt`, one line per address.
 
-An address without a line fails; so does one that answers an unforeseen method with more than the foreseen one.
+An address without a line fails; so does one that answers an unforeseen method with more than the foreseen one. All
+of it under the role that the product runs as.
 """
 
 import logging
@@ -11,6 +12,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from apps.scope.database import rows
+from config.embedded_postgres import RUNNER
 from tests.net import access_table as table
 from tests.net.access_world import NAMED_BY_DESIGN, World, foreign_marks
 
@@ -110,3 +113,14 @@ def test_another_method_opens_no_other_door(app: str, world: World):
             if answer not in ({cell, "405"} if cell in REFUSALS else ANSWERS):
                 wrong[f"{other} {row.name} {persona}"] = answer
     assert wrong == {}
+
+
+def test_the_running_role_gave_these_answers(world: World):
+    """Not the owner of the tables, nor a superuser."""
+    asked = (
+        "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    owned = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relpersistence = 'p'"
+
+    assert rows(asked) == [(RUNNER, False)]
+    assert rows(owned) == [(0,)]

@@ -37,6 +37,7 @@ STAMPED: dict[str, tuple[str, dict[str, str]]] = {
     "allocation:substitution_undo": ("alliance", {}),
     "allocation:volume_remove": ("alliance", {}),
     "distribution:agreement_list": ("hospital", {"format": "pdf"}),
+    "distribution:agreement_remind": ("county", {}),
     "distribution:distributor_list": ("province", {}),
     "distribution:maker_list": ("alliance", {}),
     "distribution:relation_act": ("maker", {"action": "submit"}),
@@ -59,6 +60,7 @@ Reminders by area take ticked bureaus alone, each named by its key.
 """
 ELSEWHERE = {
     "distribution:agreement_draw": "tests/distribution/test_agreement_pages.py",
+    "distribution:choice_give": "tests/distribution/test_choice_give.py",
     "volumes:result_clear": "tests/volumes/test_rules.py",
 }
 """They ask for it too, and are tried there: nothing of the access matrix's world gets so far."""

@@ -59,6 +59,10 @@ ON_PURPOSE = {
         ): "the page has a row for each change, the file one for each field"
         for title in ("时间", "操作人", "对象", "变更")
     },
+    (
+        "distribution:distributor_list",
+        "配送区域",
+    ): "the page names the first, the file all, by city",
     ("volumes:base_detail", "单位"): "the page has the unit of counting, the file the organisation",
 }
 WHOLE = {"review:filing_list": {"status": "all"}}

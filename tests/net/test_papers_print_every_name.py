@@ -16,7 +16,8 @@ from tests.pdf_reading import pages_of, squeezed
 pytestmark = pytest.mark.django_db
 PAPERS = ("_paper", "_pdf", "_phones", "_template")
 KNOWN = {
-    "distribution:agreement_pdf", "portal:progress_phones", "projects:winner_paper", "reporting:letter_template",
+    "distribution:agreement_pdf", "distribution:agreement_phones", "portal:progress_phones",
+    "projects:winner_paper", "reporting:letter_template",
     "volumes:agreed_paper", "volumes:base_paper",
 }  # fmt: skip
 RARE = "准格尔旗㙦㙍䢺龦𬭎𫖯𠀀𪛖𪜀𫝀𫠠𮯠薛家湾镇第二中心卫生院内蒙古自治区鄂尔多斯市"

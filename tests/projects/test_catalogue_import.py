@@ -360,3 +360,15 @@ def test_a_check_digit_that_the_papers_contradict(alliance_officer, tree):
 
     assert Enterprise.objects.filter(uscc=odd).exists()
     assert odd in LogEntry.objects.latest("pk").sentence
+
+
+def test_after_publication_it_is_said_before_a_file_is_read(tree, alliance_officer, client_of):
+    project = walk_to(ready_project(tree["H42010600001"]), Phase.PUBLISHED)
+    client = client_of(alliance_officer)
+
+    for page in ("catalogue", "participants"):
+        url = f"/projects/{project.code}/{page}/import/"
+        shown, sent = client.get(url), client.post(url, {"file": b"nothing of a workbook"})
+        assert "不能再导入；目录和中选结果有误的，请在列表里逐项“更正”" in shown.content.decode()
+        assert sent.status_code == 422
+        assert "不能再导入" in sent.content.decode()

@@ -18,6 +18,7 @@ from apps.projects.models.codes import ITEM_RULE, PROJECT_RULE, RESERVED
 from tests.factories_projects import CatalogItemFactory, ProjectFactory
 from tests.net.access_table import addresses
 from tests.pages import words_of
+from tests.running import as_owner
 
 pytestmark = pytest.mark.usefixtures("db", "country", "tree")
 
@@ -122,7 +123,7 @@ def test_what_was_stored_before_stays():
             "item_code_format",
         }
     project = ProjectFactory()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE projects_catalogitem DROP CONSTRAINT item_code_format")
     CatalogItemFactory(project=project, item_code="甲①")
 

@@ -36,11 +36,11 @@ from tests.projects.workbook_files import ITEM, WINNER, upload
 FORM = {
     "code": "FL-2026", "name": "第一批分量", "kind": "allocation", "product_type": "tcm",
     "description": "", "chain": ["city", "province"], "gate": "lenient", "approval": "batch",
-    "institution_withdrawal": "none", "bureau_withdrawal": "direct", "agreed_ratio": "0.8",
-    "rounding": "down", "pack_rounding": "down", "keep_other": "0.9", "share_lowest": "0.2", "share_highest": "0.3",
-    "share_other": "0.5", "capacity_counts_confirmed": "on",
+    "institution_withdrawal": "none", "bureau_withdrawal": "direct", "agreed_ratio": "80",
+    "rounding": "down", "pack_rounding": "down", "keep_other": "90", "share_lowest": "20", "share_highest": "30",
+    "share_other": "50", "capacity_counts_confirmed": "on",
     "baseline_years": "2025、2024", "explanation_scope": "line",
-    "explanation_direction": "decrease", "explanation_threshold": "0.2", "attachment": "none",
+    "explanation_direction": "decrease", "explanation_threshold": "20", "attachment": "none",
 }  # fmt: skip
 
 
@@ -82,9 +82,9 @@ def test_project_form_starts_with_the_defaults_and_explains_them(office):
 
 
 REFUSED = {
-    "shares": ({"share_other": "0.6"}, "三个份额之和必须等于 1，现在是 1.1。"),
+    "shares": ({"share_other": "60"}, "三个份额之和必须等于 100%，现在是 110%。"),
     "chain": ({"chain": ["city"]}, "审核层级必须包含省医保。"),
-    "ratio": ({"agreed_ratio": "1.2"}, "小于或等于"),
+    "ratio": ({"agreed_ratio": "120"}, "0 到 100 之间"),
     "code": ({"code": "create"}, "“create”不能用作项目编码，请换一个。"),
     "kind": ({"kind": "auction"}, "选择一个有效的选项"),
     "years": ({"kind": "demand", "baseline_years": "去年"}, "请填写四位年份，多个年份用顿号隔开"),

@@ -17,8 +17,9 @@ from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
 from apps.projects.domain.corrections.fields import Kind, subject_of
 from apps.projects.models import CatalogItem, Correction, ItemTerms, Phase, Project
+from apps.reporting.domain.sheet.rows import rows_of
 from apps.reporting.domain.totals.verifying import differences
-from apps.reporting.models import DemandReport, DemandTotal, PackMark
+from apps.reporting.models import DemandLine, DemandReport, DemandTotal, PackMark
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences as events_wrong
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing
@@ -198,6 +199,33 @@ def test_what_was_given_back_is_not_restored(season, tree, alliance_officer) -> 
         pytest.raises(ActionRefused, match="有更正，不能恢复"),
     ):
         perform([filing], Action.RESTORE, by=reviewer)
+
+
+def test_an_item_is_withdrawn(season, tree, alliance_officer) -> None:
+    reported(season, tree, *UNITS[:2])
+    made = corrected(season, alliance_officer, item(season), is_withdrawn=True)
+
+    assert (made.lines, made.returned, status(season, tree, "42")) == (3, 5, Status.RETURNED)
+    line = make.line_of(season, tree[UNITS[2]], "P0001")
+    assert (line.planned, line.explanation, line.is_saved) == (0, "品规已撤下", True)
+    filing = make.filing_of(season, tree[UNITS[0]])
+    assert [row.item.item_code for row in rows_of(season, filing)] == ["P0002"]
+
+    reported(season, tree, *UNITS[:2])
+
+    totals = DemandTotal.objects.filter(filing__organization=tree["42"])
+    assert {t.item.item_code: t.quantity for t in totals if t.quantity} == {"P0002": 112}
+    assert list(differences(season)) == []
+
+
+def test_nobody_has_to_answer_what_was_withdrawn(season, tree, alliance_officer) -> None:
+    unit = tree[UNITS[0]]
+    DemandLine.objects.filter(filing=make.filing_of(season, unit), item=item(season)).delete()
+    corrected(season, alliance_officer, item(season), is_withdrawn=True)
+
+    act(season, unit, Action.SUBMIT)
+
+    assert status(season, tree, UNITS[0]) == Status.SUBMITTED
 
 
 def test_a_correction_is_undone_by_another_one(season, tree, alliance_officer) -> None:

@@ -22,6 +22,7 @@ from tests import factories
 from tests import factories_demand as make
 from tests.factories_review import put
 from tests.review.acting import act
+from tests.running import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
@@ -123,7 +124,7 @@ def test_who_reported_again_is_marked(demand_round, client_of, county_reviewer):
 
 
 def test_reports_that_are_older_show_a_dash(demand_round, client_of, county_reviewer):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE reporting_demandreport DISABLE TRIGGER USER")
         DemandReport.objects.update(odd=None, grave=None, oddest=None, bought_amount=None)

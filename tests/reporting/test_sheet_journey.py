@@ -228,8 +228,8 @@ def test_a_clerk_fills_saves_and_reports(sheet, round_):
     expect(asked).to_contain_text("1 个品规没有填写")
     expect(asked.get_by_role("button", name="确认上报")).to_be_disabled()
     asked.get_by_role("link", name="去处理：未填").click()
-    assert listed(sheet) == ["P0004"]
     expect(cell(sheet, "P0004")).to_be_focused()
+    assert listed(sheet) == ["P0004"]
     sheet.get_by_role("button", name="其余填 0").click()
     sheet.get_by_role("button", name="填 0", exact=True).click()
     sheet.get_by_role("button", name="上报", exact=True).click()

@@ -14,6 +14,7 @@ from tests.reporting.sheet_page import (
     saved,
     shown,
 )
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODES = ("P0001", "P0002", "P0003", "P0004")
@@ -56,6 +57,11 @@ def planned(round_):
     with whole_country(reason="test"):
         lines = [round_.line(code) for code in CODES]
     return [line.planned if line else None for line in lines]
+
+
+def wait_for_rows(page, codes):
+    """A dialog tells that it was closed a moment later."""
+    wait_until(lambda: listed(page) == list(codes), lambda: f"{listed(page)}")
 
 
 def menu(page, name):
@@ -163,23 +169,23 @@ def test_replacing_counts_first_and_can_be_taken_back(sheet):
 def test_columns_sort_and_filter_the_list(sheet):
     fill(sheet, "10", "3000", "200")
     menu(sheet, "预采购量").get_by_role("button", name="降序").click()
-    assert listed(sheet) == ["P0002", "P0003", "P0001", "P0004"]
+    wait_for_rows(sheet, ["P0002", "P0003", "P0001", "P0004"])
     expect(sheet.locator("th[data-col=planned]")).to_have_attribute("aria-sort", "descending")
 
     asked = menu(sheet, "预采购量")
     asked.get_by_label("筛选条件").select_option(label="不小于")
     asked.get_by_label("筛选的值").fill("200")
     asked.get_by_label("筛选的值").press("Enter")
-    assert listed(sheet) == ["P0002", "P0003"]
+    wait_for_rows(sheet, ["P0002", "P0003"])
     asked = menu(sheet, "品种名称 / 规格")
     asked.get_by_label("筛选的值").fill("测试片３")
     asked.get_by_role("button", name="筛选", exact=True).click()
-    assert listed(sheet) == ["P0003"]
+    wait_for_rows(sheet, ["P0003"])
     expect(sheet.locator("[data-filtered]")).to_contain_text("已按 2 列筛选")
 
     sheet.locator("[data-filtered] button").click()
     menu(sheet, "单位").get_by_role("button", name="目录顺序").click()
-    assert listed(sheet) == list(CODES)
+    wait_for_rows(sheet, list(CODES))
 
 
 def test_hidden_and_widened_columns_are_remembered(sheet):

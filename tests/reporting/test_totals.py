@@ -26,6 +26,7 @@ from tests import factories
 from tests import factories_demand as make
 from tests.cast import Tree
 from tests.factories_review import put
+from tests.running import as_owner
 
 from .country import Country, held
 
@@ -108,7 +109,7 @@ def test_planted_difference_is_found_and_named(tree: Tree) -> None:
     out = io.StringIO()
     call_command("verify_totals", project=country.project.code, stdout=out)
     assert "一致" in out.getvalue()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE reporting_demandtotal DISABLE TRIGGER USER")
         cursor.execute(

@@ -66,8 +66,8 @@ def test_the_published_tables_are_shown_and_saved_as_data(
     fields = fields_of(client.get(url).content)
 
     saved = client.post(
-        url, fields | {"ratio-3-last": "5", "ratio-4-first": "6", "ratio-4-normal": "0.85",
-                       "ratio-4-antibiotic": "0.75", "ratio-4-strict": "0.5", "cascade-1-shares": "0.65"}
+        url, fields | {"ratio-3-last": "5", "ratio-4-first": "6", "ratio-4-normal": "85",
+                       "ratio-4-antibiotic": "75", "ratio-4-strict": "50", "cascade-1-shares": "65"}
     )  # fmt: skip
 
     assert saved.status_code == 302
@@ -88,11 +88,13 @@ def test_the_published_tables_are_shown_and_saved_as_data(
     ("change", "sentence"),
     [
         ({"ratio-1-first": "1"}, "重叠"),
-        ({"ratio-0-normal": "1.5"}, "1"),
+        ({"ratio-0-normal": "150"}, "0 到 100 之间"),
+        ({"ratio-0-normal": "0.5"}, "若指 50%，请填 50"),
         ({"cascade-0-winners": "9"}, "连续填写"),
         ({"cascade-1-shares": "六成"}, "用顿号隔开"),
         ({"linear_transfer": "10"}, "低于 0"),
-        ({"group_ratio": "80"}, "group_ratio"),
+        ({"group_ratio": "800"}, "0 到 100 之间"),
+        ({"cascade-1-shares": "0.6"}, "六成填 60"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(

@@ -284,9 +284,10 @@ def take_sheet(
 
 def _lines(sheet: IssueSheet) -> Iterator[IssueLine]:
     issued = sheet.passwords.select_related("account__organization__parent", "account__enterprise")
+    issuer = sheet.owner.belongs_to()
     for row in issued.order_by("account__path", "account__username"):
         unit: Any = row.account.belongs_to()
-        superior = getattr(unit, "parent", None)
+        superior = issuer if row.account.enterprise else getattr(unit, "parent", None)
         yield IssueLine(
             code=unit.code if row.account.organization else unit.uscc,
             unit=unit.name,

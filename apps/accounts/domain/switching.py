@@ -1,6 +1,6 @@
-"""What follows when a unit's account is enabled or disabled: apps above register, so that those concerned are told.
+"""What hangs on a unit or an enterprise before it is disabled or renamed, and what follows when it was switched.
 
-Invariant: what is registered runs in the transaction of the switch, and costs nothing where it has no say.
+Apps above register. Invariant: followers run in the transaction of the switch; who has no say costs nothing.
 """
 
 from collections.abc import Callable
@@ -21,3 +21,18 @@ def follow_switch(account: User, *, by: Actor) -> None:
     """A main account was just enabled or disabled, as `account.is_active` says."""
     for follower in _followers:
         follower(account, by)
+
+
+Hanging = Callable[[str, str], list[str]]
+_hanging: list[Hanging] = []
+
+
+def register_hanging(hanging: Hanging) -> None:
+    """`hanging(path, role)` says in short phrases what rests on the unit or enterprise there."""
+    if hanging not in _hanging:
+        _hanging.append(hanging)
+
+
+def hangs_on(path: str, role: str) -> list[str]:
+    """Everything that rests on it, for whoever is about to disable or rename it."""
+    return [said for hanging in _hanging for said in hanging(path, role)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.conf import settings
 from django.utils import timezone
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -31,6 +32,9 @@ ISSUE_SHEET = WorkbookSpec(
                 Column("superior", "上级单位", width=30),
                 Column("username", "用户名", width=22),
                 Column("password", "一次性密码", width=20),
+                Column("site", "登录网址", width=30),
+                Column("bureau", "发放单位", width=30),
+                Column("contact", "咨询电话", width=20),
             ),
         ),
     ),
@@ -39,7 +43,7 @@ ISSUE_SHEET = WorkbookSpec(
 
 STRIP = 38 * mm  # of one line of names
 MARGIN = 15 * mm
-NAMES = (12, 9)  # points of the unit's name and of the one above it
+NAMES = (12, 9, 8)  # points of the unit's name, of the one above it, of where to log in
 ADVICE = "首次登录须修改密码。密码只在此处出现一次，请勿转发、拍照或抄录给无关人员。"
 
 Render = Callable[[IssueSheet, list[IssueLine]], bytes]
@@ -47,8 +51,10 @@ Render = Callable[[IssueSheet, list[IssueLine]], bytes]
 
 def as_xlsx(sheet: IssueSheet, lines: list[IssueLine]) -> bytes:
     file = io.BytesIO()
+    whence = _whence(sheet)
     records = [
-        (line.code, line.unit, line.superior, line.username, line.password) for line in lines
+        (line.code, line.unit, line.superior, line.username, line.password, *whence)
+        for line in lines
     ]
     manifest = Manifest(title=sheet.title, exported_by=str(sheet.owner))
     write_xlsx(file, ISSUE_SHEET, {"账号发放单": records}, manifest=manifest)
@@ -63,8 +69,11 @@ def as_pdf(sheet: IssueSheet, lines: list[IssueLine]) -> bytes:
     canvas.setTitle(sheet.title)
     canvas.setAuthor("分量")
     top = A4[1] - MARGIN
+    site, bureau, contact = _whence(sheet)
+    asking = f"，咨询电话 {contact}" if contact else ""
+    where = f"登录网址 {site}，发放单位 {bureau}{asking}"
     for line in lines:
-        names = _names(line)
+        names = _names(line, where)
         height = STRIP + sum(size * 1.5 for _, size in names[2:])
         if top - height < MARGIN - 6 * mm:
             canvas.showPage()
@@ -75,9 +84,20 @@ def as_pdf(sheet: IssueSheet, lines: list[IssueLine]) -> bytes:
     return file.getvalue()
 
 
-def _names(line: IssueLine) -> list[tuple[str, int]]:
-    """The unit and the one above it, whole, in as many lines as they take, each with its size."""
-    said = (printable(f"{line.unit}（{line.code}）", "机构"), printable(line.superior, "上级单位"))
+def _whence(sheet: IssueSheet) -> tuple[str, str, str]:
+    """Where to log in, who issued the account, and whom to call."""
+    unit = sheet.owner.belongs_to()
+    phone = getattr(unit, "phone", "") or settings.SUPPORT_PHONE
+    return settings.SITE_URL, str(unit or ""), phone
+
+
+def _names(line: IssueLine, where: str) -> list[tuple[str, int]]:
+    """The unit, the one above it and where to log in, whole, in as many lines as they take, each with its size."""
+    said = (
+        printable(f"{line.unit}（{line.code}）", "机构"),
+        printable(line.superior, "上级单位"),
+        printable(where, "发放单位"),
+    )
     width = A4[0] - 2 * MARGIN
     return [
         (part, size)
@@ -124,8 +144,9 @@ class SheetFormat:
     render: Render
 
     def disposition(self, sheet: IssueSheet) -> str:
-        day = f"{timezone.localtime(sheet.complete_at):%Y%m%d-%H%M}"
-        return f"attachment; filename*=UTF-8''{quote(f'账号发放单{day}.{self.extension}')}"
+        day = f"{timezone.localtime(sheet.complete_at):%Y%m%d-%H%M%S}"
+        name = f"账号发放单{day}-{sheet.pk}.{self.extension}"
+        return f"attachment; filename*=UTF-8''{quote(name)}"
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,6 +1,7 @@
 """Acts on one account of 密码重置, 子用户管理 and the lists of distributors: asked, done, told.
 
-The page that asks is for browsers without JavaScript; dialogs ask the others. Which accounts a viewer reaches the views
+The page that asks is for browsers without JavaScript; dialogs ask the others, but for 禁用, whose page says first what
+hangs on the unit or enterprise. Which accounts a viewer reaches the views
 say, which right an act needs its service.
 """
 
@@ -13,9 +14,11 @@ from django.utils import timezone
 
 from apps.accounts.domain.authenticators import lift_factor
 from apps.accounts.domain.passwords import ResetTwice, reset_password, set_active, unlock_account
+from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models import User
 from apps.accounts.pages.requests import SignedInRequest
 
+DISABLE = "禁用"
 TWICE = "账号 {username} 的密码刚刚已被重置或修改，没有再次重置。请核对后再操作。"
 EFFECTS = {
     "重置密码": "将为账号 {username}（{unit}）生成新的一次性密码，原密码立即失效，正在使用的登录会退出。"
@@ -26,14 +29,21 @@ EFFECTS = {
     "解除两步验证": "将解除账号 {username}（{unit}）的两步验证，对方登录只需要密码，可以重新绑定。"
     "请先确认是对方本人提出的；操作会记入日志。",
     "启用": "将启用账号 {username}（{unit}），对方可以用原密码登录。",
-    "禁用": "将禁用账号 {username}（{unit}），对方立即退出，不能再登录；可以随时重新启用。",
+    DISABLE: "将禁用账号 {username}（{unit}），对方立即退出，不能再登录；可以随时重新启用。",
 }
 
 
 def ask(request: HttpRequest, back: str, act: str, account: User) -> HttpResponse:
     effect = EFFECTS[act].format(username=account.username, unit=unit_of(account))
-    shown = {"title": act, "effect": effect, "back": back, "seen": request.GET.get("seen", "")}
+    hanging = hangs_on(account.path, account.role) if _is_disabled_whole(act, account) else []
+    seen = request.GET.get("seen", "")
+    shown = {"title": act, "effect": effect, "back": back, "seen": seen, "hanging": hanging}
     return render(request, "accounts/confirm.html", shown)
+
+
+def _is_disabled_whole(act: str, account: User) -> bool:
+    """Whether a unit or an enterprise is to be disabled, not one of its sub-accounts."""
+    return act == DISABLE and account.is_main_account
 
 
 def reset(request: SignedInRequest, account: User, *, unit: str, back: str) -> HttpResponse:
@@ -67,7 +77,7 @@ def unbind(request: SignedInRequest, account: User, *, back: str) -> HttpRespons
 
 
 def switch(request: SignedInRequest, account: User, *, active: bool, back: str) -> HttpResponse:
-    word = "启用" if active else "禁用"
+    word = "启用" if active else DISABLE
     if request.method != "POST":
         return ask(request, back, word, account)
     set_active(by=request.actor, account_id=account.pk, active=active)

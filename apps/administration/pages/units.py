@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.domain.calling import caller_of
 from apps.accounts.domain.reads import roles_beyond
+from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
@@ -170,7 +171,8 @@ def unit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{unit.name} 已保存。")
             return redirect(LIST)
-    return render(request, "administration/unit_form.html", {"form": form, "unit": unit})
+    shown = {"form": form, "unit": unit, "hanging": hangs_on(unit.path, unit.tier)}
+    return render(request, "administration/unit_form.html", shown)
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
@@ -179,7 +181,8 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
     word = "启用" if active else "禁用"
     if request.method != "POST":
         effect = EFFECTS[active].format(unit=unit.name)
-        shown = {"title": word, "effect": effect, "back": LIST, "seen": ""}
+        hanging = [] if active else hangs_on(unit.path, unit.tier)
+        shown = {"title": word, "effect": effect, "back": LIST, "seen": "", "hanging": hanging}
         return render(request, "accounts/confirm.html", shown)
     try:
         set_unit_active(by=request.actor, unit_id=pk, active=active)

@@ -50,7 +50,7 @@ from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.domain.registry import register_export, register_import
 from apps.exchange.files.readings import Reading
-from apps.projects.files.workbooks import lock_project, project_of, stamp
+from apps.projects.files.workbooks import lock_project, project_of, stamp, why_not
 from apps.projects.models import Project
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
@@ -176,6 +176,7 @@ VOLUME_IMPORT = register_import(
         lock=lock_project,
         permissions=(Permission.MANAGE, Permission.IMPORT),
         refusals=(ReviewRefused,),
+        why_not=why_not,
         help="一行是一家机构的一个品规。约定采购量和后面五列空着时按项目政策计算；文件里没有的行保持不变。",
     )
 )

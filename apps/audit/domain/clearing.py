@@ -1,7 +1,8 @@
 """Taking out of the operation log what is past its time, seal by seal, without breaking what proves the rest.
 
-Invariants: nothing younger than `LOG_KEEP_DAYS` (183 at least) goes; only what is sealed, anchored and still as it
-was sealed goes; its rows are written to a file first, byte for byte what was sealed, so that the digest is the seal's.
+Invariants: nothing younger than `LOG_KEEP_DAYS` (183 at least: the database holds that by itself) goes; only what is
+sealed, anchored and still as it was sealed goes; its rows are written to a file first, byte for byte what was sealed,
+so that the digest is the seal's.
 """
 
 import gzip
@@ -9,7 +10,6 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pgtrigger
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -20,8 +20,8 @@ from apps.audit.domain.keys import digest_of
 from apps.audit.domain.sealing import content_lines, sealed_rows
 from apps.audit.domain.streams import STREAMS
 from apps.audit.models import ClearedSegment, LogEntry, Seal
+from apps.audit.models.log_triggers import LEAST_DAYS
 
-LEAST_DAYS = 183
 BATCH = 500
 LOG = "audit.logentry"
 _log = structlog.get_logger("audit")
@@ -63,8 +63,7 @@ def _clear(seal: Seal, now: datetime) -> bool:
         return False
     file = _archived(seal, lines)
     ClearedSegment.objects.create(seal=seal, at=now, file=file.name)
-    with pgtrigger.ignore("audit.LogEntry:append_only"):
-        LogEntry.objects.filter(pk__gt=seal.after, pk__lte=seal.upto).delete()
+    LogEntry.objects.filter(pk__gt=seal.after, pk__lte=seal.upto).delete()
     _log.info("audit_cleared", seal=seal.number, rows=seal.count, file=file.name)
     return True
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.audit.models.log_triggers import deleted_when_archived
 from apps.scope.conditions import PathInScope, ProjectInScope, ScopeCondition, ViewerAtDepth
 from apps.scope.managers import ScopedManager, ScopeLookups
 
@@ -50,7 +51,8 @@ class LogEntry(models.Model):
             models.Index(fields=["enterprise_id", "-at"], name="log_by_enterprise"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            deleted_when_archived(),
         ]
 
     def __str__(self) -> str:

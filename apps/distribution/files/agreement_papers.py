@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from apps.allocation.domain.quantities import price
 from apps.distribution.domain.agreements.check_codes import facts_of
 from apps.distribution.models import Agreement
-from apps.distribution.models.wording import Product
+from apps.distribution.models.wording import Product, Wording
 from apps.exchange.domain.issued import issue
 from apps.exchange.files.check_codes import address_of, in_groups
 from apps.exchange.files.pdf import (
@@ -28,6 +28,7 @@ from apps.exchange.files.pdf import (
     Text,
     write_pdf,
 )
+from apps.projects.domain.capitals import in_capitals
 from apps.quarantine.found import CODE_KEY
 from apps.ui.formats import whole, yuan
 
@@ -48,15 +49,17 @@ COLUMNS = (
     "包装",
     "单价（元）",
     "协议采购量",
-    "单位",
+    "折合包装",
     "金额（元）",
 )
-WIDTHS = (5, 11, 15, 15, 7, 9, 11, 6, 12)
-ALIGN = "cllllrrcr"
+WIDTHS = (5, 11, 14, 14, 7, 9, 11, 10, 12)
+ALIGN = "cllllrrlr"
 PARTIES = ("甲方（盖章）", "乙方（盖章）", "丙方（盖章）")
 PEOPLE = ("授权代表（签字）", "授权代表（签字）", "授权代表（签字）")
+ADDRESSES = ("地址", "地址", "地址")
 DATES = ("日期", "日期", "日期")
-ROOM = 95
+BLANK = "____________________________"
+ROOM = 115
 """Millimetres of clauses and signatures: they never stand alone on a page."""
 
 
@@ -104,10 +107,15 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
         Text(INTRO.format(project=said.project)),
         _table(said.products),
         Room(ROOM),
-        Text(f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}。"),
+        Text(
+            f"合计：{whole(len(said.products))} 个产品，金额 {yuan(agreement.amount)}，"
+            f"人民币（大写）{in_capitals(agreement.amount)}。"
+        ),
         Text(CLAUSES.format(**said.clauses)),
         Signatures(PARTIES),
         Signatures(PEOPLE),
+        Signatures(ADDRESSES),
+        Text(_contacts(said)),
         Signatures(DATES),
         Space(),
         Text(
@@ -116,6 +124,12 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
             size=9,
         ),
     ]
+
+
+def _contacts(said: Wording) -> str:
+    """Of whom the platform knows one; the others are written by hand."""
+    parties = (("甲方", said.institution), ("乙方", said.manufacturer), ("丙方", said.carrier))
+    return "\n".join(f"{name}联系人和电话：{party.contact or BLANK}" for name, party in parties)
 
 
 def _table(products: Sequence[Product]) -> Table:
@@ -131,7 +145,7 @@ def _cells(number: int, product: Product) -> tuple[Any, ...]:
         product.specification,
         f"{product.pack} {product.unit}",
         price(product.exact_price),
-        whole(product.quantity),
-        product.unit,
+        f"{whole(product.quantity)} {product.unit}",
+        product.packs or "—",
         f"{product.exact_amount:,}",
     )

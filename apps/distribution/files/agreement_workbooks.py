@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.accounts.domain.calling import number_for
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.agreements.filters import AgreementFilter
-from apps.distribution.domain.agreements.progress import progress_of
+from apps.distribution.domain.agreements.progress import Institutions, Step, progress_of
 from apps.distribution.models import Agreement, AgreementLine
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.registry import register_export
@@ -18,7 +19,9 @@ from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
 
 Context = Mapping[str, Any]
-AGREEMENTS, LINES, PROGRESS = "三方协议", "协议明细", "签署进度"
+AGREEMENTS, LINES, PROGRESS, UNITS = "三方协议", "协议明细", "签署进度", "医疗机构"
+OPEN = tuple(Column(step.value, step.label, Kind.WHOLE) for step in Step)
+CHUNK = 2_000
 AGREEMENT_BOOK = WorkbookSpec(
     "distribution.agreements",
     filename="三方协议",
@@ -60,6 +63,29 @@ PROGRESS_BOOK = WorkbookSpec(
                 Column("drawn", "已生成协议", Kind.WHOLE),
                 Column("signed", "已签署", Kind.WHOLE),
                 Column("rate", "签署率（%）", Kind.DECIMAL, decimals=1),
+                *OPEN,
+            ),
+        ),
+    ),
+)
+INSTITUTION_BOOK = WorkbookSpec(
+    "distribution.agreement_units",
+    filename="医疗机构协议进度",
+    sheets=(
+        SheetSpec(
+            UNITS,
+            (
+                Column("code", "机构编码", Kind.CODE, width=18),
+                Column("name", "医疗机构", width=30),
+                Column("above", "上级", width=26),
+                Column("products", "协议产品", Kind.WHOLE),
+                Column("covered", "有配送企业", Kind.WHOLE),
+                Column("chosen", "已选择", Kind.WHOLE),
+                Column("drawn", "已生成协议", Kind.WHOLE),
+                Column("signed", "已签署", Kind.WHOLE),
+                *OPEN,
+                Column("contact", "联系人", width=12),
+                Column("phone", "联系电话", Kind.CODE, width=16),
             ),
         ),
     ),
@@ -110,8 +136,37 @@ def _records(context: Context) -> Iterator[dict[str, Any]]:
 def _progress(context: Context) -> Iterator[dict[str, Any]]:
     rows = progress_of(Project.objects.get(pk=context["project_id"]), context["top"])
     for row in rows:
-        named = {name: getattr(row, name) for name in ("name", "products", "covered", "chosen")}
-        yield {**named, "drawn": row.drawn, "signed": row.signed, "rate": round(row.rate, 1)}
+        yield {"name": row.name, "rate": round(row.rate, 1), **row.counts()}
+
+
+def _found(context: Context) -> Institutions:
+    project = Project.objects.get(pk=context["project_id"])
+    step, name = context.get("step", ""), context.get("name", "")
+    return Institutions(project, context["top"], step=step, query=name)
+
+
+def _units(context: Context) -> Iterator[dict[str, Any]]:
+    found, skip = _found(context), 0
+    while rows := found.some(skip, CHUNK):
+        skip += CHUNK
+        for each in rows:
+            unit, parent = each.filing.organization, each.filing.parent
+            yield {
+                "code": unit.code,
+                "name": unit.name,
+                "above": parent.organization.name if parent else "",
+                "contact": unit.contact_name,
+                "phone": number_for(context.get("caller", ""), unit.path, unit.phone),
+                **each.counts(),
+            }
+
+
+def _about_units(context: Context) -> About:
+    asked = (("进度", context.get("step", "")), ("医疗机构", context.get("name", "")))
+    labels = {step.value: step.label for step in Step}
+    told = tuple((label, str(labels.get(value, value))) for label, value in asked if value)
+    about = _about(context)
+    return About(project=about.project, project_code=about.project_code, conditions=told)
 
 
 def _about(context: Context) -> About:
@@ -139,5 +194,16 @@ PROGRESS_EXPORT = register_export(
         count=lambda _context: 1,
         about=_about,
         permissions=(Permission.EXPORT,),
+    )
+)
+INSTITUTIONS_EXPORT = register_export(
+    ExportSpec(
+        name="distribution.agreement_units",
+        title="导出医疗机构协议进度",
+        workbook=INSTITUTION_BOOK,
+        rows=lambda context: {UNITS: _units(context)},
+        count=lambda context: min(len(_found(context)), AT_ONCE + 1),
+        about=_about_units,
+        permissions=(Permission.QUERY,),
     )
 )

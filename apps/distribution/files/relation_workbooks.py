@@ -1,4 +1,4 @@
-"""Relations in and out: choosing by Excel, and the exports."""
+"""Relations and their coverage as workbooks; choosing by Excel is `choice_workbook`."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -7,25 +7,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
-from apps.distribution.domain.relations.choosing import choose
 from apps.distribution.domain.relations.coverage_survey import Survey
 from apps.distribution.domain.relations.directory import country
 from apps.distribution.domain.relations.filters import ProductFilter, RelationFilter
 from apps.distribution.domain.relations.listing import rows_for
-from apps.distribution.domain.relations.refusals import RelationRefused
-from apps.distribution.files.relation_check import (
-    check_choices,
-    lock_for_choices,
-    place_in_words,
-)
+from apps.distribution.files.relation_check import place_in_words
 from apps.distribution.models import DeliveryRelation
-from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
-from apps.exchange.domain.imports import ImportSpec
-from apps.exchange.domain.registry import register_export, register_import
+from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.ui.domain.conditions import conditions_of
 from apps.ui.lists import matching
@@ -34,49 +25,6 @@ Context = Mapping[str, Any]
 RELATIONS = "配送关系"
 CHUNK = 2_000
 
-CHOICE_BOOK = WorkbookSpec(
-    "distribution.choices",
-    filename="选择配送企业",
-    sheets=(
-        SheetSpec(
-            RELATIONS,
-            key=("project", "item_code", "province", "city", "county", "username"),
-            columns=(
-                Column("project", "项目编码", Kind.CODE, required=True, max_length=40),
-                Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30),
-                Column("province", "省份", required=True, help="如：湖北", max_length=30),
-                Column(
-                    "city",
-                    "地市",
-                    help="不填即全省；只配送省直属医疗机构时填“省(区)直属”",
-                    width=18,
-                    max_length=60,
-                ),
-                Column(
-                    "county",
-                    "区县",
-                    help="不填即全市；只配送市直属医疗机构时填“直属”",
-                    width=18,
-                    max_length=60,
-                ),
-                Column(
-                    "username",
-                    "配送企业用户名",
-                    Kind.CODE,
-                    required=True,
-                    help="该省已启用的配送企业，如：P420001",
-                ),
-                Column(
-                    "carrier",
-                    "配送企业名称",
-                    help="可不填；填写时与用户名核对",
-                    width=28,
-                    aliases=("配送企业",),
-                ),
-            ),
-        ),
-    ),
-)
 RELATION_BOOK = WorkbookSpec(
     "distribution.relations",
     filename="配送关系",
@@ -225,10 +173,6 @@ def _coverage(context: Context) -> Iterator[dict[str, Any]]:
             }
 
 
-def _apply(outcome: DryRun, *, by: Actor, context: Context) -> None:
-    choose([*outcome.new, *outcome.unchanged], by=by)
-
-
 RELATION_EXPORT = register_export(
     ExportSpec(
         name="distribution.relations",
@@ -238,19 +182,6 @@ RELATION_EXPORT = register_export(
         count=_capped,
         about=lambda context: About(conditions=conditions_of(_asked(context).form)),
         permissions=(Permission.QUERY,),
-    )
-)
-CHOICE_IMPORT = register_import(
-    ImportSpec(
-        name="distribution.choices",
-        title="导入配送企业选择",
-        workbook=CHOICE_BOOK,
-        validate=check_choices,
-        apply=_apply,
-        lock=lock_for_choices,
-        permissions=(Permission.DELIVERY,),
-        refusals=(RelationRefused,),
-        help="每行一个产品、一个地区、一家配送企业，导入后为“未提交”，核对后再提交。已有的配送关系保持不变。",
     )
 )
 COVERAGE_EXPORT = register_export(

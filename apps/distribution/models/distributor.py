@@ -110,6 +110,13 @@ class DistributorAccount(models.Model):
     def is_issued(self) -> bool:
         return self.user_id is not None
 
+    @property
+    def issued_in_words(self) -> str:
+        """Use with `with_confirmation`."""
+        if self.is_issued:
+            return "是"
+        return "待确认" if self.is_asked else "已确认，待发放" if self.is_confirmed else "否"  # type: ignore[attr-defined]
+
     @classmethod
     def at(
         cls, province: Organization, enterprise: Enterprise, **fields: Any

@@ -11,19 +11,24 @@ from decimal import Decimal
 from typing import Any
 
 CLAUSES = ("period", "delivery", "payment", "breach")
+PARTIES = ("institution", "manufacturer", "carrier")
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whoever signs; `code` is the institution's code or the enterprise's USCC."""
+    """Whoever signs; `code` is the institution's code or the enterprise's USCC, `contact` a person with a phone."""
 
     name: str
     code: str
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One line; `quantity` in smallest units, `price` of a pack and `amount` in yuan as decimal texts."""
+    """One line; `quantity` in smallest units, `price` of a pack and `amount` in yuan as decimal texts.
+
+    `packs` are those to order in words, empty on papers of before.
+    """
 
     item_code: str
     variety: str
@@ -33,6 +38,7 @@ class Product:
     price: str
     quantity: int
     amount: str
+    packs: str = ""
 
     @property
     def exact_price(self) -> Decimal:
@@ -56,8 +62,10 @@ class Wording:
     products: tuple[Product, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """As it is kept."""
-        return asdict(self) | {"products": [asdict(product) for product in self.products]}
+        """As it is kept. What earlier papers did not say is left out where it is empty: their digests stand."""
+        kept = asdict(self) | {"products": [_said(product, "packs") for product in self.products]}
+        parties = {name: _said(getattr(self, name), "contact") for name in PARTIES}
+        return kept | parties
 
     def check_code(self, number: str) -> str:
         """SHA-256 in hex of the number and every word."""
@@ -65,9 +73,13 @@ class Wording:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+def _said(part: Party | Product, late: str) -> dict[str, Any]:
+    return {name: value for name, value in asdict(part).items() if value or name != late}
+
+
 def read(kept: dict[str, Any]) -> Wording:
     """From what is kept."""
-    parties = {name: Party(**kept[name]) for name in ("institution", "manufacturer", "carrier")}
+    parties = {name: Party(**kept[name]) for name in PARTIES}
     products = tuple(Product(**product) for product in kept["products"])
     return Wording(
         is_medicine=kept["is_medicine"],

@@ -62,9 +62,13 @@ def _no_lock(_context: Context) -> None:
     return None
 
 
+def _no_reason(_context: Context) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSpec:
-    """One kind of import; see the module's docstring."""
+    """One kind of import; see the module's docstring. `why_not`: why none can be applied, said before any is read."""
 
     name: str
     title: str
@@ -79,6 +83,7 @@ class ImportSpec:
     permissions: tuple[str, ...] = ()
     refusals: tuple[type[Exception], ...] = ()
     help: str = ""
+    why_not: Callable[[Context], str] = _no_reason
 
     def workbook_for(self, context: Context) -> WorkbookSpec:
         return self.workbook if isinstance(self.workbook, WorkbookSpec) else self.workbook(context)

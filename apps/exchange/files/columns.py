@@ -144,11 +144,15 @@ class SheetSpec:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSpec:
-    """A workbook: `name` identifies it in templates and jobs, `filename` (no extension) is what people see."""
+    """A workbook: `name` identifies it in templates and jobs, `filename` (no extension) is what people see.
+
+    `aids` are sheets of its template to look things up in and copy from; they are never read.
+    """
 
     name: str
     sheets: tuple[SheetSpec, ...]
     filename: str
+    aids: tuple[SheetSpec, ...] = ()
 
     def sheet(self, title: str) -> SheetSpec:
         return next(sheet for sheet in self.sheets if sheet.title == title)

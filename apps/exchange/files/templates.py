@@ -51,6 +51,8 @@ def write_template(
     keys: list[str] = []
     for sheet in spec.sheets:
         keys += _write_sheet(book, lists, sheet, (rows or {}).get(sheet.title, ()))
+    for aid in spec.aids:
+        _write_sheet(book, lists, aid, (rows or {}).get(aid.title, ()))
     lists.sheet_state = "hidden"
     write_stamp(book, {"workbook": spec.name, **(stamp or {})}, keys)
     book.active = book.sheetnames.index(spec.sheets[0].title)

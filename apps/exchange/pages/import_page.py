@@ -107,7 +107,8 @@ class ImportPage:
         return uploads.filter(token=token).select_related("job").first()
 
     def form(self, refusal: str = "") -> HttpResponse:
-        shown = {"refusal": refusal, "limit_mb": LIMITS.size // MB}
+        why_not = self.spec.why_not(self.context)
+        shown = {"refusal": refusal, "why_not": why_not, "limit_mb": LIMITS.size // MB}
         return self._render("exchange/import_form.html", shown, REFUSED if refusal else 200)
 
     def template(self) -> HttpResponseBase:
@@ -127,7 +128,12 @@ class ImportPage:
         return attachment(io.BytesIO(content), template_name(workbook))
 
     def receive(self) -> HttpResponseBase:
-        """Check and keep the file; validate it now if it is short, else in the background."""
+        """Check and keep the file; validate it now if it is short, else in the background.
+
+        Where none can be applied none is read.
+        """
+        if why_not := self.spec.why_not(self.context):
+            return self.form(why_not)
         file: Any = self.request.FILES.get("file")
         if file is None:
             return self.form("请先选择要导入的文件")

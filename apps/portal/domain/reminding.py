@@ -6,18 +6,16 @@ makes two bureaus take turns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.audit.services import Entry, record, record_many
-from apps.notices.messages import Letter, send_letters
-from apps.notices.models import Message, MessageKind
+from apps.notices.messages import Letter, reminded_lately, send_letters
+from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
@@ -60,7 +58,7 @@ def remind(project: Project, filing_ids: Sequence[int], *, by: Actor, words: str
     )
     late = chosen.filter(status__in=EDITABLE, maintained=False).select_related("organization")
     waiting = list(late.order_by("path"))
-    lately = _reminded_lately(project, waiting)
+    lately = reminded_lately(project.pk, [filing.path for filing in waiting])
     due = [filing for filing in waiting if filing.path not in lately]
     letters = [_letter(project, filing, by, words) for filing in due]
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
@@ -71,17 +69,6 @@ def remind(project: Project, filing_ids: Sequence[int], *, by: Actor, words: str
 def _locked(project: Project) -> Project:
     held: Project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     return held
-
-
-def _reminded_lately(project: Project, filings: Sequence[Filing]) -> frozenset[str]:
-    since = timezone.now() - timedelta(hours=settings.REMIND_AGAIN_HOURS)
-    rows = Message.objects.filter(
-        project_id=project.pk,
-        kind=MessageKind.REMINDER,
-        path__in=[filing.path for filing in filings],
-        sent_at__gt=since,
-    )
-    return frozenset(rows.values_list("path", flat=True))
 
 
 def _letter(project: Project, filing: Filing, by: Actor, words: str) -> Letter:

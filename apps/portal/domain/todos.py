@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.accounts.domain.approvals import awaiting
 from apps.accounts.models import User
 from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
+from apps.distribution.domain.agreements.waiting import agreements_for
 from apps.distribution.domain.relations.listing import todos_for as deliveries_for
 from apps.projects.domain.windows.timings import timings_across
 from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
@@ -24,6 +25,7 @@ from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.project_cards import counts_below
 
 RECENT = 6
+PARTIES = (Role.INSTITUTION, *ENTERPRISE_ROLES)
 NOBODY = Value(0, output_field=IntegerField())
 APPROVERS = (Role.ALLIANCE, *ENTERPRISE_ROLES)
 WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
@@ -63,7 +65,7 @@ class Landing:
 
 
 def desk_of(user: Any, *, at: datetime) -> Landing:
-    """At most six statements: own filings, what stands below, requests either way, windows, what is prepared."""
+    """At most seven statements: own filings, what stands below, requests, windows, what is prepared, agreements."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(_right_to_work(user)) else []
@@ -77,6 +79,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
     todos += _asked(user, filings)
     todos += _preparing(user)
     todos += _deliveries(user)
+    todos += _agreements(user, filings)
     todos += _approvals(user)
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Landing(todos, _recent(user, filings[:RECENT]))
@@ -228,6 +231,18 @@ def _deliveries(user: Any) -> list[Todo]:
         Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.text, unit="条")
         for each in deliveries_for(user)
         if each.number
+    ]
+
+
+def _agreements(user: Any, filings: Sequence[Filing]) -> list[Todo]:
+    """What agreements ask of the institution and of both enterprises; nothing without an allocation."""
+    takes_part = any(filing.kind == ProjectKind.ALLOCATION for filing in filings)
+    if user.role not in PARTIES or not (takes_part or user.enterprise_id):
+        return []
+    url = reverse("distribution:agreement_list")
+    return [
+        Todo(each.title, "三方协议", f"{url}{each.query}", each.tone, count=each.text, unit="份")
+        for each in agreements_for(user)
     ]
 
 

@@ -97,6 +97,15 @@ def participant_records(project: Project) -> Iterator[dict[str, Any]]:
     yield from (dict(row) for row in named.iterator())
 
 
+def why_not(context: Context) -> str:
+    """Once the project is published nothing is imported any more: asked before a file is read."""
+    project = project_of(context)
+    if not project.is_frozen:
+        return ""
+    phase = project.get_phase_display()
+    return f"项目处于“{phase}”阶段，不能再导入；目录和中选结果有误的，请在列表里逐项“更正”。"
+
+
 CATALOGUE_IMPORT = register_import(
     ImportSpec(
         name=CATALOGUE.name,
@@ -109,6 +118,7 @@ CATALOGUE_IMPORT = register_import(
         lock=lock_project,
         permissions=(Permission.MANAGE, Permission.IMPORT),
         refusals=(ProjectRefused,),
+        why_not=why_not,
         help="“目录”和“中选结果”两张工作表可以一起导入，也可以只填一张；文件里没有的品规和列保持不变。",
     )
 )
@@ -124,6 +134,7 @@ PARTICIPANT_IMPORT = register_import(
         lock=lock_project,
         permissions=(Permission.IMPORT,),
         refusals=(ProjectRefused,),
+        why_not=why_not,
         help="名单里的机构加入项目，已参加的按名单调整参加方式；名单里没有的机构保持不变。",
     )
 )

@@ -37,6 +37,7 @@ class CatalogItem(models.Model):
     """A product or specification that institutions report and that volumes are counted in (品规).
 
     `reference_price` is yuan per pack, for estimates of amounts only; `filling_note` is shown beside it (S2-30).
+    `is_withdrawn`: nobody reports it any more, by a correction.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="items", verbose_name="项目")
@@ -59,6 +60,7 @@ class CatalogItem(models.Model):
         "参考价", max_digits=14, decimal_places=4, null=True, blank=True
     )
     filling_note = models.CharField("填报说明", max_length=200, blank=True)
+    is_withdrawn = models.BooleanField("撤下", default=False, db_default=False, editable=False)
 
     objects = ScopedManager()
     scope_lookups = through_project("project__")

@@ -18,11 +18,13 @@ from apps.projects.domain.words import (
     RATIOS,
     REVIEW,
     field_of,
+    percent,
     value_in_words,
 )
 from apps.projects.models import BUREAU_CHAIN, OFFERED_KINDS, Phase, Project, ProjectKind
 from apps.projects.pages.code_field import CodeField
 from apps.ui.pages.versions import Versioned
+from apps.ui.percent_field import WHOLE, percent_of
 
 SEPARATORS = re.compile(r"[,、;\s年]+")
 EARLIEST, LATEST, MOST = 2000, 2100, 5
@@ -55,6 +57,13 @@ class YearsField(forms.CharField):
 
 OF_DEMAND = (ProjectKind.DEMAND.value, ProjectKind.HISTORY.value)
 OF_ALLOCATION = (ProjectKind.ALLOCATION.value,)
+IN_PER_CENT = {
+    "explanation_threshold": "变动超过这个百分数才要说明，20 即低于基准的 80%（或高于 120%）。",
+    "agreed_ratio": "约定采购量占填报量的百分数。",
+    "share_lowest": "待分配量中分给日均费用最低企业的百分数。",
+}
+MOST_CHANGE = 500
+"""Per cent: a threshold beyond it asks nobody for anything."""
 SHARES = ("share_lowest", "share_highest", "share_other")
 
 
@@ -107,10 +116,11 @@ class ProjectForm(Versioned, forms.ModelForm):
 
     def _explain(self, name: str) -> None:
         default = value_in_words(name, field_of(name).get_default())
-        field = self.fields[name]
-        field.help_text = f"{field_of(name).help_text}默认：{default}。"
         if name in RATIOS:
-            field.initial = self.initial[name] = getattr(self.instance, name).normalize()
+            most = MOST_CHANGE if name == "explanation_threshold" else WHOLE
+            self.fields[name] = percent_of(field_of(name), most=most)
+        said = IN_PER_CENT.get(name, field_of(name).help_text)
+        self.fields[name].help_text = f"{said}默认：{default}。"
 
     def _unused(self) -> tuple[str, ...]:
         """The parameters of other kinds of task; a new project may become any of them."""
@@ -131,7 +141,7 @@ class ProjectForm(Versioned, forms.ModelForm):
         if len(shares) == len(SHARES) and sum(shares) != 1:
             self.add_error(
                 "share_other",
-                f"三个份额之和必须等于 1，现在是 {sum(shares, Decimal(0)).normalize():f}。",
+                f"三个份额之和必须等于 100%，现在是 {percent(sum(shares, Decimal(0)))}。",
             )
         return cleaned
 

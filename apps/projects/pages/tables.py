@@ -159,6 +159,7 @@ class CatalogItemTable(ListTable):
     select = SelectColumn(name_of=lambda record: record.item_code)
     variety = Column(verbose_name="品种名称", order_by=("pinyin", "item_code"))
     item_code = Column(verbose_name="品规编号")
+    correct = CellColumn("projects/_correct_item.html", verbose_name="操作", accessor="pk")
     dosage_form = Column(verbose_name="剂型")
     specification = Column(verbose_name="规格", attrs={"td": {"class": "spec"}})
     pack_quantity = QuantityColumn(verbose_name="包装数量")
@@ -173,7 +174,6 @@ class CatalogItemTable(ListTable):
     daily_usage = NumberColumn(verbose_name="日均使用量")
     unified_code = Column(verbose_name="药品统一编码")
     registration_no = Column(verbose_name="注册证号")
-    correct = CellColumn("projects/_correct_item.html", verbose_name="操作", accessor="pk")
 
     def render_daily_usage(self, value: Any) -> str:
         return plain(value)
@@ -200,6 +200,7 @@ class WinnerTable(ListTable):
         order_by=("item__pinyin", "item__item_code"),
     )
     item_code = Column(verbose_name="品规编号", accessor="item__item_code")
+    correct = CellColumn("projects/_correct_winner.html", verbose_name="操作", accessor="pk")
     specification = Column(
         verbose_name="规格", accessor="item__specification", attrs={"td": {"class": "spec"}}
     )
@@ -220,7 +221,6 @@ class WinnerTable(ListTable):
     primary = Column(verbose_name="主供省", orderable=False, attrs={"td": {"class": "wrap"}})
     uscc = Column(verbose_name="统一社会信用代码", accessor="enterprise__uscc")
     competition_unit = Column(verbose_name="竞争单元", accessor="item__competition_unit")
-    correct = CellColumn("projects/_correct_winner.html", verbose_name="操作", accessor="pk")
 
     def render_price(self, value: Any) -> str:
         return plain(value, least=2)

@@ -8,7 +8,7 @@ from django import forms
 
 from apps.notices.attachments import AttachmentRefused, check_attachment
 from apps.notices.limits import OFFERED
-from apps.projects.domain.corrections.fields import FIELDS, LABELS, Kind, Subject, in_words
+from apps.projects.domain.corrections.fields import LABELS, Kind, Subject, in_words
 from apps.projects.models import CatalogItem, Project, WinningProduct, WinningTerms
 from apps.projects.pages.moments_form import MomentField
 from apps.ui.pages.versions import Versioned
@@ -22,6 +22,7 @@ SMALLEST = Decimal("0.0001")
 POSITIVE = {"pack_quantity": 1, "pack": 1, "daily_usage": SMALLEST, "reference_price": SMALLEST}
 LEAST: Mapping[str, Any] = {**POSITIVE, "price": SMALLEST, "cut": 0, "capacity": 0}
 MAY_BE_EMPTY = {"reference_price": "留空表示没有参考价。", "capacity": "留空表示不限。"}
+WITHDRAWN = "撤下后各机构不再填报本品规，已填的数量改为 0；已上报的退回，重新上报即可。"
 NEEDED = "本次更正要退回已上报的申报，请填写重新上报的截止时间。"
 
 
@@ -34,7 +35,7 @@ class CorrectionForm(Versioned, forms.Form):
         super().__init__(data, files, initial=dict(subject.values))
         self.subject = subject
         self.trail = {"project_code": project.code, "verb": "更正"}
-        for name in FIELDS[subject.kind]:
+        for name in subject.values:
             self.fields[name] = _field(subject.kind, name)
         self.fields |= {
             "reason": forms.CharField(
@@ -56,11 +57,11 @@ class CorrectionForm(Versioned, forms.Form):
 
     @property
     def correctable(self) -> list[forms.BoundField]:
-        return [self[name] for name in FIELDS[self.subject.kind]]
+        return [self[name] for name in self.subject.values]
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in FIELDS[self.subject.kind]}
+        return {name: self.cleaned_data[name] for name in self.subject.values}
 
     @property
     def was(self) -> dict[str, str]:
@@ -89,6 +90,8 @@ class CorrectionForm(Versioned, forms.Form):
 def _field(kind: Kind, name: str) -> forms.Field:
     (owner,) = [model for model in MODELS[kind] if name in _names(model)][:1]
     options: dict[str, Any] = {"label": LABELS[name]}
+    if name == "is_withdrawn":
+        return forms.BooleanField(required=False, help_text=WITHDRAWN, **options)
     if name in LEAST:
         options["min_value"] = LEAST[name]
     if name in MAY_BE_EMPTY:

@@ -26,6 +26,7 @@ from apps.review.domain.rounds.correcting import Preview, Wanted, correct, previ
 from apps.review.models.statuses import Status
 from apps.review.pages.correction_form import CorrectionForm
 from apps.review.pages.correction_table import CorrectionTable
+from apps.review.pages.desks import turn_rail
 from apps.review.tasks import CORRECT
 from apps.ui.lists import render_list
 
@@ -39,6 +40,7 @@ REFUSED = (ReviewRefused, ProjectRefused, ChangedMeanwhile)
 @require_GET
 def correction_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
+    turn_rail(request, project.kind)
     return render_list(
         request,
         "review/correction_list.html",
@@ -69,6 +71,7 @@ def correction_file(request: SignedInRequest, code: str, number: int) -> FileRes
 def correction_edit(request: SignedInRequest, code: str, kind: str, pk: int) -> HttpResponse:
     """The first button shows what would happen, the second does it."""
     project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
+    turn_rail(request, project.kind)
     subject = _subject_or_404(project, kind, pk)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CorrectionForm(*data, subject=subject, project=project)

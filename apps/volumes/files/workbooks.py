@@ -19,6 +19,7 @@ from apps.review.models import Filing
 from apps.volumes.domain.agreed.rows import AgreedRow, agreed_rows, quantities_below
 from apps.volumes.domain.bases.rows import BaseRow, base_rows, rows_of_each
 from apps.volumes.domain.grouped import By, Group, agreed_groups, base_groups
+from apps.volumes.domain.guards import BASE_FIXED, is_base_fixed
 from apps.volumes.domain.imports import save_conversions, save_results
 from apps.volumes.domain.refusals import VolumesRefused
 from apps.volumes.files.columns import (
@@ -266,6 +267,7 @@ CONVERSION_IMPORT = register_import(
         lock=lock_project,
         permissions=(Permission.MANAGE, Permission.IMPORT),
         refusals=(VolumesRefused,),
+        why_not=lambda context: BASE_FIXED if is_base_fixed(project_of(context)) else "",
         help="模板里已有目录的全部品规，系数为 1。同一品种的几个规格折算到主规格；文件里没有的品规保持不变。",
     )
 )

@@ -12,16 +12,17 @@ from apps.folding.domain.folding import is_said
 from apps.projects.models import RoundingMode
 from apps.reporting.agreed_volume import LinearRule
 from apps.ui.pages.versions import Versioned
+from apps.ui.percent_field import PLACES, WHOLE, PercentField, percent_of
 from apps.volumes.domain.figures import plain
 from apps.volumes.domain.rules.what_if import Changes
 from apps.volumes.models import CascadeRow, RatioClass, RatioRow, Rule, UnitRule, VolumeRules
-from apps.volumes.models.rules import LINEAR, PART
+from apps.volumes.models.rules import LINEAR
 
 SPARE = 2
 """Blank rows at the end of each table."""
 MOST_WINNERS = 999
-WHOLE = 100
-"""Per cent."""
+PARTS = ("group_ratio", "group_keep", "group_fixed", "cascade_ratio")
+"""Kept as parts of one."""
 ALL = ("", "全部")
 SEPARATORS = str.maketrans(dict.fromkeys("、，,；;/", " "))
 
@@ -48,7 +49,9 @@ class RulesForm(Versioned, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, forms.DecimalField):
+            if name in PARTS:
+                self.fields[name] = percent_of(VolumeRules._meta.get_field(name))
+            elif isinstance(field, forms.DecimalField):
                 self.initial[name] = plain(getattr(self.instance, name))
 
     def of(self, *names: str) -> list[forms.BoundField]:
@@ -71,10 +74,8 @@ class RulesForm(Versioned, forms.ModelForm):
         return self.of("cascade_ratio")
 
 
-def part_field(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, max_digits=6, decimal_places=4, validators=PART, required=False
-    )
+def part_field(label: str) -> PercentField:
+    return PercentField(label=f"{label}（%）", required=False, widget=forms.TextInput)
 
 
 class RatioForm(Versioned, forms.Form):
@@ -94,7 +95,7 @@ class RatioForm(Versioned, forms.Form):
             return cleaned
         for name in RatioClass.values:
             if name not in self.errors and cleaned.get(name) is None:
-                self.add_error(name, "请填写 0 到 1 之间的比例。")
+                self.add_error(name, "请填写 0 到 100 之间的百分数。")
         last = cleaned.get("last")
         if last is not None and last < cleaned["first"]:
             self.add_error("last", "“到”不能小于“从”；空着表示及以上。")
@@ -114,21 +115,23 @@ class RatioForms(BaseFormSet):
 
 
 class SharesField(forms.CharField):
-    """`0.6、0.6`: the share of the remainder that each rank takes."""
+    """`60、60`: the share of the remainder that each rank takes, in per cent; kept as parts of one."""
 
     def to_python(self, value: Any) -> Any:
         words = str(value or "").translate(SEPARATORS).split()
         try:
-            shares = [Decimal(word) for word in words]
+            shares = [Decimal(word.removesuffix("%").removesuffix("％")) for word in words]
         except InvalidOperation:
-            raise forms.ValidationError("请填写用顿号隔开的份额，如 0.6、0.6。") from None
-        if any(not 0 <= share <= 1 or share != round(share, 4) for share in shares):
-            raise forms.ValidationError("份额在 0 到 1 之间，最多四位小数。")
-        return shares
+            raise forms.ValidationError("请填写用顿号隔开的百分数，如 60、60。") from None
+        if any(0 < share < 1 for share in shares):
+            raise forms.ValidationError("请按百分数填写，六成填 60。")
+        if any(not 0 <= share <= WHOLE or share != round(share, PLACES) for share in shares):
+            raise forms.ValidationError("份额在 0 到 100 之间，最多两位小数。")
+        return [share / WHOLE for share in shares]
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list):
-            return "、".join(f"{share.normalize():f}" for share in value)
+            return "、".join(f"{(share * WHOLE).normalize():f}" for share in value)
         return value
 
 
@@ -138,7 +141,7 @@ class CascadeForm(Versioned, forms.Form):
     winners = forms.IntegerField(
         label="中选企业数", min_value=1, max_value=MOST_WINNERS, required=False
     )
-    shares = SharesField(label="第 1 名起各占剩余量的份额", required=False)
+    shares = SharesField(label="第 1 名起各占剩余量的份额（%）", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -23,6 +23,7 @@ from apps.projects.models import Project
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
+from tests.bench.owning import owning
 
 Act = Callable[[], object]
 PROVINCE = "42"
@@ -44,26 +45,29 @@ class DirectRound:
 
 def national(code: str, institutions: int) -> Project:
     """A round ready to be published, with a few volumes for each institution."""
-    load_entities()
-    chosen = choose(institutions, 1, Organization.objects.bureaus().order_by("path"))
-    load_institutions(chosen)
-    return _prepared(code, chosen)
+    with owning():
+        load_entities()
+        chosen = choose(institutions, 1, Organization.objects.bureaus().order_by("path"))
+        load_institutions(chosen)
+        return _prepared(code, chosen)
 
 
 def direct(code: str, institutions: int) -> DirectRound:
     """A published round: so many institutions report straight to the province, and all have."""
-    load_entities()
     chosen = [
         Institution(PROVINCE, f"H420000{20_000 + number}", f"湖北省直属第{number}门诊部", CENTRE)
         for number in range(1, institutions + 1)
     ]
-    load_institutions(chosen)
-    project = _prepared(code, chosen)
+    with owning():
+        load_entities()
+        load_institutions(chosen)
+        project = _prepared(code, chosen)
     publish_project(project, by=Actor.system())
     own = Filing.objects.select_related("organization").get(
         project=project, organization__code=PROVINCE
     )
-    tell(_all_submitted(own))
+    with owning():
+        tell(_all_submitted(own))
     reviewer = account_of(own.organization)
     return DirectRound(project, own, reviewer, Actor.of(reviewer))
 

@@ -18,6 +18,7 @@ from apps.organizations.models import Organization
 from apps.projects.models import Project, WinningProduct
 from apps.review.models import Filing
 from tests import factories_allocation as make
+from tests.bench.owning import owning
 from tests.factories import account_of
 
 from .server import HOST
@@ -43,12 +44,13 @@ def round_with(
     code: str, capacity: int | None
 ) -> tuple[Project, WinningProduct, list[Organization]]:
     """A published allocation: each institution has 60 rows of one pack each to place on one product."""
-    load_entities()
     chosen = [
         Institution("42", f"H420000{30_000 + number}", f"湖北省直属第{number}医务室", CENTRE)
         for number in range(1, CLIENTS + 1)
     ]
-    load_institutions(chosen)
+    with owning():
+        load_entities()
+        load_institutions(chosen)
     units = list(Organization.objects.filter(code__in=[each.code for each in chosen]))
     project = make.allocation_project(units, code=code)
     enterprise = make.EnterpriseFactory(

@@ -21,6 +21,7 @@ from apps.projects.models import CatalogItem, Project
 from apps.reporting.models import DemandLine, PurchaseHistory
 from apps.review.models import Filing
 from tests import factories_demand as make
+from tests.bench.owning import owning
 from tests.factories import account_of
 
 from .server import HOST
@@ -48,12 +49,13 @@ def demand_round(
     code: str, filings_each: int, *, clients: int = CLIENTS, items_each: int = ITEMS
 ) -> list[Reporter]:
     """A published round: so many institutions for each client, every sheet filled and not reported."""
-    load_entities()
     chosen = [
         Institution("42", f"H420000{40_000 + number}", f"湖北省直属第{number}诊所", CENTRE)
         for number in range(1, clients * filings_each + 1)
     ]
-    load_institutions(chosen)
+    with owning():
+        load_entities()
+        load_institutions(chosen)
     units = list(Organization.objects.filter(code__in=[each.code for each in chosen]))
     project = make.demand_project(units, code=code, items=items_each)
     items = list(CatalogItem.objects.filter(project=project).values_list("pk", flat=True))

@@ -17,6 +17,7 @@ from apps.audit.services import Entry, record_many
 from apps.distribution.domain.agreements import refusals
 from apps.distribution.domain.agreements.choices import author, lock_filing, name_of, own_unit
 from apps.distribution.domain.agreements.listing import agreed_products, deliverers
+from apps.distribution.domain.agreements.messages import tell_drawn
 from apps.distribution.domain.agreements.refusals import AgreementRefused, listed
 from apps.distribution.models import (
     Agreement,
@@ -28,6 +29,7 @@ from apps.distribution.models import (
 )
 from apps.distribution.models.wording import CLAUSES, Party, Product, Wording, numbered
 from apps.organizations.models import Organization
+from apps.projects.domain.packs import packs_in_words
 from apps.projects.models import ProductType, Project
 from apps.review.models import Filing
 from apps.ui.pages.seen_sets import Stamp, require_same
@@ -79,6 +81,7 @@ def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> 
         batch_size=BATCH,
     )
     record_many(by=by, entries=[_drawn_entry(agreement, project) for agreement in drawn])
+    tell_drawn(drawn, by=by)
     return drawn
 
 
@@ -148,19 +151,29 @@ def _wording(
 ) -> Wording:
     """Names, terms and clauses as they are now: what is signed says them for good."""
     maker, carrier = group[0].total.product.enterprise, group[0].relation.carrier
+    account = group[0].relation.distributor
     return Wording(
         is_medicine=project.product_type != ProductType.CONSUMABLE,
         project=project.name,
-        institution=Party(unit.name, unit.code),
+        institution=Party(unit.name, unit.code, _contact(unit.contact_name, unit.phone)),
         manufacturer=Party(maker.name, maker.uscc),
-        carrier=Party(carrier.name, carrier.uscc),
+        carrier=Party(
+            carrier.name, carrier.uscc, _contact(account.authorized_person, account.phone)
+        ),
         clauses={name: getattr(clauses, name) for name in CLAUSES},
-        products=tuple(_product(each.total) for each in group),
+        products=tuple(_product(each.total, project) for each in group),
     )
 
 
-def _product(total: SupplyTotal) -> Product:
+def _contact(name: str, phone: str) -> str:
+    return " ".join(part for part in (name, phone) if part)
+
+
+def _product(total: SupplyTotal, project: Project) -> Product:
     item, terms = total.product.item, total.agreed_terms.complete
+    packs = packs_in_words(
+        total.quantity, pack=terms.pack, unit=item.unit, rule=project.pack_rounding
+    )
     return Product(
         item_code=item.item_code,
         variety=item.variety,
@@ -170,6 +183,7 @@ def _product(total: SupplyTotal) -> Product:
         price=str(terms.price),
         quantity=total.quantity,
         amount=str(total.amount),
+        packs=packs.removeprefix("= "),
     )
 
 

@@ -105,7 +105,9 @@ def deliverers(path: str, products: Collection[int]) -> dict[int, list[DeliveryR
     agreed = DeliveryRelation.objects.all().delivering()
     rows = agreed.filter(path__in=serving(path), product__in=products)
     found: dict[int, list[DeliveryRelation]] = defaultdict(list)
-    for row in rows.select_related("carrier", "area__division").order_by("-path", "pk"):
+    for row in rows.select_related("carrier", "distributor", "area__division").order_by(
+        "-path", "pk"
+    ):
         found[row.product_id].append(row)
     return found
 

@@ -19,6 +19,7 @@ from apps.distribution.domain.agreements import refusals
 from apps.distribution.domain.agreements.check_codes import KIND
 from apps.distribution.domain.agreements.choices import author, own_unit
 from apps.distribution.domain.agreements.drawing import latest_clauses
+from apps.distribution.domain.agreements.messages import tell_affected, tell_signed, tell_void
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.models import (
     IN_FORCE,
@@ -78,6 +79,7 @@ def keep_scan(*, by: Actor, pk: int, ready: Ready) -> AgreementScan:
     held.status, held.signed_at = AgreementStatus.SIGNED, now
     held.save(update_fields=["status", "signed_at"])
     _record(by, held, "上传签署件", f"上传“{ready.name}”，{ready.pages} 页")
+    tell_signed(held, by=by)
     return scan
 
 
@@ -93,6 +95,7 @@ def void_agreement(*, by: Actor, pk: int, reason: str) -> Agreement:
     held.save(update_fields=["status", "ended_at", "reason"])
     AgreementLine.objects.filter(agreement=held).update(ended_at=held.ended_at)
     _record(by, held, "作废三方协议", f"作废，原因：{reason}")
+    tell_void(held, reason=reason, by=by)
     return held
 
 
@@ -154,13 +157,14 @@ def on_void(relations: Sequence[DeliveryRelation], *, by: Actor, reason: str) ->
         )
         rows = Agreement.objects.filter(pk__in=lines.values("agreement"), status__in=IN_FORCE)
         locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-        held = list(locked.select_related("carrier"))
+        held = list(locked.select_related("carrier", "institution"))
         said = f"生产企业作废了配送关系：{reason or '未填原因'}"[:LONGEST_REASON]
         Agreement.objects.filter(pk__in=[each.pk for each in held]).update(
             status=AgreementStatus.AFFECTED, reason=said
         )
         letters = [_letter(each, said) for each in held]
         send_letters(letters, kind=MessageKind.DELIVERY, by=by)
+        tell_affected(held, reason=reason, by=by)
 
 
 def _letter(held: Agreement, said: str) -> Letter:

@@ -3,6 +3,7 @@
 Invariant: bound to one project and to a place that the caller may see.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from apps.distribution.models.relation_statuses import Status
@@ -57,21 +58,56 @@ FIGURES = """
             COALESCE(bit_count(kept.agreed & reached.products), 0) AS covered,
             bit_count(kept.agreed & kept.chosen & COALESCE(~unchosen.products, kept.agreed)) AS chosen,
             bit_count(kept.agreed & kept.drawn & COALESCE(~undrawn.products, kept.agreed)) AS drawn,
-            bit_count(kept.agreed & kept.signed) AS signed
+            bit_count(kept.agreed & kept.signed) AS signed,
+            COALESCE(bit_count(kept.agreed & reached.products & ~kept.drawn
+                & ~(kept.chosen & COALESCE(~unchosen.products, kept.agreed))), 0) AS to_choose,
+            bit_count(kept.agreed & kept.chosen & COALESCE(~unchosen.products, kept.agreed) & ~kept.drawn) AS to_draw,
+            bit_count(kept.agreed & kept.drawn & COALESCE(~undrawn.products, kept.agreed) & ~kept.signed) AS to_sign,
+            COALESCE(bit_count(kept.agreed & undrawn.products), 0) AS affected
         FROM distribution_agreementprogress kept LEFT JOIN reached USING (above)
         LEFT JOIN unchosen USING (filing_id) LEFT JOIN undrawn USING (filing_id)
         WHERE kept.project_id = %(project)s AND kept.path >= %(low)s AND kept.path < %(high)s
     )
 """
+COUNTS = (
+    "products",
+    "covered",
+    "chosen",
+    "drawn",
+    "signed",
+    "to_choose",
+    "to_draw",
+    "to_sign",
+    "affected",
+)
+_SUMS = ", ".join(f"SUM({name})::bigint AS {name}" for name in COUNTS)
 _BY_UNIT = f"""{FIGURES}
-    SELECT unit.code, COALESCE(o.name, unit.code), unit.products, unit.covered, unit.chosen, unit.drawn, unit.signed
+    SELECT unit.code, COALESCE(o.name, unit.code), o.tier, {", ".join(f"unit.{name}" for name in COUNTS)}
     FROM (
-        SELECT split_part(path, '/', %(part)s) AS code, SUM(products)::bigint AS products,
-            SUM(covered)::bigint AS covered, SUM(chosen)::bigint AS chosen,
-            SUM(drawn)::bigint AS drawn, SUM(signed)::bigint AS signed
-        FROM figure WHERE products > 0 GROUP BY 1
+        SELECT split_part(path, '/', %(part)s) AS code, {_SUMS} FROM figure WHERE products > 0 GROUP BY 1
     ) unit LEFT JOIN organizations_organization o ON o.code = unit.code
     ORDER BY unit.code
+"""  # noqa: S608 (no value in it)
+# `steps` are those of which an institution has to have something open; none asks for all institutions.
+_ASKED = f"""{FIGURES}, asked AS (
+        SELECT figure.*, COALESCE(o.name, '') AS name FROM figure
+        JOIN review_filing f ON f.id = figure.filing_id JOIN organizations_organization o ON o.id = f.organization_id
+        WHERE products > 0 AND CASE %(step)s
+            WHEN 'to_choose' THEN to_choose > 0 WHEN 'to_draw' THEN to_draw > 0
+            WHEN 'to_sign' THEN to_sign > 0 WHEN 'affected' THEN affected > 0 ELSE TRUE END
+            AND NOT EXISTS (
+                SELECT FROM unnest(%(words)s::text[]) AS word
+                WHERE strpos(folded(o.name), word) = 0 AND strpos(folded(o.pinyin), word) = 0
+                    AND strpos(folded(o.code), word) = 0
+            )
+    )
+"""  # noqa: S608 (no value in it)
+_PAGE = f"""{_ASKED}
+    SELECT filing_id, {", ".join(COUNTS)} FROM asked ORDER BY path LIMIT %(most)s OFFSET %(skip)s
+"""  # noqa: S608 (no value in it)
+_STAMP = f"""{_ASKED}
+    SELECT COUNT(*), COALESCE(MAX(filing_id), 0), COALESCE(SUM(filing_id), 0), COALESCE(SUM(filing_id::numeric ^ 2), 0)
+    FROM asked
 """  # noqa: S608 (no value in it)
 _ONE_BY_ONE = f"""{FIGURES}, total AS MATERIALIZED (
         SELECT t.filing_id, t.product_id, t.path
@@ -123,18 +159,30 @@ _ONE_BY_ONE = f"""{FIGURES}, total AS MATERIALIZED (
     WHERE COALESCE(step.kept, 0) <> COALESCE(step.due, 0)
     ORDER BY f.path LIMIT 10
 """  # noqa: S608 (no value in it)
+_OF_FILINGS = f"""{FIGURES}
+    SELECT filing_id, {", ".join(COUNTS)} FROM figure WHERE filing_id = ANY(%(filings)s) ORDER BY path
+"""  # noqa: S608 (no value in it)
 
 
 class Row(NamedTuple):
-    """Counts of (institution, product) at one place."""
+    """Counts of (institution, product) at one place, in the order of `COUNTS`."""
 
     code: str
     name: str
-    products: int
-    covered: int
-    chosen: int
-    drawn: int
-    signed: int
+    tier: str | None
+    counts: tuple[int, ...]
+
+
+class Asked(NamedTuple):
+    """Which institutions: at or below `top`, with something open at `step` if one is named, named by all `words`."""
+
+    project: int
+    top: str
+    step: str = ""
+    words: tuple[str, ...] = ()
+
+    def values(self) -> dict[str, object]:
+        return {**_bounds(self.project, self.top), "step": self.step, "words": list(self.words)}
 
 
 class Difference(NamedTuple):
@@ -149,7 +197,28 @@ class Difference(NamedTuple):
 def by_unit(project: int, top: str) -> list[Row]:
     """One row for each unit directly below `top` that has agreed products."""
     values = {**_bounds(project, top), "part": top.count("/") + 1}
-    return [Row(*row) for row in quick_rows(_BY_UNIT, values)]
+    return [
+        Row(code, name, tier, tuple(counts))
+        for code, name, tier, *counts in quick_rows(_BY_UNIT, values)
+    ]
+
+
+def page_of(asked: Asked, *, skip: int, most: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Filings of institutions with their counts, in the order of the tree; one statement."""
+    found = quick_rows(_PAGE, {**asked.values(), "skip": skip, "most": most})
+    return [(filing, tuple(counts)) for filing, *counts in found]
+
+
+def of_filings(project: int, top: str, filings: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+    """The counts of these filings at or below `top`; one statement."""
+    found = quick_rows(_OF_FILINGS, {**_bounds(project, top), "filings": list(filings)})
+    return [(filing, tuple(counts)) for filing, *counts in found]
+
+
+def stamp_of(asked: Asked) -> tuple[int, int, int, int]:
+    """How many filings there are, their highest key, the sums of keys and of their squares; one statement."""
+    ((count, top, total, squares),) = quick_rows(_STAMP, asked.values())
+    return count, top, int(total), int(squares)
 
 
 def differences(project: int, top: str) -> list[Difference]:

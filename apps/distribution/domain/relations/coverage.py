@@ -59,7 +59,7 @@ class Land:
     def gaps(self, places: Collection[str], tops: Iterable[Unit] | None = None) -> list[Gap]:
         """What is missing below the tops (all by default), given the places that somebody delivers to."""
         covered = set(places)
-        touched = _above(covered)
+        touched = places_above(covered)
         found: list[Gap] = []
         for top in self.tops if tops is None else tops:
             if covered.isdisjoint(ancestors(top.path)):
@@ -90,7 +90,7 @@ class Land:
         return Cover(state, tuple(gaps), tuple(dict.fromkeys(carriers)))
 
 
-def _above(places: Iterable[str]) -> set[str]:
+def places_above(places: Iterable[str]) -> set[str]:
     """Everything above some places; each is visited once, however many lie below it."""
     found: set[str] = set()
     for place in places:

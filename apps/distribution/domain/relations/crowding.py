@@ -49,7 +49,7 @@ def check_apart(wanted: Sequence[Proposal], beside: Iterable[Proposal], names: N
     for each in (*wanted, *beside):
         places[each.product_id, each.distributor_id].add(each.path)
     troubled = [
-        each for each in wanted if _meets(each, places[each.product_id, each.distributor_id])
+        each for each in wanted if meets(each, places[each.product_id, each.distributor_id])
     ]
     if troubled:
         raise PlacesOverlap(
@@ -58,7 +58,8 @@ def check_apart(wanted: Sequence[Proposal], beside: Iterable[Proposal], names: N
         )
 
 
-def _meets(proposal: Proposal, places: set[str]) -> bool:
+def meets(proposal: Proposal, places: set[str]) -> bool:
+    """Whether one of the places contains the proposal's or lies within it."""
     above = set(ancestors(proposal.path))
     if above & places:
         return True

@@ -29,6 +29,7 @@ class Unit:
     code: str
     name: str
     path: str
+    pinyin: str = ""
 
     @property
     def depth(self) -> int:
@@ -42,7 +43,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """An enabled distributor of one province; `areas` are what it says of itself (S4-04)."""
+    """An enabled distributor of one province; `areas` are what it says of itself (S4-04).
+
+    `declares`: whether the places that were asked for are among them.
+    """
 
     pk: int
     enterprise_id: int
@@ -51,6 +55,7 @@ class Carrier:
     uscc: str
     province: str
     areas: str
+    declares: bool = False
 
 
 def provinces() -> list[Unit]:
@@ -87,7 +92,7 @@ def carriers_of(provinces: Collection[str]) -> list[Carrier]:
     with whole_country(reason=ENABLED_ARE_KNOWN):
         rows = DistributorAccount.objects.usable().filter(province__path__in=provinces)
         named = with_areas(rows.select_related("enterprise", "user", "province"))
-        return [_carrier(row) for row in named.order_by("enterprise__sort_key", "pk")]
+        return [carrier_of(row) for row in named.order_by("enterprise__sort_key", "pk")]
 
 
 def served_provinces() -> frozenset[str]:
@@ -102,7 +107,7 @@ def carriers_by_id(ids: Collection[int]) -> dict[int, Carrier]:
     with whole_country(reason=ENABLED_ARE_KNOWN):
         rows = DistributorAccount.objects.usable().filter(pk__in=ids)
         named = with_areas(rows.select_related("enterprise", "user", "province"))
-        return {row.pk: _carrier(row) for row in named}
+        return {row.pk: carrier_of(row) for row in named}
 
 
 def choices_of(units: Sequence[Unit]) -> list[tuple[str, str]]:
@@ -135,10 +140,11 @@ def in_same_province(place: str, carrier: Carrier) -> bool:
 def _unit(row: Organization) -> Unit:
     is_province = row.tier == Tier.PROVINCE
     name = short_name(row) if is_province else row.division.name if row.division else row.name
-    return Unit(row.pk, row.code, name, row.path)
+    return Unit(row.pk, row.code, name, row.path, row.pinyin)
 
 
-def _carrier(row: DistributorAccount) -> Carrier:
+def carrier_of(row: DistributorAccount, *, declares: bool = False) -> Carrier:
+    """Use with `with_areas` and the names of enterprise, user and province."""
     names: list[str] = row.area_names  # type: ignore[attr-defined]
     more = row.area_count - len(names)  # type: ignore[attr-defined]
     return Carrier(
@@ -149,4 +155,5 @@ def _carrier(row: DistributorAccount) -> Carrier:
         uscc=row.enterprise.uscc,
         province=row.province.path,
         areas="、".join(names) + (f" 等 {row.area_count} 个" if more > 0 else ""),  # type: ignore[attr-defined]
+        declares=declares,
     )

@@ -1,10 +1,11 @@
 """协议签署进度 of every tier above the institutions, and the clauses that the alliance writes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
@@ -13,13 +14,14 @@ from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.drawing import latest_clauses
-from apps.distribution.domain.agreements.progress import progress_of, summed
+from apps.distribution.domain.agreements.progress import Step, progress_of, summed
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.domain.agreements.signing import write_clauses
 from apps.distribution.files.agreement_workbooks import PROGRESS_EXPORT
 from apps.distribution.pages.agreements.forms import ClausesForm
 from apps.distribution.pages.agreements.tables import ProgressTable
 from apps.exchange.pages.exports import export_response
+from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import build_table
@@ -35,6 +37,32 @@ def projects() -> list[Project]:
     return list(rows.recent_first()[:50])
 
 
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """One project and a place at or below the viewer's own; `at` is its code where it is below."""
+
+    project: Project
+    top: str
+    name: str
+    at: str
+
+    @property
+    def query(self) -> str:
+        return urlencode({"project": self.project.code} | ({"at": self.at} if self.at else {}))
+
+
+def viewed(request: SignedInRequest, offered: list[Project] | None = None) -> Viewed | None:
+    """What the address asks for; `None` while there is no allocation."""
+    project = _chosen(request, projects() if offered is None else offered)
+    if project is None:
+        return None
+    own, at = request.user.organization, request.GET.get("at", "")
+    if not at or own is None or at == own.code:
+        return Viewed(project, request.user.path, own.name if own else "", "")
+    unit = get_object_or_404(Organization.objects.exclude(tier=Tier.INSTITUTION), code=at)
+    return Viewed(project, unit.path, unit.name, unit.code)
+
+
 def _chosen(request: SignedInRequest, offered: list[Project]) -> Project | None:
     wanted = request.GET.get("project", "")
     return project_or_404(wanted) if wanted else next(iter(offered), None)
@@ -43,13 +71,16 @@ def _chosen(request: SignedInRequest, offered: list[Project]) -> Project | None:
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 def agreement_progress_list(request: SignedInRequest) -> HttpResponse:
+    """Each unit directly below the place, with what is open leading to its institutions."""
     offered = projects()
-    project = _chosen(request, offered)
-    shown: dict[str, Any] = {"projects": offered, "project": project, "table": None}
-    if project is not None:
-        rows = progress_of(project, request.user.path)
-        shown["table"] = build_table(request, ProgressTable, rows)
+    place = viewed(request, offered)
+    shown: dict[str, Any] = {"projects": offered, "place": place, "table": None}
+    if place is not None:
+        rows = progress_of(place.project, place.top)
+        shown["project"] = place.project
+        shown["table"] = build_table(request, ProgressTable, rows, place=place)
         shown["total"] = summed(rows)
+        shown["steps"] = [(step, getattr(shown["total"], step.value)) for step in Step]
     shown["may_export"] = request.user.has(Permission.EXPORT)
     shown["may_write"] = request.user.has(Permission.MANAGE)
     return render(request, "distribution/agreement_progress.html", shown)
@@ -58,11 +89,12 @@ def agreement_progress_list(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.EXPORT, roles=BUREAUS)
 @require_GET
 def agreement_progress_export(request: SignedInRequest) -> HttpResponseBase:
-    project = _chosen(request, projects())
-    if project is None:
+    place = viewed(request)
+    if place is None:
         return redirect(PROGRESS)
-    context = {"project_id": project.pk, "top": request.user.path}
-    return export_response(request, PROGRESS_EXPORT, context=context, back_url=reverse(PROGRESS))
+    context = {"project_id": place.project.pk, "top": place.top}
+    back = f"{reverse(PROGRESS)}?{place.query}"
+    return export_response(request, PROGRESS_EXPORT, context=context, back_url=back)
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))

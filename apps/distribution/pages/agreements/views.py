@@ -28,6 +28,7 @@ from apps.distribution.tasks import FILES, FORMATS
 from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
+from apps.projects.domain.capitals import in_capitals
 from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.attachments import ONLY_SHOWN
@@ -119,6 +120,7 @@ def _detail(
     shown = {
         "agreement": agreement,
         "lines": with_packs(agreement),
+        "capitals": in_capitals(agreement.amount),
         "scan": scan,
         "pages": held_against(scan.page_codes if scan else (), agreement.check_code),
         "form": form,

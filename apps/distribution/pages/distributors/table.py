@@ -43,6 +43,12 @@ class DistributorTable(ListTable):
     )
     username = Column(verbose_name="配送企业用户名", accessor="user__username", empty_values=())
     provincial_account = Column(verbose_name="省平台账号")
+    uscc = Column(
+        verbose_name="统一社会信用代码",
+        accessor="enterprise__uscc",
+        orderable=False,
+        attrs={"td": {"class": "num minor"}},
+    )
     status = Column(verbose_name="用户状态", accessor="user__is_active", empty_values=())
     issued = Column(verbose_name="是否发放", accessor="issued_at", empty_values=())
     seen = Column(verbose_name="是否登录", accessor="user__last_login", empty_values=())
@@ -64,9 +70,7 @@ class DistributorTable(ListTable):
         return pill(*(ENABLED if record.user.is_active else DISABLED))
 
     def render_issued(self, record: DistributorAccount) -> str:
-        if record.is_issued:
-            return "是"
-        return "待确认" if record.is_asked else "已确认，待发放" if record.is_confirmed else "否"  # type: ignore[attr-defined]
+        return record.issued_in_words
 
     def render_seen(self, record: DistributorAccount) -> str:
         return "是" if record.user and record.user.last_login else "否"

@@ -28,10 +28,12 @@ from apps.distribution.domain.distributors.confirming import (
 from apps.distribution.domain.distributors.filters import DistributorFilter
 from apps.distribution.domain.reads import distributors_of
 from apps.distribution.domain.refusals import DistributorRefused
+from apps.distribution.files.distributor_export import DISTRIBUTOR_EXPORT
 from apps.distribution.files.workbooks import DISTRIBUTOR_IMPORT
 from apps.distribution.models import DistributorAccount, usernames
 from apps.distribution.pages.distributors.form import DistributorForm
 from apps.distribution.pages.distributors.table import DistributorTable
+from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
 from apps.ui import formats
 from apps.ui.lists import render_list, selected
@@ -78,6 +80,8 @@ def distributor_list(request: SignedInRequest) -> HttpResponseBase:
     sheets = IssueSheet.objects.filter(owner=user, kind=SheetKind.DISTRIBUTORS).waiting()
     context = {
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
+        "may_export": user.has(Permission.EXPORT),
+        "query": request.GET.urlencode(),
         "form": DistributorForm(auto_id="add_%s"),
         "sheets": list(sheets.order_by("-created_at")[:20]),
         **_rule(user),
@@ -90,6 +94,18 @@ def distributor_list(request: SignedInRequest) -> HttpResponseBase:
         queryset=rows,
         context=context,
     )
+
+
+@requires(Permission.QUERY, Permission.EXPORT, roles=PROVINCE)
+@require_GET
+def distributor_export(request: SignedInRequest) -> HttpResponseBase:
+    user: Any = request.user
+    context = {
+        "user_id": user.pk,
+        "query": request.GET.urlencode(),
+        "caller": caller_of(user),
+    }
+    return export_response(request, DISTRIBUTOR_EXPORT, context=context, back_url=reverse(LIST))
 
 
 @requires(Permission.MANAGE_ACCOUNTS, roles=PROVINCE)

@@ -1,19 +1,17 @@
 """下级配送: a distributor sets and withdraws those who deliver for it; its province looks on (S4-03)."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.chains import end_link, set_link
-from apps.distribution.domain.relations.directory import carriers_of
+from apps.distribution.domain.relations.declared import carriers_for
 from apps.distribution.domain.relations.filters import top_of
 from apps.distribution.domain.relations.refusals import ChainRefused
 from apps.distribution.models import ChainLink, DistributorAccount
@@ -22,27 +20,16 @@ from apps.ui.lists import render_list
 
 READERS = (Role.DISTRIBUTOR, Role.PROVINCE)
 LIST = "distribution:chain_list"
+LONGEST_SEARCH = 60
 
 
 class ChainForm(forms.Form):
     """Whom to set; the service judges whether it may be."""
 
-    lower = forms.TypedChoiceField(label="下级配送企业", coerce=int)
+    lower = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     note = forms.CharField(
         label="说明", max_length=100, required=False, help_text="如负责的线路或品种，可不填。"
     )
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        found = carriers_of([top_of(user)])
-        self.fields["lower"].choices = [  # type: ignore[attr-defined]
-            ("", "请选择"),
-            *(
-                (c.pk, f"{c.name}（{c.username}）")
-                for c in found
-                if c.enterprise_id != user.enterprise_id
-            ),
-        ]
 
 
 @requires(Permission.QUERY, roles=READERS)
@@ -62,14 +49,25 @@ def chain_list(request: SignedInRequest) -> HttpResponse:
         queryset=rows.select_related(
             "upper__enterprise", "lower__enterprise", "lower__user"
         ).order_by("-pk"),
-        context={"own": own, "form": ChainForm(user=user) if sets else None},
+        context={"own": own, "sets": sets},
     )
+
+
+@requires(Permission.DELIVERY, roles=(Role.DISTRIBUTOR,))
+@require_GET
+def chain_choose(request: SignedInRequest) -> HttpResponse:
+    """Finding one among all the enabled distributors of the province; `chain_add` sets it."""
+    query = request.GET.get("find", "")[:LONGEST_SEARCH]
+    found = carriers_for(top_of(request.user), query=query)
+    others = [each for each in found.carriers if each.enterprise_id != request.user.enterprise_id]
+    shown = {"query": query, "found": found, "carriers": others, "form": ChainForm()}
+    return render(request, "distribution/chain_choose.html", shown)
 
 
 @requires(Permission.DELIVERY, roles=(Role.DISTRIBUTOR,))
 @require_POST
 def chain_add(request: SignedInRequest) -> HttpResponse:
-    form = ChainForm(request.POST, user=request.user)
+    form = ChainForm(request.POST)
     if not form.is_valid():
         messages.error(request, "请选择本省启用的配送企业作为下级，说明最多 100 字。")
         return redirect(LIST)

@@ -11,15 +11,13 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.choosing import MOST, Chosen, choose, copy_choice
 from apps.distribution.domain.relations.directory import provinces, served_provinces
 from apps.distribution.domain.relations.refusals import RelationRefused
-from apps.distribution.files.relation_workbooks import CHOICE_IMPORT
+from apps.distribution.files.choice_workbook import CHOICE_IMPORT
 from apps.distribution.pages.relations.choosing_page import (
+    ChoosingDesk,
     Ticked,
-    carrier_options,
     copy_options,
     ids_of,
     own_winners,
-    place_options,
-    product_options,
     usual_province,
 )
 from apps.exchange.pages.import_page import run_import_page
@@ -27,28 +25,45 @@ from apps.exchange.pages.import_page import run_import_page
 MAKERS = (Role.MANUFACTURER,)
 REFUSED = 422
 LIST = "distribution:relation_list"
+LOOK = "look"
+NOTHING_LEFT = (
+    "按所选的条件没有可以新增的配送关系：所选企业都没有申报这些地区，或这些地区都已有配送企业。"
+    "请改选企业或地区，或去掉“只选”的条件。"
+)
 
 
 @requires(Permission.DELIVERY, roles=MAKERS)
 def relation_choose(request: SignedInRequest) -> HttpResponse:
+    """The desk of choosing; `look` asks what the ticks come to and writes nothing."""
     data = request.POST if request.method == "POST" else request.GET
-    ticked = Ticked.of(data)
+    known, served = provinces(), served_provinces()
+    enterprise, wanted = request.user.enterprise_id, data.get("province", "")
+    products = own_winners(enterprise)
+    named = [unit for unit in known if unit.code == wanted]
+    province = named[0] if named else usual_province(enterprise, known, served, products)
+    desk = ChoosingDesk(enterprise, province, products, Ticked.of(data))
     refusal = ""
-    if request.method == "POST":
-        refusal = _choose(request, ticked)
+    if request.method == "POST" and LOOK not in data:
+        refusal = _choose(request, desk)
         if not refusal:
             return redirect(LIST)
-    return _choice_page(request, data.get("province", ""), ticked, refusal)
+    shown = {"provinces": known, "served": served, "refusal": refusal, **desk.shown()}
+    shown["offers"] = bool(desk.products) and province.path in served
+    status = REFUSED if refusal else 200
+    return render(request, "distribution/relation_choose.html", shown, status=status)
 
 
-def _choose(request: SignedInRequest, ticked: Ticked) -> str:
+def _choose(request: SignedInRequest, desk: ChoosingDesk) -> str:
     """Why it was refused; empty if it was done."""
+    ticked = desk.ticked
     if ticked.lacks:
         return f"还没有勾选{ticked.lacks}。勾选之后再保存。"
-    if ticked.number > MOST:
-        return f"一次最多选择 {MOST:,} 条，现在是 {ticked.number:,} 条。请分批选择。"
+    if desk.is_too_much:
+        return f"一次最多选择 {MOST:,} 条，现在是 {ticked.wish.number:,} 条。请分批选择。"
+    if not desk.proposals:
+        return NOTHING_LEFT
     try:
-        done = choose(ticked.proposals(), by=request.actor, submit="submit" in request.POST)
+        done = choose(desk.proposals, by=request.actor, submit="submit" in request.POST)
     except RelationRefused as refused:
         return str(refused)
     messages.success(request, _sentence(done))
@@ -60,26 +75,6 @@ def _sentence(done: Chosen) -> str:
     if done.known:
         said += f"，{done.known:,} 条原来已有，保持不变"
     return said + (f"，已提交 {done.submitted:,} 条。" if done.submitted else "。")
-
-
-def _choice_page(
-    request: SignedInRequest, wanted: str, ticked: Ticked, refusal: str
-) -> HttpResponse:
-    known, served = provinces(), served_provinces()
-    enterprise, named = request.user.enterprise_id, [unit for unit in known if unit.code == wanted]
-    products = own_winners(enterprise)
-    province = named[0] if named else usual_province(enterprise, known, served, products)
-    shown = {
-        "provinces": known,
-        "served": served,
-        "province": province,
-        "products": product_options(products, province, ticked),
-        "places": place_options(province, ticked),
-        "carriers": carrier_options(province, ticked),
-        "refusal": refusal,
-    }
-    status = REFUSED if refusal else 200
-    return render(request, "distribution/relation_choose.html", shown, status=status)
 
 
 @requires(Permission.DELIVERY, roles=MAKERS)

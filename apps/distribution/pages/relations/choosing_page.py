@@ -1,24 +1,47 @@
-"""What the page of choosing offers in one province: products that supply it, its places, its enabled distributors."""
+"""What the desk of choosing shows of one province: products, places, distributors, and what the ticks come to.
+
+Everything is made from what the form sent: the page works alike when a script asks for it and when a button does.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import QueryDict
 
-from apps.distribution.domain.relations.choosing import supplies
+from apps.distribution.domain.relations.choosing import MOST, supplies
 from apps.distribution.domain.relations.crowding import Proposal
-from apps.distribution.domain.relations.directory import Unit, carriers_of, choices_of, units_of
+from apps.distribution.domain.relations.declared import Declared, Found, carriers_for
+from apps.distribution.domain.relations.directory import Unit, choices_of, units_of
+from apps.distribution.domain.relations.outlook import (
+    Cell,
+    Outcome,
+    Standing,
+    Wish,
+    matrix,
+    outcome_of,
+    proposals,
+)
 from apps.distribution.models import DeliveryRelation
-from apps.distribution.models.relation_places import unit_path
+from apps.distribution.models.relation_places import is_direct, unit_path
 from apps.distribution.models.relation_statuses import LIVE
+from apps.folding.domain.folding import is_said
 from apps.projects.models import WinningProduct
 from apps.projects.models.visibility import BEGUN
 from apps.scope.paths import province_path
 from apps.ui.numbers import number_of
 
 MOST_TICKED = 5_000
+MOST_ROWS, MOST_COLUMNS = 60, 40
+LONGEST_SEARCH = 60
+LEVELS = (
+    ("", "全部级别"),
+    ("province", "全省和省直属"),
+    ("city", "地市"),
+    ("county", "区县和直属"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +53,30 @@ class Option:
     note: str = ""
     checked: bool = False
     depth: int = 0
+    mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticked:
-    """What was ticked, as far as it is on offer."""
+    """What was ticked and searched for, as it was sent."""
 
     products: Collection[str]
     places: Collection[str]
     carriers: Collection[str]
+    searches: dict[str, str]
+    only_declared: bool
+    only_missing: bool
 
     @classmethod
     def of(cls, data: QueryDict) -> "Ticked":
-        return cls(*(data.getlist(name)[:MOST_TICKED] for name in ("product", "place", "carrier")))
+        products, places, carriers = (
+            data.getlist(name)[:MOST_TICKED] for name in ("product", "place", "carrier")
+        )
+        names = ("find_product", "find_place", "find_carrier", "level")
+        searches = {name: data.get(name, "")[:LONGEST_SEARCH] for name in names}
+        return cls(
+            products, places, carriers, searches, "only_declared" in data, "only_missing" in data
+        )
 
     @property
     def lacks(self) -> str:
@@ -50,18 +84,146 @@ class Ticked:
         named = (("产品", self.products), ("地区", self.places), ("配送企业", self.carriers))
         return "、".join(word for word, chosen in named if not chosen)
 
-    @property
-    def number(self) -> int:
-        return len(self.products) * len(self.places) * len(self.carriers)
+    @cached_property
+    def wish(self) -> Wish:
+        return Wish(
+            _numbers(self.products),
+            list(self.places),
+            _numbers(self.carriers),
+            self.only_declared,
+            self.only_missing,
+        )
 
+
+class ChoosingDesk:
+    """One province at the desk; `shown` is what its template gets."""
+
+    def __init__(
+        self,
+        enterprise_id: int | None,
+        province: Unit,
+        products: Sequence[WinningProduct],
+        ticked: Ticked,
+    ) -> None:
+        self.enterprise_id, self.province, self.ticked = enterprise_id, province, ticked
+        self.products = [each for each in products if supplies(each, province.path)]
+        self.units = units_of(province.path)
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.ticked.wish.number > MOST
+
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
+        return choices_of(self.units)
+
+    @cached_property
+    def standing(self) -> Standing:
+        known = {each.pk for each in self.products} | set(self.ticked.wish.products)
+        return Standing(self.enterprise_id, known, self.province.path)
+
+    @cached_property
     def proposals(self) -> list[Proposal]:
-        products, carriers = _numbers(self.products), _numbers(self.carriers)
-        return [
-            Proposal(product, carrier, place)
-            for product in products
-            for place in self.places
-            for carrier in carriers
+        """What saving would write; nothing while it is more than is written at once."""
+        wish = self.ticked.wish
+        if self.is_too_much:
+            return []
+        return proposals(wish, self.standing, Declared(wish.carriers))
+
+    def shown(self) -> dict[str, Any]:
+        found = self._found()
+        return {
+            "province": self.province,
+            "supplied": bool(self.products),
+            "ticked": self.ticked,
+            "products": self._product_options(),
+            "places": self._place_options(),
+            "carriers": _carrier_options(found, self.ticked),
+            "found": found,
+            "levels": LEVELS,
+            "outcome": self._outcome(),
+            "most": f"{MOST:,}" if self.is_too_much else "",
+            **self._matrix(),
+        }
+
+    def _outcome(self) -> Outcome | None:
+        return (
+            None
+            if self.ticked.lacks or self.is_too_much
+            else outcome_of(self.proposals, self.standing)
+        )
+
+    def _found(self) -> Found:
+        wish = self.ticked.wish
+        return carriers_for(
+            self.province.path,
+            query=self.ticked.searches["find_carrier"],
+            places=[place for place, _ in self.places if place in wish.places],
+            keep=wish.carriers,
+        )
+
+    def _product_options(self) -> list[Option]:
+        options = []
+        for each in self.products:
+            item, project = each.item, each.project
+            value = str(each.pk)
+            checked = value in self.ticked.products
+            texts = (
+                item.variety,
+                item.pinyin,
+                item.specification,
+                item.item_code,
+                project.code,
+                project.name,
+            )
+            if checked or is_said(self.ticked.searches["find_product"], *texts):
+                note = f"{item.item_code} · {project.code}"
+                options.append(Option(value, str(item), note, checked))
+        return options
+
+    def _place_options(self) -> list[Option]:
+        """The province as a whole, its 直属, then cities with their counties below them."""
+        by_path = {unit.path: unit for unit in self.units}
+        query, level = self.ticked.searches["find_place"], self.ticked.searches["level"]
+        options = []
+        for place, name in self.places:
+            unit = by_path[unit_path(place)]
+            depth = unit.depth - self.province.depth + is_direct(place)
+            checked = place in self.ticked.places
+            is_wanted = level in {"", _level(unit, place, self.province)}
+            if checked or (is_wanted and is_said(query, name, unit.pinyin, unit.code)):
+                label = f"{name}（全省）" if place == self.province.path else name
+                options.append(Option(place, label, checked=checked, depth=depth))
+        return options
+
+    def _matrix(self) -> dict[str, Any]:
+        """Ticked products by ticked places; before anything is ticked, all products by the cities."""
+        wanted = set(self.ticked.wish.products)
+        products = [each for each in self.products if not wanted or each.pk in wanted]
+        ticked = [each for each in self.places if each[0] in self.ticked.places]
+        cities = [
+            (each.path, each.name) for each in self.units if each.depth == self.province.depth + 1
         ]
+        places = ticked or cities or [(self.province.path, self.province.name)]
+        rows, columns = products[:MOST_ROWS], places[:MOST_COLUMNS]
+        cells: list[list[Cell]] = matrix(
+            [each.pk for each in rows],
+            [place for place, _ in columns],
+            self.proposals,
+            self.standing,
+        )
+        return {
+            "matrix": list(zip(rows, cells, strict=True)),
+            "columns": [name for _, name in columns],
+            "left_out": len(products) > len(rows) or len(places) > len(columns),
+        }
+
+
+def _level(unit: Unit, place: str, province: Unit) -> str:
+    depth = unit.depth - province.depth
+    if depth == 0:
+        return "province"
+    return "city" if depth == 1 and not is_direct(place) else "county"
 
 
 def own_winners(enterprise_id: int | None) -> list[WinningProduct]:
@@ -88,45 +250,16 @@ def usual_province(
     )
 
 
-def product_options(
-    products: Sequence[WinningProduct], province: Unit, ticked: Ticked
-) -> list[Option]:
-    return [
-        Option(
-            str(product.pk),
-            str(product.item),
-            f"{product.item.item_code} · {product.project.code}",
-            str(product.pk) in ticked.products,
-        )
-        for product in products
-        if supplies(product, province.path)
-    ]
-
-
-def place_options(province: Unit, ticked: Ticked) -> list[Option]:
-    """The province as a whole, its 直属, then cities with their counties below them."""
-    units = units_of(province.path)
-    depths = {unit.path: unit.depth - province.depth for unit in units}
-    return [
-        Option(
-            place,
-            f"{name}（全省）" if place == province.path else name,
-            checked=place in ticked.places,
-            depth=depths[unit_path(place)] + (place != unit_path(place)),
-        )
-        for place, name in choices_of(units)
-    ]
-
-
-def carrier_options(province: Unit, ticked: Ticked) -> list[Option]:
+def _carrier_options(found: Found, ticked: Ticked) -> list[Option]:
     return [
         Option(
             str(carrier.pk),
             carrier.name,
             f"{carrier.username} · {carrier.areas or '未维护配送区域'}",
             str(carrier.pk) in ticked.carriers,
+            mark="已申报" if carrier.declares else "",
         )
-        for carrier in carriers_of([province.path])
+        for carrier in found.carriers
     ]
 
 
@@ -162,7 +295,7 @@ def copy_options(
 
 
 def _numbers(texts: Collection[str]) -> list[int]:
-    return [number for text in texts if (number := number_of(text)) is not None]
+    return list(dict.fromkeys(n for text in texts if (n := number_of(text)) is not None))
 
 
 def ids_of(data: Any, name: str) -> list[int]:

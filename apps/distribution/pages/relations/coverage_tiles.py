@@ -74,6 +74,11 @@ def _of_one(
 
 
 def _of_all(path: str, covers: Mapping[int, Cover]) -> tuple[str, str]:
-    whole = sum(not any(gap.path.startswith(path) for gap in each.gaps) for each in covers.values())
-    tone = "success" if whole == len(covers) else "warning" if whole else "danger"
-    return f"{whole}/{len(covers)}", tone if covers else "neutral"
+    """How many of the products are missing nothing there; red only where nobody delivers anything at all."""
+    gaps = [[gap for gap in each.gaps if gap.path.startswith(path)] for each in covers.values()]
+    whole = sum(not each for each in gaps)
+    none = sum(bool(each) and each[0].path == path for each in gaps)
+    if not covers:
+        return f"{whole}/{len(covers)}", "neutral"
+    tone = "success" if whole == len(covers) else "danger" if none == len(covers) else "warning"
+    return f"{whole}/{len(covers)}", tone

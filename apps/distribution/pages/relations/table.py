@@ -19,7 +19,6 @@ from apps.ui.tables import (
 )
 from apps.ui.tones import pill
 
-MINOR = {"td": {"class": "minor"}}
 WRAP = {"td": {"class": "wrap"}}
 
 
@@ -36,6 +35,7 @@ class RelationTable(ListTable):
 
     select = SelectColumn(name_of=_name)
     item = UnsortedItemColumn("product__item", verbose_name="中选产品")
+    project = Column(verbose_name="项目", accessor="project__code", orderable=False)
     manufacturer = EnterpriseColumn("manufacturer", verbose_name="生产企业", orderable=False)
     place = Column(verbose_name="配送地区", order_by=("path",))
     carrier = EnterpriseColumn("carrier", verbose_name="配送企业", orderable=False)
@@ -45,7 +45,6 @@ class RelationTable(ListTable):
     answered_at = MomentColumn(
         verbose_name="答复时间", orderable=False, attrs={"td": {"class": "num minor"}}
     )
-    project = Column(verbose_name="项目", accessor="project__code", orderable=False, attrs=MINOR)
     actions = LinksColumn(("查看", "distribution:relation_detail"))
 
     class Meta(ListTable.Meta):

@@ -14,6 +14,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.relations.acts import PARTIES, perform
 from apps.distribution.domain.relations.choosing import MOST
+from apps.distribution.domain.relations.dependents import bound_relations
 from apps.distribution.domain.relations.filters import RelationFilter
 from apps.distribution.domain.relations.listing import (
     Button,
@@ -29,7 +30,7 @@ from apps.distribution.domain.relations.machine import Situation, available
 from apps.distribution.domain.relations.refusals import RelationRefused
 from apps.distribution.files.relation_workbooks import RELATION_EXPORT
 from apps.distribution.models import DeliveryRelation, RelationEvent
-from apps.distribution.models.relation_statuses import Action
+from apps.distribution.models.relation_statuses import ANSWERED, Action
 from apps.distribution.pages.relations.table import RelationTable
 from apps.exchange.pages.exports import export_response
 from apps.ui.lists import render_list, selected
@@ -149,7 +150,12 @@ def _detail(
 ) -> HttpResponse:
     party = PARTIES.get(request.user.role) if acts_for(request.user) else None
     user = relation.distributor.user
-    situation = Situation(relation.state, is_usable=bool(user and user.is_active))
+    asks = party == "distributor" and relation.state in ANSWERED
+    situation = Situation(
+        relation.state,
+        is_usable=bool(user and user.is_active),
+        is_bound=asks and bool(bound_relations([relation.pk])),
+    )
     shown = {
         "relation": relation,
         "acts": [Button(action) for action in available(situation, party)] if party else [],

@@ -53,6 +53,7 @@ _ITEM = {
     "registration_no": Effect.TEXT,
     "lot": Effect.TEXT,
     "filling_note": Effect.TEXT,
+    "is_withdrawn": Effect.MEASURE,
 }
 _PRODUCT = {
     "price": Effect.PRICE,
@@ -120,28 +121,30 @@ class Subject:
 def subject_of(project: Project, kind: Kind, pk: int) -> Subject | None:
     """One statement; `None` if the project has no such thing."""
     if kind == Kind.PROJECT:
-        return _subject(kind, project, project.name) if pk == project.pk else None
+        return _subject(kind, project, project.name, project) if pk == project.pk else None
     if kind == Kind.ITEM:
         item = CatalogItem.objects.filter(project=project, pk=pk).first()
-        return _subject(kind, item, f"{item.item_code} {item}") if item else None
+        return _subject(kind, item, f"{item.item_code} {item}", project) if item else None
     rows = WinningProduct.objects.filter(project=project, pk=pk).with_terms()
     product = rows.select_related("item", "enterprise").first()
     if product is None or project.kind != ProjectKind.ALLOCATION:
         return None
-    return _subject(
-        kind, product, f"{product.item.item_code} {product.item} · {product.enterprise}"
-    )
+    name = f"{product.item.item_code} {product.item} · {product.enterprise}"
+    return _subject(kind, product, name, project)
 
 
-def _subject(kind: Kind, row: Row, name: str) -> Subject:
-    return Subject(kind, row, name, {field: getattr(row, field) for field in FIELDS[kind]})
+def _subject(kind: Kind, row: Row, name: str, project: Project) -> Subject:
+    """An item of an allocation has volumes already: it is not withdrawn."""
+    left_out = "is_withdrawn" if project.kind == ProjectKind.ALLOCATION else ""
+    fields = (field for field in FIELDS[kind] if field != left_out)
+    return Subject(kind, row, name, {field: getattr(row, field) for field in fields})
 
 
 def changes_of(subject: Subject, values: Mapping[str, Any]) -> list[Change]:
     """What differs, in the order of the page. Raises `ProjectRefused` for what may not be empty."""
     found = []
-    for field, effect in FIELDS[subject.kind].items():
-        old = subject.values[field]
+    for field, old in subject.values.items():
+        effect = FIELDS[subject.kind][field]
         new = values.get(field, old)
         if new == old:
             continue
@@ -165,6 +168,8 @@ def changes_of(subject: Subject, values: Mapping[str, Any]) -> list[Change]:
 def in_words(field: str, value: Any) -> str:
     if value is None:
         return UNLIMITED if field == "capacity" else "空"
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return f"{value:,}" if isinstance(value, int) else str(value) or "空"

@@ -4,6 +4,7 @@ A daily usage is nothing that an institution of a demand round sees or counts wi
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from apps.projects.domain.corrections.fields import Change, Effect
@@ -11,7 +12,8 @@ from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.corrections import sql
 from apps.review.domain.kinds import Reach
 
-PACK, PRICE = "pack_quantity", "reference_price"
+PACK, PRICE, WITHDRAWN = "pack_quantity", "reference_price", "is_withdrawn"
+MOVING = (PACK, PRICE, WITHDRAWN)
 ITEMS = "projects_catalogitem"
 
 
@@ -21,23 +23,27 @@ def effect(change: Change) -> Effect:
 
 def reach(changes: Sequence[Change]) -> list[Reach]:
     """Two statements for a price or a pack, none for texts."""
-    counted = [each for each in changes if each.field in (PACK, PRICE) and each.table == ITEMS]
+    counted = [each for each in changes if each.field in MOVING and each.table == ITEMS]
     if not counted:
         return []
     item = CatalogItem.objects.get(pk=counted[0].pk)
     values: dict[str, Any] = {change.field: change.value for change in counted}
     pack, price = values.get(PACK, item.pack_quantity), values.get(PRICE, item.reference_price)
+    price = Decimal(0) if values.get(WITHDRAWN) else price
     return [Reach(*held) for held in sql.reach(item.pk, price=price, pack=pack)]
 
 
 def touched(changes: Sequence[Change]) -> list[int]:
-    return [pk for change in changes if change.field == PACK for pk in sql.touched(change.pk)]
+    found = (sql.touched(change.pk) for change in changes if change.field in (PACK, WITHDRAWN))
+    return sorted({pk for some in found for pk in some})
 
 
 def follow(project: Project, changes: Sequence[Change], filings: Sequence[int]) -> None:
     """Marks of boxes are judged anew, confirmations taken back, the lines are 待修改; sums of work follow."""
-    if any(change.field in (PACK, PRICE) for change in changes):
+    if any(change.field in MOVING for change in changes):
         sql.make_stale(project.pk)
     for change in changes:
         if change.field == PACK and filings:
             sql.recheck(change.pk, filings)
+        if change.field == WITHDRAWN and change.value and filings:
+            sql.withdraw(change.pk, filings)

@@ -52,6 +52,11 @@ RECHECK = f"""
 """  # noqa: S608 - no value in it
 
 
+WITHDRAW = """
+    UPDATE reporting_demandline SET planned = 0, reason = '', explanation = '品规已撤下', pack_mark = '',
+        checked = NULL, is_saved = TRUE, to_correct = FALSE, version = version + 1, updated_at = now()
+    WHERE item_id = %(item)s AND filing_id = ANY(%(filings)s) AND planned > 0
+"""
 STALE = """
     UPDATE reporting_demandprogress SET versions = -1 WHERE filing_id IN (
         SELECT p.filing_id FROM reporting_demandprogress p JOIN review_filing f ON f.id = p.filing_id
@@ -86,3 +91,8 @@ def touched(item: int) -> list[int]:
 
 def recheck(item: int, filings: Sequence[int]) -> int:
     return quick_run(RECHECK, {"item": item, "filings": list(filings)})
+
+
+def withdraw(item: int, filings: Sequence[int]) -> int:
+    """Nothing is planned of it any more."""
+    return quick_run(WITHDRAW, {"item": item, "filings": list(filings)})

@@ -71,7 +71,10 @@ def is_due(planned: str, total: str) -> str:
 
 OPEN_WORK = f"""
     SELECT f.id, p.explanation_scope,
-        (SELECT COUNT(*) FROM projects_catalogitem i WHERE i.project_id = p.id) - sums.answered AS blank,
+        (SELECT COUNT(*) FROM projects_catalogitem i WHERE i.project_id = p.id AND (NOT i.is_withdrawn OR EXISTS (
+            SELECT 1 FROM reporting_demandline held
+            WHERE held.filing_id = f.id AND held.item_id = i.id AND held.planned IS NOT NULL
+        ))) - sums.answered AS blank,
         sums.unexplained, sums.planned, sums.bought
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id

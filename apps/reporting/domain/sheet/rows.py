@@ -188,8 +188,8 @@ def items_of(project: Project, items: Sequence[int]) -> list[CatalogItem]:
 
 
 def catalogue(project: Any) -> QuerySet[CatalogItem]:
-    """The items in the one order of all pages."""
-    items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project)
+    """The items that are reported, in the one order of all pages."""
+    items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project, is_withdrawn=False)
     return items.only(*ITEM_FIELDS).order_by("position", "item_code")
 
 

@@ -1,0 +1,97 @@
+"""催报 of agreements: a message to each chosen institution that has something to choose, draw, sign or replace.
+
+Invariant: nobody is reminded of a project twice within `REMIND_AGAIN_HOURS`, whoever reminds; the project's lock
+makes two bureaus take turns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models.roles import Permission
+from apps.audit.services import Entry, record, record_many
+from apps.distribution.domain.agreements.progress import InstitutionProgress, progress_of_filings
+from apps.distribution.domain.agreements.refusals import AgreementRefused
+from apps.notices.messages import Letter, reminded_lately, send_letters
+from apps.notices.models import MessageKind
+from apps.projects.models import Project
+
+LONGEST_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What became of the chosen institutions."""
+
+    sent: int
+    too_soon: int
+    settled: int
+
+    @property
+    def in_words(self) -> str:
+        parts = [f"已催报 {self.sent:,} 家"]
+        if self.too_soon:
+            parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
+        if self.settled:
+            parts.append(f"{self.settled:,} 家无需催报")
+        return "，".join(parts) + "。"
+
+
+@transaction.atomic
+def remind_of_agreements(
+    project: Project, filing_ids: Sequence[int], *, by: Actor, words: str = ""
+) -> Reminded:
+    """Remind those of these institutions that have something open. Raises `AgreementRefused`."""
+    if not by.may(Permission.REVIEW) or by.organization is None:
+        raise AgreementRefused("您的账号不能催报。")
+    list(Project.objects.select_for_update(of=("self",), no_key=True).filter(pk=project.pk))
+    found = progress_of_filings(project, by.organization.path, filing_ids)
+    waiting = [each for each in found if each.is_open]
+    lately = reminded_lately(project.pk, [each.filing.path for each in waiting])
+    due = [each for each in waiting if each.filing.path not in lately]
+    letters = [_letter(project, each, by, words) for each in due]
+    send_letters(letters, kind=MessageKind.REMINDER, by=by)
+    record_many(by=by, entries=[_entry(project, each) for each in due])
+    return Reminded(len(due), len(waiting) - len(due), len(set(filing_ids)) - len(waiting))
+
+
+def log_phone_list(*, by: Actor, project: Project, path: str, name: str) -> None:
+    """Somebody has printed whom to call, with numbers in full."""
+    record(
+        by=by,
+        verb="查看电话",
+        object=name,
+        sentence=f"打印了“{project.name}”在{name}范围内的三方协议催办电话单。",
+        path=path,
+        project_code=project.code,
+    )
+
+
+def _letter(project: Project, each: InstitutionProgress, by: Actor, words: str) -> Letter:
+    unit = each.filing.organization
+    sender = by.organization.name if by.organization else ""
+    page = "agreement_list" if each.to_sign and not each.to_choose else "choice_list"
+    return Letter(
+        path=each.filing.path,
+        title=f"催办三方协议：{project.name}",
+        body=f"{sender}提醒{unit.name}：“{project.name}”的协议产品{each.open_in_words}，请尽快办理。{words.strip()}",
+        url=f"{reverse(f'distribution:{page}')}?project={project.pk if page == 'agreement_list' else project.code}",
+        project_id=project.pk,
+        contact_name=unit.contact_name,
+        phone=unit.phone,
+    )
+
+
+def _entry(project: Project, each: InstitutionProgress) -> Entry:
+    name = each.filing.organization.name
+    return Entry(
+        verb="催报",
+        object=name,
+        sentence=f"催报：{name}在“{project.name}”的三方协议（{each.open_in_words}）",
+        path=each.filing.path,
+        project_code=project.code,
+    )

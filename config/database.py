@@ -1,0 +1,27 @@
+"""As whom a process speaks to PostgreSQL: as the owner of all tables, or as the runner that owns nothing.
+
+Invariant: only what changes the schema or fills tables with a whole round runs as the owner; where no owner is named,
+there is one role for everything.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+OWNERS_COMMANDS = frozenset(
+    {
+        "build_national",
+        "flush",
+        "load_demo",
+        "migrate",
+        "pgtrigger",
+        "squashmigrations",
+    }
+)
+"""Commands of `manage.py` that create, alter or empty tables, or fill them past their triggers."""
+
+
+def runs_as_owner(arguments: Sequence[str]) -> bool:
+    """Whether this command line is one of the owner's."""
+    program, *rest = arguments or [""]
+    command = next((word for word in rest if not word.startswith("-")), "")
+    return Path(program).name == "manage.py" and command in OWNERS_COMMANDS
