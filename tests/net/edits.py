@@ -90,7 +90,6 @@ MAKES = {
 """Forms that make something new, filled in acceptably; `*` is the first box, `$` the last."""
 
 NO_DRAFT = {
-    "accounts:totp_setup": "a code is good for half a minute",
     "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
 }
 TRIED_ELSEWHERE = {
