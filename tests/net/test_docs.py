@@ -115,7 +115,7 @@ def test_every_word_of_the_glossary_is_a_word_of_the_code() -> None:
 
 def test_every_decision_has_a_number_a_date_and_its_parts() -> None:
     numbers = [path.name[:4] for path in DECISIONS]
-    assert len(numbers) == len(set(numbers))
+    assert numbers == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
     for path in DECISIONS:
         text = path.read_text("utf-8")
         assert re.match(rf"# {path.name[:4]} · .+\n\n\d{{4}}-\d\d-\d\d\n", text), path.name
