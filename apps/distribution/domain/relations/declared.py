@@ -113,4 +113,7 @@ def _code_of(place: str) -> str | None:
 
 def _shown(rows: QuerySet[Any]) -> list[Carrier]:
     named = with_areas(rows.select_related("enterprise", "user", "province"))
-    return [carrier_of(row, declares=row.declares)  # type: ignore[attr-defined] for row in named]
+    return [
+        carrier_of(row, declares=row.declares)  # type: ignore[attr-defined]
+        for row in named
+    ]
