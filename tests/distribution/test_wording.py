@@ -13,6 +13,7 @@ from apps.distribution.models.wording import Wording, read
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
 from tests import factories_agreements as make
+from tests.running import as_owner
 
 RENAMED = "改名以后的单位"
 
@@ -97,7 +98,7 @@ def without_late(kept):
 
 def test_agreements_drawn_before_are_given_the_words_that_they_had(agreement):
     migration = importlib.import_module("apps.distribution.migrations.0007_agreement_wording")
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # past what never changes
         cursor.execute(migration.FILL)
         assert cursor.rowcount == 1
