@@ -67,6 +67,19 @@ def test_choices_and_agreements_show_the_packs_to_order(
     assert "= 217 盒 多 35 粒" in client.get(f"{AGREEMENTS}{agreement.pk}/").content.decode()
 
 
+def test_agreements_wait_on_the_first_page_of_who_has_to_sign(
+    client_of, deal, drawn, manufacturer_agent
+):
+    for account in (deal.clerk, manufacturer_agent):
+        assert "三方协议待签署" in client_of(account).get("/").content.decode()
+
+    with whole_country(reason="test"):
+        Agreement.objects.filter(pk=drawn[0].pk).update(status=AgreementStatus.AFFECTED)
+    page = client_of(deal.clerk).get("/").content.decode()
+    assert "三方协议受影响，请作废后重新选择" in page
+    assert "受影响" not in client_of(manufacturer_agent).get("/").content.decode()
+
+
 def test_the_institution_chooses_on_its_page_and_draws(client_of, deal):
     one, other = deal.relation("A"), deal.relation("A", carrier=1)
     client = client_of(deal.clerk)

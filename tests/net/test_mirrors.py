@@ -39,7 +39,10 @@ ELSEWHERE: dict[str, set[str]] = {
         "demo.demand_slips",
     },
     "demo/test_national.py": {"demo.national_volumes"},
-    "distribution/test_agreement_pages.py": {"distribution.pages.table_columns"},
+    "distribution/test_agreement_pages.py": {
+        "distribution.domain.agreements.waiting",
+        "distribution.pages.table_columns",
+    },
     "distribution/test_checklist_lines.py": {
         "allocation.domain.checklist",
         "review.domain.participation",
@@ -49,7 +52,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "distribution.files.distributor_check",
         "exchange.domain.cross_checks",
     },
-    "distribution/test_relation_pages.py": {"distribution.domain.relations.coverage"},
     "distribution/test_switched.py": {"distribution.domain.relations.switch_messages"},
     "exchange/test_hostile_files.py": {"exchange.files.uploads.openers"},
     "folding/test_search_cost.py": {"folding.domain.lookups"},
@@ -75,7 +77,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "projects.domain.corrections.acts",
         "projects.domain.corrections.fields",
         "projects.models.correction",
-        "review.domain.rounds.correction_letters",
     },
     "reporting/test_history_import.py": {
         "reporting.files.purchase_check",
@@ -94,7 +95,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "ui.form_fields",
         "ui.templatetags.saving",
     },
-    "review/test_views_submitting.py": {"review.domain.unsettled"},
     "review/test_views_projects.py": {"review.pages.project_panel"},
     "scope/test_prepared.py": {"scope.conditions", "scope.managers"},
     "ui/test_components.py": {"ui.templatetags.ui"},

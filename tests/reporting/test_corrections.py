@@ -12,14 +12,18 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.analysis.domain.leaves import goods_of, leaves
+from apps.analysis.domain.view import View
 from apps.audit.domain.seen import ChangedMeanwhile
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
 from apps.projects.domain.corrections.fields import Kind, subject_of
 from apps.projects.models import CatalogItem, Correction, ItemTerms, Phase, Project
+from apps.reporting.domain.rollup import Dimension
 from apps.reporting.domain.sheet.rows import rows_of
 from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.models import DemandLine, DemandReport, DemandTotal, PackMark
+from apps.reporting.pages.demand_page import Work
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences as events_wrong
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing
@@ -123,6 +127,26 @@ def test_a_price_holds_for_what_is_reported_from_now_on(season, tree, alliance_o
     assert (province.quantity, province.amount) == (560, Decimal(140 + 280))
     assert status(season, tree, UNITS[0]) == Status.APPROVED
     assert list(differences(season)) == []
+
+
+def test_pages_say_the_price_that_was_reported_at(season, tree, alliance_officer) -> None:
+    """The sheet and the institutions behind a figure; who has it back goes by what holds now."""
+    act(season, tree[UNITS[0]], Action.SUBMIT)
+    corrected(season, alliance_officer, item(season), reference_price=Decimal(28))
+
+    def said() -> list[Decimal]:
+        filing = make.filing_of(season, tree[UNITS[0]])
+        own = make.filing_of(season, tree["42"])
+        view = View(Dimension.ITEM, filters={Dimension.STATUS: (filing.status,)})
+        found = leaves(own, view, goods_of(season, view)).get(pk=filing.pk)
+        rows = rows_of(season, filing)
+        return [sum(row.amount for row in rows), Work.of(rows).amount, found.amount]
+
+    assert said() == [Decimal(168)] * 3
+
+    first = make.filing_of(season, tree[UNITS[0]])
+    perform([first], Action.RETURN, by=of(tree["420106"]), reason="请核对")
+    assert said() == [Decimal(308)] * 3
 
 
 def test_a_price_corrected_twice_is_kept_for_each_report(season, tree, alliance_officer) -> None:

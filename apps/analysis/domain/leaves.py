@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    Case,
     DecimalField,
     Exists,
     ExpressionWrapper,
@@ -22,15 +23,16 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 
 from apps.analysis.domain.labels import NONE
 from apps.analysis.domain.view import View
 from apps.organizations.models import Organization, Tier
-from apps.projects.models import CatalogItem, Project
+from apps.projects.models import CatalogItem, ItemTerms, Project
 from apps.reporting.domain.rollup import Dimension, Measures
 from apps.reporting.domain.rollup.question import GOODS, PLACES
-from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.reporting.models import DemandLine, DemandReport, PurchaseHistory
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.paths import in_subtree
@@ -51,11 +53,15 @@ FACETS: Mapping[Dimension, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The items that count: `items` is None where all do; `units` are their different units."""
+    """The items that count: `items` is None where all do; `units` are their different units.
+
+    `is_corrected`: a price or pack of one of them was corrected, so each report goes by what it knew.
+    """
 
     items: tuple[int, ...] | None
     units: frozenset[str]
     is_priced: bool
+    is_corrected: bool
 
 
 def goods_of(project: Project, view: View) -> Goods:
@@ -64,11 +70,13 @@ def goods_of(project: Project, view: View) -> Goods:
     asked = {FIELDS[d]: keys for d, keys in view.filters.items() if d in GOODS}
     for name, keys in asked.items():
         rows = rows.filter(**{f"{name}__in": keys})
-    goods = list(rows.values_list("pk", "unit", "reference_price"))
+    corrected = Exists(ItemTerms.objects.filter(item=OuterRef("pk")))
+    goods = list(rows.values_list("pk", "unit", "reference_price", corrected))
     return Goods(
-        items=tuple(pk for pk, _, _ in goods) if asked else None,
-        units=frozenset(unit for _, unit, _ in goods),
-        is_priced=any(price is not None for _, _, price in goods),
+        items=tuple(pk for pk, *_ in goods) if asked else None,
+        units=frozenset(unit for _, unit, *_ in goods),
+        is_priced=any(price is not None for _, _, price, _ in goods),
+        is_corrected=any(corrected for *_, corrected in goods),
     )
 
 
@@ -91,14 +99,39 @@ def leaves(own: Filing, view: View, goods: Goods) -> QuerySet[Any]:
     return rows.annotate(
         quantity=_sum(lines, "filing", Sum("planned")),
         bought=_sum(history, "organization_id", Sum("quantity")),
-        amount=_sum(lines, "filing", Sum(_amount())),
+        amount=_sum(
+            _as_reported(lines) if goods.is_corrected else lines, "filing", Sum(_amount(goods))
+        ),
     )
 
 
-def _amount() -> Any:
+def _as_reported(lines: QuerySet[Any]) -> QuerySet[Any]:
+    """With `price` and `pack` of the item when the filing was reported last."""
+    reports = DemandReport.objects.filter(
+        filing=OuterRef("filing"), filing__status__in=REPORTED
+    ).order_by("-number")
+    terms = ItemTerms.objects.filter(
+        item=OuterRef("item"), since__lte=OuterRef("revision"), until__gt=OuterRef("revision")
+    )
+    then = {"price": "reference_price", "pack": "pack_quantity"}
+    return lines.annotate(
+        revision=Subquery(reports.values("revision")[:1]), was_corrected=Exists(terms)
+    ).annotate(
+        **{
+            name: Case(
+                When(was_corrected=True, then=Subquery(terms.values(field))),
+                default=F(f"item__{field}"),
+            )
+            for name, field in then.items()
+        }
+    )
+
+
+def _amount(goods: Goods) -> Any:
     """Of a line: `apps.projects.domain.money.amount_sql` as an expression."""
-    pack = F("item__pack_quantity")
-    fen = Value(200) * F("item__reference_price") * F("planned") + pack
+    pack = F("pack" if goods.is_corrected else "item__pack_quantity")
+    price = F("price" if goods.is_corrected else "item__reference_price")
+    fen = Value(200) * price * F("planned") + pack
     kind = DecimalField(max_digits=40, decimal_places=2)
     whole = Func(fen, Value(Decimal("2.0")) * pack, function="div", output_field=kind)
     return ExpressionWrapper(whole * Value(Decimal("0.01")), output_field=kind)

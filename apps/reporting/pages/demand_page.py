@@ -31,7 +31,11 @@ class Work:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Work":
-        amounts = [row.amount or Decimal(0) for row in rows if row.item.reference_price is not None]
+        amounts = [
+            row.amount or Decimal(0)
+            for row in rows
+            if (row.priced or row.item).reference_price is not None
+        ]
         return cls(
             total=len(rows),
             answered=sum(row.planned is not None for row in rows),

@@ -1,6 +1,6 @@
 """An institution's sheet in one project: every catalogue item with its line, its baseline and what it still needs.
 
-Reads only; three statements in one trip, whatever the size.
+Reads only; three statements in one trip, whatever the size; a fourth for a filing that was reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Subquery
 
 from apps.projects.domain.money import amount
-from apps.projects.models import CatalogItem, ExplanationScope, Project, ProjectKind
+from apps.projects.models import CatalogItem, ExplanationScope, ItemTerms, Project, ProjectKind
 from apps.reporting.domain.rates import (
     Baseline,
     Direction,
@@ -22,8 +22,16 @@ from apps.reporting.domain.rates import (
     rate_in_words,
 )
 from apps.reporting.domain.words import in_words
-from apps.reporting.models import DemandLine, HistoryDoubt, PackMark, PurchaseHistory, Reason
+from apps.reporting.models import (
+    DemandLine,
+    DemandReport,
+    HistoryDoubt,
+    PackMark,
+    PurchaseHistory,
+    Reason,
+)
 from apps.review.models import Filing
+from apps.review.models.statuses import Status
 from apps.scope.database import Ask, send
 from apps.scope.prepared import Among, Prepared
 from apps.ui import formats
@@ -43,6 +51,9 @@ ITEM_FIELDS = (
     "filling_note",
     "project",
 )
+
+
+REPORTED = (Status.SUBMITTED, Status.APPROVED)
 
 
 def rule_of(project: Project) -> Rule:
@@ -65,7 +76,11 @@ def total_rule_of(project: Project) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved."""
+    """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved.
+
+    `priced` is the item as it was when the filing was reported, where a correction changed it since: a price that is
+    corrected holds for what is reported from then on.
+    """
 
     item: CatalogItem
     line: DemandLine | None
@@ -73,6 +88,7 @@ class Row:
     rule: Rule
     history: Mapping[int, int] = field(default_factory=dict)
     doubts: tuple[HistoryDoubt, ...] = ()
+    priced: ItemTerms | None = None
 
     @property
     def planned(self) -> int | None:
@@ -134,9 +150,10 @@ class Row:
     @property
     def amount(self) -> Decimal | None:
         """Estimated yuan and fen by the reference price."""
-        if self.planned is None or self.item.reference_price is None:
+        terms = self.priced or self.item
+        if self.planned is None or terms.reference_price is None:
             return None
-        return amount(self.item.reference_price, self.item.pack_quantity, self.planned)
+        return amount(terms.reference_price, terms.pack_quantity, self.planned)
 
 
 class SheetAsk:
@@ -151,9 +168,12 @@ class SheetAsk:
         self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
         self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
         self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
+        self._terms = TERMS.ask(project=project.pk, filing=filing.pk)
         self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)
         if project.kind == ProjectKind.DEMAND:
             self.asks = (*self.asks, self._history)
+        if filing.status in REPORTED:
+            self.asks = (*self.asks, self._terms)
 
     def rows(self) -> list[Row]:
         """In catalogue order; no history where the task itself collects it."""
@@ -163,6 +183,8 @@ class SheetAsk:
         if self._history in self.asks:
             for item, year, quantity in self._history.answer:
                 history.setdefault(item, {})[year] = quantity
+        reported = self._terms.answer if self._terms in self.asks else []
+        terms = {term.item_id: term for term in reported}
         return [
             Row(
                 item,
@@ -170,6 +192,7 @@ class SheetAsk:
                 baseline_of(project, history.get(item.pk, {})),
                 rule,
                 history.get(item.pk, {}),
+                priced=terms.get(item.pk),
             )
             for item in self._items.answer
         ]
@@ -202,6 +225,13 @@ def _history(project: Any, organization: Any) -> QuerySet[Any]:
     return rows.values_list("item_id", "year", "quantity")
 
 
+def _terms(project: Any, filing: Any) -> QuerySet[ItemTerms]:
+    """What the items that were corrected since said when the filing was reported last."""
+    reports = DemandReport.objects.filter(filing_id=filing).order_by("-number")
+    known = Subquery(reports.values("revision")[:1])
+    return ItemTerms.objects.filter(item__project_id=project, since__lte=known, until__gt=known)
+
+
 KEY, MANY = BigIntegerField(), ArrayField(BigIntegerField())
 ITEMS: Prepared[CatalogItem] = Prepared(catalogue, project=KEY)
 SOME_ITEMS: Prepared[CatalogItem] = Prepared(
@@ -209,6 +239,7 @@ SOME_ITEMS: Prepared[CatalogItem] = Prepared(
     project=KEY,
     items=MANY,
 )
+TERMS: Prepared[ItemTerms] = Prepared(_terms, project=KEY, filing=KEY)
 LINES: Prepared[DemandLine] = Prepared(_lines, filing=KEY)
 SOME_LINES: Prepared[DemandLine] = Prepared(
     lambda filing, items: _lines(filing).filter(Among(F("item_id"), items)), filing=KEY, items=MANY
