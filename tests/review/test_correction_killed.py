@@ -22,6 +22,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_demand as make
 from tests.correcting import wanted
+from tests.running import as_owner
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +59,7 @@ def kill(pid: int) -> None:
     """From another connection, as a server would that goes away."""
 
     def ended() -> None:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
         connection.close()
 
