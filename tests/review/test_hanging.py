@@ -1,6 +1,7 @@
 """What 禁用 and 改名 say of running rounds: which, how many take part, how many have not reported."""
 
 import pytest
+from django.utils import timezone
 
 from apps.review.domain.hanging import rounds_of
 from apps.review.models import Filing
@@ -23,6 +24,8 @@ def test_running_rounds_of_a_county_are_named_with_who_has_not_reported(
         f"正在办理的“{first.name}”：2 家医疗机构参加，其中 2 家还没有上报"
     ]
 
-    Filing.objects.filter(organization=units[0]).update(status=Status.SUBMITTED)
+    Filing.objects.filter(organization=units[0]).update(
+        status=Status.SUBMITTED, submitted_at=timezone.now()
+    )
     assert rounds_of(units[0].path, "") == [f"正在办理的“{first.name}”：1 家医疗机构参加"]
     assert rounds_of(tree["140105"].path, "") == []
