@@ -1,6 +1,6 @@
 """An institution's sheet in one project: every catalogue item with its line, its baseline and what it still needs.
 
-Reads only; three statements in one trip, whatever the size; a fourth for a filing that was reported.
+Reads only; three statements in one trip, whatever the size; one more for what was reported before a correction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery
 
 from apps.projects.domain.money import amount
 from apps.projects.models import CatalogItem, ExplanationScope, ItemTerms, Project, ProjectKind
@@ -162,18 +162,15 @@ class SheetAsk:
     def __init__(
         self, project: Project, filing: Filing, items: Sequence[int] | None = None
     ) -> None:
-        self._project = project
+        self._project, self._filing = project, filing
         some: dict[str, Any] = {} if items is None else {"items": list(items)}
         place = {"project": project.pk, "organization": filing.organization_id}
         self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
         self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
         self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
-        self._terms = TERMS.ask(project=project.pk, filing=filing.pk)
         self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)
         if project.kind == ProjectKind.DEMAND:
             self.asks = (*self.asks, self._history)
-        if filing.status in REPORTED:
-            self.asks = (*self.asks, self._terms)
 
     def rows(self) -> list[Row]:
         """In catalogue order; no history where the task itself collects it."""
@@ -183,8 +180,7 @@ class SheetAsk:
         if self._history in self.asks:
             for item, year, quantity in self._history.answer:
                 history.setdefault(item, {})[year] = quantity
-        reported = self._terms.answer if self._terms in self.asks else []
-        terms = {term.item_id: term for term in reported}
+        terms = _terms_then(project, self._filing, self._items.answer)
         return [
             Row(
                 item,
@@ -232,8 +228,24 @@ def _terms(project: Any, filing: Any) -> QuerySet[ItemTerms]:
     return ItemTerms.objects.filter(item__project_id=project, since__lte=known, until__gt=known)
 
 
+def _terms_then(
+    project: Project, filing: Filing, items: Sequence[CatalogItem]
+) -> dict[int, ItemTerms]:
+    """By item; asks only for a filing that was reported where something was corrected at all."""
+    if filing.status not in REPORTED or not any(
+        getattr(item, "was_corrected", False) for item in items
+    ):
+        return {}
+    return {term.item_id: term for term in TERMS(project=project.pk, filing=filing.pk)}
+
+
 KEY, MANY = BigIntegerField(), ArrayField(BigIntegerField())
-ITEMS: Prepared[CatalogItem] = Prepared(catalogue, project=KEY)
+ITEMS: Prepared[CatalogItem] = Prepared(
+    lambda project: catalogue(project).annotate(
+        was_corrected=Exists(ItemTerms.objects.filter(item=OuterRef("pk")))
+    ),
+    project=KEY,
+)
 SOME_ITEMS: Prepared[CatalogItem] = Prepared(
     lambda project, items: catalogue(project).filter(Among(F("pk"), items)),
     project=KEY,
