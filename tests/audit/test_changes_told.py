@@ -30,7 +30,7 @@ QUANTITIES = {
     "allocation:pending_withdraw", "allocation:selected_list", "allocation:selected_confirm",
     "allocation:selected_confirm_all", "allocation:slot_edit", "allocation:slot_clear", "allocation:slot_move",
     "reporting:demand_edit", "reporting:demand_rows", "reporting:demand_save", "reporting:demand_doubt",
-    "reporting:demand_import",
+    "reporting:demand_import", "reporting:maintenance_edit", "allocation:pending_fill",
 }  # fmt: skip
 
 

@@ -158,10 +158,7 @@ def test_before_issue_everything_can_be_corrected(client_of, province_officer, t
     with whole_country(reason="test"):
         assert Enterprise.objects.get(uscc=CODE).name == "楚天配送有限公司"
         said = LogEntry.objects.filter(verb="修改配送企业").order_by("pk").first().sentence
-    assert (
-        "配送企业名称 楚天医药配送有限公司 → 楚天配送有限公司；联系电话 13971234567 → 02787654321"
-        in said
-    )
+    assert "配送企业名称 楚天医药配送有限公司 → 楚天配送有限公司；联系电话 已更改" in said
 
 
 @pytest.mark.covers("S4-21", "S4-37")

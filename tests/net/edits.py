@@ -96,6 +96,7 @@ TRIED_ELSEWHERE = {
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
     "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",
     "distribution:distributor_list": "the form of distributor_create in a dialog",
+    "distribution:chain_choose": "boxes of a search, asked anew each time",
     "distribution:relation_copy": "boxes, kept as those of relation_choose",
     "portal:progress_detail": "boxes and words of a reminder",
     "reporting:demand_edit": "tests/reporting/test_sheet_journey.py; its dialogs are kept as any other",

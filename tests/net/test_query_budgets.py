@@ -24,10 +24,11 @@ pytestmark = pytest.mark.django_db
 MOST, PORTAL, KB = 12, 8, 1024
 HOME = "portal:home"
 BUDGETS: dict[tuple[str, str], int] = {
+    ("portal:manual_list", "hospital"): 3,
     ("allocation:agreement_list", "alliance"): 9,
     ("allocation:agreement_list", "county"): 9,
     ("allocation:designation_list", "alliance"): 8,
-    ("allocation:pending_fill", "hospital"): 12,
+    ("allocation:pending_fill", "hospital"): 10,
     ("allocation:pending_list", "hospital"): 9,
     ("allocation:pool_list", "alliance"): 5,
     ("allocation:report_detail", "hospital"): 11,

@@ -261,7 +261,7 @@ def test_forms_ask_what_the_row_says() -> None:
         "return": {"ready", "reason", "deadline", "short"},
         "grant": {"deadline", "short"},
         "supplement": {"reason", "closes_at"},
-        "correct": {"reason", "deadline", "short"},
+        "correct": {"ready", "reason", "deadline", "short"},
         "exclude": {"reason"},
     }
 

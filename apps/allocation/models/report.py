@@ -78,7 +78,6 @@ class SupplyTotal(models.Model):
         null=True,
         related_name="+",
         db_index=False,
-        db_constraint=False,
     )
     quantity = models.BigIntegerField("协议采购量")
     amount = models.DecimalField("合同金额", max_digits=30, decimal_places=2)
