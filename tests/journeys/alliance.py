@@ -26,7 +26,8 @@ def create_project(office: Visitor) -> None:
     office.open("/projects/").press("新建项目").look()
     office.field("任务类型").select_option(label="分量")
     office.fill("项目编码", CODE).fill("项目名称", NAME)
-    office.fill("日均费用最低份额", "0.2").fill("降幅最高份额", "0.3").fill("其他中选份额", "0.5")
+    office.fill("日均费用最低份额（%）", "20").fill("降幅最高份额（%）", "30")
+    office.fill("其他中选份额（%）", "50")
     office.press("保存").look().sees(NAME, "发布之前还要完成")
 
 

@@ -49,11 +49,15 @@ def test_a_refusal_keeps_what_was_typed(clerk):
 def test_a_refused_form_comes_back_as_it_was(enter, clerk, alliance_officer):
     office = enter("refused").sign_in(alliance_officer).open("/projects/create/")
     office.field("任务类型").select_option(label="分量")
-    office.fill("项目编码", "NEW").fill("项目名称", "一字不丢").fill("其他中选份额", "0.9")
+    office.fill("项目编码", "NEW").fill("项目名称", "一字不丢").fill("其他中选份额（%）", "90")
 
-    office.press("保存").look().sees("三个份额之和必须等于 1")
+    office.press("保存").look().sees("三个份额之和必须等于 100%")
 
-    for label, value in (("项目编码", "NEW"), ("项目名称", "一字不丢"), ("其他中选份额", "0.9")):
+    for label, value in (
+        ("项目编码", "NEW"),
+        ("项目名称", "一字不丢"),
+        ("其他中选份额（%）", "90"),
+    ):
         assert office.field(label).input_value() == value
 
 

@@ -38,7 +38,9 @@ class Fuzz:
     ids: tuple[int, ...] = ()
 
     def learn(self, page: str) -> None:
-        """The controls of a page; of fields that are numbered, other numbers too."""
+        """The controls of a page; of fields that are numbered, other numbers too. A file has none."""
+        if not page.lstrip().startswith("<"):
+            return
         for control in (each for kind in CONTROLS for each in tags(page, kind)):
             if (name := control.get("name")) and name not in NEVER:
                 self.seen.setdefault(name, set()).add(control.get("value") or "")

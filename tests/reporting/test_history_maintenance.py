@@ -238,6 +238,6 @@ def test_the_page_says_how_far_each_institution_is(project, province, tree, clie
     reported = rows_of(province.get(url("maintenance_list"), {"state": "reported"}))
 
     assert [row[0] for row in begun] == ["武昌区人民医院"]
-    assert begun[0][-2:] == ["1 / 2", "未填 1"]
-    assert reported[0][-1] == "—"
+    assert begun[0][-3:] == ["1 / 2", "未填 1", "填报 武昌区人民医院"]
+    assert reported[0][-2] == "—"
     assert rows_of(client_of(neighbour_officer).get(url("maintenance_list"))) in ([], [[]])
