@@ -38,7 +38,7 @@ RECIPES: Mapping[str, Recipe] = {
     "report": Recipe("hospital2", "/allocation/DEMO-FL/report/"),
     "choices": Recipe("hospital1", "/distribution/choices/?project=DEMO-PS"),
     "queue": Recipe("county420106", "/review/DEMO-BL/"),
-    "filing": Recipe("county420106", "/review/DEMO-BL/?status=submitted", "查看详情"),
+    "filing": Recipe("county420106", "/review/DEMO-BL/?status=submitted", "审核"),
     "confirm": Recipe("county420106", "/review/DEMO-BL/confirm/"),
     "withdrawals": Recipe("city4201", "/review/DEMO-BL-KQ/withdrawals/"),
     "progress": Recipe("province42", "/progress/DEMO-BL/"),
