@@ -53,7 +53,7 @@ def signed_in(visitor: Visitor, client: Client) -> None:
 def shot_of(visitor: Visitor, recipe: Recipe) -> bytes:
     visitor.page.goto(recipe.address)
     if recipe.press:
-        visitor.follow(visitor.page.locator("main table a").filter(has_text=recipe.press).first)
+        visitor.follow(visitor.page.locator("main tbody a").filter(has_text=recipe.press).first)
     visitor.page.wait_for_load_state("networkidle")
     return visitor.page.screenshot()
 
