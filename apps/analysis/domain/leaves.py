@@ -114,9 +114,10 @@ def _as_reported(lines: QuerySet[Any]) -> QuerySet[Any]:
         item=OuterRef("item"), since__lte=OuterRef("revision"), until__gt=OuterRef("revision")
     )
     then = {"price": "reference_price", "pack": "pack_quantity"}
-    return lines.annotate(
+    rows = lines.annotate(
         revision=Subquery(reports.values("revision")[:1]), was_corrected=Exists(terms)
-    ).annotate(
+    )
+    priced: QuerySet[Any] = rows.annotate(
         **{
             name: Case(
                 When(was_corrected=True, then=Subquery(terms.values(field))),
@@ -125,6 +126,7 @@ def _as_reported(lines: QuerySet[Any]) -> QuerySet[Any]:
             for name, field in then.items()
         }
     )
+    return priced
 
 
 def _amount(goods: Goods) -> Any:
