@@ -187,7 +187,7 @@ def test_lines_of_others_and_nonsense_are_nobody_s(round_, reported, reviewer):
 
 
 def test_a_refused_return_keeps_the_named_lines_on_its_page(round_, reported, reviewer):
-    typed = {"line": [round_.item("P0003")], "deadline": "明天"}
+    typed = {"line": [round_.item("P0003")], "reason": "太长" * 5_000}
     answer = reviewer.post(url(reported, "return"), typed)
 
     (kept,) = tags(answer.content.decode(), "input", type="hidden", name="line")
