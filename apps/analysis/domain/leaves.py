@@ -34,10 +34,9 @@ from apps.reporting.domain.rollup import Dimension, Measures
 from apps.reporting.domain.rollup.question import GOODS, PLACES
 from apps.reporting.models import DemandLine, DemandReport, PurchaseHistory
 from apps.review.models import Filing
-from apps.review.models.statuses import Status
+from apps.review.models.statuses import FROZEN, Status
 from apps.scope.paths import in_subtree
 
-REPORTED = (Status.SUBMITTED, Status.APPROVED)
 FIELDS: Mapping[Dimension, str] = {
     Dimension.VARIETY: "variety",
     Dimension.ITEM: "item_code",
@@ -85,7 +84,7 @@ def leaves(own: Filing, view: View, goods: Goods) -> QuerySet[Any]:
     rows = Filing.objects.filter(in_subtree(own.path), project_id=own.project_id).institutions()
     rows = rows.filter(_place(view.filters)).filter(_facets(view.filters))
     statuses = view.filters.get(Dimension.STATUS)
-    rows = rows.filter(status__in=statuses or REPORTED)
+    rows = rows.filter(status__in=statuses or FROZEN)
     lines = DemandLine.objects.filter(filing=OuterRef("pk"))
     history = PurchaseHistory.objects.filter(
         project_id=OuterRef("project_id"),
@@ -108,7 +107,7 @@ def leaves(own: Filing, view: View, goods: Goods) -> QuerySet[Any]:
 def _as_reported(lines: QuerySet[Any]) -> QuerySet[Any]:
     """With `price` and `pack` of the item when the filing was reported last."""
     reports = DemandReport.objects.filter(
-        filing=OuterRef("filing"), filing__status__in=REPORTED
+        filing=OuterRef("filing"), filing__status__in=FROZEN
     ).order_by("-number")
     terms = ItemTerms.objects.filter(
         item=OuterRef("item"), since__lte=OuterRef("revision"), until__gt=OuterRef("revision")

@@ -27,8 +27,9 @@ StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in 
 
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
-REMEMBERED = 2_000
-"""How many long texts of a column are remembered with the lines they take: exports name the same places again."""
+REMEMBERED, COMMON = 2_000, 60
+"""How many texts of a column are remembered with the lines they take, since exports name the same places and products
+again and again, and how many characters those have at most."""
 
 
 def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], str]:
@@ -83,9 +84,11 @@ class _Known(dict[str, tuple[str, int]]):
         self.make = make
 
     def __missing__(self, text: str) -> tuple[str, int]:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        made = self[text] = self.make(text)
+        made = self.make(text)
+        if len(text) <= COMMON:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = made
         return made
 
 
@@ -115,12 +118,16 @@ def _texts(column: Column, own: int, slowly: Render, tall: list[int]) -> Render:
 
 
 def _choices(column: Column, slowly: Render, tall: list[int]) -> Render:
-    cells = _remembered({stored: slowly(stored) for stored, _ in column.pairs}, slowly)
+    def make(value: Any) -> tuple[str, int]:
+        return slowly(value), lines_of(shown(column, value), column.width)
+
+    known = {stored: make(stored) for stored, _ in column.pairs}
 
     def render(value: Any) -> str:
-        if (needed := lines_of(shown(column, value), column.width)) > 1:
-            tall.append(needed)
-        return cells(value)
+        cell, lines = known.get(value) or make(value)
+        if lines > 1:
+            tall.append(lines)
+        return cell
 
     return render
 

@@ -31,7 +31,7 @@ from apps.reporting.models import (
     Reason,
 )
 from apps.review.models import Filing
-from apps.review.models.statuses import Status
+from apps.review.models.statuses import FROZEN
 from apps.scope.database import Ask, send
 from apps.scope.prepared import Among, Prepared
 from apps.ui import formats
@@ -51,9 +51,6 @@ ITEM_FIELDS = (
     "filling_note",
     "project",
 )
-
-
-REPORTED = (Status.SUBMITTED, Status.APPROVED)
 
 
 def rule_of(project: Project) -> Rule:
@@ -232,7 +229,7 @@ def _terms_then(
     project: Project, filing: Filing, items: Sequence[CatalogItem]
 ) -> dict[int, ItemTerms]:
     """By item; asks only for a filing that was reported where something was corrected at all."""
-    if filing.status not in REPORTED or not any(
+    if filing.status not in FROZEN or not any(
         getattr(item, "was_corrected", False) for item in items
     ):
         return {}
