@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
+from apps.audit.domain.anchors import anchor_file
 from apps.scope.context import ScopeNotSet, current_scope
 from tests.migrated import copy_migrated
 from tests.running import as_owner
@@ -114,6 +115,13 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_anchor() -> Iterator[None]:
+    """Seals go with the test's transaction, their anchor in a file does not: the next seal would find it ahead."""
+    yield
+    anchor_file().unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -80,16 +80,16 @@ def sent(opened):
 
 
 def test_a_file_of_a_row_is_sent_by_us(stored):
-    response = sent(StoredUpload(file=stored).file.open("rb"))
+    with StoredUpload(file=stored).file.open("rb") as opened:
+        response = sent(opened)
 
-    assert "X-Accel-Redirect" not in response.headers
-    assert b"".join(response.streaming_content) == LETTER
-    response.close()
+        assert "X-Accel-Redirect" not in response.headers
+        assert b"".join(response.streaming_content) == LETTER
 
 
 def test_a_file_opened_by_its_name_is_sent_by_us(stored):
-    response = sent(default_storage.open(stored))
+    with default_storage.open(stored) as opened:
+        response = sent(opened)
 
-    assert "X-Accel-Redirect" not in response.headers
-    assert b"".join(response.streaming_content) == LETTER
-    response.close()
+        assert "X-Accel-Redirect" not in response.headers
+        assert b"".join(response.streaming_content) == LETTER

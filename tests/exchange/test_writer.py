@@ -20,7 +20,7 @@ from apps.exchange.files.frames import Manifest
 from apps.exchange.files.normalizing import is_like_formula, unquoted
 from apps.exchange.files.reader import TOTALS, read_workbook
 from apps.exchange.files.writer import write_csv, write_xlsx
-from apps.folding.domain.folding import folded, one_line
+from apps.folding.domain.folding import folded, narrow, one_line
 from tests.exchange.samples import BOOK, SHEET
 
 LIKE_FORMULAS = [
@@ -38,7 +38,8 @@ def says_total(text: str) -> bool:
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 records = st.fixed_dictionaries(
     {
-        "code": texts.map(lambda text: folded(unquoted(text.strip()))[:30]).filter(
+        # As codes are stored: the small letter of a capital with a mark may be one character, not two.
+        "code": texts.map(lambda text: narrow(folded(unquoted(text.strip())))[:30]).filter(
             lambda code: code and not code.startswith("#") and not says_total(code)
         ),
         "name": texts.map(lambda text: one_line(unquoted(text.strip()))).filter(

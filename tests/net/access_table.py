@@ -82,14 +82,16 @@ def url_of(world: World, row: Row) -> str:
 
 
 def answer(client: Client, method: str, url: str) -> tuple[str, str]:
-    """The cell (a status or `login`; nothing is followed), and what a page says."""
+    """The cell (a status or `login`; nothing is followed), and what a page says; a paper or a sheet says nothing."""
     response = client.generic(
         method,
         url,
         content_type="application/x-www-form-urlencoded",
         HTTP_REFERER=f"http://testserver{url}",
     )
-    content = response.getvalue().decode(errors="replace")
+    is_text = response.get("Content-Type", "").startswith(("text/", "application/json"))
+    sent = response.getvalue()  # of a file too: it is read to its end and closed
+    content = sent.decode(errors="replace") if is_text else ""
     if response.status_code == FOUND and response["Location"].startswith(reverse("accounts:login")):
         return "login", content
     return str(response.status_code), content
