@@ -46,6 +46,7 @@ PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
     "apps.demo",
+    "apps.api",
     "apps.portal",
     "apps.distribution",
     "apps.allocation",
@@ -274,6 +275,8 @@ AXES_VERBOSE = False
 
 # How often one address may look a paper up, in each process.
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=20)
+# How often one token may ask the interface, in each process.
+API_PER_MINUTE = env.int("API_PER_MINUTE", default=300)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
