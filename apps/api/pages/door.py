@@ -66,7 +66,7 @@ def _who_comes(request: HttpRequest) -> Admitted:
     if scheme.lower() == SCHEME and secret.isascii() and len(secret) <= LONGEST_SECRET:
         come = admit(secret.strip(), address)
     if come is None:
-        if wait := seconds_to_wait(address):
+        if secret and (wait := seconds_to_wait(address)):
             raise _too_many(wait)
         raise Problem(
             HTTPStatus.UNAUTHORIZED,
