@@ -12,13 +12,13 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.passwords import change_own_password, set_active
 from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
-from apps.accounts.domain.tokens import (
+from apps.accounts.domain.tokens.acts import (
     TokenRefused,
-    admit,
     create_token,
     end_token_below,
     tokens_managed_by,
 )
+from apps.accounts.domain.tokens.admitting import admit
 from apps.accounts.models import Token
 from apps.audit.models import LogEntry
 from apps.organizations.domain.units import set_unit_active

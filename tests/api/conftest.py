@@ -9,7 +9,7 @@ from django.test import Client
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
-from apps.accounts.domain.tokens import create_token
+from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import User
 from apps.scope.context import enter
 

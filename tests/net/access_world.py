@@ -17,7 +17,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
-from apps.accounts.domain.tokens import create_token
+from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link

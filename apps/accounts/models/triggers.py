@@ -34,7 +34,7 @@ _END_OF_ACCOUNT = f"""
 """  # noqa: S608 - words of ours
 _END_OF_UNIT = f"""
     DELETE FROM accounts_session WHERE {_OF_UNIT}
-    {_ENDS_TOKENS.format(why="单位停用")}{_OF_UNIT}
+    {_ENDS_TOKENS.format(why="单位禁用")}{_OF_UNIT}
     RETURN NULL;
 """  # noqa: S608 - words of ours
 

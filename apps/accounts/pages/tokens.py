@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.domain.tokens import (
+from apps.accounts.domain.tokens.acts import (
     TokenRefused,
     create_token,
     end_own_token,

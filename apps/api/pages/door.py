@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.second_factor import has_factor, is_required
-from apps.accounts.domain.tokens import Admitted, admit
+from apps.accounts.domain.tokens.admitting import Admitted, admit
 from apps.accounts.middleware import answered_by
 from apps.accounts.pages.decorators import public
 from apps.api.domain import idempotency

@@ -21,6 +21,7 @@ from apps.api.pages import (
     queue,
     relations,
     rounds,
+    slots,
 )
 from apps.api.pages.door import admitted
 from apps.api.pages.problems import answer_for
@@ -64,6 +65,7 @@ for tag, family in (
     ("申报单", filings.router),
     ("报量", lines.router),
     ("分量", allocation.router),
+    ("分量", slots.router),
     ("协议与配送", agreements.router),
     ("审核", queue.router),
     ("配送关系", relations.router),

@@ -1,3 +1,5 @@
+"""Write docs/openapi.json."""
+
 import json
 from pathlib import Path
 from typing import Any

@@ -1,40 +1,31 @@
-"""Tokens of an account: made and ended by its owner, ended by whoever manages the account, found for each request.
+"""Tokens of an account: made and ended by its owner, ended by whoever manages the account.
 
-Invariants: the secret leaves with the answer to its making and nowhere else; what a token may is asked anew with every
-request of its account as it is then.
+Invariant: the secret leaves with the answer to its making and nowhere else.
 """
 
 import secrets
 from collections.abc import Collection, Sequence
-from copy import copy
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.accounts.backends import BELONGING, ScopedBackend
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.grants import grantable_projects
 from apps.accounts.domain.password_age import days_left
 from apps.accounts.domain.passwords import locked_account, own_account, record_of
 from apps.accounts.domain.proofs import require_proof
 from apps.accounts.domain.reads import sub_accounts_of, subordinates_of
-from apps.accounts.domain.scopes import scope_of
+from apps.accounts.domain.tokens.admitting import digest_of
 from apps.accounts.models import Token, User
 from apps.accounts.models.roles import Permission
-from apps.scope.context import Scope, whole_country
 
 PREFIX = "flt_"
 """How every secret begins: whoever finds one in a file knows what it is."""
 HINT = len(PREFIX) + 6
 MOST_TOKENS = 20
 MOST_DAYS = 366
-SEEN_STEP = timedelta(minutes=1)
-"""Writing every use would cost each request a write."""
 
 
 class TokenRefused(Exception):
@@ -143,73 +134,3 @@ def _end(rows: QuerySet[Token], by: Actor, account: User, token_id: int) -> bool
         by, account, "终止接口令牌", f"终止了账号 {account.username} 的接口令牌“{token.name}”。"
     )
     return True
-
-
-def digest_of(secret: str) -> str:
-    """Of 256 random bits: nothing slower is needed, nobody guesses them."""
-    return sha256(secret.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """Who comes with a token: the account with the rights and the rows that are left to it."""
-
-    token: Token
-    account: User
-    scope: Scope
-
-    def actor(self, arrived_at: datetime) -> Actor:
-        return Actor.of(self.account, arrived_at=arrived_at, token=self.token.name)
-
-
-def admit(secret: str, address: str) -> Admitted | None:
-    """The account behind a secret that is good from this address now; notes when and from where it was used."""
-    with whole_country(reason="token"):
-        rows = Token.objects.live().filter(digest=digest_of(secret))
-        token = rows.select_related(*(f"account__{name}" for name in BELONGING)).first()
-        if token is None or not ScopedBackend().user_can_authenticate(token.account):
-            return None
-        if not _may_come_from(token.networks, address):
-            return None
-        _note_use(token, address)
-        account = narrowed(token)
-        return Admitted(token, account, narrowed_scope(token))
-
-
-def narrowed(token: Token) -> User:
-    """The account as the token has it: a copy that is never saved."""
-    account = copy(token.account)
-    held = account.permissions & {Permission(code) for code in token.rights}
-    account.permission_subset = sorted(held)
-    return account
-
-
-def narrowed_scope(token: Token) -> Scope:
-    scope = scope_of(token.account)
-    if token.project_ids is None:
-        return scope
-    named = frozenset(token.project_ids)
-    left = named if scope.project_ids is None else named & scope.project_ids
-    return replace(scope, project_ids=left)
-
-
-def _note_use(token: Token, address: str) -> None:
-    now = timezone.now()
-    if (
-        token.last_used_at
-        and now - token.last_used_at < SEEN_STEP
-        and token.last_address == address
-    ):
-        return
-    Token.objects.filter(pk=token.pk).update(last_used_at=now, last_address=address or None)
-
-
-def _may_come_from(networks: Sequence[str], address: str) -> bool:
-    if not networks:
-        return True
-    try:
-        come = ip_address(address)
-    except ValueError:
-        return False
-    come = getattr(come, "ipv4_mapped", None) or come
-    return any(come in ip_network(network) for network in networks)
