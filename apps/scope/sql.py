@@ -14,17 +14,19 @@ from .database import QUICKLY, Touched, run
 
 
 class Insert(Touched):
-    """New rows of one model; keys that the database gives are not read back."""
+    """New rows of one model; keys that the database gives are not read back.
+
+    A column that has one value in all rows is sent once, not as an array of it.
+    """
 
     def __init__(self, rows: Sequence[models.Model]) -> None:
-        model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
-        super().__init__(
-            _insert(model),
-            [
-                [field.get_db_prep_save(field.pre_save(row, add=True), database) for row in rows]
-                for field in _written(model)
-            ],
-        )
+        model, columns = type(rows[0]), [_values(field, rows) for field in _written(type(rows[0]))]
+        varies = [len(column) > 1 for column in columns]
+        if len(rows) > 1 and not any(varies):
+            columns[0], varies[0] = columns[0] * len(rows), True
+        given = [column[0] for column, is_array in zip(columns, varies, strict=True) if not is_array]
+        arrays = [column for column, is_array in zip(columns, varies, strict=True) if is_array]
+        super().__init__(_insert(model, tuple(varies)), [*given, *arrays])
 
 
 class Upsert(Insert):
@@ -79,13 +81,29 @@ def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
     ]
 
 
+def _values(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> list[Any]:
+    """As the database takes them, one for each row; a single one if it is that of all."""
+    values = [field.pre_save(row, add=True) for row in rows]
+    some = values[:1] if values.count(values[0]) == len(values) else values
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(value, database) for value in some]
+
+
 @cache
-def _insert(model: type[models.Model]) -> str:
-    fields = _written(model)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
-    table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({values})'  # noqa: S608
+def _insert(model: type[models.Model], varies: tuple[bool, ...]) -> str:
+    """`varies`: the columns that come as arrays, after the values of the others."""
+    kinds = [(field.column, f"%s::{field.db_type(connection)}") for field in _written(model)]
+    columns = ", ".join(f'"{column}"' for column, _ in kinds)
+    many = [(column, f"{kind}[]") for (column, kind), is_array in zip(kinds, varies, strict=True) if is_array]
+    taken = ", ".join(
+        f'given."{column}"' if is_array else kind
+        for (column, kind), is_array in zip(kinds, varies, strict=True)
+    )
+    source = ""
+    if many:
+        names = ", ".join(f'"{column}"' for column, _ in many)
+        source = f' FROM unnest({", ".join(kind for _, kind in many)}) AS given ({names})'
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {taken}{source}'  # noqa: S608
 
 
 @cache

@@ -130,8 +130,8 @@ def changed_line(
     if same and mark == row.pack_mark and (row.line is None or not saved or row.line.is_saved):
         return None
     return DemandLine(
-        filing=held,
-        item=row.item,
+        filing_id=held.pk,
+        item_id=row.item.pk,
         path=held.path,
         planned=entry.planned,
         reason=entry.reason,
