@@ -20,13 +20,13 @@ class Insert(Touched):
     """
 
     def __init__(self, rows: Sequence[models.Model]) -> None:
-        model, columns = type(rows[0]), [_values(field, rows) for field in _written(type(rows[0]))]
-        varies = [len(column) > 1 for column in columns]
-        if len(rows) > 1 and not any(varies):
-            columns[0], varies[0] = columns[0] * len(rows), True
-        given = [column[0] for column, is_array in zip(columns, varies, strict=True) if not is_array]
-        arrays = [column for column, is_array in zip(columns, varies, strict=True) if is_array]
-        super().__init__(_insert(model, tuple(varies)), [*given, *arrays])
+        model = type(rows[0])
+        columns = [_values(field, rows) for field in _written(model)]
+        if len(rows) > 1 and all(len(column) == 1 for column in columns):
+            columns[0] *= len(rows)
+        varies = tuple(len(column) > 1 for column in columns)
+        once = [column[0] for column in columns if len(column) == 1]
+        super().__init__(_insert(model, varies), [*once, *(c for c in columns if len(c) > 1)])
 
 
 class Upsert(Insert):
@@ -91,19 +91,19 @@ def _values(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> li
 
 @cache
 def _insert(model: type[models.Model], varies: tuple[bool, ...]) -> str:
-    """`varies`: the columns that come as arrays, after the values of the others."""
-    kinds = [(field.column, f"%s::{field.db_type(connection)}") for field in _written(model)]
-    columns = ", ".join(f'"{column}"' for column, _ in kinds)
-    many = [(column, f"{kind}[]") for (column, kind), is_array in zip(kinds, varies, strict=True) if is_array]
-    taken = ", ".join(
-        f'given."{column}"' if is_array else kind
-        for (column, kind), is_array in zip(kinds, varies, strict=True)
-    )
-    source = ""
-    if many:
-        names = ", ".join(f'"{column}"' for column, _ in many)
-        source = f' FROM unnest({", ".join(kind for _, kind in many)}) AS given ({names})'
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {taken}{source}'  # noqa: S608
+    """`varies`: the columns that come as arrays, behind the values of the others."""
+    fields = _written(model)
+    once = {
+        f.column: f"%s::{f.db_type(connection)}"
+        for f, v in zip(fields, varies, strict=True)
+        if not v
+    }
+    arrays = {f.column: f"%s::{f.db_type(connection)}[]" for f in fields if f.column not in once}
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    taken = ", ".join(once.get(field.column, f'given."{field.column}"') for field in fields)
+    names = ", ".join(f'"{column}"' for column in arrays)
+    source = f"FROM unnest({', '.join(arrays.values())}) AS given ({names})" if arrays else ""
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {taken} {source}'
 
 
 @cache

@@ -1,17 +1,17 @@
 """The cells of a table's rows: whatever is the same for all rows of a column is found once.
 
-Invariant: a cell reads as django-tables2's own `BoundRow.get_cell` has it. That asks for each cell anew what renders it,
-which arguments that takes and which field of the model stands behind it: most of the time of a list.
+Invariant: a cell reads as django-tables2's own `BoundRow.get_cell` has it. That asks for each cell anew what renders
+it, which arguments that takes and which field of the model stands behind it: most of the time of a list.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
-from django.utils.html import conditional_escape
 from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, signature
@@ -29,7 +29,9 @@ class Cells:
 
     def html(self, row: BoundRow) -> str:
         """Safe."""
-        return f"{self.before}{conditional_escape(self._content(row))}{self.after}"
+        content = self._content(row)
+        inner = content.__html__() if hasattr(content, "__html__") else escape(str(content))
+        return f"{self.before}{inner}{self.after}"
 
     def _content(self, row: BoundRow) -> Any:
         bound, column = self.bound, self.bound.column

@@ -12,7 +12,9 @@ from django.utils.html import conditional_escape
 
 WIDGETS = "django/forms/widgets/"
 OPTION = f"{WIDGETS}select_option.html"
-INPUTS = ("checkbox", "date", "datetime", "email", "hidden", "number", "password", "search", "tel", "text", "time", "url")  # fmt: skip
+INPUTS = (
+    "checkbox", "date", "datetime", "email", "hidden", "number", "password", "search", "tel", "text", "time", "url",
+)  # fmt: skip
 Shown = Mapping[str, Any]
 
 
@@ -26,12 +28,16 @@ class FormRenderer(DjangoTemplates):
 def _input(widget: Shown) -> str:
     value = widget["value"]
     written = "" if value is None else f' value="{_text(value)}"'
-    return f'<input type="{widget["type"]}" name="{_text(widget["name"])}"{written}{_attrs(widget)}>'
+    return (
+        f'<input type="{widget["type"]}" name="{_text(widget["name"])}"{written}{_attrs(widget)}>'
+    )
 
 
 def _select(widget: Shown) -> str | None:
     groups = widget["optgroups"]
-    if any(option["template_name"] != OPTION for _name, options, _place in groups for option in options):
+    if any(
+        option["template_name"] != OPTION for _name, options, _place in groups for option in options
+    ):
         return None
     inner = "".join(_group(name, options) for name, options, _place in groups)
     return f'<select name="{_text(widget["name"])}"{_attrs(widget)}>{inner}</select>'

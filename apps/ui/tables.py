@@ -37,7 +37,7 @@ SELECTION_FORM = "selection"
 
 
 class _Columns(OrderedDict[str, Column]):
-    """The columns of a kind of table, of which each table takes copies to hide and to name; what they are made of stays."""
+    """The columns of a kind of table. Each table hides and names copies of them; what they are made of is shared."""
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> OrderedDict[str, Column]:
         return OrderedDict((name, copy.copy(column)) for name, column in self.items())

@@ -12,7 +12,8 @@ from apps.ui.form_renderer import FormRenderer
 
 class Example(forms.Form):
     text = forms.CharField(
-        initial='<b> & "', widget=forms.TextInput(attrs={"placeholder": 'a"b', "autofocus": True, "hidden": False})
+        initial='<b> & "',
+        widget=forms.TextInput(attrs={"placeholder": 'a"b', "autofocus": True, "hidden": False}),
     )
     blank = forms.CharField(required=False)
     number = forms.IntegerField(initial=1_234_567, min_value=0)

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -281,9 +289,7 @@ def _institutions_doubting() -> Coalesce:
 
 
 KEY = BigIntegerField()
-OWN: Prepared[Filing] = Prepared(
-    lambda organization: _own(organization, NOBODY), organization=KEY
-)
+OWN: Prepared[Filing] = Prepared(lambda organization: _own(organization, NOBODY), organization=KEY)
 OWN_WITH_DOUBTS: Prepared[Filing] = Prepared(
     lambda organization: _own(organization, _institutions_doubting()), organization=KEY
 )

@@ -265,10 +265,9 @@ SOME_ITEMS: Prepared[CatalogItem] = Prepared(
     items=MANY,
 )
 PACKED: Prepared[Packed] = Prepared(
-    lambda code, items: (
-        CatalogItem.objects.filter(Among(F("pk"), items), project__code=code, is_withdrawn=False)
-        .values_list("pk", "pack_quantity", "unit", named=True)
-    ),
+    lambda code, items: CatalogItem.objects.filter(
+        Among(F("pk"), items), project__code=code, is_withdrawn=False
+    ).values_list("pk", "pack_quantity", "unit", named=True),
     code=CharField(),
     items=MANY,
 )
