@@ -17,15 +17,15 @@ def imports_of(names: Iterable[str]) -> list[str]:
     wanted = list(names)
     found: dict[str, None] = {}
     for name in wanted:
-        for each in _below(name):
-            found.setdefault(each)
+        for module in _below(name):
+            found.setdefault(module)
     return [name for name in found if name not in wanted]
 
 
 def _below(name: str) -> Iterator[str]:
-    for each in _imported(name):
-        yield from _below(each)
-        yield each
+    for module in _imported(name):
+        yield from _below(module)
+        yield module
 
 
 @cache

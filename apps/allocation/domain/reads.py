@@ -162,7 +162,7 @@ def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
         "earlier",
         "contract",
     )
-    return sum((share(*each) for each in shares), Decimal(0))
+    return sum((share(*part) for part in shares), Decimal(0))
 
 
 def amount_of(rows: QuerySet[SupplyTotal]) -> Decimal:

@@ -74,10 +74,10 @@ def suggestions(project: Project, filing: Filing) -> list[Suggested]:
     """Every empty slot in the order of the pages; three statements. What can't be filled is told, too."""
     places, left = load_offers(project)
     return [
-        each
+        suggested
         for row in load_rows([filing])
         if not row.is_confirmed and row.place in places
-        for each in _of_row(row, places[row.place].by_slot, left)
+        for suggested in _of_row(row, places[row.place].by_slot, left)
     ]
 
 
@@ -115,7 +115,7 @@ def _suggested(row: OpenRow, slot: Slot, pending: int, offers: SlotOffers, left:
 
 def stamp_of(found: Sequence[Suggested]) -> Stamp:
     """Of everything that would be saved, to the last pack."""
-    return Stamp.of_keys(each.key for each in found if not each.why_not)
+    return Stamp.of_keys(suggested.key for suggested in found if not suggested.why_not)
 
 
 def fill_suggested(*, filing: Filing, project: Project, seen: str, by: Actor) -> Filled:
@@ -127,21 +127,21 @@ def fill_suggested(*, filing: Filing, project: Project, seen: str, by: Actor) ->
     require_same(seen, stamp_of(found))
     rows = {row.pk: row for row in pending_rows(filing).select_related("filing", "item")}
     saved, refused = 0, []
-    for each in found:
-        if each.why_not:
+    for suggested in found:
+        if suggested.why_not:
             continue
-        row = rows[each.row.pk]
-        blank = dict.fromkeys(each.contracts)
+        row = rows[suggested.row.pk]
+        blank = dict.fromkeys(suggested.contracts)
         try:
             save_slot(
                 row=row,
-                slot=each.slot,
-                contracts=each.contracts,
+                slot=suggested.slot,
+                contracts=suggested.contracts,
                 seen=blank,
                 project=project,
                 by=by,
             )
             saved += 1
         except AllocationRefused as refusal:
-            refused.append(f"{row.item} {each.slot.label}：{refusal}")
+            refused.append(f"{row.item} {suggested.slot.label}：{refusal}")
     return Filled(saved, refused)

@@ -83,7 +83,9 @@ def _context(office: AllocationPage) -> dict[str, Any]:
     found = suggestions(office.project, office.filing)
     rows = {row.pk: row for row in pending_rows(office.filing)}
     products = _products(found)
-    lines = [Line(rows[each.row.pk], each, _taken(each, products)) for each in found]
+    lines = [
+        Line(rows[suggested.row.pk], suggested, _taken(suggested, products)) for suggested in found
+    ]
     return {
         "office": office,
         "project": office.project,
@@ -94,19 +96,24 @@ def _context(office: AllocationPage) -> dict[str, Any]:
 
 
 def _products(found: Sequence[Suggested]) -> Mapping[int, WinningProduct]:
-    taken = {product for each in found for product, contract in each.contracts.items() if contract}
+    taken = {
+        product
+        for suggested in found
+        for product, contract in suggested.contracts.items()
+        if contract
+    }
     return WinningProduct.objects.select_related("item", "enterprise").in_bulk(sorted(taken))
 
 
-def _taken(each: Suggested, products: Mapping[int, WinningProduct]) -> list[Taken]:
+def _taken(suggested: Suggested, products: Mapping[int, WinningProduct]) -> list[Taken]:
     return [
         Taken(
             products[product],
             contract,
             formats.packs(
-                contract, pack=each.terms[product].pack, unit=products[product].item.unit
+                contract, pack=suggested.terms[product].pack, unit=products[product].item.unit
             ),
         )
-        for product, contract in each.contracts.items()
+        for product, contract in suggested.contracts.items()
         if contract
     ]

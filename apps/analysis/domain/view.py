@@ -103,7 +103,9 @@ class View:
         """Of an address that is refused, what makes sense: so that nobody chooses everything anew."""
         rows = _known(Dimension, params.get(ROWS)) or first.rows
         columns = _known(Dimension, params.get(COLUMNS))
-        measures = tuple(each for each in Measure if each.value in params.getlist(MEASURES))
+        measures = tuple(
+            measure for measure in Measure if measure.value in params.getlist(MEASURES)
+        )
         return cls(
             rows=rows,
             columns=None if columns == rows else columns,
@@ -153,7 +155,9 @@ def _known(choices: type[Any], wanted: str | None) -> Any:
 def _values(params: QueryDict, dimension: Dimension) -> tuple[str, ...]:
     """The filter's values that any value could be."""
     given = dict.fromkeys(params.getlist(dimension.value))
-    return tuple(each for each in given if each and len(each) <= LONGEST_VALUE and "\0" not in each)
+    return tuple(
+        value for value in given if value and len(value) <= LONGEST_VALUE and "\0" not in value
+    )
 
 
 def _one(choices: type[Any], params: QueryDict, name: str, label: str) -> Any:
@@ -168,7 +172,7 @@ def _one(choices: type[Any], params: QueryDict, name: str, label: str) -> Any:
 def _measures(params: QueryDict) -> tuple[Measure, ...]:
     """In the order of the page, whatever the order in the address."""
     wanted = params.getlist(MEASURES)
-    if unknown := [each for each in wanted if each not in Measure.values]:
+    if unknown := [measure for measure in wanted if measure not in Measure.values]:
         raise AddressRefused(f"地址里的指标“{unknown[0][:30]}”不存在，请重新选择后查询。")
     return tuple(measure for measure in Measure if measure.value in wanted)
 

@@ -180,7 +180,9 @@ def _tiles(grid: Grid, view: View, measure: Measure, figures: Figures) -> Drawin
         return Drawing(Chart.TILES, measure, refusal=sentence)
     cells = {header.key: (header.label, cell) for header, cell in found}
     numbers = {key: _number(cell, measure, figures) for key, (_, cell) in cells.items()}
-    most = max((abs(each) for each in numbers.values() if each is not None), default=Fraction(0))
+    most = max(
+        (abs(number) for number in numbers.values() if number is not None), default=Fraction(0)
+    )
     tiles = [
         Tile(
             NAMES[code],

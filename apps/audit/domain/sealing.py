@@ -108,7 +108,7 @@ def sealed_rows(
             for field in stream.model._meta.concrete_fields
             if not named or field.column in named
         ),
-        key=lambda each: str(each.column),
+        key=lambda field: str(field.column),
     )
     documents = {
         f"{field.name}_text": Cast(field.name, TextField())

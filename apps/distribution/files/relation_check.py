@@ -143,17 +143,17 @@ def place_in_words(place: str, names: Mapping[str, str]) -> tuple[str, str, str]
 def _compare(found: list[tuple[Row, Proposal]], beside: list[Proposal], outcome: DryRun) -> None:
     there = set(beside)
     places: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for each in (*there, *(proposal for _, proposal in found if proposal not in there)):
-        places[each.product_id, each.distributor_id].append(each.path)
-    for row, each in found:
-        others = places[each.product_id, each.distributor_id]
-        if any(path != each.path and overlap(path, each.path) for path in others):
+    for relation in (*there, *(proposal for _, proposal in found if proposal not in there)):
+        places[relation.product_id, relation.distributor_id].append(relation.path)
+    for row, relation in found:
+        others = places[relation.product_id, relation.distributor_id]
+        if any(path != relation.path and overlap(path, relation.path) for path in others):
             said = "同一产品的同一家配送企业已选择了包含该地区、或在该地区之内的其他地区"
             outcome.problems.append(row.problem("city", said))
-        elif each in there:
-            outcome.unchanged.append(each)
+        elif relation in there:
+            outcome.unchanged.append(relation)
         else:
-            outcome.new.append(each)
+            outcome.new.append(relation)
 
 
 def lock_for_choices(context: Context) -> None:

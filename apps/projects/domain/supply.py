@@ -97,5 +97,5 @@ def _places(project: Project) -> tuple[Paths, Paths]:
     )
     for product, path, kind in both:
         found[kind].setdefault(product, set()).add(path)
-    whole, own = ({pk: frozenset(paths) for pk, paths in each.items()} for each in found)
+    whole, own = ({pk: frozenset(paths) for pk, paths in places.items()} for places in found)
     return whole, own

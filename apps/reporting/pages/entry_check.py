@@ -139,7 +139,7 @@ def _letter_point(letter: Letter | None, desk: DemandPage) -> list[Point]:
 
 def _odd_point(odd: Sequence[OddRow]) -> Point:
     """Odd quantities hinder nothing; those that nobody has looked at are named."""
-    left = sum(not each.oddity.is_checked for each in odd)
+    left = sum(not row.oddity.is_checked for row in odd)
     if not odd:
         return Point("数量异常", "没有", "success")
     if not left:

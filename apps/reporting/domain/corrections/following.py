@@ -23,7 +23,7 @@ def effect(change: Change) -> Effect:
 
 def reach(changes: Sequence[Change]) -> list[Reach]:
     """Two statements for a price or a pack, none for texts."""
-    counted = [each for each in changes if each.field in MOVING and each.table == ITEMS]
+    counted = [change for change in changes if change.field in MOVING and change.table == ITEMS]
     if not counted:
         return []
     item = CatalogItem.objects.get(pk=counted[0].pk)

@@ -53,7 +53,9 @@ class Goods:
 
     def narrowed(self, filters: Mapping[Dimension, Iterable[str]]) -> "Goods":
         """By whatever of `filters` is about goods."""
-        wanted = {each: set(filters[each]) for each in GOODS if filters.get(each)}
+        wanted = {
+            dimension: set(filters[dimension]) for dimension in GOODS if filters.get(dimension)
+        }
         if not wanted:
             return self
         items = [

@@ -82,7 +82,7 @@ def _groups(rules: Rules, terms: Mapping[int, Terms]) -> Iterator[Together]:
         if own is not None and own.rule == Rule.CASCADE and own.facts.winners:
             found[item.competition_unit, rules.coefficient(item.pk)].append(item.pk)
     for (name, coefficient), items in sorted(
-        found.items(), key=lambda each: (each[0][0], -each[0][1])
+        found.items(), key=lambda pair: (pair[0][0], -pair[0][1])
     ):
         yield Together(rules.units[name], coefficient, tuple(items))
 

@@ -92,7 +92,7 @@ class Unit:
             enterprise = result.supplier.enterprise
             best[enterprise] = min(rank, best.get(enterprise, rank))
         by_rank: dict[int, list[int]] = {}
-        for enterprise, rank in sorted(best.items(), key=lambda each: (each[1], each[0])):
+        for enterprise, rank in sorted(best.items(), key=lambda pair: (pair[1], pair[0])):
             by_rank.setdefault(0 if rank == UNRANKED else rank, []).append(enterprise)
         return by_rank
 
