@@ -101,8 +101,8 @@ def finish(project: Project, items: Sequence[Offered], season: Season, by: Actor
 
 def _at(stand: str, filings: dict[str, Filing]) -> list[Filing]:
     """The filings that stand so; in a round without those institutions, some that have an account."""
-    found = [filings[unit.code] for unit in standing(stand) if unit.code in filings]
-    return found or [filings[code] for code in OFTEN.get(stand, ()) if code in filings]
+    standing_filings = [filings[unit.code] for unit in standing(stand) if unit.code in filings]
+    return standing_filings or [filings[code] for code in OFTEN.get(stand, ()) if code in filings]
 
 
 def _filings(project: Project) -> dict[str, Filing]:

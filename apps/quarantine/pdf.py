@@ -76,12 +76,12 @@ class Unusable(Exception):
 def look(inside: Inside, *, with_faces: bool, with_codes: bool = False) -> dict[str, Any]:
     """What is found in the file; `with_faces`: with what each page looks like, `with_codes`: with its QR codes."""
     content = inside.files[0].read()
-    found = probe(content)
-    if with_codes and not found.problem and found.pages <= MOST_SHOWN:
-        found = replace(found, codes=codes_of(content))
-    if with_faces and not found.problem:
-        found = replace(found, faces=tuple(faces(content)))
-    return asdict(found)
+    looked_at = probe(content)
+    if with_codes and not looked_at.problem and looked_at.pages <= MOST_SHOWN:
+        looked_at = replace(looked_at, codes=codes_of(content))
+    if with_faces and not looked_at.problem:
+        looked_at = replace(looked_at, faces=tuple(faces(content)))
+    return asdict(looked_at)
 
 
 def codes_of(content: bytes) -> tuple[tuple[str, ...], ...]:

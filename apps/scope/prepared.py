@@ -187,14 +187,14 @@ def _filled(param: Any, values: dict[str, Any]) -> Any:
     return values[param.name] if isinstance(param, _Given) else param
 
 
-def _read(compiled: _Compiled, found: list[Any]) -> Iterable[Any]:
+def _read(compiled: _Compiled, answered: list[Any]) -> Iterable[Any]:
     """What the queryset makes of these rows."""
     query: Any = copy.copy(compiled.rows.query)
     compiler = copy.copy(compiled.compiler)
     compiler.connection = connection
     if compiler.has_extra_select:
-        found = [row[: compiler.col_count] for row in found]
-    compiler.execute_sql = lambda *_args, **_kwargs: [found]
+        answered = [row[: compiler.col_count] for row in answered]
+    compiler.execute_sql = lambda *_args, **_kwargs: [answered]
     compiler.get_converters = lambda _fields: compiled.converters
     query.get_compiler = lambda *_args, **_kwargs: compiler
     return _with_query(compiled.rows, query)

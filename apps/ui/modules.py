@@ -15,11 +15,11 @@ IMPORT = re.compile(r'^(?:import|export)[^"\']*["\']\./([\w-]+)\.js["\'];', re.M
 def imports_of(names: Iterable[str]) -> list[str]:
     """The modules that these import, directly or not, without themselves; what is needed first comes first."""
     wanted = list(names)
-    found: dict[str, None] = {}
+    imported: dict[str, None] = {}
     for name in wanted:
         for module in _below(name):
-            found.setdefault(module)
-    return [name for name in found if name not in wanted]
+            imported.setdefault(module)
+    return [name for name in imported if name not in wanted]
 
 
 def _below(name: str) -> Iterator[str]:

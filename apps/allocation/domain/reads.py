@@ -98,12 +98,12 @@ def own_slot(
     if by.organization is None:
         return None
     unit = by.organization
-    found = OWN_ROW.ask(pk=pk, code=code, organization=unit.pk)
+    own_row = OWN_ROW.ask(pk=pk, code=code, organization=unit.pk)
     offered = CandidatesAsk(row=pk, slot=slot, organization=unit.pk, place=unit.path)
-    send(found, offered)
-    if not found.answer:
+    send(own_row, offered)
+    if not own_row.answer:
         return None
-    (row,) = found.answer
+    (row,) = own_row.answer
     return row, offered.candidates(row.project)
 
 

@@ -80,25 +80,26 @@ def _fill(request: SignedInRequest, office: AllocationPage) -> HttpResponse:
 
 
 def _context(office: AllocationPage) -> dict[str, Any]:
-    found = suggestions(office.project, office.filing)
+    suggested_rows = suggestions(office.project, office.filing)
     rows = {row.pk: row for row in pending_rows(office.filing)}
-    products = _products(found)
+    products = _products(suggested_rows)
     lines = [
-        Line(rows[suggested.row.pk], suggested, _taken(suggested, products)) for suggested in found
+        Line(rows[suggested.row.pk], suggested, _taken(suggested, products))
+        for suggested in suggested_rows
     ]
     return {
         "office": office,
         "project": office.project,
         "fitting": [line for line in lines if not line.found.why_not],
         "short": [line for line in lines if line.found.why_not],
-        "seen_set": stamp_of(found),
+        "seen_set": stamp_of(suggested_rows),
     }
 
 
-def _products(found: Sequence[Suggested]) -> Mapping[int, WinningProduct]:
+def _products(suggestions: Sequence[Suggested]) -> Mapping[int, WinningProduct]:
     taken = {
         product
-        for suggested in found
+        for suggested in suggestions
         for product, contract in suggested.contracts.items()
         if contract
     }

@@ -83,7 +83,7 @@ class View:
         rows = _one(Dimension, params, ROWS, "行维度")
         columns = _one(Dimension, params, COLUMNS, "列维度")
         usual = USUAL if rows else first.measures
-        found = cls(
+        view = cls(
             rows=rows or first.rows,
             columns=columns or (None if rows else first.columns),
             measures=_measures(params) or usual,
@@ -94,9 +94,9 @@ class View:
             charted=_one(Measure, params, CHARTED, "图形指标"),
             trail=tuple(params.getlist(TRAIL)[:DEEPEST]),
         )
-        if found.rows == found.columns:
+        if view.rows == view.columns:
             raise AddressRefused("行和列不能选同一个维度，请换一个或把列设为“不分列”。")
-        return found
+        return view
 
     @classmethod
     def salvaged(cls, params: QueryDict, *, first: Self) -> Self:
@@ -178,7 +178,7 @@ def _measures(params: QueryDict) -> tuple[Measure, ...]:
 
 
 def _filters(params: QueryDict) -> dict[Dimension, tuple[str, ...]]:
-    found = {}
+    filters = {}
     for dimension in Dimension:
         values = tuple(dict.fromkeys(value for value in params.getlist(dimension.value) if value))
         if len(values) > MOST_VALUES:
@@ -188,5 +188,5 @@ def _filters(params: QueryDict) -> dict[Dimension, tuple[str, ...]]:
         if any(len(value) > LONGEST_VALUE or "\0" in value for value in values):
             raise AddressRefused(f"“{dimension.label}”的筛选值不存在，请重新选择后查询。")
         if values:
-            found[dimension] = values
-    return found
+            filters[dimension] = values
+    return filters

@@ -89,13 +89,13 @@ def drawn_measure(grid: Grid, view: View, figures: Figures) -> Measure:
     if view.charted in view.measures and view.charted:
         return view.charted
     rows = [line.total for line in grid.rows]
-    found = (
+    additive = (
         measure
         for measure in view.measures
         if _compares(grid, measure)
         and any(_value(cell, measure, figures) is not None for cell in rows)
     )
-    return next(found, view.measures[0])
+    return next(additive, view.measures[0])
 
 
 def _compares(grid: Grid, measure: Measure) -> bool:

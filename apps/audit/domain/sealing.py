@@ -119,8 +119,8 @@ def sealed_rows(
         f"{field.name}_text" if isinstance(field, JSONField) else field.attname for field in fields
     ]
     rows = stream.rows().filter(pk__gt=after, pk__lte=upto).order_by("pk")
-    found = rows.annotate(**documents).values_list(*names)[:LONGEST]
-    return [str(field.column) for field in fields], list(found)
+    columns = rows.annotate(**documents).values_list(*names)[:LONGEST]
+    return [str(field.column) for field in fields], list(columns)
 
 
 def content_lines(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:

@@ -11,12 +11,12 @@ LONGEST = 2_000
 """Rows of one list: more is an export."""
 
 
-def phone_list(project: Project, place: str, found: Institutions) -> Document:
+def phone_list(project: Project, place: str, institutions: Institutions) -> Document:
     """The institutions with their contacts and what is open."""
-    rows = found.some(0, LONGEST)
+    rows = institutions.some(0, LONGEST)
     more = (
         (Text(f"只列出前 {LONGEST:,} 家，其余请用导出。", quiet=True),)
-        if len(found) > LONGEST
+        if len(institutions) > LONGEST
         else ()
     )
     return Document(

@@ -146,8 +146,8 @@ def _found(context: Context) -> Institutions:
 
 
 def _units(context: Context) -> Iterator[dict[str, Any]]:
-    found, skip = _found(context), 0
-    while rows := found.some(skip, CHUNK):
+    institutions, skip = _found(context), 0
+    while rows := institutions.some(skip, CHUNK):
         skip += CHUNK
         for progress in rows:
             unit, parent = progress.filing.organization, progress.filing.parent

@@ -77,8 +77,8 @@ def _tick(request: SignedInRequest, desk: DemandPage) -> None:
 
 def _context(desk: DemandPage, sheet_url: str) -> dict[str, Any]:
     rows, project = rows_of(desk.project, desk.filing), desk.project
-    found = oddities_by_item(desk.filing, rows) if project.kind == ProjectKind.DEMAND else {}
-    odd = _odd_rows(rows, found, sheet_url)
+    oddities = oddities_by_item(desk.filing, rows) if project.kind == ProjectKind.DEMAND else {}
+    odd = _odd_rows(rows, oddities, sheet_url)
     letter, total, work = letter_of(project, desk.filing), total_of(desk, rows), Work.of(rows)
     points = [*_points(work, total, sheet_url), *_letter_point(letter, desk), _odd_point(odd)]
     return {
@@ -93,12 +93,12 @@ def _context(desk: DemandPage, sheet_url: str) -> dict[str, Any]:
     }
 
 
-def _odd_rows(rows: Sequence[Row], found: Mapping[int, Oddity], sheet_url: str) -> list[OddRow]:
+def _odd_rows(rows: Sequence[Row], oddities: Mapping[int, Oddity], sheet_url: str) -> list[OddRow]:
     """The worst first."""
     places = {row.item.pk: (place, row) for place, row in enumerate(rows)}
     return [
         OddRow(row, oddity, f"{sheet_url}?page={place // ROWS_PER_PAGE + 1}#row-{item}")
-        for item, oddity in found.items()
+        for item, oddity in oddities.items()
         for place, row in (places[item],)
     ]
 

@@ -96,10 +96,10 @@ def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     acts = acts_of(pile)
     fitting = {overdue.filing.pk: overdue.acts & frozenset(acts) for overdue in faced}
     table.tickable = frozenset(pk for pk, acts in fitting.items() if acts)
-    found = frozenset().union(*fitting.values())
-    if not found:
+    fitting_acts = frozenset().union(*fitting.values())
+    if not fitting_acts:
         table.columns.hide("select")
-    return [act for act in acts if act in found]
+    return [act for act in acts if act in fitting_acts]
 
 
 def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile, rows: Any) -> HttpResponse:

@@ -68,8 +68,8 @@ class Offer:
 
 def open_products(totals: Sequence[SupplyTotal], standing: Standings) -> list[int]:
     """The products that stand in no agreement and can be delivered."""
-    found = (total.product_id for total in totals)
-    return [pk for pk in found if standing[pk].line is None and standing[pk].options]
+    products = (total.product_id for total in totals)
+    return [pk for pk in products if standing[pk].line is None and standing[pk].options]
 
 
 def offers(products: Sequence[int], standing: Standings) -> list[Offer]:
@@ -90,15 +90,15 @@ def given_to(
     distributor: int, products: Sequence[int], standing: Standings, *, keep: bool
 ) -> dict[int, int | None]:
     """Each product that the distributor delivers with its nearest relation; `keep`: not those that are chosen."""
-    found: dict[int, int | None] = {}
+    given: dict[int, int | None] = {}
     for product in products:
         choice = standing[product]
         if keep and state_of(choice) == State.CHOSEN:
             continue
         own = [option.pk for option in choice.options if option.distributor_id == distributor]
         if own:
-            found[product] = own[0]
-    return found
+            given[product] = own[0]
+    return given
 
 
 def stamp_of(products: Sequence[int]) -> Stamp:

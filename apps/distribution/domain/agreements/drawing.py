@@ -100,17 +100,17 @@ def _chosen(by: Actor, unit: Organization, project: Project, filing: Filing) -> 
     list(held.values_list("pk"))
     reaching = deliverers(unit.path, wanted)
     totals = list(agreed_products(by.user, project).filter(product__in=wanted))
-    found, gone = [], []
+    chosen, gone = [], []
     for total in totals:
         options = {option.pk: option for option in reaching[total.product_id]}
         relation = options.get(wanted[total.product_id])
         if relation is None:
             gone.append(name_of(total))
         else:
-            found.append(Chosen(total, relation))
+            chosen.append(Chosen(total, relation))
     if gone:
         raise AgreementRefused(refusals.CHOOSE_AGAIN.format(names=listed(gone)))
-    return found
+    return chosen
 
 
 def _grouped(chosen: Sequence[Chosen]) -> list[list[Chosen]]:

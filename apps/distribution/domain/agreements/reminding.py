@@ -49,8 +49,8 @@ def remind_of_agreements(
     if not by.may(Permission.REVIEW) or by.organization is None:
         raise AgreementRefused("您的账号不能催报。")
     list(Project.objects.select_for_update(of=("self",), no_key=True).filter(pk=project.pk))
-    found = progress_of_filings(project, by.organization.path, filing_ids)
-    waiting = [progress for progress in found if progress.is_open]
+    everybody = progress_of_filings(project, by.organization.path, filing_ids)
+    waiting = [progress for progress in everybody if progress.is_open]
     lately = reminded_lately(project.pk, [progress.filing.path for progress in waiting])
     due = [progress for progress in waiting if progress.filing.path not in lately]
     letters = [_letter(project, progress, by, words) for progress in due]

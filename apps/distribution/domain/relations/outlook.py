@@ -74,9 +74,9 @@ class Standing:
 
     def __init__(self, enterprise_id: int | None, products: Collection[int], province: str) -> None:
         rows = DeliveryRelation.objects.of_manufacturer(enterprise_id).live()
-        found = rows.filter(in_subtree(province), product_id__in=products).order_by()
+        standing = rows.filter(in_subtree(province), product_id__in=products).order_by()
         self.live = {
-            Proposal(*row) for row in found.values_list("product_id", "distributor_id", "path")
+            Proposal(*row) for row in standing.values_list("product_id", "distributor_id", "path")
         }
         self._at: dict[tuple[int, str], set[int]] = defaultdict(set)
         for made in self.live:

@@ -34,8 +34,8 @@ def reach(changes: Sequence[Change]) -> list[Reach]:
 
 
 def touched(changes: Sequence[Change]) -> list[int]:
-    found = (sql.touched(change.pk) for change in changes if change.field in (PACK, WITHDRAWN))
-    return sorted({pk for some in found for pk in some})
+    filings = (sql.touched(change.pk) for change in changes if change.field in (PACK, WITHDRAWN))
+    return sorted({pk for some in filings for pk in some})
 
 
 def follow(project: Project, changes: Sequence[Change], filings: Sequence[int]) -> None:

@@ -45,7 +45,7 @@ def package_items(filing: Filing) -> list[PackageItem]:
     held = {total.item: total for total in items_of(filing.pk)}
     years = len(filing.project.baseline_years) or 1
     catalogue = CatalogItem.objects.filter(project=filing.project_id, pk__in=held)
-    found = (
+    items = (
         PackageItem(
             item,
             held[item.pk].quantity,
@@ -55,7 +55,7 @@ def package_items(filing: Filing) -> list[PackageItem]:
         )
         for item in catalogue.order_by("position", "pk")
     )
-    return [item for item in found if item.quantity or item.baseline.total]
+    return [item for item in items if item.quantity or item.baseline.total]
 
 
 def largest(filing: Filing, items: Sequence[PackageItem]) -> Mapping[int, Sequence[Wanted]]:

@@ -123,8 +123,8 @@ def _changes(project: Project, subject: Subject, values: Mapping[str, Any]) -> l
 
 def _effects(project: Project, changes: Sequence[Change]) -> list[Effect]:
     kind = kind_of(project)
-    found = {kind.effect(change) for change in changes}
-    return [effect for effect in Effect if effect in found]
+    effects = {kind.effect(change) for change in changes}
+    return [effect for effect in Effect if effect in effects]
 
 
 def _measured(project: Project, changes: Sequence[Change]) -> list[Change]:
@@ -258,9 +258,9 @@ def _ground(wanted: Wanted) -> tuple[str, Paper]:
 
 def _held(project: Project, changes: Sequence[Change]) -> Touched:
     """What moves, locked from the top down in one go, and as it stands then."""
-    found = _touched(project, changes)
-    lock_branch(sorted((*found.frozen, *found.at_work), key=lambda filing: filing.path))
-    return _touched(project, changes) if found.institutions else found
+    before = _touched(project, changes)
+    lock_branch(sorted((*before.frozen, *before.at_work), key=lambda filing: filing.path))
+    return _touched(project, changes) if before.institutions else before
 
 
 def _give_back(

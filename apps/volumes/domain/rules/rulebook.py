@@ -234,16 +234,16 @@ def results_of(project: Project) -> list[Result]:
 def unit_of(
     name: str, settings: VolumeRules, own: UnitRule | None, results: Iterable[Result]
 ) -> Unit:
-    found = tuple(results)
+    bids = tuple(results)
     own_sharing = own.sharing if own else ""
     return Unit(
         name=name,
         rule=Rule(own.rule if own and own.rule else settings.rule),
         own_rule=own.rule if own else "",
         ratio_class=RatioClass(own.ratio_class) if own else RatioClass.NORMAL,
-        counted=len({result.supplier.enterprise for result in found}),
+        counted=len({result.supplier.enterprise for result in bids}),
         given=own.winners if own else None,
-        results=found,
+        results=bids,
         own_sharing=own_sharing,
         sharing=Sharing(own_sharing or settings.sharing),
         linear=_linear(own) if own and own.linear_minimum is not None else None,
