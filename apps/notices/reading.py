@@ -5,7 +5,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from apps.scope.paths import lineage
+from apps.scope.paths import ROOT, lineage
 from apps.scope.prepared import MARK, Prepared
 
 from .models import Message, Notice, NoticeKind
@@ -22,7 +22,9 @@ def unread_count(user: Any) -> int:
 
 
 def latest_notices(user: Any) -> list[Notice]:
-    """The first of what reaches the account, each with `is_read`; one statement."""
+    """The first of what reaches the account, each with `is_read`; one statement, none at the root: nobody is above."""
+    if user.path == ROOT:
+        return []
     return _latest(_depth(user))(**_told(user))
 
 
@@ -54,7 +56,8 @@ def _unread(depth: int) -> Prepared[tuple[int]]:
 
     def build() -> Any:
         reaching = Notice.objects.for_reader(reader).filter(kind=NoticeKind.NOTICE)
-        unopened = reaching.with_read(reader).filter(is_read=False).values_list("pk")[:AT_MOST]
+        unread = reaching.with_read(reader).filter(is_read=False)  # type: ignore[misc]
+        unopened = unread.values_list("pk")[:AT_MOST]
         messages = Message.objects.to_unit(reader).unread().values_list("pk")[:AT_MOST]
         return unopened.union(messages, all=True)
 

@@ -53,8 +53,8 @@ class Cells:
 @cache
 def _wanted(render: Callable[..., Any]) -> tuple[str, ...] | None:
     """The arguments that it takes by name; `None` if all of them."""
-    names, everything = signature(render)
-    return None if everything else tuple(name for name in names if name != "self")
+    names, takes_all = signature(render)
+    return None if takes_all else tuple(name for name in names if name != "self")
 
 
 def _value(record: Any, accessor: Accessor) -> Any:

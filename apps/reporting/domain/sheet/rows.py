@@ -154,15 +154,27 @@ class Row:
 
 
 class SheetAsk:
-    """The rows of a sheet, to be asked together with other things; `items` narrows them."""
+    """The rows of a sheet, to be asked together with other things; `items` narrows them.
+
+    `packed`: for a save, which needs no more of an item than its pack; of many rows reading the rest takes longest.
+    """
 
     def __init__(
-        self, project: Project, filing: Filing, items: Sequence[int] | None = None
+        self,
+        project: Project,
+        filing: Filing,
+        items: Sequence[int] | None = None,
+        *,
+        packed: bool = False,
     ) -> None:
         self._project, self._filing = project, filing
         some: dict[str, Any] = {} if items is None else {"items": list(items)}
         place = {"project": project.pk, "organization": filing.organization_id}
-        self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
+        self._items: Ask[list[Any]]
+        if packed and items is not None:
+            self._items = packed_items(project.code, items)
+        else:
+            self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
         self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
         self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
         self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)

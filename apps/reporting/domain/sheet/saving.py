@@ -64,7 +64,7 @@ def save_lines(
     by: Actor,
 ) -> Saved:
     """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
-    sheet = SheetAsk(project, filing, [entry.item for entry in entries])
+    sheet = SheetAsk(project, filing, [entry.item for entry in entries], packed=True)
     held = hold(filing, *sheet.asks, project=project, by=by, work=DEMAND)
     outcome, changed = _judged(held, sheet.rows(), entries, at=by.moment)
     if changed:
