@@ -21,7 +21,7 @@ from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
 from apps.reporting.domain.sheet.bulk import mark_saved
 from apps.reporting.domain.sheet.reporting import give_reason
-from apps.reporting.domain.sheet.rows import Row, rows_of
+from apps.reporting.domain.sheet.rows import Row, items_of, rows_of
 from apps.reporting.domain.sheet.saving import Saved, save_lines
 from apps.reporting.domain.statuses import status_of
 from apps.reporting.models import PackMark
@@ -160,7 +160,8 @@ def line_save(request: HttpRequest, code: str, body: LinesIn) -> dict[str, Any]:
     desk = DemandPage.of(by, code)
     sent = {row.item: row for row in body.rows}
     found = found_or_refused(items_by_code(desk.project, sent), len(sent), len(body.rows))
-    typed = read(desk.project, [_typed(row, found) for row in body.rows])
+    known = items_of(code, list(found.items.values()))
+    typed = read(known, [_typed(row, found) for row in body.rows])
     place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": by}
     saved = save_lines(entries=typed.entries, **place)
     settled = [pk for pk, row in saved.rows.items() if row.planned is not None]
