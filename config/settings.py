@@ -18,6 +18,9 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
+# While this file is there, /readyz sends traffic elsewhere; whoever asks nevertheless is served.
+DRAIN_FILE = Path(env("DRAIN_FILE", default=str(VAR_DIR / "draining")))
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
 # Keys that were replaced: what they signed or sealed is still taken, nothing new is signed or sealed by them.
@@ -88,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
+    "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -159,10 +163,13 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# For statements that are bound by the server (apps.scope.prepared); all others are never prepared.
+# Behind a pooler that gives out connections by transaction: what stays on a connection is somebody else's later.
+_pooled = env("DATABASE_POOLER", default="off")
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _pooled != "off"
+# For statements that are bound by the server (apps.scope.prepared); all others are never prepared. The address wins.
 DATABASES["default"]["OPTIONS"] = {
+    "prepare_threshold": None if _pooled == "unprepared" else 2,
     **DATABASES["default"].get("OPTIONS", {}),
-    "prepare_threshold": 2,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -320,6 +327,8 @@ JOBS_ACTOR = "apps.accounts.domain.actors.Actor"
 JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)
 JOBS_UNFINISHED_PER_OWNER = env.int("JOBS_UNFINISHED_PER_OWNER", default=20)
 JOBS_KEEP_DAYS = env.int("JOBS_KEEP_DAYS", default=7)
+# Without a connection for so many seconds a worker begins anew (apps.jobs.steadfast).
+JOBS_LINE_SECONDS = 10.0
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": env.int("JOBS_CONCURRENCY", default=3),
     "delete_jobs": "successful",

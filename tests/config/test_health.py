@@ -41,8 +41,33 @@ def test_readyz_refuses_traffic_while_a_migration_is_missing(client):
 def test_readyz_looks_at_the_migrations_once(client, django_assert_num_queries):
     client.get("/readyz")
 
-    with django_assert_num_queries(0):  # the connection's own check is no query of Django's
+    with django_assert_num_queries(1):  # whether the server takes writes
         assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_refuses_traffic_where_nothing_can_be_written(client, monkeypatch):
+    connection.close()
+    with monkeypatch.context() as reading:
+        reading.setitem(
+            connection.settings_dict["OPTIONS"], "options", "-c default_transaction_read_only=on"
+        )
+        response = client.get("/readyz")
+    connection.close()
+
+    assert (response.status_code, response.json()["reason"]) == (503, "recovery")
+
+
+@pytest.mark.django_db
+def test_readyz_refuses_traffic_while_the_machine_is_drained(client, settings, tmp_path):
+    settings.DRAIN_FILE = tmp_path / "draining"
+    settings.DRAIN_FILE.touch()
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["reason"]) == (503, "draining")
+    settings.DRAIN_FILE.unlink()
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,9 +29,9 @@ CONNECTIONS = {
     "config/health": "asks whether the database answers",
     "config/postgresql/base": "waits for the server without blocking other threads",
     "jobs/progress": "closes the connection of the thread that writes progress",
-    "jobs/running": "takes a connection anew after the server was away",
     "projects/sql": "quotes names",
     "scope/backstop/sql": "names the database, asks for the server's version, hashes a password",
+    "scope/passing": "gives up a connection that failed",
     "scope/prepared": "compiles querysets",
     "scope/sql": "quotes names, asks for types",
 }
@@ -40,6 +40,7 @@ CONNECTIONS = {
 OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
+    "scope/passing": "knows the errors of the line itself",
 }
 """Who speaks to PostgreSQL beside Django."""
 
@@ -91,6 +92,7 @@ HOMES = {
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
     "scope/backstop/sql": "roles and grants",
+    "scope/server/sql": "what the server says of itself, how long a session waits",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
 }
