@@ -107,7 +107,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
     everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return {
-        "SECRET_KEY": _secret_key(),
+        "SECRET_KEY": secret_key(),
         "CAPTCHA": "after_failure",
         "ALLOWED_HOSTS": "*" if everywhere else f"{host},localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
@@ -118,7 +118,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
     }
 
 
-def _secret_key() -> str:
+def secret_key() -> str:
     """Return this machine's own key, made once: sessions survive a restart, and no two demos share a key."""
     file = VAR / "secret_key"
     if not file.exists():

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 
 from apps.accounts.pages.decorators import public
+from apps.operations.domain.metrics import told
 from apps.scope.passing import give_up_connection
 from apps.scope.server.sql import takes_no_writes
 
@@ -58,6 +59,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (_is_local(request) or _has_token(request)):
         raise Http404
     page: HttpResponse = ExportToDjangoView(request)
+    page.content += told()
     return page
 
 

@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.database import runs_as_owner
+from config.embedded_postgres import installed_programs
 
 env = environ.Env()
 
@@ -49,6 +50,7 @@ PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
     "apps.demo",
+    "apps.operations",
     "apps.portal",
     "apps.distribution",
     "apps.allocation",
@@ -93,6 +95,7 @@ MIDDLEWARE = [
     "apps.audit.request_id.RequestIdMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
+    "apps.operations.pages.maintenance.MaintenanceMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -320,6 +323,13 @@ if env("S3_BUCKET", default=""):
             "querystring_auth": True,
         },
     }
+
+# While this file is there, people are told that they can only look, or not even that (`manage.py maintenance`).
+MAINTENANCE_FILE = Path(env("MAINTENANCE_FILE", default=str(VAR_DIR / "maintenance.json")))
+# Backups (apps.operations): where they lie, how many are kept; PostgreSQL's programs, by default the wheel's.
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR_DIR / "backups")))
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=14)
+POSTGRES_PROGRAMS = env("POSTGRES_PROGRAMS", default=installed_programs())
 
 JOBS_OWNERS = "apps.accounts.backends.ScopedBackend"
 JOBS_SCOPE_OF = "apps.accounts.domain.scopes.scope_of"

@@ -6,7 +6,8 @@ from typing import Any
 import procrastinate
 from django.conf import settings
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import JobAborted
+from procrastinate.exceptions import JobAborted, UniqueViolation
+from procrastinate.jobs import Status
 
 from apps.scope.passing import give_up_connection, passes
 
@@ -46,7 +47,10 @@ async def recover(context: procrastinate.JobContext, timestamp: int) -> None:
     manager: Any = context.app.job_manager
     silence = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=silence):
-        await manager.retry_job(stalled)
+        try:
+            await manager.retry_job(stalled)
+        except UniqueViolation:  # work by the clock, whose next turn is waiting already
+            await manager.finish_job(stalled, Status.ABORTED, delete_job=True)
 
 
 @periodic("* * * * *", name="jobs.sweep")

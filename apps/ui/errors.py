@@ -15,7 +15,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from apps.scope.passing import give_up_connection, passes
 
 BACK_AGAIN = 5  # seconds until a page asks again by itself
-PASSING = "服务正在恢复，请稍候。刚才的操作没有确认成功，请稍后再试。"
+RECOVERING = "服务正在恢复"
+PASSES = {
+    True: "数据库正在重新连接，通常只需几秒钟。",
+    False: "服务正在恢复，刚才的提交没有确认成功。",
+}
+"""Of a page that was asked for, and of what was sent."""
 
 
 def refusal(
@@ -62,27 +67,32 @@ def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
     """
     if passes(sys.exc_info()[1]):
         give_up_connection()
-        return unavailable(request)
+        answer = unavailable(request)
+        answer.passes = True  # type: ignore[attr-defined]  # read by config.second_try
+        return answer
     # Rendering without the request leaves the context processors out.
     shown = {"request_id": getattr(request, "request_id", "")}
     page = loader.get_template("500.html").render(shown)
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503, for a moment: a page returns by itself to what was asked for, or to the form that was sent."""
+def unavailable(
+    request: HttpRequest, *, title: str = RECOVERING, sentence: str = ""
+) -> HttpResponse:
+    """503, for a while: a page returns by itself to what was asked for, or to the form that was sent."""
     reads = request.method in {"GET", "HEAD"}
+    sentence = sentence or PASSES[reads]
     answer: HttpResponse
     if request.accepts("text/html"):
-        shown = {"request_id": getattr(request, "request_id", ""), "reads": reads}
+        number = getattr(request, "request_id", "")
+        shown = {"title": title, "sentence": sentence, "reads": reads, "request_id": number}
         answer = HttpResponse(loader.get_template("503.html").render(shown))
         answer.headers["Refresh"] = f"{BACK_AGAIN}; url={_own_page(request, reads=reads)}"
     else:
-        answer = JsonResponse({"message": PASSING})
+        answer = JsonResponse({"message": sentence})
     answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     answer.headers["Retry-After"] = str(BACK_AGAIN)
     answer.headers["Cache-Control"] = "no-store"
-    answer.passes = True  # type: ignore[attr-defined]  # read by config.second_try
     return answer
 
 

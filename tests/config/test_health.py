@@ -81,6 +81,7 @@ def test_readyz_refuses_traffic_without_a_database(client, monkeypatch):
     assert response.json() == {"status": "unavailable", "reason": "database"}
 
 
+@pytest.mark.django_db
 def test_without_a_token_metrics_are_for_this_machine(client, settings):
     settings.METRICS_TOKEN = ""
     response = client.get("/metrics")
@@ -151,6 +152,7 @@ def test_visitors_make_no_series(client):
     assert len(steps) in {6, 12, 18}  # six for each method that was used
 
 
+@pytest.mark.django_db
 def test_metrics_are_shown_to_who_has_the_token(settings):
     settings.METRICS_TOKEN = "right"
     client = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer right"})
@@ -158,6 +160,7 @@ def test_metrics_are_shown_to_who_has_the_token(settings):
     assert client.get("/metrics").status_code == 200
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/healthz", "/metrics"])
 def test_machines_are_not_sent_to_tls(client, settings, path):
     settings.SECURE_SSL_REDIRECT = True

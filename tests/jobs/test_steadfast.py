@@ -18,7 +18,7 @@ from tests.jobs.real_worker import wait_for, workers
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AWAY = 5.0
+AWAY = 4.0
 """Seconds; in these settings the worker gives its line up after one."""
 
 

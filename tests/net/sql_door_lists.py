@@ -41,6 +41,7 @@ OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
     "scope/passing": "knows the errors of the line itself",
+    "scope/server/concurrent_index": "is an operation of migrations",
 }
 """Who speaks to PostgreSQL beside Django."""
 
@@ -80,6 +81,7 @@ HOMES = {
     "demo/sql": "bulk loading of synthetic rounds",
     "distribution/agreements/sql": "progress of agreements",
     "folding/sql": "the database's twin of folded",
+    "operations/sql": "one moment of the database as a whole",
     "projects/sql": "rows chosen by a queryset, in one statement",
     "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
@@ -161,6 +163,11 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "taking up a job",
         "giving a job back",
         "ending a job",
+    ],
+    "operations": [
+        "a backup holds everything",
+        "a backup is proven whole",
+        "the standing of the platform, to administrators",
     ],
     "organizations": [
         "the command that loads divisions",

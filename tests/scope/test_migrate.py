@@ -52,6 +52,7 @@ def migrating() -> Iterator[subprocess.Popen[str]]:
 def test_nobody_waits_long_behind_a_migration_that_waits(
     migrating: subprocess.Popen[str],
 ) -> None:
+    connection.ensure_connection()
     with psycopg.connect(connection.connection.info.dsn) as reader:
         reader.execute("SELECT 1 FROM organizations_division")
         wait_until(lambda: rows(WAITS)[0][0] > 0, lambda: "the migration asks for no lock")

@@ -14,7 +14,7 @@ from tests.cutting import Line, line_to
 from tests.running import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RENAME = "UPDATE organizations_division SET name = %(name)s WHERE code = '42'"
+RENAME = "UPDATE organizations_division SET name = %(name)s WHERE code = '420100'"
 SLOW = "SELECT pg_sleep(0)"
 
 
@@ -32,7 +32,7 @@ def line(tree: Any) -> Iterator[Line]:
 
 
 def name() -> str:
-    return Division.objects.get(code="42").name
+    return Division.objects.get(code="420100").name
 
 
 def rename() -> None:
@@ -104,7 +104,7 @@ def test_a_server_that_takes_no_writes_yet_passes(tree: Any) -> None:
 
 def test_a_lock_that_is_not_to_be_had_passes(tree: Any) -> None:
     with psycopg.connect(connection.connection.info.dsn) as other:
-        other.execute("SELECT 1 FROM organizations_division WHERE code = '42' FOR UPDATE")
+        other.execute("SELECT 1 FROM organizations_division WHERE code = '420100' FOR UPDATE")
         with pytest.raises(DatabaseError) as fault:
             rename_after("SET LOCAL lock_timeout = 50")
 
