@@ -79,9 +79,9 @@ def put(backup: Path, url: str, place: Path) -> None:
 
 def put_rows(backup: Path, url: str) -> None:
     """Into an empty database."""
-    jobs = str(max(2, (os.cpu_count() or 2) // 2))
-    command = [programs() / "pg_restore", "--exit-on-error", "--no-owner", "--no-privileges"]
-    subprocess.run([*command, "--jobs", jobs, "--dbname", url, backup / DUMP], check=True)
+    jobs = max(2, (os.cpu_count() or 2) // 2)
+    command = [str(programs() / "pg_restore"), "--exit-on-error", "--no-owner", "--no-privileges"]
+    subprocess.run([*command, f"--jobs={jobs}", f"--dbname={url}", str(backup / DUMP)], check=True)
 
 
 def proven(backup: Path, url: str, place: Path) -> bool:

@@ -6,6 +6,7 @@ drops it.
 """
 
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -37,7 +38,7 @@ def _upgraded(here: dict[str, str]) -> bool:
     )
 
 
-def _back(owner: str, backup: restoring.Path) -> None:
+def _back(owner: str, backup: Path) -> None:
     """The rows of the backup under the database's name; no file was removed meanwhile."""
     name = urlsplit(owner).path.strip("/")
     before, failed = f"{name}_before", f"{name}_failed"

@@ -17,7 +17,7 @@ from django.conf import settings
 
 PIECE = 1024 * 1024
 DUMP, MANIFEST, PROVEN, ANCHORS = "database.dump", "manifest.json", "proven.json", "anchors.jsonl"
-STAMP = "%Y%m%dT%H%M%SZ"
+STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
 @dataclass(frozen=True, slots=True)

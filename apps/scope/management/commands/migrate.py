@@ -24,13 +24,15 @@ class Command(migrate.Command):
         for _ in range(TRIES):
             limit_locks(LOCK_SECONDS)
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
             except OperationalError as error:
                 if not is_busy(error):
                     raise
                 self.stderr.write(
                     f"Somebody holds what this needs ({error}). Once more in {PAUSE:g} s."
                 )
+            else:
+                return
             time.sleep(PAUSE)
         raise CommandError(
             "The tables were in use all the time: try again when there is less to do."
