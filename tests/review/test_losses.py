@@ -146,3 +146,26 @@ def test_those_that_take_reports_with_them_stand_first(
 
     assert first.organization == tree["420100"]
     assert len(others) == len(gate.missing) - 1
+
+
+@pytest.mark.covers("S0-24")
+def test_the_dialog_of_submitting_in_anothers_place_names_the_losses_too(
+    under_a_silent_city: list[Filing],
+    round_on_paper: Project,
+    tree: Tree,
+    client_of: ClientOf,
+    province_officer: User,
+) -> None:
+    city = filing_of(round_on_paper, tree["420100"])
+    page = f"/review/PAPER/filings/{city.pk}/"
+    client = client_of(province_officer)
+    shown = client.get(page).content.decode()
+
+    assert "2 家已上报，其中 1 家已审核通过" in shown
+    assert [tag["value"] for tag in tags(shown, "input", name="losing")] == ["2"]
+
+    said = {"reason": "市局系统故障", "confirmed": "1", "version": str(city.version)}
+    refused = client.post(f"{page}submit/", {**said, "losing": "1"})
+    assert (refused.status_code, status_of(city)) == (409, "draft")
+    client.post(f"{page}submit/", {**said, "losing": "2"})
+    assert status_of(city) == "submitted"

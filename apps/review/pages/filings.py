@@ -13,9 +13,11 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Withdrawal
 from apps.review.domain.checklist import checklist_of
+from apps.review.domain.gates import gate_reports
 from apps.review.domain.headings import review_title
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.missing.losses import losses_among, number_lost
 from apps.review.domain.offers import Standing, standing_of
 from apps.review.domain.reads import history_of, progress_of, requests_of
 from apps.review.models import Filing, WithdrawalRequest
@@ -117,7 +119,14 @@ def _acts(
         "in_place": [button for button in buttons if button.in_place_of],
         "hops": standing.hops,
         "gate": None,  # 提交 in a bureau's place: its units are the page's own list, with where they stand
+        **(_losses(filing) if any(button.confirms_open for button in buttons) else {}),
     }
+
+
+def _losses(filing: Filing) -> dict[str, Any]:
+    """Whose reports 提交 in a bureau's place would leave out; the service compares the number once more."""
+    losses = losses_among(gate_reports(filing.project, [filing])[filing.pk].missing)
+    return {"losses": losses, "number_lost": number_lost(losses)}
 
 
 def _content(request: SignedInRequest, filing: Filing) -> dict[str, Any]:
