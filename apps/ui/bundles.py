@@ -78,7 +78,9 @@ def _script(names: tuple[str, ...]) -> str:
 def _scoped(name: str) -> str:
     source = _IMPORT.sub(_taken, _source(f"js/{name}.js"))
     given = ", ".join(_EXPORT.findall(source))
-    return f"const {_held(name)} = (() => {{\n{_EXPORT.sub('', source)}return {{ {given} }};\n}})();\n"
+    return (
+        f"const {_held(name)} = (() => {{\n{_EXPORT.sub('', source)}return {{ {given} }};\n}})();\n"
+    )
 
 
 def _taken(found: re.Match[str]) -> str:

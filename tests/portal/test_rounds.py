@@ -75,9 +75,7 @@ def test_a_round_opens_on_the_page_that_one_comes_from(
 ) -> None:
     found = rounds(client_of(county_reviewer), of="/review/THIRD/overdue/?page=2")
 
-    assert {each.url for each in found} == {
-        f"/review/{each.code}/overdue/" for each in three
-    }
+    assert {each.url for each in found} == {f"/review/{each.code}/overdue/" for each in three}
     assert [each.project.code for each in found if each.current] == ["THIRD"]
 
 
@@ -102,7 +100,9 @@ def test_what_belongs_to_one_row_hangs_on_its_list(address: str, name: str, code
     assert (found.name, found.code) == (name, code)
 
 
-@pytest.mark.parametrize("address", ["", "/", "/notices/", "//evil.example/", "https://evil.example/review/A/"])
+@pytest.mark.parametrize(
+    "address", ["", "/", "/notices/", "//evil.example/", "https://evil.example/review/A/"]
+)
 def test_an_address_of_no_round_leads_to_where_one_works(
     three: list[Project], client_of: ClientOf, county_reviewer: User, address: str
 ) -> None:
@@ -144,4 +144,7 @@ def test_with_nothing_open_the_rail_leads_to_the_latest(
     for each in three:
         conclude(each)
 
-    assert client_of(county_reviewer).get("/review/latest/demand/list/")["Location"] == "/review/THIRD/"
+    assert (
+        client_of(county_reviewer).get("/review/latest/demand/list/")["Location"]
+        == "/review/THIRD/"
+    )

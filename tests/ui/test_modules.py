@@ -43,7 +43,11 @@ def collected(tmp_path_factory):
         shutil.copytree(settings.BASE_DIR / "static" / folder, root / folder)
     storage = StaticStorage(location=root, base_url="/static/")
     names = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    failed = [each for each in storage.post_process({name: (storage, name) for name in names}) if isinstance(each[2], Exception)]
+    failed = [
+        each
+        for each in storage.post_process({name: (storage, name) for name in names})
+        if isinstance(each[2], Exception)
+    ]
     assert failed == []
     return {name: root / storage.stored_name(name) for name, _text in bundles.written()}
 
@@ -67,7 +71,9 @@ def test_modules_of_a_bundle_hand_on_names_by_nothing_but_scopes():
 def test_no_module_runs_twice_on_a_page():
     for path in (settings.BASE_DIR / "templates").rglob("*.html"):
         said = path.read_text("utf-8")
-        named = {each for names in re.findall(r'modules names="([^"]+)"', said) for each in names.split()}
+        named = {
+            each for names in re.findall(r'modules names="([^"]+)"', said) for each in names.split()
+        }
         bundled = {"base", *named} & set(bundles.SCRIPTS) if path.name != "bare.html" else set()
         inside = [each for name in bundled for each in bundles.modules_of(name)]
         alone = {*re.findall(r"'js/([\w-]+)\.js'", said), *(named - set(bundles.SCRIPTS))}
@@ -88,7 +94,10 @@ def test_a_browser_runs_the_bundles(collected, page):
     errors = []
     page.on("pageerror", errors.append)
     html = "<!doctype html><meta name=rows content=rows><body>"
-    html += "".join(f'<script type=module src="{collected[bundles.script_file(each)].name}"></script>' for each in ("base", "slot"))
+    html += "".join(
+        f'<script type=module src="{collected[bundles.script_file(each)].name}"></script>'
+        for each in ("base", "slot")
+    )
     folder = collected[bundles.script_file("base")].parent
 
     def answer(route):

@@ -39,6 +39,23 @@ PREPARED = "projects"
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a round: its name, and the round's code."""
+
+    name: str
+    code: str
+
+    @property
+    def namespace(self) -> str:
+        return self.name.partition(":")[0]
+
+    def url(self, code: str) -> str:
+        if self.name in BY_QUERY:
+            return f"{reverse(self.name)}?project={code}"
+        return reverse(self.name, args=[code])
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """One line of the picker."""
 
@@ -111,23 +128,6 @@ def _own(user: Any, projects: list[Project]) -> dict[int, Filing]:
     return {row.project_id: row for row in rows.select_related("project", "organization")}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a round: its name, and the round's code."""
-
-    name: str
-    code: str
-
-    @property
-    def namespace(self) -> str:
-        return self.name.partition(":")[0]
-
-    def url(self, code: str) -> str:
-        if self.name in BY_QUERY:
-            return f"{reverse(self.name)}?project={code}"
-        return reverse(self.name, args=[code])
-
-
 def page_of(address: str) -> Page | None:
     """The page of a round that an address belongs to: itself, else the list that it hangs on.
 
@@ -174,7 +174,9 @@ def _has(user: Any, project: Project, filing: Filing | None, page: Page) -> bool
     """Whether the page is one of this round too, as far as its kind, its phase and the account's role say."""
     if page.namespace == PREPARED:
         return True
-    if project.published_at is None or project.kind not in KINDS.get(page.namespace, {project.kind}):
+    if project.published_at is None or project.kind not in KINDS.get(
+        page.namespace, {project.kind}
+    ):
         return False
     if user.role == Role.INSTITUTION:
         return filing is not None and page.namespace != "review"

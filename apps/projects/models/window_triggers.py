@@ -11,19 +11,19 @@ _ORDER = "ARRAY['institution', 'county', 'city', 'province', 'alliance']"
 _BELOW = f"array_position({_ORDER}, below.tier::text) < array_position({_ORDER}, above.tier::text)"
 _ALWAYS = "('institution', 'alliance')"
 
-_IN_ORDER = f"""
+_IN_ORDER = """
     IF EXISTS (
         WITH used AS (
             SELECT held.tier, held.closes_at FROM projects_projectwindow held
             JOIN projects_project project ON project.id = held.project_id
             WHERE held.project_id = NEW.project_id AND (
-                held.tier IN {_ALWAYS} OR held.tier = ANY (project.chain) OR EXISTS (
+                held.tier IN {always} OR held.tier = ANY (project.chain) OR EXISTS (
                     SELECT 1 FROM projects_provincesettings settings
                     WHERE settings.project_id = project.id AND held.tier = ANY (settings.chain)
                 )
             )
         )
-        SELECT 1 FROM used below JOIN used above ON {_BELOW} AND above.closes_at < below.closes_at
+        SELECT 1 FROM used below JOIN used above ON {below} AND above.closes_at < below.closes_at
     ) THEN
         RAISE EXCEPTION 'projects: the time of a tier ends before that of the tier below it';
     END IF;
@@ -48,10 +48,10 @@ _IN_ORDER = f"""
                 AND own.province_id = narrow.province_id AND own.tier = held.tier
             LEFT JOIN projects_provincesettings settings ON settings.project_id = project.id
                 AND settings.province_id = narrow.province_id
-            WHERE held.tier IN {_ALWAYS} OR held.tier = ANY (coalesce(settings.chain, project.chain))
+            WHERE held.tier IN {always} OR held.tier = ANY (coalesce(settings.chain, project.chain))
         )
         SELECT 1 FROM used below JOIN used above USING (province_id)
-        WHERE {_BELOW} AND above.closes_at < below.closes_at
+        WHERE {below} AND above.closes_at < below.closes_at
     ) THEN
         RAISE EXCEPTION 'projects: in a province the time of a tier ends before that of the tier below it';
     END IF;
@@ -65,5 +65,5 @@ def windows_in_order() -> pgtrigger.Trigger:
         when=pgtrigger.After,
         timing=pgtrigger.Deferred,
         operation=pgtrigger.Insert | pgtrigger.Update,
-        func=_IN_ORDER,
+        func=_IN_ORDER.format(always=_ALWAYS, below=_BELOW),
     )

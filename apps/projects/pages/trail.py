@@ -34,7 +34,7 @@ class Trail:
         *,
         waiting: Exists | None = None,
     ) -> HttpResponse:
-        """To `page` of one of the `projects`; one statement. `waiting`: whether something waits for this person in one."""
+        """To `page` of one of the `projects`; one statement. `waiting`: whether anything there waits for them."""
         waits = waiting if waiting is not None else Q(Value(False))  # noqa: FBT003
         rows = projects.recent_first().annotate(waits=waits).values_list("code", "phase", "waits")
         latest = list(rows[:MOST])
@@ -51,12 +51,14 @@ class Trail:
 
 
 def chosen(rows: Sequence[tuple[str, str, bool]], last: str) -> str:
-    """The code of where work waits, else of what is under way, else of anything: the last one looked at, else the latest.
+    """Where work waits, else what is under way, else anything: the last one looked at, else the latest.
 
     `rows`: code, phase and whether something waits, the latest first. What is in preparation counts as under way while
     it is what was looked at last.
     """
-    under_way = [row for row in rows if row[1] in UNDER_WAY or (row[0] == last and row[1] != Phase.CONCLUDED)]
+    under_way = [
+        row for row in rows if row[1] in UNDER_WAY or (row[0] == last and row[1] != Phase.CONCLUDED)
+    ]
     waiting = [row for row in under_way if row[2]]
     codes = [row[0] for row in waiting or under_way or rows]
     return last if last in codes else codes[0]

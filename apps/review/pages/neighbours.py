@@ -23,7 +23,7 @@ class Neighbours:
 
 
 def neighbours_of(filing: Filing, parent: Ancestor, filters: Mapping[str, str]) -> Neighbours:
-    """Among the parent's direct children that match, as the list puts the oddest first, else in the order of their paths.
+    """Among the parent's direct children that match: as the list puts the oddest first, else by their paths.
 
     One statement.
     """

@@ -139,7 +139,9 @@ def set_windows(
 def _moves(project: Project, windows: Mapping[Tier, Window]) -> bool:
     """Whether any time changes; switches alone always may."""
     known = national_windows(project)
-    return any(tier not in known or not known[tier].is_same_span(each) for tier, each in windows.items())
+    return any(
+        tier not in known or not known[tier].is_same_span(each) for tier, each in windows.items()
+    )
 
 
 @transaction.atomic

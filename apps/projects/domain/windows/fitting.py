@@ -1,7 +1,7 @@
 """Windows of every kind beside one another: the tiers' order, and provinces' own times within the nation's.
 
-Invariants, held by the database as well (`window_triggers`): a tier's time ends no earlier than that of the tier below
-it, so that it can finish its review, in the nation and in each province; a province's own time lies within the nation's.
+Invariants, held by the database as well (`window_triggers`): a tier's time ends no earlier than that of the tier
+below, so that it can finish its review, in the nation and in each province; a province's own lies within the nation's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -117,4 +117,3 @@ def require_fitting(project: Project, changed: Mapping[Tier, Window]) -> None:
     if apart:
         names = "、".join(each.words for each in apart)
         raise ProvincesApart(f"{names}与新的全国时间不符，保存后改按全国时间。请核对后勾选确认。")
-
