@@ -18,8 +18,8 @@ from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
-from tests.factories_review import put
 from tests.factories import PASSWORD
+from tests.factories_review import put
 from tests.pages import shown
 from tests.review.planting import filing_of, planted, register_paper
 

@@ -70,11 +70,11 @@ def round_latest(request: SignedInRequest, subject: str, page: str) -> HttpRespo
     """From the rail straight to a page of a subsystem's round, where work waits first; without one, to the projects."""
     if subject not in KINDS or page not in PAGES:
         raise Http404
-    filings = [each for each in own_filings(request.actor) if each.project.kind in KINDS[subject]]
+    filings = [row for row in own_filings(request.actor) if row.project.kind in KINDS[subject]]
     if not filings:
         return redirect("review:project_list")
     waiting = _waiting(filings, page)
-    rows = [(each.project.code, each.project.phase, each.pk in waiting) for each in filings]
+    rows = [(filing.project.code, filing.project.phase, filing.pk in waiting) for filing in filings]
     return redirect(PAGES[page], code=chosen(rows, TRAILS[subject].last(request)))
 
 
