@@ -130,8 +130,8 @@ def set_windows(
         require_order_of(project, windows)
         if not fits_provinces:
             require_fitting(project, windows)
-        for each in misfits(project, windows):
-            _drop(project, each.row, by)
+        for misfit in misfits(project, windows):
+            _drop(project, misfit.row, by)
     for tier, window in windows.items():
         _set(project, tier, window, by, closes_knowingly=closes_knowingly)
 

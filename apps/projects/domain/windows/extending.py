@@ -179,7 +179,7 @@ def extend(
     along = [span for span in made.narrowed if span.province.pk in provinces]
     _move(along)
     if apart := misfits(project, ends):
-        names = "、".join(each.words for each in apart)
+        names = "、".join(misfit.words for misfit in apart)
         raise WindowInvalid(f"{names}早于下级的新结束时间，请勾选一并顺延。")
     _tell(project, made, along, (cause, reason), by)
     return made

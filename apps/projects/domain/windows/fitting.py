@@ -52,7 +52,9 @@ def require_order_of(project: Project, changed: Mapping[Tier, Window]) -> None:
 
 
 def changed_windows(project: Project, changed: Mapping[Tier, Window]) -> dict[str, Window]:
-    return national_windows(project) | {str(tier.value): each for tier, each in changed.items()}
+    return national_windows(project) | {
+        str(tier.value): window for tier, window in changed.items()
+    }
 
 
 def narrowed(national: Windows, own: Windows) -> dict[str, Window]:
@@ -115,5 +117,5 @@ def require_fitting(project: Project, changed: Mapping[Tier, Window]) -> None:
     """Raises `ProvincesApart` where provinces' own times would not fit beside these."""
     apart = misfits(project, changed)
     if apart:
-        names = "、".join(each.words for each in apart)
+        names = "、".join(misfit.words for misfit in apart)
         raise ProvincesApart(f"{names}与新的全国时间不符，保存后改按全国时间。请核对后勾选确认。")
