@@ -8,6 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from apps.audit.models import LogEntry
 from apps.organizations.domain.uscc import check_character
+from apps.organizations.files.workbooks import UNITS as UNIT_BOOK
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.scope.context import whole_country
 from tests.exchange.samples import saved, workbook
@@ -152,15 +153,16 @@ def test_an_empty_workbook_is_told(browser):
 
 
 UNITS = "/admin/organizations/organization/"
-UNIT_TITLES = ("机构编码", "机构名称", "上级编码", "联系人", "联系电话")
+UNIT_TITLES = tuple(column.title for column in UNIT_BOOK.sheets[0].columns)
 
 
-def units(*rows):
-    return table(*rows, titles=UNIT_TITLES, sheet="医疗机构")
+def units(code, name, parent, contact="", phone=""):
+    row = [code, name, parent, "", "", "", contact, phone, ""]
+    return table(row, titles=UNIT_TITLES, sheet="医疗机构")
 
 
 def test_units_are_imported_as_provinces_import_them(browser, tree):
-    file = units(["H42010600777", "新建社区中心", "420106", "王主任", "02788887777"])
+    file = units("H42010600777", "新建社区中心", "420106", "王主任", "02788887777")
     said, hidden = uploaded(browser, file, UNITS)
     assert "新建社区中心" in said
 
@@ -175,7 +177,7 @@ def test_units_are_imported_as_provinces_import_them(browser, tree):
 def test_a_unit_is_not_moved_by_import(browser, tree):
     known = tree["H42010600001"]
 
-    said, hidden = uploaded(browser, units([known.code, known.name, "42", "", ""]), UNITS)
+    said, hidden = uploaded(browser, units(known.code, known.name, "42"), UNITS)
 
     assert "机构的上级不能更改" in said
     assert "import_file_name" not in hidden

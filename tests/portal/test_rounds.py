@@ -45,12 +45,12 @@ def conclude(project: Project) -> None:
 
 
 def test_what_waits_comes_first_then_what_is_open_then_the_rest(
-    three: list[Project], tree: Tree, client_of: ClientOf, county_reviewer: User
+    three: list[Project], tree: Tree, client_of: ClientOf, city_reviewer: User
 ) -> None:
     conclude(three[2])
     put(Status.SUBMITTED, *filings_of(three[0], [tree[UNITS[0]]]))
 
-    client = client_of(county_reviewer)
+    client = client_of(city_reviewer)
     assert codes(client) == ["FIRST", "SECOND", "THIRD"]
     (waiting, *others) = rounds(client)
     assert (waiting.todo.title, waiting.todo.count) == ("待审核", 1)
@@ -71,9 +71,9 @@ def test_each_line_says_status_and_deadline(
 
 
 def test_a_round_opens_on_the_page_that_one_comes_from(
-    three: list[Project], client_of: ClientOf, county_reviewer: User
+    three: list[Project], client_of: ClientOf, city_reviewer: User
 ) -> None:
-    found = rounds(client_of(county_reviewer), of="/review/THIRD/overdue/?page=2")
+    found = rounds(client_of(city_reviewer), of="/review/THIRD/overdue/?page=2")
 
     assert {each.url for each in found} == {f"/review/{each.code}/overdue/" for each in three}
     assert [each.project.code for each in found if each.current] == ["THIRD"]
@@ -90,7 +90,7 @@ def test_a_round_opens_on_the_page_that_one_comes_from(
         ("/allocation/A/pending/5/lowest/", "allocation:pending_list", "A"),
         ("/analysis/A/agreed/items/3/", "volumes:agreed_list", "A"),
         ("/projects/A/windows/edit/", "projects:window_list", "A"),
-        ("/distribution/agreements/choices/?project=A", "distribution:choice_list", "A"),
+        ("/distribution/choices/?project=A", "distribution:choice_list", "A"),
     ],
 )
 def test_what_belongs_to_one_row_hangs_on_its_list(address: str, name: str, code: str) -> None:
@@ -104,17 +104,17 @@ def test_what_belongs_to_one_row_hangs_on_its_list(address: str, name: str, code
     "address", ["", "/", "/notices/", "//evil.example/", "https://evil.example/review/A/"]
 )
 def test_an_address_of_no_round_leads_to_where_one_works(
-    three: list[Project], client_of: ClientOf, county_reviewer: User, address: str
+    three: list[Project], client_of: ClientOf, city_reviewer: User, address: str
 ) -> None:
-    found = rounds(client_of(county_reviewer), of=address)
+    found = rounds(client_of(city_reviewer), of=address)
 
     assert {each.url for each in found} == {f"/review/{each.code}/" for each in three}
 
 
 def test_the_head_of_every_page_of_a_round_names_it_and_asks_nothing_for_it(
-    three: list[Project], client_of: ClientOf, county_reviewer: User
+    three: list[Project], client_of: ClientOf, city_reviewer: User
 ) -> None:
-    client = client_of(county_reviewer)
+    client = client_of(city_reviewer)
     with CaptureQueriesContext(connection) as statements:
         page = client.get("/review/THIRD/").content.decode()
 
@@ -125,10 +125,10 @@ def test_the_head_of_every_page_of_a_round_names_it_and_asks_nothing_for_it(
 
 
 def test_the_rail_leads_to_where_work_waits_and_stays_where_one_is_at_work(
-    three: list[Project], tree: Tree, client_of: ClientOf, county_reviewer: User
+    three: list[Project], tree: Tree, client_of: ClientOf, city_reviewer: User
 ) -> None:
     rail = "/review/latest/demand/list/"
-    client = client_of(county_reviewer)
+    client = client_of(city_reviewer)
     assert client.get(rail)["Location"] == "/review/THIRD/"
 
     client.get("/review/SECOND/")
@@ -139,12 +139,11 @@ def test_the_rail_leads_to_where_work_waits_and_stays_where_one_is_at_work(
 
 
 def test_with_nothing_open_the_rail_leads_to_the_latest(
-    three: list[Project], client_of: ClientOf, county_reviewer: User
+    three: list[Project], client_of: ClientOf, city_reviewer: User
 ) -> None:
     for each in three:
         conclude(each)
 
     assert (
-        client_of(county_reviewer).get("/review/latest/demand/list/")["Location"]
-        == "/review/THIRD/"
+        client_of(city_reviewer).get("/review/latest/demand/list/")["Location"] == "/review/THIRD/"
     )

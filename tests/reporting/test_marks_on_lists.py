@@ -94,7 +94,7 @@ def test_the_worst_come_first_and_the_page_says_so(demand_round, client_of, coun
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ("odd", ["偏高医院", "错零医院", "偏低医院"]),
+        ("odd", ["错零医院", "偏高医院", "偏低医院"]),
         ("grave", ["错零医院"]),
         ("none", ["正常医院"]),
         ("again", []),

@@ -17,7 +17,7 @@ from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.pages import tags
 from tests.review.acting import act, status_of
-from tests.review.planting import filing_of
+from tests.review.planting import filing_of, planted, register_paper
 
 ClientOf = Callable[[User], Client]
 CONFIRM = "/review/PAPER/confirm/"
@@ -150,14 +150,17 @@ def test_those_that_take_reports_with_them_stand_first(
 
 @pytest.mark.covers("S0-24")
 def test_the_dialog_of_submitting_in_anothers_place_names_the_losses_too(
-    under_a_silent_city: list[Filing],
-    round_on_paper: Project,
-    tree: Tree,
-    client_of: ClientOf,
-    province_officer: User,
+    tree: Tree, country: object, client_of: ClientOf, province_officer: User
 ) -> None:
-    city = filing_of(round_on_paper, tree["420100"])
-    page = f"/review/PAPER/filings/{city.pk}/"
+    del country
+    register_paper()
+    units = [tree["H42010600001"], tree["H42010600002"]]
+    deep = planted(units, code="DEEP", chain=["county", "city", "province"])
+    submitted, approved = filings_of(deep, units)
+    put(Status.SUBMITTED, submitted)
+    put(Status.APPROVED, approved)
+    city = filing_of(deep, tree["420100"])
+    page = f"/review/DEEP/filings/{city.pk}/"
     client = client_of(province_officer)
     shown = client.get(page).content.decode()
 

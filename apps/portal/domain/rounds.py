@@ -85,9 +85,7 @@ def rounds_of(user: Any, *, of: str, at: datetime) -> list[Round]:
         for filing, timing in zip(filings, timings_across(filings), strict=True)
     }
     page = page_of(of)
-    rounds = [
-        _round(user, project, standings.get(project.pk), page, at) for project in projects
-    ]
+    rounds = [_round(user, project, standings.get(project.pk), page, at) for project in projects]
     return sorted(rounds, key=lambda line: line.place)
 
 

@@ -23,15 +23,14 @@ def _is_bundled() -> bool:
 
 def _files(names: str, *, with_imports: bool = False) -> list[str]:
     """Of each name the file of its bundle, or the modules where nothing is bundled."""
-    files: dict[str, None] = {}
-    for name in names.split():
-        if name in bundles.SCRIPTS and _is_bundled():
-            files.setdefault(bundles.script_file(name))
-            continue
-        wanted = list(bundles.SCRIPTS.get(name, (name,)))
-        imported = imports_of(wanted) if with_imports else []
-        files |= dict.fromkeys(f"js/{each}.js" for each in [*imported, *wanted])
-    return list(files)
+    bundled = [name for name in names.split() if name in bundles.SCRIPTS and _is_bundled()]
+    others = [name for name in names.split() if name not in bundled]
+    alone = [script for name in others for script in bundles.SCRIPTS.get(name, (name,))]
+    imported = imports_of(alone) if with_imports else []
+    return [
+        *(bundles.script_file(name) for name in bundled),
+        *(f"js/{name}.js" for name in [*imported, *alone]),
+    ]
 
 
 @register.simple_tag

@@ -25,7 +25,7 @@ class AttemptAdmin(ReadingAdmin):
     title = "登录失败和锁定"
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time", "user_agent")
     list_filter = ("attempt_time",)
-    search_fields = ("username__says", "ip_address__says")
+    search_fields = ("username__says", "user_agent__says")
     ordering = ("-attempt_time", "-id")
     fields = list_display
 

@@ -52,9 +52,7 @@ def require_order_of(project: Project, changed: Mapping[Tier, Window]) -> None:
 
 
 def changed_windows(project: Project, changed: Mapping[Tier, Window]) -> dict[str, Window]:
-    return national_windows(project) | {
-        str(tier.value): window for tier, window in changed.items()
-    }
+    return national_windows(project) | {str(tier.value): window for tier, window in changed.items()}
 
 
 def narrowed(national: Windows, own: Windows) -> dict[str, Window]:
