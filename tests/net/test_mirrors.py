@@ -12,6 +12,7 @@ ELSEWHERE: dict[str, set[str]] = {
     "administration/test_admin.py": {
         *(f"administration.pages.admin.{page}" for page in ("accounts", "approvals", "audit")),
         *(f"administration.pages.admin.{page}" for page in ("organizations", "reading", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("rounds", "security")),
         "administration.site",
     },
     "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},

@@ -47,6 +47,11 @@ def judged() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def written(model, **fields) -> None:
+    model.objects.update_or_create(**fields)
+    judged()
+
+
 def narrow(project, province, tier, start, end, by) -> None:
     set_province_window(
         project=project, province=province, tier=tier, opens_at=start, closes_at=end, is_on=True, by=Actor.of(by)
@@ -126,8 +131,7 @@ def test_the_database_refuses_a_tier_that_ends_first(project, start, tier, days,
     ends = {"opens_at": start, "closes_at": start + days * DAY}
 
     with pytest.raises(DatabaseError, match=said), transaction.atomic():
-        ProjectWindow.objects.update_or_create(project=project, tier=tier, defaults=ends)
-        judged()
+        written(ProjectWindow, project=project, tier=tier, defaults=ends)
 
 
 @pytest.mark.parametrize(
@@ -138,12 +142,10 @@ def test_the_database_refuses_a_tier_that_ends_first(project, start, tier, days,
     ],
 )
 def test_the_database_holds_provinces_within_the_nation(project, start, tree, tier, days, said):
+    ends = {"path": tree["42"].path, "opens_at": start, "closes_at": start + days * DAY}
+
     with pytest.raises(DatabaseError, match=said), transaction.atomic():
-        ProvinceWindow.objects.create(
-            project=project, province=tree["42"], path=tree["42"].path, tier=tier, opens_at=start,
-            closes_at=start + days * DAY,
-        )  # fmt: skip
-        judged()
+        written(ProvinceWindow, project=project, province=tree["42"], tier=tier, defaults=ends)
 
 
 def typed(client, url: str) -> dict[str, str]:

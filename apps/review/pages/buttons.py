@@ -113,6 +113,9 @@ def button_for(
 
 
 def shut(filing: Filing, action: Action) -> str:
+    """Of acts that take back what something published is built on; others are refused when they are done."""
+    if not TRANSITIONS[action].takes_back:
+        return ""
     return objections(filing.project, [filing], action).get(filing.pk, "")
 
 
