@@ -33,7 +33,9 @@ class PlatformSite(AdminSite):
         """Models of packages by the names that we gave them."""
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
         for model in (model for app in apps for model in app["models"]):
-            model["name"] = self.get_model_admin(model["model"]).title or model["name"]
+            model["name"] = (
+                getattr(self.get_model_admin(model["model"]), "title", "") or model["name"]
+            )
         return apps
 
     def has_permission(self, request: HttpRequest) -> bool:

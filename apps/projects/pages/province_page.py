@@ -138,7 +138,7 @@ class ProvincePage:
     def is_valid(self) -> bool:
         if not all([form.is_valid() for form in self.forms]):  # noqa: C419  (all say what is wrong)
             return False
-        own = {form.tier: form.window for form in self.windows if form.window}
+        own = {str(form.tier.value): form.window for form in self.windows if form.window}
         held = narrowed(national_windows(self.project), own)
         chain = self.ways_form.cleaned_data["chain"] if self.may_set_chain else self.chain
         return are_in_order(self.windows, held, tiers_in(chain)) if own else True

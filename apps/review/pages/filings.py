@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.organizations.models import Tier
 from apps.projects.models import Withdrawal
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.gates import gate_reports
@@ -124,7 +125,12 @@ def _acts(
 
 
 def _losses(filing: Filing) -> dict[str, Any]:
-    """Whose reports 提交 in a bureau's place would leave out; the service compares the number once more."""
+    """Whose reports 提交 in a bureau's place would leave out; the service compares the number once more.
+
+    Below a county there are no bureaus that could lose any.
+    """
+    if filing.tier == Tier.COUNTY:
+        return {}
     losses = losses_among(gate_reports(filing.project, [filing])[filing.pk].missing)
     return {"losses": losses, "number_lost": number_lost(losses)}
 
