@@ -142,6 +142,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "apps.ui.form_renderer.FormRenderer"
+
 _runner, _owner = env("DATABASE_URL", default=""), env("DATABASE_OWNER_URL", default="")
 if not _runner:
     from config.embedded_postgres import database_urls

@@ -30,3 +30,17 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
                 self.save(name, ContentFile(text.encode()))
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._known: dict[str, str] = {}
+        super().__init__(*args, **kwargs)
+
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002 - Django's signature
+        """Found once: a page names two dozen files, and their names change by `collectstatic` alone."""
+        if name not in self._known:
+            self._known[name] = super().url(name, force)
+        return self._known[name]
+
+    def save_manifest(self) -> None:
+        self._known.clear()
+        super().save_manifest()

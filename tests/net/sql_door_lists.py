@@ -13,15 +13,19 @@ TRIPS: dict[str, set[str]] = {
     "allocation/reads": {"Prepared", "send"},
     "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
-    "projects/windows/timings": {"Ask", "Prepared"},
+    "notices/reading": {"Prepared"},
+    "portal/todos": {"Prepared"},
+    "projects/windows/timings": {"Among", "Ask", "Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
     "review/checklist": {"Prepared"},
+    "review/bureau_page": {"Prepared"},
     "review/events": {"Insert", "Prepared", "send"},
     "review/holding": {"Ask"},
     "review/locks": {"Ask", "Prepared", "send"},
     "review/performing": {"Prepared", "Update", "one_trip", "send", "send_last"},
-    "review/filing_page": {"Prepared"},
+    "review/reads": {"Among", "Prepared"},
+    "review/filing_page": {"Ask", "Prepared", "send"},
 }
 """The few reads and writes that every request or every save makes (docs/decisions/0002): no more of them."""
 

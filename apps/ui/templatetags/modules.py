@@ -4,6 +4,8 @@
 style of every page.
 """
 
+from functools import cache
+
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
@@ -34,12 +36,14 @@ def _files(names: str, *, with_imports: bool = False) -> list[str]:
 
 
 @register.simple_tag
+@cache
 def modules(*, names: str) -> SafeString:
     tag = '<script type="module" src="{}"></script>'
     return format_html_join("", tag, ((static(file),) for file in _files(names)))
 
 
 @register.simple_tag
+@cache
 def preload(*, names: str) -> SafeString:
     """Of the scripts themselves, too: their tags stand at the end of the page."""
     tag = '<link rel="modulepreload" href="{}">'
