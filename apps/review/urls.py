@@ -13,6 +13,7 @@ from apps.review.pages import (
     participants,
     projects,
     selections,
+    undoing,
     withdrawals,
 )
 
@@ -67,4 +68,5 @@ urlpatterns = [
     path("<slug:code>/publish/", projects.project_publish, name="project_publish"),
     path("<slug:code>/close/", projects.project_close, name="project_close"),
     path("<slug:code>/conclude/", projects.project_conclude, name="project_conclude"),
+    path("<slug:code>/undo/<slug:what>/", undoing.project_undo, name="project_undo"),
 ]

@@ -120,6 +120,7 @@ WITHOUT = {
     "review:project_close": WHOLE,
     "review:project_conclude": WHOLE,
     "review:project_publish": WHOLE,
+    "review:project_undo": WHOLE,
     "volumes:agreed_act": ONE,
     "volumes:agreed_generate": DRAFT,
     "volumes:base_act": ONE,

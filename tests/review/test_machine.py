@@ -33,6 +33,7 @@ LEGAL = {
     ("lapsed", "exclude", "excluded"),
     ("draft", "conclude", "approved"),
     ("returned", "conclude", "approved"),
+    ("approved", "reopen", "draft"),
 }
 PARTY = {
     "submit": "filer",
@@ -50,8 +51,9 @@ PARTY = {
     "correct": "alliance",
     "exclude": "opener",
     "conclude": "alliance",
+    "reopen": "alliance",
 }
-REASONED = {"return", "supplement", "correct", "exclude"}
+REASONED = {"return", "supplement", "correct", "exclude", "reopen"}
 
 
 class FreePolicies:
@@ -92,8 +94,8 @@ def favourable(status: Status, action: Action) -> Situation:
     """A situation in which nothing but the status could stand in the way."""
     return situation(
         status,
-        is_institution=action != Action.CONCLUDE,
-        is_root=action == Action.CONCLUDE,
+        is_institution=action not in (Action.CONCLUDE, Action.REOPEN),
+        is_root=action in (Action.CONCLUDE, Action.REOPEN),
         reported_once=action == Action.RESTORE,
         substituted=action == Action.UNDO_SUBSTITUTE,
         withdrawal_asked=action == Action.GRANT,

@@ -324,6 +324,15 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             signs=REVIEWER,
             act=FilingAct(place="elsewhere", proves=True),
         ),
+        Action.REOPEN: Transition(
+            frozenset({Status.APPROVED}),
+            Status.DRAFT,
+            "alliance",
+            reason_required=True,
+            kinds=ROOT,
+            is_part=True,
+            act=ELSEWHERE,
+        ),
     }
 )
 
