@@ -33,8 +33,7 @@ class AllocationKind:
 
     def drawn(self, project: Project) -> list[str]:
         return [
-            "分量项目发布时已分出待分配量、占用产能，不能撤销发布；"
-            "个别内容有误请用“更正”，整批有误请“复制”项目后重新发布"
+            "发布时已分出待分配量、占用产能；个别内容有误请用“更正”，整批有误请“复制”项目后重新发布"
         ]
 
     def on_unpublish(self, project: Project) -> None:

@@ -15,10 +15,10 @@ class ReportingConfig(AppConfig):
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.reporting.domain.fingerprints import KIND, standing_of  # noqa: PLC0415
         from apps.reporting.domain.letters.state import missing_letters  # noqa: PLC0415
+        from apps.reporting.domain.publication import bases_of  # noqa: PLC0415
         from apps.reporting.domain.requirements import register_requirement  # noqa: PLC0415
         from apps.reporting.files import maintenance_workbooks as _maintenance  # noqa: F401, PLC0415
         from apps.reporting.files import purchase_workbooks as _purchases  # noqa: F401, PLC0415
-        from apps.reporting.domain.publication import bases_of  # noqa: PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415
         from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
 

@@ -14,8 +14,8 @@ class VolumesConfig(AppConfig):
         from apps.projects.domain.presentation import register_fixer  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
-        from apps.volumes.domain.checklist import VOLUMES  # noqa: PLC0415
         from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
+        from apps.volumes.domain.checklist import VOLUMES  # noqa: PLC0415
         from apps.volumes.domain.guards import are_results_fixed, made_of, object_to  # noqa: PLC0415
         from apps.volumes.files import workbooks as _workbooks  # noqa: F401, PLC0415
 

@@ -1,4 +1,4 @@
-"""撤销办结 and 撤销发布: asked, approved by an administrator, carried out by who asked, while nothing was made of it."""
+"""撤销办结 and 撤销发布: asked, approved by an administrator, carried out by who asked."""
 
 from collections.abc import Callable
 

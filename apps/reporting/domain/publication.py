@@ -50,7 +50,12 @@ def _warnings(project: Project) -> list[str]:
 def drawn(project: Project) -> list[str]:
     """What institutions have typed or asked since the publication."""
     found = []
-    if number := DemandLine.objects.filter(filing__project=project).values("filing").distinct().count():
+    if (
+        number := DemandLine.objects.filter(filing__project=project)
+        .values("filing")
+        .distinct()
+        .count()
+    ):
         found.append(f"{number:,} 家医疗机构已经保存了数据")
     if number := HistoryDoubt.objects.filter(filing__project=project).count():
         found.append(f"已有 {number:,} 条历史数有误的反映")

@@ -270,6 +270,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
                 reason=Reason("补报原因", longest=300),
                 piles=frozenset({"once", "never", "lapsed"}),
                 gives_time=True,
+                lifts=True,
             ),
         ),
         Action.SUBSTITUTE: Transition(
@@ -397,10 +398,17 @@ def _refused_by_time(timing: Timing, filing: Situation) -> str | None:
     return None
 
 
-def available(filing: Situation, policies: Policies, parties: frozenset[Party]) -> list[Action]:
-    """The actions that someone who stands as these parties to the filing may take now."""
+def available(
+    filing: Situation, policies: Policies, parties: frozenset[Party], *, liftable: bool = False
+) -> list[Action]:
+    """The actions that someone who stands as these parties to the filing may take now.
+
+    `liftable`: what locks the filing is all below that person, who may return it along with an act that lifts.
+    """
+    free = replace(filing, branch_frozen=False) if liftable else filing
     return [
         action
         for action, law in TRANSITIONS.items()
-        if law.party in parties and refusal(action, filing, policies) is None
+        if law.party in parties
+        and refusal(action, free if law.act.lifts else filing, policies) is None
     ]

@@ -209,7 +209,12 @@ def _new_values(
     if law.substituted is not None:
         values |= {"substituted": law.substituted}
     if law.target == Status.RETURNED:
-        values |= {"return_reason": reason, "correction_deadline": deadline}
+        tier = by.organization.tier if by.organization else ""
+        values |= {
+            "return_reason": reason,
+            "correction_deadline": deadline,
+            "returned_by_tier": tier,
+        }
     if "reviewer" in law.signs:
         values |= {"reviewed_at": at, "reviewed_by_id": author}
     return values

@@ -95,12 +95,17 @@ def asked_to_withdraw(project: Project, filings: Sequence[Filing]) -> frozenset[
 
 
 def timings_by_path(
-    project: Project, filings: Sequence[Filing], branch: Branch
+    project: Project,
+    filings: Sequence[Filing],
+    branch: Branch,
+    *,
+    besides: Sequence[Ancestor] = (),
 ) -> dict[str, Timing]:
-    """The timings of the filings and of the tier above each, with one statement."""
+    """The timings of the filings, of the tier above each, and of those `besides`, with one statement."""
     units: dict[str, Filing | Ancestor] = {
         upper.path: upper for filing in filings for upper in branch.above(filing)[-1:]
     }
+    units |= {upper.path: upper for upper in besides}
     units |= {filing.path: filing for filing in filings}
     return dict(zip(units, timings_for(project, list(units.values())), strict=True))
 

@@ -69,13 +69,9 @@ def _is_own(asked: Approval | None, request: SignedInRequest) -> bool:
     return asked is not None and asked.asked_by_id == request.user.pk
 
 
-def _asked(
-    request: SignedInRequest, project: Project, what: Undoing, reason: str
-) -> HttpResponse:
+def _asked(request: SignedInRequest, project: Project, what: Undoing, reason: str) -> HttpResponse:
     ask_undo(project, what, reason=reason, by=request.actor)
-    messages.success(
-        request, f"已申请{what.label}，由系统管理员或安全管理员批准后回到这一页办理。"
-    )
+    messages.success(request, f"已申请{what.label}，由系统管理员或安全管理员批准后回到这一页办理。")
     return redirect("review:project_undo", code=project.code, what=what.value)
 
 

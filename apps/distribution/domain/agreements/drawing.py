@@ -1,7 +1,8 @@
 """Drawing three-party agreements, signing them by a scan, voiding them.
 
 Invariants: numbers have no gap, because they are taken in the transaction that uses them; quantities and terms are
-those of the concluded project. Locks: the filing, what stands above it, relations by id, the project's sequence; agreements by id.
+those of the concluded project. Locks: the filing, what stands above it, relations by id, the project's sequence;
+agreements by id.
 """
 
 from collections import defaultdict

@@ -48,8 +48,8 @@ class Undoing(models.TextChoices):
 
 
 EFFECTS = {
-    Undoing.CONCLUSION: "回到办结之前：联采办可以退回各省，各级逐级更正后再次办结；各单位已审核通过的数据保持不变。",
-    Undoing.PUBLICATION: "回到筹备：申报单全部收回，目录、规则和参加机构可以修改，改好后重新发布；医疗机构暂时看不到项目。",
+    Undoing.CONCLUSION: "回到办结之前：联采办可以退回各省，各级更正后再次办结；已审核通过的数据保持不变。",
+    Undoing.PUBLICATION: "回到筹备：收回全部申报单，目录、规则和参加机构改好后重新发布；医疗机构暂时看不到项目。",
 }
 Found = Callable[[Project], Sequence[str]]
 _found: list[Found] = []
@@ -68,7 +68,9 @@ def obstacles_to(project: Project, what: Undoing) -> list[str]:
             return [f"项目当前为“{project.get_phase_display()}”，没有办结"]
         return [use for found in _found for use in found(project)]
     if project.phase != Phase.PUBLISHED:
-        return [f"项目当前为“{project.get_phase_display()}”，只有已发布、还没有截止的项目可以撤销发布"]
+        return [
+            f"项目当前为“{project.get_phase_display()}”，只有已发布、还没有截止的项目可以撤销发布"
+        ]
     return [*_done(project), *kind_of(project).drawn(project)]
 
 
@@ -140,9 +142,9 @@ def undo(project: Project, what: Undoing, *, by: Actor) -> Project:
 
 def _spent(project: Project, what: Undoing, by: Actor) -> Approval:
     asked = standing_request(project, what)
+    if asked is None:
+        raise ActionRefused("还没有申请，或者申请已过期，请重新申请。")
     try:
-        if asked is None:
-            raise ApprovalRefused("还没有申请，或者申请已过期，请重新申请。")
         return approvals.spend_one(by=by, pk=asked.pk, kind=what.kind)
     except ApprovalRefused as refused:
         raise ActionRefused(str(refused)) from refused
