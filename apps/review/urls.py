@@ -6,6 +6,7 @@ from apps.review.pages import (
     acts,
     attachments,
     corrections,
+    explaining,
     filing_list,
     filings,
     overdue,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("<slug:code>/export/", filing_list.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
+    path("<slug:code>/filings/<int:pk>/why/", explaining.filing_why, name="filing_why"),
     path(
         "<slug:code>/filings/<int:pk>/return-through/",
         acts.filing_return_through,

@@ -29,7 +29,8 @@ from apps.review.domain.effects import word
 from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
-from apps.review.domain.machine import TRANSITIONS, Situation, Transition
+from apps.review.domain.machine import TRANSITIONS, Transition
+from apps.review.domain.situation import Situation
 from apps.review.domain.standing import situations
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
