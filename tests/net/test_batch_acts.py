@@ -71,6 +71,7 @@ OWN = "the own filing, with the version that the page showed"
 DRAFT = "computes figures of a draft anew, which are looked at before anything is published"
 TICKED = "ticked rows alone, each named by its key; nothing says 全部"
 WITHOUT = {
+    "accounts:account_handover": ONE,
     "accounts:login": ONE,
     "accounts:logout": ONE,
     "accounts:password_change": ONE,

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.accounts.domain.handing_over import Holders
 from apps.accounts.pages.phones import PhoneColumn
 from apps.review.domain.figures import figures_of
 from apps.review.domain.filings.marks import (
@@ -108,6 +109,7 @@ class FilingTable(ListTable):
         """`code` and `kind` are the project's; `queue` are the filters that a row's page leads back to."""
         super().__init__(marked(rows, kind), **kwargs)
         self.code = code
+        self.holders = Holders()
         self.marks: Mapping[int, Mark] = {}
         if marking_of(kind) is None:
             for name in MARKS:
@@ -176,6 +178,9 @@ class FilingTable(ListTable):
     def render_submitted_at(self, value: datetime) -> str:
         """Without this year: at 1024 px it would be cut off."""
         return short_moment(value)
+
+    def render_reviewed_by(self, record: Filing) -> str:
+        return self.holders.name(record.reviewed_by, record.reviewed_at)
 
     render_reviewed_at = render_submitted_at
 
