@@ -6,7 +6,6 @@ from apps.review.pages import (
     acts,
     attachments,
     corrections,
-    explaining,
     filing_list,
     filings,
     overdue,
@@ -14,7 +13,8 @@ from apps.review.pages import (
     participants,
     projects,
     selections,
-    undoing,
+    undo,
+    why,
     withdrawals,
 )
 
@@ -27,7 +27,7 @@ urlpatterns = [
     path("<slug:code>/export/", filing_list.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
-    path("<slug:code>/filings/<int:pk>/why/", explaining.filing_why, name="filing_why"),
+    path("<slug:code>/filings/<int:pk>/why/", why.filing_why, name="filing_why"),
     path(
         "<slug:code>/filings/<int:pk>/return-through/",
         acts.filing_return_through,
@@ -70,5 +70,5 @@ urlpatterns = [
     path("<slug:code>/publish/", projects.project_publish, name="project_publish"),
     path("<slug:code>/close/", projects.project_close, name="project_close"),
     path("<slug:code>/conclude/", projects.project_conclude, name="project_conclude"),
-    path("<slug:code>/undo/<slug:what>/", undoing.project_undo, name="project_undo"),
+    path("<slug:code>/undo/<slug:what>/", undo.project_undo, name="project_undo"),
 ]

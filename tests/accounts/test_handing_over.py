@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.handing_over import Holders, NobodyNew, Successor, hand_over
+from apps.accounts.domain.handovers.acts import NobodyNew, Successor, hand_over
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.domain.passwords import NotBelow, SecondPersonNeeded
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import Handover, User

@@ -13,9 +13,9 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
 from apps.organizations.models import Tier
 from apps.projects.models import Project
-from apps.review.domain.explaining import Explained, explain
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.why.explaining import Explained, explain
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from apps.review.domain.machine import TRANSITIONS, asking_refusal, available, refusal
-from apps.review.domain.situation import Situation
+from apps.review.domain.why.situation import Situation
 from apps.review.models.statuses import EDITABLE, Action, Status
 
 LEGAL = {

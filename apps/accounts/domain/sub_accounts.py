@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.grants import grantable_projects, set_granted_projects
-from apps.accounts.domain.handing_over import note_successor
+from apps.accounts.domain.handovers.acts import note_successor
 from apps.accounts.domain.one_time import new_password
 from apps.accounts.domain.passwords import own_account
 from apps.accounts.domain.reads import sub_accounts_of

@@ -26,8 +26,8 @@ from apps.review.domain.refusals import (
     Refused,
     listing,
 )
-from apps.review.domain.situation import Situation
 from apps.review.domain.standing import parties_of
+from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
 

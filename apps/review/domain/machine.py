@@ -13,31 +13,20 @@ from types import MappingProxyType
 from typing import Literal
 
 from apps.review.domain.acts import FilingAct, Reason
-from apps.review.domain.situation import Policies, Situation
+from apps.review.domain.why.situation import (
+    Policies,
+    Situation,
+    always,
+    refused_by_time,
+    withdrawal_is_direct,
+    withdrawal_is_on_request,
+)
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
 Party = Literal["filer", "reviewer", "opener", "alliance", "system"]
 Check = Literal["complete", "gate", "sheet"]
 Signature = Literal["reporter", "reviewer"]
 Timing = Literal["own_or_deadline", "own_over", "reviewer"] | None
-
-
-def always(_policies: Policies, _filing: Situation) -> bool:
-    return True
-
-
-def withdrawal_is_direct(policies: Policies, filing: Situation) -> bool:
-    policy = (
-        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
-    )
-    return policy == "direct"
-
-
-def withdrawal_is_on_request(policies: Policies, filing: Situation) -> bool:
-    policy = (
-        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
-    )
-    return policy == "on_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +338,7 @@ def obstacles(
     law = TRANSITIONS[action]
     found = list(_by_state(law, action.label, filing, policies))
     bound = not for_lower_tier or law.timing == "own_over"
-    if bound and (clause := _by_time(law.timing, filing)):
+    if bound and (clause := refused_by_time(law.timing, filing)):
         found.append(Obstacle(Cause.TIME, clause))
     return found
 
@@ -385,16 +374,6 @@ def _by_state(
         asks = law.policy is withdrawal_is_direct and withdrawal_is_on_request(policies, filing)
         told = "本项目不能直接撤回，需要修改时请申请撤回" if asks else f"本项目不允许{verb}"
         yield Obstacle(Cause.POLICY, told)
-
-
-def _by_time(timing: Timing, filing: Situation) -> str | None:
-    if timing == "own_or_deadline" and not filing.is_open:
-        return "不在可操作时间内"
-    if timing == "own_over" and not filing.is_over:
-        return "填报时间尚未结束"
-    if timing == "reviewer" and not filing.reviewer_is_open:
-        return "不在审核时间内"
-    return None
 
 
 def available(

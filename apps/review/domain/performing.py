@@ -30,8 +30,8 @@ from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Transition
-from apps.review.domain.situation import Situation
 from apps.review.domain.standing import situations
+from apps.review.domain.why.situation import Situation
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, SETTLED, Action, Status

@@ -11,7 +11,7 @@ from apps.projects.models import Project, Withdrawal
 from apps.projects.models.windows import Timing
 from apps.review.domain.locks import Ancestor, Branch
 from apps.review.domain.machine import Party
-from apps.review.domain.situation import Situation
+from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import FROZEN
 

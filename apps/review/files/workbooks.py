@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.accounts.domain.handing_over import Holders
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.models.roles import Permission
 from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.registry import register_export

@@ -97,8 +97,7 @@ class Case:
             confirmed="confirmed" in self.request.POST,
             losing=accepted_losses(self.request),
             lines=self.lines if TRANSITIONS[self.act].act.names_lines else (),
-            packages=form.packages,
-            deadlines=form.deadlines,
+            **(form.told_of_tiers if form.way else {}),
         )
 
     @property
@@ -200,7 +199,7 @@ def filing_return_through(request: SignedInRequest, code: str, pk: int) -> HttpR
             case.filing,
             by=request.actor,
             reason=case.form.reason,
-            deadlines=case.form.deadlines,
+            deadlines=case.form.told_of_tiers["deadlines"],
             version=versions.get(pk),
         )
     except ReviewRefused as refused:

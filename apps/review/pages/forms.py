@@ -14,7 +14,7 @@ from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.returns.reasons import READY, about_lines
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
-from apps.review.pages.tier_deadlines import TierDeadlines, tier_ends
+from apps.review.pages.tier_deadlines import TierDeadlines
 
 SHORT = timedelta(hours=4)
 IN_PLACE_REASON = Reason("代办原因")
@@ -150,10 +150,8 @@ class ActForm(TierDeadlines, forms.Form):
         cleaned = super().clean() or {}
         if "ready" in self.fields:
             self._check_reason(cleaned)
-        self.check_tiers(cleaned)
-        first = min(
-            [end for end in [cleaned.get("deadline"), *tier_ends(cleaned)] if end], default=None
-        )
+        ends = self.check_tiers(cleaned) if self.way else [cleaned.get("deadline")]
+        first = min((end for end in ends if end), default=None)
         if "short" in self.fields and is_short(first) and not cleaned.get("short"):
             self.asks_about_short = True
             self.add_error(

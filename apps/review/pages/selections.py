@@ -131,8 +131,7 @@ def _carried_out(
             closes_at=form.closes_at,
             checked=bool(form.ticks),
             without=left_out,
-            packages=form.packages,
-            deadlines=form.deadlines,
+            **(form.told_of_tiers if form.way else {}),
         )
     except SelectionUsed as used:
         messages.info(request, str(used))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.accounts.domain.handing_over import Holders
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.pages.phones import PhoneColumn
 from apps.review.domain.figures import figures_of
 from apps.review.domain.filings.marks import (

@@ -59,16 +59,14 @@ class TierDeadlines(forms.Form):
         return [f.organization.name for f in self.way] if "packages" in self.fields else []
 
     @property
-    def deadlines(self) -> dict[str, datetime]:
-        return _ends(self.cleaned_data)
-
-    @property
-    def packages(self) -> list[int]:
+    def told_of_tiers(self) -> dict[str, Any]:
+        """What services are told: which packages the page named, and until when each tier has time."""
         given = str(self.cleaned_data.get("packages", "")).split(",")
-        return [number for number in map(number_of, given) if number is not None]
+        packages = [number for number in map(number_of, given) if number is not None]
+        return {"packages": packages, "deadlines": _ends(self.cleaned_data)}
 
-    def check_tiers(self, cleaned: Mapping[str, Any]) -> None:
-        """Lower tiers end before upper ones; the sentence stands at the lowest field."""
+    def check_tiers(self, cleaned: Mapping[str, Any]) -> list[datetime]:
+        """Lower tiers end before upper ones; the sentence stands at the lowest field. Returns the ends."""
         ends = _ends(cleaned)
         if cleaned.get(END) and ends:
             ends[Tier.INSTITUTION] = cleaned[END]
@@ -78,10 +76,7 @@ class TierDeadlines(forms.Form):
             first = upwards(ends)[0]
             field = f"{PREFIX}{first}"
             self.add_error(field if field in self.fields else END, str(refused))
-
-
-def tier_ends(cleaned: Mapping[str, Any]) -> list[datetime]:
-    return list(_ends(cleaned).values())
+        return list(ends.values())
 
 
 def _ends(cleaned: Mapping[str, Any]) -> dict[str, datetime]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.handing_over import Holders
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.allocation.models import SupplyTotal

@@ -2,10 +2,10 @@
 
 Invariants: what was made of a conclusion or a publication keeps it where it is, and is named; the request, its
 approval and the act are three entries, of which the act is one line; whoever makes something of a concluded project
-holds its root filing, so that it and 撤销办结 wait for each other.
+holds its root filing or the project, so that it and 撤销办结 wait for each other: it is asked once more with both held.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -153,6 +153,7 @@ def _spent(project: Project, what: Undoing, by: Actor) -> Approval:
 def _reopen(project: Project, why: str, by: Actor) -> str:
     root = Filing.objects.get(project=project, tier=Tier.ALLIANCE)
     perform([root], Action.REOPEN, by=by, reason=why[:LONGEST_REASON])
+    require_undoable(project, Undoing.CONCLUSION)
     project.phase = Phase.CLOSED if project.closed_at else Phase.PUBLISHED
     project.concluded_at = None
     project.save(update_fields=["phase", "concluded_at"])
@@ -174,15 +175,6 @@ def _tell(project: Project, what: Undoing, units: Sequence[str], body: str, by: 
     title = f"“{project.name}”已{what.label}"
     letters = [Letter(path, title, body, url, project.pk) for path in units]
     send_letters(letters, kind=MessageKind.ROUND, by=by)
-
-
-def keep_concluded(
-    project: Project, filings: Sequence[Filing], action: Action
-) -> Mapping[int, str]:
-    """The guard that asks once more, with the root filing held."""
-    if action != Action.REOPEN or not (obstacles := obstacles_to(project, Undoing.CONCLUSION)):
-        return {}
-    return {filing.pk: "；".join(obstacles) for filing in filings}
 
 
 def _may_decide(_asked: Approval, user: User) -> bool:

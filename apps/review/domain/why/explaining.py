@@ -28,8 +28,8 @@ from apps.review.domain.machine import (
     obstacles,
 )
 from apps.review.domain.offers import Offer, standing_of
-from apps.review.domain.situation import Situation
 from apps.review.domain.standing import PARTY_PERMISSION, places_of, situations, timings_by_path
+from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action, Status
 

@@ -3,8 +3,7 @@
 Invariants: who had the account before can't get in any more; whatever was done before bears the old name.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -72,21 +71,3 @@ def note_successor(by: Actor, account: User, name: str) -> str:
         by_name=name_of(by) if by.user else by.name,
     )
     return before
-
-
-@dataclass
-class Holders:
-    """Who an account was at a moment; one statement for each account that was ever handed over."""
-
-    _known: dict[int, Sequence[tuple[datetime, str]]] = field(default_factory=dict)
-
-    def name(self, account: User | None, at: datetime | None) -> str:
-        """The name then; that of now where the account never passed on. Empty for nobody."""
-        if account is None:
-            return ""
-        if account.handed_over_at is None or at is None or at >= account.handed_over_at:
-            return str(account)
-        if account.pk not in self._known:
-            rows = Handover.objects.filter(account=account).order_by("at")
-            self._known[account.pk] = list(rows.values_list("at", "name_before"))
-        return next((name for until, name in self._known[account.pk] if at < until), str(account))

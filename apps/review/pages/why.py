@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.review.domain.explaining import explain
 from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.why.explaining import explain
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from apps.accounts.domain.handing_over import NobodyNew, Successor, hand_over
+from apps.accounts.domain.handovers.acts import NobodyNew, Successor, hand_over
 from apps.accounts.domain.passwords import ResetTwice, SecondPersonNeeded
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
