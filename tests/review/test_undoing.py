@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import decide
@@ -23,7 +24,7 @@ from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
 from tests.cast import Tree
 from tests.review.acting import act, status_of
-from tests.review.planting import Paper, filing_of
+from tests.review.planting import Paper, filing_of, planted
 
 ClientOf = Callable[[User], Client]
 URL = "/review/PAPER/undo/{}/"
@@ -185,3 +186,19 @@ def test_a_large_round_is_unpublished_by_a_job(
 
     round_on_paper.refresh_from_db()
     assert round_on_paper.phase == Phase.PREPARING
+
+
+def test_taking_a_publication_back_costs_the_same_for_any_number(
+    tree: Tree, country: object, paper: Paper, alliance_officer: User, administrator: User
+) -> None:
+    del country, paper
+    counts = []
+    for code, units in (("A", 1), ("B", 5)):
+        chosen = [unit for unit in tree.values() if unit.tier == "institution"][:units]
+        project = planted(chosen, code=code)
+        approved(project, Undoing.PUBLICATION, alliance_officer, administrator)
+        with CaptureQueriesContext(connection) as asked:
+            undone(project, Undoing.PUBLICATION, alliance_officer)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]

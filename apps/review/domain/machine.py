@@ -7,26 +7,37 @@ filing in a frozen branch, and no line, total or file below a submitted or appro
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
 from apps.review.domain.acts import FilingAct, Reason
-from apps.review.domain.why.situation import (
-    Policies,
-    Situation,
-    always,
-    refused_by_time,
-    withdrawal_is_direct,
-    withdrawal_is_on_request,
-)
+from apps.review.domain.why.situation import Policies, Situation
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
 Party = Literal["filer", "reviewer", "opener", "alliance", "system"]
 Check = Literal["complete", "gate", "sheet"]
 Signature = Literal["reporter", "reviewer"]
 Timing = Literal["own_or_deadline", "own_over", "reviewer"] | None
+
+
+def always(_policies: Policies, _filing: Situation) -> bool:
+    return True
+
+
+def withdrawal_is_direct(policies: Policies, filing: Situation) -> bool:
+    policy = (
+        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
+    )
+    return policy == "direct"
+
+
+def withdrawal_is_on_request(policies: Policies, filing: Situation) -> bool:
+    policy = (
+        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
+    )
+    return policy == "on_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,9 +347,9 @@ def obstacles(
     The filer's own time to report is nobody's to cut short.
     """
     law = TRANSITIONS[action]
-    found = list(_by_state(law, action.label, filing, policies))
+    found = list(by_state(law, action.label, filing, policies))
     bound = not for_lower_tier or law.timing == "own_over"
-    if bound and (clause := refused_by_time(law.timing, filing)):
+    if bound and (clause := _by_time(law.timing, filing)):
         found.append(Obstacle(Cause.TIME, clause))
     return found
 
@@ -351,18 +362,10 @@ def refusal(
     return found[0].clause if found else None
 
 
-def asking_refusal(filing: Situation, policies: Policies) -> str | None:
-    """Why 申请撤回 is refused. It moves nothing: it may be asked for where the tier above could grant it."""
-    if filing.withdrawal_asked:
-        return "已经申请过撤回，请等待上级处理"
-    asked = replace(filing, withdrawal_asked=True)
-    found = next(_by_state(TRANSITIONS[Action.GRANT], "申请撤回", asked, policies), None)
-    return found.clause if found else None
-
-
-def _by_state(
+def by_state(
     law: Transition, verb: str, filing: Situation, policies: Policies
 ) -> Iterator[Obstacle]:
+    """What its kind, its status, its branch and the policies have against it."""
     if kind_of(filing) not in law.kinds:
         yield Obstacle(Cause.KIND, f"该单位不适用“{verb}”")
         return
@@ -376,17 +379,11 @@ def _by_state(
         yield Obstacle(Cause.POLICY, told)
 
 
-def available(
-    filing: Situation, policies: Policies, parties: frozenset[Party], *, liftable: bool = False
-) -> list[Action]:
-    """The actions that someone who stands as these parties to the filing may take now.
-
-    `liftable`: what locks the filing is all below that person, who may return it along with an act that lifts.
-    """
-    free = replace(filing, branch_frozen=False) if liftable else filing
-    return [
-        action
-        for action, law in TRANSITIONS.items()
-        if law.party in parties
-        and refusal(action, free if law.act.lifts else filing, policies) is None
-    ]
+def _by_time(timing: Timing, filing: Situation) -> str | None:
+    if timing == "own_or_deadline" and not filing.is_open:
+        return "不在可操作时间内"
+    if timing == "own_over" and not filing.is_over:
+        return "填报时间尚未结束"
+    if timing == "reviewer" and not filing.reviewer_is_open:
+        return "不在审核时间内"
+    return None

@@ -14,8 +14,9 @@ from apps.organizations.models import Tier
 from apps.projects.domain.windows.timings import time_over
 from apps.projects.models import Project
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.machine import TRANSITIONS, available
+from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.standing import parties_of, situations
+from apps.review.domain.why.possible import available
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status

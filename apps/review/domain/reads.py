@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project, Withdrawal
 from apps.review.domain.locks import read_branch
-from apps.review.domain.machine import available
 from apps.review.domain.standing import parties_of, situations
+from apps.review.domain.why.possible import available
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.ui.formats import short_moment

@@ -35,32 +35,3 @@ class Situation:
     reviewer_is_open: bool
     withdrawal_asked: bool = False
     maintained: bool = False
-
-
-def always(_policies: Policies, _filing: Situation) -> bool:
-    return True
-
-
-def withdrawal_is_direct(policies: Policies, filing: Situation) -> bool:
-    policy = (
-        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
-    )
-    return policy == "direct"
-
-
-def withdrawal_is_on_request(policies: Policies, filing: Situation) -> bool:
-    policy = (
-        policies.institution_withdrawal if filing.is_institution else policies.bureau_withdrawal
-    )
-    return policy == "on_request"
-
-
-def refused_by_time(timing: str | None, filing: Situation) -> str | None:
-    """`timing` is the law's: by whose time an act is bound."""
-    if timing == "own_or_deadline" and not filing.is_open:
-        return "不在可操作时间内"
-    if timing == "own_over" and not filing.is_over:
-        return "填报时间尚未结束"
-    if timing == "reviewer" and not filing.reviewer_is_open:
-        return "不在审核时间内"
-    return None
