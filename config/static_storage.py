@@ -1,5 +1,7 @@
 """Static files under names that carry a hash of their content, those that scripts import as well."""
 
+from typing import Any
+
 from whitenoise.storage import (  # type: ignore[import-untyped]
     CompressedManifestStaticFilesStorage,
 )
@@ -9,3 +11,17 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     """Browsers keep them for ever, so a module that changes needs another name wherever it is imported."""
 
     support_js_module_import_aggregation = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._known: dict[str, str] = {}
+        super().__init__(*args, **kwargs)
+
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002 - Django's signature
+        """Found once: a page names two dozen files, and their names change by `collectstatic` alone."""
+        if name not in self._known:
+            self._known[name] = super().url(name, force)
+        return self._known[name]
+
+    def save_manifest(self) -> None:
+        self._known.clear()
+        super().save_manifest()

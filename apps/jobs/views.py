@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from . import services
+from .domain.workers import is_late
 from .files import attachment
-from .models import Job
+from .models import Job, Status
 
+NOBODY_THERE = "后台处理程序暂时没有响应，任务已登记，恢复后自动开始，不需要重新提交"
 PER_PAGE = ("20", "10", "50", "100")  # the first is the default; the pager offers these
 
 
@@ -32,7 +34,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "jobs/job_detail.html", {"job": _own(request, pk)})
+    job = _own(request, pk)
+    return render(request, "jobs/job_detail.html", {"job": job, "late": _late(job)})
 
 
 @require_GET
@@ -44,13 +47,18 @@ def job_status(request: HttpRequest, pk: int) -> JsonResponse:
         "label": job.get_status_display(),
         "done": job.done,
         "total": job.total,
-        "message": job.message,
+        "message": _late(job) or job.message,
         "seconds_left": job.seconds_left,
         "finished": job.is_finished,
     }
     response = JsonResponse(said)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _late(job: Job) -> str:
+    """What to say of a job that waits although nobody is there to do it."""
+    return NOBODY_THERE if job.status == Status.WAITING and is_late() else ""
 
 
 job_status.passive = True  # type: ignore[attr-defined]  # does not keep an idle session alive

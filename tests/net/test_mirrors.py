@@ -64,6 +64,11 @@ ELSEWHERE: dict[str, set[str]] = {
         "notices.judging",
     },
     "notices/test_views.py": {"notices.context"},
+    "operations/test_backup.py": {
+        "operations.domain.proving",
+        "operations.management.commands.verify_backup",
+    },
+    "operations/test_status.py": {"operations.domain.metrics"},
     "portal/test_reminding.py": {"notices.messages"},
     "projects/test_pages.py": {
         "projects.domain.participants.regions",

@@ -3,6 +3,8 @@
 `{% preload names="…" %}` in its head: the same with what they import, to be asked for at once.
 """
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html_join
@@ -18,12 +20,14 @@ def _addresses(names: list[str]) -> list[tuple[str]]:
 
 
 @register.simple_tag
+@cache
 def modules(*, names: str) -> SafeString:
     tag = '<script type="module" src="{}"></script>'
     return format_html_join("", tag, _addresses(names.split()))
 
 
 @register.simple_tag
+@cache
 def preload(*, names: str) -> SafeString:
     """Of the scripts themselves, too: their tags stand at the end of the page."""
     wanted = names.split()
