@@ -118,6 +118,7 @@ TRIGGERS = {
     "projects/models/change_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
+    "projects/models/window_triggers",
     "reporting/models/total_triggers",
     "reporting/models/triggers",
     "review/models/reference_triggers",

@@ -11,7 +11,8 @@ ELSEWHERE: dict[str, set[str]] = {
     "accounts/test_subordinates.py": {"accounts.domain.statuses"},
     "administration/test_admin.py": {
         *(f"administration.pages.admin.{page}" for page in ("accounts", "approvals", "audit")),
-        *(f"administration.pages.admin.{page}" for page in ("organizations", "reading", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("organizations", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("rounds", "security")),
         "administration.site",
     },
     "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},

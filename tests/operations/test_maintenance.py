@@ -64,3 +64,10 @@ def test_afterwards_all_is_as_before(client_of: Any, hospital_clerk: User) -> No
 
     assert current() is None
     assert client_of(hospital_clerk).get("/").status_code == 200
+
+
+@pytest.mark.parametrize("said", ["", "x", "{}", "[]", '{"mode": "x", "until": ""}'])
+def test_a_file_that_says_nothing_shuts_nobody_out(settings: Any, said: str) -> None:
+    settings.MAINTENANCE_FILE.write_text(said)
+
+    assert current() is None

@@ -100,6 +100,8 @@ def test_people_hear_that_nobody_does_their_job(
 ) -> None:
     job = enqueue("tests.halfway", by=Actor.of(province_officer), go="x")
     browser = client_of(province_officer)
+    assert "没有响应" not in browser.get(f"/jobs/{job.pk}/").content.decode()
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=20))
 
     assert "后台处理程序暂时没有响应" in browser.get(f"/jobs/{job.pk}/").content.decode()
     assert "没有响应" in browser.get(f"/jobs/{job.pk}/status/").json()["message"]

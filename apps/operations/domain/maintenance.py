@@ -40,9 +40,11 @@ class Maintenance:
 
 
 def current() -> Maintenance | None:
+    """Nothing as well where the file cannot be made out: that is no reason to answer nobody."""
     try:
-        return Maintenance(**json.loads(_file().read_text()))
-    except FileNotFoundError:
+        said = json.loads(_file().read_text())
+        return Maintenance(Mode(said["mode"]), str(said["until"]))
+    except (OSError, ValueError, LookupError, TypeError):
         return None
 
 

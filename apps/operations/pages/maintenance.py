@@ -10,7 +10,7 @@ from apps.ui.errors import unavailable
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
-SIGNING_IN = frozenset({"/accounts/login/", "/accounts/logout/"})
+SIGNING_IN = frozenset({"/accounts/login/", "/accounts/two-step/", "/accounts/logout/"})
 """Who only looks has to come in."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
