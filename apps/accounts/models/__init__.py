@@ -6,6 +6,7 @@ from .handover import Handover
 from .issue import IssuedPassword, IssueSheet, SheetKind
 from .password import FormerPassword
 from .session import Session, UsualAddress
+from .token import Token, TokenQuerySet
 from .user import User, UserQuerySet
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Outcome",
     "Session",
     "SheetKind",
+    "Token",
+    "TokenQuerySet",
     "User",
     "UserQuerySet",
     "UsualAddress",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_never_truncated'),
+        ('accounts', '0012_tokens_of_accounts'),
     ]
 
     operations = [

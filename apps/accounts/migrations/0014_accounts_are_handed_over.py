@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0012_rounds_taken_back_by_two'),
+        ('accounts', '0013_rounds_taken_back_by_two'),
     ]
 
     operations = [

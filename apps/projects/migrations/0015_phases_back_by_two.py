@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0013_items_withdrawn'),
+        ('projects', '0014_windows_in_order'),
     ]
 
     operations = [
