@@ -45,11 +45,11 @@ BODIES: dict[str, object] = {
     "line_save": {"rows": [{"item": "P0001", "planned": 1}]},
     "reason_save": {"text": "理由"},
     "filing_ask": {"reason": "录错"},
-    "slot_save": {"contracts": [{"product": 1, "contract": 1}]},
+    "slot_save": {"contracts": [{"product": 10**12, "contract": 1}]},
     "suggestion_fill": {"seen": "0.0.0.0"},
     "agreement_void": {"reason": "录错"},
-    "queue_act": {"action": "approve", "filings": [{"id": 1, "version": 0}]},
-    "relation_act": {"action": "submit", "relations": [{"id": 1, "version": 1}]},
+    "queue_act": {"action": "approve", "filings": [{"id": 10**12, "version": 0}]},
+    "relation_act": {"action": "submit", "relations": [{"id": 10**12, "version": 1}]},
 }
 FOREIGN = {"reader": "hospital", "elsewhere": "hospital"}
 
