@@ -16,6 +16,8 @@ TRIPS: dict[str, set[str]] = {
     "notices/reading": {"Prepared"},
     "portal/todos": {"Prepared"},
     "projects/windows/timings": {"Among", "Ask", "Prepared"},
+    "reporting/entry_page": {"Prepared"},
+    "reporting/sheet/last_batch": {"Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
     "review/checklist": {"Prepared"},

@@ -36,22 +36,6 @@ from apps.scope.database import Ask, send
 from apps.scope.prepared import Among, Prepared
 from apps.ui import formats
 
-ITEM_FIELDS = (
-    "item_code",
-    "position",
-    "variety",
-    "pinyin",
-    "dosage_form",
-    "specification",
-    "unit",
-    "pack_quantity",
-    "manufacturer_name",
-    "unified_code",
-    "reference_price",
-    "filling_note",
-    "project",
-)
-
 
 def rule_of(project: Project) -> Rule:
     """When a line of the project needs an explanation."""
@@ -234,7 +218,7 @@ def items_of(code: str, items: Sequence[int]) -> list[Packed]:
 def catalogue(project: Any) -> QuerySet[CatalogItem]:
     """The items that are reported, in the one order of all pages."""
     items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project, is_withdrawn=False)
-    return items.only(*ITEM_FIELDS).order_by("position", "item_code")
+    return items.order_by("position", "item_code")
 
 
 def _lines(filing: Any) -> QuerySet[DemandLine]:
