@@ -5,6 +5,7 @@ Reads only; three statements in one trip, whatever the size; one more for what w
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, cast
 
@@ -56,6 +57,25 @@ def total_rule_of(project: Project) -> Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLine:
+    """The values of a `DemandLine` that is to be written; making models of many takes longer than writing them."""
+
+    filing_id: int
+    item_id: int
+    path: str
+    planned: int | None
+    reason: str
+    explanation: str
+    pack_mark: PackMark
+    is_saved: bool
+    version: int
+    updated_at: datetime
+    to_correct: bool = False
+    checked: int | None = None
+    asked_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved.
 
@@ -64,7 +84,7 @@ class Row:
     """
 
     item: CatalogItem
-    line: DemandLine | None
+    line: DemandLine | NewLine | None
     baseline: Baseline
     rule: Rule
     history: Mapping[int, int] = field(default_factory=dict)
