@@ -36,9 +36,9 @@ CONNECTIONS = {
     "config/health": "asks whether the database answers",
     "config/postgresql/base": "waits for the server without blocking other threads",
     "jobs/progress": "closes the connection of the thread that writes progress",
-    "jobs/running": "takes a connection anew after the server was away",
     "projects/sql": "quotes names",
     "scope/backstop/sql": "names the database, asks for the server's version, hashes a password",
+    "scope/passing": "gives up a connection that failed",
     "scope/prepared": "compiles querysets",
     "scope/sql": "quotes names, asks for types",
 }
@@ -47,6 +47,8 @@ CONNECTIONS = {
 OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
+    "scope/passing": "knows the errors of the line itself",
+    "scope/server/concurrent_index": "is an operation of migrations",
 }
 """Who speaks to PostgreSQL beside Django."""
 
@@ -86,6 +88,7 @@ HOMES = {
     "demo/sql": "bulk loading of synthetic rounds",
     "distribution/agreements/sql": "progress of agreements",
     "folding/sql": "the database's twin of folded",
+    "operations/sql": "one moment of the database as a whole",
     "projects/sql": "rows chosen by a queryset, in one statement",
     "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
@@ -98,6 +101,7 @@ HOMES = {
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
     "scope/backstop/sql": "roles and grants",
+    "scope/server/sql": "what the server says of itself, how long a session waits",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
 }
@@ -117,6 +121,7 @@ TRIGGERS = {
     "projects/models/change_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
+    "projects/models/window_triggers",
     "reporting/models/total_triggers",
     "reporting/models/triggers",
     "review/models/reference_triggers",
@@ -137,6 +142,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the password of one's own account",
         "password sheets lie with units above",
         "the account of a failed login",
+        "who comes with a token is not known yet",
     ],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
     "audit": ["how many alike there were, whoever was refused"],
@@ -166,6 +172,11 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "taking up a job",
         "giving a job back",
         "ending a job",
+    ],
+    "operations": [
+        "a backup holds everything",
+        "a backup is proven whole",
+        "the standing of the platform, to administrators",
     ],
     "organizations": [
         "the command that loads divisions",
