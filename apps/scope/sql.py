@@ -22,13 +22,13 @@ class Insert(Touched):
     """
 
     def __init__(self, rows: Sequence[Any], *, model: type[models.Model] | None = None) -> None:
-        model = model or type(rows[0])
-        columns = [_values(field, rows) for field in _written(model)]
+        of: type[models.Model] = model or type(rows[0])
+        columns = [_values(field, rows) for field in _written(of)]
         if len(rows) > 1 and all(len(column) == 1 for column in columns):
             columns[0] *= len(rows)
         varies = tuple(len(column) > 1 for column in columns)
         once = [column[0] for column in columns if len(column) == 1]
-        super().__init__(_insert(model, varies), [*once, *(c for c in columns if len(c) > 1)])
+        super().__init__(_insert(of, varies), [*once, *(c for c in columns if len(c) > 1)])
 
 
 class Upsert(Insert):
