@@ -11,7 +11,8 @@ ELSEWHERE: dict[str, set[str]] = {
     "accounts/test_subordinates.py": {"accounts.domain.statuses"},
     "administration/test_admin.py": {
         *(f"administration.pages.admin.{page}" for page in ("accounts", "approvals", "audit")),
-        *(f"administration.pages.admin.{page}" for page in ("organizations", "reading", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("organizations", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("rounds", "security")),
         "administration.site",
     },
     "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},
@@ -31,6 +32,7 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "allocation/test_selected_page.py": {"allocation.pages.table_columns"},
     "allocation/test_substituting.py": {"allocation.domain.substitution.sql"},
+    "api/test_contract.py": {"api.management.commands.write_interface"},
     "audit/test_manipulations.py": {"review.management.commands.verify_audit"},
     "audit/test_security_log.py": {"audit.pages.refusals"},
     "audit/test_truncation.py": {"audit.domain.truncate_triggers"},

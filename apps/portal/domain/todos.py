@@ -75,7 +75,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
     """At most seven statements: own filings, what stands below, requests, windows, what is prepared, agreements."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
-    active = active if user.has(_right_to_work(user)) else []
+    active = active if user.has(right_to_work(user)) else []
     bureaus = [filing for filing in active if not filing.is_institution]
     counts, asked = counts_below(bureaus), requests_below(bureaus)
     todos = []
@@ -108,7 +108,7 @@ def _recent(user: Any, filings: Sequence[Filing]) -> list[Recent]:
 
 
 def _place(user: Any, filing: Filing) -> str:
-    return url_of(filing) if user.has(_right_to_work(user)) else _project_url(filing.project)
+    return url_of(filing) if user.has(right_to_work(user)) else _project_url(filing.project)
 
 
 def _project_url(project: Project) -> str:
@@ -123,7 +123,7 @@ def _own_filings(user: Any) -> list[Filing]:
     return (OWN_WITH_DOUBTS if decides else OWN)(organization=user.organization_id)
 
 
-def _right_to_work(user: Any) -> Permission:
+def right_to_work(user: Any) -> Permission:
     """Without it a sub-account has nothing to do, whatever waits for its unit."""
     return Permission.REPORT if user.role == Role.INSTITUTION else Permission.REVIEW
 

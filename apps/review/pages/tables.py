@@ -16,6 +16,7 @@ from apps.review.domain.filings.marks import (
     GRAVE,
     ODD,
     RISE,
+    WORST_FIRST,
     days_waited,
     in_order_of,
     marked,
@@ -124,8 +125,12 @@ class FilingTable(ListTable):
     def __init__(
         self, rows: QuerySet[Any], *, code: str, kind: str, queue: str = "", **kwargs: Any
     ) -> None:
-        """`code` and `kind` are the project's; `queue` are the filters that a row's page leads back to."""
-        super().__init__(marked(rows, kind), **kwargs)
+        """`code` and `kind` are the project's; `queue` are the filters that a row's page leads back to.
+
+        The worst come first unless the address says otherwise.
+        """
+        worst_first = WORST_FIRST if marking_of(kind) else None
+        super().__init__(marked(rows, kind), order_by=worst_first, **kwargs)
         self.marks: Mapping[int, Mark] = {}
         if marking_of(kind) is None:
             for name in MARKS:
@@ -280,7 +285,7 @@ class WithdrawalTable(ListTable):
 class OverdueTable(ListTable):
     """逾期处理: institutions whose time is over, or that were counted as not reported."""
 
-    caption = "逾期未报的医疗机构"
+    caption = "逾期未上报的医疗机构"
     empty_title = "没有需要处理的机构"
     empty_hint = "填报时间结束后仍未上报的医疗机构会出现在这里。"
 
