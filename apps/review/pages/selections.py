@@ -29,6 +29,7 @@ from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.reads import asking_back, moved_in_words
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
+from apps.review.domain.returning import packages_over
 from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
@@ -71,9 +72,11 @@ def selection_detail(request: SignedInRequest, code: str, pk: int) -> HttpRespon
 
 
 def _filings(selection: Selection) -> list[Filing]:
-    rows = Filing.objects.filter(pk__in=selection.filing_ids).with_organization()
-    chosen = marked(rows.select_related("project"), selection.project.kind)
-    return _oddest_first(list(chosen.order_by("path")))
+    rows = Filing.objects.among(selection.filing_ids).with_organization()
+    chosen = list(marked(rows, selection.project.kind).order_by("path"))
+    for filing in chosen:
+        filing.project = selection.project
+    return _oddest_first(chosen)
 
 
 def _doubts(selection: Selection, filings: list[Filing]) -> tuple[Doubts, Mapping[int, Mark]]:
@@ -100,6 +103,8 @@ def _form(
         deadline = default_deadline(selection.project, branch, timezone.now())
     data = request.POST if request.method == "POST" else None
     needs_reason = TRANSITIONS[action].reason_required
+    lifts = TRANSITIONS[action].act.lifts
+    way = packages_over(filings, request.actor) if lifts else []
     return ActForm(
         data,
         action=action,
@@ -109,6 +114,8 @@ def _form(
         proves=selection.project.asks_proof,
         is_asked_back=bool(doubts.asking) and ONLY_CLEAN not in request.POST,
         recent=recent_reasons(filings[0].parent_id) if filings and needs_reason else (),
+        way=way,
+        last=default_deadline(selection.project, read_branch(way[:1]), timezone.now()),
     )
 
 
@@ -126,6 +133,7 @@ def _carried_out(
             closes_at=form.closes_at,
             checked=bool(form.ticks),
             without=left_out,
+            **(form.told_of_tiers if form.way else {}),
         )
     except SelectionUsed as used:
         messages.info(request, str(used))
