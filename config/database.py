@@ -1,7 +1,7 @@
 """As whom a process speaks to PostgreSQL: as the owner of all tables, or as the runner that owns nothing.
 
-Invariant: only what changes the schema or fills tables with a whole round runs as the owner; where no owner is named,
-there is one role for everything.
+Invariant: only what changes the schema or fills tables by COPY runs as the owner; where no owner is named, there is
+one role for everything.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ OWNERS_COMMANDS = frozenset(
         "squashmigrations",
     }
 )
-"""Commands of `manage.py` that create, alter or empty tables, or fill them past their triggers."""
+"""Commands of `manage.py` that create, alter or empty tables, or fill them by COPY, which row policies don't allow."""
 
 
 def runs_as_owner(arguments: Sequence[str]) -> bool:

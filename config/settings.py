@@ -147,7 +147,9 @@ if not _runner:
     from config.embedded_postgres import database_urls
 
     _runner, _owner = database_urls()
-_database = env.db_url_config(_owner if _owner and runs_as_owner(sys.argv) else _runner)
+# Whether this process changes the schema or fills tables: only then statements go without a scope.
+DATABASE_OWNED = runs_as_owner(sys.argv)
+_database = env.db_url_config(_owner if _owner and DATABASE_OWNED else _runner)
 # Whom `migrate` gives what the running product needs; unset: one role owns the tables and runs the product.
 DATABASE_RUNNER = env.db_url_config(_runner) if _owner else {}
 DATABASES = {

@@ -13,6 +13,7 @@ TRIPS: dict[str, set[str]] = {
     "allocation/reads": {"Prepared", "send"},
     "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
+    "notices/messages": {"Insert", "send"},
     "projects/windows/timings": {"Ask", "Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
@@ -40,6 +41,7 @@ CONNECTIONS = {
 OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
+    "scope/cursors": "are the cursors that every statement goes through",
 }
 """Who speaks to PostgreSQL beside Django."""
 
@@ -90,7 +92,7 @@ HOMES = {
     "reporting/rollup/sql": "figures by any dimensions, progress",
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
-    "scope/backstop/sql": "roles and grants",
+    "scope/backstop/sql": "roles, grants, row policies",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
 }
@@ -120,6 +122,8 @@ TRIGGERS = {
 WHOLE_COUNTRY: dict[str, list[str]] = {
     "accounts": [
         "login: who asks is not known yet",
+        "signing in notes its time on the account",
+        "administrators change their own password",
         "the session that a request comes with, by its account",
         "the session that a request comes with, by its key",
         "the command that changes a password",
@@ -128,6 +132,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the admin's pages",
         "usernames are unique in the country",
         "the password of one's own account",
+        "former passwords of an account, which no policy shows otherwise",
         "password sheets lie with units above",
         "the account of a failed login",
     ],
@@ -166,7 +171,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "codes are unique in the country",
     ],
     "portal": ["changes of the whole country, to administrators", "names in changes"],
-    "reporting": ["the command that verifies totals"],
+    "reporting": ["the command that verifies totals", "norms of peers are the project's"],
     "review": ["the command that verifies the log"],
 }
 """By app the reason of every place that opens the whole country."""
