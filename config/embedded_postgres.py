@@ -292,11 +292,11 @@ def binaries(major: str = MAJOR) -> Path:
 
 
 def _is_private(folder: Path, owner: int) -> bool:
-    found = folder.lstat()
+    status = folder.lstat()
     return (
-        stat.S_ISDIR(found.st_mode)
-        and found.st_uid == owner
-        and not stat.S_IMODE(found.st_mode) & 0o077
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == owner
+        and not stat.S_IMODE(status.st_mode) & 0o077
     )
 
 

@@ -228,9 +228,9 @@ def _deliveries(user: Any) -> list[Todo]:
         return []
     url = reverse("distribution:relation_list")
     return [
-        Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.text, unit="条")
-        for each in deliveries_for(user)
-        if each.number
+        Todo(f"配送关系{todo.label}", "配送", f"{url}{todo.query}", count=todo.text, unit="条")
+        for todo in deliveries_for(user)
+        if todo.number
     ]
 
 
@@ -241,8 +241,8 @@ def _agreements(user: Any, filings: Sequence[Filing]) -> list[Todo]:
         return []
     url = reverse("distribution:agreement_list")
     return [
-        Todo(each.title, "三方协议", f"{url}{each.query}", each.tone, count=each.text, unit="份")
-        for each in agreements_for(user)
+        Todo(todo.title, "三方协议", f"{url}{todo.query}", todo.tone, count=todo.text, unit="份")
+        for todo in agreements_for(user)
     ]
 
 
@@ -253,7 +253,7 @@ def _approvals(user: Any) -> list[Todo]:
     asked = awaiting(user)
     if not asked:
         return []
-    url, until = reverse("accounts:approval_list"), min(each.expires_at for each in asked)
+    url, until = reverse("accounts:approval_list"), min(approval.expires_at for approval in asked)
     return [Todo("双人审批待办理", "账号", url, count=len(asked), unit="项", until=until)]
 
 

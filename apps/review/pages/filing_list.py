@@ -77,7 +77,9 @@ def round_latest(request: SignedInRequest, subject: str, page: str) -> HttpRespo
         return redirect("review:project_list")
     asked = requests_below(filings) if page == "withdrawals" else {}
     # The sort keeps the latest first among those in which as much waits.
-    first = min(filings, key=lambda each: (not asked.get(each.pk), each.state not in EDITABLE))
+    first = min(
+        filings, key=lambda filing: (not asked.get(filing.pk), filing.state not in EDITABLE)
+    )
     return redirect(PAGES[page], code=first.project.code)
 
 

@@ -171,8 +171,8 @@ def extend(
     made = extension_of(project, span=span, until=until, reopens=reopens, at=now)
     require_order(project, {span.tier: span.after for span in made.moved})
     rows = {row.tier: row for row in ProjectWindow.objects.filter(project=project)}
-    for each in made.moved:
-        rows[each.tier].closes_at = each.after.closes_at
+    for window in made.moved:
+        rows[window.tier].closes_at = window.after.closes_at
     ProjectWindow.objects.bulk_update([rows[span.tier] for span in made.moved], ["closes_at"])
     along = [span for span in made.narrowed if span.province.pk in provinces]
     _move(along)
