@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.review.models import Filing
@@ -171,7 +171,7 @@ def test_a_thread_keeps_its_connection_and_nobody_s_scope():
     with ThreadPoolExecutor(max_workers=1) as one:
         asked = [(within, HUBEI), (told,), (within, SHANXI), (told,)]
         answers = [one.submit(*each).result() for each in asked]
-        one.submit(connection.close).result()
+        one.submit(connections.close_all).result()
 
     assert answers == [("/0/42/", ""), ("", ""), ("/0/14/", ""), ("", "")]
 

@@ -29,9 +29,7 @@ def served(
         "DEBUG": "false",
         **changed,
     }
-    child = processes.start(
-        [sys.executable, "-m", "gunicorn", "--config", config], environment
-    )
+    child = processes.start([sys.executable, "-m", "gunicorn", "--config", config], environment)
     try:
         _await(port, time.monotonic() + seconds)
         yield port
