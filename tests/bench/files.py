@@ -215,7 +215,8 @@ def _bombing(
 ) -> Iterator[None]:
     """While the block runs, a thread for each bomb sends it again and again."""
     client = Client(HTTP_HOST="localhost")
-    client.force_login(account)
+    with whole_country(reason="bench"):
+        client.force_login(account)
     token = secrets.token_hex(16)
     headers = {
         "Cookie": f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}",

@@ -1,8 +1,8 @@
 """What row policies cost: the same work by two servers in turns, the runner's and one that policies don't bind.
 
 The other one speaks as the owner and tells no scope. Counted is the processor's time of the sessions of each role, so
-others on this machine count little; the first turn of each is not counted. `…_more` is the median over pairs of turns,
-in its detail the half of the pairs around it. Totals are asked in this process, over a part of the nation.
+others on this machine count little; the first turns are not counted. Each server is one thread, so that its session has
+planned what it plans once. Totals are asked in this process, over a part of the nation.
 """
 
 import http.client
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from http import HTTPStatus
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 from django.conf import settings
@@ -27,22 +27,23 @@ from apps.scope.database import rows, run
 from tests.bench.measurement import Measurement
 from tests.bench.owning import owning
 from tests.bench.rounds import direct
-from tests.bench.rounds.buying import CLIENTS, ROWS, Buyer, buy, buyer_of, round_with
+from tests.bench.rounds.buying import Buyer, buy, buyer_of, round_with
 from tests.bench.rounds.reporting import demand_round, report, save
 from tests.bench.rounds.server import HOST, served
 from tests.bench.totals import _frozen, _largest
 
 SIDES = ("with", "without")
-SHEETS_EACH, SAVES, ROUNDS, PAGES, DIRECT, READS, TURNS = 40, 10, 4, 10, 5_000, 10, 16
-CODE, INSTITUTIONS, ITEMS = "PART", 6_000, 250
+SHEETS_EACH, SAVES, DIRECT, READS = 15, 400, 2_000, 40
+CODE, INSTITUTIONS, ITEMS, QUESTIONS = "PART", 2_000, 250, 30
+WARM = 10
 SESSIONS = """
     SELECT pid FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND (usename = current_user) = %s
 """
 ALONE = "SET max_parallel_workers_per_gather = 0"
 """What helps a session would be counted with nobody."""
-Cost = Callable[[str, int], float]
-"""Milliseconds of the server's processor for one, on a side, the so-manieth turn."""
+Work = Callable[[str, int], None]
+"""Does something once, on a side, the so-manieth time."""
 
 
 def measure() -> Iterator[Measurement]:
@@ -53,9 +54,10 @@ def measure() -> Iterator[Measurement]:
             "DATABASE_URL": os.environ["DATABASE_OWNER_URL"],
             "DATABASE_OWNER_URL": "",
         }
+        one = {"WEB_WORKERS": "1", "WEB_THREADS": "1"}
         ports = {
-            "with": serving.enter_context(served()),
-            "without": serving.enter_context(served(**untold)),
+            "with": serving.enter_context(served(**one)),
+            "without": serving.enter_context(served(**one, **untold)),
         }
         yield from _sheets(ports)
         yield from _purchases(ports)
@@ -66,64 +68,56 @@ def measure() -> Iterator[Measurement]:
 def _sheets(ports: dict[str, int]) -> Iterator[Measurement]:
     with whole_country(reason="bench"):
         desks = demand_round(f"BENCH-{secrets.token_hex(4)}", SHEETS_EACH)
-    clients = [desks[first : first + CLIENTS] for first in range(0, len(desks), CLIENTS)]
 
-    def saved(side: str, turn: int) -> int:
-        own = clients[2 * turn + SIDES.index(side)]
-        return _well(save(ports[side], own, SAVES), HTTPStatus.OK)
+    def saved(side: str, turn: int) -> None:
+        rows_before, own = divmod(turn, len(desks) // 2)
+        desk = desks[2 * own + SIDES.index(side)]
+        _require(save(ports[side], [desk], 1, first=rows_before), HTTPStatus.OK)
 
-    def reported(side: str, turn: int) -> int:
-        own = clients[2 * turn + SIDES.index(side)]
-        return _well(report(ports[side], own), HTTPStatus.FOUND)
+    def reported(side: str, turn: int) -> None:
+        desk = desks[2 * turn + SIDES.index(side)]
+        _require(report(ports[side], [desk]), HTTPStatus.FOUND)
 
-    turns = len(clients) // 2
-    yield from _compared("save", _served(saved), turns)
-    yield from _compared("report", _served(reported), turns)
+    yield from _compared("save", saved, SAVES)
+    yield from _compared("report", reported, len(desks) // 2)
 
 
 def _purchases(ports: dict[str, int]) -> Iterator[Measurement]:
-    parts = []
-    for _ in range(ROUNDS):
-        with whole_country(reason="bench"):
-            project, product, units = round_with(f"BENCH-{secrets.token_hex(4)}", None)
-            buyers = [buyer_of(project, unit) for unit in units]
-        for first in range(0, ROWS, PAGES):
-            own = [Buyer(each.cookie, each.pages[first : first + PAGES]) for each in buyers]
-            parts.append((own, product))
+    with whole_country(reason="bench"):
+        project, product, units = round_with(f"BENCH-{secrets.token_hex(4)}", None)
+        buyers = [buyer_of(project, unit) for unit in units]
+    visits = [Buyer(each.cookie, [page]) for each in buyers for page in each.pages]
 
-    def bought(side: str, turn: int) -> int:
-        own, product = parts[2 * turn + SIDES.index(side)]
-        return _well(buy(ports[side], own, product), HTTPStatus.OK)
+    def bought(side: str, turn: int) -> None:
+        visit = visits[2 * turn + SIDES.index(side)]
+        _require(buy(ports[side], [visit], product), HTTPStatus.OK)
 
-    yield from _compared("purchase", _served(bought), len(parts) // 2)
+    yield from _compared("purchase", bought, len(visits) // 2)
 
 
 def _lists(ports: dict[str, int]) -> Iterator[Measurement]:
     with whole_country(reason="bench"):
-        held = direct("BENCH-P", DIRECT)
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(held.reviewer)
+        held = direct(f"BENCH-{secrets.token_hex(4)}", DIRECT)
+        client = Client(HTTP_HOST="localhost")
+        client.force_login(held.reviewer)
     name = settings.SESSION_COOKIE_NAME
     cookie = f"{name}={client.cookies[name].value}"
 
-    def read(side: str, _turn: int) -> int:
+    def read(side: str, _turn: int) -> None:
         visitor = http.client.HTTPConnection(HOST, ports[side])
-        for _ in range(READS):
-            visitor.request("GET", f"/review/{held.project.code}/", headers={"Cookie": cookie})
-            found = visitor.getresponse()
-            found.read()
-            if found.status != HTTPStatus.OK:
-                raise RuntimeError(f"a list of {DIRECT:,}: {found.status}")
+        visitor.request("GET", f"/review/{held.project.code}/", headers={"Cookie": cookie})
+        found = visitor.getresponse()
+        found.read()
         visitor.close()
-        return READS
+        if found.status != HTTPStatus.OK:
+            raise RuntimeError(f"a list of {DIRECT:,}: {found.status}")
 
-    yield from _compared("list", _served(read), TURNS)
+    yield from _compared("list", read, READS)
 
 
-def _well(answers: Sequence[Any], status: HTTPStatus) -> int:
+def _require(answers: Sequence[Any], status: HTTPStatus) -> None:
     if strange := {each.status for each in answers} - {status}:
         raise RuntimeError(f"unexpected answers: {strange}")
-    return len(answers)
 
 
 def _totals() -> Iterator[Measurement]:
@@ -134,53 +128,53 @@ def _totals() -> Iterator[Measurement]:
         project = Project.objects.get(code=CODE)
         root = Filing.objects.get(project=project, tier="alliance")
         province = _largest(project, "province")
-        works = {
-            "pivot": lambda: answer(Question(project, root, Dimension.ITEM, Dimension.PROVINCE)),
-            "freeze": lambda: _frozen([province]),
-        }
-        for name, work in works.items():
-            yield from _compared(name, lambda side, _turn, work=work: _alone(side, work), TURNS)
+        table = Question(project, root, Dimension.ITEM, Dimension.PROVINCE)
+        yield from _told("pivot", _alone(lambda: answer(table)))
+        yield from _told("freeze", _alone(lambda: _frozen([province])))
 
 
-def _served(work: Callable[[str, int], int]) -> Cost:
-    """Of what servers do; `work` says how often it did it."""
-
-    def cost(side: str, turn: int) -> float:
-        pids = [pid for (pid,) in rows(SESSIONS, [side == "with"])]
-        before = sum(map(_spent, pids))
-        done = work(side, turn)
-        return (sum(map(_spent, pids)) - before) / done
-
-    return cost
-
-
-def _alone(side: str, work: Callable[[], object]) -> float:
-    """In this process and a session of its own, after once that is not counted."""
-    with owning() if side == "without" else nullcontext():
-        run(ALONE)
-        pid = rows("SELECT pg_backend_pid()")[0][0]
-        work()
-        before = _spent(pid)
-        work()
-        return _spent(pid) - before
-
-
-def _spent(pid: int) -> float:
-    """Milliseconds that the processor worked for a process."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0]) / 1_000_000
-
-
-def _compared(name: str, cost: Cost, turns: int) -> Iterator[Measurement]:
-    """Turn by turn on one side and the other, each first as often."""
+def _alone(work: Callable[[], object]) -> dict[str, list[float]]:
+    """In this process, by one session as the runner and then the owner; each begins with what is not counted."""
     taken: dict[str, list[float]] = {side: [] for side in SIDES}
-    for turn in range(turns):
+    for turn in range(QUESTIONS):
         for side in SIDES if turn % 2 else SIDES[::-1]:
-            taken[side].append(cost(side, turn))
-    bound, free = (taken[side][1:] for side in SIDES)
-    more = [(one / other - 1) * 100 for one, other in zip(bound, free, strict=True)]
-    low, _middle, high = quantiles(more, n=4)
-    detail = f"of the server's processor for one, median of {len(free)} turns"
-    half = f"half of the turns {low:.1f} to {high:.1f} %"
-    yield Measurement(f"policies_{name}_with", median(bound), "ms", detail)
-    yield Measurement(f"policies_{name}_without", median(free), "ms", detail)
-    yield Measurement(f"policies_{name}_more", median(more), "%", half)
+            with owning() if side == "without" else nullcontext():
+                run(ALONE)
+                pid = rows("SELECT pg_backend_pid()")[0][0]
+                work()
+                before = _spent([pid])
+                work()
+                taken[side].append(_spent([pid]) - before)
+    return taken
+
+
+def _compared(name: str, work: Work, turns: int) -> Iterator[Measurement]:
+    """By servers, in turns, each first as often."""
+    taken: dict[str, list[float]] = {side: [] for side in SIDES}
+    pids: dict[str, list[int]] = {}
+    for turn in range(turns):
+        if turn < WARM:
+            pids = {side: [pid for (pid,) in rows(SESSIONS, [side == "with"])] for side in SIDES}
+        for side in SIDES if turn % 2 else SIDES[::-1]:
+            before = _spent(pids[side])
+            work(side, turn)
+            taken[side].append(_spent(pids[side]) - before)
+    yield from _told(name, {side: found[WARM:] for side, found in taken.items()})
+
+
+def _spent(pids: Sequence[int]) -> float:
+    """Milliseconds that the processor worked for these processes."""
+    told = (Path(f"/proc/{pid}/schedstat").read_text("ascii") for pid in pids)
+    return sum(int(each.split()[0]) for each in told) / 1_000_000
+
+
+def _told(name: str, taken: dict[str, list[float]]) -> Iterator[Measurement]:
+    """Medians; what differs between the odd and the even ones of one side is noise."""
+    bound, free = (median(taken[side]) for side in SIDES)
+    noise = max(abs(median(each[::2]) / median(each[1::2]) - 1) for each in taken.values()) * 100
+    detail = f"of the server's processor for one, median of {len(taken['with'])}"
+    yield Measurement(f"policies_{name}_with", bound, "ms", detail)
+    yield Measurement(f"policies_{name}_without", free, "ms", detail)
+    yield Measurement(
+        f"policies_{name}_more", (bound / free - 1) * 100, "%", f"noise {noise:.1f} %"
+    )

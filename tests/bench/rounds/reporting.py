@@ -106,15 +106,15 @@ def _account(unit: Organization) -> User:
     return User.objects.filter(organization=unit).first() or account_of(unit)
 
 
-def save(port: int, desks: Sequence[Reporter], times: int) -> list[Answer]:
-    """Each client types so many rows of one sheet, one after the other."""
+def save(port: int, desks: Sequence[Reporter], times: int, *, first: int = 0) -> list[Answer]:
+    """Each client types so many rows of one sheet, one after the other, from the `first` on."""
 
     def request(desk: Reporter, number: int) -> tuple[str, str, str]:
         rows = [[desk.items[number % len(desk.items)], str(901 + number), "", 1, False]]
         body = json.dumps({"rows": rows, "settle": []})
         return f"/demand/{desk.code}/entry/save/", body, "application/json"
 
-    parts = [[(desk, number) for number in range(times)] for desk in desks[:CLIENTS]]
+    parts = [[(desk, number) for number in range(first, first + times)] for desk in desks[:CLIENTS]]
     return _all_at_once(port, parts, request)
 
 

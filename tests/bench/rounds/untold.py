@@ -10,4 +10,4 @@ def post_worker_init(worker: Any) -> None:
     from apps.scope import cursors  # noqa: PLC0415 - not before Django is ready
 
     gunicorn.post_worker_init(worker)
-    cursors._due = lambda *_asked: None  # noqa: SLF001
+    cursors._due = lambda *_asked: None
