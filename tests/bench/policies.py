@@ -1,14 +1,14 @@
 """What row policies cost: the same work by two servers in turns, the runner's and one that policies don't bind.
 
-The other one speaks as the owner and tells no scope. Counted is the processor's time of the sessions of each role, so
-others on this machine count little; the first turns are not counted. Each server is one thread, so that its session has
-planned what it plans once. Totals are asked in this process, over a part of the nation.
+The other one speaks as the owner and tells no scope. Counted is the processor's time of each web process and of its
+session, so others on this machine count little; the first turns are not counted. Each server is one thread, so that its
+session has planned what it plans once. Totals are asked in this process, over a part of the nation.
 """
 
 import http.client
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +24,7 @@ from apps.reporting.domain.rollup import Dimension, Question, answer
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 from apps.scope.database import rows, run
+from tests.bench.files import _workers
 from tests.bench.measurement import Measurement
 from tests.bench.owning import owning
 from tests.bench.rounds import direct
@@ -42,6 +43,8 @@ SESSIONS = """
 """
 ALONE = "SET max_parallel_workers_per_gather = 0"
 """What helps a session would be counted with nobody."""
+Taken = dict[str, list[float]]
+"""Milliseconds of the processor, by side."""
 Work = Callable[[str, int], None]
 """Does something once, on a side, the so-manieth time."""
 
@@ -78,8 +81,8 @@ def _sheets(ports: dict[str, int]) -> Iterator[Measurement]:
         desk = desks[2 * turn + SIDES.index(side)]
         _require(report(ports[side], [desk]), HTTPStatus.FOUND)
 
-    yield from _compared("save", saved, SAVES)
-    yield from _compared("report", reported, len(desks) // 2)
+    yield from _compared(ports, "save", saved, SAVES)
+    yield from _compared(ports, "report", reported, len(desks) // 2)
 
 
 def _purchases(ports: dict[str, int]) -> Iterator[Measurement]:
@@ -92,7 +95,7 @@ def _purchases(ports: dict[str, int]) -> Iterator[Measurement]:
         visit = visits[2 * turn + SIDES.index(side)]
         _require(buy(ports[side], [visit], product), HTTPStatus.OK)
 
-    yield from _compared("purchase", bought, len(visits) // 2)
+    yield from _compared(ports, "purchase", bought, len(visits) // 2)
 
 
 def _lists(ports: dict[str, int]) -> Iterator[Measurement]:
@@ -112,7 +115,7 @@ def _lists(ports: dict[str, int]) -> Iterator[Measurement]:
         if found.status != HTTPStatus.OK:
             raise RuntimeError(f"a list of {DIRECT:,}: {found.status}")
 
-    yield from _compared("list", read, READS)
+    yield from _compared(ports, "list", read, READS)
 
 
 def _require(answers: Sequence[Any], status: HTTPStatus) -> None:
@@ -133,9 +136,9 @@ def _totals() -> Iterator[Measurement]:
         yield from _told("freeze", _alone(lambda: _frozen([province])))
 
 
-def _alone(work: Callable[[], object]) -> dict[str, list[float]]:
+def _alone(work: Callable[[], object]) -> Taken:
     """In this process, by one session as the runner and then the owner; each begins with what is not counted."""
-    taken: dict[str, list[float]] = {side: [] for side in SIDES}
+    taken: Taken = {side: [] for side in SIDES}
     for turn in range(QUESTIONS):
         for side in SIDES if turn % 2 else SIDES[::-1]:
             with owning() if side == "without" else nullcontext():
@@ -148,31 +151,37 @@ def _alone(work: Callable[[], object]) -> dict[str, list[float]]:
     return taken
 
 
-def _compared(name: str, work: Work, turns: int) -> Iterator[Measurement]:
+def _compared(ports: dict[str, int], name: str, work: Work, turns: int) -> Iterator[Measurement]:
     """By servers, in turns, each first as often."""
-    taken: dict[str, list[float]] = {side: [] for side in SIDES}
-    pids: dict[str, list[int]] = {}
+    web = {side: _workers(ports[side]) for side in SIDES}
+    sessions: dict[str, list[int]] = {}
+    taken: dict[str, Taken] = {part: {side: [] for side in SIDES} for part in ("", "_server")}
     for turn in range(turns):
         if turn < WARM:
-            pids = {side: [pid for (pid,) in rows(SESSIONS, [side == "with"])] for side in SIDES}
+            sessions = {
+                side: [pid for (pid,) in rows(SESSIONS, [side == "with"])] for side in SIDES
+            }
         for side in SIDES if turn % 2 else SIDES[::-1]:
-            before = _spent(pids[side])
+            before = _spent(web[side]), _spent(sessions[side])
             work(side, turn)
-            taken[side].append(_spent(pids[side]) - before)
-    yield from _told(name, {side: found[WARM:] for side, found in taken.items()})
+            pages, statements = _spent(web[side]) - before[0], _spent(sessions[side]) - before[1]
+            taken[""][side].append(pages + statements)
+            taken["_server"][side].append(statements)
+    for part, sides in taken.items():
+        yield from _told(name + part, {side: found[WARM:] for side, found in sides.items()})
 
 
-def _spent(pids: Sequence[int]) -> float:
-    """Milliseconds that the processor worked for these processes."""
-    told = (Path(f"/proc/{pid}/schedstat").read_text("ascii") for pid in pids)
-    return sum(int(each.split()[0]) for each in told) / 1_000_000
+def _spent(pids: Iterable[int]) -> float:
+    """Milliseconds that the processor worked for all threads of these processes."""
+    threads = (folder for pid in pids for folder in Path(f"/proc/{pid}/task").iterdir())
+    return sum(int((each / "schedstat").read_text("ascii").split()[0]) for each in threads) / 1e6
 
 
-def _told(name: str, taken: dict[str, list[float]]) -> Iterator[Measurement]:
-    """Medians; what differs between the odd and the even ones of one side is noise."""
+def _told(name: str, taken: Taken) -> Iterator[Measurement]:
+    """Medians; `_server` is PostgreSQL's part. What differs between the odd and the even ones of one side is noise."""
     bound, free = (median(taken[side]) for side in SIDES)
     noise = max(abs(median(each[::2]) / median(each[1::2]) - 1) for each in taken.values()) * 100
-    detail = f"of the server's processor for one, median of {len(taken['with'])}"
+    detail = f"of the processor for one, median of {len(taken['with'])}"
     yield Measurement(f"policies_{name}_with", bound, "ms", detail)
     yield Measurement(f"policies_{name}_without", free, "ms", detail)
     yield Measurement(
