@@ -80,9 +80,9 @@ def no_scope_no_rows() -> Iterator[None]:
 
 def bare(statement: str, values: Sequence[Any] = ()) -> list[Any]:
     """What the server by itself answers under the scope in force: past our cursors, which refuse to ask without one."""
+    connection.ensure_connection()
     raw: Any = connection.connection
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")  # tells the scope, or that there is none
+    cursors._tell(raw)
     with ClientCursor(raw) as cursor:
         cursor.execute(statement, values or None)
         return list(cursor.fetchall()) if cursor.description else [(cursor.rowcount,)]

@@ -1,10 +1,10 @@
 """Cursors that tell the server whose rows may be seen, on the way with the statement that needs it first.
 
-Invariants: no statement runs under another scope than that of whoever sends it, for a connection remembers what it
-told last and says so again when that changes, or when it may have been rolled back. Without a scope nothing is
-told, and the policies (`policies`) show no rows; a statement that names such a table is not sent at all, for nobody
-shall add up rows that he was not shown: `ScopeNotSet`. Telling costs no trip of its own, but before a COPY, a cursor
-that the server keeps, and what can't travel with another statement.
+Invariants: no statement that names a table with a policy runs under another scope than that of whoever sends it, for
+a connection remembers what it told last and says so again when that changes, or when it may have been rolled back.
+Without a scope nothing is told, and the policies (`policies`) show no rows; a statement that names such a table is not sent at
+all, for nobody shall add up rows that he was not shown: `ScopeNotSet`. Telling costs no trip of its own, but before a
+COPY, a cursor that the server keeps, and what can't travel with another statement.
 
 What is told lasts for the session: behind a pool that gives a session to somebody else in between (PgBouncer's
 transaction mode) this must not run.
@@ -79,11 +79,11 @@ def pipelined(raw: Any) -> Generator[None, None, None]:
         raise
 
 
-def _due(raw: Any, query: Any) -> Told | None:
+def _due(raw: Any, query: Any = None) -> Told | None:
     """What has to be told before this statement; nothing in a transaction that failed, which takes no more."""
     scope = scope_in_force()
-    if scope is None and not settings.DATABASE_OWNED:
-        _require_none(query if isinstance(query, str) else sql.as_string(query, raw))
+    if scope is None and query is not None and not settings.DATABASE_OWNED:
+        _require_none(_text(raw, query))
     known, told = raw.__dict__.get("fenliang_told", _FRESH)
     if known is scope:
         return None
@@ -91,8 +91,20 @@ def _due(raw: Any, query: Any) -> Told | None:
     if told == wanted:
         raw.fenliang_told = (scope, wanted)
         return None
+    if query is not None and not _is_bound(_text(raw, query)):
+        return None
     failed = raw.pgconn.transaction_status == pq.TransactionStatus.INERROR
     return None if failed else wanted
+
+
+def _text(raw: Any, query: Any) -> str:
+    return query if isinstance(query, str) else sql.as_string(query, raw)
+
+
+@lru_cache(maxsize=1_000)
+def _is_bound(text: str) -> bool:
+    """Whether it names a table with a policy. Triggers and references are the owner's, whatever they look at."""
+    return _bound_tables().search(text) is not None
 
 
 @lru_cache(maxsize=1_000)
@@ -218,6 +230,6 @@ class ServerSideCursor(_Kept):
         return super().fetchall()
 
 
-def _tell(raw: Any, query: Any = "") -> None:
+def _tell(raw: Any, query: Any = None) -> None:
     if (told := _due(raw, query)) is not None:
         _go_ahead(raw, told)

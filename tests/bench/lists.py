@@ -29,10 +29,10 @@ Get = Callable[[], None]
 def measure() -> Iterator[Measurement]:
     with whole_country(reason="bench"):
         held = direct("BENCH-L", INSTITUTIONS)
-        client = Client(HTTP_HOST="localhost")
-        client.force_login(held.reviewer)
     page = f"/review/{held.project.code}/"
     call_command("collectstatic", interactive=False, verbosity=0)
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(held.reviewer)
     yield from _in_process(client, page)
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     with served() as port:

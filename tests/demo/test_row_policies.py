@@ -56,6 +56,6 @@ def test_raw_statements_see_few_of_them(username):
         "review_filing",
         "reporting_demandline",
         "allocation_allocationrow",
-        "accounts_user",
+        "audit_logentry",
     ):
         assert seen[table] < there[table] / 2, table

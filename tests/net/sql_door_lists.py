@@ -122,8 +122,6 @@ TRIGGERS = {
 WHOLE_COUNTRY: dict[str, list[str]] = {
     "accounts": [
         "login: who asks is not known yet",
-        "signing in notes its time on the account",
-        "administrators change their own password",
         "the session that a request comes with, by its account",
         "the session that a request comes with, by its key",
         "the command that changes a password",

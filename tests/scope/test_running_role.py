@@ -13,6 +13,7 @@ from psycopg import errors
 from apps.audit.models import LogEntry
 from apps.organizations.models import Tier
 from apps.reporting.models import DemandTotal
+from apps.review.models import Filing
 from apps.scope.backstop.applying import apply
 from apps.scope.context import outside, whole_country
 from apps.scope.database import rows, run
@@ -20,6 +21,7 @@ from apps.scope.sql import Insert, freshen
 from config.database import OWNERS_COMMANDS, runs_as_owner
 from config.embedded_postgres import RUNNER
 from tests import factories_demand as make
+from tests.review.planting import planted
 from tests.running import as_owner, bare, no_scope_no_rows
 
 pytestmark = pytest.mark.django_db
@@ -134,17 +136,19 @@ def test_a_check_refuses_what_the_sender_does_not_see(tree, alliance_officer):
             DemandTotal._base_manager.bulk_create([total])
 
 
-def test_a_reference_is_checked_beyond_what_is_seen(hospital_clerk):
+def test_a_reference_is_checked_beyond_what_is_seen(tree):
     """A foreign key finds the row that it points to, although the sender does not, and refuses one that isn't there."""
-    session = (
-        "INSERT INTO accounts_session (session_key, session_data, expire_date, account_id, handle, browser)"
-        " VALUES (%s, '', now(), %s, gen_random_uuid(), '')"
+    progress = (
+        "INSERT INTO reporting_demandprogress (filing_id, as_of, versions) VALUES (%s, now(), 0)"
     )
+    with whole_country(reason="test"):
+        planted([tree["H42010600001"]])
+        filing = Filing.objects.get(path=tree["42"].path)
     with no_scope_no_rows(), outside():
-        assert bare("SELECT count(*) FROM accounts_user") == [(0,)]
-        run(session, ["a", hospital_clerk.pk])
+        assert bare("SELECT count(*) FROM review_filing") == [(0,)]
+        run(progress, [filing.pk])
         connection.check_constraints()
-        run(session, ["b", -1])
+        run(progress, [-1])
         with pytest.raises(IntegrityError):
             connection.check_constraints()
 

@@ -63,8 +63,7 @@ def change_own_password(*, by: Actor, new: str) -> User:
     account.set_password(new)
     account.must_change_password = False
     account.password_changed_at = timezone.now()
-    with whole_country(reason="own account"):  # administrators stand nowhere
-        account.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    account.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _forget_issued(account)
     record_of(by, account, "密码修改", "修改了自己的密码。")
     return account

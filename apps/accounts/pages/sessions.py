@@ -20,7 +20,6 @@ from apps.accounts.domain.own_sessions import (
 from apps.accounts.domain.passwords import record_of
 from apps.accounts.models import User
 from apps.accounts.models.session import LONGEST_BROWSER
-from apps.scope.context import whole_country
 
 # The first that occurs names the browser: those made from Chromium name Chrome as well.
 BROWSERS = (
@@ -45,8 +44,7 @@ SYSTEMS = (
 @transaction.atomic
 def sign_in(request: HttpRequest, account: User) -> None:
     """Start a session for an authenticated account."""
-    with whole_country(reason="signing in"):
-        login(request, account)  # notes when, on an account that stands in no scope yet
+    login(request, account)
     request.session.pop(LAST_SEEN, None)
     begin(request)
     if address := address_of(request):

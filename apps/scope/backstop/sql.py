@@ -18,7 +18,6 @@ WITHIN = "(SELECT current_setting('fenliang.within', TRUE))"
 INSIDE = f"starts_with(path, {SCOPE})"
 ABOVE = f"starts_with({SCOPE}, path)"
 COUNTRY = f"{SCOPE} = '/'"
-TOLD = f"({SCOPE} IS NOT NULL OR {ENTERPRISE} IS NOT NULL)"
 IS_ENTERPRISE = f"{ENTERPRISE} IS NOT NULL"
 
 
