@@ -13,7 +13,7 @@ from apps.scope.database import rows, run
 
 SCOPE = "(SELECT NULLIF(current_setting('fenliang.scope', TRUE), ''))"
 ENTERPRISE = "(SELECT NULLIF(current_setting('fenliang.enterprise', TRUE), '')::bigint)"
-WITHIN = "(SELECT current_setting('fenliang.within', TRUE))"
+WITHIN = "(SELECT COALESCE(current_setting('fenliang.within', TRUE), ''))"
 """The place of who issued the enterprise's account; empty for the alliance, whose accounts see the country."""
 INSIDE = f"starts_with(path, {SCOPE})"
 ABOVE = f"starts_with({SCOPE}, path)"
