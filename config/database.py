@@ -9,15 +9,18 @@ from pathlib import Path
 
 OWNERS_COMMANDS = frozenset(
     {
+        "backup",
         "build_national",
         "flush",
         "load_demo",
         "migrate",
         "pgtrigger",
         "squashmigrations",
+        "verify_backup",
     }
 )
-"""Commands of `manage.py` that create, alter or empty tables, or fill them by COPY, which row policies don't allow."""
+"""Commands of `manage.py` that create, alter or empty tables, fill them past their triggers or by COPY, which policies
+don't allow, or read all as one."""
 
 
 def runs_as_owner(arguments: Sequence[str]) -> bool:

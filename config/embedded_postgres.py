@@ -291,6 +291,14 @@ def binaries(major: str = MAJOR) -> Path:
     return Path(spec.origin).resolve().parent / f"pginstall{MAJOR}" / "bin"
 
 
+def installed_programs() -> str:
+    """The folder of the wheel's programs; empty where it isn't installed."""
+    try:
+        return str(binaries())
+    except ServerFailed:
+        return ""
+
+
 def _is_private(folder: Path, owner: int) -> bool:
     status = folder.lstat()
     return (

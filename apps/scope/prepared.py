@@ -65,6 +65,12 @@ class _Compiled:
             [column[0] for column in compiler.select[: compiler.col_count]]
         )
 
+    @cached_property
+    def is_composite(self) -> bool:
+        compiler = self.compiler
+        fields = [each[0] for each in compiler.select[: compiler.col_count]]
+        return bool(compiler.has_composite_fields(fields))
+
 
 class _Question(Ask[list[T]]):
     """A prepared query with its values."""
@@ -200,6 +206,7 @@ def _read(compiled: _Compiled, answered: list[Any]) -> Iterable[Any]:
         answered = [row[: compiler.col_count] for row in answered]
     compiler.execute_sql = lambda *_args, **_kwargs: [answered]
     compiler.get_converters = lambda _fields: compiled.converters
+    compiler.has_composite_fields = lambda _fields: compiled.is_composite
     query.get_compiler = lambda *_args, **_kwargs: compiler
     return _with_query(compiled.rows, query)
 

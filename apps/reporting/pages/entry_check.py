@@ -143,5 +143,5 @@ def _odd_point(odd: Sequence[OddRow]) -> Point:
     if not odd:
         return Point("数量异常", "没有", "success")
     if not left:
-        return Point("数量异常", f"{len(odd):,} 个品规都已核对无误", "success", "#odd")
+        return Point("数量异常", f"{len(odd):,} 个品规已核对无误", "success", "#odd")
     return Point("数量异常", f"{left:,} 个品规请逐条核对，不影响上报", "warning", "#odd")
