@@ -1,9 +1,9 @@
 """Cursors that tell the server whose rows may be seen, on the way with the statement that needs it first.
 
-Invariants: no statement that names a table with a policy runs under another scope than that of whoever sends it, for a
 Invariants: no statement that names a table with a policy runs under another scope than that of whoever sends it, for
 a connection remembers what it told last and says so again when that changed, or may have been rolled back. Without a
 scope nothing is told, and the policies (`policies`) show no rows; a statement that names such a table is not sent at
+all, for nobody shall add up rows that he was not shown: `ScopeNotSet`. Telling costs no trip of its own, but before a
 COPY, a cursor that the server keeps, and what can't travel with another statement.
 
 What is told lasts for the session: behind a pool that gives a session to somebody else in between (PgBouncer's
