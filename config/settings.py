@@ -172,7 +172,8 @@ DATABASES = {
 }
 # Behind a pooler that gives out connections by transaction: what stays on a connection is somebody else's later.
 _pooled = env("DATABASE_POOLER", default="off")
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _pooled != "off"
+DATABASE_POOLED = _pooled != "off"
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
 # For statements that are bound by the server (apps.scope.prepared); all others are never prepared. The address wins.
 DATABASES["default"]["OPTIONS"] = {
     "prepare_threshold": None if _pooled == "unprepared" else 2,

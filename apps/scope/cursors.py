@@ -6,8 +6,8 @@ scope nothing is told, and the policies (`policies`) show no rows; a statement t
 all, for nobody shall add up rows that he was not shown: `ScopeNotSet`. Telling costs no trip of its own, but before a
 COPY, a cursor that the server keeps, and what can't travel with another statement.
 
-What is told lasts for the session: behind a pool that gives a session to somebody else in between (PgBouncer's
-transaction mode) this must not run.
+What is told lasts for the session. Behind a pool that gives sessions out by transaction (`DATABASE_POOLED`) it lasts
+for the transaction; outside of one, for the statement that it is sent with, and what can't be sent so (COPY) raises.
 """
 
 import re
@@ -19,7 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import base
-from psycopg import pq, sql
+from psycopg import ProgrammingError, pq, sql
 
 from .context import Scope, ScopeNotSet, scope_in_force
 from .paths import ROOT
@@ -31,7 +31,7 @@ Words = tuple[tuple[str, str], ...]
 COUNTRY = "/"
 """Every path begins with it. Who stands at the root is told the same: everybody is below."""
 SETTINGS = ("fenliang.scope", "fenliang.enterprise", "fenliang.within")
-TELL = "SELECT set_config(%s, %s, FALSE)"
+TELL = "SELECT set_config(%s, %s, %s)"
 NOTHING: Told = ("", "", "")
 _Usual: Any = base.Cursor
 _Bound: Any = base.ServerBindingCursor
@@ -84,7 +84,7 @@ def _due(raw: Any, query: Any = None) -> Told | None:
     scope = scope_in_force()
     if scope is None and query is not None and not settings.DATABASE_OWNED:
         _require_none(_text(raw, query))
-    known, told = raw.__dict__.get("fenliang_told", _FRESH)
+    known, told = _known(raw)
     if known is scope:
         return None
     wanted = told_of(scope)
@@ -95,6 +95,13 @@ def _due(raw: Any, query: Any = None) -> Told | None:
         return None
     failed = raw.pgconn.transaction_status == pq.TransactionStatus.INERROR
     return None if failed else wanted
+
+
+def _known(raw: Any) -> Any:
+    """Under which scope something was told last, and what; nothing behind a pool outside a transaction."""
+    if settings.DATABASE_POOLED and raw.autocommit:
+        return _FORGOTTEN
+    return raw.__dict__.get("fenliang_told", _FRESH)
 
 
 def _text(raw: Any, query: Any) -> str:
@@ -135,21 +142,22 @@ def _go_ahead(raw: Any, told: Told) -> None:
     words = _words(raw, told)
     forget(raw)
     for word in words:
-        _Bound(raw).execute(TELL, word)
+        _Bound(raw).execute(TELL, (*word, settings.DATABASE_POOLED))
     _note(raw, told)
 
 
 def _words(raw: Any, told: Told) -> Words:
     """What is to be said of it: what differs from what the server knows, all where that is forgotten."""
-    known = raw.__dict__.get("fenliang_told", _FRESH)[1] or (None,) * len(SETTINGS)
+    known = _known(raw)[1] or (None,) * len(SETTINGS)
     pairs = zip(SETTINGS, told, known, strict=True)
     return tuple((name, value) for name, value, before in pairs if value != before)
 
 
 @lru_cache(maxsize=1_000)
-def _spoken(words: Words) -> str:
+def _spoken(words: Words, *, pooled: bool) -> str:
     """What stands in front of a statement: nothing that reads, which SET TRANSACTION would not come after."""
-    return "".join(f"SET {name} TO {sql.quote(value)}; " for name, value in words)
+    said = "SET LOCAL" if pooled else "SET"
+    return "".join(f"{said} {name} TO {sql.quote(value)}; " for name, value in words)
 
 
 class Cursor(_Usual):
@@ -160,11 +168,12 @@ class Cursor(_Usual):
         told = _due(raw, query)
         if told is None:
             return super().execute(query, params, **options)
-        if raw.pgconn.pipeline_status or not isinstance(query, str) or _ALONE.match(query):
+        query = _text(raw, query)
+        if raw.pgconn.pipeline_status or _ALONE.match(query):
             _go_ahead(raw, told)
             return super().execute(query, params, **options)
         words = _words(raw, told)
-        spoken = _spoken(words)
+        spoken = _spoken(words, pooled=settings.DATABASE_POOLED)
         if params is not None:
             spoken = spoken.replace("%", "%%")
         forget(raw)
@@ -232,4 +241,6 @@ class ServerSideCursor(_Kept):
 
 def _tell(raw: Any, query: Any = None) -> None:
     if (told := _due(raw, query)) is not None:
+        if settings.DATABASE_POOLED and raw.autocommit:
+            raise ProgrammingError("Behind a pool by transactions this needs a transaction.")
         _go_ahead(raw, told)

@@ -7,6 +7,7 @@ server the scope in force (`apps.scope.cursors`), again after whatever may have 
 import select
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import register_tzloader
 from psycopg.postgres import types
@@ -42,6 +43,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone != raw.adapters.get_loader(TIMESTAMPTZ, Format.TEXT).timezone:
             register_tzloader(self.timezone, cursor)
         return cursor
+
+    def _set_autocommit(self, autocommit: Any) -> None:
+        super()._set_autocommit(autocommit)
+        if settings.DATABASE_POOLED:  # a transaction ended, or begins with another session
+            forget(self.connection)
 
     def rollback(self) -> None:
         forget(self.connection)

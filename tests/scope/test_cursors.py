@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from apps.review.models import Filing
 from apps.scope import cursors
@@ -161,6 +161,42 @@ def test_a_statement_that_fails_outside_a_transaction_takes_back_what_it_was_tol
         with pytest.raises(DatabaseError):
             fail()
         assert told() == ("/0/42/", "")
+
+
+STAYS = "SELECT current_setting('fenliang.scope', TRUE)"
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(DATABASE_POOLED=True)
+def test_behind_a_pool_by_transactions_nothing_stays_on_the_session():
+    """Each statement outside a transaction is told with it, each transaction once."""
+    connection.close()
+    ask, both = Rows(TOLD, ()), (Rows(TOLD, ()), Rows(TOLD, ()))
+    with enter(HUBEI):
+        assert told() == ("/0/42/", "")
+        assert rows(STAYS) == [("",)]
+        send(ask)
+        assert ask.answer == [("/0/42/", "")]
+        assert planned_rows(TOLD, ()) == [("/0/42/", "")]
+        send(*both)
+        assert [each.answer for each in both] == [[("/0/42/", "")]] * 2
+        assert rows(STAYS) == [("",)]
+        with transaction.atomic():
+            assert told() == ("/0/42/", "")
+            assert rows(STAYS) == [("/0/42/",)]
+        with transaction.atomic():
+            send(*both)
+            assert [each.answer for each in both] == [[("/0/42/", "")]] * 2
+            with enter(SHANXI):
+                assert told() == ("/0/14/", "")
+            assert told() == ("/0/42/", "")
+        assert rows(STAYS) == [("",)]
+        with pytest.raises(ProgrammingError, match="needs a transaction"):
+            list(copied_out(TOLD, ()))
+        with transaction.atomic():
+            assert b"/0/42/" in b"".join(copied_out(TOLD, ()))
+        with snapshot():
+            assert told() == ("/0/42/", "")
 
 
 @pytest.mark.django_db(transaction=True)
