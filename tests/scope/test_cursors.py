@@ -2,8 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from apps.review.models import Filing
@@ -191,7 +192,7 @@ def test_behind_a_pool_by_transactions_nothing_stays_on_the_session():
                 assert told() == ("/0/14/", "")
             assert told() == ("/0/42/", "")
         assert rows(STAYS) == [("",)]
-        with pytest.raises(ProgrammingError, match="needs a transaction"):
+        with pytest.raises(psycopg.ProgrammingError, match="needs a transaction"):
             list(copied_out(TOLD, ()))
         with transaction.atomic():
             assert b"/0/42/" in b"".join(copied_out(TOLD, ()))

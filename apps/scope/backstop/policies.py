@@ -49,7 +49,7 @@ class Policy:
 WIDER: Mapping[str, Policy] = {
     # Locks and checks ask whether a bureau above has submitted.
     "review.Filing": Policy(f"{INSIDE} OR {ABOVE} OR ({IS_ENTERPRISE} AND kind = 'allocation')"),
-    "review.FilingEvent": Policy(of_filing("filing_id")),
+    "review.FilingEvent": Policy(of_filing("filing_id"), written="TRUE"),
     "review.WithdrawalRequest": Policy(of_filing("filing_id")),
     # An enterprise confirms what is asked of it anywhere.
     "accounts.Approval": Policy(f"{INSIDE} OR enterprise_id = {ENTERPRISE} OR {COUNTRY}"),
