@@ -12,6 +12,7 @@ from apps.accounts.pages import (
     security,
     sub_accounts,
     subordinates,
+    tokens,
     two_step,
 )
 
@@ -33,6 +34,10 @@ urlpatterns = [
     path("security/", security.account_security, name="account_security"),
     path("security/others/end/", security.session_end_others, name="session_end_others"),
     path("security/<uuid:handle>/end/", security.session_end, name="session_end"),
+    path("security/tokens/new/", tokens.token_create, name="token_create"),
+    path("security/tokens/<int:pk>/end/", tokens.token_end, name="token_end"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/<int:pk>/end/", tokens.token_end_below, name="token_end_below"),
     path("subordinates/", subordinates.subordinate_list, name="subordinate_list"),
     path("subordinates/reset/", subordinates.subordinate_reset_many, name="subordinate_reset_many"),
     path(f"{BELOW}reset/", subordinates.subordinate_reset, name="subordinate_reset"),

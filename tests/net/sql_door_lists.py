@@ -142,6 +142,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "former passwords of an account, which no policy shows otherwise",
         "password sheets lie with units above",
         "the account of a failed login",
+        "who comes with a token is not known yet",
     ],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
     "audit": ["how many alike there were, whoever was refused"],

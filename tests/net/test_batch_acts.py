@@ -172,6 +172,7 @@ def test_every_act_on_several_rows_says_which_or_why_not(acts: Found) -> None:
     }
     known = table.addresses()
     several = {name for name in {*acts, *posted} if not ROW_KEYS & known[name]}
+    several = {name for name in several if not name.startswith("api:")}  # no page counted rows
     listed = {*STAMPED, *ELSEWHERE, *WITHOUT, *EDITS, *MAKES}
 
     assert "\n".join(sorted(several - listed)) == "", "neither counted nor excused"

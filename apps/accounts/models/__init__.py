@@ -5,6 +5,7 @@ from .authenticator import Authenticator
 from .issue import IssuedPassword, IssueSheet, SheetKind
 from .password import FormerPassword
 from .session import Session, UsualAddress
+from .token import Token, TokenQuerySet
 from .user import User, UserQuerySet
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Outcome",
     "Session",
     "SheetKind",
+    "Token",
+    "TokenQuerySet",
     "User",
     "UserQuerySet",
     "UsualAddress",

@@ -96,8 +96,10 @@ KEYED = "hangs on what has a policy, and says nothing of its own"
 FIGURES = "sums of many units without a place: a look at the filing of each costs a table a third, a freeze a half more"
 COPIED = "hundreds of thousands of rows a version, written by COPY, which knows no policies"
 UNPOLICED: Mapping[str, str] = {
+    "api.AnsweredRequest": "hangs on a token, and is found by its key",
     "accounts.Authenticator": "sealed by a key that no table holds; of accounts that stand nowhere, too",
     "accounts.Session": "a session is its key's; read before there is a scope",
+    "accounts.Token": "as an account; a digest, from which nobody finds the token",
     "accounts.User": "read with each request before there is a scope: telling it twice costs a saved row 4 % more",
     "accounts.UsualAddress": "asked before anybody has signed in",
     "distribution.AgreementClauses": PROJECT,
