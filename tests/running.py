@@ -1,4 +1,4 @@
-"""Tests run as the product does: as a role that owns nothing (decision 0075) and is bound by row policies (0088).
+"""Tests run as the product does: as a role that owns nothing (decision 0075) and is bound by row policies (0090).
 
 The session logs in as the owner, who makes the databases, and then is the runner: `as_owner` is for what a test does
 to the database behind the product's back. A test's main thread stands for the country where no scope is set, so that

@@ -325,6 +325,7 @@ def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
             "pk": filing.pk,
             "action": "approve",
             "subject": "allocation",
+            "what": "conclusion",
             "page": "list",
         },
         "review:withdrawal_decide": {**code, "pk": asked.pk},

@@ -71,6 +71,7 @@ OWN = "the own filing, with the version that the page showed"
 DRAFT = "computes figures of a draft anew, which are looked at before anything is published"
 TICKED = "ticked rows alone, each named by its key; nothing says 全部"
 WITHOUT = {
+    "accounts:account_handover": ONE,
     "accounts:login": ONE,
     "accounts:logout": ONE,
     "accounts:password_change": ONE,
@@ -120,6 +121,7 @@ WITHOUT = {
     "review:project_close": WHOLE,
     "review:project_conclude": WHOLE,
     "review:project_publish": WHOLE,
+    "review:project_undo": WHOLE,
     "volumes:agreed_act": ONE,
     "volumes:agreed_generate": DRAFT,
     "volumes:base_act": ONE,

@@ -44,6 +44,11 @@ class Actor:
         return replace(self, on_behalf_of=organization, reason=reason)
 
     @property
+    def path(self) -> str:
+        """Where the person's own unit stands; empty for enterprises and the system."""
+        return self.organization.path if self.organization else ""
+
+    @property
     def moment(self) -> datetime:
         """By which every write is judged."""
         return self.arrived_at or timezone.now()

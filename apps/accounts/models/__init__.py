@@ -2,6 +2,7 @@
 
 from .approval import Approval, ApprovalKind, Outcome
 from .authenticator import Authenticator
+from .handover import Handover
 from .issue import IssuedPassword, IssueSheet, SheetKind
 from .password import FormerPassword
 from .session import Session, UsualAddress
@@ -13,6 +14,7 @@ __all__ = [
     "ApprovalKind",
     "Authenticator",
     "FormerPassword",
+    "Handover",
     "IssueSheet",
     "IssuedPassword",
     "Outcome",

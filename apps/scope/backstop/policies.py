@@ -98,6 +98,7 @@ COPIED = "hundreds of thousands of rows a version, written by COPY, which knows 
 UNPOLICED: Mapping[str, str] = {
     "api.AnsweredRequest": "hangs on a token, and is found by its key",
     "accounts.Authenticator": "sealed by a key that no table holds; of accounts that stand nowhere, too",
+    "accounts.Handover": "as accounts, which have none",
     "accounts.Session": "a session is its key's; read before there is a scope",
     "accounts.Token": "as an account; a digest, from which nobody finds the token",
     "accounts.User": "read with each request before there is a scope: telling it twice costs a saved row 4 % more",
