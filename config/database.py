@@ -1,7 +1,7 @@
 """As whom a process speaks to PostgreSQL: as the owner of all tables, or as the runner that owns nothing.
 
-Invariant: only what changes the schema or fills tables with a whole round runs as the owner; where no owner is named,
-there is one role for everything.
+Invariant: only what changes the schema or fills tables by COPY runs as the owner; where no owner is named, there is
+one role for everything.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ OWNERS_COMMANDS = frozenset(
         "verify_backup",
     }
 )
-"""Commands of `manage.py` that create, alter or empty tables, fill them past their triggers, or read all as one."""
+"""Commands of `manage.py` that create, alter or empty tables, fill them past their triggers or by COPY, which policies
+don't allow, or read all as one."""
 
 
 def runs_as_owner(arguments: Sequence[str]) -> bool:

@@ -157,7 +157,9 @@ if not _runner:
     from config.embedded_postgres import database_urls
 
     _runner, _owner = database_urls()
-_database = env.db_url_config(_owner if _owner and runs_as_owner(sys.argv) else _runner)
+# Whether this process changes the schema or fills tables: only then statements go without a scope.
+DATABASE_OWNED = runs_as_owner(sys.argv)
+_database = env.db_url_config(_owner if _owner and DATABASE_OWNED else _runner)
 # Whom `migrate` gives what the running product needs; unset: one role owns the tables and runs the product.
 DATABASE_RUNNER = env.db_url_config(_runner) if _owner else {}
 DATABASES = {
@@ -171,7 +173,8 @@ DATABASES = {
 }
 # Behind a pooler that gives out connections by transaction: what stays on a connection is somebody else's later.
 _pooled = env("DATABASE_POOLER", default="off")
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _pooled != "off"
+DATABASE_POOLED = _pooled != "off"
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
 # For statements that are bound by the server (apps.scope.prepared); all others are never prepared. The address wins.
 DATABASES["default"]["OPTIONS"] = {
     "prepare_threshold": None if _pooled == "unprepared" else 2,

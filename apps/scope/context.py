@@ -44,6 +44,11 @@ def current_scope() -> Scope:
     return scope
 
 
+def scope_in_force() -> Scope | None:
+    """The same, or nothing: for whoever passes it on (`cursors`)."""
+    return _current.get()
+
+
 @contextmanager
 def enter(scope: Scope) -> Generator[Scope, None, None]:
     """Run the block within `scope`, then return to what was in force before."""

@@ -1,6 +1,7 @@
 """The one door to the database for statements that are written as text. Only modules named `sql.py` come here.
 
-Invariants: nothing here knows a scope, so whoever calls it binds a statement to what was read within one. Statements
+Invariants: nothing here adds a condition for the scope, so whoever calls it binds a statement to what was read within
+one; the server shows rows of the scope in force only where a table has a policy (`policies`). Statements
 sent together (PostgreSQL's pipeline mode) run in the order in which they are asked, each seeing what was committed
 before it began, as if they were sent one by one; where one fails, nothing after it runs and its error is raised.
 What the planner is told changes no answer.
@@ -11,7 +12,8 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
+
+from .cursors import ServerBindingCursor, pipelined
 
 T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
@@ -177,7 +179,7 @@ def send(*asks: Ask[Any]) -> None:
     database.validate_no_broken_transaction()
     with database.wrap_database_errors:
         taken = [(ask, _cursor(raw)) for ask in asks]
-        with raw.pipeline() if len(asks) > 1 else nullcontext():
+        with pipelined(raw) if len(asks) > 1 else nullcontext():
             for ask, own in taken:
                 own.execute(ask.sql, ask.values)
         for ask, own in taken:
@@ -185,7 +187,7 @@ def send(*asks: Ask[Any]) -> None:
 
 
 def _cursor(raw: Any) -> Any:
-    return ServerBindingCursor(raw)  # type: ignore[call-arg]  # psycopg's own
+    return ServerBindingCursor(raw)
 
 
 def _goes_as_usual(database: Any) -> bool:
@@ -247,5 +249,5 @@ def one_trip() -> Generator[None, None, None]:
     if _goes_as_usual(database):
         yield
         return
-    with database.wrap_database_errors, _ready(database).pipeline():
+    with database.wrap_database_errors, pipelined(_ready(database)):
         yield

@@ -141,9 +141,13 @@ class Prepared(Generic[T]):
         with enter(scope):
             rows = self._build(**self._parameters)
             compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
-            # FOR UPDATE compiles within a transaction only.
-            with transaction.atomic() if rows.query.select_for_update else nullcontext():
-                sql, params = compiler.as_sql()
+        # FOR UPDATE compiles within a transaction only. The server hears nothing of a marked scope: what begins
+        # and ends the transaction is sent within the caller's.
+        with (
+            transaction.atomic() if rows.query.select_for_update else nullcontext(),
+            enter(scope),
+        ):
+            sql, params = compiler.as_sql()
         named = (self._named(param) for param in params)
         return _Compiled(rows, compiler, plain_select(sql), tuple(slot(param) for param in named))
 

@@ -1,9 +1,21 @@
-"""Django's PostgreSQL, asking the operating system instead of the server whether a kept connection still stands."""
+"""Django's PostgreSQL, with two differences.
+
+The operating system is asked instead of the server whether a kept connection still stands. And every cursor tells the
+server the scope in force (`apps.scope.cursors`), again after whatever may have taken it back.
+"""
 
 import select
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import register_tzloader
+from psycopg.postgres import types
+from psycopg.pq import Format
+
+from apps.scope.cursors import Cursor, ServerSideCursor, forget
+
+TIMESTAMPTZ = types["timestamptz"].oid
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,6 +31,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.health_check_done = True
             return
         super().close_if_health_check_failed()
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**super().get_connection_params(), "cursor_factory": Cursor}
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if name is None:
+            return super().create_cursor()
+        raw: Any = self.connection
+        cursor = ServerSideCursor(raw, name=name, scrollable=False, withhold=raw.autocommit)
+        if self.timezone != raw.adapters.get_loader(TIMESTAMPTZ, Format.TEXT).timezone:
+            register_tzloader(self.timezone, cursor)
+        return cursor
+
+    def _set_autocommit(self, autocommit: Any) -> None:
+        super()._set_autocommit(autocommit)
+        if settings.DATABASE_POOLED:  # a transaction ended, or begins with another session
+            forget(self.connection)
+
+    def rollback(self) -> None:
+        forget(self.connection)
+        super().rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        super().savepoint_rollback(sid)
+        forget(self.connection)
 
 
 def _silent(connection: Any) -> bool:

@@ -15,8 +15,8 @@ django.setup()
 from django.db import DatabaseError, connection, models, transaction  # noqa: E402
 
 from apps.organizations.models import Organization  # noqa: E402
-from apps.scope.context import whole_country  # noqa: E402
-from apps.scope.database import Rows, Touched, planned_rows, send, send_last  # noqa: E402
+from apps.scope.context import Scope, enter, whole_country  # noqa: E402
+from apps.scope.database import Rows, Touched, planned_rows, rows, send, send_last  # noqa: E402
 from apps.scope.prepared import Prepared  # noqa: E402
 
 THREADS, ROUNDS = 8, 12
@@ -28,7 +28,13 @@ SAVE = "UPDATE organizations_division SET name = name WHERE code = %(code)s"
 wrong: collections.Counter[str] = collections.Counter()
 
 
-def save() -> None:
+TOLD = "SELECT current_setting('fenliang.scope', TRUE) /* review_filing */"
+
+
+def save(number: int) -> None:
+    with enter(Scope(paths=(f"/0/{number}/",))):
+        for found in (planned_rows(TOLD, {}), rows(TOLD)):
+            wrong["the scope of another"] += found != [(f"/0/{number}/",)]
     BY_CODE(code="nobody")
     planned_rows(READ, NONE)
     list(Organization.objects.filter(code="nobody").iterator())
@@ -37,19 +43,19 @@ def save() -> None:
         send_last(Touched(SAVE, NONE), Rows(READ, NONE))
 
 
-def work() -> None:
+def work(number: int) -> None:
     with whole_country(reason="test"):
         for _ in range(ROUNDS):
             try:
-                save()
+                save(number)
             except DatabaseError as error:
                 wrong[type(error.__cause__).__name__] += 1
     connection.close()
 
 
-threads = [threading.Thread(target=work) for _ in range(THREADS)]
+threads = [threading.Thread(target=work, args=(10 + number,)) for number in range(THREADS)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-sys.stdout.write(f"{json.dumps(wrong)}\n")
+sys.stdout.write(f"{json.dumps(+wrong)}\n")

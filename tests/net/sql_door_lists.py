@@ -13,6 +13,7 @@ TRIPS: dict[str, set[str]] = {
     "allocation/reads": {"Prepared", "send"},
     "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
+    "notices/messages": {"Insert", "send"},
     "notices/reading": {"Prepared"},
     "portal/todos": {"Prepared"},
     "projects/windows/timings": {"Among", "Ask", "Prepared"},
@@ -47,6 +48,7 @@ CONNECTIONS = {
 OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
+    "scope/cursors": "are the cursors that every statement goes through",
     "scope/passing": "knows the errors of the line itself",
     "scope/server/concurrent_index": "is an operation of migrations",
 }
@@ -100,7 +102,7 @@ HOMES = {
     "reporting/rollup/sql": "figures by any dimensions, progress",
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
-    "scope/backstop/sql": "roles and grants",
+    "scope/backstop/sql": "roles, grants, row policies",
     "scope/server/sql": "what the server says of itself, how long a session waits",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
@@ -140,6 +142,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the admin's pages",
         "usernames are unique in the country",
         "the password of one's own account",
+        "former passwords of an account, which no policy shows otherwise",
         "password sheets lie with units above",
         "the account of a failed login",
         "who comes with a token is not known yet",
@@ -184,7 +187,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "codes are unique in the country",
     ],
     "portal": ["changes of the whole country, to administrators", "names in changes"],
-    "reporting": ["the command that verifies totals"],
+    "reporting": ["the command that verifies totals", "norms of peers are the project's"],
     "review": ["the command that verifies the log"],
 }
 """By app the reason of every place that opens the whole country."""

@@ -1,7 +1,7 @@
 """Who gets what from every address of the product: literal statuses, in `access/*.txt`, one line per address.
 
 An address without a line fails; so does one that answers an unforeseen method with more than the foreseen one. All
-of it under the role that the product runs as.
+of it under the role that the product runs as; what that role sees, whatever the statement, is asked here too.
 """
 
 import logging
@@ -12,10 +12,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from apps.accounts.domain.scopes import scope_of
+from apps.scope.backstop.policies import policies
+from apps.scope.context import enter
 from apps.scope.database import rows
 from config.embedded_postgres import RUNNER
 from tests.net import access_table as table
 from tests.net.access_world import NAMED_BY_DESIGN, World, foreign_marks
+from tests.running import as_owner, bare, no_scope_no_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,10 @@ NOBODYS = {
     "accounts:token_end", "portal:manual_detail", "portal:manual_pdf",
 }  # fmt: skip
 """Objects of nobody, or, as sessions, of whoever asks."""
+PLACED = (
+    "hospital", "county", "city", "province", "stranger", "foreign", "onlooker", "resetter",
+)  # fmt: skip
+"""Who has a place in the tree, but not the whole country."""
 REFUSALS = {"login", "401", "403", "404"}
 ANSWERS = {"200", "302", "400", "404", "405", "409", "422"}
 
@@ -120,7 +128,7 @@ def test_another_method_opens_no_other_door(app: str, world: World):
 
 
 def test_the_running_role_gave_these_answers(world: World):
-    """Not the owner of the tables, nor a superuser."""
+    """A role that is bound: whoever owns the tables or is a superuser would see everything."""
     asked = (
         "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     )
@@ -128,3 +136,34 @@ def test_the_running_role_gave_these_answers(world: World):
 
     assert rows(asked) == [(RUNNER, False)]
     assert rows(owned) == [(0,)]
+
+
+@pytest.mark.covers("S0-10")
+def test_raw_statements_without_a_scope_see_no_row(world: World):
+    def counted() -> dict[str, int]:
+        return {name: bare(f"SELECT count(*) FROM {name}")[0][0] for name in policies()}
+
+    with as_owner():
+        there = counted()
+    with no_scope_no_rows():
+        seen = counted()
+
+    assert sum(map(bool, there.values())) > len(there) / 2
+    assert {name: number for name, number in seen.items() if number} == {}
+
+
+@pytest.mark.covers("S0-10")
+@pytest.mark.parametrize("persona", PLACED)
+def test_raw_statements_say_nothing_of_another_province(persona: str, world: World):
+    """Whatever a statement forgets: of every table with a policy, every row that the server shows, as text."""
+    scope = scope_of(world.people[persona])
+    with enter(scope):
+        said = {name: str(bare(f"SELECT held::text FROM {name} held")) for name in policies()}
+
+    leaks = [
+        f"{name}: {mark}"
+        for name, text in said.items()
+        for mark in foreign_marks(persona)
+        if mark in text
+    ]
+    assert leaks == []

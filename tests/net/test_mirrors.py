@@ -103,7 +103,7 @@ ELSEWHERE: dict[str, set[str]] = {
         "ui.templatetags.saving",
     },
     "review/test_views_projects.py": {"review.pages.project_panel"},
-    "scope/test_prepared.py": {"scope.conditions", "scope.managers"},
+    "scope/test_prepared.py": {"scope.conditions"},
     "ui/test_components.py": {"ui.templatetags.ui"},
     "ui/test_modules.py": {"ui.templatetags.modules"},
     "ui/test_registered_items.py": {

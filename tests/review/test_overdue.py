@@ -174,6 +174,7 @@ def test_nobody_is_listed_before_their_time_is_over(
     SupplementWindow.objects.create(
         project=project,
         organization=extended.organization,
+        path=extended.path,
         opens_at=now - timedelta(1),
         closes_at=now + timedelta(1),
         reason="系统故障",

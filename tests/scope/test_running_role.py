@@ -7,17 +7,22 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import IntegrityError, connection
 from psycopg import errors
 
 from apps.audit.models import LogEntry
+from apps.organizations.models import Tier
+from apps.reporting.models import DemandTotal
+from apps.review.models import Filing
 from apps.scope.backstop.applying import apply
-from apps.scope.context import whole_country
-from apps.scope.database import rows
+from apps.scope.context import outside, whole_country
+from apps.scope.database import rows, run
 from apps.scope.sql import Insert, freshen
 from config.database import OWNERS_COMMANDS, runs_as_owner
 from config.embedded_postgres import RUNNER
-from tests.running import as_owner
+from tests import factories_demand as make
+from tests.review.planting import planted
+from tests.running import as_owner, bare, no_scope_no_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +64,7 @@ def test_the_runner_owns_nothing_and_may_make_nothing():
         "ALTER TABLE review_filing DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE review_filing DISABLE TRIGGER ALL",
         "ALTER TABLE review_filing ADD COLUMN gone int",
+        "DROP POLICY fenliang_scope ON review_filing",
         "DROP TABLE audit_logentry",
         "CREATE TABLE mine (id int)",
         "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
@@ -87,6 +93,7 @@ def test_no_setting_of_the_runner_makes_a_trigger_look_away(runner):
         "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_logentry'::regclass AND NOT tgisinternal"
     )
     names = ",".join(name for (name,) in found)
+    runner.execute("SET fenliang.scope = '/'")
     runner.execute(f"SET pgtrigger.ignore = '{{{names}}}'")
     with pytest.raises(psycopg.Error, match="append_only"):
         runner.execute("DELETE FROM audit_logentry")
@@ -105,8 +112,8 @@ def test_nobody_puts_a_trigger_of_the_owner_on_a_table_of_his_own(runner):
         )
 
 
-def test_every_trigger_runs_as_the_owner():
-    """By a search path that no temporary table comes into first."""
+def test_every_trigger_sees_every_row():
+    """As the owner, whom no policy binds, and by a search path that no temporary table comes into first."""
     blind = """
         SELECT DISTINCT c.relname, p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         JOIN pg_class c ON c.oid = t.tgrelid
@@ -114,6 +121,36 @@ def test_every_trigger_runs_as_the_owner():
             p.prosecdef AND p.proowner = c.relowner AND p.proconfig @> ARRAY['search_path=public, pg_temp'])
     """
     assert rows(blind) == []
+
+
+def test_a_check_refuses_what_the_sender_does_not_see(tree, alliance_officer):
+    """Totals of a package that isn't submitted: the trigger reads filings, of which the sender sees none."""
+    project = make.published(make.demand_project([tree["H42010600001"]]), alliance_officer)
+    province = make.filing_of(project, tree["42"])
+    item = make.items_of(project)["P0001"]
+    total = DemandTotal(filing=province, item=item, quantity=1, previous=0, members="1")
+    assert province.organization.tier == Tier.PROVINCE
+    with no_scope_no_rows(), outside():
+        assert bare("SELECT count(*) FROM review_filing") == [(0,)]
+        with pytest.raises(IntegrityError, match="totals_frozen"):
+            DemandTotal._base_manager.bulk_create([total])
+
+
+def test_a_reference_is_checked_beyond_what_is_seen(tree):
+    """A foreign key finds the row that it points to, although the sender does not, and refuses one that isn't there."""
+    progress = (
+        "INSERT INTO reporting_demandprogress (filing_id, as_of, versions) VALUES (%s, now(), 0)"
+    )
+    with whole_country(reason="test"):
+        planted([tree["H42010600001"]])
+        filing = Filing.objects.get(path=tree["42"].path)
+    with no_scope_no_rows(), outside():
+        assert bare("SELECT count(*) FROM review_filing") == [(0,)]
+        run(progress, [filing.pk])
+        connection.check_constraints()
+        run(progress, [-1])
+        with pytest.raises(IntegrityError):
+            connection.check_constraints()
 
 
 def test_the_planner_may_be_told(tree, recwarn):

@@ -12,6 +12,7 @@ from apps.accounts.domain.keyboard import run_in
 from apps.accounts.domain.weak_words import is_weak, readings
 from apps.accounts.models import FormerPassword, User
 from apps.organizations.models.pinyin import sort_key
+from apps.scope.context import whole_country
 
 MIN_LENGTH = 10
 MAX_LENGTH = 128
@@ -100,7 +101,9 @@ class NotUsedBefore:
             return
         former = FormerPassword.objects.filter(account_id=user.pk).order_by("-replaced_at", "-pk")
         kept = former.values_list("encoded", flat=True)[: settings.PASSWORD_HISTORY]
-        if any(check_password(password, encoded) for encoded in kept):
+        with whole_country(reason="former passwords"):
+            hashes = list(kept)
+        if any(check_password(password, encoded) for encoded in hashes):
             raise ValidationError(
                 f"最近 {settings.PASSWORD_HISTORY} 次用过的密码不能再用，请换一个。",
                 code="used_before",

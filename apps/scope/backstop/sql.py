@@ -1,4 +1,4 @@
-"""Statements by which the database itself says who may change what.
+"""Statements by which the database itself says who may change what, and whose rows he sees.
 
 Invariant: each may run again at any time, and changes nothing where everything stands as it should.
 """
@@ -11,6 +11,47 @@ from psycopg import sql
 
 from apps.scope.database import rows, run
 
+SCOPE = "(SELECT NULLIF(current_setting('fenliang.scope', TRUE), ''))"
+ENTERPRISE = "(SELECT NULLIF(current_setting('fenliang.enterprise', TRUE), '')::bigint)"
+WITHIN = "(SELECT COALESCE(current_setting('fenliang.within', TRUE), ''))"
+"""The place of who issued the enterprise's account; empty for the alliance, whose accounts see the country."""
+INSIDE = f"starts_with(path, {SCOPE})"
+ABOVE = f"starts_with({SCOPE}, path)"
+COUNTRY = f"{SCOPE} = '/'"
+IS_ENTERPRISE = f"{ENTERPRISE} IS NOT NULL"
+
+
+def of_enterprise(*columns: str) -> str:
+    """The row belongs to the viewer's enterprise by one of these columns, and stands where its account sees it."""
+    named = " OR ".join(f"{column} = {ENTERPRISE}" for column in columns)
+    return f"(({named}) AND starts_with(path, {WITHIN}))"
+
+
+def below(table: str, column: str) -> str:
+    """Rows without a place, seen by whoever sees the row that they hang on, as that one's own policy says."""
+    return f"{COUNTRY} OR EXISTS (SELECT 1 FROM {table} held WHERE held.id = {column})"  # noqa: S608 - names only
+
+
+def of_filing(column: str) -> str:
+    """The same of a filing, and of those in the subtree only."""
+    own = f"held.id = {column} AND starts_with(held.path, {SCOPE})"
+    return f"{COUNTRY} OR EXISTS (SELECT 1 FROM review_filing held WHERE {own})"  # noqa: S608 - names only
+
+
+OWN_OR_BLANK = f"{INSIDE} OR {of_enterprise('enterprise_id')} OR {COUNTRY}"
+"""Accounts of the platform stand nowhere: what is theirs is the country's alone."""
+ITS_PROJECT = f"""(project_id IS NULL OR {COUNTRY} OR EXISTS (
+    SELECT 1 FROM projects_participation held WHERE held.project_id = audit_change.project_id
+))"""  # noqa: S608 - names only
+"""Of changes without a place: somebody of the subtree takes part in the project, as that table's own policy says."""
+ACCOUNT_OF_ENTERPRISE = f"split_part(path, '/', -2) = 'E' || {ENTERPRISE}"
+ITS_PROVINCE_ABOVE = f"starts_with({SCOPE}, left(path, -length(split_part(path, '/', -2)) - 1))"
+WON_BY_ENTERPRISE = f"""(starts_with(path, {WITHIN}) AND product_id IN (
+    SELECT id FROM projects_winningproduct WHERE enterprise_id = {ENTERPRISE}
+))"""  # noqa: S608 - no value in it
+
+
+POLICY = "fenliang_scope"
 MAINTAINED_BY_GRANT = 170000
 """From this version on others than the owner may be let run ANALYZE."""
 ROLE = """
@@ -53,6 +94,21 @@ ONLY_OWNERS_IGNORE = """
     END
     $$
 """
+POLICIES = """
+    SELECT c.relname, c.relrowsecurity, obj_description(p.oid, 'pg_policy')
+    FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = %s
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (c.relrowsecurity OR c.relname = ANY(%s))
+"""
+SET_POLICY = (
+    "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+    "DROP POLICY IF EXISTS {policy} ON {table}",
+    "CREATE POLICY {policy} ON {table} USING ({seen}) WITH CHECK ({written})",
+    "COMMENT ON POLICY {policy} ON {table} IS {mark}",
+)
+NO_POLICY = (
+    "DROP POLICY IF EXISTS {policy} ON {table}",
+    "ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+)
 
 
 def role_of(name: str) -> tuple[bool, bool] | None:
@@ -86,11 +142,30 @@ def grant(name: str) -> None:
 
 
 def let_triggers_see() -> None:
-    """Triggers run as the owner by a search path that no temporary table comes into first; nobody else may use them."""
+    """Checks and counts of triggers run as the owner, whose sight no policy narrows; nobody else may use them."""
     for (name,) in rows(BLIND_TRIGGERS):
         _run_all(SEEING, {"function": sql.Identifier(name)})
     if any("session_user" not in text for (text,) in rows(IGNORING)):
         run(ONLY_OWNERS_IGNORE)
+
+
+def standing_policies(tables: Sequence[str]) -> Mapping[str, tuple[bool, str | None]]:
+    """Of these tables, and of all others with row security: whether it is on, and the mark of our policy."""
+    return {table: (on, mark) for table, on, mark in rows(POLICIES, [POLICY, list(tables)])}
+
+
+def set_policy(table: str, seen: str, written: str, mark: str) -> None:
+    """Which rows are seen, changed and deleted, and which are written."""
+    conditions = {"seen": sql.SQL(seen), "written": sql.SQL(written)}
+    _run_all(SET_POLICY, _of(table) | conditions | {"mark": sql.Literal(mark)})
+
+
+def take_policy(table: str) -> None:
+    _run_all(NO_POLICY, _of(table))
+
+
+def _of(table: str) -> dict[str, sql.Composable]:
+    return {"table": sql.Identifier(table), "policy": sql.Identifier(POLICY)}
 
 
 def _run_all(statements: Sequence[str], names: Mapping[str, sql.Composable]) -> None:

@@ -107,9 +107,10 @@ def _account(unit: Organization) -> User:
     return User.objects.filter(organization=unit).first() or account_of(unit)
 
 
-def save(port: int, desks: Sequence[Reporter], times: int) -> list[Answer]:
-    """Each client types so many rows of one sheet, one after the other."""
-    parts = [[[_typed(desk, number)] for number in range(times)] for desk in desks[:CLIENTS]]
+def save(port: int, desks: Sequence[Reporter], times: int, *, first: int = 0) -> list[Answer]:
+    """Each client types so many rows of one sheet, one after the other, from the `first` on."""
+    numbers = range(first, first + times)
+    parts = [[[_typed(desk, number)] for number in numbers] for desk in desks[:CLIENTS]]
     return _all_at_once(port, parts)
 
 

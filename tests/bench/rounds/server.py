@@ -16,8 +16,10 @@ HOST = "127.0.0.1"
 
 
 @contextmanager
-def served(seconds: float = 60) -> Iterator[int]:
-    """Yields the port once the server answers. Raises `TimeoutError`."""
+def served(
+    seconds: float = 60, *, config: str = "config/gunicorn.py", **changed: str
+) -> Iterator[int]:
+    """Yields the port once the server answers. Raises `TimeoutError`. `changed` are variables of its environment."""
     port = _free_port()
     environment = {
         **os.environ,
@@ -25,10 +27,9 @@ def served(seconds: float = 60) -> Iterator[int]:
         "BIND": f"{HOST}:{port}",
         "LOG_LEVEL": "WARNING",
         "DEBUG": "false",
+        **changed,
     }
-    child = processes.start(
-        [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"], environment
-    )
+    child = processes.start([sys.executable, "-m", "gunicorn", "--config", config], environment)
     try:
         _await(port, time.monotonic() + seconds)
         yield port

@@ -23,6 +23,7 @@ from apps.reporting.domain.oddities.kinds import (
     Found,
     Kind,
 )
+from apps.scope.context import whole_country
 from apps.scope.database import rows, run
 
 _NOW = "(c.planned * c.years)"
@@ -201,6 +202,7 @@ def odd_lines(filing: int) -> list[Found]:
 
 
 def set_norms(project: int) -> None:
-    """What peers bought, from all that the project knows now; two statements."""
-    run(FORGET_NORMS, {"project": project})
-    run(NORMS, {"project": project})
+    """What peers bought, from all that the project knows now, whoever added to it; two statements."""
+    with whole_country(reason="peers are those of the whole project"):
+        run(FORGET_NORMS, {"project": project})
+        run(NORMS, {"project": project})

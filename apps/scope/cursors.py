@@ -1,0 +1,246 @@
+"""Cursors that tell the server whose rows may be seen, on the way with the statement that needs it first.
+
+Invariants: no statement that names a table with a policy runs under another scope than that of whoever sends it, for
+a connection remembers what it told last and says so again when that changed, or may have been rolled back. Without a
+scope nothing is told, and the policies (`policies`) show no rows; a statement that names such a table is not sent at
+all, for nobody shall add up rows that he was not shown: `ScopeNotSet`. Telling costs no trip of its own, but before a
+COPY, a cursor that the server keeps, and what can't travel with another statement.
+
+What is told lasts for the session. Behind a pool that gives sessions out by transaction (`DATABASE_POOLED`) it lasts
+for the transaction; outside of one, for the statement that it is sent with, and what can't be sent so (COPY) raises.
+"""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from os.path import commonpath
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.postgresql import base
+from psycopg import ProgrammingError, pq, sql
+
+from .context import Scope, ScopeNotSet, scope_in_force
+from .paths import ROOT
+
+Told = tuple[str, str, str]
+"""The path that rows lie at or below; the enterprise that they belong to, and where it sees them."""
+Words = tuple[tuple[str, str], ...]
+"""Settings, each with its value."""
+COUNTRY = "/"
+"""Every path begins with it. Who stands at the root is told the same: everybody is below."""
+SETTINGS = ("fenliang.scope", "fenliang.enterprise", "fenliang.within")
+TELL = "SELECT set_config(%s, %s, %s)"
+NOTHING: Told = ("", "", "")
+_Usual: Any = base.Cursor
+_Bound: Any = base.ServerBindingCursor
+_Kept: Any = base.ServerSideCursor
+"""Their types know nothing of psycopg's cursors, which they are."""
+_FRESH: tuple[Scope | None, Told | None] = (None, NOTHING)
+_FORGOTTEN: tuple[object, None] = (object(), None)
+_ALONE = re.compile(
+    r"\s*(?:VACUUM|(?:CREATE|DROP|ALTER)\s+(?:DATABASE|TABLESPACE|SYSTEM))\b|.*\bCONCURRENTLY\b",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What runs in no transaction, and so beside no other statement."""
+_ADDS = re.compile(r'\s*INSERT\s+INTO\s+"?\w+"?', re.IGNORECASE)
+
+
+def told_of(scope: Scope | None) -> Told:
+    """What the server is told of a scope. Projects are left to the managers (`project_ids`)."""
+    if scope is None:
+        return NOTHING
+    if scope.everything or ROOT in scope.paths:
+        return COUNTRY, "", ""
+    enterprise = "" if scope.enterprise_id is None else str(scope.enterprise_id)
+    return holding(scope.paths), enterprise, scope.enterprise_within or ""
+
+
+def holding(paths: Sequence[str]) -> str:
+    """The smallest subtree that holds all of these; the managers tell them apart."""
+    return f"{commonpath(paths).rstrip('/')}/" if paths else ""
+
+
+def forget(raw: Any) -> None:
+    """What was told may have been rolled back: say it again before the next statement."""
+    if raw is not None:
+        raw.fenliang_told = _FORGOTTEN
+
+
+@contextmanager
+def pipelined(raw: Any) -> Generator[None, None, None]:
+    """The pipeline of psycopg. Outside a transaction its statements are one, so a failure takes back what was told."""
+    try:
+        with raw.pipeline():
+            yield
+    except BaseException:
+        forget(raw)
+        raise
+
+
+def _due(raw: Any, query: Any = None) -> Told | None:
+    """What has to be told before this statement; nothing in a transaction that failed, which takes no more."""
+    scope = scope_in_force()
+    if scope is None and query is not None and not settings.DATABASE_OWNED:
+        _require_none(_text(raw, query))
+    known, told = _known(raw)
+    if known is scope:
+        return None
+    wanted = told_of(scope)
+    if told == wanted:
+        raw.fenliang_told = (scope, wanted)
+        return None
+    if query is not None and not _is_bound(_text(raw, query)):
+        return None
+    failed = raw.pgconn.transaction_status == pq.TransactionStatus.INERROR
+    return None if failed else wanted
+
+
+def _known(raw: Any) -> Any:
+    """Under which scope something was told last, and what; nothing behind a pool outside a transaction."""
+    if settings.DATABASE_POOLED and raw.autocommit:
+        return _FORGOTTEN
+    return raw.__dict__.get("fenliang_told", _FRESH)
+
+
+def _text(raw: Any, query: Any) -> str:
+    return query if isinstance(query, str) else sql.as_string(query, raw)
+
+
+@lru_cache(maxsize=1_000)
+def _is_bound(text: str) -> bool:
+    """Whether it names a table with a policy. Triggers and references are the owner's, whatever they look at."""
+    return _bound_tables().search(text) is not None
+
+
+@lru_cache(maxsize=1_000)
+def _require_none(text: str) -> None:
+    """That the statement asks no table whose rows hang on a scope. Raises `ScopeNotSet`.
+
+    Where it only adds rows, the policy answers by itself: it refuses, or lets them be written by whoever it is.
+    """
+    if found := _bound_tables().search(_ADDS.sub("", text)):
+        raise ScopeNotSet(
+            f"{found[0]} shows no rows without a scope: open one with enter() or whole_country()."
+        )
+
+
+@cache
+def _bound_tables() -> re.Pattern[str]:
+    from .backstop.policies import policies  # noqa: PLC0415 - asks for models, which come after connections
+
+    return re.compile(rf"\b(?:{'|'.join(policies())})\b")
+
+
+def _note(raw: Any, told: Told) -> None:
+    raw.fenliang_told = (scope_in_force(), told)
+
+
+def _go_ahead(raw: Any, told: Told) -> None:
+    """Tell it by a statement of its own; in a pipeline that is no trip."""
+    words = _words(raw, told)
+    forget(raw)
+    for word in words:
+        _Bound(raw).execute(TELL, (*word, settings.DATABASE_POOLED))
+    _note(raw, told)
+
+
+def _words(raw: Any, told: Told) -> Words:
+    """What is to be said of it: what differs from what the server knows, all where that is forgotten."""
+    known = _known(raw)[1] or (None,) * len(SETTINGS)
+    pairs = zip(SETTINGS, told, known, strict=True)
+    return tuple((name, value) for name, value, before in pairs if value != before)
+
+
+@lru_cache(maxsize=1_000)
+def _spoken(words: Words, *, pooled: bool) -> str:
+    """What stands in front of a statement: nothing that reads, which SET TRANSACTION would not come after."""
+    said = "SET LOCAL" if pooled else "SET"
+    return "".join(f"{said} {name} TO {sql.quote(value)}; " for name, value in words)
+
+
+class Cursor(_Usual):
+    """Django's usual one: values stand in the text, and what is told in front of it."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        raw: Any = self.connection
+        told = _due(raw, query)
+        if told is None:
+            return super().execute(query, params, **options)
+        query = _text(raw, query)
+        if raw.pgconn.pipeline_status or _ALONE.match(query):
+            _go_ahead(raw, told)
+            return super().execute(query, params, **options)
+        words = _words(raw, told)
+        spoken = _spoken(words, pooled=settings.DATABASE_POOLED)
+        if params is not None:
+            spoken = spoken.replace("%", "%%")
+        forget(raw)
+        super().execute(f"{spoken}{query}", params, **options)
+        for _ in words:
+            self.nextset()
+        _note(raw, told)
+        return self
+
+    def executemany(self, query: Any, params_seq: Any, *, returning: bool = False) -> None:
+        _tell(self.connection, query)
+        super().executemany(query, params_seq, returning=returning)
+
+    @contextmanager
+    def copy(self, statement: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
+        _tell(self.connection, statement)
+        with super().copy(statement, *arguments, **options) as copy:
+            yield copy
+
+    def stream(self, query: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
+        _tell(self.connection, query)
+        yield from super().stream(query, *arguments, **options)
+
+
+class ServerBindingCursor(_Bound):
+    """Values are bound by the server; what is told goes ahead in the same trip."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        raw: Any = self.connection
+        told = _due(raw, query)
+        if told is None:
+            return super().execute(query, params, **options)
+        if raw.pgconn.pipeline_status:
+            _go_ahead(raw, told)
+            return super().execute(query, params, **options)
+        with pipelined(raw):
+            _go_ahead(raw, told)
+            super().execute(query, params, **options)
+        return self
+
+    def executemany(self, query: Any, params_seq: Any, *, returning: bool = False) -> None:
+        _tell(self.connection, query)
+        super().executemany(query, params_seq, returning=returning)
+
+
+class ServerSideCursor(_Kept):
+    """One that the server keeps: what it shows follows from what is told when it is first read."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        _tell(self.connection, query)
+        return super().execute(query, params, **options)
+
+    def fetchone(self) -> Any:
+        _tell(self.connection)
+        return super().fetchone()
+
+    def fetchmany(self, size: int = 0) -> Any:
+        _tell(self.connection)
+        return super().fetchmany(size)
+
+    def fetchall(self) -> Any:
+        _tell(self.connection)
+        return super().fetchall()
+
+
+def _tell(raw: Any, query: Any = None) -> None:
+    if (told := _due(raw, query)) is not None:
+        if settings.DATABASE_POOLED and raw.autocommit:
+            raise ProgrammingError("Behind a pool by transactions this needs a transaction.")
+        _go_ahead(raw, told)
