@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.stops.confirming import awaiting
 from apps.allocation.models import SupplyTotal
 from apps.audit.services import Entry, record_many
 from apps.distribution.domain.agreements import refusals
@@ -56,6 +57,8 @@ def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> 
     if project.concluded_at is None:
         raise AgreementRefused(refusals.NOT_CONCLUDED.format(name=project.name))
     filing = lock_filing(project, unit)
+    if awaiting(filing).exists():
+        raise AgreementRefused(refusals.NOT_CONFIRMED.format(name=project.name))
     chosen = _chosen(by, unit, project, filing)
     if seen is not None:
         require_same(seen, Stamp.of_keys(each.relation.pk for each in chosen))
