@@ -1,5 +1,4 @@
-"""What allocation does in the background: 系统代分 and taking it back, for many institutions; volumes of a draft;
-取消中选 and taking it back.
+"""What allocation does in the background: 系统代分, 取消中选 and taking them back; volumes of a draft.
 
 Every batch of 代分 is a transaction of its own, so that nobody's save waits for the whole: a job that is
 cancelled or cut off keeps what it did, and goes on with the rest when it is asked for again.
@@ -122,9 +121,7 @@ def end(job: JobRun, *, project_id: int, stop_id: int, reason: str) -> None:
     """Everything as it stood before."""
     project = Project.objects.get(pk=project_id)
     held = ProductStop.objects.of_project(project).get(pk=stop_id)
-    made = end_stop(
-        project=project, stop=held, reason=reason, by=job.actor, progress=job.progress
-    )
+    made = end_stop(project=project, stop=held, reason=reason, by=job.actor, progress=job.progress)
     job.say(made.done_words)
     job.link(reverse("allocation:stop_detail", args=[project.code, stop_id]), "查看结果")
 

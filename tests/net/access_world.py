@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.models import User
+from apps.allocation.models import StopAct
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -29,6 +31,7 @@ from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
+from apps.projects.domain.corrections.acts import Paper
 from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
@@ -42,6 +45,7 @@ from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.stopping import stopped
 from tests.volumes import rounds
 
 CHAIN = ["county", "city", "province"]
@@ -285,6 +289,19 @@ def correction_of(project: Project) -> dict[str, Any]:
         return {"review:correction_": {"kind": "product", "pk": product.pk, "number": 1}}
 
 
+def stop_of(project: Project, officer: User) -> dict[str, Any]:
+    """A product of the project that is suspended, with its file; and another one that may be stopped next."""
+    with whole_country(reason="test"):
+        first, *_, last = WinningProduct.objects.filter(project=project).order_by("pk")
+        stored = default_storage.save("corrections/stop.pdf", ContentFile(b"%PDF"))
+        paper = Paper(stored, "暂停通知.pdf")
+        made = stopped(project, officer, last, act=StopAct.SUSPEND, paper=paper)
+        return {
+            "allocation:stop_": {"code": project.code, "pk": made.pk},
+            "allocation:stop_edit": {"code": project.code, "pk": first.pk},
+        }
+
+
 def message_of(author: User, unit: Any) -> dict[str, Any]:
     """A message to one unit alone."""
     with whole_country(reason="test"):
@@ -352,6 +369,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **correction_of(project),
+            **stop_of(project, people["alliance"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),

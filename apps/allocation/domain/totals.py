@@ -1,7 +1,8 @@
 """Agreed volumes: what a reported filing takes of each product, climbing from the lines to the alliance once.
 
-Invariant: totals are written when their filing is submitted, a bureau's from its approved children only, and
-deleted when it is withdrawn or returned; a product that stops moves them while they stand. Amounts are those of institutions, added up (`apps.projects.domain.money`).
+Invariant: totals are written when their filing is submitted, a bureau's from its approved children only, and deleted
+when it is withdrawn or returned; a product that stops moves them while they stand. Amounts are those of institutions,
+added up (`apps.projects.domain.money`).
 """
 
 from collections import defaultdict

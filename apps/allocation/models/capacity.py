@@ -76,7 +76,12 @@ class CapacityPool(models.Model):
     fixed = models.BigIntegerField("中选产品确认量", default=0)
     allocated = models.BigIntegerField("已分配", default=0)
     stopped = models.CharField(
-        "供应状态", max_length=9, choices=Stopped.choices, default=Stopped.NOT, blank=True
+        "供应状态",
+        max_length=9,
+        choices=Stopped.choices,
+        default=Stopped.NOT,
+        db_default="",
+        blank=True,
     )
     stops_on = models.DateField("停止供应日期", null=True)
     replacement = models.ForeignKey(

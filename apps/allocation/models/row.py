@@ -122,7 +122,7 @@ class AllocationRow(models.Model):
     moved_lowest = models.BigIntegerField("最低转其他", default=0)
     moved_highest = models.BigIntegerField("最高转其他", default=0)
     unplaced = models.BigIntegerField("未能分配", default=0)
-    kept_unplaced = models.BigIntegerField("确认量未能分配", default=0)
+    kept_unplaced = models.BigIntegerField("确认量未能分配", default=0, db_default=0)
     asked_in = models.PositiveIntegerField("退回时指明", null=True)
     selected_confirmed_at = models.DateTimeField("中选产品确认时间", null=True)
     selected_confirmed_by = models.ForeignKey(
@@ -230,6 +230,11 @@ class AllocationRow(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.pending_confirmed_at is not None
+
+    @property
+    def all_unplaced(self) -> int:
+        """What found no product with capacity, of what was chosen and of what was confirmed."""
+        return self.unplaced + self.kept_unplaced
 
     @property
     def has_moved(self) -> bool:

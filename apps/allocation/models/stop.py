@@ -56,8 +56,8 @@ class ProductStop(models.Model):
     """One act. `from_date`: the day from which the product is not supplied any more, or again.
 
     `filings` institutions and `lines` were touched; `kept` is what was confirmed, `contract` what was chosen of the
-    product, in its smallest units; `unplaced` is what found no other product, each row in units of its own item, counted
-    in `unplaced` rows. `ends` is the act that this one ends. The database sets `transaction` and `at`.
+    product, in its smallest units; of `unplaced` rows something found no other product. `ends` is the act that this
+    one ends. The database sets `transaction` and `at`.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
@@ -123,7 +123,8 @@ class ProductStop(models.Model):
         if self.act != StopAct.CANCEL:
             return f"已{self.get_act_display()}（第 {self.number} 号）。"
         short = f"；{self.unplaced:,} 项没有可用产能，记为未能分配" if self.unplaced else ""
-        return f"已取消中选（第 {self.number} 号），{self.filings:,} 家机构的 {self.lines:,} 条明细已由替补承接{short}。"
+        moved = f"{self.filings:,} 家机构的 {self.lines:,} 条明细已由替补承接"
+        return f"已取消中选（第 {self.number} 号），{moved}{short}。"
 
 
 class StopShare(models.Model):

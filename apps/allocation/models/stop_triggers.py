@@ -10,9 +10,7 @@ TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 STOPPED = f"({{pool}}.stopped = 'cancelled' OR {{pool}}.stopped = 'suspended' AND {{pool}}.stops_on <= {TODAY})"
 """Of a pool: nothing more may be taken; the one condition that all statements ask."""
 
-LIMIT = (
-    f"CASE WHEN {STOPPED} THEN {{pool}}.fixed + {{pool}}.allocated ELSE {{pool}}.capacity END"
-)
+LIMIT = f"CASE WHEN {STOPPED} THEN {{pool}}.fixed + {{pool}}.allocated ELSE {{pool}}.capacity END"
 """Of a pool: how much may be taken in all; of a stopped product what is taken already. NULL is unlimited."""
 
 _NO_MORE = f"""

@@ -179,7 +179,9 @@ class UnplacedTable(ListTable):
     )
     item = ItemColumn()
     pending = QuantityColumn(verbose_name="待分配量")
-    unplaced = QuantityColumn(verbose_name="未能分配")
+    unplaced = QuantityColumn(
+        verbose_name="未能分配", accessor="all_unplaced", order_by=("unplaced", "kept_unplaced")
+    )
     unit = Column(verbose_name="单位", accessor="item__unit", orderable=False)
     status = Column(verbose_name="申报状态", accessor="filing", orderable=False)
 

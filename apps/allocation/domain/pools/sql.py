@@ -26,7 +26,10 @@ Column = Literal["allocated", "fixed"]
 
 
 class Pool(NamedTuple):
-    """What a product can supply (`None` is unlimited, what is taken where it is stopped) and what is taken of it, in smallest units."""
+    """What a product can supply and what is taken of it, in smallest units.
+
+    `None` is unlimited; a stopped product can supply what is taken already.
+    """
 
     product: int
     capacity: int | None

@@ -1,7 +1,7 @@
 """取消中选, 暂停, and the way back from each: the alliance's acts, each all of it or nothing.
 
-Invariants: what is written is what the preview showed, or nothing; a 取消中选 is taken back only while every institution
-stands exactly as it left it. Locks: the project, filings by path, capacity pools last of all.
+Invariants: what is written is what the preview showed, or nothing; a 取消中选 is taken back only while every
+institution stands exactly as it left it. Locks: the project, filings by path, capacity pools last of all.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,9 +20,9 @@ from apps.allocation.domain.stops import letters, sql, writing
 from apps.allocation.domain.stops.followers import Moved, tell_followers
 from apps.allocation.domain.stops.market import group_of, planned
 from apps.allocation.domain.stops.planning import Choice, StopPlan
+from apps.allocation.domain.stops.wording import name_of, sentence_of
 from apps.allocation.domain.totals import renew_totals
 from apps.allocation.models import (
-    BEGINNING,
     CapacityPool,
     ProductStop,
     StopAct,
@@ -157,10 +157,6 @@ def replacements(pool: CapacityPool) -> Any:
     return rows.filter(product__item__product_group=group, stopped=Stopped.NOT).exclude(pk=pool.pk)
 
 
-def name_of(pool: CapacityPool) -> str:
-    return f"{pool.product.item} · {pool.product.enterprise}"
-
-
 def _check_ground(wanted: StopWanted) -> None:
     if not wanted.reason.strip():
         raise ReasonMissing(NO_REASON)
@@ -176,7 +172,7 @@ def _planned_under_locks(project: Project, pool: CapacityPool, wanted: StopWante
     filings = _of_lines(wanted.product_id)
     held = {filing.pk for filing in lock_branch(filings).filings}
     plan = planned(project, wanted.choice, lock_pools(group_of(pool)))
-    if wanted.digest and plan.digest != wanted.digest or not held.issuperset(plan.filings):
+    if (wanted.digest and plan.digest != wanted.digest) or not held.issuperset(plan.filings):
         raise AllocationRefused(MOVED)
     return plan
 
@@ -222,13 +218,18 @@ def _follow(project: Project, made: ProductStop, *, by: Actor) -> None:
     before = _quantities(filings)
     renew_totals(project, filings)
     after = _quantities(filings)
-    changed = [place for place in before.keys() | after.keys() if before.get(place) != after.get(place)]
+    changed = [
+        place for place in before.keys() | after.keys() if before.get(place) != after.get(place)
+    ]
     tell_followers(Moved(made, changed), by=by)
 
 
 def _quantities(filings: list[Filing]) -> dict[tuple[int, int], int]:
     rows = SupplyTotal.objects.filter(filing__in=[filing.pk for filing in filings])
-    return {(filing, product): n for filing, product, n in rows.values_list("filing_id", "product_id", "quantity")}
+    return {
+        (filing, product): n
+        for filing, product, n in rows.values_list("filing_id", "product_id", "quantity")
+    }
 
 
 @transaction.atomic
@@ -257,12 +258,12 @@ def end_stop(
     if is_cancel:
         _check_untouched(held)
     made = _ending(project, held, reason, by=by)
-    writing.set_state(project, held.product_id)
     if is_cancel:
         progress(1, STEPS, "正在恢复")
         writing.put_back(held, counts_kept=project.capacity_counts_confirmed)
         progress(2, STEPS, "正在更新汇总")
         _follow(project, made, by=by)
+    writing.set_state(project, held.product_id)
     letters.tell_ended(made, by=by)
     _record(made, pool, by=by)
     progress(STEPS, STEPS, "已完成")
@@ -302,21 +303,7 @@ def _record(made: ProductStop, pool: CapacityPool, *, by: Actor) -> None:
         by=by,
         verb=made.get_act_display(),
         object=name_of(pool)[:200],
-        sentence=_sentence(made, pool),
+        sentence=sentence_of(made, pool),
         path=ROOT,
         project_code=made.project.code,
     )
-
-
-def _sentence(made: ProductStop, pool: CapacityPool) -> str:
-    unit = pool.product.item.unit
-    moved = ""
-    if made.filings and made.act in (StopAct.CANCEL, StopAct.UNDO):
-        back = "恢复到取消之前" if made.act == StopAct.UNDO else "由替补承接"
-        moved = (
-            f"；{made.filings:,} 家机构 {made.lines:,} 条明细（确认量 {made.kept:,} {unit}、合同量 {made.contract:,} {unit}）{back}"
-        )
-    named = f"，替补为{made.replacement.item} · {made.replacement.enterprise}" if made.replacement else ""
-    short = f"，{made.unplaced:,} 项未能分配" if made.unplaced else ""
-    when = f"自 {made.from_date:%Y-%m-%d} 起" if made.act in BEGINNING else ""
-    return f"{made}：{name_of(pool)} {when}{made.get_act_display()}{moved}{named}{short}；原因：{made.reason}"

@@ -35,9 +35,7 @@ def awaiting(filing: Filing) -> QuerySet[StopShare]:
 
 
 @transaction.atomic
-def confirm_shares(
-    *, filing: Filing, project: Project, by: Actor, seen: str | None = None
-) -> int:
+def confirm_shares(*, filing: Filing, project: Project, by: Actor, seen: str | None = None) -> int:
     """替补确认 of an institution that has reported; returns how many acts it confirmed.
 
     `seen` is the stamp of what a page counted. Raises `NotYourTurn`, `AllocationRefused`, `seen_sets.SetMoved`.

@@ -1,4 +1,4 @@
-"""What is built on agreed quantities above this app hears of a stop in its own transaction: agreements register here."""
+"""What is built on agreed quantities hears of a stop in its own transaction: agreements register here."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

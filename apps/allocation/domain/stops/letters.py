@@ -1,4 +1,4 @@
-"""Who hears of a stop: whoever has to confirm again lands on these lines, the bureaus and enterprises on what was done."""
+"""Who hears of a stop: whoever has to confirm again lands on these lines, others on what was done."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,11 @@ def _tell(made: ProductStop, own: dict[str, str], *, by: Actor) -> None:
 
 def _said(made: ProductStop) -> str:
     product = made.product
-    named = f"，替补为 {made.replacement.item} · {made.replacement.enterprise}" if made.replacement else ""
+    named = (
+        f"，替补为 {made.replacement.item} · {made.replacement.enterprise}"
+        if made.replacement
+        else ""
+    )
     when = f"自 {made.from_date:%Y-%m-%d} 起" if made.act in BEGINNING else ""
     return f"{product.item} · {product.enterprise} {when}{made.get_act_display()}{named}。"
 

@@ -153,7 +153,9 @@ def _cleared(product: int, lines: Sequence[Held], rows: Sequence[OpenRow]) -> It
         opened = slots[row.pk]
         yield replace(
             row,
-            states={s: SlotState.EMPTY if s in opened else state for s, state in row.states.items()},
+            states={
+                s: SlotState.EMPTY if s in opened else state for s, state in row.states.items()
+            },
             unplaced=0 if Slot.OTHER in opened else row.unplaced,
             is_confirmed=False,
             left_alone=frozenset(

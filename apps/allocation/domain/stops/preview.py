@@ -74,7 +74,7 @@ class Preview:
     def by_status(self) -> list[tuple[str, int, int]]:
         """Status, institutions, lines."""
         lines = Counter(line.status for line in self.plan.lines)
-        units = Counter(dict({line.filing: line.status for line in self.plan.lines}).values())
+        units = Counter({line.filing: line.status for line in self.plan.lines}.values())
         return [(Status(s).label, units[s], lines[s]) for s in Status if lines[s]]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What rests on a product that is cancelled, what becomes of it, and how it is taken back, for any number of institutions.
+"""What rests on a product that is cancelled, what becomes of it and how it is taken back, however much it is.
 
 Invariant: bound to one product, or to the shares of one act, whose filings the caller has locked.
 """
@@ -91,9 +91,10 @@ UNPLACED = """
 
 
 def _emptied(slot: str) -> str:
-    typed = f"SELECT 1 FROM allocation_slotline l WHERE l.row_id = r.id AND l.slot = '{slot}' AND l.contract IS NOT NULL"
-    return f"""{slot}_state = CASE WHEN r.{slot}_state = 'draft' AND NOT EXISTS ({typed}) THEN 'empty'
-        ELSE r.{slot}_state END"""
+    return f"""{slot}_state = CASE WHEN r.{slot}_state = 'draft' AND NOT EXISTS (
+            SELECT 1 FROM allocation_slotline l
+            WHERE l.row_id = r.id AND l.slot = '{slot}' AND l.contract IS NOT NULL
+        ) THEN 'empty' ELSE r.{slot}_state END"""  # noqa: S608 - no value in it
 
 
 # Of institutions at work: what they confirmed is confirmed again; a draft whose only product is gone is empty.

@@ -34,6 +34,7 @@ def write_plan(stop: ProductStop, plan: StopPlan, *, counts_kept: bool) -> None:
 
 def put_back(stop: ProductStop, *, counts_kept: bool) -> None:
     """Everything as it stood before. Raises `CapacityExceeded` if others took it."""
+    _supply(stop.product_id)
     changes = sql.differences(stop.pk)
     sql.put_back(stop.pk)
     kept = {product: kept for product, (kept, _) in changes.items()}
@@ -48,6 +49,13 @@ def set_state(project: Project, product: int) -> None:
         stopped=STATE_OF[StopAct(last.act)] if last else Stopped.NOT,
         stops_on=last.from_date if last else None,
         replacement=last.replacement_id if last else None,
+    )
+
+
+def _supply(product: int) -> None:
+    """Until `set_state` says what else stops it: what is put back may be taken."""
+    CapacityPool.objects.filter(product=product).update(
+        stopped=Stopped.NOT, stops_on=None, replacement=None
     )
 
 

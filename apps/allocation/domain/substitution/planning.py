@@ -103,9 +103,7 @@ def _fill(
         terms = tuple(
             replace(each, contract=held.contract) for each, held in zip(terms, saved, strict=True)
         )
-    placement = place(
-        pending, row.daily_usage, terms, free, offers.preference, keeping=keeping
-    )
+    placement = place(pending, row.daily_usage, terms, free, offers.preference, keeping=keeping)
     for product, contract, held in zip(offers.products, placement.contracts, saved, strict=True):
         taken = contract or 0
         left[product] = _sum(left[product], -max(taken - held.reserved, 0))

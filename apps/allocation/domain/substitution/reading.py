@@ -48,9 +48,7 @@ class OpenRow:
 
     def is_filled(self, slot: Slot) -> bool:
         """A fixed slot that needs nothing more; the others depend on what the fixed ones move."""
-        return (
-            self.states[slot] in FILLED or self.quantities[slot] == 0 or slot in self.left_alone
-        )
+        return self.states[slot] in FILLED or self.quantities[slot] == 0 or slot in self.left_alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from apps.allocation.domain.stops.acts import StopWanted, name_of, replacements
+from apps.allocation.domain.stops.acts import StopWanted, replacements
 from apps.allocation.domain.stops.planning import Choice
+from apps.allocation.domain.stops.wording import name_of
 from apps.allocation.models import CapacityPool, StopAct, Stopped
 from apps.notices.attachments import AttachmentRefused, check_attachment
 from apps.notices.limits import OFFERED

@@ -23,7 +23,7 @@ class StopTable(ListTable):
 
     number = Column(verbose_name="序号")
     act = Column(verbose_name="事项", accessor="get_act_display", orderable=False)
-    item = ItemColumn("product__item", verbose_name="中选产品", orderable=False)
+    item = ItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise", orderable=False)
     from_date = Column(verbose_name="自")
     replacement = CellColumn(

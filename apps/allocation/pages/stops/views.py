@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.allocation.domain.stops.acts import check_stoppable, end_stop, name_of, stop_product
+from apps.allocation.domain.stops.acts import check_stoppable, end_stop, stop_product
 from apps.allocation.domain.stops.preview import Preview, preview_of
 from apps.allocation.domain.stops.reads import instead_in_words, shares_of, stops_of
+from apps.allocation.domain.stops.wording import name_of
 from apps.allocation.files.workbooks import STOP_EXPORT
 from apps.allocation.models import BEGINNING, CapacityPool, ProductStop, StopAct, Stopped
 from apps.allocation.pages.answering import allocation_or_404, remember
@@ -47,7 +48,11 @@ def stop_list(request: SignedInRequest, code: str) -> HttpResponse:
         "allocation/stop_list.html",
         table_class=StopTable,
         queryset=stops_of(project),
-        context={"project": project, "may_manage": may_manage},
+        context={
+            "project": project,
+            "may_manage": may_manage,
+            "is_institution": request.user.role == Role.INSTITUTION,
+        },
     )
 
 
@@ -113,8 +118,8 @@ def stop_edit(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     pool = get_object_or_404(pools.exclude(stopped=Stopped.CANCELLED), product_id=pk)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = StopForm(*data, pool=pool)
-    preview, is_refused = None, False
-    if data and form.is_valid():
+    preview, is_refused, is_seen = None, False, bool(data) and form.is_valid()
+    if is_seen:
         try:
             check_stoppable(pool, form.wanted(None))
             preview = preview_of(project, pool, form.choice) if form.is_cancel else None
@@ -124,7 +129,7 @@ def stop_edit(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             is_refused = "apply" in request.POST
     shown = {"project": project, "pool": pool, "name": name_of(pool), "form": form}
-    shown |= {"preview": preview, "seen": bool(data) and form.is_valid()}
+    shown |= {"preview": preview, "seen": is_seen}
     status = CONFLICT if is_refused else 200
     return render(request, "allocation/stop_edit.html", shown, status=status)
 

@@ -7,9 +7,7 @@ class AgreementRefused(Exception):
 
 NOT_YOURS = "只有医疗机构有“维护”权限的账号可以选择配送企业和办理协议。"
 NOT_CONCLUDED = "“{name}”尚未办结，协议采购量还可能变化；办结后才能生成三方协议。"
-NOT_CONFIRMED = (
-    "“{name}”有中选产品取消中选，请先在“取消中选调整”中确认替补数量，再生成三方协议。"
-)
+NOT_CONFIRMED = "“{name}”有中选产品取消中选，请先在“取消中选调整”中确认替补数量，再生成三方协议。"
 NOTHING_CHOSEN = "没有可以生成协议的产品：请先为有配送企业的产品选择配送企业并保存。"
 CHOOSE_AGAIN = (
     "{names}：原来选择的配送关系已作废、不再覆盖本机构，或配送企业账号已禁用，没有生成任何协议。"

@@ -1,5 +1,4 @@
-"""What becomes of an agreement: signed by a scan, voided, or affected because its relation was voided
-or a product of it stopped.
+"""What becomes of an agreement: signed by a scan, voided, or affected by what it rested on.
 
 Invariant: a status changes only here; a scan that was in force stays as evidence.
 """
@@ -59,7 +58,9 @@ def keep_scan(*, by: Actor, pk: int, ready: Ready) -> AgreementScan:
     """The same with a document that has been checked. Raises `AgreementRefused`."""
     held = _locked(by, pk)
     if held.state == AgreementStatus.AFFECTED:
-        raise AgreementRefused(refusals.IS_AFFECTED.format(code=held.code, why=held.reason or "配送关系已作废"))
+        raise AgreementRefused(
+            refusals.IS_AFFECTED.format(code=held.code, why=held.reason or "配送关系已作废")
+        )
     page_codes = kept_of(ready.codes, kind=KIND, subject=str(held.pk))
     if held_against(page_codes, held.check_code).is_contradicted:
         raise AgreementRefused(refusals.ANOTHER_ONE.format(code=held.code))
@@ -201,7 +202,9 @@ def on_stop(moved: Moved, *, by: Actor) -> None:
 def _stopped(stop: ProductStop) -> str:
     """Why, with the act's number: by it a 撤销 finds them again."""
     named = f"，替补为 {stop.replacement.item}" if stop.replacement else ""
-    said = f"{stop.product.item} · {stop.product.enterprise} 自 {stop.from_date:%Y-%m-%d} 起取消中选"
+    said = (
+        f"{stop.product.item} · {stop.product.enterprise} 自 {stop.from_date:%Y-%m-%d} 起取消中选"
+    )
     return f"{stop}：{said}{named}"[:LONGEST_REASON]
 
 
