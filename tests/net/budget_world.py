@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.allocation.domain.confirming import confirm_pending, confirm_selected
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.saving import save_slot
-from apps.allocation.models import ProductStop, Slot, StopAct, StopShare
+from apps.allocation.models import AllocationRow, ProductStop, Slot, StopAct, StopShare
 from apps.audit.models import Seal
 from apps.audit.services import record
 from apps.distribution.domain.relations.acts import perform as perform_delivery
@@ -121,10 +121,18 @@ def stops(size: int, project: Project, filings: list[Filing]) -> ProductStop:
             )
             for number in range(1, size + 1)
         ]  # fmt: skip
-        content = {"rows": [], "lines": []}
+        touched: dict[int, list[list[object]]] = {}
+        for pk, filing in AllocationRow.objects.filter(project=project).values_list("pk", "filing"):
+            touched.setdefault(filing, []).append(
+                [pk, "", "", "", 0, 0, 0, 0, None, None, None, None]
+            )
+        contents = {
+            filing.pk: {"rows": touched.get(filing.pk, []), "lines": []} for filing in filings
+        }
         StopShare.objects.bulk_create(
             StopShare(
-                stop=made[0], filing=filing, path=filing.path, kept=1, contract=0, before=content, after=content,
+                stop=made[0], filing=filing, path=filing.path, kept=1, contract=0,
+                before=contents[filing.pk], after=contents[filing.pk],
             )
             for filing in filings
         )  # fmt: skip

@@ -35,7 +35,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:selected_list", "hospital"): 9,
     ("allocation:slot_edit", "hospital"): 7,
     ("allocation:adjusted_list", "hospital"): 11,
-    ("allocation:stop_detail", "county"): 6,
+    ("allocation:stop_detail", "county"): 8,
     ("allocation:stop_list", "county"): 5,
     ("allocation:substitution_list", "alliance"): 7,
     ("allocation:supply_list", "hospital"): 10,

@@ -49,7 +49,7 @@ def by_item(rows: QuerySet[Any]) -> list[UnplacedItem]:
         item: (total, institutions)
         for item, total, institutions in rows.order_by()
         .values_list("item_id")
-        .annotate(Sum(LEFT), Count("organization", distinct=True))
+        .annotate(left=Sum(LEFT), units=Count("organization", distinct=True))
     }
     items = CatalogItem.objects.filter(pk__in=list(sums)).order_by("position", "pk")
     return [UnplacedItem(item, *sums[item.pk]) for item in items]
