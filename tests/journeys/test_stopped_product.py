@@ -42,7 +42,7 @@ def test_a_product_is_stopped(enter, tree, hospital_clerk, alliance_officer) -> 
     office.open(f"/allocation/{project.code}/capacity/").look()
     office.follow(office.row("C制药").get_by_role("link", name="取消中选 / 暂停")).look()
     office.fill("原因", "企业停产")
-    office.press("预览影响").look().sees("由谁承接", "武昌区人民医院", "B制药")
+    office.press("预览影响").look().sees("由谁承接", "武昌区人民医院", "承接后剩余")
     file = {"name": "通知.png", "mimeType": "image/png", "buffer": PNG}
     office.page.set_input_files("input[type=file]", file)
     office.press("办理并通知").look().sees("已取消中选（第 1 号）", "待确认")

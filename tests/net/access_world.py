@@ -342,9 +342,11 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
     hubei = ["H42010600001", "H42010600002", "H42020200001"]
     maker = people["maker"].enterprise
     project = published_round(tree, hubei, people, winner=maker, code="FL-HUBEI", name="鄂批分量")
-    correction_of(
-        published_round(tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量")
+    elsewhere = published_round(
+        tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量"
     )
+    correction_of(elsewhere)
+    stop_of(elsewhere, people["alliance"])
     demand_round(tree, shanxi, people, code="BL-SHANXI", name="晋批报量")
     notice_of(people["foreign"], "晋通知")
     draft = ProjectFactory(code="FL-DRAFT", name="草稿")

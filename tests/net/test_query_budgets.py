@@ -34,7 +34,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("allocation:report_detail", "hospital"): 12,
     ("allocation:selected_list", "hospital"): 9,
     ("allocation:slot_edit", "hospital"): 7,
-    ("allocation:adjusted_list", "hospital"): 11,
+    ("allocation:adjusted_list", "hospital"): 7,
     ("allocation:stop_detail", "county"): 8,
     ("allocation:stop_list", "county"): 5,
     ("allocation:substitution_list", "alliance"): 7,
