@@ -45,8 +45,8 @@ class SupplyTable(ListTable):
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     daily_usage = ExactColumn(verbose_name="日均使用量", accessor="terms__daily_usage")
     daily_cost = NumberColumn(verbose_name="日均使用金额（元）", accessor="terms", orderable=False)
-    supply_rank = Column(verbose_name="主供/备供", orderable=False)
     stopped = StoppedColumn(accessor="pk")
+    supply_rank = Column(verbose_name="主供/备供", orderable=False)
 
     class Meta(ListTable.Meta):
         model = CapacityPool
