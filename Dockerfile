@@ -37,7 +37,8 @@ RUN groupadd --gid 101 proxy && useradd --uid 10001 --gid proxy --no-create-home
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-RUN install -d -o fenliang -g proxy -m 0750 /app/var/media /srv/certificate && install -d -o fenliang -g proxy -m 0700 /app/var/audit
+RUN install -d -o fenliang -g proxy -m 0750 /app/var/media /srv/certificate \
+    && install -d -o fenliang -g proxy -m 0700 /app/var/audit /app/var/backups
 USER fenliang
 EXPOSE 8000
 CMD ["gunicorn", "--config", "config/gunicorn.py"]

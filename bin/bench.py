@@ -1,6 +1,7 @@
 """The benchmark suite: `bin/bench [name …]` prints a table and writes `var/bench.json`.
 
-A name is a module of `tests/bench`; none given runs all. `--list` names them.
+A name is a module of `tests/bench`; none given runs all. `--list` names them. `--against FILE` prints how many times
+what it was in an earlier report each figure is.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import django
@@ -34,13 +35,14 @@ def main() -> int:
     processes.exit_on_signals()
     server = Server(VAR / "pg-bench")
     embedded = "DATABASE_URL" not in os.environ
+    before = _known(options.against)
     try:
         if embedded:
             server.start()
             os.environ["DATABASE_URL"] = server.runner_url()
             os.environ["DATABASE_OWNER_URL"] = server.url()
         _prepare()
-        _report([figure for name in options.names or names for figure in _run(name)])
+        _report([figure for name in options.names or names for figure in _run(name)], before)
     finally:
         if embedded:
             with processes.undisturbed():
@@ -52,6 +54,9 @@ def _options(names: Iterable[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(names))
     parser.add_argument("--list", action="store_true")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="an earlier report: print ratios to it"
+    )
     options = parser.parse_args()
     if unknown := set(options.names) - set(names):
         parser.error(
@@ -80,12 +85,26 @@ def _run(name: str) -> list[Measurement]:
     return figures
 
 
-def _report(figures: list[Measurement]) -> None:
-    rows = [(figure.name, f"{figure.value:,.3f}", figure.unit, figure.detail) for figure in figures]
+def _known(report: Path | None) -> dict[str, float]:
+    """The figures of an earlier report, by name."""
+    if report is None:
+        return {}
+    return {figure["name"]: figure["value"] for figure in json.loads(report.read_text("utf-8"))}
+
+
+def _report(figures: list[Measurement], before: Mapping[str, float]) -> None:
+    rows = [(f.name, f"{f.value:,.3f}", f.unit, _ratio(f, before), f.detail) for f in figures]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, value, unit, detail in rows:
-        print(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {unit:<{widths[2]}}  {detail}")
+    for name, value, unit, ratio, detail in rows:
+        compared = f"  {ratio:>{widths[3]}}" if before else ""
+        print(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {unit:<{widths[2]}}{compared}  {detail}")
     _write(REPORT, [dataclasses.asdict(figure) for figure in figures])
+
+
+def _ratio(figure: Measurement, before: Mapping[str, float]) -> str:
+    """How many times what it was."""
+    earlier = before.get(figure.name)
+    return f"×{figure.value / earlier:.2f}" if earlier else "new"
 
 
 def _write(file: Path, figures: list[dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""The browsers of the tests: Debian's Chromium, and Chromium 109, the last one that Windows 7 runs.
+"""The browsers of the tests: Debian's Chromium, and Chromium 109, the last one that Windows 7 runs; and PgBouncer.
 
 As root on Debian both are provided; elsewhere their tests skip, and pytest counts them.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from config.embedded_postgres import VAR
 
-PACKAGES = ("chromium", "fonts-noto-cjk")
+PACKAGES = ("chromium", "fonts-noto-cjk", "pgbouncer")
 OLD_PACKAGE = "@sparticuz/chromium@109.0.6"
 OLD_INTEGRITY = (
     "9hTE03DXnrWTiGNpfjLfmGhIfmiVAerSPinDb+x5bBdM4KF4PMM1NZ0A+V7WKazoA+CasSX/osHK8K0MuO6uqg=="
@@ -36,14 +36,14 @@ def _provide_chromium() -> None:
     missing = [package for package in PACKAGES if not _is_installed(package)]
     if not missing:
         return
-    _say(f"Installing {' '.join(missing)} for the browser tests …")
+    _say(f"Installing {' '.join(missing)} for the tests …")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for step in (("update",), ("install", "-y", "--no-install-recommends", *missing)):
         done = subprocess.run(
             ["apt-get", "-qq", *step], env=environment, check=False, stdout=subprocess.DEVNULL
         )
         if done.returncode:
-            _say("apt-get failed; the browser tests will skip.")
+            _say("apt-get failed; the tests with a browser or a pooler will skip.")
             return
 
 

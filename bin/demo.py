@@ -1,9 +1,10 @@
-"""The whole product on this machine, with demo data: database, web and worker until Ctrl-C.
+"""The whole product on this machine, with demo data: database, web and worker until Ctrl-C, whatever ends meanwhile.
 
 Needs nothing but Python. Everything it makes lies in `.venv` and `var/`; deleting both starts from nothing.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import secrets
@@ -16,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 
@@ -24,6 +26,7 @@ from config import embedded_postgres
 from config.embedded_postgres import ROOT, VAR, server
 
 START_SECONDS = 60
+WATCH_SECONDS = 1.0
 ACCOUNTS = VAR / "demo-accounts.txt"
 STATIC_STAMP = VAR / "static" / ".stamp"
 # The note that says which code filled the database is kept in the database: it goes when the data goes.
@@ -49,8 +52,9 @@ def main() -> int:
         environment = _environment(options.host, options.port)
         _prepare(environment)
         environment.pop("DATABASE_OWNER_URL", None)  # who serves never owns
-        _serve(children, environment, f"http://{options.host}:{options.port}/")
-        return _wait(children)
+        if not _serve(children, environment, f"http://{options.host}:{options.port}/"):
+            return _complain("Web or worker ended before it was ready.")
+        _watch(children, environment, embedded=embedded)
     except subprocess.CalledProcessError as failure:
         return _complain(f"{' '.join(map(str, failure.cmd[1:]))} failed ({failure.returncode}).")
     except embedded_postgres.ServerFailed as failure:
@@ -103,7 +107,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
     everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return {
-        "SECRET_KEY": _secret_key(),
+        "SECRET_KEY": secret_key(),
         "CAPTCHA": "after_failure",
         "ALLOWED_HOSTS": "*" if everywhere else f"{host},localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
@@ -114,7 +118,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
     }
 
 
-def _secret_key() -> str:
+def secret_key() -> str:
     """Return this machine's own key, made once: sessions survive a restart, and no two demos share a key."""
     file = VAR / "secret_key"
     if not file.exists():
@@ -184,17 +188,19 @@ def _manage(environment: dict[str, str], *arguments: str) -> bytes:
 
 def _serve(
     children: list[subprocess.Popen[bytes]], environment: dict[str, str], address: str
-) -> None:
+) -> bool:
+    """Whether all are up."""
     web = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
     worker = [sys.executable, "manage.py", "procrastinate", "worker"]
     children.extend(processes.start(command, environment) for command in (web, worker))
     give_up = time.monotonic() + START_SECONDS
     while not _answers(f"{address}readyz") and time.monotonic() < give_up:
         if any(child.poll() is not None for child in children):
-            return
+            return False
         time.sleep(0.1)
     print(ACCOUNTS.read_text())
     print(f"Fenliang runs at {address} - Ctrl-C stops it.", flush=True)
+    return True
 
 
 def _answers(address: str) -> bool:
@@ -205,12 +211,18 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _wait(children: list[subprocess.Popen[bytes]]) -> int:
-    """Run until a signal; a child that ends by itself ends the demo."""
-    while all(child.poll() is None for child in children):
-        time.sleep(0.5)
-    ended = next(child for child in children if child.poll() is not None)
-    return _complain(f"{' '.join(map(str, ended.args[1:]))} ended ({ended.returncode}).")  # type: ignore[index]
+def _watch(
+    children: list[subprocess.Popen[bytes]], environment: dict[str, str], *, embedded: bool
+) -> NoReturn:
+    """Until a signal; whatever ends by itself is started again."""
+    while True:
+        time.sleep(WATCH_SECONDS)
+        if embedded and not server().is_ready():
+            _say("The database is away: starting it again.")
+            with contextlib.suppress(embedded_postgres.ServerFailed):
+                server().start()
+        for child in processes.revive(children, environment):
+            _say(f"{' '.join(map(str, child.args[1:]))} ended ({child.returncode}): once more.")  # type: ignore[index]
 
 
 def _say(sentence: str) -> None:

@@ -67,3 +67,14 @@ def stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def revive(
+    children: list[subprocess.Popen[bytes]], environment: Mapping[str, str]
+) -> list[subprocess.Popen[bytes]]:
+    """Start those that ended by themselves once more, in their places; return the ended ones."""
+    ended = [child for child in children if child.poll() is not None]
+    for child in ended:
+        stop([child])  # with whatever it left behind
+        children[children.index(child)] = start(child.args, environment)  # type: ignore[arg-type]
+    return ended

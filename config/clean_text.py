@@ -79,7 +79,7 @@ def _as_stored(data: QueryDict) -> QueryDict:
     changed = {
         name: meant
         for name, texts in data.lists()
-        if not any(each in name for each in SECRETS)
+        if not any(secret in name for secret in SECRETS)
         and (meant := [canonical(text) for text in texts]) != texts
     }
     if not changed:

@@ -9,15 +9,17 @@ from pathlib import Path
 
 OWNERS_COMMANDS = frozenset(
     {
+        "backup",
         "build_national",
         "flush",
         "load_demo",
         "migrate",
         "pgtrigger",
         "squashmigrations",
+        "verify_backup",
     }
 )
-"""Commands of `manage.py` that create, alter or empty tables, or fill them past their triggers."""
+"""Commands of `manage.py` that create, alter or empty tables, fill them past their triggers, or read all as one."""
 
 
 def runs_as_owner(arguments: Sequence[str]) -> bool:

@@ -291,12 +291,20 @@ def binaries(major: str = MAJOR) -> Path:
     return Path(spec.origin).resolve().parent / f"pginstall{MAJOR}" / "bin"
 
 
+def installed_programs() -> str:
+    """The folder of the wheel's programs; empty where it isn't installed."""
+    try:
+        return str(binaries())
+    except ServerFailed:
+        return ""
+
+
 def _is_private(folder: Path, owner: int) -> bool:
-    found = folder.lstat()
+    status = folder.lstat()
     return (
-        stat.S_ISDIR(found.st_mode)
-        and found.st_uid == owner
-        and not stat.S_IMODE(found.st_mode) & 0o077
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == owner
+        and not stat.S_IMODE(status.st_mode) & 0o077
     )
 
 

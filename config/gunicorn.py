@@ -41,6 +41,12 @@ _figures = Path(
 _figures.mkdir(parents=True, exist_ok=True)
 
 
+def on_starting(_server: object) -> None:
+    """Whoever starts anew wants traffic (`DRAIN_FILE` of the settings, which are not read here)."""
+    folder = os.environ.get("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var"))
+    Path(os.environ.get("DRAIN_FILE", f"{folder}/draining")).unlink(missing_ok=True)
+
+
 def post_worker_init(_worker: Any) -> None:
     """What is loaded now stays: don't look through it for garbage again and again."""
     gc.collect()

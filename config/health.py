@@ -13,6 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 
 from apps.accounts.pages.decorators import public
+from apps.operations.domain.metrics import told
+from apps.scope.passing import give_up_connection
+from apps.scope.server.sql import takes_no_writes
 
 # Applied migrations stay applied while this code runs, and looking costs 50 ms: look until it is so.
 _migrated = False
@@ -26,10 +29,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @public
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration: traffic is welcome. Otherwise 503."""
+    """The database takes writes and has every migration, nobody drains this machine: traffic is welcome. Else 503."""
     try:
         reason = _not_ready()
     except DatabaseError:
+        give_up_connection()
         reason = "database"
     if reason:
         return JsonResponse({"status": "unavailable", "reason": reason}, status=503)
@@ -38,9 +42,11 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 def _not_ready() -> str:
     global _migrated  # noqa: PLW0603 - remembered for the life of the process
-    connection.ensure_connection()
-    if not connection.is_usable():
-        return "database"
+    if settings.DRAIN_FILE.exists():
+        return "draining"
+    if takes_no_writes():
+        give_up_connection()  # the next one may lead to its successor
+        return "recovery"
     if not _migrated:
         executor = MigrationExecutor(connection)
         _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -53,6 +59,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (_is_local(request) or _has_token(request)):
         raise Http404
     page: HttpResponse = ExportToDjangoView(request)
+    page.content += told()
     return page
 
 

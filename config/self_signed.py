@@ -42,10 +42,10 @@ def provide(folder: Path, hosts: list[str]) -> bool:
 def _is_needed(folder: Path) -> bool:
     if not (folder / CERTIFICATE).exists() or not (folder / KEY).exists():
         return True
-    found = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
-    makers = found.issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    certificate = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
+    makers = certificate.issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     is_ours = any(maker.value == MAKER for maker in makers)
-    return is_ours and found.not_valid_after_utc < datetime.now(UTC) + AHEAD
+    return is_ours and certificate.not_valid_after_utc < datetime.now(UTC) + AHEAD
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, hosts: list[str]) -> x509.Certificate:

@@ -12,11 +12,15 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.database import runs_as_owner
+from config.embedded_postgres import installed_programs
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+
+# While this file is there, /readyz sends traffic elsewhere; whoever asks nevertheless is served.
+DRAIN_FILE = Path(env("DRAIN_FILE", default=str(VAR_DIR / "draining")))
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
@@ -46,6 +50,7 @@ PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
     "apps.demo",
+    "apps.operations",
     "apps.portal",
     "apps.distribution",
     "apps.allocation",
@@ -88,7 +93,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
+    "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
+    "apps.operations.pages.maintenance.MaintenanceMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -142,6 +149,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "apps.ui.form_renderer.FormRenderer"
+
 _runner, _owner = env("DATABASE_URL", default=""), env("DATABASE_OWNER_URL", default="")
 if not _runner:
     from config.embedded_postgres import database_urls
@@ -159,10 +168,13 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# For statements that are bound by the server (apps.scope.prepared); all others are never prepared.
+# Behind a pooler that gives out connections by transaction: what stays on a connection is somebody else's later.
+_pooled = env("DATABASE_POOLER", default="off")
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _pooled != "off"
+# For statements that are bound by the server (apps.scope.prepared); all others are never prepared. The address wins.
 DATABASES["default"]["OPTIONS"] = {
+    "prepare_threshold": None if _pooled == "unprepared" else 2,
     **DATABASES["default"].get("OPTIONS", {}),
-    "prepare_threshold": 2,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -314,12 +326,21 @@ if env("S3_BUCKET", default=""):
         },
     }
 
+# While this file is there, people are told that they can only look, or not even that (`manage.py maintenance`).
+MAINTENANCE_FILE = Path(env("MAINTENANCE_FILE", default=str(VAR_DIR / "maintenance.json")))
+# Backups (apps.operations): where they lie, how many are kept; PostgreSQL's programs, by default the wheel's.
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR_DIR / "backups")))
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=14)
+POSTGRES_PROGRAMS = env("POSTGRES_PROGRAMS", default=installed_programs())
+
 JOBS_OWNERS = "apps.accounts.backends.ScopedBackend"
 JOBS_SCOPE_OF = "apps.accounts.domain.scopes.scope_of"
 JOBS_ACTOR = "apps.accounts.domain.actors.Actor"
 JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)
 JOBS_UNFINISHED_PER_OWNER = env.int("JOBS_UNFINISHED_PER_OWNER", default=20)
 JOBS_KEEP_DAYS = env.int("JOBS_KEEP_DAYS", default=7)
+# Without a connection for so many seconds a worker begins anew (apps.jobs.steadfast).
+JOBS_LINE_SECONDS = 10.0
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": env.int("JOBS_CONCURRENCY", default=3),
     "delete_jobs": "successful",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("apps.accounts.urls")),
     path("jobs/", include("apps.jobs.urls")),
+    path("operations/", include("apps.operations.urls")),
     path("organizations/", include("apps.administration.urls")),
     path("projects/", include("apps.projects.urls")),
     path("review/", include("apps.review.urls")),

@@ -27,6 +27,17 @@ class PlatformSite(AdminSite):
         """Without the shortcut from a kind of row to its page: no row has one, and it fails on ids that are none."""
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Models of packages by the names that we gave them."""
+        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        for model in (model for app in apps for model in app["models"]):
+            model["name"] = (
+                getattr(self.get_model_admin(model["model"]), "title", "") or model["name"]
+            )
+        return apps
+
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
         return bool(user.is_active and user.is_staff)

@@ -118,7 +118,9 @@ def suggest(pending: int, daily_usage: Decimal, rows: Sequence[Row], index: int)
     target = _target(pending, daily_usage, rows, index)
     pack = rows[index].pack
     below = max(target // pack * pack, 0)
-    for contract in sorted({below, below + pack}, key=lambda each: (abs(each - target), each)):
+    for contract in sorted(
+        {below, below + pack}, key=lambda contract: (abs(contract - target), contract)
+    ):
         filled = [*rows[:index], replace(rows[index], contract=contract), *rows[index + 1 :]]
         limits = bounds(pending, daily_usage, filled)
         if limits.contain(filled[limits.index].contract or 0):

@@ -72,8 +72,8 @@ class AllocationKind:
         return "allocation:substitution_list"
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
-        found = sums_of(filings)
-        return {filing.pk: _figures(found.get(filing.pk, Sum())) for filing in filings}
+        sums = sums_of(filings)
+        return {filing.pk: _figures(sums.get(filing.pk, Sum())) for filing in filings}
 
     def marking(self, kind: str) -> None:
         """Nothing: slots hold what the engine allows."""

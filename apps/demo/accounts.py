@@ -77,7 +77,7 @@ def _ask_for_a_reset() -> None:
 
 
 def _named() -> set[str]:
-    names = {each.account for each in institutions()} | {each.account for each in enterprises()}
+    names = {owner.account for owner in institutions()} | {owner.account for owner in enterprises()}
     return {*BUREAUS, *names, *ADMINISTRATORS} - {""}
 
 
@@ -95,34 +95,36 @@ def _of_bureaus() -> Iterator[User]:
 
 def _reviewers(units: dict[str, Organization]) -> Iterator[str]:
     """The bureaus above every demo institution."""
-    for each in institutions():
-        yield from units[each.parent].path.strip("/").split("/")
+    for unit in institutions():
+        yield from units[unit.parent].path.strip("/").split("/")
 
 
 def _of_institutions() -> Iterator[User]:
     """Those with an account of the demo, and those that have reported something."""
     units = Organization.objects.institutions().in_bulk(
-        [each.code for each in institutions()], field_name="code"
+        [unit.code for unit in institutions()], field_name="code"
     )
-    for each in institutions():
-        if each.account or each.stand or each.code in LATECOMERS:
-            unit = units[each.code]
-            username = each.account or username_of(unit)
+    for planned in institutions():
+        if planned.account or planned.stand or planned.code in LATECOMERS:
+            unit = units[planned.code]
+            username = planned.account or username_of(unit)
             user = User.for_organization(unit, username, name="采购经办员")
-            user.must_change_password = each.account == NEWCOMER
+            user.must_change_password = planned.account == NEWCOMER
             yield user
 
 
 def _of_enterprises() -> Iterator[User]:
     issuers = Organization.objects.in_bulk([MAKERS_FROM, DISTRIBUTORS_FROM], field_name="code")
-    known = Enterprise.objects.in_bulk([each.uscc for each in enterprises()], field_name="uscc")
-    for each in enterprises():
-        if each.account:
-            is_maker = each.account.startswith("maker")
+    known = Enterprise.objects.in_bulk(
+        [enterprise.uscc for enterprise in enterprises()], field_name="uscc"
+    )
+    for company in enterprises():
+        if company.account:
+            is_maker = company.account.startswith("maker")
             role = Role.MANUFACTURER if is_maker else Role.DISTRIBUTOR
             issuer = issuers[MAKERS_FROM if is_maker else DISTRIBUTORS_FROM]
             yield User.for_enterprise(
-                known[each.uscc], role, issuer.path, username=each.account, name="企业经办员"
+                known[company.uscc], role, issuer.path, username=company.account, name="企业经办员"
             )
 
 

@@ -110,7 +110,7 @@ def _make(by: Actor) -> None:
 
 def _medicines() -> list[Medicine]:
     """Two product groups, in which both manufacturers with an account have won."""
-    return [each for each in medicines() if each.item_code[:4] in GROUPS]
+    return [medicine for medicine in medicines() if medicine.item_code[:4] in GROUPS]
 
 
 def _imported(project: Project, chosen: list[Medicine], by: Actor) -> None:
@@ -126,9 +126,14 @@ def _imported(project: Project, chosen: list[Medicine], by: Actor) -> None:
         by=by,
     )
     rows = [
-        {"code": unit.code, "name": unit.name, "item_code": each.item_code, "reported": REPORTED}
-        for each in chosen
-        if each.terms
+        {
+            "code": unit.code,
+            "name": unit.name,
+            "item_code": medicine.item_code,
+            "reported": REPORTED,
+        }
+        for medicine in chosen
+        if medicine.terms
     ]
     import_records(VOLUME_IMPORT, {VOLUMES: rows}, context=context, by=by)
 
@@ -185,9 +190,9 @@ def _agree(project: Project) -> None:
         totals = list(agreed_products(clerk.user, project))
         standing = standings(clerk.organization.path, totals)  # type: ignore[union-attr]
         chosen = {
-            product: each.options[0].pk
-            for product, each in standing.items()
-            if len(each.options) == 1
+            product: deliverers.options[0].pk
+            for product, deliverers in standing.items()
+            if len(deliverers.options) == 1
         }
         choose_distributors(by=clerk, project=project, chosen=chosen)
         draw_agreements(by=clerk, project=project)

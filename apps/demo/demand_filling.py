@@ -35,7 +35,7 @@ def years_before(today: date, number: int) -> list[int]:
 def load_history(project: Project, items: Sequence[Offered], units: Iterable[Organization]) -> None:
     """What the province would import: the purchases of the baseline years."""
     known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
-    demo = {each.code: each for each in institutions()}
+    demo = {unit.code: unit for unit in institutions()}
     PurchaseHistory.objects.bulk_create(
         (
             PurchaseHistory(
@@ -80,7 +80,9 @@ def maintain(
 
 def _entries(project: Project, filing: Filing, items: Sequence[Offered]) -> list[Entry]:
     """Every row of the sheet as the institution answers it."""
-    (unit,) = (each for each in institutions() if each.code == filing.organization.code)
+    (unit,) = (
+        candidate for candidate in institutions() if candidate.code == filing.organization.code
+    )
     known = dict(CatalogItem.objects.filter(project=project).values_list("item_code", "pk"))
     means = _means(project, filing)
     wanted = list(plans(unit, items, means))
@@ -102,7 +104,7 @@ def report_all(
 
 
 def standing(stand: str) -> list[DemoInstitution]:
-    return [each for each in institutions() if each.stand == stand]
+    return [unit for unit in institutions() if unit.stand == stand]
 
 
 def _entry(item: int, plan: Plan) -> Entry:

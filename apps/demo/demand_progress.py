@@ -41,7 +41,7 @@ def begin(project: Project, items: Sequence[Offered]) -> None:
         _doubt(project, filing, actors[filing.organization.code])
     done = {stand: _at(stand, filings) for stand in ("reported", "approved", "returned")}
     done["reported"] += [filings[code] for code in (LATE,) if code in filings]
-    maintain(project, [each for each in filings.values() if each.maintained], items, actors)
+    maintain(project, [filing for filing in filings.values() if filing.maintained], items, actors)
     own = [filing for part in done.values() for filing in part if not filing.maintained]
     report_all(project, own, items, actors)
     _ask_back(project, own, actors)
@@ -101,8 +101,8 @@ def finish(project: Project, items: Sequence[Offered], season: Season, by: Actor
 
 def _at(stand: str, filings: dict[str, Filing]) -> list[Filing]:
     """The filings that stand so; in a round without those institutions, some that have an account."""
-    found = [filings[each.code] for each in standing(stand) if each.code in filings]
-    return found or [filings[code] for code in OFTEN.get(stand, ()) if code in filings]
+    standing_filings = [filings[unit.code] for unit in standing(stand) if unit.code in filings]
+    return standing_filings or [filings[code] for code in OFTEN.get(stand, ()) if code in filings]
 
 
 def _filings(project: Project) -> dict[str, Filing]:

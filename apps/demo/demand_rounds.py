@@ -79,10 +79,10 @@ class Round:
 
 
 def rounds() -> list[Round]:
-    everybody = [each for each in institutions() if not each.through]
-    hospitals = [each for each in everybody if each.kind not in BASICS and each.grade != "未定级"]
-    past = [each for each in everybody if each.account or each.stand]
-    two_provinces = [each for each in past if each.parent[:2] in SEASON_PROVINCES]
+    everybody = [unit for unit in institutions() if not unit.through]
+    hospitals = [unit for unit in everybody if unit.kind not in BASICS and unit.grade != "未定级"]
+    past = [unit for unit in everybody if unit.account or unit.stand]
+    two_provinces = [unit for unit in past if unit.parent[:2] in SEASON_PROVINCES]
     today = timezone.localdate()
     two, one = years_before(today, 2), years_before(today, 1)
     return [
@@ -129,55 +129,57 @@ BRACKETS: Mapping[str, Any] = {
 
 def load_demand_rounds() -> None:
     alliance = Actor.of(User.objects.select_related("organization").get(username="alliance"))
-    for each in rounds():
-        project = Project.objects.filter(code=each.code).first()
+    for round_ in rounds():
+        project = Project.objects.filter(code=round_.code).first()
         if project is None:
-            _make(each, alliance)
+            _make(round_, alliance)
         elif project.is_in_progress:
             _set_windows(project, alliance)
 
 
 @transaction.atomic
-def _make(each: Round, by: Actor) -> None:
+def _make(round_: Round, by: Actor) -> None:
     project = create_project(
         by=by,
-        code=each.code,
-        name=each.name,
+        code=round_.code,
+        name=round_.name,
         kind=ProjectKind.DEMAND,
         description=DESCRIPTION,
-        **each.policies,
+        **round_.policies,
     )
     _set_windows(project, by)
     context = {"project_id": project.pk}
-    import_records(CATALOGUE_IMPORT, catalogue_records(each.items), context=context, by=by)
+    import_records(CATALOGUE_IMPORT, catalogue_records(round_.items), context=context, by=by)
     start_preparation(project=project, by=by)
-    _choose_participants(project, each, by)
-    _let_provinces_maintain(project, each)
-    units = Organization.objects.institutions().filter(code__in=[unit.code for unit in each.units])
-    load_history(project, each.items, units)
+    _choose_participants(project, round_, by)
+    _let_provinces_maintain(project, round_)
+    units = Organization.objects.institutions().filter(
+        code__in=[unit.code for unit in round_.units]
+    )
+    load_history(project, round_.items, units)
     freshen(Organization, PurchaseHistory)
     publish_project(project, by=by)
     freshen(Filing)
     project.refresh_from_db()
-    if each.season:
-        finish(project, each.items, each.season, by)
+    if round_.season:
+        finish(project, round_.items, round_.season, by)
     else:
-        begin(project, each.items)
+        begin(project, round_.items)
     freshen(DemandLine)
     refresh(project)
 
 
-def _choose_participants(project: Project, each: Round, by: Actor) -> None:
+def _choose_participants(project: Project, round_: Round, by: Actor) -> None:
     """Public institutions must take part, private ones may (rules §1)."""
     for obligation, is_public in ((Obligation.REQUIRED, True), (Obligation.VOLUNTARY, False)):
-        codes = [unit.code for unit in each.units if (unit.ownership == "公立") is is_public]
+        codes = [unit.code for unit in round_.units if (unit.ownership == "公立") is is_public]
         units = Organization.objects.institutions().filter(code__in=codes)
         if codes:
             choose_participants(project=project, institutions=units, obligation=obligation, by=by)
 
 
-def _let_provinces_maintain(project: Project, each: Round) -> None:
-    for code in each.maintained:
+def _let_provinces_maintain(project: Project, round_: Round) -> None:
+    for code in round_.maintained:
         set_province_settings(
             project=project,
             province=Organization.objects.get(code=code),

@@ -42,7 +42,7 @@ def slipped(
 ) -> list[Plan]:
     """The plans of an institution with its slips; those of others as they are."""
     rows = list(plans)
-    packs = {each.item_code: each.pack for each in items}
+    packs = {item.item_code: item.pack for item in items}
     fitting = [
         place
         for place, plan in enumerate(rows)

@@ -104,7 +104,7 @@ def enterprises() -> tuple[DemoEnterprise, ...]:
 
 def makers() -> tuple[DemoEnterprise, ...]:
     """The enterprises that make something; the others deliver."""
-    return tuple(each for each in enterprises() if each.key.startswith("M"))
+    return tuple(enterprise for enterprise in enterprises() if enterprise.key.startswith("M"))
 
 
 @cache

@@ -27,12 +27,12 @@ def make_progress(project: Project) -> None:
         filing.organization.code: filing
         for filing in Filing.objects.of_project(project).select_related("organization", "parent")
     }
-    for each in institutions():
-        if each.stand == "half":
-            fill_half(project, filings[each.code], actors[each.code])
-        elif each.stand:
-            fill(project, filings[each.code], actors[each.code])
-            perform([filings[each.code]], Action.SUBMIT, by=actors[each.code])
+    for unit in institutions():
+        if unit.stand == "half":
+            fill_half(project, filings[unit.code], actors[unit.code])
+        elif unit.stand:
+            fill(project, filings[unit.code], actors[unit.code])
+            perform([filings[unit.code]], Action.SUBMIT, by=actors[unit.code])
     _review(_standing("approved"), Action.APPROVE, filings, actors)
     _review(_standing("returned"), Action.RETURN, filings, actors, reason=RETURN_REASON)
     _submit(SUBMITTED_BUREAUS, filings, actors)
@@ -56,7 +56,7 @@ def actors_by_code() -> dict[str, Actor]:
 
 
 def _standing(stand: Stand) -> list[str]:
-    return [each.code for each in institutions() if each.stand == stand]
+    return [unit.code for unit in institutions() if unit.stand == stand]
 
 
 def _review(

@@ -69,7 +69,7 @@ def load_relations() -> None:
     """Nothing if there are relations already."""
     if DeliveryRelation.objects.filter(project__code=CODE).exists():
         return
-    names = {each.key: each.uscc for each in enterprises()}
+    names = {enterprise.key: enterprise.uscc for enterprise in enterprises()}
     disabled = _accounts(names)[DISABLED, "42"].user_id
     User.objects.filter(pk=disabled or 0).update(is_active=True)
     accounts = _accounts(names)

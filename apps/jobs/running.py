@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.audit.domain.authorship import authored
 from apps.audit.request_id import resumed
 from apps.quarantine.turns import JOB, acting
 from apps.scope.context import enter, whole_country
+from apps.scope.passing import give_up_connection, passes
 
 from . import files, owners
 from .domain.sweeping import NOT_STARTED, end_as_failed
@@ -26,7 +27,6 @@ from .progress import ProgressWriter, Standing
 from .registry import Background, declared, is_declared
 
 MAX_ATTEMPTS = 5
-TRANSIENT = (OperationalError, InterfaceError)
 Stopping = Callable[[], bool]
 logger = logging.getLogger(__name__)
 
@@ -96,10 +96,10 @@ def run_job(job_id: int, *, stopping: Stopping = lambda: False) -> None:
     with whole_country(reason="taking up a job"):
         try:
             job, owner = _take_up(job_id)
-        except TRANSIENT:
-            raise  # the queue hands it out again; what it gives up `sweep` ends
-        except Exception:
-            end_as_failed(job_id, NOT_STARTED)
+        except Exception as error:
+            # What passes the queue hands out again; what it gives up `sweep` ends.
+            if not passes(error):
+                end_as_failed(job_id, NOT_STARTED)
             raise
     if job is None:
         return
@@ -173,7 +173,7 @@ def _end_badly(run: JobRun, error: Exception) -> None:
         _finish(job, Status.CANCELLED, "已取消，没有写入任何数据")
     elif isinstance(error, (JobFailed, *kind.refusals)):
         _finish(job, Status.FAILED, str(error))
-    elif isinstance(error, (JobInterrupted, *TRANSIENT)) and job.attempt < MAX_ATTEMPTS:
+    elif _interrupts(error) and job.attempt < MAX_ATTEMPTS:
         _give_back(job)
         raise error
     else:
@@ -181,10 +181,14 @@ def _end_badly(run: JobRun, error: Exception) -> None:
         raise error
 
 
+def _interrupts(error: Exception) -> bool:
+    """Whether another start may fare better."""
+    return isinstance(error, JobInterrupted) or passes(error)
+
+
 def _give_back(job: Job) -> None:
     """To the queue, for another start."""
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
+    give_up_connection()
     with whole_country(reason="giving a job back"):
         mine = Job.objects.filter(pk=job.pk, attempt=job.attempt, status=Status.RUNNING)
         mine.update(status=Status.WAITING, message="处理中断，稍后自动继续")

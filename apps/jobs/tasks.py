@@ -6,16 +6,22 @@ from typing import Any
 import procrastinate
 from django.conf import settings
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import JobAborted
+from procrastinate.exceptions import JobAborted, UniqueViolation
+from procrastinate.jobs import Status
+
+from apps.scope.passing import give_up_connection, passes
 
 from . import expiry
 from .domain import sweeping
 from .periodic import QUEUE_PRIORITY, periodic
-from .running import MAX_ATTEMPTS, TRANSIENT, JobInterrupted, run_job
+from .running import MAX_ATTEMPTS, JobInterrupted, run_job
 
 NICENESS = 10  # of 19: on a busy machine a job gets a tenth of what a page gets
 again = procrastinate.RetryStrategy(
-    max_attempts=MAX_ATTEMPTS, wait=3, retry_exceptions=[*TRANSIENT, JobInterrupted, JobAborted]
+    max_attempts=MAX_ATTEMPTS,
+    wait=3,
+    linear_wait=5,
+    retry_exceptions=[JobInterrupted, JobAborted],
 )
 
 
@@ -23,7 +29,13 @@ again = procrastinate.RetryStrategy(
 def run(context: procrastinate.JobContext, *, job_id: int) -> None:
     """Run one job of somebody's, behind whatever people at their screens are waiting for."""
     os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # on Linux of this thread
-    run_job(job_id, stopping=context.should_abort)
+    try:
+        run_job(job_id, stopping=context.should_abort)
+    except Exception as error:
+        if not passes(error):
+            raise
+        give_up_connection()
+        raise JobInterrupted from error
 
 
 @app.periodic(cron="* * * * * */15")
@@ -35,7 +47,10 @@ async def recover(context: procrastinate.JobContext, timestamp: int) -> None:
     manager: Any = context.app.job_manager
     silence = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=silence):
-        await manager.retry_job(stalled)
+        try:
+            await manager.retry_job(stalled)
+        except UniqueViolation:  # work by the clock, whose next turn is waiting already
+            await manager.finish_job(stalled, Status.ABORTED, delete_job=True)
 
 
 @periodic("* * * * *", name="jobs.sweep")

@@ -1,5 +1,6 @@
 """The pages of one's own jobs. Invariant: a job, its progress and its files are shown to its owner only."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -7,12 +8,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from . import services
+from .domain.workers import is_late
 from .files import attachment
-from .models import Job
+from .models import Job, Status
 
+PATIENCE = timedelta(seconds=10)
+"""Until then nobody asks why a job hasn't begun."""
+NOBODY_THERE = "后台处理程序暂时没有响应，任务已登记，恢复后自动开始，不需要重新提交"
 PER_PAGE = ("20", "10", "50", "100")  # the first is the default; the pager offers these
 
 
@@ -32,7 +38,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "jobs/job_detail.html", {"job": _own(request, pk)})
+    job = _own(request, pk)
+    return render(request, "jobs/job_detail.html", {"job": job, "late": _late(job)})
 
 
 @require_GET
@@ -44,13 +51,19 @@ def job_status(request: HttpRequest, pk: int) -> JsonResponse:
         "label": job.get_status_display(),
         "done": job.done,
         "total": job.total,
-        "message": job.message,
+        "message": _late(job) or job.message,
         "seconds_left": job.seconds_left,
         "finished": job.is_finished,
     }
     response = JsonResponse(said)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _late(job: Job) -> str:
+    """What to say of a job that waits although nobody is there to do it."""
+    waits = job.status == Status.WAITING and job.created_at < timezone.now() - PATIENCE
+    return NOBODY_THERE if waits and is_late() else ""
 
 
 job_status.passive = True  # type: ignore[attr-defined]  # does not keep an idle session alive

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from .services import unread_count
+from .reading import unread_count
 
 
 def unread(request: HttpRequest) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -13,7 +12,7 @@ from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import Author, record
 
 from .attachments import MAX_FILES, TOO_MANY, Checked
-from .models import Attachment, Message, Notice, NoticeKind, Receipt
+from .models import Attachment, Notice, Receipt
 
 # `accounts` stands above this app: its right is asked for by name.
 REVIEW = "review"
@@ -88,17 +87,6 @@ def mark_read(notice: Notice, *, by: Author) -> None:
         [Receipt(notice=notice, user=by.user, path=by.user.path)],
         ignore_conflicts=True,
     )
-
-
-def unread_count(user: Any, *, at_most: int = 100) -> int:
-    """Notices in force that this account has not opened, and unread messages to its unit; one statement.
-
-    Counting stops at `at_most` of each.
-    """
-    notices = Notice.objects.for_reader(user).filter(kind=NoticeKind.NOTICE).with_read(user)
-    unopened = notices.filter(is_read=False).values("pk")[:at_most]  # type: ignore[misc]
-    messages = Message.objects.to_unit(user).unread().values("pk")[:at_most]
-    return int(unopened.union(messages, all=True).count())
 
 
 def _require_right(by: Author) -> None:

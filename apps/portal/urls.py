@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.pages import home, manuals, notices, progress, verification
+from apps.portal.pages import home, manuals, notices, progress, rounds, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("progress/<slug:code>/remind/", progress.progress_remind, name="progress_remind"),
     path("progress/<slug:code>/export/", progress.progress_export, name="progress_export"),
     path("progress/<slug:code>/phones/", progress.progress_phones, name="progress_phones"),
+    path("rounds/", rounds.round_list, name="round_list"),
     path("faq/", notices.faq, name="faq"),
     path("help/", manuals.manual_list, name="manual_list"),
     path("help/chapter/", manuals.manual_chapter, name="manual_chapter"),

@@ -41,8 +41,8 @@ def _codes_of(pdf: Any, number: int, is_over: Callable[[], bool]) -> list[str]:
             break
         page = pdf[number]
         try:
-            if found := _found_at(page, scale):
-                return found
+            if codes := _found_at(page, scale):
+                return codes
         finally:
             page.close()
     return []

@@ -76,12 +76,12 @@ class Unusable(Exception):
 def look(inside: Inside, *, with_faces: bool, with_codes: bool = False) -> dict[str, Any]:
     """What is found in the file; `with_faces`: with what each page looks like, `with_codes`: with its QR codes."""
     content = inside.files[0].read()
-    found = probe(content)
-    if with_codes and not found.problem and found.pages <= MOST_SHOWN:
-        found = replace(found, codes=codes_of(content))
-    if with_faces and not found.problem:
-        found = replace(found, faces=tuple(faces(content)))
-    return asdict(found)
+    looked_at = probe(content)
+    if with_codes and not looked_at.problem and looked_at.pages <= MOST_SHOWN:
+        looked_at = replace(looked_at, codes=codes_of(content))
+    if with_faces and not looked_at.problem:
+        looked_at = replace(looked_at, faces=tuple(faces(content)))
+    return asdict(looked_at)
 
 
 def codes_of(content: bytes) -> tuple[tuple[str, ...], ...]:
@@ -161,24 +161,24 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
     yield from _inside(reader.trailer)
     for number, generation in wanted:
         try:
-            each = reader.get_object(IndirectObject(number, generation, reader))
+            stored = reader.get_object(IndirectObject(number, generation, reader))
         except (PyPdfError, ValueError, KeyError, AssertionError, TypeError):
             if number in reader.xref_objStm:
                 # Another reader may find what is hidden there.
                 raise Unusable(TOO_COMPLEX) from None
             continue  # damaged and, if the pages need it, missed there; its bytes were looked at
-        yield from _inside(each)
+        yield from _inside(stored)
 
 
 def _inside(top: Any) -> Iterator[DictionaryObject]:
     waiting = [top]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, DictionaryObject):
-            yield each
-            waiting += each.values()
-        elif isinstance(each, ArrayObject):
-            waiting += each
+        value = waiting.pop()
+        if isinstance(value, DictionaryObject):
+            yield value
+            waiting += value.values()
+        elif isinstance(value, ArrayObject):
+            waiting += value
 
 
 def _count_pages(reader: PdfReader) -> int:
@@ -186,12 +186,12 @@ def _count_pages(reader: PdfReader) -> int:
     root = reader.trailer["/Root"].get_object()
     waiting, seen, pages = [root.raw_get("/Pages")], set(), 0  # type: ignore[union-attr]
     while waiting and pages < MOST_PAGES:
-        each = waiting.pop()
-        if isinstance(each, IndirectObject):
-            if each.idnum in seen:
+        branch = waiting.pop()
+        if isinstance(branch, IndirectObject):
+            if branch.idnum in seen:
                 continue
-            seen.add(each.idnum)
-        node = each.get_object()
+            seen.add(branch.idnum)
+        node = branch.get_object()
         if not isinstance(node, DictionaryObject):
             continue
         if "/Kids" in node:

@@ -118,7 +118,7 @@ class Server:
             answer, _lifeline, arguments, *rest = files
             teller = Teller(answer)
             teller.begin()
-            handed = [os.fdopen(each, "r+b") for each in (arguments, *rest)]
+            handed = [os.fdopen(descriptor, "r+b") for descriptor in (arguments, *rest)]
             output = handed.pop(1) if order["output"] else None
             wall_in(Limits(**order["limits"]), folder=folder)
             teller.tell(opener, Inside(handed[1:], output, teller.say), handed[0])

@@ -134,7 +134,7 @@ def _await(
 ) -> None:
     """Until one of the bytes is ours. Raises `Busy`."""
     told = time.monotonic()
-    while not any(_lock(places, each) for each in wanted):
+    while not any(_lock(places, turn) for turn in wanted):
         now = time.monotonic()
         if now > until:
             raise Busy(sentence)

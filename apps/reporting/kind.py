@@ -90,8 +90,8 @@ class DemandKind:
         return ""
 
     def figures(self, filings: Sequence[Filing]) -> dict[int, list[tuple[str, str]]]:
-        found = sums_of(filings)
-        return {filing.pk: _figures(filing, found.get(filing.pk, Sum())) for filing in filings}
+        sums = sums_of(filings)
+        return {filing.pk: _figures(filing, sums.get(filing.pk, Sum())) for filing in filings}
 
     def marking(self, kind: str) -> Marking | None:
         return DemandMarking() if kind == ProjectKind.DEMAND else None

@@ -82,8 +82,8 @@ def streamed_rows(statement: str, values: Values) -> Iterator[tuple[Any, ...]]:
     """What it selects as it stands now, some thousand rows at a time; within a transaction."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
-        while found := cursor.fetchmany(STEP):
-            yield from found
+        while chunk := cursor.fetchmany(STEP):
+            yield from chunk
 
 
 def copy_rows(statement: Any, rows: Iterable[Sequence[Any]]) -> None:

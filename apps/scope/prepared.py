@@ -61,7 +61,15 @@ class _Compiled:
     def converters(self) -> Any:
         """How columns become values; they hang on the fields alone."""
         compiler = self.compiler
-        return compiler.get_converters([each[0] for each in compiler.select[: compiler.col_count]])
+        return compiler.get_converters(
+            [column[0] for column in compiler.select[: compiler.col_count]]
+        )
+
+    @cached_property
+    def is_composite(self) -> bool:
+        compiler = self.compiler
+        fields = [each[0] for each in compiler.select[: compiler.col_count]]
+        return bool(compiler.has_composite_fields(fields))
 
 
 class _Question(Ask[list[T]]):
@@ -142,7 +150,7 @@ class Prepared(Generic[T]):
     def _named(self, param: Any) -> Any:
         """What stands for a value that is given when the query runs; all others as they are."""
         if isinstance(param, list):
-            return [self._named(each) for each in param]
+            return [self._named(value) for value in param]
         is_one = isinstance(param, (str, int)) and param in self._stand_ins
         return _Given(self._stand_ins[param]) if is_one else param
 
@@ -168,7 +176,7 @@ def _places(scope: Scope) -> dict[str, str]:
 def _slot(param: Any, marked: Scope) -> Any:
     """What a compiled parameter becomes: a slot to fill, a list of such, or itself."""
     if isinstance(param, list):
-        return [_slot(each, marked) for each in param]
+        return [_slot(value, marked) for value in param]
     names = {place: name for name, place in _places(marked).items()}
     if isinstance(param, str) and MARK in param:
         if param not in names:
@@ -181,19 +189,20 @@ def _slot(param: Any, marked: Scope) -> Any:
 
 def _filled(param: Any, values: dict[str, Any]) -> Any:
     if isinstance(param, list):
-        return [_filled(each, values) for each in param]
+        return [_filled(value, values) for value in param]
     return values[param.name] if isinstance(param, _Given) else param
 
 
-def _read(compiled: _Compiled, found: list[Any]) -> Iterable[Any]:
+def _read(compiled: _Compiled, answered: list[Any]) -> Iterable[Any]:
     """What the queryset makes of these rows."""
     query: Any = copy.copy(compiled.rows.query)
     compiler = copy.copy(compiled.compiler)
     compiler.connection = connection
     if compiler.has_extra_select:
-        found = [row[: compiler.col_count] for row in found]
-    compiler.execute_sql = lambda *_args, **_kwargs: [found]
+        answered = [row[: compiler.col_count] for row in answered]
+    compiler.execute_sql = lambda *_args, **_kwargs: [answered]
     compiler.get_converters = lambda _fields: compiled.converters
+    compiler.has_composite_fields = lambda _fields: compiled.is_composite
     query.get_compiler = lambda *_args, **_kwargs: compiler
     return _with_query(compiled.rows, query)
 

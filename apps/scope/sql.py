@@ -14,17 +14,19 @@ from .database import QUICKLY, Touched, run
 
 
 class Insert(Touched):
-    """New rows of one model; keys that the database gives are not read back."""
+    """New rows of one model; keys that the database gives are not read back.
+
+    A column that has one value in all rows is sent once, not as an array of it.
+    """
 
     def __init__(self, rows: Sequence[models.Model]) -> None:
-        model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
-        super().__init__(
-            _insert(model),
-            [
-                [field.get_db_prep_save(field.pre_save(row, add=True), database) for row in rows]
-                for field in _written(model)
-            ],
-        )
+        model = type(rows[0])
+        columns = [_values(field, rows) for field in _written(model)]
+        if len(rows) > 1 and all(len(column) == 1 for column in columns):
+            columns[0] *= len(rows)
+        varies = tuple(len(column) > 1 for column in columns)
+        once = [column[0] for column in columns if len(column) == 1]
+        super().__init__(_insert(model, varies), [*once, *(c for c in columns if len(c) > 1)])
 
 
 class Upsert(Insert):
@@ -79,13 +81,29 @@ def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
     ]
 
 
+def _values(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> list[Any]:
+    """As the database takes them, one for each row; a single one if it is that of all."""
+    values = [field.pre_save(row, add=True) for row in rows]
+    some = values[:1] if values.count(values[0]) == len(values) else values
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(value, database) for value in some]
+
+
 @cache
-def _insert(model: type[models.Model]) -> str:
+def _insert(model: type[models.Model], varies: tuple[bool, ...]) -> str:
+    """`varies`: the columns that come as arrays, behind the values of the others."""
     fields = _written(model)
+    once = {
+        f.column: f"%s::{f.db_type(connection)}"
+        for f, v in zip(fields, varies, strict=True)
+        if not v
+    }
+    arrays = {f.column: f"%s::{f.db_type(connection)}[]" for f in fields if f.column not in once}
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
-    table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({values})'  # noqa: S608
+    taken = ", ".join(once.get(field.column, f'given."{field.column}"') for field in fields)
+    names = ", ".join(f'"{column}"' for column in arrays)
+    source = f"FROM unnest({', '.join(arrays.values())}) AS given ({names})" if arrays else ""
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {taken} {source}'
 
 
 @cache

@@ -70,6 +70,11 @@ class Frame:
         return f"?{urlencode({'of': here})}" if here else ""
 
     @property
+    def maintenance(self) -> str:
+        """What is said to everybody while the platform is being worked on."""
+        return getattr(self._request, "maintenance", "")
+
+    @property
     def folded(self) -> bool:
         """Whether the user folded the rail (rail.js keeps the cookie)."""
         return self._request.COOKIES.get(RAIL_COOKIE) == "folded"

@@ -3,12 +3,24 @@
 `config/urls.py` names these as `handler400` … `handler500`; settings name `csrf_failure`.
 """
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.scope.passing import give_up_connection, passes
+
+BACK_AGAIN = 5  # seconds until a page asks again by itself
+RECOVERING = "服务正在恢复"
+PASSES = {
+    True: "数据库正在重新连接，通常只需几秒钟。",
+    False: "服务正在恢复，刚才的提交没有确认成功。",
+}
+"""Of a page that was asked for, and of what was sent."""
 
 
 def refusal(
@@ -49,11 +61,48 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
-    """500: drawn without context processors, session or database, which may be what failed."""
+    """500: drawn without context processors, session or database, which may be what failed.
+
+    Django calls it while it handles the error: one that passes by itself is 503 and says when to come back.
+    """
+    if passes(sys.exc_info()[1]):
+        give_up_connection()
+        answer = unavailable(request)
+        answer.passes = True  # type: ignore[attr-defined]  # read by config.second_try
+        return answer
     # Rendering without the request leaves the context processors out.
     shown = {"request_id": getattr(request, "request_id", "")}
     page = loader.get_template("500.html").render(shown)
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def unavailable(
+    request: HttpRequest, *, title: str = RECOVERING, sentence: str = ""
+) -> HttpResponse:
+    """503, for a while: a page returns by itself to what was asked for, or to the form that was sent."""
+    reads = request.method in {"GET", "HEAD"}
+    sentence = sentence or PASSES[reads]
+    answer: HttpResponse
+    if request.accepts("text/html"):
+        number = getattr(request, "request_id", "")
+        shown = {"title": title, "sentence": sentence, "reads": reads, "request_id": number}
+        answer = HttpResponse(loader.get_template("503.html").render(shown))
+        answer.headers["Refresh"] = f"{BACK_AGAIN}; url={_own_page(request, reads=reads)}"
+    else:
+        answer = JsonResponse({"message": sentence})
+    answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    answer.headers["Retry-After"] = str(BACK_AGAIN)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _own_page(request: HttpRequest, *, reads: bool) -> str:
+    """What to ask for again: never an act, and never another site."""
+    if reads:
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
+    return came_from if ours else "/"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

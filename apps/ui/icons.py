@@ -4,7 +4,7 @@ A new one is added by `bin/vendor --add-icon NAME`; an unknown name is an error.
 """
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.template import TemplateSyntaxError
@@ -29,6 +29,7 @@ def known_icons() -> frozenset[str]:
     return _package()[1]
 
 
+@lru_cache(maxsize=1_000)
 def svg(name: str, *, label: str = "", size: str = "") -> SafeString:
     """One icon; without a label it is decoration and hidden from screen readers."""
     path, names = _package()

@@ -15,17 +15,17 @@ IMPORT = re.compile(r'^(?:import|export)[^"\']*["\']\./([\w-]+)\.js["\'];', re.M
 def imports_of(names: Iterable[str]) -> list[str]:
     """The modules that these import, directly or not, without themselves; what is needed first comes first."""
     wanted = list(names)
-    found: dict[str, None] = {}
+    imported: dict[str, None] = {}
     for name in wanted:
-        for each in _below(name):
-            found.setdefault(each)
-    return [name for name in found if name not in wanted]
+        for module in _below(name):
+            imported.setdefault(module)
+    return [name for name in imported if name not in wanted]
 
 
 def _below(name: str) -> Iterator[str]:
-    for each in _imported(name):
-        yield from _below(each)
-        yield each
+    for module in _imported(name):
+        yield from _below(module)
+        yield module
 
 
 @cache

@@ -23,6 +23,7 @@ otherwise logs an error and goes on without the item.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -148,7 +149,7 @@ def _link(item: Item, request: HttpRequest) -> Link | None:
     if kwargs is None:
         return None
     try:
-        url = reverse(item.url_name, kwargs=kwargs)
+        url = reverse(item.url_name, kwargs=kwargs) if kwargs else _address(item.url_name)
     except NoReverseMatch:
         if settings.DEBUG:
             raise
@@ -159,6 +160,12 @@ def _link(item: Item, request: HttpRequest) -> Link | None:
         return item.badge(request) if item.badge else 0
 
     return Link(item.title, item.icon, url, _is_current(item, kwargs, request), count)
+
+
+@cache
+def _address(url_name: str) -> str:
+    """Of a page that is the same for everybody."""
+    return reverse(url_name)
 
 
 def _is_current(item: Item, kwargs: dict[str, Any], request: HttpRequest) -> bool:

@@ -28,21 +28,21 @@ class PercentField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         typed = half_width(str(value)).strip().removesuffix("%") if value is not None else value
-        found = super().to_python(typed)
-        if found is None:
+        percent = super().to_python(typed)
+        if percent is None:
             return None
-        if 0 < found < 1:
-            meant = f"{(found * WHOLE).normalize():f}"
+        if 0 < percent < 1:
+            meant = f"{(percent * WHOLE).normalize():f}"
             raise ValidationError(PART_OF_ONE.format(typed=typed, meant=meant), code="part_of_one")
-        if not 0 <= found <= self.most:
+        if not 0 <= percent <= self.most:
             raise ValidationError(BEYOND.format(most=self.most), code="beyond")
-        return found
+        return percent
 
     def clean(self, value: Any) -> Any:
         if isinstance(value, Decimal):  # what is kept, of a field that is shut
             return value
-        found = super().clean(value)
-        return None if found is None else found / WHOLE
+        percent = super().clean(value)
+        return None if percent is None else percent / WHOLE
 
     def prepare_value(self, value: Any) -> Any:
         """What is kept, in per cent; what was typed as it was typed."""

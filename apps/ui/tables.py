@@ -12,6 +12,8 @@ heading and stays in sight when the table scrolls sideways. On phones each row i
 class `minor` (`attrs={"td": {"class": "minor"}}`) are left out there.
 """
 
+import copy
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -26,11 +28,19 @@ from django_tables2.rows import BoundRow
 from django_tables2.utils import computed_values
 
 from apps.ui import formats
+from apps.ui.cells import Cells
 from apps.ui.paging import DEFAULT_PAGE_SIZE
 from apps.ui.tones import pill
 
 SELECTED = "selected"
 SELECTION_FORM = "selection"
+
+
+class _Columns(OrderedDict[str, Column]):
+    """The columns of a kind of table. Each table hides and names copies of them; what they are made of is shared."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> OrderedDict[str, Column]:
+        return OrderedDict((name, copy.copy(column)) for name, column in self.items())
 
 
 class ListTable(tables.Table):
@@ -44,6 +54,10 @@ class ListTable(tables.Table):
     class Meta:
         order_by_field = "sort"
         template_name = "ui/table.html"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.base_columns = _Columns(cls.base_columns)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         names = list(type(self).base_columns)
@@ -77,20 +91,24 @@ class ListTable(tables.Table):
 
         return {c.name: (classes_of(c, "th"), classes_of(c, "td")) for c in self.columns.iterall()}
 
+    @cached_property
+    def cells(self) -> list[Cells]:
+        """Of the columns that are shown."""
+        return [self._cells(column) for column in self.columns]
+
     def row_html(self, row: BoundRow) -> SafeString:
         """One row, short: a list of 100 rows is to stay within 100 KB (architecture, cost rules)."""
         given = {"record": row.record, "table": self}
         attrs = format_html_join("", ' {}="{}"', computed_values(self.row_attrs, given).items())
-        cells = format_html_join("", "{}", ((self._cell(*item),) for item in row.items()))
-        return format_html("<tr{}>{}</tr>", attrs, cells)
+        cells = "".join(cell.html(row) for cell in self.cells)
+        return SafeString(f"<tr{attrs}>{cells}</tr>")
 
-    def _cell(self, column: BoundColumn, content: Any) -> SafeString:
+    def _cells(self, column: BoundColumn) -> Cells:
         classes = self.classes[column.name][1]
         classed = format_html(' class="{}"', classes) if classes else ""
         if column.name == self.heading_name:
-            whole = format_html('<span class="whole">{}</span>', content)
-            return format_html('<th scope="row"{}>{}</th>', classed, whole)
-        return format_html("<td{}>{}</td>", classed, content)
+            return Cells(column, f'<th scope="row"{classed}><span class="whole">', "</span></th>")
+        return Cells(column, f"<td{classed}>", "</td>")
 
 
 class SelectColumn(tables.CheckBoxColumn):

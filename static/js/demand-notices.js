@@ -38,7 +38,8 @@ export function say(why, answer) {
     redraw(problems, "", () => []);
     return settled();
   }
-  const parts = [text || answer.message || ""];
+  const told = why === "server" && answer.message ? `${answer.message}已填的内容保存在本机，稍后自动重试。` : "";
+  const parts = [told || text || answer.message || ""];
   if (why === "login") {
     const link = document.createElement("a");
     link.href = answer.url ?? "/accounts/login/";

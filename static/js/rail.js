@@ -28,15 +28,16 @@ if (button) {
   label();
 }
 
-// The switcher closes like a menu.
+// Menus close at a click beside them and by Esc.
+const MENUS = ".switcher[open], [data-menu][open]";
 document.addEventListener("click", (event) => {
-  for (const open of document.querySelectorAll(".switcher[open]")) {
+  for (const open of document.querySelectorAll(MENUS)) {
     if (!open.contains(event.target)) open.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const open of document.querySelectorAll(".switcher[open]")) {
+  for (const open of document.querySelectorAll(MENUS)) {
     open.open = false;
     open.querySelector("summary").focus();
   }

@@ -3,22 +3,36 @@
 import re
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.urls import reverse
+from guardian.models import UserObjectPermission
 
+from apps.accounts.domain.grants import set_granted_projects
 from apps.accounts.models import Approval, User
 from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
+from apps.jobs.models import Job
 from apps.organizations.models import Division, Enterprise, Organization
+from apps.projects.models import Project
+from apps.review.models import Filing
+from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.factories import PASSWORD
+from tests.factories_review import put
 from tests.pages import shown
+from tests.review.planting import filing_of, planted, register_paper
 
-READABLE = {User, LogEntry, Organization, Enterprise, Division, Approval}
+ROUNDS = {Project, Filing, Job}
+READABLE = {
+    *{User, LogEntry, Organization, Enterprise, Division, Approval},
+    *{AccessAttempt, UserObjectPermission},
+    *ROUNDS,
+}
 REFERENCE = {Organization, Enterprise, Division}
 SHOWN = {
-    "system_administrator": {User, Approval} | REFERENCE,
-    "administrator": {User, Approval},
+    "system_administrator": {User, Approval, UserObjectPermission} | REFERENCE | ROUNDS,
+    "administrator": {User, Approval, AccessAttempt, UserObjectPermission},
     "auditor": {LogEntry, Approval},
 }
 USERS, APPROVALS = "/admin/accounts/user/", "/admin/accounts/approval/"
@@ -223,3 +237,76 @@ def test_all_across_pages_is_refused(browser, hospital_clerk):
 
     assert "跨页全选无法核对" in answer.content.decode()
     assert fresh(hospital_clerk).is_active
+
+
+@pytest.fixture
+def filing(tree, country):
+    """Of an institution that reported in a round under way."""
+    del country
+    register_paper()
+    unit = tree["H42010600001"]
+    (filing,) = put(Status.SUBMITTED, filing_of(planted([unit]), unit))
+    return filing
+
+
+def test_rounds_filings_and_jobs_are_found_and_told(
+    client_of, system_administrator, filing, hospital_clerk
+):
+    with whole_country(reason="test"):
+        Job.objects.create(name="x.y", title="导出审核列表", owner=hospital_clerk, path="/0/")
+    client = client_of(system_administrator)
+
+    for address, asked, told in (
+        ("projects/project", "q=PAPER", "测试项目"),
+        ("review/filing", "q=武昌区人民医院&status__exact=submitted", "待审核"),
+        ("jobs/job", "q=导出审核&status__exact=waiting", "排队中"),
+    ):
+        page = client.get(f"/admin/{address}/?{asked}").content.decode()
+        assert told in page
+        assert "1 " in page
+
+
+def test_a_filing_is_read_and_not_moved(client_of, system_administrator, filing):
+    client = client_of(system_administrator)
+    address = f"/admin/review/filing/{filing.pk}/change/"
+
+    page = client.get(address)
+    refused = client.post(address, {"status": "approved", "version": "9"})
+
+    assert page.status_code == 200
+    assert 'name="status"' not in page.content.decode()
+    assert refused.status_code == 403
+    assert fresh(filing).status == Status.SUBMITTED
+
+
+def test_failed_logins_are_read_without_what_was_typed(browser, client):
+    client.post("/accounts/login/", {"username": "nobody", "password": "Geheim#2026"})
+    with whole_country(reason="test"):
+        AccessAttempt.objects.get_or_create(
+            username="nobody",
+            ip_address="127.0.0.1",
+            defaults={"user_agent": "x", "failures_since_start": 1, "post_data": "Geheim#2026"},
+        )
+        attempt = AccessAttempt.objects.get(username="nobody")
+
+    pages = [
+        browser.get(address).content.decode()
+        for address in (
+            "/admin/axes/accessattempt/?q=nobody",
+            f"/admin/axes/accessattempt/{attempt.pk}/change/",
+        )
+    ]
+
+    assert all("nobody" in page and "Geheim" not in page for page in pages)
+    assert "登录失败和锁定" in pages[0]
+
+
+def test_who_is_limited_to_which_project_is_told(browser, tree, country, city_reviewer):
+    del country
+    register_paper()
+    project = planted([tree["H42010600001"]])
+    set_granted_projects(city_reviewer, frozenset({project.pk}))
+
+    page = browser.get(f"/admin/guardian/userobjectpermission/?q={city_reviewer.username}").content
+
+    assert project.name in page.decode()

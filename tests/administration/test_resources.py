@@ -8,7 +8,8 @@ from openpyxl import Workbook, load_workbook
 
 from apps.audit.models import LogEntry
 from apps.organizations.domain.uscc import check_character
-from apps.organizations.models import Division, Enterprise
+from apps.organizations.files.workbooks import UNITS as UNIT_BOOK
+from apps.organizations.models import Division, Enterprise, Organization
 from apps.scope.context import whole_country
 from tests.exchange.samples import saved, workbook
 
@@ -149,3 +150,52 @@ def test_an_empty_workbook_is_told(browser):
     file.name = "表.xlsx"
 
     assert "工作表是空的" in uploaded(browser, file)[0]
+
+
+UNITS = "/admin/organizations/organization/"
+UNIT_TITLES = tuple(column.title for column in UNIT_BOOK.sheets[0].columns)
+
+
+def units(code, name, parent, contact="", phone=""):
+    row = [code, name, parent, "", "", "", contact, phone, ""]
+    return table(row, titles=UNIT_TITLES, sheet="医疗机构")
+
+
+def test_units_are_imported_as_provinces_import_them(browser, tree):
+    file = units("H42010600777", "新建社区中心", "420106", "王主任", "02788887777")
+    said, hidden = uploaded(browser, file, UNITS)
+    assert "新建社区中心" in said
+
+    browser.post(f"{UNITS}process_import/", hidden)
+
+    with whole_country(reason="test"):
+        unit = Organization.objects.get(code="H42010600777")
+    assert (unit.parent, unit.contact_name) == (tree["420106"], "王主任")
+    assert len(entries("导入机构")) == 1
+
+
+def test_a_unit_is_not_moved_by_import(browser, tree):
+    known = tree["H42010600001"]
+
+    said, hidden = uploaded(browser, units(known.code, known.name, "42"), UNITS)
+
+    assert "机构的上级不能更改" in said
+    assert "import_file_name" not in hidden
+
+
+def test_exported_units_come_back_unchanged(browser, tree):
+    with whole_country(reason="test"):
+        Organization.objects.filter(pk=tree["H42010600001"].pk).update(phone="02712345678")
+    book = browser.post(f"{UNITS}export/", {"format": "0", "resource": "0"}).content
+    rows = list(load_workbook(io.BytesIO(book)).worksheets[0].values)
+    at = next(n for n, row in enumerate(rows) if "机构编码" in row)
+    phones = {row[rows[at].index("联系电话")] for row in rows[at + 1 :]}
+    assert "02712345678" not in phones
+
+    file = io.BytesIO(book)
+    file.name = "表.xlsx"
+    confirmed(browser, file, UNITS)
+
+    with whole_country(reason="test"):
+        assert Organization.objects.get(code="H42010600001").phone == "02712345678"
+    assert entries("导入机构") == []

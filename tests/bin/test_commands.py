@@ -58,7 +58,9 @@ def test_another_lock_asks_for_another_environment(tmp_path, monkeypatch):
     assert environment.wanted_stamp() != before
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "bench", "lock", "run"])
+@pytest.mark.parametrize(
+    "name", ["demo", "test", "bench", "lock", "run", "backup", "restore", "upgrade"]
+)
 def test_every_command_can_be_run_in_any_shell(name):
     text = (ROOT / "bin" / name).read_text()
 

@@ -46,6 +46,21 @@ def test_a_child_that_ignores_the_request_is_killed(monkeypatch, tmp_path):
     assert child.returncode == -signal.SIGKILL
 
 
+def test_who_ended_is_started_again_in_its_place():
+    children = [processes.start(SLEEP, os.environ) for _ in range(2)]
+    before = list(children)
+    children[1].kill()
+    children[1].wait()
+
+    assert processes.revive(children, os.environ) == [before[1]]
+
+    assert children[0] is before[0]
+    assert children[1].poll() is None
+    assert children[1].args == before[1].args
+    assert processes.revive(children, os.environ) == []
+    processes.stop(children)
+
+
 def test_stopping_what_has_ended_by_itself_is_fine():
     child = processes.start([sys.executable, "-c", ""], os.environ)
     child.wait()

@@ -41,8 +41,33 @@ def test_readyz_refuses_traffic_while_a_migration_is_missing(client):
 def test_readyz_looks_at_the_migrations_once(client, django_assert_num_queries):
     client.get("/readyz")
 
-    with django_assert_num_queries(0):  # the connection's own check is no query of Django's
+    with django_assert_num_queries(1):  # whether the server takes writes
         assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_refuses_traffic_where_nothing_can_be_written(client, monkeypatch):
+    connection.close()
+    with monkeypatch.context() as reading:
+        reading.setitem(
+            connection.settings_dict["OPTIONS"], "options", "-c default_transaction_read_only=on"
+        )
+        response = client.get("/readyz")
+    connection.close()
+
+    assert (response.status_code, response.json()["reason"]) == (503, "recovery")
+
+
+@pytest.mark.django_db
+def test_readyz_refuses_traffic_while_the_machine_is_drained(client, settings, tmp_path):
+    settings.DRAIN_FILE = tmp_path / "draining"
+    settings.DRAIN_FILE.touch()
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["reason"]) == (503, "draining")
+    settings.DRAIN_FILE.unlink()
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,6 +81,7 @@ def test_readyz_refuses_traffic_without_a_database(client, monkeypatch):
     assert response.json() == {"status": "unavailable", "reason": "database"}
 
 
+@pytest.mark.django_db
 def test_without_a_token_metrics_are_for_this_machine(client, settings):
     settings.METRICS_TOKEN = ""
     response = client.get("/metrics")
@@ -126,6 +152,7 @@ def test_visitors_make_no_series(client):
     assert len(steps) in {6, 12, 18}  # six for each method that was used
 
 
+@pytest.mark.django_db
 def test_metrics_are_shown_to_who_has_the_token(settings):
     settings.METRICS_TOKEN = "right"
     client = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": "Bearer right"})
@@ -133,6 +160,7 @@ def test_metrics_are_shown_to_who_has_the_token(settings):
     assert client.get("/metrics").status_code == 200
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/healthz", "/metrics"])
 def test_machines_are_not_sent_to_tls(client, settings, path):
     settings.SECURE_SSL_REDIRECT = True

@@ -74,7 +74,7 @@ def test_nothing_travels_in_the_clear_unless_that_is_said_aloud():
 def test_what_the_proxy_answers_itself_says_the_same_as_web():
     answered = re.findall(r"\n        location [^{]+\{(.*?)\n        \}", NGINX, re.DOTALL)
 
-    assert len(answered) == 6
+    assert len(answered) == NGINX.count("\n        location ")
     for body in answered:
         passed_on = "include /etc/nginx/proxy_pass.conf;" in body
         assert passed_on != ("include /etc/nginx/file_headers.conf;" in body)
@@ -163,3 +163,16 @@ class TestCertificate:
 
         with time_machine.travel(datetime.now(UTC) + timedelta(days=1_000)):
             assert not self_signed.provide(tmp_path, ["localhost"])
+
+
+def test_without_web_the_proxy_says_so_in_chinese_and_pages_come_back():
+    assert "error_page 502 504 =503 @away;" in NGINX
+    assert 'return 503 "服务正在恢复' in NGINX
+    assert block("map $request_method $comes_back") == {"GET": "5", "default": '""'}
+
+
+def test_web_closes_no_connection_that_the_proxy_still_uses():
+    kept_by_web = re.search(r"(?m)^keepalive = (\d+)$", (ROOT / "config/gunicorn.py").read_text())
+
+    assert kept_by_web
+    assert int(block("upstream web")["keepalive_timeout"].rstrip("s")) < int(kept_by_web[1])

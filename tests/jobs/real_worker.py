@@ -31,9 +31,9 @@ def workers() -> Iterator[Callable[..., Worker]]:
         "SECRET_KEY": settings.SECRET_KEY,
     }
 
-    def start(*arguments: str) -> Worker:
+    def start(*arguments: str, **said: str) -> Worker:
         command = [*COMMAND, *arguments]
-        started.append(subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR))
+        started.append(subprocess.Popen(command, env=environment | said, cwd=settings.BASE_DIR))
         return started[-1]
 
     try:

@@ -13,15 +13,19 @@ TRIPS: dict[str, set[str]] = {
     "allocation/reads": {"Prepared", "send"},
     "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
-    "projects/windows/timings": {"Ask", "Prepared"},
+    "notices/reading": {"Prepared"},
+    "portal/todos": {"Prepared"},
+    "projects/windows/timings": {"Among", "Ask", "Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
     "review/checklist": {"Prepared"},
+    "review/bureau_page": {"Prepared"},
     "review/events": {"Insert", "Prepared", "send"},
     "review/holding": {"Ask"},
     "review/locks": {"Ask", "Prepared", "send"},
     "review/performing": {"Prepared", "Update", "one_trip", "send", "send_last"},
-    "review/filing_page": {"Prepared"},
+    "review/reads": {"Among", "Prepared"},
+    "review/filing_page": {"Ask", "Prepared", "send"},
 }
 """The few reads and writes that every request or every save makes (docs/decisions/0002): no more of them."""
 
@@ -29,9 +33,9 @@ CONNECTIONS = {
     "config/health": "asks whether the database answers",
     "config/postgresql/base": "waits for the server without blocking other threads",
     "jobs/progress": "closes the connection of the thread that writes progress",
-    "jobs/running": "takes a connection anew after the server was away",
     "projects/sql": "quotes names",
     "scope/backstop/sql": "names the database, asks for the server's version, hashes a password",
+    "scope/passing": "gives up a connection that failed",
     "scope/prepared": "compiles querysets",
     "scope/sql": "quotes names, asks for types",
 }
@@ -40,6 +44,8 @@ CONNECTIONS = {
 OUTSIDE = {
     "config/embedded_postgres": "makes the server and its database before there is a Django",
     "config/postgresql/base": "is the backend",
+    "scope/passing": "knows the errors of the line itself",
+    "scope/server/concurrent_index": "is an operation of migrations",
 }
 """Who speaks to PostgreSQL beside Django."""
 
@@ -80,6 +86,7 @@ HOMES = {
     "demo/sql": "bulk loading of synthetic rounds",
     "distribution/agreements/sql": "progress of agreements",
     "folding/sql": "the database's twin of folded",
+    "operations/sql": "one moment of the database as a whole",
     "projects/sql": "rows chosen by a queryset, in one statement",
     "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
@@ -92,6 +99,7 @@ HOMES = {
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
     "scope/backstop/sql": "roles and grants",
+    "scope/server/sql": "what the server says of itself, how long a session waits",
     "scope/sql": "statements that follow from a model",
     "volumes/sql": "bases and agreed volumes",
 }
@@ -112,6 +120,7 @@ TRIGGERS = {
     "projects/models/change_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
+    "projects/models/window_triggers",
     "reporting/models/total_triggers",
     "reporting/models/triggers",
     "review/models/reference_triggers",
@@ -161,6 +170,11 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "taking up a job",
         "giving a job back",
         "ending a job",
+    ],
+    "operations": [
+        "a backup holds everything",
+        "a backup is proven whole",
+        "the standing of the platform, to administrators",
     ],
     "organizations": [
         "the command that loads divisions",

@@ -20,6 +20,7 @@ APPS = {
     "notices": {"portal"},
     "organizations": {"administration"},
     "progress": {"portal"},
+    "rounds": {"portal"},
     "v": {"portal"},
     "": {"portal"},
 }

@@ -11,7 +11,8 @@ ELSEWHERE: dict[str, set[str]] = {
     "accounts/test_subordinates.py": {"accounts.domain.statuses"},
     "administration/test_admin.py": {
         *(f"administration.pages.admin.{page}" for page in ("accounts", "approvals", "audit")),
-        *(f"administration.pages.admin.{page}" for page in ("organizations", "reading", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("organizations", "secrets")),
+        *(f"administration.pages.admin.{page}" for page in ("rounds", "security")),
         "administration.site",
     },
     "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},
@@ -64,6 +65,11 @@ ELSEWHERE: dict[str, set[str]] = {
         "notices.judging",
     },
     "notices/test_views.py": {"notices.context"},
+    "operations/test_backup.py": {
+        "operations.domain.proving",
+        "operations.management.commands.verify_backup",
+    },
+    "operations/test_status.py": {"operations.domain.metrics"},
     "portal/test_reminding.py": {"notices.messages"},
     "projects/test_pages.py": {
         "projects.domain.participants.regions",

@@ -86,6 +86,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("portal:home", "carrier"): 7,
     ("portal:progress_detail", "city"): 6,
     ("portal:progress_unit_list", "county"): 8,
+    ("portal:round_list", "county"): 6,
+    ("portal:round_list", "maker"): 3,
     ("projects:item_list", "alliance"): 5,
     ("projects:participant_add", "province"): 6,
     ("projects:participant_list", "province"): 6,

@@ -159,7 +159,7 @@ def test_ways_around_the_door_are_refused(source, what):
 
 def test_a_connection_that_may_be_named_gives_no_cursor():
     named = "from django.db import connection\n"
-    path = "apps/jobs/running.py"
+    path = "apps/jobs/progress.py"
 
     assert refused(named, path) == []
     assert refused(f"{named}connection.cursor()", path) == ["uses .cursor"]

@@ -17,6 +17,10 @@ FAULTS = {
     "half-width brackets": re.compile(rf"{HAN}\(|\){HAN}"),
     "no blank beside Latin letters": re.compile(rf"{HAN}[A-Za-z]{{2,}}|[A-Za-z]{{2,}}{HAN}"),
     "three dots": re.compile(rf"{HAN}\.\.\."),
+    "one told as many": re.compile(
+        r"^ ?[家条个份项张笔种省](?:[\u4e00-\u9fff]{0,6})(?:均|都(?!不))|没有任何一"
+    ),
+    "未报 for 未上报": re.compile(r"(?<!计为)(?<!按)(?<!重)未报(?!$)"),
 }
 AS_THEY_ARE = re.compile(
     r"省\(区\)直属"  # a column of the manual (S4-09)
@@ -63,6 +67,9 @@ def test_words_are_those_of_the_glossary(right, wrong):
         ("half-width brackets", "单位(家)"),
         ("no blank beside Latin letters", "导出Excel"),
         ("three dots", "请稍候..."),
+        ("one told as many", " 家单位均已提交"),
+        ("one told as many", "没有任何一家被处理"),
+        ("未报 for 未上报", "还有未报的单位"),
     ],
 )
 def test_the_net_catches(fault, text):

@@ -7,7 +7,8 @@ import pytest
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.notices.models import Attachment, Notice, NoticeKind, Receipt
-from apps.notices.services import mark_read, unread_count
+from apps.notices.reading import unread_count
+from apps.notices.services import mark_read
 
 Publish = Callable[..., Notice]
 

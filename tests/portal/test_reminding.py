@@ -16,7 +16,7 @@ from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.notices.messages import empty_outbox
 from apps.notices.models import Message, MessageKind
-from apps.notices.services import unread_count
+from apps.notices.reading import unread_count
 from apps.organizations.models import Organization
 from apps.portal.domain.reminding import Reminded, RemindRefused, remind
 from apps.projects.models import Phase, Project

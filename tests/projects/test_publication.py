@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.organizations.models import Organization, Tier
@@ -10,6 +11,7 @@ from apps.projects.domain.publication import lacks, publication_problems
 from apps.projects.models import (
     CatalogItem,
     Participation,
+    Project,
     ProjectWindow,
     ProvinceSettings,
     WinningProduct,
@@ -45,10 +47,18 @@ def _end_yesterday(_project) -> None:
     )
 
 
-def _city_ends_first(_project) -> None:
-    ProjectWindow.objects.filter(tier=Tier.CITY).update(
-        closes_at=timezone.now() + timedelta(days=1)
-    )
+def _city_ends_first(project) -> None:
+    """As of a tier that joins the chain after its time was set: a window alone can't be set so."""
+    soon = timezone.now() + timedelta(days=1)
+    Project.objects.filter(pk=project.pk).update(chain=[Tier.PROVINCE])
+    ProjectWindow.objects.filter(tier=Tier.CITY).update(closes_at=soon)
+    _judged_now()
+    Project.objects.filter(pk=project.pk).update(chain=[Tier.CITY, Tier.PROVINCE])
+
+
+def _judged_now() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _county_joins(project) -> None:

@@ -20,7 +20,7 @@ def test_timings_of_combines_national_province_and_supplement(tree, django_asser
         open_windows(project, closes_at=now + timedelta(days=7))
     ProvinceWindow.objects.create(
         project=narrowed, province=tree["42"], path=tree["42"].path, tier=Tier.INSTITUTION,
-        opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=2),
+        opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=2),
     )  # fmt: skip
     SupplementWindow.objects.create(
         project=supplemented, organization=tree["H42010600001"], path=tree["H42010600001"].path,

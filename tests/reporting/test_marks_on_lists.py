@@ -78,21 +78,23 @@ def test_the_list_says_what_is_odd(demand_round, client_of, county_reviewer):
     assert "+5.0%" in text
 
 
-def test_one_click_puts_the_worst_first(demand_round, client_of, county_reviewer):
+def test_the_worst_come_first_and_the_page_says_so(demand_round, client_of, county_reviewer):
     client = client_of(county_reviewer)
     first = page(client)
+    by_name = page(client, sort="unit")
 
-    ordered = client.get(reverse("review:filing_list", args=["BL"]) + first.context["worst_first"])
-
-    assert names(first) == list(SHEETS)
-    assert names(ordered)[0] == "错零医院"
-    assert names(ordered)[-1] == "正常医院"
+    assert names(first)[0] == "错零医院"
+    assert names(first)[-1] == "正常医院"
+    assert "异常最多的在前，严重的先于一般的" in text_of(first)
+    assert names(by_name) != names(first)
+    assert "异常最多的在前，" not in text_of(by_name)
+    assert by_name.context["worst_first"] == "?"
 
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ("odd", ["偏高医院", "错零医院", "偏低医院"]),
+        ("odd", ["错零医院", "偏高医院", "偏低医院"]),
         ("grave", ["错零医院"]),
         ("none", ["正常医院"]),
         ("again", []),
@@ -290,9 +292,9 @@ def test_the_next_one_is_the_next_of_the_list_as_it_is_sorted(
     demand_round, client_of, county_reviewer
 ):
     client = client_of(county_reviewer)
-    worst = page(client, sort="-odd").context["table"].page_rows()
+    worst = page(client).context["table"].page_rows()
 
-    shown = client.get(f"/review/BL/filings/{worst[0].pk}/", {"queue": "sort=-odd"})
+    shown = client.get(f"/review/BL/filings/{worst[0].pk}/")
 
     assert shown.context["near"].place == 1
     assert f"/filings/{worst[1].pk}/" in shown.context["following"]

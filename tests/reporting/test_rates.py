@@ -1,10 +1,22 @@
 """Change against a baseline: worked numbers, exact bounds, and the same answers in Python and in SQL."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from apps.reporting.domain.rates import Baseline, Rule, may_be_packs, rate_in_words, share_of
+from apps.reporting.domain.rates import (
+    SLIP,
+    Baseline,
+    Rule,
+    may_be_packs,
+    percent,
+    rate_in_words,
+    rounded,
+    share_of,
+)
 
 DOWN = Rule("decrease", Decimal("0.2"))
 UP = Rule("increase", Decimal("0.2"))
@@ -75,3 +87,22 @@ def test_share_of_the_mean_rounds_half_up():
     assert share_of(Baseline(1_001, 2), Decimal(100)) == 501
     assert share_of(Baseline(1_000), Decimal("87.5")) == 875
     assert share_of(Baseline(0), Decimal(100)) == 0
+
+
+@given(
+    planned=st.integers(0, 10**12),
+    baseline=st.builds(Baseline, st.integers(1, 10**12), st.integers(1, 5)),
+    pack=st.integers(2, 500),
+    threshold=st.decimals(0, 9, places=4),
+)
+@example(planned=1_066, baseline=Baseline(2_667, 2), pack=28, threshold=Decimal("0.2"))
+def test_whole_numbers_say_what_exact_fractions_say(planned, baseline, pack, threshold):
+    change, limit = (planned - baseline.mean) / baseline.mean, Fraction(threshold)
+    slips = (baseline.mean / pack, baseline.mean * pack)
+
+    assert percent(planned, baseline) == rounded(change * 100, 1)
+    assert Rule("decrease", threshold).is_due(planned, baseline) is (change < -limit)
+    assert Rule("increase", threshold).is_due(planned, baseline) is (change > limit)
+    assert may_be_packs(planned, baseline, pack) is (
+        planned > 0 and any(abs(planned - slip) <= SLIP * slip for slip in slips)
+    )

@@ -17,7 +17,7 @@ from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.pages import tags
 from tests.review.acting import act, status_of
-from tests.review.planting import filing_of
+from tests.review.planting import filing_of, planted, register_paper
 
 ClientOf = Callable[[User], Client]
 CONFIRM = "/review/PAPER/confirm/"
@@ -146,3 +146,29 @@ def test_those_that_take_reports_with_them_stand_first(
 
     assert first.organization == tree["420100"]
     assert len(others) == len(gate.missing) - 1
+
+
+@pytest.mark.covers("S0-24")
+def test_the_dialog_of_submitting_in_anothers_place_names_the_losses_too(
+    tree: Tree, country: object, client_of: ClientOf, province_officer: User
+) -> None:
+    del country
+    register_paper()
+    units = [tree["H42010600001"], tree["H42010600002"]]
+    deep = planted(units, code="DEEP", chain=["county", "city", "province"])
+    submitted, approved = filings_of(deep, units)
+    put(Status.SUBMITTED, submitted)
+    put(Status.APPROVED, approved)
+    city = filing_of(deep, tree["420100"])
+    page = f"/review/DEEP/filings/{city.pk}/"
+    client = client_of(province_officer)
+    shown = client.get(page).content.decode()
+
+    assert "2 家已上报，其中 1 家已审核通过" in shown
+    assert [tag["value"] for tag in tags(shown, "input", name="losing")] == ["2"]
+
+    said = {"reason": "市局系统故障", "confirmed": "1", "version": str(city.version)}
+    refused = client.post(f"{page}submit/", {**said, "losing": "1"})
+    assert (refused.status_code, status_of(city)) == (409, "draft")
+    client.post(f"{page}submit/", {**said, "losing": "2"})
+    assert status_of(city) == "submitted"

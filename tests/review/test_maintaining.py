@@ -137,7 +137,8 @@ def test_lines_may_be_kept_in_the_province_s_time(
     filing, now = filing_of(kept, hospital_clerk), timezone.now()
     move_window(kept, Tier.INSTITUTION, now - timedelta(2), now - timedelta(1))
     assert editability(kept, filing, "报量", at=timezone.now())
-    move_window(kept, Tier.PROVINCE, now - timedelta(2), now - timedelta(1))
+    for tier in (Tier.CITY, Tier.PROVINCE):
+        move_window(kept, tier, now - timedelta(2), now - timedelta(1))
     assert not editability(kept, filing, "报量", at=timezone.now())
     with pytest.raises(ActionRefused, match="不在审核时间内"):
         act(Action.REPORT_FOR, province_officer, filing)

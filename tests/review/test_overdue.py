@@ -155,7 +155,7 @@ def test_nobody_is_listed_before_their_time_is_over(
 ) -> None:
     """The condition in SQL says what `Timing` says of each, for a deadline and a supplement as well."""
     now = timezone.now()
-    project, span = round_on_paper, (now - timedelta(8), now + timedelta(national_ends))
+    project, span = round_on_paper, (now - timedelta(20), now + timedelta(national_ends))
     move_window(project, Tier.INSTITUTION, *span)
     if province_ends is not None:
         ProvinceWindow.objects.create(
@@ -164,7 +164,7 @@ def test_nobody_is_listed_before_their_time_is_over(
             path=tree["42"].path,
             tier=Tier.INSTITUTION,
             opens_at=now - timedelta(20),
-            closes_at=now + timedelta(province_ends),
+            closes_at=now + timedelta(min(province_ends, national_ends)),
         )
     later, early, extended = filings_of(
         project, [tree[code] for code in ("H42010600001", "H42010600002", "H42020200001")]

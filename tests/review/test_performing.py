@@ -188,7 +188,8 @@ def test_a_return_lasts_by_default_until_the_returners_window_ends(
 ) -> None:
     clerk, end = filing_of(round_on_paper, hospital_clerk), timezone.now() + timedelta(days=3)
     act(Action.SUBMIT, hospital_clerk, clerk)
-    move_window(round_on_paper, Tier.CITY, end - timedelta(days=9), end)
+    for tier in (Tier.INSTITUTION, Tier.CITY):
+        move_window(round_on_paper, tier, end - timedelta(days=9), end)
 
     act(Action.RETURN, city_reviewer, clerk, reason="数量有误")
 

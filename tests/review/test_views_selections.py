@@ -113,7 +113,7 @@ def test_a_moved_row_refuses_the_whole_selection_with_its_name(
     assert response.status_code == 409
     html = response.content.decode()
     assert "武昌区中医医院" in html
-    assert "没有任何一家被处理" in html
+    assert "本次没有办理" in html
     assert [status_of(filing) for filing in waiting] == ["submitted", "returned", "submitted"]
 
 

@@ -30,11 +30,11 @@ def granted_names(accounts: QuerySet[User]) -> dict[int, list[str]]:
     pairs = [(user, int(key)) for user, key in grants.values_list("user_id", "object_pk")]
     projects = grantable_projects().filter(pk__in={pk for _, pk in pairs})
     names = dict(projects.values_list("pk", "name"))
-    found: dict[int, list[str]] = {}
+    granted: dict[int, list[str]] = {}
     for user, pk in sorted(pairs):
         if pk in names:
-            found.setdefault(user, []).append(names[pk])
-    return found
+            granted.setdefault(user, []).append(names[pk])
+    return granted
 
 
 def set_granted_projects(user: User, project_ids: frozenset[int]) -> None:

@@ -176,10 +176,10 @@ def _reset(by: Actor, sheet: IssueSheet, made: dict[int, tuple[str, str]]) -> di
     issuer = _issuer(by)
     if not issuer.has(Permission.RESET_PASSWORDS):
         return {}
-    found = list(_locked(resettable_by(issuer), made))
-    changed = [account for account in found if _changed_since(account, sheet.seen_at)]
+    locked = list(_locked(resettable_by(issuer), made))
+    changed = [account for account in locked if _changed_since(account, sheet.seen_at)]
     sheet.skipped = sorted(account.username for account in changed)
-    accounts = {account.pk: account for account in found if account not in changed}
+    accounts = {account.pk: account for account in locked if account not in changed}
     for target, account in accounts.items():
         account.password = made[target][1]
         account.must_change_password = True

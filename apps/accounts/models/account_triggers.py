@@ -39,8 +39,8 @@ RETURN NEW;
 def _rights_of(role: str) -> str:
     """SQL for the rights of a role, as an array."""
     cases = " ".join(
-        f"WHEN '{each}' THEN '{{{','.join(sorted(held))}}}'"
-        for each, held in ROLE_PERMISSIONS.items()
+        f"WHEN '{role}' THEN '{{{','.join(sorted(held))}}}'"
+        for role, held in ROLE_PERMISSIONS.items()
     )
     return f"(CASE {role} {cases} ELSE '{{}}' END)::varchar[]"
 

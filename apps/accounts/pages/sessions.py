@@ -80,8 +80,8 @@ def browser_in_words(agent: str) -> str:
     """`Chrome 109 · Windows`; empty if nothing is known. What the browser says of itself, and no proof of anything."""
     parts = []
     for name, pattern in BROWSERS:
-        if found := re.search(pattern, agent[:500]):
-            version = found[1] if found.re.groups else ""
+        if match := re.search(pattern, agent[:500]):
+            version = match[1] if match.re.groups else ""
             parts.append(f"{name} {version}".strip())
             break
     parts += [name for name, pattern in SYSTEMS if re.search(pattern, agent[:500])][:1]

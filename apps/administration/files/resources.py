@@ -15,7 +15,7 @@ from import_export.results import InvalidRow, Result, RowResult
 
 from apps.accounts.domain.actors import Actor
 from apps.administration.files.formats import TableRecords, UploadedWorkbook
-from apps.administration.files.workbooks import ENTERPRISE_IMPORT
+from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_IMPORT
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.imports import ImportSpec, sorted_problems
 from apps.exchange.files.columns import WorkbookSpec
@@ -24,8 +24,9 @@ from apps.exchange.files.rendering import shown
 from apps.exchange.files.upload_checks import FileRefused
 from apps.exchange.files.uploads.asking import read_workbook
 from apps.organizations.domain.divisions import check_divisions, save_divisions
+from apps.organizations.domain.phones import masked
 from apps.organizations.files.workbooks import DIVISIONS
-from apps.organizations.models import Division, Enterprise
+from apps.organizations.models import Division, Enterprise, Organization, Tier
 
 
 class TableResource(resources.ModelResource):
@@ -106,6 +107,35 @@ class TableResource(resources.ModelResource):
 
     def _values(self, instance: models.Model) -> list[Any]:
         return [getattr(instance, column.key) for column in self._exported.sheets[0].columns]
+
+
+class UnitResource(TableResource):
+    """Institutions as 机构管理 takes them; telephone numbers leave as they are read here, and come back so."""
+
+    spec = UNIT_IMPORT
+    context: ClassVar[dict[str, Any]] = {"with_accounts": False}
+
+    class Meta:
+        model = Organization
+        fields = ("code", "name", "grade", "ownership", "kind", "contact_name", "phone")
+
+    def _shown(self, instance: Any) -> list[Any]:
+        """Of a planned unit, as it will stand."""
+        return ["" if value is None else value for value in self._values(instance.unit)]
+
+    def export(self, queryset: Any = None, **_options: Any) -> TableRecords:
+        rows = self.get_queryset() if queryset is None else queryset
+        units = rows.filter(tier=Tier.INSTITUTION).select_related("parent", "reports_through")
+        return TableRecords(self.workbook, (self._values(unit) for unit in units.order_by("path")))
+
+    def _values(self, instance: Any) -> list[Any]:
+        said = {
+            "parent_code": instance.parent.code,
+            "phone": masked(instance.phone),
+            "through_code": instance.reports_through.code if instance.reports_through else "",
+        }
+        keys = [column.key for column in self.workbook.sheets[0].columns]
+        return [said[key] if key in said else getattr(instance, key) for key in keys]
 
 
 class EnterpriseResource(TableResource):

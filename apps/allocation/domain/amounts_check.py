@@ -60,8 +60,8 @@ def _counted_in(filing: FilingRow, filings: Mapping[int, FilingRow]) -> Iterator
 
 
 def _compared(filings: Sequence[FilingRow], due: Mapping[Place, Agreed]) -> Iterator[str]:
-    found = sql.kept([filing.pk for filing in filings])
-    kept = {(filing, product): (quantity, amount) for filing, product, quantity, amount in found}
+    amounts = sql.kept([filing.pk for filing in filings])
+    kept = {(filing, product): (quantity, amount) for filing, product, quantity, amount in amounts}
     for filing, product in sorted(kept.keys() | due.keys()):
         is_kept, is_due = kept.get((filing, product), NOTHING), due.get((filing, product), NOTHING)
         if is_kept != is_due:

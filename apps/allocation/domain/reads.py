@@ -98,12 +98,12 @@ def own_slot(
     if by.organization is None:
         return None
     unit = by.organization
-    found = OWN_ROW.ask(pk=pk, code=code, organization=unit.pk)
+    own_row = OWN_ROW.ask(pk=pk, code=code, organization=unit.pk)
     offered = CandidatesAsk(row=pk, slot=slot, organization=unit.pk, place=unit.path)
-    send(found, offered)
-    if not found.answer:
+    send(own_row, offered)
+    if not own_row.answer:
         return None
-    (row,) = found.answer
+    (row,) = own_row.answer
     return row, offered.candidates(row.project)
 
 
@@ -162,7 +162,7 @@ def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
         "earlier",
         "contract",
     )
-    return sum((share(*each) for each in shares), Decimal(0))
+    return sum((share(*part) for part in shares), Decimal(0))
 
 
 def amount_of(rows: QuerySet[SupplyTotal]) -> Decimal:

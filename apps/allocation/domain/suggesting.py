@@ -74,10 +74,10 @@ def suggestions(project: Project, filing: Filing) -> list[Suggested]:
     """Every empty slot in the order of the pages; three statements. What can't be filled is told, too."""
     places, left = load_offers(project)
     return [
-        each
+        suggested
         for row in load_rows([filing])
         if not row.is_confirmed and row.place in places
-        for each in _of_row(row, places[row.place].by_slot, left)
+        for suggested in _of_row(row, places[row.place].by_slot, left)
     ]
 
 
@@ -92,9 +92,9 @@ def _of_row(row: OpenRow, offers: Mapping[Slot, SlotOffers], left: Left) -> Iter
         if is_short:
             yield Suggested(row, slot, pending, {}, {}, "先处理本品规产能不足的分配项")
             continue
-        found = _suggested(row, slot, pending, offers[slot], left)
-        is_short = slot in FIXED_SLOTS and bool(found.why_not)
-        yield found
+        suggested = _suggested(row, slot, pending, offers[slot], left)
+        is_short = slot in FIXED_SLOTS and bool(suggested.why_not)
+        yield suggested
 
 
 def _suggested(row: OpenRow, slot: Slot, pending: int, offers: SlotOffers, left: Left) -> Suggested:
@@ -103,19 +103,19 @@ def _suggested(row: OpenRow, slot: Slot, pending: int, offers: SlotOffers, left:
     if not terms:
         return Suggested(row, slot, pending, {}, {}, "没有可选的中选产品，请在“分量”中转其他")
     free = [left[product] for product in offers.products]
-    found = place(pending, row.daily_usage, offers.terms, free, offers.preference)
-    if found.is_exhausted:
+    placed = place(pending, row.daily_usage, offers.terms, free, offers.preference)
+    if placed.is_exhausted:
         return Suggested(row, slot, pending, {}, terms, "剩余产能不足，请在“分量”中转其他")
-    for product, contract in zip(offers.products, found.contracts, strict=True):
+    for product, contract in zip(offers.products, placed.contracts, strict=True):
         known = left[product]
         left[product] = None if known is None else known - (contract or 0)
-    contracts = dict(zip(offers.products, found.contracts, strict=True))
+    contracts = dict(zip(offers.products, placed.contracts, strict=True))
     return Suggested(row, slot, pending, contracts, terms)
 
 
-def stamp_of(found: Sequence[Suggested]) -> Stamp:
+def stamp_of(suggestions: Sequence[Suggested]) -> Stamp:
     """Of everything that would be saved, to the last pack."""
-    return Stamp.of_keys(each.key for each in found if not each.why_not)
+    return Stamp.of_keys(suggested.key for suggested in suggestions if not suggested.why_not)
 
 
 def fill_suggested(*, filing: Filing, project: Project, seen: str, by: Actor) -> Filled:
@@ -123,25 +123,25 @@ def fill_suggested(*, filing: Filing, project: Project, seen: str, by: Actor) ->
 
     Between two slots somebody else may take the capacity: that slot stays empty and is told.
     """
-    found = suggestions(project, filing)
-    require_same(seen, stamp_of(found))
+    suggested_rows = suggestions(project, filing)
+    require_same(seen, stamp_of(suggested_rows))
     rows = {row.pk: row for row in pending_rows(filing).select_related("filing", "item")}
     saved, refused = 0, []
-    for each in found:
-        if each.why_not:
+    for suggested in suggested_rows:
+        if suggested.why_not:
             continue
-        row = rows[each.row.pk]
-        blank = dict.fromkeys(each.contracts)
+        row = rows[suggested.row.pk]
+        blank = dict.fromkeys(suggested.contracts)
         try:
             save_slot(
                 row=row,
-                slot=each.slot,
-                contracts=each.contracts,
+                slot=suggested.slot,
+                contracts=suggested.contracts,
                 seen=blank,
                 project=project,
                 by=by,
             )
             saved += 1
         except AllocationRefused as refusal:
-            refused.append(f"{row.item} {each.slot.label}：{refusal}")
+            refused.append(f"{row.item} {suggested.slot.label}：{refusal}")
     return Filled(saved, refused)

@@ -39,8 +39,8 @@ LEFT = F("unplaced") + F("kept_unplaced")
 
 def with_units(rows: QuerySet[Any]) -> QuerySet[Any]:
     """As the list by institution shows them."""
-    found = rows.select_related("item", "organization__division", "filing")
-    return found.order_by("path", "item__position", "pk")
+    named = rows.select_related("item", "organization__division", "filing")
+    return named.order_by("path", "item__position", "pk")
 
 
 def by_item(rows: QuerySet[Any]) -> list[UnplacedItem]:

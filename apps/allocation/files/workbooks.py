@@ -101,8 +101,8 @@ def _about_filtered(filterset: type, model: type[Any], context: Context) -> Abou
 
 def _volumes(context: Context) -> QuerySet[AllocationRow]:
     rows = AllocationRow.objects.of_project(project_of(context))
-    found: QuerySet[AllocationRow] = _filtered(VolumeFilter, rows, context)
-    return found.order_by("path", "item__position", "pk")
+    volumes: QuerySet[AllocationRow] = _filtered(VolumeFilter, rows, context)
+    return volumes.order_by("path", "item__position", "pk")
 
 
 def _supplies(context: Context) -> QuerySet[Any]:

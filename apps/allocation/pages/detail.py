@@ -177,10 +177,10 @@ def _contracts(report: Report) -> dict[Place, int]:
 def _differing(one: Report, other: Report) -> frozenset[int]:
     """The rows whose lines or states are not the same in both."""
     here, there = (
-        {tuple(each) for each in (*report.content["rows"], *report.content["lines"])}
+        {tuple(row) for row in (*report.content["rows"], *report.content["lines"])}
         for report in (one, other)
     )
-    return frozenset(each[0] for each in here ^ there)
+    return frozenset(row[0] for row in here ^ there)
 
 
 def _package(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:

@@ -80,33 +80,41 @@ def _fill(request: SignedInRequest, office: AllocationPage) -> HttpResponse:
 
 
 def _context(office: AllocationPage) -> dict[str, Any]:
-    found = suggestions(office.project, office.filing)
+    suggested_rows = suggestions(office.project, office.filing)
     rows = {row.pk: row for row in pending_rows(office.filing)}
-    products = _products(found)
-    lines = [Line(rows[each.row.pk], each, _taken(each, products)) for each in found]
+    products = _products(suggested_rows)
+    lines = [
+        Line(rows[suggested.row.pk], suggested, _taken(suggested, products))
+        for suggested in suggested_rows
+    ]
     return {
         "office": office,
         "project": office.project,
         "fitting": [line for line in lines if not line.found.why_not],
         "short": [line for line in lines if line.found.why_not],
-        "seen_set": stamp_of(found),
+        "seen_set": stamp_of(suggested_rows),
     }
 
 
-def _products(found: Sequence[Suggested]) -> Mapping[int, WinningProduct]:
-    taken = {product for each in found for product, contract in each.contracts.items() if contract}
+def _products(suggestions: Sequence[Suggested]) -> Mapping[int, WinningProduct]:
+    taken = {
+        product
+        for suggested in suggestions
+        for product, contract in suggested.contracts.items()
+        if contract
+    }
     return WinningProduct.objects.select_related("item", "enterprise").in_bulk(sorted(taken))
 
 
-def _taken(each: Suggested, products: Mapping[int, WinningProduct]) -> list[Taken]:
+def _taken(suggested: Suggested, products: Mapping[int, WinningProduct]) -> list[Taken]:
     return [
         Taken(
             products[product],
             contract,
             formats.packs(
-                contract, pack=each.terms[product].pack, unit=products[product].item.unit
+                contract, pack=suggested.terms[product].pack, unit=products[product].item.unit
             ),
         )
-        for product, contract in each.contracts.items()
+        for product, contract in suggested.contracts.items()
         if contract
     ]

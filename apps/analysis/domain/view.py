@@ -83,7 +83,7 @@ class View:
         rows = _one(Dimension, params, ROWS, "行维度")
         columns = _one(Dimension, params, COLUMNS, "列维度")
         usual = USUAL if rows else first.measures
-        found = cls(
+        view = cls(
             rows=rows or first.rows,
             columns=columns or (None if rows else first.columns),
             measures=_measures(params) or usual,
@@ -94,16 +94,18 @@ class View:
             charted=_one(Measure, params, CHARTED, "图形指标"),
             trail=tuple(params.getlist(TRAIL)[:DEEPEST]),
         )
-        if found.rows == found.columns:
+        if view.rows == view.columns:
             raise AddressRefused("行和列不能选同一个维度，请换一个或把列设为“不分列”。")
-        return found
+        return view
 
     @classmethod
     def salvaged(cls, params: QueryDict, *, first: Self) -> Self:
         """Of an address that is refused, what makes sense: so that nobody chooses everything anew."""
         rows = _known(Dimension, params.get(ROWS)) or first.rows
         columns = _known(Dimension, params.get(COLUMNS))
-        measures = tuple(each for each in Measure if each.value in params.getlist(MEASURES))
+        measures = tuple(
+            measure for measure in Measure if measure.value in params.getlist(MEASURES)
+        )
         return cls(
             rows=rows,
             columns=None if columns == rows else columns,
@@ -153,7 +155,9 @@ def _known(choices: type[Any], wanted: str | None) -> Any:
 def _values(params: QueryDict, dimension: Dimension) -> tuple[str, ...]:
     """The filter's values that any value could be."""
     given = dict.fromkeys(params.getlist(dimension.value))
-    return tuple(each for each in given if each and len(each) <= LONGEST_VALUE and "\0" not in each)
+    return tuple(
+        value for value in given if value and len(value) <= LONGEST_VALUE and "\0" not in value
+    )
 
 
 def _one(choices: type[Any], params: QueryDict, name: str, label: str) -> Any:
@@ -168,13 +172,13 @@ def _one(choices: type[Any], params: QueryDict, name: str, label: str) -> Any:
 def _measures(params: QueryDict) -> tuple[Measure, ...]:
     """In the order of the page, whatever the order in the address."""
     wanted = params.getlist(MEASURES)
-    if unknown := [each for each in wanted if each not in Measure.values]:
+    if unknown := [measure for measure in wanted if measure not in Measure.values]:
         raise AddressRefused(f"地址里的指标“{unknown[0][:30]}”不存在，请重新选择后查询。")
     return tuple(measure for measure in Measure if measure.value in wanted)
 
 
 def _filters(params: QueryDict) -> dict[Dimension, tuple[str, ...]]:
-    found = {}
+    filters = {}
     for dimension in Dimension:
         values = tuple(dict.fromkeys(value for value in params.getlist(dimension.value) if value))
         if len(values) > MOST_VALUES:
@@ -184,5 +188,5 @@ def _filters(params: QueryDict) -> dict[Dimension, tuple[str, ...]]:
         if any(len(value) > LONGEST_VALUE or "\0" in value for value in values):
             raise AddressRefused(f"“{dimension.label}”的筛选值不存在，请重新选择后查询。")
         if values:
-            found[dimension] = values
-    return found
+            filters[dimension] = values
+    return filters

@@ -89,13 +89,13 @@ def drawn_measure(grid: Grid, view: View, figures: Figures) -> Measure:
     if view.charted in view.measures and view.charted:
         return view.charted
     rows = [line.total for line in grid.rows]
-    found = (
+    additive = (
         measure
         for measure in view.measures
         if _compares(grid, measure)
         and any(_value(cell, measure, figures) is not None for cell in rows)
     )
-    return next(found, view.measures[0])
+    return next(additive, view.measures[0])
 
 
 def _compares(grid: Grid, measure: Measure) -> bool:
@@ -180,7 +180,9 @@ def _tiles(grid: Grid, view: View, measure: Measure, figures: Figures) -> Drawin
         return Drawing(Chart.TILES, measure, refusal=sentence)
     cells = {header.key: (header.label, cell) for header, cell in found}
     numbers = {key: _number(cell, measure, figures) for key, (_, cell) in cells.items()}
-    most = max((abs(each) for each in numbers.values() if each is not None), default=Fraction(0))
+    most = max(
+        (abs(number) for number in numbers.values() if number is not None), default=Fraction(0)
+    )
     tiles = [
         Tile(
             NAMES[code],

@@ -66,16 +66,16 @@ class Crumb:
 
 def crumbs(view: View) -> list[Crumb]:
     """The levels above, the first one first; what can't be read is left out."""
-    found: list[Crumb] = []
+    steps: list[Crumb] = []
     above: list[str] = []
     for step in view.trail:
         try:
             seen = View.read(QueryDict(step), first=View(view.rows))
         except AddressRefused:
             continue
-        found.append(Crumb(seen.filters, replace(seen, trail=tuple(above)).query))
+        steps.append(Crumb(seen.filters, replace(seen, trail=tuple(above)).query))
         above.append(step)
-    return found
+    return steps
 
 
 def titles(levels: list[Crumb], view: View, names: Names) -> list[str]:

@@ -39,7 +39,7 @@ def demand_desk(request: SignedInRequest, code: str) -> BureauPage:
 @require_GET
 def project_list(request: SignedInRequest) -> HttpResponse:
     """The demand rounds in which the unit has a package, the latest first."""
-    own = [each for each in own_filings(request.actor) if each.project.kind in KINDS[DEMAND]]
+    own = [filing for filing in own_filings(request.actor) if filing.project.kind in KINDS[DEMAND]]
     return render(request, "analysis/project_list.html", {"filings": own})
 
 

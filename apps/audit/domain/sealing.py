@@ -108,7 +108,7 @@ def sealed_rows(
             for field in stream.model._meta.concrete_fields
             if not named or field.column in named
         ),
-        key=lambda each: str(each.column),
+        key=lambda field: str(field.column),
     )
     documents = {
         f"{field.name}_text": Cast(field.name, TextField())
@@ -119,8 +119,8 @@ def sealed_rows(
         f"{field.name}_text" if isinstance(field, JSONField) else field.attname for field in fields
     ]
     rows = stream.rows().filter(pk__gt=after, pk__lte=upto).order_by("pk")
-    found = rows.annotate(**documents).values_list(*names)[:LONGEST]
-    return [str(field.column) for field in fields], list(found)
+    columns = rows.annotate(**documents).values_list(*names)[:LONGEST]
+    return [str(field.column) for field in fields], list(columns)
 
 
 def content_lines(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:

@@ -45,8 +45,8 @@ def take_turn() -> None:
 
 def writers_of(model: type[Model]) -> list[str]:
     """The transactions of others that may hold ids of rows not yet committed."""
-    found = rows(WRITERS, {"table": model._meta.db_table, "modes": MODES})
-    return [name for (name,) in found]
+    writers = rows(WRITERS, {"table": model._meta.db_table, "modes": MODES})
+    return [name for (name,) in writers]
 
 
 def are_at_work(transactions: Sequence[str]) -> bool:
@@ -69,5 +69,5 @@ def rows_as_text(model: type[Model], *, after: int, upto: int, most: int = 1) ->
         SELECT id, (SELECT jsonb_object_agg(key, value)::text FROM jsonb_each_text(to_jsonb(sealed)))
         FROM "{table}" AS sealed WHERE id > %(after)s AND id <= %(upto)s ORDER BY id LIMIT %(most)s
     """  # noqa: S608
-    found = rows(statement, {"after": after, "upto": upto, "most": most})
-    return [(pk, json.loads(columns)) for pk, columns in found]
+    texts = rows(statement, {"after": after, "upto": upto, "most": most})
+    return [(pk, json.loads(columns)) for pk, columns in texts]

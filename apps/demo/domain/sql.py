@@ -98,7 +98,7 @@ def checked_afterwards(*models: type[models.Model]) -> Iterator[None]:
     """
     with transaction.atomic():
         _execute("SET CONSTRAINTS ALL IMMEDIATE", {})
-        restoring = [each for model in models for each in _without(model._meta.db_table)]
+        restoring = [trigger for model in models for trigger in _without(model._meta.db_table)]
         yield
         _execute(ROOM, {})
         for statement in restoring:

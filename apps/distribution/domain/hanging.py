@@ -62,11 +62,11 @@ def _of_manufacturer(path: str) -> list[tuple[str, int, str]]:
 
 
 def _below(path: str, role: str) -> list[tuple[str, int, str]]:
-    found = [("有效的三方协议", _agreements(in_subtree(path)), "份")]
+    hanging = [("有效的三方协议", _agreements(in_subtree(path)), "份")]
     if role == Tier.INSTITUTION:
-        return found
+        return hanging
     relations: QuerySet[DeliveryRelation] = DeliveryRelation.objects.live().filter(in_subtree(path))
-    return [("有效的配送关系", relations.count(), "条"), *found]
+    return [("有效的配送关系", relations.count(), "条"), *hanging]
 
 
 def _agreements(rows: Q) -> int:

@@ -11,12 +11,12 @@ LONGEST = 2_000
 """Rows of one list: more is an export."""
 
 
-def phone_list(project: Project, place: str, found: Institutions) -> Document:
+def phone_list(project: Project, place: str, institutions: Institutions) -> Document:
     """The institutions with their contacts and what is open."""
-    rows = found.some(0, LONGEST)
+    rows = institutions.some(0, LONGEST)
     more = (
         (Text(f"只列出前 {LONGEST:,} 家，其余请用导出。", quiet=True),)
-        if len(found) > LONGEST
+        if len(institutions) > LONGEST
         else ()
     )
     return Document(
@@ -28,14 +28,14 @@ def phone_list(project: Project, place: str, found: Institutions) -> Document:
                 headers=("机构", "上级", "待办", "联系人", "联系电话", "备注"),
                 rows=(
                     (
-                        each.filing.organization.name,
-                        each.filing.parent.organization.name if each.filing.parent else "",
-                        each.open_in_words or "已办完",
-                        each.filing.organization.contact_name,
-                        each.filing.organization.phone,
+                        row.filing.organization.name,
+                        row.filing.parent.organization.name if row.filing.parent else "",
+                        row.open_in_words or "已办完",
+                        row.filing.organization.contact_name,
+                        row.filing.organization.phone,
                         "",
                     )
-                    for each in rows
+                    for row in rows
                 ),
                 widths=(5, 4, 4, 2, 3, 2),
             ),

@@ -146,18 +146,18 @@ def _found(context: Context) -> Institutions:
 
 
 def _units(context: Context) -> Iterator[dict[str, Any]]:
-    found, skip = _found(context), 0
-    while rows := found.some(skip, CHUNK):
+    institutions, skip = _found(context), 0
+    while rows := institutions.some(skip, CHUNK):
         skip += CHUNK
-        for each in rows:
-            unit, parent = each.filing.organization, each.filing.parent
+        for progress in rows:
+            unit, parent = progress.filing.organization, progress.filing.parent
             yield {
                 "code": unit.code,
                 "name": unit.name,
                 "above": parent.organization.name if parent else "",
                 "contact": unit.contact_name,
                 "phone": number_for(context.get("caller", ""), unit.path, unit.phone),
-                **each.counts(),
+                **progress.counts(),
             }
 
 

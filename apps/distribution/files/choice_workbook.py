@@ -104,13 +104,13 @@ def _prefilled(context: Context) -> Mapping[str, Iterator[dict[str, Any]]]:
 
 
 def _products(products: list[WinningProduct]) -> Iterator[dict[str, Any]]:
-    for each in products:
+    for product in products:
         yield {
-            "project": each.project.code,
-            "item_code": each.item.item_code,
-            "variety": each.item.variety,
-            "specification": each.item.specification,
-            "supplied": each.supplied,
+            "project": product.project.code,
+            "item_code": product.item.item_code,
+            "variety": product.item.variety,
+            "specification": product.item.specification,
+            "supplied": product.supplied,
         }
 
 
@@ -119,15 +119,15 @@ def _carriers(products: list[WinningProduct]) -> Iterator[dict[str, Any]]:
     named = {
         unit.path: unit.name
         for unit in provinces()
-        if any(supplies(each, unit.path) for each in products)
+        if any(supplies(product, unit.path) for product in products)
     }
-    for each in sorted(carriers_of(list(named)), key=lambda carrier: carrier.province):
+    for deliverer in sorted(carriers_of(list(named)), key=lambda carrier: carrier.province):
         yield {
-            "province": named[each.province],
-            "username": each.username,
-            "carrier": each.name,
-            "uscc": each.uscc,
-            "areas": each.areas,
+            "province": named[deliverer.province],
+            "username": deliverer.username,
+            "carrier": deliverer.name,
+            "uscc": deliverer.uscc,
+            "areas": deliverer.areas,
         }
 
 

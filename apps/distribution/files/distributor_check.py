@@ -66,12 +66,12 @@ class Check:
 
     def run(self) -> DryRun:
         for row, facts in self.lines:
-            found = (
+            said_of = (
                 *self._about_enterprise(row, facts),
                 *self._about_account(row, facts),
                 *_about_phone(facts),
             )
-            problems = [row.problem(key, said) for key, said in found if key not in row.broken]
+            problems = [row.problem(key, said) for key, said in said_of if key not in row.broken]
             self.outcome.problems += problems
             if not problems and not row.broken:
                 self._plan(row, facts)

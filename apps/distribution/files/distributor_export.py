@@ -50,8 +50,8 @@ BOOK = WorkbookSpec(
 
 
 def _user(context: Context) -> User:
-    found: User = User.objects.get(pk=context["user_id"])
-    return found
+    user: User = User.objects.get(pk=context["user_id"])
+    return user
 
 
 def _asked(context: Context) -> DistributorFilter:

@@ -65,7 +65,7 @@ def check_choices(reading: Reading, context: Context) -> DryRun:
     """Proposals: `new` ones, and as `unchanged` those that live already. Writes nothing."""
     outcome = DryRun()
     known = Directory(context["enterprise_id"], reading)
-    found: list[tuple[Row, Proposal]] = []
+    proposals: list[tuple[Row, Proposal]] = []
     projects, codes = ({key[place] for key in known.products} for place in (0, 1))
     for row in spelled(reading, project=projects, item_code=codes):
         try:
@@ -74,12 +74,14 @@ def check_choices(reading: Reading, context: Context) -> DryRun:
             is_sound(outcome, row, [row.problem(wrong.column, wrong.sentence)])
         else:
             if is_sound(outcome, row, []):
-                found.append((row, proposal))
+                proposals.append((row, proposal))
     with whole_country(reason=BEYOND):
         beside = (
-            [proposal for _, proposal, _ in live_beside([p for _, p in found])] if found else []
+            [proposal for _, proposal, _ in live_beside([p for _, p in proposals])]
+            if proposals
+            else []
         )
-    _compare(found, beside, outcome)
+    _compare(proposals, beside, outcome)
     return outcome
 
 
@@ -140,20 +142,22 @@ def place_in_words(place: str, names: Mapping[str, str]) -> tuple[str, str, str]
     return province, city, county
 
 
-def _compare(found: list[tuple[Row, Proposal]], beside: list[Proposal], outcome: DryRun) -> None:
+def _compare(
+    proposals: list[tuple[Row, Proposal]], beside: list[Proposal], outcome: DryRun
+) -> None:
     there = set(beside)
     places: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for each in (*there, *(proposal for _, proposal in found if proposal not in there)):
-        places[each.product_id, each.distributor_id].append(each.path)
-    for row, each in found:
-        others = places[each.product_id, each.distributor_id]
-        if any(path != each.path and overlap(path, each.path) for path in others):
+    for relation in (*there, *(proposal for _, proposal in proposals if proposal not in there)):
+        places[relation.product_id, relation.distributor_id].append(relation.path)
+    for row, relation in proposals:
+        others = places[relation.product_id, relation.distributor_id]
+        if any(path != relation.path and overlap(path, relation.path) for path in others):
             said = "同一产品的同一家配送企业已选择了包含该地区、或在该地区之内的其他地区"
             outcome.problems.append(row.problem("city", said))
-        elif each in there:
-            outcome.unchanged.append(each)
+        elif relation in there:
+            outcome.unchanged.append(relation)
         else:
-            outcome.new.append(each)
+            outcome.new.append(relation)
 
 
 def lock_for_choices(context: Context) -> None:

@@ -134,7 +134,9 @@ def _filtered(context: Context) -> QuerySet[Any]:
 
 def _records(context: Context) -> Iterator[dict[str, Any]]:
     names = {unit.path: unit.name for unit in country()}
-    return (record_of(each, names) for each in _filtered(context).iterator(chunk_size=CHUNK))
+    return (
+        record_of(relation, names) for relation in _filtered(context).iterator(chunk_size=CHUNK)
+    )
 
 
 def _capped(context: Context) -> int:

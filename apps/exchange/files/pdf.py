@@ -356,14 +356,14 @@ def _cell(text: str, room: float, style: ParagraphStyle) -> Any:
 
 
 def _signatures(block: Signatures, width: float) -> Flowable:
-    each = width / len(block.labels)
+    column = width / len(block.labels)
     cells: list[str] = []
     widths: list[float] = []
     for label in block.labels:
         label = printable(label)  # noqa: PLW2901
         taken = pdfmetrics.stringWidth(f"{label}：", FONT, SIGNED) + PADDING
         cells += [f"{label}：", ""]
-        widths += [taken, each - taken]
+        widths += [taken, column - taken]
     lines = [
         ("LINEBELOW", (position, 0), (position, 0), 0.6, colors.HexColor(INK))
         for position in range(1, len(cells), 2)

@@ -64,7 +64,7 @@ class PlainSheet:
             made = (
                 map(value_of, cells)
                 if values_only
-                else (PlainCell(*each) for each in map(known, cells))
+                else (PlainCell(*cell) for cell in map(known, cells))
             )
             yield tuple(made)
             due = number + 1

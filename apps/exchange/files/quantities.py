@@ -79,6 +79,8 @@ def read_written(text: str) -> Written | None:
 
 def parse_quantity(typed: str, *, pack: int, unit: str) -> int | None:
     """Smallest units; `None` for blank. Raises `QuantityUnreadable`."""
+    if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS:
+        return int(typed)
     try:
         written = read_written(typed)
     except QuantityUnreadable as error:

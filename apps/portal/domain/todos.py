@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.accounts.domain.approvals import awaiting
-from apps.accounts.models import User
 from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
 from apps.distribution.domain.agreements.waiting import agreements_for
 from apps.distribution.domain.relations.listing import todos_for as deliveries_for
@@ -19,10 +26,10 @@ from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
 from apps.projects.models.windows import Timing
 from apps.reporting.models import HistoryDoubt
 from apps.review.domain.labels import status_text, status_tone
-from apps.review.domain.reads import requests_below
+from apps.review.domain.reads import counts_below, requests_below
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
-from apps.review.pages.project_cards import counts_below
+from apps.scope.prepared import Prepared
 
 RECENT = 6
 PARTIES = (Role.INSTITUTION, *ENTERPRISE_ROLES)
@@ -68,7 +75,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
     """At most seven statements: own filings, what stands below, requests, windows, what is prepared, agreements."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
-    active = active if user.has(_right_to_work(user)) else []
+    active = active if user.has(right_to_work(user)) else []
     bureaus = [filing for filing in active if not filing.is_institution]
     counts, asked = counts_below(bureaus), requests_below(bureaus)
     todos = []
@@ -101,7 +108,7 @@ def _recent(user: Any, filings: Sequence[Filing]) -> list[Recent]:
 
 
 def _place(user: Any, filing: Filing) -> str:
-    return url_of(filing) if user.has(_right_to_work(user)) else _project_url(filing.project)
+    return url_of(filing) if user.has(right_to_work(user)) else _project_url(filing.project)
 
 
 def _project_url(project: Project) -> str:
@@ -112,11 +119,11 @@ def _own_filings(user: Any) -> list[Filing]:
     """The filings of the account's unit, the latest project first."""
     if user.organization_id is None:
         return []
-    own = Filing.objects.filter(organization_id=user.organization_id).select_related("project")
-    return list(with_doubts(own, user).order_by("-project__published_at", "-pk")[:50])
+    decides = user.role == Role.PROVINCE and user.has(Permission.REVIEW)
+    return (OWN_WITH_DOUBTS if decides else OWN)(organization=user.organization_id)
 
 
-def _right_to_work(user: Any) -> Permission:
+def right_to_work(user: Any) -> Permission:
     """Without it a sub-account has nothing to do, whatever waits for its unit."""
     return Permission.REPORT if user.role == Role.INSTITUTION else Permission.REVIEW
 
@@ -210,7 +217,6 @@ def _preparing(user: Any) -> list[Todo]:
     """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
     if user.role not in {Role.ALLIANCE, Role.PROVINCE}:
         return []
-    rows = Project.objects.filter(phase__in=[Phase.DRAFT, Phase.PREPARING]).recent_first()[:RECENT]
     return [
         Todo(
             f"{project.get_phase_display()}中，待设置和发布",
@@ -218,8 +224,13 @@ def _preparing(user: Any) -> list[Todo]:
             _project_url(project),
             "working",
         )
-        for project in rows
+        for project in PREPARING()
     ]
+
+
+PREPARING: Prepared[Project] = Prepared(
+    lambda: Project.objects.filter(phase__in=[Phase.DRAFT, Phase.PREPARING]).recent_first()[:RECENT]
+)
 
 
 def _deliveries(user: Any) -> list[Todo]:
@@ -228,9 +239,9 @@ def _deliveries(user: Any) -> list[Todo]:
         return []
     url = reverse("distribution:relation_list")
     return [
-        Todo(f"配送关系{each.label}", "配送", f"{url}{each.query}", count=each.text, unit="条")
-        for each in deliveries_for(user)
-        if each.number
+        Todo(f"配送关系{todo.label}", "配送", f"{url}{todo.query}", count=todo.text, unit="条")
+        for todo in deliveries_for(user)
+        if todo.number
     ]
 
 
@@ -241,8 +252,8 @@ def _agreements(user: Any, filings: Sequence[Filing]) -> list[Todo]:
         return []
     url = reverse("distribution:agreement_list")
     return [
-        Todo(each.title, "三方协议", f"{url}{each.query}", each.tone, count=each.text, unit="份")
-        for each in agreements_for(user)
+        Todo(todo.title, "三方协议", f"{url}{todo.query}", todo.tone, count=todo.text, unit="份")
+        for todo in agreements_for(user)
     ]
 
 
@@ -253,7 +264,7 @@ def _approvals(user: Any) -> list[Todo]:
     asked = awaiting(user)
     if not asked:
         return []
-    url, until = reverse("accounts:approval_list"), min(each.expires_at for each in asked)
+    url, until = reverse("accounts:approval_list"), min(approval.expires_at for approval in asked)
     return [Todo("双人审批待办理", "账号", url, count=len(asked), unit="项", until=until)]
 
 
@@ -265,18 +276,26 @@ def url_of(filing: Filing) -> str:
     return reverse("review:filing_list", args=[filing.project.code])
 
 
-def with_doubts(filings: QuerySet[Filing], user: User) -> QuerySet[Filing]:
-    """`doubting`: institutions with open doubts in the filing's project (S2-07c); 0 for whoever does not decide.
+def _own(organization: Any, doubts: Any) -> QuerySet[Filing]:
+    own = Filing.objects.filter(organization_id=organization).select_related("project")
+    return own.annotate(doubting=doubts).order_by("-project__published_at", "-pk")[:50]
 
-    No statement of its own: the number comes with the unit's filings.
-    """
-    if user.role != Role.PROVINCE or not user.has(Permission.REVIEW):
-        return filings.annotate(doubting=NOBODY)
+
+def _institutions_doubting() -> Coalesce:
+    """Institutions with open doubts in the filing's project (S2-07c): for whoever decides on them."""
     rows = HistoryDoubt.objects.all().open().filter(filing__project=OuterRef("project_id"))
     counted = rows.order_by().values("filing__project").annotate(n=Count("filing", distinct=True))
-    return filings.annotate(doubting=Coalesce(Subquery(counted.values("n")), NOBODY))
+    return Coalesce(Subquery(counted.values("n")), NOBODY)
+
+
+KEY = BigIntegerField()
+OWN: Prepared[Filing] = Prepared(lambda organization: _own(organization, NOBODY), organization=KEY)
+OWN_WITH_DOUBTS: Prepared[Filing] = Prepared(
+    lambda organization: _own(organization, _institutions_doubting()), organization=KEY
+)
+"""Read by every home; the number of doubts comes with the unit's filings."""
 
 
 def doubting(filing: Filing) -> int:
-    """How many institutions, of a filing that came with `with_doubts`."""
+    """How many institutions; 0 for whoever does not decide."""
     return int(getattr(filing, "doubting", 0))

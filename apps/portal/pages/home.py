@@ -15,7 +15,7 @@ from apps.accounts.domain.second_factor import missing_factor
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import public
 from apps.accounts.pages.redirects import send_to
-from apps.notices.models import Notice, NoticeKind
+from apps.notices.reading import latest_notices
 from apps.portal.domain.todos import desk_of
 from apps.ui.navigation import SUBSYSTEMS
 
@@ -44,9 +44,6 @@ def systems() -> list[System]:
     ]
 
 
-NOTICES_SHOWN = 5
-
-
 @public
 @require_GET
 @never_cache
@@ -62,10 +59,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return send_to(request, page, sentence="请先完成两步验证。")
     if user.must_change_password:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
-    notices = Notice.objects.all().for_reader(user).filter(kind=NoticeKind.NOTICE)
     shown = {
         "desk": desk_of(user, at=timezone.now()),
-        "notices": notices.with_read(user).recent_first()[:NOTICES_SHOWN],
+        "notices": latest_notices(user),
         "reports_volumes": user.role == Role.INSTITUTION and user.has(Permission.QUERY),
     }
     return render(request, "portal/home.html", shown)

@@ -52,10 +52,10 @@ def manual_detail(request: HttpRequest, manual: str) -> HttpResponse:
 @unblocks
 @require_GET
 def manual_pdf(request: HttpRequest, manual: str) -> HttpResponse:
-    found = _manual_or_404(manual)
+    chapter_book = _manual_or_404(manual)
     response = HttpResponse(manual_paper(manual), content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=f"分量-{found.title}.pdf"
+        as_attachment=True, filename=f"分量-{chapter_book.title}.pdf"
     )
     return response
 

@@ -84,8 +84,8 @@ def _shelf(request: SignedInRequest, kind: NoticeKind, template: str) -> HttpRes
     """Entries of one kind with their files, newest first."""
     entries = Notice.objects.all().listed_for(request.user).filter(kind=kind)
     filterset = ShelfFilter(request.GET or None, queryset=entries, request=request)
-    found: Any = matching(filterset)
-    rows = found.recent_first().prefetch_related("attachments")
+    shelf: Any = matching(filterset)
+    rows = shelf.recent_first().prefetch_related("attachments")
     page = CappedPaginator(rows, page_size(request)).get_page(request.GET.get("page"))
     return render(
         request, template, {"filter": filterset, "page": page, "may_write": may_write(request.user)}

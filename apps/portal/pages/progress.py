@@ -104,7 +104,7 @@ def progress_remind(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _chosen(request: SignedInRequest, top: Filing) -> list[int]:
     if areas := request.POST.getlist("area"):
-        numbers = [number for each in areas if (number := number_of(each)) is not None]
+        numbers = [number for area in areas if (number := number_of(area)) is not None]
         rows = Filing.objects.children_of(top).bureaus().filter(pk__in=numbers)
         return list(rows.values_list("pk", flat=True))
     chosen = selected(

@@ -88,7 +88,7 @@ def products_of(project: Project) -> WinningProductQuerySet:
 
 def _places(project: Project) -> tuple[Paths, Paths]:
     """By product where it is supplied and where it is the primary supplier; one statement."""
-    found: tuple[dict[int, set[str]], dict[int, set[str]]] = {}, {}
+    by_kind: tuple[dict[int, set[str]], dict[int, set[str]]] = {}, {}
     supplied = SupplyProvince.objects.filter(product__project=project)
     primary = PrimaryProvince.objects.filter(product__project=project)
     names = "product_id", "province__path"
@@ -96,6 +96,6 @@ def _places(project: Project) -> tuple[Paths, Paths]:
         primary.values_list(*names, Value(1)), all=True
     )
     for product, path, kind in both:
-        found[kind].setdefault(product, set()).add(path)
-    whole, own = ({pk: frozenset(paths) for pk, paths in each.items()} for each in found)
+        by_kind[kind].setdefault(product, set()).add(path)
+    whole, own = ({pk: frozenset(paths) for pk, paths in places.items()} for places in by_kind)
     return whole, own

@@ -233,7 +233,7 @@ class Names:
         return cls(
             enterprises=written | known,
             unregistered=set(written) - set(known),
-            by_name={name: frozenset(found) for name, found in codes.items()},
+            by_name={name: frozenset(named) for name, named in codes.items()},
             provinces=by_any_name(all_provinces),
             by_id={province.pk: short_name(province) for province in all_provinces},
         )

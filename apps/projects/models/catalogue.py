@@ -107,10 +107,10 @@ class WinningTermsQuerySet(models.QuerySet["WinningTerms"]):
 
 def lacking_terms() -> Q:
     """Of products of `with_terms`: something of the terms is still to come."""
-    found = Q()
+    lacking = Q()
     for name in TERMS:
-        found |= Q(**{f"{name}__isnull": True})
-    return found
+        lacking |= Q(**{f"{name}__isnull": True})
+    return lacking
 
 
 class WinningProductQuerySet(models.QuerySet["WinningProduct"]):
@@ -252,10 +252,10 @@ class WinningTerms(models.Model):
     @property
     def complete(self) -> "CompleteTerms":
         """For what is bought by them. Raises `ValueError` while something is still to come."""
-        found = (self.price, self.pack, self.daily_usage, self.cut)
-        if any(value is None for value in found):
+        terms = (self.price, self.pack, self.daily_usage, self.cut)
+        if any(value is None for value in terms):
             raise ValueError("the terms of a winning product are not complete")
-        return CompleteTerms(*found)  # type: ignore[arg-type]
+        return CompleteTerms(*terms)  # type: ignore[arg-type]
 
 
 class CompleteTerms(NamedTuple):

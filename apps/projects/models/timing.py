@@ -11,6 +11,7 @@ from apps.scope.managers import ScopedManager
 
 from .project import Project
 from .visibility import ThroughProject, through_project
+from .window_triggers import windows_in_order
 
 TIER = in_words("tier", dict(Tier.choices))
 PROVINCE_TIER = f"concat_ws(' ', {named('organizations_organization', 'province_id')}, {TIER})"
@@ -58,6 +59,7 @@ class ProjectWindow(_Span):
                 name="project_window_opens_before_closing", condition=Q(opens_at__lt=F("closes_at"))
             ),
         ]
+        triggers = [windows_in_order()]
 
     def __str__(self) -> str:
         return f"{self.get_tier_display()}窗口"
@@ -90,6 +92,7 @@ class ProvinceWindow(_Span):
                 condition=Q(opens_at__lt=F("closes_at")),
             ),
         ]
+        triggers = [windows_in_order()]
 
     def __str__(self) -> str:
         return f"{self.get_tier_display()}窗口（省级）"

@@ -25,6 +25,13 @@ class Window:
     def contains(self, at: datetime) -> bool:
         return self.is_on and self.opens_at <= at < self.closes_at
 
+    def holds(self, other: "Window") -> bool:
+        """Whether the other lies within; switches don't matter."""
+        return self.opens_at <= other.opens_at and other.closes_at <= self.closes_at
+
+    def is_same_span(self, other: "Window") -> bool:
+        return (self.opens_at, self.closes_at) == (other.opens_at, other.closes_at)
+
     def narrowed_by(self, other: "Window | None") -> "Window | None":
         """The common part of both; `None` if they have none. Off in either is off."""
         if other is None:

@@ -16,11 +16,12 @@ from apps.projects.domain.chains import (
     set_province_settings,
 )
 from apps.projects.domain.presentation import may_change_windows
+from apps.projects.domain.windows.fitting import narrowed, tiers_in
 from apps.projects.domain.windows.standing import national_windows
 from apps.projects.domain.words import bottom_up, chain_in_words
 from apps.projects.models import BUREAU_CHAIN, Phase, Project, ProvinceWindow, ReportingMode
 from apps.projects.models.windows import Window
-from apps.projects.pages.windows_form import WindowForm, window_forms
+from apps.projects.pages.windows_form import WindowForm, are_in_order, window_forms
 from apps.ui.pages.versions import Versioned, seen_of
 
 
@@ -135,7 +136,12 @@ class ProvincePage:
         return [*([self.ways_form] if self.may_set_chain else []), *self.windows]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms])  # noqa: C419  (all say what is wrong)
+        if not all([form.is_valid() for form in self.forms]):  # noqa: C419  (all say what is wrong)
+            return False
+        own = {str(form.tier.value): form.window for form in self.windows if form.window}
+        held = narrowed(national_windows(self.project), own)
+        chain = self.ways_form.cleaned_data["chain"] if self.may_set_chain else self.chain
+        return are_in_order(self.windows, held, tiers_in(chain)) if own else True
 
     def save(self, *, closes_knowingly: bool) -> None:
         """One service call. Raises `ProjectRefused`."""

@@ -1,4 +1,4 @@
-"""From the rail to a page of a project: where one is at work, else where work waits."""
+"""From the rail to a page of a project: where work waits, else where one is at work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,19 +34,15 @@ class Trail:
         *,
         waiting: Exists | None = None,
     ) -> HttpResponse:
-        """To `page` of one of the `projects`; one statement.
-
-        That is the one last looked at while it is under way (or in preparation); else one in which something waits
-        for this person (`waiting`, on a project), else one under way, else what was looked at last, else the latest.
-        """
+        """To `page` of one of the `projects`; one statement. `waiting`: whether anything there waits for them."""
         waits = waiting if waiting is not None else Q(Value(False))  # noqa: FBT003
         rows = projects.recent_first().annotate(waits=waits).values_list("code", "phase", "waits")
         latest = list(rows[:MOST])
         if not latest:
             return render(request, self.nothing)
-        return redirect(f"{self.subsystem}:{page}", code=_chosen(latest, self._last(request)))
+        return redirect(f"{self.subsystem}:{page}", code=chosen(latest, self.last(request)))
 
-    def _last(self, request: HttpRequest) -> str:
+    def last(self, request: HttpRequest) -> str:
         return str(request.session.get(self._key, ""))
 
     @property
@@ -54,15 +50,15 @@ class Trail:
         return f"{self.subsystem}.project"
 
 
-def _chosen(rows: Sequence[tuple[str, str, bool]], last: str) -> str:
-    """`rows`: code, phase and whether something waits, the latest first."""
-    phases = {code: phase for code, phase, _ in rows}
-    if last in phases and phases[last] != Phase.CONCLUDED:
-        return last
-    open_ones = [row for row in rows if row[1] in UNDER_WAY]
-    for code, _, waits in open_ones:
-        if waits:
-            return code
-    if open_ones:
-        return open_ones[0][0]
-    return last if last in phases else rows[0][0]
+def chosen(rows: Sequence[tuple[str, str, bool]], last: str) -> str:
+    """Where work waits, else what is under way, else anything: the last one looked at, else the latest.
+
+    `rows`: code, phase and whether something waits, the latest first. What is in preparation counts as under way while
+    it is what was looked at last.
+    """
+    under_way = [
+        row for row in rows if row[1] in UNDER_WAY or (row[0] == last and row[1] != Phase.CONCLUDED)
+    ]
+    waiting = [row for row in under_way if row[2]]
+    codes = [row[0] for row in waiting or under_way or rows]
+    return last if last in codes else codes[0]

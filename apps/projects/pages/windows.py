@@ -18,25 +18,34 @@ from apps.projects.domain.publication import tiers_of
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.domain.windows.acts import ClosesAtOnce, set_switch, set_windows
 from apps.projects.domain.windows.extending import Cause, extend, extension_of
+from apps.projects.domain.windows.fitting import ProvincesApart, changed_windows
 from apps.projects.domain.windows.standing import national_windows, tier_windows
 from apps.projects.models import Project, ProvinceWindow, SupplementWindow
 from apps.projects.pages.extend_form import ExtendForm
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.windows_form import WindowForm, is_known, window_forms
+from apps.projects.pages.windows_form import (
+    WindowForm,
+    are_in_order,
+    is_fitting,
+    is_known,
+    window_forms,
+)
 from apps.ui.pages.versions import seen_of
 
 
 @requires(Permission.QUERY)
 def window_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
+    manages = request.user.has(Permission.MANAGE)
     supplements = SupplementWindow.objects.filter(project=project).select_related("organization")
     shown = {
         "project": project,
         "rows": tier_windows(project, timezone.now()),
         "supplements": supplements.order_by("-opens_at", "pk")[:50],
-        "may_change": request.user.has(Permission.MANAGE) and may_change_windows(project),
-        "may_extend": request.user.has(Permission.MANAGE) and may_extend(project),
+        "manages": manages,
+        "may_change": manages and may_change_windows(project),
+        "may_extend": manages and may_extend(project),
     }
     return render(request, "projects/window_list.html", shown)
 
@@ -45,27 +54,40 @@ def window_list(request: SignedInRequest, code: str) -> HttpResponse:
 def window_edit(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     forms = _forms(project, request.POST or None)
-    asked = ""
-    if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 all say what is wrong
-        wanted = {form.tier: form.window for form in forms if form.window}
+    shown = {"project": project, "forms": forms, "may_change": may_change_windows(project)}
+    if request.method == "POST" and _are_valid(project, forms):
         try:
-            seen = seen_of(*forms, again=_forms)
-            set_windows(
-                project=project,
-                windows=wanted,
-                by=request.actor,
-                seen=seen,
-                closes_knowingly=is_known(request),
-            )
+            _save(request, project, forms)
         except ClosesAtOnce as refusal:
-            asked = str(refusal)
+            shown |= {"asked": str(refusal), "fits": is_fitting(request)}
+        except ProvincesApart as refusal:
+            shown["apart"] = str(refusal)
         except ProjectRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, "时间窗口已保存。")
             return redirect("projects:window_list", code=code)
-    shown = {"project": project, "forms": forms, "asked": asked}
     return render(request, "projects/window_edit.html", shown)
+
+
+def _are_valid(project: Project, forms: list[WindowForm]) -> bool:
+    """All of them say what is wrong, each by itself and beside the others."""
+    if not all([form.is_valid() for form in forms]):  # noqa: C419
+        return False
+    wanted = {form.tier: form.window for form in forms if form.window}
+    return are_in_order(forms, changed_windows(project, wanted), [form.tier for form in forms])
+
+
+def _save(request: SignedInRequest, project: Project, forms: list[WindowForm]) -> None:
+    """Raises a `ProjectRefused`."""
+    set_windows(
+        project=project,
+        windows={form.tier: form.window for form in forms if form.window},
+        by=request.actor,
+        seen=seen_of(*forms, again=_forms),
+        closes_knowingly=is_known(request),
+        fits_provinces=is_fitting(request),
+    )
 
 
 def _forms(project: Project, data: Any = None) -> list[WindowForm]:

@@ -1,12 +1,14 @@
 """The windows of all tiers on one page, each row a form of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
 from apps.organizations.models import Tier
+from apps.projects.domain.publication import crossing
+from apps.projects.domain.windows.fitting import order_sentence
 from apps.projects.models.window_spans import end_in_words, span_in_words, start_in_words
 from apps.projects.models.windows import Window
 from apps.projects.pages.moments_form import MomentField
@@ -14,10 +16,16 @@ from apps.ui.pages.versions import Versioned
 
 KNOWINGLY = "closes_knowingly"
 """The tick that filling in may end at once."""
+FITTING = "fits_provinces"
+"""The tick that provinces' own times that no longer fit go back to the nation's."""
 
 
 def is_known(request: HttpRequest) -> bool:
     return request.POST.get(KNOWINGLY) == "on"
+
+
+def is_fitting(request: HttpRequest) -> bool:
+    return request.POST.get(FITTING) == "on"
 
 
 class WindowForm(Versioned, forms.Form):
@@ -85,6 +93,20 @@ class WindowForm(Versioned, forms.Form):
         if not (opens_at and closes_at):
             return None
         return Window(opens_at, closes_at, is_on=self.cleaned_data["is_on"])
+
+
+def are_in_order(
+    forms: Sequence[WindowForm], windows: Mapping[str, Window], tiers: Iterable[Tier]
+) -> bool:
+    """Whether no tier's time would end before that of the tier below; the rows that would say so.
+
+    `windows`: what would hold, of filled-in and of other tiers.
+    """
+    rows = {form.tier: form for form in forms}
+    for lower, upper in crossing(tiers, windows):
+        row = rows.get(upper) or rows[lower]
+        row.add_error("closes_at", f"{order_sentence(lower, upper, windows)}，请一并调整。")
+    return all(form.is_valid() for form in forms)
 
 
 def window_forms(

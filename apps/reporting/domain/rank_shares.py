@@ -260,13 +260,13 @@ class _Forest:
         for start, end in pairwise(path):
             branch = self.links[start][end]
             cycle.append((branch, start, end, branch.lower == end))
-        room = [total - each.part if falls else each.part for each, _, _, falls in cycle]
+        room = [total - cell.part if falls else cell.part for cell, _, _, falls in cycle]
         up, down = min(room), total - max(room)
         push = up if up < down else -down
-        for each, start, end, falls in cycle:
-            each.part += push if falls else -push
-            if each.part in (0, total):
-                self._settle(each, start, end)
+        for cell, start, end, falls in cycle:
+            cell.part += push if falls else -push
+            if cell.part in (0, total):
+                self._settle(cell, start, end)
         for node in path:
             self._contract(node)
 

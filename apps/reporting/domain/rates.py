@@ -47,16 +47,21 @@ class Rule:
             return False
         if baseline.total == 0:
             return planned > 0
-        change = rate(planned, baseline)
-        limit = Fraction(self.threshold)
+        over, under = self.threshold.as_integer_ratio()
+        change, limit = _difference(planned, baseline) * under, over * baseline.total
         falls = self.direction in ("decrease", "both") and change < -limit
         rises = self.direction in ("increase", "both") and change > limit
         return falls or rises
 
 
+def _difference(planned: int, baseline: Baseline) -> int:
+    """Over all years of the baseline: the rate's numerator, whose denominator is the baseline's total."""
+    return planned * baseline.years - baseline.total
+
+
 def rate(planned: int, baseline: Baseline) -> Fraction:
     """(预采购量 − baseline) / baseline. Raises `ZeroDivisionError` without a baseline."""
-    return (planned - baseline.mean) / baseline.mean
+    return Fraction(_difference(planned, baseline), baseline.total)
 
 
 def rate_in_words(planned: int | None, baseline: Baseline) -> str:
@@ -71,7 +76,7 @@ def percent(planned: int | None, baseline: Baseline) -> Decimal | None:
     """The same as a number of per cents with one decimal; None for a blank and without a baseline."""
     if planned is None or baseline.total == 0:
         return None
-    return rounded(rate(planned, baseline) * 100, 1)
+    return _tenths(100 * _difference(planned, baseline), baseline.total)
 
 
 def rounded(value: Fraction, places: int) -> Decimal:
@@ -84,12 +89,20 @@ def rounded(value: Fraction, places: int) -> Decimal:
     )
 
 
+def _tenths(numerator: int, denominator: int) -> Decimal:
+    """That quotient with one decimal, half away from zero."""
+    whole = (2 * abs(numerator) * 10 + denominator) // (2 * denominator)
+    return Decimal(whole if numerator >= 0 else -whole).scaleb(-1)
+
+
 def may_be_packs(planned: int | None, baseline: Baseline, pack: int) -> bool:
     """Whether boxes may have been typed as smallest units, or units as boxes: within ±30 % of either slip."""
     if not planned or baseline.total == 0 or pack <= 1:
         return False
+    over_all, bought = planned * baseline.years, baseline.total
     return any(
-        abs(planned - slip) <= SLIP * slip for slip in (baseline.mean / pack, baseline.mean * pack)
+        SLIP.denominator * abs(typed - slip) <= SLIP.numerator * slip
+        for typed, slip in ((over_all * pack, bought), (over_all, bought * pack))
     )
 
 

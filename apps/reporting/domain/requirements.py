@@ -21,8 +21,8 @@ def register_requirement(requirement: Requirement) -> None:
 
 def unmet(filings: Sequence[Filing]) -> dict[int, list[Problem]]:
     """What all registered requirements find, by filing."""
-    found: dict[int, list[Problem]] = {}
+    unmet_by_filing: dict[int, list[Problem]] = {}
     for requirement in _requirements:
         for filing, problems in requirement(filings).items():
-            found.setdefault(filing, []).extend(problems)
-    return found
+            unmet_by_filing.setdefault(filing, []).extend(problems)
+    return unmet_by_filing

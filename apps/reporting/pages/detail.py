@@ -101,22 +101,22 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         odd = oddities_by_item(filing, rows)
         places = {item: place for place, item in enumerate(odd)}
         every = [
-            replace(each, oddity=odd[pk], place=places[pk])
-            if (pk := each.row.item.pk) in odd
-            else each
-            for each in every
+            replace(line, oddity=odd[pk], place=places[pk])
+            if (pk := line.row.item.pk) in odd
+            else line
+            for line in every
         ]
-    asked = [each for each in every if each.is_asked]
+    asked = [line for line in every if line.is_asked]
     chosen = {
         "asked": asked,
-        "changed": [each for each in every if each.is_changed],
-        "marked": [each for each in every if each.is_marked],
+        "changed": [line for line in every if line.is_changed],
+        "marked": [line for line in every if line.is_marked],
         "all": every,
     }
     hidden = {"asked": not asked, "changed": past.before is None}
     chosen = {name: rows for name, rows in chosen.items() if not hidden.get(name)}
     show = _shown(chosen, params)
-    ordered = sorted(chosen[show], key=lambda each: each.weight)
+    ordered = sorted(chosen[show], key=lambda line: line.weight)
     return {
         "page": paged(ordered, params),
         "show": show,
@@ -124,7 +124,7 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         "tabs": _tabs(chosen, show, params),
         "compares": past.before is not None,
         "again": again(
-            filing, past.event, asked=len(asked), done=sum(each.is_done for each in asked)
+            filing, past.event, asked=len(asked), done=sum(line.is_done for line in asked)
         ),
         "unchanged": "changed" in chosen and not chosen["changed"],
         "years": project.baseline_years if project.kind == ProjectKind.DEMAND else [],

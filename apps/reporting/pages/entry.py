@@ -10,6 +10,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
+from apps.reporting.domain.sheet.rows import items_of
 from apps.reporting.domain.sheet.saving import save_lines
 from apps.reporting.pages.answering import INSTITUTION, remember, ticked
 from apps.reporting.pages.demand_page import DemandPage
@@ -46,7 +47,7 @@ def _keep(request: SignedInRequest, desk: DemandPage) -> Refused:
     rows = rows_in_form(request.POST)
     if not rows:
         return Refused({}, request.POST)
-    typed = read(desk.project, rows)
+    typed = read(items_of(desk.project.code, [row.item for row in rows]), rows)
     saved = save_lines(
         filing=desk.filing,
         project=desk.project,

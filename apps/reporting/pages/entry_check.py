@@ -77,8 +77,8 @@ def _tick(request: SignedInRequest, desk: DemandPage) -> None:
 
 def _context(desk: DemandPage, sheet_url: str) -> dict[str, Any]:
     rows, project = rows_of(desk.project, desk.filing), desk.project
-    found = oddities_by_item(desk.filing, rows) if project.kind == ProjectKind.DEMAND else {}
-    odd = _odd_rows(rows, found, sheet_url)
+    oddities = oddities_by_item(desk.filing, rows) if project.kind == ProjectKind.DEMAND else {}
+    odd = _odd_rows(rows, oddities, sheet_url)
     letter, total, work = letter_of(project, desk.filing), total_of(desk, rows), Work.of(rows)
     points = [*_points(work, total, sheet_url), *_letter_point(letter, desk), _odd_point(odd)]
     return {
@@ -93,12 +93,12 @@ def _context(desk: DemandPage, sheet_url: str) -> dict[str, Any]:
     }
 
 
-def _odd_rows(rows: Sequence[Row], found: Mapping[int, Oddity], sheet_url: str) -> list[OddRow]:
+def _odd_rows(rows: Sequence[Row], oddities: Mapping[int, Oddity], sheet_url: str) -> list[OddRow]:
     """The worst first."""
     places = {row.item.pk: (place, row) for place, row in enumerate(rows)}
     return [
         OddRow(row, oddity, f"{sheet_url}?page={place // ROWS_PER_PAGE + 1}#row-{item}")
-        for item, oddity in found.items()
+        for item, oddity in oddities.items()
         for place, row in (places[item],)
     ]
 
@@ -139,9 +139,9 @@ def _letter_point(letter: Letter | None, desk: DemandPage) -> list[Point]:
 
 def _odd_point(odd: Sequence[OddRow]) -> Point:
     """Odd quantities hinder nothing; those that nobody has looked at are named."""
-    left = sum(not each.oddity.is_checked for each in odd)
+    left = sum(not row.oddity.is_checked for row in odd)
     if not odd:
         return Point("数量异常", "没有", "success")
     if not left:
-        return Point("数量异常", f"{len(odd):,} 个品规都已核对无误", "success", "#odd")
+        return Point("数量异常", f"{len(odd):,} 个品规已核对无误", "success", "#odd")
     return Point("数量异常", f"{left:,} 个品规请逐条核对，不影响上报", "warning", "#odd")

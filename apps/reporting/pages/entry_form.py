@@ -3,15 +3,14 @@
 a row that can't be read is refused with a sentence, the others are saved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 
 from apps.exchange.files.quantities import QuantityUnreadable, parse_quantity
-from apps.projects.models import CatalogItem, Project
-from apps.reporting.domain.sheet.rows import items_of
+from apps.reporting.domain.sheet.rows import Packed
 from apps.reporting.domain.sheet.saving import Entry
 from apps.reporting.domain.words import read_words
 from apps.reporting.models import MOST
@@ -44,11 +43,9 @@ class Unreadable(ValueError):
     """The request itself makes no sense."""
 
 
-def read(project: Project, rows: Iterable[TypedRow]) -> Typed:
-    """One statement: the items' packs and units."""
-    rows = list(rows)
-    known = items_of(project, [row.item for row in rows])
-    items: Mapping[int, CatalogItem] = {item.pk: item for item in known}
+def read(known: Iterable[Packed], rows: Iterable[TypedRow]) -> Typed:
+    """`known` are the items of the catalogue among those of the rows."""
+    items = {item.pk: item for item in known}
     typed = Typed()
     for row in rows:
         item = items.get(row.item)
@@ -67,7 +64,7 @@ def read(project: Project, rows: Iterable[TypedRow]) -> Typed:
     return typed
 
 
-def _quantity(text: str, item: CatalogItem) -> int | None:
+def _quantity(text: str, item: Packed) -> int | None:
     planned = parse_quantity(text[:LONGEST], pack=item.pack_quantity, unit=item.unit)
     if planned is not None and planned > MOST:
         raise QuantityUnreadable(f"数量太大，最多 {MOST:,} {item.unit}")

@@ -158,7 +158,7 @@ def _tabs(rows: Sequence[Row], show: str, query: str) -> list[dict[str, Any]]:
 
 def _todo(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Every row that hinders 上报, with the page on which it stands."""
-    found = [
+    open_rows = [
         (place, row) for place, row in enumerate(rows) if row.planned is None or row.needs_words
     ]
     return [
@@ -167,7 +167,7 @@ def _todo(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "text": "没有填写" if row.planned is None else "需要填写增幅降幅说明",
             "page": place // ROWS_PER_PAGE + 1,
         }
-        for place, row in found[:NAMED_PROBLEMS]
+        for place, row in open_rows[:NAMED_PROBLEMS]
     ]
 
 

@@ -20,7 +20,7 @@ from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
 from apps.reporting.domain.sheet.bulk import mark_saved
-from apps.reporting.domain.sheet.rows import Row
+from apps.reporting.domain.sheet.rows import Row, packed_items
 from apps.reporting.domain.sheet.saving import Saved, save_lines
 from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
 from apps.reporting.models import MOST
@@ -107,22 +107,21 @@ def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
     """Autosave (暂存), and with `settle` 保存. Rows that can't be read or collide come back, the rest is written."""
-    desk = DemandPage.of(request.actor, code)
     try:
         payload = _json_of(request)
-        typed = read(desk.project, rows_in_json(payload))
-        settle = items_in_json(payload)
-        place: dict[str, Any] = {
-            "filing": desk.filing,
-            "project": desk.project,
-            "by": request.actor,
-        }
+        rows, settle = rows_in_json(payload), items_in_json(payload)
+    except (ValueError, RecursionError) as error:
+        DemandPage.of(request.actor, code)
+        sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
+        return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
+    known = packed_items(code, [row.item for row in rows])
+    desk = DemandPage.of(request.actor, code, known)
+    typed = read(known.answer, rows)
+    place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": request.actor}
+    try:
         saved = save_lines(entries=typed.entries, **place)
         settle = [item for item in settle if item in saved.rows]
         settled = mark_saved(items=settle, **place) if settle else 0
-    except (ValueError, RecursionError) as error:
-        sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
-        return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
     except ReviewRefused as refusal:
         return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
     return JsonResponse(saved_rows(desk.filing, saved, typed.refused, settle, settled))

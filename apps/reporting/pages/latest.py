@@ -13,11 +13,15 @@ from apps.reporting.pages.demand_page import KINDS
 from apps.review.domain.reads import waits_for
 from apps.review.models import Filing
 
+READ = frozenset({"result_list", "variety_list"})
+"""Pages to read: the round that one is at work in comes before one in which something waits."""
+
 
 @requires(Permission.QUERY)
 def latest(request: SignedInRequest, page: str) -> HttpResponse:
     projects = Project.objects.filter(kind__in=KINDS, published_at__isnull=False)
-    return TRAIL.follow(request, projects, page, waiting=waits_for(request.actor))
+    waiting = None if page in READ else waits_for(request.actor)
+    return TRAIL.follow(request, projects, page, waiting=waiting)
 
 
 @requires(Permission.QUERY, roles=INSTITUTION)

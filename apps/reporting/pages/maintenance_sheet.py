@@ -17,7 +17,7 @@ from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.reporting.domain.maintenance.acts import maintain_sheet
 from apps.reporting.domain.maintenance.lists import maintained_of
-from apps.reporting.domain.sheet.rows import Row, rows_of
+from apps.reporting.domain.sheet.rows import Row, items_of, rows_of
 from apps.reporting.domain.sheet.saving import Saved
 from apps.reporting.domain.statuses import status_of
 from apps.reporting.files.columns import bought_title
@@ -58,7 +58,8 @@ def maintenance_edit(request: SignedInRequest, code: str, pk: int) -> HttpRespon
 
 def _kept(request: SignedInRequest, project: Project, filing: Filing) -> Refused:
     """What could be read is saved; by item why the rest was not. Raises a `ReviewRefused`."""
-    typed = read(project, rows_in_form(request.POST))
+    rows = rows_in_form(request.POST)
+    typed = read(items_of(project.code, [row.item for row in rows]), rows)
     saved = maintain_sheet(
         project=project,
         filing=filing,

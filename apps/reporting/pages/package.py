@@ -31,8 +31,8 @@ TABS = {
     "units": "按下级单位",
 }
 ORDERS: Mapping[str, Callable[[PackageItem], Any]] = {
-    "change": lambda each: -each.weight,
-    "amount": lambda each: -(each.amount or 0),
+    "change": lambda item: -item.weight,
+    "amount": lambda item: -(item.amount or 0),
 }
 PLACES = {
     Tier.PROVINCE: Dimension.PROVINCE,
@@ -51,18 +51,18 @@ FAR = Fraction(BEYOND, 10)
 class ItemRow:
     """One item with the units right below that want most of it."""
 
-    each: PackageItem
+    total: PackageItem
     most: Sequence[Wanted]
 
     @property
     def is_far(self) -> bool:
-        return self.each.weight > FAR
+        return self.total.weight > FAR
 
     @property
     def most_words(self) -> str:
         """`甲医院 1,200（38%）、乙医院 …`."""
         return "、".join(
-            f"{one.unit} {formats.whole(one.quantity)}（{one.quantity * 100 // self.each.quantity}%）"
+            f"{one.unit} {formats.whole(one.quantity)}（{one.quantity * 100 // self.total.quantity}%）"
             for one in self.most
         )
 
@@ -107,7 +107,7 @@ def _items(filing: Filing, params: Mapping[str, str], show: str) -> dict[str, An
     page = paged(sorted(every, key=ORDERS[show]) if show in ORDERS else every, params)
     below = list(page.object_list)
     most = largest(filing, below) if below else {}
-    return {"page": page, "rows": [ItemRow(each, most.get(each.item.pk, ())) for each in below]}
+    return {"page": page, "rows": [ItemRow(item, most.get(item.item.pk, ())) for item in below]}
 
 
 def _units(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:

@@ -62,8 +62,8 @@ class Piles:
     def heights(self) -> dict[Pile, int]:
         """How many institutions each pile holds; one statement."""
         counts = {p.value: Count("pk", filter=which) for p, which in self.conditions.items()}
-        found = self.rows.aggregate(**counts)
-        return {pile: found[pile.value] for pile in Pile}
+        heights = self.rows.aggregate(**counts)
+        return {pile: heights[pile.value] for pile in Pile}
 
 
 def _decided_by(own: Filing) -> QuerySet[Filing]:

@@ -76,7 +76,7 @@ class SelectionUsed(ReviewRefused):
 
 
 def listing(refused: Sequence[Refused], verb: str) -> str:
-    """“3 家不能审核通过：甲（…）、乙（…）、丙（…）。没有任何一家被处理。”"""
+    """“3 家不能审核通过：甲（…）、乙（…）、丙（…）。本次没有办理。”"""
     named = "、".join(f"{unit.name}（{unit.why}）" for unit in refused[:NAMED])
     more = f"等 {len(refused)} 家" if len(refused) > NAMED else ""
-    return f"不能{verb}：{named}{more}。没有任何一家被处理。"
+    return f"不能{verb}：{named}{more}。本次没有办理。"

@@ -87,8 +87,11 @@ def _figure_column(at: int, label: str, unit: str) -> Column:
 def _named(context: Context, own: Filing) -> list[tuple[str, str]]:
     """The kind names its figures and their units; one bureau and one institution show which there are."""
     rows = _filtered(context, own).exclude(status=Status.DRAFT)
-    each = (rows.exclude(tier=Tier.INSTITUTION).first(), rows.filter(tier=Tier.INSTITUTION).first())
-    shown = [row for row in each if row]
+    examples = (
+        rows.exclude(tier=Tier.INSTITUTION).first(),
+        rows.filter(tier=Tier.INSTITUTION).first(),
+    )
+    shown = [row for row in examples if row]
     figures = figures_of(shown)
     units = {label: _unit(said) for pairs in figures.values() for label, said in pairs}
     return [(label, units[label]) for label in figure_labels(shown, figures)]

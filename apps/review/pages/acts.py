@@ -23,7 +23,7 @@ from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.returning import return_through
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
-from apps.review.pages.buttons import act_url, detail_url, in_words, reasons_for
+from apps.review.pages.buttons import act_url, detail_url, in_words, reasons_for, shut
 from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404, shown_figures
 from apps.review.pages.forms import ActForm, checks_sheet
@@ -149,13 +149,15 @@ def _onward(case: Case) -> str:
 
 def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
     filing, offer = case.filing, case.standing.offer(case.act)
+    refusal = shut(filing, case.act)
     figures = shown_figures(filing, case.request.user)
     shown: dict[str, Any] = {
         "filing": filing,
         "project": filing.project,
         "word": word(case.act),
         "in_place_of": offer.stands_in_for if offer else None,
-        "is_offered": offer is not None,
+        "is_offered": offer is not None and not refusal,
+        "refusal": refusal,
         "effect": effect(case.act, filing.organization.name, in_words(figures)),
         "form": case.form,
         "url": act_url(filing, case.act, case.queue),

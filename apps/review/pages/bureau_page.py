@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BigIntegerField
 from django.http import Http404
 
 from apps.accounts.domain.actors import Actor
@@ -22,6 +23,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action
 from apps.review.pages.buttons import asking_url, in_words
 from apps.review.pages.steps import Step, steps_of
+from apps.scope.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,18 @@ def own_filings(by: Actor) -> list[Filing]:
     """The filings of the person's unit with their projects, the latest project first; one statement."""
     if by.organization is None:
         return []
-    own = Filing.objects.filter(organization=by.organization).select_related(
-        "project", "organization"
-    )
-    return list(own.order_by("-project__published_at", "-pk"))
+    return OWN_FILINGS(organization=by.organization.pk)
+
+
+OWN_FILINGS: Prepared[Filing] = Prepared(
+    lambda organization: (
+        Filing.objects.filter(organization_id=organization)
+        .select_related("project", "organization")
+        .order_by("-project__published_at", "-pk")
+    ),
+    organization=BigIntegerField(),
+)
+"""Read by every page of a bureau."""
 
 
 class OutsideChain(Http404):

@@ -11,6 +11,7 @@ from apps.accounts.models.roles import Permission
 from apps.projects.models import Project, Withdrawal
 from apps.review.domain.acts import FilingAct
 from apps.review.domain.effects import confirm, effect, word
+from apps.review.domain.guards import objections
 from apps.review.domain.locks import Branch
 from apps.review.domain.machine import TRANSITIONS, kind_of
 from apps.review.domain.offers import Offer, Standing
@@ -30,6 +31,8 @@ class Button:
     effect: str
     form: ActForm
     in_place_of: str = ""
+    shut: str = ""
+    """Why it would be refused now, whatever was filled in."""
 
     @property
     def label(self) -> str:
@@ -58,7 +61,7 @@ class Button:
 def buttons_of(
     filing: Filing, standing: Standing, *, package: str = "", queue: str = ""
 ) -> list[Button]:
-    """One statement at most."""
+    """One statement at most, and one for each act on a package that something published is built on."""
     recent = reasons_for(filing, standing)
     return [
         button_for(filing, offer, standing, package=package, queue=queue, recent=recent)
@@ -105,7 +108,15 @@ def button_for(
             recent=recent,
         ),
         in_place_of=place,
+        shut=shut(filing, offer.action),
     )
+
+
+def shut(filing: Filing, action: Action) -> str:
+    """Of acts that take back what something published is built on; others are refused when they are done."""
+    if not TRANSITIONS[action].takes_back:
+        return ""
+    return objections(filing.project, [filing], action).get(filing.pk, "")
 
 
 def act_url(filing: Filing, action: Action, queue: str = "") -> str:

@@ -90,7 +90,7 @@ def correction_edit(request: SignedInRequest, code: str, kind: str, pk: int) -> 
 
 
 def _subject_or_404(project: Project, kind: str, pk: int) -> Subject:
-    kinds = {each.value: each for each in Kind}
+    kinds = {kind.value: kind for kind in Kind}
     subject = subject_of(project, kinds[kind], pk) if kind in kinds else None
     if subject is None:
         raise Http404
@@ -138,14 +138,14 @@ def _in_words(preview: Preview | None) -> dict[str, Any]:
         return {"preview": None}
     rows = [
         {
-            "status": Status(each.status).label,
-            "filings": each.filings,
-            "lines": each.lines,
-            "before": each.before,
-            "after": each.after,
-            "difference": _difference(each.before, each.after),
+            "status": Status(reached.status).label,
+            "filings": reached.filings,
+            "lines": reached.lines,
+            "before": reached.before,
+            "after": reached.after,
+            "difference": _difference(reached.before, reached.after),
         }
-        for each in preview.reach
+        for reached in preview.reach
     ]
     return {"preview": preview, "rows": rows, "has_amounts": any(r["before"] for r in rows)}
 

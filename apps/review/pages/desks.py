@@ -8,12 +8,14 @@ from django.urls import reverse
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import ProjectKind, Withdrawal
+from apps.projects.pages.trail import Trail
 from apps.review.models import Filing
 from apps.review.pages.bureau_page import BureauPage, desk_for
 from apps.scope.paths import in_subtree
 from apps.ui.numbers import number_of
 
 DEMAND, ALLOCATION = "demand", "allocation"
+TRAILS = {subject: Trail(f"review.{subject}", "") for subject in (DEMAND, ALLOCATION)}
 KINDS = {DEMAND: (ProjectKind.DEMAND, ProjectKind.HISTORY), ALLOCATION: (ProjectKind.ALLOCATION,)}
 
 
@@ -22,6 +24,7 @@ def desk_of(request: SignedInRequest, code: str) -> BureauPage:
     actor: Any = request.actor
     desk = desk_for(actor, code)
     turn_rail(request, desk.project.kind)
+    TRAILS[request.subject].remember(request, code)  # type: ignore[attr-defined]
     return desk
 
 

@@ -1,5 +1,6 @@
 """审核列表: the projects, the units below in one project, and freezing a selection for a batch act."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
+from apps.projects.pages.trail import chosen
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.filings.marks import WORST_FIRST
 from apps.review.domain.filters import FilingFilter
@@ -29,9 +31,9 @@ from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.review.navigation import BUREAUS
 from apps.review.pages.bureau_page import BureauPage, Overview, overview, own_filings
-from apps.review.pages.desks import ALLOCATION, DEMAND, KINDS, desk_of, tabs_of
+from apps.review.pages.desks import ALLOCATION, DEMAND, KINDS, TRAILS, desk_of, tabs_of
 from apps.review.pages.outside import explains_chain
-from apps.review.pages.project_cards import project_cards
+from apps.review.pages.project_cards import counts_below, project_cards
 from apps.review.pages.tables import FilingTable
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.paging import address
@@ -65,20 +67,26 @@ PAGES = {
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
 def round_latest(request: SignedInRequest, subject: str, page: str) -> HttpResponse:
-    """From the rail straight to a page of the latest round of a subsystem; without one, to the projects."""
+    """From the rail straight to a page of a subsystem's round, where work waits first; without one, to the projects."""
     if subject not in KINDS or page not in PAGES:
         raise Http404
-    filings = [
-        filing
-        for filing in own_filings(request.actor)
-        if filing.project.is_in_progress and filing.project.kind in KINDS[subject]
-    ]
+    filings = [row for row in own_filings(request.actor) if row.project.kind in KINDS[subject]]
     if not filings:
         return redirect("review:project_list")
-    asked = requests_below(filings) if page == "withdrawals" else {}
-    # The sort keeps the latest first among those in which as much waits.
-    first = min(filings, key=lambda each: (not asked.get(each.pk), each.state not in EDITABLE))
-    return redirect(PAGES[page], code=first.project.code)
+    waiting = _waiting(filings, page)
+    rows = [(filing.project.code, filing.project.phase, filing.pk in waiting) for filing in filings]
+    return redirect(PAGES[page], code=chosen(rows, TRAILS[subject].last(request)))
+
+
+def _waiting(filings: Sequence[Filing], page: str) -> frozenset[int]:
+    """The packages in which something waits that the page is there for."""
+    own = [filing for filing in filings if filing.state in EDITABLE]
+    if page == "withdrawals":
+        return frozenset(requests_below(own))
+    if page == "list":
+        below = counts_below(own)
+        return frozenset(pk for pk, counts in below.items() if counts.get(Status.SUBMITTED))
+    return frozenset(filing.pk for filing in own)
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
@@ -104,7 +112,8 @@ def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
     view = _fill(request, desk, table)
     shown = {**_head(request, desk, view), "table": table, "filter": filterset, "view": view}
     if marking_of(desk.project.kind):
-        shown["worst_first"] = address(request, sort=WORST_FIRST, page=None)
+        shown["worst_first"] = address(request, sort=None, page=None)
+        shown["is_worst_first"] = request.GET.get("sort", WORST_FIRST) == WORST_FIRST
     shown["tabs"] = tabs_of(request, desk, "review:filing_list")
     shown["checklist"] = checklist_of(desk.project, desk.own.path)
     return render(request, "review/filing_list.html", shown)

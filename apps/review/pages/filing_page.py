@@ -6,7 +6,7 @@ Reads only. The apps that own the lines add what their pages count; branch and w
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db.models import BigAutoField, CharField
 from django.http import Http404
@@ -24,6 +24,7 @@ from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.review.pages.buttons import asking_url
 from apps.review.pages.steps import Step, steps_of
+from apps.scope.database import Ask, send
 from apps.scope.prepared import Prepared
 from apps.ui.formats import deadline, ended, moment
 
@@ -69,10 +70,11 @@ class FilingPage:
     by: Actor
 
     @classmethod
-    def of(cls, by: Actor, code: str) -> Self:
-        """Raises `Http404` where the person's unit has no institution's filing in the project."""
-        unit = by.organization.pk if by.organization else 0
-        filing = OWN.first(organization=unit, code=code)
+    def of(cls, by: Actor, code: str, *along: Ask[Any]) -> Self:
+        """`along` is asked in the same trip. Raises `Http404` where the person's unit has no filing in the project."""
+        own = OWN.ask(organization=by.organization.pk if by.organization else 0, code=code)
+        send(own, *along)
+        filing = next(iter(own.answer), None)
         if filing is None or not filing.is_institution or filing.kind not in cls.kinds:
             raise Http404
         return cls(project=filing.project, filing=filing, now=timezone.now(), by=by)

@@ -11,11 +11,14 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.organizations.models import Tier
 from apps.projects.models import Withdrawal
 from apps.review.domain.checklist import checklist_of
+from apps.review.domain.gates import gate_reports
 from apps.review.domain.headings import review_title
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.missing.losses import losses_among, number_lost
 from apps.review.domain.offers import Standing, standing_of
 from apps.review.domain.reads import history_of, progress_of, requests_of
 from apps.review.models import Filing, WithdrawalRequest
@@ -117,7 +120,19 @@ def _acts(
         "in_place": [button for button in buttons if button.in_place_of],
         "hops": standing.hops,
         "gate": None,  # 提交 in a bureau's place: its units are the page's own list, with where they stand
+        **(_losses(filing) if any(button.confirms_open for button in buttons) else {}),
     }
+
+
+def _losses(filing: Filing) -> dict[str, Any]:
+    """Whose reports 提交 in a bureau's place would leave out; the service compares the number once more.
+
+    Below a county there are no bureaus that could lose any.
+    """
+    if filing.tier == Tier.COUNTY:
+        return {}
+    losses = losses_among(gate_reports(filing.project, [filing])[filing.pk].missing)
+    return {"losses": losses, "number_lost": number_lost(losses)}
 
 
 def _content(request: SignedInRequest, filing: Filing) -> dict[str, Any]:

@@ -95,8 +95,8 @@ class ActForm(forms.Form):
         field = self.fields["reason"]
         field.required = False
         field.widget.attrs["data-reason"] = ""
-        groups = [("常用", [(each, each) for each in READY])]
-        groups += [("最近用过", [(each, each) for each in recent])] if recent else []
+        groups = [("常用", [(reason, reason) for reason in READY])]
+        groups += [("最近用过", [(reason, reason) for reason in recent])] if recent else []
         self.fields["ready"] = forms.ChoiceField(
             label="常用原因",
             choices=[("", "选用常用或最近用过的原因"), *groups],

@@ -23,14 +23,14 @@ class Neighbours:
 
 
 def neighbours_of(filing: Filing, parent: Ancestor, filters: Mapping[str, str]) -> Neighbours:
-    """Among the parent's direct children that match, in the order of their paths, or as the list puts the oddest first.
+    """Among the parent's direct children that match: as the list puts the oddest first, else by their paths.
 
     One statement.
     """
     rows = Filing.objects.filter(parent_id=parent.pk)
     listed = matching(FilingFilter(filters, queryset=rows, own=parent, kind=filing.kind))
     listed = listed.order_by("path")
-    if filters.get("sort") == WORST_FIRST:
+    if filters.get("sort", WORST_FIRST) == WORST_FIRST:
         listed = in_order_of(marked(listed, filing.kind), GRAVE, ODD, is_descending=True)
     ids = list(listed.values_list("pk", "path")[:SCANNED])
     place = next((at for at, (pk, _path) in enumerate(ids) if pk == filing.pk), None)

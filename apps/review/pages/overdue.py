@@ -94,12 +94,12 @@ def _rows(piles: Piles, pile: Pile) -> Any:
 def _offered(table: Any, faced: list[Any], pile: Pile) -> list[Action]:
     """The acts that some row of this page allows; only such rows can be ticked."""
     acts = acts_of(pile)
-    fitting = {each.filing.pk: each.acts & frozenset(acts) for each in faced}
+    fitting = {overdue.filing.pk: overdue.acts & frozenset(acts) for overdue in faced}
     table.tickable = frozenset(pk for pk, acts in fitting.items() if acts)
-    found = frozenset().union(*fitting.values())
-    if not found:
+    fitting_acts = frozenset().union(*fitting.values())
+    if not fitting_acts:
         table.columns.hide("select")
-    return [act for act in acts if act in found]
+    return [act for act in acts if act in fitting_acts]
 
 
 def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile, rows: Any) -> HttpResponse:
@@ -110,7 +110,7 @@ def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile, rows: Any) -
         return redirect(here)
     chosen = list(selected(request, queryset=rows, filterset_class=OverdueFilter))
     faced = facing(desk.project, chosen, request.actor, at=timezone.now())
-    fitting: list[Filing] = [each.filing for each in faced if action in each.acts]
+    fitting: list[Filing] = [overdue.filing for overdue in faced if action in overdue.acts]
     if not fitting:
         messages.warning(request, f"没有可以{word_for(action, pile)}的单位，请先勾选。")
         return redirect(here)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from apps.projects.domain.windows.timings import timings_across
 from apps.review.domain.labels import status_text, status_tone
+from apps.review.domain.reads import counts_below
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 
@@ -31,16 +30,6 @@ def project_cards(filings: Sequence[Filing], *, at: datetime) -> list[ProjectCar
         _card(filing, counts.get(filing.pk, {}), timing.closes_at(at))
         for filing, timing in zip(filings, timings_across(filings), strict=True)
     ]
-
-
-def counts_below(filings: Sequence[Filing]) -> dict[int, dict[str, int]]:
-    """By filing id, how many direct children stand where; reads the index `filing_by_parent` only."""
-    counts: dict[int, dict[str, int]] = {}
-    if filings:
-        rows = Filing.objects.filter(parent_id__in=[filing.pk for filing in filings])
-        for parent, status, number in rows.values_list("parent_id", "status").annotate(Count("pk")):
-            counts.setdefault(parent, {})[status] = number
-    return counts
 
 
 def _card(filing: Filing, below: dict[str, int], until: datetime | None) -> ProjectCard:

@@ -16,6 +16,7 @@ from apps.review.domain.filings.marks import (
     GRAVE,
     ODD,
     RISE,
+    WORST_FIRST,
     days_waited,
     in_order_of,
     marked,
@@ -24,6 +25,7 @@ from apps.review.domain.filings.marks import (
 from apps.review.domain.kinds import Figures, Mark, figure_labels, marking_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.models import Filing, WithdrawalRequest
+from apps.review.pages.buttons import detail_url
 from apps.ui.formats import NOTHING, percent, short_moment
 from apps.ui.tables import (
     CellColumn,
@@ -63,6 +65,24 @@ class MarkColumn(NumberColumn):
         super().__init__(verbose_name=title, accessor="pk", initial_sort_descending=True)
 
 
+class DetailColumn(Column):
+    """操作: to the filing's page, from which the table's filters lead back; 审核 where the reader's review is due."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose_name="操作", accessor="pk", orderable=False)
+
+    def render(self, record: Filing, table: Any) -> SafeString:
+        way = "审核" if record.pk in table.reviewable else "查看详情"
+        before, after = table.around_pk
+        return format_html('<a href="{}{}{}">{}</a>', before, str(record.pk), after, way)
+
+
+def around_pk(code: str, queue: str) -> tuple[str, str]:
+    """The address of a filing's page without its key: asked for once, not for each row."""
+    before, after = detail_url(0, code, queue).rsplit("/0/", 1)
+    return f"{before}/", f"/{after}"
+
+
 class FilingTable(ListTable):
     """The direct children of a bureau's filing; `tickable` and figures come once the page is known.
 
@@ -100,19 +120,22 @@ class FilingTable(ListTable):
     code = Column(verbose_name="编码", accessor="organization__code", attrs=MINOR)
     reviewed_by = Column(verbose_name="审核人", orderable=False, attrs=MINOR)
     reviewed_at = MomentColumn(verbose_name="审核时间", attrs={"td": {"class": "num minor"}})
-    actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
+    actions = DetailColumn()
 
     def __init__(
         self, rows: QuerySet[Any], *, code: str, kind: str, queue: str = "", **kwargs: Any
     ) -> None:
-        """`code` and `kind` are the project's; `queue` are the filters that a row's page leads back to."""
-        super().__init__(marked(rows, kind), **kwargs)
-        self.code = code
+        """`code` and `kind` are the project's; `queue` are the filters that a row's page leads back to.
+
+        The worst come first unless the address says otherwise.
+        """
+        worst_first = WORST_FIRST if marking_of(kind) else None
+        super().__init__(marked(rows, kind), order_by=worst_first, **kwargs)
         self.marks: Mapping[int, Mark] = {}
         if marking_of(kind) is None:
             for name in MARKS:
                 self.columns.hide(name)
-        self.queue = queue
+        self.around_pk = around_pk(code, queue)
         self.figures: Figures = {}
         if "select" in self.columns:
             self.columns["select"].column.selectable = self.is_tickable
@@ -262,7 +285,7 @@ class WithdrawalTable(ListTable):
 class OverdueTable(ListTable):
     """逾期处理: institutions whose time is over, or that were counted as not reported."""
 
-    caption = "逾期未报的医疗机构"
+    caption = "逾期未上报的医疗机构"
     empty_title = "没有需要处理的机构"
     empty_hint = "填报时间结束后仍未上报的医疗机构会出现在这里。"
 
@@ -280,12 +303,11 @@ class OverdueTable(ListTable):
         verbose_name="联系人", accessor="organization__contact_name", orderable=False, attrs=MINOR
     )
     phone = PhoneColumn(accessor="organization", attrs=MINOR)
-    actions = CellColumn("review/_row_actions.html", verbose_name="操作", accessor="pk")
+    actions = DetailColumn()
 
     def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.code = code
-        self.queue = ""
+        self.around_pk = around_pk(code, "")
         self.reviewable: frozenset[int] = frozenset()
         self.tickable: frozenset[int] = frozenset()
         self.columns["select"].column.selectable = self.is_tickable

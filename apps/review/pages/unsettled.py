@@ -20,7 +20,7 @@ def who_is_missing(request: HttpRequest, gate: GateReport, size: int) -> dict[st
         "number_lost": number_lost(losses),
         "pager": page,
         "unsettled": [
-            (each, phone_cell(request.user, each.filing.organization))  # type: ignore[arg-type]
-            for each in unsettled(list(page.object_list), losses)
+            (bureau, phone_cell(request.user, bureau.filing.organization))  # type: ignore[arg-type]
+            for bureau in unsettled(list(page.object_list), losses)
         ],
     }

@@ -21,10 +21,10 @@ def apply(**_signal: Any) -> None:
 
 
 def _admit(runner: str, password: str) -> None:
-    found = sql.role_of(runner)
-    if found is None:
+    rights = sql.role_of(runner)
+    if rights is None:
         sql.make_role(runner, password)
-    elif any(found):
+    elif any(rights):
         raise ImproperlyConfigured(
             f"DATABASE_URL names the role {runner}, which owns the tables or may create roles or databases or see"
             " past row security. Name another one: `migrate` makes it if there is none."

@@ -57,8 +57,8 @@ ONLY_OWNERS_IGNORE = """
 
 def role_of(name: str) -> tuple[bool, bool] | None:
     """Whether it is the one that asks, and whether it may more than a runner should; nothing if there is none."""
-    found = rows(ROLE, [name])
-    return (bool(found[0][0]), bool(found[0][1])) if found else None
+    rights = rows(ROLE, [name])
+    return (bool(rights[0][0]), bool(rights[0][1])) if rights else None
 
 
 def make_role(name: str, password: str) -> None:

@@ -3,19 +3,26 @@
 {% form_head form=form %}      first in a form: the version of what it shows, and its errors
 {% shown_version form=form %}  the version alone, for one of several forms in a table
 {% drafts_taken %}             attribute of the page's body: the drafts that the server has taken since the last page
+{% shut_button label="延期" icon="calendar-time" reason="只有已发布的项目可以延期" %}   what can't be done now, and why
+{% round_picker %}             the name of the page's project, and what leads to the others
 {% round_banner %}             what the project of the page says at its head, such as that its time was extended
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms, template
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.ui import form_fields
 from apps.ui.pages import drafts
 
+CHOOSE = "portal:round_list"
+TAIL = 6
+"""Signs at the end of a name that are never left out."""
 register = template.Library()
 
 
@@ -42,7 +49,33 @@ def drafts_taken(context: Context) -> SafeString:
     return format_html('data-drafts-taken="{}"', " ".join(names)) if names else SafeString("")
 
 
+@register.inclusion_tag("ui/_shut_button.html")
+def shut_button(*, label: str, reason: str, icon: str = "") -> dict[str, str]:
+    """In place of a button that would open a form that can't be sent."""
+    return {"label": label, "reason": reason, "icon": icon}
+
+
 @register.inclusion_tag("ui/_round_banner.html", takes_context=True)
 def round_banner(context: Context) -> dict[str, str]:
     """What the round of the page says at its head; nothing on pages of no round. Costs no statement."""
     return {"banner": getattr(context.get("project"), "banner", "")}
+
+
+@register.inclusion_tag("ui/_round_picker.html", takes_context=True)
+def round_picker(context: Context) -> dict[str, str]:
+    """The round of the page in the top bar; nothing on pages of no round. Costs no statement.
+
+    Rounds of one season begin alike: of a name without room the middle is left out, not the end.
+    """
+    project, request = context.get("project"), context.get("request")
+    code, name = getattr(project, "code", ""), getattr(project, "name", "")
+    if not code or request is None or not getattr(project, "pk", None):
+        return {}
+    of = urlencode({"of": request.get_full_path()})
+    return {
+        "code": code,
+        "name": name,
+        "head": name[:-TAIL],
+        "tail": name[-TAIL:],
+        "choose_url": f"{reverse(CHOOSE)}?{of}",
+    }

@@ -1,5 +1,12 @@
 """What administrators see and may do, app by app. Registered when the project starts, one by one, never discovered."""
 
-from apps.administration.pages.admin import accounts, approvals, audit, organizations
+from apps.administration.pages.admin import (
+    accounts,
+    approvals,
+    audit,
+    organizations,
+    rounds,
+    security,
+)
 
-__all__ = ["accounts", "approvals", "audit", "organizations"]
+__all__ = ["accounts", "approvals", "audit", "organizations", "rounds", "security"]

@@ -11,7 +11,11 @@ from import_export.forms import ExportForm
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Role
 from apps.administration.files.formats import Csv, Xlsx
-from apps.administration.files.resources import DivisionResource, EnterpriseResource
+from apps.administration.files.resources import (
+    DivisionResource,
+    EnterpriseResource,
+    UnitResource,
+)
 from apps.administration.pages.admin.reading import ReadingAdmin
 from apps.organizations.domain.phones import masked
 from apps.organizations.domain.units import CONTACT, Facts, edit_unit
@@ -34,12 +38,29 @@ class ContactForm(Versioned, ModelForm):  # type: ignore[type-arg]
         self.initial[VERSION] = self.version
 
 
-@admin.register(Organization)
-class OrganizationAdmin(ReadingAdmin):
-    """The tree. Only contacts change here; provinces manage their institutions on their own pages."""
+class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
+    """Reference data: read here, kept by import (checked first, all or nothing)."""
 
     roles = (Role.SYSTEM,)
 
+    import_formats = (Xlsx,)
+    export_formats = (Xlsx, Csv)
+    export_form_class = ExportForm
+    skip_admin_log = True  # the services write ours
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReferenceAdmin):
+    """The tree. By hand only contacts change; institutions come and are corrected by import, as provinces do it."""
+
+    resource_classes = (UnitResource,)
     list_display = (
         "name",
         "code",
@@ -78,24 +99,6 @@ class OrganizationAdmin(ReadingAdmin):
             through_code=through,
             seen=seen_of(form, again=lambda row: [self.get_form(request, row)(instance=row)]),
         )
-
-
-class ReferenceAdmin(ImportExportMixin, ReadingAdmin):
-    """Reference data: read here, kept by import (checked first, all or nothing)."""
-
-    roles = (Role.SYSTEM,)
-
-    import_formats = (Xlsx,)
-    export_formats = (Xlsx, Csv)
-    export_form_class = ExportForm
-    skip_admin_log = True  # the services write ours
-    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
 
 
 @admin.register(Enterprise)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.accounts.models.roles import Role
@@ -15,6 +15,8 @@ class ReadingAdmin(ModelAdmin):  # type: ignore[type-arg]
     """Looks, searches and filters, for the administrators in `roles`; what may be changed, its subclass says."""
 
     roles: tuple[Role, ...] = ()
+    title = ""
+    """What its page is called, where the package that has the model calls it in English."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -29,6 +31,13 @@ class ReadingAdmin(ModelAdmin):  # type: ignore[type-arg]
             messages.error(request, "请逐页勾选：跨页全选无法核对是哪些账号，没有执行。")
             return redirect(request.get_full_path())
         return super().response_action(request, queryset, *where)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        named = {"title": self.title} if self.title else {}
+        answer: HttpResponse = super().changelist_view(request, {**named, **(extra_context or {})})
+        return answer
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user: Any = request.user

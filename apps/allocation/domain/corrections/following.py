@@ -50,11 +50,11 @@ def objection(changes: Sequence[Change]) -> str:
 
 
 def touched(changes: Sequence[Change]) -> list[int]:
-    found: set[int] = set()
+    filings: set[int] = set()
     for table, pk in {(change.table, change.pk) for change in changes}:
         read = sql.touched_by_product if table == PRODUCTS else sql.touched_by_item
-        found.update(read(pk))
-    return sorted(found)
+        filings.update(read(pk))
+    return sorted(filings)
 
 
 def follow(changes: Sequence[Change], filings: Sequence[int]) -> None:

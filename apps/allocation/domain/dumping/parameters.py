@@ -28,12 +28,12 @@ def rule_lines(
     picks = _picks(allocation) if allocation else {}
     slots = _slots(allocation) if allocation else {}
     if version is not None and demand is not None:
-        found = _applied(version, rules_of(demand))
+        lines = _applied(version, rules_of(demand))
     elif demand is None and allocation is not None:
-        found = _imported(allocation)
+        lines = _imported(allocation)
     else:
         return
-    for name, rule, parameters in found:
+    for name, rule, parameters in lines:
         own = {"picks": picks[name]} if name in picks else {}
         yield name, rule, json.dumps(parameters | slots | own, ensure_ascii=False)
 
@@ -161,10 +161,10 @@ def _picks(allocation: Project) -> Mapping[str, list[Parameters]]:
         "product_group", "province__code", "slot", "enterprise__uscc"
     ):
         groups[group].append({"group": group, "province": province, "slot": slot, "uscc": uscc})
-    found: dict[str, list[Parameters]] = defaultdict(list)
+    by_name: dict[str, list[Parameters]] = defaultdict(list)
     for name, group in units.values_list("competition_unit", "product_group").distinct():
-        found[name] += groups[group]
-    return {name: picks for name, picks in found.items() if picks}
+        by_name[name] += groups[group]
+    return {name: picks for name, picks in by_name.items() if picks}
 
 
 def _text(number: Decimal | None) -> str | None:

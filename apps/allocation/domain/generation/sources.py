@@ -19,5 +19,5 @@ def sources() -> QuerySet[Project]:
 def uses_of(version: AgreedVersion) -> str:
     """Why a published version may not be withdrawn; empty while nothing was made of it."""
     made = Generation.objects.filter(version=version).select_related("project").order_by("pk")
-    names = "、".join(f"“{each.project.name}”" for each in made[:3])
+    names = "、".join(f"“{copy.project.name}”" for copy in made[:3])
     return f"已由这一版生成分量项目{names}，请先删除该项目" if names else ""

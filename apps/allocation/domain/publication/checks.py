@@ -31,18 +31,18 @@ def findings(
     """
     if not AllocationRow.objects.filter(project=project).exists():
         return ["还没有导入分配量，请先在“分配量导入”中上传"], []
-    found, values = standing(project)
+    standing_now, values = standing(project)
     winners = load_winners(project)
     sums = sql.sums(project, values)
     made = generation_of(project)
     confirmed = confirmed_by_product(project, made, sums, given)
     refusing = [
         *_strangers(project),
-        *_tied(open_ties(project, found, values)),
+        *_tied(open_ties(project, standing_now, values)),
         *(_misfits(sums) if made is None else _differing(made)),
         *_over_capacity(winners, confirmed),
     ]
-    return refusing, [*_left_out(found), *_scarce(project, winners, sums, confirmed)]
+    return refusing, [*_left_out(standing_now), *_scarce(project, winners, sums, confirmed)]
 
 
 def confirmed_by_product(

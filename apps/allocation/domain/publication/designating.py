@@ -61,13 +61,13 @@ class Standing:
 
 def places_of(project: Project) -> list[Place]:
     """Every group × province with imported volumes."""
-    found = (
+    rows = (
         VolumePlace.objects.filter(project=project, rows__gt=0)
         .values_list("item__product_group", "path")
         .annotate(count=Sum("rows"))
         .order_by("item__product_group", "path")
     )
-    return [Place(*row) for row in found]
+    return [Place(*row) for row in rows]
 
 
 def picks_of(project: Project) -> dict[tuple[str, str, str], int]:

@@ -23,8 +23,8 @@ from apps.scope.sql import freshen
 def standing(project: Project) -> tuple[Standing, Mapping[str, Any]]:
     """Where designations stand now, and the values of the split that follow from them."""
     winners = load_winners(project)
-    found = standing_of(places_of(project), winners, picks_of(project))
-    return found, split_values(project, found, winners)
+    places = standing_of(places_of(project), winners, picks_of(project))
+    return places, split_values(project, places, winners)
 
 
 def resplit(project: Project) -> int:
@@ -32,15 +32,15 @@ def resplit(project: Project) -> int:
 
     Places that are still tied count as without a winner until one is named.
     """
-    found, values = standing(project)
+    places, values = standing(project)
     sql.resplit(project, values)
-    return sum(place.rows for place in found.places)
+    return sum(place.rows for place in places.places)
 
 
 def plant_volumes(project: Project) -> None:
     """Freeze designations, give rows their numbers and filings, write confirmed lines and pools."""
-    found, values = standing(project)
-    _write_designations(project, found.designated)
+    places, values = standing(project)
+    _write_designations(project, places.designated)
     sql.plant(project, values)
     made = generation_of(project)
     if made is None:

@@ -54,10 +54,10 @@ def holders(winners: Iterable[Winner], provinces: Iterable[str]) -> list[tuple[W
     for winner in winners:
         by_item.setdefault(winner.item_id, {})[winner.product_id] = winner
     return [
-        (won[found.product], path)
+        (won[held.product], path)
         for won in by_item.values()
         for path in paths
-        if (found := holder([winner.supplier for winner in won.values()], path))
+        if (held := holder([winner.supplier for winner in won.values()], path))
     ]
 
 

@@ -61,7 +61,7 @@ def missing_of(project: Project, *, at: datetime) -> Missing:
     if not project.is_in_progress:
         return Missing(rows.none(), 0, 0, (), frozenset())
     is_over = time_over(project, Tier.INSTITUTION, at)
-    bureaus = [_Bureau.of(*found) for found in _numbers(rows, is_over)]
+    bureaus = [_Bureau.of(*row) for row in _numbers(rows, is_over)]
     count = sum(bureau.over for bureau in bureaus)
     return Missing(
         over=rows.filter(is_over).with_organization().order_by("path"),
@@ -86,8 +86,8 @@ class _Bureau:
     over: int
 
     @classmethod
-    def of(cls, *found: Any) -> "_Bureau":
-        *above, number, over = found
+    def of(cls, *row: Any) -> "_Bureau":
+        *above, number, over = row
         pairs = zip(above[::2], above[1::2], strict=True)
         return cls(above[0], tuple(pk for pk, status in pairs if status in FROZEN), number, over)
 

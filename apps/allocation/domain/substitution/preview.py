@@ -38,13 +38,13 @@ class Preview:
     @cached_property
     def shares(self) -> dict[int, Share]:
         """By filing id; institutions with nothing open are absent."""
-        found: dict[int, Share] = defaultdict(Share)
+        by_filing: dict[int, Share] = defaultdict(Share)
         for plan in self.plans:
-            share = found[plan.row.filing_id]
+            share = by_filing[plan.row.filing_id]
             share.rows += 1
             share.lines += sum(1 for line in plan.lines if line.contract)
             share.unplaced += plan.unplaced > 0
-        return dict(found)
+        return dict(by_filing)
 
     @property
     def unplaced(self) -> int:

@@ -21,12 +21,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, project: str | None = None, **_options: Any) -> None:
         with whole_country(reason="verify_capacity"):
-            found = _project(project)
-            first = next(differences(found), None)
+            asked = _project(project)
+            first = next(differences(asked), None)
             if first:
                 raise CommandError(first, returncode=1)
             pools = CapacityPool.objects.all()
-            count = (pools.of_project(found) if found else pools).count()
+            count = (pools.of_project(asked) if asked else pools).count()
         self.stdout.write(f"{count} 个中选产品的产能与各机构合计一致，协议量和金额与明细一致。")
 
 

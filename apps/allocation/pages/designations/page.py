@@ -48,12 +48,12 @@ def overview_of(project: Project) -> Overview:
     """A constant number of statements, frozen or not."""
     if project.is_frozen:
         return _frozen(project)
-    found, values = standing(project)
-    found = replace(found, ties=tuple(open_ties(project, found, values)))
+    places, values = standing(project)
+    places = replace(places, ties=tuple(open_ties(project, places, values)))
     names = _province_names(
-        [group.place.province for group in found.designated]
-        + [tie.place.province for tie in found.ties]
-        + [place.province for place in found.without_winner]
+        [group.place.province for group in places.designated]
+        + [tie.place.province for tie in places.ties]
+        + [place.province for place in places.without_winner]
     )
     return Overview(
         rows=_rows(
@@ -67,10 +67,10 @@ def overview_of(project: Project) -> Overview:
                 ),
                 group.place,
             )
-            for group in found.designated
+            for group in places.designated
         ),
-        ties=_ties(found, names),
-        without_winner=_without(found.without_winner, names),
+        ties=_ties(places, names),
+        without_winner=_without(places.without_winner, names),
     )
 
 

@@ -70,12 +70,12 @@ def slot_move(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRe
     return carry_out(
         request,
         lambda: move_exhausted(row=row, slot=wanted, project=row.project, by=request.actor),
-        lambda found: _settled(
+        lambda move: _settled(
             request,
             code,
             pk,
             slot,
-            f"剩余产能已全部占用，{said} {found.moved:,} {row.item.unit}。",
+            f"剩余产能已全部占用，{said} {move.moved:,} {row.item.unit}。",
         ),
         reverse("allocation:slot_edit", args=[code, pk, Slot.OTHER.value]),
     )

@@ -46,7 +46,9 @@ class Asked:
     def matches(self, total: SupplyTotal, standing: Standing) -> bool:
         item, maker = total.product.item, total.product.enterprise
         carriers = [option.carrier for option in standing.options]
-        texts = [text for each in carriers for text in (each.name, each.pinyin, each.uscc)]
+        texts = [
+            text for carrier in carriers for text in (carrier.name, carrier.pinyin, carrier.uscc)
+        ]
         return (
             (not self.state or state_of(standing) == self.state)
             and is_said(self.product, item.variety, item.pinyin, item.specification, item.item_code)
@@ -66,8 +68,8 @@ class Offer:
 
 def open_products(totals: Sequence[SupplyTotal], standing: Standings) -> list[int]:
     """The products that stand in no agreement and can be delivered."""
-    found = (total.product_id for total in totals)
-    return [pk for pk in found if standing[pk].line is None and standing[pk].options]
+    products = (total.product_id for total in totals)
+    return [pk for pk in products if standing[pk].line is None and standing[pk].options]
 
 
 def offers(products: Sequence[int], standing: Standings) -> list[Offer]:
@@ -75,7 +77,9 @@ def offers(products: Sequence[int], standing: Standings) -> list[Offer]:
     names: dict[int, str] = {}
     counted: Counter[int] = Counter()
     for product in products:
-        for option in {each.distributor_id: each for each in standing[product].options}.values():
+        for option in {
+            option.distributor_id: option for option in standing[product].options
+        }.values():
             names[option.distributor_id] = option.carrier.name
             counted[option.distributor_id] += 1
     ordered = sorted(counted.items(), key=lambda pair: (-pair[1], names[pair[0]], pair[0]))
@@ -86,15 +90,15 @@ def given_to(
     distributor: int, products: Sequence[int], standing: Standings, *, keep: bool
 ) -> dict[int, int | None]:
     """Each product that the distributor delivers with its nearest relation; `keep`: not those that are chosen."""
-    found: dict[int, int | None] = {}
+    given: dict[int, int | None] = {}
     for product in products:
-        each = standing[product]
-        if keep and state_of(each) == State.CHOSEN:
+        choice = standing[product]
+        if keep and state_of(choice) == State.CHOSEN:
             continue
-        own = [option.pk for option in each.options if option.distributor_id == distributor]
+        own = [option.pk for option in choice.options if option.distributor_id == distributor]
         if own:
-            found[product] = own[0]
-    return found
+            given[product] = own[0]
+    return given
 
 
 def stamp_of(products: Sequence[int]) -> Stamp:

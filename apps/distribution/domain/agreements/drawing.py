@@ -61,7 +61,7 @@ def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> 
         raise AgreementRefused(refusals.NOT_CONFIRMED.format(name=project.name))
     chosen = _chosen(by, unit, project, filing)
     if seen is not None:
-        require_same(seen, Stamp.of_keys(each.relation.pk for each in chosen))
+        require_same(seen, Stamp.of_keys(choice.relation.pk for choice in chosen))
     groups = _grouped(chosen)
     if not groups:
         raise AgreementRefused(refusals.NOTHING_CHOSEN)
@@ -77,9 +77,9 @@ def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> 
     Agreement.objects.bulk_create(drawn, batch_size=BATCH)
     AgreementLine.objects.bulk_create(
         [
-            _line(agreement, each)
+            _line(agreement, choice)
             for agreement, group in zip(drawn, groups, strict=True)
-            for each in group
+            for choice in group
         ],
         batch_size=BATCH,
     )
@@ -103,24 +103,24 @@ def _chosen(by: Actor, unit: Organization, project: Project, filing: Filing) -> 
     list(held.values_list("pk"))
     reaching = deliverers(unit.path, wanted)
     totals = list(agreed_products(by.user, project).filter(product__in=wanted))
-    found, gone = [], []
+    chosen, gone = [], []
     for total in totals:
         options = {option.pk: option for option in reaching[total.product_id]}
         relation = options.get(wanted[total.product_id])
         if relation is None:
             gone.append(name_of(total))
         else:
-            found.append(Chosen(total, relation))
+            chosen.append(Chosen(total, relation))
     if gone:
         raise AgreementRefused(refusals.CHOOSE_AGAIN.format(names=listed(gone)))
-    return found
+    return chosen
 
 
 def _grouped(chosen: Sequence[Chosen]) -> list[list[Chosen]]:
     """One agreement for each manufacturer and distributor, in a fixed order."""
     groups: dict[tuple[int, int], list[Chosen]] = defaultdict(list)
-    for each in chosen:
-        groups[each.relation.manufacturer_id, each.relation.distributor_id].append(each)
+    for choice in chosen:
+        groups[choice.relation.manufacturer_id, choice.relation.distributor_id].append(choice)
     return [groups[key] for key in sorted(groups)]
 
 
@@ -164,7 +164,7 @@ def _wording(
             carrier.name, carrier.uscc, _contact(account.authorized_person, account.phone)
         ),
         clauses={name: getattr(clauses, name) for name in CLAUSES},
-        products=tuple(_product(each.total, project) for each in group),
+        products=tuple(_product(choice.total, project) for choice in group),
     )
 
 
@@ -204,21 +204,21 @@ def _agreement(
         distributor_id=relation.distributor_id,
         carrier=relation.carrier,
         products=len(group),
-        amount=sum((each.total.amount for each in group), Decimal(0)),
+        amount=sum((choice.total.amount for choice in group), Decimal(0)),
         check_code=said.check_code(code),
         wording=said.as_json(),
     )
 
 
-def _line(agreement: Agreement, each: Chosen) -> AgreementLine:
+def _line(agreement: Agreement, choice: Chosen) -> AgreementLine:
     return AgreementLine(
         agreement=agreement,
-        filing_id=each.total.filing_id,
-        product_id=each.total.product_id,
-        terms_id=each.total.agreed_terms.pk,
-        relation=each.relation,
-        quantity=each.total.quantity,
-        amount=each.total.amount,
+        filing_id=choice.total.filing_id,
+        product_id=choice.total.product_id,
+        terms_id=choice.total.agreed_terms.pk,
+        relation=choice.relation,
+        quantity=choice.total.quantity,
+        amount=choice.total.amount,
     )
 
 

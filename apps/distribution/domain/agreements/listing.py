@@ -104,12 +104,12 @@ def deliverers(path: str, products: Collection[int]) -> dict[int, list[DeliveryR
     """
     agreed = DeliveryRelation.objects.all().delivering()
     rows = agreed.filter(path__in=serving(path), product__in=products)
-    found: dict[int, list[DeliveryRelation]] = defaultdict(list)
+    by_product: dict[int, list[DeliveryRelation]] = defaultdict(list)
     for row in rows.select_related("carrier", "distributor", "area__division").order_by(
         "-path", "pk"
     ):
-        found[row.product_id].append(row)
-    return found
+        by_product[row.product_id].append(row)
+    return by_product
 
 
 def counted(standing: Iterable[Standing]) -> dict[str, int]:

@@ -47,17 +47,17 @@ def _tell(agreements: Sequence[Agreement], did: str, *, by: Actor, reason: str =
 
 def _recipients(agreements: Sequence[Agreement], by: Actor) -> dict[str, list[Agreement]]:
     """The accounts of both enterprises, without the one that acts; two statements."""
-    makers = manufacturers({each.manufacturer_id for each in agreements})
-    carriers = _paths(each.distributor_id for each in agreements)
+    makers = manufacturers({agreement.manufacturer_id for agreement in agreements})
+    carriers = _paths(agreement.distributor_id for agreement in agreements)
     is_maker = by.user is not None and by.user.role == Role.MANUFACTURER
     to: dict[str, list[Agreement]] = defaultdict(list)
-    for each in agreements:
+    for agreement in agreements:
         for path in {
-            None if is_maker else makers.get(each.manufacturer_id),
-            carriers.get(each.distributor_id),
+            None if is_maker else makers.get(agreement.manufacturer_id),
+            carriers.get(agreement.distributor_id),
         }:
             if path:
-                to[path].append(each)
+                to[path].append(agreement)
     return to
 
 
@@ -68,7 +68,9 @@ def _paths(distributors: Iterable[int]) -> dict[int, str]:
 
 def _letter(path: str, rows: Sequence[Agreement], did: str, reason: str) -> Letter:
     first, number = rows[0], len(rows)
-    codes = "、".join(each.code for each in rows[:NAMED]) + ("等" if number > NAMED else "")
+    codes = "、".join(agreement.code for agreement in rows[:NAMED]) + (
+        "等" if number > NAMED else ""
+    )
     url = reverse("distribution:agreement_list") + f"?project={first.project_id}"
     if number == 1:
         url = reverse("distribution:agreement_detail", args=[first.pk])

@@ -148,11 +148,11 @@ def progress_of_filings(
     return _with_filings(of_filings(project.pk, top, filings))
 
 
-def _with_filings(found: Sequence[tuple[int, tuple[int, ...]]]) -> list[InstitutionProgress]:
+def _with_filings(counted: Sequence[tuple[int, tuple[int, ...]]]) -> list[InstitutionProgress]:
     named = Filing.objects.select_related("organization", "parent__organization")
-    filings = named.in_bulk([filing for filing, _ in found])
+    filings = named.in_bulk([filing for filing, _ in counted])
     return [
         InstitutionProgress(filing=filings[filing], **dict(zip(COUNTS, counts, strict=True)))
-        for filing, counts in found
+        for filing, counts in counted
         if filing in filings
     ]

@@ -49,13 +49,13 @@ def remind_of_agreements(
     if not by.may(Permission.REVIEW) or by.organization is None:
         raise AgreementRefused("您的账号不能催报。")
     list(Project.objects.select_for_update(of=("self",), no_key=True).filter(pk=project.pk))
-    found = progress_of_filings(project, by.organization.path, filing_ids)
-    waiting = [each for each in found if each.is_open]
-    lately = reminded_lately(project.pk, [each.filing.path for each in waiting])
-    due = [each for each in waiting if each.filing.path not in lately]
-    letters = [_letter(project, each, by, words) for each in due]
+    everybody = progress_of_filings(project, by.organization.path, filing_ids)
+    waiting = [progress for progress in everybody if progress.is_open]
+    lately = reminded_lately(project.pk, [progress.filing.path for progress in waiting])
+    due = [progress for progress in waiting if progress.filing.path not in lately]
+    letters = [_letter(project, progress, by, words) for progress in due]
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
-    record_many(by=by, entries=[_entry(project, each) for each in due])
+    record_many(by=by, entries=[_entry(project, progress) for progress in due])
     return Reminded(len(due), len(waiting) - len(due), len(set(filing_ids)) - len(waiting))
 
 
@@ -71,14 +71,14 @@ def log_phone_list(*, by: Actor, project: Project, path: str, name: str) -> None
     )
 
 
-def _letter(project: Project, each: InstitutionProgress, by: Actor, words: str) -> Letter:
-    unit = each.filing.organization
+def _letter(project: Project, progress: InstitutionProgress, by: Actor, words: str) -> Letter:
+    unit = progress.filing.organization
     sender = by.organization.name if by.organization else ""
-    page = "agreement_list" if each.to_sign and not each.to_choose else "choice_list"
+    page = "agreement_list" if progress.to_sign and not progress.to_choose else "choice_list"
     return Letter(
-        path=each.filing.path,
+        path=progress.filing.path,
         title=f"催办三方协议：{project.name}",
-        body=f"{sender}提醒{unit.name}：“{project.name}”的协议产品{each.open_in_words}，请尽快办理。{words.strip()}",
+        body=f"{sender}提醒{unit.name}：“{project.name}”的协议产品{progress.open_in_words}，请尽快办理。{words.strip()}",
         url=f"{reverse(f'distribution:{page}')}?project={project.pk if page == 'agreement_list' else project.code}",
         project_id=project.pk,
         contact_name=unit.contact_name,
@@ -86,12 +86,12 @@ def _letter(project: Project, each: InstitutionProgress, by: Actor, words: str) 
     )
 
 
-def _entry(project: Project, each: InstitutionProgress) -> Entry:
-    name = each.filing.organization.name
+def _entry(project: Project, progress: InstitutionProgress) -> Entry:
+    name = progress.filing.organization.name
     return Entry(
         verb="催报",
         object=name,
-        sentence=f"催报：{name}在“{project.name}”的三方协议（{each.open_in_words}）",
-        path=each.filing.path,
+        sentence=f"催报：{name}在“{project.name}”的三方协议（{progress.open_in_words}）",
+        path=progress.filing.path,
         project_code=project.code,
     )

@@ -157,16 +157,16 @@ def on_void(relations: Sequence[DeliveryRelation], *, by: Actor, reason: str) ->
     """Mark the agreements that rested on voided relations, and tell their institutions."""
     with whole_country(reason="agreements of institutions rest on relations of enterprises"):
         lines = AgreementLine.objects.filter(
-            relation__in=[each.pk for each in relations], ended_at__isnull=True
+            relation__in=[relation.pk for relation in relations], ended_at__isnull=True
         )
         rows = Agreement.objects.filter(pk__in=lines.values("agreement"), status__in=IN_FORCE)
         locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
         held = list(locked.select_related("carrier", "institution"))
         said = f"生产企业作废了配送关系：{reason or '未填原因'}"[:LONGEST_REASON]
-        Agreement.objects.filter(pk__in=[each.pk for each in held]).update(
+        Agreement.objects.filter(pk__in=[agreement.pk for agreement in held]).update(
             status=AgreementStatus.AFFECTED, reason=said
         )
-        letters = [_letter(each, said) for each in held]
+        letters = [_letter(agreement, said) for agreement in held]
         send_letters(letters, kind=MessageKind.DELIVERY, by=by)
         tell_affected(held, reason=reason, by=by)
 

@@ -205,14 +205,14 @@ def by_unit(project: int, top: str) -> list[Row]:
 
 def page_of(asked: Asked, *, skip: int, most: int) -> list[tuple[int, tuple[int, ...]]]:
     """Filings of institutions with their counts, in the order of the tree; one statement."""
-    found = quick_rows(_PAGE, {**asked.values(), "skip": skip, "most": most})
-    return [(filing, tuple(counts)) for filing, *counts in found]
+    counted = quick_rows(_PAGE, {**asked.values(), "skip": skip, "most": most})
+    return [(filing, tuple(counts)) for filing, *counts in counted]
 
 
 def of_filings(project: int, top: str, filings: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
     """The counts of these filings at or below `top`; one statement."""
-    found = quick_rows(_OF_FILINGS, {**_bounds(project, top), "filings": list(filings)})
-    return [(filing, tuple(counts)) for filing, *counts in found]
+    counted = quick_rows(_OF_FILINGS, {**_bounds(project, top), "filings": list(filings)})
+    return [(filing, tuple(counts)) for filing, *counts in counted]
 
 
 def stamp_of(asked: Asked) -> tuple[int, int, int, int]:

@@ -34,8 +34,8 @@ def agreements_for(user: Any) -> list[Waiting]:
         rows = rows.filter(institution_id=user.organization_id)
     if not asked:
         return []
-    found = rows.filter(status__in=asked).order_by().values_list("status", flat=True)
-    counts = Counter(found[: CAP + 1])
+    statuses = rows.filter(status__in=asked).order_by().values_list("status", flat=True)
+    counts = Counter(statuses[: CAP + 1])
     return [
         Waiting(
             TITLES[status][0],

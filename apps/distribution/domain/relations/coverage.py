@@ -60,23 +60,23 @@ class Land:
         """What is missing below the tops (all by default), given the places that somebody delivers to."""
         covered = set(places)
         touched = places_above(covered)
-        found: list[Gap] = []
+        gaps: list[Gap] = []
         for top in self.tops if tops is None else tops:
             if covered.isdisjoint(ancestors(top.path)):
-                self._collect(top, covered, touched, found)
-        return found
+                self._collect(top, covered, touched, gaps)
+        return gaps
 
-    def _collect(self, unit: Unit, covered: set[str], touched: set[str], found: list[Gap]) -> None:
+    def _collect(self, unit: Unit, covered: set[str], touched: set[str], gaps: list[Gap]) -> None:
         if unit.path in covered:
             return
         if unit.path not in touched:
-            found.append(Gap(unit.path, unit.name))
+            gaps.append(Gap(unit.path, unit.name))
             return
         direct = place_of(unit.path, direct=True)
         if direct not in covered:
-            found.append(Gap(direct, direct_name(unit)))
+            gaps.append(Gap(direct, direct_name(unit)))
         for child in self._children[unit.path]:
-            self._collect(child, covered, touched, found)
+            self._collect(child, covered, touched, gaps)
 
     def cover(
         self, places: Collection[str], carriers: Iterable[str], tops: Sequence[Unit] | None = None
@@ -92,10 +92,10 @@ class Land:
 
 def places_above(places: Iterable[str]) -> set[str]:
     """Everything above some places; each is visited once, however many lie below it."""
-    found: set[str] = set()
+    containing: set[str] = set()
     for place in places:
         above = place[: place.rfind("/", 0, -1) + 1]
-        while len(above) > 1 and above not in found:
-            found.add(above)
+        while len(above) > 1 and above not in containing:
+            containing.add(above)
             above = above[: above.rfind("/", 0, -1) + 1]
-    return found
+    return containing

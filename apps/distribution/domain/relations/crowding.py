@@ -31,10 +31,10 @@ Names = Mapping[Proposal, str]
 def live_beside(proposals: Collection[Proposal]) -> list[tuple[int, Proposal, int]]:
     """Id, proposal and status of the live relations of these products in the same provinces."""
     within = Q()
-    for province in {province_path(each.path) for each in proposals}:
+    for province in {province_path(proposal.path) for proposal in proposals}:
         within |= in_subtree(province)
     rows = DeliveryRelation.objects.live().filter(
-        within, product_id__in={each.product_id for each in proposals}
+        within, product_id__in={proposal.product_id for proposal in proposals}
     )
     columns = ("pk", "product_id", "distributor_id", "path", "status")
     return [
@@ -46,14 +46,16 @@ def live_beside(proposals: Collection[Proposal]) -> list[tuple[int, Proposal, in
 def check_apart(wanted: Sequence[Proposal], beside: Iterable[Proposal], names: Names) -> None:
     """Raises `PlacesOverlap`: a province is chosen as a whole, or some of its cities, or some of their counties."""
     places: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for each in (*wanted, *beside):
-        places[each.product_id, each.distributor_id].add(each.path)
+    for proposal in (*wanted, *beside):
+        places[proposal.product_id, proposal.distributor_id].add(proposal.path)
     troubled = [
-        each for each in wanted if meets(each, places[each.product_id, each.distributor_id])
+        proposal
+        for proposal in wanted
+        if meets(proposal, places[proposal.product_id, proposal.distributor_id])
     ]
     if troubled:
         raise PlacesOverlap(
-            f"{listed([names[each] for each in troubled])}：同一产品的同一家配送企业已选择了包含该地区、"
+            f"{listed([names[proposal] for proposal in troubled])}：同一产品的同一家配送企业已选择了包含该地区、"
             "或在该地区之内的其他地区。请先作废原来的配送关系，或去掉重复的地区，没有写入任何数据。"
         )
 
@@ -84,20 +86,20 @@ def check_limit(
 ) -> None:
     """`limits` by product. Raises `LimitReached` where a wanted proposal would crowd a place."""
     holders: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for each, status in beside:
+    for proposal, status in beside:
         if status in COUNTED:
-            holders[each.product_id][each.path].add(each.distributor_id)
-    for each in wanted:
-        holders[each.product_id][each.path].add(each.distributor_id)
+            holders[proposal.product_id][proposal.path].add(proposal.distributor_id)
+    for proposal in wanted:
+        holders[proposal.product_id][proposal.path].add(proposal.distributor_id)
     full = {product: crowded(holders[product], most) for product, most in limits.items()}
     troubled = [
-        each
-        for each in wanted
-        if any(overlap(each.path, place) for place in full.get(each.product_id, ()))
+        proposal
+        for proposal in wanted
+        if any(overlap(proposal.path, place) for place in full.get(proposal.product_id, ()))
     ]
     if troubled:
         most = limits[troubled[0].product_id]
         raise LimitReached(
-            f"{listed([names[each] for each in troubled])}：项目规定每个产品在每个地区最多 {most} 家配送企业"
+            f"{listed([names[proposal] for proposal in troubled])}：项目规定每个产品在每个地区最多 {most} 家配送企业"
             "（已提交和已同意的计入，上级地区的也计入）。请减少配送企业，或先作废其他配送关系，没有提交任何数据。"
         )

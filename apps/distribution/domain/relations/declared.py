@@ -77,8 +77,8 @@ def carriers_for(
         number, declaring = matching.count(), matching.filter(declares=True).count()
         kept = _shown(rows.filter(pk__in=keep).order_by("enterprise__sort_key", "pk"))
         others = matching.exclude(pk__in=keep)
-        found = _shown(others.order_by("-declares", "enterprise__sort_key", "pk")[:most])
-    return Found((*kept, *found), number, declaring)
+        further = _shown(others.order_by("-declares", "enterprise__sort_key", "pk")[:most])
+    return Found((*kept, *further), number, declaring)
 
 
 def _named(rows: QuerySet[Any], query: str) -> QuerySet[Any]:

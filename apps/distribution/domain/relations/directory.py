@@ -113,12 +113,12 @@ def carriers_by_id(ids: Collection[int]) -> dict[int, Carrier]:
 def choices_of(units: Sequence[Unit]) -> list[tuple[str, str]]:
     """Every place of these units with its name: each unit as a whole, and 直属 where something hangs below."""
     parents = {unit.parent for unit in units}
-    found = []
+    choices = []
     for unit in units:
-        found.append((unit.path, unit.name))
+        choices.append((unit.path, unit.name))
         if unit.path in parents:
-            found.append((place_of(unit.path, direct=True), direct_name(unit)))
-    return found
+            choices.append((place_of(unit.path, direct=True), direct_name(unit)))
+    return choices
 
 
 def direct_name(unit: Unit) -> str:

@@ -88,11 +88,11 @@ def hidden_columns(user: Any) -> tuple[str, ...]:
 
 def waiting_for(user: Any) -> list[Waiting]:
     """What stands above the list: what asks the viewer to do something, and what the viewer waits for."""
-    found = todos_for(user)
+    waiting = todos_for(user)
     if user.role == Role.MANUFACTURER:
         waits = rows_for(user).filter(status=Status.SUBMITTED)
-        found.insert(1, _waiting("待对方响应", waits, "status=1"))
-    return found
+        waiting.insert(1, _waiting("待对方响应", waits, "status=1"))
+    return waiting
 
 
 def todos_for(user: Any) -> list[Waiting]:

@@ -74,16 +74,18 @@ class Standing:
 
     def __init__(self, enterprise_id: int | None, products: Collection[int], province: str) -> None:
         rows = DeliveryRelation.objects.of_manufacturer(enterprise_id).live()
-        found = rows.filter(in_subtree(province), product_id__in=products).order_by()
+        standing = rows.filter(in_subtree(province), product_id__in=products).order_by()
         self.live = {
-            Proposal(*row) for row in found.values_list("product_id", "distributor_id", "path")
+            Proposal(*row) for row in standing.values_list("product_id", "distributor_id", "path")
         }
         self._at: dict[tuple[int, str], set[int]] = defaultdict(set)
-        for each in self.live:
-            self._at[each.product_id, each.path].add(each.distributor_id)
+        for made in self.live:
+            self._at[made.product_id, made.path].add(made.distributor_id)
         self._above = {
-            product: places_above([each.path for each in self.live if each.product_id == product])
-            for product in {each.product_id for each in self.live}
+            product: places_above(
+                [relation.path for relation in self.live if relation.product_id == product]
+            )
+            for product in {relation.product_id for relation in self.live}
         }
 
     def reaching(self, product: int, place: str) -> set[int]:
@@ -112,11 +114,13 @@ def proposals(wish: Wish, standing: Standing, declared: Declared) -> list[Propos
 
 def outcome_of(wanted: Sequence[Proposal], standing: Standing) -> Outcome:
     """What writing these would come to."""
-    known = sum(each in standing.live for each in wanted)
+    known = sum(proposal in standing.live for proposal in wanted)
     places: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for each in (*wanted, *standing.live):
-        places[each.product_id, each.distributor_id].add(each.path)
-    clashing = sum(meets(each, places[each.product_id, each.distributor_id]) for each in wanted)
+    for proposal in (*wanted, *standing.live):
+        places[proposal.product_id, proposal.distributor_id].add(proposal.path)
+    clashing = sum(
+        meets(proposal, places[proposal.product_id, proposal.distributor_id]) for proposal in wanted
+    )
     return Outcome(len(wanted) - known, known, clashing)
 
 
@@ -125,9 +129,9 @@ def matrix(
 ) -> list[list[Cell]]:
     """For each product a row with a cell for each place: what is there, what is missing, what would come."""
     coming: dict[tuple[int, str], int] = defaultdict(int)
-    for each in wanted:
-        if each not in standing.live:
-            coming[each.product_id, each.path] += 1
+    for proposal in wanted:
+        if proposal not in standing.live:
+            coming[proposal.product_id, proposal.path] += 1
     return [
         [_cell(product, place, coming[product, place], standing) for place in places]
         for product in products

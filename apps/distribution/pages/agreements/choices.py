@@ -93,7 +93,7 @@ def _listed(request: SignedInRequest, project: Project) -> Listed:
     found = standings(request.user.path, agreed)
     form = ChoiceFilter(request.GET)
     asked = Asked(**form.cleaned_data) if form.is_valid() else Asked()
-    totals = [each for each in agreed if asked.matches(each, found[each.product_id])]
+    totals = [total for total in agreed if asked.matches(total, found[total.product_id])]
     return Listed(form, totals, found)
 
 

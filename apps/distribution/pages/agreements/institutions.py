@@ -119,9 +119,9 @@ def _chosen(request: SignedInRequest, place: Viewed) -> list[int]:
     if request.POST.get(ALL_MATCHING):
         _, found = _asked(request, place)
         seen_sets.require_same(request.POST.get(seen_sets.FIELD, ""), found.stamp)
-        return [each.pk for each in found.some(0, len(found))]
+        return [institution.pk for institution in found.some(0, len(found))]
     ticked = request.POST.getlist(SELECTED)[: AT_ONCE * 10]
-    return [number for each in ticked if (number := number_of(each)) is not None]
+    return [number for typed in ticked if (number := number_of(typed)) is not None]
 
 
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)

@@ -59,7 +59,9 @@ def chain_choose(request: SignedInRequest) -> HttpResponse:
     """Finding one among all the enabled distributors of the province; `chain_add` sets it."""
     query = request.GET.get("find", "")[:LONGEST_SEARCH]
     found = carriers_for(top_of(request.user), query=query)
-    others = [each for each in found.carriers if each.enterprise_id != request.user.enterprise_id]
+    others = [
+        carrier for carrier in found.carriers if carrier.enterprise_id != request.user.enterprise_id
+    ]
     shown = {"query": query, "found": found, "carriers": others, "form": ChainForm()}
     return render(request, "distribution/chain_choose.html", shown)
 

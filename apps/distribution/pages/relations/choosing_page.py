@@ -106,7 +106,7 @@ class ChoosingDesk:
         ticked: Ticked,
     ) -> None:
         self.enterprise_id, self.province, self.ticked = enterprise_id, province, ticked
-        self.products = [each for each in products if supplies(each, province.path)]
+        self.products = [product for product in products if supplies(product, province.path)]
         self.units = units_of(province.path)
 
     @property
@@ -119,7 +119,7 @@ class ChoosingDesk:
 
     @cached_property
     def standing(self) -> Standing:
-        known = {each.pk for each in self.products} | set(self.ticked.wish.products)
+        known = {product.pk for product in self.products} | set(self.ticked.wish.products)
         return Standing(self.enterprise_id, known, self.province.path)
 
     @cached_property
@@ -164,9 +164,9 @@ class ChoosingDesk:
 
     def _product_options(self) -> list[Option]:
         options = []
-        for each in self.products:
-            item, project = each.item, each.project
-            value = str(each.pk)
+        for product in self.products:
+            item, project = product.item, product.project
+            value = str(product.pk)
             checked = value in self.ticked.products
             texts = (
                 item.variety,
@@ -199,15 +199,15 @@ class ChoosingDesk:
     def _matrix(self) -> dict[str, Any]:
         """Ticked products by ticked places; before anything is ticked, all products by the cities."""
         wanted = set(self.ticked.wish.products)
-        products = [each for each in self.products if not wanted or each.pk in wanted]
-        ticked = [each for each in self.places if each[0] in self.ticked.places]
+        products = [product for product in self.products if not wanted or product.pk in wanted]
+        ticked = [place for place in self.places if place[0] in self.ticked.places]
         cities = [
-            (each.path, each.name) for each in self.units if each.depth == self.province.depth + 1
+            (unit.path, unit.name) for unit in self.units if unit.depth == self.province.depth + 1
         ]
         places = ticked or cities or [(self.province.path, self.province.name)]
         rows, columns = products[:MOST_ROWS], places[:MOST_COLUMNS]
         cells: list[list[Cell]] = matrix(
-            [each.pk for each in rows],
+            [row.pk for row in rows],
             [place for place, _ in columns],
             self.proposals,
             self.standing,
@@ -246,7 +246,8 @@ def usual_province(
         return next((unit for unit in known if unit.path == province_path(last)), known[0])
     open_to = (unit for unit in known if unit.path in served)
     return next(
-        (unit for unit in open_to if any(supplies(each, unit.path) for each in products)), known[0]
+        (unit for unit in open_to if any(supplies(product, unit.path) for product in products)),
+        known[0],
     )
 
 

@@ -75,9 +75,9 @@ def _of_one(
 
 def _of_all(path: str, covers: Mapping[int, Cover]) -> tuple[str, str]:
     """How many of the products are missing nothing there; red only where nobody delivers anything at all."""
-    gaps = [[gap for gap in each.gaps if gap.path.startswith(path)] for each in covers.values()]
-    whole = sum(not each for each in gaps)
-    none = sum(bool(each) and each[0].path == path for each in gaps)
+    gaps = [[gap for gap in cover.gaps if gap.path.startswith(path)] for cover in covers.values()]
+    whole = sum(not open_places for open_places in gaps)
+    none = sum(bool(open_places) and open_places[0].path == path for open_places in gaps)
     if not covers:
         return f"{whole}/{len(covers)}", "neutral"
     tone = "success" if whole == len(covers) else "danger" if none == len(covers) else "warning"

@@ -47,10 +47,10 @@ def keep(
     project: Project, changes: Sequence[Change], *, reason: str, paper: Paper, size: Size, by: Actor
 ) -> Correction:
     """The correction itself, from which on its rows may be written in this transaction."""
-    found = Correction.objects.filter(project=project).aggregate(last=Max("number"))
+    numbers = Correction.objects.filter(project=project).aggregate(last=Max("number"))
     made: Correction = Correction.objects.create(
         project=project,
-        number=(found["last"] or 0) + 1,
+        number=(numbers["last"] or 0) + 1,
         reason=reason,
         changes=[change.told for change in changes],
         filings=size.filings,

@@ -142,7 +142,7 @@ def _subject(kind: Kind, row: Row, name: str, project: Project) -> Subject:
 
 def changes_of(subject: Subject, values: Mapping[str, Any]) -> list[Change]:
     """What differs, in the order of the page. Raises `ProjectRefused` for what may not be empty."""
-    found = []
+    changes = []
     for field, old in subject.values.items():
         effect = FIELDS[subject.kind][field]
         new = values.get(field, old)
@@ -150,7 +150,7 @@ def changes_of(subject: Subject, values: Mapping[str, Any]) -> list[Change]:
             continue
         if new is None and field not in ("reference_price", "capacity"):
             raise ProjectRefused(f"“{LABELS[field]}”不能为空。")
-        found.append(
+        changes.append(
             Change(
                 TABLES[subject.kind],
                 subject.row.pk,
@@ -162,7 +162,7 @@ def changes_of(subject: Subject, values: Mapping[str, Any]) -> list[Change]:
                 effect,
             )
         )
-    return found
+    return changes
 
 
 def in_words(field: str, value: Any) -> str:

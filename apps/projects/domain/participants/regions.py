@@ -30,10 +30,10 @@ class RegionFilterSet(django_filters.FilterSet):
         above = ""
         for tier, _ in LEVELS:
             name = tier.value
-            found = list(_bureaus(tier, above)) if above or tier == self.top else []
-            self.paths |= {code: path for code, _, path in found}
-            if len(found) > 1 or (found and above):
-                self.filters[name].extra["choices"] = [(code, title) for code, title, _ in found]
+            bureaus = list(_bureaus(tier, above)) if above or tier == self.top else []
+            self.paths |= {code: path for code, _, path in bureaus}
+            if len(bureaus) > 1 or (bureaus and above):
+                self.filters[name].extra["choices"] = [(code, title) for code, title, _ in bureaus]
             else:
                 del self.filters[name]
             above = self.paths.get(self.data.get(name, ""), "")

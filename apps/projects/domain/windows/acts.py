@@ -10,7 +10,6 @@ from apps.accounts.domain.actors import Actor
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.organizations.models import Organization, Tier
-from apps.projects.domain.publication import crossing, tiers_of
 from apps.projects.domain.refusals import (
     ProjectRefused,
     locked,
@@ -19,15 +18,26 @@ from apps.projects.domain.refusals import (
     require_province,
     require_running,
 )
+from apps.projects.domain.windows.fitting import (
+    WindowInvalid,
+    misfits,
+    narrowed,
+    require_fitting,
+    require_order,
+    require_order_of,
+    tiers_in,
+)
 from apps.projects.domain.windows.standing import national_windows
-from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
-from apps.projects.models.window_spans import end_in_words, span_in_words
+from apps.projects.models import (
+    Project,
+    ProjectWindow,
+    ProvinceSettings,
+    ProvinceWindow,
+    SupplementWindow,
+)
+from apps.projects.models.window_spans import span_in_words
 from apps.projects.models.windows import Timing, Window
 from apps.scope.paths import ROOT
-
-
-class WindowInvalid(ProjectRefused):
-    """The span can't be: it ends before it begins, or reaches beyond what it must lie in."""
 
 
 class ReasonMissing(ProjectRefused):
@@ -74,22 +84,26 @@ def set_window(
 ) -> ProjectWindow:
     """Set when a tier may act, nationally. Half open: `closes_at` itself is outside.
 
-    Raises `WindowInvalid`, `ProjectFrozen`, `NotAllowed`, and `ClosesAtOnce` unless `closes_knowingly`.
+    Raises as `set_windows`.
     """
-    require_alliance(by)
-    project = locked(project)
-    require_running(project)
     wanted = window_of(opens_at, closes_at, is_on=is_on)
+    set_windows(project=project, windows={tier: wanted}, by=by, closes_knowingly=closes_knowingly)
+    row: ProjectWindow = ProjectWindow.objects.get(project=project, tier=tier)
+    return row
+
+
+def _set(
+    project: Project, tier: Tier, wanted: Window, by: Actor, *, closes_knowingly: bool
+) -> None:
     known = ProjectWindow.objects.filter(project=project, tier=tier).first()
     row: ProjectWindow = known or ProjectWindow(project=project, tier=tier)
     before = row.window if known else None
     if before == wanted:
-        return row
+        return
     if tier == Tier.INSTITUTION and not closes_knowingly:
         require_known_end(project, before, wanted, path=ROOT)
     _write(row, wanted)
     _log(project, by, f"{Tier(tier).label}的时间窗口", (before, wanted), place_of(by))
-    return row
 
 
 @transaction.atomic
@@ -100,20 +114,34 @@ def set_windows(
     by: Actor,
     seen: Seen | None = None,
     closes_knowingly: bool = True,
+    fits_provinces: bool = False,
 ) -> None:
-    """Set the windows of several tiers, all or none. Raises as `set_window`, and `ChangedMeanwhile`."""
-    require_seen(seen, locked(project))
-    require_order(project, windows)
+    """Set the national windows of several tiers, all or none.
+
+    Provinces' own times that no longer fit go back to the nation's, if `fits_provinces`. Raises `WindowInvalid`,
+    `ProjectFrozen`, `NotAllowed`, `ChangedMeanwhile`; `ProvincesApart` unless `fits_provinces`, `ClosesAtOnce` unless
+    `closes_knowingly`.
+    """
+    require_alliance(by)
+    project = locked(project)
+    require_seen(seen, project)
+    require_running(project)
+    if _moves(project, windows):
+        require_order_of(project, windows)
+        if not fits_provinces:
+            require_fitting(project, windows)
+        for misfit in misfits(project, windows):
+            _drop(project, misfit.row, by)
     for tier, window in windows.items():
-        set_window(
-            project=project,
-            tier=tier,
-            opens_at=window.opens_at,
-            closes_at=window.closes_at,
-            is_on=window.is_on,
-            by=by,
-            closes_knowingly=closes_knowingly,
-        )
+        _set(project, tier, window, by, closes_knowingly=closes_knowingly)
+
+
+def _moves(project: Project, windows: Mapping[Tier, Window]) -> bool:
+    """Whether any time changes; switches alone always may."""
+    known = national_windows(project)
+    return any(
+        tier not in known or not known[tier].is_same_span(each) for tier, each in windows.items()
+    )
 
 
 @transaction.atomic
@@ -176,10 +204,13 @@ def drop_province_window(
     require_running(project)
     row = _province_window(project, province, tier)
     if row is not None:
-        before = row.window
-        row.delete()
-        what = f"{province.name}：{Tier(tier).label}的时间窗口"
-        _log(project, by, what, (before, None), province.path)
+        _drop(project, row, by)
+
+
+def _drop(project: Project, row: ProvinceWindow, by: Actor) -> None:
+    before, what = row.window, f"{row.province.name}：{Tier(row.tier).label}的时间窗口"
+    row.delete()
+    _log(project, by, what, (before, None), row.path)
 
 
 @transaction.atomic
@@ -197,7 +228,7 @@ def set_province_windows(
     """
     if Tier.INSTITUTION in windows and not closes_knowingly:
         _require_known_end_in(project, province, windows[Tier.INSTITUTION])
-    require_order(project, {tier: window for tier, window in windows.items() if window})
+    _require_order_in(project, province, windows)
     for tier, window in windows.items():
         if window is None:
             drop_province_window(project=project, province=province, tier=tier, by=by)
@@ -213,28 +244,24 @@ def set_province_windows(
             )
 
 
+def _require_order_in(
+    project: Project, province: Organization, windows: Mapping[Tier, Window | None]
+) -> None:
+    """Of the tiers of the province's chain, whose time is what the nation's and its own have in common."""
+    rows = ProvinceWindow.objects.filter(project=project, province=province)
+    own = {row.tier: row.window for row in rows if Tier(row.tier) not in windows}
+    own |= {str(tier.value): window for tier, window in windows.items() if window}
+    settings = ProvinceSettings.objects.filter(project=project, province=province).first()
+    tiers = tiers_in(settings.chain if settings else project.chain)
+    require_order(tiers, narrowed(national_windows(project), own))
+
+
 def _require_known_end_in(project: Project, province: Organization, wanted: Window | None) -> None:
     """Of the institutions of a province, whose time is what the nation's and its own have in common."""
     national = national_windows(project).get(Tier.INSTITUTION)
     row = _province_window(project, province, Tier.INSTITUTION)
     before, after = Timing(national, row.window if row else None).own, Timing(national, wanted).own
     require_known_end(project, before, after, path=province.path)
-
-
-def require_order(project: Project, changed: Mapping[Tier, Window]) -> None:
-    """Raises `WindowInvalid` where a tier's time ends before that of the tier below: it could never finish.
-
-    `changed`: what is to hold instead of the national windows.
-    """
-    windows = national_windows(project)
-    windows.update((str(tier.value), window) for tier, window in changed.items())
-    told = [
-        f"{upper.label}的时间窗口（{end_in_words(windows[upper].closes_at)}）早于"
-        f"{lower.label}（{end_in_words(windows[lower].closes_at)}）结束"
-        for lower, upper in crossing([*tiers_of(project), Tier.ALLIANCE], windows)
-    ]
-    if told:
-        raise WindowInvalid(f"{'；'.join(told)}，请一并调整。")
 
 
 def window_of(opens_at: datetime, closes_at: datetime, *, is_on: bool) -> Window:

@@ -24,7 +24,8 @@ from apps.projects.domain.refusals import (
     require_alliance,
     require_running,
 )
-from apps.projects.domain.windows.acts import ReasonMissing, WindowInvalid, require_order
+from apps.projects.domain.windows.acts import ReasonMissing
+from apps.projects.domain.windows.fitting import WindowInvalid, misfits, require_order_of
 from apps.projects.domain.windows.standing import national_windows
 from apps.projects.models import Participation, Project, ProjectWindow, ProvinceWindow
 from apps.projects.models.window_spans import end_in_words
@@ -169,13 +170,17 @@ def extend(
         raise ReasonMissing("请填写延期的原因。")
     now = timezone.now()
     made = extension_of(project, span=span, until=until, reopens=reopens, at=now)
-    require_order(project, {span.tier: span.after for span in made.moved})
+    ends = {span.tier: span.after for span in made.moved}
+    require_order_of(project, ends)
     rows = {row.tier: row for row in ProjectWindow.objects.filter(project=project)}
-    for each in made.moved:
-        rows[each.tier].closes_at = each.after.closes_at
+    for window in made.moved:
+        rows[window.tier].closes_at = window.after.closes_at
     ProjectWindow.objects.bulk_update([rows[span.tier] for span in made.moved], ["closes_at"])
     along = [span for span in made.narrowed if span.province.pk in provinces]
     _move(along)
+    if apart := misfits(project, ends):
+        names = "、".join(misfit.words for misfit in apart)
+        raise WindowInvalid(f"{names}早于下级的新结束时间，请勾选一并顺延。")
     _tell(project, made, along, (cause, reason), by)
     return made
 

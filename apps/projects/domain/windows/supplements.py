@@ -11,7 +11,8 @@ from apps.accounts.models.roles import Permission
 from apps.audit.services import Entry, record_many
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.refusals import NotAllowed, ProjectRefused, locked, require_province
-from apps.projects.domain.windows.acts import ReasonMissing, WindowInvalid, window_of
+from apps.projects.domain.windows.acts import ReasonMissing, window_of
+from apps.projects.domain.windows.fitting import WindowInvalid
 from apps.projects.models import Phase, Project, SupplementWindow
 from apps.projects.models.window_spans import span_in_words
 

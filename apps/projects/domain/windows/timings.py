@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
 from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from apps.projects.models.windows import Timing, Window
 from apps.scope.database import Ask
 from apps.scope.paths import ROOT, in_subtree, province_path
-from apps.scope.prepared import Prepared
+from apps.scope.prepared import Among, Prepared
 
 NOWHERE = Value("", CharField())
 NOBODY = Value(0, BigIntegerField())
@@ -146,8 +147,8 @@ def _rows(units: Sequence[tuple[int, Timed]]) -> Iterable[tuple[Any, ...]]:
         return ONE_UNIT(
             project=min(projects), place=provinces[0], organization=unit.organization_id
         )
-    return _windows(
-        Q(project_id__in=projects), Q(path__in=places), Q(organization_id__in=organizations)
+    return MANY_UNITS(
+        projects=list(projects), places=list(places), organizations=list(organizations)
     )
 
 
@@ -162,6 +163,10 @@ def _windows(projects: Q, places: Q, organizations: Q) -> QuerySet[Any]:
     )
 
 
+def _among(column: str, values: Any) -> Q:
+    return Q(Among(F(column), values))
+
+
 ONE_UNIT: Prepared[tuple[Any, ...]] = Prepared(
     lambda project, place, organization: _windows(
         Q(project_id=project), Q(path=place), Q(organization_id=organization)
@@ -171,3 +176,15 @@ ONE_UNIT: Prepared[tuple[Any, ...]] = Prepared(
     organization=BigIntegerField(),
 )
 """The same for the one unit of a save; it is read by every one."""
+MANY: Any = ArrayField(BigIntegerField())
+MANY_UNITS: Prepared[tuple[Any, ...]] = Prepared(
+    lambda projects, places, organizations: _windows(
+        _among("project_id", projects),
+        _among("path", places),
+        _among("organization_id", organizations),
+    ),
+    projects=MANY,
+    places=ArrayField(CharField()),
+    organizations=MANY,
+)
+"""Of the units of a list."""

@@ -23,7 +23,7 @@ def effect(change: Change) -> Effect:
 
 def reach(changes: Sequence[Change]) -> list[Reach]:
     """Two statements for a price or a pack, none for texts."""
-    counted = [each for each in changes if each.field in MOVING and each.table == ITEMS]
+    counted = [change for change in changes if change.field in MOVING and change.table == ITEMS]
     if not counted:
         return []
     item = CatalogItem.objects.get(pk=counted[0].pk)
@@ -34,8 +34,8 @@ def reach(changes: Sequence[Change]) -> list[Reach]:
 
 
 def touched(changes: Sequence[Change]) -> list[int]:
-    found = (sql.touched(change.pk) for change in changes if change.field in (PACK, WITHDRAWN))
-    return sorted({pk for some in found for pk in some})
+    filings = (sql.touched(change.pk) for change in changes if change.field in (PACK, WITHDRAWN))
+    return sorted({pk for some in filings for pk in some})
 
 
 def follow(project: Project, changes: Sequence[Change], filings: Sequence[int]) -> None:

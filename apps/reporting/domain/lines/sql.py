@@ -150,9 +150,9 @@ def open_work(filings: Sequence[int]) -> list[Open]:
 def without_reason(sums: Sequence[Open]) -> set[int]:
     """The filings whose total calls for a reason that nobody has given."""
     values = {
-        "filings": [each.filing for each in sums],
-        "planned": [each.planned for each in sums],
-        "bought": [each.bought for each in sums],
+        "filings": [row.filing for row in sums],
+        "planned": [row.planned for row in sums],
+        "bought": [row.bought for row in sums],
     }
     return {pk for (pk,) in rows(OPEN_REASONS, values)}
 

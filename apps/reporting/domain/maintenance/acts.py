@@ -48,11 +48,11 @@ def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
     for filing in branch.filings:
         if any(entry.item not in sheets.items for entry in entries[filing.pk]):
             raise UnknownItem("有的品规不在本项目的目录里，请重新下载模板。")
-        found = (
+        entered = (
             changed_line(filing, sheets.row(filing, entry.item), entry, now, saved=True)
             for entry in entries[filing.pk]
         )
-        lines = [line for line in found if line is not None]
+        lines = [line for line in entered if line is not None]
         if lines:
             changed += lines
             log.append(_entry(project, filing, len(lines), by))
@@ -90,8 +90,8 @@ def hold_maintained(project: Project, filings: Sequence[int], *, by: Actor) -> B
     place = by.organization
     if place is None or place.tier != Tier.PROVINCE or not by.may(Permission.MAINTAIN):
         raise NotMaintained("只有省医保可以代医疗机构填报。")
-    found = list(Filing.objects.filter(pk__in=filings, project=project))
-    branch = lock_branch(found)
+    maintained = list(Filing.objects.filter(pk__in=filings, project=project))
+    branch = lock_branch(maintained)
     held = branch.filings
     if len(held) != len(set(filings)) or any(not f.path.startswith(place.path) for f in held):
         raise NotMaintained("有的机构不在本省或不参加本项目，没有写入任何数据。")

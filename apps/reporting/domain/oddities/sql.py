@@ -187,17 +187,17 @@ class Worst(NamedTuple):
 
 def worst_of(filings: Sequence[int]) -> list[Worst]:
     """Filings without any are left out; one statement."""
-    found = rows(WORST, {"filings": list(filings)})
+    worst = rows(WORST, {"filings": list(filings)})
     return [
         Worst(filing, variety, unit, Found(item, Kind(kind), *rest))
-        for filing, variety, unit, item, kind, *rest in found
+        for filing, variety, unit, item, kind, *rest in worst
     ]
 
 
 def odd_lines(filing: int) -> list[Found]:
     """The worst first; one statement."""
-    found = rows(ODD_LINES, {"filing": filing})
-    return [Found(item, Kind(kind), *rest) for item, kind, *rest in found]
+    odd = rows(ODD_LINES, {"filing": filing})
+    return [Found(item, Kind(kind), *rest) for item, kind, *rest in odd]
 
 
 def set_norms(project: int) -> None:

@@ -42,10 +42,10 @@ class PackageItem:
 
 def package_items(filing: Filing) -> list[PackageItem]:
     """In the order of the catalogue, without items of which nothing is wanted and none was bought; two statements."""
-    held = {each.item: each for each in items_of(filing.pk)}
+    held = {total.item: total for total in items_of(filing.pk)}
     years = len(filing.project.baseline_years) or 1
     catalogue = CatalogItem.objects.filter(project=filing.project_id, pk__in=held)
-    found = (
+    items = (
         PackageItem(
             item,
             held[item.pk].quantity,
@@ -55,12 +55,12 @@ def package_items(filing: Filing) -> list[PackageItem]:
         )
         for item in catalogue.order_by("position", "pk")
     )
-    return [each for each in found if each.quantity or each.baseline.total]
+    return [item for item in items if item.quantity or item.baseline.total]
 
 
 def largest(filing: Filing, items: Sequence[PackageItem]) -> Mapping[int, Sequence[Wanted]]:
     """By item, the units right below that want most of it; one statement for a page of items."""
     by_item: dict[int, list[Wanted]] = {}
-    for each in most_of(filing.pk, [item.item.pk for item in items], number=LARGEST):
-        by_item.setdefault(each.item, []).append(each)
+    for contribution in most_of(filing.pk, [item.item.pk for item in items], number=LARGEST):
+        by_item.setdefault(contribution.item, []).append(contribution)
     return by_item

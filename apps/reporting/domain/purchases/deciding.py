@@ -47,9 +47,9 @@ def decide_doubts(
     Raises `DoubtRefused`: not the province's, decided before, nothing said; `HistoryFrozen` naming who has reported.
     """
     _check(decision, doubts)
-    found = list(_doubts(project, doubts))
-    _check_place(found, doubts, by)
-    hold_units(project, {doubt.filing.organization_id for doubt in found})
+    doubted = list(_doubts(project, doubts))
+    _check_place(doubted, doubts, by)
+    hold_units(project, {doubt.filing.organization_id for doubt in doubted})
     held = list(_doubts(project, doubts).select_for_update(of=("self",), no_key=True))
     if any(doubt.state != DoubtState.OPEN for doubt in held):
         raise DoubtRefused("勾选的疑问中有的已经核定过了，请刷新页面。")

@@ -135,6 +135,6 @@ def first_difference(bureaus: Sequence[int]) -> str | None:
     run(LINES, values)
     freshen("verified_lines")
     for comparison in (BY_ITEM, BY_GROUP, BY_BOTH):
-        if found := rows(comparison, values):
-            return str(found[0][0])
+        if differing := rows(comparison, values):
+            return str(differing[0][0])
     return None

@@ -164,18 +164,18 @@ def _grouped(
 
 
 def _headers(
-    dimension: Dimension | None, found: Collection[str], planner: Planner, goods: Goods
+    dimension: Dimension | None, answered: Collection[str], planner: Planner, goods: Goods
 ) -> tuple[Header, ...]:
     if dimension is None:
         return (Header(ONLY, ""),)
     if dimension in GOODS:
         return tuple(goods.headers(dimension))
     if dimension in PLACES:
-        keys = planner.plan.shown[dimension] | set(found)
+        keys = planner.plan.shown[dimension] | set(answered)
         return tuple(planner.tree.headers(dimension, keys))
     if dimension == Dimension.STATUS:
-        return tuple(_statuses([status for status in STATUSES if status in found]))
-    return tuple(_facets(dimension, found))
+        return tuple(_statuses([status for status in STATUSES if status in answered]))
+    return tuple(_facets(dimension, answered))
 
 
 def _facets(dimension: Dimension, keys: Collection[str]) -> list[Header]:

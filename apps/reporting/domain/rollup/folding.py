@@ -55,11 +55,11 @@ class Sums(Mapping[K, Measures]):
         self._read: dict[K, Measures] = {}
 
     def __getitem__(self, key: K) -> Measures:
-        found = self._read.get(key)
-        if found is None:
-            found = self._sums[key].measures(self._years)
-            self._read[key] = found
-        return found
+        measures = self._read.get(key)
+        if measures is None:
+            measures = self._sums[key].measures(self._years)
+            self._read[key] = measures
+        return measures
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._sums)

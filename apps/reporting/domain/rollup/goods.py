@@ -53,7 +53,9 @@ class Goods:
 
     def narrowed(self, filters: Mapping[Dimension, Iterable[str]]) -> "Goods":
         """By whatever of `filters` is about goods."""
-        wanted = {each: set(filters[each]) for each in GOODS if filters.get(each)}
+        wanted = {
+            dimension: set(filters[dimension]) for dimension in GOODS if filters.get(dimension)
+        }
         if not wanted:
             return self
         items = [
@@ -69,19 +71,19 @@ class Goods:
 
     def cells(self, axes: Axes) -> dict[Key, list[Item]]:
         """The items of each cell, in their order."""
-        found: dict[Key, list[Item]] = {}
+        by_cell: dict[Key, list[Item]] = {}
         for item in self.items:
-            found.setdefault(Key(_of(item, axes.rows), None, _of(item, axes.columns)), []).append(
+            by_cell.setdefault(Key(_of(item, axes.rows), None, _of(item, axes.columns)), []).append(
                 item
             )
-        return found
+        return by_cell
 
     def unions(self, axes: Axes) -> dict[Key, list[Item]]:
         """The items of whole rows, columns and groups of rows, and all that a filter leaves: beside the cells.
 
         Institutions that want any of them can't be added up from cells.
         """
-        found: dict[Key, list[Item]] = {}
+        by_union: dict[Key, list[Item]] = {}
         for item in self.items:
             row, column = _of(item, axes.rows), _of(item, axes.columns)
             group = _of(item, axes.groups)
@@ -89,17 +91,17 @@ class Goods:
             if group is not None:
                 keys |= {Key(None, group, column), Key(None, group)}
             for key in keys:
-                found.setdefault(key, []).append(item)
+                by_union.setdefault(key, []).append(item)
         if not self.is_narrowed:
-            found.pop(ALL, None)
-        return found
+            by_union.pop(ALL, None)
+        return by_union
 
     def headers(self, dimension: Dimension) -> list[Header]:
-        found: dict[str, str] = {}
+        labels: dict[str, str] = {}
         for item in self.items:
             key = item.keys[dimension]
-            found.setdefault(key, item.label if dimension == Dimension.ITEM else key)
-        return [Header(key, label) for key, label in found.items()]
+            labels.setdefault(key, item.label if dimension == Dimension.ITEM else key)
+        return [Header(key, label) for key, label in labels.items()]
 
 
 def _of(item: Item, dimension: Dimension | None) -> str | None:

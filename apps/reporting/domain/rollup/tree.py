@@ -126,7 +126,7 @@ class Tree:
     def headers(self, dimension: Dimension, keys: Iterable[str]) -> list[Header]:
         """In the order of the tree, first what stands above it."""
         wanted = set(keys)
-        above = sorted(self._names_above(wanted - self.by_code.keys()), key=lambda each: each.label)
+        above = sorted(self._names_above(wanted - self.by_code.keys()), key=lambda node: node.label)
         below = [unit for unit in self.units.values() if unit.code in wanted]
         return [*above, *(Header(unit.code, self._label(unit, dimension)) for unit in below)]
 

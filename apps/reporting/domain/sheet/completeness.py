@@ -39,7 +39,7 @@ def open_work(filings: Sequence[Filing]) -> dict[int, OpenWork]:
 
 def incomplete(filings: Sequence[Filing]) -> dict[int, list[Problem]]:
     """By filing id, everything that hinders 上报; complete filings are absent."""
-    found = {pk: work.problems() for pk, work in open_work(filings).items()}
+    problems_of = {pk: work.problems() for pk, work in open_work(filings).items()}
     for pk, problems in unmet(filings).items():
-        found[pk] = [*found.get(pk, []), *problems]
-    return {pk: problems for pk, problems in found.items() if problems}
+        problems_of[pk] = [*problems_of.get(pk, []), *problems]
+    return {pk: problems for pk, problems in problems_of.items() if problems}

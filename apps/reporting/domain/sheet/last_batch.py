@@ -25,14 +25,14 @@ def last_batch(project: Project, filing: Filing, items: Sequence[CatalogItem]) -
     for code, unified, unit, planned in lines:
         by_name["code", code, unit] = planned
         by_name["unified", unified, unit] = planned
-    found = {
+    last = {
         item.pk: by_name.get(
             ("code", item.item_code, item.unit),
             by_name.get(("unified", item.unified_code, item.unit)) if item.unified_code else None,
         )
         for item in items
     }
-    return {item: planned for item, planned in found.items() if planned is not None}
+    return {item: planned for item, planned in last.items() if planned is not None}
 
 
 def _lines(project: Project, filing: Filing) -> QuerySet[DemandLine]:

@@ -6,10 +6,10 @@ Reads only; three statements in one trip, whatever the size; one more for what w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Subquery
 
 from apps.projects.domain.money import amount
 from apps.projects.models import CatalogItem, ExplanationScope, ItemTerms, Project, ProjectKind
@@ -154,15 +154,27 @@ class Row:
 
 
 class SheetAsk:
-    """The rows of a sheet, to be asked together with other things; `items` narrows them."""
+    """The rows of a sheet, to be asked together with other things; `items` narrows them.
+
+    `packed`: for a save, which needs no more of an item than its pack; of many rows reading the rest takes longest.
+    """
 
     def __init__(
-        self, project: Project, filing: Filing, items: Sequence[int] | None = None
+        self,
+        project: Project,
+        filing: Filing,
+        items: Sequence[int] | None = None,
+        *,
+        packed: bool = False,
     ) -> None:
         self._project, self._filing = project, filing
         some: dict[str, Any] = {} if items is None else {"items": list(items)}
         place = {"project": project.pk, "organization": filing.organization_id}
-        self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
+        self._items: Ask[list[Any]]
+        if packed and items is not None:
+            self._items = packed_items(project.code, items)
+        else:
+            self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
         self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
         self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
         self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)
@@ -198,9 +210,25 @@ def rows_of(project: Project, filing: Filing, items: Sequence[int] | None = None
     return sheet.rows()
 
 
-def items_of(project: Project, items: Sequence[int]) -> list[CatalogItem]:
-    """Some items of the catalogue; those of other projects are left out."""
-    return SOME_ITEMS(project=project.pk, items=list(items))
+class Packed(Protocol):
+    """What a quantity of an item is read by."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def pack_quantity(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+
+
+def packed_items(code: str, items: Sequence[int]) -> Ask[list[Packed]]:
+    """Some items of a project's catalogue, to be asked together with other things; those of others are left out."""
+    return PACKED.ask(code=code, items=list(items))
+
+
+def items_of(code: str, items: Sequence[int]) -> list[Packed]:
+    """The same at once."""
+    return PACKED(code=code, items=list(items))
 
 
 def catalogue(project: Any) -> QuerySet[CatalogItem]:
@@ -246,6 +274,13 @@ ITEMS: Prepared[CatalogItem] = Prepared(
 SOME_ITEMS: Prepared[CatalogItem] = Prepared(
     lambda project, items: catalogue(project).filter(Among(F("pk"), items)),
     project=KEY,
+    items=MANY,
+)
+PACKED: Prepared[Packed] = Prepared(
+    lambda code, items: CatalogItem.objects.filter(
+        Among(F("pk"), items), project__code=code, is_withdrawn=False
+    ).values_list("pk", "pack_quantity", "unit", named=True),
+    code=CharField(),
     items=MANY,
 )
 TERMS: Prepared[ItemTerms] = Prepared(_terms, project=KEY, filing=KEY)

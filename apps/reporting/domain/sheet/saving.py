@@ -64,7 +64,7 @@ def save_lines(
     by: Actor,
 ) -> Saved:
     """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
-    sheet = SheetAsk(project, filing, [entry.item for entry in entries])
+    sheet = SheetAsk(project, filing, [entry.item for entry in entries], packed=True)
     held = hold(filing, *sheet.asks, project=project, by=by, work=DEMAND)
     outcome, changed = _judged(held, sheet.rows(), entries, at=by.moment)
     if changed:
@@ -130,8 +130,8 @@ def changed_line(
     if same and mark == row.pack_mark and (row.line is None or not saved or row.line.is_saved):
         return None
     return DemandLine(
-        filing=held,
-        item=row.item,
+        filing_id=held.pk,
+        item_id=row.item.pk,
         path=held.path,
         planned=entry.planned,
         reason=entry.reason,

@@ -21,9 +21,9 @@ COUNTED = (ProjectKind.DEMAND, ProjectKind.HISTORY)
 def differences(project: Project | None = None) -> Iterator[str]:
     """Sentences that name the bureau, the item or group, what is kept and what is due: the first of every pass."""
     projects = [project] if project else Project.objects.filter(kind__in=COUNTED).order_by("pk")
-    for each in projects:
+    for counted in projects:
         frozen = (
-            Filing.objects.of_project(each).bureaus().filter(status__in=FROZEN).order_by("path")
+            Filing.objects.of_project(counted).bureaus().filter(status__in=FROZEN).order_by("path")
         )
         left = iter(frozen.values_list("pk", flat=True))
         while part := list(islice(left, AT_ONCE)):

@@ -21,12 +21,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, project: str | None = None, **_options: Any) -> None:
         with whole_country(reason="verify_totals"):
-            found = Project.objects.filter(code=project).first() if project else None
-            if project and found is None:
+            asked = Project.objects.filter(code=project).first() if project else None
+            if project and asked is None:
                 raise CommandError(f"没有项目 {project}。", returncode=1)
-            first = next(differences(found), None)
+            first = next(differences(asked), None)
             if first:
                 raise CommandError(first, returncode=1)
             totals = DemandTotal.objects.all()
-            count = (totals.filter(filing__project=found) if found else totals).count()
+            count = (totals.filter(filing__project=asked) if asked else totals).count()
         self.stdout.write(f"{count:,} 个品规汇总与各机构明细一致。")

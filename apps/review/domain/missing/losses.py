@@ -50,8 +50,8 @@ def losses_among(missing: Sequence[Filing]) -> list[Loss]:
         submitted=_number(reported, Q(status=Status.SUBMITTED)),
         approved=_number(reported, Q(status=Status.APPROVED)),
     )
-    found = {pk: counts for pk, *counts in counted.values_list("pk", "submitted", "approved")}
-    losses = [Loss(filing, *found[filing.pk]) for filing in bureaus if filing.pk in found]
+    counts_of = {pk: counts for pk, *counts in counted.values_list("pk", "submitted", "approved")}
+    losses = [Loss(filing, *counts_of[filing.pk]) for filing in bureaus if filing.pk in counts_of]
     return [loss for loss in losses if loss.number]
 
 

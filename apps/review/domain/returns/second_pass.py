@@ -44,8 +44,8 @@ def last_return(filing: Filing) -> FilingEvent | None:
     if not filing.return_reason:
         return None
     returns = FilingEvent.objects.filter(filing=filing, target=Status.RETURNED)
-    found: FilingEvent | None = returns.order_by("-sequence").first()
-    return found
+    event: FilingEvent | None = returns.order_by("-sequence").first()
+    return event
 
 
 def again(filing: Filing, event: FilingEvent | None, *, asked: int, done: int) -> Again | None:

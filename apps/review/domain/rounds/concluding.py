@@ -59,8 +59,8 @@ def _has_report(filing: Filing) -> bool:
 def unreported(project: Project) -> QuerySet[Filing]:
     """The institutions whose quantities are missing from what is concluded now, by path."""
     rows = Filing.objects.of_project(project).institutions().filter(status__in=EDITABLE)
-    found: QuerySet[Filing] = rows.select_related("organization").order_by("path")
-    return found
+    silent: QuerySet[Filing] = rows.select_related("organization").order_by("path")
+    return silent
 
 
 @transaction.atomic

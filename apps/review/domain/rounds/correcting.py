@@ -82,11 +82,11 @@ class Preview:
 
     @property
     def filings(self) -> int:
-        return sum(each.filings for each in self.reach)
+        return sum(reached.filings for reached in self.reach)
 
     @property
     def lines(self) -> int:
-        return sum(each.lines for each in self.reach)
+        return sum(reached.lines for reached in self.reach)
 
     @property
     def size(self) -> Size:
@@ -123,8 +123,8 @@ def _changes(project: Project, subject: Subject, values: Mapping[str, Any]) -> l
 
 def _effects(project: Project, changes: Sequence[Change]) -> list[Effect]:
     kind = kind_of(project)
-    found = {kind.effect(change) for change in changes}
-    return [effect for effect in Effect if effect in found]
+    effects = {kind.effect(change) for change in changes}
+    return [effect for effect in Effect if effect in effects]
 
 
 def _measured(project: Project, changes: Sequence[Change]) -> list[Change]:
@@ -227,7 +227,9 @@ def correct(
     kind = kind_of(project)
     reach = kind.reach(project, changes)
     size = Size(
-        sum(each.filings for each in reach), sum(each.lines for each in reach), len(touched.frozen)
+        sum(reached.filings for reached in reach),
+        sum(reached.lines for reached in reach),
+        len(touched.frozen),
     )
     made = keep(project, changes, reason=reason, paper=paper, size=size, by=by)
     _give_back(touched, made, wanted.deadline, by=by, progress=progress)
@@ -256,9 +258,9 @@ def _ground(wanted: Wanted) -> tuple[str, Paper]:
 
 def _held(project: Project, changes: Sequence[Change]) -> Touched:
     """What moves, locked from the top down in one go, and as it stands then."""
-    found = _touched(project, changes)
-    lock_branch(sorted((*found.frozen, *found.at_work), key=lambda filing: filing.path))
-    return _touched(project, changes) if found.institutions else found
+    before = _touched(project, changes)
+    lock_branch(sorted((*before.frozen, *before.at_work), key=lambda filing: filing.path))
+    return _touched(project, changes) if before.institutions else before
 
 
 def _give_back(
@@ -270,7 +272,9 @@ def _give_back(
     progress: Progress,
 ) -> None:
     """Tier by tier from the top: what a package holds can be given back only once the package is."""
-    reason = f"{made}：{'；'.join(each['label'] for each in made.told)}更正，{made.reason}"[:500]
+    reason = f"{made}：{'；'.join(change['label'] for change in made.told)}更正，{made.reason}"[
+        :500
+    ]
     for step, tier in enumerate(DOWN, start=1):
         group = [filing for filing in touched.frozen if filing.tier == tier]
         progress(step, STEPS, f"正在退回{tier.label}的申报")

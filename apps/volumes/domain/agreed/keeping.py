@@ -108,9 +108,9 @@ def rank_gaps(unit: Unit, provinces: Mapping[str, str]) -> list[str]:
     names, ranks = unit.names(), unit.ranks
     gaps = [f"{names[enterprise]}没有填名次" for enterprise in ranks.get(0, [])]
     gaps += [
-        f"第 {rank} 名有几家企业（{'、'.join(names[enterprise] for enterprise in found)}）"
-        for rank, found in ranks.items()
-        if rank and len(found) > 1
+        f"第 {rank} 名有几家企业（{'、'.join(names[enterprise] for enterprise in enterprises)}）"
+        for rank, enterprises in ranks.items()
+        if rank and len(enterprises) > 1
     ]
     for result in unit.results:
         lacking = [name for path, name in provinces.items() if not result.supplier.supplies(path)]

@@ -56,7 +56,7 @@ def write_ranks(version: AgreedVersion, rules: Rules, terms: Mapping[int, Terms]
         for rank, (quantity, rest) in enumerate(zip(whole, left, strict=True), 1):
             totals[group.unit][rank] += (quantity - rest) * group.coefficient
     WinnerShare.objects.bulk_create(
-        share for unit, found in totals.items() for share in _shares(version, unit, found)
+        share for unit, held in totals.items() for share in _shares(version, unit, held)
     )
 
 
@@ -65,24 +65,24 @@ def _dealt(
 ) -> dict[Together, list[int]]:
     """Whole volumes by rank of everything that is shared together; one statement."""
     volumes = sql.volumes_to_rank(version.pk, **_turns(groups))
-    found: dict[Together, list[int]] = {}
+    shares_of: dict[Together, list[int]] = {}
     for unit, turns in groupby(range(len(groups)), key=lambda turn: groups[turn].unit):
         own = list(turns)
         classes = [(Fraction(groups[turn].coefficient), volumes.get(turn, 0)) for turn in own]
         whole = shares_of_ranks(classes, unit.winners, book)
-        found |= {groups[turn]: shares for turn, shares in zip(own, whole, strict=True)}
-    return found
+        shares_of |= {groups[turn]: shares for turn, shares in zip(own, whole, strict=True)}
+    return shares_of
 
 
 def _groups(rules: Rules, terms: Mapping[int, Terms]) -> Iterator[Together]:
     """Unit by unit, the largest coefficient first."""
-    found: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
+    together: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
     for item in rules.items:
         own = terms.get(item.pk)
         if own is not None and own.rule == Rule.CASCADE and own.facts.winners:
-            found[item.competition_unit, rules.coefficient(item.pk)].append(item.pk)
+            together[item.competition_unit, rules.coefficient(item.pk)].append(item.pk)
     for (name, coefficient), items in sorted(
-        found.items(), key=lambda each: (each[0][0], -each[0][1])
+        together.items(), key=lambda pair: (pair[0][0], -pair[0][1])
     ):
         yield Together(rules.units[name], coefficient, tuple(items))
 
@@ -116,8 +116,8 @@ def _held(
     version: AgreedVersion, groups: Sequence[Together]
 ) -> Iterator[tuple[Together, list[Held]]]:
     rows = sql.to_rank(version.pk, **_turns(groups))
-    for turn, found in groupby(rows, key=itemgetter(0)):
-        yield groups[turn], [Held(*row[1:]) for row in found]
+    for turn, group in groupby(rows, key=itemgetter(0)):
+        yield groups[turn], [Held(*row[1:]) for row in group]
 
 
 def _turns(groups: Sequence[Together]) -> dict[str, list[int]]:

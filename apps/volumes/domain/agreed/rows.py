@@ -74,10 +74,10 @@ def _nothing(item: int) -> AgreedQuantity:
 
 
 def held_of(version: AgreedVersion, filing: Filing, item: CatalogItem) -> AgreedQuantity:
-    found: AgreedQuantity | None = AgreedQuantity.objects.filter(
+    held: AgreedQuantity | None = AgreedQuantity.objects.filter(
         version=version, filing=filing, item=item
     ).first()
-    return found or _nothing(item.pk)
+    return held or _nothing(item.pk)
 
 
 def kept_of(

@@ -22,11 +22,11 @@ def cautions(rules: Rules, provinces: Provinces) -> dict[str, list[str]]:
     items: dict[str, list[CatalogItem]] = defaultdict(list)
     for item in rules.items:
         items[item.competition_unit].append(item)
-    found = {
+    by_rule = {
         name: list(dict.fromkeys(_of_unit(unit, items[name], rules, provinces)))
         for name, unit in rules.units.items()
     }
-    return {name: sentences for name, sentences in found.items() if sentences}
+    return {name: sentences for name, sentences in by_rule.items() if sentences}
 
 
 def _of_unit(

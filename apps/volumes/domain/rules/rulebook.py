@@ -92,7 +92,7 @@ class Unit:
             enterprise = result.supplier.enterprise
             best[enterprise] = min(rank, best.get(enterprise, rank))
         by_rank: dict[int, list[int]] = {}
-        for enterprise, rank in sorted(best.items(), key=lambda each: (each[1], each[0])):
+        for enterprise, rank in sorted(best.items(), key=lambda pair: (pair[1], pair[0])):
             by_rank.setdefault(0 if rank == UNRANKED else rank, []).append(enterprise)
         return by_rank
 
@@ -234,16 +234,16 @@ def results_of(project: Project) -> list[Result]:
 def unit_of(
     name: str, settings: VolumeRules, own: UnitRule | None, results: Iterable[Result]
 ) -> Unit:
-    found = tuple(results)
+    bids = tuple(results)
     own_sharing = own.sharing if own else ""
     return Unit(
         name=name,
         rule=Rule(own.rule if own and own.rule else settings.rule),
         own_rule=own.rule if own else "",
         ratio_class=RatioClass(own.ratio_class) if own else RatioClass.NORMAL,
-        counted=len({result.supplier.enterprise for result in found}),
+        counted=len({result.supplier.enterprise for result in bids}),
         given=own.winners if own else None,
-        results=found,
+        results=bids,
         own_sharing=own_sharing,
         sharing=Sharing(own_sharing or settings.sharing),
         linear=_linear(own) if own and own.linear_minimum is not None else None,

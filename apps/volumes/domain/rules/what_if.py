@@ -51,13 +51,13 @@ class Changes:
 
     def terms(self, facts: Facts, book: RuleBook) -> Terms:
         """Raises `RuleGap`. A ratio of one's own scales what stays with the product alike (R4)."""
-        found = terms_of(self.facts(facts), replace(book, rounding=self.rounding or book.rounding))
-        if self.ratio is None or not found.facts.winners:
-            return found
-        kept = found.kept_share
-        if found.rule == Rule.LINEAR and found.ratio:
-            kept = kept * self.ratio / found.ratio
-        return replace(found, ratio=self.ratio, kept_share=kept)
+        terms = terms_of(self.facts(facts), replace(book, rounding=self.rounding or book.rounding))
+        if self.ratio is None or not terms.facts.winners:
+            return terms
+        kept = terms.kept_share
+        if terms.rule == Rule.LINEAR and terms.ratio:
+            kept = kept * self.ratio / terms.ratio
+        return replace(terms, ratio=self.ratio, kept_share=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""What a backup reads of the database as a whole, whoever's rows they are."""
+
+from django.conf import settings
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from apps.scope.database import rows, run
+
+ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+TABLES = """
+    SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
+"""
+DIGEST = (
+    "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {table} t"
+)
+
+CONNECTION = {"NAME": "dbname", "USER": "user", "HOST": "host", "PORT": "port"}
+BY_ITS_OWN_NAME = ("host", "port", "target_session_attrs", "ssl")
+"""How options begin that PostgreSQL's programs take as they are."""
+
+
+def see_one_moment() -> str:
+    """The transaction sees what was committed until now; returns the name by which others see the same."""
+    run(ONE_MOMENT)
+    return str(rows("SELECT pg_export_snapshot()")[0][0])
+
+
+def digests() -> dict[str, list[str | int]]:
+    """By table the number of its rows and a sum over what they say, which no order changes."""
+    return {
+        name: list(rows(sql.SQL(DIGEST).format(table=sql.Identifier(name)))[0])
+        for (name,) in rows(TABLES)
+    }
+
+
+def address() -> str:
+    """The database of this process as PostgreSQL's programs take it; the password goes another way."""
+    database = settings.DATABASES["default"]
+    given = {ours: database[name] for name, ours in CONNECTION.items() if database.get(name)}
+    options = database["OPTIONS"].items()
+    return make_conninfo(**given, **{k: v for k, v in options if k.startswith(BY_ITS_OWN_NAME)})

@@ -1,0 +1,62 @@
+"""运行状态: how the platform stands, for the three administrators."""
+
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models.roles import ADMINISTRATOR_ROLES
+from apps.accounts.pages.decorators import requires
+from apps.operations.domain.backups import backups
+from apps.operations.domain.standing import Measure, measures
+
+STEPS = ((86_400, "天"), (3_600, "小时"), (60, "分钟"))
+GIGABYTE = 1024**3
+LATEST = 5
+
+
+class Line(NamedTuple):
+    title: str
+    value: str
+    label: str
+    tone: str
+
+
+@requires(roles=ADMINISTRATOR_ROLES)
+@require_GET
+@never_cache
+def status(request: HttpRequest) -> HttpResponse:
+    found = measures()
+    sections = [
+        (title, [_line(each) for each in group])
+        for title, group in groupby(found, key=lambda each: each.section)
+    ]
+    wrong = [each.title for each in found if each.is_wrong]
+    shown = {"sections": sections, "wrong": wrong, "backups": backups()[:LATEST]}
+    return render(request, "operations/status.html", shown)
+
+
+def _line(measure: Measure) -> Line:
+    label, tone = ("需处理", "danger") if measure.is_wrong else ("正常", "success")
+    return Line(measure.title, _value(measure), label, tone)
+
+
+def _value(measure: Measure) -> str:
+    value: Any = measure.value
+    if value is None:
+        return "从未"
+    if measure.name.endswith("_seconds"):
+        return _span(value)
+    if measure.name.endswith("_bytes"):
+        return f"{value / GIGABYTE:,.2f} GB"
+    return f"{value:.0%}" if measure.name.endswith("_share") else f"{value:,.0f}"
+
+
+def _span(seconds: float) -> str:
+    for step, unit in STEPS:
+        if seconds >= step:
+            return f"{seconds / step:,.1f} {unit}"
+    return f"{seconds:,.0f} 秒"

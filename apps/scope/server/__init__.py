@@ -1,0 +1,1 @@
+"""What the server says of itself, and how it is asked to be considerate."""

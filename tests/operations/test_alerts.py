@@ -1,0 +1,29 @@
+"""Every alert watches a figure that there is, and has its chapter in the manual of who is woken."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+from apps.operations.domain.standing import measures
+
+RULES = (settings.BASE_DIR / "deploy" / "monitoring" / "alerts.yml").read_text("utf-8")
+MANUAL = (settings.BASE_DIR / "docs" / "operations" / "alerts.md").read_text("utf-8")
+ALERTS = re.findall(r"- alert: (\w+)", RULES)
+
+
+def test_every_alert_has_its_chapter_and_every_chapter_its_alert() -> None:
+    assert re.findall(r"(?m)^## (\w+)$", MANUAL) == ALERTS
+
+
+def test_every_alert_leads_to_its_chapter() -> None:
+    led = re.findall(r"runbook: docs/operations/alerts\.md#(\w+)", RULES)
+
+    assert led == [name.lower() for name in ALERTS]
+
+
+@pytest.mark.django_db
+def test_alerts_watch_figures_that_there_are() -> None:
+    known = {f"fenliang_{each.name}" for each in measures()} | {"fenliang_database_up"}
+
+    assert set(re.findall(r"fenliang_\w+", RULES)) <= known

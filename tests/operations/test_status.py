@@ -1,0 +1,109 @@
+"""运行状态: the page, and the same figures for Prometheus."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateWorker
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.models import User
+from apps.jobs.models import Job
+from apps.jobs.services import enqueue
+from apps.operations.domain import backups
+from apps.operations.domain.standing import Measure, measures
+from apps.scope.database import run
+from tests.jobs import work
+
+pytestmark = pytest.mark.django_db
+
+
+def measure(name: str, **labels: str) -> Measure:
+    return next(
+        each
+        for each in measures()
+        if each.name == name and labels.items() <= dict(each.labels).items()
+    )
+
+
+@pytest.fixture(autouse=True)
+def place(settings: Any, tmp_path: Any) -> None:
+    settings.BACKUP_DIR = tmp_path / "backups"
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance.json"
+
+
+def beat(seconds_ago: float) -> None:
+    run("DELETE FROM procrastinate_workers")
+    at = timezone.now() - timedelta(seconds=seconds_ago)
+    run("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [at])
+    assert ProcrastinateWorker.objects.count() == 1
+
+
+def test_a_worker_that_does_not_say_that_it_lives_is_wrong() -> None:
+    assert (
+        measure("worker_heartbeat_seconds").value,
+        measure("worker_heartbeat_seconds").is_wrong,
+    ) == (None, True)
+    beat(3)
+    assert not measure("worker_heartbeat_seconds").is_wrong
+    beat(90)
+    assert measure("worker_heartbeat_seconds").is_wrong
+
+
+def test_the_oldest_waiting_job_is_told(country: Any, province_officer: User) -> None:
+    assert work.halfway
+    assert measure("jobs_waiting_seconds").value == 0
+    job = enqueue("tests.halfway", by=Actor.of(province_officer), go="x")
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(minutes=20))
+
+    assert measure("jobs_waiting_seconds").is_wrong
+    assert measure("jobs", status="waiting").value == 1
+
+
+def test_backups_and_their_proofs_grow_old(tmp_path: Any) -> None:
+    assert measure("backup_age_seconds").is_wrong
+    now = timezone.now()
+    folder = tmp_path / "backups" / now.strftime(backups.STAMP)
+    folder.mkdir(parents=True)
+    backups.write(folder / backups.MANIFEST, backups.Manifest(now.isoformat(), "", {}, {}))
+    assert not measure("backup_age_seconds").is_wrong
+    assert measure("restore_proven_age_seconds").is_wrong
+    backups.write(folder / backups.PROVEN, backups.Proof(now.isoformat(), 1.0, ["x"]))
+    assert measure("restore_proven_age_seconds").is_wrong
+    backups.write(folder / backups.PROVEN, backups.Proof(now.isoformat(), 1.0))
+    assert not measure("restore_proven_age_seconds").is_wrong
+
+
+def test_the_page_says_what_needs_somebody(client_of: Any, system_administrator: User) -> None:
+    page = client_of(system_administrator).get("/operations/").content.decode()
+
+    assert "有需要处理的情况" in page
+    assert "最近一次备份" in page
+    assert "还没有备份" in page
+
+
+def test_prometheus_gets_the_same(client: Any, settings: Any) -> None:
+    settings.METRICS_TOKEN = ""
+    beat(3)
+
+    told = client.get("/metrics").content.decode()
+
+    assert "fenliang_database_up 1.0" in told
+    assert 'fenliang_jobs{status="waiting"} 0.0' in told
+    assert "fenliang_worker_heartbeat_seconds " in told
+    assert all(f"fenliang_{each.name}" in told for each in measures() if each.value is not None)
+
+
+def test_people_hear_that_nobody_does_their_job(
+    country: Any, client_of: Any, province_officer: User
+) -> None:
+    job = enqueue("tests.halfway", by=Actor.of(province_officer), go="x")
+    browser = client_of(province_officer)
+    assert "没有响应" not in browser.get(f"/jobs/{job.pk}/").content.decode()
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=20))
+
+    assert "后台处理程序暂时没有响应" in browser.get(f"/jobs/{job.pk}/").content.decode()
+    assert "没有响应" in browser.get(f"/jobs/{job.pk}/status/").json()["message"]
+    beat(3)
+    assert "没有响应" not in browser.get(f"/jobs/{job.pk}/").content.decode()

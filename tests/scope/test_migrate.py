@@ -1,0 +1,88 @@
+"""A migration that finds its table in use lets everybody pass, and has its turn later."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.db.migrations.state import ProjectState
+
+from apps.scope.database import rows, run
+from apps.scope.management.commands.migrate import LOCK_SECONDS
+from apps.scope.server.concurrent_index import AddIndexBesideOthers
+from tests.running import as_owner
+from tests.waiting import PATIENCE, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'organizations_division'::regclass"
+COLUMN = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'waited'"
+UNDONE = (
+    "ALTER TABLE organizations_division DROP COLUMN IF EXISTS waited",
+    "DELETE FROM django_migrations WHERE app = 'waiting'",
+)
+
+
+@pytest.fixture
+def migrating() -> Iterator[subprocess.Popen[str]]:
+    """`manage.py migrate` of one migration, while somebody reads the table."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.scope.waiting_settings",
+        "TEST_DATABASE": str(connection.settings_dict["NAME"]),
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "waiting"]
+    with subprocess.Popen(
+        command, env=environment, cwd=settings.BASE_DIR, text=True, stderr=subprocess.PIPE
+    ) as process:
+        yield process
+        process.kill()
+    with as_owner():
+        for statement in UNDONE:
+            run(statement)
+
+
+def test_nobody_waits_long_behind_a_migration_that_waits(
+    migrating: subprocess.Popen[str],
+) -> None:
+    connection.ensure_connection()
+    with psycopg.connect(connection.connection.info.dsn) as reader:
+        reader.execute("SELECT 1 FROM organizations_division")
+        wait_until(lambda: rows(WAITS)[0][0] > 0, lambda: "the migration asks for no lock")
+        began = time.monotonic()
+        rows("SELECT 1 FROM organizations_division")
+        assert time.monotonic() - began < LOCK_SECONDS + 1
+        wait_until(lambda: rows(WAITS)[0][0] == 0, lambda: "it waits on and on")
+        assert migrating.poll() is None
+
+    _, said = migrating.communicate(timeout=PATIENCE)
+
+    assert migrating.returncode == 0
+    assert "Once more in" in said
+    assert rows(COLUMN) == [(1,)]
+
+
+def test_an_index_beside_others_may_be_made_again(db: Any) -> None:
+    index = models.Index(fields=["name"], name="division_tried")
+    operation = AddIndexBesideOthers("division", index)
+    before = ProjectState.from_apps(apps)
+    after = before.clone()
+    operation.state_forwards("organizations", after)
+
+    with as_owner():
+        for _ in range(2):
+            with connection.schema_editor(atomic=False) as editor:
+                operation.database_forwards("organizations", editor, before, after)
+        found = rows(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 'division_tried'::regclass"
+        )
+        run("DROP INDEX division_tried")
+
+    assert found == [(True,)]
