@@ -85,7 +85,12 @@ class CapacityPool(models.Model):
     )
     stops_on = models.DateField("停止供应日期", null=True)
     replacement = models.ForeignKey(
-        WinningProduct, models.PROTECT, null=True, related_name="+", verbose_name="替补产品"
+        WinningProduct,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="替补产品",
     )
 
     # On rows of `queries.supplies`: primary or backup for the reader.

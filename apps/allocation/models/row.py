@@ -144,7 +144,12 @@ class AllocationRow(models.Model):
             models.Index(
                 fields=["project", "path"],
                 name="allocation_row_unplaced",
-                condition=Q(unplaced__gt=0) | Q(kept_unplaced__gt=0),
+                condition=Q(unplaced__gt=0),
+            ),
+            models.Index(
+                fields=["project", "path"],
+                name="allocation_row_kept_unplaced",
+                condition=Q(kept_unplaced__gt=0),
             ),
         ]
         constraints = [
@@ -154,8 +159,11 @@ class AllocationRow(models.Model):
             models.CheckConstraint(
                 name="allocation_row_not_negative",
                 condition=Q(reported__gte=0, kept__gte=0, pending__gte=0)
-                & Q(lowest__gte=0, highest__gte=0, other__gte=0, unplaced__gte=0)
-                & Q(kept_unplaced__gte=0, kept_unplaced__lte=F("kept")),
+                & Q(lowest__gte=0, highest__gte=0, other__gte=0, unplaced__gte=0),
+            ),
+            models.CheckConstraint(
+                name="allocation_row_unplaced_of_kept",
+                condition=Q(kept_unplaced__gte=0, kept_unplaced__lte=F("kept")),
             ),
             models.CheckConstraint(
                 name="allocation_row_agreed_adds_up", condition=Q(agreed=F("kept") + F("pending"))

@@ -64,7 +64,11 @@ def move(fixed: Mapping[int, int], allocated: Mapping[int, int]) -> None:
         raise CapacityExceeded(_lacks(changes))
     # What is given back first, so that no step between exceeds what the whole does not.
     for sign in (-1, 1):
-        for column, differences in (("fixed", fixed), ("allocated", allocated)):
+        columns: tuple[tuple[sql.Column, Mapping[int, int]], ...] = (
+            ("fixed", fixed),
+            ("allocated", allocated),
+        )
+        for column, differences in columns:
             part = {pk: change for pk, change in differences.items() if change * sign > 0}
             if part:
                 sql.add(column, part)

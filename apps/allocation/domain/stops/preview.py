@@ -14,6 +14,7 @@ from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
 
+NOTHING: Counter[int] = Counter()
 SHOWN = 100
 """Institutions that a page names; the list of the act has all of them."""
 
@@ -147,8 +148,8 @@ class Preview:
 
     def _instead(self, filing: int) -> str:
         takes = {
-            product: self._kept.get(product, {}).get(filing, 0)
-            + self._contract.get(product, {}).get(filing, 0)
+            product: self._kept.get(product, NOTHING)[filing]
+            + self._contract.get(product, NOTHING)[filing]
             for product in {**self._kept, **self._contract}
         }
         words = [

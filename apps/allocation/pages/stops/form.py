@@ -52,9 +52,9 @@ class StopForm(forms.Form):
     )
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, pool: CapacityPool, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, pool: CapacityPool) -> None:
         initial = {"act": StopAct.CANCEL, "from_date": timezone.localdate()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, files, initial=initial)
         self.pool = pool
         self.fields["replacement"].queryset = replacements(pool)  # type: ignore[attr-defined]
         if pool.stopped == Stopped.SUSPENDED:

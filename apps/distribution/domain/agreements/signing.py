@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission, Role
 from apps.allocation.domain.stops.followers import Moved
-from apps.allocation.models import ProductStop, StopAct
+from apps.allocation.models import ProductStop
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain.agreements import refusals
@@ -174,8 +174,7 @@ def on_void(relations: Sequence[DeliveryRelation], *, by: Actor, reason: str) ->
 @transaction.atomic
 def on_stop(moved: Moved, *, by: Actor) -> None:
     """A product stopped: agreements in force over a quantity that changed are marked, or bind again after 撤销."""
-    if moved.stop.act == StopAct.UNDO:
-        ended = moved.stop.ends
+    if (ended := moved.stop.ends) is not None:
         rows = Agreement.objects.filter(status=AgreementStatus.AFFECTED, reason=_stopped(ended))
         of_project = rows.filter(project=moved.stop.project)
         of_project.filter(signed_at__isnull=False).update(status=AgreementStatus.SIGNED, reason="")
