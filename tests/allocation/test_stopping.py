@@ -296,7 +296,6 @@ def test_a_report_of_before_is_not_put_back(reported, alliance_officer) -> None:
         [reported.filing()], Action.CORRECT, by=Actor.of(alliance_officer), reason="重报",
         deadline=timezone.now() + timedelta(days=1),
     )  # fmt: skip
-    make.move_window(reported.project, "institution", days=-6)
 
     yesterday = timezone.now() - timedelta(days=1)
     Filing.objects.filter(pk=reported.filing().pk).update(submitted_at=yesterday)
