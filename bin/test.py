@@ -26,6 +26,7 @@ CHEAP_COVERAGE = (3, 12)
 SETTINGS = frozenset(
     {
         "ALLOWED_HOSTS",
+        "API_PER_MINUTE",
         "AUDIT_ANCHOR_MAIL",
         "AUDIT_DIGEST",
         "AUDIT_DIR",

@@ -50,6 +50,7 @@ PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
     "apps.demo",
+    "apps.api",
     "apps.operations",
     "apps.portal",
     "apps.distribution",
@@ -286,6 +287,8 @@ AXES_VERBOSE = False
 
 # How often one address may look a paper up, in each process.
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=20)
+# How often one token may ask the interface, in each process.
+API_PER_MINUTE = env.int("API_PER_MINUTE", default=300)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

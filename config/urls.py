@@ -11,6 +11,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("captcha/", include("apps.accounts.captcha_urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("apps.api.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("operations/", include("apps.operations.urls")),

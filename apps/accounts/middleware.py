@@ -5,6 +5,7 @@ Invariants: a view that is not `@public` is reached by signed-in accounts only; 
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
@@ -128,13 +129,21 @@ class ScopeMiddleware:
         if not user.is_authenticated:
             with outside():
                 return self.get_response(request)
-        request.actor = Actor.of(user, arrived_at=timezone.now())  # type: ignore[attr-defined]
-        with acting(user.pk, PAGE), _scope_for(request, user):
-            response = self.get_response(request)
-            # A file's bytes ask nothing of the database, and the proxy is handed the file itself.
-            if response.streaming and getattr(response, "file_to_stream", None) is None:
-                response.streaming_content = carry_scope(response.streaming_content)  # type: ignore[attr-defined]
-            return response
+        actor = Actor.of(user, arrived_at=timezone.now())
+        return answered_by(actor, _scope_for(request, user), request, self.get_response)
+
+
+def answered_by(
+    actor: Actor, scope: AbstractContextManager[Any], request: HttpRequest, answer: Next
+) -> HttpResponseBase:
+    """The answer to a request of somebody, made within the scope; what is streamed later stays within it."""
+    request.actor = actor  # type: ignore[attr-defined]
+    with acting(actor.user.pk if actor.user else 0, PAGE), scope:
+        response = answer(request)
+        # A file's bytes ask nothing of the database, and the proxy is handed the file itself.
+        if response.streaming and getattr(response, "file_to_stream", None) is None:
+            response.streaming_content = carry_scope(response.streaming_content)  # type: ignore[attr-defined]
+        return response
 
 
 class ProofMiddleware:

@@ -26,7 +26,11 @@ ITEMS = (
         "accounts:subordinate_list",
         "key",
         permissions=(Permission.RESET_PASSWORDS,),
-        also=("accounts:subordinate_reset", "accounts:subordinate_unlock"),
+        also=(
+            "accounts:subordinate_reset",
+            "accounts:subordinate_unlock",
+            "accounts:token_list",
+        ),
     ),
     Item(
         "子用户管理",
@@ -44,5 +48,10 @@ ITEMS = (
         also=("accounts:approval_decide",),
     ),
     Item("密码修改", "accounts:password_change", "lock"),
-    Item("账号安全", "accounts:account_security", "id", also=("accounts:totp_remove",)),
+    Item(
+        "账号安全",
+        "accounts:account_security",
+        "id",
+        also=("accounts:totp_remove", "accounts:token_create"),
+    ),
 )

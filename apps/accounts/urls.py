@@ -5,6 +5,7 @@ from django.urls import path
 from apps.accounts.pages import (
     approvals,
     captcha,
+    handover,
     issue,
     login,
     password,
@@ -12,6 +13,7 @@ from apps.accounts.pages import (
     security,
     sub_accounts,
     subordinates,
+    tokens,
     two_step,
 )
 
@@ -31,11 +33,17 @@ urlpatterns = [
     path("two-step/setup/", two_step.totp_setup, name="totp_setup"),
     path("two-step/remove/", two_step.totp_remove, name="totp_remove"),
     path("security/", security.account_security, name="account_security"),
+    path("handover/", handover.account_handover, name="account_handover"),
     path("security/others/end/", security.session_end_others, name="session_end_others"),
     path("security/<uuid:handle>/end/", security.session_end, name="session_end"),
+    path("security/tokens/new/", tokens.token_create, name="token_create"),
+    path("security/tokens/<int:pk>/end/", tokens.token_end, name="token_end"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/<int:pk>/end/", tokens.token_end_below, name="token_end_below"),
     path("subordinates/", subordinates.subordinate_list, name="subordinate_list"),
     path("subordinates/reset/", subordinates.subordinate_reset_many, name="subordinate_reset_many"),
     path(f"{BELOW}reset/", subordinates.subordinate_reset, name="subordinate_reset"),
+    path(f"{BELOW}handover/", handover.subordinate_handover, name="subordinate_handover"),
     path(f"{BELOW}unlock/", subordinates.subordinate_unlock, name="subordinate_unlock"),
     path(f"{BELOW}factor/", subordinates.subordinate_factor, name="subordinate_factor"),
     path(f"{BELOW}enable/", subordinates.subordinate_switch, ON, name="subordinate_enable"),

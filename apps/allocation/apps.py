@@ -12,12 +12,13 @@ class AllocationConfig(AppConfig):
     def ready(self) -> None:
         # Models may be imported only now.
         from apps.allocation.domain.checklist import ALLOCATION  # noqa: PLC0415
-        from apps.allocation.domain.generation.sources import uses_of  # noqa: PLC0415
+        from apps.allocation.domain.generation.sources import made_of, uses_of  # noqa: PLC0415
         from apps.allocation.domain.stops.confirming import keep_from_returning  # noqa: PLC0415
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415
+        from apps.review.domain.rounds import undoing  # noqa: PLC0415
         from apps.volumes.domain.agreed.acts import register_use  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
@@ -27,6 +28,7 @@ class AllocationConfig(AppConfig):
         register_guard(keep_from_returning)
         register_contributor(ALLOCATION, position=30)
         register_use(uses_of)
+        undoing.register_use(made_of)
         register("allocation", navigation.INSTITUTION_ITEMS, position=10)
         register("allocation", navigation.BUREAU_ITEMS, position=60)
         register("allocation", navigation.ALLIANCE_ITEMS, position=70)

@@ -31,6 +31,14 @@ class AllocationKind:
     def on_publish(self, project: Project, *, by: Actor) -> None:
         plant_volumes(project)
 
+    def drawn(self, project: Project) -> list[str]:
+        return [
+            "发布时已分出待分配量、占用产能；个别内容有误请用“更正”，整批有误请“复制”项目后重新发布"
+        ]
+
+    def on_unpublish(self, project: Project) -> None:
+        """Never reached: see `drawn`."""
+
     def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
         return open_work(filings)
 

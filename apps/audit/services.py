@@ -19,6 +19,8 @@ class Author(Protocol):
     @property
     def user(self) -> Any: ...
     @property
+    def name(self) -> str: ...
+    @property
     def organization(self) -> Any: ...
     @property
     def on_behalf_of(self) -> Any: ...
@@ -68,10 +70,9 @@ def ask_record(by: Author, entry: Entry) -> Ask[int]:
 
 def _written(by: Author | None, entry: Entry) -> LogEntry:
     user, unit = (by.user, by.organization) if by else (None, None)
-    nobody = "系统" if by else NOT_SIGNED_IN
     return LogEntry(
         actor_id=user.pk if user else None,
-        actor_name=(user.name or user.username) if user else nobody,
+        actor_name=by.name if by else NOT_SIGNED_IN,
         organization_name=unit.name if unit else "",
         on_behalf_of=by.on_behalf_of.name if by and by.on_behalf_of else entry.on_behalf_of,
         path=entry.path,

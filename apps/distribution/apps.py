@@ -19,6 +19,7 @@ class DistributionConfig(AppConfig):
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.distribution import navigation, relation_navigation  # noqa: PLC0415
         from apps.distribution.domain.agreements import check_codes, signing  # noqa: PLC0415
+        from apps.distribution.domain.agreements.drawing import made_of  # noqa: PLC0415
         from apps.distribution.domain.checklist import DELIVERY  # noqa: PLC0415
         from apps.distribution.domain.distributors.issuing import new_accounts, note_issued  # noqa: PLC0415
         from apps.distribution.domain.hanging import hanging_on  # noqa: PLC0415
@@ -30,12 +31,14 @@ class DistributionConfig(AppConfig):
         from apps.distribution.models import RelationEvent  # noqa: PLC0415
         from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
+        from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
 
         register_stream(RelationEvent, "配送关系记录")
         register_proof("配送关系", differences)
         register_dependents(Dependents("agreements", signing.bound, signing.on_void))
         register_stop(signing.on_stop)
         register_contributor(DELIVERY, position=40)
+        register_use(made_of)
         register_standing(check_codes.KIND, check_codes.standing_of)
         register_follower(tell_switched)
         register_hanging(hanging_on)

@@ -218,6 +218,7 @@ class MessageKind(models.TextChoices):
     TIMES = "times", "时间调整"
     ACCOUNT = "account", "账号安全"
     CORRECTION = "correction", "更正"
+    ROUND = "round", "项目状态"
 
 
 ASKING = frozenset(

@@ -15,10 +15,12 @@ class ReportingConfig(AppConfig):
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.reporting.domain.fingerprints import KIND, standing_of  # noqa: PLC0415
         from apps.reporting.domain.letters.state import missing_letters  # noqa: PLC0415
+        from apps.reporting.domain.publication import bases_of  # noqa: PLC0415
         from apps.reporting.domain.requirements import register_requirement  # noqa: PLC0415
         from apps.reporting.files import maintenance_workbooks as _maintenance  # noqa: F401, PLC0415
         from apps.reporting.files import purchase_workbooks as _purchases  # noqa: F401, PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415
+        from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
         from .kind import DemandKind  # noqa: PLC0415
@@ -26,6 +28,7 @@ class ReportingConfig(AppConfig):
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
             register_kind(kind, DemandKind())
         register_requirement(missing_letters)
+        register_use(bases_of)
         register_standing(KIND, standing_of)
         register("demand", navigation.INSTITUTION_ITEMS, position=10)
         register("demand", navigation.BUREAU_ITEMS, position=60)

@@ -20,13 +20,14 @@ from apps.reporting.domain.reports import keep_reports, put_back
 from apps.reporting.domain.sheet.completeness import ENTRY_PAGE, incomplete
 from apps.reporting.domain.sums import Sum, sums_of
 from apps.reporting.domain.totals import forget_totals, freeze_totals
+from apps.reporting.domain.totals.sql import PROGRESS, forget
 from apps.reporting.pages.detail import detail_of
 from apps.review.domain.attachments.acts import restore_files
 from apps.review.domain.figures import counted, money
 from apps.review.domain.kinds import Detail, Marking, Problem, Reach
 from apps.review.models import Filing
 
-from .models import DemandLine
+from .models import DemandLine, DemandProgress
 
 
 class DemandKind:
@@ -37,6 +38,14 @@ class DemandKind:
 
     def on_publish(self, project: Project, *, by: Actor) -> None:
         publication.bring_history(project)
+
+    def drawn(self, project: Project) -> list[str]:
+        return publication.drawn(project)
+
+    def on_unpublish(self, project: Project) -> None:
+        bureaus = Filing.objects.of_project(project).bureaus().values_list("pk", flat=True)
+        forget(PROGRESS, list(bureaus))
+        DemandProgress.objects.filter(filing__in=bureaus).delete()
 
     def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
         return incomplete(filings)

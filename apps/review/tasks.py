@@ -17,10 +17,13 @@ from apps.review.domain.rounds.concluding import close_project, conclude_project
 from apps.review.domain.rounds.correcting import Wanted
 from apps.review.domain.rounds.correcting import correct as correct_project
 from apps.review.domain.rounds.publishing import publish_project
+from apps.review.domain.rounds.undoing import Undoing
+from apps.review.domain.rounds.undoing import undo as undo_round
 
 PUBLISH = "review.publish"
 CLOSE = "review.close"
 CONCLUDE = "review.conclude"
+UNDO = "review.undo"
 CORRECT = "review.correct"
 
 
@@ -60,6 +63,15 @@ def conclude(
     conclude_project(project, by=by, confirmed=confirmed, losing=losing)
     job.say(f"项目“{project.name}”已办结，全部数据锁定。")
     job.link(reverse("review:filing_list", args=[project.code]), "查看结果")
+
+
+@background(UNDO, title="撤销发布", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
+def undo(job: JobRun, *, project_id: int, what: str, proved: bool = False) -> None:
+    """The filings of tens of thousands of institutions go."""
+    project = Project.objects.get(pk=project_id)
+    undo_round(project, Undoing(what), by=replace(job.actor, proved=proved))
+    job.say(f"项目“{project.name}”已{Undoing(what).label}。")
+    job.link(reverse("projects:project_detail", args=[project.code]), "查看项目")
 
 
 @background(

@@ -13,6 +13,8 @@ from apps.review.pages import (
     participants,
     projects,
     selections,
+    undo,
+    why,
     withdrawals,
 )
 
@@ -25,6 +27,7 @@ urlpatterns = [
     path("<slug:code>/export/", filing_list.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
+    path("<slug:code>/filings/<int:pk>/why/", why.filing_why, name="filing_why"),
     path(
         "<slug:code>/filings/<int:pk>/return-through/",
         acts.filing_return_through,
@@ -67,4 +70,5 @@ urlpatterns = [
     path("<slug:code>/publish/", projects.project_publish, name="project_publish"),
     path("<slug:code>/close/", projects.project_close, name="project_close"),
     path("<slug:code>/conclude/", projects.project_conclude, name="project_conclude"),
+    path("<slug:code>/undo/<slug:what>/", undo.project_undo, name="project_undo"),
 ]

@@ -14,13 +14,15 @@ class VolumesConfig(AppConfig):
         from apps.projects.domain.presentation import register_fixer  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
+        from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
         from apps.volumes.domain.checklist import VOLUMES  # noqa: PLC0415
-        from apps.volumes.domain.guards import are_results_fixed, object_to  # noqa: PLC0415
+        from apps.volumes.domain.guards import are_results_fixed, made_of, object_to  # noqa: PLC0415
         from apps.volumes.files import workbooks as _workbooks  # noqa: F401, PLC0415
 
         from . import navigation  # noqa: PLC0415
 
         register_contributor(VOLUMES, position=20)
         register_guard(object_to)
+        register_use(made_of)
         register_fixer(are_results_fixed)
         register("demand", navigation.ITEMS, position=50)

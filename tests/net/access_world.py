@@ -17,6 +17,8 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import User
 from apps.allocation.models import StopAct
 from apps.analysis.domain.saved_views import save_view
@@ -38,7 +40,7 @@ from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
-from apps.scope.context import whole_country
+from apps.scope.context import enter, whole_country
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
@@ -184,6 +186,20 @@ def approval_of(asker: User, account: User) -> int:
         return int(ask_reset(by=Actor.of(asker), account_id=account.pk).pk)
 
 
+def token_of(owner: User) -> int:
+    """A token of somebody's own."""
+    with enter(scope_of(owner)):
+        token, _secret = create_token(
+            by=Actor(owner, owner.organization, proved=True),
+            name="接口",
+            rights=["query"],
+            project_ids=None,
+            networks=[],
+            days=1,
+        )
+    return token.pk
+
+
 def notice_of(author: User, title: str) -> dict[str, Any]:
     """A published notice with a file."""
     with whole_country(reason="test"):
@@ -326,6 +342,7 @@ def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
             "pk": filing.pk,
             "action": "approve",
             "subject": "allocation",
+            "what": "conclusion",
             "page": "list",
         },
         "review:withdrawal_decide": {**code, "pk": asked.pk},
@@ -364,7 +381,10 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:phone_of_unit": {"pk": unit.pk},
             "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
+            "accounts:token_end": {"pk": 1},
+            "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
+            "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 1},
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
             **sheet_of(people["province"], tree["H42010000001"]),

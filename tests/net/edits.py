@@ -58,6 +58,7 @@ NOT_EDITS = {
     "allocation:slot_edit": "carries `seen`; tests/allocation/test_slots.py",
     "administration:password_address": "one request at a time; tests/administration/test_password_address.py",
     "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
+    "accounts:token_create": "makes something new",
     "projects:project_create": "makes something new",
     "projects:project_copy": "makes something new",
     "projects:window_extend": "asked anew each time; tests/projects/test_extending.py",
@@ -66,6 +67,9 @@ NOT_EDITS = {
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
 MAKES = {
+    "accounts:token_create": Edit(
+        "hospital", {"name": "HIS", "permissions": ["query"], "days": "3"}, {}
+    ),
     "accounts:sub_account_create": Edit("hospital", {"name": "新人", "permissions": ["query"]}, {}),
     "administration:unit_create": Edit(
         "province", {"parent": "420106", "code": "H42010600777", "name": "新增卫生院"}, {}

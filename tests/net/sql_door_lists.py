@@ -141,6 +141,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the password of one's own account",
         "password sheets lie with units above",
         "the account of a failed login",
+        "who comes with a token is not known yet",
     ],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
     "audit": ["how many alike there were, whoever was refused"],

@@ -71,6 +71,7 @@ OWN = "the own filing, with the version that the page showed"
 DRAFT = "computes figures of a draft anew, which are looked at before anything is published"
 TICKED = "ticked rows alone, each named by its key; nothing says 全部"
 WITHOUT = {
+    "accounts:account_handover": ONE,
     "accounts:login": ONE,
     "accounts:logout": ONE,
     "accounts:password_change": ONE,
@@ -122,6 +123,7 @@ WITHOUT = {
     "review:project_close": WHOLE,
     "review:project_conclude": WHOLE,
     "review:project_publish": WHOLE,
+    "review:project_undo": WHOLE,
     "volumes:agreed_act": ONE,
     "volumes:agreed_generate": DRAFT,
     "volumes:base_act": ONE,
@@ -174,6 +176,7 @@ def test_every_act_on_several_rows_says_which_or_why_not(acts: Found) -> None:
     }
     known = table.addresses()
     several = {name for name in {*acts, *posted} if not ROW_KEYS & known[name]}
+    several = {name for name in several if not name.startswith("api:")}  # no page counted rows
     listed = {*STAMPED, *ELSEWHERE, *WITHOUT, *EDITS, *MAKES}
 
     assert "\n".join(sorted(several - listed)) == "", "neither counted nor excused"

@@ -32,6 +32,7 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "allocation/test_selected_page.py": {"allocation.pages.table_columns"},
     "allocation/test_substituting.py": {"allocation.domain.substitution.sql"},
+    "api/test_contract.py": {"api.management.commands.write_interface"},
     "audit/test_manipulations.py": {"review.management.commands.verify_audit"},
     "audit/test_security_log.py": {"audit.pages.refusals"},
     "audit/test_truncation.py": {"audit.domain.truncate_triggers"},

@@ -50,6 +50,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("accounts:issue_list", "province"): 5,
     ("accounts:sub_account_list", "city"): 6,
     ("accounts:subordinate_list", "city"): 5,
+    ("accounts:token_list", "city"): 3,
     ("administration:unit_list", "province"): 5,
     ("audit:change_list", "alliance"): 4,
     ("audit:change_list", "province"): 4,
@@ -129,7 +130,8 @@ SIZES = (1, 50)
 
 
 def is_list(name: str) -> bool:
-    return name.endswith("_list")
+    """Those of the interface are counted in `tests/api/test_budgets.py`: no session opens them."""
+    return name.endswith("_list") and not name.startswith("api:")
 
 
 def measure(client: Client, url: str) -> tuple[int, int]:

@@ -32,6 +32,12 @@ class Paper:
     def on_publish(self, _project: Project, *, by: Actor) -> None:
         self.told.append(("publish", 0))
 
+    def drawn(self, _project: Project) -> list[str]:
+        return [f"{len(self.begun)} 家已经保存"] if self.begun else []
+
+    def on_unpublish(self, _project: Project) -> None:
+        self.told.append(("unpublish", 0))
+
     def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
         return {f.pk: self.open_work[f.pk] for f in filings if f.pk in self.open_work}
 

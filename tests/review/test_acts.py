@@ -263,6 +263,7 @@ def test_forms_ask_what_the_row_says() -> None:
         "supplement": {"reason", "closes_at"},
         "correct": {"ready", "reason", "deadline", "short"},
         "exclude": {"reason"},
+        "reopen": {"reason"},
     }
 
 

@@ -1,7 +1,8 @@
 """Whatever people try, in any order, on trees of random depth, with both gates and all three withdrawal policies:
 these invariants hold after every step.
 
-1. Frozen means frozen: no filing moves while an ancestor is submitted or approved before the step.
+1. Frozen means frozen: no filing moves while an ancestor is submitted or approved before the step, unless the same
+   step gives that ancestor back (退到机构, 补报 below a package).
 2. One event per change, and none for a refusal, a request or its refusal; the version counts the events.
 3. A child never moves under a submitted parent: a submitted or approved bureau has no submitted or returned child,
    and under the strict gate no draft one.
@@ -14,27 +15,32 @@ these invariants hold after every step.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, Tier
 from apps.projects.models import Gate, Project, ProvinceSettings, ReportingMode, Withdrawal
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.returning import packages_over, return_through
+from apps.review.domain.returns.deadlines import proposed
+from apps.review.domain.rounds.supplementing import supplement_filings
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, SETTLED, Action, Status
 from tests.cast import Tree
 from tests.factories import account_of
-from tests.review.planting import planted, register_paper
+from tests.review.planting import move_window, planted, register_paper
 from tests.review.random_trees import CHAINS, grow_tree
 
 BY_REVIEWER = (
@@ -47,13 +53,16 @@ BY_REVIEWER = (
     Action.RESTORE,
 )
 MOVES = (Action.SUBMIT, Action.WITHDRAW, *BY_REVIEWER)
-ASK, REFUSE = "ask", "refuse"
-ANYTHING = (*MOVES, ASK, REFUSE)
+ASK, REFUSE, THROUGH = "ask", "refuse", "through"
+FROM_ABOVE = (THROUGH, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN)
+"""What the alliance does on filings of any depth, with whatever has to be given back for it."""
+ANYTHING = (*MOVES, ASK, REFUSE, *FROM_ABOVE)
 LIKELY = {
     Status.DRAFT: (Action.SUBMIT, Action.SUBMIT, Action.REPORT_FOR, Action.LAPSE),
     Status.RETURNED: (Action.SUBMIT, Action.REPORT_FOR, Action.RESTORE),
     Status.SUBMITTED: (Action.APPROVE, Action.APPROVE, ASK, Action.GRANT, REFUSE, Action.WITHDRAW),
-    Status.APPROVED: (ASK, Action.GRANT, Action.RETURN, Action.UNAPPROVE),
+    Status.APPROVED: (ASK, Action.GRANT, Action.RETURN, Action.UNAPPROVE, THROUGH, Action.REOPEN),
+    Status.LAPSED: (Action.SUPPLEMENT,),
 }
 """What is tried half of the time, so that rounds get far and requests are answered."""
 numbers = count(1)
@@ -73,20 +82,25 @@ def snapshot(project: Project) -> Filings:
     return {filing.pk: filing for filing in rows}
 
 
-def frozen_above(filing: Filing, filings: Filings) -> bool:
-    parent = filings.get(filing.parent_id or 0)
+def holders(filing: Filing, filings: Filings) -> set[int]:
+    """The submitted or approved filings above."""
+    found, parent = set(), filings.get(filing.parent_id or 0)
     while parent:
         if parent.state in FROZEN:
-            return True
+            found.add(parent.pk)
         parent = filings.get(parent.parent_id or 0)
-    return False
+    return found
+
+
+def frozen_above(filing: Filing, filings: Filings) -> bool:
+    return bool(holders(filing, filings))
 
 
 def check_step(before: Filings, after: Filings, *, strict: bool) -> list[int]:
     """Invariants 1 to 3; returns the filings that moved."""
     moved = [pk for pk in after if after[pk].status != before[pk].status]
     for pk in moved:
-        assert not frozen_above(before[pk], before)
+        assert all(after[held].state not in FROZEN for held in holders(before[pk], before))
         assert after[pk].version == before[pk].version + 1
     assert [pk for pk in after if after[pk].version != before[pk].version] == moved
     unsettled = EDITABLE | {Status.SUBMITTED} if strict else {Status.SUBMITTED, Status.RETURNED}
@@ -127,12 +141,40 @@ def check_history(project: Project, filings: Filings) -> None:
     assert list(differences(project)) == []
 
 
-def attempt(act: str, chosen: list[Filing], people: dict[int, User]) -> Callable[[], object]:
-    """What the person whose turn it would be does; a request or an answer concerns the first filing only."""
+def from_above(act: str, chosen: list[Filing], alliance: User) -> Callable[[], object]:
+    """The alliance's act on filings of any depth; each tier has its own deadline."""
+    by, first, now = Actor.of(alliance), chosen[0], timezone.now()
+    until = proposed(Tier.values, last=now + timedelta(days=5), now=now)
+    end = until.pop(Tier.INSTITUTION)
+    if act == THROUGH:
+        ends = {**until, Tier.INSTITUTION: end}
+        return lambda: return_through(first, by=by, reason="核对", deadlines=ends)
+    if act == Action.SUPPLEMENT:
+        packages = [package.pk for package in packages_over(chosen, by)]
+        told = {"reason": "断网", "closes_at": end, "packages": packages, "deadlines": until}
+        return lambda: supplement_filings(chosen, by=by, **told)  # type: ignore[arg-type]
+    root = Filing.objects.filter(project=first.project_id, parent=None, tier=Tier.ALLIANCE)
+    return lambda: perform(list(root), Action(act), by=by, reason="核对", confirmed=True)
+
+
+def attempt(
+    act: str, chosen: list[Filing], people: dict[int, User], alliance: User, *, deputy: bool
+) -> Callable[[], object]:
+    """What the person whose turn it would be does; a request or an answer concerns the first filing only.
+
+    `deputy`: the alliance does it in that unit's place (上级代办).
+    """
+    if act in FROM_ABOVE:
+        return from_above(act, chosen, alliance)
     first = chosen[0]
     reviewer = first.parent.organization_id if first.parent else first.organization_id
     filer = Actor.of(people[first.organization_id])
     above = Actor.of(people[reviewer])
+    if deputy:
+        filer, above = (
+            Actor.of(alliance).acting_for(person.organization, reason="代办")  # type: ignore[arg-type]
+            for person in (filer, above)
+        )
     request = WithdrawalRequest.objects.filter(filing=first).order_by("-pk").first()
     if act == ASK:
         return lambda: ask_withdrawal(first, by=filer, reason="填错了") and []
@@ -202,6 +244,10 @@ def test_the_chain_keeps_its_invariants(
             bureau_withdrawal=data.draw(st.sampled_from(Withdrawal.values), label="bureaus"),
         )
         people = people_of([*tree.values(), *grown.bureaus, *grown.institutions])
+        alliance = people[tree["0"].pk]
+        if data.draw(st.booleans(), label="filling is over"):
+            now = timezone.now()
+            move_window(project, Tier.INSTITUTION, now - timedelta(3), now - timedelta(1))
         filings, asked = snapshot(project), list[int]()
         for _step in range(data.draw(st.integers(10, 40), label="steps")):
             ids = st.lists(st.sampled_from(sorted(filings)), min_size=1, max_size=3, unique=True)
@@ -211,10 +257,11 @@ def test_the_chain_keeps_its_invariants(
             likely = LIKELY.get(chosen[0].state, ANYTHING)
             act = data.draw(st.sampled_from(likely) | st.sampled_from(ANYTHING))
             same_tier = [each for each in chosen if each.parent_id == chosen[0].parent_id]
+            deputy = data.draw(st.booleans(), label="in place")
             events = FilingEvent.objects.filter(filing__project=project).count()
             try:
                 with transaction.atomic():
-                    attempt(act, same_tier, people)()
+                    attempt(act, same_tier, people, alliance, deputy=deputy)()
             except ReviewRefused:
                 pass
             before, filings = filings, snapshot(project)

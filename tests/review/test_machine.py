@@ -4,7 +4,9 @@ from itertools import product
 
 import pytest
 
-from apps.review.domain.machine import TRANSITIONS, Situation, asking_refusal, available, refusal
+from apps.review.domain.machine import TRANSITIONS, refusal
+from apps.review.domain.why.possible import asking_refusal, available
+from apps.review.domain.why.situation import Situation
 from apps.review.models.statuses import EDITABLE, Action, Status
 
 LEGAL = {
@@ -33,6 +35,7 @@ LEGAL = {
     ("lapsed", "exclude", "excluded"),
     ("draft", "conclude", "approved"),
     ("returned", "conclude", "approved"),
+    ("approved", "reopen", "draft"),
 }
 PARTY = {
     "submit": "filer",
@@ -50,8 +53,9 @@ PARTY = {
     "correct": "alliance",
     "exclude": "opener",
     "conclude": "alliance",
+    "reopen": "alliance",
 }
-REASONED = {"return", "supplement", "correct", "exclude"}
+REASONED = {"return", "supplement", "correct", "exclude", "reopen"}
 
 
 class FreePolicies:
@@ -92,8 +96,8 @@ def favourable(status: Status, action: Action) -> Situation:
     """A situation in which nothing but the status could stand in the way."""
     return situation(
         status,
-        is_institution=action != Action.CONCLUDE,
-        is_root=action == Action.CONCLUDE,
+        is_institution=action not in (Action.CONCLUDE, Action.REOPEN),
+        is_root=action in (Action.CONCLUDE, Action.REOPEN),
         reported_once=action == Action.RESTORE,
         substituted=action == Action.UNDO_SUBSTITUTE,
         withdrawal_asked=action == Action.GRANT,

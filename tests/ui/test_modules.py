@@ -90,9 +90,21 @@ def test_bundles_have_names_with_hashes_and_compressed_copies(collected):
 
 
 @pytest.mark.browser
-def test_a_browser_runs_the_bundle_of_every_page(collected, page):
+def test_a_browser_runs_the_bundle_of_every_page(collected, chromium):
     script = collected[bundles.script_file("base")].read_text("utf-8")
+    context = chromium.new_context()
+    context.route(
+        "**/*",
+        lambda route: route.fulfill(
+            body=f"<!doctype html><body><script type=module>{script}</script>",
+            content_type="text/html; charset=utf-8",
+        ),
+    )
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(error.message))
 
-    page.set_content(f"<!doctype html><body><script type=module>{script}</script>")
+    page.goto("http://bundles.test/")
 
     assert page.evaluate("document.documentElement.dataset.js") == ""
+    assert errors == []
+    context.close()

@@ -9,6 +9,9 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
 from apps.organizations.models import Organization
 
+LONGEST_NAME = 150
+"""Characters, of who is named in the log and in events."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -17,6 +20,7 @@ class Actor:
     `arrived_at` is when the person's request arrived: what came before the end of a window counts, however long it
     waited for a lock. Commands and jobs have none and are judged by the clock.
     `proved`: a password or a code came with the request and was right (`proofs`).
+    `token`: the name of the token by which a program acts for the person; it stands in everything that is recorded.
     """
 
     user: User | None
@@ -25,10 +29,11 @@ class Actor:
     reason: str = ""
     arrived_at: datetime | None = None
     proved: bool = False
+    token: str = ""
 
     @classmethod
-    def of(cls, user: User, *, arrived_at: datetime | None = None) -> "Actor":
-        return cls(user=user, organization=user.organization, arrived_at=arrived_at)
+    def of(cls, user: User, *, arrived_at: datetime | None = None, token: str = "") -> "Actor":
+        return cls(user, user.organization, arrived_at=arrived_at, token=token)
 
     @classmethod
     def system(cls) -> "Actor":
@@ -37,6 +42,11 @@ class Actor:
     def acting_for(self, organization: Organization, *, reason: str) -> "Actor":
         """The same person, acting in place of a lower unit; the reason is part of the record."""
         return replace(self, on_behalf_of=organization, reason=reason)
+
+    @property
+    def path(self) -> str:
+        """Where the person's own unit stands; empty for enterprises and the system."""
+        return self.organization.path if self.organization else ""
 
     @property
     def moment(self) -> datetime:
@@ -54,4 +64,7 @@ class Actor:
 
     @property
     def name(self) -> str:
-        return str(self.user) if self.user else "系统"
+        if self.user is None:
+            return "系统"
+        by = f"（接口令牌：{self.token}）" if self.token else ""
+        return f"{str(self.user)[: LONGEST_NAME - len(by)]}{by}"

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.grants import grantable_projects, set_granted_projects
+from apps.accounts.domain.handovers.acts import note_successor
 from apps.accounts.domain.one_time import new_password
 from apps.accounts.domain.passwords import own_account
 from apps.accounts.domain.reads import sub_accounts_of
@@ -95,6 +96,8 @@ def update_sub_account(
         sub_accounts_of(main).select_for_update(of=("self",), no_key=True).get(pk=account_id)
     )
     require_seen(seen, account)
+    if account.name and account.name != name:
+        note_successor(by, account, name)
     account.name, account.phone = name, phone
     _give(account, main, permissions, project_ids)
     _record(

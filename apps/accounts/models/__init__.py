@@ -2,9 +2,11 @@
 
 from .approval import Approval, ApprovalKind, Outcome
 from .authenticator import Authenticator
+from .handover import Handover
 from .issue import IssuedPassword, IssueSheet, SheetKind
 from .password import FormerPassword
 from .session import Session, UsualAddress
+from .token import Token, TokenQuerySet
 from .user import User, UserQuerySet
 
 __all__ = [
@@ -12,11 +14,14 @@ __all__ = [
     "ApprovalKind",
     "Authenticator",
     "FormerPassword",
+    "Handover",
     "IssueSheet",
     "IssuedPassword",
     "Outcome",
     "Session",
     "SheetKind",
+    "Token",
+    "TokenQuerySet",
     "User",
     "UserQuerySet",
     "UsualAddress",

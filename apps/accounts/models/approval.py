@@ -24,6 +24,8 @@ class ApprovalKind(models.TextChoices):
     ADMINISTRATOR = "administrator", "新增管理员"
     ADDRESS = "address", "密码修改地址"
     DISTRIBUTOR = "distributor", "配送企业账号"
+    CONCLUSION = "unconclude", "撤销办结"
+    PUBLICATION = "unpublish", "撤销发布"
 
 
 class Outcome(models.TextChoices):

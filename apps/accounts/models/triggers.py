@@ -1,7 +1,7 @@
 """What the database does whenever an account or its unit changes, whoever changes it.
 
-Invariants: a password that a person chose is kept when another takes its place; no session outlives a change of the
-password, an account that was shut, its main account or its unit.
+Invariants: a password that a person chose is kept when another takes its place; no session and no token outlives a
+change of the password, an account that was shut, its main account or its unit.
 """
 
 import pgtrigger
@@ -19,18 +19,24 @@ _KEEP_PASSWORD = f"""
     );
     RETURN NULL;
 """  # noqa: S608 - a number of ours
-_END_OF_ACCOUNT = """
-    DELETE FROM accounts_session WHERE account_id = NEW.id OR account_id IN (
-        SELECT id FROM accounts_user WHERE parent_account_id = NEW.id AND NOT NEW.is_active
-    );
+_ENDS_TOKENS = """
+    UPDATE accounts_token SET ended_at = clock_timestamp(), ended_by = '{why}' WHERE ended_at IS NULL AND """
+_OF_ACCOUNT = """(
+        account_id = NEW.id OR account_id IN (
+            SELECT id FROM accounts_user WHERE parent_account_id = NEW.id AND NOT NEW.is_active
+        )
+    );"""
+_OF_UNIT = "account_id IN (SELECT id FROM accounts_user WHERE organization_id = NEW.id);"
+_END_OF_ACCOUNT = f"""
+    DELETE FROM accounts_session WHERE {_OF_ACCOUNT}
+    {_ENDS_TOKENS.format(why="密码更改或账号禁用")}{_OF_ACCOUNT}
     RETURN NULL;
-"""
-_END_OF_UNIT = """
-    DELETE FROM accounts_session WHERE account_id IN (
-        SELECT id FROM accounts_user WHERE organization_id = NEW.id
-    );
+"""  # noqa: S608 - words of ours
+_END_OF_UNIT = f"""
+    DELETE FROM accounts_session WHERE {_OF_UNIT}
+    {_ENDS_TOKENS.format(why="单位禁用")}{_OF_UNIT}
     RETURN NULL;
-"""
+"""  # noqa: S608 - words of ours
 
 
 def keeps_passwords() -> pgtrigger.Trigger:

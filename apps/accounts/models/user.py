@@ -113,6 +113,7 @@ class User(AbstractUser):
     password_reset_from = models.CharField(
         "重置密码单位路径", max_length=200, blank=True, default="", db_default="", editable=False
     )
+    handed_over_at = models.DateTimeField("交接时间", null=True, blank=True, editable=False)
     second_factor_at = models.DateTimeField(
         "两步验证绑定时间", null=True, blank=True, editable=False
     )

@@ -1,4 +1,4 @@
-"""账号安全: one's own password, second factor and sessions."""
+"""账号安全: one's own password, second factor, sessions and tokens."""
 
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.own_sessions import end_other_sessions, end_session, live_sessions
 from apps.accounts.domain.password_age import days_left
 from apps.accounts.domain.second_factor import has_factor
+from apps.accounts.domain.tokens.acts import live_tokens
+from apps.accounts.models.roles import Permission
 
 PAGE = "accounts:account_security"
 
@@ -27,6 +29,8 @@ def account_security(request: HttpRequest) -> HttpResponse:
         "others": sum(session.session_key != own_key for session in sessions),
         "has_factor": has_factor(user),
         "days_left": days_left(user),
+        "has_tokens": user.has(Permission.QUERY),
+        "tokens": list(live_tokens(user)) if user.has(Permission.QUERY) else [],
     }
     return render(request, "accounts/account_security.html", shown)
 

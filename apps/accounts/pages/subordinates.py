@@ -43,7 +43,7 @@ LIST = "accounts:subordinate_list"
 ALONE = "其中 {number:,} 个账号没有重置：省医保账号的密码须逐个申请并由另一人批准，权限超出您的子账号的须由主账号办理。"
 
 
-def _below(user: Any, pk: int) -> User:
+def below(user: Any, pk: int) -> User:
     """An account below the viewer's unit and in the reach of its own account."""
     account: User = get_object_or_404(subordinates_of(user), pk=pk)
     if not reaches(user, account):
@@ -110,7 +110,7 @@ def subordinate_reset_many(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def subordinate_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask (without JavaScript), then reset and show the new password in this one answer."""
-    account = _below(request.user, pk)
+    account = below(request.user, pk)
     if request.method != "POST":
         is_first = must_ask_first(request.actor, account)
         return ask(request, LIST, "申请重置密码" if is_first else "重置密码", account)
@@ -122,14 +122,14 @@ def subordinate_reset(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.RESET_PASSWORDS)
 def subordinate_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
-    return unlock(request, _below(request.user, pk), back=LIST)
+    return unlock(request, below(request.user, pk), back=LIST)
 
 
 @requires(Permission.RESET_PASSWORDS)
 def subordinate_factor(request: SignedInRequest, pk: int) -> HttpResponse:
-    return unbind(request, _below(request.user, pk), back=LIST)
+    return unbind(request, below(request.user, pk), back=LIST)
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
 def subordinate_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpResponse:
-    return switch(request, _below(request.user, pk), active=active, back=LIST)
+    return switch(request, below(request.user, pk), active=active, back=LIST)

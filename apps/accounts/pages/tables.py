@@ -118,6 +118,22 @@ class SubAccountTable(AccountTable):
         return f"仅限：{'、'.join(self.projects.get(record.pk, ())) or '没有项目'}"
 
 
+class TokenTable(ListTable):
+    """下级接口令牌: that they are and when they were used, and ending them."""
+
+    caption = "下级接口令牌"
+    empty_title = "没有正在使用的令牌"
+    empty_hint = "下级单位的账号和本单位的子账号生成了接口令牌时，在这里列出。"
+
+    unit = CellColumn("accounts/_token_unit.html", verbose_name="单位", accessor="pk")
+    username = Column(verbose_name="用户名", accessor="account__username", orderable=False)
+    name = Column(verbose_name="令牌", orderable=False)
+    created_at = MomentColumn(verbose_name="生成时间")
+    expires_at = MomentColumn(verbose_name="到期时间")
+    last_used_at = MomentColumn(verbose_name="最近使用时间")
+    actions = CellColumn("accounts/_token_end.html", verbose_name="操作", accessor="pk")
+
+
 class IssuableUnitTable(ListTable):
     """账号发放: units without an account, with the username that the rule will give."""
 

@@ -153,6 +153,12 @@ def province_totals(project: Project) -> QuerySet[SupplyTotal]:
     ).order_by("path", "product_id")
 
 
+def agreements_for(user: Any, project: Project) -> tuple[QuerySet[SupplyTotal], bool]:
+    """What somebody reads of the agreed volumes, and whether it is sums of provinces: an enterprise before 办结."""
+    by_province = not user.organization_id and project.concluded_at is None
+    return (province_totals if by_province else agreements)(project), by_province
+
+
 def amount_of_lines(lines: QuerySet[SlotLine]) -> Decimal:
     """The contract amount of lines read `with_earlier`, in yuan and fen: the sum of those shown."""
     now = "product__pool__terms__"

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -13,7 +12,7 @@ from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import AgreementFilter, EnterpriseAgreementFilter
-from apps.allocation.domain.reads import agreements, amount_of, province_totals, spread_of
+from apps.allocation.domain.reads import agreements_for, amount_of, spread_of
 from apps.allocation.files.papers import AGREEMENT_PAPER, paper_refusal
 from apps.allocation.files.workbooks import AGREEMENT_EXPORT, HIS_EXPORT
 from apps.allocation.pages.allocation_page import AllocationPage
@@ -101,13 +100,11 @@ def agreement_his(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 
 def _listing(request: SignedInRequest, project: Project) -> tuple[Any, type[AgreementTable]]:
+    rows, by_province = agreements_for(request.user, project)
     if request.user.organization_id:
-        rows: QuerySet[Any] = agreements(project)
         return AgreementFilter(request.GET or None, queryset=rows, request=request), AgreementTable
-    concluded = project.concluded_at is not None
-    rows = agreements(project) if concluded else province_totals(project)
     filterset = EnterpriseAgreementFilter(request.GET or None, queryset=rows, request=request)
-    return filterset, AgreementTable if concluded else ProvinceTotalTable
+    return filterset, ProvinceTotalTable if by_province else AgreementTable
 
 
 def _others(project: Project) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ def authored(by: Author | None) -> AbstractContextManager[Any]:
     unit = user.belongs_to() if user else None
     context: AbstractContextManager[Any] = pghistory.context(
         user=user.pk if user else None,
-        name=(user.name or user.username) if user else "",
+        name=by.name if by and user else "",
         unit=str(unit) if unit else "",
         request=current_request_id(),
     )

@@ -35,18 +35,23 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        actor: Any = getattr(request, "actor", None)
-        why = next((words for kind, words in WHY.items() if isinstance(exception, kind)), "")
-        if actor is None or actor.user is None or not why:
-            return
-        account = actor.user
-        tell(
-            by=actor,
-            entry=Entry(
-                Verb.REFUSED,
-                account.username,
-                f"访问被拒（{why}）：{request.method} {_shown(request.path)}。",
-                account.log_path,
-                enterprise_id=account.enterprise_id,
-            ),
-        )
+        tell_refusal(request, exception)
+
+
+def tell_refusal(request: HttpRequest, exception: Exception) -> None:
+    """Write down that `request.actor` was refused, if the exception is one that says so."""
+    actor: Any = getattr(request, "actor", None)
+    why = next((words for kind, words in WHY.items() if isinstance(exception, kind)), "")
+    if actor is None or actor.user is None or not why:
+        return
+    account = actor.user
+    tell(
+        by=actor,
+        entry=Entry(
+            Verb.REFUSED,
+            account.username,
+            f"访问被拒（{why}）：{request.method} {_shown(request.path)}。",
+            account.log_path,
+            enterprise_id=account.enterprise_id,
+        ),
+    )

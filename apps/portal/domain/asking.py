@@ -16,14 +16,19 @@ HOUSEHOLD = 64  # bits of an IPv6 address
 
 def seconds_to_wait(address: str) -> int:
     """Counts a question from this address; 0 if it may be answered."""
+    return wait_of(f"asking:{_asker(address)}", settings.VERIFY_PER_MINUTE)
+
+
+def wait_of(asker: str, most: int) -> int:
+    """Counts a question of whoever is named so; 0 if it is within `most` of this minute."""
     now = int(time.time())
-    key = f"asking:{_asker(address)}:{now // MINUTE}"
+    key = f"{asker}:{now // MINUTE}"
     cache.add(key, 0, timeout=2 * MINUTE)
     try:
         asked = cache.incr(key)
     except ValueError:  # pushed out meanwhile by others
         return 0
-    return MINUTE - now % MINUTE if asked > settings.VERIFY_PER_MINUTE else 0
+    return MINUTE - now % MINUTE if asked > most else 0
 
 
 def _asker(address: str) -> str:

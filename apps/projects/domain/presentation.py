@@ -88,7 +88,14 @@ def detail_of(project: Project, user: User) -> dict[str, Any]:
     }
 
 
-def doors_of(project: Project, user: User) -> dict[str, bool | str]:
+UNDOES = {
+    Phase.PUBLISHED: ("publication", "撤销发布"),
+    Phase.CONCLUDED: ("conclusion", "撤销办结"),
+}
+"""By phase what the alliance may take back, with another person: the part of an address, and its words."""
+
+
+def doors_of(project: Project, user: User) -> dict[str, bool | str | tuple[str, ...]]:
     """Which buttons the page offers (the services ask again)."""
     manages = user.has(Permission.MANAGE)
     is_draft = project.phase == Phase.DRAFT
@@ -98,6 +105,7 @@ def doors_of(project: Project, user: User) -> dict[str, bool | str]:
         "may_delete": manages and is_draft,
         "may_prepare": manages and is_draft,
         "may_publish": manages and is_preparing,
+        "undoes": UNDOES.get(Phase(project.phase), ()) if manages else (),
         "has_province_page": is_province and not is_draft,
         "awaits_province": is_province and is_preparing,
         "may_report": project.is_in_progress and user.role == Role.INSTITUTION,

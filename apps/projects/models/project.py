@@ -29,9 +29,10 @@ from .choices import (
 from .codes import STORED_PROJECT_CODE
 from .correction_triggers import name_corrected
 from .triggers import (
+    back_by_two,
     code_fixed_after_draft,
     only_drafts_deleted,
-    phases_only_forward,
+    phases_in_order,
     policies_frozen,
 )
 from .visibility import through_project
@@ -294,7 +295,8 @@ class Project(models.Model):
         triggers = [
             policies_frozen(),
             name_corrected(),
-            phases_only_forward(),
+            phases_in_order(),
+            back_by_two(),
             only_drafts_deleted(),
             code_fixed_after_draft(),
         ]

@@ -1,4 +1,4 @@
-"""What the database itself refuses: changed policies, a changed catalogue, a phase that goes back.
+"""What the database itself refuses: changed policies, a changed catalogue, a phase that one person takes back.
 
 Invariant: from publication on nothing that decides a quantity changes, by no path, admin and import included.
 """
@@ -17,11 +17,12 @@ NEXT_PHASES: Mapping[Phase, tuple[Phase, ...]] = MappingProxyType(
     {
         Phase.DRAFT: (Phase.PREPARING,),
         Phase.PREPARING: (Phase.PUBLISHED,),
-        Phase.PUBLISHED: (Phase.CLOSED, Phase.CONCLUDED),
+        Phase.PUBLISHED: (Phase.CLOSED, Phase.CONCLUDED, Phase.PREPARING),
         Phase.CLOSED: (Phase.CONCLUDED,),
-        Phase.CONCLUDED: (),
+        Phase.CONCLUDED: (Phase.CLOSED, Phase.PUBLISHED),
     }
 )
+"""What goes back besides wants two people (`back_by_two`)."""
 NOT_FROZEN = (
     "phase", "description", "copied_from", "published_at", "closed_at", "concluded_at",
     "extended_until", "extended_words", "name", "pinyin",
@@ -50,6 +51,21 @@ _BY_PRODUCT = """project.id IN (
     WHERE product.id IN (NEW.product_id, OLD.product_id)
 )"""
 
+_BACK_BY_TWO = """
+    IF NOT EXISTS (
+        SELECT 1 FROM accounts_approval asked
+        WHERE asked.subject_id = OLD.id AND asked.outcome = 'approved'
+            AND asked.kind = CASE OLD.phase WHEN 'concluded' THEN 'unconclude' ELSE 'unpublish' END
+            AND asked.spent_at > CASE OLD.phase WHEN 'concluded' THEN OLD.concluded_at ELSE OLD.published_at END
+    ) THEN
+        RAISE EXCEPTION 'phase_back_by_two' USING ERRCODE = 'check_violation', CONSTRAINT = 'phase_back_by_two';
+    END IF;
+    IF NEW.phase = 'preparing' AND EXISTS (SELECT 1 FROM review_filing filing WHERE filing.project_id = OLD.id) THEN
+        RAISE EXCEPTION 'filings_left' USING ERRCODE = 'check_violation', CONSTRAINT = 'filings_left';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class FrozenPolicies(pgtrigger.ReadOnly):
     """Refuses changes of the fields once the project is published."""
@@ -64,15 +80,29 @@ def policies_frozen() -> pgtrigger.Trigger:
     return FrozenPolicies(name="policies_frozen", exclude=[*NOT_FROZEN])
 
 
-def phases_only_forward() -> pgtrigger.Trigger:
+def phases_in_order() -> pgtrigger.Trigger:
     return pgtrigger.FSM(
-        name="phases_only_forward",
+        name="phases_in_order",
         field="phase",
         transitions=[
             (source.value, target.value)
             for source, targets in NEXT_PHASES.items()
             for target in targets
         ],
+    )
+
+
+def back_by_two() -> pgtrigger.Trigger:
+    """撤销办结 and 撤销发布: approved by another person since, and no filing is left where a round is unpublished."""
+    return pgtrigger.Trigger(
+        name="back_by_two",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("phase"),
+        condition=pgtrigger.Condition(
+            "OLD.phase = 'concluded' AND NEW.phase <> OLD.phase"
+            " OR OLD.phase = 'published' AND NEW.phase = 'preparing'"
+        ),
+        func=_BACK_BY_TWO,
     )
 
 

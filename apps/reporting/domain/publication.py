@@ -3,7 +3,7 @@
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.reporting.domain.oddities.sql import set_norms
 from apps.reporting.domain.purchases import sql
-from apps.reporting.models import PurchaseHistory
+from apps.reporting.models import DemandLine, HistoryDoubt, PurchaseHistory
 from apps.scope.sql import freshen
 
 
@@ -45,6 +45,28 @@ def _warnings(project: Project) -> list[str]:
     if PurchaseHistory.objects.filter(project=project).exists():
         return []
     return ["还没有导入历史采购量：全部品规都将显示为新增，逐条要求说明。"]
+
+
+def drawn(project: Project) -> list[str]:
+    """What institutions have typed or asked since the publication."""
+    found = []
+    if (
+        number := DemandLine.objects.filter(filing__project=project)
+        .values("filing")
+        .distinct()
+        .count()
+    ):
+        found.append(f"{number:,} 家医疗机构已经保存了数据")
+    if number := HistoryDoubt.objects.filter(filing__project=project).count():
+        found.append(f"已有 {number:,} 条历史数有误的反映")
+    return found
+
+
+def bases_of(project: Project) -> list[str]:
+    """Why the conclusion of a history project stays: rounds that were published with it as their baseline."""
+    drawing = Project.objects.filter(history_project=project, published_at__isnull=False)
+    names = drawing.order_by("pk").values_list("name", flat=True)
+    return [f"审核结果已是“{name}”的历史采购量" for name in names]
 
 
 def bring_history(project: Project) -> int:

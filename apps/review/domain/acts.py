@@ -54,6 +54,7 @@ class FilingAct(Act):
     `zero_word`: what it is called where something was once reported.
     `names_lines`: it may name the lines that are to be corrected.
     `gives_time`: it asks until when, and is offered as well to those who need nothing but more time.
+    `lifts`: the packages that lock the filing, below the person's own, are returned along with it.
     `proves`: in a project that wants it (`Project.asks_proof`) the password is asked for once more.
     """
 
@@ -69,4 +70,5 @@ class FilingAct(Act):
     zero_word: str = ""
     names_lines: bool = False
     gives_time: bool = False
+    lifts: bool = False
     proves: bool = False

@@ -3,11 +3,12 @@
 Invariant: whoever carries out acts, on one filing or on many, fills in one `Instruction` and asks no act its name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from apps.accounts.domain.actors import Actor
+from apps.review.domain.returns.deadlines import NONE_GIVEN, Deadlines
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 
@@ -17,7 +18,8 @@ class Instruction:
     """Who acts, and what was filled in.
 
     `versions` are the versions that the person saw, by id. `deadline`: the end of the correction. `closes_at`: the
-    end of a 补报. `sheet_checked`: 签章完整 and 数据一致 were ticked for all of them. `confirmed`: the numbers
+    end of a 补报, `packages` the ids of those that its page said would be returned for it, `deadlines` how long each of
+    their tiers has then. `sheet_checked`: 签章完整 and 数据一致 were ticked for all of them. `confirmed`: the numbers
     of what is open, and the names of who is missing, were seen and accepted. `losing`: how many reported institutions
     the package may leave out. `lines`: those that a return names.
     """
@@ -31,6 +33,8 @@ class Instruction:
     confirmed: bool = False
     losing: int = 0
     lines: Sequence[int] = ()
+    packages: Collection[int] = ()
+    deadlines: Deadlines = field(default_factory=lambda: NONE_GIVEN)
 
 
 Service = Callable[[Sequence[Filing], Instruction], list[Filing]]

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from apps.organizations.models import Organization, Tier
+from apps.projects.models import Project
 from apps.review.domain.filings.marks import CHOICES, narrowed
-from apps.review.domain.kinds import marking_of
+from apps.review.domain.kinds import kind_of, marking_of
 from apps.review.domain.labels import participant_choices, status_choices
 from apps.review.domain.locks import Ancestor
 from apps.review.models import Filing, RequestState
@@ -154,12 +155,26 @@ class WithdrawalFilter(django_filters.FilterSet):
 
 
 class OverdueFilter(django_filters.FilterSet):
-    """逾期处理: by unit; the pile is a tab."""
+    """逾期处理: by unit, and by whether anything was saved; the pile is a tab."""
 
     unit = NameFilter(
         "organization__name", "organization__pinyin", "organization__code", label="机构"
+    )
+    saved = django_filters.ChoiceFilter(
+        label="保存情况",
+        choices=[("saved", "已保存未上报"), ("blank", "没有保存过")],
+        empty_label="全部",
+        method="by_saved",
     )
 
     class Meta:
         model = Filing
         fields: list[str] = []
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+    def by_saved(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        begun = kind_of(self.project).started()
+        return rows.filter(begun) if value == "saved" else rows.exclude(begun)

@@ -86,6 +86,14 @@ class FilingKind(Protocol):
         """Runs in the publishing transaction, after the filing tree exists."""
         ...
 
+    def drawn(self, project: Project) -> list[str]:
+        """What was made since the publication, in sentences: while there is any, it is not undone."""
+        ...
+
+    def on_unpublish(self, project: Project) -> None:
+        """Runs before the filings of the project go: what was derived from them goes with them."""
+        ...
+
     def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
         """By filing id, what still has to be done before 上报; complete filings are absent."""
         ...

@@ -17,11 +17,12 @@ TONES = {
 def status_text(filing: Filing) -> str:
     """What the status is called for this filing, whoever reads it."""
     reviewer = Tier(filing.reviewer_tier).label if filing.reviewer_tier else ""
+    returned = Tier(filing.returned_by_tier).label if filing.returned_by_tier else reviewer
     own = {
         Status.DRAFT: _draft_text(filing),
         Status.SUBMITTED: f"待{reviewer}审核",
         Status.APPROVED: f"{reviewer}审核通过" if reviewer else "已办结",
-        Status.RETURNED: f"{reviewer}退回",
+        Status.RETURNED: f"{returned}退回",
     }
     text = own.get(filing.state, filing.state.label)
     return f"{text}（系统代分）" if filing.substituted else text

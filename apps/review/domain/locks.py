@@ -36,6 +36,13 @@ class Branch:
         """Whether an ancestor is submitted or approved."""
         return any(ancestor.status in FROZEN for ancestor in self.above(filing))
 
+    def is_liftable(self, filing: Filing, place: str) -> bool:
+        """Whether something locks the filing, and all of it stands below this place."""
+        held = [above.path for above in self.above(filing) if above.status in FROZEN]
+        return bool(place and held) and all(
+            path.startswith(place) and path != place for path in held
+        )
+
 
 def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:
     """Lock filings of one project for writing, within a transaction; returns them freshly read, by path.

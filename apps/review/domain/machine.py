@@ -6,49 +6,20 @@ A *branch* is frozen for a filing when any of its ancestors is submitted or appr
 filing in a frozen branch, and no line, total or file below a submitted or approved filing changes.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal
 
 from apps.review.domain.acts import FilingAct, Reason
+from apps.review.domain.why.situation import Policies, Situation
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
 Party = Literal["filer", "reviewer", "opener", "alliance", "system"]
 Check = Literal["complete", "gate", "sheet"]
 Signature = Literal["reporter", "reviewer"]
 Timing = Literal["own_or_deadline", "own_over", "reviewer"] | None
-
-
-class Policies(Protocol):
-    """The policies of a project that the machine asks for."""
-
-    institution_withdrawal: str
-    bureau_withdrawal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the machine must know about one filing at one moment.
-
-    `is_open`: the filing's own tier may act (own window, supplement or correction deadline).
-    `is_over`: its own window has ended and neither a supplement nor a deadline keeps it open.
-    `reviewer_is_open`: the same as `is_open` for the reviewer's filing; true where no window is set for it.
-    `withdrawal_asked`: a request to withdraw waits for the tier above (policy `on_request`).
-    `maintained`: the province fills in for the institution, which only reads.
-    """
-
-    status: Status
-    is_institution: bool
-    is_root: bool
-    branch_frozen: bool
-    reported_once: bool
-    substituted: bool
-    is_open: bool
-    is_over: bool
-    reviewer_is_open: bool
-    withdrawal_asked: bool = False
-    maintained: bool = False
 
 
 def always(_policies: Policies, _filing: Situation) -> bool:
@@ -270,6 +241,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
                 reason=Reason("补报原因", longest=300),
                 piles=frozenset({"once", "never", "lapsed"}),
                 gives_time=True,
+                lifts=True,
             ),
         ),
         Action.SUBSTITUTE: Transition(
@@ -324,6 +296,15 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             signs=REVIEWER,
             act=FilingAct(place="elsewhere", proves=True),
         ),
+        Action.REOPEN: Transition(
+            frozenset({Status.APPROVED}),
+            Status.DRAFT,
+            "alliance",
+            reason_required=True,
+            kinds=ROOT,
+            is_part=True,
+            act=ELSEWHERE,
+        ),
     }
 )
 
@@ -339,46 +320,66 @@ def kind_of(filing: Situation) -> str:
     return "institution" if filing.is_institution else "bureau"
 
 
-def refusal(
+class Cause(StrEnum):
+    """What kind of thing stands in the way of an act."""
+
+    KIND = "对象"
+    STATE = "状态"
+    FROZEN = "锁定"
+    POLICY = "规则"
+    TIME = "时间"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing that stands in the way, as a clause in Chinese."""
+
+    cause: Cause
+    clause: str
+
+
+def obstacles(
     action: Action, filing: Situation, policies: Policies, *, for_lower_tier: bool = False
-) -> str | None:
-    """Why `action` can't be taken now, as a clause in Chinese; `None` if it can.
+) -> list[Obstacle]:
+    """Everything that the law has against `action` now, in the order in which it is told.
 
     `for_lower_tier`: an upper tier acts in the party's place (上级代办); windows of that party don't bind it.
     The filer's own time to report is nobody's to cut short.
     """
     law = TRANSITIONS[action]
-    refused = _refused_by_state(law, action.label, filing, policies)
-    if refused or (for_lower_tier and law.timing != "own_over"):
-        return refused
-    return _refused_by_time(law.timing, filing)
+    found = list(by_state(law, action.label, filing, policies))
+    bound = not for_lower_tier or law.timing == "own_over"
+    if bound and (clause := _by_time(law.timing, filing)):
+        found.append(Obstacle(Cause.TIME, clause))
+    return found
 
 
-def asking_refusal(filing: Situation, policies: Policies) -> str | None:
-    """Why 申请撤回 is refused. It moves nothing: it may be asked for where the tier above could grant it."""
-    if filing.withdrawal_asked:
-        return "已经申请过撤回，请等待上级处理"
-    asked = replace(filing, withdrawal_asked=True)
-    return _refused_by_state(TRANSITIONS[Action.GRANT], "申请撤回", asked, policies)
-
-
-def _refused_by_state(
-    law: Transition, verb: str, filing: Situation, policies: Policies
+def refusal(
+    action: Action, filing: Situation, policies: Policies, *, for_lower_tier: bool = False
 ) -> str | None:
+    """Why `action` can't be taken now, as a clause in Chinese; `None` if it can."""
+    found = obstacles(action, filing, policies, for_lower_tier=for_lower_tier)
+    return found[0].clause if found else None
+
+
+def by_state(
+    law: Transition, verb: str, filing: Situation, policies: Policies
+) -> Iterator[Obstacle]:
+    """What its kind, its status, its branch and the policies have against it."""
     if kind_of(filing) not in law.kinds:
-        return f"该单位不适用“{verb}”"
+        yield Obstacle(Cause.KIND, f"该单位不适用“{verb}”")
+        return
     if filing.status not in law.sources or not law.only_if(filing):
-        return f"当前为“{filing.status.label}”，不能{verb}"
+        yield Obstacle(Cause.STATE, f"当前为“{filing.status.label}”，不能{verb}")
     if filing.branch_frozen:
-        return "上级已提交，数据已锁定；需要修改时请由上级退回"
+        yield Obstacle(Cause.FROZEN, "上级已提交，数据已锁定；需要修改时请由上级退回")
     if not law.policy(policies, filing):
-        if law.policy is withdrawal_is_direct and withdrawal_is_on_request(policies, filing):
-            return "本项目不能直接撤回，需要修改时请申请撤回"
-        return f"本项目不允许{verb}"
-    return None
+        asks = law.policy is withdrawal_is_direct and withdrawal_is_on_request(policies, filing)
+        told = "本项目不能直接撤回，需要修改时请申请撤回" if asks else f"本项目不允许{verb}"
+        yield Obstacle(Cause.POLICY, told)
 
 
-def _refused_by_time(timing: Timing, filing: Situation) -> str | None:
+def _by_time(timing: Timing, filing: Situation) -> str | None:
     if timing == "own_or_deadline" and not filing.is_open:
         return "不在可操作时间内"
     if timing == "own_over" and not filing.is_over:
@@ -386,12 +387,3 @@ def _refused_by_time(timing: Timing, filing: Situation) -> str | None:
     if timing == "reviewer" and not filing.reviewer_is_open:
         return "不在审核时间内"
     return None
-
-
-def available(filing: Situation, policies: Policies, parties: frozenset[Party]) -> list[Action]:
-    """The actions that someone who stands as these parties to the filing may take now."""
-    return [
-        action
-        for action, law in TRANSITIONS.items()
-        if law.party in parties and refusal(action, filing, policies) is None
-    ]

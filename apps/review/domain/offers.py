@@ -13,8 +13,10 @@ from apps.projects.models import Project
 from apps.projects.models.windows import Timing
 from apps.review.domain.acts import FilingAct
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.machine import TRANSITIONS, Situation, available, kind_of, refusal
+from apps.review.domain.machine import TRANSITIONS, kind_of, refusal
 from apps.review.domain.standing import parties_of, situations, timings_by_path
+from apps.review.domain.why.possible import available
+from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 
@@ -35,16 +37,19 @@ class Offer:
 class Standing:
     """One filing as one person meets it: its branch, its situation, what is offered.
 
-    `hops` are what a return through the tiers returns, from the top down. `deadline` is the default of a return:
-    the end of the reviewer's window.
+    `hops` are what a return through the tiers returns, from the top down; `packages` those that lock the filing and
+    may be returned along with an act that lifts. `deadline` is the default of a return: the end of the reviewer's
+    window; `last` the end of the person's own.
     """
 
     branch: Branch
     situation: Situation
     offers: tuple[Offer, ...]
     hops: tuple[Filing, ...]
+    packages: tuple[Filing, ...]
     timing: Timing
     deadline: datetime | None
+    last: datetime | None
 
     def offer(self, action: Action) -> Offer | None:
         return next((offer for offer in self.offers if offer.action == action), None)
@@ -58,7 +63,8 @@ class Standing:
 def standing_of(project: Project, filing: Filing, by: Actor, *, at: datetime) -> Standing:
     """At most three statements: the branch, the windows, and the units between where there are any."""
     branch = read_branch([filing])
-    timings = timings_by_path(project, [filing], branch)
+    own = [upper for upper in branch.above(filing) if upper.path == by.path]
+    timings = timings_by_path(project, [filing], branch, besides=own)
     (situation,) = situations(project, [filing], branch, at, timings)
     case = _Case(project, filing, branch, situation, by)
     between = _between(filing, branch, by)
@@ -71,8 +77,10 @@ def standing_of(project: Project, filing: Filing, by: Actor, *, at: datetime) ->
         situation=situation,
         offers=tuple(offers),
         hops=_hops(between, filing, branch, by),
+        packages=_packages(between, filing, branch, by),
         timing=timings[filing.path],
         deadline=timings[reviewers[0].path].closes_at(at) if reviewers else None,
+        last=timings[own[0].path].closes_at(at) if own else None,
     )
 
 
@@ -88,7 +96,9 @@ class _Case:
 
     def own(self) -> list[Offer]:
         parties = parties_of(self.filing, self.branch, self.by)
-        return [Offer(action) for action in available(self.situation, self.project, parties)]
+        liftable = self.branch.is_liftable(self.filing, self.by.path)
+        found = available(self.situation, self.project, parties, liftable=liftable)
+        return [Offer(action) for action in found]
 
     def in_place_of(self, unit: Organization, *, held: set[Action]) -> list[Offer]:
         """What the person may do in the unit's place and not in its own name."""
@@ -124,6 +134,14 @@ def _replaceable(filing: Filing, between: list[Filing]) -> list[Organization]:
     """Whose place an upper tier may take: the reviewer's, and a bureau's own for its package."""
     reviewer = [between[-1].organization] if between else []
     return reviewer if filing.is_institution else [*reviewer, filing.organization]
+
+
+def _packages(
+    between: list[Filing], filing: Filing, branch: Branch, by: Actor
+) -> tuple[Filing, ...]:
+    if not branch.is_liftable(filing, by.path):
+        return ()
+    return tuple(upper for upper in between if upper.state in FROZEN)
 
 
 def _hops(between: list[Filing], filing: Filing, branch: Branch, by: Actor) -> tuple[Filing, ...]:

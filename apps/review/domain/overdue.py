@@ -14,8 +14,10 @@ from apps.organizations.models import Tier
 from apps.projects.domain.windows.timings import time_over
 from apps.projects.models import Project
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.machine import TRANSITIONS, Situation, available
+from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.standing import parties_of, situations
+from apps.review.domain.why.possible import available
+from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
@@ -105,9 +107,9 @@ def _acts(
     project: Project, filing: Filing, branch: Branch, stand: Situation, by: Actor
 ) -> frozenset[Action]:
     """What the machine offers, and more time for those that only need it."""
-    parties = parties_of(filing, branch, by)
-    acts = set(available(stand, project, parties))
+    parties, liftable = parties_of(filing, branch, by), branch.is_liftable(filing, by.path)
+    acts = set(available(stand, project, parties, liftable=liftable))
     needs_time = filing.state in EDITABLE and stand.is_over and not filing.maintained
-    if needs_time and not stand.branch_frozen:
+    if needs_time and (liftable or not stand.branch_frozen):
         acts |= {a for a, law in TRANSITIONS.items() if law.act.gives_time and law.party in parties}
     return frozenset(acts)

@@ -29,8 +29,9 @@ from apps.review.domain.effects import word
 from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
-from apps.review.domain.machine import TRANSITIONS, Situation, Transition
+from apps.review.domain.machine import TRANSITIONS, Transition
 from apps.review.domain.standing import situations
+from apps.review.domain.why.situation import Situation
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, SETTLED, Action, Status
@@ -209,7 +210,12 @@ def _new_values(
     if law.substituted is not None:
         values |= {"substituted": law.substituted}
     if law.target == Status.RETURNED:
-        values |= {"return_reason": reason, "correction_deadline": deadline}
+        tier = by.organization.tier if by.organization else ""
+        values |= {
+            "return_reason": reason,
+            "correction_deadline": deadline,
+            "returned_by_tier": tier,
+        }
     if "reviewer" in law.signs:
         values |= {"reviewed_at": at, "reviewed_by_id": author}
     return values

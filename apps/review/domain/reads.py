@@ -10,8 +10,8 @@ from django.db.models import BigIntegerField, Count, Exists, F, OuterRef
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project, Withdrawal
 from apps.review.domain.locks import read_branch
-from apps.review.domain.machine import available
 from apps.review.domain.standing import parties_of, situations
+from apps.review.domain.why.possible import available
 from apps.review.models import Filing, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.scope.prepared import Among, Prepared

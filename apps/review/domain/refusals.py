@@ -67,6 +67,14 @@ class PublicationRefused(ReviewRefused):
         self.problems = tuple(problems)
 
 
+class UndoRefused(ReviewRefused):
+    """撤销办结 or 撤销发布: something was made of it since; `obstacles` lists what."""
+
+    def __init__(self, word: str, obstacles: Sequence[str]) -> None:
+        super().__init__(f"不能{word}：" + "；".join(obstacles) + "。")
+        self.obstacles = tuple(obstacles)
+
+
 class RequestDecided(ReviewRefused):
     """Somebody answered the withdrawal request before, or the tier above submitted."""
 

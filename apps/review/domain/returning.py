@@ -14,6 +14,7 @@ from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, NotYourTurn
+from apps.review.domain.returns.deadlines import NONE_GIVEN, Deadlines, require_order
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action
 
@@ -56,13 +57,16 @@ def return_through(
     by: Actor,
     reason: str,
     deadline: datetime | None = None,
+    deadlines: Deadlines = NONE_GIVEN,
     version: int | None = None,
 ) -> list[Filing]:
     """Return `filing` and every submitted or approved filing between it and the actor, from the top down.
 
     Each hop is one event; hops below the actor's own are taken on behalf of the bureau concerned. Approved
-    siblings stay approved. Raises a `ReviewRefused`; then nothing moved.
+    siblings stay approved. `deadlines` by tier, the lower the earlier; a tier without one has that of the tier above.
+    Raises a `ReviewRefused`; then nothing moved.
     """
+    require_order(deadlines)
     if by.organization is None or not filing.path.startswith(by.organization.path):
         raise NotYourTurn("该单位不在您的管辖范围内。")
     way_down = _way_down(filing, by.organization.path)
@@ -74,6 +78,7 @@ def return_through(
             continue
         versions = {hop.pk: version} if version is not None and hop.pk == filing.pk else None
         actor = _actor_for(hop, by, reason)
+        deadline = deadlines.get(hop.tier, deadline)
         moved += perform(
             [hop], Action.RETURN, by=actor, reason=reason, deadline=deadline, versions=versions
         )
@@ -81,18 +86,36 @@ def return_through(
     return moved
 
 
+def packages_over(filings: Sequence[Filing], by: Actor) -> list[Filing]:
+    """The packages between the actor and these filings that lock them, from the top down, with their reviewers.
+
+    Those above a filing that is out of the actor's hand are not among them.
+    """
+    branch = read_branch(filings)
+    lifted = [f for f in filings if branch.is_liftable(f, by.path)]
+    held = {a.pk for f in lifted for a in branch.above(f) if a.status in FROZEN}
+    rows = Filing.objects.filter(pk__in=held)
+    return list(rows.select_related("organization", "parent__organization").order_by("path"))
+
+
 @transaction.atomic
 def return_packages(
-    bureaus: Sequence[Filing], *, by: Actor, reason: str, deadline: datetime | None
+    bureaus: Sequence[Filing],
+    *,
+    by: Actor,
+    reason: str,
+    deadline: datetime | None = None,
+    deadlines: Deadlines = NONE_GIVEN,
 ) -> list[Filing]:
     """Return these packages of bureaus, every one under its reviewer's name, those above before those below.
 
-    They come with their parents' organizations. Raises a `ReviewRefused`; then nothing moved.
+    `deadlines` by tier, where they differ. They come with their parents' organizations. Raises a `ReviewRefused`; then
+    nothing moved.
     """
     moved: list[Filing] = []
     for group in _reviewed_together(bureaus):
-        actor = _actor_for(group[0], by, reason)
-        moved += perform(group, Action.RETURN, by=actor, reason=reason, deadline=deadline)
+        actor, until = _actor_for(group[0], by, reason), deadlines.get(group[0].tier, deadline)
+        moved += perform(group, Action.RETURN, by=actor, reason=reason, deadline=until)
     return moved
 
 
@@ -100,10 +123,12 @@ def _reviewed_together(bureaus: Sequence[Filing]) -> list[list[Filing]]:
     """From the top down; one by one where the project reviews one by one (S3-13)."""
     if not bureaus:
         return []
-    rows = sorted(bureaus, key=lambda hop: (hop.parent.path if hop.parent else "", hop.path))
+    rows = sorted(
+        bureaus, key=lambda hop: (hop.parent.path if hop.parent else "", hop.tier, hop.path)
+    )
     if Project.objects.get(pk=bureaus[0].project_id).approval == Approval.ONE_BY_ONE:
         return [[hop] for hop in rows]
-    return [list(group) for _, group in groupby(rows, key=lambda hop: hop.parent_id)]
+    return [list(group) for _, group in groupby(rows, key=lambda hop: (hop.parent_id, hop.tier))]
 
 
 def _way_down(filing: Filing, top: str) -> list[Filing]:

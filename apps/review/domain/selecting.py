@@ -11,6 +11,7 @@ from apps.projects.models import Project
 from apps.review.domain.carrying import Instruction
 from apps.review.domain.performing import carry
 from apps.review.domain.refusals import FilingsMissing, SelectionUsed
+from apps.review.domain.returns.deadlines import NONE_GIVEN, Deadlines
 from apps.review.models import Filing, Selection
 from apps.review.models.statuses import Action
 
@@ -52,10 +53,13 @@ def carry_out(
     closes_at: datetime | None = None,
     checked: bool = False,
     without: Collection[int] = (),
+    packages: Collection[int] = (),
+    deadlines: Deadlines = NONE_GIVEN,
 ) -> list[Filing]:
     """Take the selection's act on all its filings, once. `closes_at` is the end of a 补报.
 
-    `checked`: the person ticked 签章完整 and 数据一致 for all of them. Filings `without` stay as they are.
+    `packages`, `deadlines`: see `Instruction`. `checked`: the person ticked 签章完整 and 数据一致 for all of them.
+    Filings `without` stay as they are.
 
     Raises `SelectionUsed` the second time, `FilingsMoved` if a row changed since it was frozen.
     """
@@ -75,7 +79,16 @@ def carry_out(
     filings = list(Filing.objects.filter(pk__in=versions))
     if len(filings) != len(versions):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")
-    told = Instruction(by, reason, versions, deadline, closes_at, sheet_checked=checked)
+    told = Instruction(
+        by,
+        reason,
+        versions,
+        deadline,
+        closes_at,
+        sheet_checked=checked,
+        packages=packages,
+        deadlines=deadlines,
+    )
     moved = carry(filings, Action(held.action), told)
     Selection.objects.filter(pk=held.pk).update(used_at=timezone.now())
     return moved

@@ -10,7 +10,8 @@ from apps.projects.domain.windows.timings import timings_for
 from apps.projects.models import Project, Withdrawal
 from apps.projects.models.windows import Timing
 from apps.review.domain.locks import Ancestor, Branch
-from apps.review.domain.machine import Party, Situation
+from apps.review.domain.machine import Party
+from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import FROZEN
 
@@ -29,6 +30,14 @@ def parties_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
     """
     if by.user is None:
         return frozenset({"reviewer", "system"})
+    held = by.user.permissions
+    return frozenset(
+        party for party in places_of(filing, branch, by) if PARTY_PERMISSION[party] in held
+    )
+
+
+def places_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
+    """The same whatever the account may do: what its unit is to the filing."""
     if by.organization is None:
         return frozenset()
     place = _place(by)
@@ -42,8 +51,7 @@ def parties_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
         parties.add("opener")
     if by.organization.tier == Tier.ALLIANCE:
         parties.add("alliance")
-    held = by.user.permissions
-    return frozenset(party for party in parties if PARTY_PERMISSION[party] in held)
+    return frozenset(parties)
 
 
 def _place(by: Actor) -> str:
@@ -95,12 +103,17 @@ def asked_to_withdraw(project: Project, filings: Sequence[Filing]) -> frozenset[
 
 
 def timings_by_path(
-    project: Project, filings: Sequence[Filing], branch: Branch
+    project: Project,
+    filings: Sequence[Filing],
+    branch: Branch,
+    *,
+    besides: Sequence[Ancestor] = (),
 ) -> dict[str, Timing]:
-    """The timings of the filings and of the tier above each, with one statement."""
+    """The timings of the filings, of the tier above each, and of those `besides`, with one statement."""
     units: dict[str, Filing | Ancestor] = {
         upper.path: upper for filing in filings for upper in branch.above(filing)[-1:]
     }
+    units |= {upper.path: upper for upper in besides}
     units |= {filing.path: filing for filing in filings}
     return dict(zip(units, timings_for(project, list(units.values())), strict=True))
 

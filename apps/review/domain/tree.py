@@ -25,6 +25,11 @@ def plant_tree(project: Project) -> None:
     freshen(Filing)
 
 
+def uproot_tree(project: Project) -> int:
+    """The contrary of `plant_tree`, where nothing was done yet. Returns how many filings there were."""
+    return sql.uproot(project.pk)
+
+
 def plant_late(project: Project, units: Sequence[Organization]) -> None:
     """Insert the filings of institutions that join a published round, and of bureaus that lacked one; three statements.
 

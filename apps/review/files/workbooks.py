@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.models.roles import Permission
 from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.registry import register_export
@@ -110,11 +111,11 @@ def _rows(context: Context) -> dict[str, Iterable[dict[str, Any]]]:
 def _records(filings: Iterator[Filing], labels: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Figures are asked for a chunk at a time; those of what wasn't reported stay empty, as on the page."""
     while chunk := list(islice(filings, CHUNK)):
-        figures, marks = figures_of(chunk), marks_of(chunk)
+        figures, marks, holders = figures_of(chunk), marks_of(chunk), Holders()
         for filing in chunk:
             shown = dict(figures.get(filing.pk, ()))
             named = {f"figure_{at}": _number(shown.get(label)) for at, label in enumerate(labels)}
-            yield _record(filing) | named | _marked(filing, marks.get(filing.pk, Mark()))
+            yield _record(filing, holders) | named | _marked(filing, marks.get(filing.pk, Mark()))
 
 
 def _marked(filing: Any, mark: Mark) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def _number(said: str | None) -> Any:
     return said.number if isinstance(said, Figure) else said
 
 
-def _record(filing: Filing) -> dict[str, Any]:
+def _record(filing: Filing, holders: Holders) -> dict[str, Any]:
     unit = filing.organization
     return {
         "name": unit.name,
@@ -144,7 +145,7 @@ def _record(filing: Filing) -> dict[str, Any]:
         "region": unit.division.name if unit.division else "",
         "status": status_text(filing),
         "submitted_at": filing.submitted_at,
-        "reviewed_by": str(filing.reviewed_by or ""),
+        "reviewed_by": holders.name(filing.reviewed_by, filing.reviewed_at),
         "reviewed_at": filing.reviewed_at,
         "return_reason": filing.return_reason,
     }

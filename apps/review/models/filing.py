@@ -69,6 +69,9 @@ class Filing(models.Model):
     maintained = models.BooleanField("由省代为填报", default=False)
     correction_deadline = models.DateTimeField("更正截止", null=True, blank=True)
     return_reason = models.CharField("退回原因", max_length=500, blank=True)
+    returned_by_tier = models.CharField(
+        "退回单位", max_length=12, choices=Tier.choices, blank=True, default="", db_default=""
+    )
     submitted_at = models.DateTimeField("上报时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

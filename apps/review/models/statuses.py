@@ -37,3 +37,4 @@ class Action(TextChoices):
     CORRECT = "correct", "更正退回"
     EXCLUDE = "exclude", "移出"
     CONCLUDE = "conclude", "办结"
+    REOPEN = "reopen", "撤销办结"

@@ -1,5 +1,6 @@
 """One act on one filing: asked on a page of its own or in a dialog, done once, refused with the reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,10 @@ class Case:
     form: ActForm
 
     @classmethod
-    def of(cls, request: SignedInRequest, code: str, pk: int, act: Action) -> "Case":
+    def of(
+        cls, request: SignedInRequest, code: str, pk: int, act: Action, *, through: bool = False
+    ) -> "Case":
+        """`through`: the act is taken on everything on the way down."""
         filing = filing_or_404(code, pk)
         turn_rail(request, filing.kind)
         actor: Actor = request.actor
@@ -63,6 +67,8 @@ class Case:
             is_asked_back=standing.situation.withdrawal_asked,
             recent=reasons_for(filing, standing),
             named=kind_of(filing).named(filing, lines) if (lines := ticked_lines(request)) else (),
+            way=_way(standing, act, through=through),
+            last=standing.last,
         )
         return cls(request, filing, act, standing, form)
 
@@ -91,6 +97,7 @@ class Case:
             confirmed="confirmed" in self.request.POST,
             losing=accepted_losses(self.request),
             lines=self.lines if TRANSITIONS[self.act].act.names_lines else (),
+            **(form.told_of_tiers if form.way else {}),
         )
 
     @property
@@ -105,6 +112,12 @@ class Case:
     @property
     def back(self) -> str:
         return detail_url(self.filing.pk, self.filing.project.code, self.queue)
+
+
+def _way(standing: Standing, act: Action, *, through: bool) -> Sequence[Filing]:
+    if through:
+        return standing.hops
+    return standing.packages if TRANSITIONS[act].act.lifts else ()
 
 
 def ticked_lines(request: SignedInRequest) -> list[int]:
@@ -179,7 +192,7 @@ def _ask(case: Case, refused: ReviewRefused | None = None) -> HttpResponse:
 @requires(Permission.REVIEW)
 def filing_return_through(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """退到机构: every filing on the way down is returned in one act, each named beforehand (S3-26)."""
-    case = Case.of(request, code, pk, Action.RETURN)
+    case = Case.of(request, code, pk, Action.RETURN, through=True)
     if not case.is_confirmed:
         return _ask_through(case)
     versions = case.form.versions(pk) or {}
@@ -188,7 +201,7 @@ def filing_return_through(request: SignedInRequest, code: str, pk: int) -> HttpR
             case.filing,
             by=request.actor,
             reason=case.form.reason,
-            deadline=case.form.deadline,
+            deadlines=case.form.told_of_tiers["deadlines"],
             version=versions.get(pk),
         )
     except ReviewRefused as refused:

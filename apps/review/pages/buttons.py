@@ -106,6 +106,8 @@ def button_for(
             proves=filing.project.asks_proof,
             is_asked_back=standing.situation.withdrawal_asked,
             recent=recent,
+            way=standing.packages if TRANSITIONS[offer.action].act.lifts else (),
+            last=standing.last,
         ),
         in_place_of=place,
         shut=shut(filing, offer.action),

@@ -3,13 +3,14 @@
 Reads only. The apps that own the lines add what their pages count; branch and windows are read when asked for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.db.models import BigAutoField, CharField
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -33,7 +34,8 @@ from apps.ui.formats import deadline, ended, moment
 class Notice:
     """What stands above the work: why it can't be done now, or what the tier above asks for.
 
-    `asking` is the address of 申请撤回 where the text speaks of it; `asked` what became of it so far.
+    `asking` is the address of 申请撤回 where the text speaks of it; `asked` what became of it so far. `why` is where
+    every act is explained.
     """
 
     tone: str
@@ -41,6 +43,7 @@ class Notice:
     text: str
     asking: str = ""
     asked: str = ""
+    why: str = ""
 
 
 LOCKED = "上级已提交；需要修改时请联系上级逐级退回。"
@@ -138,6 +141,13 @@ class FilingPage:
 
     @property
     def notice(self) -> Notice | None:
+        found = self._notice()
+        if found is None or self.is_editable:
+            return found
+        why = reverse("review:filing_why", args=[self.project.code, self.filing.pk])
+        return replace(found, why=why)
+
+    def _notice(self) -> Notice | None:
         if self.filing.maintained:
             text = "数量由省医保录入并代为上报，本单位可以查看和导出，不能填写。"
             return Notice("info", "本省由省医保代为填报", text)

@@ -14,6 +14,7 @@ from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.returns.reasons import READY, about_lines
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
+from apps.review.pages.tier_deadlines import TierDeadlines
 
 SHORT = timedelta(hours=4)
 IN_PLACE_REASON = Reason("代办原因")
@@ -33,7 +34,7 @@ def checks_sheet(filing: Filing) -> bool:
     return filing.is_institution and filing.project.attachment == Attachment.SUMMARY
 
 
-class ActForm(forms.Form):
+class ActForm(TierDeadlines, forms.Form):
     """The version that the person saw, and what the act needs beside it."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -50,9 +51,14 @@ class ActForm(forms.Form):
         is_asked_back: bool = False,
         recent: Sequence[str] = (),
         named: Sequence[str] = (),
+        way: Sequence[Filing] = (),
+        last: datetime | None = None,
         **kwargs: Any,
     ) -> None:
-        """`is_asked_back`: a request to withdraw waits. `recent`: reasons given last. `named`: ticked lines."""
+        """`is_asked_back`: a request to withdraw waits. `recent`: reasons given last. `named`: ticked lines.
+
+        `way`: what goes back with it through the tiers, the uppermost until `last`.
+        """
         kwargs["initial"] = {
             "version": version,
             "deadline": deadline,
@@ -65,7 +71,10 @@ class ActForm(forms.Form):
         self.named = named
         if needs_reason:
             self._add_reason(law.act.reason or IN_PLACE_REASON)
-        if law.target == Status.RETURNED:
+        if law.target == Status.RETURNED and way:
+            self.add_tiers(way, last=last, lifts=False)
+            self._add_short(None)
+        elif law.target == Status.RETURNED:
             self._add_deadline(deadline)
         if law.target == Status.RETURNED and needs_reason:
             self._offer_reasons(recent)
@@ -80,6 +89,8 @@ class ActForm(forms.Form):
             self.fields["closes_at"] = MomentField(
                 label="补报截止", is_end=True, help_text="到这一刻为止，该单位可以填报和上报。"
             )
+        if law.act.lifts and way:
+            self.add_tiers(way, last=last, lifts=True)
 
     def _add_reason(self, reason: Reason) -> None:
         self.fields["reason"] = forms.CharField(
@@ -124,6 +135,9 @@ class ActForm(forms.Form):
             required=deadline is None,
             help_text="到这一刻为止可以修改后重新上报；默认为本级审核时间结束。填 24:00 表示当日结束。",
         )
+        self._add_short(deadline)
+
+    def _add_short(self, deadline: datetime | None) -> None:
         self.fields["short"] = forms.BooleanField(
             label="更正时间不足四小时，仍按此退回", required=False
         )
@@ -136,7 +150,9 @@ class ActForm(forms.Form):
         cleaned = super().clean() or {}
         if "ready" in self.fields:
             self._check_reason(cleaned)
-        if is_short(cleaned.get("deadline")) and not cleaned.get("short"):
+        ends = self.check_tiers(cleaned) if self.way else [cleaned.get("deadline")]
+        first = min((end for end in ends if end), default=None)
+        if "short" in self.fields and is_short(first) and not cleaned.get("short"):
             self.asks_about_short = True
             self.add_error(
                 "short", "距更正截止不足四小时，请确认对方来得及修改，或把截止时间改晚。"

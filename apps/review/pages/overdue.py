@@ -1,6 +1,7 @@
 """逾期处理: 恢复上次上报, 计零, 计为未报, 补报 for the institutions whose time is over."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -36,12 +37,14 @@ def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
     rows = _rows(piles, pile)
     if request.method == "POST":
         return _freeze(request, desk, pile, rows)
-    filterset = OverdueFilter(request.GET or None, queryset=rows, request=request)
+    filterset = OverdueFilter(
+        request.GET or None, queryset=rows, request=request, project=desk.project
+    )
     table: Any = build_table(
         request,
         OverdueTable,
         matching(filterset),
-        filtered=bool(request.GET.get("unit")),
+        filtered=bool(request.GET.get("unit") or request.GET.get("saved")),
         code=code,
     )
     shown = {
@@ -108,7 +111,8 @@ def _freeze(request: SignedInRequest, desk: BureauPage, pile: Pile, rows: Any) -
     action = next((a for a in acts_of(pile) if a.value == request.POST.get("action")), None)
     if action is None:
         return redirect(here)
-    chosen = list(selected(request, queryset=rows, filterset_class=OverdueFilter))
+    narrowed: Any = partial(OverdueFilter, project=desk.project)
+    chosen = list(selected(request, queryset=rows, filterset_class=narrowed))
     faced = facing(desk.project, chosen, request.actor, at=timezone.now())
     fitting: list[Filing] = [overdue.filing for overdue in faced if action in overdue.acts]
     if not fitting:

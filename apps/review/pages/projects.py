@@ -74,14 +74,14 @@ def project_publish(request: SignedInRequest, code: str) -> HttpResponse:
 def _published(request: SignedInRequest, project: Project, institutions: int) -> HttpResponse:
     """At once, or as a job where many institutions take part. Raises `PublicationRefused`."""
     if institutions > AT_ONCE:
-        return _followed(request, project, PUBLISH, "发布项目", **_proved(request, project))
+        return followed(request, project, PUBLISH, "发布项目", **proved(request, project))
     planted = publish_project(project, by=request.actor)
     messages.success(request, f"项目“{project.name}”已发布，生成 {planted:,} 份申报单。")
     return redirect("review:filing_list", code=project.code)
 
 
-def _followed(
-    request: SignedInRequest, project: Project, name: str, verb: str, **params: int
+def followed(
+    request: SignedInRequest, project: Project, name: str, verb: str, **params: int | str
 ) -> HttpResponse:
     """Ask for the job; its page says how far it is, how it ended or why it was refused."""
     job = enqueue(
@@ -95,13 +95,13 @@ def _followed(
     return redirect(job)
 
 
-def _proved(request: SignedInRequest, project: Project) -> dict[str, bool]:
+def proved(request: SignedInRequest, project: Project) -> dict[str, bool]:
     """A job proves nothing: whoever asks for it does. Raises `ProofMissing`."""
     require_proof(by=request.actor, asked=project.asks_proof)
     return {"proved": request.actor.proved}
 
 
-def _is_large(project: Project) -> bool:
+def is_large(project: Project) -> bool:
     return bool(Participation.objects.filter(project=project).count() > AT_ONCE)
 
 
@@ -126,8 +126,8 @@ def project_close(request: SignedInRequest, code: str) -> HttpResponse:
     """截止: what was never reported counts as not reported."""
     project = get_object_or_404(Project.objects.all(), code=code)
     refused: ReviewRefused | None = None
-    if request.method == "POST" and _is_large(project):
-        return _followed(request, project, CLOSE, "截止项目")
+    if request.method == "POST" and is_large(project):
+        return followed(request, project, CLOSE, "截止项目")
     if request.method == "POST":
         try:
             report = close_project(project, by=request.actor)
@@ -153,9 +153,9 @@ def project_conclude(request: SignedInRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
     refused: ReviewRefused | None = None
     confirmed, losing = "confirmed" in request.POST, accepted_losses(request)
-    if request.method == "POST" and _is_large(project):
-        known = {"confirmed": confirmed, "losing": losing, **_proved(request, project)}
-        return _followed(request, project, CONCLUDE, "办结项目", **known)
+    if request.method == "POST" and is_large(project):
+        known = {"confirmed": confirmed, "losing": losing, **proved(request, project)}
+        return followed(request, project, CONCLUDE, "办结项目", **known)
     if request.method == "POST":
         try:
             conclude_project(project, by=request.actor, confirmed=confirmed, losing=losing)

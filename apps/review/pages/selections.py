@@ -29,6 +29,7 @@ from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.reads import asking_back, moved_in_words
 from apps.review.domain.refusals import ReviewRefused, SelectionUsed
+from apps.review.domain.returning import packages_over
 from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.domain.selecting import carry_out
 from apps.review.models import Filing, Selection
@@ -100,6 +101,8 @@ def _form(
         deadline = default_deadline(selection.project, branch, timezone.now())
     data = request.POST if request.method == "POST" else None
     needs_reason = TRANSITIONS[action].reason_required
+    lifts = TRANSITIONS[action].act.lifts
+    way = packages_over(filings, request.actor) if lifts else []
     return ActForm(
         data,
         action=action,
@@ -109,6 +112,8 @@ def _form(
         proves=selection.project.asks_proof,
         is_asked_back=bool(doubts.asking) and ONLY_CLEAN not in request.POST,
         recent=recent_reasons(filings[0].parent_id) if filings and needs_reason else (),
+        way=way,
+        last=default_deadline(selection.project, read_branch(way[:1]), timezone.now()),
     )
 
 
@@ -126,6 +131,7 @@ def _carried_out(
             closes_at=form.closes_at,
             checked=bool(form.ticks),
             without=left_out,
+            **(form.told_of_tiers if form.way else {}),
         )
     except SelectionUsed as used:
         messages.info(request, str(used))

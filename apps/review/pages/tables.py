@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.pages.phones import PhoneColumn
 from apps.review.domain.figures import figures_of
 from apps.review.domain.filings.marks import (
@@ -131,6 +132,7 @@ class FilingTable(ListTable):
         """
         worst_first = WORST_FIRST if marking_of(kind) else None
         super().__init__(marked(rows, kind), order_by=worst_first, **kwargs)
+        self.holders = Holders()
         self.marks: Mapping[int, Mark] = {}
         if marking_of(kind) is None:
             for name in MARKS:
@@ -199,6 +201,9 @@ class FilingTable(ListTable):
     def render_submitted_at(self, value: datetime) -> str:
         """Without this year: at 1024 px it would be cut off."""
         return short_moment(value)
+
+    def render_reviewed_by(self, record: Filing) -> str:
+        return self.holders.name(record.reviewed_by, record.reviewed_at)
 
     render_reviewed_at = render_submitted_at
 

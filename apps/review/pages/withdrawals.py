@@ -13,10 +13,10 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.filters import WithdrawalFilter
 from apps.review.domain.labels import status_text, status_tone
-from apps.review.domain.machine import asking_refusal
 from apps.review.domain.offers import Standing, standing_of
 from apps.review.domain.reads import requests_of
 from apps.review.domain.refusals import ReviewRefused
+from apps.review.domain.why.possible import asking_refusal
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import RequestState, WithdrawalRequest
 from apps.review.models.statuses import Action

@@ -31,6 +31,12 @@ def are_results_fixed(project: Project) -> bool:
     return bool(AgreedVersion.objects.of_project(project).published().exists())
 
 
+def made_of(project: Project) -> list[str]:
+    """Why 办结 stays: agreed volumes that are published. The base has to be published before and stays."""
+    versions = AgreedVersion.objects.of_project(project).published()
+    return [f"约定采购量第 {version.number} 版已经发布，请先撤销发布" for version in versions]
+
+
 def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
     """One statement for acts on provinces of a demand round and for 办结, none for all others."""
     if project.kind != ProjectKind.DEMAND:

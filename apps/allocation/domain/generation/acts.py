@@ -27,6 +27,7 @@ from apps.allocation.domain.refusals import AllocationRefused
 from apps.allocation.models import AllocationRow, Generation
 from apps.audit.services import record
 from apps.projects.domain.lifecycle import create_project
+from apps.projects.domain.refusals import locked
 from apps.projects.models import CatalogItem, Participation, Project, ProjectKind
 from apps.review.domain.checks import check_alliance
 from apps.scope.paths import ROOT
@@ -53,6 +54,7 @@ def generate_draft(
     Raises `NotGenerated`, `CodeTaken`.
     """
     check_alliance(by)
+    locked(source)
     version = AgreedVersion.objects.filter(project=source, state=State.PUBLISHED).first()
     if version is None or not sources().filter(pk=source.pk).exists():
         raise NotGenerated("只能由已办结、并已发布约定采购量的报量项目生成分量任务。")

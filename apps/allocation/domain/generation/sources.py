@@ -16,6 +16,12 @@ def sources() -> QuerySet[Project]:
     return rows.order_by("-concluded_at", "-pk")
 
 
+def made_of(project: Project) -> list[str]:
+    """Why 办结 of a demand project stays: what was generated from it."""
+    made = Generation.objects.filter(source=project).select_related("project").order_by("pk")
+    return [f"已生成分量项目“{each.project.name}”" for each in made]
+
+
 def uses_of(version: AgreedVersion) -> str:
     """Why a published version may not be withdrawn; empty while nothing was made of it."""
     made = Generation.objects.filter(version=version).select_related("project").order_by("pk")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.allocation.models import SupplyTotal
@@ -95,7 +96,7 @@ def _told(total: SupplyTotal, standing: Standing) -> str:
     choice = standing.choice
     if choice is None:
         return f"{name_of(total)}现在未选择"
-    who = choice.chosen_by.name or choice.chosen_by.username
+    who = Holders().name(choice.chosen_by, choice.chosen_at)
     return f"{name_of(total)}现在选的是{choice.relation.carrier.name}（{who} {moment(choice.chosen_at)}）"
 
 

@@ -1,7 +1,8 @@
 """Drawing three-party agreements, signing them by a scan, voiding them.
 
 Invariants: numbers have no gap, because they are taken in the transaction that uses them; quantities and terms are
-those of the concluded project. Locks: the filing, relations by id, the project's sequence; agreements by id.
+those of the concluded project. Locks: the filing, what stands above it, relations by id, the project's sequence;
+agreements by id.
 """
 
 from collections import defaultdict
@@ -32,6 +33,7 @@ from apps.distribution.models.wording import CLAUSES, Party, Product, Wording, n
 from apps.organizations.models import Organization
 from apps.projects.domain.packs import packs_in_words
 from apps.projects.models import ProductType, Project
+from apps.review.domain.locks import lock_places
 from apps.review.models import Filing
 from apps.ui.pages.seen_sets import Stamp, require_same
 
@@ -46,6 +48,18 @@ class Chosen:
     relation: DeliveryRelation
 
 
+def is_concluded(filing: Filing) -> bool:
+    """Whether the round is, and stays so until the transaction ends: 撤销办结 waits for the root filing."""
+    lock_places(filing.project_id, [filing.path])
+    return Project.objects.filter(pk=filing.project_id, concluded_at__isnull=False).exists()
+
+
+def made_of(project: Project) -> list[str]:
+    """Why 办结 stays: agreements that are drawn and not void."""
+    number = Agreement.objects.of_project(project).live().count()
+    return [f"已有 {number:,} 份三方协议没有作废"] if number else []
+
+
 @transaction.atomic
 def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> list[Agreement]:
     """Put every chosen product that stands in no agreement into one with its manufacturer and distributor.
@@ -54,9 +68,9 @@ def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> 
     `AgreementRefused`, `seen_sets.SetMoved`.
     """
     unit = own_unit(by)
-    if project.concluded_at is None:
-        raise AgreementRefused(refusals.NOT_CONCLUDED.format(name=project.name))
     filing = lock_filing(project, unit)
+    if not is_concluded(filing):
+        raise AgreementRefused(refusals.NOT_CONCLUDED.format(name=project.name))
     if awaiting(filing).exists():
         raise AgreementRefused(refusals.NOT_CONFIRMED.format(name=project.name))
     chosen = _chosen(by, unit, project, filing)

@@ -223,14 +223,14 @@ def _tell(
     send_letters(
         [
             Letter(path=path, title=title, body=f"{sentence}。", url=url, project_id=project.pk)
-            for path in _everybody(project)
+            for path in everybody_in(project)
         ],
         kind=MessageKind.TIMES,
         by=by,
     )
 
 
-def _everybody(project: Project) -> list[str]:
+def everybody_in(project: Project) -> list[str]:
     """Paths of all who take part, and of the bureaus above them."""
     rows = Participation.objects.filter(project=project).values_list("path", flat=True)
     return sorted({above for path in rows.iterator() for above in lineage(path)[1:]})

@@ -144,6 +144,14 @@ def plant_late(
     _run_all((LATE_BUREAUS, LATE_PARENTS, LATE_INSTITUTIONS), values | more)
 
 
+UPROOT = "DELETE FROM review_filing WHERE project_id = %s"
+
+
+def uproot(project: int) -> int:
+    """The whole tree at once; the database refuses where anything points to one of its filings."""
+    return run(UPROOT, [project])
+
+
 def _run_all(statements: Iterable[str], values: Mapping[str, Any]) -> None:
     for statement in statements:
         run(statement, values)

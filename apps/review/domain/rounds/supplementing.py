@@ -3,21 +3,31 @@
 A unit counted as not reported becomes a draft again; one that is still a draft or returned only gets the window.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.organizations.models import Tier
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.domain.windows.supplements import grant_supplements
 from apps.projects.models import Project
 from apps.review.domain.carrying import Instruction, carries
-from apps.review.domain.checks import check_present, check_versions
+from apps.review.domain.checks import check_present, check_reason, check_versions
 from apps.review.domain.locks import lock_branch
-from apps.review.domain.performing import perform
-from apps.review.domain.refusals import ActionRefused, NotYourTurn, Refused, listing
+from apps.review.domain.performing import LONGEST_REASON, perform
+from apps.review.domain.refusals import (
+    ActionRefused,
+    DeadlineInvalid,
+    FilingsMoved,
+    NotYourTurn,
+    Refused,
+    listing,
+)
+from apps.review.domain.returning import packages_over, return_packages
+from apps.review.domain.returns.deadlines import NONE_GIVEN, Deadlines, require_order
 from apps.review.domain.standing import parties_of
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action
@@ -34,6 +44,8 @@ def supplement_as_told(filings: Sequence[Filing], told: Instruction) -> list[Fil
         reason=told.reason,
         closes_at=told.closes_at,
         versions=told.versions,
+        packages=told.packages,
+        deadlines=told.deadlines,
     )
 
 
@@ -45,11 +57,15 @@ def supplement_filings(
     reason: str,
     closes_at: datetime,
     versions: Mapping[int, int] | None = None,
+    packages: Collection[int] = (),
+    deadlines: Deadlines = NONE_GIVEN,
 ) -> list[Filing]:
     """Open windows from now to `closes_at` for institutions of one project, and let them report after all.
 
-    Raises a `ReviewRefused`; then nothing happened to any of them.
+    `packages`: those above them that may be returned first, all that lock them and no other, with `deadlines` by tier,
+    which end after `closes_at`. Raises a `ReviewRefused`; then nothing happened to any of them.
     """
+    _return_first(filings, packages, deadlines, by=by, reason=reason, closes_at=closes_at)
     late = [filing for filing in filings if filing.state in EDITABLE]
     lapsed = [filing for filing in filings if filing.state not in EDITABLE]
     extended = _extendable(late, by, versions)
@@ -69,6 +85,30 @@ def supplement_filings(
     except ProjectRefused as refused:
         raise ActionRefused(str(refused)) from refused
     return held
+
+
+def _return_first(
+    filings: Sequence[Filing],
+    packages: Collection[int],
+    deadlines: Deadlines,
+    *,
+    by: Actor,
+    reason: str,
+    closes_at: datetime,
+) -> None:
+    """Raises `FilingsMoved` where other packages stand above than the page said, `DeadlineInvalid`."""
+    if not packages:
+        return
+    above = packages_over(filings, by)
+    if {package.pk for package in above} != set(packages):
+        raise FilingsMoved("页面打开之后，上级单位的提交有变化，请核对要一并退回的单位后重新办理。")
+    for package in above:
+        if package.tier not in deadlines:
+            raise DeadlineInvalid(f"请填写{Tier(package.tier).label}的更正截止时间。")
+    require_order({**deadlines, Tier.INSTITUTION: closes_at})
+    check_reason(Action.SUPPLEMENT, reason)
+    told = f"为下级医疗机构开放补报：{reason.strip()}"
+    return_packages(above, by=by, reason=told[:LONGEST_REASON], deadlines=deadlines)
 
 
 def _extendable(

@@ -16,10 +16,10 @@ from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.domain.checks import check_present
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
-from apps.review.domain.machine import asking_refusal
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, RequestDecided
 from apps.review.domain.standing import parties_of, situations
+from apps.review.domain.why.possible import asking_refusal
 from apps.review.models import Filing, RequestState, WithdrawalRequest
 from apps.review.models.statuses import Action
 

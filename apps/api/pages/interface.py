@@ -1,0 +1,105 @@
+"""The interface as a whole: its operations by family, what they refuse, and the document that describes them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
+from ninja.security import HttpBearer
+
+from apps.api.pages import (
+    account,
+    agreements,
+    allocation,
+    filings,
+    items,
+    lines,
+    queue,
+    relations,
+    rounds,
+    slots,
+)
+from apps.api.pages.door import admitted
+from apps.api.pages.problems import answer_for
+
+VERSION = "1.0"
+PREFIX = "/api/v1/"
+DESCRIPTION = (
+    "凭接口令牌（Authorization: Bearer 令牌）访问；权限、数据范围、时间窗口和审核规则与网页相同。"
+    "拒绝一律为 application/problem+json，detail 是给人看的句子，code 供程序判断。"
+    "列表按 cursor 翻页：把上一页的 next 原样传回，直到 next 为 null。"
+    "写入可带 Idempotency-Key，48 小时内重发得到同一答复。"
+)
+
+
+class Token(HttpBearer):
+    """For the document; the door has asked for the token before."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return getattr(request, "token", None)
+
+
+class Interface(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of its function, as everywhere."""
+        return operation.view_func.__name__
+
+
+interface = Interface(
+    title="分量接口",
+    version=VERSION,
+    description=DESCRIPTION,
+    auth=Token(),
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+)
+for tag, family in (
+    ("账号", account.router),
+    ("项目", rounds.router),
+    ("目录", items.router),
+    ("申报单", filings.router),
+    ("报量", lines.router),
+    ("分量", allocation.router),
+    ("分量", slots.router),
+    ("协议与配送", agreements.router),
+    ("审核", queue.router),
+    ("配送关系", relations.router),
+):
+    interface.add_router("", family, tags=[tag])
+
+
+@interface.exception_handler(Exception)
+@interface.exception_handler(Http404)
+@interface.exception_handler(HttpError)
+@interface.exception_handler(ValidationError)
+def refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A fault of ours goes on: it is logged and answered as everywhere."""
+    answer = answer_for(request, exception)
+    if answer is None:
+        raise exception
+    return answer
+
+
+def addresses() -> Iterator[URLPattern]:
+    """Every operation behind the door."""
+    patterns, _app, _space = interface.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
+            yield URLPattern(
+                pattern.pattern, admitted(pattern.callback), pattern.default_args, pattern.name
+            )
+
+
+def document() -> dict[str, Any]:
+    """The interface as OpenAPI 3.1."""
+    return dict(interface.get_openapi_schema(path_prefix=PREFIX))
+
+
+def written() -> str:
+    """The same as it stands in `docs/openapi.json`."""
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"

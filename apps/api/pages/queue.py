@@ -1,0 +1,204 @@
+"""A bureau's queue: what stands below it, what is odd in a report, and the acts that the project lets it take here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
+
+from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
+from apps.api.domain.cursors import page_of_query
+from apps.api.pages.filings import MovedOut, moved
+from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.rights import takes
+from apps.portal.domain.progress import Area, Stage, overall
+from apps.projects.models import CatalogItem
+from apps.reporting.domain.oddities.reading import oddities_of, said
+from apps.review.domain.carrying import Instruction
+from apps.review.domain.filings.marks import marks_of
+from apps.review.domain.kinds import Mark
+from apps.review.domain.performing import carry
+from apps.review.models import Filing
+from apps.review.models.statuses import Action, Status
+from apps.review.pages.bureau_page import BureauPage, desk_for
+
+router = Router()
+BUREAUS = tuple(role for role in ORGANIZATION_ROLES if role != Role.INSTITUTION)
+ACTS = {"approve": Action.APPROVE, "unapprove": Action.UNAPPROVE, "return": Action.RETURN}
+
+
+class QueuedOut(Schema):
+    id: int
+    unit_code: str
+    unit_name: str
+    tier: str
+    status: str
+    status_text: str
+    version: int
+    submitted_at: datetime | None
+    worst: str
+    document: str
+    is_doubtful: bool
+
+
+class QueuePage(Page):
+    items: list[QueuedOut]
+
+
+class OddityOut(Schema):
+    item_code: str
+    variety: str
+    specification: str
+    label: str
+    detail: str
+    is_checked: bool
+
+
+class OdditiesOut(Schema):
+    items: list[OddityOut]
+
+
+class AreaOut(Schema):
+    name: str
+    total: int
+    stages: dict[str, int]
+
+
+class ProgressOut(Schema):
+    total: int
+    stages: dict[str, int]
+    areas: list[AreaOut]
+
+
+class SeenIn(Schema):
+    id: int = Field(ge=1, lt=2**63)
+    version: int = Field(ge=0, lt=2**31, description="取数时的 version；不是最新的，全部不办理。")
+
+
+class ActIn(Schema):
+    action: Literal["approve", "unapprove", "return"]
+    filings: list[SeenIn] = Field(min_length=1, max_length=2000)
+    reason: str = Field("", max_length=500, description="退回修改、取消通过的原因。")
+    deadline: AwareDatetime | None = Field(None, description="更正截止；不填为本级时间窗口的结束。")
+    sheet_checked: bool = Field(
+        False,  # noqa: FBT003
+        description="已核对签章完整、数据一致（项目要求上传附件的）。",
+    )
+
+
+class ActedOut(Schema):
+    filings: list[MovedOut]
+
+
+@router.get(
+    "/projects/{slug:code}/queue",
+    response=QueuePage,
+    summary="审核队列",
+    description="本级直接下级的申报单，各带最严重的异常。status 可以筛选，如 submitted。",
+)
+@takes(Permission.QUERY, roles=BUREAUS)
+def queue_list(
+    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100, status: str = ""
+) -> dict[str, Any]:
+    rows = Filing.objects.children_of(_desk(request, code).own).with_organization()
+    rows = rows.filter(status=status) if status in Status.values else rows
+    found, following = page_of_query(rows.select_related("project"), cursor, limit)
+    marks = marks_of(found)
+    return page([_queued(filing, marks) for filing in found], following)
+
+
+def _desk(request: HttpRequest, code: str) -> BureauPage:
+    return desk_for(request.actor, code)  # type: ignore[attr-defined]
+
+
+def _queued(filing: Filing, marks: Mapping[int, Mark]) -> dict[str, Any]:
+    mark = marks.get(filing.pk, Mark())
+    return {
+        "id": filing.pk,
+        "unit_code": filing.organization.code,
+        "unit_name": filing.organization.name,
+        "tier": filing.tier,
+        **moved(filing),
+        "submitted_at": filing.submitted_at,
+        "worst": mark.worst,
+        "document": mark.document[0] if mark.document else "",
+        "is_doubtful": mark.is_doubtful,
+    }
+
+
+@router.get(
+    "/projects/{slug:code}/queue/{int:pk}/oddities",
+    response=OdditiesOut,
+    summary="一份申报的异常",
+    description="已上报的医疗机构申报里值得核对的品规，最严重的在前。",
+)
+@takes(Permission.QUERY, roles=BUREAUS)
+def oddity_list(request: HttpRequest, code: str, pk: int) -> dict[str, Any]:
+    _desk(request, code)
+    if pk >= 2**63:
+        raise Http404
+    filings = Filing.objects.institutions().exclude(status=Status.DRAFT)
+    filing = get_object_or_404(filings, pk=pk, project__code=code)
+    found = oddities_of(filing)
+    items = CatalogItem.objects.in_bulk([each.item for each in found])
+    return {"items": [_odd(said(each, items[each.item]), items[each.item]) for each in found]}
+
+
+def _odd(odd: Any, item: CatalogItem) -> dict[str, Any]:
+    return {
+        "item_code": item.item_code,
+        "variety": item.variety,
+        "specification": item.specification,
+        "label": odd.label,
+        "detail": odd.sentence,
+        "is_checked": odd.is_checked,
+    }
+
+
+@router.post(
+    "/projects/{slug:code}/queue/acts",
+    response=ActedOut,
+    summary="审核",
+    description="approve 审核通过、unapprove 取消通过、return 退回修改；全部办理或全部不办理。"
+    "项目要求逐一审核的一次只能一家；要求再次验证密码的，请登录网页办理。",
+)
+@takes(Permission.REVIEW, roles=BUREAUS)
+def queue_act(request: HttpRequest, code: str, body: ActIn) -> dict[str, Any]:
+    desk = _desk(request, code)
+    versions = {each.id: each.version for each in body.filings}
+    rows = Filing.objects.children_of(desk.own).with_organization().select_related("project")
+    filings = list(rows.filter(pk__in=versions))
+    if len(filings) != len(body.filings):
+        raise Http404
+    told = Instruction(
+        by=request.actor,  # type: ignore[attr-defined]
+        reason=body.reason,
+        versions=versions,
+        deadline=body.deadline,
+        sheet_checked=body.sheet_checked,
+    )
+    done = carry(filings, ACTS[body.action], told)
+    return {"filings": [moved(filing) for filing in done]}
+
+
+@router.get(
+    "/projects/{slug:code}/progress",
+    response=ProgressOut,
+    summary="填报进度",
+    description="本级以下参加项目的医疗机构按阶段的家数：not_started 未开始、saved 已保存、submitted 待审核、"
+    "returned 已退回、approved 审核通过、lapsed 未报。",
+)
+@takes(Permission.QUERY, roles=BUREAUS)
+def progress_detail(request: HttpRequest, code: str) -> dict[str, Any]:
+    report = overall(_desk(request, code).own)
+    areas = [
+        {"name": area.name, "total": area.total, "stages": _stages(area)} for area in report.areas
+    ]
+    return {"total": report.whole.total, "stages": _stages(report.whole), "areas": areas}
+
+
+def _stages(area: Area) -> dict[str, int]:
+    return {stage.value: area.counts.get(stage, 0) for stage in Stage}

@@ -1,0 +1,48 @@
+"""Answers kept by key: while the first is at work, when it failed, and until they are forgotten."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.accounts.models import Token
+from apps.api.domain.idempotency import Answer, KeyAtWork, begin, keep
+from apps.api.models import AnsweredRequest
+from apps.api.tasks import forget_answers
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+DONE = Answer(200, "application/json", '"1"', b"{}")
+
+
+@pytest.fixture
+def token(program_of, hospital_clerk):
+    program_of(hospital_clerk)
+    return Token.objects.get()
+
+
+def test_while_the_first_is_at_work_the_second_waits(token):
+    assert begin(token, "k", "d") is None
+
+    with pytest.raises(KeyAtWork):
+        begin(token, "k", "d")
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        assert begin(token, "k", "d") is None
+
+
+def test_an_answer_is_given_again_until_it_is_forgotten(token):
+    begin(token, "k", "d")
+    keep(token, "k", DONE)
+    forget_answers()
+    assert begin(token, "k", "d") == DONE
+
+    with time_machine.travel(timezone.now() + timedelta(days=2, minutes=1)):
+        forget_answers()
+    assert not AnsweredRequest.objects.exists()
+
+
+def test_what_failed_may_be_tried_again(token):
+    begin(token, "k", "d")
+    keep(token, "k", Answer(500, "text/html", "", b""))
+
+    assert begin(token, "k", "d") is None
