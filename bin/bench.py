@@ -93,7 +93,7 @@ def _known(report: Path | None) -> dict[str, float]:
 
 
 def _report(figures: list[Measurement], before: Mapping[str, float]) -> None:
-    rows = [(f.name, f"{f.value:,.3f}", f.unit, _ratio(f, before), f.detail) for f in figures]
+    rows = [(f.name, f"{f.value:,.3f}", f.unit, ratio(f, before), f.detail) for f in figures]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, value, unit, ratio, detail in rows:
         compared = f"  {ratio:>{widths[3]}}" if before else ""
@@ -101,7 +101,7 @@ def _report(figures: list[Measurement], before: Mapping[str, float]) -> None:
     _write(REPORT, [dataclasses.asdict(figure) for figure in figures])
 
 
-def _ratio(figure: Measurement, before: Mapping[str, float]) -> str:
+def ratio(figure: Measurement, before: Mapping[str, float]) -> str:
     """How many times what it was."""
     earlier = before.get(figure.name)
     return f"×{figure.value / earlier:.2f}" if earlier else "new"

@@ -77,11 +77,13 @@ def put(backup: Path, url: str, place: Path) -> None:
         shutil.copyfile(backup / ANCHORS, place / "audit" / ANCHORS)
 
 
-def put_rows(backup: Path, url: str) -> None:
-    """Into an empty database."""
+def put_rows(backup: Path, url: str, *, with_rights: bool = False) -> None:
+    """Into an empty database; what roles may do there comes along where the same roles are."""
     jobs = max(2, (os.cpu_count() or 2) // 2)
-    command = [str(programs() / "pg_restore"), "--exit-on-error", "--no-owner", "--no-privileges"]
-    subprocess.run([*command, f"--jobs={jobs}", f"--dbname={url}", str(backup / DUMP)], check=True)
+    command = [str(programs() / "pg_restore"), "--exit-on-error", "--no-owner", f"--jobs={jobs}"]
+    if not with_rights:
+        command.append("--no-privileges")
+    subprocess.run([*command, f"--dbname={url}", str(backup / DUMP)], check=True)
 
 
 def proven(backup: Path, url: str, place: Path) -> bool:

@@ -45,7 +45,7 @@ def _back(owner: str, backup: Path) -> None:
     for other in (before, failed):
         restoring.drop_database(restoring.named(owner, other))
     restoring.make_database(restoring.named(owner, before))
-    restoring.put_rows(backup, restoring.named(owner, before))
+    restoring.put_rows(backup, restoring.named(owner, before), with_rights=True)
     with psycopg.connect(restoring.named(owner, "postgres"), autocommit=True) as server:
         _rename(server, name, failed)
         _rename(server, before, name)

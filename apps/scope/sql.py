@@ -5,7 +5,8 @@ Invariant: rows are named by their keys, which the caller has found within the s
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
@@ -16,27 +17,33 @@ from .database import QUICKLY, Touched, run
 class Insert(Touched):
     """New rows of one model; keys that the database gives are not read back.
 
-    A column that has one value in all rows is sent once, not as an array of it.
+    A column that has one value in all rows is sent once, not as an array of it. Where `model` is named, rows are plain
+    records of its fields' values: making models of them takes longer than sending them.
     """
 
-    def __init__(self, rows: Sequence[models.Model]) -> None:
-        model = type(rows[0])
-        columns = [_values(field, rows) for field in _written(model)]
+    def __init__(self, rows: Sequence[Any], *, model: type[models.Model] | None = None) -> None:
+        of: type[models.Model] = model or type(rows[0])
+        columns = [_values(field, rows) for field in _written(of)]
         if len(rows) > 1 and all(len(column) == 1 for column in columns):
             columns[0] *= len(rows)
         varies = tuple(len(column) > 1 for column in columns)
         once = [column[0] for column in columns if len(column) == 1]
-        super().__init__(_insert(model, varies), [*once, *(c for c in columns if len(c) > 1)])
+        super().__init__(_insert(of, varies), [*once, *(c for c in columns if len(c) > 1)])
 
 
 class Upsert(Insert):
     """The same; rows whose `unique` fields are there already take over the values of `update`."""
 
     def __init__(
-        self, rows: Sequence[models.Model], *, unique: Sequence[str], update: Sequence[str]
+        self,
+        rows: Sequence[Any],
+        *,
+        unique: Sequence[str],
+        update: Sequence[str],
+        model: type[models.Model] | None = None,
     ) -> None:
-        super().__init__(rows)
-        field_of = type(rows[0])._meta.get_field
+        super().__init__(rows, model=model)
+        field_of = (model or type(rows[0]))._meta.get_field
         target = ", ".join(f'"{_column(field_of(name))}"' for name in unique)
         taken = [_column(field_of(name)) for name in update]
         values = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in taken)
@@ -81,9 +88,11 @@ def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
     ]
 
 
-def _values(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> list[Any]:
+def _values(field: "models.Field[Any, Any]", rows: Sequence[Any]) -> list[Any]:
     """As the database takes them, one for each row; a single one if it is that of all."""
-    values = [field.pre_save(row, add=True) for row in rows]
+    is_plain = type(field).pre_save is models.Field.pre_save
+    read = attrgetter(field.attname) if is_plain else partial(field.pre_save, add=True)
+    values = list(map(read, rows))
     some = values[:1] if values.count(values[0]) == len(values) else values
     database = connections[DEFAULT_DB_ALIAS]
     return [field.get_db_prep_save(value, database) for value in some]

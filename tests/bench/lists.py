@@ -1,4 +1,4 @@
-"""The review list of a province with 5,000 direct reports, and the landing page: in this process and over HTTP.
+"""The review list of a province with 5,000 direct reports, its home and the visitors' page: in process and over HTTP.
 
 The baseline is a view of the same server that does nothing: `/healthz`. Server and client share this machine.
 """
@@ -21,7 +21,8 @@ from tests.bench.rounds import direct
 from tests.bench.rounds.server import HOST, served
 
 INSTITUTIONS = 5_000
-LANDING, BARE = "/", "/healthz"
+HOME, BARE = "/", "/healthz"
+# `landing` is where a signed-in account lands, `welcome` the same address for visitors.
 SAMPLES, CLIENTS, SECONDS, WARM_UP = 60, 8, 5.0, 8
 Get = Callable[[], None]
 
@@ -54,7 +55,8 @@ def _in_process(client: Client, page: str) -> Iterator[Measurement]:
 def _over_http(port: int, page: str, cookie: str) -> Iterator[Measurement]:
     for name, path, sent in (
         ("list_http", page, cookie),
-        ("landing_http", LANDING, ""),
+        ("landing_http", HOME, cookie),
+        ("welcome_http", HOME, ""),
         ("bare_http", BARE, ""),
     ):
         visitor = http.client.HTTPConnection(HOST, port)
@@ -62,8 +64,14 @@ def _over_http(port: int, page: str, cookie: str) -> Iterator[Measurement]:
             name, _sampled(lambda v=visitor, p=path, s=sent: _fetch(v, p, s)), f"{path}, one client"
         )
         visitor.close()
-    for name, path in (("landing_rate", LANDING), ("bare_rate", BARE)):
-        yield Measurement(name, _rate(port, path), "requests/s", f"{path}, {CLIENTS} clients")
+    for name, path, sent in (
+        ("list_rate", page, cookie),
+        ("landing_rate", HOME, cookie),
+        ("welcome_rate", HOME, ""),
+        ("bare_rate", BARE, ""),
+    ):
+        rate = _rate(port, path, sent)
+        yield Measurement(name, rate, "requests/s", f"{path}, {CLIENTS} clients")
 
 
 def _got(client: Client, path: str) -> None:
@@ -97,14 +105,14 @@ def _spread(name: str, taken: Sequence[float], detail: str) -> Iterator[Measurem
     yield Measurement(f"{name}_p95", quantiles(taken, n=20)[-1], "ms", detail)
 
 
-def _rate(port: int, path: str) -> float:
+def _rate(port: int, path: str, cookie: str) -> float:
     """Requests a second of several clients that keep their connections."""
     until, done = time.perf_counter() + SECONDS, [0] * CLIENTS
 
     def visit(place: int) -> None:
         visitor = http.client.HTTPConnection(HOST, port)
         while time.perf_counter() < until:
-            _fetch(visitor, path)
+            _fetch(visitor, path, cookie)
             done[place] += 1
         visitor.close()
 

@@ -47,6 +47,16 @@ def test_only_the_outer_proxys_addresses_are_passed_on():
     assert "proxy_set_header X-Forwarded-For $forwarded_for;" in PASSED_ON
 
 
+def test_whether_web_lives_is_asked_as_a_machine_inside_asks():
+    """What web answers beside its threads: by exactly this request (`config/patient_worker.py`)."""
+    asked = NGINX.partition("location = /healthz {")[2].partition("\n        }")[0]
+
+    assert 'proxy_set_header X-Forwarded-For "";' in asked
+    assert "limit_except GET {" in asked
+    assert "proxy_pass http://web/healthz;" in asked
+    assert "proxy_pass.conf" not in asked
+
+
 def test_nobody_is_the_outer_proxy_unless_the_environment_says_so():
     image = (ROOT / "Dockerfile").read_text("utf-8")
     compose = (ROOT / "docker-compose.yml").read_text("utf-8")

@@ -10,6 +10,7 @@ from django.db import connection
 
 from apps.operations.domain.backing_up import back_up
 from bin import restoring, upgrade
+from config.embedded_postgres import RUNNER
 from tests.running import as_owner
 
 NAME = "SELECT name FROM organizations_division WHERE code = '420100'"
@@ -31,6 +32,8 @@ def test_the_way_back_leads_to_what_was_before(tree: Any, settings: Any, tmp_pat
             upgrade._back(served, backup.folder)
 
         with psycopg.connect(served) as now:
+            assert now.execute(NAME).fetchone() == ("武汉市",)
+            now.execute(f"SET ROLE {RUNNER}")
             assert now.execute(NAME).fetchone() == ("武汉市",)
         with psycopg.connect(_named(served, "_failed")) as failed:
             assert failed.execute(NAME).fetchone() is None

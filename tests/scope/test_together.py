@@ -1,5 +1,7 @@
 """Statements sent together run in order, each seeing what the one before it did, and fail as one."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -110,6 +112,37 @@ def test_an_upsert_takes_over_what_is_there(tree):
         "420100": "江城",
         "420199": "新区",
     }
+
+
+@pytest.mark.parametrize("names", [["新区"], ["新区", "新区"], ["新区", "老区"]])
+def test_plain_records_are_written_like_models(tree, names):
+    """What all rows share is sent once; rows that share everything are as many as they were."""
+    rows = [LogRecord(sentence=name) for name in names]
+
+    send(Insert(rows, model=LogEntry))
+
+    with whole_country(reason="test"):
+        found = LogEntry.objects.filter(actor_name="某人").order_by("pk")
+        assert [(each.sentence, each.verb, each.at is None) for each in found] == [
+            (name, "查", False) for name in names
+        ]
+
+
+@dataclass
+class LogRecord:
+    sentence: str
+    actor_id: int | None = None
+    actor_name: str = "某人"
+    organization_name: str = ""
+    on_behalf_of: str = ""
+    path: str = "/0/"
+    enterprise_id: int | None = None
+    project_code: str = ""
+    verb: str = "查"
+    object: str = "物"
+    request_id: str = ""
+    address: str = ""
+    at: datetime | None = None
 
 
 def test_keys_and_times_of_new_rows_are_given(tree):

@@ -32,7 +32,8 @@ def back_up() -> backups.Backup:
     """A new backup. Raises `BackupFailed`."""
     began, now = time.monotonic(), timezone.now()
     folder = backups.folder_of_all() / now.strftime(backups.STAMP)
-    folder.mkdir(parents=True, mode=0o700)
+    backups.folder_of_all().mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(mode=0o700)
     with whole_country(reason="a backup holds everything"):
         kept = _kept({}, named_files())
         with transaction.atomic():
@@ -83,7 +84,6 @@ def _dump(target: Path, moment: str) -> None:
         program("pg_dump"),
         "--format=custom",
         "--no-owner",
-        "--no-privileges",
         f"--snapshot={moment}",
     ]
     done = subprocess.run(  # noqa: S603 - our own program and arguments

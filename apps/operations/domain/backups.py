@@ -67,6 +67,14 @@ class Backup:
         return datetime.fromisoformat(self.manifest.at)
 
     @property
+    def rows(self) -> str:
+        return f"{self.manifest.rows:,}"
+
+    @property
+    def files(self) -> str:
+        return f"{len(self.manifest.files):,}"
+
+    @property
     def proven_at(self) -> datetime | None:
         is_whole = self.proof is not None and not self.proof.differences
         return datetime.fromisoformat(self.proof.at) if is_whole and self.proof else None

@@ -40,13 +40,16 @@ RECENT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`name` is the metric's without `fenliang_`; the unit is its end: `_seconds`, `_bytes`, `_share`, else a count."""
+    """`name` is the metric's without `fenliang_`; the unit is its end: `_seconds`, `_bytes`, `_share`, else a count.
+
+    `is_wrong` is nothing where the figure only tells.
+    """
 
     section: str
     name: str
     title: str
     value: float | None
-    is_wrong: bool = False
+    is_wrong: bool | None = None
     labels: tuple[tuple[str, str], ...] = ()
 
 
@@ -61,11 +64,11 @@ def _database() -> Iterator[Measure]:
     used, most = found["connections"], found["connections_most"]
     section = "数据库"
     now = current()
-    yield Measure(section, "maintenance", "维护状态（0 正常，1 维护中）", float(now is not None))
+    yield Measure(section, "maintenance", "维护中", float(now is not None))
     yield Measure(
         section,
         "database_recovery",
-        "只读备机（0 否，1 是）",
+        "连接的是只读备机",
         found["recovery"],
         found["recovery"] > 0,
     )

@@ -16,6 +16,8 @@ from apps.operations.domain.standing import Measure, measures
 STEPS = ((86_400, "天"), (3_600, "小时"), (60, "分钟"))
 GIGABYTE = 1024**3
 LATEST = 5
+VERDICTS = {True: ("需处理", "danger"), False: ("正常", "success"), None: ("", "")}
+YES_OR_NO = frozenset({"maintenance", "database_recovery"})
 
 
 class Line(NamedTuple):
@@ -40,14 +42,15 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 def _line(measure: Measure) -> Line:
-    label, tone = ("需处理", "danger") if measure.is_wrong else ("正常", "success")
-    return Line(measure.title, _value(measure), label, tone)
+    return Line(measure.title, _value(measure), *VERDICTS[measure.is_wrong])
 
 
 def _value(measure: Measure) -> str:
     value: Any = measure.value
     if value is None:
         return "从未"
+    if measure.name in YES_OR_NO:
+        return "是" if value else "否"
     if measure.name.endswith("_seconds"):
         return _span(value)
     if measure.name.endswith("_bytes"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import BigIntegerField
 from django.http import QueryDict
 
 from apps.folding.domain.folding import is_said
@@ -17,6 +18,7 @@ from apps.reporting.domain.statuses import status_of
 from apps.reporting.files.columns import bought_title
 from apps.reporting.models import DoubtState, HistoryDoubt, PackMark, Reason, ReportReason
 from apps.reporting.pages.demand_page import DemandPage, Work
+from apps.scope.prepared import Prepared
 from apps.ui.formats import percent, whole
 
 ROWS_PER_PAGE = 30
@@ -192,8 +194,14 @@ def total_of(desk: DemandPage, rows: Sequence[Row]) -> dict[str, Any] | None:
 
 def open_doubts(desk: DemandPage) -> dict[int, HistoryDoubt]:
     """By item, what waits for the province or was decided last."""
-    doubts = HistoryDoubt.objects.of_filing(desk.filing).order_by("raised_at", "pk")
-    return {doubt.item_id: doubt for doubt in doubts}
+    return {doubt.item_id: doubt for doubt in DOUBTS(filing=desk.filing.pk)}
+
+
+DOUBTS: Prepared[HistoryDoubt] = Prepared(
+    lambda filing: HistoryDoubt.objects.filter(filing_id=filing).order_by("raised_at", "pk"),
+    filing=BigIntegerField(),
+)
+"""Read by every page of a sheet."""
 
 
 def rule_words(project: Project) -> str:

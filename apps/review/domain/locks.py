@@ -9,14 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigAutoField, BigIntegerField, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigAutoField, BigIntegerField, F, Q, QuerySet
 
 from apps.review.domain.filings.sql import Ancestor, read_ancestors, share_ancestors
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN
 from apps.scope.database import Ask, send
 from apps.scope.paths import ancestors
-from apps.scope.prepared import Prepared
+from apps.scope.prepared import Among, Prepared
 
 __all__ = ["Ancestor", "Branch", "lock_branch", "lock_places", "read_branch"]
 
@@ -59,13 +60,14 @@ def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:
         send(above, own, *along)
         return Branch(tuple(own.answer), above.answer)
     send(above)
-    fresh = tuple(_locked(pk__in=[filing.pk for filing in filings], project_id=project_id))
+    many = MANY_FILINGS.ask(pks=[filing.pk for filing in filings], project=project_id)
+    send(many)
     send(*along)
-    return Branch(fresh, above.answer)
+    return Branch(tuple(many.answer), above.answer)
 
 
-def _locked(**which: Any) -> QuerySet[Filing]:
-    rows = Filing.objects.filter(**which).select_related("organization").order_by("path")
+def _locked(*which: Any, **more: Any) -> QuerySet[Filing]:
+    rows = Filing.objects.filter(*which, **more).select_related("organization").order_by("path")
     return rows.select_for_update(of=("self",), no_key=True)
 
 
@@ -75,6 +77,12 @@ ONE_FILING: Prepared[Filing] = Prepared(
     project=BigIntegerField(),
 )
 """The one filing of a save; every save locks it."""
+MANY_FILINGS: Prepared[Filing] = Prepared(
+    lambda pks, project: _locked(Q(Among(F("pk"), pks)), project_id=project),
+    pks=ArrayField(BigIntegerField()),
+    project=BigIntegerField(),
+)
+"""Thousands are one value, where `IN` makes a text with thousands of them."""
 
 
 def read_branch(filings: Sequence[Filing]) -> Branch:

@@ -76,7 +76,7 @@ def carry_out(
     versions = {pk: version for pk, version in versions.items() if pk not in without}
     if not versions:
         raise FilingsMissing("所选单位都不能这样处理，没有处理任何单位。")
-    filings = list(Filing.objects.filter(pk__in=versions))
+    filings = list(Filing.objects.among(versions))
     if len(filings) != len(versions):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请回到列表重新勾选。")
     told = Instruction(

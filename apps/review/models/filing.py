@@ -4,11 +4,13 @@ Invariant: only `review.domain.performing.perform` changes a status; the path is
 on a path's prefixes are the ancestors, whatever tiers a province skips.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
@@ -16,9 +18,14 @@ from apps.review.models.statuses import Status
 from apps.review.models.triggers import attachment_required
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import in_subtree
+from apps.scope.prepared import Among
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
+    def among(self, pks: Iterable[int]) -> "FilingQuerySet":
+        """Those with these keys: thousands are one value, where `IN` makes a text with thousands of them."""
+        return self.filter(Among(F("pk"), Value(list(pks), ArrayField(models.BigIntegerField()))))
+
     def of_project(self, project: Project) -> "FilingQuerySet":
         return self.filter(project=project)
 

@@ -194,7 +194,9 @@ def _freeze(request: SignedInRequest, desk: BureauPage) -> HttpResponse:
         queryset=_children(desk),
         filterset_class=lambda _data, queryset, **_: _filter(request, desk, queryset),  # type: ignore[arg-type]
     )
-    fitting = list(chosen.filter(status__in=TRANSITIONS[action].sources))
+    fitting = list(
+        chosen.filter(status__in=TRANSITIONS[action].sources).select_related(None).only("version")
+    )
     if not fitting:
         messages.warning(request, _nobody(action, list(chosen[:NAMED])))
         return redirect(here)

@@ -72,9 +72,11 @@ def selection_detail(request: SignedInRequest, code: str, pk: int) -> HttpRespon
 
 
 def _filings(selection: Selection) -> list[Filing]:
-    rows = Filing.objects.filter(pk__in=selection.filing_ids).with_organization()
-    chosen = marked(rows.select_related("project"), selection.project.kind)
-    return _oddest_first(list(chosen.order_by("path")))
+    rows = Filing.objects.among(selection.filing_ids).with_organization()
+    chosen = list(marked(rows, selection.project.kind).order_by("path"))
+    for filing in chosen:
+        filing.project = selection.project
+    return _oddest_first(chosen)
 
 
 def _doubts(selection: Selection, filings: list[Filing]) -> tuple[Doubts, Mapping[int, Mark]]:

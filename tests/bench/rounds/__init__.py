@@ -91,14 +91,12 @@ def counted(act: Act) -> int:
     return len([each for each in captured if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))])
 
 
-def timed(act: Act) -> float:
-    """Seconds of the act; its effect is rolled back."""
+def committed(act: Act) -> float:
+    """Seconds of the act with its commit, which checks every foreign key; its effect stays."""
+    begin = time.perf_counter()
     with transaction.atomic():
-        begin = time.perf_counter()
         act()
-        seconds = time.perf_counter() - begin
-        transaction.set_rollback(True)
-    return seconds
+    return time.perf_counter() - begin
 
 
 def _prepared(code: str, chosen: list[Institution]) -> Project:

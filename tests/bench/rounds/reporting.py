@@ -1,11 +1,12 @@
 """Institutions with filled sheets that save rows and report, through the real server, all at once."""
 
 import http.client
+import itertools
 import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -108,52 +109,66 @@ def _account(unit: Organization) -> User:
 
 def save(port: int, desks: Sequence[Reporter], times: int) -> list[Answer]:
     """Each client types so many rows of one sheet, one after the other."""
-
-    def request(desk: Reporter, number: int) -> tuple[str, str, str]:
-        rows = [[desk.items[number % len(desk.items)], str(901 + number), "", 1, False]]
-        body = json.dumps({"rows": rows, "settle": []})
-        return f"/demand/{desk.code}/entry/save/", body, "application/json"
-
-    parts = [[(desk, number) for number in range(times)] for desk in desks[:CLIENTS]]
-    return _all_at_once(port, parts, request)
+    parts = [[[_typed(desk, number)] for number in range(times)] for desk in desks[:CLIENTS]]
+    return _all_at_once(port, parts)
 
 
 def report(port: int, desks: Sequence[Reporter]) -> list[Answer]:
     """Each client reports the next sheet that nobody has reported, one after the other, until none is left."""
+    shared = iter([[_reported(desk)] for desk in desks])
+    return _all_at_once(port, [shared] * CLIENTS)
 
-    def request(desk: Reporter, _number: int) -> tuple[str, str, str]:
-        body = urlencode({"act": "report", "version": "0", "csrfmiddlewaretoken": TOKEN})
-        return f"/demand/{desk.code}/entry/", body, "application/x-www-form-urlencoded"
 
-    shared = iter([(desk, 0) for desk in desks])
-    return _all_at_once(port, [shared] * CLIENTS, request)
+def send_and_report(port: int, desks: Sequence[Reporter]) -> list[Answer]:
+    """The same, every row of the sheet sent before: what a filing costs that was filled in elsewhere."""
+    shared = iter([[_sent(desk), _reported(desk)] for desk in desks])
+    return _all_at_once(port, [shared] * CLIENTS)
+
+
+@dataclass(frozen=True)
+class Request:
+    cookie: str
+    url: str
+    body: str
+    kind: str = "application/json"
+
+
+def _typed(desk: Reporter, number: int) -> Request:
+    rows = [[desk.items[number % len(desk.items)], str(901 + number), "", 1, False]]
+    return _save(desk, rows)
+
+
+def _sent(desk: Reporter) -> Request:
+    return _save(
+        desk, [[item, str(901 + place), "", 1, False] for place, item in enumerate(desk.items)]
+    )
+
+
+def _save(desk: Reporter, rows: Sequence[Sequence[object]]) -> Request:
+    body = json.dumps({"rows": rows, "settle": []})
+    return Request(desk.cookie, f"/demand/{desk.code}/entry/save/", body)
+
+
+def _reported(desk: Reporter) -> Request:
+    body = urlencode({"act": "report", "version": "0", "csrfmiddlewaretoken": TOKEN})
+    kind = "application/x-www-form-urlencoded"
+    return Request(desk.cookie, f"/demand/{desk.code}/entry/", body, kind)
 
 
 TOKEN = secrets.token_hex(16)
-Request = Callable[[Reporter, int], tuple[str, str, str]]
+Work = Iterable[Sequence[Request]]
 
 
-def _all_at_once(
-    port: int, parts: Sequence[Iterable[tuple[Reporter, int]]], request: Request
-) -> list[Answer]:
+def _all_at_once(port: int, parts: Sequence[Work]) -> list[Answer]:
+    """What one client sends together it sends in this order."""
     answers: list[Answer] = []
     start = threading.Barrier(len(parts))
 
-    def work(part: Iterable[tuple[Reporter, int]]) -> None:
+    def work(part: Work) -> None:
         line = http.client.HTTPConnection(HOST, port)
         start.wait()
-        for desk, number in part:
-            url, body, kind = request(desk, number)
-            headers = {
-                "Cookie": f"{desk.cookie}; csrftoken={TOKEN}",
-                "Content-Type": kind,
-                "X-CSRFToken": TOKEN,
-            }
-            begin = time.perf_counter()
-            line.request("POST", url, body=body, headers=headers)
-            answer = line.getresponse()
-            answer.read()
-            answers.append(Answer(answer.status, time.perf_counter() - begin))
+        own = [_answered(line, request) for request in itertools.chain.from_iterable(part)]
+        answers.extend(own)
         line.close()
 
     threads = [threading.Thread(target=work, args=(part,)) for part in parts]
@@ -162,3 +177,16 @@ def _all_at_once(
     for thread in threads:
         thread.join()
     return answers
+
+
+def _answered(line: http.client.HTTPConnection, request: Request) -> Answer:
+    headers = {
+        "Cookie": f"{request.cookie}; csrftoken={TOKEN}",
+        "Content-Type": request.kind,
+        "X-CSRFToken": TOKEN,
+    }
+    begin = time.perf_counter()
+    line.request("POST", request.url, body=request.body, headers=headers)
+    answer = line.getresponse()
+    answer.read()
+    return Answer(answer.status, time.perf_counter() - begin)

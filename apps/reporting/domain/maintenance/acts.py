@@ -17,6 +17,7 @@ from apps.projects.models import Project
 from apps.reporting.domain.maintenance.sheets import sheets_of
 from apps.reporting.domain.refusals import NotMaintained, UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND
+from apps.reporting.domain.sheet.rows import NewLine
 from apps.reporting.domain.sheet.saving import (
     Entry,
     Saved,
@@ -24,7 +25,6 @@ from apps.reporting.domain.sheet.saving import (
     upsert_lines,
     write_lines,
 )
-from apps.reporting.models import DemandLine
 from apps.review.domain.holding import editability, locked_among
 from apps.review.domain.locks import Branch, lock_branch
 from apps.review.domain.refusals import NAMED, NotEditable
@@ -43,7 +43,7 @@ def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
     branch = hold_maintained(project, list(entries), by=by)
     now = by.moment
     sheets = sheets_of(project, branch.filings)
-    changed: list[DemandLine] = []
+    changed: list[NewLine] = []
     log: list[LogLine] = []
     for filing in branch.filings:
         if any(entry.item not in sheets.items for entry in entries[filing.pk]):

@@ -5,13 +5,15 @@ another unit is none. Of several tasks the one published last counts, item by it
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 
 from apps.projects.models import CatalogItem, Project, ProjectKind
 from apps.reporting.models import DemandLine
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
+from apps.scope.prepared import Prepared
 
 
 def last_batch(project: Project, filing: Filing, items: Sequence[CatalogItem]) -> Mapping[int, int]:
@@ -19,10 +21,9 @@ def last_batch(project: Project, filing: Filing, items: Sequence[CatalogItem]) -
     if project.kind != ProjectKind.DEMAND or not items:
         return {}
     by_name: dict[tuple[str, str, str], int | None] = {}
-    lines = _lines(project, filing).values_list(
-        "item__item_code", "item__unified_code", "item__unit", "planned"
-    )
-    for code, unified, unit, planned in lines:
+    for code, unified, unit, planned in LINES(
+        project=project.pk, organization=filing.organization_id
+    ):
         by_name["code", code, unit] = planned
         by_name["unified", unified, unit] = planned
     last = {
@@ -35,19 +36,25 @@ def last_batch(project: Project, filing: Filing, items: Sequence[CatalogItem]) -
     return {item: planned for item, planned in last.items() if planned is not None}
 
 
-def _lines(project: Project, filing: Filing) -> QuerySet[DemandLine]:
+def _lines(project: Any, organization: Any) -> QuerySet[Any]:
     """The earlier task first."""
-    items = CatalogItem.objects.filter(project=project)
+    items = CatalogItem.objects.filter(project_id=project)
     same = Q(item__item_code__in=items.values("item_code")) | Q(
         item__unified_code__in=items.exclude(unified_code="").values("unified_code")
     )
-    lines: QuerySet[DemandLine] = DemandLine.objects.filter(
+    lines = DemandLine.objects.filter(
         same,
-        filing__organization_id=filing.organization_id,
+        filing__organization_id=organization,
         filing__kind=ProjectKind.DEMAND,
         filing__status=Status.APPROVED,
         planned__isnull=False,
+    ).exclude(filing__project_id=project)
+    return lines.order_by("filing__project__published_at", "filing__project_id").values_list(
+        "item__item_code", "item__unified_code", "item__unit", "planned"
     )
-    return lines.exclude(filing__project=project).order_by(
-        "filing__project__published_at", "filing__project_id"
-    )
+
+
+LINES: Prepared[tuple[str, str, str, int]] = Prepared(
+    _lines, project=BigIntegerField(), organization=BigIntegerField()
+)
+"""Read by every page of a sheet."""

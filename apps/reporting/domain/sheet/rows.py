@@ -5,6 +5,7 @@ Reads only; three statements in one trip, whatever the size; one more for what w
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, cast
 
@@ -36,22 +37,6 @@ from apps.scope.database import Ask, send
 from apps.scope.prepared import Among, Prepared
 from apps.ui import formats
 
-ITEM_FIELDS = (
-    "item_code",
-    "position",
-    "variety",
-    "pinyin",
-    "dosage_form",
-    "specification",
-    "unit",
-    "pack_quantity",
-    "manufacturer_name",
-    "unified_code",
-    "reference_price",
-    "filling_note",
-    "project",
-)
-
 
 def rule_of(project: Project) -> Rule:
     """When a line of the project needs an explanation."""
@@ -72,6 +57,25 @@ def total_rule_of(project: Project) -> Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLine:
+    """The values of a `DemandLine` that is to be written; making models of many takes longer than writing them."""
+
+    filing_id: int
+    item_id: int
+    path: str
+    planned: int | None
+    reason: str
+    explanation: str
+    pack_mark: PackMark
+    is_saved: bool
+    version: int
+    updated_at: datetime
+    to_correct: bool = False
+    checked: int | None = None
+    asked_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved.
 
@@ -80,7 +84,7 @@ class Row:
     """
 
     item: CatalogItem
-    line: DemandLine | None
+    line: DemandLine | NewLine | None
     baseline: Baseline
     rule: Rule
     history: Mapping[int, int] = field(default_factory=dict)
@@ -234,7 +238,7 @@ def items_of(code: str, items: Sequence[int]) -> list[Packed]:
 def catalogue(project: Any) -> QuerySet[CatalogItem]:
     """The items that are reported, in the one order of all pages."""
     items: QuerySet[CatalogItem] = CatalogItem.objects.filter(project=project, is_withdrawn=False)
-    return items.only(*ITEM_FIELDS).order_by("position", "item_code")
+    return items.order_by("position", "item_code")
 
 
 def _lines(filing: Any) -> QuerySet[DemandLine]:

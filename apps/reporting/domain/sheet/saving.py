@@ -14,7 +14,7 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
 from apps.reporting.domain.refusals import UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND
-from apps.reporting.domain.sheet.rows import Row, SheetAsk, is_pack_suspect
+from apps.reporting.domain.sheet.rows import NewLine, Row, SheetAsk, is_pack_suspect
 from apps.reporting.models import DemandLine, PackMark
 from apps.review.domain.holding import hold
 from apps.review.models import Filing
@@ -93,7 +93,7 @@ def _judged(
     *,
     at: datetime,
     saved: bool = False,
-) -> tuple[Saved, list[DemandLine]]:
+) -> tuple[Saved, list[NewLine]]:
     """What becomes of each row, and the lines to write."""
     by_item = {entry.item: entry for entry in entries}
     before = {row.item.pk: row for row in rows}
@@ -122,14 +122,14 @@ def _is_conflict(row: Row, entry: Entry) -> bool:
 
 def changed_line(
     held: Filing, row: Row, entry: Entry, at: datetime, *, saved: bool
-) -> DemandLine | None:
+) -> NewLine | None:
     """The line to write, or `None` where nothing changes."""
     mark = _pack_mark(row, entry)
     is_saved = saved and entry.planned is not None
     same = entry.content == (row.planned, row.reason, row.explanation)
     if same and mark == row.pack_mark and (row.line is None or not saved or row.line.is_saved):
         return None
-    return DemandLine(
+    return NewLine(
         filing_id=held.pk,
         item_id=row.item.pk,
         path=held.path,
@@ -138,7 +138,6 @@ def changed_line(
         explanation=entry.explanation,
         pack_mark=mark,
         is_saved=is_saved,
-        to_correct=False,
         version=row.version + 1,
         updated_at=at,
     )
@@ -151,11 +150,11 @@ def _pack_mark(row: Row, entry: Entry) -> PackMark:
     return PackMark.CONFIRMED if entry.packs_checked or was_checked else PackMark.SUSPECT
 
 
-def upsert_lines(lines: Sequence[DemandLine]) -> None:
+def upsert_lines(lines: Sequence[NewLine]) -> None:
     """One statement for any number."""
     if lines:
         send(_upsert(lines))
 
 
-def _upsert(lines: Sequence[DemandLine]) -> Upsert:
-    return Upsert(lines, unique=["filing", "item"], update=CHANGED)
+def _upsert(lines: Sequence[NewLine]) -> Upsert:
+    return Upsert(lines, unique=["filing", "item"], update=CHANGED, model=DemandLine)
