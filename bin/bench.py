@@ -95,8 +95,8 @@ def _known(report: Path | None) -> dict[str, float]:
 def _report(figures: list[Measurement], before: Mapping[str, float]) -> None:
     rows = [(f.name, f"{f.value:,.3f}", f.unit, ratio(f, before), f.detail) for f in figures]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, value, unit, ratio, detail in rows:
-        compared = f"  {ratio:>{widths[3]}}" if before else ""
+    for name, value, unit, times, detail in rows:
+        compared = f"  {times:>{widths[3]}}" if before else ""
         print(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {unit:<{widths[2]}}{compared}  {detail}")
     _write(REPORT, [dataclasses.asdict(figure) for figure in figures])
 

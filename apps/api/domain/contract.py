@@ -94,8 +94,9 @@ def _parameters(before: Document, after: Document) -> Iterator[str]:
 
 
 def _schema(answer: Document) -> Document:
-    content = answer.get("content", {})
-    found: Document = next(iter(content.values()), {}).get("schema", {})
+    nothing: Document = {}
+    first: Document = next(iter(answer.get("content", nothing).values()), nothing)
+    found: Document = first.get("schema", nothing)
     return found
 
 

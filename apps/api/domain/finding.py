@@ -30,7 +30,9 @@ def items_by_code(project: Project, codes: Collection[str]) -> Found:
     for pk, item_code, unified_code in rows.values_list("pk", "item_code", "unified_code"):
         own[item_code] = pk
         national.setdefault(unified_code, []).append(pk)
-    items, unknown, ambiguous = {}, [], []
+    items: dict[str, int] = {}
+    unknown: list[str] = []
+    ambiguous: list[str] = []
     for code in dict.fromkeys(codes):
         named = [own[code]] if code in own else national.get(code, []) if code else []
         if len(named) == 1:

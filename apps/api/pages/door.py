@@ -30,7 +30,7 @@ SCHEME = "bearer"
 LONGEST_SECRET = 100
 
 
-def admitted(view: View) -> View:
+def admitted(view: View) -> Callable[..., HttpResponseBase]:
     """A view of the interface behind the door."""
 
     @public

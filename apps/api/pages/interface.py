@@ -24,6 +24,7 @@ from apps.api.pages import (
     slots,
 )
 from apps.api.pages.door import admitted
+from apps.api.pages.parsing import CleanParser
 from apps.api.pages.problems import answer_for
 
 VERSION = "1.0"
@@ -57,6 +58,7 @@ interface = Interface(
     urls_namespace="api",
     openapi_url=None,
     docs_url=None,
+    parser=CleanParser(),
 )
 for tag, family in (
     ("账号", account.router),

@@ -189,7 +189,7 @@ def queue_act(request: HttpRequest, code: str, body: ActIn) -> dict[str, Any]:
     response=ProgressOut,
     summary="填报进度",
     description="本级以下参加项目的医疗机构按阶段的家数：not_started 未开始、saved 已保存、submitted 待审核、"
-    "returned 已退回、approved 审核通过、lapsed 未报。",
+    "returned 已退回、approved 审核通过、lapsed 到期没有上报。",
 )
 @takes(Permission.QUERY, roles=BUREAUS)
 def progress_detail(request: HttpRequest, code: str) -> dict[str, Any]:

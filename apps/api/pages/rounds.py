@@ -1,6 +1,6 @@
 """Projects: which ones, in which phase, when one's own tier may act, and how one's own filing stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -103,10 +103,8 @@ def own_filings(
     unit = request.actor.organization  # type: ignore[attr-defined]
     if unit is None:
         return {}
-    filings: Sequence[Filing] = Filing.objects.filter(
-        organization=unit, project__in=[project.pk for project in projects]
-    )
-    filings = list(filings)
+    keys = [project.pk for project in projects]
+    filings = list(Filing.objects.filter(organization=unit, project__in=keys))
     return {
         filing.project_id: (filing, timing)
         for filing, timing in zip(filings, timings_across(filings), strict=True)
