@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -19,6 +21,7 @@ from apps.allocation.models import (
 from apps.distribution.models import Agreement
 from apps.projects.domain.corrections.acts import Paper
 from apps.projects.models import Project, WinningProduct
+from apps.scope.context import whole_country
 
 PAPER = Paper("corrections/none.pdf", "取消中选通知.pdf")
 STATES = [
@@ -72,3 +75,16 @@ def standing(project: Project) -> list[Any]:
             )
         ),
     ]
+
+
+def stop_of(project: Project, officer: User) -> dict[str, Any]:
+    """A product of the project that is suspended, with its file; and another one that may be stopped next."""
+    with whole_country(reason="test"):
+        first, *_, last = WinningProduct.objects.filter(project=project).order_by("pk")
+        stored = default_storage.save("corrections/stop.pdf", ContentFile(b"%PDF"))
+        paper = Paper(stored, "暂停通知.pdf")
+        made = stopped(project, officer, last, act=StopAct.SUSPEND, paper=paper)
+        return {
+            "allocation:stop_": {"code": project.code, "pk": made.pk},
+            "allocation:stop_edit": {"code": project.code, "pk": first.pk},
+        }

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.base import File
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +19,6 @@ from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import User
-from apps.allocation.models import StopAct
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -33,7 +31,6 @@ from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
-from apps.projects.domain.corrections.acts import Paper
 from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
@@ -47,7 +44,7 @@ from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
-from tests.stopping import stopped
+from tests.stopping import stop_of
 from tests.volumes import rounds
 
 CHAIN = ["county", "city", "province"]
@@ -303,19 +300,6 @@ def correction_of(project: Project) -> dict[str, Any]:
             file=File(io.BytesIO(b"%PDF"), name="paper.pdf"),
         )  # fmt: skip
         return {"review:correction_": {"kind": "product", "pk": product.pk, "number": 1}}
-
-
-def stop_of(project: Project, officer: User) -> dict[str, Any]:
-    """A product of the project that is suspended, with its file; and another one that may be stopped next."""
-    with whole_country(reason="test"):
-        first, *_, last = WinningProduct.objects.filter(project=project).order_by("pk")
-        stored = default_storage.save("corrections/stop.pdf", ContentFile(b"%PDF"))
-        paper = Paper(stored, "暂停通知.pdf")
-        made = stopped(project, officer, last, act=StopAct.SUSPEND, paper=paper)
-        return {
-            "allocation:stop_": {"code": project.code, "pk": made.pk},
-            "allocation:stop_edit": {"code": project.code, "pk": first.pk},
-        }
 
 
 def message_of(author: User, unit: Any) -> dict[str, Any]:
