@@ -98,6 +98,8 @@ NO_DRAFT = {
     "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
 }
 TRIED_ELSEWHERE = {
+    "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
+    "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
     "allocation:stop_edit": "asked anew each time, nothing of it is kept; tests/allocation/test_stop_pages.py",
     "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",

@@ -200,7 +200,11 @@ def test_a_return_to_the_institution_names_and_takes_every_hop(
     asked = client.get(page).content.decode()
     assert "武汉市医疗保障局" in asked
     assert "将一次退回 2 级" in asked
-    done = client.post(page, {"reason": "核对采购量", **tomorrow()})
+    data = {"reason": "核对采购量"}
+    for days, tier in enumerate(("institution", "city"), start=1):
+        day = timezone.localdate() + timedelta(days=days)
+        data |= {f"until_{tier}_0": f"{day:%Y-%m-%d}", f"until_{tier}_1": "18:00"}
+    done = client.post(page, data)
 
     assert [status_of(f) for f in (city, *waiting)] == [
         "returned",

@@ -38,6 +38,7 @@ REVIEW = (
     "institution_withdrawal",
     "bureau_withdrawal",
     "asks_proof",
+    "recusal",
 )
 DEMAND = (
     "baseline_years",

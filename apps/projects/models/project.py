@@ -123,6 +123,12 @@ class Project(models.Model):
         default=False,
         help_text="上报、审核通过、提交、发布、办结时，须再输入一次登录密码或动态验证码。",
     )
+    recusal = models.BooleanField(
+        "审核回避",
+        default=False,
+        db_default=False,
+        help_text="自己填报、代填或代为提交的数据，由本单位的另一个账号或上级审核通过。",
+    )
     baseline_years = ArrayField(
         models.PositiveSmallIntegerField(validators=YEAR),
         default=default_baseline_years,

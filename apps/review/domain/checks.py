@@ -26,7 +26,7 @@ from apps.review.domain.refusals import (
     Refused,
     listing,
 )
-from apps.review.domain.standing import parties_of
+from apps.review.domain.standing import RECUSED, is_recused, parties_of
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
@@ -84,6 +84,10 @@ def check_law(
         Refused(filing.pk, filing.organization.name, why)
         for filing, situation in zip(branch.filings, situations, strict=True)
         if (why := refusal(action, situation, project, for_lower_tier=acting_for))
+    ] or [
+        Refused(filing.pk, filing.organization.name, RECUSED)
+        for filing in branch.filings
+        if is_recused(project, filing, action, by)
     ]
     if refused:
         raise ActionRefused(listing(refused, action.label), refused)

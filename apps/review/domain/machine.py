@@ -48,7 +48,8 @@ class Transition:
     sheet was looked at. `signs`: whose name and moment stay on the filing. `substituted`: what the mark of a 系统代分
     becomes, `None` if it stays. `restores`: the lines go back to what was last reported. `one_by_one`: a project that
     wants filings reviewed one by one (S3-13) lets nobody do it to many at once. `is_part`: it is done by an act on the
-    whole project, whose one line in the log tells it.
+    whole project, whose one line in the log tells it. `recuses`: a project that wants it (审核回避) lets nobody
+    do it to what they filled in or reported themselves.
     """
 
     sources: frozenset[Status]
@@ -65,6 +66,7 @@ class Transition:
     restores: bool = False
     one_by_one: bool = False
     is_part: bool = False
+    recuses: bool = False
     act: FilingAct = field(kw_only=True)
 
     @property
@@ -125,6 +127,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             checks=frozenset({"sheet"}),
             signs=REVIEWER,
             one_by_one=True,
+            recuses=True,
             act=FilingAct(
                 icon="check",
                 effect="将审核通过{name}的申报{package}。",
@@ -187,6 +190,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             checks=frozenset({"complete"}),
             signs=REPORTER | REVIEWER,
             substituted=False,
+            recuses=True,
             act=FilingAct(
                 icon="send",
                 effect="将代{name}上报{package}并直接审核通过，审核记录中注明为代报。",

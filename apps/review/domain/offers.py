@@ -14,7 +14,7 @@ from apps.projects.models.windows import Timing
 from apps.review.domain.acts import FilingAct
 from apps.review.domain.locks import Branch, read_branch
 from apps.review.domain.machine import TRANSITIONS, kind_of, refusal
-from apps.review.domain.standing import parties_of, situations, timings_by_path
+from apps.review.domain.standing import is_recused, parties_of, situations, timings_by_path
 from apps.review.domain.why.possible import available
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
@@ -98,7 +98,7 @@ class _Case:
         parties = parties_of(self.filing, self.branch, self.by)
         liftable = self.branch.is_liftable(self.filing, self.by.path)
         found = available(self.situation, self.project, parties, liftable=liftable)
-        return [Offer(action) for action in found]
+        return [Offer(action) for action in found if not self._is_recused(action)]
 
     def in_place_of(self, unit: Organization, *, held: set[Action]) -> list[Offer]:
         """What the person may do in the unit's place and not in its own name."""
@@ -109,8 +109,14 @@ class _Case:
         return [
             Offer(action, unit)
             for action, law in TRANSITIONS.items()
-            if action not in held and law.party in parties and self._stands_in(action, law.act)
+            if action not in held
+            and law.party in parties
+            and self._stands_in(action, law.act)
+            and not self._is_recused(action)
         ]
+
+    def _is_recused(self, action: Action) -> bool:
+        return is_recused(self.project, self.filing, action, self.by)
 
     def _stands_in(self, action: Action, act: FilingAct) -> bool:
         if kind_of(self.situation) not in act.in_place:

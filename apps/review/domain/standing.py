@@ -10,10 +10,10 @@ from apps.projects.domain.windows.timings import timings_for
 from apps.projects.models import Project, Withdrawal
 from apps.projects.models.windows import Timing
 from apps.review.domain.locks import Ancestor, Branch
-from apps.review.domain.machine import Party
+from apps.review.domain.machine import TRANSITIONS, Party
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, WithdrawalRequest
-from apps.review.models.statuses import FROZEN
+from apps.review.models.statuses import FROZEN, Action
 
 PARTY_PERMISSION: dict[Party, Permission] = {
     "filer": Permission.REPORT,
@@ -52,6 +52,15 @@ def places_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
     if by.organization.tier == Tier.ALLIANCE:
         parties.add("alliance")
     return frozenset(parties)
+
+
+RECUSED = "本项目要求审核回避：这是您的账号填报或代为提交的，请由本单位另一个账号或上级办理"
+
+
+def is_recused(project: Project, filing: Filing, action: Action, by: Actor) -> bool:
+    """审核回避: whether the act would pass what this very account filled in or reported."""
+    own = by.user is not None and by.user.pk in (filing.submitted_by_id, filing.filled_by_id)
+    return own and project.recusal and TRANSITIONS[action].recuses
 
 
 def _place(by: Actor) -> str:

@@ -18,7 +18,7 @@ from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
 from apps.review.domain.machine import TRANSITIONS, Transition, refusal
 from apps.review.domain.reads import Progress, progress_of
-from apps.review.domain.standing import parties_of, situations, timings_by_path
+from apps.review.domain.standing import is_recused, parties_of, situations, timings_by_path
 from apps.review.domain.why.possible import available
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action
@@ -146,7 +146,11 @@ def overview(desk: BureauPage, rows: Sequence[Filing], by: Actor, *, at: datetim
     timings = timings_by_path(project, filings, branch)
     facing = situations(project, filings, branch, at, timings)
     actions = {
-        filing.pk: frozenset(available(situation, project, parties_of(filing, branch, by)))
+        filing.pk: frozenset(
+            action
+            for action in available(situation, project, parties_of(filing, branch, by))
+            if not is_recused(project, filing, action, by)
+        )
         for filing, situation in zip(filings, facing, strict=True)
     }
     return Overview(

@@ -57,6 +57,7 @@ def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
             changed += lines
             log.append(_entry(project, filing, len(lines), by))
     upsert_lines(changed)
+    note_filler(sorted({line.filing_id for line in changed}), by)
     record_many(by=by, entries=log)
     return len(changed)
 
@@ -77,8 +78,14 @@ def maintain_sheet(
         zeros = [Entry(row.item.pk, 0) for row in blank]
         saved.written += write_lines(held, blank, zeros, at=by.moment, saved=True).written
     if saved.written:
+        note_filler([held.pk], by)
         record_many(by=by, entries=[_entry(project, held, saved.written, by)])
     return saved
+
+
+def note_filler(filings: Sequence[int], by: Actor) -> None:
+    """Whose hands filled them in: 审核回避 asks for it."""
+    Filing.objects.filter(pk__in=filings).update(filled_by=by.user)
 
 
 def _is_blank(saved: Saved, item: int) -> bool:

@@ -28,7 +28,14 @@ from apps.review.domain.machine import (
     obstacles,
 )
 from apps.review.domain.offers import Offer, standing_of
-from apps.review.domain.standing import PARTY_PERMISSION, places_of, situations, timings_by_path
+from apps.review.domain.standing import (
+    PARTY_PERMISSION,
+    RECUSED,
+    is_recused,
+    places_of,
+    situations,
+    timings_by_path,
+)
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action, Status
@@ -101,6 +108,8 @@ class _Case:
         yield from self._by_person(law)
         for obstacle in obstacles(action, self.situation, self.project):
             yield from self._by_law(obstacle, law)
+        if is_recused(self.project, self.filing, action, self.by):
+            yield Because("回避", RECUSED, who="本单位另一个账号，或上级")
         for text in objections(self.project, [self.filing], action).values():
             yield Because("业务", text)
         yield from self._by_checks(law)
