@@ -13,8 +13,10 @@ class AllocationConfig(AppConfig):
         # Models may be imported only now.
         from apps.allocation.domain.checklist import ALLOCATION  # noqa: PLC0415
         from apps.allocation.domain.generation.sources import made_of, uses_of  # noqa: PLC0415
+        from apps.allocation.domain.stops.confirming import keep_from_returning  # noqa: PLC0415
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
+        from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415
         from apps.review.domain.rounds import undoing  # noqa: PLC0415
         from apps.volumes.domain.agreed.acts import register_use  # noqa: PLC0415
@@ -23,6 +25,7 @@ class AllocationConfig(AppConfig):
         from .kind import AllocationKind  # noqa: PLC0415
 
         register_kind(ProjectKind.ALLOCATION, AllocationKind())
+        register_guard(keep_from_returning)
         register_contributor(ALLOCATION, position=30)
         register_use(uses_of)
         undoing.register_use(made_of)

@@ -1,17 +1,20 @@
-"""What allocation does in the background: 系统代分 and taking it back, for many institutions; volumes of a draft.
+"""What allocation does in the background: 系统代分, 取消中选 and taking them back; volumes of a draft.
 
 Every batch of 代分 is a transaction of its own, so that nobody's save waits for the whole: a job that is
 cancelled or cut off keeps what it did, and goes on with the rest when it is asked for again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
 from apps.allocation.domain.generation.acts import generate_volumes, refresh_preview
+from apps.allocation.domain.stops.acts import StopWanted, end_stop, stop_product
 from apps.allocation.domain.substitution.acts import Progress, substitute_missing, undo_all
+from apps.allocation.models import ProductStop
 from apps.jobs.registry import background
 from apps.jobs.running import JobCancelled, JobRun
 from apps.projects.models import Project
@@ -20,6 +23,8 @@ from apps.review.domain.refusals import ReviewRefused
 SUBSTITUTE = "allocation.substitute"
 UNDO_SUBSTITUTION = "allocation.undo_substitution"
 GENERATE = "allocation.generate_volumes"
+STOP = "allocation.stop"
+END_STOP = "allocation.end_stop"
 PREVIEW = "allocation.preview_volumes"
 
 
@@ -97,6 +102,28 @@ def preview(job: JobRun, *, project_id: int) -> None:
     refresh_preview(project=project, by=job.actor)
     job.say("已按当前中选结果和规则重新计算。")
     job.link(reverse("allocation:generation_detail", args=[project.code]), "查看预览")
+
+
+@background(STOP, title="取消中选", permissions=[Permission.MANAGE], refusals=[ReviewRefused])
+def stop(job: JobRun, *, project_id: int, wanted: Mapping[str, Any]) -> None:
+    """What thousands of institutions confirmed and chose goes to other products, in one transaction."""
+    project = Project.objects.get(pk=project_id)
+    asked = StopWanted.unpacked(wanted)
+    made = stop_product(project=project, wanted=asked, by=job.actor, progress=job.progress)
+    job.say(made.done_words)
+    job.link(reverse("allocation:stop_detail", args=[project.code, made.pk]), "查看涉及的机构")
+
+
+@background(
+    END_STOP, title="撤销取消中选", permissions=[Permission.MANAGE], refusals=[ReviewRefused]
+)
+def end(job: JobRun, *, project_id: int, stop_id: int, reason: str) -> None:
+    """Everything as it stood before."""
+    project = Project.objects.get(pk=project_id)
+    held = ProductStop.objects.of_project(project).get(pk=stop_id)
+    made = end_stop(project=project, stop=held, reason=reason, by=job.actor, progress=job.progress)
+    job.say(made.done_words)
+    job.link(reverse("allocation:stop_detail", args=[project.code, stop_id]), "查看结果")
 
 
 def _told(job: JobRun, words: str) -> Progress:

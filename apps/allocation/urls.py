@@ -16,6 +16,8 @@ from apps.allocation.pages import (
 )
 from apps.allocation.pages.designations import views as designations
 from apps.allocation.pages.slots import views as slots
+from apps.allocation.pages.stops import adjusted
+from apps.allocation.pages.stops import views as stops
 from apps.allocation.pages.substitution import views as substitution
 
 app_name = "allocation"
@@ -100,5 +102,13 @@ urlpatterns = [
     ),
     path("<slug:code>/unplaced/", unplaced.unplaced_list, name="unplaced_list"),
     path("<slug:code>/unplaced/export/", unplaced.unplaced_export, name="unplaced_export"),
+    path("<slug:code>/stops/", stops.stop_list, name="stop_list"),
+    path("<slug:code>/stops/product/<int:pk>/", stops.stop_edit, name="stop_edit"),
+    path("<slug:code>/stops/<int:pk>/", stops.stop_detail, name="stop_detail"),
+    path("<slug:code>/stops/<int:pk>/file/", stops.stop_file, name="stop_file"),
+    path("<slug:code>/stops/<int:pk>/export/", stops.stop_export, name="stop_export"),
+    path("<slug:code>/stops/<int:pk>/end/", stops.stop_end, name="stop_end"),
+    path("<slug:code>/adjusted/", adjusted.adjusted_list, name="adjusted_list"),
+    path("<slug:code>/adjusted/confirm/", adjusted.adjusted_confirm, name="adjusted_confirm"),
     path("<slug:code>/capacity/", designations.pool_list, name="pool_list"),
 ]

@@ -14,6 +14,7 @@ class DistributionConfig(AppConfig):
         from apps.accounts.domain.issue_targets import Target, register_target  # noqa: PLC0415
         from apps.accounts.domain.switching import register_follower, register_hanging  # noqa: PLC0415
         from apps.accounts.models import SheetKind  # noqa: PLC0415
+        from apps.allocation.domain.stops.followers import register_follower as register_stop  # noqa: PLC0415
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.distribution import navigation, relation_navigation  # noqa: PLC0415
@@ -35,6 +36,7 @@ class DistributionConfig(AppConfig):
         register_stream(RelationEvent, "配送关系记录")
         register_proof("配送关系", differences)
         register_dependents(Dependents("agreements", signing.bound, signing.on_void))
+        register_stop(signing.on_stop)
         register_contributor(DELIVERY, position=40)
         register_use(made_of)
         register_standing(check_codes.KIND, check_codes.standing_of)

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,9 +48,22 @@ def test_packs_that_only_fit_together_are_found() -> None:
     assert check(1_000, Decimal(1), rows).inside
 
 
-def test_a_slot_without_products_is_refused() -> None:
-    with pytest.raises(ValueError, match="without products"):
-        place(1, DU, [], [], [])
+def test_a_slot_without_products_moves_all_of_it_on() -> None:
+    assert place(100, DU, [], [], []) == Placement((), is_exhausted=True, moved=100)
+
+
+def test_what_is_held_stays_and_the_missing_comes_on_top() -> None:
+    """3,000 of 5,002 are held by the second; the first takes what is missing, nothing where nothing is."""
+    a, c = (Row(Decimal(d), pack, Decimal(1), None) for d, pack in ((9, 36), (6, 30)))
+    held = [a, _with(c, 3_000)]
+
+    found = place(5_002, Decimal(6), held, [None, None], [0, 1], keeping=True)
+    inside = place(3_010, Decimal(6), held, [None, None], [0, 1], keeping=True)
+    short = place(5_002, Decimal(6), held, [0, 3_900], [0, 1], keeping=True)
+
+    assert found.contracts == (2_988, 3_000)
+    assert inside.contracts == (None, 3_000)
+    assert (short.contracts, short.moved) == ((0, 3_900), 1_102)
 
 
 usages = st.decimals("0.1", 40, places=2)

@@ -15,7 +15,7 @@ def test_it_lists_the_winners_with_their_terms(worked, client_of):
 
     assert rows_of(response)[0] == [
         "测试胶囊A A · 0.3g×36粒", "A制药", "28.80", "36", "52", "不限", "不限", "产品组一", "ZAA",
-        "9", "7.20", "主供",
+        "9", "7.20", "供应中", "主供",
     ]  # fmt: skip
     assert "查询" in text_of(response)
     assert "重置" in text_of(response)

@@ -44,6 +44,7 @@ from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.stopping import stop_of
 from tests.volumes import rounds
 
 CHAIN = ["county", "city", "province"]
@@ -342,9 +343,11 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
     hubei = ["H42010600001", "H42010600002", "H42020200001"]
     maker = people["maker"].enterprise
     project = published_round(tree, hubei, people, winner=maker, code="FL-HUBEI", name="鄂批分量")
-    correction_of(
-        published_round(tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量")
+    elsewhere = published_round(
+        tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量"
     )
+    correction_of(elsewhere)
+    stop_of(elsewhere, people["alliance"])
     demand_round(tree, shanxi, people, code="BL-SHANXI", name="晋批报量")
     notice_of(people["foreign"], "晋通知")
     draft = ProjectFactory(code="FL-DRAFT", name="草稿")
@@ -372,6 +375,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **correction_of(project),
+            **stop_of(project, people["alliance"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),

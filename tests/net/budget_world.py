@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.allocation.domain.confirming import confirm_pending, confirm_selected
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.saving import save_slot
-from apps.allocation.models import Slot
+from apps.allocation.models import AllocationRow, ProductStop, Slot, StopAct, StopShare
 from apps.audit.models import Seal
 from apps.audit.services import record
 from apps.distribution.domain.relations.acts import perform as perform_delivery
@@ -77,6 +77,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
     corrections(size, project)
+    stop = stops(size, project, filings)
     demand_rounds(size, units, people)
     written |= agreed_round(size, units, people)
     distributors(size, tree, people)
@@ -90,6 +91,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         "portal:progress": code,
         "allocation:": {**code, "pk": row.pk, "slot": "other"},
         "allocation:designation": {"code": "FL-DRAFT"},
+        "allocation:stop_detail": {**code, "pk": stop.pk},
         "reporting:": {"code": "BL-BIG"},
         "analysis:": {"code": "BL-BIG"},
         "reporting:maintenance_": {"code": "BL-KEPT"},
@@ -105,6 +107,36 @@ def corrections(size: int, project: Project) -> None:
             )
             for number in range(1, size + 1)
         )
+
+
+def stops(size: int, project: Project, filings: list[Filing]) -> ProductStop:
+    """So many acts on record, of which the first moved something in every institution."""
+    with whole_country(reason="test"):
+        product = WinningProduct.objects.filter(project=project).earliest("pk")
+        today = timezone.localdate()
+        made = [
+            ProductStop.objects.create(
+                project=project, number=number, product=product, act=StopAct.SUSPEND, from_date=today,
+                reason="停产", file="stop.pdf",
+            )
+            for number in range(1, size + 1)
+        ]  # fmt: skip
+        touched: dict[int, list[list[object]]] = {}
+        for pk, filing in AllocationRow.objects.filter(project=project).values_list("pk", "filing"):
+            touched.setdefault(filing, []).append(
+                [pk, "", "", "", 0, 0, 0, 0, None, None, None, None]
+            )
+        contents = {
+            filing.pk: {"rows": touched.get(filing.pk, []), "lines": []} for filing in filings
+        }
+        StopShare.objects.bulk_create(
+            StopShare(
+                stop=made[0], filing=filing, path=filing.path, kept=1, contract=0,
+                before=contents[filing.pk], after=contents[filing.pk],
+            )
+            for filing in filings
+        )  # fmt: skip
+        return made[0]
 
 
 def counted() -> None:

@@ -63,6 +63,7 @@ NOT_EDITS = {
     "projects:project_copy": "makes something new",
     "projects:window_extend": "asked anew each time; tests/projects/test_extending.py",
     "review:correction_edit": "asked anew each time; tests/review/test_correction_pages.py",
+    "allocation:stop_edit": "carries the digest of what was shown; tests/allocation/test_stop_pages.py",
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
 MAKES = {
@@ -100,6 +101,7 @@ TRIED_ELSEWHERE = {
     "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
     "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
+    "allocation:stop_edit": "asked anew each time, nothing of it is kept; tests/allocation/test_stop_pages.py",
     "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",
     "distribution:distributor_list": "the form of distributor_create in a dialog",
     "distribution:chain_choose": "boxes of a search, asked anew each time",

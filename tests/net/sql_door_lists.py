@@ -85,6 +85,7 @@ HOMES = {
     "allocation/pools/sql": "reservations, last of all locks",
     "allocation/publication/sql": "the split, confirmed lines, pools",
     "allocation/recount/sql": "verification",
+    "allocation/stops/sql": "what a cancelled product was to supply",
     "allocation/substitution/sql": "系统代分",
     "allocation/supply/sql": "agreed volumes of filings",
     "demo/sql": "bulk loading of synthetic rounds",
@@ -112,6 +113,7 @@ HOMES = {
 TRIGGERS = {
     "accounts/models/account_triggers",
     "accounts/models/triggers",
+    "allocation/models/stop_triggers",
     "allocation/models/triggers",
     "audit/change_triggers",
     "audit/models/log_triggers",

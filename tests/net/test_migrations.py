@@ -63,7 +63,9 @@ def faults(statements: list[str]) -> list[str]:
     ]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(
+    transaction=True
+)  # what is made beside others refuses to be told of within one
 def test_new_migrations_leave_people_at_their_work() -> None:
     loader = MigrationLoader(connection, replace_migrations=False)
     wrong = {}

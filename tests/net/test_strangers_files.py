@@ -159,6 +159,7 @@ def test_whoever_reads_what_was_sent_hands_it_on():
     }
     assert touching == {
         "apps.accounts.pages.proofs",
+        "apps.allocation.pages.stops.views",
         "apps.distribution.pages.agreements.views",
         "apps.exchange.pages.import_page",
         "apps.portal.pages.notice_writing",

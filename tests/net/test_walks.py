@@ -34,7 +34,7 @@ MOST = {
     "save a slot": 38,
     "report": 50,
     "withdraw": 49,
-    "approve many": 43,
+    "approve many": 44,
 }
 
 

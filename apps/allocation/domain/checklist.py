@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.allocation.domain.filters import NO_PACK_LEFT
 from apps.allocation.domain.reads import supplies
-from apps.allocation.domain.unplaced import unplaced_rows
+from apps.allocation.domain.unplaced import LEFT, unplaced_rows
 from apps.allocation.models import Generation
 from apps.projects.models import Phase, ProjectKind
 from apps.review.domain.checklist import Contributor, Fact, Facts, Line, Place, fact, of
@@ -34,7 +34,7 @@ def _unplaced(place: Place) -> QuerySet[Any]:
         UNPLACED,
         text=F("item__unit"),
         number=Count("item", distinct=True),
-        quantity=Sum("unplaced"),
+        quantity=Sum(LEFT),
     )
 
 

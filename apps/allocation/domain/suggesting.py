@@ -101,7 +101,7 @@ def _suggested(row: OpenRow, slot: Slot, pending: int, offers: SlotOffers, left:
     """Takes what it suggests from `left`."""
     terms = dict(zip(offers.products, offers.terms, strict=True))
     if not terms:
-        return Suggested(row, slot, pending, {}, {}, "没有可选的中选产品")
+        return Suggested(row, slot, pending, {}, {}, "没有可选的中选产品，请在“分量”中转其他")
     free = [left[product] for product in offers.products]
     placed = place(pending, row.daily_usage, offers.terms, free, offers.preference)
     if placed.is_exhausted:

@@ -1,16 +1,21 @@
 """Agreed volumes: what a reported filing takes of each product, climbing from the lines to the alliance once.
 
-Invariant: totals are written when their filing is submitted, a bureau's from its approved children only, and
-deleted when it is withdrawn or returned. Amounts are those of institutions, added up (`apps.projects.domain.money`).
+Invariant: totals are written when their filing is submitted, a bureau's from its approved children only, and deleted
+when it is withdrawn or returned; a product that stops moves them while they stand. Amounts are those of institutions,
+added up (`apps.projects.domain.money`).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.allocation.domain.supply import sql
 from apps.allocation.domain.supply.sql import Part
+from apps.projects.models import Project
 from apps.review.models import Filing
+from apps.review.models.statuses import FROZEN
+from apps.scope.paths import ancestors
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,24 @@ def write_totals(filings: Sequence[Filing]) -> None:
     """Freeze what these filings report: lines of institutions, packages of bureaus."""
     for part, ids in _parts(filings):
         sql.write(part, ids)
+
+
+def renew_totals(project: Project, filings: Sequence[Filing]) -> None:
+    """Of filings whose lines moved while they stay reported, and of the packages above, from the bottom up.
+
+    A statement for each tier.
+    """
+    frozen = [filing for filing in filings if filing.state in FROZEN]
+    if not frozen:
+        return
+    sql.renew(Part.LINES, [filing.pk for filing in frozen])
+    above = {path for filing in frozen for path in ancestors(filing.path)}
+    packages = Filing.objects.of_project(project).filter(path__in=above, status__in=FROZEN)
+    tiers: dict[int, list[int]] = defaultdict(list)
+    for pk, path in packages.values_list("pk", "path"):
+        tiers[path.count("/")].append(pk)
+    for depth in sorted(tiers, reverse=True):
+        sql.renew(Part.PACKAGE, tiers[depth])
 
 
 def delete_totals(filings: Sequence[Filing]) -> None:

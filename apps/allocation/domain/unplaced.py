@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from apps.allocation.models import AllocationRow
 from apps.projects.models import CatalogItem, Project
@@ -28,9 +28,13 @@ class UnplacedItem:
 def unplaced_rows(project: Project, path: str) -> QuerySet[AllocationRow]:
     """The rows of a subtree with something left over; read from an index of their own."""
     rows: QuerySet[AllocationRow] = AllocationRow.objects.of_project(project).filter(
-        in_subtree(path), unplaced__gt=0
+        in_subtree(path), Q(unplaced__gt=0) | Q(kept_unplaced__gt=0)
     )
     return rows
+
+
+LEFT = F("unplaced") + F("kept_unplaced")
+"""Of a row: what found no product, chosen or confirmed."""
 
 
 def with_units(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -45,7 +49,7 @@ def by_item(rows: QuerySet[Any]) -> list[UnplacedItem]:
         item: (total, institutions)
         for item, total, institutions in rows.order_by()
         .values_list("item_id")
-        .annotate(Sum("unplaced"), Count("organization", distinct=True))
+        .annotate(left=Sum(LEFT), units=Count("organization", distinct=True))
     }
     items = CatalogItem.objects.filter(pk__in=list(sums)).order_by("position", "pk")
     return [UnplacedItem(item, *sums[item.pk]) for item in items]
@@ -68,7 +72,7 @@ def unit_records(rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
             "name": row.organization.name,
             "region": row.organization.division.name if row.organization.division else "",
             "pending": row.pending,
-            "unplaced": row.unplaced,
+            "unplaced": row.all_unplaced,
             "status": status_text(row.filing) if row.filing else "",
         }
 

@@ -1,7 +1,8 @@
 """Recomputes what pools, confirmed lines, places and agreements say, and names what differs. Reads only.
 
-Invariant checked: fixed = ΣK, allocated = Σ reserved, fixed + allocated ≤ capacity, lines of K = the rows' K,
-places = the rows in them; of agreements see `amounts_check`.
+Invariant checked: fixed = ΣK, allocated = Σ reserved, fixed + allocated ≤ capacity, lines of K = the rows' K
+less what is unplaced of it, nothing of a cancelled product, places = the rows in them; of agreements see
+`amounts_check`.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from apps.projects.models import Project
 def differences(project: Project | None) -> Iterator[str]:
     """One sentence per difference; of one project, or of all."""
     which = project.pk if project else None
-    for code, enterprise, item, fixed, allocated, capacity, confirmed, reserved in sql.pools(which):
+    for pool in sql.pools(which):
+        code, enterprise, item, fixed, allocated, capacity, confirmed, reserved, cancelled = pool
         name = f"{code} {enterprise} {item}"
+        if cancelled and (confirmed or reserved):
+            yield f"{name}：已取消中选，各机构仍有 {confirmed + reserved}"
         if fixed != confirmed:
             yield f"{name}：确认量记为 {fixed}，各机构合计 {confirmed}"
         if allocated != reserved:

@@ -71,6 +71,8 @@ _TERMS = (
     Column("pack", "最小包装数量", Kind.WHOLE),
 )
 
+_STOPPED = Column("stopped", "供应状态", width=22)
+
 SUPPLY_BOOK = WorkbookSpec(
     name="allocation.supply",
     filename="供应清单",
@@ -89,6 +91,7 @@ SUPPLY_BOOK = WorkbookSpec(
                 Column("capacity", "最大产能", Kind.WHOLE, help="空着不限量。"),
                 Column("left", "剩余产能", Kind.WHOLE),
                 Column("supply_rank", "主供/备供", width=10),
+                _STOPPED,
             ),
         ),
     ),
@@ -110,6 +113,7 @@ LINE_BOOK = WorkbookSpec(
                 Column("contract", "合同量", Kind.WHOLE),
                 *_TERMS,
                 Column("amount", "合同金额（元）", Kind.DECIMAL),
+                _STOPPED,
             ),
         ),
     ),
@@ -135,6 +139,7 @@ AGREEMENT_BOOK = WorkbookSpec(
                 *_TERMS,
                 Column("amount", "合同金额（元）", Kind.DECIMAL),
                 Column("status", "申报状态", width=16),
+                _STOPPED,
             ),
         ),
     ),
@@ -189,6 +194,30 @@ UNPLACED_BOOK = WorkbookSpec(
                 *_UNPLACED,
                 Column("pending", "待分配量", Kind.WHOLE),
                 Column("unplaced", "未能分配", Kind.WHOLE),
+                Column("status", "申报状态", width=16),
+            ),
+        ),
+    ),
+)
+
+STOPS = "取消中选明细"
+STOP_BOOK = WorkbookSpec(
+    name="allocation.stop",
+    filename="取消中选明细",
+    sheets=(
+        SheetSpec(
+            STOPS,
+            (
+                Column("code", "机构编码", Kind.CODE, width=18),
+                Column("name", "医疗机构", width=30),
+                *_ITEM,
+                *_WINNER,
+                Column("since", "自", width=12),
+                Column("unit", "单位", width=8),
+                Column("kept", "原确认量", Kind.WHOLE),
+                Column("contract", "原合同量", Kind.WHOLE),
+                Column("instead", "替补承接", width=50),
+                Column("confirmed", "重新确认", width=20),
                 Column("status", "申报状态", width=16),
             ),
         ),

@@ -7,16 +7,26 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from apps.allocation.domain.reads import SUPPLY_RANKS
+from apps.allocation.domain.stops.reads import instead_in_words, shares_of
 from apps.allocation.domain.substitution.missing import missing_of
 from apps.allocation.domain.substitution.preview import planned_rows
 from apps.allocation.domain.volumes.acts import NUMBERS
 from apps.allocation.domain.wording import SLOT_TITLES
 from apps.allocation.engine import daily_cost, rounded
-from apps.allocation.models import AllocationRow, CapacityPool, Given, Slot, SlotLine, SupplyTotal
+from apps.allocation.models import (
+    AllocationRow,
+    CapacityPool,
+    Given,
+    ProductStop,
+    Slot,
+    SlotLine,
+    SupplyTotal,
+)
 from apps.organizations.models import Division, Tier
 from apps.projects.domain.packs import whole_packs
 from apps.projects.models import CatalogItem, Project, WinningTerms
 from apps.review.domain.labels import status_text
+from apps.ui.formats import moment
 
 
 def export_rows(project: Project, at: datetime) -> Iterator[dict[str, Any]]:
@@ -82,7 +92,27 @@ def supply(pool: CapacityPool) -> Record:
         "capacity": UNLIMITED if pool.capacity is None else pool.capacity,
         "left": UNLIMITED if pool.left is None else pool.left,
         "supply_rank": SUPPLY_RANKS[pool.supply_rank],
+        "stopped": pool.stop_words,
     }
+
+
+def shares(stop: ProductStop) -> Iterator[Record]:
+    """What 取消中选 moved in each institution."""
+    said = instead_in_words(stop)
+    for share in shares_of(stop).iterator(chunk_size=2_000):
+        yield {
+            "code": share.filing.organization.code,
+            "name": share.filing.organization.name,
+            **_item(stop.product.item),
+            **_winner(stop.product),
+            "since": f"{stop.from_date:%Y-%m-%d}",
+            "unit": stop.product.item.unit,
+            "kept": share.kept,
+            "contract": share.contract,
+            "instead": said(share),
+            "confirmed": moment(share.confirmed_at) if share.confirmed_at else "待确认",
+            "status": status_text(share.filing),
+        }
 
 
 def line(row: SlotLine) -> Record:
@@ -97,6 +127,7 @@ def line(row: SlotLine) -> Record:
         "unit": row.product.item.unit,
         "contract": row.contract,
         "amount": row.amount,
+        "stopped": row.product.pool.stop_words,
     }
 
 
@@ -122,6 +153,7 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
             "quantity": row.quantity,
             "amount": row.amount,
             "status": status_text(row.filing),
+            "stopped": row.product.pool.stop_words,
         }
 
 

@@ -19,6 +19,7 @@ from apps.allocation.domain.filters import (
     VolumeFilter,
 )
 from apps.allocation.domain.reads import agreements, confirmed_lines, province_totals, supplies
+from apps.allocation.domain.stops.reads import shares_of, stops_of
 from apps.allocation.domain.substitution.missing import missing_of
 from apps.allocation.domain.unplaced import item_records, unit_records, unplaced_rows
 from apps.allocation.domain.volumes.acts import save_volumes
@@ -31,6 +32,8 @@ from apps.allocation.files.columns import (
     HIS_BOOK,
     LINE_BOOK,
     LINES,
+    STOP_BOOK,
+    STOPS,
     SUBSTITUTION,
     SUBSTITUTION_BOOK,
     SUPPLY,
@@ -44,7 +47,7 @@ from apps.allocation.files.columns import (
 )
 from apps.allocation.files.records import export_rows
 from apps.allocation.files.volumes_check import check_volumes
-from apps.allocation.models import AllocationRow, CapacityPool, Slot, SlotLine
+from apps.allocation.models import AllocationRow, CapacityPool, ProductStop, Slot, SlotLine
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
@@ -138,6 +141,11 @@ def _his(context: Context) -> QuerySet[Any]:
 def _unplaced(context: Context) -> QuerySet[Any]:
     rows = unplaced_rows(project_of(context), context["top"])
     return _filtered(UnplacedFilter, rows, context)
+
+
+def _stop(context: Context) -> ProductStop:
+    stop: ProductStop = stops_of(project_of(context)).get(pk=context["stop_id"])
+    return stop
 
 
 def _substitution(context: Context) -> Iterator[dict[str, Any]]:
@@ -249,6 +257,17 @@ UNPLACED_EXPORT = register_export(
         count=lambda context: _capped(_unplaced(context)),
         about=partial(_about_filtered, UnplacedFilter, AllocationRow),
         permissions=(Permission.QUERY, Permission.EXPORT),
+    )
+)
+STOP_EXPORT = register_export(
+    ExportSpec(
+        name="allocation.stop",
+        title="导出取消中选明细",
+        workbook=STOP_BOOK,
+        rows=lambda context: {STOPS: records.shares(_stop(context))},
+        count=lambda context: _capped(shares_of(_stop(context))),
+        about=_about,
+        permissions=(Permission.EXPORT,),
     )
 )
 HIS_EXPORT = register_export(

@@ -3,11 +3,13 @@
 Invariant, by the database: fixed + allocated never exceeds the capacity, whoever saves at the same moment.
 """
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from apps.allocation.engine import Row
 from apps.projects.models import Project, WinningProduct, WinningTerms
@@ -15,7 +17,21 @@ from apps.projects.models.correction_triggers import terms_of_pool_corrected
 from apps.projects.models.visibility import ThroughProject
 from apps.scope.managers import ScopedManager
 
+from .stop_triggers import nothing_more_of_stopped, stopped_by_act
 from .triggers import terms_complete
+
+
+class Stopped(models.TextChoices):
+    """Whether a product is still supplied."""
+
+    NOT = "", "供应中"
+    SUSPENDED = "suspended", "暂停"
+    CANCELLED = "cancelled", "取消中选"
+
+
+def stop_words(stopped: str, since: date | None) -> str:
+    """自 2026-12-05 起取消中选."""
+    return f"自 {since:%Y-%m-%d} 起{Stopped(stopped).label}" if stopped and since else ""
 
 
 class CapacityPoolQuerySet(models.QuerySet["CapacityPool"]):
@@ -59,6 +75,23 @@ class CapacityPool(models.Model):
     capacity = models.BigIntegerField("最大产能", null=True)
     fixed = models.BigIntegerField("中选产品确认量", default=0)
     allocated = models.BigIntegerField("已分配", default=0)
+    stopped = models.CharField(
+        "供应状态",
+        max_length=9,
+        choices=Stopped.choices,
+        default=Stopped.NOT,
+        db_default="",
+        blank=True,
+    )
+    stops_on = models.DateField("停止供应日期", null=True)
+    replacement = models.ForeignKey(
+        WinningProduct,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="替补产品",
+    )
 
     # On rows of `queries.supplies`: primary or backup for the reader.
     supply_rank: str
@@ -80,8 +113,18 @@ class CapacityPool(models.Model):
             models.CheckConstraint(
                 name="capacity_sums_not_negative", condition=Q(fixed__gte=0, allocated__gte=0)
             ),
+            models.CheckConstraint(
+                name="capacity_stopped_since",
+                condition=Q(stopped="", stops_on__isnull=True, replacement__isnull=True)
+                | (~Q(stopped="") & Q(stops_on__isnull=False)),
+            ),
         ]
-        triggers = [terms_complete(), terms_of_pool_corrected("terms", "provinces", "capacity")]
+        triggers = [
+            terms_complete(),
+            terms_of_pool_corrected("terms", "provinces", "capacity"),
+            nothing_more_of_stopped(),
+            stopped_by_act(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.fixed}+{self.allocated}/{self.capacity}"
@@ -91,8 +134,22 @@ class CapacityPool(models.Model):
         return self.fixed + self.allocated
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more may be taken of it today; the same as `stop_triggers.STOPPED`."""
+        if self.stopped == Stopped.SUSPENDED and self.stops_on is not None:
+            return self.stops_on <= timezone.localdate()
+        return self.stopped == Stopped.CANCELLED
+
+    @property
+    def stop_words(self) -> str:
+        """Since when it is not supplied, for people; nothing of what is."""
+        return stop_words(self.stopped, self.stops_on)
+
+    @property
     def left(self) -> int | None:
         """What can still be reserved; `None` is unlimited."""
+        if self.is_stopped:
+            return 0
         return None if self.capacity is None else self.capacity - self.fixed - self.allocated
 
     def row_of(self, contract: int | None) -> Row:

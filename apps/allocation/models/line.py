@@ -2,7 +2,7 @@
 
 Invariants: a line is reserved whole or not at all; Σ reserved of a product is its pool's `allocated`;
 the lines of slot `selected` are the confirmed quantities (K), written at publication and counted in `fixed`: what they
-take adds up to the row's K, one line for each winner that has a part of it.
+take adds up to the row's K less what was left unplaced, one line for each winner that has a part of it.
 """
 
 from decimal import Decimal
@@ -22,6 +22,7 @@ from apps.scope.managers import ScopedManager, ScopeLookups
 from .choices import Slot
 from .report import SupplyTotal
 from .row import AllocationRow
+from .stop_triggers import MOVED_BY_STOP
 
 
 class SlotLineQuerySet(models.QuerySet["SlotLine"]):
@@ -111,7 +112,7 @@ class SlotLine(models.Model):
             ),
         ]
         triggers = [
-            *frozen_branch_triggers(),
+            *frozen_branch_triggers(unless=MOVED_BY_STOP),
             *references_held(
                 Reference("allocation_allocationrow", ("row_id",)),
                 Reference("review_filing", ("filing_id",)),

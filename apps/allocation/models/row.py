@@ -18,6 +18,7 @@ from apps.review.models.triggers import frozen_branch_triggers
 from apps.scope.managers import ScopedManager
 
 from .choices import FILLED, Given, Slot, SlotState
+from .stop_triggers import MOVED_BY_STOP
 from .triggers import places_counted, quantities_frozen, rows_only_before_publication
 
 
@@ -30,7 +31,7 @@ class AllocationRowQuerySet(models.QuerySet["AllocationRow"]):
 
     def selected(self) -> "AllocationRowQuerySet":
         """Rows of a selected product, whose quantity the institution confirms (S1-13)."""
-        return self.filter(kept__gt=0)
+        return self.filter(kept__gt=F("kept_unplaced"))
 
     def selected_unconfirmed(self) -> "AllocationRowQuerySet":
         return self.selected().filter(selected_confirmed_at__isnull=True)
@@ -74,7 +75,8 @@ def _state(label: str) -> "models.CharField[str, str]":
 class AllocationRow(models.Model):
     """An institution's volume of one catalogue item. Quantities are whole smallest units of the item.
 
-    `asked_in` is the sequence of the return that named the row last.
+    `asked_in` is the sequence of the return that named the row last; `kept_unplaced` what of the confirmed quantity
+    found no other product when its own was cancelled.
     """
 
     project = models.ForeignKey(
@@ -120,6 +122,7 @@ class AllocationRow(models.Model):
     moved_lowest = models.BigIntegerField("最低转其他", default=0)
     moved_highest = models.BigIntegerField("最高转其他", default=0)
     unplaced = models.BigIntegerField("未能分配", default=0)
+    kept_unplaced = models.BigIntegerField("确认量未能分配", default=0, db_default=0)
     asked_in = models.PositiveIntegerField("退回时指明", null=True)
     selected_confirmed_at = models.DateTimeField("中选产品确认时间", null=True)
     selected_confirmed_by = models.ForeignKey(
@@ -143,6 +146,11 @@ class AllocationRow(models.Model):
                 name="allocation_row_unplaced",
                 condition=Q(unplaced__gt=0),
             ),
+            models.Index(
+                fields=["project", "path"],
+                name="allocation_row_kept_unplaced",
+                condition=Q(kept_unplaced__gt=0),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -152,6 +160,10 @@ class AllocationRow(models.Model):
                 name="allocation_row_not_negative",
                 condition=Q(reported__gte=0, kept__gte=0, pending__gte=0)
                 & Q(lowest__gte=0, highest__gte=0, other__gte=0, unplaced__gte=0),
+            ),
+            models.CheckConstraint(
+                name="allocation_row_unplaced_of_kept",
+                condition=Q(kept_unplaced__gte=0, kept_unplaced__lte=F("kept")),
             ),
             models.CheckConstraint(
                 name="allocation_row_agreed_adds_up", condition=Q(agreed=F("kept") + F("pending"))
@@ -189,7 +201,7 @@ class AllocationRow(models.Model):
             quantities_frozen(),
             *rows_only_before_publication(),
             *places_counted(),
-            *frozen_branch_triggers(),
+            *frozen_branch_triggers(unless=MOVED_BY_STOP),
             *references_held(
                 Reference("projects_project", ("project_id",)),
                 Reference("organizations_organization", ("organization_id",)),
@@ -226,6 +238,11 @@ class AllocationRow(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.pending_confirmed_at is not None
+
+    @property
+    def all_unplaced(self) -> int:
+        """What found no product with capacity, of what was chosen and of what was confirmed."""
+        return self.unplaced + self.kept_unplaced
 
     @property
     def has_moved(self) -> bool:

@@ -1,4 +1,4 @@
-"""An institution before its own allocation: what is left to confirm. Every page of it opens with four statements."""
+"""An institution before its own allocation: what is left to confirm. Every page of it opens with five statements."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db.models import Count, Q
 
+from apps.allocation.domain.stops.reads import waits
 from apps.allocation.models import AllocationRow
 from apps.projects.models import ProjectKind, Withdrawal
 from apps.review.domain.reads import actions_for
@@ -82,6 +83,11 @@ class AllocationPage(FilingPage):
             return False
         offered = actions_for(self.project, [self.filing], self.by, at=self.now)
         return Action.WITHDRAW in offered.get(self.filing.pk, ())
+
+    @cached_property
+    def adjusts(self) -> bool:
+        """Whether something of it waits for 替补确认."""
+        return waits(self.filing)
 
     @property
     def after_report(self) -> str:

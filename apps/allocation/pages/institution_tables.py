@@ -20,6 +20,7 @@ from apps.allocation.pages.table_columns import (
     ItemColumn,
     PackedColumn,
     PriceColumn,
+    StoppedColumn,
 )
 from apps.ui import formats
 from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, QuantityColumn
@@ -44,6 +45,7 @@ class SupplyTable(ListTable):
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
     daily_usage = ExactColumn(verbose_name="日均使用量", accessor="terms__daily_usage")
     daily_cost = NumberColumn(verbose_name="日均使用金额（元）", accessor="terms", orderable=False)
+    stopped = StoppedColumn(accessor="pk")
     supply_rank = Column(verbose_name="主供/备供", orderable=False)
 
     class Meta(ListTable.Meta):
@@ -85,6 +87,7 @@ class SelectedTable(ListTable):
     pending = QuantityColumn(verbose_name="转待分配量", accessor="row__pending")
     reported = QuantityColumn(verbose_name="填报量", accessor="row__reported")
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
+    stopped = StoppedColumn(accessor="product__pool")
     actions = CellColumn("allocation/_selected_actions.html", verbose_name="操作", accessor="pk")
 
     def __init__(self, *args: Any, reported: bool, **kwargs: Any) -> None:
@@ -181,6 +184,7 @@ class LineTable(ListTable):
         verbose_name="包装中选价（元）", accessor="price", order_by=("product__pool__terms__price",)
     )
     unified_code = Column(verbose_name="药品统一编码", accessor="product__item__unified_code")
+    stopped = StoppedColumn(accessor="product__pool")
 
     class Meta(ListTable.Meta):
         model = SlotLine

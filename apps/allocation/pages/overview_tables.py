@@ -10,6 +10,7 @@ from apps.allocation.pages.table_columns import (
     ItemColumn,
     PackedColumn,
     PriceColumn,
+    StoppedColumn,
 )
 from apps.projects.models import Project
 from apps.review.domain.labels import status_text, status_tone
@@ -52,6 +53,7 @@ class AgreementTable(ListTable):
     status = Column(verbose_name="申报状态", accessor="filing", orderable=False)
     lot = Column(verbose_name="标的", accessor="product__item__lot")
     price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
+    stopped = StoppedColumn(accessor="product__pool")
 
     class Meta(ListTable.Meta):
         model = SupplyTotal
@@ -128,6 +130,7 @@ class PoolTable(ListTable):
     allocated = QuantityColumn(verbose_name="已分配合同量")
     unit = Column(verbose_name="单位", accessor="product__item__unit", orderable=False)
     product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
+    stopped = CellColumn("allocation/_pool_stop.html", verbose_name="供应状态", accessor="pk")
 
     class Meta(ListTable.Meta):
         model = CapacityPool
@@ -176,7 +179,9 @@ class UnplacedTable(ListTable):
     )
     item = ItemColumn()
     pending = QuantityColumn(verbose_name="待分配量")
-    unplaced = QuantityColumn(verbose_name="未能分配")
+    unplaced = QuantityColumn(
+        verbose_name="未能分配", accessor="all_unplaced", order_by=("unplaced", "kept_unplaced")
+    )
     unit = Column(verbose_name="单位", accessor="item__unit", orderable=False)
     status = Column(verbose_name="申报状态", accessor="filing", orderable=False)
 

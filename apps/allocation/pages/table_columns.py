@@ -4,10 +4,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from apps.allocation.domain.quantities import price, shown
+from apps.allocation.models import CapacityPool
 from apps.projects.domain.packs import packs_in_words
 from apps.projects.models import PackRounding
 from apps.ui.tables import CellColumn, Column, NumberColumn
+from apps.ui.tones import pill
 
 
 class ItemColumn(CellColumn):
@@ -77,3 +81,14 @@ class EnterpriseColumn(Column):
         super().__init__(
             accessor=f"{enterprise}__name", order_by=(f"{enterprise}__sort_key",), **kwargs
         )
+
+
+class StoppedColumn(Column):
+    """Since when a product is not supplied: of a pool, or of a record that leads to one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(verbose_name="供应状态", orderable=False, empty_values=(), **kwargs)
+
+    def render(self, value: Any, record: Any) -> SafeString | str:
+        words = (record if isinstance(record, CapacityPool) else value).stop_words
+        return pill(words, "warning") if words else "供应中"

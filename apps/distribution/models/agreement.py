@@ -31,7 +31,7 @@ class AgreementStatus(models.TextChoices):
 
     DRAWN = "drawn", "待签署"
     SIGNED = "signed", "已签署"
-    AFFECTED = "affected", "配送关系已作废"
+    AFFECTED = "affected", "受影响"
     VOID = "void", "已作废"
 
     @property

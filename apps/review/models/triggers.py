@@ -15,16 +15,24 @@ IF EXISTS (
     JOIN review_filing own ON own.id = touched.filing_id
     JOIN review_filing held ON held.project_id = own.project_id
         AND held.path = ANY(review_lineage(own.path))
-    WHERE held.status IN ('submitted', 'approved')
+    WHERE held.status IN ('submitted', 'approved'){unless}
 ) THEN
     RAISE EXCEPTION 'frozen_branch' USING ERRCODE = 'check_violation', CONSTRAINT = 'frozen_branch';
 END IF;
 """
 
 
-def frozen_branch_triggers(column: str = "filing_id") -> list[pgtrigger.Trigger]:
-    """Triggers for a line table whose `column` holds the filing's id; a null id is not checked."""
-    return statement_triggers(FROZEN_BRANCH, lambda rows: _CHECK.format(column=column, rows=rows))
+def frozen_branch_triggers(
+    column: str = "filing_id", *, unless: str = ""
+) -> list[pgtrigger.Trigger]:
+    """Triggers for a line table whose `column` holds the filing's id; a null id is not checked.
+
+    `unless`: a condition (SQL) on the filing `own` under which its lines may move all the same, on record.
+    """
+    more = f" AND NOT {unless}" if unless else ""
+    return statement_triggers(
+        FROZEN_BRANCH, lambda rows: _CHECK.format(column=column, rows=rows, unless=more)
+    )
 
 
 def statement_triggers(name: str, check: Callable[[str], str]) -> list[pgtrigger.Trigger]:

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from apps.allocation.domain.lines.sql import FORGET_CHOSEN, differences_from, put_back_lines
 from apps.scope.database import planned_rows, planned_run
 
+# Whoever reports confirms what it was given instead of a cancelled product.
 KEEP = """
+    WITH confirmed AS (
+        UPDATE allocation_stopshare SET confirmed_at = now()
+        WHERE filing_id = ANY(%(filings)s) AND confirmed_at IS NULL
+    )
     INSERT INTO allocation_report (filing_id, path, number, at, content)
     SELECT f.id, f.path, f.version, now(), jsonb_build_object(
         'rows', COALESCE((

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from apps.allocation.models import Slot, SlotState
+from apps.allocation.models.stop_triggers import LIMIT, STOPPED
 from apps.scope.database import Ask, Touched, planned_rows, planned_run
 
-OFFERED = """
+OFFERED = f"""
     SELECT w.id, w.enterprise_id, d.lowest_id, d.highest_id, e.name, i.variety, i.specification, i.item_code, i.unit,
-        t.price, t.pack, t.daily_usage, t.cut, p.capacity, p.fixed + p.allocated, l.contract,
-        COALESCE(l.reserved, 0)
+        t.price, t.pack, t.daily_usage, t.cut, {LIMIT.format(pool="p")}, p.fixed + p.allocated, l.contract,
+        COALESCE(l.reserved, 0), {STOPPED.format(pool="p")}
     FROM allocation_allocationrow r
     JOIN projects_catalogitem own ON own.id = r.item_id
     JOIN allocation_groupdesignation d ON d.project_id = r.project_id AND d.product_group = own.product_group
@@ -21,12 +22,13 @@ OFFERED = """
     JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
     JOIN projects_winningproduct w ON w.item_id = i.id
     JOIN allocation_capacitypool p ON p.product_id = w.id AND (p.provinces IS NULL OR d.path = ANY(p.provinces))
+        AND p.stopped <> 'cancelled'
     JOIN projects_winningterms t ON t.id = p.terms_id
     JOIN organizations_enterprise e ON e.id = w.enterprise_id
     LEFT JOIN allocation_slotline l ON l.row_id = r.id AND l.slot = %(slot)s AND l.product_id = w.id
     WHERE r.id = %(row)s AND r.organization_id = %(organization)s
     ORDER BY i.position, p.id
-"""
+"""  # noqa: S608 - no value in it
 LINES = """
     INSERT INTO allocation_slotline (row_id, filing_id, path, slot, product_id, contract, reserved)
     SELECT %(row)s, %(filing)s, %(path)s, %(slot)s, product_id, contract, reserved
@@ -112,6 +114,7 @@ class Offered(NamedTuple):
     used: int
     contract: int | None
     reserved: int
+    is_suspended: bool
 
 
 class OfferedAsk(Ask[list[Offered]]):

@@ -6,12 +6,13 @@ Invariant: bound to named products; the database itself refuses what exceeds a c
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, NamedTuple
 
+from apps.allocation.models.stop_triggers import LIMIT
 from apps.scope.database import Ask, Rows, Touched, planned_rows, planned_run
 
-LOCK = """
-    SELECT product_id, capacity, fixed + allocated FROM allocation_capacitypool
+LOCK = f"""
+    SELECT product_id, {LIMIT.format(pool="p")}, fixed + allocated FROM allocation_capacitypool p
     WHERE product_id = ANY(%(products)s) ORDER BY id FOR NO KEY UPDATE
-"""
+"""  # noqa: S608 - no value in it
 ADD = """
     UPDATE allocation_capacitypool p SET {column} = p.{column} + c.change
     FROM unnest(%(products)s::bigint[], %(changes)s::bigint[]) AS c(product_id, change)
@@ -25,7 +26,10 @@ Column = Literal["allocated", "fixed"]
 
 
 class Pool(NamedTuple):
-    """What a product can supply (`None` is unlimited) and what is taken of it, in smallest units."""
+    """What a product can supply and what is taken of it, in smallest units.
+
+    `None` is unlimited; a stopped product can supply what is taken already.
+    """
 
     product: int
     capacity: int | None

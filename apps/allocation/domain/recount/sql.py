@@ -12,7 +12,7 @@ from apps.scope.database import planned_rows
 POOLS = """
     SELECT p.code, e.name, i.item_code, pool.fixed, pool.allocated, pool.capacity,
         CASE WHEN p.capacity_counts_confirmed THEN COALESCE(sums.confirmed, 0) ELSE 0 END,
-        COALESCE(sums.reserved, 0)
+        COALESCE(sums.reserved, 0), pool.stopped = 'cancelled'
     FROM allocation_capacitypool pool
     JOIN projects_project p ON p.id = pool.project_id
     JOIN projects_winningproduct w ON w.id = pool.product_id
@@ -29,7 +29,7 @@ POOLS = """
     ORDER BY pool.id
 """
 CONFIRMED_LINES = """
-    SELECT p.code, o.name, i.item_code, r.kept, COALESCE(l.taken, 0)
+    SELECT p.code, o.name, i.item_code, r.kept - r.kept_unplaced, COALESCE(l.taken, 0)
     FROM allocation_allocationrow r
     JOIN projects_project p ON p.id = r.project_id
     JOIN organizations_organization o ON o.id = r.organization_id
@@ -37,7 +37,7 @@ CONFIRMED_LINES = """
     LEFT JOIN (
         SELECT row_id, SUM(taken) AS taken FROM allocation_slotline WHERE slot = 'selected' GROUP BY row_id
     ) l ON l.row_id = r.id
-    WHERE r.filing_id IS NOT NULL AND r.kept <> COALESCE(l.taken, 0)
+    WHERE r.filing_id IS NOT NULL AND r.kept - r.kept_unplaced <> COALESCE(l.taken, 0)
         AND (%(project)s::bigint IS NULL OR r.project_id = %(project)s)
     ORDER BY r.id LIMIT 10
 """
@@ -94,6 +94,7 @@ class Pool(NamedTuple):
     capacity: int | None
     confirmed: int
     reserved: int
+    is_cancelled: bool
 
 
 class ConfirmedRow(NamedTuple):

@@ -34,6 +34,7 @@ class Candidate:
     used: int
     contract: int | None
     reserved: int
+    is_suspended: bool = False
 
     @property
     def left(self) -> int | None:

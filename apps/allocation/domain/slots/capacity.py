@@ -56,6 +56,24 @@ def release_confirmed(quantities: Mapping[int, int]) -> None:
         sql.add("fixed", {product: -quantity for product, quantity in quantities.items()})
 
 
+def move(fixed: Mapping[int, int], allocated: Mapping[int, int]) -> None:
+    """Confirmed and reserved quantities at once, by product id. Raises `CapacityExceeded` with what is left."""
+    changes = {pk: fixed.get(pk, 0) + allocated.get(pk, 0) for pk in {*fixed, *allocated}}
+    left = lock_pools(changes)
+    if any(free is not None and changes[pk] > max(free, 0) for pk, free in left.items()):
+        raise CapacityExceeded(_lacks(changes))
+    # What is given back first, so that no step between exceeds what the whole does not.
+    for sign in (-1, 1):
+        columns: tuple[tuple[sql.Column, Mapping[int, int]], ...] = (
+            ("fixed", fixed),
+            ("allocated", allocated),
+        )
+        for column, differences in columns:
+            part = {pk: change for pk, change in differences.items() if change * sign > 0}
+            if part:
+                sql.add(column, part)
+
+
 def lock_pools(products: Iterable[int]) -> dict[int, int | None]:
     """Lock the pools of these products in id order until the commit; returns what is left of each."""
     return {

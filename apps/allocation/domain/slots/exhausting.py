@@ -52,7 +52,7 @@ def is_exhausted(
     row: AllocationRow, slot: Slot, candidates: Sequence[Candidate]
 ) -> Exhaustion | None:
     """The same question without locks, for the page."""
-    if not candidates or row.target(slot) == 0 or row.state(slot) == SlotState.SHORT:
+    if row.target(slot) == 0 or row.state(slot) == SlotState.SHORT:
         return None
     return _exhaustion(row, slot, candidates)
 

@@ -34,25 +34,43 @@ class Placement:
 
 
 def place(
-    pending: int, daily_usage: Decimal, rows: Sequence[Row], left: Left, preference: Sequence[int]
+    pending: int,
+    daily_usage: Decimal,
+    rows: Sequence[Row],
+    left: Left,
+    preference: Sequence[int],
+    *,
+    keeping: bool = False,
 ) -> Placement:
     """Fill Q = `pending` from the rows in the order of `preference` (indexes), the first as far as it goes.
 
-    `left` is what may be taken of each row's product in smallest units, `None` without limit; what the rows hold
-    is ignored. Raises `ValueError` without rows.
+    `left` is what may be taken of each row's product in smallest units, `None` without limit. What the rows hold is
+    ignored, or with `keeping` stays as far as the slot can be filled on top of it. Without rows all of it moves on.
     """
     blank = [replace(row, contract=None) for row in rows]
-    if not blank:
-        raise ValueError("a slot without products can't be filled")
     short = exhaustion(pending, daily_usage, blank, left)
     if short is not None:
         return Placement(short.contracts, is_exhausted=True, moved=short.moved)
     filled = (
-        _in_order(pending, daily_usage, blank, left, preference)
+        (keeping and _on_top(pending, daily_usage, rows, left, preference))
+        or _in_order(pending, daily_usage, blank, left, preference)
         or _alone(pending, daily_usage, blank, left, preference)
         or _from_full(pending, daily_usage, blank, left)
     )
     return Placement(tuple(row.contract for row in filled))
+
+
+def _on_top(
+    pending: int, daily_usage: Decimal, rows: Sequence[Row], left: Left, preference: Sequence[int]
+) -> list[Row] | None:
+    """What is held as it is where that will do, else with what is missing by preference; nothing held is lowered."""
+    if all(row.contract is None for row in rows):
+        return None
+    if _is_inside(pending, daily_usage, rows):
+        return list(rows)
+    filled = _in_order(pending, daily_usage, rows, left, preference) or []
+    pairs = zip(filled, rows, strict=False)
+    return filled if all((new.contract or 0) >= (old.contract or 0) for new, old in pairs) else None
 
 
 def _in_order(
@@ -70,7 +88,9 @@ def _in_order(
             rows[index] = replace(rows[index], contract=wanted)
             return rows
         if packs := free // pack:
-            rows[index] = replace(rows[index], contract=packs * pack)
+            rows[index] = replace(
+                rows[index], contract=max(packs * pack, rows[index].contract or 0)
+            )
             if _is_inside(pending, daily_usage, rows):
                 return rows
     return None

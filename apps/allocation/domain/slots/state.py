@@ -72,8 +72,10 @@ def exhaustion(
 
     `left` is the free capacity per row in smallest units, what the institution itself has saved
     included; None is unlimited. m is found as if every whole pack left were taken. `moved` keeps
-    the sum of the slots: Q less the whole units placed.
+    the sum of the slots: Q less the whole units placed. Without a row all of it moves on.
     """
+    if not rows:
+        return Exhaustion((), Fraction(0), moved=pending)
     limits = [free for free in left if free is not None]
     if len(limits) < len(left):
         return None

@@ -5,7 +5,7 @@ what one institution gives back in the plan is not given to another, so that eac
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.allocation.domain.slots.placing import Placement, place
 from apps.allocation.domain.substitution.reading import (
@@ -44,27 +44,35 @@ class RowPlan:
 
 
 def plan_rows(
-    rows: Iterable[OpenRow], places: Mapping[Place, PlaceOffers], left: Left
+    rows: Iterable[OpenRow],
+    places: Mapping[Place, PlaceOffers],
+    left: Left,
+    *,
+    keeping: bool = False,
 ) -> Iterator[RowPlan]:
-    """One plan for each row that is not confirmed, in the order given; `left` goes down as the plan takes."""
+    """One plan for each row that is not confirmed, in the order given; `left` goes down as the plan takes.
+
+    `keeping`: what a slot holds stays as far as the slot can be filled on top of it.
+    """
     for row in rows:
         if not row.is_confirmed:
-            yield _plan(row, places[row.place], left)
+            yield _plan(row, places[row.place], left, keeping=keeping)
 
 
-def _plan(row: OpenRow, offers: PlaceOffers, left: Left) -> RowPlan:
+def _plan(row: OpenRow, offers: PlaceOffers, left: Left, *, keeping: bool) -> RowPlan:
     states, moved, unplaced = dict(row.states), dict(row.moved), row.unplaced
     lines: list[PlannedLine] = []
     for slot in FIXED_SLOTS:
         if not row.is_filled(slot):
-            placement = _fill(
-                row, slot, row.quantities[slot], offers.by_slot[slot], left, lines=lines
-            )
+            offered, target = offers.by_slot[slot], row.quantities[slot]
+            placement = _fill(row, slot, target, offered, left, lines=lines, keeping=keeping)
             states[slot] = _state(placement)
             moved[slot] = placement.moved
     target = row.quantities[Slot.OTHER] + sum(moved.values())
-    if target and (row.states[Slot.OTHER] not in FILLED or moved != row.moved):
-        placement = _fill(row, Slot.OTHER, target, offers.by_slot[Slot.OTHER], left, lines=lines)
+    is_open = row.states[Slot.OTHER] not in FILLED or moved != row.moved
+    if target and is_open and Slot.OTHER not in row.left_alone:
+        offered = offers.by_slot[Slot.OTHER]
+        placement = _fill(row, Slot.OTHER, target, offered, left, lines=lines, keeping=keeping)
         states[Slot.OTHER] = _state(placement)
         unplaced = placement.moved
     return RowPlan(row, states, moved, unplaced, tuple(lines))
@@ -82,6 +90,7 @@ def _fill(
     left: Left,
     *,
     lines: list[PlannedLine],
+    keeping: bool,
 ) -> Placement:
     """Place Q = `pending`; own reservations of the slot count as left, as on the slot's page."""
     saved = [row.lines.get(slot, {}).get(product, NOTHING) for product in offers.products]
@@ -89,7 +98,12 @@ def _fill(
         _sum(left[product], held.reserved)
         for product, held in zip(offers.products, saved, strict=True)
     ]
-    placement = place(pending, row.daily_usage, offers.terms, free, offers.preference)
+    terms = offers.terms
+    if keeping:
+        terms = tuple(
+            replace(each, contract=held.contract) for each, held in zip(terms, saved, strict=True)
+        )
+    placement = place(pending, row.daily_usage, terms, free, offers.preference, keeping=keeping)
     for product, contract, held in zip(offers.products, placement.contracts, saved, strict=True):
         taken = contract or 0
         left[product] = _sum(left[product], -max(taken - held.reserved, 0))

@@ -30,7 +30,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """A row to allocate as it stands, with its saved lines by slot and product."""
+    """A row to allocate as it stands, with its saved lines by slot and product. `left_alone` is not planned anew."""
 
     pk: int
     filing_id: int
@@ -44,10 +44,11 @@ class OpenRow:
     unplaced: int
     is_confirmed: bool
     lines: dict[Slot, dict[int, Saved]] = field(default_factory=lambda: defaultdict(dict))
+    left_alone: frozenset[Slot] = frozenset()
 
     def is_filled(self, slot: Slot) -> bool:
         """A fixed slot that needs nothing more; the others depend on what the fixed ones move."""
-        return self.states[slot] in FILLED or self.quantities[slot] == 0
+        return self.states[slot] in FILLED or self.quantities[slot] == 0 or slot in self.left_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,16 @@ class SlotOffers:
 
 @dataclass(frozen=True)
 class PlaceOffers:
-    """The winners of a group in a province, with the enterprises of its fixed slots."""
+    """The winners of a group in a province, with the enterprises of its fixed slots.
+
+    `order`: by product, which are taken before others, the lowest first; without it all are alike.
+    """
 
     lowest_id: int
     highest_id: int
     offers: tuple[Offer, ...]
     other_excludes_fixed: bool
+    order: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def by_slot(self) -> Mapping[Slot, SlotOffers]:
@@ -82,19 +87,22 @@ class PlaceOffers:
         fixed = {self.lowest_id, self.highest_id} if self.other_excludes_fixed else set()
         free = [offer for offer in self.offers if offer.enterprise_id not in fixed] or self.offers
         return {
-            Slot.LOWEST: _slot(self._of(self.lowest_id), by_cost=True),
-            Slot.HIGHEST: _slot(self._of(self.highest_id)),
-            Slot.OTHER: _slot(free),
+            Slot.LOWEST: _slot(self._of(self.lowest_id), self.order, by_cost=True),
+            Slot.HIGHEST: _slot(self._of(self.highest_id), self.order),
+            Slot.OTHER: _slot(free, self.order),
         }
 
     def _of(self, enterprise: int) -> list[Offer]:
         return [offer for offer in self.offers if offer.enterprise_id == enterprise]
 
 
-def _slot(offers: Sequence[Offer], *, by_cost: bool = False) -> SlotOffers:
-    def rank(index: int) -> Fraction:
+def _slot(
+    offers: Sequence[Offer], order: Mapping[int, int], *, by_cost: bool = False
+) -> SlotOffers:
+    def rank(index: int) -> tuple[int, Fraction]:
         offer = offers[index]
-        return daily_cost(offer.terms) if by_cost else -Fraction(offer.cut)
+        cost = daily_cost(offer.terms) if by_cost else -Fraction(offer.cut)
+        return order.get(offer.product_id, 0), cost
 
     return SlotOffers(
         products=tuple(offer.product_id for offer in offers),
@@ -107,12 +115,12 @@ def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
     """Every place of a published project with its offers, and what is left of each product; one statement."""
     by_place: dict[tuple[Place, int, int], list[Offer]] = defaultdict(list)
     left: Left = {}
-    for group, path, low, high, product, maker, price, pack, usage, cut, free in sql.offers(
-        project.pk
-    ):
-        terms = Row(usage, pack, price, None)
-        by_place[(group, path), low, high].append(Offer(product, maker, terms, cut))
-        left[product] = free
+    for row in sql.offers(project.pk):
+        place = by_place[(row.product_group, row.path), row.lowest_id, row.highest_id]
+        if not row.is_cancelled:
+            terms = Row(row.daily_usage, row.pack, row.price, None)
+            place.append(Offer(row.product, row.enterprise, terms, row.cut))
+            left[row.product] = row.left
     places = {
         place: PlaceOffers(low, high, tuple(offers), project.other_excludes_fixed)
         for (place, low, high), offers in by_place.items()
@@ -123,8 +131,17 @@ def load_offers(project: Project) -> tuple[dict[Place, PlaceOffers], Left]:
 def load_rows(filings: Iterable[Filing]) -> list[OpenRow]:
     """The rows to allocate of these institutions by path and position, with their lines; two statements."""
     which = [filing.pk for filing in filings]
-    rows = {row.pk: row for row in map(_row, sql.open_rows(which))}
-    for row_id, slot, product, contract, reserved in sql.saved_lines(which):
+    return _with_lines(sql.open_rows(which), sql.saved_lines(which))
+
+
+def load_these(which: Sequence[int]) -> list[OpenRow]:
+    """The same of these rows to allocate, by id; two statements."""
+    return _with_lines(sql.these_rows(which), sql.their_lines(which))
+
+
+def _with_lines(found: Sequence[tuple[Any, ...]], lines: Sequence[sql.SavedLine]) -> list[OpenRow]:
+    rows = {row.pk: row for row in map(_row, found)}
+    for row_id, slot, product, contract, reserved in lines:
         if row_id in rows:
             rows[row_id].lines[Slot(slot)][product] = Saved(contract, reserved)
     return list(rows.values())

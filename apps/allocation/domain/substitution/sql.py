@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from apps.allocation.domain.lines.sql import FORGET_CHOSEN, differences_from, put_back_lines
+from apps.allocation.models.stop_triggers import LIMIT
 from apps.scope.database import planned_rows, planned_run
 
-OFFERS = """
+OFFERS = f"""
     SELECT d.product_group, d.path, d.lowest_id, d.highest_id, w.id, w.enterprise_id, t.price, t.pack,
-        t.daily_usage, t.cut, p.capacity - p.fixed - p.allocated
+        t.daily_usage, t.cut, {LIMIT.format(pool="p")} - p.fixed - p.allocated, p.stopped = 'cancelled'
     FROM allocation_groupdesignation d
     JOIN projects_catalogitem i ON i.project_id = d.project_id AND i.product_group = d.product_group
     JOIN projects_winningproduct w ON w.item_id = i.id
@@ -20,19 +21,23 @@ OFFERS = """
     JOIN projects_winningterms t ON t.id = p.terms_id
     WHERE d.project_id = %(project)s
     ORDER BY d.product_group, d.path, i.position, p.id
-"""
-OPEN_ROWS = """
+"""  # noqa: S608 - no value in it
+_OPEN_ROWS = """
     SELECT r.id, r.filing_id, r.path, r.item_id, i.product_group, '/0/' || split_part(r.path, '/', 3) || '/',
         i.daily_usage, r.lowest, r.highest, r.other, r.lowest_state, r.highest_state, r.other_state,
         r.moved_lowest, r.moved_highest, r.unplaced, r.pending_confirmed_at IS NOT NULL
     FROM allocation_allocationrow r JOIN projects_catalogitem i ON i.id = r.item_id
-    WHERE r.filing_id = ANY(%(filings)s) AND r.pending > 0 AND NOT r.is_excluded
+    WHERE r.{which} AND r.pending > 0 AND NOT r.is_excluded
     ORDER BY r.path, i.position, r.id
 """
-SAVED_LINES = """
+_SAVED_LINES = """
     SELECT row_id, slot, product_id, contract, reserved FROM allocation_slotline
-    WHERE filing_id = ANY(%(filings)s) AND slot <> 'selected'
+    WHERE {which} AND slot <> 'selected'
 """
+OPEN_ROWS = _OPEN_ROWS.format(which="filing_id = ANY(%(filings)s)")
+SAVED_LINES = _SAVED_LINES.format(which="filing_id = ANY(%(filings)s)")
+THESE_ROWS = _OPEN_ROWS.format(which="id = ANY(%(rows)s)")
+THEIR_LINES = _SAVED_LINES.format(which="row_id = ANY(%(rows)s)")
 REMEMBER = """
     INSERT INTO allocation_substitution (filing_id, path, number, at, content)
     SELECT f.id, f.path, f.version + 1, now(), jsonb_build_object(
@@ -111,6 +116,7 @@ class OfferRow(NamedTuple):
     daily_usage: Decimal
     cut: Decimal
     left: int | None
+    is_cancelled: bool
 
 
 class SavedLine(NamedTuple):
@@ -146,6 +152,15 @@ def open_rows(filings: Sequence[int]) -> list[tuple[Any, ...]]:
 
 def saved_lines(filings: Sequence[int]) -> list[SavedLine]:
     return [SavedLine(*row) for row in planned_rows(SAVED_LINES, {"filings": list(filings)})]
+
+
+def these_rows(rows: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The same of these rows."""
+    return planned_rows(THESE_ROWS, {"rows": list(rows)})
+
+
+def their_lines(rows: Sequence[int]) -> list[SavedLine]:
+    return [SavedLine(*row) for row in planned_rows(THEIR_LINES, {"rows": list(rows)})]
 
 
 def remember(filings: Sequence[int]) -> None:

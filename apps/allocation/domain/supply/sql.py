@@ -9,7 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from apps.projects.domain.money import amount_sql
-from apps.scope.database import planned_rows, planned_run
+from apps.scope.database import planned_rows, planned_run, quick_run
 
 OWN_LINES = f"""
     SELECT taken.filing_id, taken.path, taken.product_id, taken.quantity,
@@ -36,6 +36,21 @@ PACKAGE = """
 """
 WRITE = """
     INSERT INTO allocation_supplytotal (filing_id, path, product_id, quantity, amount, institutions, lines, terms_id)
+"""
+# Totals of filings that stay reported: terms are kept, what nobody takes any more is gone.
+RENEW = """
+    WITH fresh AS MATERIALIZED ({part}), gone AS (
+        DELETE FROM allocation_supplytotal held WHERE held.filing_id = ANY(%(filings)s) AND NOT EXISTS (
+            SELECT 1 FROM fresh WHERE fresh.filing_id = held.filing_id AND fresh.product_id = held.product_id
+        )
+    )
+    INSERT INTO allocation_supplytotal AS held
+        (filing_id, path, product_id, quantity, amount, institutions, lines, terms_id)
+    SELECT * FROM fresh
+    ON CONFLICT (filing_id, product_id) DO UPDATE SET quantity = EXCLUDED.quantity, amount = EXCLUDED.amount,
+        institutions = EXCLUDED.institutions, lines = EXCLUDED.lines
+    WHERE (held.quantity, held.amount, held.institutions, held.lines)
+        IS DISTINCT FROM (EXCLUDED.quantity, EXCLUDED.amount, EXCLUDED.institutions, EXCLUDED.lines)
 """
 FORGET = "DELETE FROM allocation_supplytotal WHERE filing_id = ANY(%(filings)s)"
 SUMS = """
@@ -77,6 +92,11 @@ def package_of(filing: int) -> list[Supply]:
 
 def write(part: Part, filings: Sequence[int]) -> None:
     planned_run(WRITE + part.value, {"filings": list(filings)})
+
+
+def renew(part: Part, filings: Sequence[int]) -> None:
+    """Totals that stand already, as their parts are now."""
+    quick_run(RENEW.format(part=part.value), {"filings": list(filings)})
 
 
 def forget(filings: Sequence[int]) -> None:

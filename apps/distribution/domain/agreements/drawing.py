@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.allocation.domain.stops.confirming import awaiting
 from apps.allocation.models import SupplyTotal
 from apps.audit.services import Entry, record_many
 from apps.distribution.domain.agreements import refusals
@@ -70,6 +71,8 @@ def draw_agreements(*, by: Actor, project: Project, seen: str | None = None) -> 
     filing = lock_filing(project, unit)
     if not is_concluded(filing):
         raise AgreementRefused(refusals.NOT_CONCLUDED.format(name=project.name))
+    if awaiting(filing).exists():
+        raise AgreementRefused(refusals.NOT_CONFIRMED.format(name=project.name))
     chosen = _chosen(by, unit, project, filing)
     if seen is not None:
         require_same(seen, Stamp.of_keys(choice.relation.pk for choice in chosen))

@@ -1,4 +1,4 @@
-"""What becomes of an agreement: signed by a scan, voided, or affected because its relation was voided.
+"""What becomes of an agreement: signed by a scan, voided, or affected by what it rested on.
 
 Invariant: a status changes only here; a scan that was in force stays as evidence.
 """
@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission, Role
+from apps.allocation.domain.stops.followers import Moved
+from apps.allocation.models import ProductStop
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
 from apps.distribution.domain.agreements import refusals
@@ -56,7 +58,9 @@ def keep_scan(*, by: Actor, pk: int, ready: Ready) -> AgreementScan:
     """The same with a document that has been checked. Raises `AgreementRefused`."""
     held = _locked(by, pk)
     if held.state == AgreementStatus.AFFECTED:
-        raise AgreementRefused(refusals.IS_AFFECTED.format(code=held.code))
+        raise AgreementRefused(
+            refusals.IS_AFFECTED.format(code=held.code, why=held.reason or "配送关系已作废")
+        )
     page_codes = kept_of(ready.codes, kind=KIND, subject=str(held.pk))
     if held_against(page_codes, held.check_code).is_contradicted:
         raise AgreementRefused(refusals.ANOTHER_ONE.format(code=held.code))
@@ -165,6 +169,42 @@ def on_void(relations: Sequence[DeliveryRelation], *, by: Actor, reason: str) ->
         letters = [_letter(agreement, said) for agreement in held]
         send_letters(letters, kind=MessageKind.DELIVERY, by=by)
         tell_affected(held, reason=reason, by=by)
+
+
+@transaction.atomic
+def on_stop(moved: Moved, *, by: Actor) -> None:
+    """A product stopped: agreements in force over a quantity that changed are marked, or bind again after 撤销."""
+    if (ended := moved.stop.ends) is not None:
+        rows = Agreement.objects.filter(status=AgreementStatus.AFFECTED, reason=_stopped(ended))
+        of_project = rows.filter(project=moved.stop.project)
+        of_project.filter(signed_at__isnull=False).update(status=AgreementStatus.SIGNED, reason="")
+        of_project.update(status=AgreementStatus.DRAWN, reason="")
+        return
+    filings, changed = {filing for filing, _ in moved.places}, set(moved.places)
+    lines = AgreementLine.objects.filter(filing__in=filings, ended_at__isnull=True)
+    named = {
+        agreement
+        for agreement, filing, product in lines.values_list("agreement", "filing", "product")
+        if (filing, product) in changed
+    }
+    rows = Agreement.objects.filter(pk__in=named, status__in=IN_FORCE)
+    locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    held = list(locked.select_related("carrier", "institution"))
+    said = _stopped(moved.stop)
+    Agreement.objects.filter(pk__in=[agreement.pk for agreement in held]).update(
+        status=AgreementStatus.AFFECTED, reason=said
+    )
+    send_letters([_letter(each, said) for each in held], kind=MessageKind.DELIVERY, by=by)
+    tell_affected(held, reason=said, by=by)
+
+
+def _stopped(stop: ProductStop) -> str:
+    """Why, with the act's number: by it a 撤销 finds them again."""
+    named = f"，替补为 {stop.replacement.item}" if stop.replacement else ""
+    said = (
+        f"{stop.product.item} · {stop.product.enterprise} 自 {stop.from_date:%Y-%m-%d} 起取消中选"
+    )
+    return f"{stop}：{said}{named}"[:LONGEST_REASON]
 
 
 def _letter(held: Agreement, said: str) -> Letter:
