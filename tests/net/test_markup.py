@@ -20,7 +20,7 @@ from tests.net.access_world import World
 pytestmark = pytest.mark.django_db
 
 MARKUP = "<b onx=1>'\"</script>"
-NO_PAGES = {"jobs:job_status", "reporting:demand_rows"}  # JSON, which no browser draws
+NO_PAGES = {"jobs:job_status", "metrics", "reporting:demand_rows"}  # which no browser draws
 RAW = ("<b onx", "'\"</script>")
 NAMES: dict[type[Model], tuple[str, ...]] = {
     Organization: ("name", "contact_name", "phone"),
