@@ -45,7 +45,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return cursor
 
     def _set_autocommit(self, autocommit: Any) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
         if settings.DATABASE_POOLED:  # a transaction ended, or begins with another session
             forget(self.connection)
 

@@ -1,6 +1,7 @@
 """撤销办结 and 撤销发布: what stands in the way, the request, and carrying it out once somebody else approved it."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -78,7 +79,7 @@ def _asked(request: SignedInRequest, project: Project, what: Undoing, reason: st
 def _carried_out(request: SignedInRequest, project: Project, what: Undoing) -> HttpResponse:
     """At once, or as a job where many filings go. Raises a `ReviewRefused`."""
     if what == Undoing.PUBLICATION and is_large(project):
-        more = {"what": what.value, **proved(request, project)}
+        more: dict[str, Any] = {"what": what.value, **proved(request, project)}
         return followed(request, project, UNDO, what.label, **more)
     undo(project, what, by=request.actor)
     messages.success(request, f"项目“{project.name}”已{what.label}，全部单位已收到消息。")

@@ -179,6 +179,6 @@ def _following(model: Any) -> Policy | None:
     parts = [f"starts_with({lookups.path}, {SCOPE})"]
     if lookups.around:
         parts.append(f"starts_with({SCOPE}, {lookups.path})")
-    if lookups.enterprise in columns:
+    if lookups.enterprise is not None and lookups.enterprise in columns:
         parts.append(of_enterprise(lookups.enterprise))
     return Policy(" OR ".join(parts))

@@ -34,7 +34,8 @@ def are_results_fixed(project: Project) -> bool:
 def made_of(project: Project) -> list[str]:
     """Why 办结 stays: agreed volumes that are published. The base has to be published before and stays."""
     versions = AgreedVersion.objects.of_project(project).published()
-    return [f"约定采购量第 {version.number} 版已经发布，请先撤销发布" for version in versions]
+    numbers = versions.values_list("number", flat=True)
+    return [f"约定采购量第 {number} 版已经发布，请先撤销发布" for number in numbers]
 
 
 def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
