@@ -80,6 +80,15 @@ def test_each_row_has_its_answer(program, project, unit):
     assert planned(project, unit) == {"P0001": 7, "P0002": 56, "P0004": 0}
 
 
+def test_a_row_sent_without_its_version_overwrites_nothing(program, project, unit):
+    demand.planned(project, unit, {"P0001": 7})
+
+    (row,) = program.send(LINES, {"rows": [{"item": "P0001", "planned": 56}]}).json()["rows"]
+
+    assert (row["result"], row["planned"], row["version"]) == ("conflict", 7, 1)
+    assert planned(project, unit) == {"P0001": 7}
+
+
 def test_unknown_codes_are_listed_and_nothing_is_written(program, project, unit):
     codes = ["P0001", "P9999", "测试片2", "XA0034"]
     rows = [{"item": code, "planned": 1} for code in codes]

@@ -67,11 +67,11 @@ class LineIn(Schema):
         description="预采购量，以最小单位计；也可写“12盒”；null 清空。", union_mode="left_to_right"
     )
     explanation: str = Field("", max_length=400, description="增幅降幅说明。")
-    version: int | None = Field(
-        None,
+    version: int = Field(
+        0,
         ge=0,
         le=2**31,
-        description="取数时的 version；不是最新的，这一行不保存，列为 conflict。null：不核对。",
+        description="取数时的 version，没有填过的为 0；不是最新的，这一行不保存，列为 conflict。",
     )
     packs_checked: bool = Field(False, description="已核对：数量确以最小单位计。")  # noqa: FBT003
 
@@ -206,7 +206,7 @@ def _outcome(sent: dict[str, LineIn], found: Found, typed: Typed, saved: Saved) 
 def _result(row: LineIn, item: int, typed: Typed, saved: Saved) -> dict[str, Any]:
     told: dict[str, Any] = {"item": row.item, "sent": row.planned}
     if item in typed.refused:
-        nothing = {"planned": None, "explanation": "", "version": row.version or 0}
+        nothing = {"planned": None, "explanation": "", "version": row.version}
         return told | nothing | {"result": "refused", "detail": typed.refused[item]}
     is_conflict = item in saved.conflicts
     now = saved.conflicts[item] if is_conflict else saved.rows[item]
