@@ -18,7 +18,8 @@ from apps.exchange.files.rendering import Record
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.lifecycle import create_project, start_preparation
 from apps.projects.domain.participants.acts import choose_participants
-from apps.projects.domain.windows.acts import set_window
+from apps.projects.domain.windows.acts import set_windows as set_all_windows
+from apps.projects.domain.windows.acts import window_of
 from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     Approval,
@@ -103,15 +104,14 @@ def _make(by: Actor) -> None:
 def set_windows(project: Project, by: Actor) -> None:
     today = timezone.localdate()
     opens_at = _start_of(today - timedelta(days=OPENED_DAYS_AGO))
-    for tier, days in CLOSES_IN_DAYS.items():
-        set_window(
-            project=project,
-            tier=tier,
-            opens_at=opens_at,
-            closes_at=_start_of(today + timedelta(days=days + 1)),
-            is_on=True,
-            by=by,
-        )
+    set_all_windows(
+        project=project,
+        windows={
+            tier: window_of(opens_at, _start_of(today + timedelta(days=days + 1)), is_on=True)
+            for tier, days in CLOSES_IN_DAYS.items()
+        },
+        by=by,
+    )
 
 
 def _start_of(day: date) -> datetime:

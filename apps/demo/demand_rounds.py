@@ -18,7 +18,7 @@ from apps.organizations.models import Organization, Tier
 from apps.projects.domain.chains import set_province_settings
 from apps.projects.domain.lifecycle import create_project, start_preparation
 from apps.projects.domain.participants.acts import choose_participants
-from apps.projects.domain.windows.acts import set_window
+from apps.projects.domain.windows.acts import set_windows, window_of
 from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     Approval,
@@ -193,16 +193,16 @@ def _let_provinces_maintain(project: Project, round_: Round) -> None:
 def _set_windows(project: Project, by: Actor) -> None:
     today = timezone.localdate()
     tiers = {Tier.INSTITUTION, Tier.ALLIANCE, *(Tier(tier) for tier in project.chain)}
-    for tier, days in CLOSES_IN_DAYS.items():
-        if tier in tiers:
-            set_window(
-                project=project,
-                tier=tier,
-                opens_at=_start_of(today - timedelta(days=OPENED_DAYS_AGO)),
-                closes_at=_start_of(today + timedelta(days=days + 1)),
-                is_on=True,
-                by=by,
-            )
+    opens_at = _start_of(today - timedelta(days=OPENED_DAYS_AGO))
+    set_windows(
+        project=project,
+        windows={
+            tier: window_of(opens_at, _start_of(today + timedelta(days=days + 1)), is_on=True)
+            for tier, days in CLOSES_IN_DAYS.items()
+            if tier in tiers
+        },
+        by=by,
+    )
 
 
 def _start_of(day: Any) -> datetime:

@@ -11,7 +11,7 @@ for the transaction; outside of one, for the statement that it is sent with, and
 """
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from os.path import commonpath
@@ -24,6 +24,8 @@ from psycopg import ProgrammingError, pq, sql
 from .context import Scope, ScopeNotSet, scope_in_force
 from .paths import ROOT
 
+bound_tables: Callable[[], Iterable[str]] = tuple
+"""Names of the tables whose rows hang on a scope; told by the app once models are known."""
 Told = tuple[str, str, str]
 """The path that rows lie at or below; the enterprise that they belong to, and where it sees them."""
 Words = tuple[tuple[str, str], ...]
@@ -128,9 +130,7 @@ def _require_none(text: str) -> None:
 
 @cache
 def _bound_tables() -> re.Pattern[str]:
-    from .backstop.policies import policies  # noqa: PLC0415 - asks for models, which come after connections
-
-    return re.compile(rf"\b(?:{'|'.join(policies())})\b")
+    return re.compile(rf"\b(?:{'|'.join(bound_tables())})\b")
 
 
 def _note(raw: Any, told: Told) -> None:

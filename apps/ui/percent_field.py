@@ -31,6 +31,8 @@ class PercentField(forms.DecimalField):
         percent = super().to_python(typed)
         if percent is None:
             return None
+        if not percent.is_finite():
+            raise ValidationError(BEYOND.format(most=self.most), code="beyond")
         if 0 < percent < 1:
             meant = f"{(percent * WHOLE).normalize():f}"
             raise ValidationError(PART_OF_ONE.format(typed=typed, meant=meant), code="part_of_one")

@@ -67,9 +67,7 @@ NOT_EDITS = {
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
 MAKES = {
-    "accounts:token_create": Edit(
-        "hospital", {"name": "HIS", "permissions": ["query"], "days": "3"}, {}
-    ),
+    "accounts:token_create": Edit("hospital", {"name": "HIS", "days": "3"}, {}),
     "accounts:sub_account_create": Edit("hospital", {"name": "新人", "permissions": ["query"]}, {}),
     "administration:unit_create": Edit(
         "province", {"parent": "420106", "code": "H42010600777", "name": "新增卫生院"}, {}

@@ -35,6 +35,8 @@ PLACED = (
     "hospital", "county", "city", "province", "stranger", "foreign", "onlooker", "resetter",
 )  # fmt: skip
 """Who has a place in the tree, but not the whole country."""
+FOR_MACHINES = {"/metrics"}
+"""Figures of every round, by its code, for whoever asks from this machine or shows the machines' token."""
 REFUSALS = {"login", "401", "403", "404"}
 ANSWERS = {"200", "302", "400", "404", "405", "409", "422"}
 
@@ -65,7 +67,8 @@ def answers(world: World, method: str, url: str, leaks: list[str]) -> tuple[str,
             cell, content = table.answer(client, method, url)
         cells.append(cell)
         marks = [mark for mark in foreign_marks(persona) if mark != NAMED_BY_DESIGN.get(url)]
-        leaks += [f"{url} {persona}: {mark}" for mark in marks if mark in content]
+        if url not in FOR_MACHINES:
+            leaks += [f"{url} {persona}: {mark}" for mark in marks if mark in content]
     return tuple(cells)
 
 

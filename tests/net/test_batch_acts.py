@@ -90,6 +90,7 @@ WITHOUT = {
     "administration:unit_import": FILE,
     "administration:unit_import_with_accounts": FILE,
     "administration:unit_list": "dialogs of one row; scripts fill in their address",
+    "allocation:adjusted_confirm": "what the page showed (tests/allocation/test_stop_pages.py)",
     "allocation:designation_pick": ONE,
     "allocation:generation_refresh": DRAFT,
     "allocation:generation_run": DRAFT,

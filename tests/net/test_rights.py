@@ -171,7 +171,7 @@ ACTS = {
     ),
     "province window": by_province(
         lambda s, by: set_province_window(
-            project=s.preparing, province=s.tree["42"], tier=Tier.CITY, by=by, **SPAN
+            project=s.preparing, province=s.tree["42"], tier=Tier.INSTITUTION, by=by, **SPAN
         )
     ),
     "no province window": by_province(
@@ -296,7 +296,7 @@ ACTS = {
 }
 
 
-OF_SYSTEM = {"edit unit", "import enterprises"}
+OF_SYSTEM = {"edit unit", "import enterprises", "import units"}
 OF_ACCOUNTS = (passwords.RightMissing, issuing.NothingToIssue)
 REFUSALS = (ProjectRefused, ReviewRefused, units.UnitRefused, passwords.ResetTwice)
 

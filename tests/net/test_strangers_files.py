@@ -50,6 +50,7 @@ OURS = {
     ),
     "apps.exchange.files.spreadsheet": ({"zipfile"}, "writes"),
     "apps.exchange.files.writer": ({"csv"}, "writes"),
+    "apps.operations.domain.backing_up": ({"subprocess"}, "starts pg_dump and pg_restore"),
     "apps.organizations.domain.bureaus": ({"csv"}, "files of the repository"),
     "apps.quarantine.inside": ({"pickle"}, "arguments, from whoever asks; never an answer"),
     "apps.quarantine.opening": ({"pickle"}, "writes arguments"),

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.projects.models import Phase
-from apps.projects.pages.trail import _chosen
+from apps.projects.pages.trail import chosen as chosen_of
 
 OPEN, OVER, EARLY = Phase.PUBLISHED, Phase.CONCLUDED, Phase.PREPARING
 
@@ -22,4 +22,4 @@ OPEN, OVER, EARLY = Phase.PUBLISHED, Phase.CONCLUDED, Phase.PREPARING
     ],
 )
 def test_the_rail_leads_to(rows, last, chosen) -> None:
-    assert _chosen(rows, last) == chosen
+    assert chosen_of(rows, last) == chosen
