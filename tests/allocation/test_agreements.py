@@ -21,7 +21,7 @@ def test_the_city_sees_what_its_institutions_agreed_to(reported, client_of, city
 
     assert rows_of(response)[0] == [
         "武昌区人民医院", "测试胶囊A A · 0.3g×36粒", "A制药", "7,776 粒 = 216 盒", "6,220.80",
-        "武昌区", "待市医保审核", "标的一", "28.80",
+        "武昌区", "待市医保审核", "标的一", "28.80", "供应中",
     ]  # fmt: skip
     text = text_of(response)
     assert "3 条 · 1 家医疗机构 · 3 个中选产品" in text

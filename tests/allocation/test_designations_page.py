@@ -75,7 +75,7 @@ def test_groups_without_a_winner_are_listed(tree, institutions, client):
 
 def test_capacities(reported, client):
     rows = {row[1]: row for row in rows_of(client.get(url("pool_list", "FL")))}
-    assert rows["C制药"][3:7] == ["不限", "不限", "5,761", "3,330"]
+    assert rows["C制药"][4:8] == ["不限", "不限", "5,761", "3,330"]
 
 
 @pytest.mark.parametrize("page", ["designation_list", "pool_list"])

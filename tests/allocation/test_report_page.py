@@ -29,7 +29,7 @@ def test_it_lists_every_confirmed_line(confirmed, client_of):
     assert len(rows) == 8
     assert rows[0] == [
         "测试胶囊B B · 0.3g×24粒", "B制药", "1,008 粒 = 42 盒", "1,915.20", "日均费用最低",
-        "测试胶囊U U · 0.3g×24粒", "45.60", "ZAB",
+        "测试胶囊U U · 0.3g×24粒", "45.60", "ZAB", "供应中",
     ]  # fmt: skip
     assert "8 条明细 · 合同金额 ¥ 20,394.13" in text_of_bar(response)
 

@@ -66,6 +66,17 @@ def test_it_is_shown_before_it_is_done(
     assert "取消中选调整" not in clerk.get("/allocation/FL/selected/").content.decode()
 
 
+@pytest.mark.parametrize("code", ["A", "B"])
+def test_what_was_only_chosen_is_shown_as_well(reported, client_of, alliance_officer, code) -> None:
+    """Nothing of A and B was confirmed; who takes over takes contract quantities alone."""
+    page = sent(client_of(alliance_officer), page_of(reported, code), preview="")
+
+    assert page.status_code == 200
+    assert [each.kept for each in page.context["preview"].taking] == [0] * len(
+        page.context["preview"].taking
+    )
+
+
 def test_another_plan_than_was_shown_is_refused(reported, client_of, alliance_officer) -> None:
     page = sent(client_of(alliance_officer), page_of(reported, "C"), apply="", digest="0" * 64)
 

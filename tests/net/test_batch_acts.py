@@ -59,6 +59,7 @@ STAMPED: dict[str, tuple[str, dict[str, str]]] = {
 Reminders by area take ticked bureaus alone, each named by its key.
 """
 ELSEWHERE = {
+    "allocation:adjusted_confirm": "tests/allocation/test_stop_pages.py",
     "distribution:agreement_draw": "tests/distribution/test_agreement_pages.py",
     "distribution:choice_give": "tests/distribution/test_choice_give.py",
     "volumes:result_clear": "tests/volumes/test_rules.py",

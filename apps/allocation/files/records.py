@@ -92,7 +92,7 @@ def supply(pool: CapacityPool) -> Record:
         "capacity": UNLIMITED if pool.capacity is None else pool.capacity,
         "left": UNLIMITED if pool.left is None else pool.left,
         "supply_rank": SUPPLY_RANKS[pool.supply_rank],
-        "stopped": pool.stop_words,
+        "stopped": pool.supply_words,
     }
 
 
@@ -127,7 +127,7 @@ def line(row: SlotLine) -> Record:
         "unit": row.product.item.unit,
         "contract": row.contract,
         "amount": row.amount,
-        "stopped": row.product.pool.stop_words,
+        "stopped": row.product.pool.supply_words,
     }
 
 
@@ -153,7 +153,7 @@ def agreements(rows: Iterable[SupplyTotal]) -> Iterator[Record]:
             "quantity": row.quantity,
             "amount": row.amount,
             "status": status_text(row.filing),
-            "stopped": row.product.pool.stop_words,
+            "stopped": row.product.pool.supply_words,
         }
 
 

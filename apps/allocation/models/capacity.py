@@ -146,6 +146,11 @@ class CapacityPool(models.Model):
         return stop_words(self.stopped, self.stops_on)
 
     @property
+    def supply_words(self) -> str:
+        """The same, of every product."""
+        return self.stop_words or str(Stopped.NOT.label)
+
+    @property
     def left(self) -> int | None:
         """What can still be reserved; `None` is unlimited."""
         if self.is_stopped:

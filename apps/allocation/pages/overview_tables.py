@@ -123,6 +123,7 @@ class PoolTable(ListTable):
 
     item = ItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise")
+    stopped = CellColumn("allocation/_pool_stop.html", verbose_name="供应状态", accessor="pk")
     used = CellColumn("allocation/_pool_use.html", verbose_name="占用", accessor="pk")
     left = QuantityColumn(verbose_name="剩余产能", orderable=False, empty_values=())
     capacity = QuantityColumn(verbose_name="最大产能", empty_values=())
@@ -130,7 +131,6 @@ class PoolTable(ListTable):
     allocated = QuantityColumn(verbose_name="已分配合同量")
     unit = Column(verbose_name="单位", accessor="product__item__unit", orderable=False)
     product_group = Column(verbose_name="产品组", accessor="product__item__product_group")
-    stopped = CellColumn("allocation/_pool_stop.html", verbose_name="供应状态", accessor="pk")
 
     class Meta(ListTable.Meta):
         model = CapacityPool

@@ -90,5 +90,5 @@ class StoppedColumn(Column):
         super().__init__(verbose_name="供应状态", orderable=False, empty_values=(), **kwargs)
 
     def render(self, value: Any, record: Any) -> SafeString | str:
-        words = (record if isinstance(record, CapacityPool) else value).stop_words
-        return pill(words, "warning") if words else "供应中"
+        pool = record if isinstance(record, CapacityPool) else value
+        return pill(pool.stop_words, "warning") if pool.stopped else pool.supply_words

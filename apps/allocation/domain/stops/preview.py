@@ -89,16 +89,14 @@ class Preview:
     @cached_property
     def taking(self) -> list[Taking]:
         """Who takes over, the most first."""
-        kept, contract = self._kept, self._contract
+        products = {**self._kept, **self._contract}
         found = [
-            Taking(
-                pool=self.pools[product],
-                institutions=len(kept[product].keys() | contract[product].keys()),
-                kept=kept[product].total(),
-                contract=contract[product].total(),
-                amount=_amount(self.pools[product], kept[product] + contract[product]),
+            _taking(
+                self.pools[product],
+                self._kept.get(product, NOTHING),
+                self._contract.get(product, NOTHING),
             )
-            for product in {**kept, **contract}
+            for product in products
         ]
         return sorted(found, key=lambda each: (-each.kept - each.contract, each.pool.pk))
 
@@ -166,6 +164,17 @@ def preview_of(project: Project, pool: CapacityPool, choice: Choice) -> Preview:
     group = CapacityPool.objects.of_project(project).with_offer().select_related("project")
     pools = {each.product_id: each for each in group}
     return Preview(pool, pools, previewed(project, pool, choice))
+
+
+def _taking(pool: CapacityPool, kept: Counter[int], contract: Counter[int]) -> Taking:
+    """Of quantities by institution."""
+    return Taking(
+        pool=pool,
+        institutions=len(kept.keys() | contract.keys()),
+        kept=kept.total(),
+        contract=contract.total(),
+        amount=_amount(pool, kept + contract),
+    )
 
 
 def _amount(pool: CapacityPool, quantities: Mapping[int, int]) -> Decimal:
