@@ -149,7 +149,7 @@ def test_whose_time_is_over_is_found_by_a_query_as_by_their_timings(late, tree, 
     make.move_window(project, "institution", days=national)
     ProvinceWindow.objects.create(
         project=project, province=tree["42"], path=tree["42"].path, tier="institution",
-        opens_at=now - timedelta(days=3), closes_at=now - timedelta(days=1),
+        opens_at=now - timedelta(days=2), closes_at=now - timedelta(days=1),
     )  # fmt: skip
     reopened, waiting = tree["H42010600001"], tree["H42010600002"]
     SupplementWindow.objects.create(

@@ -1,4 +1,4 @@
-"""The rail leads where somebody is at work, else where work waits, else to what is open, else to the latest."""
+"""The rail leads where work waits, else to what is open and was looked at last, else to the latest."""
 
 import pytest
 
@@ -12,12 +12,13 @@ OPEN, OVER, EARLY = Phase.PUBLISHED, Phase.CONCLUDED, Phase.PREPARING
     ("rows", "last", "chosen"),
     [
         ([("C", OPEN, False), ("B", OPEN, True), ("A", OPEN, True)], "", "B"),
-        ([("C", OPEN, True), ("B", OPEN, False)], "B", "B"),
+        ([("C", OPEN, True), ("B", OPEN, False)], "B", "C"),
         ([("C", OPEN, True), ("B", OVER, False)], "B", "C"),
         ([("C", OVER, False), ("B", OPEN, False), ("A", OVER, True)], "C", "B"),
         ([("C", OVER, False), ("B", OVER, True)], "B", "B"),
         ([("C", OVER, False), ("B", OVER, True)], "", "C"),
-        ([("C", OPEN, True), ("B", EARLY, False)], "B", "B"),
+        ([("C", OPEN, True), ("B", EARLY, False)], "B", "C"),
+        ([("C", OPEN, False), ("B", EARLY, False)], "B", "B"),
         ([("B", EARLY, False)], "GONE", "B"),
     ],
 )
