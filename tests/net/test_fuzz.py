@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, models, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -178,6 +178,7 @@ def attack(
     query, form = fuzz.query(), fuzz.form()
     client.raise_request_exception = False
     post: Callable[..., Any] = client.post
+    reset_queries()
     with undone(client), CaptureQueriesContext(connection) as asked:
         response = post(f"{url}?{query}", form)
         response.getvalue()
