@@ -15,10 +15,10 @@ from tests import factories_allocation as make
 from tests.allocation.reading import rows_of, url
 
 BUDGETS = {
-    "supply_list": 9,
-    "selected_list": 9,
-    "pending_list": 8,
-    "report_detail": 10,
+    "supply_list": 10,
+    "selected_list": 10,
+    "pending_list": 9,
+    "report_detail": 11,
     "agreement_list": 8,
 }
 OF_THE_ALLIANCE = {"volume_list": 6, "pool_list": 5, "agreement_list": 9}

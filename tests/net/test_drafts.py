@@ -12,6 +12,7 @@ from playwright.sync_api import TimeoutError  # noqa: A004
 from apps.accounts.models import Session
 from tests.browser import SCREEN, wait_until_kept
 from tests.cast import Tree
+from tests.factories import PASSWORD
 from tests.net import access_table as table
 from tests.net.access_world import World, build
 from tests.net.conftest import people_of, signed_in
@@ -133,6 +134,11 @@ def submit(page: "Page", change: Change) -> None:
     with page.expect_navigation():
         form.evaluate("each => each.form.requestSubmit()")
     page.wait_for_load_state("load")
+    if (proof := page.locator("main input[type=password]")).count():
+        proof.fill(PASSWORD)
+        with page.expect_navigation():
+            proof.press("Enter")
+        page.wait_for_load_state("load")
 
 
 def test_a_page_of_an_expired_session_offers_what_was_typed(

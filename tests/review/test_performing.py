@@ -294,5 +294,8 @@ def test_approving_many_costs_the_same_number_of_statements(
     with CaptureQueriesContext(connection) as statements:
         act(Action.APPROVE, city_reviewer, *filings)
 
-    assert len(statements) == 10
+    # What is compiled for the first time is compiled within a savepoint of its own.
+    marks = ("SAVEPOINT", "RELEASE")
+    asked = [one for one in statements.captured_queries if not one["sql"].startswith(marks)]
+    assert len(asked) == 8
     assert Filing.objects.filter(project=project, status=Status.APPROVED).count() == count
