@@ -195,4 +195,5 @@ def test_rows_pasted_with_their_codes_find_their_product(worked, page, sign_in):
     assert typed(page) == ["", "36", ""]
     asked.get_by_role("button", name="粘贴 2 行").click()
 
+    expect(cell(page, 0)).to_have_value("2.5")
     assert typed(page) == ["2.5", "36", "100盒"]

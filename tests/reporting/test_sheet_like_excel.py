@@ -189,16 +189,16 @@ def test_columns_sort_and_filter_the_list(sheet):
 
 
 def test_hidden_and_widened_columns_are_remembered(sheet):
-    width = lambda: sheet.locator("th[data-col=planned]").bounding_box()["width"]  # noqa: E731
-    before = width()
+    heading = "document.querySelector('th[data-col=planned]').getBoundingClientRect().width"
+    wider = f"{heading} > {sheet.evaluate(heading)}"
     menu(sheet, "增幅/降幅").get_by_role("button", name="隐藏这一列").click()
     expect(column(sheet, "P0001", "rate")).to_be_hidden()
     menu(sheet, "预采购量").get_by_role("button", name="宽一些").click()
-    assert width() > before
+    sheet.wait_for_function(wider)
 
     opened(sheet)
     expect(column(sheet, "P0001", "rate")).to_be_hidden()
-    assert width() > before
+    sheet.wait_for_function(wider)
     menu(sheet, "单位").get_by_label("增幅/降幅").check()
     sheet.keyboard.press("Escape")
     expect(column(sheet, "P0001", "rate")).to_be_visible()
