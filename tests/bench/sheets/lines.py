@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, models, transaction
+from psycopg import sql
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from tests.bench.owning import owning
 
 
 class BenchLine(models.Model):
@@ -81,13 +83,15 @@ FILL = """
 
 
 def fill(count: int) -> None:
-    """Exactly so many lines in the database."""
-    with connection.cursor() as cursor:
+    """Exactly so many lines in the database, made by the owner and open to the runner."""
+    runner = sql.Identifier(connection.settings_dict["USER"])
+    with owning(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_line")
         with connection.schema_editor() as editor:
             editor.create_model(BenchLine)
         cursor.execute(FILL, [count])
         cursor.execute("ANALYZE bench_line")
+        cursor.execute(sql.SQL("GRANT SELECT ON bench_line TO {}").format(runner))
 
 
 def lines(count: int) -> Iterator[tuple[Any, ...]]:
