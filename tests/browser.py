@@ -4,6 +4,7 @@ Invariant: a page that asks another host, breaks the content policy or throws in
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +24,23 @@ WITHOUT_GPU = ("--disable-gpu", "--disable-software-rasterizer")
 # The smallest screen of the product; none may need a wider one.
 SCREEN = {"width": 1024, "height": 768}
 KEPT = "(text) => Object.values(localStorage).some((value) => value.includes(text))"
+ARROW = re.compile(r"\(\w*\) =>")
 # Chromium shows a PDF by pages of its own.
 VIEWER = "chrome-extension://"
 
 
 def wait_until_kept(page: "Page", text: str) -> None:
     """Until the browser has a copy of what was typed; pages make it half a second after the last key."""
-    page.wait_for_function(KEPT, arg=text)
+    wait_for(page, KEPT, text)
+
+
+def wait_for(page: "Page", function: str, argument: Any = None) -> None:
+    """Until a JavaScript function, as text, says true on the page.
+
+    An expression alone would be evaluated anew at each try, which the content policy refuses from the second on.
+    """
+    assert ARROW.match(function), f"an expression, not a function: {function}"
+    page.wait_for_function(function, arg=argument, timeout=PATIENCE * 1_000)
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +91,7 @@ def _launched(
 def page(chromium: "Browser", live_server: Any) -> Iterator["Page"]:
     """A page at the product's address: `page.goto("/")` opens the portal."""
     context = chromium.new_context(base_url=live_server.url, locale="zh-CN", viewport=SCREEN)
+    context.set_default_timeout(PATIENCE * 1_000)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: _note_error(error, troubles))

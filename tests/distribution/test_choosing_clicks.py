@@ -14,6 +14,7 @@ from apps.organizations.models import Division, Enterprise, Level, Organization
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_relations as make
+from tests.browser import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -99,8 +100,9 @@ def test_a_province_is_chosen_in_a_few_clicks(
     click(box["place"].get_by_label("地区级别"))  # the list of a select is open
     click.number += 1  # and the click on its line
     box["place"].get_by_label("地区级别").select_option(label="地市")
-    page.wait_for_function(
-        f"() => document.querySelectorAll('#choice-place .choice-list input').length === {CITIES}"
+    wait_for(
+        page,
+        f"() => document.querySelectorAll('#choice-place .choice-list input').length === {CITIES}",
     )
     click(box["place"].get_by_role("button", name="全选所示"))
     click(page.get_by_label("每家企业只选它申报过的地区"))

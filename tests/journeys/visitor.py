@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from axe_playwright_python.sync_playwright import Axe
 
 from apps.accounts.models import User
-from tests.browser import SCREEN
+from tests.browser import SCREEN, wait_for
 from tests.factories import PASSWORD
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -26,7 +27,6 @@ LOST = re.compile(r"net::ERR_INTERNET_DISCONNECTED")
 # What no host serves; the browser shows a PDF by an extension of its own.
 OWN = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
 SERIOUS = {"serious", "critical"}
-PATIENCE = 20_000  # milliseconds
 # A button that is just fading in has no contrast yet.
 AT_REST = """() => Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime < 5000)
@@ -47,7 +47,7 @@ class Visitor:
         self.context = chromium.new_context(
             base_url=home, locale="zh-CN", viewport=SCREEN, accept_downloads=True
         )
-        self.context.set_default_timeout(PATIENCE)
+        self.context.set_default_timeout(PATIENCE * 1_000)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         self.page.on("console", self._hear)
@@ -63,7 +63,7 @@ class Visitor:
 
     def look(self) -> "Visitor":
         """Everything that must hold of what is on the screen, once it has come to rest."""
-        self.page.wait_for_function(NOT_BUSY)
+        wait_for(self.page, NOT_BUSY)
         self.page.evaluate(AT_REST)
         self.looks += 1
         if folder := os.environ.get("SCREENS"):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import TimeoutError  # noqa: A004
 
 from apps.accounts.models import Session
-from tests.browser import SCREEN, wait_until_kept
+from tests.browser import SCREEN, wait_for, wait_until_kept
 from tests.cast import Tree
 from tests.factories import PASSWORD
 from tests.net import access_table as table
@@ -30,7 +30,6 @@ pytestmark = [
 
 FORMS = EDITS | MAKES
 BAR = ".draft-bar"
-PATIENCE = 5_000  # milliseconds
 ANY = "() => Object.keys(localStorage).some((key) => key.startsWith('draft:'))"
 KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
 
@@ -77,7 +76,7 @@ def lost_or_risen(page: "Page", url: str, edit: Edit) -> Iterator[str]:
     fill(page, edit.colleague)
     typed = values(page, edit.colleague)
     try:
-        page.wait_for_function(ANY, timeout=PATIENCE)
+        wait_for(page, ANY)
     except TimeoutError as error:
         yield f"nothing kept: {error}"
         return

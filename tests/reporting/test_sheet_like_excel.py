@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.scope.context import whole_country
+from tests.browser import wait_for
 from tests.reporting.sheet_page import (
     cell,
     column,
@@ -190,15 +191,15 @@ def test_columns_sort_and_filter_the_list(sheet):
 
 def test_hidden_and_widened_columns_are_remembered(sheet):
     heading = "document.querySelector('th[data-col=planned]').getBoundingClientRect().width"
-    wider = f"{heading} > {sheet.evaluate(heading)}"
+    wider = f"() => {heading} > {sheet.evaluate(heading)}"
     menu(sheet, "增幅/降幅").get_by_role("button", name="隐藏这一列").click()
     expect(column(sheet, "P0001", "rate")).to_be_hidden()
     menu(sheet, "预采购量").get_by_role("button", name="宽一些").click()
-    sheet.wait_for_function(wider)
+    wait_for(sheet, wider)
 
     opened(sheet)
     expect(column(sheet, "P0001", "rate")).to_be_hidden()
-    sheet.wait_for_function(wider)
+    wait_for(sheet, wider)
     menu(sheet, "单位").get_by_label("增幅/降幅").check()
     sheet.keyboard.press("Escape")
     expect(column(sheet, "P0001", "rate")).to_be_visible()
