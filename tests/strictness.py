@@ -4,11 +4,13 @@ Invariant: a test's outcome depends on the code and the database, never on this 
 """
 
 import logging
+import os
 import socket
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -53,6 +55,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # Assigned, not overridden: on the way out Django would look at a key that isn't there.
     settings.SECRET_KEY = "a key for tests only, known to everybody"
+    # A busy machine is no fault; .ci/run has Hypothesis's own profile, which also draws the same examples each time.
+    if not os.environ.get("CI"):
+        hypothesis.settings.register_profile("patient", deadline=None)
+        hypothesis.settings.load_profile("patient")
     # The settings' handler holds the standard error of the moment they were loaded; pytest shows what is logged.
     logging.getLogger().handlers.clear()
 
