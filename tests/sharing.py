@@ -41,8 +41,10 @@ def _rank(item: pytest.Item) -> int:
     if item.nodeid.startswith(DEMO):
         return 2 if commits else 1 if "demo" in named else 0
     if commits:
-        return 5 if item.nodeid.startswith(LONGEST) else 6
-    return 4 if marker or "db" in named else 3
+        return 6 if item.nodeid.startswith(LONGEST) else 7
+    if "lasting_world" in named:
+        return 4
+    return 5 if marker or "db" in named else 3
 
 
 @pytest.hookimpl(optionalhook=True)
