@@ -9,7 +9,7 @@ pytest_plugins = [
     "tests.covers",
     "tests.browser",
     "tests.cast",
-    "tests.loaded_demo",
     "tests.sharing",
     "tests.emptying",
+    "tests.loaded_demo",
 ]
