@@ -3,6 +3,7 @@
 Invariant: a test's outcome depends on the code and the database, never on this machine's settings or its network.
 """
 
+import gc
 import logging
 import os
 import socket
@@ -26,6 +27,8 @@ from tests.waiting import PATIENCE
 SERVED = frozenset({"live_server", "transactional_live_server"})
 OWN_SERVER = {"gunicorn_port", "object_store"}
 """Fixtures that serve on this machine without a database."""
+RARELY = (20_000, 20, 50)
+"""For Python's collector of circles: a test makes many objects, and few of them go round."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Of every session of the tests.
 LIMITS = "-c lock_timeout=120s -c statement_timeout=300s"
@@ -61,6 +64,13 @@ def pytest_configure() -> None:
         hypothesis.settings.load_profile("patient")
     # The settings' handler holds the standard error of the moment they were loaded; pytest shows what is logged.
     logging.getLogger().handlers.clear()
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 @pytest.hookimpl(trylast=True)
