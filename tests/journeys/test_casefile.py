@@ -13,7 +13,9 @@ from tests.casefiles import checked_offline, members
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_case_is_taken_and_checked(enter, tree, hospital_clerk, city_reviewer, alliance_officer, tmp_path):
+def test_a_case_is_taken_and_checked(
+    enter, tree, hospital_clerk, city_reviewer, alliance_officer, tmp_path
+):
     unit = tree["H42010600001"]
     project = make.demand_project([unit], items=2, chain=["county", "city", "province"])
     make.published(project, alliance_officer)

@@ -2,6 +2,7 @@
 
 import ast
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -185,9 +186,14 @@ def test_what_was_taken_back_is_its_own_until_it_reports(
 
 
 def test_the_script_asks_for_nothing_newer_than_python_3_8():
-    source = open(verify.__file__, encoding="utf-8").read()
+    source = Path(verify.__file__).read_text(encoding="utf-8")
 
     tree = ast.parse(source, feature_version=(3, 8))
 
-    own = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    own = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     assert own == {"hashlib", "json", "re", "sys", "zipfile", "zlib"}

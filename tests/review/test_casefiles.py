@@ -100,7 +100,10 @@ def test_a_bureau_gets_its_subtree_by_a_job(round_, tree, client_of, city_review
     folders = {name.split("/")[1] for name in files if name.startswith("filings/")}
     assert folders == {"420100", "420106", HOSPITAL, OTHER}
     assert problems(files) == []
-    assert (told(content, HOSPITAL)["versions"] != [], told(content, OTHER)["versions"]) == (True, [])
+    assert (told(content, HOSPITAL)["versions"] != [], told(content, OTHER)["versions"]) == (
+        True,
+        [],
+    )
     assert "小店区人民医院" not in files["index.csv"].decode("utf-8-sig")
     assert [entry.object for entry in lines_of_the_log()] == ["案卷 武汉市医疗保障局"]
 

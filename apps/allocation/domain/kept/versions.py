@@ -1,6 +1,6 @@
 """Every report of an allocation as it was, and what stands of it now, for the case (案卷) of an institution.
 
-Invariant: lines and agreed volumes are read each by itself; that one is the sum of the other is for whoever checks a case.
+Invariant: lines and agreed volumes are read each by itself; that one is the sum of the other is for whoever checks it.
 """
 
 from collections import defaultdict
@@ -74,7 +74,9 @@ def _standing(filings: Sequence[Filing]) -> dict[int, dict[str, Any]]:
     for filing, row, slot, product, contract in rows.values_list("filing_id", *columns):
         lines[filing].append({"row": row, "slot": slot, "product": product, "contract": contract})
     totals: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    held = SupplyTotal.objects.filter(filing__in=ids).select_related("terms", "product__pool__terms")
+    held = SupplyTotal.objects.filter(filing__in=ids).select_related(
+        "terms", "product__pool__terms"
+    )
     for total in held.order_by("product_id"):
         totals[total.filing_id].append(_total(total))
     moved = set(StopShare.objects.filter(filing__in=ids).values_list("filing_id", flat=True))

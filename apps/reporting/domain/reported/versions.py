@@ -48,9 +48,7 @@ class _Catalogue:
     """The items of a project, as they were when a report knew so many corrections."""
 
     def __init__(self, project_id: int) -> None:
-        self._items = {
-            item.pk: item for item in CatalogItem.objects.filter(project_id=project_id)
-        }
+        self._items = {item.pk: item for item in CatalogItem.objects.filter(project_id=project_id)}
         self._earlier: dict[int, list[ItemTerms]] = defaultdict(list)
         for terms in ItemTerms.objects.filter(item__project_id=project_id):
             self._earlier[terms.item_id].append(terms)

@@ -102,9 +102,7 @@ def _cases(keys: Sequence[int], seals: Seals, by: Actor) -> list[Case]:
 
 
 def _is_withheld(filing: Filing, own: int | None) -> bool:
-    return (
-        filing.is_institution and filing.state == Status.DRAFT and filing.organization_id != own
-    )
+    return filing.is_institution and filing.state == Status.DRAFT and filing.organization_id != own
 
 
 def _events(keys: Sequence[int], seals: Seals) -> Mapping[int, list[dict[str, Any]]]:
@@ -133,7 +131,7 @@ def _papers(filings: Sequence[Filing]) -> Mapping[int, list[FilingAttachment]]:
 def _carried(
     papers: Sequence[FilingAttachment], versions: Sequence[Version], chain: Sequence[Any]
 ) -> list[tuple[FilingAttachment, list[int]]]:
-    """Which paper each report came with: the latest that was there when it was made; papers of none stay out."""
+    """Which paper each report came with: the latest that was there at its time; papers of none stay out."""
     moments = {event["sequence"]: event["at"] for event in chain}
     reported: dict[int, list[int]] = defaultdict(list)
     for version in versions:
@@ -179,7 +177,15 @@ def facts_of(case: Case, files: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _request(row: WithdrawalRequest) -> dict[str, Any]:
-    names = ("state", "reason", "asked_at", "asked_by_name", "answer", "closed_at", "closed_by_name")
+    names = (
+        "state",
+        "reason",
+        "asked_at",
+        "asked_by_name",
+        "answer",
+        "closed_at",
+        "closed_by_name",
+    )
     return {name: getattr(row, name) for name in names}
 
 

@@ -1,8 +1,7 @@
 """The case of one filing as people read it: a workbook with its events, and each report on a sheet of its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import IO, Any
+from collections.abc import Iterable
+from typing import IO
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.frames import Manifest, manifest_rows

@@ -3,7 +3,7 @@
     python3 verify.py [the ZIP, or the folder it was unpacked to]
 
 It shares nothing with the platform: every figure is worked out anew from what the files say. Ends with 0 if all of it
-agrees, 1 if not, 2 if there is nothing to check. What is made with the platform's keys can't be checked here; it is named.
+agrees, 1 if not, 2 if there is nothing to check. What is made with the platform's keys is named: it can't be checked here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import re
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, Iterator
+from typing import IO, Any
 
 MANIFEST, SEAL, CASE = "manifest.sha256", "seal.txt", "/filing.json"
 ENTRY = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
@@ -31,7 +32,6 @@ DAMAGE = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, TypeError, IndexError,
     AttributeError, ArithmeticError, RuntimeError, NotImplementedError,
 )  # fmt: skip
-Problems = Iterator[str]
 
 
 class Archive:
@@ -54,15 +54,15 @@ class Folder:
         self._path = path
 
     def names(self) -> list[str]:
-        found = (path for path in self._path.rglob("*") if path.is_file())
+        found = (path for path in self._path.rglob("*") if path.is_file() and path.name[0] != ".")
         return [path.relative_to(self._path).as_posix() for path in found]
 
     def open(self, name: str) -> IO[bytes]:
         return (self._path / name).open("rb")
 
 
-def check(source: Any, more: list[str]) -> Problems:
-    """Every place where the case doesn't agree with itself, in a sentence; `more` is told what can't be checked here."""
+def check(source: Any, more: list[str]) -> Iterator[str]:
+    """Every place where the case doesn't agree with itself; `more` is told what can't be checked here."""
     manifest = source.open(MANIFEST).read()
     lines = manifest.decode("ascii").split("\n")
     entries = [ENTRY.fullmatch(line) for line in lines[:-1]]
@@ -70,14 +70,15 @@ def check(source: Any, more: list[str]) -> Problems:
         yield f"清单（{MANIFEST}）的格式被改动"
         return
     listed = {entry[2]: entry[1] for entry in entries if entry}
-    yield from _names(source.names(), listed, len(entries))
-    yield from _seal(source.open(SEAL).read().decode("ascii"), manifest, more)
-    for name, digest in listed.items():
-        yield from _file(source, name, digest)
-    yield from _cases(source, listed, more)
+    found = [
+        *_names(source.names(), listed, len(entries)),
+        *_seal(source.open(SEAL).read().decode("ascii"), manifest, more),
+        *(problem for name in listed for problem in _file(source, name, listed[name])),
+    ]
+    yield from found or _cases(source, listed, more)
 
 
-def _cases(source: Any, listed: dict[str, str], more: list[str]) -> Problems:
+def _cases(source: Any, listed: dict[str, str], more: list[str]) -> Iterator[str]:
     seals: set[int] = set()
     letters = 0
     for name in listed:
@@ -94,7 +95,7 @@ def _cases(source: Any, listed: dict[str, str], more: list[str]) -> Problems:
         more.append(f"{letters} 份附件的电子签章和各页校验码：用签章软件和“文件查验”核对")
 
 
-def _names(there: list[str], listed: dict[str, str], entries: int) -> Problems:
+def _names(there: list[str], listed: dict[str, str], entries: int) -> Iterator[str]:
     known = {*listed, MANIFEST, SEAL}
     if len(listed) != entries or len(set(there)) != len(there):
         yield "有重复的文件名"
@@ -104,7 +105,7 @@ def _names(there: list[str], listed: dict[str, str], entries: int) -> Problems:
         yield f"多出清单中没有的文件 {name}"
 
 
-def _seal(said: str, manifest: bytes, more: list[str]) -> Problems:
+def _seal(said: str, manifest: bytes, more: list[str]) -> Iterator[str]:
     seal = SEALED.fullmatch(said)
     if not seal or seal[3] != _sha(said.rsplit("sum ", 1)[0].encode()):
         yield f"{SEAL} 被改动"
@@ -114,7 +115,7 @@ def _seal(said: str, manifest: bytes, more: list[str]) -> Problems:
         more.append(f"校验码 {seal[2]}：在平台“文件查验”中查询，数据摘要应为 {seal[1]}")
 
 
-def _file(source: Any, name: str, digest: str) -> Problems:
+def _file(source: Any, name: str, digest: str) -> Iterator[str]:
     whole = hashlib.sha256()
     try:
         with source.open(name) as file:
@@ -127,7 +128,7 @@ def _file(source: Any, name: str, digest: str) -> Problems:
         yield f"文件 {name} 被改动"
 
 
-def check_case(case: dict[str, Any], folder: str, listed: dict[str, str]) -> Problems:
+def check_case(case: dict[str, Any], folder: str, listed: dict[str, str]) -> Iterator[str]:
     """One filing: its chain of events, its versions, its papers, what stands now."""
     yield from _events(case)
     if not case["withheld"]:
@@ -136,7 +137,7 @@ def check_case(case: dict[str, Any], folder: str, listed: dict[str, str]) -> Pro
         yield from _standing(case)
 
 
-def _events(case: dict[str, Any]) -> Problems:
+def _events(case: dict[str, Any]) -> Iterator[str]:
     before, status, filing = "", "draft", case["filing"]
     for place, event in enumerate(case["events"], start=1):
         where = f"第 {place} 步"
@@ -154,7 +155,9 @@ def _events(case: dict[str, Any]) -> Problems:
 
 
 def _hashed(event: dict[str, Any], names: tuple[str, ...]) -> str:
-    values = [_seconds(event[name]) if name in ("at", "deadline") else event[name] for name in names]
+    values = [
+        _seconds(event[name]) if name in ("at", "deadline") else event[name] for name in names
+    ]
     return _sha(json.dumps(values, ensure_ascii=False).encode())
 
 
@@ -162,7 +165,7 @@ def _seconds(moment: str | None) -> float | None:
     return datetime.fromisoformat(moment).timestamp() if moment else None
 
 
-def _versions(case: dict[str, Any]) -> Problems:
+def _versions(case: dict[str, Any]) -> Iterator[str]:
     """Each report has its event and each event that reports has its report, of an institution."""
     reporting = [
         event["sequence"]
@@ -205,7 +208,7 @@ def _yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02}"
 
 
-def _papers(case: dict[str, Any], folder: str, listed: dict[str, str]) -> Problems:
+def _papers(case: dict[str, Any], folder: str, listed: dict[str, str]) -> Iterator[str]:
     """Signed papers are there, and of the numbers of the version that they were reported with."""
     versions = {version["number"]: version for version in case["versions"]}
     for paper in case["attachments"]:
@@ -226,7 +229,7 @@ def fingerprint(case: dict[str, Any], lines: list[dict[str, Any]]) -> str:
     return _sha(f"{case['project']['id']}/{case['unit']['id']}:{quantities}".encode())
 
 
-def _standing(case: dict[str, Any]) -> Problems:
+def _standing(case: dict[str, Any]) -> Iterator[str]:
     """Agreed volumes are the sums of the lines, their amounts of the sums; the lines are those reported last."""
     standing = case["standing"]
     if not standing:
