@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from apps.projects.models import Attachment, Withdrawal
 from apps.review.files.casefiles import verify
 from apps.review.models.statuses import Action
-from tests.casefiles import case_of, checked_offline, members, problems, rewritten, told
+from tests.casefiles import case_of, checked_offline, members, packed, problems, rewritten, told
 from tests.reporting.signing import signing_round, type_in, upload
 from tests.review.acting import act
 
@@ -67,11 +67,11 @@ def test_three_returns_are_checked_offline_and_one_byte_is_found_out(
     ]  # fmt: skip
     assert tuple(planned) == PLANNED
     assert [paper["versions"] for paper in case["attachments"]] == [[1], [3], [5], [7]]
-    place = content.index(b"%PDF") + 20 if b"%PDF" in content else len(content) // 2
-    damaged = bytearray(content)
-    damaged[place] ^= 1
-    (tmp_path / "case.zip").write_bytes(damaged)
-    assert verify.main([str(tmp_path / "case.zip")]) == 1
+    files = members(content)
+    paper = f"filings/{CODE}/papers/2.pdf"
+    files[paper] = files[paper][:-1] + bytes([files[paper][-1] ^ 1])
+    status, words = checked_offline(packed(files), tmp_path)
+    assert (status, f"× 文件 {paper} 被改动" in words) == (1, True), words
 
 
 @SLOWLY

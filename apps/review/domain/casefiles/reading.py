@@ -131,7 +131,7 @@ def _papers(filings: Sequence[Filing]) -> Mapping[int, list[FilingAttachment]]:
 def _carried(
     papers: Sequence[FilingAttachment], versions: Sequence[Version], chain: Sequence[Any]
 ) -> list[tuple[FilingAttachment, list[int]]]:
-    """Which paper each report came with: the latest that was there at its time; papers of none stay out."""
+    """Which paper each report came with: the latest there at its time; papers of none stay out."""
     moments = {event["sequence"]: event["at"] for event in chain}
     reported: dict[int, list[int]] = defaultdict(list)
     for version in versions:
@@ -146,7 +146,7 @@ def _was_in_force(paper: FilingAttachment, at: datetime) -> bool:
 
 
 def facts_of(case: Case, files: Mapping[int, str]) -> dict[str, Any]:
-    """What stands in the case's JSON; `files` are the names of the papers' files by key, without those that are lost."""
+    """What stands in the JSON of a case; `files` are the names of its papers by key, without those that are lost."""
     filing, unit, project = case.filing, case.filing.organization, case.filing.project
     return {
         "format": "fenliang.casefile/1",

@@ -3,7 +3,7 @@
     python3 verify.py [the ZIP, or the folder it was unpacked to]
 
 It shares nothing with the platform: every figure is worked out anew from what the files say. Ends with 0 if all of it
-agrees, 1 if not, 2 if there is nothing to check. What is made with the platform's keys is named: it can't be checked here.
+agrees, 1 if not, 2 if there is nothing to check. What is made with the platform's keys is named: it isn't checked here.
 """
 
 from __future__ import annotations
