@@ -94,7 +94,8 @@ def test_a_bureau_gets_its_subtree_by_a_job(round_, tree, client_of, city_review
 
     with whole_country(reason="test"):
         job = Job.objects.get()
-        content = default_storage.open(job.result.name).read()
+    with default_storage.open(job.result.name) as result:
+        content = result.read()
     files = members(content)
     assert response["Location"] == job.get_absolute_url()
     folders = {name.split("/")[1] for name in files if name.startswith("filings/")}
