@@ -52,13 +52,18 @@ def find_lent(request: HttpRequest, user: User) -> Lent | None:
 
 
 def act_for(request: HttpRequest, view: Any, arguments: Mapping[str, Any]) -> HttpResponse | None:
-    """Before the view: from here on the request is the other unit's. Raises `PermissionDenied`."""
-    if mandate_of(request) is None or not request.user.is_authenticated:
+    """Before the view: from here on the request is the other unit's. Raises `PermissionDenied`.
+
+    What anybody may open is shut as well: the proxy knows those pages by their own addresses alone.
+    """
+    if mandate_of(request) is None:
         return None
-    lent: Lent | None = request.lent  # type: ignore[attr-defined]
+    if not getattr(view, "fills", False):
+        return _refused(request, BEYOND)
+    lent: Lent | None = getattr(request, "lent", None)
     if lent is None:
         return _refused(request, ENDED)
-    if not getattr(view, "fills", False) or arguments.get("code") != lent.project_code:
+    if arguments.get("code") != lent.project_code:
         return _refused(request, BEYOND)
     request.user = request.actor.user  # type: ignore[attr-defined]
     set_script_prefix(lent.prefix)
