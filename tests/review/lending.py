@@ -43,13 +43,15 @@ def pair_of(tree: Tree, officer: User, lender: User, **policies: Any) -> Pair:
     return Pair(project, lender, factories.account_of(tree[HOLDER], name="徐代填"))
 
 
-def lent(lenders: Sequence[Organization], holder: User, project: Project) -> list[Mandate]:
+def lent(
+    lenders: Sequence[Organization], holder: User, project: Project, *, may_report: bool = False
+) -> list[Mandate]:
     """Mandates as they stand, from units that need no account."""
     now = timezone.now()
     return Mandate.objects.bulk_create(
         Mandate(
             project=project, organization=unit, path=unit.path, account=holder,
-            holder_path=holder.path, granted_at=now, granted_by=holder, granted_by_name="授权人",
+            holder_path=holder.path, may_report=may_report, granted_at=now, granted_by=holder, granted_by_name="授权人",
             ends_at=now + timedelta(days=5),
         )
         for unit in lenders

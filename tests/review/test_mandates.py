@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -199,7 +200,7 @@ class TestActing:
         refused = third.get(sheet(pair, mandate))
         assert (refused.status_code, "不是给您的" in refused.content.decode()) == (403, True)
         asked = Client().get(sheet(pair, mandate))
-        assert asked["Location"] == f"/accounts/login/?next={sheet(pair, mandate)}"
+        assert asked["Location"] == f"/accounts/login/?{urlencode({'next': sheet(pair, mandate)})}"
         for page in ("/accounts/login/", "/metrics", "/healthz"):
             assert Client().get(under(mandate, page)).status_code == 403
 
