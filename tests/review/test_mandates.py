@@ -30,6 +30,7 @@ from tests import factories
 from tests import factories_demand as demand
 from tests.cast import Tree
 from tests.factories import PASSWORD
+from tests.pages import tags
 from tests.review.lending import HOLDER, LENDER, THIRD, Pair, lend, pair_of
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +131,8 @@ class TestActing:
 
         page = client.get(sheet(pair, mandate)).content.decode()
 
-        assert "您正在代<strong>武昌区人民医院</strong>填报" in page
+        (line,) = tags(page, "div", data_acting="")
+        assert line.words.startswith("您正在代武昌区人民医院填报“测试药品报量”，只能填写")
         assert f'data-save="{sheet(pair, mandate, "save/")}"' in page
         assert f'href="/for/{mandate.pk}/demand/{pair.project.code}/results/"' in page
         assert 'href="/review/mandates/held/"' in page

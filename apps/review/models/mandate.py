@@ -5,7 +5,7 @@ handover or reset, and with its date, whoever did that (`mandate_triggers`).
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pgtrigger
 from django.conf import settings
@@ -24,6 +24,13 @@ pgtrigger.register(ends_mandates())(User)
 pgtrigger.register(ends_mandates_of_unit())(Organization)
 
 OVER = "到期"
+
+
+class Standing(NamedTuple):
+    """A status pill."""
+
+    label: str
+    tone: str
 
 
 def _shown() -> Q:
@@ -116,8 +123,9 @@ class Mandate(models.Model):
         return self.ended_at is None and self.ends_at > timezone.now()
 
     @property
-    def standing(self) -> tuple[str, str]:
+    def standing(self) -> "Standing":
         """In one word with its colour."""
         if self.is_live:
-            return "有效", "success"
-        return ("已终止" if self.ended_at and self.ended_by != OVER else "已到期"), "closed"
+            return Standing("有效", "success")
+        ended = self.ended_at is not None and self.ended_by != OVER
+        return Standing("已终止" if ended else "已到期", "closed")

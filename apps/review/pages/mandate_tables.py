@@ -9,6 +9,7 @@ from apps.review.domain.mandates.acts import may_end
 from apps.review.domain.mandates.using import entry_of
 from apps.review.models import Mandate
 from apps.ui.filters import NameFilter
+from apps.ui.formats import deadline
 from apps.ui.tables import CellColumn, Column, ListTable, MomentColumn, StatusColumn
 
 UNIT = ("organization__name", "organization__pinyin", "organization__code")
@@ -58,6 +59,13 @@ class WayColumn(CellColumn):
         return super().render(record=record, **cell)
 
 
+class EndOfDayColumn(MomentColumn):
+    """An end at midnight is 24:00 of the day before."""
+
+    def render(self, value: Any) -> str:
+        return deadline(value)
+
+
 class MandateTable(ListTable):
     """代填授权 in one project: who may fill in for whom, and until when."""
 
@@ -79,7 +87,7 @@ class MandateTable(ListTable):
     rights = RightsColumn()
     granted_at = MomentColumn(verbose_name="授权时间", attrs={"td": {"class": "num minor"}})
     granted_by_name = Column(verbose_name="授权人", orderable=False, attrs=MINOR)
-    over_at = MomentColumn(verbose_name="截止", accessor="over_at", orderable=False)
+    over_at = EndOfDayColumn(verbose_name="截止", accessor="over_at", orderable=False)
     ended_by = Column(
         verbose_name="终止原因", orderable=False, attrs={"td": {"class": "wrap minor"}}
     )
@@ -102,5 +110,5 @@ class HeldTable(ListTable):
     )
     project = Column(verbose_name="项目", accessor="project__name", orderable=False)
     rights = RightsColumn()
-    ends_at = MomentColumn(verbose_name="授权截止")
+    ends_at = EndOfDayColumn(verbose_name="授权截止")
     actions = WayColumn("review/_held_actions.html", verbose_name="操作", accessor="pk")

@@ -115,7 +115,7 @@ def _require_room(filing: Filing, holder: User) -> None:
 
 def _tell_grant(mandate: Mandate, project: Project, holder: User, *, by: Actor) -> None:
     lender, rights = mandate.organization.name, "填写和上报" if mandate.may_report else "填写"
-    until = f"{timezone.localtime(mandate.ends_at - timedelta(seconds=1)):%Y-%m-%d}"
+    until = f"{timezone.localtime(mandate.ends_at):%Y-%m-%d %H:%M}"
     record(
         by=by,
         verb="代填授权",
