@@ -38,11 +38,6 @@ class Frame:
         return lent if lent and self.user and self.user.path == lent.organization.path else None
 
     @property
-    def drafts_of(self) -> str:
-        """Whose drafts this browser keeps on the page: of one account, for one unit."""
-        return f"{self.user.pk}-{self.acting.pk}" if self.acting else f"{self.user.pk}"
-
-    @property
     def acts_for(self) -> str:
         """Where an institution's account changes to another unit's name."""
         return reverse(HELD) if self.user and self.user.role == INSTITUTION else ""

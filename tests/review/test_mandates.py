@@ -136,7 +136,6 @@ class TestActing:
         assert f'data-save="{sheet(pair, mandate, "save/")}"' in page
         assert f'href="/for/{mandate.pk}/demand/{pair.project.code}/results/"' in page
         assert 'href="/review/mandates/held/"' in page
-        assert f"{pair.holder.pk}-{mandate.pk}" in page
         held = client.get("/review/mandates/held/").content.decode()
         assert f'href="{sheet(pair, mandate)}"' in held
         assert "您正在代" not in client.get(f"/demand/{pair.project.code}/entry/").content.decode()
