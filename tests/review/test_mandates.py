@@ -188,10 +188,10 @@ class TestActing:
         demand.published(other, alliance_officer)
         shut = [
             under(mandate, f"/demand/{other.code}/entry/"),
-            under(mandate, "/accounts/sub/"),
+            under(mandate, "/accounts/sub-accounts/"),
             under(mandate, "/accounts/security/"),
             under(mandate, "/"),
-            under(mandate, "/api/v1/"),
+            under(mandate, "/api/"),
             under(mandate, f"/demand/{pair.project.code}/results/export/"),
             under(mandate, f"/review/{pair.project.code}/mandates/grant/"),
         ]

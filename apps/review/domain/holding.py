@@ -73,7 +73,8 @@ def hold(
     allowed = editability(project, held, work.name, branch=branch, timing=timing, at=by.moment)
     if not allowed:
         raise NotEditable(allowed.sentence)
-    fill_under_mandate(by, held, project)
+    if by.mandate is not None:
+        fill_under_mandate(by, held, project)
     return held
 
 

@@ -90,7 +90,8 @@ def perform(
     check_ticked(project, branch, action, by)
     if "gate" in checks:
         check_gate(project, branch, confirmed=confirmed)
-    require_mandate(by)
+    if by.mandate is not None:
+        require_mandate(by)
     require_proof(by=by, asked=project.asks_proof and TRANSITIONS[action].act.proves)
     return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
 

@@ -52,13 +52,8 @@ def find_lent(user: User, pk: int) -> Lent | None:
     )
 
 
-def require_mandate(by: Actor) -> Mandate | None:
-    """The mandate under which the actor writes, locked; nothing is asked of who acts in its own name.
-
-    Raises `NotEditable` if it has ended.
-    """
-    if by.mandate is None:
-        return None
+def require_mandate(by: Actor) -> Mandate:
+    """The mandate under which the actor writes, locked. Raises `NotEditable` if it has ended."""
     rows = Mandate.objects.live().select_for_update(of=("self",), no_key=True)
     mandate: Mandate | None = rows.filter(pk=by.mandate).first()
     if mandate is None:
@@ -69,7 +64,7 @@ def require_mandate(by: Actor) -> Mandate | None:
 def fill_under_mandate(by: Actor, filing: Filing, project: Project) -> None:
     """The same for what is filled in, of which the log has one line for each day. Raises `NotEditable`."""
     mandate, today = require_mandate(by), timezone.localdate()
-    if mandate is None or mandate.used_on == today:
+    if mandate.used_on == today:
         return
     Mandate.objects.filter(pk=mandate.pk).update(used_on=today)
     record(

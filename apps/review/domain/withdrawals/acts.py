@@ -68,7 +68,8 @@ def ask_withdrawal(filing: Filing, *, by: Actor, reason: str) -> WithdrawalReque
     (situation,) = situations(project, [held], branch, timezone.now())
     if why := asking_refusal(situation, project):
         raise ActionRefused(f"不能申请撤回：{why}。")
-    require_mandate(by)
+    if by.mandate is not None:
+        require_mandate(by)
     request: WithdrawalRequest = WithdrawalRequest.objects.create(
         filing=held,
         reason=reason,
