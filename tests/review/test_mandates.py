@@ -159,7 +159,7 @@ class TestActing:
         self, pair: Pair, tree: Tree, client_of: ClientOf
     ):
         client = client_of(pair.holder)
-        demand.planned(pair.project, tree[LENDER], {"P0001": 5, "P0002": 0})
+        demand.planned(pair.project, tree[LENDER], {"P0001": 0, "P0002": 0})
         mandate = lend(pair)
         client.post(sheet(pair, mandate), {"act": "report", "version": "0"})
         assert _status(pair, tree) == Status.DRAFT
