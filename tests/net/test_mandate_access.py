@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 PLACE = Path(__file__).parent / "mandate_access.txt"
 ROUNDS = ("BL-HUBEI", "FL-HUBEI")
+RIGHTS = ["export", "maintain", "query", "report"]
 HOSPITAL, NEIGHBOUR = "H42010600001", "H42010600002"
 
 
@@ -44,7 +45,8 @@ def holder() -> tuple[User, dict[str, int]]:
     """An account of the neighbour, and by round the mandate that the hospital gave it, reporting included."""
     with whole_country(reason="test"):
         unit = Organization.objects.get(code=NEIGHBOUR)
-        account = factories.account_of(unit, name="徐代填")
+        main = User.objects.get(organization=unit)
+        account = factories.sub_account_of(main, permission_subset=RIGHTS)
         lender = User.objects.select_related("organization").get(organization__code=HOSPITAL)
     given = {}
     for code in ROUNDS:
