@@ -11,7 +11,7 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
-        from apps.accounts.domain.acting import register_finder  # noqa: PLC0415
+        from apps.accounts.domain.acting.lent import register_finder  # noqa: PLC0415
         from apps.accounts.domain.switching import register_hanging  # noqa: PLC0415
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415

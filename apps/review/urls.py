@@ -8,7 +8,6 @@ from apps.review.pages import (
     corrections,
     filing_list,
     filings,
-    mandates,
     overdue,
     own_filing,
     participants,
@@ -18,6 +17,7 @@ from apps.review.pages import (
     why,
     withdrawals,
 )
+from apps.review.pages.mandates import views as mandates
 
 app_name = "review"
 urlpatterns = [

@@ -33,7 +33,7 @@ class Frame:
 
     @cached_property
     def acting(self) -> Any:
-        """In whose name the person fills in (`accounts.domain.acting.Lent`); nothing in the own one."""
+        """In whose name the person fills in (`accounts.domain.acting.lent.Lent`); nothing in the own one."""
         lent = getattr(self._request, "lent", None)
         return lent if lent and self.user and self.user.path == lent.organization.path else None
 

@@ -26,7 +26,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from apps.accounts.domain.acting import Lent
+from apps.accounts.domain.acting.lent import Lent
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role

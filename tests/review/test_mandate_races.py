@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from apps.accounts.domain.acting import Lent, lent_to
+from apps.accounts.domain.acting.lent import Lent, lent_to
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User

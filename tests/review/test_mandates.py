@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.domain.acting import lent_to
+from apps.accounts.domain.acting.lent import lent_to
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.passwords import change_own_password, reset_password, set_active
 from apps.accounts.domain.proofs import ProofMissing

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import set_script_prefix
 
-from apps.accounts.domain.acting import Lent, lent_to
+from apps.accounts.domain.acting.lent import Lent, lent_to
 from apps.accounts.models import User
 from apps.accounts.pages.redirects import is_script
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.domain.acting import Lent, prefix_of
+from apps.accounts.domain.acting.lent import Lent, prefix_of
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User

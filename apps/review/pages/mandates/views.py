@@ -21,7 +21,7 @@ from apps.review.domain.mandates.using import mandates_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Mandate
 from apps.review.pages.answering import carry_out
-from apps.review.pages.mandate_tables import HeldFilter, HeldTable, MandateFilter, MandateTable
+from apps.review.pages.mandates.tables import HeldFilter, HeldTable, MandateFilter, MandateTable
 from apps.scope.paths import in_subtree
 from apps.ui.lists import render_list
 
