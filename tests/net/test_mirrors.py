@@ -97,7 +97,6 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "reporting/test_pages.py": {
         "audit.pages.authorship",
-        "review.pages.answering",
         "review.pages.filing_page",
         "ui.form_fields",
         "ui.templatetags.saving",
