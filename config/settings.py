@@ -218,6 +218,9 @@ PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
 FIRST_PASSWORD_DAYS = env.int("FIRST_PASSWORD_DAYS", default=30)
 PASSWORD_WARN_DAYS = env.int("PASSWORD_WARN_DAYS", default=14)
 
+# Networks beside the public ones in which services of sign-on may stand: `10.20.0.0/16,…`. Nothing else inside is asked.
+SIGN_ON_NETWORKS = env.list("SIGN_ON_NETWORKS", default=[])
+
 SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_LIFETIME
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

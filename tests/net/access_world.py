@@ -18,7 +18,7 @@ from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
-from apps.accounts.models import User
+from apps.accounts.models import Protocol, Provider, User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -106,6 +106,18 @@ class World:
         for prefix in prefixes:
             found |= self.known[prefix]
         return {parameter: found[parameter] for parameter in parameters}
+
+
+def service() -> Provider:
+    """Where people sign on; nothing is asked of it before they come back."""
+    made: Provider = Provider.objects.create(
+        name="省平台",
+        protocol=Protocol.CAS,
+        address="https://sso.example/cas",
+        is_active=True,
+        tried_at=timezone.now(),
+    )
+    return made
 
 
 def published_round(
@@ -365,6 +377,8 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:phone_of_unit": {"pk": unit.pk},
             "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
+            "accounts:identity_end": {"pk": 1},
+            "accounts:sign_on_": {"pk": service().pk},
             "accounts:token_end": {"pk": 1},
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
