@@ -220,6 +220,8 @@ PASSWORD_WARN_DAYS = env.int("PASSWORD_WARN_DAYS", default=14)
 
 # Networks beside the public ones in which services of sign-on may stand: `10.20.0.0/16,…`. Nothing else inside is asked.
 SIGN_ON_NETWORKS = env.list("SIGN_ON_NETWORKS", default=[])
+# Whose certificates they may have, as a file of them; empty: those that certifi names.
+SIGN_ON_CA = env("SIGN_ON_CA", default="")
 
 SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_LIFETIME

@@ -106,7 +106,12 @@ class Asking(OAuth2Session):  # type: ignore[misc]
         """One question, read to its end."""
         if not is_safe(url):
             raise Unreachable("对方地址没有加密")
-        limits = {"timeout": (CONNECT, READ), "allow_redirects": False, "stream": True}
+        limits = {
+            "timeout": (CONNECT, READ),
+            "allow_redirects": False,
+            "stream": True,
+            "verify": settings.SIGN_ON_CA or True,
+        }
         if not _places.acquire(timeout=TURN):
             raise Unreachable("正在等待对方答复的登录太多")
         try:

@@ -17,6 +17,7 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from joserfc.jwt import Token
+from requests import RequestException
 
 from apps.accounts.domain.sealing import unseal_secret
 from apps.accounts.domain.signon.fetching import Asking, is_safe
@@ -85,7 +86,7 @@ def exchanged(asking: Asking, address: str, flow: Flow, answer: Answer) -> dict[
         raise SignOnRefused("对方没有同意登录，或者本人取消了登录")
     try:
         tokens = asking.fetch_token(address, code=answer["code"], code_verifier=flow.verifier)
-    except (AuthlibBaseError, ValueError, KeyError, TypeError) as error:
+    except (AuthlibBaseError, RequestException, ValueError, KeyError, TypeError) as error:
         raise SignOnRefused("登录凭据已经用过、已过期，或不是发给本平台的") from error
     return dict(tokens)
 
