@@ -110,7 +110,9 @@ def _blocked(request: HttpRequest) -> HttpResponse | None:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
     if page := missing_factor(user):
         return send_to(request, page, sentence="请先完成两步验证。")
-    if is_too_old(user) and IDENTITY not in request.session:  # who came through a service used no password of ours
+    if (
+        is_too_old(user) and IDENTITY not in request.session
+    ):  # who came through a service used no password of ours
         return send_to(request, "accounts:password_change", sentence="密码已到期，请先修改密码。")
     return None
 

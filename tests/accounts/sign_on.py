@@ -66,6 +66,9 @@ class OpenID:
     def rotate(self, kid: str) -> None:
         self.asked(f"/rotate?kid={kid}")
 
+    def tells_of(self, sub: str) -> None:
+        self.asked(f"/person?sub={sub}")
+
     def sign(self, claims: dict[str, Any], kid: str = "first", typ: str = "JWT") -> str:
         return str(self.asked(f"/sign?kid={kid}&typ={typ}", **claims))
 
@@ -174,7 +177,9 @@ class _Answers(BaseHTTPRequestHandler):
 
     def _authorize(self, asked: dict[str, str]) -> None:
         back = asked["redirect_uri"]
-        self._say(302, "", Location=changed(back, code=self.server.code_for(back), state=asked["state"]))
+        self._say(
+            302, "", Location=changed(back, code=self.server.code_for(back), state=asked["state"])
+        )
 
     def _user(self, _asked: dict[str, str]) -> None:
         known = self.headers.get("Authorization") == "Bearer token-of-the-portal"

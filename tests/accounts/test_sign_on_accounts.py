@@ -1,4 +1,4 @@
-"""Whose account somebody is who comes through a service: bound by the password, and under the rules of every account."""
+"""Whose account somebody is who comes through a service: bound by the password, under the rules of every account."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,11 @@ from tests.pages import tags
 
 pytestmark = pytest.mark.django_db
 LOGIN, BIND = "/accounts/login/", "/accounts/sign-on/bind/"
-BEGIN, SECURITY, CHANGE = f"/accounts/sign-on/{PORTAL}/", "/accounts/security/", "/accounts/password/"
+BEGIN, SECURITY, CHANGE = (
+    f"/accounts/sign-on/{PORTAL}/",
+    "/accounts/security/",
+    "/accounts/password/",
+)
 
 
 @pytest.fixture
@@ -74,7 +78,12 @@ class TestBinding:
             binds(client, hospital_clerk, "Wrong-Word-1234")
 
         assert binds(client, hospital_clerk).status_code == 429
-        assert Client().post(LOGIN, {"username": hospital_clerk.username, "password": PASSWORD}).status_code == 429
+        assert (
+            Client()
+            .post(LOGIN, {"username": hospital_clerk.username, "password": PASSWORD})
+            .status_code
+            == 429
+        )
 
     def test_nobody_binds_without_coming_through_the_service(self, service, hospital_clerk):
         client = Client()
@@ -131,15 +140,26 @@ class TestBinding:
         assert arrives(client)["Location"] == LOGIN
         assert client.get(BIND)["Location"] == LOGIN
 
-    def test_nothing_that_the_service_says_changes_the_account(self, service, portal, hospital_clerk):
-        portal.person |= {"role": "alliance", "is_staff": True, "path": "/0/", "permissions": ["manage"]}
+    def test_nothing_that_the_service_says_changes_the_account(
+        self, service, portal, hospital_clerk
+    ):
+        portal.person |= {
+            "role": "alliance",
+            "is_staff": True,
+            "path": "/0/",
+            "permissions": ["manage"],
+        }
         before = hospital_clerk.permissions
 
         came(hospital_clerk)
 
         with whole_country(reason="test"):
             account = User.objects.get(pk=hospital_clerk.pk)
-        assert (account.role, account.path, account.is_staff) == ("institution", hospital_clerk.path, False)
+        assert (account.role, account.path, account.is_staff) == (
+            "institution",
+            hospital_clerk.path,
+            False,
+        )
         assert account.permissions == before
 
 
@@ -156,7 +176,9 @@ class TestTheRulesOfEveryAccount:
     def test_who_has_to_wait_waits_at_this_door_too(self, service, hospital_clerk):
         came(hospital_clerk)
         for _ in range(5):
-            Client().post(LOGIN, {"username": hospital_clerk.username, "password": "Wrong-Word-1234"})
+            Client().post(
+                LOGIN, {"username": hospital_clerk.username, "password": "Wrong-Word-1234"}
+            )
         client = Client()
 
         assert arrives(client).status_code == 429

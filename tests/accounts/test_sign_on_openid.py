@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.test import Client
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from apps.accounts.domain.signon import oidc
 from apps.accounts.domain.signon.told import SignOnRefused
-from apps.accounts.models import Identity, Session
+from apps.accounts.models import Identity, Provider, Session
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.accounts.sign_on import (
@@ -129,7 +131,9 @@ class TestWhoMayNot:
         client = Client()
         used = answer(client)
         client.get(used)
-        assert "过期" in client.get(used, follow=True).content.decode()  # the attempt is gone with it
+        assert (
+            "过期" in client.get(used, follow=True).content.decode()
+        )  # the attempt is gone with it
 
         own = parameter(client.get(BEGIN)["Location"], "state")
         assert "已经用过" in refused(client, changed(used, state=own))
@@ -169,19 +173,28 @@ class TestWhoMayNot:
         assert "别的签发者" in refused(client, changed(answer(client), iss=openid.foreign))
 
     def test_a_description_by_another_issuer(self, openid):
-        openid_provider(openid, name="别名", province=None)
-        from apps.accounts.models import Provider  # noqa: PLC0415
-
+        openid_provider(openid, name="别名")
         Provider.objects.update(address=openid.issuer.replace("127.0.0.1", "localhost"))
 
         page = Client().get(BEGIN, follow=True)
 
         assert "没有通过“别名”的登录" in page.content.decode()
 
-    def test_somebody_whose_information_is_another_persons(self, service):
+    def test_somebody_whose_information_is_another_persons(self, service, openid):
+        client = Client()
+        came_back = answer(client)
+        openid.tells_of("bob")
+
+        assert "不是同一个人" in refused(client, came_back)
+
+    def test_another_person_there_is_nobody_here(self, service, hospital_clerk):
+        bound(Client(), hospital_clerk)
         client = Client()
 
-        assert "不是同一个人" in refused(client, answer(client, person="changed"))
+        assert client.get(answer(client, person="bob"))["Location"] == BIND
+        page = client.post(BIND, {"username": hospital_clerk.username, "password": PASSWORD})
+        assert "另一个用户" in page.content.decode()
+        assert not is_in(client)
 
     def test_a_person_who_says_no(self, service):
         client = Client()
@@ -203,8 +216,14 @@ class TestTokens:
     def claims(self, service, **other):
         now = int(time.time())
         return {
-            "iss": service.address, "sub": "alice", "aud": "fenliang", "nonce": "n", "iat": now, "exp": now + 60, **other,
-        }  # fmt: skip
+            "iss": service.address,
+            "sub": "alice",
+            "aud": "fenliang",
+            "nonce": "n",
+            "iat": now,
+            "exp": now + 60,
+            **other,
+        }
 
     def test_one_that_is_right(self, service, openid):
         token = openid.sign(self.claims(service))
@@ -232,9 +251,6 @@ class TestTokens:
             oidc.identified(service, {"id_token": token}, nonce="n")
 
     def test_neither_do_other_keys_nor_none(self, service, openid):
-        from joserfc import jwt  # noqa: PLC0415
-        from joserfc.jwk import OctKey  # noqa: PLC0415
-
         claims = self.claims(service)
         symmetric = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key("a" * 64))
         unsigned = "eyJhbGciOiJub25lIn0." + symmetric.split(".")[1] + "."
@@ -306,7 +322,12 @@ class TestLogoutFromOutside:
             token = openid.sign({**right, **other})
             assert Client().post(LOGOUT, {"logout_token": token}).status_code == 400
         foreign = openid.sign(right, kid="foreign")
-        for sent in ({}, {"logout_token": "x"}, {"logout_token": foreign}, {"logoutRequest": "<a/>"}):
+        for sent in (
+            {},
+            {"logout_token": "x"},
+            {"logout_token": foreign},
+            {"logoutRequest": "<a/>"},
+        ):
             assert Client().post(LOGOUT, sent).status_code == 400
         assert client.get("/").status_code == 200
 

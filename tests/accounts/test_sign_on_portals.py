@@ -83,7 +83,9 @@ def test_another_person_there_is_another_person_here(service, portal, hospital_c
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("person", [{"login": ""}, {"id": None, "login": ""}, {"id": "x" * 256, "login": "y" * 256}])
+@pytest.mark.parametrize(
+    "person", [{"login": ""}, {"id": None, "login": ""}, {"id": "x" * 256, "login": "y" * 256}]
+)
 def test_who_has_no_name_does_not_come_in(service, portal, person):
     portal.person = person
     client = Client()
@@ -131,7 +133,9 @@ class TestAsking:
 
         for host in ("127.0.0.1", "localhost"):
             with pytest.raises(Unreachable):
-                Asking(service).read(f"http://{host}:{portal.server_port}/user", withhold_token=True)
+                Asking(service).read(
+                    f"http://{host}:{portal.server_port}/user", withhold_token=True
+                )
         assert portal.seen == []
 
     @pytest.mark.parametrize(
@@ -168,7 +172,9 @@ class TestAsking:
         monkeypatch.setattr(type(portal), "reset", lambda _: None)
         original = portal.RequestHandlerClass._user
         monkeypatch.setattr(
-            portal.RequestHandlerClass, "_user", lambda each, asked: silent.wait(5) and original(each, asked)
+            portal.RequestHandlerClass,
+            "_user",
+            lambda each, asked: silent.wait(5) and original(each, asked),
         )
         begun = time.monotonic()
 

@@ -92,8 +92,12 @@ def test_each_of_the_three_sees_its_own(request, client_of, person, model, hospi
 
 @pytest.mark.parametrize(
     ("model", "person"),
-    [(model, person) for person in SHOWN for model in sorted(SHOWN[person], key=str)
-     if (person, model) not in ADDED_BY_HAND],
+    [
+        (model, person)
+        for person in SHOWN
+        for model in sorted(SHOWN[person], key=str)
+        if (person, model) not in ADDED_BY_HAND
+    ],
 )
 def test_nothing_is_added_by_hand_or_deleted(request, client_of, model, person, hospital_clerk):
     browser = client_of(request.getfixturevalue(person))

@@ -1,7 +1,7 @@
-"""How secrets rest in the database: one-time passwords until they are taken, keys of authenticators while bound,
-secrets that we share with services of sign-on.
+"""How secrets rest in the database: one-time passwords until they are taken, keys of authenticators while bound.
 
-They are unreadable in a copy of the tables, and whoever changed one is noticed.
+So do the secrets that we share with services of sign-on. They are unreadable in a copy of the tables, and whoever
+changed one is noticed.
 Fernet of `cryptography` (AES-128-CBC with HMAC-SHA-256) under keys derived by HKDF, for each purpose its own. The first
 key seals, all of them open: `SEALING_KEYS`, then `SECRET_KEY` and `SECRET_KEY_FALLBACKS`. A sheet waits three days, so
 a key is done with three days after another took its place, once `manage.py reseal` has sealed the authenticators anew.

@@ -31,7 +31,7 @@ SUBJECTS = {Protocol.OIDC: "sub", Protocol.OAUTH2: "id", Protocol.CAS: "user"}
 class Provider(models.Model):
     """`address`: the issuer, the page that asks for consent, or where CAS stands; by protocol.
 
-    Claims are named by a path with dots (`data.user.id`). `local_password`: who is bound may still use the password here.
+    Claims are named by a path with dots (`data.user.id`). `local_password`: who is bound may use the one here.
     """
 
     name = models.CharField(
@@ -53,7 +53,9 @@ class Provider(models.Model):
         max_length=200,
         help_text="OpenID Connect 填签发者（issuer）；OAuth 2.0 填授权地址；CAS 填服务根地址，如 https://sso.example.gov.cn/cas。",
     )
-    token_address = models.CharField("令牌地址", max_length=200, blank=True, help_text="仅 OAuth 2.0。")
+    token_address = models.CharField(
+        "令牌地址", max_length=200, blank=True, help_text="仅 OAuth 2.0。"
+    )
     person_address = models.CharField(
         "用户信息地址", max_length=200, blank=True, help_text="仅 OAuth 2.0。"
     )
@@ -63,7 +65,11 @@ class Provider(models.Model):
         "密钥放在请求正文", default=False, help_text="对方不接受 HTTP Basic 方式时勾选。"
     )
     scopes = models.CharField(
-        "申请范围", max_length=200, blank=True, default="openid", help_text="以空格分隔；OpenID Connect 须含 openid。"
+        "申请范围",
+        max_length=200,
+        blank=True,
+        default="openid",
+        help_text="以空格分隔；OpenID Connect 须含 openid。",
     )
     subject_claim = models.CharField(
         "用户标识字段",
@@ -78,10 +84,15 @@ class Provider(models.Model):
         help_text="对方哪个字段的值就是本平台的用户名（如机构编码）；不填则首次登录时由本人填写用户名。",
     )
     password_address = models.CharField(
-        "密码修改地址", max_length=200, blank=True, help_text="对方修改密码页面的网址；“密码修改”引导到这里。"
+        "密码修改地址",
+        max_length=200,
+        blank=True,
+        help_text="对方修改密码页面的网址；“密码修改”引导到这里。",
     )
     local_password = models.BooleanField(
-        "同时允许本平台密码", default=True, help_text="不勾选时，已绑定的账号只能从这里登录；停用后恢复使用本平台密码。"
+        "同时允许本平台密码",
+        default=True,
+        help_text="不勾选时，已绑定的账号只能从这里登录；停用后恢复使用本平台密码。",
     )
     is_active = models.BooleanField("已启用", default=False, editable=False)
     tried_at = models.DateTimeField("试登录时间", null=True, editable=False)
@@ -112,7 +123,9 @@ class Provider(models.Model):
 class Identity(models.Model):
     """A person of a service and the account that confirmed it with its own password."""
 
-    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+", verbose_name="登录服务")
+    provider = models.ForeignKey(
+        Provider, models.CASCADE, related_name="+", verbose_name="登录服务"
+    )
     account = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="账号")
     subject = models.CharField("对方用户标识", max_length=LONGEST_SUBJECT)
     bound_at = models.DateTimeField("绑定时间")
@@ -127,9 +140,7 @@ class Identity(models.Model):
         verbose_name = verbose_name_plural = "外部登录"
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["provider", "subject"], name="identity_is_one_account"
-            ),
+            models.UniqueConstraint(fields=["provider", "subject"], name="identity_is_one_account"),
             models.UniqueConstraint(
                 fields=["provider", "account"], name="identity_one_for_each_account"
             ),

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.own_sessions import IDENTITY
+from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.passwords import change_own_password
 from apps.accounts.domain.signon.identities import password_page
 from apps.accounts.pages.decorators import unblocks
@@ -19,7 +19,6 @@ from apps.accounts.pages.login import home_of
 from apps.accounts.pages.password_form import PasswordChangeForm
 from apps.accounts.pages.redirects import next_page
 from apps.organizations.domain.units import password_url_for
-
 
 OWN = "own"
 PROVINCIAL = "省平台"

@@ -42,11 +42,7 @@ function provider(issuer, key, control) {
       rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form; } },
     },
     interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
-    // Whose information is told by another name than the token's.
-    findAccount: (ctx, id) => ({
-      accountId: id,
-      claims: (use) => ({ sub: id === 'changed' && use === 'userinfo' ? 'somebody-else' : id, ...PEOPLE[id] }),
-    }),
+    findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) }),
     loadExistingGrant: async (ctx) => {
       const grant = new made.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
       grant.addOIDCScope('openid profile');
@@ -59,6 +55,10 @@ function provider(issuer, key, control) {
 
 function serving(current) {
   return async (request, response) => {
+    if (request.url === '/me' && current.person) {
+      response.setHeader('Content-Type', 'application/json');
+      return response.end(JSON.stringify({ sub: current.person })) && delete current.person;
+    }
     if (!request.url.startsWith('/interaction/')) return current.provider.callback()(request, response);
     const { params } = await current.provider.interactionDetails(request, response);
     return current.provider.interactionFinished(request, response, { login: { accountId: params.login_hint } });
@@ -80,6 +80,8 @@ async function controlled(request, response) {
     answer = received.splice(0);
   } else if (pathname === '/rotate') {
     own.provider = provider(own.issuer, await fresh(searchParams.get('kid')), control);
+  } else if (pathname === '/person') {
+    own.person = searchParams.get('sub'); // whom the next question about a person is answered with
   } else if (pathname === '/sign') {
     const key = keys[searchParams.get('kid')];
     const signed = new SignJWT(JSON.parse(await body(request)));

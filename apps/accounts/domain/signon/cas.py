@@ -5,7 +5,7 @@ The state goes along in the address of return, to which the ticket is bound; so 
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from apps.accounts.domain.signon.fetching import Asking
 from apps.accounts.domain.signon.told import Answer, Flow, SignOnRefused, Told, digest_of
@@ -48,7 +48,7 @@ def _service(flow: Flow) -> str:
     return f"{flow.callback}?{urlencode({'state': flow.state})}"
 
 
-def _claims(success: ElementTree.Element) -> Iterator[tuple[str, str | list[str]]]:
+def _claims(success: ET.Element) -> Iterator[tuple[str, str | list[str]]]:
     """`user`, and the attributes by their names; a list where there are several of a name."""
     found: dict[str, list[str]] = {}
     for element in success.findall(f"{CAS}attributes/*"):
@@ -57,11 +57,11 @@ def _claims(success: ElementTree.Element) -> Iterator[tuple[str, str | list[str]
     yield "user", success.findtext(f"{CAS}user", "").strip()
 
 
-def _parsed(text: str) -> ElementTree.Element:
+def _parsed(text: str) -> ET.Element:
     """XML without a document type: nothing in it can grow or lead elsewhere."""
     if "<!" in text:
         raise SignOnRefused("对方的答复含有不允许的内容")
     try:
-        return ElementTree.fromstring(text)  # noqa: S314 - no entities, and no longer than an answer may be
-    except ElementTree.ParseError as error:
+        return ET.fromstring(text)  # noqa: S314 - no entities, and no longer than an answer may be
+    except ET.ParseError as error:
         raise SignOnRefused("对方的答复不是 XML") from error

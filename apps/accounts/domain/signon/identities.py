@@ -35,7 +35,7 @@ class Bound:
 
 
 def found(provider: Provider, subject: str) -> Bound | None:
-    """The account that the person confirmed; `None` for who is new here. Raises `BindingRefused` for who is shut out."""
+    """The account that the person confirmed; `None` for who is new here. Raises `BindingRefused`: shut out."""
     with whole_country(reason="who comes through a service"):
         rows = Identity.objects.filter(provider=provider, subject=subject)
         identity = rows.select_related(*(f"account__{name}" for name in BELONGING)).first()
@@ -96,7 +96,9 @@ def bind(*, by: Actor, provider: Provider, subject: str) -> Identity:
                 )
         except IntegrityError as error:
             raise BindingRefused(f"“{provider.name}”的这个用户刚刚绑定了别的账号。") from error
-    record_of(by, account, "绑定外部登录", f"把账号 {account.username} 绑定到“{provider.name}”的用户。")
+    record_of(
+        by, account, "绑定外部登录", f"把账号 {account.username} 绑定到“{provider.name}”的用户。"
+    )
     return identity
 
 

@@ -24,7 +24,10 @@ from apps.accounts.domain.signon.fetching import Asking, is_safe
 from apps.accounts.domain.signon.told import Answer, Flow, SignOnRefused, Told, digest_of, word
 from apps.accounts.models.provider import Provider
 
-ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]  # fmt: skip
+ALGORITHMS = [
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "Ed25519", "EdDSA"),
+]
 DESCRIPTION_SECONDS, KEYS_SECONDS = 3600, 300
 ANEW_SECONDS = 10
 """How often the keys are fetched before their time, whatever unknown keys somebody names."""
@@ -126,7 +129,11 @@ def identified(provider: Provider, tokens: Mapping[str, Any], *, nonce: str) -> 
         found.claims,
         found.header,
         _by_this_issuer_for_us(provider),
-        {"nonce": nonce, "client_id": provider.client_id, "access_token": tokens.get("access_token")},
+        {
+            "nonce": nonce,
+            "client_id": provider.client_id,
+            "access_token": tokens.get("access_token"),
+        },
     )
     try:
         claims.validate(leeway=LEEWAY)

@@ -77,7 +77,12 @@ def save_provider(
             unbound = Identity.objects.filter(provider=provider).delete()[0]
     freed = f"，解除了 {unbound} 个账号的绑定" if unbound else ""
     verb = "新增登录服务" if provider_id is None else "修改登录服务"
-    _record(by, provider, verb, f"{verb[:2]}了登录服务{said_of(provider)}{freed}，须重新试登录并经批准后启用。")
+    _record(
+        by,
+        provider,
+        verb,
+        f"{verb[:2]}了登录服务{said_of(provider)}{freed}，须重新试登录并经批准后启用。",
+    )
     return provider
 
 
@@ -185,7 +190,9 @@ def reseal_secrets() -> tuple[int, int]:
     """Seal them by the first key: how many were, and how many open by none of ours and stay as they are."""
     sealed, broken = 0, 0
     with transaction.atomic():
-        for provider in Provider.objects.select_for_update().exclude(sealed_secret=None).order_by("pk"):
+        for provider in (
+            Provider.objects.select_for_update().exclude(sealed_secret=None).order_by("pk")
+        ):
             try:
                 provider.sealed_secret = seal_secret(unseal_secret(bytes(provider.sealed_secret)))
             except SealBroken:

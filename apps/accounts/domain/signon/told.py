@@ -1,7 +1,7 @@
 """What every protocol of sign-on is made of: an attempt of one browser, and what the service told of a person.
 
-Invariant: what a service told is used and forgotten: of its claims only the name of the person is ever kept, and no code,
-token or secret is part of a refusal.
+Invariant: what a service told is used and forgotten: of its claims only the name of the person is ever kept, and no
+code, token or secret is part of a refusal.
 """
 
 import secrets

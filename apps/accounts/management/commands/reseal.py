@@ -1,4 +1,4 @@
-"""Seal bound authenticators and secrets of services of sign-on by the first of the keys, before a replaced one is taken away."""
+"""Seal authenticators and secrets of services by the first of the keys, before a replaced one is taken away."""
 
 from typing import Any
 

@@ -43,7 +43,9 @@ class Newcomer:
 
 
 def begin(request: HttpRequest, provider: Provider, *, next_url: str, trial: bool = False) -> Flow:
-    callback = f"{settings.SITE_URL.rstrip('/')}{reverse('accounts:sign_on_return', args=[provider.pk])}"
+    callback = (
+        f"{settings.SITE_URL.rstrip('/')}{reverse('accounts:sign_on_return', args=[provider.pk])}"
+    )
     flow = Flow(callback)
     kept = _live(request)
     for state in sorted(kept, key=lambda state: kept[state]["at"])[: max(0, len(kept) - MOST + 1)]:

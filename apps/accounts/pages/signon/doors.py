@@ -107,7 +107,12 @@ def sign_on_bind(request: HttpRequest) -> HttpResponse:
             return _signed_in(
                 request, form.account, identity, newcomer.outer_session, newcomer.next
             )
-    shown = {"form": form, "provider": provider, "subject": newcomer.subject, **asked(request, form)}
+    shown = {
+        "form": form,
+        "provider": provider,
+        "subject": newcomer.subject,
+        **asked(request, form),
+    }
     return render(request, "accounts/sign_on_bind.html", shown)
 
 

@@ -77,7 +77,11 @@ def _whose(provider: Provider, told: Told) -> str:
         return str(refusal)
     if bound:
         return f"已绑定账号 {username}"
-    return f"未绑定，首次登录时核对账号 {username} 的密码" if username else "未绑定，首次登录时由本人填写用户名和密码"
+    return (
+        f"未绑定，首次登录时核对账号 {username} 的密码"
+        if username
+        else "未绑定，首次登录时由本人填写用户名和密码"
+    )
 
 
 def _lines(claims: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -121,7 +121,11 @@ class ProviderAdmin(ReadingAdmin):
         return format_html('<a href="{}">按已保存的设置试登录，查看对方给出的信息</a>', address)
 
     def save_model(
-        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool  # noqa: FBT001
+        self,
+        request: HttpRequest,
+        obj: Any,
+        form: forms.ModelForm,  # type: ignore[type-arg]
+        change: bool,  # noqa: FBT001
     ) -> None:
         """By the service, which closes it, writes the log and seals the secret."""
         saved = save_provider(
@@ -132,7 +136,9 @@ class ProviderAdmin(ReadingAdmin):
             seen=seen_of(form, again=lambda row: [ProviderForm(instance=row)]) if change else None,
         )
         obj.pk = saved.pk
-        messages.info(request, "已保存。请试登录；成功后勾选它，点“申请启用”，由另一名管理员或联采办批准。")
+        messages.info(
+            request, "已保存。请试登录；成功后勾选它，点“申请启用”，由另一名管理员或联采办批准。"
+        )
 
     @admin.action(description="申请启用", permissions=("keep",))
     def ask(self, request: HttpRequest, rows: QuerySet[Provider]) -> None:
