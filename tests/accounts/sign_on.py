@@ -20,6 +20,8 @@ from apps.accounts.models import Protocol, Provider
 from bin.browsers import SIGN_ON, SIGN_ON_INSTALLED
 
 OURS = "http://127.0.0.1:8000"
+INSIDE = "/accounts/security/"
+"""A page for who is signed in."""
 SECRET = "the secret that we share, long enough"
 OPENID, PORTAL = 7001, 7002
 
@@ -130,6 +132,9 @@ class Portal(ThreadingHTTPServer):
         self.seen: list[str] = []
         self.codes: dict[str, str] = {}
         self.verifiers: list[str] = []
+
+    def handle_error(self, *_: Any) -> None:
+        """Who asked did not wait."""
 
     def code_for(self, what: str) -> str:
         code = f"ST-{len(self.seen)}-{len(self.codes)}-of-the-portal"

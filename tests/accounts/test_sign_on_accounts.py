@@ -98,7 +98,7 @@ class TestBinding:
 
         client = came(hospital_clerk)
 
-        assert client.get("/")["Location"].startswith(CHANGE)
+        assert client.get(SECURITY)["Location"].startswith(CHANGE)
         assert "请先修改初始密码" in client.get(CHANGE).content.decode()
         assert bindings() == ["H42010600001"]
 
@@ -191,13 +191,13 @@ class TestTheRulesOfEveryAccount:
         client = Client()
         arrives(client)
 
-        assert client.get("/")["Location"].startswith("/accounts/two-step/")
+        assert client.get(SECURITY)["Location"].startswith("/accounts/two-step/")
 
     def test_idle_sessions_end(self, service, hospital_clerk, settings):
         client = came(hospital_clerk)
         settings.IDLE_TIMEOUT = -1
 
-        assert client.get("/")["Location"].startswith(LOGIN)
+        assert client.get(SECURITY)["Location"].startswith(LOGIN)
 
     def test_an_old_password_stops_who_used_it_alone(self, service, hospital_clerk, settings):
         client = came(hospital_clerk)
@@ -209,8 +209,8 @@ class TestTheRulesOfEveryAccount:
         by_service, (by_password, _) = Client(), password_login(hospital_clerk)
         arrives(by_service)
 
-        assert by_service.get("/").status_code == 200
-        assert by_password.get("/")["Location"].startswith(CHANGE)
+        assert by_service.get(SECURITY).status_code == 200
+        assert by_password.get(SECURITY)["Location"].startswith(CHANGE)
         assert client  # its session ended with the change of the password
 
     def test_a_reset_ends_the_binding(self, service, hospital_clerk, county_reviewer):
@@ -220,7 +220,7 @@ class TestTheRulesOfEveryAccount:
             reset_password(by=Actor.of(county_reviewer), account_id=hospital_clerk.pk, seen=seen)
 
         assert bindings() == []
-        assert client.get("/").status_code == 302
+        assert client.get(SECURITY).status_code == 302
         assert arrives(Client())["Location"] == BIND
 
     def test_a_new_password_of_ones_own_leaves_it(self, service, hospital_clerk):
@@ -277,7 +277,7 @@ class TestEndingIt:
         other.post(f"{SECURITY}identities/{pk}/end/")
 
         assert bindings() == []
-        assert client.get("/").status_code == 302
+        assert client.get(SECURITY).status_code == 302
         with whole_country(reason="test"):
             assert LogEntry.objects.filter(verb="解除外部登录").count() == 1
 

@@ -17,6 +17,7 @@ from apps.accounts.models import Identity, Provider, Session
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.accounts.sign_on import (
+    INSIDE,
     OPENID,
     OURS,
     Elsewhere,
@@ -289,8 +290,8 @@ class TestLogoutFromOutside:
 
         assert Client().post(LOGOUT, {"logout_token": token}).status_code == 200
 
-        assert client.get("/")["Location"].startswith("/accounts/login/")
-        assert by_password.get("/").status_code == 200
+        assert client.get(INSIDE)["Location"].startswith("/accounts/login/")
+        assert by_password.get(INSIDE).status_code == 200
         with whole_country(reason="test"):
             assert "通知本人已在那里退出" in LogEntry.objects.get(verb="退出").sentence
 
@@ -302,8 +303,8 @@ class TestLogoutFromOutside:
 
         Client().post(LOGOUT, {"logout_token": self.told(openid, elsewhere)})
 
-        assert first.get("/").status_code == 200
-        assert second.get("/").status_code == 302
+        assert first.get(INSIDE).status_code == 200
+        assert second.get(INSIDE).status_code == 302
 
     def test_what_is_no_such_message_ends_nothing(self, service, openid, hospital_clerk):
         client = Client()
@@ -329,10 +330,10 @@ class TestLogoutFromOutside:
             {"logoutRequest": "<a/>"},
         ):
             assert Client().post(LOGOUT, sent).status_code == 400
-        assert client.get("/").status_code == 200
+        assert client.get(INSIDE).status_code == 200
 
         assert Client().post(LOGOUT, {"logout_token": openid.sign(right)}).status_code == 200
-        assert client.get("/").status_code == 302
+        assert client.get(INSIDE).status_code == 302
 
     def test_a_message_ends_nothing_that_began_after_it(self, service, openid, hospital_clerk):
         client, elsewhere = Client(), Elsewhere()
@@ -347,7 +348,7 @@ class TestLogoutFromOutside:
 
         Client().post(LOGOUT, {"logout_token": token})
 
-        assert later.get("/").status_code == 200
+        assert later.get(INSIDE).status_code == 200
 
 
 class _Form(HTMLParser):

@@ -12,6 +12,7 @@ from apps.accounts.models import Approval, Identity, Provider
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
 from tests.accounts.sign_on import (
+    INSIDE,
     PORTAL,
     SECRET,
     Elsewhere,
@@ -136,7 +137,7 @@ def test_every_change_shuts_it_and_another_authority_unbinds(keeper, portal, hos
 
     keeper.post(url, shown(keeper, url) | typed(portal, secret="", name="换了名称"))
     assert not Provider.objects.get().is_active
-    assert client.get("/").status_code == 302
+    assert client.get(INSIDE).status_code == 302
     with whole_country(reason="test"):
         assert Identity.objects.count() == 1
 
@@ -190,7 +191,7 @@ def test_shutting_it_ends_who_came_through_it(keeper, portal, hospital_clerk):
 
     act(keeper, "close", provider)
 
-    assert client.get("/").status_code == 302
+    assert client.get(INSIDE).status_code == 302
     assert not Provider.objects.get().is_active
 
 

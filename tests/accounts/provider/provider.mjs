@@ -41,6 +41,7 @@ function provider(issuer, key, control) {
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form; } },
     },
+    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }), // by itself it asks nobody on loopback
     interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) }),
     loadExistingGrant: async (ctx) => {
