@@ -16,7 +16,7 @@ from apps.accounts.pages import (
     tokens,
     two_step,
 )
-from apps.accounts.pages.signon import doors, trials
+from apps.accounts.pages.sign_on import doors, trials
 
 ON, OFF = {"active": True}, {"active": False}
 BELOW = "subordinates/<int:pk>/"

@@ -11,8 +11,8 @@ from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from apps.accounts.domain.signon import oidc
-from apps.accounts.domain.signon.told import SignOnRefused
+from apps.accounts.domain.sign_on import oidc
+from apps.accounts.domain.sign_on.told import SignOnRefused
 from apps.accounts.models import Identity, Provider, Session
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country

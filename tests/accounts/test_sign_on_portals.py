@@ -7,9 +7,9 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from apps.accounts.domain.signon import cas, fetching
-from apps.accounts.domain.signon.fetching import Asking, is_safe, may_ask
-from apps.accounts.domain.signon.told import SignOnRefused, Told, Unreachable, picked
+from apps.accounts.domain.sign_on import cas, fetching
+from apps.accounts.domain.sign_on.fetching import Asking, is_safe, may_ask
+from apps.accounts.domain.sign_on.told import SignOnRefused, Told, Unreachable, picked
 from apps.accounts.models import Identity
 from apps.scope.context import whole_country
 from tests.accounts.sign_on import (

@@ -7,7 +7,7 @@ from django.test import Client
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import decide
 from apps.accounts.domain.sealing import unseal_secret
-from apps.accounts.domain.signon.providers import NotKeeper, close_provider, reseal_secrets
+from apps.accounts.domain.sign_on.providers import NotKeeper, close_provider, reseal_secrets
 from apps.accounts.models import Approval, Identity, Provider
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country

@@ -18,7 +18,7 @@ from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
-from apps.accounts.models import Protocol, Provider, User
+from apps.accounts.models import Protocol, User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -41,6 +41,7 @@ from apps.scope.context import enter, whole_country
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
+from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
@@ -106,18 +107,6 @@ class World:
         for prefix in prefixes:
             found |= self.known[prefix]
         return {parameter: found[parameter] for parameter in parameters}
-
-
-def service() -> Provider:
-    """Where people sign on; nothing is asked of it before they come back."""
-    made: Provider = Provider.objects.create(
-        name="省平台",
-        protocol=Protocol.CAS,
-        address="https://sso.example/cas",
-        is_active=True,
-        tried_at=timezone.now(),
-    )
-    return made
 
 
 def published_round(
@@ -378,7 +367,9 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
             "accounts:identity_end": {"pk": 1},
-            "accounts:sign_on_": {"pk": service().pk},
+            "accounts:sign_on_": {
+                "pk": provider(protocol=Protocol.CAS, address="https://sso.example/cas").pk
+            },
             "accounts:token_end": {"pk": 1},
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},

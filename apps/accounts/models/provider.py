@@ -1,7 +1,7 @@
 """登录服务: other platforms at which people prove who they are, and which person there is which account here.
 
 Invariants: a person there is one account here, an account one person there; the secret of a service rests sealed; a
-service signs nobody in unless it is active, and two people made it so (`domain.signon.providers`).
+service signs nobody in unless it is active, and two people made it so (`domain.sign_on.providers`).
 """
 
 from typing import ClassVar

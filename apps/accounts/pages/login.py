@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.password_age import warning_of
-from apps.accounts.domain.signon.providers import doors
+from apps.accounts.domain.sign_on.providers import doors
 from apps.accounts.pages import captcha
 from apps.accounts.pages.decorators import public, unblocks
 from apps.accounts.pages.login_form import LoginForm

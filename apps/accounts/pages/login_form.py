@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from apps.accounts.domain.password_age import first_is_over
-from apps.accounts.domain.signon.identities import password_barred
+from apps.accounts.domain.sign_on.identities import password_barred
 from apps.accounts.models import User
 from apps.accounts.pages import captcha
 from apps.accounts.pages.guesses import guessed

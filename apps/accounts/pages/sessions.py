@@ -20,7 +20,7 @@ from apps.accounts.domain.own_sessions import (
 from apps.accounts.domain.passwords import record_of
 from apps.accounts.models import User
 from apps.accounts.models.session import LONGEST_BROWSER
-from apps.accounts.pages.signon import attempts
+from apps.accounts.pages.sign_on import attempts
 
 # The first that occurs names the browser: those made from Chromium name Chrome as well.
 BROWSERS = (

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.accounts.domain.authenticators import reseal
-from apps.accounts.domain.signon.providers import reseal_secrets
+from apps.accounts.domain.sign_on.providers import reseal_secrets
 
 
 class Command(BaseCommand):

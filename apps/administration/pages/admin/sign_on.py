@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import ApprovalRefused
-from apps.accounts.domain.signon.fetching import is_safe
-from apps.accounts.domain.signon.providers import (
+from apps.accounts.domain.sign_on.fetching import is_safe
+from apps.accounts.domain.sign_on.providers import (
     SET_BY_HAND,
     ask_opening,
     close_provider,

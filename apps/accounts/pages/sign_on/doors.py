@@ -19,17 +19,17 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.own_sessions import IDENTITY, OUTER_SESSION
-from apps.accounts.domain.signon.identities import (
+from apps.accounts.domain.sign_on.identities import (
     BindingRefused,
     bind,
     claimed_username,
     found,
     note_use,
 )
-from apps.accounts.domain.signon.logouts import heard
-from apps.accounts.domain.signon.protocols import door_of, told_by
-from apps.accounts.domain.signon.providers import open_provider
-from apps.accounts.domain.signon.told import SignOnRefused
+from apps.accounts.domain.sign_on.logouts import heard
+from apps.accounts.domain.sign_on.protocols import door_of, told_by
+from apps.accounts.domain.sign_on.providers import open_provider
+from apps.accounts.domain.sign_on.told import SignOnRefused
 from apps.accounts.models import Identity, Provider, User
 from apps.accounts.pages import trail
 from apps.accounts.pages.decorators import public
@@ -37,7 +37,7 @@ from apps.accounts.pages.login import asked, home_of, waiting
 from apps.accounts.pages.login_form import LoginForm
 from apps.accounts.pages.redirects import next_page
 from apps.accounts.pages.sessions import address_of, sign_in
-from apps.accounts.pages.signon import attempts, trials
+from apps.accounts.pages.sign_on import attempts, trials
 from apps.folding.domain.folding import folded
 
 BACKEND = "apps.accounts.backends.ScopedBackend"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
-from apps.accounts.domain.signon.fetching import Asking
-from apps.accounts.domain.signon.told import Answer, Flow, SignOnRefused, Told, digest_of
+from apps.accounts.domain.sign_on.fetching import Asking
+from apps.accounts.domain.sign_on.told import Answer, Flow, SignOnRefused, Told, digest_of
 from apps.accounts.models.provider import Provider
 
 CAS = "{http://www.yale.edu/tp/cas}"

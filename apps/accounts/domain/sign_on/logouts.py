@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from apps.accounts.domain.signon import cas, oidc
-from apps.accounts.domain.signon.identities import end_outer_sessions
-from apps.accounts.domain.signon.told import SignOnRefused
+from apps.accounts.domain.sign_on import cas, oidc
+from apps.accounts.domain.sign_on.identities import end_outer_sessions
+from apps.accounts.domain.sign_on.told import SignOnRefused
 from apps.accounts.models.provider import Protocol, Provider
 
 

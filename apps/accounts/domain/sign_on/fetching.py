@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
-from requests import RequestException, Response
+from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse, HTTPResponse
 
-from apps.accounts.domain.signon.told import Unreachable
+from apps.accounts.domain.sign_on.told import Unreachable
 from apps.accounts.models.provider import Provider
 
 CONNECT, READ, WHOLE, TURN = 3, 5, 10, 3
@@ -28,6 +30,7 @@ LONGEST = 256 * 1024
 PIECE = 16 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REDIRECTS = range(300, 400)
+KEPT_HEADERS = ("Content-Type",)
 _places = BoundedSemaphore(max(1, settings.WEB_THREADS - 1))
 
 
@@ -59,6 +62,10 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
+
+    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
+        """Read to its end before anybody looks at it."""
+        return super().build_response(req, _at_hand(resp))
 
 
 def _look_at(connection: HTTPConnection) -> None:
@@ -109,18 +116,19 @@ class Asking(OAuth2Session):  # type: ignore[misc]
         limits = {
             "timeout": (CONNECT, READ),
             "allow_redirects": False,
-            "stream": True,
             "verify": settings.SIGN_ON_CA or True,
         }
         if not _places.acquire(timeout=TURN):
             raise Unreachable("正在等待对方答复的登录太多")
         try:
-            with super().request(method, url, **(options | limits)) as response:
-                return _read(response)
-        except (RequestException, OSError) as error:
+            response: Response = super().request(method, url, **(options | limits))
+        except (RequestException, HTTPError, OSError) as error:
             raise Unreachable("对方服务器没有响应，或者不在允许访问的网络") from error
         finally:
             _places.release()
+        if response.status_code in REDIRECTS:
+            raise Unreachable("对方要求转到别的地址")
+        return response
 
     def read(self, url: str, **options: Any) -> dict[str, Any]:
         """An object of JSON; anything else is no answer."""
@@ -134,15 +142,13 @@ class Asking(OAuth2Session):  # type: ignore[misc]
         return found
 
 
-def _read(response: Response) -> Response:
+def _at_hand(answer: BaseHTTPResponse) -> HTTPResponse:
     """The same with its body at hand, if it came in time and is no longer than it may be."""
-    if response.status_code in REDIRECTS:
-        raise Unreachable("对方要求转到别的地址")
     body, until = b"", time.monotonic() + WHOLE
-    while piece := response.raw.read1(PIECE, decode_content=True):
+    while piece := answer.read1(PIECE, decode_content=True):
         body += piece
         if len(body) > LONGEST or time.monotonic() > until:
+            answer.close()
             raise Unreachable("对方的答复太长或太慢")
-    response.raw = BytesIO(body)
-    _ = response.content
-    return response
+    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+    return HTTPResponse(BytesIO(body), headers, answer.status, preload_content=False)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.accounts.backends import BELONGING, ScopedBackend
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.passwords import own_account, record_of
-from apps.accounts.domain.signon.told import Told, picked, word
+from apps.accounts.domain.sign_on.told import Told, picked, word
 from apps.accounts.models import Identity, Provider, Session, User
 from apps.audit.domain.security import Verb
 from apps.folding.domain.folding import folded

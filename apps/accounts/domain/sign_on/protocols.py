@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from apps.accounts.domain.signon import cas, oauth2, oidc
-from apps.accounts.domain.signon.told import Answer, Flow, Told
+from apps.accounts.domain.sign_on import cas, oauth2, oidc
+from apps.accounts.domain.sign_on.told import Answer, Flow, Told
 from apps.accounts.models.provider import Protocol, Provider
 
 

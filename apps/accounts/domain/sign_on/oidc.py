@@ -20,8 +20,8 @@ from joserfc.jwt import Token
 from requests import RequestException
 
 from apps.accounts.domain.sealing import unseal_secret
-from apps.accounts.domain.signon.fetching import Asking, is_safe
-from apps.accounts.domain.signon.told import Answer, Flow, SignOnRefused, Told, digest_of, word
+from apps.accounts.domain.sign_on.fetching import Asking, is_safe
+from apps.accounts.domain.sign_on.told import Answer, Flow, SignOnRefused, Told, digest_of, word
 from apps.accounts.models.provider import Provider
 
 ALGORITHMS = [

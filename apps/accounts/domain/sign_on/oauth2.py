@@ -3,8 +3,8 @@
 Nothing is signed here: who somebody is rests on the encrypted way to the two addresses of the service alone.
 """
 
-from apps.accounts.domain.signon.oidc import client, exchanged
-from apps.accounts.domain.signon.told import Answer, Flow, Told
+from apps.accounts.domain.sign_on.oidc import client, exchanged
+from apps.accounts.domain.sign_on.told import Answer, Flow, Told
 from apps.accounts.models.provider import Provider
 
 

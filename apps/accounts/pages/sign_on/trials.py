@@ -13,15 +13,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from apps.accounts.domain.signon.identities import BindingRefused, claimed_username, found
-from apps.accounts.domain.signon.protocols import door_of, told_by
-from apps.accounts.domain.signon.providers import note_trial
-from apps.accounts.domain.signon.told import SignOnRefused, Told
+from apps.accounts.domain.sign_on.identities import BindingRefused, claimed_username, found
+from apps.accounts.domain.sign_on.protocols import door_of, told_by
+from apps.accounts.domain.sign_on.providers import note_trial
+from apps.accounts.domain.sign_on.told import SignOnRefused, Told
 from apps.accounts.models import Provider
 from apps.accounts.models.roles import Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.accounts.pages.signon import attempts
+from apps.accounts.pages.sign_on import attempts
 
 LONGEST = 300
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.accounts.domain.signon.told import Flow, Told
+from apps.accounts.domain.sign_on.told import Flow, Told
 from apps.accounts.models import Provider
 
 ATTEMPTS, NEWCOMER = "sign_on_attempts", "sign_on_newcomer"
