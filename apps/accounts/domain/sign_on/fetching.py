@@ -101,7 +101,7 @@ def is_safe(url: str) -> bool:
     )
 
 
-class Asking(OAuth2Session):  # type: ignore[misc]
+class Asking(OAuth2Session):
     """Authlib's client under the limits above. Raises `Unreachable` for whatever does not answer."""
 
     def __init__(self, provider: Provider, **told: Any) -> None:

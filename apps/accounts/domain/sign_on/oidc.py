@@ -139,7 +139,7 @@ def identified(provider: Provider, tokens: Mapping[str, Any], *, nonce: str) -> 
         claims.validate(leeway=LEEWAY)
     except (JoseError, ValueError, TypeError) as error:
         raise SignOnRefused("登录凭据的签发者、接收者、时间或随机数不符") from error
-    return claims
+    return dict(claims)
 
 
 def verified(provider: Provider, token: str) -> Token:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -156,7 +156,7 @@ register_case(ApprovalKind.SIGN_ON, Case(_may_decide, _carry_out))
 
 def digest_of(provider: Provider) -> str:
     """What was approved: every setting, the secret among them."""
-    kept = [str(getattr(provider, Provider._meta.get_field(name).attname)) for name in SET_BY_HAND]
+    kept = [str(getattr(provider, field.attname)) for field in _set_by_hand()]
     sealed = bytes(provider.sealed_secret or b"").hex()
     return hashlib.sha256("\0".join([*kept, sealed]).encode()).hexdigest()
 
@@ -167,8 +167,12 @@ def said_of(provider: Provider) -> str:
 
 def _told(provider: Provider) -> list[tuple[str, str]]:
     """Every setting by its label, for who decides."""
-    values = {Provider._meta.get_field(name): getattr(provider, name) for name in SET_BY_HAND}
-    return [(str(field.verbose_name), _in_words(value)) for field, value in values.items()]
+    values = ((field.verbose_name, getattr(provider, field.name)) for field in _set_by_hand())
+    return [(str(label), _in_words(value)) for label, value in values]
+
+
+def _set_by_hand() -> list[models.Field[Any, Any]]:
+    return [field for field in Provider._meta.concrete_fields if field.name in SET_BY_HAND]
 
 
 def _in_words(value: object) -> str:
@@ -194,10 +198,11 @@ def reseal_secrets() -> tuple[int, int]:
             Provider.objects.select_for_update().exclude(sealed_secret=None).order_by("pk")
         ):
             try:
-                provider.sealed_secret = seal_secret(unseal_secret(bytes(provider.sealed_secret)))
+                secret = unseal_secret(bytes(provider.sealed_secret or b""))
             except SealBroken:
                 broken += 1
                 continue
+            provider.sealed_secret = seal_secret(secret)
             provider.save(update_fields=["sealed_secret"])
             sealed += 1
     return sealed, broken

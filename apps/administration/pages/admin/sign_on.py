@@ -25,7 +25,7 @@ from apps.accounts.models.roles import Role
 from apps.administration.pages.admin.reading import ReadingAdmin
 from apps.ui.pages.versions import VERSION, Versioned, seen_of
 
-NEEDED = {
+NEEDED: dict[str, tuple[str, ...]] = {
     Protocol.OIDC: ("client_id",),
     Protocol.OAUTH2: ("client_id", "token_address", "person_address"),
     Protocol.CAS: (),
@@ -58,7 +58,7 @@ class ProviderForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in NEEDED.get(cleaned.get("protocol"), ()):  # type: ignore[call-overload]
+        for name in NEEDED.get(cleaned.get("protocol", ""), ()):
             if not cleaned.get(name):
                 self.add_error(name, "这个协议必须填写。")
         for name in ADDRESSES:
