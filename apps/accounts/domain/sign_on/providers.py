@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -171,7 +171,7 @@ def _told(provider: Provider) -> list[tuple[str, str]]:
     return [(str(label), _in_words(value)) for label, value in values]
 
 
-def _set_by_hand() -> list[models.Field[Any, Any]]:
+def _set_by_hand() -> list[Any]:
     return [field for field in Provider._meta.concrete_fields if field.name in SET_BY_HAND]
 
 
