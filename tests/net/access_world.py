@@ -62,15 +62,8 @@ HUBEI_MARKS = (
     "鄂邻配送",
 )
 SHANXI_MARKS = (
-    "晋批配送",
-    "小店区人民医院",
-    "孙邻院",
-    "FL-SHANXI",
-    "晋批分量",
-    "晋通知",
-    "BL-SHANXI",
-    "晋批报量",
-)
+    "晋批配送", "小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知", "BL-SHANXI", "晋批报量",
+)  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
