@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('subject_claim', models.CharField(blank=True, help_text='不填时：OpenID Connect 为 sub，OAuth 2.0 为 id，CAS 为 user；可以写成 data.user.id。', max_length=100, verbose_name='用户标识字段')),
                 ('account_claim', models.CharField(blank=True, help_text='对方哪个字段的值就是本平台的用户名（如机构编码）；不填则首次登录时由本人填写用户名。', max_length=100, verbose_name='账号字段')),
                 ('password_address', models.CharField(blank=True, help_text='对方修改密码页面的网址；“密码修改”引导到这里。', max_length=200, verbose_name='密码修改地址')),
-                ('local_password', models.BooleanField(default=True, help_text='不勾选时，已绑定的账号只能从这里登录；停用后恢复使用本平台密码。', verbose_name='同时允许本平台密码')),
+                ('local_password', models.BooleanField(default=True, help_text='不勾选时，已绑定的账号只能从这里登录；禁用后恢复使用本平台密码。', verbose_name='同时允许本平台密码')),
                 ('is_active', models.BooleanField(default=False, editable=False, verbose_name='已启用')),
                 ('tried_at', models.DateTimeField(editable=False, null=True, verbose_name='试登录时间')),
             ],

@@ -92,7 +92,7 @@ class Provider(models.Model):
     local_password = models.BooleanField(
         "同时允许本平台密码",
         default=True,
-        help_text="不勾选时，已绑定的账号只能从这里登录；停用后恢复使用本平台密码。",
+        help_text="不勾选时，已绑定的账号只能从这里登录；禁用后恢复使用本平台密码。",
     )
     is_active = models.BooleanField("已启用", default=False, editable=False)
     tried_at = models.DateTimeField("试登录时间", null=True, editable=False)

@@ -126,7 +126,7 @@ def close_provider(*, by: Actor, provider_id: int) -> bool:
     provider.is_active = False
     provider.save(update_fields=["is_active"])
     _end_sessions(provider)
-    _record(by, provider, "停用登录服务", f"停用了登录服务{said_of(provider)}。")
+    _record(by, provider, "禁用登录服务", f"禁用了登录服务{said_of(provider)}。")
     return True
 
 

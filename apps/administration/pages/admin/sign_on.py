@@ -150,10 +150,10 @@ class ProviderAdmin(ReadingAdmin):
             else:
                 messages.success(request, f"已申请{asked.title}，由另一人批准后启用。")
 
-    @admin.action(description="停用", permissions=("keep",))
+    @admin.action(description="禁用", permissions=("keep",))
     def close(self, request: HttpRequest, rows: QuerySet[Provider]) -> None:
         closed = sum(
             close_provider(by=Actor.of(request.user), provider_id=provider.pk)  # type: ignore[arg-type]
             for provider in rows
         )
-        messages.success(request, f"已停用 {closed} 个登录服务，从那里进入的登录已结束。")
+        messages.success(request, f"已禁用 {closed} 个登录服务，从那里进入的登录已结束。")
