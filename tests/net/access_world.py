@@ -18,7 +18,7 @@ from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
-from apps.accounts.models import User
+from apps.accounts.models import Protocol, User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -30,7 +30,7 @@ from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
-from apps.organizations.models import Enterprise
+from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
@@ -38,12 +38,15 @@ from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
+from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
+from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.review.lending import lent
 from tests.stopping import stop_of
 from tests.volumes import rounds
 
@@ -59,15 +62,8 @@ HUBEI_MARKS = (
     "鄂邻配送",
 )
 SHANXI_MARKS = (
-    "晋批配送",
-    "小店区人民医院",
-    "孙邻院",
-    "FL-SHANXI",
-    "晋批分量",
-    "晋通知",
-    "BL-SHANXI",
-    "晋批报量",
-)
+    "晋批配送", "小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知", "BL-SHANXI", "晋批报量",
+)  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
@@ -290,6 +286,13 @@ def request_of(filing: Filing) -> WithdrawalRequest:
         )
 
 
+def mandate_of(project: Project, lender: Organization, neighbour: Organization) -> int:
+    """The hospital lets an account of its neighbour fill in."""
+    holder = factories.account_of(neighbour, name="徐代填")
+    with whole_country(reason="test"):
+        return int(lent([lender], holder, project)[0].pk)
+
+
 def correction_of(project: Project) -> dict[str, Any]:
     """A correction of the project with its file; and the product that may be corrected next."""
     with whole_country(reason="test"):
@@ -365,6 +368,10 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:phone_of_unit": {"pk": unit.pk},
             "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
+            "accounts:identity_end": {"pk": 1},
+            "accounts:sign_on_": {
+                "pk": provider(protocol=Protocol.CAS, address="https://sso.example/cas").pk
+            },
             "accounts:token_end": {"pk": 1},
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
@@ -375,6 +382,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **correction_of(project),
+            "review:mandate_end": {"pk": mandate_of(project, unit, tree["H42010600002"])},
             **stop_of(project, people["alliance"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},

@@ -123,6 +123,7 @@ TRIGGERS = {
     "distribution/models/relation_triggers",
     "organizations/models/unit_triggers",
     "projects/models/change_triggers",
+    "review/models/mandate_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
     "projects/models/window_triggers",
@@ -148,6 +149,8 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "password sheets lie with units above",
         "the account of a failed login",
         "who comes with a token is not known yet",
+        *["who comes through a service is not known yet"] * 8,
+        *["who was bound to a service, and their sessions"] * 2,
     ],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
     "audit": ["how many alike there were, whoever was refused"],
@@ -192,6 +195,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
     "reporting": ["the command that verifies totals", "norms of peers are the project's"],
     "review": [
         "the command that verifies the log",
+        "an account of another unit, by its name",
         *["seals don't say whose events they are over"] * 2,
     ],
 }

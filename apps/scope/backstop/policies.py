@@ -51,6 +51,8 @@ WIDER: Mapping[str, Policy] = {
     "review.Filing": Policy(f"{INSIDE} OR {ABOVE} OR ({IS_ENTERPRISE} AND kind = 'allocation')"),
     "review.FilingEvent": Policy(of_filing("filing_id")),
     "review.WithdrawalRequest": Policy(of_filing("filing_id")),
+    # Seen where the unit stands that lends, and where the account stands.
+    "review.Mandate": Policy(f"{INSIDE} OR starts_with(holder_path, {SCOPE})"),
     # An enterprise confirms what is asked of it anywhere.
     "accounts.Approval": Policy(f"{INSIDE} OR enterprise_id = {ENTERPRISE} OR {COUNTRY}"),
     # Hashes: only who asks for the whole country, with a reason, is shown any.
@@ -98,6 +100,8 @@ UNPOLICED: Mapping[str, str] = {
     "api.AnsweredRequest": "hangs on a token, and is found by its key",
     "accounts.Authenticator": "sealed by a key that no table holds; of accounts that stand nowhere, too",
     "accounts.Handover": "as accounts, which have none",
+    "accounts.Identity": "asked before anybody has signed in: which account a person of a service is",
+    "accounts.Provider": "doors of the login page",
     "accounts.Session": "a session is its key's; read before there is a scope",
     "accounts.Token": "as an account; a digest, from which nobody finds the token",
     "accounts.User": "read with each request before there is a scope: telling it twice costs a saved row 3 % more",
