@@ -77,39 +77,38 @@ def _renderer(column: Column, style: StyleOf, tall: list[int]) -> Render:
             return _remembered({stored: slowly(stored) for stored in (True, False)}, slowly)
 
 
-class _Known(dict[str, tuple[str, int]]):
-    """The cells of texts and the lines they take, each made once while it comes again; of very many the last."""
-
-    def __init__(self, make: Callable[[Any], tuple[str, int]]) -> None:
-        self.make = make
-
-    def __missing__(self, text: str) -> tuple[str, int]:
-        made = self.make(text)
-        if len(text) <= COMMON:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[text] = made
-        return made
+def _remember(
+    known: dict[str, tuple[str, int]], text: str, made: tuple[str, int]
+) -> tuple[str, int]:
+    """Exports name the same again and again; of very many the last are kept."""
+    if len(text) <= COMMON:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        known[text] = made
+    return made
 
 
 def _texts(column: Column, own: int, slowly: Render, tall: list[int]) -> Render:
     before, after = f'" s="{own}" t="inlineStr"><is><t>', "</t></is></c>"
-    surely_fits = column.width // 2
+    surely_fits, room = column.width // 2, 2 * (column.width - 1)  # as `lines_of` counts
+    known: dict[str, tuple[str, int]] = {}
 
     def make(value: Any) -> tuple[str, int]:
         if type(value) is str and is_ordinary(value):
+            if len(value) + len(value.encode("utf-8", "replace")) <= room:
+                return before + value + after, 1
             return before + value + after, lines_of(value, column.width)
         return slowly(value), lines_of(shown(column, value), column.width)
-
-    known = _Known(make)
 
     def render(value: Any) -> str:
         if type(value) is not str:
             cell, lines = make(value)
         elif len(value) <= surely_fits and is_ordinary(value):
             return before + value + after
-        else:
+        elif value in known:
             cell, lines = known[value]
+        else:
+            cell, lines = _remember(known, value, make(value))
         if lines > 1:
             tall.append(lines)
         return cell
