@@ -15,4 +15,5 @@ class Command(BaseCommand):
         sealed, broken = reseal()
         self.stdout.write(f"已重新加密 {sealed} 个认证器，{broken} 个无法打开、保持原样。")
         sealed, broken = reseal_secrets()
-        self.stdout.write(f"已重新加密 {sealed} 个登录服务，{broken} 个无法打开、保持原样。")
+        if sealed or broken:
+            self.stdout.write(f"已重新加密 {sealed} 个登录服务，{broken} 个无法打开、保持原样。")
