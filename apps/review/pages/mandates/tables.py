@@ -85,9 +85,9 @@ class MandateTable(ListTable):
     account = Column(verbose_name="账号", accessor="account__username", orderable=False)
     person = Column(verbose_name="经办人", accessor="account__name", orderable=False, attrs=MINOR)
     rights = RightsColumn()
+    over_at = EndOfDayColumn(verbose_name="截止", accessor="over_at", orderable=False)
     granted_at = MomentColumn(verbose_name="授权时间", attrs={"td": {"class": "num minor"}})
     granted_by_name = Column(verbose_name="授权人", orderable=False, attrs=MINOR)
-    over_at = EndOfDayColumn(verbose_name="截止", accessor="over_at", orderable=False)
     ended_by = Column(
         verbose_name="终止原因", orderable=False, attrs={"td": {"class": "wrap minor"}}
     )
