@@ -22,7 +22,7 @@ from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
 SERVED = frozenset({"live_server", "transactional_live_server"})
-OWN_SERVER = {"gunicorn_port", "object_store"}
+OWN_SERVER = {"gunicorn_port", "object_store", "receiver", "receiver_tls"}
 """Fixtures that serve on this machine without a database."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Of every session of the tests.

@@ -13,6 +13,7 @@ from apps.accounts.domain.reset_marks import noted_reset, tell_report
 from apps.audit.services import Entry, record_many
 from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project
+from apps.review.domain.announcing import tell_units
 from apps.review.domain.attachments.reads import check_ticked
 from apps.review.domain.carrying import Instruction, service_for
 from apps.review.domain.checks import (
@@ -162,6 +163,7 @@ def _move(
         write_events(changes, action=action, by=by, reason=reason, at=at, heads=standing.heads)
         _run_hooks(project, changes)
         settle_requests(project, changes, action=action, by=by, at=at)
+        tell_units(project, changes, action=action, reason=reason, by=by, at=at)
         told = [] if law.is_part else changes
         record_many(by=by, entries=[_entry(project, change, action, reason) for change in told])
         send_last()
