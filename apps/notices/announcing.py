@@ -51,11 +51,7 @@ class Happening:
     at: datetime = field(default_factory=timezone.now)
 
 
-def announced(happenings: Sequence[Happening]) -> Insert:
-    """The statement; there has to be one happening at least."""
-    return Insert(happenings, model=Event)
-
-
 def announce(happenings: Sequence[Happening]) -> None:
+    """One insert; nothing is read back."""
     if happenings:
-        send(announced(happenings))
+        send(Insert(happenings, model=Event))

@@ -18,7 +18,7 @@ from apps.audit.services import Author
 from apps.scope.database import send
 from apps.scope.sql import Insert
 
-from .announcing import OF_MESSAGE, Happening, announced
+from .announcing import OF_MESSAGE, Happening, announce
 from .backends import Outgoing, hand_over
 from .event import EventName
 from .models import Message, MessageKind
@@ -71,7 +71,8 @@ def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) ->
             for letter in letters
         ]
         # Reads nothing back: the recipient may stand above or beside.
-        send(Insert(written), announced(events))
+        send(Insert(written))
+        announce(events)
     return len(letters)
 
 

@@ -1,4 +1,4 @@
-"""A message to units that are chosen by what they are to a round: participants, who has not reported, winners, provinces.
+"""A message to units chosen by what they are to a round: participants, who has not reported, winners; to provinces.
 
 Invariant: it is counted for those whom it reaches; a unit without an account is named as such and gets nothing.
 """
