@@ -13,7 +13,7 @@ _FAN_OUT = """
     INSERT INTO subscriptions_delivery (
         id, subscription_id, event_id, state, attempts, created_at, due_at, answer
     )
-    SELECT gen_random_uuid(), asked.id, happened.id, 'waiting', 0, clock_timestamp(), clock_timestamp(), ''
+    SELECT gen_random_uuid(), asked.id, happened.id, 'waiting', 0, happened.at, happened.at, ''
     FROM added happened
     CROSS JOIN LATERAL unnest(review_lineage(happened.path)) AS above (path)
     JOIN subscriptions_subscription asked ON asked.path = above.path
