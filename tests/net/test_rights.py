@@ -29,9 +29,9 @@ from apps.audit.models import LogEntry
 from apps.exchange.domain.dry_run import DryRun
 from apps.notices.models import NoticeKind
 from apps.notices.services import Content, NoticeRefused, create_notice
-from apps.portal.domain.addressing import Addressee, AddressRefused, write_to
 from apps.organizations.domain import enterprises, unit_import, units
 from apps.organizations.models import Tier
+from apps.portal.domain.addressing import Addressee, AddressRefused, write_to
 from apps.projects.domain.catalogue.acts import remove_items, remove_winners, save_catalogue
 from apps.projects.domain.chains import set_province_chain
 from apps.projects.domain.copying import CopyOptions, copy_project

@@ -33,23 +33,23 @@ def paths():
 
 
 def test_to_all_below_that_have_an_account(
-    project, city_reviewer, county_reviewer, hospital_clerk, neighbour_clerk
+    project, province_officer, city_reviewer, hospital_clerk, neighbour_clerk
 ):
-    done = sent(city_reviewer, Addressee.PARTICIPANTS, project=project)
+    done = sent(province_officer, Addressee.PARTICIPANTS, project=project)
 
-    assert paths() == {county_reviewer.path, hospital_clerk.path}
+    assert paths() == {city_reviewer.path, hospital_clerk.path}
     assert done.sent == 2
     assert f"另有 {done.unreachable:,} 家没有账号" in done.in_words
     assert Event.objects.filter(name="notice").count() == 2
     assert LogEntry.objects.filter(verb="发消息").count() == 1
 
 
-def test_to_who_has_not_reported(project, city_reviewer, county_reviewer, hospital_clerk):
+def test_to_who_has_not_reported(project, province_officer, city_reviewer, hospital_clerk):
     put(Status.SUBMITTED, filing_of(project, hospital_clerk))
 
-    sent(city_reviewer, Addressee.UNREPORTED, project=project)
+    sent(province_officer, Addressee.UNREPORTED, project=project)
 
-    assert paths() == {county_reviewer.path}
+    assert paths() == {city_reviewer.path}
 
 
 def test_to_named_provinces_by_the_alliance_alone(
@@ -93,6 +93,6 @@ def test_sub_accounts_without_the_right_do_not_write(client_of, city_reviewer):
 
 
 def test_the_list_of_names_is_plain_text(client_of, project, city_reviewer, hospital_clerk):
-    page = client_of(city_reviewer).get(f"/progress/{project.code}/names/?text=武昌区人民医院")
+    page = client_of(city_reviewer).get(f"/progress/{project.code}/names/?unit=武昌区人民医院")
 
     assert f">{hospital_clerk.organization.name}</textarea>" in page.content.decode()

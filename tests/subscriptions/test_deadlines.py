@@ -77,8 +77,8 @@ def test_who_has_reported_hears_nothing(project, hospital_clerk, end, status):
     assert told_before(end, hours=20) == []
 
 
-def test_nor_whoever_lies_below_a_reported_package(project, hospital_clerk, county_reviewer, end):
-    put(Status.SUBMITTED, filing_of(project, county_reviewer))
+def test_nor_whoever_lies_below_a_reported_package(project, hospital_clerk, city_reviewer, end):
+    put(Status.SUBMITTED, filing_of(project, city_reviewer))
 
     assert told_before(end, hours=20) == []
 

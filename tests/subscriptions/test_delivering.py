@@ -60,7 +60,7 @@ class TestWhoIsTold:
         hook_of(neighbour_clerk, name="stranger", below=True)
         put(Status.SUBMITTED, filing)
 
-        perform([filing], Action.RETURN, by=Actor.of(county_reviewer), reason="数量有误")
+        perform([filing], Action.RETURN, by=Actor.of(city_reviewer), reason="数量有误")
         deliver()
 
         told = Delivery.objects.values_list("subscription__name", "state")
@@ -122,12 +122,11 @@ class TestWhoIsTold:
         assert receiver.received == []
         assert Delivery.objects.get().state == DeliveryState.WITHHELD
 
-    def test_of_many_filings_with_the_same_number_of_statements(
-        self, hook_of, tree, county_reviewer, city_reviewer
-    ):
+    def test_of_many_filings_with_the_same_number_of_statements(self, hook_of, tree, city_reviewer):
         register_paper()
-        units = [u for u in tree.values() if u.parent == county_reviewer.organization]
-        hook_of(city_reviewer, below=True)
+        top = city_reviewer.path
+        units = [u for u in tree.values() if u.tier == "institution" and u.path.startswith(top)]
+        hook_of(city_reviewer, events=["approved"], below=True)
         taken = []
         for chosen in (units[:1], units):
             project = planted(units)
@@ -135,7 +134,7 @@ class TestWhoIsTold:
             with CaptureQueriesContext(
                 connection,
             ) as asked:
-                perform(filings, Action.APPROVE, by=Actor.of(county_reviewer))
+                perform(filings, Action.APPROVE, by=Actor.of(city_reviewer))
             taken.append(sum("notices_event" in each["sql"] for each in asked))
 
         assert len(units) > 1
@@ -194,7 +193,7 @@ class TestTryingAgain:
         self, hook_of, receiver, hospital_clerk, settings
     ):
         settings.WEBHOOK_ATTEMPTS = 1
-        hook = hook_of(hospital_clerk)
+        hook = hook_of(hospital_clerk, events=["returned"])
         receiver.answers, receiver.said = [503, 503], b"down\x00"
         happened(hospital_clerk)
         happened(hospital_clerk)

@@ -13,7 +13,7 @@ from apps.subscriptions.domain.delivering import deliver_due
 from apps.subscriptions.models import Channel, Delivery, Subscription
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 LIST = "/subscriptions/hooks/"
 NEW = "/subscriptions/hooks/new/"
 PREFERENCES = "/subscriptions/preferences/"

@@ -7,7 +7,7 @@ that means another machine a moment later reaches nobody.
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -48,18 +48,25 @@ def target_of(url: str) -> Target:
     return Target(parts.scheme, parts.hostname, port or PORTS[parts.scheme], path, parts.netloc)
 
 
-def resolved(target: Target) -> str:
-    """The one address that the connection is made to. Raises `AddressRefused`."""
+class Place(NamedTuple):
+    """What the name meant when it was asked: what `socket` connects to."""
+
+    family: int
+    address: tuple[Any, ...]
+
+
+def resolved(target: Target) -> Place:
+    """The one place that the connection is made to. Raises `AddressRefused`."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise AddressRefused(f"找不到主机 {target.host}。") from None
-    hosts = [str(sockaddr[0]) for *_, sockaddr in found]
-    if not hosts or not all(is_allowed(host) for host in hosts):
+    places = [Place(family, sockaddr) for family, *_, sockaddr in found]
+    if not places or not all(is_allowed(str(place.address[0])) for place in places):
         raise AddressRefused(
             f"{target.host} 是内部网络的地址，平台不向它推送；确需推送的，请联系平台管理人员放行。"
         )
-    return hosts[0]
+    return places[0]
 
 
 def is_allowed(host: str) -> bool:

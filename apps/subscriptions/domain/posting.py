@@ -15,7 +15,7 @@ from functools import cache
 
 from django.conf import settings
 
-from .addresses import AddressRefused, Target, resolved, target_of
+from .addresses import AddressRefused, Place, Target, resolved, target_of
 
 LONGEST_ANSWER = 4_096
 SHOWN = 200
@@ -49,11 +49,13 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         return Answer(None, f"连接失败：{error or type(error).__name__}"[:SHOWN])
 
 
-def _posted(target: Target, host: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _posted(target: Target, place: Place, body: bytes, headers: Mapping[str, str]) -> Answer:
     seconds = settings.WEBHOOK_SECONDS
-    line = socket.create_connection((host, target.port), timeout=seconds)
+    line = socket.socket(place.family, socket.SOCK_STREAM)
+    line.settimeout(seconds)
     cut = _Cut(line, seconds)
     try:
+        line.connect(place.address)
         with closing(http.client.HTTPConnection(target.host, target.port)) as connection:
             connection.sock = _encrypted(line, target, cut)
             connection.request(
