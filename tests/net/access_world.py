@@ -28,7 +28,7 @@ from apps.distribution.models.relation_statuses import Status as DeliveryStatus
 from apps.jobs.services import enqueue
 from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
-from apps.notices.models import Attachment, Event, Message, MessageKind, NoticeKind
+from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Enterprise
 from apps.projects.models import Correction, Project, WinningProduct
@@ -38,14 +38,13 @@ from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
-from apps.subscriptions.domain.signing import sealed
-from apps.subscriptions.models import Channel, Delivery, DeliveryState, Subscription
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.net.hooks_world import hook_of
 from tests.stopping import stop_of
 from tests.volumes import rounds
 
@@ -314,27 +313,6 @@ def message_of(author: User, unit: Any) -> dict[str, Any]:
                 "pk": Message.objects.get(path=unit.path, kind=MessageKind.REMINDER).pk
             }
         }
-
-
-def hook_of(account: User) -> dict[str, Any]:
-    """A webhook of the account alone, with a delivery that was taken."""
-    with whole_country(reason="test"):
-        now = timezone.now()
-        hook = Subscription.objects.create(
-            account=account,
-            path=account.path,
-            channel=Channel.WEBHOOK,
-            name="鄂推送",
-            address="https://his.example.cn/",
-            events=["returned"],
-            secret=sealed("fls_x"),
-            created_at=now,
-        )
-        event = Event.objects.create(name="returned", path=account.path, at=now)
-        sent = Delivery.objects.create(
-            subscription=hook, event=event, state=DeliveryState.SENT, created_at=now, due_at=now
-        )
-        return {"subscriptions:": {"pk": hook.pk, "delivery": sent.pk}}
 
 
 def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from apps.distribution.models import DeliveryRelation, DistributorAccount
 from apps.distribution.models.relation_statuses import Action as DeliveryAction
 from apps.jobs.services import cancel, enqueue
 from apps.notices.messages import Letter, send_letters
-from apps.notices.models import Event, MessageKind, NoticeKind
+from apps.notices.models import MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
 from apps.projects.models import (
@@ -36,7 +36,6 @@ from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
-from apps.subscriptions.models import Channel, Delivery, Subscription
 from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
@@ -46,6 +45,7 @@ from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_relations import winners
 from tests.factories_review import filings_of, units_below
 from tests.net.agreements_world import many_agreements
+from tests.net.hooks_world import hooks
 from tests.review.planting import planted, register_paper
 from tests.volumes import rounds
 
@@ -260,34 +260,6 @@ def requests(filings: list[Filing], people: dict[str, User]) -> None:
         letter = Letter(path=people["hospital"].path, title="催报", body="请尽快上报")
         by = Actor.of(people["county"])
         send_letters([letter] * len(filings), kind=MessageKind.REMINDER, by=by)
-
-
-def hooks(size: int, account: User) -> Subscription:
-    """Webhooks of the account; the first one has a delivery of each of as many events."""
-    with whole_country(reason="test"):
-        now = timezone.now()
-        made = Subscription.objects.bulk_create(
-            Subscription(
-                account=account,
-                path=account.path,
-                channel=Channel.WEBHOOK,
-                name=f"推送 {number}",
-                address="https://his.example.cn/",
-                events=["returned"],
-                secret=b"sealed",
-                is_on=False,
-                created_at=now,
-            )
-            for number in range(size)
-        )
-        events = Event.objects.bulk_create(
-            Event(name="returned", path=account.path, at=now) for _ in range(size)
-        )
-        Delivery.objects.bulk_create(
-            Delivery(subscription=made[0], event=event, created_at=now, due_at=now)
-            for event in events
-        )
-        return made[0]
 
 
 def accounts(size: int, tree: Tree, people: dict[str, User]) -> None:

@@ -129,7 +129,7 @@ class TestWhoIsTold:
         hook_of(city_reviewer, events=["approved"], below=True)
         taken = []
         for chosen in (units[:1], units):
-            project = planted(units)
+            project = planted(units, code=f"P{len(chosen)}")
             filings = put(Status.SUBMITTED, *(filing_of(project, unit) for unit in chosen))
             with CaptureQueriesContext(
                 connection,

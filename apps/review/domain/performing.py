@@ -13,7 +13,6 @@ from apps.accounts.domain.reset_marks import noted_reset, tell_report
 from apps.audit.services import Entry, record_many
 from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project
-from apps.review.domain.announcing import tell_units
 from apps.review.domain.attachments.reads import check_ticked
 from apps.review.domain.carrying import Instruction, service_for
 from apps.review.domain.checks import (
@@ -31,6 +30,7 @@ from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Transition
+from apps.review.domain.rounds.act_letters import tell_units
 from apps.review.domain.standing import situations
 from apps.review.domain.why.situation import Situation
 from apps.review.domain.withdrawals.follow_up import settle_requests
