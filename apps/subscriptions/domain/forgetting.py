@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from apps.notices.models import Event
-from apps.subscriptions.models import Delivery, DeliveryState
+from apps.subscriptions.models import Delivery
 
 
+@transaction.atomic
 def forget_events() -> int:
-    """Delete old events with their deliveries, but for those on their way. Returns how many events."""
+    """Delete old events with their deliveries. Returns how many events."""
     before = timezone.now() - timedelta(days=settings.EVENT_KEEP_DAYS)
-    old = Event.objects.filter(at__lt=before)
-    Delivery.objects.filter(event__in=old).exclude(state=DeliveryState.WAITING).delete()
-    waiting = Delivery.objects.filter(event__in=old).values("event_id")
-    forgotten, _ = old.exclude(pk__in=waiting).delete()
+    Delivery.objects.filter(event__at__lt=before).delete()
+    forgotten, _ = Event.objects.filter(at__lt=before).delete()
     return int(forgotten)

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('tried_at', models.DateTimeField(null=True, verbose_name='最近发送时间')),
                 ('status_code', models.PositiveSmallIntegerField(null=True, verbose_name='应答码')),
                 ('answer', models.CharField(blank=True, default='', max_length=200, verbose_name='应答')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.event')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='notices.event')),
                 ('subscription', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='subscriptions.subscription')),
             ],
             options={

@@ -40,7 +40,8 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="+", db_index=False)
-    event = models.ForeignKey(Event, models.CASCADE, related_name="+")
+    # Deleted with its event by `forget_events`, thousands in two statements.
+    event = models.ForeignKey(Event, models.DO_NOTHING, related_name="+")
     state = models.CharField(
         "状态", max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING
     )
