@@ -25,7 +25,7 @@ class SentToEnterprise(ScopeCondition):
 
 def sent_to(lookup: str) -> Q:
     """Rows that stand at `lookup` in the viewer's subtree, or with an account of its enterprise."""
-    place: Any = PathInScope(lookup)
+    place: Any = PathInScope(lookup, own=True)
     enterprise: Any = SentToEnterprise(lookup)
     return Q(place) | Q(enterprise)
 

@@ -46,7 +46,7 @@ class AddressedToEnterprises(ScopeCondition):
 
 def noticed_through(prefix: str) -> Q:
     """The scope condition of a notice reached by `prefix` ("" for the notice itself)."""
-    place: Any = PathAroundScope(f"{prefix}path")
+    place: Any = PathAroundScope(f"{prefix}path", own=True)
     enterprises: Any = AddressedToEnterprises(f"{prefix}audience")
     return Q(place) | Q(enterprises)
 
