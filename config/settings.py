@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "apps.demo",
     "apps.api",
     "apps.operations",
+    "apps.subscriptions",
     "apps.portal",
     "apps.distribution",
     "apps.allocation",
@@ -372,6 +373,18 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Reminders that leave the platform; `apps.notices.backends` says how to write a gateway of one's own.
 MESSAGE_BACKEND = env("MESSAGE_BACKEND", default="apps.notices.backends.ConsoleBackend")
 MESSAGE_MAIL_DOMAIN = env("MESSAGE_MAIL_DOMAIN", default="139.com")
+# The plain HTTP gateway (`HttpBackend`): where messages are posted, and what the header Authorization says.
+MESSAGE_GATEWAY_URL = env("MESSAGE_GATEWAY_URL", default="")
+MESSAGE_GATEWAY_AUTHORIZATION = env("MESSAGE_GATEWAY_AUTHORIZATION", default="")
+# Webhooks (apps.subscriptions): private networks that may be told all the same, public ones that may not since they are
+# the platform's own, authorities beside those of the machine, seconds for one delivery, tries until it is given up.
+WEBHOOK_HTTPS_ONLY = env.bool("WEBHOOK_HTTPS_ONLY", default=True)
+WEBHOOK_ALLOWED_NETWORKS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+WEBHOOK_REFUSED_NETWORKS = env.list("WEBHOOK_REFUSED_NETWORKS", default=[])
+WEBHOOK_CA_FILE = env("WEBHOOK_CA_FILE", default="")
+WEBHOOK_SECONDS = env.int("WEBHOOK_SECONDS", default=10)
+WEBHOOK_ATTEMPTS = env.int("WEBHOOK_ATTEMPTS", default=8)
+EVENT_KEEP_DAYS = env.int("EVENT_KEEP_DAYS", default=90)
 REMIND_AGAIN_HOURS = env.int("REMIND_AGAIN_HOURS", default=12)
 SUPPLEMENT_REMIND_HOURS = env.int("SUPPLEMENT_REMIND_HOURS", default=24)
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")

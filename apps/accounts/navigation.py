@@ -52,6 +52,6 @@ ITEMS = (
         "账号安全",
         "accounts:account_security",
         "id",
-        also=("accounts:totp_remove", "accounts:token_create"),
+        also=("accounts:totp_remove", "accounts:token_create", "subscriptions:*"),
     ),
 )

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from apps.audit.domain.authorship import authored
 from apps.audit.request_id import resumed
+from apps.notices.announcing import Happening, announce
+from apps.notices.event import EventName
 from apps.quarantine.turns import JOB, acting
 from apps.scope.context import enter, whole_country
 from apps.scope.passing import give_up_connection, passes
@@ -216,3 +218,17 @@ def _finish(job: Job, status: Status, message: str) -> None:
         mine = Job.objects.filter(pk=job.pk, attempt=job.attempt, finished_at__isnull=True)
         if mine.update(**ending) != 1:
             raise JobSuperseded
+        if job.owner_id and job.path:
+            announce([_happening(job, status)])
+
+
+def _happening(job: Job, status: Status) -> Happening:
+    """For its owner alone."""
+    return Happening(
+        EventName.JOB_DONE,
+        job.path,
+        account_id=job.owner_id,
+        state=status,
+        object_kind="job",
+        object_id=job.pk,
+    )

@@ -19,7 +19,9 @@ from apps.audit.services import Author
 from apps.scope.database import send
 from apps.scope.sql import Insert
 
+from .announcing import OF_MESSAGE, Happening, announce
 from .backends import Outgoing, hand_over
+from .event import EventName
 from .models import Message, MessageKind
 
 AT_ONCE = 500
@@ -38,11 +40,14 @@ class Letter:
     project_id: int | None = None
     contact_name: str = ""
     phone: str = ""
+    event: EventName | None = None
+    happening: Happening | None = None
+    """What happened, where the kind of the message doesn't say it (`OF_MESSAGE`)."""
 
 
 @transaction.atomic
 def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) -> int:
-    """Put each letter into its unit's inbox with one insert. Returns their number."""
+    """Put each letter into its unit's inbox and announce it: one insert each. Returns their number."""
     now = timezone.now()
     written = [
         Message(
@@ -61,7 +66,14 @@ def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) ->
         for letter in letters
     ]
     if written:
-        send(Insert(written))  # reads nothing back: the recipient may stand above or beside
+        events = [
+            letter.happening
+            or Happening(letter.event or OF_MESSAGE[kind], letter.path, letter.project_id, at=now)
+            for letter in letters
+        ]
+        # Reads nothing back: the recipient may stand above or beside.
+        send(Insert(written))
+        announce(events)
     return len(letters)
 
 

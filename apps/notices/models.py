@@ -12,11 +12,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from apps.scope.conditions import PathAroundScope, PathInScope, ProjectInScope, ScopeCondition, Sql
+from apps.scope.conditions import PathAroundScope, ScopeCondition, Sql
 from apps.scope.context import Scope
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ancestors, in_subtree
 
+from .addressed import sent_to_viewer
+from .event import Event
+
+__all__ = [
+    "Attachment",
+    "Event",
+    "Message",
+    "MessageKind",
+    "Notice",
+    "NoticeKind",
+    "Receipt",
+]
 ENTERPRISE_AUDIENCES = ["manufacturer", "distributor"]
 
 
@@ -32,34 +44,11 @@ class AddressedToEnterprises(ScopeCondition):
         return f"{sql} && %s::varchar[]", [*params, ENTERPRISE_AUDIENCES]
 
 
-class SentToEnterprise(ScopeCondition):
-    """The row's path is that of an account of the viewer's enterprise: `/0/42/E7/`.
-
-    By an account from the alliance whoever issued it, by a province's what that province issued.
-    """
-
-    def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
-        if scope.enterprise_id is None:
-            return "FALSE", []
-        last = f"E{scope.enterprise_id}/"
-        if scope.enterprise_within is not None:
-            return f"{sql} = %s", [*params, f"{scope.enterprise_within}{last}"]
-        return f"RIGHT({sql}, %s) = %s", [*params, len(last) + 1, f"/{last}"]
-
-
 def noticed_through(prefix: str) -> Q:
     """The scope condition of a notice reached by `prefix` ("" for the notice itself)."""
     place: Any = PathAroundScope(f"{prefix}path", own=True)
     enterprises: Any = AddressedToEnterprises(f"{prefix}audience")
     return Q(place) | Q(enterprises)
-
-
-def _sent_to_viewer() -> Q:
-    """Messages to the viewer's subtree, or to an account of its enterprise."""
-    place: Any = PathInScope("path", own=True)
-    enterprise: Any = SentToEnterprise("path")
-    project: Any = ProjectInScope("project_id")
-    return (Q(place) | Q(enterprise)) & Q(project)
 
 
 class NoticeKind(models.TextChoices):
@@ -219,6 +208,11 @@ class MessageKind(models.TextChoices):
     ACCOUNT = "account", "账号安全"
     CORRECTION = "correction", "更正"
     ROUND = "round", "项目状态"
+    PUBLISHED = "published", "项目发布"
+    DEADLINE = "deadline", "截止提醒"
+    REVIEW = "review", "审核结果"
+    PUSH = "push", "事件推送"
+    NOTICE = "notice", "上级消息"
 
 
 ASKING = frozenset(
@@ -227,6 +221,7 @@ ASKING = frozenset(
         MessageKind.WITHDRAWAL,
         MessageKind.SUPPLEMENT,
         MessageKind.CORRECTION,
+        MessageKind.DEADLINE,
     }
 )
 """Kinds that ask the recipient to do something; the others tell what was done."""
@@ -275,7 +270,7 @@ class Message(models.Model):
     )
 
     objects = ScopedManager.from_queryset(MessageQuerySet)()
-    scope_lookups = ScopeLookups(custom=_sent_to_viewer())
+    scope_lookups = ScopeLookups(custom=sent_to_viewer())
 
     class Meta:
         verbose_name = verbose_name_plural = "消息"

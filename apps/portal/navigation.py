@@ -14,10 +14,11 @@ NOTICE_PAGES = (
     "notices:notice_withdraw",
     "notices:receipt_list",
 )
+MESSAGE_PAGES = ("notices:message_detail", "notices:message_create")
 ITEMS = (
     Item("首页", "portal:home", "home"),
     Item("通知", "notices:notice_list", "bell", also=NOTICE_PAGES),
-    Item("消息", "notices:message_list", "message-report", also=("notices:message_detail",)),
+    Item("消息", "notices:message_list", "message-report", also=MESSAGE_PAGES),
     Item("下载", "portal:download_list", "download"),
     Item("常见问题", "portal:faq", "help-circle"),
 )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/", notices.notice_detail, name="notice_detail"),
     path("attachments/<int:pk>/", notices.attachment_download, name="attachment_download"),
     path("messages/", messages.message_list, name="message_list"),
+    path("messages/new/", messages.message_create, name="message_create"),
     path("messages/read/", messages.messages_read, name="messages_read"),
     path("messages/<int:pk>/", messages.message_detail, name="message_detail"),
     path("written/", notice_writing.notice_written, name="notice_written"),

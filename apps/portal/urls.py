@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path("progress/<slug:code>/remind/", progress.progress_remind, name="progress_remind"),
     path("progress/<slug:code>/export/", progress.progress_export, name="progress_export"),
+    path("progress/<slug:code>/names/", progress.progress_names, name="progress_names"),
     path("progress/<slug:code>/phones/", progress.progress_phones, name="progress_phones"),
     path("rounds/", rounds.round_list, name="round_list"),
     path("faq/", notices.faq, name="faq"),

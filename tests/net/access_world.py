@@ -46,6 +46,7 @@ from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.net.hooks_world import hook_of
 from tests.review.lending import lent
 from tests.stopping import stop_of
 from tests.volumes import rounds
@@ -310,7 +311,11 @@ def message_of(author: User, unit: Any) -> dict[str, Any]:
     with whole_country(reason="test"):
         letter = Letter(path=unit.path, title="鄂催报", body="鄂催报")
         send_letters([letter], kind=MessageKind.REMINDER, by=Actor.of(author))
-        return {"notices:message_detail": {"pk": Message.objects.get(path=unit.path).pk}}
+        return {
+            "notices:message_detail": {
+                "pk": Message.objects.get(path=unit.path, kind=MessageKind.REMINDER).pk
+            }
+        }
 
 
 def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
@@ -378,6 +383,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
+            **hook_of(people["hospital"]),
             **sheet_of(people["province"], tree["H42010000001"]),
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),

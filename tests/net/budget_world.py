@@ -45,6 +45,7 @@ from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_relations import winners
 from tests.factories_review import filings_of, units_below
 from tests.net.agreements_world import many_agreements
+from tests.net.hooks_world import hooks
 from tests.review.lending import lent
 from tests.review.planting import planted, register_paper
 from tests.volumes import rounds
@@ -77,6 +78,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         WinningProductFactory.create_batch(size, item__project=draft)
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
+    hook = hooks(size, people["hospital"])
     corrections(size, project)
     with whole_country(reason="test"):
         lent(units[1:], people["hospital"], project)
@@ -89,6 +91,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     counted()
     return written | {
         "projects:": code,
+        "subscriptions:": {"pk": hook.pk},
         "review:": {**code, "pk": county.pk},
         "review:selection": {**code, "pk": selection.pk},
         "portal:progress": code,

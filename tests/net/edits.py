@@ -59,6 +59,9 @@ NOT_EDITS = {
     "administration:password_address": "one request at a time; tests/administration/test_password_address.py",
     "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
     "accounts:token_create": "makes something new",
+    "subscriptions:hook_create": "makes something new",
+    "subscriptions:preference_edit": "one's own settings, changed by their owner alone",
+    "notices:message_create": "makes something new",
     "projects:project_create": "makes something new",
     "projects:project_copy": "makes something new",
     "projects:window_extend": "asked anew each time; tests/projects/test_extending.py",
@@ -96,6 +99,9 @@ NO_DRAFT = {
     "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
 }
 TRIED_ELSEWHERE = {
+    "notices:message_create": "which fields it takes depends on the choice; tests/portal/test_addressing.py",
+    "subscriptions:hook_create": "looks a name up; tests/subscriptions/test_pages.py",
+    "subscriptions:preference_edit": "one's own settings; tests/subscriptions/test_pages.py",
     "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
     "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",

@@ -13,6 +13,7 @@ TRIPS: dict[str, set[str]] = {
     "allocation/reads": {"Prepared", "send"},
     "allocation/slots/saving": {"Ask", "send"},
     "audit/services": {"Ask", "Insert", "send"},
+    "notices/announcing": {"Insert", "send"},
     "notices/messages": {"Insert", "send"},
     "notices/reading": {"Prepared"},
     "portal/todos": {"Prepared"},
@@ -106,6 +107,7 @@ HOMES = {
     "scope/backstop/sql": "roles, grants, row policies",
     "scope/server/sql": "what the server says of itself, how long a session waits",
     "scope/sql": "statements that follow from a model",
+    "subscriptions/sql": "whose time begins or ends soon, and who was told",
     "volumes/sql": "bases and agreed volumes",
 }
 """Every module that may call the door."""
@@ -131,6 +133,7 @@ TRIGGERS = {
     "reporting/models/triggers",
     "review/models/reference_triggers",
     "review/models/triggers",
+    "subscriptions/models/triggers",
     "volumes/models/triggers",
 }
 
@@ -198,6 +201,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "an account of another unit, by its name",
         *["seals don't say whose events they are over"] * 2,
     ],
+    "subscriptions": ["the command that seals anew"],
 }
 """By app the reason of every place that opens the whole country."""
 

@@ -118,6 +118,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("review:project_list", "county"): 5,
     ("review:withdrawal_list", "county"): 5,
     ("review:selection_detail", "county"): 8,
+    ("subscriptions:hook_detail", "hospital"): 5,
+    ("subscriptions:hook_list", "hospital"): 4,
     ("volumes:agreed_detail", "alliance"): 12,
     ("volumes:agreed_detail", "county"): 12,
     ("volumes:agreed_list", "alliance"): 9,

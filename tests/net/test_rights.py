@@ -31,6 +31,7 @@ from apps.notices.models import NoticeKind
 from apps.notices.services import Content, NoticeRefused, create_notice
 from apps.organizations.domain import enterprises, unit_import, units
 from apps.organizations.models import Tier
+from apps.portal.domain.addressing import Addressee, AddressRefused, write_to
 from apps.projects.domain.catalogue.acts import remove_items, remove_winners, save_catalogue
 from apps.projects.domain.chains import set_province_chain
 from apps.projects.domain.copying import CopyOptions, copy_project
@@ -262,6 +263,14 @@ ACTS = {
         P.REVIEW,
         NoticeRefused,
         lambda _, by: create_notice(by=by, content=CONTENT, publish=True),
+    ),
+    "write to units": Act(
+        "city_reviewer",
+        P.REVIEW,
+        AddressRefused,
+        lambda s, by: write_to(
+            Addressee.UNREPORTED, by=by, title="请上报", body="请尽快。", project=s.running
+        ),
     ),
     "issue": Act(
         "province_officer",

@@ -28,6 +28,8 @@ from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
 from apps.audit.services import Entry, record, record_many
 from apps.folding.domain.folding import folded
+from apps.notices.announcing import Happening, announce
+from apps.notices.event import EventName
 from apps.scope.context import whole_country
 
 KEPT = timedelta(days=3)
@@ -116,10 +118,18 @@ def fill_sheet(
     if not accounts:
         raise NothingToIssue(sheet.skipped)
     _seal(sheet, accounts, made)
+    if sheet.kind != SheetKind.RESETS:
+        announce([_happening(account) for account in accounts.values()])
     sheet.count, sheet.complete_at, sheet.target_ids = len(accounts), timezone.now(), []
     sheet.save(update_fields=["count", "complete_at", "target_ids", "skipped"])
     record_many(by=by, entries=(_entry(sheet, account) for account in accounts.values()))
     return sheet
+
+
+def _happening(account: User) -> Happening:
+    return Happening(
+        EventName.ACCOUNT_ISSUED, account.path, object_kind="account", object_id=account.pk
+    )
 
 
 def _with_passwords(ids: list[int], progress: Progress) -> Iterator[tuple[int, tuple[str, str]]]:

@@ -8,6 +8,7 @@ a key is done with three days after another took its place, once `manage.py rese
 """
 
 import base64
+from collections.abc import Callable
 from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -19,6 +20,21 @@ ONE_TIME = b"fenliang.accounts.one-time-password"
 AUTHENTICATOR = b"fenliang.accounts.authenticator"
 CLIENT_SECRET = b"fenliang.accounts.client-secret"
 KEY_LENGTH = 32
+
+
+Resealed = tuple[int, int]
+"""How many were sealed anew, and how many open by none of our keys."""
+_others: list[Callable[[], Resealed]] = []
+
+
+def register_sealed(reseal: Callable[[], Resealed]) -> None:
+    """What another app keeps sealed is sealed anew together with the authenticators."""
+    _others.append(reseal)
+
+
+def reseal_others() -> Resealed:
+    done = [reseal() for reseal in _others]
+    return sum(sealed for sealed, _ in done), sum(broken for _, broken in done)
 
 
 class SealBroken(Exception):
@@ -42,6 +58,16 @@ def seal_key(key: bytes) -> bytes:
 def unseal_key(sealed: bytes) -> bytes:
     """Raises `SealBroken`."""
     return _opened(AUTHENTICATOR, sealed)
+
+
+def seal_for(purpose: bytes, secret: bytes) -> bytes:
+    """What another app keeps; `purpose` names the key that is derived for it."""
+    return _cipher(purpose).encrypt(secret)
+
+
+def unseal_for(purpose: bytes, sealed: bytes) -> bytes:
+    """Raises `SealBroken`."""
+    return _opened(purpose, sealed)
 
 
 def seal_secret(secret: str) -> bytes:

@@ -36,13 +36,13 @@ class Reminded:
     too_soon: int
     settled: int
     unreachable: int = 0
-    """Of those reminded, units without an account: nobody reads it there."""
+    """Units without an account: nobody reads it there, and they aren't counted as reminded."""
 
     @property
     def in_words(self) -> str:
         parts = [f"已催报 {self.sent:,} 家"]
         if self.unreachable:
-            parts.append(f"其中 {self.unreachable:,} 家没有账号，请打电话联系")
+            parts.append(f"另有 {self.unreachable:,} 家没有账号，没有送达，请打电话联系")
         if self.too_soon:
             parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
         if self.settled:
@@ -69,11 +69,12 @@ def remind(project: Project, filing_ids: Sequence[int], *, by: Actor, words: str
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
     record_many(by=by, entries=[_entry(project, filing) for filing in due])
     known = last_logins(filing.organization_id for filing in due)
+    unreachable = sum(filing.organization_id not in known for filing in due)
     return Reminded(
-        sent=len(due),
+        sent=len(due) - unreachable,
         too_soon=len(waiting) - len(due),
         settled=len(filing_ids) - len(waiting),
-        unreachable=sum(filing.organization_id not in known for filing in due),
+        unreachable=unreachable,
     )
 
 

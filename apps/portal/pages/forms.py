@@ -1,6 +1,6 @@
 """Forms of the portal: writing a notice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +18,9 @@ from apps.notices.attachments import (
 from apps.notices.limits import OFFERED
 from apps.notices.models import Attachment, Notice, NoticeKind
 from apps.notices.services import Content
+from apps.organizations.models import Organization, Tier
+from apps.portal.domain.addressing import LONGEST_BODY, LONGEST_TITLE, Addressee
+from apps.projects.models import Project
 from apps.ui.formats import moment
 from apps.ui.pages.versions import Versioned
 
@@ -120,3 +123,32 @@ class NoticeForm(Versioned, forms.ModelForm):
         """The arguments of `edit_notice`."""
         removed = [int(pk) for pk in self.cleaned_data.get("removed", [])]
         return {"content": self.content, "files": self.cleaned_data["files"], "removed": removed}
+
+
+class AddressForm(forms.Form):
+    """收件单位 项目 省份 标题 内容 of a message."""
+
+    addressee = forms.ChoiceField(label="收件单位", widget=forms.RadioSelect)
+    project = forms.ModelChoiceField(  # type: ignore[var-annotated]
+        label="项目", queryset=None, required=False, empty_label="请选择"
+    )
+    provinces = forms.ModelMultipleChoiceField(  # type: ignore[var-annotated]
+        label="省份", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    title = forms.CharField(label="标题", max_length=LONGEST_TITLE)
+    body = forms.CharField(
+        label="内容", max_length=LONGEST_BODY, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+    def __init__(self, addressees: Sequence[Addressee], path: str, data: Any = None) -> None:
+        super().__init__(data, initial={"addressee": addressees[0]})
+        fields: Any = self.fields
+        fields["addressee"].choices = [(each.value, each.label) for each in addressees]
+        fields["project"].queryset = Project.objects.in_progress().recent_first()
+        provinces = Organization.objects.filter(tier=Tier.PROVINCE, parent__path=path)
+        fields["provinces"].queryset = provinces.order_by("code")
+        if Addressee.PROVINCES not in addressees:
+            del fields["provinces"]
+
+    def clean_addressee(self) -> Addressee:
+        return Addressee(self.cleaned_data["addressee"])

@@ -21,7 +21,7 @@ from apps.jobs.services import enqueue
 from apps.portal.domain.filters import ProgressFilter
 from apps.portal.domain.progress import institutions_below, overall
 from apps.portal.domain.reminding import LONGEST_WORDS, RemindRefused, log_phone_list, remind
-from apps.portal.files.phone_lists import phone_list
+from apps.portal.files.phone_lists import LONGEST, phone_list
 from apps.portal.files.workbooks import PROGRESS_EXPORT
 from apps.portal.pages.tables import ProgressTable
 from apps.portal.tasks import REMIND
@@ -184,3 +184,23 @@ def progress_phones(request: SignedInRequest, code: str) -> HttpResponseBase:
     log_phone_list(by=request.actor, project=desk.project, top=top)
     file.seek(0)
     return attachment(file, f"催报电话-{top.organization.name}.pdf", "application/pdf")
+
+
+@requires(Permission.QUERY, roles=BUREAUS)
+@require_GET
+@explains_chain
+def progress_names(request: SignedInRequest, code: str) -> HttpResponse:
+    """复制名单: the institutions as the list is filtered, as plain text, one to a line."""
+    desk = desk_of(request, code)
+    top = top_of(request, desk)
+    rows: Any = matching(_filter(request, top)).order_by("path")
+    names = list(rows.values_list("organization__name", flat=True)[: LONGEST + 1])
+    shown = {
+        "project": desk.project,
+        "top": top,
+        "at": _at(top, desk),
+        "names": "\n".join(names[:LONGEST]),
+        "number": min(len(names), LONGEST),
+        "is_cut": len(names) > LONGEST,
+    }
+    return render(request, "portal/progress_names.html", shown)

@@ -31,6 +31,7 @@ from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Transition
 from apps.review.domain.mandates.using import require_mandate
+from apps.review.domain.rounds.act_letters import tell_units
 from apps.review.domain.standing import situations
 from apps.review.domain.why.situation import Situation
 from apps.review.domain.withdrawals.follow_up import settle_requests
@@ -165,6 +166,7 @@ def _move(
         write_events(changes, action=action, by=by, reason=reason, at=at, heads=standing.heads)
         _run_hooks(project, changes)
         settle_requests(project, changes, action=action, by=by, at=at)
+        tell_units(project, changes, action=action, reason=reason, by=by, at=at)
         told = [] if law.is_part else changes
         record_many(by=by, entries=[_entry(project, change, action, reason) for change in told])
         send_last()

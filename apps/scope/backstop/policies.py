@@ -84,7 +84,12 @@ WIDER: Mapping[str, Policy] = {
     "jobs.Job": Policy(OWN_OR_BLANK),
     "notices.Notice": Policy(f"{INSIDE} OR {ABOVE} OR {IS_ENTERPRISE}"),
     "notices.Message": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE}", written="TRUE"),
+    "notices.Event": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE}", written="TRUE"),
     "notices.Receipt": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE} OR {COUNTRY}"),
+    "subscriptions.Delivery": Policy(below("subscriptions_subscription", "subscription_id")),
+    "subscriptions.Subscription": Policy(f"{INSIDE} OR {ACCOUNT_OF_ENTERPRISE}"),
+    # Who was told of a deadline is noted and asked by the clock alone.
+    "subscriptions.Told": Policy(COUNTRY),
     "volumes.AgreedQuantity": Policy(of_filing("filing_id")),
     "volumes.BaseQuantity": Policy(of_filing("filing_id")),
 }

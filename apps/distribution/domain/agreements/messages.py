@@ -5,6 +5,7 @@ Invariant: nobody is told of an act of its own; one letter for each account, how
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Role
 from apps.distribution.domain.relations.messages import manufacturers
 from apps.distribution.models import Agreement, DistributorAccount
+from apps.notices.event import EventName
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind
 from apps.scope.context import whole_country
@@ -22,7 +24,7 @@ PARTIES_ARE_TOLD = "the enterprises of an agreement are told of it where they ha
 
 def tell_drawn(agreements: Sequence[Agreement], *, by: Actor) -> None:
     """Both enterprises have a paper to sign."""
-    _tell(agreements, "生成了三方协议，请核对并签字盖章", by=by)
+    _tell(agreements, "生成了三方协议，请核对并签字盖章", by=by, event=EventName.AGREEMENT)
 
 
 def tell_signed(agreement: Agreement, *, by: Actor) -> None:
@@ -38,10 +40,17 @@ def tell_affected(agreements: Sequence[Agreement], *, reason: str, by: Actor) ->
     _tell(agreements, "的三方协议受影响", by=by, reason=reason)
 
 
-def _tell(agreements: Sequence[Agreement], did: str, *, by: Actor, reason: str = "") -> None:
+def _tell(
+    agreements: Sequence[Agreement],
+    did: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    event: EventName | None = None,
+) -> None:
     with whole_country(reason=PARTIES_ARE_TOLD):
         to = _recipients(agreements, by)
-    letters = [_letter(path, rows, did, reason) for path, rows in to.items()]
+    letters = [replace(_letter(path, rows, did, reason), event=event) for path, rows in to.items()]
     send_letters(letters, kind=MessageKind.DELIVERY, by=by)
 
 

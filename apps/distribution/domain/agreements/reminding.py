@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.logins import last_logins
 from apps.accounts.models.roles import Permission
 from apps.audit.services import Entry, record, record_many
 from apps.distribution.domain.agreements.progress import InstitutionProgress, progress_of_filings
@@ -30,10 +31,14 @@ class Reminded:
     sent: int
     too_soon: int
     settled: int
+    unreachable: int = 0
+    """Institutions without an account: nobody reads it there, and they aren't counted as reminded."""
 
     @property
     def in_words(self) -> str:
         parts = [f"已催报 {self.sent:,} 家"]
+        if self.unreachable:
+            parts.append(f"另有 {self.unreachable:,} 家没有账号，没有送达，请打电话联系")
         if self.too_soon:
             parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
         if self.settled:
@@ -56,7 +61,14 @@ def remind_of_agreements(
     letters = [_letter(project, progress, by, words) for progress in due]
     send_letters(letters, kind=MessageKind.REMINDER, by=by)
     record_many(by=by, entries=[_entry(project, progress) for progress in due])
-    return Reminded(len(due), len(waiting) - len(due), len(set(filing_ids)) - len(waiting))
+    known = last_logins(progress.filing.organization_id for progress in due)
+    unreachable = sum(progress.filing.organization_id not in known for progress in due)
+    return Reminded(
+        sent=len(due) - unreachable,
+        too_soon=len(waiting) - len(due),
+        settled=len(set(filing_ids)) - len(waiting),
+        unreachable=unreachable,
+    )
 
 
 def log_phone_list(*, by: Actor, project: Project, path: str, name: str) -> None:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.proofs import require_proof
 from apps.audit.services import record
+from apps.notices.messages import Letter, send_letters
+from apps.notices.models import MessageKind
 from apps.projects.domain.publication import publication_problems
+from apps.projects.domain.windows.extending import everybody_in
 from apps.projects.models import Phase, Project
 from apps.review.domain.checks import check_alliance
 from apps.review.domain.kinds import kind_of
@@ -63,4 +67,14 @@ def publish_project(project: Project, *, by: Actor) -> int:
         path=ROOT,
         project_code=project.code,
     )
+    _tell(project, by)
     return planted
+
+
+def _tell(project: Project, by: Actor) -> None:
+    """Everybody in the round, and the bureaus above them."""
+    title = f"项目发布：{project.name}"
+    body = f"“{project.name}”已发布，请在规定的时间内办理。"
+    url = reverse("projects:project_detail", args=[project.code])
+    letters = [Letter(path, title, body, url, project.pk) for path in everybody_in(project)]
+    send_letters(letters, kind=MessageKind.PUBLISHED, by=by)
