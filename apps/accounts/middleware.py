@@ -22,6 +22,7 @@ from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
+from apps.accounts.domain.standing_in import STANDING_IN, stand_in
 from apps.accounts.pages import trail
 from apps.accounts.pages.proofs import FIELD, ask_proof, take_proof
 from apps.accounts.pages.redirects import send_to
@@ -34,6 +35,8 @@ from .backends import at_hand
 # Writing the session on every request would cost each page a write.
 SEEN_STEP = 60
 ADMIN = "/admin/"
+CHANGES = "administration:change_list"
+GO_HOME = "账号事项只能在本机构办理，请先返回{unit}。"
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -49,6 +52,9 @@ def _account_of(request: HttpRequest) -> Any:
     request.session.get(SESSION_KEY)  # reads it
     with at_hand(request.session.account):  # type: ignore[attr-defined]
         account = get_user(request)
+    unit = request.session.get(STANDING_IN)
+    if unit and not (account.is_authenticated and stand_in(account, unit)):
+        del request.session[STANDING_IN]
     request.account_at_hand = account  # type: ignore[attr-defined]  # for whom asking would cost a query
     return account
 
@@ -71,7 +77,15 @@ class SessionRulesMiddleware:
             return None
         if not request.user.is_authenticated:
             return send_to(request, "accounts:login", sentence="请先登录。")
+        if request.user.home and _is_about_accounts(request):
+            return send_to(request, CHANGES, sentence=GO_HOME.format(unit=request.user.home))
         return None if getattr(view, "unblocks", False) else _blocked(request)
+
+
+def _is_about_accounts(request: HttpRequest) -> bool:
+    """Pages on accounts are one's own unit's; to sign out goes anywhere."""
+    match = request.resolver_match
+    return match is not None and match.app_name == "accounts" and match.url_name != "logout"
 
 
 def _ended(request: HttpRequest, view: Any) -> HttpResponse | None:
