@@ -5,7 +5,7 @@ was decided, but that it may be undone once; nothing is deleted.
 """
 
 import secrets
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings

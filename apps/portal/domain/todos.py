@@ -82,7 +82,7 @@ def register_todos(more: More) -> None:
 
 
 def desk_of(user: Any, *, at: datetime) -> Landing:
-    """At most seven statements, and what apps above add: own filings, what stands below, requests, windows, what is prepared, agreements."""
+    """At most seven statements, and one of each app above: filings, those below, requests, windows, agreements."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(right_to_work(user)) else []

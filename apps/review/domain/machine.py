@@ -48,9 +48,9 @@ class Transition:
     sheet was looked at. `signs`: whose name and moment stay on the filing. `substituted`: what the mark of a 系统代分
     becomes, `None` if it stays. `restores`: the lines go back to what was last reported. `one_by_one`: a project that
     wants filings reviewed one by one (S3-13) lets nobody do it to many at once. `is_part`: it is done by an act on the
-    whole project or on a unit, whose one line in the log tells it. `recuses`: a project that wants it (审核回避) lets nobody
-    do it to what they filled in or reported themselves. `settles`: the reason is what became of the unit, and stands
-    in the status.
+    whole project, or on a unit, whose one line in the log tells it. `recuses`: a project that wants it (审核回避) lets
+    nobody do it to what they filled in or reported themselves. `settles`: the reason is what became of the unit, and
+    stands in the status.
     """
 
     sources: frozenset[Status]

@@ -5,7 +5,7 @@ holds under the locks is refused (`stamp`).
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models import User
@@ -27,7 +27,7 @@ class Preview:
     hanging: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    left: Left = Left()
+    left: Left = field(default_factory=Left)
 
     @property
     def stamp(self) -> str:

@@ -1,4 +1,4 @@
-"""机构变更: asked for by an institution, decided above, undone while nothing was built on it; acting for what merged."""
+"""机构变更: asked for by an institution, decided above, undone; acting in the name of what merged."""
 
 from typing import Any
 
