@@ -88,10 +88,14 @@ def test_a_name_changes_everywhere_from_the_decision_on(
     assert "机构名称 武昌区人民医院 → 武昌区中心医院" in told.body
     today = timezone.localdate()
     assert lines("申请更名", "同意更名") == [
-        "申请更名：武昌区人民医院（H42010600001），机构名称 武昌区人民医院 → 武昌区中心医院，"
-        f"自 {today}；原因：卫健部门批复。",
-        "同意更名：武昌区人民医院（H42010600001），机构名称 武昌区人民医院 → 武昌区中心医院，"
-        f"自 {today}；意见：已核对。",
+        (
+            "申请更名：武昌区人民医院（H42010600001），机构名称 武昌区人民医院 → 武昌区中心医院，"
+            f"自 {today}；原因：卫健部门批复。"
+        ),
+        (
+            "同意更名：武昌区人民医院（H42010600001），机构名称 武昌区人民医院 → 武昌区中心医院，"
+            f"自 {today}；意见：已核对。"
+        ),
     ]
 
 
@@ -179,8 +183,10 @@ def test_it_is_undone_until_something_was_built_on_it(
     assert fresh(through).reports_through_id == tree[OWN].pk
     assert fresh(make.filing_of(season, tree[OWN])).status == "draft"
     assert lines("撤销合并") == [
-        f"撤销合并：武昌区人民医院（{OWN}）并入{tree[OTHER].name}（{OTHER}），"
-        f"自 {timezone.localdate()}；恢复 1 个项目的申报；原因：批复有误。"
+        (
+            f"撤销合并：武昌区人民医院（{OWN}）并入{tree[OTHER].name}（{OTHER}），"
+            f"自 {timezone.localdate()}；恢复 1 个项目的申报；原因：批复有误。"
+        )
     ]
     report(season, tree[OWN], {"P0001": 280, "P0002": 0})
 

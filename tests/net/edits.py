@@ -55,6 +55,7 @@ EDITS: dict[str, Edit] = {
     "volumes:unit_edit": Edit("alliance", {"winners": "5"}, {"winners": "6"}),
 }
 NOT_EDITS = {
+    "administration:change_ask": "asks for something new; tests/administration/test_unit_change_pages.py",
     "allocation:slot_edit": "carries `seen`; tests/allocation/test_slots.py",
     "administration:password_address": "one request at a time; tests/administration/test_password_address.py",
     "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
@@ -96,6 +97,7 @@ NO_DRAFT = {
     "reporting:demand_edit": "the sheet keeps a copy of each row of its own",
 }
 TRIED_ELSEWHERE = {
+    "administration:change_ask": "asked once, with a file; tests/administration/test_unit_change_pages.py",
     "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
     "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",

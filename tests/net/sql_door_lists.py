@@ -148,7 +148,9 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "password sheets lie with units above",
         "the account of a failed login",
         "who comes with a token is not known yet",
+        *["units that merged into an account's own"] * 2,
     ],
+    "administration": ["what units that merged have left to do"],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
     "audit": ["how many alike there were, whoever was refused"],
     "demo": ["the command that builds a national round", "the command that loads the demo"],
@@ -187,10 +189,12 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the command that loads divisions",
         "a province's address for its institutions",
         "codes are unique in the country",
+        "a unit names its successor",
+        *["who reports through a unit stands anywhere"] * 3,
     ],
     "portal": ["changes of the whole country, to administrators", "names in changes"],
     "reporting": ["the command that verifies totals", "norms of peers are the project's"],
-    "review": ["the command that verifies the log"],
+    "review": ["the command that verifies the log", "packages above a unit that ends"],
 }
 """By app the reason of every place that opens the whole country."""
 

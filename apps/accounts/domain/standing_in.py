@@ -1,4 +1,4 @@
-"""Acting in the name of a unit that merged into one's own: its allocations and agreements are the successor's to finish.
+"""Acting in the name of a unit that merged into one's own: what it left is the successor's to finish.
 
 Invariants: it holds for a session and in memory alone, so nothing of it is ever saved with the account; only units that
 merged into the account's own; whatever is recorded names the person with both units.
