@@ -28,7 +28,7 @@ def note_standing_in(*, by: Actor, unit: Organization) -> None:
         by=by,
         verb="以并入机构名义办理",
         object=f"{unit.name} {unit.code}",
-        sentence=f"{home}的{by.name}开始以已并入的{unit.name}（{unit.code}）名义办理。",
+        sentence=f"{home}的{by.user}开始以已并入的{unit.name}（{unit.code}）名义办理。",
         path=unit.path,
     )
 
