@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -78,7 +79,8 @@ class SessionRulesMiddleware:
         if not request.user.is_authenticated:
             return send_to(request, "accounts:login", sentence="请先登录。")
         if request.user.home and _is_about_accounts(request):
-            return send_to(request, CHANGES, sentence=GO_HOME.format(unit=request.user.home))
+            messages.warning(request, GO_HOME.format(unit=request.user.home))
+            return redirect(CHANGES)
         return None if getattr(view, "unblocks", False) else _blocked(request)
 
 

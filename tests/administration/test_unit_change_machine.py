@@ -97,8 +97,8 @@ def test_the_invariants_hold(tree, alliance_officer):
     run_state_machine_as_test(
         type("World", (Changing,), told),
         settings=settings(
-            max_examples=5,
-            stateful_step_count=10,
+            max_examples=3,
+            stateful_step_count=9,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

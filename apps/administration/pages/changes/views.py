@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,6 +35,8 @@ from apps.ui.lists import render_list
 
 UNITS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.INSTITUTION)
 LIST, DETAIL = "administration:change_list", "administration:change_detail"
+LATEST = F("decided_at").desc(nulls_first=True)
+"""What waits comes first."""
 REFUSED = (ChangeRefused, UnitRefused, ReviewRefused)
 CONFLICT = 409
 
@@ -49,7 +51,7 @@ def change_list(request: SignedInRequest) -> HttpResponse:
         "administration/change_list.html",
         table_class=ChangeTable,
         filterset_class=ChangeFilter,
-        queryset=_changes().order_by(~Q(outcome=""), "-asked_at", "-pk"),
+        queryset=_changes().order_by(LATEST, "-asked_at", "-pk"),
         context={
             "unit": unit,
             "kinds": ChangeKind.choices if is_institution and unit and unit.is_active else (),
