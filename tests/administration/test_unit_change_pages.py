@@ -117,7 +117,7 @@ def test_the_successor_goes_on_in_its_name(merged, tree, client_of):
     assert "钱承接" in line.sentence
 
     client.post(f"{URL}merged/leave/")
-    assert "返回" not in client.get("/").content.decode()
+    assert "changes/merged/leave/" not in client.get("/").content.decode()
     assert client.get("/accounts/security/").status_code == 200
 
 
@@ -136,6 +136,6 @@ def test_it_ends_with_the_merger(merged, tree, client_of, county_reviewer):
     undone(county_reviewer, change)
 
     assert tree[OTHER].name in client.get("/").content.decode()
-    assert "返回本机构" not in client.get("/").content.decode()
+    assert "changes/merged/leave/" not in client.get("/").content.decode()
     with whole_country(reason="test"):
         assert not FilingEvent.objects.filter(filing__organization=tree[OWN]).exists()

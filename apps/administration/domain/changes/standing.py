@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.standing_in import merged_units
+from apps.accounts.domain.handovers.standing_in import merged_units
 from apps.accounts.models.roles import Permission, Role
 from apps.administration.models import UnitChange
 from apps.audit.services import record

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.domain.standing_in import STANDING_IN, merged_units, stand_in
+from apps.accounts.domain.handovers.standing_in import STANDING_IN, merged_units, stand_in
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
