@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organizations', '0010_units_by_successor'),
+        ('organizations', '0011_units_by_successor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

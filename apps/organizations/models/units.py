@@ -126,7 +126,7 @@ class Organization(models.Model):
     )
 
     objects = ScopedManager.from_queryset(OrganizationQuerySet)()
-    scope_lookups = ScopeLookups(path="path")
+    scope_lookups = ScopeLookups(path="path", lent=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0008_units_merge_into_others'),
+        ('organizations', '0009_units_merge_into_others'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0007_tokens_end_with_their_unit'),
+        ('organizations', '0008_mandates_end_with_units'),
     ]
 
     operations = [

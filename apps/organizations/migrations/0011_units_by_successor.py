@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('organizations', '0009_merged_units_are_shut'),
+        ('organizations', '0010_merged_units_are_shut'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0010_who_filled_in'),
+        ('review', '0011_mandates'),
     ]
 
     operations = [
