@@ -189,7 +189,8 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
     if request.method != "POST":
         effect = EFFECTS[active].format(unit=unit.name)
         preview = Preview() if active else _shutting(request, unit)
-        shown = {"title": word, "effect": effect, "back": LIST, "seen": preview.stamp}
+        shown: dict[str, Any] = {"title": word, "effect": effect, "back": LIST}
+        shown["seen"] = preview.stamp
         shown["hanging"] = [*preview.hanging, *preview.effects, *preview.problems]
         return render(request, "accounts/confirm.html", shown)
     try:

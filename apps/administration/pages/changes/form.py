@@ -38,9 +38,10 @@ class ChangeForm(Versioned, forms.Form):
     )
 
     def __init__(self, *args: Any, kind: ChangeKind, unit: Organization, **kwargs: Any) -> None:
-        initial = {name: getattr(unit, name) for name in self.facts}
-        super().__init__(*args, initial={"effective_on": timezone.localdate(), **initial}, **kwargs)
-        self.kind = kind
+        facts = {name: getattr(unit, name) for name in self.facts}
+        kwargs["initial"] = {"effective_on": timezone.localdate(), **facts}
+        super().__init__(*args, **kwargs)
+        self.becomes = kind
 
     def clean_file(self) -> Any:
         """Looked at before anything else is done with it."""
@@ -54,7 +55,7 @@ class ChangeForm(Versioned, forms.Form):
     def wanted(self) -> Wanted:
         given = self.cleaned_data
         return Wanted(
-            kind=self.kind,
+            kind=self.becomes,
             effective_on=given["effective_on"],
             reason=given["reason"],
             facts={name: given[name] for name in self.facts},
