@@ -13,11 +13,13 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.handovers.standing_in import STANDING_IN, stand_in
 from apps.accounts.domain.own_sessions import IDENTITY, LAST_SEEN, SIGNED_IN
 from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.proofs import ProofMissing
@@ -36,6 +38,8 @@ from .backends import at_hand
 # Writing the session on every request would cost each page a write.
 SEEN_STEP = 60
 ADMIN = "/admin/"
+CHANGES = "administration:change_list"
+GO_HOME = "账号事项只能在本机构办理，请先返回{unit}。"
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -51,6 +55,9 @@ def _account_of(request: HttpRequest) -> Any:
     request.session.get(SESSION_KEY)  # reads it
     with at_hand(request.session.account):  # type: ignore[attr-defined]
         account = get_user(request)
+    unit = request.session.get(STANDING_IN)
+    if unit and not (account.is_authenticated and stand_in(account, unit)):
+        del request.session[STANDING_IN]
     request.account_at_hand = account  # type: ignore[attr-defined]  # for whom asking would cost a query
     return account
 
@@ -73,7 +80,16 @@ class SessionRulesMiddleware:
             return None
         if not request.user.is_authenticated:
             return send_to(request, "accounts:login", sentence="请先登录。")
+        if request.user.home and _is_about_accounts(request):
+            messages.warning(request, GO_HOME.format(unit=request.user.home))
+            return redirect(CHANGES)
         return None if getattr(view, "unblocks", False) else _blocked(request)
+
+
+def _is_about_accounts(request: HttpRequest) -> bool:
+    """Pages on accounts are one's own unit's; to sign out goes anywhere."""
+    match = request.resolver_match
+    return match is not None and match.app_name == "accounts" and match.url_name != "logout"
 
 
 def _ended(request: HttpRequest, view: Any) -> HttpResponse | None:

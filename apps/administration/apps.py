@@ -16,6 +16,10 @@ class AdministrationConfig(AppConfig):
 
         register("portal", navigation.ITEMS, position=60)
         from apps.administration.domain import password_address  # noqa: F401, PLC0415 registers itself
+        from apps.administration.domain.changes.standing import todos_of  # noqa: PLC0415
+        from apps.portal.domain.todos import register_todos  # noqa: PLC0415
+
+        register_todos(todos_of)
         from apps.administration.pages import admin  # noqa: F401, PLC0415 registers itself; models must be ready
 
 

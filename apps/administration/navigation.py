@@ -10,6 +10,14 @@ ITEMS = (
         "building-hospital",
         permissions=(Permission.QUERY,),
         roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY),
-        also=("administration:*",),
+        also=("administration:unit_*", "administration:password_address"),
+    ),
+    Item(
+        "机构变更",
+        "administration:change_list",
+        "arrows-exchange",
+        permissions=(Permission.QUERY,),
+        roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.INSTITUTION),
+        also=("administration:change_*",),
     ),
 )

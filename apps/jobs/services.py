@@ -26,6 +26,10 @@ LONGEST_TITLE: int = Job._meta.get_field("title").max_length  # type: ignore[ass
 LONGEST_URL: int = Job._meta.get_field("back_url").max_length  # type: ignore[assignment]
 # A worker listens to all queues; one more may listen to what somebody sits and waits for alone.
 WAITED_FOR, LONG = "waited", "default"
+STANDS_IN = (
+    "数量较大的导出和导入须在本机构名下办理：以已并入机构的名义不能提交后台任务，请缩小范围后再试。"
+)
+"""A job runs in the scope of its owner's own unit."""
 CANCELLED = ("cancel_requested_at", "fingerprint", "status", "finished_at", "message")
 
 
@@ -47,6 +51,8 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
         raise TooManyJobs("代其他机构填报时，不能交给后台办理；请分成几次，或由该机构自己办理。")
     if by.on_behalf_of is not None:
         raise ValueError("A job acts for its owner: pass the unit acted for as a parameter.")
+    if by.user and getattr(by.user, "home", None):
+        raise PermissionDenied(STANDS_IN)
     if len(back_url) > LONGEST_URL:
         back_url = back_url.partition("?")[0]
     if back_url and not url_has_allowed_host_and_scheme(back_url, allowed_hosts=None):

@@ -27,6 +27,7 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
         from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415
+        from apps.review.domain.rounds.settling import keep_shut  # noqa: PLC0415
         from apps.review.models import FilingEvent  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
@@ -38,6 +39,7 @@ class ReviewConfig(AppConfig):
         register_panel(checklist_panel)
         register_unreported(unreported_in)
         register_guard(keep_from_restoring)
+        register_guard(keep_shut)
         register_standing(KIND, standing_of)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)

@@ -79,6 +79,12 @@ class Frame:
         return home.name if home else ""
 
     @property
+    def drafts_of(self) -> str:
+        """Whose what is typed is: of a person, and of the unit in whose name he acts."""
+        unit = f"-{self.user.organization_id}" if self.user.home else ""
+        return f"{self.user.pk}{unit}"
+
+    @property
     def logout_url(self) -> str:
         return reverse(LOGOUT) if self.user else ""
 

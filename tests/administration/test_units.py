@@ -14,7 +14,7 @@ from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
 from tests import factories
 from tests.exported import opened_export
-from tests.pages import changed_cells, shown
+from tests.pages import changed_cells, shown, tags
 
 URL = "/organizations/"
 
@@ -114,7 +114,9 @@ def test_edit_and_shut(client_of, province_officer, tree):
 
     typed = {"name": "武昌医院", "through_code": "H42010600002"}
     client.post(f"{URL}{unit.pk}/", typed | shown(client, f"{URL}{unit.pk}/"))
-    client.post(f"{URL}{unit.pk}/disable/")
+    page = client.get(f"{URL}{unit.pk}/disable/").content.decode()
+    (seen,) = tags(page, "input", name="seen")
+    client.post(f"{URL}{unit.pk}/disable/", {"seen": seen["value"]})
 
     with whole_country(reason="test"):
         unit = Organization.objects.get(pk=unit.pk)

@@ -26,6 +26,7 @@ RECIPES: Mapping[str, Recipe] = {
     "project": Recipe("city4201", "/projects/DEMO-BL/"),
     "log": Recipe("city4201", "/audit/"),
     "subaccounts": Recipe("city4201", "/accounts/sub-accounts/"),
+    "changes": Recipe("hospital1", "/organizations/changes/"),
     "reset": Recipe("city4201", "/accounts/subordinates/"),
     "entry": Recipe("hospital2", "/demand/DEMO-BL/entry/"),
     "check": Recipe("hospital2", "/demand/DEMO-BL/entry/check/"),

@@ -19,6 +19,7 @@ from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import Protocol, User
+from apps.administration.models import UnitChange
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -38,6 +39,7 @@ from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
+from apps.scope.paths import parent_path
 from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
@@ -306,6 +308,21 @@ def correction_of(project: Project) -> dict[str, Any]:
         return {"review:correction_": {"kind": "product", "pk": product.pk, "number": 1}}
 
 
+def unit_change_of(clerk: User) -> dict[str, Any]:
+    """The hospital has asked to close, with its paper."""
+    with whole_country(reason="test"):
+        change = UnitChange.objects.create(
+            kind="close", organization=clerk.organization, path=clerk.path, name_then="鄂停业",
+            office=parent_path(clerk.path), effective_on=timezone.localdate(), reason="鄂停业",
+            file=File(io.BytesIO(b"%PDF"), name="paper.pdf"), file_name="批复.pdf",
+            asked_by=clerk, asked_by_name="鄂申请", asked_at=timezone.now(),
+        )  # fmt: skip
+        return {
+            "administration:change_": {"pk": change.pk},
+            "administration:change_ask": {"pk": clerk.organization_id, "kind": "rename"},
+        }
+
+
 def message_of(author: User, unit: Any) -> dict[str, Any]:
     """A message to one unit alone."""
     with whole_country(reason="test"):
@@ -380,6 +397,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:token_end": {"pk": 1},
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
+            **unit_change_of(people["hospital"]),
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.administrators import Candidate, ask_administrator
 from apps.accounts.models import User
+from apps.administration.models import UnitChange
 from apps.allocation.domain.confirming import confirm_pending, confirm_selected
 from apps.allocation.domain.slots.candidates import candidates_of
 from apps.allocation.domain.slots.saving import save_slot
@@ -80,6 +81,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     requests(filings, people)
     hook = hooks(size, people["hospital"])
     corrections(size, project)
+    unit_changes(size, units[0], people["county"])
     with whole_country(reason="test"):
         lent(units[1:], people["hospital"], project)
     stop = stops(size, project, filings)
@@ -113,6 +115,20 @@ def corrections(size: int, project: Project) -> None:
             )
             for number in range(1, size + 1)
         )
+
+
+def unit_changes(size: int, unit: Organization, officer: User) -> None:
+    """So many that were refused."""
+    now = timezone.now()
+    with whole_country(reason="test"):
+        UnitChange.objects.bulk_create(
+            UnitChange(
+                kind="rename", organization=unit, path=unit.path, name_then=unit.name, office=officer.path,
+                effective_on=now.date(), content={"told": [["机构名称", "旧", "新"]]}, reason="批复",
+                asked_by=officer, asked_by_name="申请", asked_at=now, outcome="refused", decided_at=now,
+            )
+            for _number in range(size)
+        )  # fmt: skip
 
 
 def stops(size: int, project: Project, filings: list[Filing]) -> ProductStop:

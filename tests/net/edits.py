@@ -55,6 +55,7 @@ EDITS: dict[str, Edit] = {
     "volumes:unit_edit": Edit("alliance", {"winners": "5"}, {"winners": "6"}),
 }
 NOT_EDITS = {
+    "administration:change_ask": "asks for something new; tests/administration/test_unit_change_pages.py",
     "allocation:slot_edit": "carries `seen`; tests/allocation/test_slots.py",
     "administration:password_address": "one request at a time; tests/administration/test_password_address.py",
     "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
@@ -102,6 +103,7 @@ TRIED_ELSEWHERE = {
     "notices:message_create": "which fields it takes depends on the choice; tests/portal/test_addressing.py",
     "subscriptions:hook_create": "looks a name up; tests/subscriptions/test_pages.py",
     "subscriptions:preference_edit": "one's own settings; tests/subscriptions/test_pages.py",
+    "administration:change_ask": "asked once, with a file; tests/administration/test_unit_change_pages.py",
     "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
     "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",

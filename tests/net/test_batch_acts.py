@@ -80,6 +80,7 @@ WITHOUT = {
     "accounts:session_end_others": OWN,
     "accounts:totp_setup": ONE,
     "administration:password_address": ONE,
+    "administration:stand_out": ONE,
     "allocation:stop_edit": "carries the digest of all that it would write",
     "allocation:stop_end": "one act; whoever moved on since refuses it as a whole",
     "review:correction_edit": "one thing is corrected; what it touches is shown before and counted under the locks",

@@ -119,6 +119,10 @@ ELSEWHERE: dict[str, set[str]] = {
     "ui/test_versions.py": {"audit.domain.seen"},
     "volumes/test_references.py": {"volumes.models.counted", "volumes.models.winners"},
     "volumes/test_pages.py": {"ui.domain.conditions"},
+    "administration/test_unit_changes.py": {
+        "organizations.domain.endings",
+        "review.domain.rounds.settling",
+    },
     "administration/test_units.py": {"folding.domain.fields", "folding.domain.sql"},
 }
 """By the file that tries them, from `tests/`."""

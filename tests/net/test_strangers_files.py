@@ -165,6 +165,7 @@ def test_whoever_reads_what_was_sent_hands_it_on():
     }
     assert touching == {
         "apps.accounts.pages.proofs",
+        "apps.administration.pages.changes.views",
         "apps.allocation.pages.stops.views",
         "apps.distribution.pages.agreements.views",
         "apps.exchange.pages.import_page",

@@ -264,6 +264,8 @@ def test_forms_ask_what_the_row_says() -> None:
         "correct": {"ready", "reason", "deadline", "short"},
         "exclude": {"reason"},
         "reopen": {"reason"},
+        "settle": {"reason"},
+        "unsettle": {"reason"},
     }
 
 

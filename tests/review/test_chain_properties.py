@@ -59,15 +59,16 @@ BY_REVIEWER = (
 )
 MOVES = (Action.SUBMIT, Action.WITHDRAW, *BY_REVIEWER)
 ASK, REFUSE, THROUGH = "ask", "refuse", "through"
-FROM_ABOVE = (THROUGH, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN)
+OF_UNITS = (Action.SETTLE, Action.UNSETTLE)
+FROM_ABOVE = (THROUGH, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN, *OF_UNITS)
 """What the alliance does on filings of any depth, with whatever has to be given back for it."""
 ANYTHING = (*MOVES, ASK, REFUSE, *FROM_ABOVE)
 LIKELY = {
-    Status.DRAFT: (Action.SUBMIT, Action.SUBMIT, Action.REPORT_FOR, Action.LAPSE),
+    Status.DRAFT: (Action.SUBMIT, Action.SUBMIT, Action.REPORT_FOR, Action.LAPSE, Action.SETTLE),
     Status.RETURNED: (Action.SUBMIT, Action.REPORT_FOR, Action.RESTORE),
     Status.SUBMITTED: (Action.APPROVE, Action.APPROVE, ASK, Action.GRANT, REFUSE, Action.WITHDRAW),
     Status.APPROVED: (ASK, Action.GRANT, Action.RETURN, Action.UNAPPROVE, THROUGH, Action.REOPEN),
-    Status.LAPSED: (Action.SUPPLEMENT,),
+    Status.LAPSED: (Action.SUPPLEMENT, Action.UNSETTLE),
 }
 """What is tried half of the time, so that rounds get far and requests are answered."""
 numbers = count(1)
@@ -160,6 +161,8 @@ def from_above(act: str, chosen: list[Filing], alliance: User) -> Callable[[], o
         packages = [package.pk for package in packages_over(chosen, by)]
         told = {"reason": "断网", "closes_at": end, "packages": packages, "deadlines": until}
         return lambda: supplement_filings(chosen, by=by, **told)  # type: ignore[arg-type]
+    if act in OF_UNITS:
+        return lambda: perform(chosen, Action(act), by=by, reason="停业，自 2026-11-30")
     root = Filing.objects.filter(project=first.project_id, parent=None, tier=Tier.ALLIANCE)
     return lambda: perform(list(root), Action(act), by=by, reason="核对", confirmed=True)
 

@@ -36,6 +36,9 @@ LEGAL = {
     ("draft", "conclude", "approved"),
     ("returned", "conclude", "approved"),
     ("approved", "reopen", "draft"),
+    ("draft", "settle", "lapsed"),
+    ("returned", "settle", "lapsed"),
+    ("lapsed", "unsettle", "draft"),
 }
 PARTY = {
     "submit": "filer",
@@ -54,8 +57,10 @@ PARTY = {
     "exclude": "opener",
     "conclude": "alliance",
     "reopen": "alliance",
+    "settle": "superior",
+    "unsettle": "superior",
 }
-REASONED = {"return", "supplement", "correct", "exclude", "reopen"}
+REASONED = {"return", "supplement", "correct", "exclude", "reopen", "settle", "unsettle"}
 
 
 class FreePolicies:
@@ -102,6 +107,7 @@ def favourable(status: Status, action: Action) -> Situation:
         substituted=action == Action.UNDO_SUBSTITUTE,
         withdrawal_asked=action == Action.GRANT,
         maintained=action == Action.REPORT_FOR,
+        settled=action == Action.UNSETTLE,
         is_over=action in (Action.LAPSE, Action.RESTORE, Action.SUBSTITUTE),
     )
 

@@ -80,4 +80,5 @@ class Actor:
         if self.user is None:
             return "系统"
         by = f"（接口令牌：{self.token}）" if self.token else ""
+        by += f"（{self.user.home}）" if self.user.home else ""
         return f"{str(self.user)[: LONGEST_NAME - len(by)]}{by}"

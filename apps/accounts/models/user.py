@@ -199,6 +199,9 @@ class User(AbstractUser):
             ),
         ]
 
+    home: Organization | None = None
+    """Of an account that acts for a unit that merged into its own (`standing_in`): its own; never saved."""
+
     def __str__(self) -> str:
         return self.name or self.username
 

@@ -17,6 +17,9 @@ from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.phones import phone_cell
 from apps.accounts.pages.requests import SignedInRequest
+from apps.administration.domain.changes.asking import ChangeRefused
+from apps.administration.domain.changes.deciding import disable_unit, disabling, enable_unit
+from apps.administration.domain.changes.preview import Preview, preview_of
 from apps.administration.domain.filters import UnitFilter
 from apps.administration.files.workbooks import ENTERPRISE_IMPORT, UNIT_EXPORT, UNIT_IMPORT
 from apps.administration.pages.forms import (
@@ -30,9 +33,9 @@ from apps.organizations.domain.units import (
     UnitRefused,
     add_institution,
     edit_unit,
-    set_unit_active,
 )
 from apps.organizations.models import Organization, Tier
+from apps.review.domain.refusals import ReviewRefused
 from apps.ui.lists import render_list
 from apps.ui.pages.versions import seen_of
 from apps.ui.tables import CellColumn, Column, ListTable, StatusColumn
@@ -46,6 +49,7 @@ class UnitStatus(NamedTuple):
 
 
 OPEN, SHUT = UnitStatus("启用", "success"), UnitStatus("禁用", "closed")
+MERGED = UnitStatus("已并入", "closed")
 
 
 class ContactColumn(CellColumn):
@@ -83,6 +87,8 @@ class UnitTable(ListTable):
     actions = CellColumn("administration/_unit_actions.html", verbose_name="操作", accessor="pk")
 
     def value_status(self, record: Organization) -> UnitStatus:
+        if record.merged_into_id:
+            return MERGED
         return OPEN if record.is_active else SHUT
 
     def render_status(self, record: Organization, column: StatusColumn) -> str:
@@ -115,6 +121,7 @@ def unit_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),
         "may_add": user.has(Permission.MANAGE_ACCOUNTS) and user.role == Role.PROVINCE,
+        "may_change": user.has(Permission.REVIEW),
         "may_reset": user.has(Permission.RESET_PASSWORDS),
         "beyond": roles_beyond(user),
         "may_export": user.has(Permission.EXPORT),
@@ -181,16 +188,28 @@ def unit_switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpRespo
     word = "启用" if active else "禁用"
     if request.method != "POST":
         effect = EFFECTS[active].format(unit=unit.name)
-        hanging = [] if active else hangs_on(unit.path, unit.tier)
-        shown = {"title": word, "effect": effect, "back": LIST, "seen": "", "hanging": hanging}
+        preview = Preview() if active else _shutting(request, unit)
+        shown: dict[str, Any] = {"title": word, "effect": effect, "back": LIST}
+        shown["seen"] = preview.stamp
+        shown["hanging"] = [*preview.hanging, *preview.effects, *preview.problems]
         return render(request, "accounts/confirm.html", shown)
     try:
-        set_unit_active(by=request.actor, unit_id=pk, active=active)
-    except UnitRefused as refusal:
+        if active:
+            enable_unit(by=request.actor, unit_id=pk)
+        else:
+            disable_unit(by=request.actor, unit_id=pk, seen=request.POST.get("seen", ""))
+    except (UnitRefused, ChangeRefused, ReviewRefused) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"{unit.name} 已{word}。")
     return redirect(LIST)
+
+
+def _shutting(request: SignedInRequest, unit: Organization) -> Preview:
+    """What hangs on the unit, and what disabling it settles."""
+    if unit.tier == Tier.INSTITUTION:
+        return preview_of(disabling(request.actor, unit))
+    return Preview(hanging=tuple(hangs_on(unit.path, unit.tier)))
 
 
 @requires(Permission.EXPORT, roles=BUREAUS)

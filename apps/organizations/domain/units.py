@@ -138,6 +138,8 @@ def set_unit_active(*, by: Author, unit_id: int, active: bool) -> Organization:
     unit = _locked(unit_id)
     if unit.is_active == active:
         return unit
+    if active and unit.merged_into_id:
+        raise UnitRefused(f"{unit.name}已并入其他机构，需要恢复时请在“机构变更”中撤销合并。")
     if not active and unit.children.filter(is_active=True).exists():
         raise UnitRefused(f"{unit.name}下还有启用的单位，请先禁用下级单位。")
     unit.is_active = active

@@ -1,7 +1,7 @@
 """Who takes part: divisions, the organisation tree on them, enterprises.
 
 Invariants: an organisation's code, tier and path never change; its path is its parent's path plus its code (rules §6);
-passwords are changed on an outer page only where the alliance approved that very address.
+passwords are changed on an outer page only where the alliance approved that very address; a unit that merged is shut.
 """
 
 from typing import Any
@@ -67,6 +67,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Everything strictly below `path`."""
         return self.filter(in_subtree(path)).exclude(path=path)
 
+    def merged_into(self, unit_id: int) -> "OrganizationQuerySet":
+        """What passed to the unit, by name."""
+        return self.filter(merged_into=unit_id).order_by("sort_key", "pk")
+
     def above(self, path: str) -> "OrganizationQuerySet":
         """The ancestors of `path`, as far as the scope shows them."""
         return self.filter(path__in=ancestors(path))
@@ -111,6 +115,15 @@ class Organization(models.Model):
         help_text="本省医疗机构在省平台修改密码的地址（rules §8）。",
     )
     is_active = models.BooleanField("启用", default=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="已并入",
+    )
 
     objects = ScopedManager.from_queryset(OrganizationQuerySet)()
     scope_lookups = ScopeLookups(path="path", lent=True)
@@ -120,6 +133,11 @@ class Organization(models.Model):
         indexes = [
             models.Index(fields=["tier", "path"], name="organization_by_tier"),
             models.Index(fields=["parent", "sort_key"], name="organization_by_parent"),
+            models.Index(
+                fields=["merged_into"],
+                name="organization_by_successor",
+                condition=Q(merged_into__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -133,6 +151,11 @@ class Organization(models.Model):
             models.CheckConstraint(
                 name="organization_not_through_itself",
                 condition=Q(reports_through__isnull=True) | ~Q(reports_through=F("id")),
+            ),
+            models.CheckConstraint(
+                name="organization_merged_is_shut",
+                condition=Q(merged_into__isnull=True)
+                | Q(is_active=False, tier="institution") & ~Q(merged_into=F("id")),
             ),
             models.CheckConstraint(
                 name="organization_password_url_of_provinces",

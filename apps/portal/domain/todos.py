@@ -1,6 +1,6 @@
 """待办: what waits for an account now, with deadlines. Few indexed statements, whatever the number of projects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,8 +71,18 @@ class Landing:
     recent: list[Recent]
 
 
+More = Callable[[Any], Sequence[Todo]]
+_more: list[More] = []
+
+
+def register_todos(more: More) -> None:
+    """Once by each app above, when it is ready; it costs one statement at most where nothing waits."""
+    if more not in _more:
+        _more.append(more)
+
+
 def desk_of(user: Any, *, at: datetime) -> Landing:
-    """At most seven statements: own filings, what stands below, requests, windows, what is prepared, agreements."""
+    """At most seven statements, and one of each app above: filings, those below, requests, windows, agreements."""
     filings = _own_filings(user)
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(right_to_work(user)) else []
@@ -88,6 +98,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
     todos += _deliveries(user)
     todos += _agreements(user, filings)
     todos += _approvals(user)
+    todos += [todo for more in _more for todo in more(user)]
     todos.sort(key=lambda todo: (todo.until is None, todo.until or at))
     return Landing(todos, _recent(user, filings[:RECENT]))
 

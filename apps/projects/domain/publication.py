@@ -103,9 +103,11 @@ def _of_catalogue(project: Project) -> Iterator[Lack]:
 
 
 def _of_participants(project: Project) -> Iterator[Lack]:
+    # What was dealt out to a unit that closed or merged since stays its own: the successor, or nobody, reports it.
+    shut = Q(organization__is_active=False) & ~Q(project__kind=ProjectKind.ALLOCATION)
     counted = Participation.objects.filter(project=project).aggregate(
         everybody=Count("pk"),
-        stopped=Count("pk", filter=Q(organization__is_active=False)),
+        stopped=Count("pk", filter=shut),
         through=Count("pk", filter=Q(organization__reports_through__isnull=False)),
     )
     if not counted["everybody"]:

@@ -6,6 +6,7 @@ from apps.review.models.statuses import Status
 PARTY_NAMES = {
     "filer": "填报方",
     "reviewer": "上级",
+    "superior": "各级医保",
     "opener": "省/联采办",
     "alliance": "联采办",
     "system": "系统",

@@ -23,6 +23,7 @@ def status_text(filing: Filing) -> str:
         Status.SUBMITTED: f"待{reviewer}审核",
         Status.APPROVED: f"{reviewer}审核通过" if reviewer else "已办结",
         Status.RETURNED: f"{returned}退回",
+        Status.LAPSED: f"未报（{filing.closed_as}）" if filing.closed_as else "未报",
     }
     text = own.get(filing.state, filing.state.label)
     return f"{text}（系统代分）" if filing.substituted else text

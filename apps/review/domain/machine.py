@@ -16,7 +16,7 @@ from apps.review.domain.acts import FilingAct, Reason
 from apps.review.domain.why.situation import Policies, Situation
 from apps.review.models.statuses import EDITABLE, FROZEN, Action, Status
 
-Party = Literal["filer", "reviewer", "opener", "alliance", "system"]
+Party = Literal["filer", "reviewer", "superior", "opener", "alliance", "system"]
 Check = Literal["complete", "gate", "sheet"]
 Signature = Literal["reporter", "reviewer"]
 Timing = Literal["own_or_deadline", "own_over", "reviewer"] | None
@@ -48,8 +48,9 @@ class Transition:
     sheet was looked at. `signs`: whose name and moment stay on the filing. `substituted`: what the mark of a 系统代分
     becomes, `None` if it stays. `restores`: the lines go back to what was last reported. `one_by_one`: a project that
     wants filings reviewed one by one (S3-13) lets nobody do it to many at once. `is_part`: it is done by an act on the
-    whole project, whose one line in the log tells it. `recuses`: a project that wants it (审核回避) lets nobody
-    do it to what they filled in or reported themselves.
+    whole project, or on a unit, whose one line in the log tells it. `recuses`: a project that wants it (审核回避) lets
+    nobody do it to what they filled in or reported themselves. `settles`: the reason is what became of the unit, and
+    stands in the status.
     """
 
     sources: frozenset[Status]
@@ -67,6 +68,7 @@ class Transition:
     one_by_one: bool = False
     is_part: bool = False
     recuses: bool = False
+    settles: bool = False
     act: FilingAct = field(kw_only=True)
 
     @property
@@ -306,6 +308,27 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             "alliance",
             reason_required=True,
             kinds=ROOT,
+            is_part=True,
+            act=ELSEWHERE,
+        ),
+        # The unit closed or merged (机构变更): what it didn't report counts as no report, and blocks nobody.
+        Action.SETTLE: Transition(
+            EDITABLE,
+            Status.LAPSED,
+            "superior",
+            reason_required=True,
+            kinds=INSTITUTIONS,
+            is_part=True,
+            settles=True,
+            act=ELSEWHERE,
+        ),
+        Action.UNSETTLE: Transition(
+            frozenset({Status.LAPSED}),
+            Status.DRAFT,
+            "superior",
+            reason_required=True,
+            kinds=INSTITUTIONS,
+            only_if=lambda filing: filing.settled,
             is_part=True,
             act=ELSEWHERE,
         ),

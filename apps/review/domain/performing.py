@@ -98,6 +98,7 @@ def perform(
 
 
 LONGEST_REASON = 500
+LONGEST_CLOSING: int = Filing._meta.get_field("closed_as").max_length  # type: ignore[assignment]
 PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
 """Read by every act."""
 
@@ -221,6 +222,8 @@ def _new_values(
             "correction_deadline": deadline,
             "returned_by_tier": tier,
         }
+    if Status.LAPSED in (law.target, *law.sources):
+        values |= {"closed_as": reason[:LONGEST_CLOSING] if law.settles else ""}
     if "reviewer" in law.signs:
         values |= {"reviewed_at": at, "reviewed_by_id": author}
     return values

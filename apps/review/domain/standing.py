@@ -18,6 +18,7 @@ from apps.review.models.statuses import FROZEN, Action
 PARTY_PERMISSION: dict[Party, Permission] = {
     "filer": Permission.REPORT,
     "reviewer": Permission.REVIEW,
+    "superior": Permission.REVIEW,
     "opener": Permission.REVIEW,
     "alliance": Permission.MANAGE,
 }
@@ -47,6 +48,8 @@ def places_of(filing: Filing, branch: Branch, by: Actor) -> frozenset[Party]:
         parties.add("filer")
     if above and place == above[-1].path:
         parties.add("reviewer")
+    if by.path != filing.path and filing.path.startswith(by.path):
+        parties.add("superior")
     if by.organization.tier in (Tier.PROVINCE, Tier.ALLIANCE) and filing.path.startswith(place):
         parties.add("opener")
     if by.organization.tier == Tier.ALLIANCE:
@@ -156,4 +159,5 @@ def _situation(
         or reviewing.is_open_or_before_deadline(at),
         withdrawal_asked=asked,
         maintained=filing.maintained,
+        settled=bool(filing.closed_as),
     )

@@ -38,3 +38,5 @@ class Action(TextChoices):
     EXCLUDE = "exclude", "移出"
     CONCLUDE = "conclude", "办结"
     REOPEN = "reopen", "撤销办结"
+    SETTLE = "settle", "机构变更结清"
+    UNSETTLE = "unsettle", "撤销结清"

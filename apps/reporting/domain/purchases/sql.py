@@ -11,15 +11,17 @@ Quantity = tuple[int, int, int, str, int]
 """Institution, item, year, the institution's path, quantity in smallest units."""
 TAKE_HISTORY = """
     WITH approved AS (
-        SELECT f.organization_id, own.id AS item_id, part.path, l.planned
+        SELECT part.organization_id, own.id AS item_id, part.path, SUM(l.planned)::bigint AS planned
         FROM review_filing f
+        JOIN organizations_organization unit ON unit.id = f.organization_id
         JOIN reporting_demandline l ON l.filing_id = f.id AND l.planned IS NOT NULL
         JOIN projects_catalogitem theirs ON theirs.id = l.item_id
         JOIN projects_catalogitem own
             ON own.project_id = %(project)s AND own.item_code = theirs.item_code
-        JOIN projects_participation part
-            ON part.project_id = %(project)s AND part.organization_id = f.organization_id
+        JOIN projects_participation part ON part.project_id = %(project)s
+            AND part.organization_id = COALESCE(unit.merged_into_id, f.organization_id)
         WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
+        GROUP BY part.organization_id, own.id, part.path
     ), standing AS (
         SELECT own.organization_id FROM review_filing own
         JOIN review_filing held
@@ -34,7 +36,7 @@ TAKE_HISTORY = """
     ON CONFLICT (project_id, organization_id, item_id, year)
         DO UPDATE SET quantity = EXCLUDED.quantity WHERE h.quantity <> EXCLUDED.quantity
 """
-"""Of participants only; who has reported keeps the baseline that it reported against."""
+"""Of participants only, with what merged into them; who has reported keeps the baseline that it reported against."""
 STAGE = """
     CREATE TEMP TABLE staged_purchases (
         organization_id bigint, item_id bigint, year smallint, path varchar(200), quantity bigint

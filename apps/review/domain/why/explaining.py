@@ -42,7 +42,12 @@ from apps.review.models.statuses import FROZEN, Action, Status
 
 MOST = 5
 HELD = {Status.SUBMITTED: "已提交", Status.APPROVED: "已审核通过"}
-PARTIES: Mapping[Party, str] = {"opener": "省医保或联采办", "alliance": "联采办", "system": "系统"}
+PARTIES: Mapping[Party, str] = {
+    "superior": "上级医保部门",
+    "opener": "省医保或联采办",
+    "alliance": "联采办",
+    "system": "系统",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Situation:
     `reviewer_is_open`: the same as `is_open` for the reviewer's filing; true where no window is set for it.
     `withdrawal_asked`: a request to withdraw waits for the tier above (policy `on_request`).
     `maintained`: the province fills in for the institution, which only reads.
+    `settled`: it was closed because its unit closed or merged.
     """
 
     status: Status
@@ -35,3 +36,4 @@ class Situation:
     reviewer_is_open: bool
     withdrawal_asked: bool = False
     maintained: bool = False
+    settled: bool = False
