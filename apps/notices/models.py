@@ -219,6 +219,8 @@ class MessageKind(models.TextChoices):
     ACCOUNT = "account", "账号安全"
     CORRECTION = "correction", "更正"
     ROUND = "round", "项目状态"
+    APPEAL = "appeal", "申诉"
+    APPEALED = "appealed", "申诉答复"
 
 
 ASKING = frozenset(
@@ -227,6 +229,7 @@ ASKING = frozenset(
         MessageKind.WITHDRAWAL,
         MessageKind.SUPPLEMENT,
         MessageKind.CORRECTION,
+        MessageKind.APPEAL,
     }
 )
 """Kinds that ask the recipient to do something; the others tell what was done."""

@@ -16,6 +16,9 @@ class ReviewConfig(AppConfig):
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
+        from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
+        from apps.review.domain.appeals.own_events import find_event  # noqa: PLC0415
+        from apps.review.domain.appeals.standing import STANDING, keep_from_concluding  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.hanging import rounds_of  # noqa: PLC0415
@@ -29,10 +32,13 @@ class ReviewConfig(AppConfig):
         from . import navigation  # noqa: PLC0415
 
         register_contributor(PARTICIPATION, position=10)
+        register_contributor(STANDING, position=40)
+        register_matter("event", find_event)
         register_hanging(rounds_of)
         register_panel(checklist_panel)
         register_unreported(unreported_in)
         register_guard(keep_from_restoring)
+        register_guard(keep_from_concluding)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)
 

@@ -17,6 +17,7 @@ from apps.review.pages import (
     why,
     withdrawals,
 )
+from apps.review.pages.appeals import views as appeals
 
 app_name = "review"
 urlpatterns = [
@@ -58,6 +59,16 @@ urlpatterns = [
         "<slug:code>/corrections/<slug:kind>/<int:pk>/",
         corrections.correction_edit,
         name="correction_edit",
+    ),
+    path("<slug:code>/appeals/", appeals.appeal_list, name="appeal_list"),
+    path("<slug:code>/appeals/export/", appeals.appeal_export, name="appeal_export"),
+    path("<slug:code>/appeals/<int:pk>/", appeals.appeal_detail, name="appeal_detail"),
+    path("<slug:code>/appeals/<int:pk>/file/", appeals.appeal_file, name="appeal_file"),
+    path("<slug:code>/appeals/<int:pk>/withdraw/", appeals.appeal_withdraw, name="appeal_withdraw"),
+    path("<slug:code>/appeals/<int:pk>/answer/", appeals.appeal_answer, name="appeal_answer"),
+    path("<slug:code>/appeals/<int:pk>/link/", appeals.appeal_link, name="appeal_link"),
+    path(
+        "<slug:code>/appeals/<slug:what>/<int:key>/", appeals.appeal_create, name="appeal_create"
     ),
     path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),
     path("<slug:code>/withdrawals/", withdrawals.withdrawal_list, name="withdrawal_list"),

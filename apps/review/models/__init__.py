@@ -1,5 +1,6 @@
-"""The filing tree, what happened to it, and what reviewers selected, what filers ask."""
+"""The filing tree, what happened to it, and what reviewers selected, what filers ask and appeal."""
 
+from .appeal import About, Appeal, AppealState
 from .attachment import AttachmentCheck, FilingAttachment
 from .event import JOINED, FilingEvent
 from .filing import Filing
@@ -8,6 +9,9 @@ from .withdrawal import RequestState, WithdrawalRequest
 
 __all__ = [
     "JOINED",
+    "About",
+    "Appeal",
+    "AppealState",
     "AttachmentCheck",
     "Filing",
     "FilingAttachment",
