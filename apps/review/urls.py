@@ -67,9 +67,7 @@ urlpatterns = [
     path("<slug:code>/appeals/<int:pk>/withdraw/", appeals.appeal_withdraw, name="appeal_withdraw"),
     path("<slug:code>/appeals/<int:pk>/answer/", appeals.appeal_answer, name="appeal_answer"),
     path("<slug:code>/appeals/<int:pk>/link/", appeals.appeal_link, name="appeal_link"),
-    path(
-        "<slug:code>/appeals/<slug:what>/<int:key>/", appeals.appeal_create, name="appeal_create"
-    ),
+    path("<slug:code>/appeals/<slug:what>/<int:key>/", appeals.appeal_create, name="appeal_create"),
     path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),
     path("<slug:code>/withdrawals/", withdrawals.withdrawal_list, name="withdrawal_list"),
     path(

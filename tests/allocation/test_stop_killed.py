@@ -13,12 +13,9 @@ from django.db import connection
 
 from apps.allocation.domain.stops.acts import STEPS
 from apps.allocation.domain.verification import differences
-from apps.allocation.models import ProductStop, StopShare
-from apps.audit.models import LogEntry
-from apps.notices.models import Message
 from apps.scope.context import whole_country
 from tests.jobs.real_worker import wait_for_file
-from tests.stopping import ended, standing, stopped
+from tests.stopping import ended, everything, standing, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCRIPT = """
@@ -48,11 +45,6 @@ with whole_country(reason="test"):
     else:
         stop_product(project=product.project, wanted=asked(product), by=by, progress=wait)
 """
-
-
-def everything(project) -> list[object]:
-    models = (ProductStop, StopShare, LogEntry, Message)
-    return [*standing(project), *(sorted(map(repr, m.objects.values_list())) for m in models)]
 
 
 def killed_at(step: int, product, officer, go: Path) -> None:

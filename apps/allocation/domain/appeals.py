@@ -59,9 +59,7 @@ def find_designation(project: Project, by: Actor, key: int) -> Matter | None:
     )
 
 
-def _own_row(
-    project: Project, by: Actor, key: int
-) -> tuple[Filing | None, AllocationRow | None]:
+def _own_row(project: Project, by: Actor, key: int) -> tuple[Filing | None, AllocationRow | None]:
     filing = own_filing(project, by)
     rows = AllocationRow.objects.filter(filing=filing, pk=key).with_item()
     return filing, rows.first() if filing else None

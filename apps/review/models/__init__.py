@@ -2,13 +2,15 @@
 
 from .appeal import About, Appeal, AppealState
 from .attachment import AttachmentCheck, FilingAttachment
-from .event import JOINED, FilingEvent
+from .event import JOINED, STOP_UNDONE, STOPPED, FilingEvent
 from .filing import Filing
 from .selection import Selection
 from .withdrawal import RequestState, WithdrawalRequest
 
 __all__ = [
     "JOINED",
+    "STOPPED",
+    "STOP_UNDONE",
     "About",
     "Appeal",
     "AppealState",

@@ -152,7 +152,14 @@ class Appeal(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="asked_never_changes",
-                exclude=["state", "answer", "closed_at", "closed_by", "closed_by_name", "correction"],
+                exclude=[
+                    "state",
+                    "answer",
+                    "closed_at",
+                    "closed_by",
+                    "closed_by_name",
+                    "correction",
+                ],
             ),
             pgtrigger.Protect(
                 name="decided_stays",

@@ -215,7 +215,9 @@ class FilingPage:
         """Where each act of the tiers above stands with its 申诉."""
         if not may_appeal(self.project, self.by):
             return ""
-        return f"{reverse('review:filing_detail', args=[self.project.code, self.filing.pk])}#history"
+        return (
+            f"{reverse('review:filing_detail', args=[self.project.code, self.filing.pk])}#history"
+        )
 
     @property
     def may_appeal(self) -> bool:

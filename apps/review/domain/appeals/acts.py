@@ -34,7 +34,14 @@ ELSEWHERE = "所选的更正不在本项目中，请刷新页面后重试。"
 
 @transaction.atomic
 def file_appeal(
-    *, project: Project, what: str, key: int, matter: Matter, text: str, paper: Paper | None, by: Actor
+    *,
+    project: Project,
+    what: str,
+    key: int,
+    matter: Matter,
+    text: str,
+    paper: Paper | None,
+    by: Actor,
 ) -> Appeal:
     """Appeal against what was decided of a thing. Raises a `ReviewRefused`; then nothing was written."""
     _check_appellant(by)

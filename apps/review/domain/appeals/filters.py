@@ -25,9 +25,7 @@ class AppealFilter(django_filters.FilterSet):
         label="申诉方",
     )
     title = NameFilter("title", label="申诉对象", placeholder="品种 / 编号")
-    about = django_filters.ChoiceFilter(
-        label="申诉事项", choices=About.choices, empty_label="全部"
-    )
+    about = django_filters.ChoiceFilter(label="申诉事项", choices=About.choices, empty_label="全部")
     state = django_filters.ChoiceFilter(
         label="处理结果", choices=STATES, method="at_state", empty_label="全部"
     )

@@ -1,5 +1,7 @@
 """Who hears of an appeal: the bureau that answers, and whoever asked."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
@@ -13,10 +15,12 @@ def tell_answerer(appeal: Appeal, *, by: Actor) -> None:
     """That it was asked, or taken back."""
     name = appeal.appellant
     if appeal.outcome == AppealState.WITHDRAWN:
-        title, more = f"{name}撤回了申诉", "不用再答复。"
+        letter = _letter(appeal, f"{name}撤回了申诉", "不用再答复。")
     else:
-        title, more = f"{name}申诉", f"{appeal.text}（请在 {deadline(appeal.due_at)} 前答复）"
-    _tell(appeal, appeal.answerer_path, title, more, MessageKind.APPEAL, by)
+        due = f"（请在 {deadline(appeal.due_at)} 前答复）"
+        letter = _letter(appeal, f"{name}申诉", f"{appeal.text}{due}")
+    letter = replace(letter, path=appeal.answerer_path)
+    send_letters([letter], kind=MessageKind.APPEAL, by=by)
 
 
 def tell_appellant(appeal: Appeal, *, by: Actor) -> None:
@@ -24,17 +28,16 @@ def tell_appellant(appeal: Appeal, *, by: Actor) -> None:
     more = f"{appeal.outcome.label}：{appeal.answer}"
     if appeal.correction:
         more = f"{more}（已作{appeal.correction}）"
-    _tell(appeal, appeal.path, f"申诉答复：{appeal.outcome.label}", more, MessageKind.APPEALED, by)
+    letter = _letter(appeal, f"申诉答复：{appeal.outcome.label}", more)
+    send_letters([letter], kind=MessageKind.APPEALED, by=by)
 
 
-def _tell(
-    appeal: Appeal, path: str, title: str, more: str, kind: MessageKind, by: Actor
-) -> None:
-    letter = Letter(
-        path=path,
+def _letter(appeal: Appeal, title: str, more: str) -> Letter:
+    """To the appellant, unless somebody else is named."""
+    return Letter(
+        path=appeal.path,
         title=title,
         body=f"“{appeal.project.name}”，对“{appeal.title}”的申诉：{more}"[:1_000],
         url=reverse("review:appeal_detail", args=[appeal.project.code, appeal.pk]),
         project_id=appeal.project_id,
     )
-    send_letters([letter], kind=kind, by=by)

@@ -26,4 +26,3 @@ def waiting_for(project: str, answerer: str) -> Coalesce:
     counted = mine.order_by().values("project").annotate(n=Count("pk"))
     nobody = Value(0, output_field=BigIntegerField())
     return Coalesce(Subquery(counted.values("n")), nobody)
-

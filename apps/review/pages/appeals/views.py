@@ -268,7 +268,9 @@ def appeal_link(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         return redirect("review:appeal_detail", code=code, pk=pk)
     return carry_out(
         request,
-        lambda: link_correction(appeal, correction=form.cleaned_data["correction"], by=request.actor),
+        lambda: link_correction(
+            appeal, correction=form.cleaned_data["correction"], by=request.actor
+        ),
         lambda done: f"已关联{done.correction}。",
         reverse("review:appeal_detail", args=[code, pk]),
     )
