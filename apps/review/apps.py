@@ -27,6 +27,7 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
         from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415
         from apps.review.models import FilingEvent  # noqa: PLC0415
+        from apps.review.models.statuses import Action  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
@@ -38,7 +39,7 @@ class ReviewConfig(AppConfig):
         register_panel(checklist_panel)
         register_unreported(unreported_in)
         register_guard(keep_from_restoring)
-        register_guard(keep_from_concluding)
+        register_guard(keep_from_concluding, only=[Action.CONCLUDE])
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)
 

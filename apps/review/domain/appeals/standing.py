@@ -39,10 +39,10 @@ def lines_of(place: Place, facts: Facts) -> list[Line]:
 
 
 def keep_from_concluding(
-    project: Project, filings: Sequence[Filing], action: Action
+    project: Project, filings: Sequence[Filing], _action: Action
 ) -> Mapping[int, str]:
-    """A guard: where the project says so, no 办结 before every appeal is answered. One statement, for 办结 alone."""
-    if action != Action.CONCLUDE or not project.appeals_block:
+    """A guard of 办结: where the project says so, not before every appeal is answered. One statement, or none."""
+    if not project.appeals_block:
         return {}
     waiting = Appeal.objects.of_project(project).open().count()
     if not waiting:
