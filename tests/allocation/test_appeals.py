@@ -32,6 +32,7 @@ def test_an_institutions_row_and_who_was_designated(worked, neighbour_clerk) -> 
 def test_a_volume_that_a_stop_moved_was_decided_by_it(reported, alliance_officer) -> None:
     stop = stopped(reported.project, alliance_officer, reported.products["C"])
 
+    stop.refresh_from_db()
     assert find_row(reported.project, reported.by, reported.row("C").pk).at == stop.at
 
 

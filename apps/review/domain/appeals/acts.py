@@ -48,7 +48,7 @@ def file_appeal(
     at, answerer = _check_open(project, matter, by)
     if not (text := text.strip()):
         raise ReasonMissing(NO_TEXT)
-    kept = paper or Paper("", "")
+    kept, now = paper or Paper("", ""), by.moment
     fresh = Appeal(
         project=project,
         filing=matter.filing,
@@ -64,12 +64,12 @@ def file_appeal(
         text=text,
         file=kept.stored,
         file_name=kept.name[:150],
-        asked_at=by.moment,
+        asked_at=now,
         asked_by=by.user,
         asked_by_name=by.name,
         answerer_path=answerer.path,
         answerer_name=answerer.name,
-        due_at=by.moment + timedelta(days=project.answer_days),
+        due_at=now + timedelta(days=project.answer_days),
     )
     _write_once(fresh)
     _record(fresh, by, "申诉", f"申诉内容：{text}")

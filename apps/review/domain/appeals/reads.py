@@ -1,6 +1,6 @@
 """Reading appeals: the list of a place, and how many stand where."""
 
-from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from apps.projects.models import Project
@@ -24,5 +24,5 @@ def waiting_for(project: str, answerer: str) -> Coalesce:
     rows = Appeal.objects.all().open()
     mine = rows.filter(project=OuterRef(project), answerer_path=OuterRef(answerer))
     counted = mine.order_by().values("project").annotate(n=Count("pk"))
-    nobody = Value(0, output_field=BigIntegerField())
+    nobody = Value(0, output_field=IntegerField())
     return Coalesce(Subquery(counted.values("n")), nobody)
