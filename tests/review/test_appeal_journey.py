@@ -44,7 +44,7 @@ def test_from_the_return_to_the_answer(
     page.get_by_label("申诉内容").fill("数量属实，有进货单")
     looked_at(page, "appeal-create")
     page.get_by_role("button", name="提交申诉").click()
-    expect(page.get_by_text("已提交申诉，由武汉市医保局答复")).to_be_visible()
+    expect(page.get_by_text("已提交申诉，由武汉市医疗保障局答复")).to_be_visible()
     looked_at(page, "appeal-own")
 
     sign_in(page, client_of(city_reviewer))
