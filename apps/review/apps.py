@@ -14,11 +14,13 @@ class ReviewConfig(AppConfig):
         from apps.accounts.domain.switching import register_hanging  # noqa: PLC0415
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
+        from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
         from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
         from apps.review.domain.appeals.own_events import find_event  # noqa: PLC0415
         from apps.review.domain.appeals.standing import STANDING, keep_from_concluding  # noqa: PLC0415
+        from apps.review.domain.casefiles.standing import KIND, standing_of  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.hanging import rounds_of  # noqa: PLC0415
@@ -40,6 +42,7 @@ class ReviewConfig(AppConfig):
         register_unreported(unreported_in)
         register_guard(keep_from_restoring)
         register_guard(keep_from_concluding, only=[Action.CONCLUDE])
+        register_standing(KIND, standing_of)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)
 

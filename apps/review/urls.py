@@ -5,6 +5,7 @@ from django.urls import path
 from apps.review.pages import (
     acts,
     attachments,
+    casefiles,
     corrections,
     filing_list,
     filings,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
     path("<slug:code>/filings/<int:pk>/why/", why.filing_why, name="filing_why"),
+    path(
+        "<slug:code>/filings/<int:pk>/casefile/", casefiles.filing_casefile, name="filing_casefile"
+    ),
     path(
         "<slug:code>/filings/<int:pk>/return-through/",
         acts.filing_return_through,

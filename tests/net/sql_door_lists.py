@@ -190,7 +190,10 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
     ],
     "portal": ["changes of the whole country, to administrators", "names in changes"],
     "reporting": ["the command that verifies totals", "norms of peers are the project's"],
-    "review": ["the command that verifies the log"],
+    "review": [
+        "the command that verifies the log",
+        *["seals don't say whose events they are over"] * 2,
+    ],
 }
 """By app the reason of every place that opens the whole country."""
 
