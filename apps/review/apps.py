@@ -11,6 +11,7 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.accounts.domain.acting.lent import register_finder  # noqa: PLC0415
         from apps.accounts.domain.switching import register_hanging  # noqa: PLC0415
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
@@ -24,6 +25,7 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.hanging import rounds_of  # noqa: PLC0415
+        from apps.review.domain.mandates.using import find_lent  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
@@ -37,6 +39,7 @@ class ReviewConfig(AppConfig):
         register_contributor(PARTICIPATION, position=10)
         register_contributor(STANDING, position=40)
         register_matter("event", find_event)
+        register_finder(find_lent)
         register_hanging(rounds_of)
         register_panel(checklist_panel)
         register_unreported(unreported_in)

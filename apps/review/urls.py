@@ -19,12 +19,14 @@ from apps.review.pages import (
     withdrawals,
 )
 from apps.review.pages.appeals import views as appeals
+from apps.review.pages.mandates import views as mandates
 
 app_name = "review"
 urlpatterns = [
     path("", filing_list.project_list, name="project_list"),
     path("latest/", filing_list.filing_list_latest, name="filing_list_latest"),
     path("latest/<slug:subject>/<slug:page>/", filing_list.round_latest, name="round_latest"),
+    path("mandates/held/", mandates.mandate_held_list, name="mandate_held_list"),
     path("<slug:code>/", filing_list.filing_list, name="filing_list"),
     path("<slug:code>/export/", filing_list.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
@@ -72,6 +74,9 @@ urlpatterns = [
     path("<slug:code>/appeals/<int:pk>/answer/", appeals.appeal_answer, name="appeal_answer"),
     path("<slug:code>/appeals/<int:pk>/link/", appeals.appeal_link, name="appeal_link"),
     path("<slug:code>/appeals/<slug:what>/<int:key>/", appeals.appeal_create, name="appeal_create"),
+    path("<slug:code>/mandates/", mandates.mandate_list, name="mandate_list"),
+    path("<slug:code>/mandates/grant/", mandates.mandate_grant, name="mandate_grant"),
+    path("<slug:code>/mandates/<int:pk>/end/", mandates.mandate_end, name="mandate_end"),
     path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),
     path("<slug:code>/withdrawals/", withdrawals.withdrawal_list, name="withdrawal_list"),
     path(

@@ -31,7 +31,7 @@ from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
-from apps.organizations.models import Enterprise
+from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
@@ -39,12 +39,14 @@ from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Appeal, Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
+from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.review.lending import lent
 from tests.stopping import stop_of
 from tests.volumes import rounds
 
@@ -305,6 +307,13 @@ def appeal_of(filing: Filing) -> Appeal:
         )  # fmt: skip
 
 
+def mandate_of(project: Project, lender: Organization, neighbour: Organization) -> int:
+    """The hospital lets an account of its neighbour fill in."""
+    holder = factories.account_of(neighbour, name="徐代填")
+    with whole_country(reason="test"):
+        return int(lent([lender], holder, project)[0].pk)
+
+
 def correction_of(project: Project) -> dict[str, Any]:
     """A correction of the project with its file; and the product that may be corrected next."""
     with whole_country(reason="test"):
@@ -394,6 +403,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **correction_of(project),
+            "review:mandate_end": {"pk": mandate_of(project, unit, tree["H42010600002"])},
             **stop_of(project, people["alliance"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},

@@ -45,6 +45,7 @@ from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_relations import winners
 from tests.factories_review import filings_of, units_below
 from tests.net.agreements_world import many_agreements
+from tests.review.lending import lent
 from tests.review.planting import planted, register_paper
 from tests.volumes import rounds
 
@@ -78,6 +79,8 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     requests(filings, people)
     appeals(size, filings, people)
     corrections(size, project)
+    with whole_country(reason="test"):
+        lent(units[1:], people["hospital"], project)
     stop = stops(size, project, filings)
     demand_rounds(size, units, people)
     written |= agreed_round(size, units, people)

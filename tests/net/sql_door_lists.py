@@ -123,6 +123,7 @@ TRIGGERS = {
     "distribution/models/relation_triggers",
     "organizations/models/unit_triggers",
     "projects/models/change_triggers",
+    "review/models/mandate_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
     "projects/models/window_triggers",
@@ -192,6 +193,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
     "reporting": ["the command that verifies totals", "norms of peers are the project's"],
     "review": [
         "the command that verifies the log",
+        "an account of another unit, by its name",
         *["seals don't say whose events they are over"] * 2,
     ],
 }

@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
 from apps.exchange.pages.import_page import run_import_page
@@ -13,6 +13,7 @@ from apps.reporting.pages.answering import INSTITUTION
 from apps.reporting.pages.demand_page import DemandPage
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 def demand_import(request: SignedInRequest, code: str) -> HttpResponseBase:

@@ -4,6 +4,7 @@ from .appeal import About, Appeal, AppealState
 from .attachment import AttachmentCheck, FilingAttachment
 from .event import JOINED, STOP_UNDONE, STOPPED, FilingEvent
 from .filing import Filing
+from .mandate import Mandate
 from .selection import Selection
 from .withdrawal import RequestState, WithdrawalRequest
 
@@ -18,6 +19,7 @@ __all__ = [
     "Filing",
     "FilingAttachment",
     "FilingEvent",
+    "Mandate",
     "RequestState",
     "Selection",
     "WithdrawalRequest",

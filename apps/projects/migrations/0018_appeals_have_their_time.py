@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0016_recusal'),
+        ('projects', '0017_corrections_called_as_other_acts'),
     ]
 
     operations = [

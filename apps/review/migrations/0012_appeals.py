@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organizations', '0007_tokens_end_with_their_unit'),
-        ('projects', '0017_appeals_have_their_time'),
-        ('review', '0010_who_filled_in'),
+        ('projects', '0018_appeals_have_their_time'),
+        ('review', '0011_mandates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
