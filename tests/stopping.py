@@ -16,11 +16,15 @@ from apps.allocation.models import (
     ProductStop,
     SlotLine,
     StopAct,
+    StopShare,
     SupplyTotal,
 )
+from apps.audit.models import LogEntry
 from apps.distribution.models import Agreement
+from apps.notices.models import Message
 from apps.projects.domain.corrections.acts import Paper
 from apps.projects.models import Project, WinningProduct
+from apps.review.models import FilingEvent
 from apps.scope.context import whole_country
 
 PAPER = Paper("corrections/none.pdf", "取消中选通知.pdf")
@@ -75,6 +79,12 @@ def standing(project: Project) -> list[Any]:
             )
         ),
     ]
+
+
+def everything(project: Project) -> list[Any]:
+    """The same with what is told of it."""
+    models: tuple[Any, ...] = (ProductStop, StopShare, FilingEvent, LogEntry, Message)
+    return [*standing(project), *(sorted(map(repr, m.objects.values_list())) for m in models)]
 
 
 def stop_of(project: Project, officer: User) -> dict[str, Any]:

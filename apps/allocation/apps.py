@@ -11,10 +11,12 @@ class AllocationConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.allocation.domain import appeals  # noqa: PLC0415
         from apps.allocation.domain.checklist import ALLOCATION  # noqa: PLC0415
         from apps.allocation.domain.generation.sources import made_of, uses_of  # noqa: PLC0415
         from apps.allocation.domain.stops.confirming import keep_from_returning  # noqa: PLC0415
         from apps.projects.models import ProjectKind  # noqa: PLC0415
+        from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415
@@ -26,6 +28,10 @@ class AllocationConfig(AppConfig):
 
         register_kind(ProjectKind.ALLOCATION, AllocationKind())
         register_guard(keep_from_returning)
+        register_matter("row", appeals.find_row)
+        register_matter("designation", appeals.find_designation)
+        register_matter("product", appeals.find_product)
+        register_matter("share", appeals.find_share)
         register_contributor(ALLOCATION, position=30)
         register_use(uses_of)
         undoing.register_use(made_of)

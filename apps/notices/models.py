@@ -213,6 +213,8 @@ class MessageKind(models.TextChoices):
     REVIEW = "review", "审核结果"
     PUSH = "push", "事件推送"
     NOTICE = "notice", "上级消息"
+    APPEAL = "appeal", "申诉"
+    APPEALED = "appealed", "申诉答复"
 
 
 ASKING = frozenset(
@@ -222,6 +224,7 @@ ASKING = frozenset(
         MessageKind.SUPPLEMENT,
         MessageKind.CORRECTION,
         MessageKind.DEADLINE,
+        MessageKind.APPEAL,
     }
 )
 """Kinds that ask the recipient to do something; the others tell what was done."""

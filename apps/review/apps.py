@@ -18,6 +18,9 @@ class ReviewConfig(AppConfig):
         from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
+        from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
+        from apps.review.domain.appeals.own_events import find_event  # noqa: PLC0415
+        from apps.review.domain.appeals.standing import STANDING, keep_from_concluding  # noqa: PLC0415
         from apps.review.domain.casefiles.standing import KIND, standing_of  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
@@ -29,17 +32,21 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415
         from apps.review.domain.rounds.settling import keep_shut  # noqa: PLC0415
         from apps.review.models import FilingEvent  # noqa: PLC0415
+        from apps.review.models.statuses import Action  # noqa: PLC0415
         from apps.review.pages.project_panel import checklist_panel  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
 
         register_contributor(PARTICIPATION, position=10)
+        register_contributor(STANDING, position=40)
+        register_matter("event", find_event)
         register_finder(find_lent)
         register_hanging(rounds_of)
         register_panel(checklist_panel)
         register_unreported(unreported_in)
         register_guard(keep_from_restoring)
         register_guard(keep_shut)
+        register_guard(keep_from_concluding, only=[Action.CONCLUDE])
         register_standing(KIND, standing_of)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)

@@ -18,6 +18,7 @@ from apps.review.pages import (
     why,
     withdrawals,
 )
+from apps.review.pages.appeals import views as appeals
 from apps.review.pages.mandates import views as mandates
 
 app_name = "review"
@@ -65,6 +66,14 @@ urlpatterns = [
         corrections.correction_edit,
         name="correction_edit",
     ),
+    path("<slug:code>/appeals/", appeals.appeal_list, name="appeal_list"),
+    path("<slug:code>/appeals/export/", appeals.appeal_export, name="appeal_export"),
+    path("<slug:code>/appeals/<int:pk>/", appeals.appeal_detail, name="appeal_detail"),
+    path("<slug:code>/appeals/<int:pk>/file/", appeals.appeal_file, name="appeal_file"),
+    path("<slug:code>/appeals/<int:pk>/withdraw/", appeals.appeal_withdraw, name="appeal_withdraw"),
+    path("<slug:code>/appeals/<int:pk>/answer/", appeals.appeal_answer, name="appeal_answer"),
+    path("<slug:code>/appeals/<int:pk>/link/", appeals.appeal_link, name="appeal_link"),
+    path("<slug:code>/appeals/<slug:what>/<int:key>/", appeals.appeal_create, name="appeal_create"),
     path("<slug:code>/mandates/", mandates.mandate_list, name="mandate_list"),
     path("<slug:code>/mandates/grant/", mandates.mandate_grant, name="mandate_grant"),
     path("<slug:code>/mandates/<int:pk>/end/", mandates.mandate_end, name="mandate_end"),

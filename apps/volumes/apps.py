@@ -12,9 +12,11 @@ class VolumesConfig(AppConfig):
     def ready(self) -> None:
         # Models may be imported only now.
         from apps.projects.domain.presentation import register_fixer  # noqa: PLC0415
+        from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
+        from apps.volumes.domain.appeals import find_agreed  # noqa: PLC0415
         from apps.volumes.domain.checklist import VOLUMES  # noqa: PLC0415
         from apps.volumes.domain.guards import are_results_fixed, made_of, object_to  # noqa: PLC0415
         from apps.volumes.files import workbooks as _workbooks  # noqa: F401, PLC0415
@@ -24,5 +26,6 @@ class VolumesConfig(AppConfig):
         register_contributor(VOLUMES, position=20)
         register_guard(object_to)
         register_use(made_of)
+        register_matter("agreed", find_agreed)
         register_fixer(are_results_fixed)
         register("demand", navigation.ITEMS, position=50)

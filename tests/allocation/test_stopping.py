@@ -22,7 +22,9 @@ from apps.notices.models import Message
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences as events_apart
 from apps.review.domain.refusals import NotYourTurn, ReasonMissing
-from apps.review.models import Filing
+from apps.review.domain.returns.second_pass import last_return
+from apps.review.domain.rounds.correcting import keep_from_restoring
+from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
 from tests import factories
 from tests import factories_allocation as make
@@ -100,6 +102,36 @@ def test_one_line_in_the_log_and_messages_to_whom_it_concerns(reported, alliance
     letter = Message.objects.get(path=reported.hospital.path)
     assert letter.url == "/allocation/FL/adjusted/"
     assert "请核对并确认" in letter.body
+
+
+def test_the_chain_of_each_touched_filing_tells_it_and_its_undoing(
+    reported, alliance_officer, client_of
+) -> None:
+    before, untouched = reported.filing(), Filing.objects.exclude(pk=reported.filing().pk)
+    versions = sorted(untouched.values_list("pk", "version"))
+    stop = stopped(reported.project, alliance_officer, reported.products["C"])
+    ended(stop, alliance_officer)
+
+    first, second = FilingEvent.objects.filter(action__in=["stopped", "stop_undone"]).order_by("pk")
+    assert (first.filing, second.filing) == (before, before)
+    assert (first.source, first.target) == (before.status, before.status)
+    assert first.reason.startswith("取消中选第 1 号：")
+    assert second.reason.startswith("撤销取消中选第 2 号：")
+    assert reported.filing().version == before.version + 2
+    assert sorted(untouched.values_list("pk", "version")) == versions
+    page = client_of(reported.clerk).get(f"/review/FL/filings/{before.pk}/").content.decode()
+    assert "撤销取消中选第 2 号" in page
+    sound(reported)
+
+
+def test_a_stop_is_no_return_and_hides_no_correction(reported, alliance_officer) -> None:
+    perform([reported.filing()], Action.CORRECT, by=Actor.of(alliance_officer), reason="包装更正")
+    stop = stopped(reported.project, alliance_officer, reported.products["C"])
+    ended(stop, alliance_officer)
+
+    filing = reported.filing()
+    assert last_return(filing).action == Action.CORRECT
+    assert filing.pk in keep_from_restoring(reported.project, [filing], Action.RESTORE)
 
 
 def test_undone_everything_stands_as_before(reported, alliance_officer) -> None:

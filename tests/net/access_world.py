@@ -6,6 +6,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.selecting import freeze_selection
-from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models import Appeal, Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
 from apps.scope.paths import parent_path
@@ -289,6 +290,20 @@ def request_of(filing: Filing) -> WithdrawalRequest:
         )
 
 
+def appeal_of(filing: Filing) -> Appeal:
+    """Somebody of the unit appealed against a return; the county is to answer."""
+    with whole_country(reason="test"):
+        clerk = User.objects.filter(organization_id=filing.organization_id).earliest("pk")
+        now = timezone.now()
+        return Appeal.objects.create(
+            project_id=filing.project_id, filing=filing, path=filing.path, about="return",
+            what="event", key=1, title="鄂退回", said="鄂退回", page="/", act_at=now, text="鄂申诉",
+            file=File(io.BytesIO(b"%PDF"), name="paper.pdf"), file_name="鄂证明.pdf", asked_at=now,
+            asked_by=clerk, asked_by_name=clerk.name, due_at=now + timedelta(days=5),
+            answerer_path=filing.path.rsplit("/", 2)[0] + "/", answerer_name="区县医保",
+        )  # fmt: skip
+
+
 def mandate_of(project: Project, lender: Organization, neighbour: Organization) -> int:
     """The hospital lets an account of its neighbour fill in."""
     holder = factories.account_of(neighbour, name="徐代填")
@@ -344,6 +359,8 @@ def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
     row = make.row_of(project, unit, make.UNSELECTED)
     code = {"code": project.code}
     asked = request_of(filing)
+    with whole_country(reason="test"):
+        won = WinningProduct.objects.get(project=project, item__item_code="A")
     return {
         "projects:": {**code, "tier": "city"},
         "review:": {
@@ -355,6 +372,8 @@ def round_of(project: Project, unit: Any, reviewer: User) -> dict[str, Any]:
             "page": "list",
         },
         "review:withdrawal_decide": {**code, "pk": asked.pk},
+        "review:appeal_": {**code, "pk": appeal_of(filing).pk, "what": "row", "key": row.pk},
+        "review:appeal_create@maker": {**code, "what": "share", "key": won.pk},
         "portal:progress": code,
         "review:selection": {**code, "pk": selection.pk},
         "allocation:": {**code, "pk": row.pk, "row_id": row.pk, "slot": "highest"},

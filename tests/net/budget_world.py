@@ -34,7 +34,7 @@ from apps.projects.models import (
 )
 from apps.reporting.models import HistoryDoubt
 from apps.review.domain.selecting import freeze_selection
-from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models import Appeal, Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories
@@ -80,6 +80,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
     hook = hooks(size, people["hospital"])
+    appeals(size, filings, people)
     corrections(size, project)
     unit_changes(size, units[0], people["county"])
     with whole_country(reason="test"):
@@ -104,6 +105,21 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
         "analysis:": {"code": "BL-BIG"},
         "reporting:maintenance_": {"code": "BL-KEPT"},
     }
+
+
+def appeals(size: int, filings: list[Filing], people: dict[str, User]) -> None:
+    """So many of one institution, which the county is to answer."""
+    now, filing = timezone.now(), filings[0]
+    with whole_country(reason="test"):
+        Appeal.objects.bulk_create(
+            Appeal(
+                project_id=filing.project_id, filing=filing, path=filing.path, about="line",
+                what="line", key=number, title="品规", said="数量", page="/", act_at=now, text="有误",
+                asked_at=now, asked_by=people["hospital"], asked_by_name="王", due_at=now,
+                answerer_path=people["county"].path, answerer_name="区县医保",
+            )
+            for number in range(size)
+        )  # fmt: skip
 
 
 def corrections(size: int, project: Project) -> None:

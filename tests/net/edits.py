@@ -71,6 +71,7 @@ NOT_EDITS = {
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
 MAKES = {
+    "review:appeal_create": Edit("hospital", {"text": "数量属实"}, {}),
     "accounts:token_create": Edit("hospital", {"name": "HIS", "days": "3"}, {}),
     "accounts:sub_account_create": Edit("hospital", {"name": "新人", "permissions": ["query"]}, {}),
     "administration:unit_create": Edit(

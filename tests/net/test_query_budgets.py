@@ -113,6 +113,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("review:filing_list", "county"): 8,
     ("review:filing_list", "alliance"): 8,
     ("review:participant_list", "province"): 7,
+    ("review:appeal_list", "county"): 6,
     ("review:correction_list", "county"): 5,
     ("review:mandate_held_list", "hospital"): 3,
     ("review:mandate_list", "county"): 4,

@@ -21,6 +21,7 @@ from apps.allocation.pages.overview_tables import AgreementTable, ProvinceTotalT
 from apps.exchange.pages.exports import export_response, paper_response
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
+from apps.review.domain.appeals.matters import may_appeal
 from apps.ui.lists import build_table, is_filtered, matching
 
 READERS = (*ORGANIZATION_ROLES, Role.MANUFACTURER)
@@ -36,7 +37,15 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
     filterset, table_class = _listing(request, project)
     rows = matching(filterset)
     filtered = is_filtered(filterset)
-    table = build_table(request, table_class, rows, filtered=filtered, project=project)
+    appeals = bool(request.user.enterprise_id) and may_appeal(project, request.actor)
+    table = build_table(
+        request,
+        table_class,
+        rows,
+        filtered=filtered,
+        project=project,
+        exclude=() if appeals else ("actions",),
+    )
     shown = {
         "project": project,
         "projects": _others(project),
@@ -45,6 +54,7 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
         "spread": spread_of(rows),
         "amount": amount_of(rows),
         "by_province": table_class is ProvinceTotalTable,
+        "may_appeal": appeals,
         "may_export": _may_export(request),
         "may_sign": _may_export(request) and request.user.role in SIGNERS,
         "is_institution": request.user.role == Role.INSTITUTION,

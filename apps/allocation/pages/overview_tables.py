@@ -54,6 +54,7 @@ class AgreementTable(ListTable):
     lot = Column(verbose_name="标的", accessor="product__item__lot")
     price = PriceColumn(verbose_name="包装中选价（元）", accessor="product__pool__terms__price")
     stopped = StoppedColumn(accessor="product__pool")
+    actions = CellColumn("allocation/_agreement_actions.html", verbose_name="操作", accessor="pk")
 
     class Meta(ListTable.Meta):
         model = SupplyTotal

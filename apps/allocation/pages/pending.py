@@ -48,6 +48,7 @@ def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
             "office": office,
             "project": office.project,
             "may_change": may_change,
+            "may_appeal": office.may_appeal,
             "ready": _ready(office) if may_change else {},
         },
     )

@@ -44,6 +44,7 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
             "project": office.project,
             "may_change": may_change,
             "left": left,
+            "may_appeal": office.may_appeal,
             "seen_set": seen_sets.stamp_of(unconfirmed) if may_change and left else "",
         },
     )

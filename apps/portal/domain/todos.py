@@ -25,6 +25,7 @@ from apps.projects.domain.windows.timings import timings_across
 from apps.projects.models import Gate, Phase, Project, ProjectKind, Withdrawal
 from apps.projects.models.windows import Timing
 from apps.reporting.models import HistoryDoubt
+from apps.review.domain.appeals.reads import waiting_for
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.reads import counts_below, requests_below
 from apps.review.models import Filing, WithdrawalRequest
@@ -94,6 +95,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
         todos += _requests(filing, asked.get(filing.pk, 0), timing.closes_at(at))
         todos += _doubts(filing, timing.closes_at(at))
     todos += _asked(user, filings)
+    todos += _appeals(filings)
     todos += _preparing(user)
     todos += _deliveries(user)
     todos += _agreements(user, filings)
@@ -130,8 +132,10 @@ def _own_filings(user: Any) -> list[Filing]:
     """The filings of the account's unit, the latest project first."""
     if user.organization_id is None:
         return []
-    decides = user.role == Role.PROVINCE and user.has(Permission.REVIEW)
-    return (OWN_WITH_DOUBTS if decides else OWN)(organization=user.organization_id)
+    if user.role == Role.INSTITUTION or not user.has(Permission.REVIEW):
+        return OWN(organization=user.organization_id)
+    asked = OWN_WITH_DOUBTS if user.role == Role.PROVINCE else OWN_OF_BUREAU
+    return asked(organization=user.organization_id)
 
 
 def right_to_work(user: Any) -> Permission:
@@ -224,6 +228,21 @@ def _doubts(filing: Filing, until: datetime | None) -> list[Todo]:
     ]
 
 
+def _appeals(filings: Sequence[Filing]) -> list[Todo]:
+    """What the unit has to answer, also after its package went up and after 办结."""
+    return [
+        Todo(
+            "申诉待答复",
+            filing.project.name,
+            f"{reverse('review:appeal_list', args=[filing.project.code])}?state=open&answerer=own",
+            count=number,
+            unit="件",
+        )
+        for filing in filings
+        if (number := int(getattr(filing, "appealing", 0)))
+    ]
+
+
 def _preparing(user: Any) -> list[Todo]:
     """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
     if user.role not in {Role.ALLIANCE, Role.PROVINCE}:
@@ -287,9 +306,10 @@ def url_of(filing: Filing) -> str:
     return reverse("review:filing_list", args=[filing.project.code])
 
 
-def _own(organization: Any, doubts: Any) -> QuerySet[Filing]:
+def _own(organization: Any, doubts: Any, appeals: Any) -> QuerySet[Filing]:
     own = Filing.objects.filter(organization_id=organization).select_related("project")
-    return own.annotate(doubting=doubts).order_by("-project__published_at", "-pk")[:50]
+    counted = own.annotate(doubting=doubts, appealing=appeals)
+    return counted.order_by("-project__published_at", "-pk")[:50]
 
 
 def _institutions_doubting() -> Coalesce:
@@ -300,11 +320,20 @@ def _institutions_doubting() -> Coalesce:
 
 
 KEY = BigIntegerField()
-OWN: Prepared[Filing] = Prepared(lambda organization: _own(organization, NOBODY), organization=KEY)
-OWN_WITH_DOUBTS: Prepared[Filing] = Prepared(
-    lambda organization: _own(organization, _institutions_doubting()), organization=KEY
+OWN: Prepared[Filing] = Prepared(
+    lambda organization: _own(organization, NOBODY, NOBODY), organization=KEY
 )
-"""Read by every home; the number of doubts comes with the unit's filings."""
+OWN_OF_BUREAU: Prepared[Filing] = Prepared(
+    lambda organization: _own(organization, NOBODY, waiting_for("project_id", "path")),
+    organization=KEY,
+)
+OWN_WITH_DOUBTS: Prepared[Filing] = Prepared(
+    lambda organization: _own(
+        organization, _institutions_doubting(), waiting_for("project_id", "path")
+    ),
+    organization=KEY,
+)
+"""Read by every home; the numbers of doubts and of appeals come with the unit's filings."""
 
 
 def doubting(filing: Filing) -> int:

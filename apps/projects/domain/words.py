@@ -39,6 +39,9 @@ REVIEW = (
     "bureau_withdrawal",
     "asks_proof",
     "recusal",
+    "appeal_days",
+    "answer_days",
+    "appeals_block",
 )
 DEMAND = (
     "baseline_years",

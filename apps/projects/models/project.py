@@ -129,6 +129,26 @@ class Project(models.Model):
         db_default=False,
         help_text="自己填报、代填或代为提交的数据，由本单位的另一个账号或上级审核通过。",
     )
+    appeal_days = models.PositiveSmallIntegerField(
+        "申诉期限（天）",
+        default=7,
+        db_default=7,
+        validators=[MaxValueValidator(365)],
+        help_text="审核、退回、公布之后多少天内可以申诉，已办结的从办结起算；0 表示不受理申诉。",
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        "申诉答复期限（天）",
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="收到申诉之后多少天内答复；逾期的在列表和待办中标出。",
+    )
+    appeals_block = models.BooleanField(
+        "申诉答复后才能办结",
+        default=False,
+        db_default=False,
+        help_text="选“是”时，还有没答复的申诉就不能办结；选“否”时办结前提示件数。",
+    )
     baseline_years = ArrayField(
         models.PositiveSmallIntegerField(validators=YEAR),
         default=default_baseline_years,

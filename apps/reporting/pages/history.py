@@ -42,7 +42,7 @@ def history_list(request: SignedInRequest) -> HttpResponse:
                 rows,
                 filtered=bool(params),
                 years=filing.project.baseline_years,
-                exclude=("select",),
+                exclude=("select", "actions"),
             ),
             "query": request.GET.urlencode(),
             "rows": len(rows),

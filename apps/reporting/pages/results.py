@@ -17,7 +17,7 @@ from apps.reporting.pages.answering import INSTITUTION, remember, ticked
 from apps.reporting.pages.demand_page import DemandPage
 from apps.reporting.pages.tables import ResultTable
 from apps.review.domain.reads import actions_for
-from apps.review.models.statuses import Action
+from apps.review.models.statuses import Action, Status
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import ALL_MATCHING, build_table
 from apps.ui.numbers import number_of
@@ -32,13 +32,14 @@ def result_list(request: SignedInRequest, code: str) -> HttpResponse:
     form, rows = filtered(desk.project, desk.filing, request.GET)
     offered = actions_for(desk.project, [desk.filing], request.actor)[desk.filing.pk]
     may_withdraw = Action.WITHDRAW in offered and request.user.has(Permission.MAINTAIN)
+    appeals = desk.may_appeal and desk.filing.state == Status.APPROVED
     table = build_table(
         request,
         ResultTable,
         rows,
         filtered=bool(request.GET),
         years=desk.project.baseline_years,
-        exclude=() if may_withdraw else ("select",),
+        exclude=(*(() if may_withdraw else ("select",)), *(() if appeals else ("actions",))),
     )
     shown = {
         "desk": desk,
@@ -47,6 +48,7 @@ def result_list(request: SignedInRequest, code: str) -> HttpResponse:
         "table": table,
         "rows": len(rows),
         "may_withdraw": may_withdraw,
+        "may_appeal": appeals,
         "may_export": request.user.has(Permission.EXPORT),
         "query": request.GET.urlencode(),
     }

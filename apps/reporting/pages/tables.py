@@ -42,6 +42,8 @@ class ResultTable(ListTable):
         attrs={"td": {"class": "note-cell minor"}},
     )
 
+    actions = CellColumn("reporting/_result_actions.html", verbose_name="操作", accessor="pk")
+
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.columns["bought"].column.verbose_name = bought_title(years)

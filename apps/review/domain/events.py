@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, F
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.request_id import current_request_id
@@ -69,6 +69,22 @@ def write_events(
     send(Insert(events, model=FilingEvent))
 
 
+def note_events(
+    filings: Sequence[Filing], *, kind: str, by: Actor, reason: str, at: datetime
+) -> None:
+    """Something happened to locked filings that leaves their statuses: one event and one version more for each.
+
+    Three statements. Their versions are those before; afterwards they carry the new ones.
+    """
+    pks = [filing.pk for filing in filings]
+    Filing.objects.among(pks).update(version=F("version") + 1)
+    for filing in filings:
+        filing.version += 1
+    changes = [Change(filing, filing.state, filing.state) for filing in filings]
+    write_events(changes, action=kind, by=by, reason=reason[:LONGEST], at=at, heads=heads_of(pks))
+
+
+LONGEST = 500
 HEAD: Prepared[str] = Prepared(
     lambda filing: (
         FilingEvent.objects.filter(filing_id=filing)

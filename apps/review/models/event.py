@@ -11,15 +11,19 @@ from .filing import Filing
 
 JOINED = "joined"
 """A unit joined the round after publication: the first event of its filing, and no status change."""
+STOPPED, STOP_UNDONE = "stopped", "stop_undone"
+"""取消中选 moved lines of an institution's filing, or moved them back; no status change either."""
+
+NOTES = [(JOINED, "加入项目"), (STOPPED, "取消中选"), (STOP_UNDONE, "撤销取消中选")]
 
 
 def kinds_of_event() -> list[tuple[str, str]]:
     """Asked when they are shown: a new act is no migration."""
-    return [*Action.choices, (JOINED, "加入项目")]
+    return [*Action.choices, *NOTES]
 
 
 class FilingEvent(models.Model):
-    """One status change, or that the unit joined late: who, when, from what to what, why."""
+    """One status change, or one of `NOTES`: who, when, from what to what, why."""
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField("序号")

@@ -44,6 +44,7 @@ def tabs_of(request: SignedInRequest, desk: BureauPage, current: str) -> list[di
     project = desk.project
     policies = {project.institution_withdrawal, project.bureau_withdrawal}
     pages = [("review:filing_list", "审核列表", True), ("portal:progress_detail", "填报进度", True)]
+    pages.append(("review:appeal_list", "申诉", True))
     if user.has(Permission.REVIEW):
         asks = Withdrawal.ON_REQUEST in policies
         pages += [

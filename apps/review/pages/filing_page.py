@@ -17,6 +17,7 @@ from apps.accounts.domain.actors import Actor
 from apps.organizations.models import Tier
 from apps.projects.models import Phase, Project, ProjectKind
 from apps.projects.models.windows import Timing, Window
+from apps.review.domain.appeals.matters import may_appeal
 from apps.review.domain.holding import Editability, editability, timing_of
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.locks import Branch, read_branch
@@ -35,7 +36,7 @@ class Notice:
     """What stands above the work: why it can't be done now, or what the tier above asks for.
 
     `asking` is the address of 申请撤回 where the text speaks of it; `asked` what became of it so far. `why` is where
-    every act is explained.
+    every act is explained, `appealing` where what was decided may be appealed.
     """
 
     tone: str
@@ -44,6 +45,7 @@ class Notice:
     asking: str = ""
     asked: str = ""
     why: str = ""
+    appealing: str = ""
 
 
 LOCKED = "上级已提交；需要修改时请联系上级逐级退回。"
@@ -165,7 +167,12 @@ class FilingPage:
             text = f"本机构没有在规定时间内上报，联采办已于 {at} 系统代分。"
             then = "" if self.is_concluded else self._from_here
             return Notice(
-                "warning", self.status["text"], f"{text}{then}", self.asking_url, self._asked
+                "warning",
+                self.status["text"],
+                f"{text}{then}",
+                self.asking_url,
+                self._asked,
+                appealing=self._appealing,
             )
         text = f"{at} 上报。" if at else ""
         then = "项目已办结，数据只供查看和导出。" if self.is_concluded else self._from_here
@@ -201,7 +208,21 @@ class FilingPage:
         event = last_return(self.filing)
         who = event.organization_name if event and event.on_behalf_of else ""
         title = f"{who}（代{event.on_behalf_of}）退回" if event and who else self.status["text"]
-        return Notice("warning", f"{title}，请更正后重新上报", reason)
+        return Notice("warning", f"{title}，请更正后重新上报", reason, appealing=self._appealing)
+
+    @property
+    def _appealing(self) -> str:
+        """Where each act of the tiers above stands with its 申诉."""
+        if not may_appeal(self.project, self.by):
+            return ""
+        return (
+            f"{reverse('review:filing_detail', args=[self.project.code, self.filing.pk])}#history"
+        )
+
+    @property
+    def may_appeal(self) -> bool:
+        """Whether the rows of its pages offer 申诉."""
+        return may_appeal(self.project, self.by)
 
     def _closed(self) -> Notice:
         own = self.timing.own

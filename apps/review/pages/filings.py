@@ -13,6 +13,8 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.organizations.models import Tier
 from apps.projects.models import Withdrawal
+from apps.review.domain.appeals.matters import may_appeal
+from apps.review.domain.appeals.own_events import appealable
 from apps.review.domain.checklist import checklist_of
 from apps.review.domain.gates import gate_reports
 from apps.review.domain.headings import review_title
@@ -42,7 +44,7 @@ def filing_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     now = timezone.now()
     by: Any = request.actor
     standing = standing_of(filing.project, filing, by, at=now)
-    figures = shown_figures(filing, request.user)
+    figures, history = shown_figures(filing, request.user), history_of(filing)
     shown = {
         "filing": filing,
         "project": filing.project,
@@ -51,7 +53,10 @@ def filing_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         "steps": steps_of(filing, standing.branch),
         "figures": figures,
         "until": standing.timing.closes_at(now),
-        "history": history_of(filing),
+        "history": history,
+        "appealable": appealable(filing, history, by),
+        "may_appeal": filing.organization_id == request.user.organization_id
+        and may_appeal(filing.project, by),
         "requests": shown_requests(filing),
         "may_decide": standing.may(Action.GRANT),
         "asking_url": asking_url(filing.project, filing, standing.branch, by),

@@ -13,6 +13,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.jobs.services import enqueue
 from apps.projects.models import Participation, WinningProduct
+from apps.review.domain.appeals.matters import may_appeal
 from apps.review.pages.answering import carry_out
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
@@ -73,6 +74,7 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     form = ItemFilter(request.GET or None, units=units_below(desk.own))
     rows = agreed_rows(version, desk.filing) if version is not None else []
     by = by_of(request.GET.get("by", ""))
+    appeals = may_appeal(desk.project, request.actor)
     shown = {
         "desk": desk,
         "tabs": desk.tabs("agreed_list"),
@@ -81,7 +83,8 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
         "version": version,
         "form": form,
         "by_tabs": by_tabs(request, by),
-        "table": _table(request, rows, [row for row in rows if form.keeps(row)], by),
+        "table": _table(request, rows, [row for row in rows if form.keeps(row)], by, appeals),
+        "may_appeal": appeals,
         "items": len(rows),
         "agreed": sum(1 for row in rows if row.held.agreed),
         "without": sum(1 for row in rows if not row.terms.winners),
@@ -96,11 +99,16 @@ def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _table(
-    request: SignedInRequest, rows: list[AgreedRow], kept: list[AgreedRow], by: By
+    request: SignedInRequest,
+    rows: list[AgreedRow],
+    kept: list[AgreedRow],
+    by: By,
+    appeals: bool,  # noqa: FBT001
 ) -> ListTable:
     filtered = bool(request.GET)
     if by == By.ITEM:
-        return build_table(request, AgreedTable, kept, filtered=filtered, exclude=_unused(rows))
+        unused = (*_unused(rows), *(() if appeals else ("actions",)))
+        return build_table(request, AgreedTable, kept, filtered=filtered, exclude=unused)
     groups = matching_groups(agreed_groups(rows, by), [row.item for row in kept])
     return build_table(request, GroupTable, groups, filtered=filtered, by=by, of_base=False)
 
@@ -127,6 +135,7 @@ def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpRespons
         "version": version,
         "row": row,
         "item": row.item,
+        "may_appeal": may_appeal(desk.project, request.actor),
         **_explained(desk, version, row),
         **(_below(request, desk, version, row) if not desk.filing.is_institution else {}),
     }

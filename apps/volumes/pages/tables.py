@@ -99,6 +99,7 @@ class AgreedTable(ListTable):
     pending = QuantityColumn(verbose_name="待分配（调剂）量", accessor="held__pending")
     coefficient = ExactColumn(verbose_name="折算系数", accessor="terms__coefficient")
     converted = ExactColumn(verbose_name="约定采购量折合主规格")
+    actions = CellColumn("volumes/_agreed_actions.html", verbose_name="操作", accessor="item")
 
     def render_winners(self, value: int) -> SafeString | str:
         return format_html("{} 家", value) if value else "无中选"

@@ -4,7 +4,7 @@ Invariants: what is written is what the preview showed, or nothing; a 取消中�
 institution stands exactly as it left it. Locks: the project, filings by path, capacity pools last of all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from apps.allocation.domain.stops import letters, sql, writing
 from apps.allocation.domain.stops.followers import Moved, tell_followers
 from apps.allocation.domain.stops.market import group_of, planned
 from apps.allocation.domain.stops.planning import Choice, StopPlan
-from apps.allocation.domain.stops.wording import name_of, sentence_of
+from apps.allocation.domain.stops.wording import event_words, name_of, sentence_of
 from apps.allocation.domain.totals import renew_totals
 from apps.allocation.models import (
     CapacityPool,
@@ -35,9 +35,10 @@ from apps.projects.domain.corrections.acts import Paper
 from apps.projects.domain.refusals import locked
 from apps.projects.models import Project, ProjectKind
 from apps.review.domain.checks import check_alliance
+from apps.review.domain.events import note_events
 from apps.review.domain.locks import lock_branch
 from apps.review.domain.refusals import ReasonMissing
-from apps.review.models import Filing
+from apps.review.models import STOP_UNDONE, STOPPED, Filing
 from apps.scope.paths import ROOT
 
 Progress = Callable[[int, int, str], None]
@@ -119,6 +120,7 @@ def stop_product(
     if plan.lines:
         progress(1, STEPS, "正在重新分配")
         writing.write_plan(made, plan, counts_kept=project.capacity_counts_confirmed)
+    _note(made, plan.filings, by=by)
     writing.set_state(project, wanted.product_id)
     progress(2, STEPS, "正在更新汇总")
     _follow(project, made, by=by)
@@ -206,6 +208,14 @@ def _kept(project: Project, wanted: StopWanted, plan: StopPlan, *, by: Actor) ->
     return made
 
 
+def _note(made: ProductStop, filings: Iterable[int], *, by: Actor) -> None:
+    """One event for each institution that is touched, in the chain of its filing; the filings are locked."""
+    touched = list(Filing.objects.among(filings).order_by("path"))
+    kind = STOP_UNDONE if made.act == StopAct.UNDO else STOPPED
+    if touched:
+        note_events(touched, kind=kind, by=by, reason=event_words(made), at=timezone.now())
+
+
 def _next(project: Project) -> int:
     last = ProductStop.objects.of_project(project).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
@@ -261,6 +271,8 @@ def end_stop(
     if is_cancel:
         progress(1, STEPS, "正在恢复")
         writing.put_back(held, counts_kept=project.capacity_counts_confirmed)
+        shares = StopShare.objects.filter(stop=held)
+        _note(made, shares.values_list("filing", flat=True), by=by)
         progress(2, STEPS, "正在更新汇总")
         _follow(project, made, by=by)
     writing.set_state(project, held.product_id)

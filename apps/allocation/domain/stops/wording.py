@@ -26,3 +26,10 @@ def _moved(made: ProductStop, unit: str) -> str:
     named = f"，替补为{to.item} · {to.enterprise}" if to else ""
     short = f"，{made.unplaced:,} 项未能分配" if made.unplaced else ""
     return f"{lines}{held}由替补承接{named}{short}"
+
+
+def event_words(made: ProductStop) -> str:
+    """What the event of a touched filing says: which product, by whom it is replaced, why."""
+    to = made.replacement
+    named = f"，替补为{to.item} · {to.enterprise}" if to else ""
+    return f"{made}：{made.product.item} · {made.product.enterprise}{named}；原因：{made.reason}"

@@ -38,6 +38,7 @@ def page_context(
         "usage": shown(Fraction(row.item.daily_usage), 4),
         "remark": locked or _remark(row, slot),
         "may_change": may_change,
+        "may_appeal": office.may_appeal and slot != Slot.OTHER,
         "exhausted": exhausted,
         "move_label": SETTLE_LABEL if slot == Slot.OTHER else MOVE_LABEL,
         "move_effect": _effect(row, slot, exhausted) if exhausted else "",

@@ -43,7 +43,8 @@ def last_return(filing: Filing) -> FilingEvent | None:
     """The return, or the withdrawal that was granted, that a filing came back from last; one statement."""
     if not filing.return_reason:
         return None
-    returns = FilingEvent.objects.filter(filing=filing, target=Status.RETURNED)
+    events = FilingEvent.objects.filter(filing=filing, target=Status.RETURNED)
+    returns = events.exclude(source=Status.RETURNED)
     event: FilingEvent | None = returns.order_by("-sequence").first()
     return event
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.domain.seen import ChangedMeanwhile
@@ -295,7 +296,8 @@ def keep_from_restoring(
     if action != Action.RESTORE:
         return {}
     latest = FilingEvent.objects.filter(filing__in=[filing.pk for filing in filings])
-    last = latest.order_by("filing_id", "-sequence").distinct("filing_id")
+    moves = latest.exclude(source=F("target"))
+    last = moves.order_by("filing_id", "-sequence").distinct("filing_id")
     given_back = last.values_list("filing_id", "action")
     said = "上次上报之后目录或中选结果有更正，不能恢复，须由机构重新核对上报"
     return {filing: said for filing, act in given_back if act == Action.CORRECT}

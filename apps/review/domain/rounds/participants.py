@@ -6,7 +6,7 @@ Invariant: nobody joins below a package that was submitted: what an upper tier w
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -15,7 +15,7 @@ from apps.audit.services import Entry, record_many
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.participants.acts import candidates
 from apps.projects.models import Obligation, Participation, Project, ProjectKind
-from apps.review.domain.events import Change, heads_of, write_events
+from apps.review.domain.events import note_events
 from apps.review.domain.locks import Ancestor, lock_places
 from apps.review.domain.refusals import (
     NAMED,
@@ -26,7 +26,7 @@ from apps.review.domain.refusals import (
 )
 from apps.review.domain.tree import plant_late
 from apps.review.models import JOINED, Filing
-from apps.review.models.statuses import FROZEN, Status
+from apps.review.models.statuses import FROZEN
 from apps.scope.paths import ancestors, in_subtree
 
 FIXED_AT_PUBLICATION = frozenset({ProjectKind.ALLOCATION})
@@ -109,12 +109,8 @@ def _told(
 ) -> list[Filing]:
     """The new filings, each with its first event and a line in the operation log."""
     rows = Filing.objects.of_project(project).filter(organization__in=units)
-    rows.update(version=F("version") + 1)
     filings = list(rows.select_related("organization").order_by("path"))
-    changes = [Change(filing, Status.DRAFT, Status.DRAFT) for filing in filings]
-    heads = heads_of([filing.pk for filing in filings])
-    at = timezone.now()
-    write_events(changes, action=JOINED, by=by, reason=reason, at=at, heads=heads)
+    note_events(filings, kind=JOINED, by=by, reason=reason, at=timezone.now())
     record_many(
         by=by,
         entries=[

@@ -27,7 +27,7 @@ from apps.review.domain.kinds import kind_of
 from apps.review.domain.performing import LONGEST_REASON, perform
 from apps.review.domain.refusals import ActionRefused, ReasonMissing, UndoRefused
 from apps.review.domain.tree import uproot_tree
-from apps.review.models import Filing, FilingAttachment, FilingEvent
+from apps.review.models import Appeal, Filing, FilingAttachment, FilingEvent
 from apps.review.models.statuses import Action
 from apps.scope.paths import ROOT
 
@@ -84,6 +84,8 @@ def _done(project: Project) -> list[str]:
         found.append(f"已上传 {number:,} 份附件")
     if number := Correction.objects.of_project(project).count():
         found.append(f"已办理 {number:,} 次更正")
+    if number := Appeal.objects.of_project(project).count():
+        found.append(f"已受理 {number:,} 件申诉")
     return found
 
 

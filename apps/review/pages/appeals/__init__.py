@@ -1,0 +1,1 @@
+"""申诉: the list of a round, appealing, one appeal with what may be done with it."""
