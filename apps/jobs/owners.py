@@ -25,10 +25,10 @@ def scope_of(owner: Any, *, reason: str) -> Scope:
     return import_string(settings.JOBS_SCOPE_OF)(owner)
 
 
-def actor_of(owner: Any) -> Any:
-    """The author of what the job does."""
+def actor_of(owner: Any, *, through: str = "") -> Any:
+    """The author of what the job does. `through`: the token of the program that asked for it."""
     actor_class = import_string(settings.JOBS_ACTOR)
-    return actor_class.of(owner) if owner else actor_class.system()
+    return actor_class.of(owner, token=through) if owner else actor_class.system()
 
 
 def lacks(owner: Any, permissions: tuple[str, ...]) -> bool:

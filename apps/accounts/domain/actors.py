@@ -21,6 +21,7 @@ class Actor:
     waited for a lock. Commands and jobs have none and are judged by the clock.
     `proved`: a password or a code came with the request and was right (`proofs`).
     `token`: the name of the token by which a program acts for the person; it stands in everything that is recorded.
+    `token_id`: which one that is.
     """
 
     user: User | None
@@ -30,6 +31,7 @@ class Actor:
     arrived_at: datetime | None = None
     proved: bool = False
     token: str = ""
+    token_id: int | None = None
 
     @classmethod
     def of(cls, user: User, *, arrived_at: datetime | None = None, token: str = "") -> "Actor":

@@ -14,7 +14,7 @@ from ninja.files import UploadedFile
 from apps.accounts.models.roles import Permission, Role
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.allocation_page import AllocationPage
-from apps.api.domain.finding import items_by_code
+from apps.projects.domain.own_codes.finding import items_by_code
 from apps.api.pages.lines import found_or_refused
 from apps.api.pages.rights import etag_of, takes, version_seen
 from apps.jobs.files import attachment
@@ -293,7 +293,8 @@ def _withdraw_lines(desk: FilingPage, codes: list[str], version: int) -> None:
     """Marks lines, as its page does: that takes the right to maintain them."""
     if not desk.by.may(Permission.MAINTAIN):
         raise PermissionDenied
-    found = found_or_refused(items_by_code(desk.project, codes), len(set(codes)), len(codes))
+    named = items_by_code(desk.project, codes, desk.by.organization)
+    found = found_or_refused(named, len(set(codes)), len(codes))
     withdraw(
         filing=desk.filing,
         project=desk.project,

@@ -15,9 +15,12 @@ from apps.api.pages import (
     account,
     agreements,
     allocation,
+    files,
     filings,
     items,
+    jobs,
     lines,
+    packages,
     queue,
     relations,
     rounds,
@@ -70,7 +73,10 @@ for tag, family in (
     ("分量", slots.router),
     ("协议与配送", agreements.router),
     ("审核", queue.router),
+    ("审核", packages.router),
     ("配送关系", relations.router),
+    ("导出和导入", files.router),
+    ("导出和导入", jobs.router),
 ):
     interface.add_router("", family, tags=[tag])
 

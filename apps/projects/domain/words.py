@@ -39,6 +39,7 @@ REVIEW = (
     "bureau_withdrawal",
     "asks_proof",
     "recusal",
+    "program_review",
 )
 DEMAND = (
     "baseline_years",

@@ -129,6 +129,12 @@ class Project(models.Model):
         db_default=False,
         help_text="自己填报、代填或代为提交的数据，由本单位的另一个账号或上级审核通过。",
     )
+    program_review = models.BooleanField(
+        "接口审核",
+        default=False,
+        db_default=False,
+        help_text="医保部门的接口令牌能否审核通过、退回修改和提交；不允许时只能在网页上办理。",
+    )
     baseline_years = ArrayField(
         models.PositiveSmallIntegerField(validators=YEAR),
         default=default_baseline_years,

@@ -25,4 +25,5 @@ def demand_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         context={"project_id": desk.project.pk, "filing_id": desk.filing.pk},
         back_url=back,
         crumbs=((desk.project.name, project_page), ("采购需求维护", back)),
+        beside=(("编码对照", reverse("projects:own_code_list", args=[code])),),
     )
