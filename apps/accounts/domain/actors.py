@@ -34,8 +34,16 @@ class Actor:
     token_id: int | None = None
 
     @classmethod
-    def of(cls, user: User, *, arrived_at: datetime | None = None, token: str = "") -> "Actor":
-        return cls(user, user.organization, arrived_at=arrived_at, token=token)
+    def of(
+        cls,
+        user: User,
+        *,
+        arrived_at: datetime | None = None,
+        token: str = "",
+        token_id: int | None = None,
+    ) -> "Actor":
+        at, by = arrived_at, token
+        return cls(user, user.organization, arrived_at=at, token=by, token_id=token_id)
 
     @classmethod
     def system(cls) -> "Actor":

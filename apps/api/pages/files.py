@@ -44,6 +44,15 @@ Export = Literal[
     "relations",
     "coverage",
     "agreements",
+    "winner-paper",
+    "institutions",
+    "base-paper",
+    "agreed-paper",
+    "agreement-paper",
+    "agreement-progress",
+    "agreement-units",
+    "log",
+    "changes",
 ]
 Import = Literal[
     "lines",
@@ -79,6 +88,15 @@ EXPORTS: Mapping[Export, str] = {
     "relations": "distribution:relation_export",
     "coverage": "distribution:coverage_export",
     "agreements": "distribution:agreement_export",
+    "winner-paper": "projects:winner_paper",
+    "institutions": "analysis:institution_export",
+    "base-paper": "volumes:base_paper",
+    "agreed-paper": "volumes:agreed_paper",
+    "agreement-paper": "allocation:agreement_paper",
+    "agreement-progress": "distribution:agreement_progress_export",
+    "agreement-units": "distribution:agreement_unit_export",
+    "log": "audit:log_export",
+    "changes": "audit:change_export",
 }
 IMPORTS: Mapping[Import, str] = {
     "lines": "reporting:demand_import",
@@ -103,6 +121,10 @@ ACROSS = frozenset(
         "distribution:relation_import",
         "distribution:coverage_export",
         "distribution:agreement_export",
+        "distribution:agreement_progress_export",
+        "distribution:agreement_unit_export",
+        "audit:log_export",
+        "audit:change_export",
     }
 )
 """Addresses without a project."""

@@ -10,7 +10,7 @@ from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.api.domain.cursors import page_of_rows
 from apps.api.pages.filings import MovedOut, moved
 from apps.api.pages.paging import Cursor, Limit, Page, page
-from apps.api.pages.rights import etag_of, takes, version_seen
+from apps.api.pages.rights import IfMatch, etag_of, takes, version_seen
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.packages.reading import PackageItem, package_items
 from apps.review.domain.carrying import Instruction
@@ -145,9 +145,9 @@ def _item(row: PackageItem) -> dict[str, Any]:
 )
 @takes(Permission.REPORT, roles=SENDERS)
 def package_submit(
-    request: HttpRequest, response: HttpResponse, code: str, body: SubmitIn
+    request: HttpRequest, response: HttpResponse, code: str, body: SubmitIn, if_match: IfMatch = ""
 ) -> dict[str, Any]:
-    version = version_seen(request)
+    version = version_seen(if_match)
     own = _desk(request, code).own
     told = Instruction(
         by=request.actor,  # type: ignore[attr-defined]
