@@ -1,4 +1,4 @@
-"""A bureau's acts by a program, to their end: queue, return with lines, approval, package, and what the rows say then."""
+"""A bureau's acts by a program, to their end: queue, return with lines, approval, package; what the rows say then."""
 
 import pytest
 
@@ -142,9 +142,7 @@ def test_of_many_none_moves_if_one_has_moved(reported, program_of, county_review
     assert standing(project, unit)[0].status == Status.SUBMITTED
 
 
-def test_a_return_names_items_of_one_institution_alone(
-    reported, program_of, county_reviewer, unit
-):
+def test_a_return_names_items_of_one_institution_alone(reported, program_of, county_reviewer, unit):
     project = reported(program_review=True)
     county = program_of(county_reviewer)
 

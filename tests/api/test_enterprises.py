@@ -1,4 +1,4 @@
-"""A manufacturer's and a distributor's acts by a program, to their end: relations, answers, agreed volumes, agreements."""
+"""A manufacturer's and a distributor's acts by a program, to their end: proposals, answers, own products."""
 
 import pytest
 

@@ -26,7 +26,9 @@ LONGEST = 60
 
 
 def example(language: str) -> str:
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", PAPER.read_text("utf-8"), re.M | re.S)
+    (found,) = re.findall(
+        rf"^```{language}\n(.*?)^```", PAPER.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     return str(found)
 
 

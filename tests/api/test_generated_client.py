@@ -44,7 +44,11 @@ def generated(tmp_path, monkeypatch):
 
 @pytest.fixture
 def project(tree, alliance_officer):
-    policies = {"explanation_scope": "none", "attachment": "letter", "chain": ["county", "city", "province"]}
+    policies = {
+        "explanation_scope": "none",
+        "attachment": "letter",
+        "chain": ["county", "city", "province"],
+    }
     made = demand.demand_project([tree["H42010600001"]], items=ITEMS, **policies)
     return demand.published(made, alliance_officer)
 
@@ -126,7 +130,13 @@ def test_a_generated_client_plays_a_round_beside_a_browser(
     program.upload()
     assert program.report() == "submitted"
     filing = demand.filing_of(project, unit)
-    act(Action.RETURN, county_reviewer, filing, reason="P0005 有误", versions={filing.pk: filing.version})
+    act(
+        Action.RETURN,
+        county_reviewer,
+        filing,
+        reason="P0005 有误",
+        versions={filing.pk: filing.version},
+    )
     seen, _ = program.filing()
     assert (seen.status, seen.returned.reason) == ("returned", "P0005 有误")
     assert program.send({"P0005": 28}, program.versions()) == {}

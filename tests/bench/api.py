@@ -1,4 +1,4 @@
-"""Twenty programs that send 250 rows each beside twenty browsers that save: what the browsers wait for, with and without.
+"""Twenty programs that send 250 rows beside twenty browsers that save: what browsers wait for, with and without.
 
 A browser saves one row a second, as somebody types; a program sends all of its sheet every ten seconds, staggered. All
 of them are institutions of one round. Server and clients share this machine, so the ratio counts, not the figures.
@@ -111,7 +111,10 @@ class _Program:
     """Sends all of its sheet, each time with other quantities and the versions of the last answer."""
 
     def __init__(self, port: int, code: str, token: str, codes: Sequence[str]) -> None:
-        self._line, self._url = http.client.HTTPConnection(HOST, port), f"/api/v1/projects/{code}/lines"
+        self._line, self._url = (
+            http.client.HTTPConnection(HOST, port),
+            f"/api/v1/projects/{code}/lines",
+        )
         self._headers = JSON | {"Authorization": f"Bearer {token}"}
         self._versions, self._times = dict.fromkeys(codes, 1), 0
 
@@ -130,7 +133,7 @@ class _Program:
 
 
 def _at_work(crowd: Sequence[_Browser | _Program], pause: float, seconds: float) -> list[float]:
-    """Each acts, waits and acts again, all of them staggered; how long every act took. Raises what one of them raises."""
+    """Each acts, waits and acts again, staggered; how long every act took. Raises what one of them raises."""
     over, taken, failed = threading.Event(), list[float](), list[Exception]()
 
     def work(place: int, one: _Browser | _Program) -> None:
@@ -142,9 +145,7 @@ def _at_work(crowd: Sequence[_Browser | _Program], pause: float, seconds: float)
         except (OSError, RuntimeError) as error:
             failed.append(error)
 
-    threads = [
-        threading.Thread(target=work, args=(place, one)) for place, one in enumerate(crowd)
-    ]
+    threads = [threading.Thread(target=work, args=(place, one)) for place, one in enumerate(crowd)]
     for thread in threads:
         thread.start()
     time.sleep(seconds)

@@ -102,7 +102,9 @@ def test_adding_editing_removing(project, unit, clerk):
     clerk.post(url("own_code_remove"), {"selected": [own.pk]})
 
     assert kept(unit) == {}
-    said = LogEntry.objects.filter(verb="编码对照").order_by("pk").values_list("sentence", flat=True)
+    said = (
+        LogEntry.objects.filter(verb="编码对照").order_by("pk").values_list("sentence", flat=True)
+    )
     assert list(said) == [
         "添加编码对照：“Y1”对应 P0002（测试片2 5mg×28片）",
         "修改编码对照：“Y1”对应 P0001（测试片1 5mg×28片）",

@@ -18,10 +18,10 @@ from apps.allocation.domain.wording import row_mark, slot_cell
 from apps.allocation.models import PENDING_SLOTS, AllocationRow, SlotLine
 from apps.allocation.pages.allocation_page import AllocationPage
 from apps.api.domain.cursors import page_of_query
-from apps.projects.domain.own_codes.finding import items_by_code
 from apps.api.pages.lines import found_or_refused
 from apps.api.pages.paging import Cursor, Limit, Page, page
 from apps.api.pages.rights import takes
+from apps.projects.domain.own_codes.finding import items_by_code
 
 router = Router()
 INSTITUTION = (Role.INSTITUTION,)

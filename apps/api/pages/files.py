@@ -134,7 +134,7 @@ OF_PROJECT = "一个项目的文件须带 project；跨项目的不带。"
 
 class ExportIn(Schema):
     query: dict[str, str] = Field(
-        {}, max_length=40, description="与网页列表的查询条件相同，如 {\"status\": \"submitted\"}。"
+        {}, max_length=40, description='与网页列表的查询条件相同，如 {"status": "submitted"}。'
     )
     format: str = Field("xlsx", pattern="^(xlsx|csv)$", description="xlsx 或 csv（单张工作表的）。")
 
@@ -208,7 +208,9 @@ def _view(request: HttpRequest, name: str, project: str) -> tuple[Any, dict[str,
             raise Problem(HTTPStatus.FORBIDDEN, "token_of_projects", sentence)
         return resolve(reverse(name)).func, {}
     if not project:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "project_missing", "须带 project：项目编码。")
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "project_missing", "须带 project：项目编码。"
+        )
     arguments = {"code": project}
     try:
         return resolve(reverse(name, kwargs=arguments)).func, arguments

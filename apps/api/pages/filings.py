@@ -14,10 +14,10 @@ from ninja.files import UploadedFile
 from apps.accounts.models.roles import Permission, Role
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.allocation_page import AllocationPage
-from apps.projects.domain.own_codes.finding import items_by_code
 from apps.api.pages.lines import found_or_refused
 from apps.api.pages.rights import IfMatch, etag_of, takes, version_seen
 from apps.jobs.files import attachment
+from apps.projects.domain.own_codes.finding import items_by_code
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.letters.acts import upload_letter
 from apps.reporting.domain.letters.state import Letter, letter_of
@@ -278,7 +278,11 @@ def filing_report(
 )
 @takes(Permission.REPORT, roles=INSTITUTION)
 def filing_withdraw(
-    request: HttpRequest, response: HttpResponse, code: str, body: WithdrawIn, if_match: IfMatch = ""
+    request: HttpRequest,
+    response: HttpResponse,
+    code: str,
+    body: WithdrawIn,
+    if_match: IfMatch = "",
 ) -> dict[str, Any]:
     version = version_seen(if_match)
     desk = page_of(request, code)

@@ -15,10 +15,10 @@ from pydantic import AwareDatetime
 
 from apps.accounts.models.roles import Permission, Role
 from apps.api.domain.cursors import page_of_rows
-from apps.projects.domain.own_codes.finding import Found, items_by_code
 from apps.api.pages.paging import Cursor, Limit, Page, page
 from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
+from apps.projects.domain.own_codes.finding import Found, items_by_code
 from apps.reporting.domain.sheet.bulk import mark_saved
 from apps.reporting.domain.sheet.reporting import give_reason
 from apps.reporting.domain.sheet.rows import Row, items_of, rows_of
@@ -62,7 +62,10 @@ class LinePage(Page):
 
 
 class LineIn(Schema):
-    item: str = Field(max_length=40, description="品规编号、药品（耗材）统一编码，或“编码对照”里的本院编码；不按名称找。")
+    item: str = Field(
+        max_length=40,
+        description="品规编号、药品（耗材）统一编码或本院编码（编码对照）；不按名称找。",
+    )
     planned: int | str | None = Field(
         description="预采购量，以最小单位计；也可写“12盒”；null 清空。", union_mode="left_to_right"
     )
@@ -159,7 +162,9 @@ def line_save(request: HttpRequest, code: str, body: LinesIn) -> dict[str, Any]:
     by = request.actor  # type: ignore[attr-defined]
     desk = DemandPage.of(by, code)
     sent = {row.item: row for row in body.rows}
-    found = found_or_refused(items_by_code(desk.project, sent, by.organization), len(sent), len(body.rows))
+    found = found_or_refused(
+        items_by_code(desk.project, sent, by.organization), len(sent), len(body.rows)
+    )
     known = items_of(code, list(found.items.values()))
     typed = read(known, [_typed(row, found) for row in body.rows])
     place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": by}

@@ -78,7 +78,9 @@ def as_job(
     """
     by: Any = request.actor  # type: ignore[attr-defined]
     if asks := asked_by_program(request):
-        asks.job = enqueue(name, by=by, title=title, back_url=back_url, context=context, **arguments)
+        asks.job = enqueue(
+            name, by=by, title=title, back_url=back_url, context=context, **arguments
+        )
         return HttpResponse(status=HTTPStatus.ACCEPTED)
     back_url = back_url or own_referrer(request)
     try:

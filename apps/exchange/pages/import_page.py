@@ -72,17 +72,21 @@ def run_import_page(
     crumbs: Sequence[tuple[str, str]] = (),
     beside: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """Answer every request of an import's page; the calling view checks the permission. `beside`: pages to go to first."""
+    """Answer every request of an import's page; the calling view checks the permission.
+
+    `beside` are pages to go to first, with their labels.
+    """
     page = ImportPage(request, spec, context, back_url, title or spec.title, crumbs, beside)
     if asks := asked_by_program(request):
         page.answer(asks)
         return HttpResponse(status=HTTPStatus.ACCEPTED)
     token = request.GET.get("upload")
-    if token is None:
-        if request.method == "POST":
-            return page.receive()
-        return page.template() if "template" in request.GET else page.form()
-    upload = page.find(token)
+    return page.begun() if token is None else _looked_at(page, token)
+
+
+def _looked_at(page: "ImportPage", token: str) -> HttpResponseBase:
+    """What was uploaded: its outcome, report and changes; its POST applies it."""
+    request, upload = page.request, page.find(token)
     if upload is None:
         messages.warning(request, GONE)
         return redirect(request.path)
@@ -140,6 +144,12 @@ class ImportPage:
                 raise ImportRefused("文件有问题、没有变化或已经导入过，不能导入。")
             self._begin(upload, apply_job(self.spec), f"{self.title}：{upload.filename}")
         asks.upload, asks.job = upload, upload.job
+
+    def begun(self) -> HttpResponseBase:
+        """Without an upload: the form, the template, or what the form sends."""
+        if self.request.method == "POST":
+            return self.receive()
+        return self.template() if "template" in self.request.GET else self.form()
 
     def form(self, refusal: str = "") -> HttpResponse:
         why_not = self.spec.why_not(self.context)

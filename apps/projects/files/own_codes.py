@@ -70,7 +70,9 @@ def in_our_codes(
         if len(codes.find(written)) > 1:
             said = f"编码“{written}”对应本项目的多个品规，请改用品规编号，或在“编码对照”里改正"
             problems.append(row.problem("item_code", said))
-        elif folded(before["item_code"]) != folded(written):  # the reader tells of the same code twice
+        elif folded(before["item_code"]) != folded(
+            written
+        ):  # the reader tells of the same code twice
             said = f"与第 {before.number} 行是同一个品规（{ours}）"
             problems.append(row.problem("item_code", said))
         meant = row if ours == written else replace(row, values={**row.values, "item_code": ours})

@@ -1,4 +1,4 @@
-"""编码对照: the list of an institution's codes with what they stand for in a project, adding, editing, removing, Excel."""
+"""编码对照: an institution's codes with what they stand for in a project: adding, editing, removing, Excel."""
 
 from typing import Any
 
@@ -50,7 +50,9 @@ class OwnCodeTable(ListTable):
 
     caption = "编码对照"
     empty_title = "还没有编码对照"
-    empty_hint = "可以逐条添加，或下载模板填好本院编码后导入；之后粘贴、导入和接口都能按本院编码找到品规。"
+    empty_hint = (
+        "可以逐条添加，或下载模板填好本院编码后导入；之后粘贴、导入和接口都能按本院编码找到品规。"
+    )
 
     select = SelectColumn(name_of=lambda record: record.code)
     code = Column(verbose_name="本院编码")

@@ -29,7 +29,8 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
     given = (
         Column("item_code", "品规编号", Kind.CODE, required=True, max_length=LONGEST_CODE, width=16, locked=True,
-            aliases=("编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码", "药品统一编码", "统一编码", "本院编码"),
+            aliases=("编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码",
+                "药品统一编码", "统一编码", "本院编码"),
             help="本项目的品规编号，也可以是药品（耗材）统一编码，或“编码对照”里的本院编码。"),
         Column("variety", "品种名称", width=20, locked=True, optional=True),
         Column("specification", "规格", width=18, locked=True, optional=True),

@@ -51,7 +51,7 @@ def check_purchases(project: Project, reading: Reading) -> DryRun:
         item = goods.pk if goods else None
         if goods:
             row, wrong = measured(row, pack=goods.pack, unit=goods.unit)  # noqa: PLW2901
-            odd += wrong
+            odd.extend(wrong)
         is_right = is_sound(outcome, row, [*_problems(row, unit, item), *odd])
         if not is_right or unit is None or item is None:
             continue

@@ -82,7 +82,7 @@ def check_sheet(reading: Reading, context: Context) -> DryRun:
         else:
             item = row.item
             file_row, odd = measured(file_row, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
-            problems += odd
+            problems.extend(odd)
         if not is_sound(outcome, file_row, problems) or row is None:
             continue
         entry = _entry(row, file_row.values)
