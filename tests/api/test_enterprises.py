@@ -62,8 +62,8 @@ def test_a_proposal_goes_there_and_back(market, maker, carrier):
 def test_nobody_answers_for_the_other_side(market, maker, carrier):
     market.chosen(market.proposal(), submit=True)
 
-    assert act(maker, "agree").status_code == 403
-    assert act(carrier, "void", reason="不做").status_code == 403
+    assert act(maker, "agree").status_code == 409
+    assert act(carrier, "void", reason="不做").status_code == 409
     assert statuses() == [(Status.SUBMITTED, "")]
 
 

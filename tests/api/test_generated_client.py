@@ -82,7 +82,7 @@ class Hospital:
     def upload(self) -> None:
         assert self.call("申报单.letter_template").content.startswith(b"%PDF")
         file = self.generated("types").File(io.BytesIO(pdf(1)), "承诺函.pdf", "application/pdf")
-        body = self.models.LetterUploadBody(document=file)
+        body = self.models.LetterUploadFileParams(document=file)
         assert self.call("申报单.letter_upload", body=body).parsed.is_missing is False
 
     def filing(self) -> Any:

@@ -7,6 +7,7 @@ from apps.audit.models import LogEntry
 from apps.projects.domain.own_codes.finding import codes_of, items_by_code
 from apps.projects.models import CatalogItem, OwnCode
 from tests import factories_demand as demand
+from tests.exported import opened_export
 from tests.pages import all_of, shown
 from tests.reporting.uploads import book, uploaded
 
@@ -173,11 +174,14 @@ def test_faults_of_a_file_are_told_by_cell(project, unit, clerk):
 def test_the_file_of_what_is_kept_can_be_imported_again(project, unit, clerk):
     keep(unit, project, Y1="P0001", Y2="P0001")
 
-    exported = clerk.get(url("own_code_export"))
+    def rows(address, **asked):
+        found = opened_export(b"".join(clerk.get(address, asked).streaming_content))
+        return [[cell.value for cell in row[:2]] for row in found["编码对照"].iter_rows()]
 
-    assert exported.status_code == 200
-    template = clerk.get(url("own_code_import"), {"template": ""})
-    assert template.status_code == 200
+    kept_rows, template = rows(url("own_code_export")), rows(url("own_code_import"), template="")
+
+    assert kept_rows[-2:] == [["Y1", "P0001"], ["Y2", "P0001"]]
+    assert template[-4:] == [["Y2", "P0001"], [None, "P0002"], [None, "P0003"], [None, "P0004"]]
 
 
 def test_an_item_that_was_withdrawn_is_no_longer_found(unit):
