@@ -66,7 +66,7 @@ class Codes:
 def codes_of(project: Project, unit: Organization | None = None) -> Codes:
     """One statement; two for an institution."""
     rows = CatalogItem.objects.filter(project=project, is_withdrawn=False)
-    return codes_among(map(Known._make, rows.values_list(*Known._fields)), unit)
+    return codes_among((Known(*row) for row in rows.values_list(*Known._fields)), unit)
 
 
 def codes_among(items: Iterable[Known], unit: Organization | None = None) -> Codes:
