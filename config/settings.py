@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
+    "apps.accounts.pages.acting.MandateAddressMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "apps.operations.pages.maintenance.MaintenanceMiddleware",

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -23,6 +24,7 @@ from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
 from apps.accounts.pages import trail
+from apps.accounts.pages.acting import act_for, find_lent
 from apps.accounts.pages.proofs import FIELD, ask_proof, take_proof
 from apps.accounts.pages.redirects import send_to
 from apps.accounts.pages.sessions import begin
@@ -118,7 +120,8 @@ def _blocked(request: HttpRequest) -> HttpResponse | None:
 class ScopeMiddleware:
     """Runs the request within the scope of its account, and knows the account as `request.actor`.
 
-    Anonymous requests have no scope: their queries on scoped models raise.
+    Anonymous requests have no scope: their queries on scoped models raise. Under the address of a mandate the scope is
+    what the mandate lends.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -129,8 +132,20 @@ class ScopeMiddleware:
         if not user.is_authenticated:
             with outside():
                 return self.get_response(request)
-        actor = Actor.of(user, arrived_at=timezone.now())
-        return answered_by(actor, _scope_for(request, user), request, self.get_response)
+        lent, arrived = find_lent(request, user), timezone.now()
+        if lent is None:
+            actor = Actor.of(user, arrived_at=arrived)
+            return answered_by(actor, _scope_for(request, user), request, self.get_response)
+        actor, prefix = lent.actor(user, arrived_at=arrived), get_script_prefix()
+        try:
+            return answered_by(actor, enter(lent.scope(user)), request, self.get_response)
+        finally:
+            set_script_prefix(prefix)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        return act_for(request, view, kwargs)
 
 
 def answered_by(

@@ -8,15 +8,18 @@ from django.db.models import Exists, OuterRef, Q
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.completeness import open_work
 from apps.allocation.domain.corrections import following
+from apps.allocation.domain.kept.versions import kept_of
 from apps.allocation.domain.publication.checks import findings
 from apps.allocation.domain.publication.planting import plant_volumes
 from apps.allocation.domain.reports import keep_reports, put_back, release
 from apps.allocation.domain.totals import Sum, delete_totals, sums_of, write_totals
+from apps.allocation.files.columns import REPORT_COLUMNS
 from apps.allocation.pages.detail import detail_of
+from apps.exchange.files.columns import Column
 from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import Project
 from apps.review.domain.figures import counted, money
-from apps.review.domain.kinds import Detail, Problem, Reach
+from apps.review.domain.kinds import Detail, Kept, Problem, Reach
 from apps.review.models import Filing
 
 from .models import AllocationRow, Slot, SlotLine
@@ -108,6 +111,12 @@ class AllocationKind:
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
         return detail_of(filing, params)
+
+    def kept(self, filings: Sequence[Filing]) -> dict[int, Kept]:
+        return kept_of(filings)
+
+    def report_columns(self) -> Sequence[Column]:
+        return REPORT_COLUMNS
 
 
 def _figures(total: Sum) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ def _item(title: str, page: str, icon: str, **fields: object) -> Item:
     """An item that leads to the project last looked at and counts as current in all of them."""
     more = fields.pop("also", ())
     also = (f"allocation:{page}", *more)  # type: ignore[misc]
-    return Item(title, f"allocation:{page}_latest", icon, also=also, **fields)  # type: ignore[arg-type]
+    filling = f"allocation:{page}" if fields.get("roles") == INSTITUTION else ""
+    return Item(title, f"allocation:{page}_latest", icon, also=also, filling=filling, **fields)  # type: ignore[arg-type]
 
 
 INSTITUTION_ITEMS = (

@@ -24,7 +24,14 @@ class Author(Protocol):
     @property
     def organization(self) -> Any: ...
     @property
-    def on_behalf_of(self) -> Any: ...
+    def own_unit(self) -> Any:
+        """Whose person it is."""
+        ...
+
+    @property
+    def in_place_of(self) -> Any:
+        """The other unit in whose place it is done, if it is."""
+        ...
 
     def may(self, permission: Any) -> bool:
         """Whether the author's account holds a right (`accounts.roles.Permission`)."""
@@ -89,12 +96,12 @@ def ask_record(by: Author, entry: Entry) -> Ask[int]:
 
 
 def _written(by: Author | None, entry: Entry) -> NewEntry:
-    user, unit = (by.user, by.organization) if by else (None, None)
+    user, unit = (by.user, by.own_unit) if by else (None, None)
     return NewEntry(
         actor_id=user.pk if user else None,
         actor_name=by.name if by else NOT_SIGNED_IN,
         organization_name=unit.name if unit else "",
-        on_behalf_of=by.on_behalf_of.name if by and by.on_behalf_of else entry.on_behalf_of,
+        on_behalf_of=by.in_place_of.name if by and by.in_place_of else entry.on_behalf_of,
         path=entry.path,
         enterprise_id=entry.enterprise_id,
         project_code=entry.project_code,

@@ -68,7 +68,7 @@ class StoredUpload(models.Model):
     expires_at = models.DateTimeField("保留至")
 
     objects = ScopedManager.from_queryset(StoredUploadQuerySet)()
-    scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
+    scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id", lent=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "上传文件"
@@ -120,7 +120,7 @@ class IssuedPaper(models.Model):
     issued_at = models.DateTimeField("生成时间", default=timezone.now)
 
     objects = ScopedManager()
-    scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id")
+    scope_lookups = ScopeLookups(path="path", enterprise="enterprise_id", lent=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "签章文件"

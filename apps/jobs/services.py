@@ -43,6 +43,8 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
     Somebody acting for a lower unit says so in `params`; the work rebuilds it from `job.actor`.
     """
     kind = declared(name)
+    if by.mandate is not None:
+        raise TooManyJobs("代其他机构填报时，不能交给后台办理；请分成几次，或由该机构自己办理。")
     if by.on_behalf_of is not None:
         raise ValueError("A job acts for its owner: pass the unit acted for as a parameter.")
     if len(back_url) > LONGEST_URL:

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import get_script_prefix
 from django.utils import timezone
 
 from apps.audit.services import Author
@@ -50,7 +51,7 @@ def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) ->
             project_id=letter.project_id,
             title=letter.title[:200],
             body=letter.body[:1_000],
-            url=letter.url,
+            url=f"/{letter.url.removeprefix(get_script_prefix())}" if letter.url else "",
             contact_name=letter.contact_name,
             phone=letter.phone,
             sender=by.user,

@@ -49,14 +49,14 @@ class SentToEnterprise(ScopeCondition):
 
 def noticed_through(prefix: str) -> Q:
     """The scope condition of a notice reached by `prefix` ("" for the notice itself)."""
-    place: Any = PathAroundScope(f"{prefix}path")
+    place: Any = PathAroundScope(f"{prefix}path", own=True)
     enterprises: Any = AddressedToEnterprises(f"{prefix}audience")
     return Q(place) | Q(enterprises)
 
 
 def _sent_to_viewer() -> Q:
     """Messages to the viewer's subtree, or to an account of its enterprise."""
-    place: Any = PathInScope("path")
+    place: Any = PathInScope("path", own=True)
     enterprise: Any = SentToEnterprise("path")
     project: Any = ProjectInScope("project_id")
     return (Q(place) | Q(enterprise)) & Q(project)

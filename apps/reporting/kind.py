@@ -11,20 +11,23 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
+from apps.exchange.files.columns import Column
 from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import CatalogItem, Project, ProjectKind
 from apps.reporting.domain import publication
 from apps.reporting.domain.corrections import following
 from apps.reporting.domain.oddities.marking import DemandMarking
+from apps.reporting.domain.reported.versions import kept_of
 from apps.reporting.domain.reports import keep_reports, put_back
 from apps.reporting.domain.sheet.completeness import ENTRY_PAGE, incomplete
 from apps.reporting.domain.sums import Sum, sums_of
 from apps.reporting.domain.totals import forget_totals, freeze_totals
 from apps.reporting.domain.totals.sql import PROGRESS, forget
+from apps.reporting.files.columns import REPORT_COLUMNS
 from apps.reporting.pages.detail import detail_of
 from apps.review.domain.attachments.acts import restore_files
 from apps.review.domain.figures import counted, money
-from apps.review.domain.kinds import Detail, Marking, Problem, Reach
+from apps.review.domain.kinds import Detail, Kept, Marking, Problem, Reach
 from apps.review.models import Filing
 
 from .models import DemandLine, DemandProgress
@@ -114,6 +117,12 @@ class DemandKind:
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
         return detail_of(filing, params)
+
+    def kept(self, filings: Sequence[Filing]) -> dict[int, Kept]:
+        return kept_of(filings)
+
+    def report_columns(self) -> Sequence[Column]:
+        return REPORT_COLUMNS
 
 
 def _figures(filing: Filing, total: Sum) -> list[tuple[str, str]]:

@@ -16,7 +16,13 @@ def institutions_title(role: str) -> str:
 
 
 def _item(
-    title: str, page: str, icon: str, *, roles: tuple[Role, ...], also: tuple[str, ...] = ()
+    title: str,
+    page: str,
+    icon: str,
+    *,
+    roles: tuple[Role, ...],
+    also: tuple[str, ...] = (),
+    fills: bool = False,
 ) -> Item:
     """An item that leads to the project last looked at and counts as current in all of them."""
     return Item(
@@ -26,12 +32,13 @@ def _item(
         permissions=READ,
         roles=roles,
         also=(f"reporting:{page}", *also),
+        filling=f"reporting:{page}" if fills else "",
     )
 
 
 INSTITUTION_ITEMS = (
     Item("新批次报量", "reporting:batch_latest", "plus", permissions=READ, roles=INSTITUTION),
-    _item("品种名称查询", "variety_list", "list-search", roles=INSTITUTION),
+    _item("品种名称查询", "variety_list", "list-search", roles=INSTITUTION, fills=True),
     _item(
         "采购需求维护",
         "demand_edit",
@@ -43,6 +50,7 @@ INSTITUTION_ITEMS = (
             "reporting:letter_edit",
             "reporting:doubt_list",
         ),
+        fills=True,
     ),
     _item(
         "审查结果查看",
@@ -50,6 +58,7 @@ INSTITUTION_ITEMS = (
         "clipboard-check",
         roles=INSTITUTION,
         also=("review:withdrawal_ask",),
+        fills=True,
     ),
     Item("历史报量查询", "reporting:history_list", "history", permissions=READ, roles=INSTITUTION),
 )

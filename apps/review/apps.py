@@ -11,14 +11,18 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.accounts.domain.acting.lent import register_finder  # noqa: PLC0415
         from apps.accounts.domain.switching import register_hanging  # noqa: PLC0415
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
+        from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.projects.domain.presentation import register_panel  # noqa: PLC0415
         from apps.projects.domain.windows.acts import register_unreported  # noqa: PLC0415
+        from apps.review.domain.casefiles.standing import KIND, standing_of  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.hanging import rounds_of  # noqa: PLC0415
+        from apps.review.domain.mandates.using import find_lent  # noqa: PLC0415
         from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
@@ -29,10 +33,12 @@ class ReviewConfig(AppConfig):
         from . import navigation  # noqa: PLC0415
 
         register_contributor(PARTICIPATION, position=10)
+        register_finder(find_lent)
         register_hanging(rounds_of)
         register_panel(checklist_panel)
         register_unreported(unreported_in)
         register_guard(keep_from_restoring)
+        register_standing(KIND, standing_of)
         register_stream(FilingEvent, "审核记录")
         register_proof("申报单", differences_everywhere)
 

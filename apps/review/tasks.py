@@ -1,5 +1,6 @@
 """What the review chain does in the background: the acts on a whole round, where the round is large."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,12 +20,15 @@ from apps.review.domain.rounds.correcting import correct as correct_project
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.domain.rounds.undoing import Undoing
 from apps.review.domain.rounds.undoing import undo as undo_round
+from apps.review.files.casefiles.writing import write_casefile
+from apps.review.models import Filing
 
 PUBLISH = "review.publish"
 CLOSE = "review.close"
 CONCLUDE = "review.conclude"
 UNDO = "review.undo"
 CORRECT = "review.correct"
+CASEFILE = "review.casefile"
 
 
 @background(
@@ -88,3 +92,14 @@ def correct(job: JobRun, *, project_id: int, wanted: Mapping[str, Any]) -> None:
     )
     job.say(made.done_words)
     job.link(reverse("review:correction_list", args=[project.code]), "查看更正记录")
+
+
+@background(CASEFILE, title="案卷", permissions=[Permission.EXPORT], renewable=True)
+def casefile(job: JobRun, *, context: Mapping[str, Any]) -> None:
+    """The filings of a whole subtree, a folder for each."""
+    rows = Filing.objects.select_related("project", "organization")
+    top: Filing = rows.get(pk=context["filing_id"])
+    with tempfile.TemporaryFile() as file:
+        made = write_casefile(file, top, by=job.actor, progress=job.progress)
+        job.result(file, made.filename)
+    job.say(f"已生成案卷，共 {made.filings:,} 份申报单，校验码 {made.check_code}。")

@@ -5,6 +5,7 @@ from django.urls import path
 from apps.review.pages import (
     acts,
     attachments,
+    casefiles,
     corrections,
     filing_list,
     filings,
@@ -17,17 +18,22 @@ from apps.review.pages import (
     why,
     withdrawals,
 )
+from apps.review.pages.mandates import views as mandates
 
 app_name = "review"
 urlpatterns = [
     path("", filing_list.project_list, name="project_list"),
     path("latest/", filing_list.filing_list_latest, name="filing_list_latest"),
     path("latest/<slug:subject>/<slug:page>/", filing_list.round_latest, name="round_latest"),
+    path("mandates/held/", mandates.mandate_held_list, name="mandate_held_list"),
     path("<slug:code>/", filing_list.filing_list, name="filing_list"),
     path("<slug:code>/export/", filing_list.filing_export, name="filing_export"),
     path("<slug:code>/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("<slug:code>/filings/<int:pk>/", filings.filing_detail, name="filing_detail"),
     path("<slug:code>/filings/<int:pk>/why/", why.filing_why, name="filing_why"),
+    path(
+        "<slug:code>/filings/<int:pk>/casefile/", casefiles.filing_casefile, name="filing_casefile"
+    ),
     path(
         "<slug:code>/filings/<int:pk>/return-through/",
         acts.filing_return_through,
@@ -59,6 +65,9 @@ urlpatterns = [
         corrections.correction_edit,
         name="correction_edit",
     ),
+    path("<slug:code>/mandates/", mandates.mandate_list, name="mandate_list"),
+    path("<slug:code>/mandates/grant/", mandates.mandate_grant, name="mandate_grant"),
+    path("<slug:code>/mandates/<int:pk>/end/", mandates.mandate_end, name="mandate_end"),
     path("<slug:code>/withdrawal/", withdrawals.withdrawal_ask, name="withdrawal_ask"),
     path("<slug:code>/withdrawals/", withdrawals.withdrawal_list, name="withdrawal_list"),
     path(

@@ -42,17 +42,23 @@ class ScopeCondition(Expression):
 
 
 class PathInScope(ScopeCondition):
-    """The row's path lies in one of the scope's subtrees."""
+    """The row's path lies in one of the scope's subtrees; `own`: and the scope is not lent (`Scope.lent`)."""
+
+    def __init__(self, lookup: str, *, own: bool = False) -> None:
+        super().__init__(lookup)
+        self.own = own
 
     def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
-        return _ranges(scope, sql, params)
+        return ("FALSE", []) if self.own and scope.lent else _ranges(scope, sql, params)
 
 
-class PathAroundScope(ScopeCondition):
+class PathAroundScope(PathInScope):
     """The row's path lies in the scope's subtrees or above them: what superiors send down."""
 
     def condition(self, scope: Scope, sql: str, params: list[Any]) -> Sql:
-        inside, inside_params = _ranges(scope, sql, params)
+        inside, inside_params = super().condition(scope, sql, params)
+        if self.own and scope.lent:
+            return inside, inside_params
         above = [path for top in scope.paths for path in ancestors(top)]
         if not above:
             return inside, inside_params
@@ -138,12 +144,12 @@ def _ranges(scope: Scope, sql: str, params: list[Any]) -> Sql:
 
 
 def condition_for(
-    path: str | None, enterprise: str | None, project: str | None, *, around: bool
+    path: str | None, enterprise: str | None, project: str | None, *, around: bool, own: bool
 ) -> Q:
     """The condition of a scoped model from its lookups; an absent one shows no rows to that kind of viewer."""
     who = Q()
     if path:
-        who |= Q(cast("Any", (PathAroundScope if around else PathInScope)(path)))
+        who |= Q(cast("Any", (PathAroundScope if around else PathInScope)(path, own=own)))
     if enterprise:
         who |= Q(cast("Any", EnterpriseInScope(enterprise, place=path)))
     return who & Q(cast("Any", ProjectInScope(project))) if project else who

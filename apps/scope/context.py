@@ -22,7 +22,8 @@ class Scope:
 
     `enterprise_within` is the place of whoever issued the enterprise's account: of the enterprise's rows it shows those
     that stand there; `None` is the country. `project_ids` narrows to named projects (an empty set shows none); `None`
-    does not narrow.
+    does not narrow. `lent`: it belongs to another unit, whose filing in these projects is filled in for it; what hangs
+    on no project stays that unit's own.
     """
 
     paths: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Scope:
     project_ids: frozenset[int] | None = None
     reason: str = ""
     everything: bool = False
+    lent: bool = False
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)

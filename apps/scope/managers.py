@@ -15,7 +15,8 @@ class ScopeLookups:
     """Where a model keeps its path, enterprise and project, as ORM lookups.
 
     `around` also shows what stands above the viewer (notices). `custom` replaces the lookups by a condition
-    of the model's own, built from `apps.scope.conditions`.
+    of the model's own, built from `apps.scope.conditions`. Rows of no project stay a unit's own where it lends its
+    scope (`Scope.lent`), unless they are `lent` with it.
     """
 
     path: str | None = None
@@ -23,13 +24,15 @@ class ScopeLookups:
     project: str | None = None
     around: bool = False
     custom: Q | None = None
+    lent: bool = False
 
     def condition(self) -> Q:
         if self.custom is not None:
             return self.custom
         if not (self.path or self.enterprise):
             raise TypeError("ScopeLookups needs a path or an enterprise.")
-        return condition_for(self.path, self.enterprise, self.project, around=self.around)
+        own = self.project is None and not self.lent
+        return condition_for(self.path, self.enterprise, self.project, around=self.around, own=own)
 
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)

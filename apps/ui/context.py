@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
-from apps.ui.navigation import Section, offers, sections_for
+from apps.ui.navigation import Section, lent_sections, offers, sections_for
 
 RAIL_COOKIE = "rail"
 LOGOUT = "accounts:logout"
 CHANGES = "audit:change_list"
+HELD = "review:mandate_held_list"
+INSTITUTION = "institution"
 
 
 class Frame:
@@ -30,7 +32,25 @@ class Frame:
         return user if user is not None and user.is_authenticated else None
 
     @cached_property
+    def acting(self) -> Any:
+        """In whose name the person fills in (`accounts.domain.acting.lent.Lent`); nothing in the own one."""
+        lent = getattr(self._request, "lent", None)
+        return lent if lent and self.user and self.user.path == lent.organization.path else None
+
+    @property
+    def acts_for(self) -> str:
+        """Where an institution's account changes to another unit's name."""
+        return reverse(HELD) if self.user and self.user.role == INSTITUTION else ""
+
+    @property
+    def own_pages(self) -> str:
+        """From a page of another unit back to one's own."""
+        return f"/{reverse(HELD).removeprefix(get_script_prefix())}"
+
+    @cached_property
     def sections(self) -> list[Section]:
+        if self.acting:
+            return lent_sections(self._request, self.acting)
         return sections_for(self._request) if self.user else []
 
     @cached_property

@@ -41,7 +41,7 @@ class Item:
     """One entry of the rail; `also` names further views (or `app:*`) that count as being there.
 
     Views that serve several subsystems say in `request.subject` which one a page is of; items of another `subject`
-    are not current there.
+    are not current there. `filling` is the page of one round where who fills in another unit's name is led instead.
     """
 
     title: str
@@ -53,6 +53,7 @@ class Item:
     badge: Callable[[HttpRequest], int] | None = None
     also: Sequence[str] = ()
     subject: str = ""
+    filling: str = ""
 
     def allows(self, user: Any) -> bool:
         """Whether this user may follow it (the view asks again)."""
@@ -134,6 +135,23 @@ def sections_for(request: HttpRequest) -> list[Section]:
         if links:
             sections.append(Section(subsystem.key, subsystem.title, subsystem.icon, links))
     return sections
+
+
+def lent_sections(request: HttpRequest, lent: Any) -> list[Section]:
+    """The same for who fills in another unit's name: the pages of that filing, and nothing else."""
+    subsystem, kwargs = SUBSYSTEMS[lent.subsystem], {"code": lent.project_code}
+    links = tuple(
+        Link(
+            item.title,
+            item.icon,
+            reverse(item.filling, kwargs=kwargs),
+            _is_current(item, kwargs, request),
+            lambda: 0,
+        )
+        for item in subsystem
+        if item.filling and item.allows(request.user)
+    )
+    return [Section(subsystem.key, subsystem.title, subsystem.icon, links)]
 
 
 def offers(user: Any, url_name: str) -> bool:

@@ -38,12 +38,14 @@ from apps.review.domain.selecting import freeze_selection
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
+from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
+from tests.review.lending import lent
 from tests.stopping import stop_of
 from tests.volumes import rounds
 
@@ -298,6 +300,13 @@ def request_of(filing: Filing) -> WithdrawalRequest:
         )
 
 
+def mandate_of(project: Project, lender: Organization, neighbour: Organization) -> int:
+    """The hospital lets an account of its neighbour fill in."""
+    holder = factories.account_of(neighbour, name="徐代填")
+    with whole_country(reason="test"):
+        return int(lent([lender], holder, project)[0].pk)
+
+
 def correction_of(project: Project) -> dict[str, Any]:
     """A correction of the project with its file; and the product that may be corrected next."""
     with whole_country(reason="test"):
@@ -385,6 +394,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **job_of(people["city"]),
             **round_of(project, unit, people["county"]),
             **correction_of(project),
+            "review:mandate_end": {"pk": mandate_of(project, unit, tree["H42010600002"])},
             **stop_of(project, people["alliance"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},

@@ -47,6 +47,7 @@ from tests.factories_projects import ProjectFactory, WinningProductFactory
 from tests.factories_relations import winners
 from tests.factories_review import filings_of, units_below
 from tests.net.agreements_world import many_agreements
+from tests.review.lending import lent
 from tests.review.planting import planted, register_paper
 from tests.volumes import rounds
 
@@ -79,6 +80,8 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     county = make.filing_of(project, tree["420106"])
     requests(filings, people)
     corrections(size, project)
+    with whole_country(reason="test"):
+        lent(units[1:], people["hospital"], project)
     stop = stops(size, project, filings)
     own_codes(size, project, units[0])
     demand_rounds(size, units, people)

@@ -13,7 +13,17 @@ CLICKS = 4
 ALIKE = 3
 """So many pages of one address name are opened; further ones look the same."""
 LINK = re.compile(r"""<a\b[^>]*?\shref="([^"]+)\"""", re.IGNORECASE)
-NO_PAGES = ("_export", "_his", "_template", "_pdf", "_result", "_file", "_phones", "logout")
+NO_PAGES = (
+    "_export",
+    "_his",
+    "_template",
+    "_pdf",
+    "_result",
+    "_file",
+    "_casefile",
+    "_phones",
+    "logout",
+)
 """Addresses of files, and the way out: named, not opened."""
 
 

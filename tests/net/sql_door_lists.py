@@ -123,6 +123,7 @@ TRIGGERS = {
     "distribution/models/relation_triggers",
     "organizations/models/unit_triggers",
     "projects/models/change_triggers",
+    "review/models/mandate_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
     "projects/models/window_triggers",
@@ -190,7 +191,11 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
     ],
     "portal": ["changes of the whole country, to administrators", "names in changes"],
     "reporting": ["the command that verifies totals", "norms of peers are the project's"],
-    "review": ["the command that verifies the log"],
+    "review": [
+        "the command that verifies the log",
+        "an account of another unit, by its name",
+        *["seals don't say whose events they are over"] * 2,
+    ],
 }
 """By app the reason of every place that opens the whole country."""
 

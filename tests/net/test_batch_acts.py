@@ -125,6 +125,7 @@ WITHOUT = {
     "reporting:purchase_take_over": WHOLE,
     "review:filing_confirm": OWN,
     "review:filing_withdraw": OWN,
+    "review:mandate_grant": ONE,
     "review:project_close": WHOLE,
     "review:project_conclude": WHOLE,
     "review:project_publish": WHOLE,

@@ -97,11 +97,11 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "reporting/test_pages.py": {
         "audit.pages.authorship",
-        "review.pages.answering",
         "review.pages.filing_page",
         "ui.form_fields",
         "ui.templatetags.saving",
     },
+    "review/test_mandates.py": {"accounts.domain.acting.lent"},
     "review/test_views_projects.py": {"review.pages.project_panel"},
     "scope/test_prepared.py": {"scope.conditions"},
     "ui/test_components.py": {"ui.templatetags.ui"},

@@ -113,6 +113,8 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("review:filing_list", "alliance"): 8,
     ("review:participant_list", "province"): 7,
     ("review:correction_list", "county"): 5,
+    ("review:mandate_held_list", "hospital"): 3,
+    ("review:mandate_list", "county"): 4,
     ("review:overdue_list", "county"): 5,
     ("review:project_list", "county"): 5,
     ("review:withdrawal_list", "county"): 5,

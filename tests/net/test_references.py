@@ -36,7 +36,7 @@ def test_every_reference_without_a_key_is_held_by_triggers_on_both_sides(db) -> 
         if str(field) in PROTECTED_OTHERWISE:
             continue
         rows, pointed = field.model._meta.db_table, field.related_model._meta.db_table
-        assert f"SELECT DISTINCT {field.column} FROM new_rows" in bodies.get(rows, ""), field
+        assert f"SELECT DISTINCT {field.column} AS id FROM new_rows" in bodies.get(rows, ""), field
         assert f"JOIN {rows} pointing ON pointing.{field.column} = gone.id" in bodies[pointed], (
             field
         )

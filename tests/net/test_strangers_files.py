@@ -52,6 +52,11 @@ OURS = {
     "apps.exchange.files.writer": ({"csv"}, "writes"),
     "apps.operations.domain.backing_up": ({"subprocess"}, "starts pg_dump and pg_restore"),
     "apps.organizations.domain.bureaus": ({"csv"}, "files of the repository"),
+    "apps.review.files.casefiles.bundle": ({"zipfile"}, "writes"),
+    "apps.review.files.casefiles.verify": (
+        {"zipfile", "zlib"},
+        "is handed out to run elsewhere, never here",
+    ),
     "apps.quarantine.inside": ({"pickle"}, "arguments, from whoever asks; never an answer"),
     "apps.quarantine.opening": ({"pickle"}, "writes arguments"),
     "apps.quarantine.warm": ({"subprocess"}, "starts the server"),

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.exchange.files.columns import Column
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Participation, Phase, Project, ProjectKind, ProjectWindow
-from apps.review.domain.kinds import Detail, Problem, register_kind
+from apps.review.domain.kinds import Detail, Kept, Problem, register_kind
 from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
 
@@ -74,6 +75,12 @@ class Paper:
 
     def last_saved(self, filings: Sequence[Filing]) -> dict[int, datetime]:
         return {filing.pk: self.begun[filing.pk] for filing in filings if filing.pk in self.begun}
+
+    def kept(self, _filings: Sequence[Filing]) -> dict[int, Kept]:
+        return {}
+
+    def report_columns(self) -> Sequence[Column]:
+        return [Column("name", "名称")]
 
     def detail(self, _filing: Filing, _params: Mapping[str, str]) -> Detail:
         return Detail("review/_no_lines.html")

@@ -11,6 +11,7 @@ these invariants hold after every step.
 5. What the province fills in is never reported by the institution: such a filing is draft, returned, settled, or was
    reported by the province.
 6. Each event starts where the one before it ended, and the hash chain agrees with itself.
+7. Who acts under a mandate (代填授权) moves its unit's filing alone, and is named beside it; once it ended, nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,15 +21,18 @@ from itertools import count
 
 import pytest
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
+from apps.accounts.domain.acting.lent import Lent
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Gate, Project, ProvinceSettings, ReportingMode, Withdrawal
+from apps.review.domain.mandates.using import find_lent
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences
 from apps.review.domain.refusals import ReviewRefused
@@ -36,10 +40,11 @@ from apps.review.domain.returning import packages_over, return_through
 from apps.review.domain.returns.deadlines import proposed
 from apps.review.domain.rounds.supplementing import supplement_filings
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
-from apps.review.models import Filing, FilingEvent, WithdrawalRequest
+from apps.review.models import Filing, FilingEvent, Mandate, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, SETTLED, Action, Status
 from tests.cast import Tree
-from tests.factories import account_of
+from tests.factories import account_of, sub_account_of
+from tests.review.lending import lent
 from tests.review.planting import move_window, planted, register_paper
 from tests.review.random_trees import CHAINS, grow_tree
 
@@ -67,6 +72,8 @@ LIKELY = {
 """What is tried half of the time, so that rounds get far and requests are answered."""
 numbers = count(1)
 Filings = dict[int, Filing]
+Lending = tuple[User, Lent]
+"""Who fills in for a unit, and under what."""
 
 
 @contextmanager
@@ -158,11 +165,17 @@ def from_above(act: str, chosen: list[Filing], alliance: User) -> Callable[[], o
 
 
 def attempt(
-    act: str, chosen: list[Filing], people: dict[int, User], alliance: User, *, deputy: bool
+    act: str,
+    chosen: list[Filing],
+    people: dict[int, User],
+    alliance: User,
+    *,
+    deputy: bool,
+    filling: Lending | None = None,
 ) -> Callable[[], object]:
     """What the person whose turn it would be does; a request or an answer concerns the first filing only.
 
-    `deputy`: the alliance does it in that unit's place (上级代办).
+    `deputy`: the alliance does it in that unit's place (上级代办). `filling`: who fills in for it by mandate does.
     """
     if act in FROM_ABOVE:
         return from_above(act, chosen, alliance)
@@ -175,6 +188,9 @@ def attempt(
             Actor.of(alliance).acting_for(person.organization, reason="代办")  # type: ignore[arg-type]
             for person in (filer, above)
         )
+    if filling is not None:
+        holder, under = filling
+        filer = under.actor(holder, arrived_at=timezone.now())
     request = WithdrawalRequest.objects.filter(filing=first).order_by("-pk").first()
     if act == ASK:
         return lambda: ask_withdrawal(first, by=filer, reason="填错了") and []
@@ -184,6 +200,36 @@ def attempt(
         return lambda: [grant_withdrawal(request, by=above)]
     by = above if act in BY_REVIEWER else filer
     return lambda: perform(chosen, Action(act), by=by, reason="核对", confirmed=True)
+
+
+def check_mandate(project: Project, filling: Lending, *, since: int) -> None:
+    """Invariant 7, of the events by who fills in for others alone."""
+    holder, under = filling
+    events = FilingEvent.objects.filter(filing__project=project, actor=holder, pk__gt=since)
+    for each in events.select_related("filing"):
+        assert Mandate.objects.live().filter(pk=under.pk).exists()
+        assert each.filing.organization_id == under.organization.pk
+        assert each.on_behalf_of == under.organization.name
+        assert each.organization_name == str(holder.organization)
+
+
+def end_of(filling: Lending) -> None:
+    over = Mandate.objects.filter(pk=filling[1].pk, ended_at__isnull=True)
+    over.update(ended_at=timezone.now(), ended_by="终止")
+
+
+def lendings(
+    project: Project, institutions: list[Organization], people: dict[int, User]
+) -> dict[int, Lending]:
+    """By unit, who may fill in and report for it: an account that does nothing else."""
+    unit, *lenders = institutions
+    main = people[unit.pk]
+    holder = sub_account_of(
+        main, username=f"m{next(numbers)}", permission_subset=["query", "maintain", "report"]
+    )
+    made = lent(lenders, holder, project, may_report=True)
+    found = ((mandate.organization_id, find_lent(holder, mandate.pk)) for mandate in made)
+    return {pk: (holder, under) for pk, under in found if under is not None}
 
 
 def people_of(units: list[Organization]) -> dict[int, User]:
@@ -248,6 +294,7 @@ def test_the_chain_keeps_its_invariants(
         if data.draw(st.booleans(), label="filling is over"):
             now = timezone.now()
             move_window(project, Tier.INSTITUTION, now - timedelta(3), now - timedelta(1))
+        lending = lendings(project, [*grown.institutions], people)
         filings, asked = snapshot(project), list[int]()
         for _step in range(data.draw(st.integers(10, 40), label="steps")):
             ids = st.lists(st.sampled_from(sorted(filings)), min_size=1, max_size=3, unique=True)
@@ -258,17 +305,24 @@ def test_the_chain_keeps_its_invariants(
             act = data.draw(st.sampled_from(likely) | st.sampled_from(ANYTHING))
             same_tier = [each for each in chosen if each.parent_id == chosen[0].parent_id]
             deputy = data.draw(st.booleans(), label="in place")
-            events = FilingEvent.objects.filter(filing__project=project).count()
+            filling = lending.get(chosen[0].organization_id) if deputy else None
+            filling = filling if data.draw(st.booleans(), label="by mandate") else None
+            if filling and data.draw(st.integers(0, 9), label="it ends") == 0:
+                end_of(filling)
+            told = FilingEvent.objects.filter(filing__project=project)
+            events, last = told.count(), told.aggregate(last=Max("pk"))["last"] or 0
             try:
                 with transaction.atomic():
-                    attempt(act, same_tier, people, alliance, deputy=deputy)()
+                    attempt(act, same_tier, people, alliance, deputy=deputy, filling=filling)()
             except ReviewRefused:
                 pass
             before, filings = filings, snapshot(project)
             moved = check_step(before, filings, strict=gate == Gate.STRICT)
             event(f"{act}: {'moved' if moved else 'nothing moved'}")
-            after = FilingEvent.objects.filter(filing__project=project).count()
+            after = told.count()
             assert after == events + len(moved)
+            if filling:
+                check_mandate(project, filling, since=last)
             asked = check_requests(project, filings)
             check_maintained(filings, people)
         check_history(project, filings)

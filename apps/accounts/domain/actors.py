@@ -22,6 +22,7 @@ class Actor:
     `proved`: a password or a code came with the request and was right (`proofs`).
     `token`: the name of the token by which a program acts for the person; it stands in everything that is recorded.
     `token_id`: which one that is.
+    `mandate`: by which the person fills in for `organization`, another unit (代填授权); `home` is the person's own.
     """
 
     user: User | None
@@ -32,6 +33,8 @@ class Actor:
     proved: bool = False
     token: str = ""
     token_id: int | None = None
+    mandate: int | None = None
+    home: Organization | None = None
 
     @classmethod
     def of(
@@ -52,6 +55,16 @@ class Actor:
     def acting_for(self, organization: Organization, *, reason: str) -> "Actor":
         """The same person, acting in place of a lower unit; the reason is part of the record."""
         return replace(self, on_behalf_of=organization, reason=reason)
+
+    @property
+    def own_unit(self) -> Organization | None:
+        """Whose person it is: what records name beside the person."""
+        return self.home or self.organization
+
+    @property
+    def in_place_of(self) -> Organization | None:
+        """In whose place it is done, where that is another unit than the person's own: what records name as 代为."""
+        return self.on_behalf_of or (self.organization if self.home else None)
 
     @property
     def path(self) -> str:

@@ -61,7 +61,7 @@ _DECIDED = """OLD.outcome = 'expired' OR OLD.decided_at IS NOT NULL AND (
 
 
 def _shown() -> Q:
-    place: Any = PathInScope("path")
+    place: Any = PathInScope("path", own=True)
     enterprise: Any = EnterpriseAnywhere("enterprise_id")
     return Q(place) | Q(enterprise)
 

@@ -59,6 +59,12 @@ def unblocks(view: V) -> V:
     return view
 
 
+def fills(view: V) -> V:
+    """Open also to who fills in another unit's name (代填授权): a page of one filing, by the `code` of its project."""
+    view.fills = True  # type: ignore[attr-defined]
+    return view
+
+
 def passive(view: V) -> V:
     """Asked by the page, not by the person (a live bar): does not keep an idle session alive."""
     view.passive = True  # type: ignore[attr-defined]

@@ -31,6 +31,20 @@ VOLUME_COLUMNS = (
     Column("other", "其他中选量", Kind.WHOLE, minimum=0, maximum=MOST, is_quantity=True, help="三项之和等于待分配量。"),
 )  # fmt: skip
 
+REPORT_COLUMNS = (
+    Column("item_code", "品规编号", Kind.CODE, width=16),
+    Column("variety", "品种名称", width=20),
+    Column("specification", "规格", width=18),
+    Column("unit", "最小制剂单位", width=8),
+    Column("slot_name", "分配项", width=20),
+    Column("enterprise", "中选企业", width=30),
+    Column("product_code", "中选产品", Kind.CODE, width=16),
+    Column("contract", "合同量", Kind.WHOLE),
+    Column("pack", "包装数量", Kind.WHOLE, width=9),
+    Column("price", "包装中选价（元）", Kind.DECIMAL, decimals=4),
+)
+"""The lines of a report in a case, at the terms that it was reported at."""
+
 VOLUME_IMPORT_BOOK = WorkbookSpec(
     name="allocation.volumes",
     filename="分配量",

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.reads import pending_rows
 from apps.allocation.domain.suggesting import Suggested, fill_suggested, stamp_of, suggestions
@@ -49,6 +49,7 @@ class Line:
         return "正好" if verdict.gap == 0 else gap_in_words(verdict)
 
 
+@fills
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def pending_fill(request: SignedInRequest, code: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.confirming import confirm_filled, confirm_pending, withdraw_pending
 from apps.allocation.domain.filters import PendingFilter
@@ -26,6 +26,7 @@ from apps.ui.lists import render_list
 from apps.ui.pages import seen_sets
 
 
+@fills
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
@@ -52,6 +53,7 @@ def pending_list(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
@@ -72,6 +74,7 @@ def pending_confirm(request: SignedInRequest, code: str, pk: int) -> HttpRespons
     )
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
@@ -93,6 +96,7 @@ def pending_confirm_all(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST

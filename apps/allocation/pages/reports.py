@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.completeness import open_work
 from apps.allocation.domain.filters import LineFilter
@@ -23,6 +23,7 @@ from apps.ui.lists import render_list
 from apps.ui.numbers import number_of
 
 
+@fills
 @requires(Permission.QUERY, roles=INSTITUTION)
 def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
     office = AllocationPage.of(request.actor, code)
@@ -48,6 +49,7 @@ def report_detail(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@fills
 @requires(Permission.REPORT, roles=INSTITUTION)
 @require_POST
 def report_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
@@ -63,6 +65,7 @@ def report_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@fills
 @requires(Permission.REPORT, roles=INSTITUTION)
 @require_POST
 def report_submit(request: SignedInRequest, code: str) -> HttpResponse:

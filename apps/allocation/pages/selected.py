@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission, Role
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.confirming import confirm_selected
 from apps.allocation.domain.filters import SelectedFilter
@@ -23,6 +23,7 @@ from apps.ui.pages import seen_sets
 INSTITUTION = (Role.INSTITUTION,)
 
 
+@fills
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
@@ -48,6 +49,7 @@ def selected_list(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.filters import SupplyFilter
 from apps.allocation.domain.reads import supplies
@@ -22,6 +22,7 @@ from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import render_list
 
 
+@fills
 @requires(Permission.QUERY, roles=ORGANIZATION_ROLES)
 def supply_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)

@@ -15,11 +15,12 @@ from apps.audit.services import Author
 def authored(by: Author | None) -> AbstractContextManager[Any]:
     """Run the block as `by` (nobody: only the request is noted)."""
     user = by.user if by else None
-    unit = user.belongs_to() if user else None
+    unit = (by.own_unit or user.belongs_to()) if by and user else None
+    place = f"（代{by.in_place_of}）" if by and by.in_place_of else ""
     context: AbstractContextManager[Any] = pghistory.context(
         user=user.pk if user else None,
         name=by.name if by and user else "",
-        unit=str(unit) if unit else "",
+        unit=f"{unit}{place}" if unit else "",
         request=current_request_id(),
     )
     return context

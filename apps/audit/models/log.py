@@ -78,7 +78,7 @@ class OfPlaceAndProject(ScopeLookups):
         there = _condition(ViewerAtDepth(1)) | Q(project_id__in=shown)
         of_project = Q(project_id__isnull=True) | (_condition(ProjectInScope("project_id")) & there)
         everywhere = Q(path="") & _condition(ViewerAtDepth(ANY_DEPTH))
-        return (everywhere | _condition(PathInScope("path"))) & of_project
+        return (everywhere | _condition(PathInScope("path", own=True))) & of_project
 
 
 class ExactDecoder(json.JSONDecoder):

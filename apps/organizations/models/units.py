@@ -113,7 +113,7 @@ class Organization(models.Model):
     is_active = models.BooleanField("启用", default=True)
 
     objects = ScopedManager.from_queryset(OrganizationQuerySet)()
-    scope_lookups = ScopeLookups(path="path")
+    scope_lookups = ScopeLookups(path="path", lent=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"

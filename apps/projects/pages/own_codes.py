@@ -111,7 +111,7 @@ def _narrow(text: str) -> str:
 
 
 def _own(request: SignedInRequest) -> QuerySet[OwnCode]:
-    rows: QuerySet[OwnCode] = OwnCode.objects.filter(organization=request.user.organization)
+    rows: QuerySet[OwnCode] = OwnCode.objects.filter(organization=request.actor.organization)
     return rows.select_related("item")
 
 
@@ -126,7 +126,7 @@ def own_code_list(request: SignedInRequest, code: str) -> HttpResponse:
         filterset_class=OwnCodeFilter,
         queryset=_own(request).order_by("code"),
         table_kwargs={
-            "codes": codes_of(project, request.user.organization),
+            "codes": codes_of(project, request.actor.organization),
             "exclude": () if may_change else ("select", "actions"),
         },
         context={

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.domain.copying import CopyOptions, copy_project
 from apps.projects.domain.filters import ProjectFilter
@@ -48,6 +48,7 @@ def project_list(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@fills
 @requires(Permission.QUERY)
 def project_detail(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)

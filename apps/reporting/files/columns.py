@@ -8,6 +8,18 @@ from apps.reporting.domain.words import MOST_WORDS
 from apps.reporting.models import MOST
 
 SHEET, RESULTS = "采购需求", "审查结果"
+REPORT_COLUMNS = (
+    Column("item_code", "品规编号", Kind.CODE, width=16),
+    Column("variety", "品种名称", width=20),
+    Column("specification", "规格", width=18),
+    Column("unit", "最小制剂单位", width=8),
+    Column("pack", "包装数量", Kind.WHOLE, width=9),
+    Column("price", "参考价（元）", Kind.DECIMAL, decimals=4),
+    Column("baseline", "基准年采购量", Kind.WHOLE),
+    Column("planned", "采购量", Kind.WHOLE),
+    Column("words", "增幅降幅说明", width=34),
+)
+"""The lines of a report in a case, at the price and the pack that it was reported at."""
 
 
 def years_in_words(years: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.reporting.domain.purchases.deciding import Decision, decide_doubts
 from apps.reporting.domain.purchases.lists import DoubtFilter, DoubtTable, OwnDoubtTable, doubts_of
@@ -41,6 +41,7 @@ class DecisionForm(forms.Form):
         return Decision(corrects=False, answer=given["reason"])
 
 
+@fills
 @requires(Permission.QUERY, roles=(*BUREAUS, *INSTITUTION))
 def doubt_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = demand_project_or_404(code)

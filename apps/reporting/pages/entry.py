@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
 from apps.reporting.domain.sheet.rows import items_of
@@ -23,6 +23,7 @@ from apps.ui.numbers import number_of
 CONFLICT = "本行已被他人改为 {value}，您填的没有保存；再次保存即以您的为准。"
 
 
+@fills
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_edit(request: SignedInRequest, code: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.letters.state import Letter, letter_of
@@ -45,6 +45,7 @@ class OddRow:
     href: str
 
 
+@fills
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_check(request: SignedInRequest, code: str) -> HttpResponse:
     """GET shows, POST ticks one line (`right`, or `wrong` to take it back: item:quantity as shown)."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
 from apps.projects.models import CatalogItem
@@ -91,6 +91,7 @@ class DoubtForm(forms.Form):
         raise DoubtRefused(f"{self.fields[name].label}：{errors[0]}")
 
 
+@fills
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
@@ -102,6 +103,7 @@ def demand_rows(request: SignedInRequest, code: str) -> HttpResponse:
     return answer
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
@@ -134,6 +136,7 @@ def _json_of(request: SignedInRequest) -> Any:
     return json.loads(request.body)
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.jobs.files import attachment
 from apps.reporting.domain.letters.acts import upload_letter
@@ -21,6 +21,7 @@ from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.refusals import ReviewRefused
 
 
+@fills
 @requires(Permission.QUERY, roles=INSTITUTION)
 def letter_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """GET shows what is there, POST uploads. A refused file changes nothing; the sentence stands by the control."""
@@ -59,6 +60,7 @@ def _page(
     return render(request, "reporting/letter_edit.html", shown, status=status)
 
 
+@fills
 @requires(Permission.QUERY, roles=INSTITUTION)
 def letter_template(request: SignedInRequest, code: str) -> HttpResponseBase:
     """模板下载: the document with the numbers as they are now."""

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.reporting.domain.results import filtered
@@ -24,6 +24,7 @@ from apps.ui.numbers import number_of
 from apps.ui.pages.seen_sets import FIELD, Stamp, require_same
 
 
+@fills
 @requires(Permission.QUERY, roles=INSTITUTION)
 def result_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = DemandPage.of(request.actor, code)
@@ -63,6 +64,7 @@ def result_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     return export_response(request, RESULT_EXPORT, context=context)
 
 
+@fills
 @requires(Permission.MAINTAIN, Permission.REPORT, roles=INSTITUTION)
 @require_POST
 def result_withdraw(request: SignedInRequest, code: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.pages.lookups import project_or_404
 from apps.reporting.domain.varieties import VarietyFilter, varieties
@@ -13,6 +13,7 @@ from apps.reporting.pages.tables import VarietyTable
 from apps.ui.lists import build_table
 
 
+@fills
 @requires(Permission.QUERY, roles=ORGANIZATION_ROLES)
 def variety_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)

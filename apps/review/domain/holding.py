@@ -16,6 +16,7 @@ from apps.projects.models import Project
 from apps.projects.models.windows import Timing
 from apps.review.domain.labels import status_text
 from apps.review.domain.locks import Branch, lock_branch, read_branch
+from apps.review.domain.mandates.using import fill_under_mandate
 from apps.review.domain.refusals import NotEditable
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
@@ -72,6 +73,8 @@ def hold(
     allowed = editability(project, held, work.name, branch=branch, timing=timing, at=by.moment)
     if not allowed:
         raise NotEditable(allowed.sentence)
+    if by.mandate is not None:
+        fill_under_mandate(by, held, project)
     return held
 
 

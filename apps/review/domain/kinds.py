@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db.models import Q, QuerySet
 
 from apps.accounts.domain.actors import Actor
+from apps.exchange.files.columns import Column
 from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import Project
 from apps.review.models import Filing
@@ -47,6 +48,24 @@ class Mark:
     def is_doubtful(self) -> bool:
         """Whether the document doesn't agree with the numbers."""
         return self.document is not None and self.document[1] in ("warning", "danger")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One report as it was, `lines` and what the platform says they come to (`claims`), in JSON values."""
+
+    number: int
+    at: datetime
+    lines: Sequence[Mapping[str, Any]]
+    claims: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything that was reported in one filing, and what stands of it now where it is more than the last report."""
+
+    versions: list[Version]
+    standing: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +192,14 @@ class FilingKind(Protocol):
 
     def detail(self, filing: Filing, params: Mapping[str, str]) -> Detail:
         """The lines of one filing, for its page."""
+        ...
+
+    def kept(self, filings: Sequence[Filing]) -> dict[int, Kept]:
+        """By id, of institutions' filings of one project what was ever reported; absent where nothing was."""
+        ...
+
+    def report_columns(self) -> Sequence[Column]:
+        """The columns in which people read the lines of a `Version`."""
         ...
 
 

@@ -31,6 +31,7 @@ from apps.review.domain.events import HEAD, Change, heads_of, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Transition
+from apps.review.domain.mandates.using import require_mandate
 from apps.review.domain.standing import situations
 from apps.review.domain.why.situation import Situation
 from apps.review.domain.withdrawals.follow_up import settle_requests
@@ -91,6 +92,8 @@ def perform(
     check_ticked(project, branch, action, by)
     if "gate" in checks:
         check_gate(project, branch, confirmed=confirmed)
+    if by.mandate is not None:
+        require_mandate(by)
     require_proof(by=by, asked=project.asks_proof and TRANSITIONS[action].act.proves)
     return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
 

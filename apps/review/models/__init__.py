@@ -3,6 +3,7 @@
 from .attachment import AttachmentCheck, FilingAttachment
 from .event import JOINED, FilingEvent
 from .filing import Filing
+from .mandate import Mandate
 from .selection import Selection
 from .withdrawal import RequestState, WithdrawalRequest
 
@@ -12,6 +13,7 @@ __all__ = [
     "Filing",
     "FilingAttachment",
     "FilingEvent",
+    "Mandate",
     "RequestState",
     "Selection",
     "WithdrawalRequest",

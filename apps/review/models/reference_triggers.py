@@ -11,15 +11,22 @@ from dataclasses import dataclass
 import pgtrigger
 
 NAME = "nothing_dangles"
-_DECLARED = [("named", "bigint[]"), ("held", "bigint")]
+_DECLARED = [("missing", "bigint")]
 # One statement per table pointed to; by its key, whatever the number of rows.
 _HELD = """
-    named := ARRAY({named});
-    PERFORM 1 FROM {table} pointed WHERE pointed.id = ANY(named) FOR KEY SHARE OF pointed;
-    GET DIAGNOSTICS held = ROW_COUNT;
-    IF held < cardinality(named) THEN
+    WITH named AS MATERIALIZED ({named}), held AS MATERIALIZED (
+        SELECT FROM {table} pointed WHERE pointed.id = ANY(ARRAY(SELECT id FROM named)) FOR KEY SHARE OF pointed
+    )
+    SELECT (SELECT COUNT(*) FROM named) - (SELECT COUNT(*) FROM held) INTO missing;
+    IF missing > 0 THEN
         RAISE EXCEPTION '% points to rows of {table} that are not there', TG_TABLE_NAME
             USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'nothing_dangles';
+    END IF;
+"""
+# Most updates touch no reference: one look instead of one for each table.
+_NO_OTHER = """
+    IF NOT EXISTS (SELECT {columns} FROM new_rows EXCEPT SELECT {columns} FROM old_rows) THEN
+        RETURN NULL;
     END IF;
 """
 # A snapshot taken before a writer committed would not show its rows: only READ COMMITTED looks anew.
@@ -46,7 +53,7 @@ class Reference:
     def named(self, rows: str) -> str:
         """Select which ids stand in `rows`, each once."""
         return " UNION ".join(
-            f"SELECT DISTINCT {column} FROM {rows} WHERE {column} IS NOT NULL"  # noqa: S608 - names only
+            f"SELECT DISTINCT {column} AS id FROM {rows} WHERE {column} IS NOT NULL"  # noqa: S608 - names only
             for column in self.columns
         )
 
@@ -58,7 +65,8 @@ def references_held(*references: Reference) -> list[pgtrigger.Trigger]:
         for reference in references
     ]
     # What a row pointed to before is held by that row itself: another one may only take it away once it is gone.
-    changed = [
+    columns = ", ".join(column for reference in references for column in reference.columns)
+    changed = [_NO_OTHER.format(columns=columns)] + [
         _HELD.format(
             table=reference.table,
             named=f"({reference.named('new_rows')}) EXCEPT ({reference.named('old_rows')})",

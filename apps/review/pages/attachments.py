@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.attachments.reads import visible_or_404
@@ -26,6 +26,7 @@ ONLY_SHOWN = {
 }
 
 
+@fills
 @requires(Permission.QUERY)
 @require_GET
 @csp(ONLY_SHOWN)  # type: ignore[arg-type]
@@ -46,6 +47,7 @@ def _pdf_name(name: str) -> str:
     return name if name.lower().endswith(".pdf") else f"{name}.pdf"
 
 
+@fills
 @requires(Permission.QUERY)
 @require_GET
 def attachment_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:

@@ -55,6 +55,7 @@ def filing_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         "requests": shown_requests(filing),
         "may_decide": standing.may(Action.GRANT),
         "asking_url": asking_url(filing.project, filing, standing.branch, by),
+        "has_case": has_case(filing, request.user),
         **_place(request, filing, standing),
         **_acts(request, filing, standing, in_words(figures)),
         **_content(request, filing),
@@ -73,6 +74,11 @@ def shown_figures(filing: Filing, reader: Any) -> Sequence[tuple[str, str]]:
     if _is_unreported(filing) and filing.organization_id != reader.organization_id:
         return []
     return kind_of(filing).figures([filing]).get(filing.pk, [])
+
+
+def has_case(filing: Filing, reader: Any) -> bool:
+    """Whether 案卷 is offered: something happened to an institution's filing, or it is a bureau's."""
+    return reader.has(Permission.EXPORT) and (bool(filing.version) or not filing.is_institution)
 
 
 def _is_unreported(filing: Filing) -> bool:

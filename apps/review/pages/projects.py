@@ -175,6 +175,7 @@ def _conclusion(request: SignedInRequest, project: Project) -> dict[str, Any]:
     root, gate = conclusion_gate(project)
     return {
         "project": project,
+        "root": root,
         "gate": gate,
         "checklist": checklist_of(project, root.path),
         **who_is_missing(request, gate, LISTED),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.why.explaining import explain
@@ -16,6 +16,7 @@ from apps.review.pages.desks import turn_rail
 from apps.review.pages.filings import filing_or_404
 
 
+@fills
 @requires(Permission.QUERY)
 @require_GET
 def filing_why(request: SignedInRequest, code: str, pk: int) -> HttpResponse:

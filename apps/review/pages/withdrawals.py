@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.review.domain.filters import WithdrawalFilter
 from apps.review.domain.labels import status_text, status_tone
@@ -125,6 +125,7 @@ def _decision(
     }
 
 
+@fills
 @requires(Permission.REPORT)
 def withdrawal_ask(request: SignedInRequest, code: str) -> HttpResponse:
     """The filer's own page: ask with a reason, see what became of it and of earlier ones."""

@@ -51,6 +51,8 @@ WIDER: Mapping[str, Policy] = {
     "review.Filing": Policy(f"{INSIDE} OR {ABOVE} OR ({IS_ENTERPRISE} AND kind = 'allocation')"),
     "review.FilingEvent": Policy(of_filing("filing_id")),
     "review.WithdrawalRequest": Policy(of_filing("filing_id")),
+    # Seen where the unit stands that lends, and where the account stands.
+    "review.Mandate": Policy(f"{INSIDE} OR starts_with(holder_path, {SCOPE})"),
     # An enterprise confirms what is asked of it anywhere.
     "accounts.Approval": Policy(f"{INSIDE} OR enterprise_id = {ENTERPRISE} OR {COUNTRY}"),
     # Hashes: only who asks for the whole country, with a reason, is shown any.

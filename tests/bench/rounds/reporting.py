@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.accounts.pages.sessions import LAST_SEEN
+from apps.accounts.pages.sessions import begin
 from apps.demo.entities import load_entities
 from apps.demo.institutions import CENTRE, Institution, load_institutions
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem, Project
 from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.reporting.pages.answering import TRAIL
 from apps.review.models import Filing
 from tests import factories_demand as make
 from tests.bench.owning import owning
@@ -84,21 +85,24 @@ def _filled(filings: Sequence[Filing], items: Sequence[int]) -> None:
     now = timezone.now()
     DemandLine.objects.bulk_create(
         (
-            DemandLine(filing=filing, item_id=item, path=filing.path, planned=900, updated_at=now)
+            DemandLine(
+                filing=filing, item_id=item, path=filing.path, planned=901 + place, updated_at=now
+            )
             for filing in filings
-            for item in items
+            for place, item in enumerate(items)
         ),
         batch_size=10_000,
     )
 
 
 def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Reporter:
+    """As signing in, opening the sheet and the autosaves of the last half minute leave the session."""
     client = Client(HTTP_HOST="localhost")
     client.force_login(_account(unit))
-    session = client.session
-    session[LAST_SEEN] = int(
-        time.time()
-    )  # as signing in and the autosaves of the last half minute leave it
+    request = RequestFactory().get("/")
+    request.session = session = client.session
+    begin(request)
+    TRAIL.remember(request, code)
     session.save()
     return Reporter(code, f"sessionid={client.cookies['sessionid'].value}", filing.pk, items)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models.roles import Permission
-from apps.accounts.pages.decorators import requires
+from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.reads import own_row, own_slot
 from apps.allocation.domain.slots.candidates import Candidate, candidates_of
@@ -33,6 +33,7 @@ from apps.review.pages.answering import carry_out
 from apps.ui.pages.drafts import take
 
 
+@fills
 @quantities_only
 @requires(Permission.QUERY, roles=INSTITUTION)
 def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpResponse:
@@ -45,6 +46,7 @@ def slot_edit(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpRe
     return _page(request, office, row, wanted, form)
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST
@@ -59,6 +61,7 @@ def slot_clear(request: SignedInRequest, code: str, pk: int, slot: str) -> HttpR
     )
 
 
+@fills
 @quantities_only
 @requires(Permission.MAINTAIN, roles=INSTITUTION)
 @require_POST

@@ -16,6 +16,7 @@ from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.domain.checks import check_present
 from apps.review.domain.locks import Ancestor, Branch, lock_branch
+from apps.review.domain.mandates.using import require_mandate
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, RequestDecided
 from apps.review.domain.standing import parties_of, situations
@@ -67,6 +68,8 @@ def ask_withdrawal(filing: Filing, *, by: Actor, reason: str) -> WithdrawalReque
     (situation,) = situations(project, [held], branch, timezone.now())
     if why := asking_refusal(situation, project):
         raise ActionRefused(f"不能申请撤回：{why}。")
+    if by.mandate is not None:
+        require_mandate(by)
     request: WithdrawalRequest = WithdrawalRequest.objects.create(
         filing=held,
         reason=reason,

@@ -1,0 +1,203 @@
+"""What the case (案卷) of a filing says: who it is of, its events, every report, the signed papers, its seals.
+
+Invariants: only what was reported stands in it, no draft and no paper that nobody reported; while an institution is
+filling in, its reports are its own alone, as on its page (S0-15). Read within the scope, a batch at a time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from apps.accounts.domain.actors import Actor
+from apps.review.domain.casefiles.seals import Seals
+from apps.review.domain.kinds import Kept, Version, kind_of
+from apps.review.domain.labels import status_text
+from apps.review.models import Filing, FilingAttachment, FilingEvent, WithdrawalRequest
+from apps.review.models.statuses import Status
+from apps.scope.paths import in_subtree
+
+BATCH = 50
+TRIES = 5
+EVENT = (
+    "id", "filing_id", "sequence", "at", "action", "source", "target", "actor_id", "actor_name", "organization_name",
+    "on_behalf_of", "reason", "deadline", "request_id", "previous_hash", "hash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One filing with everything that is told of it; `papers` by the numbers of the reports that they came with."""
+
+    filing: Filing
+    events: list[dict[str, Any]]
+    requests: list[WithdrawalRequest]
+    kept: Kept
+    papers: list[tuple[FilingAttachment, list[int]]]
+    seals: list[dict[str, Any]]
+    figures: Sequence[tuple[str, str]]
+    withheld: bool
+
+
+def filings_under(top: Filing) -> Any:
+    """The filing itself, and of a bureau all of its subtree in the round."""
+    return Filing.objects.filter(in_subtree(top.path), project_id=top.project_id)
+
+
+def cases_under(top: Filing, *, by: Actor) -> Iterator[Case]:
+    """One after the other, by path; a constant number of statements for each batch."""
+    seals = Seals()
+    keys = filings_under(top).order_by("path").values_list("pk", flat=True)
+    coming = keys.iterator(chunk_size=1_000)
+    while batch := list(islice(coming, BATCH)):
+        yield from _of_one_moment(batch, seals, by)
+
+
+def _of_one_moment(keys: Sequence[int], seals: Seals, by: Actor) -> list[Case]:
+    """Read anew where somebody acted meanwhile: what a filing says and its events are of the same version."""
+    versions = _versions(keys)
+    for _ in range(TRIES):
+        cases = _cases(keys, seals, by)
+        before, versions = versions, _versions(keys)
+        if versions == before:
+            break
+    return cases
+
+
+def _versions(keys: Sequence[int]) -> dict[int, int]:
+    return dict(Filing.objects.among(keys).values_list("pk", "version"))
+
+
+def _cases(keys: Sequence[int], seals: Seals, by: Actor) -> list[Case]:
+    rows = Filing.objects.among(keys).with_organization().select_related("project")
+    filings: list[Filing] = list(rows.order_by("path"))
+    own = by.organization.pk if by.organization else None
+    shown = [filing for filing in filings if not _is_withheld(filing, own)]
+    institutions = [filing for filing in shown if filing.is_institution]
+    bureaus = [filing for filing in shown if not filing.is_institution]
+    kind = kind_of(filings[0])
+    kept, papers, events = kind.kept(institutions), _papers(institutions), _events(keys, seals)
+    requests, figures = _requests(keys), kind.figures(bureaus)
+    sealed = {event["seal"] for chain in events.values() for event in chain} - {None}
+    told = {seal["number"]: seal for seal in seals.told(sealed)}
+    cases = []
+    for filing in filings:
+        chain, reported = events[filing.pk], kept.get(filing.pk, Kept([]))
+        numbers = sorted({event["seal"] for event in chain} - {None})
+        cases.append(
+            Case(
+                filing=filing,
+                events=chain,
+                requests=requests[filing.pk],
+                kept=reported,
+                papers=_carried(papers[filing.pk], reported.versions, chain),
+                seals=[told[number] for number in numbers],
+                figures=figures.get(filing.pk, ()),
+                withheld=_is_withheld(filing, own),
+            )
+        )
+    return cases
+
+
+def _is_withheld(filing: Filing, own: int | None) -> bool:
+    return filing.is_institution and filing.state == Status.DRAFT and filing.organization_id != own
+
+
+def _events(keys: Sequence[int], seals: Seals) -> Mapping[int, list[dict[str, Any]]]:
+    events: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = FilingEvent.objects.filter(filing__in=keys).order_by("filing_id", "sequence")
+    for event in rows.values(*EVENT):
+        events[event["filing_id"]].append({**event, "seal": seals.over(event["id"])})
+    return events
+
+
+def _requests(keys: Sequence[int]) -> Mapping[int, list[WithdrawalRequest]]:
+    requests: dict[int, list[WithdrawalRequest]] = defaultdict(list)
+    for row in WithdrawalRequest.objects.filter(filing__in=keys).order_by("asked_at", "pk"):
+        requests[row.filing_id].append(row)
+    return requests
+
+
+def _papers(filings: Sequence[Filing]) -> Mapping[int, list[FilingAttachment]]:
+    papers: dict[int, list[FilingAttachment]] = defaultdict(list)
+    rows = FilingAttachment.objects.filter(filing__in=[filing.pk for filing in filings])
+    for row in rows.order_by("uploaded_at", "pk"):
+        papers[row.filing_id].append(row)
+    return papers
+
+
+def _carried(
+    papers: Sequence[FilingAttachment], versions: Sequence[Version], chain: Sequence[Any]
+) -> list[tuple[FilingAttachment, list[int]]]:
+    """Which paper each report came with: the latest there at its time; papers of none stay out."""
+    moments = {event["sequence"]: event["at"] for event in chain}
+    reported: dict[int, list[int]] = defaultdict(list)
+    for version in versions:
+        at = moments.get(version.number, version.at)
+        if held := [paper for paper in papers if _was_in_force(paper, at)]:
+            reported[held[-1].pk].append(version.number)
+    return [(paper, reported[paper.pk]) for paper in papers if paper.pk in reported]
+
+
+def _was_in_force(paper: FilingAttachment, at: datetime) -> bool:
+    return paper.uploaded_at <= at and (paper.replaced_at is None or paper.replaced_at > at)
+
+
+def facts_of(case: Case, files: Mapping[int, str]) -> dict[str, Any]:
+    """What stands in the JSON of a case; `files` are the names of its papers by key, without those that are lost."""
+    filing, unit, project = case.filing, case.filing.organization, case.filing.project
+    return {
+        "format": "fenliang.casefile/1",
+        "project": {"id": project.pk, "code": project.code, "name": project.name},
+        "unit": {"id": unit.pk, "code": unit.code, "name": unit.name, "path": filing.path},
+        "filing": {
+            "id": filing.pk,
+            "status": filing.status,
+            "status_name": status_text(filing),
+            "version": filing.version,
+            "submitted_at": filing.submitted_at,
+            "reviewed_at": filing.reviewed_at,
+        },
+        "kind": filing.kind,
+        "is_institution": filing.is_institution,
+        "attachment_rule": project.attachment,
+        "withheld": case.withheld,
+        "figures": [[label, str(said)] for label, said in case.figures],
+        "events": case.events,
+        "seals": case.seals,
+        "requests": [_request(row) for row in case.requests],
+        "versions": [_version(version) for version in case.kept.versions],
+        "standing": case.kept.standing,
+        "attachments": [
+            _paper(paper, numbers, files.get(paper.pk)) for paper, numbers in case.papers
+        ],
+    }
+
+
+def _request(row: WithdrawalRequest) -> dict[str, Any]:
+    names = (
+        "state",
+        "reason",
+        "asked_at",
+        "asked_by_name",
+        "answer",
+        "closed_at",
+        "closed_by_name",
+    )
+    return {name: getattr(row, name) for name in names}
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "at": version.at,
+        "claims": version.claims,
+        "lines": version.lines,
+    }
+
+
+def _paper(paper: FilingAttachment, numbers: Sequence[int], file: str | None) -> dict[str, Any]:
+    names = ("name", "size", "pages", "is_signed", "uploaded_at", "uploaded_by_name", "data_hash")
+    return {"file": file, "versions": numbers, **{name: getattr(paper, name) for name in names}}
