@@ -30,8 +30,8 @@ from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
-from apps.organizations.models import Enterprise, Organization
-from apps.projects.models import CatalogItem, Correction, OwnCode, Project, WinningProduct
+from apps.organizations.models import Enterprise
+from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.selecting import freeze_selection
@@ -43,7 +43,7 @@ from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.cast import Tree
-from tests.factories_projects import ProjectFactory
+from tests.factories_projects import ProjectFactory, own_code
 from tests.net.agreements_world import agreement_of
 from tests.review.lending import lent
 from tests.stopping import stop_of
@@ -169,14 +169,6 @@ def agreed_round(tree: Tree, units: list[str], people: dict[str, User]) -> dict[
     rounds.published_base(project, officer)
     rounds.published_agreed(project, officer)
     return {"volumes:": {"code": project.code, "item": demand.items_of(project)["A"].pk}}
-
-
-def own_code_of(project: Project, unit: Organization) -> int:
-    """How the unit calls one of its products."""
-    with whole_country(reason="test"):
-        item = CatalogItem.objects.get(project=project, item_code="A")
-        own = OwnCode.objects.create(organization=unit, path=unit.path, code="HB001", item=item)
-        return int(own.pk)
 
 
 def view_of(owner: User, code: str) -> int:
@@ -386,8 +378,10 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
-            "api:export_": {"kind": "catalogue"},
-            "api:import_": {"kind": "purchases", "upload": "none"},
+            **{
+                f"api:{way}_": {"kind": "purchases", "upload": "none"}
+                for way in ("export", "import")
+            },
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
             **sheet_of(people["province"], tree["H42010000001"]),
@@ -401,7 +395,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **agreed_round(tree, hubei, people),
             "audit:change_detail": {"kind": "projects.project", "pk": project.pk},
             "projects:project_detail@draft": {"code": draft.code},
-            "projects:own_code_edit": {"pk": own_code_of(project, unit)},
+            "projects:own_code_edit": {"pk": own_code(project, unit, "A", "HB001")},
             **distributors_of(tree, people),
             **agreement_of(project, people, RIVAL),
         },
