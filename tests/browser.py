@@ -16,7 +16,7 @@ from bin.browsers import OLD_CHROMIUM
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Browser, Locator, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # It was built for functions in a cloud, which have no GPU.
@@ -25,6 +25,10 @@ WITHOUT_GPU = ("--disable-gpu", "--disable-software-rasterizer")
 SCREEN = {"width": 1024, "height": 768}
 KEPT = "(text) => Object.values(localStorage).some((value) => value.includes(text))"
 ARROW = re.compile(r"\(\w*\) =>")
+# A button that is just fading in has no contrast yet.
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime < 5000)
+    .map((each) => each.finished))"""
 # Chromium shows a PDF by pages of its own.
 VIEWER = "chrome-extension://"
 
@@ -41,6 +45,26 @@ def wait_for(page: "Page", function: str, argument: Any = None) -> None:
     """
     assert ARROW.match(function), f"an expression, not a function: {function}"
     page.wait_for_function(function, arg=argument, timeout=PATIENCE * 1_000)
+
+
+def follow(page: "Page", target: "Locator") -> None:
+    """Click what leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        target.click()
+
+
+def serious(page: "Page") -> list[Any]:
+    """What axe finds wrong with the page at rest, of what keeps people out."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow, and only for these tests
+
+    page.evaluate(AT_REST)
+    found = Axe().run(page).response["violations"]
+    return [each for each in found if each["impact"] in {"serious", "critical"}]
+
+
+def fits(page: "Page") -> bool:
+    """S1-03: nothing of the page is wider than its screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.fixture(scope="session")

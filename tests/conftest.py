@@ -1,6 +1,6 @@
 """What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand;
-how workers share the tests (`sharing`), as whom they run (`running`), how those that commit are tidied up after
-(`emptying`).
+the loaded demo (`loaded_demo`); how workers share the tests (`sharing`), as whom they run (`running`), how those that
+commit are tidied up after (`emptying`).
 """
 
 pytest_plugins = [
@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.cast",
     "tests.sharing",
     "tests.emptying",
+    "tests.loaded_demo",
 ]

@@ -1,41 +1,50 @@
-"""How xdist's workers share the tests: those that stand on the loaded demo run together, in one worker, first.
+"""How xdist's workers share the tests: those that stand on the loaded demo run together, in one worker, first; beside
+them what needs no database, since its making keeps one worker busy; at the end what commits, the long ones first, so
+that both workers end at the same time.
 
-Invariant: within the group and outside it the order stays pytest-randomly's.
+Invariant: within each of these the order stays pytest-randomly's.
 """
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-DEMO = Path(__file__).parent / "demo"
+DEMO = ("tests/demo/", "tests/journeys/test_manual_pictures.py")
+LONGEST = ("tests/journeys/", "tests/net/", "tests/distribution/")
+"""Where a single test in a browser takes a minute."""
 
 
 class Together:
-    """Of a scheduler: what belongs to a group is never split between workers."""
+    """Of a scheduler: what belongs to a group is never split between workers, nor sent with anything else."""
 
     pending: list[int]
     collection: list[str] | None
 
     def _send_tests(self, node: Any, num: int) -> None:
         names = self.collection or []
-        while 0 < num < len(self.pending) and all(
-            names[index].startswith("tests/demo/") for index in self.pending[num - 1 : num + 1]
-        ):
-            num += 1
-        super()._send_tests(node, num)  # type: ignore[misc]
+        group = [index for index in self.pending if names[index].startswith(DEMO)]
+        super()._send_tests(node, len(group) or num)  # type: ignore[misc]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The demo's tests before all others, and those that build data of their own before it is loaded."""
     items.sort(key=_rank)
 
 
 def _rank(item: pytest.Item) -> int:
-    if DEMO not in item.path.parents:
-        return 2
-    return 1 if "demo" in getattr(item, "fixturenames", ()) else 0
+    """What builds data of its own comes before the demo is loaded; a test that commits leaves nothing of it."""
+    named = getattr(item, "fixturenames", ())
+    marker = item.get_closest_marker("django_db")
+    commits = bool({"transactional_db", "live_server"}.intersection(named)) or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    if item.nodeid.startswith(DEMO):
+        return 2 if commits else 1 if "demo" in named else 0
+    if commits:
+        return 6 if item.nodeid.startswith(LONGEST) else 7
+    if "lasting_world" in named:
+        return 4
+    return 5 if marker or "db" in named else 3
 
 
 @pytest.hookimpl(optionalhook=True)

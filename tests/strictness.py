@@ -3,12 +3,15 @@
 Invariant: a test's outcome depends on the code and the database, never on this machine's settings or its network.
 """
 
+import gc
 import logging
+import os
 import socket
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -22,8 +25,10 @@ from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
 SERVED = frozenset({"live_server", "transactional_live_server"})
-OWN_SERVER = {"gunicorn_port", "object_store"}
+OWN_SERVER = {"gunicorn_port", "object_store", "openid", "portal"}
 """Fixtures that serve on this machine without a database."""
+RARELY = (20_000, 20, 50)
+"""For Python's collector of circles: a test makes many objects, and few of them go round."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Of every session of the tests.
 LIMITS = "-c lock_timeout=120s -c statement_timeout=300s"
@@ -53,8 +58,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # Assigned, not overridden: on the way out Django would look at a key that isn't there.
     settings.SECRET_KEY = "a key for tests only, known to everybody"
+    # A busy machine is no fault; .ci/run has Hypothesis's own profile, which also draws the same examples each time.
+    if not os.environ.get("CI"):
+        hypothesis.settings.register_profile("patient", deadline=None)
+        hypothesis.settings.load_profile("patient")
     # The settings' handler holds the standard error of the moment they were loaded; pytest shows what is logged.
     logging.getLogger().handlers.clear()
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 @pytest.hookimpl(trylast=True)

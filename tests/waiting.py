@@ -18,6 +18,11 @@ def wait_until(reached: Callable[[], bool], complaint: Callable[[], str]) -> Non
         time.sleep(0.05)
 
 
+def becomes(asked: Callable[[], Any], wanted: Any) -> None:
+    """Wait until it answers this; what it says at last stands in the complaint."""
+    wait_until(lambda: asked() == wanted, lambda: f"{asked()!r}, not {wanted!r}")
+
+
 def wait_for_waiting(cursor: Any, number: int = 1) -> None:
     """Until so many others wait for what the cursor's transaction has written.
 

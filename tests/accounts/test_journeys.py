@@ -4,10 +4,11 @@ import re
 
 import pytest
 from captcha.models import CaptchaStore
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from apps.accounts.models import User
 from apps.scope.context import whole_country
+from tests.browser import fits
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -27,11 +28,6 @@ def sign_in(page, settings):
         return page
 
     return signed_in
-
-
-def fits(page: Page) -> bool:
-    """S1-03: nothing of the page is wider than the smallest screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.covers("S1-03", "S1-06", "S2-01", "S2-11", "S2-13")

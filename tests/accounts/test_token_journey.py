@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import fits, follow
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -28,14 +29,14 @@ def test_from_the_head_of_the_page_to_the_token_and_back(page, settings, hospita
     page.get_by_role("button", name="验证并办理").click()
 
     expect(page.locator("[data-copy-source]")).to_have_text(re.compile(r"flt_[\w-]{43}"))
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.get_by_role("link", name="已存放，返回账号安全").click()
     expect(page.get_by_role("rowheader", name="HIS 接口")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.get_by_role("link", name="接口说明").click()
+    assert fits(page)
+    follow(page, page.get_by_role("link", name="接口说明"))
     page.get_by_text("/api/v1/projects/{code}/lines").first.click()
     expect(page.get_by_text("上报", exact=False).first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.go_back()
     page.get_by_role("button", name="终止").click()
     expect(page.get_by_text("没有接口令牌")).to_be_visible()

@@ -64,6 +64,7 @@ def test_the_pager_stays_in_sight_below_a_message(worked, fill, page, sign_in):
     page.locator("dialog[open]").get_by_role("button", name="确认").click()
 
     page.get_by_text("已确认“测试胶囊U").wait_for()
+    page.wait_for_load_state("load")
     assert bottom(page.locator(".pager")) <= HEIGHT
 
 
@@ -77,6 +78,7 @@ def test_a_reviewer_s_pager_too(reported, page, sign_in, city_reviewer):
     page.locator("main").get_by_role("button", name="审核通过").click()
 
     page.get_by_text("已审核通过 1 家").wait_for()
+    page.wait_for_load_state("load")
     assert bottom(page.locator(".pager")) <= HEIGHT
 
 

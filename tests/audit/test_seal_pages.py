@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +16,7 @@ from apps.audit.domain.proving import prove
 from apps.audit.models import Seal
 from apps.projects.models import Project
 from tests.audit.tampering import tamper
+from tests.browser import fits, serious
 
 ClientOf = Callable[[User], Client]
 PAGE = "/audit/seals/"
@@ -147,9 +147,8 @@ def test_it_fits_and_nothing_is_serious(
 
     for address in (PAGE, f"{PAGE}?since=2020-01-01&until=2020-01-02", "/audit/?kind=security"):
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        found = Axe().run(page).response["violations"]
-        assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+        assert fits(page)
+        assert serious(page) == []
 
 
 @pytest.mark.parametrize(

@@ -201,4 +201,4 @@ def test_it_starts_in_seconds(server):
     begin = time.monotonic()
     server.start()
 
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 30

@@ -56,4 +56,4 @@ def test_the_way_back_after_the_logout_shows_nothing(page, settings, city_review
     page.go_back()
 
     expect(page.get_by_role("button", name="登录")).to_be_visible()
-    assert page.get_by_role("heading", name="子用户管理").count() == 0
+    expect(page.get_by_role("heading", name="子用户管理")).to_have_count(0)

@@ -6,6 +6,7 @@ from apps.distribution.models import DeliveryRelation
 from apps.distribution.models.relation_statuses import Action, Status
 from apps.scope.context import whole_country
 from tests import factories_relations as make
+from tests.browser import fits, follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,16 +26,12 @@ def statuses():
         return sorted(DeliveryRelation.objects.values_list("status", flat=True))
 
 
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 @pytest.mark.covers("S4-02", "S4-03")
 def test_both_sides_come_to_terms(page, sign_in, tree, manufacturer_agent):
     trade = make.trade(manufacturer_agent, tree["42"])
     sign_in(trade.maker)
     page.goto("/distribution/relations/")
-    page.get_by_role("link", name="选择配送企业").first.click()
+    follow(page, page.get_by_role("link", name="选择配送企业").first)
     page.get_by_label("省份").select_option(label="湖北")
     page.get_by_text("荆楚第0配送有限公司").wait_for()
     for name in ("0.1g", "0.2g", "武汉市", "省(区)直属", "荆楚第0"):
@@ -52,13 +49,13 @@ def test_both_sides_come_to_terms(page, sign_in, tree, manufacturer_agent):
 
     sign_in(make.user_of(trade.carriers[0].pk))
     page.goto("/")
-    page.get_by_role("link", name="配送关系待响应").click()
+    follow(page, page.get_by_role("link", name="配送关系待响应"))
     for number in (0, 1):
         page.locator("[data-select-row]").nth(number).check()
     page.get_by_role("button", name="同意", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="同意").click()
     page.get_by_text("已同意 2 条配送关系").wait_for()
-    page.get_by_role("link", name="查看").first.click()
+    follow(page, page.get_by_role("link", name="查看").first)
     page.get_by_role("button", name="拒绝", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("原因").fill("运力不足")
@@ -68,7 +65,7 @@ def test_both_sides_come_to_terms(page, sign_in, tree, manufacturer_agent):
     assert statuses() == [Status.SUBMITTED, Status.AGREED, Status.AGREED, Status.REFUSED]
 
     page.goto("/distribution/chains/")
-    page.get_by_role("link", name="设置下级").click()
+    follow(page, page.get_by_role("link", name="设置下级"))
     page.get_by_label("配送企业", exact=True).first.fill("荆楚第1")
     page.get_by_role("button", name="查找").click()
     page.get_by_role("radio").first.check()

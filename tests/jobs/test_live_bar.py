@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -18,6 +17,8 @@ from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.jobs.services import enqueue
 from apps.scope.context import Scope
+from tests.browser import fits, serious
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.browser
 
@@ -52,10 +53,9 @@ def test_the_bar_moves_and_the_page_ends_with_the_result(
     )
     expect(page.locator("[data-job-count]")).to_have_text("41,200 / 120,000")
     expect(page.locator("[data-job-message]")).to_have_text("正在写入")
-    assert page.locator("[data-job-bar]").evaluate("bar => bar.position") == pytest.approx(
-        0.343, abs=0.01
-    )
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    bar = page.locator("[data-job-bar]")
+    becomes(lambda: bar.evaluate("bar => bar.position"), pytest.approx(0.343, abs=0.01))
+    assert fits(page)
     mine.update(status=Status.WAITING)
     run_waiting_jobs()
 
@@ -63,9 +63,4 @@ def test_the_bar_moves_and_the_page_ends_with_the_result(
     with page.expect_download() as download:
         page.get_by_role("link", name="下载结果").click()
     assert download.value.suggested_filename == "明细.xlsx"
-    serious = [
-        each["id"]
-        for each in Axe().run(page).response["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert serious(page) == []

@@ -2,9 +2,12 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.factories import PASSWORD
 from tests.journeys.alliance import CODE
 from tests.journeys.visitor import Visitor
+from tests.waiting import becomes
 
 NEW_PASSWORD = "Harbour-Stone-28"
 PENDING = f"/allocation/{CODE}/pending/"
@@ -25,7 +28,7 @@ def change_first_password(clerk: Visitor) -> None:
 def read_supplies(clerk: Visitor) -> None:
     clerk.open(f"/allocation/{CODE}/supply/").sees("A制药", "B制药", "C制药")
     clerk.fill("品种名称", "胶囊B").press("查询").look()
-    assert clerk.page.locator("tbody tr").count() == 1
+    expect(clerk.page.locator("tbody tr")).to_have_count(1)
     clerk.press("重置").look().sees("A制药")
 
 
@@ -45,7 +48,7 @@ def suggest(clerk: Visitor, enterprise: str, expected: str) -> None:
     row = clerk.row(enterprise)
     row.get_by_role("button").click()
     field = row.locator("input")
-    assert field.input_value().replace(",", "") == expected
+    becomes(lambda: field.input_value().replace(",", ""), expected)
     clerk.press("保存", stays=True).sees("已保存").look()
 
 

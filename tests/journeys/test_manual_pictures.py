@@ -17,18 +17,15 @@ from apps.scope.context import whole_country
 from tests.journeys.conftest import Enter
 from tests.journeys.manual_pictures import LARGEST, RECIPES, Recipe, small
 from tests.journeys.visitor import Visitor
-from tests.running import as_owner
 
 pytestmark = pytest.mark.browser
 RENEWING = bool(os.environ.get("MANUAL_PICTURES"))
 
 
 @pytest.fixture
-def demo(transactional_db: None, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
+def sealed(demo: None, transactional_db: None) -> None:
+    """The demo with every bureau of the country, its records sealed."""
     call_command("load_divisions", stdout=io.StringIO())
-    with as_owner():
-        call_command("load_demo", stdout=io.StringIO())
     call_command("verify_audit", seal=True, stdout=io.StringIO())
 
 
@@ -58,7 +55,7 @@ def shot_of(visitor: Visitor, recipe: Recipe) -> bytes:
     return visitor.page.screenshot()
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("sealed")
 def test_pictures_of_the_manuals(enter: Enter, person: Any):
     visitor = enter("manuals")
     if RENEWING:

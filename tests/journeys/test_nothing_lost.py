@@ -1,6 +1,7 @@
 """What a clerk has typed is never lost: not by a refusal, not by a dead line, not by an expired session."""
 
 import pytest
+from playwright.sync_api import expect
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import Session
@@ -41,7 +42,7 @@ def test_a_refusal_keeps_what_was_typed(clerk):
 
     clerk.press("保存", stays=True).sees("没有保存", "已填的内容还在").look()
 
-    assert typed(clerk).input_value() == "1008"
+    expect(typed(clerk)).to_have_value("1008")
     typed(clerk).fill("984")
     clerk.press("保存", stays=True).sees("已保存")
 
@@ -58,7 +59,7 @@ def test_a_refused_form_comes_back_as_it_was(enter, clerk, alliance_officer):
         ("项目名称", "一字不丢"),
         ("其他中选份额（%）", "90"),
     ):
-        assert office.field(label).input_value() == value
+        expect(office.field(label)).to_have_value(value)
 
 
 def test_a_dead_line_keeps_what_was_typed(clerk):
@@ -66,7 +67,7 @@ def test_a_dead_line_keeps_what_was_typed(clerk):
 
     with clerk.offline():
         clerk.press("保存", stays=True).sees("没有保存", "网络中断").look()
-    assert typed(clerk).input_value() == "984"
+    expect(typed(clerk)).to_have_value("984")
 
     clerk.press("保存", stays=True).sees("已保存").look()
 
@@ -76,12 +77,12 @@ def test_an_expired_session_keeps_what_was_typed(clerk, hospital_clerk):
     Session.objects.all().delete()
 
     clerk.press("保存", stays=True).sees("没有保存").look()
-    assert typed(clerk).input_value() == "984"
+    expect(typed(clerk)).to_have_value("984")
     clerk.press("重新登录").look().sign_in(hospital_clerk)
 
-    assert typed(clerk).input_value() == ""
+    expect(typed(clerk)).to_have_value("")
     clerk.press("恢复", stays=True)
-    assert typed(clerk).input_value() == "984"
+    expect(typed(clerk)).to_have_value("984")
     clerk.press("保存", stays=True).sees("已保存").look()
 
 
@@ -97,16 +98,16 @@ def test_a_closed_browser_keeps_what_was_typed(clerk):
 
     clerk.sees("没有保存").look()
     clerk.press("恢复", stays=True)
-    assert typed(clerk).input_value() == "984"
+    expect(typed(clerk)).to_have_value("984")
 
 
 def test_a_colleagues_later_save_stands_beside_what_was_typed(clerk, tree, hospital_clerk):
     typed(clerk).fill("984")
     clerk.press("保存", stays=True).sees("已保存")
     address, confirm = clerk.page.url, clerk.page.locator("[data-slot-confirm] button")
-    assert confirm.is_enabled()
+    expect(confirm).to_be_enabled()
     typed(clerk).fill("120盒85")
-    assert confirm.is_disabled()
+    expect(confirm).to_be_disabled()
     wait_until_kept(clerk.page, "120盒85")
     clerk.page.on("dialog", lambda dialog: dialog.accept())
     clerk.page.goto("about:blank")
@@ -123,7 +124,7 @@ def test_a_colleagues_later_save_stands_beside_what_was_typed(clerk, tree, hospi
 
     clerk.open(address).sees("您填的“120盒85”，其间已改为“972”")
 
-    assert typed(clerk).input_value() == "972"
-    assert confirm.is_disabled()
+    expect(typed(clerk)).to_have_value("972")
+    expect(confirm).to_be_disabled()
     clerk.press("放弃", stays=True)
-    assert confirm.is_enabled()
+    expect(confirm).to_be_enabled()

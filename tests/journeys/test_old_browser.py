@@ -1,6 +1,7 @@
 """The main pages in Chromium 109: nothing throws, nothing is lost, the frame keeps its colours and borders (S1-03)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories_allocation as make
 from tests.distribution.test_distributor_forms import GOOD
@@ -54,7 +55,7 @@ def test_an_institution_allocates(enter, published, hospital_clerk):
     suggest(clerk, "B制药", "1008")
     clerk.open(PENDING).look()
     open_slot(clerk, "测试胶囊U", LOWEST)
-    assert clerk.row("B制药").locator("input").input_value() == "1008"
+    expect(clerk.row("B制药").locator("input")).to_have_value("1008")
     for page in ("supply", "report"):
         clerk.open(f"/allocation/{CODE}/{page}/").look()
 

@@ -52,7 +52,7 @@ def test_a_product_is_stopped(enter, tree, hospital_clerk, alliance_officer) -> 
     clerk.follow(clerk.page.get_by_role("link", name=f"“{project.name}”取消中选"))
     clerk.follow(clerk.page.get_by_role("link", name="去办理")).look().sees("待确认", "承接为")
     clerk.press("确认替补数量")
-    clerk.page.get_by_role("dialog").get_by_role("button", name="确认", exact=True).click()
+    clerk.follow(clerk.page.get_by_role("dialog").get_by_role("button", name="确认", exact=True))
     clerk.look().sees("已确认 1 项取消中选后的替补数量")
 
     office.open(f"/allocation/{project.code}/stops/").look().sees("企业停产", "通知.png")

@@ -35,6 +35,8 @@ CUT = """() => {
   }
   return cut;
 }"""
+# The script marks cells in the frame after a scroll.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 SCROLL = "to => document.querySelectorAll('.table-scroll').forEach(e => { e.scrollLeft = to; })"
 
 
@@ -59,7 +61,7 @@ def test_no_cell_is_cut_at_any_place(enter, published, hospital_clerk):
         clerk.page.wait_for_selector(".table-scroll[data-watched]")
         for place in (0, 37, 90, 181, 10_000):
             clerk.page.evaluate(SCROLL, place)
-            clerk.page.wait_for_timeout(150)
+            clerk.page.evaluate(DRAWN)
             seen[page, place] = clerk.page.evaluate(CUT)
         clerk.page.evaluate(SCROLL, 0)
         clerk.look()

@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from axe_playwright_python.sync_playwright import Axe
-
 from apps.accounts.models import User
-from tests.browser import SCREEN, wait_for
+from tests.browser import AT_REST, SCREEN, follow, serious, wait_for
 from tests.factories import PASSWORD
 from tests.waiting import PATIENCE
 
@@ -26,11 +24,6 @@ REFUSED = re.compile(r"the server responded with a status of (401|409|422)")
 LOST = re.compile(r"net::ERR_INTERNET_DISCONNECTED")
 # What no host serves; the browser shows a PDF by an extension of its own.
 OWN = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
-SERIOUS = {"serious", "critical"}
-# A button that is just fading in has no contrast yet.
-AT_REST = """() => Promise.allSettled(document.getAnimations()
-    .filter((each) => each.effect.getComputedTiming().endTime < 5000)
-    .map((each) => each.finished))"""
 NOT_BUSY = "() => !document.querySelector('dialog[aria-busy=true]')"
 NUMBERS = re.compile(r"\d+")
 
@@ -84,11 +77,9 @@ class Visitor:
         if kind in self.checked:
             return []
         self.checked.add(kind)
-        found = Axe().run(self.page).response["violations"]
         return [
             f"axe {each['id']}: {node['html'][:200]}"
-            for each in found
-            if each["impact"] in SERIOUS
+            for each in serious(self.page)
             for node in each["nodes"][:3]
         ]
 
@@ -132,8 +123,7 @@ class Visitor:
 
     def follow(self, target: "Locator") -> "Visitor":
         """Click what leads to another page, and wait for it."""
-        with self.page.expect_navigation():
-            target.click()
+        follow(self.page, target)
         return self
 
     def go(self, name: str) -> "Visitor":

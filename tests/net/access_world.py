@@ -18,7 +18,7 @@ from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
-from apps.accounts.models import User
+from apps.accounts.models import Protocol, User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -30,7 +30,7 @@ from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import Attachment, Message, MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
-from apps.organizations.models import Enterprise
+from apps.organizations.models import Enterprise, Organization
 from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
@@ -42,6 +42,7 @@ from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
+from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, own_code
 from tests.net.agreements_world import agreement_of
@@ -61,15 +62,8 @@ HUBEI_MARKS = (
     "鄂邻配送",
 )
 SHANXI_MARKS = (
-    "晋批配送",
-    "小店区人民医院",
-    "孙邻院",
-    "FL-SHANXI",
-    "晋批分量",
-    "晋通知",
-    "BL-SHANXI",
-    "晋批报量",
-)
+    "晋批配送", "小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知", "BL-SHANXI", "晋批报量",
+)  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
@@ -374,6 +368,10 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:phone_of_unit": {"pk": unit.pk},
             "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
+            "accounts:identity_end": {"pk": 1},
+            "accounts:sign_on_": {
+                "pk": provider(protocol=Protocol.CAS, address="https://sso.example/cas").pk
+            },
             "accounts:token_end": {"pk": 1},
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},

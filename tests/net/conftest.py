@@ -1,12 +1,16 @@
-"""The people of the access matrix, by the titles of its columns, and their world: built once for a module's tests."""
+"""The people of the access matrix, by the titles of its columns, and their world: built once for all tests that stand
+on it, which `tests.sharing` keeps in a row.
+"""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
@@ -72,15 +76,45 @@ def people(tree: Tree) -> dict[str, User]:
     return people_of(tree)
 
 
+class Lasting:
+    """A world in a transaction that stays open from its first test to its last."""
+
+    def __init__(self) -> None:
+        self.world: World | None = None
+        self.until_then = ExitStack()
+
+    def enter(self, blocker: Any) -> World:
+        if self.world is None:
+            with blocker.unblock(), ExitStack() as stack:
+                stack.enter_context(transaction.atomic())
+                tree = factories.build_tree()
+                self.world = build(tree, people_of(tree), signed_in)
+                connection.check_constraints()  # once: each test would look at all of it again
+                self.until_then = stack.pop_all()
+        return self.world
+
+    def leave(self, blocker: Any) -> None:
+        if self.world is not None:
+            self.world = None
+            with blocker.unblock():
+                transaction.set_rollback(True)
+                self.until_then.close()
+
+
+LASTING = Lasting()
+
+
 @pytest.fixture(scope="module")
-def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """One of everything in Hubei, and the same in Shanxi; it goes with the module's last test."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        tree = factories.build_tree()
-        built = build(tree, people_of(tree), signed_in)
-        connection.check_constraints()  # once: each test would look at all of it again
-        yield built
-        transaction.set_rollback(True)
+def lasting_world(django_db_setup: None, django_db_blocker: Any) -> World:
+    """One of everything in Hubei, and the same in Shanxi; it goes with the last test that stands on it."""
+    return LASTING.enter(django_db_blocker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    yield
+    if "lasting_world" not in getattr(nextitem, "fixturenames", ()):
+        LASTING.leave(item.config.stash[blocking_manager_key])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import TimeoutError  # noqa: A004
+from playwright.sync_api import TimeoutError, expect  # noqa: A004
 
 from apps.accounts.models import Session
 from tests.browser import SCREEN, wait_for, wait_until_kept
@@ -88,6 +88,7 @@ def lost_or_risen(page: "Page", url: str, edit: Edit) -> Iterator[str]:
         yield f"{page.locator(BAR).count()} bars offer it"
         return
     page.locator(BAR).get_by_role("button", name="恢复").click()
+    expect(page.locator(BAR)).to_have_count(0)
     if values(page, edit.colleague) != typed:
         yield f"restored {values(page, edit.colleague)}, typed {typed}"
     submit(page, edit.colleague)
@@ -155,7 +156,7 @@ def test_a_page_of_an_expired_session_offers_what_was_typed(
     page.context.add_cookies([{"name": "sessionid", "value": fresh, "url": live_server.url}])
     page.goto(url_of(settled, "administration:unit_edit"))
 
-    assert "027-88880000" in page.locator(BAR).inner_text()
+    expect(page.locator(BAR)).to_contain_text("027-88880000")
 
 
 def test_what_was_typed_in_a_dialog_is_offered_in_it(
@@ -169,11 +170,11 @@ def test_what_was_typed_in_a_dialog_is_offered_in_it(
 
     page.goto("about:blank")
     page.goto(table_url(settled, "distribution:relation_detail"))
-    assert "再次打开它就可以恢复" in page.locator(".toasts").inner_text()
+    expect(page.locator(".toasts")).to_contain_text("再次打开它就可以恢复")
     page.locator("[data-dialog-open=void]").click()
 
     page.locator(f"#void {BAR}").get_by_role("button", name="恢复").click()
-    assert page.input_value("#void textarea") == "重复选择"
+    expect(page.locator("#void textarea")).to_have_value("重复选择")
 
 
 def table_url(world: World, name: str) -> str:

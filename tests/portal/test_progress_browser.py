@@ -12,6 +12,7 @@ from apps.notices.models import Message
 from apps.review.models import WithdrawalRequest
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
+from tests.browser import fits, follow
 from tests.cast import Tree
 from tests.factories_review import put
 from tests.review.acting import status_of
@@ -40,10 +41,6 @@ def project(transactional_db: None, tree: Tree) -> Any:
     with whole_country(reason="test"):
         units = [unit for unit in tree.values() if unit.tier == "institution"]
         return planted(units, institution_withdrawal="on_request")
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.covers("S3-02")
@@ -81,7 +78,7 @@ def test_a_clerk_asks_and_the_city_agrees(
     sign_in(city_reviewer)
     page.goto("/review/PAPER/withdrawals/")
     assert fits(page)
-    page.get_by_role("link", name="处理", exact=True).click()
+    follow(page, page.get_by_role("link", name="处理", exact=True))
     assert fits(page)
     page.get_by_role("button", name="同意").click()
 

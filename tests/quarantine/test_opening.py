@@ -13,6 +13,7 @@ from apps.quarantine.inside import DONE, HEAD, SAID, Refused
 from apps.quarantine.opening import Unopened, open_files
 from apps.quarantine.walls import MB, Limits
 from apps.quarantine.warm import WARM
+from tests.waiting import wait_until
 
 SMALL = Limits(cpu=1, clock=3, memory=1024 * MB, written=3 * MB, told=5 * MB)
 OPENERS = "tests.quarantine.openers"
@@ -92,7 +93,7 @@ def test_a_bomb_ends_at_its_limits_and_hurts_nobody(name):
     with pytest.raises(Unopened):
         ask(name)
 
-    assert time.monotonic() - begun < SMALL.clock + 3
+    assert time.monotonic() - begun < SMALL.clock + 20  # the one that sleeps would take a minute
     assert ask("echo", b"1", words="") == ["", "1"]
 
 
@@ -145,10 +146,7 @@ def test_nothing_leaves_the_process_but_its_answer(tmp_path, writes):
 def test_temporary_files_have_a_folder_of_their_own_that_goes():
     folder = Path(ask("keeps_files", writes=True))
 
-    until = time.monotonic() + 5
-    while folder.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not folder.exists()
+    wait_until(lambda: not folder.exists(), lambda: "the folder is still there")
     with pytest.raises(Unopened):
         ask("keeps_files")
 
@@ -172,9 +170,7 @@ def test_whoever_stops_listening_ends_the_process():
     with pytest.raises(InterruptedError):
         ask("waits", hear=hear, flag="here", until="/nowhere", limits=Limits())
 
-    begun = time.monotonic()
-    while children():
-        assert time.monotonic() - begun < 5
+    wait_until(lambda: not children(), lambda: f"still there: {children()}")
     assert heard == ["here"]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from apps.quarantine.opening import open_files
 from apps.quarantine.turns import FULL, JOB, OWN, PAGE, Busy, acting, turn
+from tests.waiting import PATIENCE
 
 HURRIED = replace(PAGE, patience=0.2, own_patience=0.2)
 PATIENT = replace(JOB, patience=0.2, own_patience=0.2)
@@ -115,16 +116,17 @@ def test_whoever_waits_is_told_and_gets_the_next_turn(own_places, settings):
     settings.FILE_PLACES = 1
     until = own_places / "until"
     patient = replace(JOB, patience=30.0)
-    told = []
+    told, has_its_turn = [], threading.Event()
 
     def first():
         with acting(1, patient):
             arguments = {"flag": "there", "until": str(until)}
-            return open_files("tests.quarantine.openers:waits", [], arguments)
+            hear = lambda _said: has_its_turn.set()  # noqa: E731
+            return open_files("tests.quarantine.openers:waits", [], arguments, hear=hear)
 
     thread = threading.Thread(target=first)
     thread.start()
-    time.sleep(0.5)  # it has its turn
+    assert has_its_turn.wait(PATIENCE)
 
     def waiting():
         told.append(time.monotonic())

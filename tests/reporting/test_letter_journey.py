@@ -6,9 +6,10 @@ from playwright.sync_api import expect
 from apps.projects.models import Attachment
 from apps.reporting.domain.sheet.reporting import report
 from apps.scope.context import whole_country
-from tests.browser import SCREEN
+from tests.browser import SCREEN, wait_for
 from tests.reporting.signing import signing_round, upload
 from tests.review.pdf_files import pdf
+from tests.waiting import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,6 +30,12 @@ def sign_in(live_server, client_of, page):
 
 def wide(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth")
+
+
+def below(side: str) -> str:
+    """The letter begins further down, or right, than the numbers, by more than so many pixels."""
+    begin = f"(place) => document.querySelector(place).getBoundingClientRect().{side}"
+    return f"(more) => ({begin})('.beside-letter') > ({begin})('.beside > section') + more"
 
 
 @pytest.mark.covers("S2-20", "S2-21", "S3-08")
@@ -77,21 +84,20 @@ def test_the_reviewer_puts_it_beside_the_numbers_and_names_lines(
         filing = report(**round_.place)
     sign_in(county_reviewer)
     page.goto(f"/review/BL/filings/{filing.pk}/")
-    numbers, frame = page.locator(".beside > section").first, page.locator(".beside-letter")
-    assert frame.bounding_box()["y"] > numbers.bounding_box()["y"]
+    wait_for(page, below("y"), 0)
     page.get_by_text("切换左右并排").click()
-    assert frame.bounding_box()["x"] > numbers.bounding_box()["x"] + 300
+    wait_for(page, below("x"), 300)
     assert wide(page) == SCREEN["width"]
     page.set_viewport_size({"width": 1366, "height": 768})
     page.reload()
-    assert frame.bounding_box()["x"] > numbers.bounding_box()["x"] + 300
+    wait_for(page, below("x"), 300)
 
     page.get_by_label("退回时指明 测试片2").check()
     page.get_by_role("button", name="退回修改").click()
     page.locator("dialog[open]").get_by_label("退回原因").fill("请核对测试片2")
     page.locator("dialog[open]").get_by_role("button", name="确定").click()
     expect(page.get_by_text("已退回修改").first).to_be_visible()
-    assert round_.line("P0002").to_correct
+    becomes(lambda: round_.line("P0002").to_correct, wanted=True)
     assert not round_.line("P0001").to_correct
 
     sign_in(round_.clerk)

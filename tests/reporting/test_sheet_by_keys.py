@@ -8,6 +8,7 @@ from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
 from tests.reporting.sheet_page import cell, opened, saved, shown
 from tests.reporting.signing import signing_round
+from tests.waiting import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOCUSED = "document.activeElement.innerText?.trim() ?? ''"
@@ -32,7 +33,7 @@ def test_a_round_is_reported_with_the_keys_alone(sheet, round_):
         sheet.keyboard.press("Enter")
     sheet.keyboard.type("0")
     saved(sheet)
-    assert shown(sheet, "P0001", "P0003") == ["2800", "100"]
+    becomes(lambda: shown(sheet, "P0001", "P0003"), ["2800", "100"])
 
     tab_until(sheet, f"({FOCUSED}) === '上报'", "Shift+Tab")
     sheet.keyboard.press("Enter")

@@ -15,7 +15,7 @@ from tests.reporting.sheet_page import (
     saved,
     shown,
 )
-from tests.waiting import wait_until
+from tests.waiting import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODES = ("P0001", "P0002", "P0003", "P0004")
@@ -62,7 +62,7 @@ def planned(round_):
 
 def wait_for_rows(page, codes):
     """A dialog tells that it was closed a moment later."""
-    wait_until(lambda: listed(page) == list(codes), lambda: f"{listed(page)}")
+    becomes(lambda: listed(page), list(codes))
 
 
 def menu(page, name):
@@ -79,9 +79,10 @@ def test_a_block_is_drawn_and_copied_as_excel_takes_it(sheet):
     draw(sheet, column(sheet, "P0001", "heading"), column(sheet, "P0002", "words"))
 
     chosen(sheet, "已选 2 行 × 7 列")
-    assert copied(sheet) == (
+    becomes(
+        lambda: copied(sheet),
         "P0001\t测试片1\t5mg×28片\t片\t2800\t2800\t0.0%\t暂存\t\r\n"
-        'P0002\t测试片2\t5mg×28片\t片\t1000\t900\t-10.0%\t暂存\t"门诊""减少"""'
+        'P0002\t测试片2\t5mg×28片\t片\t1000\t900\t-10.0%\t暂存\t"门诊""减少"""',
     )
 
 
@@ -107,17 +108,17 @@ def test_ctrl_d_fills_down_and_one_ctrl_z_takes_it_back(sheet, round_):
     cell(sheet, "P0001").click()
     cell(sheet, "P0003").click(modifiers=["Shift"])
     sheet.keyboard.press("Control+d")
-    assert shown(sheet, *CODES) == ["10", "10", "10", ""]
+    becomes(lambda: shown(sheet, *CODES), ["10", "10", "10", ""])
     cell(sheet, "P0004").click()
     sheet.keyboard.press("Control+d")
     saved(sheet)
-    assert planned(round_) == [10, 10, 10, 10]
+    becomes(lambda: planned(round_), [10, 10, 10, 10])
 
     sheet.keyboard.press("Control+z")
     sheet.keyboard.press("Control+z")
-    assert shown(sheet, *CODES) == ["10", "", "", ""]
+    becomes(lambda: shown(sheet, *CODES), ["10", "", "", ""])
     sheet.keyboard.press("Control+y")
-    assert shown(sheet, *CODES) == ["10", "10", "10", ""]
+    becomes(lambda: shown(sheet, *CODES), ["10", "10", "10", ""])
 
 
 def test_the_corner_repeats_a_block(sheet):
@@ -128,7 +129,7 @@ def test_the_corner_repeats_a_block(sheet):
     draw_corner(sheet, column(sheet, "P0002", "planned"), column(sheet, "P0004", "planned"))
 
     expect(cell(sheet, "P0004")).to_have_value("20")
-    assert shown(sheet, *CODES) == ["10", "20", "10", "20"]
+    becomes(lambda: shown(sheet, *CODES), ["10", "20", "10", "20"])
     chosen(sheet, "已选 4 行 × 1 列")
 
 
@@ -137,11 +138,11 @@ def test_delete_and_one_pasted_value_go_into_every_chosen_cell(sheet, round_):
     cell(sheet, "P0001").click()
     cell(sheet, "P0002").click(modifiers=["Shift"])
     sheet.keyboard.press("Delete")
-    assert shown(sheet, *CODES) == ["", "", "30", ""]
+    becomes(lambda: shown(sheet, *CODES), ["", "", "30", ""])
     paste(sheet, "7盒")
     saved(sheet)
 
-    assert planned(round_) == [196, 196, 30, None]
+    becomes(lambda: planned(round_), [196, 196, 30, None])
 
 
 def test_ctrl_enter_puts_what_was_typed_everywhere(sheet):
@@ -150,7 +151,7 @@ def test_ctrl_enter_puts_what_was_typed_everywhere(sheet):
     sheet.keyboard.press("Control+Shift+ArrowDown")
     sheet.keyboard.press("Control+Enter")
 
-    assert shown(sheet, *CODES) == ["5", "5", "5", "5"]
+    becomes(lambda: shown(sheet, *CODES), ["5", "5", "5", "5"])
 
 
 def test_replacing_counts_first_and_can_be_taken_back(sheet):
@@ -161,10 +162,10 @@ def test_replacing_counts_first_and_can_be_taken_back(sheet):
     expect(asked.locator("[data-replace-count]")).to_have_text("2")
     asked.get_by_label("替换为").fill("28")
     asked.get_by_role("button", name="全部替换").click()
-    assert shown(sheet, *CODES) == ["28", "100", "28", ""]
+    becomes(lambda: shown(sheet, *CODES), ["28", "100", "28", ""])
 
     sheet.get_by_role("button", name="撤销").click()
-    assert shown(sheet, *CODES) == ["10", "100", "10", ""]
+    becomes(lambda: shown(sheet, *CODES), ["10", "100", "10", ""])
 
 
 def test_columns_sort_and_filter_the_list(sheet):
@@ -213,13 +214,13 @@ def test_a_block_with_unknown_codes_is_shown_before_it_lands(sheet, round_):
     expect(asked.locator("tbody tr")).to_have_count(3)
     expect(asked.locator("tbody tr").first).to_contain_text("不在本项目的目录里")
     asked.get_by_role("button", name="取消").click()
-    assert shown(sheet, *CODES) == ["", "", "", ""]
+    becomes(lambda: shown(sheet, *CODES), ["", "", "", ""])
     cell(sheet, "P0001").click()
     paste(sheet, "P0002\t1000\nP9999\t5\n")
     asked.get_by_role("button", name="粘贴 1 行").click()
     saved(sheet)
 
-    assert planned(round_) == [None, 1000, None, None]
+    becomes(lambda: planned(round_), [None, 1000, None, None])
 
 
 def test_the_keys_go_on_where_the_cursor_scrolled_away(sheet):
@@ -229,4 +230,4 @@ def test_the_keys_go_on_where_the_cursor_scrolled_away(sheet):
     sheet.keyboard.press("ArrowDown")
     sheet.keyboard.type("12")
 
-    assert shown(sheet, "P0003") == ["12"]
+    becomes(lambda: shown(sheet, "P0003"), ["12"])

@@ -1,12 +1,12 @@
 """The sheet in the last Chromium of Windows 7, and for people who do not see it: axe finds nothing serious."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browser import serious
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.mark.covers("S2-01")
@@ -33,8 +33,4 @@ def test_nothing_serious_for_screen_readers(page, round_, sign_in, name):
     page.goto(reverse(f"reporting:{name}", args=["BL"]))
     page.wait_for_load_state("networkidle")
 
-    found = Axe().run(page).response["violations"]
-
-    assert [
-        (each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS
-    ] == []
+    assert serious(page) == []

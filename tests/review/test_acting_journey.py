@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -19,6 +18,7 @@ from apps.projects.models import Phase, Project
 from apps.review.domain.rounds.concluding import conclude_project
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
+from tests.browser import fits, follow, serious
 from tests.cast import Tree
 from tests.factories_review import put
 from tests.review.acting import status_of
@@ -42,9 +42,8 @@ def office(
 
 
 def looked_at(page: Page, name: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert serious(page) == []
+    assert fits(page)
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
@@ -62,10 +61,10 @@ def test_a_late_institution_below_a_submitted_package(
     put(Status.SUBMITTED, province)
 
     office.goto(f"/review/PAPER/filings/{own.pk}/")
-    office.get_by_role("link", name="为什么不能办理").click()
+    follow(office, office.get_by_role("link", name="为什么不能办理"))
     expect(office.locator("#approve")).to_contain_text("当前为“未报”，不能审核通过")
     looked_at(office, "why")
-    office.get_by_role("link", name="返回详情").click()
+    follow(office, office.get_by_role("link", name="返回详情"))
     office.get_by_role("button", name="补报").click()
     dialog = office.locator("dialog[open]")
     expect(dialog).to_contain_text("将先从上到下退回 2 个单位：湖北省医疗保障局、武汉市医疗保障局")
@@ -83,16 +82,16 @@ def test_a_conclusion_is_taken_back_by_two(
     conclude_project(round_on_paper, by=Actor.of(alliance_officer), confirmed=True)
 
     office.goto("/projects/PAPER/")
-    office.get_by_role("link", name="撤销办结").click()
+    follow(office, office.get_by_role("link", name="撤销办结"))
     looked_at(office, "undo")
     office.get_by_label("原因").fill("一个省的数据有误")
-    office.get_by_role("button", name="申请撤销办结").click()
+    follow(office, office.get_by_role("button", name="申请撤销办结"))
     expect(office.locator("main")).to_contain_text("等待系统管理员或安全管理员批准")
     looked_at(office, "undo-waiting")
     with whole_country(reason="test"):
         decide(by=Actor.of(administrator), pk=Approval.objects.get().pk, approve=True)
     office.goto("/accounts/approvals/")
-    office.get_by_role("link", name="去办理").click()
+    follow(office, office.get_by_role("link", name="去办理"))
     looked_at(office, "undo-ready")
     office.get_by_role("button", name="撤销办结").click()
 
@@ -103,7 +102,7 @@ def test_a_conclusion_is_taken_back_by_two(
 
 def test_an_account_is_handed_over(office: Page, hospital_clerk: User) -> None:
     office.goto("/accounts/subordinates/")
-    office.get_by_role("link", name="交接").first.click()
+    follow(office, office.get_by_role("link", name="交接").first)
     looked_at(office, "handover")
     office.get_by_label("新经办人姓名").fill("钱新办")
     office.get_by_label("新经办人手机").fill("13900001111")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -11,6 +10,7 @@ from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
+from tests.browser import fits, follow, serious
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.review.acting import status_of
@@ -36,20 +36,11 @@ def city(page: Page, client_of: Callable[[User], Client], city_reviewer: User) -
     return page
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
-
-
 def test_a_reviewer_goes_through_the_list_by_keyboard(waiting: list[Filing], city: Page) -> None:
     city.goto("/review/PAPER/?status=submitted")
     assert fits(city)
     assert serious(city) == []
-    city.locator("table").get_by_role("link", name="审核", exact=True).first.click()
+    follow(city, city.locator("table").get_by_role("link", name="审核", exact=True).first)
     expect(city.locator("h1")).to_have_text("武昌区人民医院")
     assert fits(city)
     assert serious(city) == []
@@ -69,7 +60,7 @@ def test_ticking_and_approving_many(waiting: list[Filing], city: Page) -> None:
     city.locator("[data-select-page]").check()
     expect(city.locator("[data-selected-count]").first).to_have_text("3")
 
-    approve.click()
+    follow(city, approve)
     expect(city.locator(".dialog-effect")).to_have_text("将审核通过 3 家单位的申报。")
     assert serious(city) == []
     city.get_by_role("button", name="审核通过").click()

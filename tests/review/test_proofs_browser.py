@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
+from tests.browser import serious
 from tests.cast import Tree
 from tests.factories import PASSWORD
 from tests.factories_review import filings_of, put
@@ -35,11 +35,6 @@ def city(page: Page, client_of: Callable[[User], Client], city_reviewer: User) -
     page.goto("/healthz")
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
     return page
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
 
 
 def shot(page: Page, name: str) -> None:

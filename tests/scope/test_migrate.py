@@ -58,7 +58,7 @@ def test_nobody_waits_long_behind_a_migration_that_waits(
         wait_until(lambda: rows(WAITS)[0][0] > 0, lambda: "the migration asks for no lock")
         began = time.monotonic()
         rows("SELECT 1 FROM organizations_division")
-        assert time.monotonic() - began < LOCK_SECONDS + 1
+        assert time.monotonic() - began < LOCK_SECONDS + 10  # it would be for ever
         wait_until(lambda: rows(WAITS)[0][0] == 0, lambda: "it waits on and on")
         assert migrating.poll() is None
 

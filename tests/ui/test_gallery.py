@@ -1,5 +1,6 @@
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import serious
 
 PAGES = ["/gallery/", "/gallery/list/", "/gallery/list/?rows=0", "/gallery/entry/"]
 SCREENS = [(1024, 768), (1440, 900), (390, 844)]
@@ -31,9 +32,7 @@ def test_pages_fit_every_screen_and_are_accessible(page, debug, path):
         page.goto(path)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page).response["violations"]
-        serious = [v["id"] for v in found if v["impact"] in {"serious", "critical"}]
-        assert serious == []
+        assert serious(page) == []
 
 
 @pytest.mark.browser

@@ -13,9 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.projects.models import Project, WinningProduct
-from apps.projects.models.correction import paper_name
-from apps.projects.models.correction_triggers import stamped
-from apps.projects.models.visibility import ThroughProject
+from apps.projects.models.correction import PublishedAct, paper_name
 from apps.review.models import Filing
 from apps.scope.managers import ScopedManager, ScopeLookups
 
@@ -52,17 +50,13 @@ class ProductStopQuerySet(models.QuerySet["ProductStop"]):
         )
 
 
-class ProductStop(models.Model):
-    """One act. `from_date`: the day from which the product is not supplied any more, or again.
+class ProductStop(PublishedAct):
+    """`from_date`: the day from which the product is not supplied any more, or again.
 
-    `filings` institutions and `lines` were touched; `kept` is what was confirmed, `contract` what was chosen of the
-    product, in its smallest units; of `unplaced` rows something found no other product. `ends` is the act that this
-    one ends. The database sets `transaction` and `at`.
+    `kept` is what was confirmed, `contract` what was chosen of the product, in its smallest units; of `unplaced` rows
+    something found no other product. `ends` is the act that this one ends; that needs no file.
     """
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
-    number = models.PositiveIntegerField("序号")
-    path = models.CharField("路径", max_length=200, db_collation="C", default="/0/")
     product = models.ForeignKey(
         WinningProduct, models.PROTECT, related_name="+", verbose_name="中选产品"
     )
@@ -74,29 +68,16 @@ class ProductStop(models.Model):
     replacement = models.ForeignKey(
         WinningProduct, models.PROTECT, null=True, related_name="+", verbose_name="替补产品"
     )
-    reason = models.CharField("原因", max_length=300)
-    filings = models.PositiveIntegerField("涉及机构数", default=0)
-    lines = models.PositiveIntegerField("涉及明细数", default=0)
     kept = models.BigIntegerField("中选产品确认量", default=0)
     contract = models.BigIntegerField("合同量", default=0)
     unplaced = models.PositiveIntegerField("未能分配项数", default=0)
     file = models.FileField("依据文件", upload_to=paper_name, max_length=100, blank=True)
     file_name = models.CharField("文件名", max_length=150, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    by_name = models.CharField("办理人", max_length=150)
-    at = models.DateTimeField("办理时间", auto_now_add=True)
-    transaction = models.BigIntegerField("事务", default=0, editable=False)
 
     objects = ScopedManager.from_queryset(ProductStopQuerySet)()
-    scope_lookups: ClassVar[ThroughProject] = ThroughProject(
-        prefix="project__", path="path", around=True
-    )
 
-    class Meta:
+    class Meta(PublishedAct.Meta):
         verbose_name = verbose_name_plural = "取消中选和暂停"
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(name="stop_number_once", fields=["project", "number"]),
             models.CheckConstraint(name="stop_has_reason", condition=~Q(reason="")),
@@ -108,10 +89,6 @@ class ProductStop(models.Model):
             models.CheckConstraint(
                 name="stop_with_file", condition=~Q(act__in=BEGINNING) | ~Q(file="")
             ),
-        ]
-        triggers = [
-            stamped(),
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,41 @@ def paper_name(_correction: models.Model, filename: str) -> str:
     return f"corrections/{token[:2]}/{token}.{filename.rpartition('.')[2].lower()}"
 
 
+class PublishedAct(models.Model):
+    """What was done to a published project, each act a row, numbered within the project, with its reason and ground.
+
+    `filings` institutions and `lines` were touched. `path` is the alliance's: whoever stands below it reads what was
+    done, enterprises don't. The database sets `transaction` and `at`, and lets nothing change afterwards.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
+    number = models.PositiveIntegerField("序号")
+    path = models.CharField("路径", max_length=200, db_collation="C", default="/0/")
+    reason = models.CharField("原因", max_length=300)
+    filings = models.PositiveIntegerField("涉及机构数", default=0)
+    lines = models.PositiveIntegerField("涉及明细数", default=0)
+    file = models.FileField("依据文件", upload_to=paper_name, max_length=100)
+    file_name = models.CharField("文件名", max_length=150)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    by_name = models.CharField("办理人", max_length=150)
+    at = models.DateTimeField("办理时间", auto_now_add=True)
+    transaction = models.BigIntegerField("事务", default=0, editable=False)
+
+    scope_lookups: ClassVar[ThroughProject] = ThroughProject(
+        prefix="project__", path="path", around=True
+    )
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        triggers = [
+            stamped(),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def of_project(self, project: Project) -> "CorrectionQuerySet":
         return self.filter(project=project)
@@ -37,46 +72,23 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.order_by("-number", "-pk")
 
 
-class Correction(models.Model):
-    """One act. `changes`: [{"table", "pk", "field", "name", "label", "old", "new"}], values in words.
+class Correction(PublishedAct):
+    """`changes`: [{"table", "pk", "field", "name", "label", "old", "new"}], values in words.
 
-    `filings` institutions and `lines` were touched, `returned` filings given back by it. `path` is the alliance's:
-    whoever stands below it reads what was corrected, enterprises don't. The database sets `transaction` and `at`.
+    `returned` filings were given back by it.
     """
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
-    number = models.PositiveIntegerField("序号")
-    path = models.CharField("路径", max_length=200, db_collation="C", default="/0/")
-    reason = models.CharField("更正原因", max_length=300)
     changes = models.JSONField("更正内容")
-    filings = models.PositiveIntegerField("涉及机构数", default=0)
-    lines = models.PositiveIntegerField("涉及明细数", default=0)
     returned = models.PositiveIntegerField("退回份数", default=0)
-    file = models.FileField("依据文件", upload_to=paper_name, max_length=100)
-    file_name = models.CharField("文件名", max_length=150)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    by_name = models.CharField("更正人", max_length=150)
-    at = models.DateTimeField("更正时间", auto_now_add=True)
-    transaction = models.BigIntegerField("事务", default=0, editable=False)
 
     objects = ScopedManager.from_queryset(CorrectionQuerySet)()
-    scope_lookups: ClassVar[ThroughProject] = ThroughProject(
-        prefix="project__", path="path", around=True
-    )
 
-    class Meta:
+    class Meta(PublishedAct.Meta):
         verbose_name = verbose_name_plural = "更正"
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(name="correction_number_once", fields=["project", "number"]),
             models.CheckConstraint(name="correction_has_reason", condition=~Q(reason="")),
             models.CheckConstraint(name="correction_changes_something", condition=~Q(changes=[])),
-        ]
-        triggers = [
-            stamped(),
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

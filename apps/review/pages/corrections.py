@@ -1,8 +1,5 @@
 """更正 of a published project: what was corrected, for everybody in it; correcting, for the alliance."""
 
-from decimal import Decimal
-from typing import Any
-
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -23,8 +20,8 @@ from apps.projects.models.correction import paper_name
 from apps.projects.pages.lookups import project_or_404
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.rounds.correcting import Preview, Wanted, correct, preview_of
-from apps.review.models.statuses import Status
 from apps.review.pages.correction_form import CorrectionForm
+from apps.review.pages.correction_preview import in_words
 from apps.review.pages.correction_table import CorrectionTable
 from apps.review.pages.desks import turn_rail
 from apps.review.tasks import CORRECT
@@ -84,7 +81,8 @@ def correction_edit(request: SignedInRequest, code: str, kind: str, pk: int) -> 
         except REFUSED as refusal:
             form.add_error(None, str(refusal))
             is_refused = "apply" in request.POST
-    shown = {"project": project, "subject": subject, "form": form, **_in_words(preview)}
+    shown = {"project": project, "subject": subject, "form": form, "preview": preview}
+    shown |= {"shown": preview and in_words(preview)}
     status = CONFLICT if is_refused else 200
     return render(request, "review/correction_edit.html", shown, status=status)
 
@@ -131,24 +129,3 @@ def _applied(
     made = correct(project=project, wanted=wanted, by=request.actor)
     messages.success(request, made.done_words)
     return redirect(back)
-
-
-def _in_words(preview: Preview | None) -> dict[str, Any]:
-    if preview is None:
-        return {"preview": None}
-    rows = [
-        {
-            "status": Status(reached.status).label,
-            "filings": reached.filings,
-            "lines": reached.lines,
-            "before": reached.before,
-            "after": reached.after,
-            "difference": _difference(reached.before, reached.after),
-        }
-        for reached in preview.reach
-    ]
-    return {"preview": preview, "rows": rows, "has_amounts": any(r["before"] for r in rows)}
-
-
-def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    return None if before is None or after is None else after - before

@@ -20,6 +20,7 @@ from apps.allocation.files.workbooks import STOP_EXPORT
 from apps.allocation.models import BEGINNING, CapacityPool, ProductStop, StopAct, Stopped
 from apps.allocation.pages.answering import allocation_or_404, remember
 from apps.allocation.pages.stops.form import StopForm
+from apps.allocation.pages.stops.shown import in_words
 from apps.allocation.pages.stops.tables import ShareTable, StopTable
 from apps.allocation.tasks import END_STOP, STOP
 from apps.exchange.pages.exports import export_response
@@ -129,7 +130,7 @@ def stop_edit(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             is_refused = "apply" in request.POST
     shown = {"project": project, "pool": pool, "name": name_of(pool), "form": form}
-    shown |= {"preview": preview, "seen": is_seen}
+    shown |= {"preview": preview, "shown": preview and in_words(preview), "seen": is_seen}
     status = CONFLICT if is_refused else 200
     return render(request, "allocation/stop_edit.html", shown, status=status)
 
