@@ -376,10 +376,9 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
-            **{
-                f"api:{way}_": {"kind": "purchases", "upload": "none"}
-                for way in ("export", "import")
-            },
+            **dict.fromkeys(
+                ("api:export_", "api:import_"), {"kind": "purchases", "upload": "none"}
+            ),
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
             **sheet_of(people["province"], tree["H42010000001"]),
