@@ -66,6 +66,7 @@ SHANXI_MARKS = (
 )  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
+UPLOADED = {"kind": "purchases", "upload": "none"}
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
 """By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
 
@@ -376,9 +377,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
-            **dict.fromkeys(
-                ("api:export_", "api:import_"), {"kind": "purchases", "upload": "none"}
-            ),
+            **dict.fromkeys(("api:export_", "api:import_"), UPLOADED),
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
             **sheet_of(people["province"], tree["H42010000001"]),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organizations', '0007_tokens_end_with_their_unit'),
-        ('projects', '0016_recusal'),
+        ('projects', '0017_corrections_called_as_other_acts'),
     ]
 
     operations = [
