@@ -14,6 +14,7 @@ from apps.organizations.models.pinyin import phrase_initials
 from apps.projects.models import (
     CatalogItem,
     Obligation,
+    OwnCode,
     Participation,
     Phase,
     Project,
@@ -141,3 +142,11 @@ def ready_project(*units: Organization, **fields: Any) -> Project:
     enroll(project, *units)
     open_windows(project)
     return walk_to(project, Phase.PREPARING)
+
+
+def own_code(project: Project, unit: Organization, item: str, code: str) -> int:
+    """How a unit calls one of the project's items; the key of the row."""
+    with whole_country(reason="test"):
+        named = CatalogItem.objects.get(project=project, item_code=item)
+        own = OwnCode.objects.create(organization=unit, path=unit.path, code=code, item=named)
+        return int(own.pk)

@@ -62,7 +62,8 @@ class Job(models.Model):
 
     `attempt` counts the starts and fences off a start that was believed dead. The files of attempt n are
     stored as `jobs/<token>/<n>-…`. `slot` is the lane of its owner that it runs in. `fingerprint` tells the
-    same work from other work: nobody has the same unfinished twice.
+    same work from other work: nobody has the same unfinished twice. `through`: the token by which a program
+    asked for it, whose name is told of whatever the job does.
     """
 
     name = models.CharField("任务", max_length=80)
@@ -89,6 +90,8 @@ class Job(models.Model):
     result_name = models.CharField("结果文件名", max_length=150, blank=True)
     report = models.FileField("错误报告", max_length=200, blank=True)
     report_name = models.CharField("错误报告文件名", max_length=150, blank=True)
+    through = models.CharField("接口令牌", max_length=40, blank=True, db_default="")
+    through_id = models.BigIntegerField("接口令牌编号", null=True, blank=True)
     link_url = models.CharField("下一步地址", max_length=500, blank=True)
     link_label = models.CharField("下一步", max_length=40, blank=True)
     back_url = models.CharField("来源页面", max_length=500, blank=True)

@@ -25,10 +25,12 @@ def scope_of(owner: Any, *, reason: str) -> Scope:
     return import_string(settings.JOBS_SCOPE_OF)(owner)
 
 
-def actor_of(owner: Any) -> Any:
-    """The author of what the job does."""
+def actor_of(owner: Any, *, through: str = "", through_id: int | None = None) -> Any:
+    """The author of what the job does. `through`: the token of the program that asked for it."""
     actor_class = import_string(settings.JOBS_ACTOR)
-    return actor_class.of(owner) if owner else actor_class.system()
+    if owner is None:
+        return actor_class.system()
+    return actor_class.of(owner, token=through, token_id=through_id)
 
 
 def lacks(owner: Any, permissions: tuple[str, ...]) -> bool:

@@ -55,7 +55,7 @@ class JobRun:
     def __init__(self, job: Job, owner: Any, writer: ProgressWriter, stopping: Stopping) -> None:
         self.job = job
         self.owner = owner
-        self.actor = owners.actor_of(owner)
+        self.actor = owners.actor_of(owner, through=job.through, through_id=job.through_id)
         self._writer = writer
         self._stopping = stopping
 

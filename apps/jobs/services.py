@@ -57,7 +57,7 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
         back_url = back_url.partition("?")[0]
     if back_url and not url_has_allowed_host_and_scheme(back_url, allowed_hosts=None):
         raise ValueError(f"Not an address of this site: {back_url}")
-    fingerprint = _fingerprint(name, params)
+    fingerprint = _fingerprint(name, params, by.token_id)
     unfinished = list(Job.objects.filter(owner=by.user).unfinished().order_by("pk"))
     alike = _alike(unfinished, fingerprint) if by.user else None
     if alike:
@@ -77,6 +77,8 @@ def enqueue(name: str, *, by: Any, title: str = "", back_url: str = "", **params
         fingerprint=fingerprint,
         slot=_free_slot(unfinished),
         back_url=back_url,
+        through=by.token,
+        through_id=by.token_id,
         request_id=current_request_id(),
     )
     return _queued(job, kind, ahead=len(unfinished) if by.user else 0)
@@ -104,8 +106,10 @@ def _queued(job: Job, kind: Background, *, ahead: int) -> Job:
     return job
 
 
-def _fingerprint(name: str, params: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps([name, params], sort_keys=True).encode()).hexdigest()
+def _fingerprint(name: str, params: dict[str, Any], through: int | None) -> str:
+    """A program finds its own jobs alone, so that what a person asked for is none of them."""
+    told = [name, params] if through is None else [name, params, through]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _alike(unfinished: Sequence[Job], fingerprint: str) -> Job | None:

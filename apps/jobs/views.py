@@ -93,16 +93,17 @@ def job_restart(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def job_result(request: HttpRequest, pk: int) -> FileResponse:
     job = _own(request, pk)
-    return _download(job.result, job.result_name)
+    return download(job.result, job.result_name)
 
 
 @require_GET
 def job_report(request: HttpRequest, pk: int) -> FileResponse:
     job = _own(request, pk)
-    return _download(job.report, job.report_name)
+    return download(job.report, job.report_name)
 
 
-def _download(stored: Any, filename: str) -> FileResponse:
+def download(stored: Any, filename: str) -> FileResponse:
+    """Raises `Http404` for a file that is no longer kept."""
     if not stored:
         raise Http404("文件已过期或不存在，请重新执行任务。")
     try:

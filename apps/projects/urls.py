@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.projects.pages import (
     catalogue,
+    own_codes,
     participants,
     projects,
     provinces,
@@ -50,5 +51,11 @@ urlpatterns = [
     path("<slug:code>/winners/", winners.winner_list, name="winner_list"),
     path("<slug:code>/winners/paper/", winners.winner_paper, name="winner_paper"),
     path("<slug:code>/winners/remove/", winners.winner_remove, name="winner_remove"),
+    path("<slug:code>/codes/", own_codes.own_code_list, name="own_code_list"),
+    path("<slug:code>/codes/create/", own_codes.own_code_create, name="own_code_create"),
+    path("<slug:code>/codes/<int:pk>/", own_codes.own_code_edit, name="own_code_edit"),
+    path("<slug:code>/codes/remove/", own_codes.own_code_remove, name="own_code_remove"),
+    path("<slug:code>/codes/import/", own_codes.own_code_import, name="own_code_import"),
+    path("<slug:code>/codes/export/", own_codes.own_code_export, name="own_code_export"),
     path("<slug:code>/province/", provinces.province_edit, name="province_edit"),
 ]

@@ -3,7 +3,7 @@ import { inPacks, parseQuantity } from "./allocation-quantities.js";
 import { folded, wordsOf } from "./folding.js";
 import { isDue, packSlip, rateText, tenThousandths } from "./demand-rates.js";
 
-const NAMES = ["id", "code", "variety", "spec", "maker", "unit", "pack", "note", "price", "pinyin", "total", "planned", "words", "version", "mark", "status", "doubt", "last"];
+const NAMES = ["id", "code", "variety", "spec", "maker", "unit", "pack", "note", "price", "pinyin", "total", "planned", "words", "version", "mark", "status", "doubt", "last", "codes"];
 
 export class Sheet {
   constructor(data, { years, direction, threshold, scope, editable }) {
@@ -12,7 +12,7 @@ export class Sheet {
     this.editable = editable;
     this.rows = data.rows.map((values, place) => this.read(values, place, BigInt(years)));
     this.byId = new Map(this.rows.map((row) => [row.id, row]));
-    this.byFolded = new Map(this.rows.map((row) => [folded(row.code), row]));
+    this.byFolded = new Map(this.rows.flatMap((row) => row.codes.map((code) => [code, row])));
   }
 
   read(values, place, years) {

@@ -47,7 +47,7 @@ from tests import factories_demand as demand
 from tests import factories_distribution as delivery
 from tests.accounts.sign_on import provider
 from tests.cast import Tree
-from tests.factories_projects import ProjectFactory
+from tests.factories_projects import ProjectFactory, own_code
 from tests.net.agreements_world import agreement_of
 from tests.net.hooks_world import hook_of
 from tests.review.lending import lent
@@ -70,6 +70,7 @@ SHANXI_MARKS = (
 )  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
+UPLOADED = {"kind": "purchases", "upload": "none"}
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
 """By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
 
@@ -418,6 +419,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "administration:": {"pk": unit.pk},
             **unit_change_of(people["hospital"]),
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
+            **dict.fromkeys(("api:export_", "api:import_"), UPLOADED),
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
             **hook_of(people["hospital"]),
@@ -432,6 +434,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **agreed_round(tree, hubei, people),
             "audit:change_detail": {"kind": "projects.project", "pk": project.pk},
             "projects:project_detail@draft": {"code": draft.code},
+            "projects:own_code_edit": {"pk": own_code(project, unit, "A", "HB001")},
             **distributors_of(tree, people),
             **agreement_of(project, people, RIVAL),
         },

@@ -25,7 +25,9 @@ from apps.notices.models import MessageKind, NoticeKind
 from apps.notices.services import Content, create_notice
 from apps.organizations.models import Organization
 from apps.projects.models import (
+    CatalogItem,
     Correction,
+    OwnCode,
     Phase,
     Project,
     ProvinceSettings,
@@ -86,6 +88,7 @@ def grow(size: int, tree: Tree, people: dict[str, User]) -> Known:
     with whole_country(reason="test"):
         lent(units[1:], people["hospital"], project)
     stop = stops(size, project, filings)
+    own_codes(size, project, units[0])
     demand_rounds(size, units, people)
     written |= agreed_round(size, units, people)
     distributors(size, tree, people)
@@ -120,6 +123,16 @@ def appeals(size: int, filings: list[Filing], people: dict[str, User]) -> None:
             )
             for number in range(size)
         )  # fmt: skip
+
+
+def own_codes(size: int, project: Project, unit: Organization) -> None:
+    """So many codes of a unit for one item."""
+    with whole_country(reason="test"):
+        item = CatalogItem.objects.filter(project=project).earliest("pk")
+        OwnCode.objects.bulk_create(
+            OwnCode(organization=unit, path=unit.path, code=f"HB{number:03}", item=item)
+            for number in range(size)
+        )
 
 
 def corrections(size: int, project: Project) -> None:

@@ -39,6 +39,7 @@ EDITS: dict[str, Edit] = {
     "distribution:limit_list": Edit("alliance", {"most": "3"}, {"most": "5"}),
     "distribution:clauses_edit": Edit("alliance", {"payment": "三十日"}, {"breach": "违约"}),
     "notices:notice_edit": Edit("province", {"title": "鄂改通知"}, {"body": "我的正文"}),
+    "projects:own_code_edit": Edit("hospital", {"code": "HB002"}, {"item": "B"}),
     "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
     "projects:window_edit": Edit(
         "alliance",
@@ -92,6 +93,7 @@ MAKES = {
         "maker", {"product": ["*"], "place": ["$"], "carrier": ["*"]}, {}
     ),
     "notices:notice_create": Edit("province", {"title": "新通知", "body": "正文"}, {}),
+    "projects:own_code_create": Edit("hospital", {"code": "HB009", "item": "A"}, {}),
     "projects:project_create": Edit("alliance", {"code": "NEW-1", "name": "新项目"}, {}),
     "projects:project_copy": Edit("alliance", {"code": "COPY-1", "name": "副本"}, {}),
 }

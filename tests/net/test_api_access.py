@@ -49,6 +49,8 @@ BODIES: dict[str, object] = {
     "suggestion_fill": {"seen": "0.0.0.0"},
     "agreement_void": {"reason": "录错"},
     "queue_act": {"action": "approve", "filings": [{"id": 10**12, "version": 0}]},
+    "package_submit": {},
+    "export_start": {},
     "relation_act": {"action": "submit", "relations": [{"id": 10**12, "version": 1}]},
 }
 FOREIGN = {"reader": "hospital", "elsewhere": "hospital"}
@@ -104,7 +106,8 @@ def test_everybody_gets_what_the_table_says(world: World):
         short = name.removeprefix("api:")
         arguments = world.arguments(name, known[name])
         arguments |= {"code": "BL-HUBEI"} if short in OF_DEMAND else {}
-        url, body = reverse(name, kwargs=arguments), json.dumps(BODIES.get(short, {}))
+        query = "?project=FL-HUBEI" if short.startswith(("export_", "import_")) else ""
+        url, body = reverse(name, kwargs=arguments) + query, json.dumps(BODIES.get(short, {}))
         cells = []
         for persona, client in programs.items():
             with undone(client):

@@ -7,7 +7,7 @@ from tests.allocation.javascript import runner
 DRIVER = """async ([address, words]) => {
   const { Sheet } = await import(address);
   const row = (id, code, variety, spec, maker, pinyin) =>
-    [id, code, variety, spec, maker, "片", 7, "", "", pinyin, "0", null, "", 0, "", ["", ""], ""];
+    [id, code, variety, spec, maker, "片", 7, "", "", pinyin, "0", null, "", 0, "", ["", ""], "", null, []];
   const rows = [
     row(1, "YP0001", "阿托伐他汀钙片", "20mg×7片", "国药（北京）制药", "atftdgp"),
     row(2, "YP0002", "阿托伐他汀钙片", "40mg×7片", "辉瑞制药", "atftdgp"),

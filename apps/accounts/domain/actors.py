@@ -21,6 +21,7 @@ class Actor:
     waited for a lock. Commands and jobs have none and are judged by the clock.
     `proved`: a password or a code came with the request and was right (`proofs`).
     `token`: the name of the token by which a program acts for the person; it stands in everything that is recorded.
+    `token_id`: which one that is.
     `mandate`: by which the person fills in for `organization`, another unit (代填授权); `home` is the person's own.
     """
 
@@ -31,12 +32,21 @@ class Actor:
     arrived_at: datetime | None = None
     proved: bool = False
     token: str = ""
+    token_id: int | None = None
     mandate: int | None = None
     home: Organization | None = None
 
     @classmethod
-    def of(cls, user: User, *, arrived_at: datetime | None = None, token: str = "") -> "Actor":
-        return cls(user, user.organization, arrived_at=arrived_at, token=token)
+    def of(
+        cls,
+        user: User,
+        *,
+        arrived_at: datetime | None = None,
+        token: str = "",
+        token_id: int | None = None,
+    ) -> "Actor":
+        at, by = arrived_at, token
+        return cls(user, user.organization, arrived_at=at, token=by, token_id=token_id)
 
     @classmethod
     def system(cls) -> "Actor":

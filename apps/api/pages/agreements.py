@@ -19,7 +19,7 @@ from apps.distribution.domain.agreements.reading import whole
 from apps.distribution.domain.agreements.signing import sign_agreement, void_agreement
 from apps.distribution.domain.relations.coverage_survey import deliverers_of, own_agreements
 from apps.distribution.files.agreement_papers import filename_of, write_agreement
-from apps.distribution.models import Agreement
+from apps.distribution.models import Agreement, AgreementLine
 from apps.jobs.files import attachment
 from apps.projects.models import Project, ProjectKind
 
@@ -72,6 +72,22 @@ class AgreementOut(Schema):
     drawn_at: datetime
     signed_at: datetime | None
     reason: str
+
+
+class AgreementLineOut(Schema):
+    item_code: str
+    unified_code: str
+    variety: str
+    specification: str
+    unit: str
+    pack: int | None
+    price: str | None
+    quantity: int
+    amount: str
+
+
+class AgreementDetailOut(AgreementOut):
+    lines: list[AgreementLineOut]
 
 
 class AgreementPage(Page):
@@ -185,6 +201,35 @@ def _one(pk: int) -> Agreement:
         raise Http404
     found: Agreement = get_object_or_404(Agreement.objects.with_parties(), pk=pk)
     return found
+
+
+@router.get(
+    "/agreements/{int:pk}",
+    response=AgreementDetailOut,
+    summary="一份三方协议",
+    description="协议和其中的每个产品：协议采购量以最小单位计，价格、包装是签订时的。",
+)
+@takes(Permission.QUERY, roles=READERS)
+def agreement_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
+    agreement = _one(pk)
+    lines = AgreementLine.objects.filter(agreement=agreement)
+    rows = lines.select_related("product__item", "terms").order_by("product__item__item_code", "pk")
+    return _agreement(agreement) | {"lines": [_line(line) for line in rows]}
+
+
+def _line(line: AgreementLine) -> dict[str, Any]:
+    item, terms = line.product.item, line.terms
+    return {
+        "item_code": item.item_code,
+        "unified_code": item.unified_code,
+        "variety": item.variety,
+        "specification": item.specification,
+        "unit": item.unit,
+        "pack": terms.pack,
+        "price": None if terms.price is None else f"{terms.price}",
+        "quantity": line.quantity,
+        "amount": f"{line.amount}",
+    }
 
 
 @router.get(

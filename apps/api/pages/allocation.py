@@ -18,10 +18,10 @@ from apps.allocation.domain.wording import row_mark, slot_cell
 from apps.allocation.models import PENDING_SLOTS, AllocationRow, SlotLine
 from apps.allocation.pages.allocation_page import AllocationPage
 from apps.api.domain.cursors import page_of_query
-from apps.api.domain.finding import items_by_code
 from apps.api.pages.lines import found_or_refused
 from apps.api.pages.paging import Cursor, Limit, Page, page
 from apps.api.pages.rights import takes
+from apps.projects.domain.own_codes.finding import items_by_code
 
 router = Router()
 INSTITUTION = (Role.INSTITUTION,)
@@ -190,7 +190,7 @@ def selected_confirm(request: HttpRequest, code: str, body: SomeIn) -> dict[str,
     office = office_of(request, code)
     rows = None
     if body.items is not None:
-        found = items_by_code(office.project, body.items)
+        found = items_by_code(office.project, body.items, office.by.organization)
         items = found_or_refused(found, len(set(body.items)), len(body.items)).items.values()
         own = AllocationRow.objects.of_filing(office.filing).filter(item__in=items)
         rows = list(own.values_list("pk", flat=True))
@@ -200,7 +200,8 @@ def selected_confirm(request: HttpRequest, code: str, body: SomeIn) -> dict[str,
 
 def own_row_of(office: AllocationPage, code: str) -> AllocationRow:
     """Raises `Http404`, `Problem`."""
-    item = found_or_refused(items_by_code(office.project, [code]), 1, 1).items[code]
+    named = items_by_code(office.project, [code], office.by.organization)
+    item = found_or_refused(named, 1, 1).items[code]
     row = pending_rows(office.filing).select_related("filing", "item").filter(item=item).first()
     if row is None:
         raise Http404

@@ -14,10 +14,10 @@ from ninja.files import UploadedFile
 from apps.accounts.models.roles import Permission, Role
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.allocation_page import AllocationPage
-from apps.api.domain.finding import items_by_code
 from apps.api.pages.lines import found_or_refused
-from apps.api.pages.rights import etag_of, takes, version_seen
+from apps.api.pages.rights import IfMatch, etag_of, takes, version_seen
 from apps.jobs.files import attachment
+from apps.projects.domain.own_codes.finding import items_by_code
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.letters.acts import upload_letter
 from apps.reporting.domain.letters.state import Letter, letter_of
@@ -256,8 +256,10 @@ def _asked_for_letter(request: HttpRequest, code: str) -> DemandPage:
     description="须带 If-Match（申报单的 ETag）。还有没填的、没有签章文件、不在时间内等，都以网页同样的句子拒绝。",
 )
 @takes(Permission.REPORT, roles=INSTITUTION)
-def filing_report(request: HttpRequest, response: HttpResponse, code: str) -> dict[str, Any]:
-    version = version_seen(request)
+def filing_report(
+    request: HttpRequest, response: HttpResponse, code: str, if_match: IfMatch = ""
+) -> dict[str, Any]:
+    version = version_seen(if_match)
     desk = page_of(request, code)
     if isinstance(desk, AllocationPage):
         versions = {desk.filing.pk: version}
@@ -276,9 +278,13 @@ def filing_report(request: HttpRequest, response: HttpResponse, code: str) -> di
 )
 @takes(Permission.REPORT, roles=INSTITUTION)
 def filing_withdraw(
-    request: HttpRequest, response: HttpResponse, code: str, body: WithdrawIn
+    request: HttpRequest,
+    response: HttpResponse,
+    code: str,
+    body: WithdrawIn,
+    if_match: IfMatch = "",
 ) -> dict[str, Any]:
-    version = version_seen(request)
+    version = version_seen(if_match)
     desk = page_of(request, code)
     if isinstance(desk, AllocationPage):
         perform([desk.filing], Action.WITHDRAW, by=desk.by, versions={desk.filing.pk: version})
@@ -293,7 +299,8 @@ def _withdraw_lines(desk: FilingPage, codes: list[str], version: int) -> None:
     """Marks lines, as its page does: that takes the right to maintain them."""
     if not desk.by.may(Permission.MAINTAIN):
         raise PermissionDenied
-    found = found_or_refused(items_by_code(desk.project, codes), len(set(codes)), len(codes))
+    named = items_by_code(desk.project, codes, desk.by.organization)
+    found = found_or_refused(named, len(set(codes)), len(codes))
     withdraw(
         filing=desk.filing,
         project=desk.project,

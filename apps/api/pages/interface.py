@@ -11,13 +11,17 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
+from apps.api.models.answered import LONGEST_KEY
 from apps.api.pages import (
     account,
     agreements,
     allocation,
+    files,
     filings,
     items,
+    jobs,
     lines,
+    packages,
     queue,
     relations,
     rounds,
@@ -35,6 +39,16 @@ DESCRIPTION = (
     "列表按 cursor 翻页：把上一页的 next 原样传回，直到 next 为 null。"
     "写入可带 Idempotency-Key，48 小时内重发得到同一答复。"
 )
+
+
+KEY_WORDS = "请求编号：48 小时内以同一编号重发，得到同一答复，不再办理。"
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "maxLength": LONGEST_KEY, "description": KEY_WORDS},
+    "required": False,
+    "description": KEY_WORDS,
+}
 
 
 class Token(HttpBearer):
@@ -70,7 +84,10 @@ for tag, family in (
     ("分量", slots.router),
     ("协议与配送", agreements.router),
     ("审核", queue.router),
+    ("审核", packages.router),
     ("配送关系", relations.router),
+    ("导出和导入", files.router),
+    ("导出和导入", jobs.router),
 ):
     interface.add_router("", family, tags=[tag])
 
@@ -98,8 +115,12 @@ def addresses() -> Iterator[URLPattern]:
 
 
 def document() -> dict[str, Any]:
-    """The interface as OpenAPI 3.1."""
-    return dict(interface.get_openapi_schema(path_prefix=PREFIX))
+    """The interface as OpenAPI 3.1; every write takes the door's `Idempotency-Key`."""
+    told = dict(interface.get_openapi_schema(path_prefix=PREFIX))
+    for methods in told["paths"].values():
+        if "post" in methods:
+            methods["post"]["parameters"].append(KEY)
+    return told
 
 
 def written() -> str:

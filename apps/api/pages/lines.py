@@ -15,10 +15,10 @@ from pydantic import AwareDatetime
 
 from apps.accounts.models.roles import Permission, Role
 from apps.api.domain.cursors import page_of_rows
-from apps.api.domain.finding import Found, items_by_code
 from apps.api.pages.paging import Cursor, Limit, Page, page
 from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
+from apps.projects.domain.own_codes.finding import Found, items_by_code
 from apps.reporting.domain.sheet.bulk import mark_saved
 from apps.reporting.domain.sheet.reporting import give_reason
 from apps.reporting.domain.sheet.rows import Row, items_of, rows_of
@@ -62,7 +62,10 @@ class LinePage(Page):
 
 
 class LineIn(Schema):
-    item: str = Field(max_length=40, description="品规编号，或药品（耗材）统一编码；不按名称找。")
+    item: str = Field(
+        max_length=40,
+        description="品规编号、药品（耗材）统一编码或本院编码（编码对照）；不按名称找。",
+    )
     planned: int | str | None = Field(
         description="预采购量，以最小单位计；也可写“12盒”；null 清空。", union_mode="left_to_right"
     )
@@ -121,10 +124,10 @@ def line_list(
     if updated_since is not None:
         rows = [row for row in rows if row.line and row.line.updated_at >= updated_since]
     shown, following = page_of_rows(list(rows), lambda row: row.item.item_code, cursor, limit)
-    return page([_line(row, desk.filing) for row in shown], following)
+    return page([line_out(row, desk.filing) for row in shown], following)
 
 
-def _line(row: Row, filing: Filing) -> dict[str, Any]:
+def line_out(row: Row, filing: Filing) -> dict[str, Any]:
     item = row.item
     return {
         "item_code": item.item_code,
@@ -159,7 +162,9 @@ def line_save(request: HttpRequest, code: str, body: LinesIn) -> dict[str, Any]:
     by = request.actor  # type: ignore[attr-defined]
     desk = DemandPage.of(by, code)
     sent = {row.item: row for row in body.rows}
-    found = found_or_refused(items_by_code(desk.project, sent), len(sent), len(body.rows))
+    found = found_or_refused(
+        items_by_code(desk.project, sent, by.organization), len(sent), len(body.rows)
+    )
     known = items_of(code, list(found.items.values()))
     typed = read(known, [_typed(row, found) for row in body.rows])
     place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": by}
@@ -177,7 +182,7 @@ def found_or_refused(found: Found, different: int, sent: int) -> Found:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "items_unknown",
-            f"有的编码不在本项目的目录里，或对应多个品规：{named}。没有保存任何一行。",
+            f"有的编码不在本项目的目录和本院的编码对照里，或对应多个品规：{named}。没有保存任何一行。",
             unknown=found.unknown,
             ambiguous=found.ambiguous,
         )

@@ -23,21 +23,36 @@ from apps.audit.pages.refusals import tell_refusal
 from apps.audit.request_id import current_request_id
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.domain.relations.refusals import RelationRefused, RelationsMoved
+from apps.exchange.files.upload_checks import FileRefused
+from apps.exchange.files.uploads.asking import FileBusy
+from apps.exchange.pages.programs import ImportRefused, UploadGone
+from apps.jobs.services import TooManyJobs
 from apps.projects.domain.refusals import ProjectRefused
 from apps.quarantine.turns import Busy
-from apps.review.domain.refusals import FilingsMoved, NotYourTurn, ReviewRefused
+from apps.review.domain.refusals import FilingsMoved, NotByProgram, NotYourTurn, ReviewRefused
 from apps.ui.pages.seen_sets import SetMoved
 
 CONTENT_TYPE = "application/problem+json; charset=utf-8"
 MOVED = (FilingsMoved, RowMoved, RelationsMoved, ChangedMeanwhile, SetMoved)
-REFUSED = (ReviewRefused, RelationRefused, AgreementRefused, ProjectRefused)
+REFUSED = (
+    ReviewRefused,
+    RelationRefused,
+    AgreementRefused,
+    ProjectRefused,
+    FileRefused,
+    ImportRefused,
+)
 PROOF = "本项目要求办理时再次输入登录密码或动态验证码，接口不能代替，请登录网页办理。"
 LATER = {"Retry-After": "5"}
 TOLD: Mapping[Any, tuple[HTTPStatus, str, str, Mapping[str, str]]] = {
+    TooManyJobs: (HTTPStatus.TOO_MANY_REQUESTS, "too_many_jobs", "", LATER),
+    FileBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "", LATER),
+    UploadGone: (HTTPStatus.NOT_FOUND, "upload_gone", "", {}),
     PermissionDenied: (HTTPStatus.FORBIDDEN, "right_missing", "令牌没有办理这一步的权限。", {}),
     Http404: (HTTPStatus.NOT_FOUND, "not_found", "不存在，或不在令牌的数据范围内。", {}),
     ProofMissing: (HTTPStatus.FORBIDDEN, "proof_missing", PROOF, {}),
     NotYourTurn: (HTTPStatus.FORBIDDEN, "not_your_turn", "", {}),
+    NotByProgram: (HTTPStatus.FORBIDDEN, "not_by_program", "", {}),
     KeyReused: (HTTPStatus.UNPROCESSABLE_ENTITY, "key_reused", "", {}),
     CursorUnreadable: (HTTPStatus.UNPROCESSABLE_ENTITY, "cursor_unreadable", "", {}),
     KeyAtWork: (HTTPStatus.CONFLICT, "key_at_work", "", LATER),

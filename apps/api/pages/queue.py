@@ -1,7 +1,8 @@
 """A bureau's queue: what stands below it, what is odd in a report, and the acts that the project lets it take here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
@@ -10,13 +11,18 @@ from ninja import Field, Router, Schema
 from pydantic import AwareDatetime
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
-from apps.api.domain.cursors import page_of_query
+from apps.allocation.models import AllocationRow
+from apps.api.domain.cursors import page_of_query, page_of_rows
 from apps.api.pages.filings import MovedOut, moved
+from apps.api.pages.lines import LinePage, found_or_refused, line_out
 from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
 from apps.portal.domain.progress import Area, Stage, overall
-from apps.projects.models import CatalogItem
+from apps.projects.domain.own_codes.finding import items_by_code
+from apps.projects.models import CatalogItem, ProjectKind
 from apps.reporting.domain.oddities.reading import oddities_of, said
+from apps.reporting.domain.sheet.rows import rows_of
 from apps.review.domain.carrying import Instruction
 from apps.review.domain.filings.marks import marks_of
 from apps.review.domain.kinds import Mark
@@ -27,6 +33,7 @@ from apps.review.pages.bureau_page import BureauPage, desk_for
 
 router = Router()
 BUREAUS = tuple(role for role in ORGANIZATION_ROLES if role != Role.INSTITUTION)
+LARGEST = 2**63
 ACTS = {"approve": Action.APPROVE, "unapprove": Action.UNAPPROVE, "return": Action.RETURN}
 
 
@@ -82,6 +89,9 @@ class ActIn(Schema):
     action: Literal["approve", "unapprove", "return"]
     filings: list[SeenIn] = Field(min_length=1, max_length=2000)
     reason: str = Field("", max_length=500, description="退回修改、取消通过的原因。")
+    items: list[str] = Field(
+        [], max_length=5000, description="退回一家机构时指明要修改的品规的编码；不填则不指明。"
+    )
     deadline: AwareDatetime | None = Field(None, description="更正截止；不填为本级时间窗口的结束。")
     sheet_checked: bool = Field(
         False,  # noqa: FBT003
@@ -137,12 +147,7 @@ def _queued(filing: Filing, marks: Mapping[int, Mark]) -> dict[str, Any]:
 )
 @takes(Permission.QUERY, roles=BUREAUS)
 def oddity_list(request: HttpRequest, code: str, pk: int) -> dict[str, Any]:
-    _desk(request, code)
-    if pk >= 2**63:
-        raise Http404
-    filings = Filing.objects.institutions().exclude(status=Status.DRAFT)
-    filing = get_object_or_404(filings, pk=pk, project__code=code)
-    found = oddities_of(filing)
+    found = oddities_of(_reported(request, code, pk))
     items = CatalogItem.objects.in_bulk([each.item for each in found])
     return {"items": [_odd(said(each, items[each.item]), items[each.item]) for each in found]}
 
@@ -163,7 +168,7 @@ def _odd(odd: Any, item: CatalogItem) -> dict[str, Any]:
     response=ActedOut,
     summary="审核",
     description="approve 审核通过、unapprove 取消通过、return 退回修改；全部办理或全部不办理。"
-    "项目要求逐一审核的一次只能一家；要求再次验证密码的，请登录网页办理。",
+    "项目须允许接口审核（program_review）；要求逐一审核的一次只能一家；要求再次验证密码的，请登录网页办理。",
 )
 @takes(Permission.REVIEW, roles=BUREAUS)
 def queue_act(request: HttpRequest, code: str, body: ActIn) -> dict[str, Any]:
@@ -179,9 +184,56 @@ def queue_act(request: HttpRequest, code: str, body: ActIn) -> dict[str, Any]:
         versions=versions,
         deadline=body.deadline,
         sheet_checked=body.sheet_checked,
+        lines=_lines_named(filings, body.items),
     )
     done = carry(filings, ACTS[body.action], told)
     return {"filings": [moved(filing) for filing in done]}
+
+
+def _lines_named(filings: Sequence[Filing], codes: Sequence[str]) -> list[int]:
+    """The lines that a return points at. Raises `Problem`."""
+    if not codes:
+        return []
+    (filing, *others) = filings
+    if others or not filing.is_institution:
+        sentence = "指明品规时一次只能退回一家医疗机构。没有办理。"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "items_of_many", sentence)
+    named = items_by_code(filing.project, codes)
+    items = found_or_refused(named, len(set(codes)), len(codes)).items.values()
+    if filing.kind != ProjectKind.ALLOCATION:
+        return list(items)
+    rows = AllocationRow.objects.of_filing(filing).filter(item__in=items)
+    return list(rows.values_list("pk", flat=True))
+
+
+@router.get(
+    "/projects/{slug:code}/queue/{int:pk}/lines",
+    response=LinePage,
+    summary="一份申报的明细",
+    description="已上报的医疗机构报量，每个品规一行，与机构自己的 lines 相同。",
+)
+@takes(Permission.QUERY, roles=BUREAUS)
+def queue_line_list(
+    request: HttpRequest, code: str, pk: int, cursor: Cursor = "", limit: Limit = 100
+) -> dict[str, Any]:
+    filing = _reported(request, code, pk)
+    if filing.kind == ProjectKind.ALLOCATION:
+        raise Http404
+    rows = rows_of(filing.project, filing)
+    shown, following = page_of_rows(rows, lambda row: row.item.item_code, cursor, limit)
+    return page([line_out(row, filing) for row in shown], following)
+
+
+def _reported(request: HttpRequest, code: str, pk: int) -> Filing:
+    """An institution's filing below that was reported. Raises `Http404`."""
+    _desk(request, code)
+    if pk >= LARGEST:
+        raise Http404
+    filings = Filing.objects.institutions().exclude(status=Status.DRAFT)
+    filing: Filing = get_object_or_404(
+        filings.select_related("project", "organization"), pk=pk, project__code=code
+    )
+    return filing
 
 
 @router.get(

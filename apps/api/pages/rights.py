@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
+from ninja import Header
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
@@ -39,9 +40,15 @@ def etag_of(version: int) -> str:
     return f'"{version}"'
 
 
-def version_seen(request: HttpRequest) -> int:
+IfMatch = Annotated[
+    str,
+    Header("", alias="If-Match", description="取数时的 ETag（版本），原样传回；没有的答复 428。"),
+]
+
+
+def version_seen(sent: str) -> int:
     """What `If-Match` says. Raises `Problem`: an act on what nobody looked at is none."""
-    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    text = sent.strip().removeprefix("W/").strip('"')
     if not text:
         sentence = "这一步须带 If-Match：先取申报单，把它的 ETag（版本）原样传回。"
         raise Problem(NOT_SEEN, "version_missing", sentence)

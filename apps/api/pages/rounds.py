@@ -58,6 +58,7 @@ class RoundDetailOut(RoundOut):
     institution_withdrawal: str
     approval: str
     asks_proof: bool
+    program_review: bool
     whole_packs_only: bool
 
 

@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from apps.exchange.domain import exports, papers
@@ -15,6 +16,7 @@ from apps.exchange.files.columns import WorkbookSpec
 from apps.exchange.files.frames import Manifest
 from apps.exchange.files.rendering import Record
 from apps.exchange.files.writer import write_xlsx
+from apps.exchange.pages.programs import asked_by_program
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
 
@@ -24,7 +26,7 @@ def paper_response(
 ) -> HttpResponseBase:
     """The paper, or the page of the job that makes it. `back_url` defaults to the page that asked."""
     by: Any = request.actor  # type: ignore[attr-defined]
-    if spec.count(context) <= papers.AT_ONCE:
+    if asked_by_program(request) is None and spec.count(context) <= papers.AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
         try:
             made = write_paper(file, spec, context, by=by)
@@ -47,7 +49,7 @@ def export_response(
     wants_csv = spec.csv_only or request.GET.get("format") == "csv"
     is_csv = wants_csv and len(spec.workbook_for(prepared).sheets) == 1
     extension = "csv" if is_csv else "xlsx"
-    if spec.count(prepared) <= exports.AT_ONCE:
+    if asked_by_program(request) is None and spec.count(prepared) <= exports.AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
         filename, _ = write_export(spec, file, by=by, context=prepared, extension=extension)
         return attachment(file, filename)
@@ -70,8 +72,16 @@ def as_job(
     back_url: str,
     **arguments: str,
 ) -> HttpResponseBase:
-    """The page of the job that makes a long file; too many jobs at once: the page that asked, with the reason."""
+    """The page of the job that makes a long file; too many jobs at once: the page that asked, with the reason.
+
+    A program gets every file by a job. Raises `TooManyJobs` to it.
+    """
     by: Any = request.actor  # type: ignore[attr-defined]
+    if asks := asked_by_program(request):
+        asks.job = enqueue(
+            name, by=by, title=title, back_url=back_url, context=context, **arguments
+        )
+        return HttpResponse(status=HTTPStatus.ACCEPTED)
     back_url = back_url or own_referrer(request)
     try:
         job = enqueue(name, by=by, title=title, back_url=back_url, context=context, **arguments)

@@ -17,6 +17,7 @@ errors marked, `&changes` lists every cell that changes.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -45,6 +46,12 @@ from apps.exchange.files.uploads.asking import FileBusy, error_workbook
 from apps.exchange.models import StoredUpload
 from apps.exchange.pages.change_list import change_list
 from apps.exchange.pages.exports import export_response
+from apps.exchange.pages.programs import (
+    ImportRefused,
+    ProgramAsks,
+    UploadGone,
+    asked_by_program,
+)
 from apps.jobs.files import attachment
 from apps.jobs.models import Job
 from apps.jobs.services import TooManyJobs, enqueue
@@ -63,15 +70,23 @@ def run_import_page(
     back_url: str,
     title: str = "",
     crumbs: Sequence[tuple[str, str]] = (),
+    beside: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """Answer every request of an import's page; the calling view checks the permission."""
-    page = ImportPage(request, spec, context, back_url, title or spec.title, crumbs)
+    """Answer every request of an import's page; the calling view checks the permission.
+
+    `beside` are pages to go to first, with their labels.
+    """
+    page = ImportPage(request, spec, context, back_url, title or spec.title, crumbs, beside)
+    if asks := asked_by_program(request):
+        page.answer(asks)
+        return HttpResponse(status=HTTPStatus.ACCEPTED)
     token = request.GET.get("upload")
-    if token is None:
-        if request.method == "POST":
-            return page.receive()
-        return page.template() if "template" in request.GET else page.form()
-    upload = page.find(token)
+    return page.begun() if token is None else _looked_at(page, token)
+
+
+def _looked_at(page: "ImportPage", token: str) -> HttpResponseBase:
+    """What was uploaded: its outcome, report and changes; its POST applies it."""
+    request, upload = page.request, page.find(token)
     if upload is None:
         messages.warning(request, GONE)
         return redirect(request.path)
@@ -97,6 +112,7 @@ class ImportPage:
     back_url: str
     title: str
     crumbs: Sequence[tuple[str, str]]
+    beside: Sequence[tuple[str, str]]
 
     @property
     def actor(self) -> Any:
@@ -105,6 +121,35 @@ class ImportPage:
     def find(self, token: str) -> StoredUpload | None:
         uploads = StoredUpload.objects.all().of(self.request.user, self.spec.name, self.context)
         return uploads.filter(token=token).select_related("job").first()
+
+    def answer(self, asks: ProgramAsks) -> None:
+        """What a program asks for: the upload kept and its check begun, found again, or its import begun.
+
+        Raises `FileRefused`, `ImportRefused`, `UploadGone`, `TooManyJobs`.
+        """
+        upload = None if asks.step == "receive" else self.find(asks.upload_token)
+        if asks.step == "receive":
+            if why_not := self.spec.why_not(self.context):
+                raise ImportRefused(why_not)
+            file: Any = self.request.FILES["file"]
+            named = file.name or ""
+            upload = store_upload(self.spec, file, named, by=self.actor, context=self.context)
+            self._begin(upload, check_job(self.spec), f"检查：{upload.filename}")
+        if upload is None:
+            raise UploadGone(GONE)
+        if asks.step == "apply":
+            if upload.job and not upload.job.is_finished:
+                raise ImportRefused("文件还在检查或导入，请稍后再试。")
+            if not upload.can_apply:
+                raise ImportRefused("文件有问题、没有变化或已经导入过，不能导入。")
+            self._begin(upload, apply_job(self.spec), f"{self.title}：{upload.filename}")
+        asks.upload, asks.job = upload, upload.job
+
+    def begun(self) -> HttpResponseBase:
+        """Without an upload: the form, the template, or what the form sends."""
+        if self.request.method == "POST":
+            return self.receive()
+        return self.template() if "template" in self.request.GET else self.form()
 
     def form(self, refusal: str = "") -> HttpResponse:
         why_not = self.spec.why_not(self.context)
@@ -209,12 +254,17 @@ class ImportPage:
     def _as_job(self, upload: StoredUpload, name: str, title: str) -> HttpResponse:
         page_url = self.request.path
         try:
-            upload.job = self._ask(name, title, upload_id=upload.pk, page_url=page_url)
+            return redirect(self._begin(upload, name, title))
         except TooManyJobs as refusal:
             messages.error(self.request, str(refusal))
             return redirect(self._page_of(upload) if upload.counts else page_url)
+
+    def _begin(self, upload: StoredUpload, name: str, title: str) -> Job:
+        """Raises `TooManyJobs`."""
+        page_url = self.request.path
+        job = upload.job = self._ask(name, title, upload_id=upload.pk, page_url=page_url)
         upload.save(update_fields=["job"])
-        return redirect(upload.job)
+        return job
 
     def _ask(self, name: str, title: str, **params: Any) -> Job:
         """Raises `TooManyJobs`."""
@@ -229,5 +279,6 @@ class ImportPage:
             "title": self.title,
             "back_url": self.back_url,
             "crumbs": self.crumbs,
+            "beside": self.beside,
         }
         return render(self.request, template, {**common, **shown}, status=status)

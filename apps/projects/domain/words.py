@@ -42,6 +42,7 @@ REVIEW = (
     "appeal_days",
     "answer_days",
     "appeals_block",
+    "program_review",
 )
 DEMAND = (
     "baseline_years",

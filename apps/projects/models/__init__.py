@@ -26,6 +26,7 @@ from .choices import (
     Withdrawal,
 )
 from .correction import Correction, ItemTerms
+from .own_codes import OwnCode
 from .participation import Obligation, Participation, ProvinceSettings, ReportingMode
 from .project import Project
 from .timing import ProjectWindow, ProvinceWindow, SupplementWindow
@@ -43,6 +44,7 @@ __all__ = [
     "Gate",
     "ItemTerms",
     "Obligation",
+    "OwnCode",
     "PackRounding",
     "Participation",
     "Phase",

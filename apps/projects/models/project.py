@@ -149,6 +149,12 @@ class Project(models.Model):
         db_default=False,
         help_text="选“是”时，还有没答复的申诉就不能办结；选“否”时办结前提示件数。",
     )
+    program_review = models.BooleanField(
+        "接口审核",
+        default=False,
+        db_default=False,
+        help_text="医保部门的接口令牌能否审核通过、退回修改和提交；不允许时只能在网页上办理。",
+    )
     baseline_years = ArrayField(
         models.PositiveSmallIntegerField(validators=YEAR),
         default=default_baseline_years,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.projects.models.own_codes import LONGEST_CODE
 from apps.reporting.domain.words import MOST_WORDS
 from apps.reporting.models import MOST
 
@@ -39,8 +40,10 @@ def bought_title(years: Sequence[int]) -> str:
 def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
     given = (
-        Column("item_code", "品规编号", Kind.CODE, required=True, max_length=30, width=16, locked=True,
-            aliases=("编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码")),
+        Column("item_code", "品规编号", Kind.CODE, required=True, max_length=LONGEST_CODE, width=16, locked=True,
+            aliases=("编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码",
+                "药品统一编码", "统一编码", "本院编码"),
+            help="本项目的品规编号，也可以是药品（耗材）统一编码，或“编码对照”里的本院编码。"),
         Column("variety", "品种名称", width=20, locked=True, optional=True),
         Column("specification", "规格", width=18, locked=True, optional=True),
         Column("unit", "最小制剂单位", width=8, locked=True, optional=True),

@@ -11,6 +11,8 @@ from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.readings import Row as FileRow
 from apps.folding.domain.folding import folded
+from apps.projects.domain.own_codes.finding import codes_of
+from apps.projects.files.own_codes import in_our_codes
 from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.maintenance.sheets import sheets_of
 from apps.reporting.domain.sheet.rows import Row, is_pack_suspect
@@ -32,7 +34,7 @@ class Maintained:
 
 
 def check_maintenance(project: Project, reading: Reading) -> DryRun:
-    """Seven statements whatever the size."""
+    """Eight statements whatever the size."""
     branch = read_branch(maintained_filings(project))
     by_code = {filing.organization.code: filing for filing in branch.filings}
     rows = spelled(reading, code=by_code)
@@ -41,10 +43,10 @@ def check_maintenance(project: Project, reading: Reading) -> DryRun:
     items = {item.item_code: pk for pk, item in sheets.items.items()}
     outcome, suspects = DryRun(), 0
     touched: dict[int, FileRow] = {}
-    for row in spelled(rows, item_code=items):
+    for row, odd in in_our_codes(rows, codes_of(project), "code"):
         filing, item = by_code.get(row["code"]), items.get(row["item_code"])
-        row, odd = _measured(row, sheets.items.get(item or 0))  # noqa: PLW2901
-        is_right = is_sound(outcome, row, [*_problems(row, filing, item), *odd])
+        row, wrong = _measured(row, sheets.items.get(item or 0))  # noqa: PLW2901
+        is_right = is_sound(outcome, row, [*_problems(row, filing, item), *odd, *wrong])
         if not is_right or filing is None or item is None:
             continue
         known = sheets.row(filing, item)

@@ -10,6 +10,8 @@ from apps.exchange.domain.cross_checks import is_sound, measured, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Problem, Reading, Row
 from apps.folding.domain.folding import folded
+from apps.projects.domain.own_codes.finding import codes_of
+from apps.projects.files.own_codes import in_our_codes
 from apps.projects.models import CatalogItem, Participation, Project
 from apps.reporting.domain.purchases.acts import Purchase
 from apps.reporting.domain.purchases.frozen import frozen_units
@@ -37,18 +39,19 @@ class Goods:
 
 
 def check_purchases(project: Project, reading: Reading) -> DryRun:
-    """Four statements and two for the filings of the institutions that the file changes."""
+    """Five statements and two for the filings of the institutions that the file changes."""
     units, items = _participants(project), _items(project)
-    rows = spelled(reading, code=units, item_code=items)
+    rows = spelled(reading, code=units)
     known = _known(project, {units[row["code"]].pk for row in rows if row["code"] in units})
     years = [(year, year_key(year)) for year in project.baseline_years]
     outcome, silent = DryRun(), 0
     touched: dict[int, list[Row]] = {}
-    for row in rows:
+    for row, odd in in_our_codes(rows, codes_of(project), "code"):
         unit, goods = units.get(row["code"]), items.get(row["item_code"])
-        item, odd = goods.pk if goods else None, list[Problem]()
+        item = goods.pk if goods else None
         if goods:
-            row, odd = measured(row, pack=goods.pack, unit=goods.unit)  # noqa: PLW2901
+            row, wrong = measured(row, pack=goods.pack, unit=goods.unit)  # noqa: PLW2901
+            odd.extend(wrong)
         is_right = is_sound(outcome, row, [*_problems(row, unit, item), *odd])
         if not is_right or unit is None or item is None:
             continue

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from apps.accounts.models.roles import Permission
-from apps.exchange.domain.cross_checks import is_sound, measured, spelled
+from apps.exchange.domain.cross_checks import is_sound, measured
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.imports import ImportSpec
@@ -14,6 +14,8 @@ from apps.exchange.domain.registry import register_export, register_import
 from apps.exchange.files.columns import WorkbookSpec
 from apps.exchange.files.readings import Reading
 from apps.exchange.files.readings import Row as FileRow
+from apps.projects.domain.own_codes.finding import codes_of
+from apps.projects.files.own_codes import in_our_codes
 from apps.projects.files.workbooks import project_of
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.results import ResultRow, filtered
@@ -27,6 +29,7 @@ from apps.ui.domain.conditions import conditions_of
 
 Context = Mapping[str, Any]
 Record = dict[str, Any]
+UNKNOWN = "这个品规不在本项目的目录里；本院自己的编码请先在“编码对照”里对应"
 
 
 def filing_of(context: Context) -> Filing:
@@ -70,13 +73,16 @@ def check_sheet(reading: Reading, context: Context) -> DryRun:
     """Cells that are empty change nothing; a file twice finds everything unchanged."""
     filing = filing_of(context)
     known = {row.item.item_code: row for row in rows_of(filing.project, filing)}
+    codes = codes_of(filing.project, filing.organization)
     outcome = DryRun()
-    for file_row in spelled(reading, item_code=known):
+    for file_row, problems in in_our_codes(reading, codes):
         row = known.get(file_row["item_code"])
-        problems = [file_row.problem("item_code", "这个品规不在本项目的目录里")]
-        if row is not None:
+        if row is None:
+            problems = problems or [file_row.problem("item_code", UNKNOWN)]  # noqa: PLW2901
+        else:
             item = row.item
-            file_row, problems = measured(file_row, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
+            file_row, odd = measured(file_row, pack=item.pack_quantity, unit=item.unit)  # noqa: PLW2901
+            problems.extend(odd)
         if not is_sound(outcome, file_row, problems) or row is None:
             continue
         entry = _entry(row, file_row.values)

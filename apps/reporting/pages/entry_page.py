@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField
 from django.http import QueryDict
 
 from apps.folding.domain.folding import is_said
+from apps.projects.domain.own_codes.finding import Known, codes_among
 from apps.projects.models import CatalogItem, ExplanationDirection, Project
 from apps.reporting.domain.letters.state import letter_of
 from apps.reporting.domain.rates import Baseline, rate_in_words
@@ -220,7 +221,7 @@ def rule_words(project: Project) -> str:
 def sheet_data(desk: DemandPage) -> dict[str, Any]:
     """The whole sheet for the script, a row as a list: 1,300 rows stay under 300 KB."""
     rows, doubts = rows_of(desk.project, desk.filing), open_doubts(desk)
-    last = _last(desk, rows)
+    last, names = _last(desk, rows), _names(desk, rows)
     return {
         "rows": [
             [
@@ -242,10 +243,18 @@ def sheet_data(desk: DemandPage) -> dict[str, Any]:
                 list(status_of(row, desk.filing)),
                 _doubt_words(doubts.get(row.item.pk)),
                 None if row.item.pk not in last else f"{last[row.item.pk]}",
+                names.get(row.item.pk, []),
             ]
             for row in rows
         ]
     }
+
+
+def _names(desk: DemandPage, rows: Sequence[Row]) -> Mapping[int, list[str]]:
+    """By item, under what a pasted block may name it; one statement."""
+    facts = Known._fields
+    known = [Known(*(getattr(row.item, name) for name in facts)) for row in rows]
+    return codes_among(known, desk.filing.organization).names()
 
 
 def _doubt_words(doubt: HistoryDoubt | None) -> str:

@@ -20,10 +20,12 @@ def demand_import(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = DemandPage.of(request.actor, code)
     back = reverse("reporting:demand_edit", args=[code])
     project_page = reverse("projects:project_detail", args=[code])
+    codes = reverse("projects:own_code_list", args=[code])
     return run_import_page(
         request,
         ENTRY_IMPORT,
         context={"project_id": desk.project.pk, "filing_id": desk.filing.pk},
         back_url=back,
         crumbs=((desk.project.name, project_page), ("采购需求维护", back)),
+        beside=() if desk.by.mandate else (("编码对照", codes),),
     )

@@ -21,6 +21,7 @@ from apps.review.domain.refusals import (
     FilingsMissing,
     FilingsMoved,
     GateClosed,
+    NotByProgram,
     NotYourTurn,
     ReasonMissing,
     Refused,
@@ -35,6 +36,13 @@ from apps.review.models.statuses import Action, Status
 def check_present(wanted: Sequence[Filing], branch: Branch) -> None:
     if len(branch.filings) != len({filing.pk for filing in wanted}):
         raise FilingsMissing("所选单位中有的已不在您的管辖范围内，请刷新页面后重试。")
+
+
+def check_program(project: Project, by: Actor) -> None:
+    """A bureau's program acts only where the project lets it; an institution's own filing is its own affair."""
+    is_bureau = by.organization is not None and by.organization.tier != Tier.INSTITUTION
+    if by.token and is_bureau and not project.program_review:
+        raise NotByProgram("本项目不允许通过接口审核和提交，请登录网页办理。")
 
 
 def check_versions(branch: Branch, versions: Mapping[int, int] | None, action: Action) -> None:

@@ -22,6 +22,7 @@ from apps.review.domain.checks import (
     check_guards,
     check_law,
     check_present,
+    check_program,
     check_reason,
     check_versions,
 )
@@ -81,6 +82,7 @@ def perform(
     standing, checks = _hold(filings, now), TRANSITIONS[action].checks
     project, branch = standing.project, standing.branch
     check_present(filings, branch)
+    check_program(project, by)
     check_versions(branch, versions, action)
     check_reason(action, reason)
     check_law(project, branch, action, standing.situations, by)

@@ -59,6 +59,10 @@ class NotYourTurn(ReviewRefused):
     """The actor is not the party that takes this act."""
 
 
+class NotByProgram(ReviewRefused):
+    """The project lets bureaus act on its pages only, not by a token."""
+
+
 class PublicationRefused(ReviewRefused):
     """The project can't be published yet; `problems` lists why."""
 

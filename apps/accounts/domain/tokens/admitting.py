@@ -37,7 +37,8 @@ class Admitted:
     scope: Scope
 
     def actor(self, arrived_at: datetime) -> Actor:
-        return Actor.of(self.account, arrived_at=arrived_at, token=self.token.name)
+        by = self.token
+        return Actor.of(self.account, arrived_at=arrived_at, token=by.name, token_id=by.pk)
 
 
 def admit(secret: str, address: str) -> Admitted | None:

@@ -1,0 +1,171 @@
+"""Twenty programs that send 250 rows beside twenty browsers that save: what browsers wait for, with and without.
+
+A browser saves one row a second, as somebody types; a program sends all of its sheet every ten seconds, staggered. All
+of them are institutions of one round. Server and clients share this machine, so the ratio counts, not the figures.
+"""
+
+import http.client
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from statistics import median, quantiles
+from typing import Any
+
+from django.core.management import call_command
+
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.scopes import scope_of
+from apps.accounts.domain.tokens.acts import create_token
+from apps.accounts.models import User
+from apps.projects.models import CatalogItem
+from apps.review.models import Filing
+from apps.scope.context import enter, whole_country
+from tests.bench.measurement import Measurement
+from tests.bench.rounds.reporting import Reporter, demand_round
+from tests.bench.rounds.server import HOST, served
+
+EACH, ROWS = 20, 250
+SECONDS, TYPING, SENDING = 40, 1.0, 10.0
+"""How long each part takes; the pauses of a browser and of a program."""
+LARGEST_RATIO = 1.2
+JSON = {"Content-Type": "application/json"}
+
+
+def measure() -> Iterator[Measurement]:
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with whole_country(reason="bench"):
+        desks = demand_round(f"BENCH-{secrets.token_hex(4)}", 2, clients=EACH, items_each=ROWS)
+        tokens = [_token(desk) for desk in desks[EACH:]]
+        codes = list(
+            CatalogItem.objects.filter(project__code=desks[0].code)
+            .order_by("pk")
+            .values_list("item_code", flat=True)
+        )
+    with served(API_PER_MINUTE="100000") as port:
+        browsers = [_Browser(port, desk) for desk in desks[:EACH]]
+        programs = [_Program(port, desks[0].code, token, codes) for token in tokens]
+        _at_work(browsers, TYPING, SECONDS / 8)  # warm
+        alone = _at_work(browsers, TYPING, SECONDS)
+        sent: list[float] = []
+        beside_them = threading.Thread(
+            target=lambda: sent.extend(_at_work(programs, SENDING, SECONDS))
+        )
+        beside_them.start()
+        beside = _at_work(browsers, TYPING, SECONDS)
+        beside_them.join()
+    yield from _told(alone, beside, sent)
+
+
+def _token(desk: Reporter) -> str:
+    filing = Filing.objects.get(pk=desk.filing)
+    account = User.objects.filter(organization_id=filing.organization_id).earliest("pk")
+    with enter(scope_of(account)):
+        _kept, secret = create_token(
+            by=replace(Actor.of(account), proved=True),
+            name="HIS",
+            rights=["query", "maintain"],
+            project_ids=None,
+            networks=[],
+            days=1,
+        )
+    return secret
+
+
+def _told(
+    alone: Sequence[float], beside: Sequence[float], sent: Sequence[float]
+) -> Iterator[Measurement]:
+    detail = f"{EACH} browsers, a row each {TYPING:g} s for {SECONDS} s"
+    with_programs = f"{detail}; {EACH} programs, {ROWS} rows each {SENDING:g} s: {len(sent)} sent"
+    before, after = quantiles(alone, n=20)[-1], quantiles(beside, n=20)[-1]
+    yield Measurement("api_browsers_alone_p95", before * 1_000, "ms", detail)
+    yield Measurement("api_browsers_beside_p95", after * 1_000, "ms", with_programs)
+    yield Measurement("api_browsers_beside_p50", median(beside) * 1_000, "ms", with_programs)
+    yield Measurement("api_browsers_ratio", after / before, "×", f"goal ≤ {LARGEST_RATIO}")
+    yield Measurement("api_rows_p50", median(sent) * 1_000, "ms", f"one request of {ROWS} rows")
+
+
+class _Browser:
+    """Types one row after the other, each once."""
+
+    def __init__(self, port: int, desk: Reporter) -> None:
+        self._line, self._desk, self._number = http.client.HTTPConnection(HOST, port), desk, 0
+        token = secrets.token_hex(16)
+        self._headers = JSON | {"Cookie": f"{desk.cookie}; csrftoken={token}", "X-CSRFToken": token}
+
+    def act(self) -> float:
+        rows = [[self._desk.items[self._number], str(901 + self._number), "", 1, False]]
+        self._number += 1
+        body = json.dumps({"rows": rows, "settle": []})
+        url = f"/demand/{self._desk.code}/entry/save/"
+        seconds, answer = _posted(self._line, url, body, self._headers)
+        if answer["conflicts"]:
+            raise RuntimeError(f"not saved: {answer}")
+        return seconds
+
+
+class _Program:
+    """Sends all of its sheet, each time with other quantities and the versions of the last answer."""
+
+    def __init__(self, port: int, code: str, token: str, codes: Sequence[str]) -> None:
+        self._line, self._url = (
+            http.client.HTTPConnection(HOST, port),
+            f"/api/v1/projects/{code}/lines",
+        )
+        self._headers = JSON | {"Authorization": f"Bearer {token}"}
+        self._versions, self._times = dict.fromkeys(codes, 1), 0
+
+    def act(self) -> float:
+        self._times += 1
+        rows = [
+            {"item": item, "planned": 900 + self._times, "version": version}
+            for item, version in self._versions.items()
+        ]
+        body = json.dumps({"rows": rows})
+        seconds, answer = _posted(self._line, self._url, body, self._headers)
+        if answer["saved"] != len(rows):
+            raise RuntimeError(f"not saved: {answer['conflicts']} in conflict")
+        self._versions = {row["item"]: row["version"] for row in answer["rows"]}
+        return seconds
+
+
+def _at_work(crowd: Sequence[_Browser | _Program], pause: float, seconds: float) -> list[float]:
+    """Each acts, waits and acts again, staggered; how long every act took. Raises what one of them raises."""
+    over, taken, failed = threading.Event(), list[float](), list[Exception]()
+
+    def work(place: int, one: _Browser | _Program) -> None:
+        over.wait(place * pause / len(crowd))
+        try:
+            while not over.is_set():
+                taken.append(one.act())
+                over.wait(pause)
+        except (OSError, RuntimeError) as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(place, one)) for place, one in enumerate(crowd)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    over.set()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return taken
+
+
+def _posted(
+    line: http.client.HTTPConnection, url: str, body: str, headers: dict[str, str]
+) -> tuple[float, Any]:
+    """How long it took, and the answer. Raises `RuntimeError` for one that is not 200."""
+    begin = time.perf_counter()
+    line.request("POST", url, body=body, headers=headers)
+    answer = line.getresponse()
+    content = answer.read()
+    seconds = time.perf_counter() - begin
+    if answer.status != HTTPStatus.OK:
+        raise RuntimeError(f"{url}: {answer.status} {content[:300]!r}")
+    return seconds, json.loads(content)
