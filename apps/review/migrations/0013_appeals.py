@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('organizations', '0007_tokens_end_with_their_unit'),
         ('projects', '0018_appeals_have_their_time'),
-        ('review', '0011_mandates'),
+        ('review', '0012_closed_with_their_unit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0013_messages_about_rounds'),
+        ('notices', '0014_events'),
     ]
 
     operations = [

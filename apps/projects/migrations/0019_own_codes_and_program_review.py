@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organizations', '0007_tokens_end_with_their_unit'),
-        ('projects', '0017_corrections_called_as_other_acts'),
+        ('projects', '0018_appeals_have_their_time'),
     ]
 
     operations = [
