@@ -1,6 +1,7 @@
 """The browsers of the tests: Debian's Chromium, and Chromium 109, the last one that Windows 7 runs; and PgBouncer.
 
-As root on Debian both are provided; elsewhere their tests skip, and pytest counts them.
+As root on Debian both are provided; elsewhere their tests skip, and pytest counts them. So do those of sign-on without
+npm, which gets the OpenID provider that they sign on at.
 """
 
 import base64
@@ -21,15 +22,37 @@ OLD_INTEGRITY = (
     "9hTE03DXnrWTiGNpfjLfmGhIfmiVAerSPinDb+x5bBdM4KF4PMM1NZ0A+V7WKazoA+CasSX/osHK8K0MuO6uqg=="
 )
 OLD_CHROMIUM = VAR / "browsers" / "chromium-109"
+SIGN_ON = Path(__file__).resolve().parent.parent / "tests" / "accounts" / "provider"
+SIGN_ON_INSTALLED = VAR / "oidc-provider"
 
 
 def provide_browsers() -> None:
     """Install what is missing; say so where that fails, and let the tests skip."""
+    if shutil.which("npm"):
+        _provide_sign_on()
     if os.geteuid() != 0 or not shutil.which("apt-get") or not shutil.which("dpkg-query"):
         return
     _provide_chromium()
     if not OLD_CHROMIUM.is_file() and shutil.which("npm"):
         _provide_old_chromium()
+
+
+def _provide_sign_on() -> None:
+    """The provider and what it needs, each what its hash in package-lock.json says."""
+    wanted = (SIGN_ON / "package-lock.json").read_text("utf-8")
+    stamp = SIGN_ON_INSTALLED / "installed"
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return
+    _say("Getting oidc-provider for the tests of sign-on …")
+    SIGN_ON_INSTALLED.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(SIGN_ON / name, SIGN_ON_INSTALLED / name)
+    install = ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(install, cwd=SIGN_ON_INSTALLED, check=False, capture_output=True)
+    if done.returncode:
+        _say("npm failed; the tests of sign-on at an OpenID provider will skip.")
+        return
+    stamp.write_text(wanted, "utf-8")
 
 
 def _provide_chromium() -> None:

@@ -79,6 +79,8 @@ SETTINGS = frozenset(
         "SEALING_KEYS",
         "SECRET_KEY",
         "SECRET_KEY_FALLBACKS",
+        "SIGN_ON_CA",
+        "SIGN_ON_NETWORKS",
         "SITE_URL",
         "SESSION_LIFETIME",
         "SUPPLEMENT_REMIND_HOURS",

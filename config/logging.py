@@ -97,6 +97,8 @@ def logging_dict(*, debug: bool, level: str) -> dict[str, Any]:
             "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
             # What is refused stands in the access log, with the request's id; this one speaks after it is gone.
             "django.request": {"level": "ERROR"},
+            # It tells whole addresses, with whatever secret stands in them.
+            "urllib3": {"level": "INFO"},
             # They announce every task of every process that loads the settings.
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},

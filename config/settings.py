@@ -219,6 +219,11 @@ PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
 FIRST_PASSWORD_DAYS = env.int("FIRST_PASSWORD_DAYS", default=30)
 PASSWORD_WARN_DAYS = env.int("PASSWORD_WARN_DAYS", default=14)
 
+# Networks beside the public ones where services of sign-on stand: `10.20.0.0/16,…`; nothing else inside is asked.
+SIGN_ON_NETWORKS = env.list("SIGN_ON_NETWORKS", default=[])
+# Whose certificates they may have, as a file of them; empty: those that certifi names.
+SIGN_ON_CA = env("SIGN_ON_CA", default="")
+
 SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_LIFETIME
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

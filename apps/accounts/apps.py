@@ -17,3 +17,4 @@ class AccountsConfig(AppConfig):
         trail.listen()
         register("portal", navigation.ITEMS, position=70)
         from apps.accounts.domain import administrators, passwords  # noqa: F401, PLC0415 what others approve registers itself
+        from apps.accounts.domain.sign_on import providers  # noqa: F401, PLC0415 the same

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.own_sessions import LAST_SEEN, SIGNED_IN
+from apps.accounts.domain.own_sessions import IDENTITY, LAST_SEEN, SIGNED_IN
 from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
@@ -112,7 +112,9 @@ def _blocked(request: HttpRequest) -> HttpResponse | None:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
     if page := missing_factor(user):
         return send_to(request, page, sentence="请先完成两步验证。")
-    if is_too_old(user):
+    if (
+        is_too_old(user) and IDENTITY not in request.session
+    ):  # who came through a service used no password of ours
         return send_to(request, "accounts:password_change", sentence="密码已到期，请先修改密码。")
     return None
 

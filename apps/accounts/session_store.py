@@ -17,7 +17,7 @@ from apps.scope.prepared import Prepared
 from apps.scope.sql import Update
 
 from .backends import BELONGING
-from .domain.own_sessions import ADDRESS, BROWSER, LAST_SEEN, SIGNED_IN
+from .domain.own_sessions import ADDRESS, BROWSER, IDENTITY, LAST_SEEN, OUTER_SESSION, SIGNED_IN
 from .models import Session, User
 
 KEY = re.compile(r"[a-z0-9]{32}")
@@ -85,6 +85,8 @@ def _told(data: Mapping[str, Any]) -> dict[str, Any]:
         "last_seen_at": _moment(data.get(LAST_SEEN)),
         "address": data.get(ADDRESS),
         "browser": data.get(BROWSER, ""),
+        "identity_id": data.get(IDENTITY),
+        "outer_session": data.get(OUTER_SESSION, ""),
     }
 
 

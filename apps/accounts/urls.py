@@ -16,6 +16,7 @@ from apps.accounts.pages import (
     tokens,
     two_step,
 )
+from apps.accounts.pages.sign_on import doors, trials
 
 ON, OFF = {"active": True}, {"active": False}
 BELOW = "subordinates/<int:pk>/"
@@ -25,6 +26,11 @@ SHEET = "issue/sheets/<int:pk>/"
 app_name = "accounts"
 urlpatterns = [
     path("login/", login.login, name="login"),
+    path("sign-on/<int:pk>/", doors.sign_on_begin, name="sign_on_begin"),
+    path("sign-on/<int:pk>/return/", doors.sign_on_return, name="sign_on_return"),
+    path("sign-on/<int:pk>/logout/", doors.sign_on_logout, name="sign_on_logout"),
+    path("sign-on/<int:pk>/try/", trials.sign_on_try, name="sign_on_try"),
+    path("sign-on/bind/", doors.sign_on_bind, name="sign_on_bind"),
     path("captcha/", captcha.captcha_challenge, name="captcha_challenge"),
     path("captcha/<slug:key>/audio/", captcha.captcha_audio, name="captcha_audio"),
     path("logout/", login.logout, name="logout"),
@@ -35,6 +41,7 @@ urlpatterns = [
     path("security/", security.account_security, name="account_security"),
     path("handover/", handover.account_handover, name="account_handover"),
     path("security/others/end/", security.session_end_others, name="session_end_others"),
+    path("security/identities/<int:pk>/end/", security.identity_end, name="identity_end"),
     path("security/<uuid:handle>/end/", security.session_end, name="session_end"),
     path("security/tokens/new/", tokens.token_create, name="token_create"),
     path("security/tokens/<int:pk>/end/", tokens.token_end, name="token_end"),

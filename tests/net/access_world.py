@@ -19,7 +19,7 @@ from apps.accounts.domain.issuing import fill_sheet, open_sheet
 from apps.accounts.domain.passwords import ask_reset
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.tokens.acts import create_token
-from apps.accounts.models import User
+from apps.accounts.models import Protocol, User
 from apps.analysis.domain.saved_views import save_view
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
@@ -43,6 +43,7 @@ from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
 from tests import factories_distribution as delivery
+from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory
 from tests.net.agreements_world import agreement_of
@@ -62,15 +63,8 @@ HUBEI_MARKS = (
     "鄂邻配送",
 )
 SHANXI_MARKS = (
-    "晋批配送",
-    "小店区人民医院",
-    "孙邻院",
-    "FL-SHANXI",
-    "晋批分量",
-    "晋通知",
-    "BL-SHANXI",
-    "晋批报量",
-)
+    "晋批配送", "小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知", "BL-SHANXI", "晋批报量",
+)  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
@@ -393,6 +387,10 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "accounts:phone_of_unit": {"pk": unit.pk},
             "accounts:phone_of_account": {"pk": people["hospital"].pk},
             "accounts:approval_": {"pk": approval_of(people["security"], people["province"])},
+            "accounts:identity_end": {"pk": 1},
+            "accounts:sign_on_": {
+                "pk": provider(protocol=Protocol.CAS, address="https://sso.example/cas").pk
+            },
             "accounts:token_end": {"pk": 1},
             "accounts:token_end_below": {"pk": token_of(people["hospital"])},
             "administration:": {"pk": unit.pk},

@@ -149,6 +149,8 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "password sheets lie with units above",
         "the account of a failed login",
         "who comes with a token is not known yet",
+        *["who comes through a service is not known yet"] * 8,
+        *["who was bound to a service, and their sessions"] * 2,
     ],
     "allocation": ["the command that dumps a round", "the command that verifies capacity"],
     "audit": ["how many alike there were, whoever was refused"],

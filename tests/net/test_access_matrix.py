@@ -28,7 +28,7 @@ ROWS = [row for rows in table.tables().values() for row in rows]
 OTHER = {"GET": "POST", "POST": "GET"}
 NOBODYS = {
     "accounts:session_end", "captcha-image", "portal:paper_verification_code", "review:round_latest",
-    "accounts:token_end", "portal:manual_detail", "portal:manual_pdf",
+    "accounts:token_end", "accounts:identity_end", "portal:manual_detail", "portal:manual_pdf",
 }  # fmt: skip
 """Objects of nobody, or, as sessions, of whoever asks."""
 PLACED = (

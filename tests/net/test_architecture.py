@@ -25,6 +25,7 @@ BANNED_NAMES = {"utils", "helpers", "mixins", "common", "misc"}
 GLOBAL_MODELS = {
     "accounts.Authenticator": "asked for by the account that it is bound to",
     "accounts.FormerPassword": "asked for by the account that had it",
+    "accounts.Provider": "doors of the login page",
     "accounts.Session": "a session is its key's; an account lists its own",
     "accounts.UsualAddress": "looked for at the login, before there is a scope",
     "organizations.Division": "the real divisions, public",

@@ -17,6 +17,9 @@ DEEP = "more clicks away than a test follows"
 HIDDEN = "enterprises and institutions are shown no list of the others"
 UNLINKED: dict[str, str] = {
     "accounts:captcha_challenge": NO_PAGE,
+    "accounts:sign_on_bind": AFTER,
+    "accounts:sign_on_return": AFTER,
+    "accounts:sign_on_try": "a link of the administration, which is not crawled",
     "healthz": NO_PAGE,
     "metrics": NO_PAGE,
     "readyz": NO_PAGE,

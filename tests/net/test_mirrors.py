@@ -8,6 +8,7 @@ from tests.net.mirrors import TESTS, modules, reached_through, stood_for
 
 ELSEWHERE: dict[str, set[str]] = {
     "accounts/test_account_rules.py": {"accounts.session_store"},  # named in the settings
+    "accounts/test_sign_on_portals.py": {"accounts.domain.sign_on.oauth2"},
     "accounts/test_subordinates.py": {"accounts.domain.statuses"},
     "administration/test_admin.py": {
         *(f"administration.pages.admin.{page}" for page in ("accounts", "approvals", "audit")),
@@ -16,6 +17,7 @@ ELSEWHERE: dict[str, set[str]] = {
         "administration.site",
     },
     "allocation/test_corrections.py": {"allocation.domain.corrections.sql"},
+    "administration/test_sign_on.py": {"administration.pages.admin.sign_on"},
     "administration/test_resources.py": {"organizations.domain.divisions"},
     "allocation/test_dump_round.py": {
         "allocation.domain.dumping.parameters",

@@ -18,6 +18,8 @@ from apps.folding.domain.folding import folded
 
 SIGNED_IN, LAST_SEEN, ADDRESS, BROWSER = "signed_in", "last_seen", "address", "browser"
 """Keys of what a session holds: seconds since 1970, an address, words."""
+IDENTITY, OUTER_SESSION = "identity", "outer_session"
+"""Of who came through a service: the key of the identity, the digest of the session there."""
 KEPT_ADDRESSES = 20
 """Addresses of an account that are remembered as usual ones."""
 

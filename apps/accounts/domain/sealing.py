@@ -1,6 +1,7 @@
 """How secrets rest in the database: one-time passwords until they are taken, keys of authenticators while bound.
 
-They are unreadable in a copy of the tables, and whoever changed one is noticed.
+So do the secrets that we share with services of sign-on. They are unreadable in a copy of the tables, and whoever
+changed one is noticed.
 Fernet of `cryptography` (AES-128-CBC with HMAC-SHA-256) under keys derived by HKDF, for each purpose its own. The first
 key seals, all of them open: `SEALING_KEYS`, then `SECRET_KEY` and `SECRET_KEY_FALLBACKS`. A sheet waits three days, so
 a key is done with three days after another took its place, once `manage.py reseal` has sealed the authenticators anew.
@@ -16,6 +17,7 @@ from django.conf import settings
 
 ONE_TIME = b"fenliang.accounts.one-time-password"
 AUTHENTICATOR = b"fenliang.accounts.authenticator"
+CLIENT_SECRET = b"fenliang.accounts.client-secret"
 KEY_LENGTH = 32
 
 
@@ -40,6 +42,16 @@ def seal_key(key: bytes) -> bytes:
 def unseal_key(sealed: bytes) -> bytes:
     """Raises `SealBroken`."""
     return _opened(AUTHENTICATOR, sealed)
+
+
+def seal_secret(secret: str) -> bytes:
+    """What we show a service of sign-on to prove that we are we."""
+    return _cipher(CLIENT_SECRET).encrypt(secret.encode())
+
+
+def unseal_secret(sealed: bytes) -> str:
+    """Raises `SealBroken`."""
+    return _opened(CLIENT_SECRET, sealed).decode()
 
 
 def _opened(purpose: bytes, sealed: bytes) -> bytes:

@@ -5,6 +5,7 @@ from .authenticator import Authenticator
 from .handover import Handover
 from .issue import IssuedPassword, IssueSheet, SheetKind
 from .password import FormerPassword
+from .provider import Identity, Protocol, Provider
 from .session import Session, UsualAddress
 from .token import Token, TokenQuerySet
 from .user import User, UserQuerySet
@@ -15,9 +16,12 @@ __all__ = [
     "Authenticator",
     "FormerPassword",
     "Handover",
+    "Identity",
     "IssueSheet",
     "IssuedPassword",
     "Outcome",
+    "Protocol",
+    "Provider",
     "Session",
     "SheetKind",
     "Token",

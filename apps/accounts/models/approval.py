@@ -23,6 +23,7 @@ class ApprovalKind(models.TextChoices):
     RESET = "reset", "重置密码"
     ADMINISTRATOR = "administrator", "新增管理员"
     ADDRESS = "address", "密码修改地址"
+    SIGN_ON = "sign_on", "登录服务"
     DISTRIBUTOR = "distributor", "配送企业账号"
     CONCLUSION = "unconclude", "撤销办结"
     PUBLICATION = "unpublish", "撤销发布"

@@ -29,6 +29,16 @@ class Session(AbstractBaseSession):
     last_seen_at = models.DateTimeField("最近操作时间", null=True)
     address = models.GenericIPAddressField("登录地址", null=True)
     browser = models.CharField("浏览器", max_length=LONGEST_BROWSER, blank=True)
+    # Who came through a service: its logout from outside finds the session by these. No index: few rows, few logouts.
+    identity = models.ForeignKey(
+        "accounts.Identity",
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    outer_session = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "会话"

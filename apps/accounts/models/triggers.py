@@ -1,7 +1,8 @@
 """What the database does whenever an account or its unit changes, whoever changes it.
 
 Invariants: a password that a person chose is kept when another takes its place; no session and no token outlives a
-change of the password, an account that was shut, its main account or its unit.
+change of the password, an account that was shut, its main account or its unit; whoever is given an account with a
+one-time password begins without what another bound to it.
 """
 
 import pgtrigger
@@ -61,6 +62,18 @@ def ends_sessions() -> pgtrigger.Trigger:
         operation=pgtrigger.UpdateOf("is_active", "password_changed_at"),
         condition=shut | set_anew,
         func=_END_OF_ACCOUNT,
+    )
+
+
+def ends_identities() -> pgtrigger.Trigger:
+    """Who comes through a service shows the password again once it was given out anew."""
+    return pgtrigger.Trigger(
+        name="end_identities",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("must_change_password", "password_changed_at"),
+        condition=pgtrigger.Q(new__must_change_password=True)
+        & pgtrigger.Q(old__password_changed_at__df=pgtrigger.F("new__password_changed_at")),
+        func="DELETE FROM accounts_identity WHERE account_id = NEW.id; RETURN NULL;",
     )
 
 

@@ -35,7 +35,7 @@ from apps.organizations.models import Enterprise, Organization
 from apps.scope.managers import ScopedManager, ScopeLookups
 from apps.scope.paths import ROOT, in_subtree
 
-from .triggers import ends_sessions, ends_sessions_of_unit, keeps_passwords
+from .triggers import ends_identities, ends_sessions, ends_sessions_of_unit, keeps_passwords
 
 ACCOUNT = "changed.name || '（' || changed.username || '）'"
 """SQL: how changes call an account."""
@@ -127,6 +127,7 @@ class User(AbstractUser):
         triggers = [
             keeps_passwords(),
             ends_sessions(),
+            ends_identities(),
             stands_with_its_unit(),
             main_accounts_lead(),
             resets_need_two(),

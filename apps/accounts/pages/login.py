@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.password_age import warning_of
+from apps.accounts.domain.sign_on.providers import doors
 from apps.accounts.pages import captcha
 from apps.accounts.pages.decorators import public, unblocks
 from apps.accounts.pages.login_form import LoginForm
@@ -51,18 +52,27 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
-    aloud = request.GET.get("captcha") == ALOUD
-    needed = aloud or captcha.is_needed(form.typed_username, request.META.get("REMOTE_ADDR", ""))
     next_url = next_page(request, "")
-    kept = urlencode({"username": form.typed_username, "next": next_url})
     return {
         "form": form,
+        **asked(request, form),
+        "tabs": [{"label": "单位/经办人登录", "href": "", "current": True}],
+        "next": next_url,
+        "doors": doors(),
+        "door_query": f"?{urlencode({'next': next_url})}" if next_url else "",
+        "support_phone": settings.SUPPORT_PHONE,
+    }
+
+
+def asked(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
+    """The captcha of a page that takes a password, in an image or aloud."""
+    aloud = request.GET.get("captcha") == ALOUD
+    needed = aloud or captcha.is_needed(form.typed_username, request.META.get("REMOTE_ADDR", ""))
+    kept = urlencode({"username": form.typed_username, "next": next_page(request, "")})
+    return {
         "challenge": captcha.new_challenge(aloud=aloud) if needed else None,
         "aloud": f"?captcha={ALOUD}&{kept}",
         "in_image": f"?{kept}",
-        "tabs": [{"label": "单位/经办人登录", "href": "", "current": True}],
-        "next": next_url,
-        "support_phone": settings.SUPPORT_PHONE,
     }
 
 
@@ -82,6 +92,11 @@ def locked(
     """The page of who has to wait: how long, and who can help. Called by axes."""
     username = lockout.client_username(request, credentials)
     wait = lockout.wait_for(username, request.axes_ip_address)  # type: ignore[attr-defined]
+    return waiting(request, wait, back=request.get_full_path())
+
+
+def waiting(request: HttpRequest, wait: lockout.Wait | None, *, back: str) -> HttpResponse:
+    """The same by whichever door somebody came."""
     minutes = wait.minutes if wait else 1
     what = "您所在网络的登录" if wait and wait.of_address else "这个账号的登录"
     response = refusal(
@@ -90,7 +105,7 @@ def locked(
         message=f"密码连续输错次数过多，{what}已暂停，还需等待 {minutes} 分钟；再输错，等待会更久。",
         advice=ADVICE,
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        back=request.get_full_path(),
+        back=back,
         back_label="返回登录页",
     )
     response["Retry-After"] = str(60 * minutes)

@@ -6,17 +6,22 @@ from django import forms
 from django.http import HttpRequest
 
 from apps.accounts.domain.password_age import first_is_over
+from apps.accounts.domain.sign_on.identities import password_barred
 from apps.accounts.models import User
 from apps.accounts.pages import captcha
 from apps.accounts.pages.guesses import guessed
 
 REFUSED = "用户名或密码不正确。连续输错 5 次后须等待 1 分钟再试，再错则等待更久；忘记密码请联系上级单位重置。"
 
+BARRED = "您的账号已绑定“{}”，请从登录页上的这个入口登录。"
 OVER = "发放的初始密码太久没有使用，已经失效。请联系上级单位重置密码。"
 
 
 class LoginForm(forms.Form):
-    """用户名 密码 验证码; the right ones make `account`."""
+    """用户名 密码 验证码; the right ones make `account`.
+
+    `claimed`: the account is shown to be the person's who came through a service, which names it ("": does not).
+    """
 
     username = forms.CharField(
         label="用户名",
@@ -39,12 +44,16 @@ class LoginForm(forms.Form):
     )
     captcha_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"username": request.GET.get("username", "")}
+    def __init__(
+        self, request: HttpRequest, *args: Any, claimed: str | None = None, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {"username": claimed or request.GET.get("username", "")}
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.request, self.claimed = request, claimed
         self.account: User | None = None
-        self.typed_username: str = self.data.get("username", self.initial["username"])[:150]
+        typed: str = claimed or self.data.get("username", self.initial["username"])
+        self.typed_username = typed[:150]
+        self.fields["username"].disabled = bool(claimed)
         focused = "password" if self.typed_username else "username"
         self.fields[focused].widget.attrs["autofocus"] = True
         address = request.META.get("REMOTE_ADDR", "")
@@ -63,6 +72,9 @@ class LoginForm(forms.Form):
         if first_is_over(self.account):
             self.account = None
             raise forms.ValidationError(OVER, code="over")
+        if self.claimed is None and (service := password_barred(self.account)):
+            self.account = None
+            raise forms.ValidationError(BARRED.format(service), code="barred")
         return cleaned
 
     def _captcha_solved(self, cleaned: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.own_sessions import end_other_sessions, end_session, live_sessions
 from apps.accounts.domain.password_age import days_left
 from apps.accounts.domain.second_factor import has_factor
+from apps.accounts.domain.sign_on.identities import bound_to, unbind
 from apps.accounts.domain.tokens.acts import live_tokens
 from apps.accounts.models.roles import Permission
 
@@ -29,6 +30,7 @@ def account_security(request: HttpRequest) -> HttpResponse:
         "others": sum(session.session_key != own_key for session in sessions),
         "has_factor": has_factor(user),
         "days_left": days_left(user),
+        "identities": bound_to(user),
         "has_tokens": user.has(Permission.QUERY),
         "tokens": list(live_tokens(user)) if user.has(Permission.QUERY) else [],
     }
@@ -48,4 +50,12 @@ def session_end_others(request: HttpRequest) -> HttpResponse:
     kept = request.session.session_key or ""
     ended = end_other_sessions(by=Actor.of(request.user), kept=kept)  # type: ignore[arg-type]
     messages.success(request, f"已结束其他地方的 {ended} 个登录。")
+    return redirect(PAGE)
+
+
+@require_POST
+def identity_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """解除 of one of the person's own bindings, with the sessions that came by it."""
+    ended = unbind(by=Actor.of(request.user), identity_id=pk)  # type: ignore[arg-type]
+    messages.success(request, "已解除外部登录的绑定。" if ended else "这个绑定已经解除。")
     return redirect(PAGE)

@@ -20,6 +20,7 @@ from apps.accounts.domain.own_sessions import (
 from apps.accounts.domain.passwords import record_of
 from apps.accounts.models import User
 from apps.accounts.models.session import LONGEST_BROWSER
+from apps.accounts.pages.sign_on import attempts
 
 # The first that occurs names the browser: those made from Chromium name Chrome as well.
 BROWSERS = (
@@ -44,6 +45,7 @@ SYSTEMS = (
 @transaction.atomic
 def sign_in(request: HttpRequest, account: User) -> None:
     """Start a session for an authenticated account."""
+    attempts.forget(request)
     login(request, account)
     request.session.pop(LAST_SEEN, None)
     begin(request)

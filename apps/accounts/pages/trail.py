@@ -55,6 +55,12 @@ def factor_failed(account: User) -> None:
     tell(by=Actor.of(account), entry=entry)
 
 
+def sign_on_failed(service: str, sentence: str) -> None:
+    """Told of a service: nobody knows yet whose account it would have been."""
+    said = f"“{service}”：{sentence}。"
+    tell(by=None, entry=Entry(Verb.LOGIN_FAILED, service, said, ROOT))
+
+
 def idle_end(account: User) -> None:
     minutes = settings.IDLE_TIMEOUT // 60
     entry = _entry(account, Verb.IDLE_END, f"超过 {minutes} 分钟没有操作，系统自动退出。")

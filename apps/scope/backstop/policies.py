@@ -100,6 +100,8 @@ UNPOLICED: Mapping[str, str] = {
     "api.AnsweredRequest": "hangs on a token, and is found by its key",
     "accounts.Authenticator": "sealed by a key that no table holds; of accounts that stand nowhere, too",
     "accounts.Handover": "as accounts, which have none",
+    "accounts.Identity": "asked before anybody has signed in: which account a person of a service is",
+    "accounts.Provider": "doors of the login page",
     "accounts.Session": "a session is its key's; read before there is a scope",
     "accounts.Token": "as an account; a digest, from which nobody finds the token",
     "accounts.User": "read with each request before there is a scope: telling it twice costs a saved row 3 % more",

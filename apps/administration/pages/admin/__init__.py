@@ -7,6 +7,7 @@ from apps.administration.pages.admin import (
     organizations,
     rounds,
     security,
+    sign_on,
 )
 
-__all__ = ["accounts", "approvals", "audit", "organizations", "rounds", "security"]
+__all__ = ["accounts", "approvals", "audit", "organizations", "rounds", "security", "sign_on"]
