@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -19,7 +18,7 @@ from apps.review.models import Mandate
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_demand as demand
-from tests.browser import SCREEN
+from tests.browser import SCREEN, fits, follow, serious
 from tests.cast import Tree
 from tests.factories import PASSWORD
 from tests.reporting.sheet_page import cell
@@ -43,9 +42,8 @@ def sign_in(page: Page, client: Client) -> None:
 
 
 def looked_at(page: Page, name: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert serious(page) == []
+    assert fits(page)
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
@@ -62,13 +60,13 @@ def test_two_units_in_two_tabs(
     code = pair.project.code
     sign_in(page, client_of(pair.lender))
     page.goto(f"/projects/{code}/")
-    page.get_by_role("link", name="代填授权").click()
-    page.get_by_role("link", name="授权代填").click()
+    follow(page, page.get_by_role("link", name="代填授权"))
+    follow(page, page.get_by_role("link", name="授权代填"))
     page.get_by_label("被授权账号的用户名").fill(pair.holder.username)
     page.get_by_label("被授权单位的名称").fill("武昌区中医医院")
     page.get_by_label("授权至").fill(f"{timezone.localdate() + timedelta(days=5)}")
     looked_at(page, "mandate_grant")
-    page.get_by_role("button", name="授权代填").click()
+    follow(page, page.get_by_role("button", name="授权代填"))
     page.locator("[name=proof]").fill(PASSWORD)
     page.get_by_role("button", name="验证并办理").click()
     expect(page.get_by_text("徐代填").first).to_be_visible()
@@ -79,7 +77,7 @@ def test_two_units_in_two_tabs(
 
     sign_in(page, client_of(pair.holder))
     page.goto("/")
-    page.get_by_role("link", name="武昌区中医医院").click()
+    follow(page, page.get_by_role("link", name="武昌区中医医院"))
     looked_at(page, "mandate_held_list")
     page.get_by_role("row", name="武昌区人民医院").get_by_role("link", name="代填").click()
     expect(page.locator("[data-acting]")).to_contain_text("武昌区人民医院")

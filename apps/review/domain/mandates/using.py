@@ -55,7 +55,7 @@ def find_lent(user: User, pk: int) -> Lent | None:
 def require_mandate(by: Actor) -> Mandate:
     """The mandate under which the actor writes, locked. Raises `NotEditable` if it has ended."""
     rows = Mandate.objects.live().select_for_update(of=("self",), no_key=True)
-    mandate: Mandate | None = rows.filter(pk=by.mandate).first()
+    mandate: Mandate | None = rows.filter(pk=by.mandate or 0).first()
     if mandate is None:
         raise NotEditable(ENDED)
     return mandate
