@@ -57,7 +57,8 @@ class Ready:
 
 def delay_after(attempts: int) -> timedelta:
     """1, 4, 16 minutes, 1, 4, 12 hours, and 12 hours from then on."""
-    return min(FIRST_DELAY * GROWTH ** (attempts - 1), LONGEST_DELAY)
+    delay: timedelta = FIRST_DELAY * GROWTH ** (attempts - 1)
+    return min(delay, LONGEST_DELAY)
 
 
 def deliver_due() -> int:

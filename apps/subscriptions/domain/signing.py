@@ -66,9 +66,8 @@ def reseal() -> tuple[int, int]:
         live = Subscription.objects.all().live().webhooks()
         for hook in live.select_for_update(of=("self",), no_key=True).order_by("pk"):
             try:
-                hook.secret, hook.former_secret = map(
-                    _sealed_anew, (hook.secret, hook.former_secret)
-                )
+                hook.secret = _sealed_anew(hook.secret)
+                hook.former_secret = _sealed_anew(hook.former_secret)
             except SealBroken:
                 broken += 1
                 continue

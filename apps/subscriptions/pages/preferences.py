@@ -23,8 +23,8 @@ CHANNELS = {"mail": Channel.MAIL, "sms": Channel.SMS}
 @require_http_methods(["GET", "HEAD", "POST"])
 def preference_edit(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
-    held = [preference_of(user, channel) for channel in CHANNELS.values()]
-    form = PreferenceForm(*held, data=request.POST if request.method == "POST" else None)
+    mail, sms = (preference_of(user, channel) for channel in CHANNELS.values())
+    form = PreferenceForm(mail, sms, data=request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:

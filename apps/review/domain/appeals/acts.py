@@ -4,7 +4,7 @@ Invariants: what was appealed is kept as it stood; whoever comes second to an ap
 is told in words.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -84,7 +84,7 @@ def _check_appellant(by: Actor) -> None:
         raise NotYourTurn("您的账号没有“维护”权限。")
 
 
-def _check_open(project: Project, matter: Matter, by: Actor) -> tuple[object, Answerer]:
+def _check_open(project: Project, matter: Matter, by: Actor) -> tuple[datetime, Answerer]:
     """When it was decided, and who answers for it."""
     if not project.appeal_days:
         raise ActionRefused(NOT_TAKEN)
