@@ -76,6 +76,6 @@ def reseal() -> tuple[int, int]:
     return done, broken
 
 
-def _sealed_anew(kept: bytes) -> bytes:
+def _sealed_anew(kept: bytes | memoryview) -> bytes:
     """Raises `SealBroken`."""
     return seal_for(PURPOSE, unseal_for(PURPOSE, bytes(kept))) if kept else b""
