@@ -33,6 +33,8 @@ OF_MESSAGE: Mapping[str, EventName] = {
     MessageKind.REVIEW: EventName.RETURNED,
     MessageKind.PUSH: EventName.PUSH,
     MessageKind.NOTICE: EventName.NOTICE,
+    MessageKind.APPEAL: EventName.APPEALED,
+    MessageKind.APPEALED: EventName.APPEAL_ANSWERED,
 }
 """What a message tells, unless its letter says it more exactly."""
 

@@ -31,6 +31,8 @@ class EventName(models.TextChoices):
     EXTENDED = "extended", "时间调整"
     SUPPLEMENT = "supplement", "补报即将截止"
     ROUND = "round", "项目状态改变"
+    APPEALED = "appealed", "申诉待答复"
+    APPEAL_ANSWERED = "appeal_answered", "申诉已答复"
     HISTORY = "history", "历史数核定"
     SUBSTITUTED = "substituted", "系统代分"
     VOLUMES = "volumes", "约定采购量"
