@@ -101,10 +101,11 @@ def planned_of(project: Any) -> dict[str, int]:
 
 
 def test_a_generated_client_plays_a_round_beside_a_browser(
-    generated, project, tree, live_server, page, client_of, program_of, hospital_clerk, county_reviewer
+    request, generated, project, tree, live_server, page, client_of, program_of, hospital_clerk, county_reviewer
 ):  # fmt: skip
     unit = tree["H42010600001"]
     program = Hospital(generated, live_server.url, program_of(hospital_clerk).secret)
+    request.addfinalizer(program.client.get_httpx_client().close)
     planned = {f"P{place:04d}": place * 28 for place in range(1, ITEMS + 1)}
     cookie = client_of(hospital_clerk).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

@@ -110,7 +110,7 @@ class Asking(OAuth2Session):
             self.mount(scheme, _Adapter())
 
     def request(self, method: str, url: str, **options: Any) -> Response:
-        """One question, read to its end."""
+        """One question, read to its end; the line is closed behind it."""
         if not is_safe(url):
             raise Unreachable("对方地址没有加密")
         limits = {
@@ -125,6 +125,7 @@ class Asking(OAuth2Session):
         except (RequestException, HTTPError, OSError) as error:
             raise Unreachable("对方服务器没有响应，或者不在允许访问的网络") from error
         finally:
+            self.close()
             _places.release()
         if response.status_code in REDIRECTS:
             raise Unreachable("对方要求转到别的地址")
