@@ -23,6 +23,7 @@ class Together:
     def _send_tests(self, node: Any, num: int) -> None:
         names = self.collection or []
         group = [index for index in self.pending if names[index].startswith(DEMO)]
+        self.pending.sort(key=lambda index: not names[index].startswith(DEMO))
         super()._send_tests(node, len(group) or num)  # type: ignore[misc]
 
 

@@ -11,6 +11,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.authenticators import confirm_device, key_of, pending_device, reseal
 from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.second_factor import is_required
+from apps.accounts.management.commands.reseal import sentence
 from apps.accounts.models import Authenticator, User
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
@@ -262,6 +263,19 @@ class TestSecret:
         settings.SECRET_KEY_FALLBACKS = []
         device.refresh_from_db()
         assert key_of(device) == key
+
+    @pytest.mark.parametrize(
+        ("done", "said"),
+        [
+            ({}, "没有需要重新加密的密钥。"),
+            (
+                {"认证器": (2, 0), "推送密钥": (0, 1)},
+                "已重新加密 2 个认证器、0 个推送密钥，1 个推送密钥无法打开、保持原样。",
+            ),
+        ],
+    )
+    def test_sealing_anew_names_only_what_there_is(self, done, said):
+        assert sentence(done) == said
 
     def test_whose_seal_does_not_open_gets_in_after_the_tier_above_has_helped(
         self, client_of, city_reviewer, county_reviewer

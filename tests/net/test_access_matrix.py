@@ -29,8 +29,9 @@ OTHER = {"GET": "POST", "POST": "GET"}
 NOBODYS = {
     "accounts:session_end", "captcha-image", "portal:paper_verification_code", "review:round_latest",
     "accounts:token_end", "accounts:identity_end", "portal:manual_detail", "portal:manual_pdf",
+    "accounts:sign_on_begin", "accounts:sign_on_return", "accounts:sign_on_logout",
 }  # fmt: skip
-"""Objects of nobody, or, as sessions, of whoever asks."""
+"""Objects of nobody, or, as sessions, of whoever asks; services of sign-on stand before anybody is known."""
 PLACED = (
     "hospital", "county", "city", "province", "stranger", "foreign", "onlooker", "resetter",
 )  # fmt: skip

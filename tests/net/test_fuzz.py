@@ -1,6 +1,6 @@
 """Garbage posted to every address by everybody: an answer, never a crash, and no row of somebody else's changed.
 
-The seed is pytest-randomly's (printed first): `-p randomly -p "randomly_seed=…"` sends the same garbage again.
+The seed is pytest-randomly's (printed first): `--randomly-seed=…` sends the same garbage again.
 """
 
 import logging
@@ -33,7 +33,7 @@ WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 ROUNDS = 1
 GLOBAL = {"organizations.Division", "organizations.Enterprise"}
 MANAGES_GLOBAL = {"alliance", "system"}
-TELLS_OTHERS = {"notices.Message"}
+TELLS_OTHERS = {"notices.Event", "notices.Message"}
 """Acts write to the units that they concern; what was there before is still nobody's to change."""
 OF_ADMINISTRATORS = {"accounts.User", "accounts.Approval", "organizations.Organization", *GLOBAL}
 Rows = dict[Any, tuple[Any, ...]]

@@ -31,12 +31,7 @@ class Session(AbstractBaseSession):
     browser = models.CharField("浏览器", max_length=LONGEST_BROWSER, blank=True)
     # Who came through a service: its logout from outside finds the session by these. No index: few rows, few logouts.
     identity = models.ForeignKey(
-        "accounts.Identity",
-        models.CASCADE,
-        null=True,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "accounts.Identity", models.CASCADE, null=True, related_name="+", db_index=False
     )
     outer_session = models.CharField(max_length=64, blank=True, default="", db_default="")
 

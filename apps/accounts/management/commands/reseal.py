@@ -1,11 +1,11 @@
-"""Seal authenticators and secrets of services by the first of the keys, before a replaced one is taken away."""
+"""Seal authenticators and secrets of services and webhooks by the first key, before a replaced one is taken away."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from apps.accounts.domain.authenticators import reseal
-from apps.accounts.domain.sealing import reseal_others
+from apps.accounts.domain.sealing import Resealed, reseal_others
 from apps.accounts.domain.sign_on.providers import reseal_secrets
 
 
@@ -16,10 +16,18 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sealed, broken = reseal()
-        self.stdout.write(f"已重新加密 {sealed} 个认证器，{broken} 个无法打开、保持原样。")
-        sealed, broken = reseal_others()
-        self.stdout.write(f"已重新加密 {sealed} 个推送密钥，{broken} 个无法打开、保持原样。")
-        sealed, broken = reseal_secrets()
-        if sealed or broken:
-            self.stdout.write(f"已重新加密 {sealed} 个登录服务，{broken} 个无法打开、保持原样。")
+        done = {
+            "认证器": reseal(),
+            "登录服务": reseal_secrets(),
+            "推送密钥": reseal_others(),
+        }
+        self.stdout.write(sentence({name: each for name, each in done.items() if any(each)}))
+
+
+def sentence(done: dict[str, Resealed]) -> str:
+    """Of what there is: how many of each, and which do not open."""
+    if not done:
+        return "没有需要重新加密的密钥。"
+    sealed = "、".join(f"{count} 个{name}" for name, (count, _) in done.items())
+    broken = "、".join(f"{count} 个{name}" for name, (_, count) in done.items() if count)
+    return f"已重新加密 {sealed}，{broken or '0 个'}无法打开、保持原样。"
