@@ -70,6 +70,7 @@ SHANXI_MARKS = (
 )  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 RIVAL = "鄂邻配送有限公司"
+UPLOADED = {"kind": "purchases", "upload": "none"}
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
 """By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
 
@@ -419,7 +420,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **unit_change_of(people["hospital"]),
             "api:": {"code": "FL-HUBEI", "item": make.UNSELECTED, "slot": "other", "pk": 10**12},
             "api:export_": {"kind": "catalogue"},
-            "api:import_": {"kind": "purchases", "upload": "none"},
+            "api:import_": UPLOADED,
             **notice_of(people["province"], "鄂通知"),
             **message_of(people["county"], unit),
             **hook_of(people["hospital"]),
