@@ -26,9 +26,9 @@ LONGEST = 60
 
 
 def example(language: str) -> str:
-    (found,) = re.findall(
-        rf"^```{language}\n(.*?)^```", PAPER.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+    """Of a season: the receiver of events is tried in `tests/subscriptions/test_papers.py`."""
+    text = PAPER.read_text("utf-8").partition("\n## Events\n")[0]
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return str(found)
 
 

@@ -50,6 +50,11 @@ def own_sheet(world: World) -> dict[str, Any]:
     return {"project_id": project.pk, "filing_id": demand.filing_of(project, unit).pk}
 
 
+def of_unit(world: World) -> dict[str, Any]:
+    unit = world.people["hospital"].organization
+    return {"project_id": Project.objects.get(code="FL-HUBEI").pk, "unit_id": unit.pk}
+
+
 def of_maker(world: World) -> dict[str, Any]:
     maker = world.people["maker"]
     return {"enterprise_id": maker.enterprise_id, "user_id": maker.pk}
@@ -59,6 +64,7 @@ ALL = {"place": "/0/", "query": ""}
 TRIPS: dict[str, Trip] = {
     "projects.catalogue": Trip(of("FL-HUBEI"), export="projects.catalogue", least=4),
     "projects.participants": Trip(of("FL-HUBEI"), export="projects.participants", least=3),
+    "projects.own_codes": Trip(of_unit, export="projects.own_codes"),
     "allocation.volumes": Trip(of("FL-HUBEI", **ALL), export="allocation.volumes", least=2),
     "reporting.purchases": Trip(of("BL-HUBEI", **ALL), export="reporting.purchases"),
     "reporting.entry": Trip(own_sheet, least=4),

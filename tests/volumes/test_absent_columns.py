@@ -15,6 +15,7 @@ from apps.exchange.domain.imports import ImportSpec
 from apps.exchange.files.columns import WorkbookSpec
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.templates import write_template
+from apps.projects.files.own_codes import OWN_CODE_IMPORT
 from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
     CatalogItem,
@@ -29,17 +30,19 @@ from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 from apps.volumes.models import Conversion
 from apps.volumes.models.rules import LINEAR
 from tests import factories_demand as make
+from tests.factories_projects import own_code
 from tests.factories_review import Filing
 from tests.volumes import rounds
 from tests.volumes.conftest import Stage
 
-IMPORTS = (CATALOGUE_IMPORT, RESULT_IMPORT, CONVERSION_IMPORT)
+IMPORTS = (CATALOGUE_IMPORT, RESULT_IMPORT, CONVERSION_IMPORT, OWN_CODE_IMPORT)
 """Those that could lose something by an optional column; a test below says that there are no others."""
 LOSES_NOTHING = {
     "name": "compared with what the code stands for",
     "verified": "a tick for this file alone",
     "words": "an empty cell leaves the explanation alone as well",
 }
+UNIT = "H42010600001"
 CURVE = dict(zip(LINEAR, map(Decimal, ("40", "60", "40", "50", "2")), strict=True))
 
 
@@ -73,8 +76,14 @@ def standing(stage: Stage) -> Stage:
             project=stage.project, item=items["E"], main=items["A"],
             coefficient=Decimal("0.5"), is_across_confirmed=True,
         )  # fmt: skip
+    own_code(stage.project, stage.tree[UNIT], "A", "HB001")
     rounds.set_unit(stage.project, "丙单元", rule="r4", sharing="choice", **CURVE)
     return stage
+
+
+def place(stage: Stage) -> dict[str, Any]:
+    """What any of the imports is told."""
+    return {"project_id": stage.project.pk, "unit_id": stage.tree[UNIT].pk}
 
 
 def without(spec: ImportSpec, context: dict[str, Any], titles: Collection[str]) -> DryRun:
@@ -103,7 +112,7 @@ def said(outcome: DryRun) -> tuple[list[str], list[Any], list[Any]]:
 )
 def test_an_absent_column_changes_nothing(standing: Stage, spec: ImportSpec, title: str) -> None:
     with whole_country(reason="test"):
-        outcome = without(spec, {"project_id": standing.project.pk}, {title})
+        outcome = without(spec, place(standing), {title})
 
     assert said(outcome) == ([], [], [])
     assert outcome.unchanged
@@ -112,7 +121,7 @@ def test_an_absent_column_changes_nothing(standing: Stage, spec: ImportSpec, tit
 @pytest.mark.parametrize("spec", IMPORTS, ids=lambda spec: spec.name)
 def test_no_optional_column_at_all_changes_nothing(standing: Stage, spec: ImportSpec) -> None:
     with whole_country(reason="test"):
-        outcome = without(spec, {"project_id": standing.project.pk}, optional(spec.workbook))
+        outcome = without(spec, place(standing), optional(spec.workbook))
 
     assert said(outcome) == ([], [], [])
 
