@@ -366,5 +366,7 @@ def test_statements_do_not_grow_with_what_is_touched(tree, alliance_officer) -> 
             stop = stopped(project, alliance_officer, products["C"])
             ended(stop, alliance_officer)
         assert stop.filings == count
-        numbers.append(len(seen))
+        # What is asked for the first time is prepared within a savepoint of its own.
+        asked = [str(one["sql"]) for one in seen.captured_queries]
+        numbers.append(sum("SAVEPOINT" not in sql for sql in asked))
     assert numbers[0] == numbers[1]
