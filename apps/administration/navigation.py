@@ -1,4 +1,4 @@
-"""What 机构管理 puts into the portal's rail."""
+"""What 机构管理 puts into the portal's rail; bureaus come to 机构变更 from there."""
 
 from apps.accounts.models.roles import Permission, Role
 from apps.ui.navigation import Item
@@ -10,14 +10,18 @@ ITEMS = (
         "building-hospital",
         permissions=(Permission.QUERY,),
         roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY),
-        also=("administration:unit_*", "administration:password_address"),
+        also=(
+            "administration:unit_*",
+            "administration:password_address",
+            "administration:change_*",
+        ),
     ),
     Item(
         "机构变更",
         "administration:change_list",
         "arrows-exchange",
         permissions=(Permission.QUERY,),
-        roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.INSTITUTION),
+        roles=(Role.INSTITUTION,),
         also=("administration:change_*",),
     ),
 )

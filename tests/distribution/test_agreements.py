@@ -25,7 +25,7 @@ from apps.distribution.models import (
     DeliveryChoice,
 )
 from apps.distribution.models.relation_statuses import Action
-from apps.notices.models import Message
+from apps.notices.models import Message, MessageKind
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_agreements as make
@@ -186,7 +186,7 @@ def test_a_void_relation_marks_the_agreement_and_tells_the_institution(deal):
         "生产企业作废了配送关系：改由他人配送",
     )
     with whole_country(reason="test"):
-        letter = Message.objects.get(path=deal.clerk.path)
+        letter = Message.objects.get(path=deal.clerk.path, kind=MessageKind.DELIVERY)
     assert letter.title == f"三方协议 {agreement.code} 受影响"
     void(deal, agreement)
     with pytest.raises(AgreementRefused, match="请重新选择后再生成"):

@@ -45,8 +45,9 @@ def project(transactional_db: None, tree: Tree) -> Any:
 
 @pytest.mark.covers("S3-02")
 def test_a_city_reminds_the_ticked(
-    page: Page, sign_in: SignIn, project: Any, city_reviewer: User
+    page: Page, sign_in: SignIn, project: Any, hospital_clerk: User, city_reviewer: User
 ) -> None:
+    assert hospital_clerk, "somebody reads it there"
     sign_in(city_reviewer)
     page.goto("/progress/PAPER/")
     assert fits(page)

@@ -25,8 +25,8 @@ from tests import factories_demand as make
 from tests.factories_review import put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
-STATEMENTS = 10
-"""Of one report, whatever its size."""
+STATEMENTS = 11
+"""Of one report, whatever its size; one announces it."""
 COMPLETE = {"P0001": 2_800, "P0002": 900, "P0003": 100, "P0004": 0}
 
 

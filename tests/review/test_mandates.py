@@ -18,7 +18,7 @@ from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
 from apps.audit.models import LogEntry
-from apps.notices.models import Message
+from apps.notices.models import Message, MessageKind
 from apps.organizations.domain.units import set_unit_active
 from apps.projects.models import Project
 from apps.review.domain.mandates.acts import MandateRefused, end_mandate, grant_mandate
@@ -83,7 +83,7 @@ class TestGiving:
         (told,) = log_of("代填授权")
         assert (told.organization_name, told.path) == ("武昌区人民医院", pair.lender.path)
         with whole_country(reason="test"):
-            message = Message.objects.get(path=pair.holder.path)
+            message = Message.objects.get(path=pair.holder.path, kind=MessageKind.ACCOUNT)
         assert message.url == "/review/mandates/held/"
 
     def test_without_a_password_it_is_not_given(self, pair: Pair):

@@ -290,11 +290,9 @@ def _sentence(made: Correction, changes: Sequence[Change]) -> str:
 
 
 def keep_from_restoring(
-    project: Project, filings: Sequence[Filing], action: Action
+    _project: Project, filings: Sequence[Filing], _action: Action
 ) -> Mapping[int, str]:
-    """A guard: what a correction gave back is not restored as it was reported. One statement, for 恢复 alone."""
-    if action != Action.RESTORE:
-        return {}
+    """A guard of 恢复: what a correction gave back is not restored as it was reported. One statement."""
     latest = FilingEvent.objects.filter(filing__in=[filing.pk for filing in filings])
     moves = latest.exclude(source=F("target"))
     last = moves.order_by("filing_id", "-sequence").distinct("filing_id")

@@ -124,9 +124,7 @@ def unsettle(filings: Sequence[Filing], *, reason: str, by: Actor) -> None:
         perform([filing], Action.UNSETTLE, by=by, reason=reason)
 
 
-def keep_shut(_project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
-    """A guard: nobody would be there to report what a 补报 opens. No statement."""
-    if action != Action.SUPPLEMENT:
-        return {}
+def keep_shut(_project: Project, filings: Sequence[Filing], _action: Action) -> Mapping[int, str]:
+    """A guard of 补报: nobody would be there to report what it opens. No statement."""
     shut = [filing for filing in filings if not filing.organization.is_active]
     return {filing.pk: "机构已禁用、停业或已并入其他机构，不能补报" for filing in shut}
