@@ -33,7 +33,7 @@ WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 ROUNDS = 1
 GLOBAL = {"organizations.Division", "organizations.Enterprise"}
 MANAGES_GLOBAL = {"alliance", "system"}
-TELLS_OTHERS = {"notices.Message"}
+TELLS_OTHERS = {"notices.Event", "notices.Message"}
 """Acts write to the units that they concern; what was there before is still nobody's to change."""
 OF_ADMINISTRATORS = {"accounts.User", "accounts.Approval", "organizations.Organization", *GLOBAL}
 Rows = dict[Any, tuple[Any, ...]]
