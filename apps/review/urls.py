@@ -6,7 +6,6 @@ from apps.review.pages import (
     acts,
     attachments,
     casefiles,
-    corrections,
     filing_list,
     filings,
     overdue,
@@ -19,6 +18,7 @@ from apps.review.pages import (
     withdrawals,
 )
 from apps.review.pages.appeals import views as appeals
+from apps.review.pages.corrections import views as corrections
 from apps.review.pages.mandates import views as mandates
 
 app_name = "review"

@@ -69,3 +69,15 @@ def test_links_stand_where_the_things_are_shown(worked, client_of) -> None:
     assert f"/review/{code}/appeals/row/{row.pk}/" in pending
     assert f"/review/{code}/appeals/designation/{row.pk}/" in slot
     assert f"/review/{code}/appeals/row/{worked.row('C').pk}/" in selected
+
+
+def test_an_enterprise_may_appeal_for_a_product_without_an_agreement(
+    worked, client_of, tree
+) -> None:
+    product, code = worked.products["A"], worked.project.code
+    maker = factories.enterprise_account(product.enterprise, Role.MANUFACTURER, tree["0"])
+
+    page = client_of(maker).get(f"/allocation/{code}/agreements/").content.decode()
+
+    assert f"/review/{code}/appeals/share/{product.pk}/" in page
+    assert f"/review/{code}/appeals/share/{worked.products['B'].pk}/" not in page

@@ -20,7 +20,7 @@ def test_it_lists_what_is_kept_of_selected_products(worked, client_of):
     (row,) = rows_of(response)
     assert row == [
         "测试胶囊C C · 0.3g×30粒", "C制药", "5,761 粒 = 192 盒 余 1 粒", "7,681.33", "6,402", "未确认",
-        "641", "8,003", "ZAC", "供应中", "确认 测试胶囊C 0.3g×30粒",
+        "641", "8,003", "ZAC", "供应中", "确认 测试胶囊C 0.3g×30粒 申诉 测试胶囊C 0.3g×30粒",
     ]  # fmt: skip
     assert "全部确认" in text_of(response)
 

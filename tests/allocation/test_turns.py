@@ -79,11 +79,12 @@ def test_a_row_says_what_it_waits_for(worked, fill, client_of):
     def last_cell():
         return rows_of(client.get(url("pending_list", "FL"), {"unified_code": "ZAU"}))[0][-1]
 
-    assert last_cell() == "还有 3 项未分"
+    appealing = "申诉 测试胶囊U 0.3g×24粒"
+    assert last_cell() == f"还有 3 项未分 {appealing}"
     fill(worked, confirm=False)
-    assert last_cell() == "确认"
+    assert last_cell() == f"确认 {appealing}"
     fill(worked)
-    assert last_cell() == "已确认 撤回"
+    assert last_cell() == f"已确认 撤回 {appealing}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +36,7 @@ from apps.projects.models import Correction, Project, WinningProduct
 from apps.review.domain.attachments.acts import attach_file
 from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.selecting import freeze_selection
-from apps.review.models import Appeal, Filing, WithdrawalRequest
+from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.scope.context import enter, whole_country
 from apps.scope.paths import parent_path
@@ -49,6 +48,7 @@ from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, own_code
 from tests.net.agreements_world import agreement_of
+from tests.net.appeals_world import appeal_of, appeal_on_designation
 from tests.net.hooks_world import hook_of
 from tests.review.lending import lent
 from tests.stopping import stop_of
@@ -291,20 +291,6 @@ def request_of(filing: Filing) -> WithdrawalRequest:
         )
 
 
-def appeal_of(filing: Filing) -> Appeal:
-    """Somebody of the unit appealed against a return; the county is to answer."""
-    with whole_country(reason="test"):
-        clerk = User.objects.filter(organization_id=filing.organization_id).earliest("pk")
-        now = timezone.now()
-        return Appeal.objects.create(
-            project_id=filing.project_id, filing=filing, path=filing.path, about="return",
-            what="event", key=1, title="鄂退回", said="鄂退回", page="/", act_at=now, text="鄂申诉",
-            file=File(io.BytesIO(b"%PDF"), name="paper.pdf"), file_name="鄂证明.pdf", asked_at=now,
-            asked_by=clerk, asked_by_name=clerk.name, due_at=now + timedelta(days=5),
-            answerer_path=filing.path.rsplit("/", 2)[0] + "/", answerer_name="区县医保",
-        )  # fmt: skip
-
-
 def mandate_of(project: Project, lender: Organization, neighbour: Organization) -> int:
     """The hospital lets an account of its neighbour fill in."""
     holder = factories.account_of(neighbour, name="徐代填")
@@ -388,6 +374,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
     hubei = ["H42010600001", "H42010600002", "H42020200001"]
     maker = people["maker"].enterprise
     project = published_round(tree, hubei, people, winner=maker, code="FL-HUBEI", name="鄂批分量")
+    appeal_on_designation(project, people["maker"])
     elsewhere = published_round(
         tree, shanxi, people, winner=None, code="FL-SHANXI", name="晋批分量"
     )

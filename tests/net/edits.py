@@ -109,6 +109,7 @@ TRIED_ELSEWHERE = {
     "administration:change_ask": "asked once, with a file; tests/administration/test_unit_change_pages.py",
     "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
     "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
+    "review:mandate_grant": "asked once, with a password; tests/review/test_mandate_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
     "allocation:stop_edit": "asked anew each time, nothing of it is kept; tests/allocation/test_stop_pages.py",
     "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",

@@ -172,5 +172,5 @@ def test_whoever_reads_what_was_sent_hands_it_on():
         "apps.portal.pages.notice_writing",
         "apps.reporting.pages.letters",
         "apps.review.pages.appeals.views",
-        "apps.review.pages.corrections",
+        "apps.review.pages.corrections.views",
     }

@@ -16,7 +16,7 @@ from apps.jobs.running import run_job
 from apps.projects.models import CatalogItem, Correction, Project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status as FilingStatus
-from apps.review.pages import corrections
+from apps.review.pages.corrections import views as corrections
 from apps.scope.context import whole_country
 from tests import factories_allocation as allocation
 from tests import factories_demand as make

@@ -98,6 +98,16 @@ def find_share(project: Project, by: Actor, key: int) -> Matter | None:
     )
 
 
+def products_without_agreement(project: Project, by: Actor) -> list[CapacityPool]:
+    """Of an enterprise: its winning products of which it sees no agreed volume."""
+    if by.user is None or by.user.enterprise_id is None:
+        return []
+    rows, _by_province = agreements_for(by.user, project)
+    own = CapacityPool.objects.of_project(project).filter(product__enterprise=by.user.enterprise_id)
+    without = own.exclude(product__in=rows.order_by().values("product"))
+    return list(without.select_related("product__item").order_by("product_id"))
+
+
 def _own_pool(project: Project, by: Actor, key: int) -> CapacityPool | None:
     if by.user is None or by.user.enterprise_id is None:
         return None

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.allocation.domain.appeals import products_without_agreement
 from apps.allocation.domain.filters import AgreementFilter, EnterpriseAgreementFilter
 from apps.allocation.domain.reads import agreements_for, amount_of, spread_of
 from apps.allocation.files.papers import AGREEMENT_PAPER, paper_refusal
@@ -36,15 +37,10 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
     remember(request, code)
     filterset, table_class = _listing(request, project)
     rows = matching(filterset)
-    filtered = is_filtered(filterset)
     appeals = bool(request.user.enterprise_id) and may_appeal(project, request.actor)
+    hidden = () if appeals else ("actions",)
     table = build_table(
-        request,
-        table_class,
-        rows,
-        filtered=filtered,
-        project=project,
-        exclude=() if appeals else ("actions",),
+        request, table_class, rows, filtered=is_filtered(filterset), project=project, exclude=hidden
     )
     shown = {
         "project": project,
@@ -55,6 +51,7 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
         "amount": amount_of(rows),
         "by_province": table_class is ProvinceTotalTable,
         "may_appeal": appeals,
+        "without": products_without_agreement(project, request.actor) if appeals else (),
         "may_export": _may_export(request),
         "may_sign": _may_export(request) and request.user.role in SIGNERS,
         "is_institution": request.user.role == Role.INSTITUTION,

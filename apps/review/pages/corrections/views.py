@@ -20,9 +20,9 @@ from apps.projects.models.correction import paper_name
 from apps.projects.pages.lookups import project_or_404
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.rounds.correcting import Preview, Wanted, correct, preview_of
-from apps.review.pages.correction_form import CorrectionForm
-from apps.review.pages.correction_preview import in_words
-from apps.review.pages.correction_table import CorrectionTable
+from apps.review.pages.corrections.form import CorrectionForm
+from apps.review.pages.corrections.preview import in_words
+from apps.review.pages.corrections.table import CorrectionTable
 from apps.review.pages.desks import turn_rail
 from apps.review.tasks import CORRECT
 from apps.ui.lists import render_list
