@@ -38,13 +38,9 @@ def agreement_list(request: SignedInRequest, code: str) -> HttpResponse:
     rows = matching(filterset)
     filtered = is_filtered(filterset)
     appeals = bool(request.user.enterprise_id) and may_appeal(project, request.actor)
+    hidden = () if appeals else ("actions",)
     table = build_table(
-        request,
-        table_class,
-        rows,
-        filtered=filtered,
-        project=project,
-        exclude=() if appeals else ("actions",),
+        request, table_class, rows, filtered=filtered, project=project, exclude=hidden
     )
     shown = {
         "project": project,
