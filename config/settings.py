@@ -211,7 +211,8 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # Seconds. Every address of the product has a histogram of its own: few steps each.
 PROMETHEUS_LATENCY_BUCKETS = (0.1, 0.3, 1.0, 3.0, 10.0, float("inf"))
 IDLE_TIMEOUT = env.int("IDLE_TIMEOUT", default=30 * 60)
-SESSION_LIFETIME = env.int("SESSION_LIFETIME", default=12 * 60 * 60)  # after the login, however busy
+# However busy: seconds after the login.
+SESSION_LIFETIME = env.int("SESSION_LIFETIME", default=12 * 60 * 60)
 PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
 # Of a password that was given out and never used; 0: for ever.
