@@ -26,8 +26,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
 # Keys that were replaced: what they signed or sealed is still taken, nothing new is signed or sealed by them.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Keys of one-time passwords that wait on a sheet (apps.accounts.domain.sealing): the first one seals.
-# Unset: SECRET_KEY.
+# Keys of one-time passwords that wait on a sheet (apps.accounts.domain.sealing): the first seals; unset: SECRET_KEY.
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 # Keys of the check codes on signed papers (apps.exchange.files.check_codes): the first one signs, all of them verify.
 # A paper is good as long as its key is listed. Unset: SECRET_KEY.
@@ -220,9 +219,9 @@ PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
 FIRST_PASSWORD_DAYS = env.int("FIRST_PASSWORD_DAYS", default=30)
 PASSWORD_WARN_DAYS = env.int("PASSWORD_WARN_DAYS", default=14)
 
-# Networks beside the public ones where services of sign-on stand: `10.20.0.0/16,…`; nothing else inside is asked.
+# Services of sign-on (apps.accounts): networks beside the public ones where they stand, `10.20.0.0/16,…`; a file of
+# whose certificates they may have, empty: those that certifi names.
 SIGN_ON_NETWORKS = env.list("SIGN_ON_NETWORKS", default=[])
-# Whose certificates they may have, as a file of them; empty: those that certifi names.
 SIGN_ON_CA = env("SIGN_ON_CA", default="")
 
 SESSION_ENGINE = "apps.accounts.session_store"
@@ -352,8 +351,7 @@ JOBS_ACTOR = "apps.accounts.domain.actors.Actor"
 JOBS_PER_OWNER = env.int("JOBS_PER_OWNER", default=2)
 JOBS_UNFINISHED_PER_OWNER = env.int("JOBS_UNFINISHED_PER_OWNER", default=20)
 JOBS_KEEP_DAYS = env.int("JOBS_KEEP_DAYS", default=7)
-# Without a connection for so many seconds a worker begins anew (apps.jobs.steadfast).
-JOBS_LINE_SECONDS = 10.0
+JOBS_LINE_SECONDS = 10.0  # without a connection, then a worker begins anew (apps.jobs.steadfast)
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": env.int("JOBS_CONCURRENCY", default=3),
     "delete_jobs": "successful",
@@ -362,8 +360,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "shutdown_graceful_timeout": 10.0,
 }
 
-# Files of strangers that are opened at once, of pages and of jobs each; and the threads of a web process, of which one
-# is left for everything else.
+# Files of strangers opened at once, of pages and of jobs each; threads of a web process, one left for the rest.
 FILE_PLACES = env.int("FILE_PLACES", default=2)
 WEB_THREADS = env.int("WEB_THREADS", default=3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -376,8 +373,8 @@ MESSAGE_MAIL_DOMAIN = env("MESSAGE_MAIL_DOMAIN", default="139.com")
 # The plain HTTP gateway (`HttpBackend`): where messages are posted, and what the header Authorization says.
 MESSAGE_GATEWAY_URL = env("MESSAGE_GATEWAY_URL", default="")
 MESSAGE_GATEWAY_AUTHORIZATION = env("MESSAGE_GATEWAY_AUTHORIZATION", default="")
-# Webhooks (apps.subscriptions): private networks that may be told all the same, public ones that may not since they are
-# the platform's own, authorities beside those of the machine, seconds for one delivery, tries until it is given up.
+# Webhooks (apps.subscriptions): private networks told all the same, public ones never told since they are the
+# platform's own, authorities beside the machine's, seconds for one delivery, tries until it is given up.
 WEBHOOK_HTTPS_ONLY = env.bool("WEBHOOK_HTTPS_ONLY", default=True)
 WEBHOOK_ALLOWED_NETWORKS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
 WEBHOOK_REFUSED_NETWORKS = env.list("WEBHOOK_REFUSED_NETWORKS", default=[])

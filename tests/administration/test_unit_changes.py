@@ -166,7 +166,7 @@ def test_a_merged_unit_is_closed_as_what_it_became(season, tree, hospital_clerk,
     assert fresh(tree[OWN]).merged_into_id == tree[OTHER].pk
     assert fresh(through).reports_through_id == tree[OTHER].pk
     with whole_country(reason="test"):
-        assert Message.objects.filter(path=tree[OTHER].path).count() == 1
+        assert Message.objects.filter(path=tree[OTHER].path, kind="account").count() == 1
 
 
 def test_it_is_undone_until_something_was_built_on_it(

@@ -94,6 +94,14 @@ class Hospital:
         return str(self.call("申报单.filing_report", if_match=etag).parsed.status)
 
 
+@pytest.fixture
+def program(generated, live_server, program_of, hospital_clerk):
+    """Its connection ends with the test."""
+    made = Hospital(generated, live_server.url, program_of(hospital_clerk).secret)
+    with made.client:
+        yield made
+
+
 def planned_of(project: Any) -> dict[str, int]:
     with whole_country(reason="test"):
         rows = DemandLine.objects.filter(filing__project=project, planned__isnull=False)
@@ -101,11 +109,9 @@ def planned_of(project: Any) -> dict[str, int]:
 
 
 def test_a_generated_client_plays_a_round_beside_a_browser(
-    request, generated, project, tree, live_server, page, client_of, program_of, hospital_clerk, county_reviewer
-):  # fmt: skip
+    program, project, tree, live_server, page, client_of, hospital_clerk, county_reviewer
+):
     unit = tree["H42010600001"]
-    program = Hospital(generated, live_server.url, program_of(hospital_clerk).secret)
-    request.addfinalizer(program.client.get_httpx_client().close)
     planned = {f"P{place:04d}": place * 28 for place in range(1, ITEMS + 1)}
     cookie = client_of(hospital_clerk).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

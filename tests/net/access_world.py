@@ -21,11 +21,6 @@ from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import Protocol, User
 from apps.administration.models import UnitChange
 from apps.analysis.domain.saved_views import save_view
-from apps.distribution.domain.relations.chains import set_link
-from apps.distribution.domain.relations.choosing import choose
-from apps.distribution.domain.relations.crowding import Proposal
-from apps.distribution.models import DeliveryRelation, DistributorAccount
-from apps.distribution.models.relation_statuses import Status as DeliveryStatus
 from apps.jobs.services import enqueue
 from apps.notices.attachments import Checked
 from apps.notices.messages import Letter, send_letters
@@ -43,12 +38,12 @@ from apps.scope.paths import parent_path
 from tests import factories
 from tests import factories_allocation as make
 from tests import factories_demand as demand
-from tests import factories_distribution as delivery
 from tests.accounts.sign_on import provider
 from tests.cast import Tree
 from tests.factories_projects import ProjectFactory, own_code
 from tests.net.agreements_world import agreement_of
 from tests.net.appeals_world import appeal_of, appeal_on_designation
+from tests.net.distributors_world import RIVAL, distributors_of
 from tests.net.hooks_world import hook_of
 from tests.review.lending import lent
 from tests.stopping import stop_of
@@ -69,7 +64,6 @@ SHANXI_MARKS = (
     "晋批配送", "小店区人民医院", "孙邻院", "FL-SHANXI", "晋批分量", "晋通知", "BL-SHANXI", "晋批报量",
 )  # fmt: skip
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
-RIVAL = "鄂邻配送有限公司"
 UPLOADED = {"kind": "purchases", "upload": "none"}
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
 """By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
@@ -221,61 +215,6 @@ def job_of(owner: User) -> dict[str, Any]:
     with whole_country(reason="test"):
         job = enqueue("accounts.issue", by=Actor.of(owner), sheet_id=0)
         return {"jobs:": {"pk": job.pk}}
-
-
-def distributors_of(tree: Tree, people: dict[str, User]) -> dict[str, Any]:
-    """The carrier and a rival in Hubei, both issued; one of Shanxi."""
-    by = people["province"]
-    own = delivery.distributor(tree["42"], enterprise=people["carrier"].enterprise)
-    delivery.issued_to(own, by, people["carrier"])
-    rival = delivery.distributor(tree["42"], RIVAL)
-    delivery.issued(rival, by, username="P420099")
-    delivery.areas(rival, "420106")
-    foreign = delivery.distributor(tree["14"], "晋批配送有限公司")
-    waiting = delivery.distributor(tree["42"], "鄂邻配送二有限公司")
-    lower = delivery.distributor(tree["42"], "鄂下级配送有限公司")
-    delivery.issued(lower, by, username="P420098")
-    return {
-        "distribution:distributor_": {"pk": rival.pk},
-        "distribution:distributor_delete": {"pk": waiting.pk},
-        **relations_of(people, own, foreign),
-        "distribution:chain_": {"pk": chain_of(people["carrier"], lower)},
-    }
-
-
-def relations_of(
-    people: dict[str, User], own: DistributorAccount, foreign: DistributorAccount
-) -> dict[str, Any]:
-    """The maker's product A goes to the carrier in 武汉; Shanxi's B to a distributor of its own."""
-    with whole_country(reason="test"):
-        winners = WinningProduct.objects.filter(item__item_code="A")
-        product = winners.get(project__code="FL-HUBEI")
-        by, wuhan = Actor.of(people["maker"]), people["city"].path
-        choose([Proposal(product.pk, own.pk, wuhan)], by=by, submit=True)
-        relation = DeliveryRelation.objects.get()
-        stranger = winners.get(project__code="FL-SHANXI")
-        DeliveryRelation.objects.create(
-            project=stranger.project,
-            product=stranger,
-            manufacturer=stranger.enterprise,
-            distributor=foreign,
-            carrier=foreign.enterprise,
-            area=foreign.province,
-            path=foreign.province.path,
-            submitted_at=timezone.now(),
-            status=DeliveryStatus.SUBMITTED,
-        )
-        return {
-            "distribution:relation_": {"pk": relation.pk, "action": "void"},
-            "distribution:relation_move@agree": {"pk": relation.pk, "action": "agree"},
-            "distribution:limit_": {"code": "FL-HUBEI"},
-        }
-
-
-def chain_of(upper: User, lower: DistributorAccount) -> int:
-    """The carrier lets another deliver for it."""
-    with whole_country(reason="test"):
-        return int(set_link(lower.pk, by=Actor.of(upper)).pk)
 
 
 def request_of(filing: Filing) -> WithdrawalRequest:

@@ -12,6 +12,7 @@ from apps.projects.models import (
     CatalogItem,
     Participation,
     Project,
+    ProjectKind,
     ProjectWindow,
     ProvinceSettings,
     WinningProduct,
@@ -76,10 +77,6 @@ CHANGES = {
         lambda _project: Participation.objects.all().delete(),
         "还没有选定参加机构。",
     ),
-    "stopped participant": (
-        lambda _project: Organization.objects.filter(code="H42010600001").update(is_active=False),
-        "参加机构中有 1 家已禁用，请移除。",
-    ),
     "reports through": (
         lambda _project: Organization.objects.filter(code="H42010600001").update(
             reports_through=Organization.objects.get(code="H42010600002")
@@ -108,6 +105,18 @@ def test_publication_problems_name_each_lack(change, sentence, tree):
     change(project)
 
     assert any(sentence in problem for problem in publication_problems(project))
+
+
+@pytest.mark.parametrize(
+    ("kind", "refuses"), [(ProjectKind.DEMAND, True), (ProjectKind.ALLOCATION, False)]
+)
+def test_a_unit_that_was_shut_since_is_removed_unless_it_has_volumes(kind, refuses, tree):
+    """What was dealt out to it stays its own: an allocation is published with it."""
+    project = ready_project(tree["H42010600001"], kind=kind)
+    Organization.objects.filter(code="H42010600001").update(is_active=False)
+
+    said = "参加机构中有 1 家已禁用，请移除。"
+    assert (said in publication_problems(project)) is refuses
 
 
 def test_lacks_takes_constant_statements(tree, django_assert_max_num_queries):

@@ -11,6 +11,8 @@ from tests.cast import Tree
 from tests.factories_review import put
 
 pytestmark = pytest.mark.django_db
+LAST = 17
+"""Where 上批量 stands in a row of the sheet's data."""
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def url(name):
 
 
 def last_of(clerk):
-    return {row[1]: row[-1] for row in clerk.get(url("demand_rows")).json()["rows"]}
+    return {row[1]: row[LAST] for row in clerk.get(url("demand_rows")).json()["rows"]}
 
 
 def test_it_is_shown_where_there_was_one(clerk, before):

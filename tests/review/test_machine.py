@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from apps.review.domain.machine import TRANSITIONS, refusal
+from apps.review.domain.machine import TRANSITIONS
+from apps.review.domain.why.obstacles import refusal
 from apps.review.domain.why.possible import asking_refusal, available
 from apps.review.domain.why.situation import Situation
 from apps.review.models.statuses import EDITABLE, Action, Status

@@ -31,9 +31,22 @@ class ChangeKind(models.TextChoices):
     MERGE = "merge", "合并"
 
     @property
+    def asking(self) -> str:
+        """What the button and the page say that ask for it."""
+        return ASKING[self]
+
+    @property
     def ends(self) -> bool:
         """Whether the institution is shut by it."""
         return self in (ChangeKind.CLOSE, ChangeKind.MERGE)
+
+
+ASKING = {
+    ChangeKind.RENAME: "申请更名",
+    ChangeKind.FACTS: "申请信息变更",
+    ChangeKind.CLOSE: "申请停业",
+    ChangeKind.MERGE: "申请合并",
+}
 
 
 class ChangeOutcome(models.TextChoices):

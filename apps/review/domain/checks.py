@@ -12,7 +12,7 @@ from apps.review.domain.gates import gate_reports
 from apps.review.domain.guards import objections
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import Branch
-from apps.review.domain.machine import TRANSITIONS, refusal
+from apps.review.domain.machine import TRANSITIONS
 from apps.review.domain.refusals import (
     NAMED,
     ActionRefused,
@@ -28,6 +28,7 @@ from apps.review.domain.refusals import (
     listing,
 )
 from apps.review.domain.standing import RECUSED, is_recused, parties_of
+from apps.review.domain.why.obstacles import refusal
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status

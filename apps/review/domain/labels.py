@@ -23,10 +23,16 @@ def status_text(filing: Filing) -> str:
         Status.SUBMITTED: f"待{reviewer}审核",
         Status.APPROVED: f"{reviewer}审核通过" if reviewer else "已办结",
         Status.RETURNED: f"{returned}退回",
-        Status.LAPSED: f"未报（{filing.closed_as}）" if filing.closed_as else "未报",
+        Status.LAPSED: _lapsed_text(filing),
     }
     text = own.get(filing.state, filing.state.label)
     return f"{text}（系统代分）" if filing.substituted else text
+
+
+def _lapsed_text(filing: Filing) -> str:
+    """With what became of the unit, where that is why."""
+    label = Status.LAPSED.label
+    return f"{label}（{filing.closed_as}）" if filing.closed_as else label
 
 
 def _draft_text(filing: Filing) -> str:

@@ -13,8 +13,9 @@ from apps.projects.models import Project
 from apps.projects.models.windows import Timing
 from apps.review.domain.acts import FilingAct
 from apps.review.domain.locks import Branch, read_branch
-from apps.review.domain.machine import TRANSITIONS, kind_of, refusal
+from apps.review.domain.machine import TRANSITIONS, kind_of
 from apps.review.domain.standing import is_recused, parties_of, situations, timings_by_path
+from apps.review.domain.why.obstacles import refusal
 from apps.review.domain.why.possible import available
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing

@@ -16,9 +16,10 @@ from apps.projects.models.windows import Timing
 from apps.projects.pages.lookups import project_or_404
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.locks import read_branch
-from apps.review.domain.machine import TRANSITIONS, Transition, refusal
+from apps.review.domain.machine import TRANSITIONS, Transition
 from apps.review.domain.reads import Progress, progress_of
 from apps.review.domain.standing import is_recused, parties_of, situations, timings_by_path
+from apps.review.domain.why.obstacles import refusal
 from apps.review.domain.why.possible import available
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, Action

@@ -107,7 +107,7 @@ FORMS: Mapping[ChangeKind, type[ChangeForm]] = {
 EFFECTS: Mapping[ChangeKind, str] = {
     ChangeKind.RENAME: "同意后各处显示新名称；已上报的数据、已生成的协议和已下载的文件仍是原名称。",
     ChangeKind.FACTS: "同意后按新的等级、所有制和类型分组；已上报的数据不变。",
-    ChangeKind.CLOSE: "同意后账号停用；没有上报的按未报处理，已上报的保持不变，以后的项目不再包括本机构。",
-    ChangeKind.MERGE: "同意后账号停用；没有上报的结清为“合并至承接机构”，已上报的、约定采购量、分配量和三方协议都不变，"
+    ChangeKind.CLOSE: "同意后账号禁用；没有上报的按未报处理，已上报的保持不变，以后的项目不再包括本机构。",
+    ChangeKind.MERGE: "同意后账号禁用；没有上报的结清为“合并至承接机构”，已上报的、约定采购量、分配量和三方协议都不变，"
     "由承接机构以本机构名义继续办理，历史采购量在以后的项目中并入承接机构。",
 }

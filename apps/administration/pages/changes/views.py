@@ -54,7 +54,7 @@ def change_list(request: SignedInRequest) -> HttpResponse:
         queryset=_changes().order_by(LATEST, "-asked_at", "-pk"),
         context={
             "unit": unit,
-            "kinds": ChangeKind.choices if is_institution and unit and unit.is_active else (),
+            "kinds": list(ChangeKind) if is_institution and unit and unit.is_active else (),
             "merged": merged_units(request.user) if is_institution else (),
         },
     )

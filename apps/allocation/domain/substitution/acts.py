@@ -25,10 +25,10 @@ from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.domain.checks import check_alliance
 from apps.review.domain.locks import lock_branch
-from apps.review.domain.machine import refusal
 from apps.review.domain.performing import perform
 from apps.review.domain.returning import return_packages
 from apps.review.domain.standing import situations
+from apps.review.domain.why.obstacles import refusal
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 

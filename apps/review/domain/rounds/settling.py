@@ -40,7 +40,7 @@ class Left:
     def told(self, became: str, successor: str) -> list[str]:
         """A phrase for each round."""
         return [
-            *(_said(f, f"记为“未报（{became}）”，不再等待") for f in self.closing),
+            *(_said(f, f"记为“{Status.LAPSED.label}（{became}）”，不再等待") for f in self.closing),
             *(_said(f, f"分配量不变，由{successor}以本机构名义继续办理") for f in self.passing),
             *(_said(f, "上级已提交，已按未报计，不变") for f in self.held),
             *(_said(f, "保持不变") for f in self.kept),

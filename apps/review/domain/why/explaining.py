@@ -18,15 +18,7 @@ from apps.review.domain.gates import gate_reports
 from apps.review.domain.guards import objections
 from apps.review.domain.kinds import kind_of as kind_for
 from apps.review.domain.locks import Ancestor, Branch, read_branch
-from apps.review.domain.machine import (
-    TRANSITIONS,
-    Cause,
-    Obstacle,
-    Party,
-    Transition,
-    kind_of,
-    obstacles,
-)
+from apps.review.domain.machine import TRANSITIONS, Party, Transition, kind_of
 from apps.review.domain.offers import Offer, standing_of
 from apps.review.domain.standing import (
     PARTY_PERMISSION,
@@ -36,6 +28,7 @@ from apps.review.domain.standing import (
     situations,
     timings_by_path,
 )
+from apps.review.domain.why.obstacles import Cause, Obstacle, obstacles
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Action, Status

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from apps.review.domain.machine import TRANSITIONS, Party, by_state, refusal
+from apps.review.domain.machine import TRANSITIONS, Party
+from apps.review.domain.why.obstacles import by_state, refusal
 from apps.review.domain.why.situation import Policies, Situation
 from apps.review.models.statuses import Action
 
