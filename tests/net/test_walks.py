@@ -32,9 +32,9 @@ OWN = tuple(f"{ROOT / top}/" for top in ("apps", "config"))
 MOST = {
     "save a row": 27,
     "save a slot": 38,
-    "report": 52,
-    "withdraw": 51,
-    "approve many": 47,
+    "report": 53,
+    "withdraw": 52,
+    "approve many": 48,
 }
 
 
