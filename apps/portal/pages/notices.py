@@ -14,6 +14,7 @@ from apps.notices.services import mark_read
 from apps.portal.domain.filters import NoticeFilter, ShelfFilter
 from apps.portal.pages.tables import NoticeTable, audience_text, notice_pill
 from apps.ui.lists import matching, render_list
+from apps.ui.pages.kept_files import kept_file
 from apps.ui.paging import CappedPaginator, page_size
 
 
@@ -56,15 +57,9 @@ def notice_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires()
 @require_GET
 def attachment_download(request: SignedInRequest, pk: int) -> FileResponse:
-    """Always saved, never shown within this site: whatever the file holds."""
     visible = Notice.objects.all().visible_to(request.user).values("pk")
     attachment = get_object_or_404(Attachment.objects.filter(notice__in=visible), pk=pk)
-    return FileResponse(
-        attachment.file.open(),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type="application/octet-stream",
-    )
+    return kept_file(attachment.file, attachment.name)
 
 
 @requires()

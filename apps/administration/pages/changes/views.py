@@ -32,6 +32,7 @@ from apps.organizations.domain.units import UnitRefused
 from apps.organizations.models import Organization
 from apps.review.domain.refusals import ReviewRefused
 from apps.ui.lists import render_list
+from apps.ui.pages.kept_files import kept_file
 
 UNITS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.INSTITUTION)
 LIST, DETAIL = "administration:change_list", "administration:change_detail"
@@ -188,13 +189,7 @@ def change_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 def change_file(request: SignedInRequest, pk: int) -> FileResponse:
     """What the request rests on."""
     change = get_object_or_404(_changes().exclude(file=""), pk=pk)
-    response = FileResponse(
-        change.file.open(), content_type="application/octet-stream", as_attachment=True,
-        filename=change.file_name,
-    )  # fmt: skip
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return kept_file(change.file, change.file_name)
 
 
 @requires(Permission.QUERY, roles=(Role.INSTITUTION,))

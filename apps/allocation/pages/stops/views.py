@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -32,6 +32,7 @@ from apps.projects.pages.lookups import project_or_404
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table, render_list
+from apps.ui.pages.kept_files import kept_file
 
 AT_ONCE = 300
 """Institutions that a page moves itself; for more it is a job."""
@@ -100,15 +101,7 @@ def stop_export(request: SignedInRequest, code: str, pk: int) -> HttpResponseBas
 def stop_file(request: SignedInRequest, code: str, pk: int) -> FileResponse:
     """What the act rests on."""
     kept = get_object_or_404(ProductStop.objects.of_project(_project(request, code)), pk=pk)
-    if not kept.file:
-        raise Http404
-    response = FileResponse(
-        kept.file.open(), content_type="application/octet-stream", as_attachment=True,
-        filename=kept.file_name,
-    )  # fmt: skip
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return kept_file(kept.file, kept.file_name)
 
 
 @requires(Permission.MANAGE, roles=ALLIANCE)

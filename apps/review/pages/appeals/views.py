@@ -39,6 +39,7 @@ from apps.review.pages.appeals.form import AnswerForm, AppealForm, LinkForm
 from apps.review.pages.appeals.table import AppealTable
 from apps.review.pages.desks import turn_rail
 from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.pages.kept_files import kept_file
 
 CONFLICT = 409
 
@@ -210,15 +211,7 @@ def _page(
 def appeal_file(request: SignedInRequest, code: str, pk: int) -> FileResponse:
     """What the appellant sent along."""
     kept = _appeal_or_404(request, code, pk)
-    if not kept.file:
-        raise Http404
-    response = FileResponse(
-        kept.file.open(), content_type="application/octet-stream", as_attachment=True,
-        filename=kept.file_name,
-    )  # fmt: skip
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return kept_file(kept.file, kept.file_name)
 
 
 @requires(Permission.MAINTAIN, roles=APPELLANTS)

@@ -26,6 +26,7 @@ from apps.review.pages.corrections.table import CorrectionTable
 from apps.review.pages.desks import turn_rail
 from apps.review.tasks import CORRECT
 from apps.ui.lists import render_list
+from apps.ui.pages.kept_files import kept_file
 
 AT_ONCE = 300
 """Filings that a page moves itself; for more it is a job."""
@@ -55,13 +56,7 @@ def correction_list(request: SignedInRequest, code: str) -> HttpResponse:
 def correction_file(request: SignedInRequest, code: str, number: int) -> FileResponse:
     """What the correction rests on."""
     kept = get_object_or_404(Correction.objects.of_project(project_or_404(code)), number=number)
-    response = FileResponse(
-        kept.file.open(), content_type="application/octet-stream", as_attachment=True,
-        filename=kept.file_name,
-    )  # fmt: skip
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return kept_file(kept.file, kept.file_name)
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
