@@ -10,7 +10,7 @@ from apps.administration.domain.changes.asking import Wanted
 from apps.administration.models import ChangeKind
 from apps.administration.pages.forms import chosen_from
 from apps.folding.domain.fields import NameField
-from apps.notices.attachments import AttachmentRefused, check_attachment
+from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
 from apps.organizations.models import Organization
@@ -33,7 +33,7 @@ class ChangeForm(Versioned, forms.Form):
     reason = forms.CharField(
         label="变更原因", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
-    file = forms.FileField(
+    file = AttachmentField(
         label="证明材料", required=False, help_text=f"批复、执业许可证等，{OFFERED}。"
     )
 
@@ -42,14 +42,6 @@ class ChangeForm(Versioned, forms.Form):
         kwargs["initial"] = {"effective_on": timezone.localdate(), **facts}
         super().__init__(*args, **kwargs)
         self.becomes = kind
-
-    def clean_file(self) -> Any:
-        """Looked at before anything else is done with it."""
-        upload = self.cleaned_data.get("file")
-        try:
-            return check_attachment(upload) if upload else None
-        except AttachmentRefused as refused:
-            raise forms.ValidationError(str(refused)) from refused
 
     @property
     def wanted(self) -> Wanted:

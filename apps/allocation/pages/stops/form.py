@@ -9,7 +9,7 @@ from apps.allocation.domain.stops.acts import StopWanted, replacements
 from apps.allocation.domain.stops.planning import Choice
 from apps.allocation.domain.stops.wording import name_of
 from apps.allocation.models import CapacityPool, StopAct, Stopped
-from apps.notices.attachments import AttachmentRefused, check_attachment
+from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.projects.domain.corrections.acts import Paper
 
@@ -47,7 +47,7 @@ class StopForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="涉及的机构和企业都能看到。",
     )
-    file = forms.FileField(
+    file = AttachmentField(
         label="依据文件", required=False, help_text=f"办理所依据的文件，{OFFERED}。"
     )
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -59,16 +59,6 @@ class StopForm(forms.Form):
         self.fields["replacement"].queryset = replacements(pool)  # type: ignore[attr-defined]
         if pool.stopped == Stopped.SUSPENDED:
             self.fields["act"].choices = ACTS[:1]  # type: ignore[attr-defined]
-
-    def clean_file(self) -> Any:
-        """Looked at before anything else is done with it."""
-        upload = self.cleaned_data.get("file")
-        if not upload:
-            return None
-        try:
-            return check_attachment(upload)
-        except AttachmentRefused as refused:
-            raise forms.ValidationError(str(refused)) from refused
 
     @property
     def is_cancel(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from apps.notices.attachments import AttachmentRefused, check_attachment
+from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.projects.models import Correction, Project
 from apps.review.models import AppealState
@@ -21,19 +21,9 @@ class AppealForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="写明不认可的内容、理由和诉求；答复单位及其上级能看到。",
     )
-    file = forms.FileField(
+    file = AttachmentField(
         label="附件", required=False, help_text=f"证明材料，可以不传；{OFFERED}。"
     )
-
-    def clean_file(self) -> Any:
-        """Looked at before anything else is done with it."""
-        upload = self.cleaned_data.get("file")
-        if not upload:
-            return None
-        try:
-            return check_attachment(upload)
-        except AttachmentRefused as refused:
-            raise forms.ValidationError(str(refused)) from refused
 
 
 class CorrectionChoice(forms.ModelChoiceField):

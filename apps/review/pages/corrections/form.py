@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from apps.notices.attachments import AttachmentRefused, check_attachment
+from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.projects.domain.corrections.fields import LABELS, Kind, Subject, in_words
 from apps.projects.models import CatalogItem, Project, WinningProduct, WinningTerms
@@ -50,7 +50,7 @@ class CorrectionForm(Versioned, forms.Form):
                 required=False,
                 help_text="退回的申报在此之前可以修改并重新上报，不受填报时间限制。",
             ),
-            "file": forms.FileField(
+            "file": AttachmentField(
                 label="依据文件", required=False, help_text=f"更正所依据的文件，{OFFERED}。"
             ),
         }
@@ -67,16 +67,6 @@ class CorrectionForm(Versioned, forms.Form):
     def was(self) -> dict[str, str]:
         """What the page showed, in words."""
         return {name: in_words(name, value) for name, value in self.subject.values.items()}
-
-    def clean_file(self) -> Any:
-        """Looked at before anything else is done with it."""
-        upload = self.cleaned_data.get("file")
-        if not upload:
-            return None
-        try:
-            return check_attachment(upload)
-        except AttachmentRefused as refused:
-            raise forms.ValidationError(str(refused)) from refused
 
     def lacks_ground(self, *, gives_back: bool) -> bool:
         """Says what the act still needs."""
