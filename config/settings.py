@@ -201,14 +201,8 @@ GUARDIAN_MONKEY_PATCH_USER = False
 PASSWORD_HASHERS = ["apps.accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"apps.accounts.domain.password_rules.{rule}"}
-    for rule in (
-        "LengthAndClasses",
-        "NotLikeAccount",
-        "NoKeyboardRun",
-        "NotCommon",
-        "NotUsedBefore",
-    )
-]
+    for rule in ("LengthAndClasses", "NotLikeAccount", "NoKeyboardRun", "NotCommon", "NotUsedBefore")
+]  # fmt: skip
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
