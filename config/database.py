@@ -34,6 +34,7 @@ def runs_as_owner(arguments: Sequence[str]) -> bool:
 
 
 def standby_of(primary: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """The connection of a standby: what its address says, else as the primary's."""
-    options = {**primary["OPTIONS"], **PATIENT, **told.get("OPTIONS", {})}
+    """The connection of a standby: what its address says, else as the primary's, but for whom that looks for."""
+    planned = {"prepare_threshold": primary["OPTIONS"]["prepare_threshold"]}
+    options = {**planned, **PATIENT, **told.get("OPTIONS", {})}
     return {**primary, **told, "ENGINE": primary["ENGINE"], "OPTIONS": options}
