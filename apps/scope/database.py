@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from .cursors import ServerBindingCursor, pipelined
-from .reading import alias
+from .reading import alias, elsewhere
 
 T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
@@ -191,7 +191,7 @@ def send(*asks: Ask[Any]) -> None:
 
 def _server() -> Any:
     """Whom one reads from."""
-    return connections[alias()]
+    return connections[DEFAULT_DB_ALIAS if elsewhere.get() is None else alias()]
 
 
 def _cursor(raw: Any) -> Any:

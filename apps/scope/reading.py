@@ -13,24 +13,24 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 STANDBY = "replica"
-_depth: ContextVar[int | None] = ContextVar("reading", default=None)
-"""Of transactions on the primary when reading elsewhere began; nothing where that isn't done."""
+elsewhere: ContextVar[int | None] = ContextVar("reading", default=None)
+"""How many transactions were open on the primary when reading elsewhere began; nothing where that isn't done."""
 
 
 def alias() -> str:
     """The name of the connection that reads."""
-    depth = _depth.get()
+    depth = elsewhere.get()
     return DEFAULT_DB_ALIAS if depth is None or _transactions() > depth else STANDBY
 
 
 @contextmanager
 def from_standby() -> Generator[None, None, None]:
     """The block's reads go to the standby (`standby.read_standby` also minds what fails there)."""
-    token = _depth.set(_transactions())
+    token = elsewhere.set(_transactions())
     try:
         yield
     finally:
-        _depth.reset(token)
+        elsewhere.reset(token)
 
 
 @contextmanager
