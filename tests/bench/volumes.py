@@ -37,7 +37,7 @@ from tests.bench.measurement import Measurement
 from tests.bench.owning import owning
 from tests.bench.rounds import account_of
 from tests.bench.rounds.finishing import add_winners, conversions, finish, results, rules
-from tests.bench.totals import CODE, INSTITUTIONS, ITEMS
+from tests.bench.rounds.national import CODE, INSTITUTIONS, ITEMS
 
 DRAFT, SAMPLES = "BENCH-V", 7
 LOOKING = {"alliance": "0", "province": "42", "city": "420100"}
