@@ -41,7 +41,7 @@ def main() -> int:
     server = Server(VAR / "pg-bench")
     embedded = "DATABASE_URL" not in os.environ
     before = read(options.against).values() if options.against else {}
-    report = Report.of_this_machine()
+    report = Report()
     environment = _environment(options.scale)
     try:
         if embedded:

@@ -42,7 +42,9 @@ def measure() -> Iterator[Measurement]:
     with stopwatch() as watch:
         approve_all(reviewer, f"/review/{held.project.code}/")
     _require_approved(held)
-    detail = f"{INSTITUTIONS:,} reports below one province, list, tick all, look, confirm; committed"
+    detail = (
+        f"{INSTITUTIONS:,} reports below one province, list, tick all, look, confirm; committed"
+    )
     yield Measurement("approve", watch.seconds, "s", detail)
     yield Measurement(
         "approve_limit", _limit(held), "s", "as many rows updated and told of, bare and durable"

@@ -77,7 +77,7 @@ class PurchaseResource(ModelResource):
 
 
 class FastResource(PurchaseResource):
-    """As the documentation makes it fast: in bulk, look-ups cached, nothing looked for that can't be there, no diffs."""
+    """As the documentation makes it fast: in bulk, look-ups cached, no diffs, nobody looked for who can't be there."""
 
     organization = Field("organization", TITLES[0], CachedForeignKeyWidget(Organization, "code"))
     item = Field("item", TITLES[2], CachedItemWidget(CatalogItem, "item_code"))

@@ -178,13 +178,14 @@ def _spent(pids: Iterable[int]) -> float:
 
 
 def _told(name: str, taken: Taken) -> Iterator[Measurement]:
-    """Medians, and the median of what each turn was dearer; `_server` is PostgreSQL's part. What differs between the odd and the even ones of one side is noise."""
+    """Medians, and the median of what each turn was dearer; `_server` is PostgreSQL's part.
+
+    What differs between the odd and the even ones of one side is noise.
+    """
     bound, free = (median(taken[side]) for side in SIDES)
     more = median_ratio(list(zip(taken["without"], taken["with"], strict=True)))
     noise = max(abs(median(each[::2]) / median(each[1::2]) - 1) for each in taken.values()) * 100
     detail = f"of the processor for one, median of {len(taken['with'])}"
     yield Measurement(f"policies_{name}_with", bound, "ms", detail)
     yield Measurement(f"policies_{name}_without", free, "ms", detail)
-    yield Measurement(
-        f"policies_{name}_more", (more - 1) * 100, "%", f"noise {noise:.1f} %"
-    )
+    yield Measurement(f"policies_{name}_more", (more - 1) * 100, "%", f"noise {noise:.1f} %")

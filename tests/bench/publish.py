@@ -1,4 +1,4 @@
-"""发布 of a national round on its page: the click, the job, its policies frozen, 46,000 filings planted, all committed."""
+"""发布 of a national round on its page: the click, the job, policies frozen, 46,000 filings planted, all committed."""
 
 from collections.abc import Iterator
 

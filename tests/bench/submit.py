@@ -41,14 +41,16 @@ SAVES_EACH, WARM_UP = scaled(100, least=10), 25
 LIMIT_SECONDS = 4.0
 Act = Callable[[], list[Answer]]
 LIMIT = (
-    "CREATE TABLE bench_line (filing_id bigint, item_id bigint, planned bigint, path varchar(200), "
-    "updated_at timestamptz, PRIMARY KEY (filing_id, item_id))",
+    """CREATE TABLE bench_line (
+        filing_id bigint, item_id bigint, planned bigint, path varchar(200), updated_at timestamptz,
+        PRIMARY KEY (filing_id, item_id)
+    )""",
     "CREATE SEQUENCE bench_filing",
 )
 LINES = f"""
     INSERT INTO bench_line SELECT filing, item, 901 + item, '/0/42/', now()
     FROM nextval('bench_filing') AS filing, generate_series(1, {ITEMS}) AS item
-"""  # noqa: S608 - a number of ours
+"""
 
 
 def measure() -> Iterator[Measurement]:

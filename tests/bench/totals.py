@@ -1,7 +1,7 @@
 """Totals at national size: the national table, every pair of dimensions, freezing one bureau, verification.
 
-On a copy of the round `NATIONAL` (`rounds.national`). What a question costs is measured in this process, which looks for
-garbage as the server's do, the median of several runs each. The baseline is the national table by one statement
+On a copy of the round `NATIONAL` (`rounds.national`). What a question costs is measured in this process, which looks
+for garbage as the server's do, the median of several runs each. The baseline is the national table by one statement
 from the lines, as a program without totals would ask.
 """
 
@@ -78,7 +78,9 @@ def _pairs(project: Project, root: Filing, detail: str) -> Iterator[Measurement]
         except TooWide:
             continue
     slowest = max(found, key=lambda pair: found[pair])
-    told = f"{len(found)} pairs of dimensions that are not too wide, median of {RUNS} each, {detail}"
+    told = (
+        f"{len(found)} pairs of dimensions that are not too wide, median of {RUNS} each, {detail}"
+    )
     yield Measurement("totals_pivot_p50", median(found.values()), "ms", told)
     yield Measurement("totals_pivot_max", found[slowest], "ms", f"{told}: {slowest}")
     over = sum(taken > SLOWEST for taken in found.values())

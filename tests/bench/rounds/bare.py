@@ -40,7 +40,9 @@ def bare_rate(setting_up: Sequence[str], work: Work, *, clients: int, seconds: f
     return sum(done) / seconds
 
 
-def bare_seconds(setting_up: Sequence[str], statements: Sequence[tuple[str, Sequence[object]]]) -> float:
+def bare_seconds(
+    setting_up: Sequence[str], statements: Sequence[tuple[str, Sequence[object]]]
+) -> float:
     """Seconds of the statements with their commit."""
     with psycopg.connect(owner_url()) as connection:
         for statement in setting_up:

@@ -23,8 +23,7 @@ def main(name: str, file: str) -> None:
         return
     figures = []
     for figure in importlib.import_module(f"tests.bench.{name}").measure():
-        told = f"  {figure.name} {figure.value:,.3f} {figure.unit}"
-        print(told, file=sys.stderr, flush=True)
+        sys.stderr.write(f"  {figure.name} {figure.value:,.3f} {figure.unit}\n")
         figures.append(dataclasses.asdict(figure))
     Path(file).write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""A report: figures by bench, each with the day, the revision and how busy others kept the machine just before."""
+"""A report: figures by bench, each with day, revision, machine, and how busy others kept that just before."""
 
 import dataclasses
 import json
@@ -27,6 +27,7 @@ class Run:
 
     day: str
     revision: str
+    machine: str
     others: float
     figures: list[dict[str, Any]]
 
@@ -37,16 +38,11 @@ class Run:
 
 @dataclass
 class Report:
-    machine: str
     runs: dict[str, Run] = field(default_factory=dict)
-
-    @classmethod
-    def of_this_machine(cls) -> "Report":
-        return cls(_machine())
 
     def add(self, bench: str, measure: Callable[[], list[dict[str, Any]]]) -> None:
         day, others = datetime.now(UTC).date().isoformat(), busy(LOOKED)
-        self.runs[bench] = Run(day, _revision(), round(others, 2), measure())
+        self.runs[bench] = Run(day, _revision(), _machine(), round(others, 2), measure())
 
     def values(self) -> dict[str, float]:
         return {figure["name"]: figure["value"] for _bench, figure in self.figures()}
@@ -65,8 +61,8 @@ def read(file: Path) -> Report:
     """What `write` wrote, or the bare list of figures that reports once were."""
     told = json.loads(file.read_text("utf-8"))
     if isinstance(told, list):
-        return Report("", {"": Run("", "", 0, told)})
-    return Report(told["machine"], {bench: Run(**run) for bench, run in told["runs"].items()})
+        return Report({"": Run("", "", "", 0, told)})
+    return Report({bench: Run(**run) for bench, run in told["runs"].items()})
 
 
 def table(report: Report, before: Mapping[str, float]) -> str:
