@@ -1,14 +1,13 @@
 // Nothing typed is lost, nothing saved is overwritten: every form that a person fills in keeps a draft in this browser
 // until the server says that it took it. What was kept is offered beside the newer value, never put over it.
-// A page that saves by itself says so: form.dispatchEvent(new Event("draft:saved")); what was typed since it was sent
-// stays unsaved. [data-no-draft] keeps none.
+// A page that saves by itself says so: form.dispatchEvent(new Event("draft:saved")); what was typed since stays unsaved.
 // [data-acts-on-saved="form id"] is shut while something in that form isn't saved.
 import { offer } from "./draft-bar.js";
 import { controlsOf, differing, drawnOf, putBack, same, titleOf, valuesOf } from "./draft-form.js";
 import { forget, nameOf, read, tidy, waiting, write } from "./draft-store.js";
 
 const WAIT = 250;
-const NONE = "[data-no-draft], [data-repeatable]";
+const NONE = "[data-no-draft], [data-repeatable]"; // of these nothing is kept
 const REFUSED = ".notice-danger, .field-error, .is-invalid";
 const held = new Map(); // form → {name, shown, sent, bar, timer}
 
@@ -67,7 +66,6 @@ function saved(form) {
   forget(state.name);
   keep(form);
   if (same(valuesOf(form), state.shown)) delete form.dataset.dirty;
-  else form.dataset.dirty = "yes";
   shut(form);
 }
 
@@ -82,8 +80,7 @@ document.addEventListener("dialog:opened", ({ target }) => {
   const form = target.closest("form") ?? target.querySelector("form");
   if (isKept(form)) watch(form);
 });
-document.addEventListener("input", ({ target }) => {
-  const { form } = target;
+document.addEventListener("input", ({ target, target: { form } }) => {
   if (!held.has(form) || !controlsOf(form).includes(target)) return;
   form.dataset.dirty = "yes";
   clearTimeout(held.get(form).timer);
