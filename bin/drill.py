@@ -20,11 +20,12 @@ from config.embedded_postgres import NAME, VAR
 from tests.drill.machines import DrillFailed, say
 from tests.drill.places import NotInstalled, make_places
 from tests.drill.schema import make_database
+from tests.drill.small_disks import mount, unmount
 from tests.drill.topology import Topology
 
 PACKAGES = ("etcd-server", "haproxy", "nginx", "patroni", "pgbouncer", "postgresql")
 USUAL = ("rolling", "switchover", "primary", "worker")
-OTHERS = ("web", "etcd")
+OTHERS = ("web", "etcd", "connections", "disk", "store")
 FOLDER = VAR / "drill"
 
 
@@ -37,7 +38,7 @@ def main() -> int:
     if debian.installs():
         debian.provide(PACKAGES)
     try:
-        with _topology() as topology:
+        with _topology(small_disks="disk" in options.names) as topology:
             return _stay(topology) if options.stay else _drill(topology, options.names)
     except (DrillFailed, NotInstalled) as failure:
         print(f"bin/drill: {failure}; what the machines said lies in {FOLDER}", file=sys.stderr)
@@ -59,11 +60,13 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _topology() -> Iterator[Topology]:
+def _topology(*, small_disks: bool) -> Iterator[Topology]:
     """All of it, with the product's database; nothing of it is left afterwards."""
     begin = time.monotonic()
     topology = Topology(make_places(FOLDER, server_account.account(NAME, FOLDER)))
     try:
+        if small_disks:
+            mount(topology.places)
         collecting = topology.begin("collectstatic", "--no-input", "--verbosity=0")
         topology.start_servers()
         say(f"servers after {time.monotonic() - begin:.0f} s")
@@ -76,6 +79,7 @@ def _topology() -> Iterator[Topology]:
     finally:
         with processes.undisturbed():
             topology.machines.stop()
+            unmount(topology.places)
 
 
 def _stay(topology: Topology) -> int:

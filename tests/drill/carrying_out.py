@@ -10,7 +10,7 @@ from django.db import connection
 
 from bin import processes
 from config.embedded_postgres import ROOT
-from tests.drill import exercises, interrupting
+from tests.drill import exercises, exhausting, interrupting
 from tests.drill.clients import PATIENCE, read
 from tests.drill.exercises import Drill, Exercise, Outcome
 from tests.drill.judging import Judgement, judge
@@ -26,6 +26,9 @@ EXERCISES: Mapping[str, Exercise] = {
     "worker": interrupting.worker,
     "web": exercises.web,
     "etcd": exercises.etcd,
+    "connections": exhausting.connections,
+    "disk": exhausting.disk,
+    "store": exhausting.store,
 }
 VERIFY = ("verify_totals", "verify_capacity", "verify_audit", "verify_agreements")
 ITEMS_EACH = 120

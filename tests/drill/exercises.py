@@ -105,21 +105,21 @@ def switchover(drill: Drill) -> None:
     """The synchronous standby takes over, as before the maintenance of a machine."""
     before = drill.topology.primary()
     drill.topology.switch_over()
-    _await_new_primary(drill, before)
-    _await_whole(drill)
+    await_new_primary(drill, before)
+    await_whole(drill)
 
 
 def primary(drill: Drill) -> None:
     """The machine of the primary loses its power, and comes back when another one has taken over."""
     before = drill.topology.primary()
     drill.topology.machines[before].kill()
-    _await_new_primary(drill, before)
+    await_new_primary(drill, before)
     drill.wait_for_work()
     drill.topology.machines[before].start()
-    _await_whole(drill)
+    await_whole(drill)
 
 
-def _await_new_primary(drill: Drill, before: str) -> None:
+def await_new_primary(drill: Drill, before: str) -> None:
     topology = drill.topology
     seconds = topology.machines.wait(
         "another primary", lambda: topology.primary() not in {"", before}
@@ -127,7 +127,7 @@ def _await_new_primary(drill: Drill, before: str) -> None:
     drill.say(f"{before} → {topology.primary()} after {seconds:.1f} s")
 
 
-def _await_whole(drill: Drill) -> None:
+def await_whole(drill: Drill) -> None:
     seconds = drill.topology.machines.wait("two standbys again", drill.topology.is_whole)
     drill.say(f"two standbys again {seconds:.1f} s later")
 

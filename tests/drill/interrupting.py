@@ -35,11 +35,11 @@ def worker(drill: Drill) -> None:
     """A worker loses its power in mid-export, then one in mid-import; nobody asks for either of them again."""
     person = drill.person
     exported = _interrupted(drill, person.export)
-    _await_job(drill, exported)
+    await_job(drill, exported)
     checked = person.upload(refilled(person.read(f"{exported}result/"), QUANTITY))
-    _await_job(drill, checked)
+    await_job(drill, checked)
     imported = _interrupted(drill, lambda: person.apply(checked))
-    _await_job(drill, imported)
+    await_job(drill, imported)
     with psycopg.connect(drill.topology.places.owner_url) as connection:
         asked = (QUANTITY, 2, person.desk.filing)
         if connection.execute(LINES, asked).fetchone() != (True,):
@@ -89,7 +89,7 @@ def _kill_whoever_waits(
     drill.say(f"{found[0]} died at {page}")
 
 
-def _await_job(drill: Drill, page: str) -> None:
+def await_job(drill: Drill, page: str) -> None:
     """Until it has succeeded. Raises `DrillFailed`."""
     standing = {}
 

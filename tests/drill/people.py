@@ -17,8 +17,10 @@ from tests.drill.places import HOST
 QUANTITY = "预采购量"
 LINK = re.compile(r'href="(/demand/[^"]+/import/\?upload=[^"&]+)"')
 FORM = "application/x-www-form-urlencoded"
+HEAD = 20
+"""The last row in which the heads of columns may stand."""
 AGAIN = 0.5
-TRIES = 120
+TRIES = 240
 
 
 class Person:
@@ -84,10 +86,14 @@ class Person:
 def refilled(workbook: bytes, number: int) -> bytes:
     """Another quantity in every row."""
     book = load_workbook(io.BytesIO(workbook))
-    sheet = book.worksheets[0]
     head = next(
-        cell for row in sheet.iter_rows(max_row=10) for cell in row if QUANTITY in str(cell.value)
+        cell
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(max_row=HEAD)
+        for cell in row
+        if QUANTITY in str(cell.value)
     )
+    sheet = head.parent
     for row in range(head.row + 1, sheet.max_row + 1):
         cell = sheet.cell(row, head.column)
         if cell.value is not None:

@@ -216,7 +216,9 @@ class Topology:
         told = self.balancer("show stat")
         fields = (line.split(",") for line in told.splitlines())
         return {
-            each[1] for each in fields if each[0] == "web" and each[1] in WEBS and each[17].startswith("UP")
+            each[1]
+            for each in fields
+            if each[0] == "web" and each[1] in WEBS and each[17].startswith("UP")
         }
 
     def balancer(self, command: str) -> str:
