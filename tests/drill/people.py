@@ -9,12 +9,13 @@ import uuid
 from http import HTTPStatus
 
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 
 from tests.drill.clients import TOKEN, Desk
 from tests.drill.machines import DrillFailed
 from tests.drill.places import HOST
 
-QUANTITY = "预采购量"
+QUANTITY, CODE = "预采购量", "品规编号"
 LINK = re.compile(r'href="(/demand/[^"]+/import/\?upload=[^"&]+)"')
 FORM = "application/x-www-form-urlencoded"
 HEAD = 20
@@ -87,11 +88,10 @@ def refilled(workbook: bytes, number: int) -> bytes:
     """Another quantity in every row."""
     book = load_workbook(io.BytesIO(workbook))
     head = next(
-        cell
+        head
         for sheet in book.worksheets
         for row in sheet.iter_rows(max_row=HEAD)
-        for cell in row
-        if QUANTITY in str(cell.value)
+        if (head := _column(row)) is not None
     )
     sheet = head.parent
     for row in range(head.row + 1, sheet.max_row + 1):
@@ -101,6 +101,12 @@ def refilled(workbook: bytes, number: int) -> bytes:
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def _column(row: tuple[Cell, ...]) -> Cell | None:
+    """The head of the quantities, in the row that has the head of the codes as well."""
+    heads = {str(cell.value).strip(" *"): cell for cell in row}
+    return heads.get(QUANTITY) if CODE in heads else None
 
 
 def _form(workbook: bytes) -> tuple[str, bytes]:

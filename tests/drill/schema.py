@@ -4,16 +4,19 @@ Invariant: a copy belongs to exactly these migrations and this version of Postgr
 processor time, and more than that on a small machine; what was migrated once is kept beside the folder of the drill.
 """
 
+import fcntl
 import subprocess
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from config.embedded_postgres import NAME, RUNNER, VAR
+from config.embedded_postgres import NAME, RUNNER, TEST_SETTINGS, VAR, Server
 from tests.drill.machines import DrillFailed
 from tests.drill.topology import Topology
-from tests.migrated import digest
+from tests.migrated import PREFIX, digest
+
+THERE = "SELECT 1 FROM pg_database WHERE datname = %s"
 
 
 def make_database(topology: Topology) -> str:
@@ -42,8 +45,7 @@ def make_database(topology: Topology) -> str:
     )
     if done.returncode:
         raise DrillFailed(f"migrate: {done.stderr[-2000:]}")
-    _run(topology, "pg_dump", "--dbname", _at(topology), "--format=custom", f"--file={kept}.part")
-    Path(f"{kept}.part").rename(kept)
+    _dump(topology, _at(topology), kept)
     return "migrated"
 
 
@@ -52,8 +54,32 @@ def _at(topology: Topology) -> str:
 
 
 def _copied_from_tests(topology: Topology, major: str, kept: Path) -> bool:
-    """Whether the tests' server of this version is up and has migrated the same."""
-    return False
+    """Whether the tests on this version have migrated the same, and nobody is at them now."""
+    data = VAR / f"pg-test-{major}"
+    if not data.exists():
+        return False
+    server = Server(data, TEST_SETTINGS, major)
+    with (VAR / "test.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        server.start()
+        try:
+            with psycopg.connect(server.url("postgres")) as connection:
+                if not connection.execute(THERE, [PREFIX + digest()]).fetchone():
+                    return False
+            _dump(topology, server.url(PREFIX + digest()), kept)
+        finally:
+            server.stop()
+    return True
+
+
+def _dump(topology: Topology, url: str, kept: Path) -> None:
+    for other in VAR.glob("drill-*.dump"):
+        other.unlink()
+    _run(topology, "pg_dump", "--dbname", url, "--format=custom", f"--file={kept}.part")
+    Path(f"{kept}.part").rename(kept)
 
 
 def _run(topology: Topology, program: str, *arguments: str | Path) -> None:
