@@ -64,6 +64,7 @@ def told(kind, filing, number, *, done=True):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("country")
 class TestJudging:
     @pytest.fixture
     def desk(self, hospital_clerk, alliance_officer) -> Desk:
