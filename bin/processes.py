@@ -44,7 +44,7 @@ def start(
 
     `options` are those of `subprocess.Popen`: another account, folder or log.
     """
-    return subprocess.Popen(
+    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
         command,
         env=environment,
         start_new_session=True,

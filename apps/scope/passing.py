@@ -49,7 +49,7 @@ def _of_store(error: BaseException) -> bool:
     if known is None:
         return False
     if isinstance(error, known.ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)  # type: ignore[attr-defined]
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return bool(status >= HTTPStatus.INTERNAL_SERVER_ERROR)
     return isinstance(error, (known.HTTPClientError, known.ConnectionError))
 

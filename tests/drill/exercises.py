@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.drill.clients import Told, read
@@ -86,9 +87,13 @@ def rolling(drill: Drill) -> None:
     machines = drill.topology.machines
     for web in WEBS:
         drill.topology.drain_file(web).touch()
-        machines.wait(f"{web} drained", lambda web=web: web not in drill.topology.webs_up())
+        machines.wait(f"{web} drained", partial(_gets_traffic, drill, web, wanted=False))
         _restart(drill, web)
-        machines.wait(f"{web} back", lambda web=web: web in drill.topology.webs_up())
+        machines.wait(f"{web} back", partial(_gets_traffic, drill, web, wanted=True))
+
+
+def _gets_traffic(drill: Drill, web: str, *, wanted: bool) -> bool:
+    return (web in drill.topology.webs_up()) == wanted
 
 
 def _restart(drill: Drill, name: str) -> None:

@@ -17,6 +17,7 @@ HELD = 10
 AWAY = 60
 """Seconds for which the store is away."""
 OURS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'web%'"
+STEP = 0.05
 MOST = 500
 PIECE = 1 << 20
 
@@ -25,13 +26,13 @@ def connections(drill: Drill) -> None:
     """Somebody takes every connection of the primary, also those of the web nodes, and keeps them."""
     places = drill.topology.places
     with psycopg.connect(places.owner_url, autocommit=True) as owner, ExitStack() as taken:
-        owner.execute(OURS)
-        drill.say(f"{_taken(places.runner_url, taken)} connections taken for {HELD} s")
-        until = time.monotonic() + HELD
+        count, until = 0, time.monotonic() + HELD
         while time.monotonic() < until:
+            count += _taken(places.runner_url, taken)
+            owner.execute(OURS)
             drill.topology.machines.look_after()
-            _taken(places.runner_url, taken)
-            time.sleep(0.05)
+            time.sleep(STEP)
+        drill.say(f"{count} connections taken for {HELD} s")
 
 
 def _taken(url: str, taken: ExitStack) -> int:

@@ -14,7 +14,7 @@ def mount(places: Places) -> None:
     """Where we may; before anything lies there."""
     said = f"size={MEGABYTES}m,mode=0700,uid={places.account.uid},gid={places.account.gid}"
     for server in SERVERS:
-        command = ["mount", "-t", "tmpfs", "-o", said, "tmpfs", places.home(server)]
+        command = ["mount", "-t", "tmpfs", "-o", said, "tmpfs", str(places.home(server))]
         if os.geteuid() != 0 or subprocess.run(command, check=False).returncode:
             return
 
