@@ -27,7 +27,7 @@ StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in 
 
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
-REMEMBERED, FORGOTTEN, COMMON = 5_000, 20_000, 60
+REMEMBERED, FORGOTTEN, COMMON = 2_500, 20_000, 60
 """How many texts of a column are remembered with the lines they take, since exports name the same places and products
 again and again; after how many new ones they are forgotten; how many characters those have at most."""
 
