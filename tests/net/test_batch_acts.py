@@ -84,6 +84,7 @@ WITHOUT = {
     "administration:stand_out": ONE,
     "allocation:stop_edit": "carries the digest of all that it would write",
     "allocation:stop_end": "one act; whoever moved on since refuses it as a whole",
+    "review:correction_add": "one item; whom it concerns is shown before and looked up again under the locks",
     "review:correction_edit": "one thing is corrected; what it touches is shown before and counted under the locks",
     "projects:window_extend": "all tiers, shown before; rests on the ends that the page showed",
     "reporting:demand_check": OWN,

@@ -82,6 +82,7 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "projects/test_round_trips.py": {"organizations.domain.unit_import"},
     "quarantine/test_opening.py": {"quarantine.server"},
+    "reporting/test_additions.py": {"projects.domain.corrections.adding"},
     "reporting/test_corrections.py": {
         "projects.domain.corrections.acts",
         "projects.domain.corrections.fields",

@@ -40,7 +40,7 @@ def item_list(request: SignedInRequest, code: str) -> HttpResponse:
         context={
             "project": project,
             "may_change": may_change,
-            "may_add": may_correct(request, project) and project.kind == ProjectKind.DEMAND,
+            "may_add": may_correct(request, project) and project.kind != ProjectKind.ALLOCATION,
         },
     )
 

@@ -52,7 +52,7 @@ def write_added(made: Correction, project: Project, changes: list[Change]) -> Ca
     """The row itself; the database lets it in only as the correction of this transaction names it."""
     values = {change.field: change.value for change in changes}
     last = CatalogItem.objects.filter(project=project).aggregate(last=Max("position"))["last"] or 0
-    made: CatalogItem = CatalogItem.objects.create(
+    item: CatalogItem = CatalogItem.objects.create(
         pk=changes[0].pk,
         project=project,
         position=last + 1,
@@ -60,4 +60,4 @@ def write_added(made: Correction, project: Project, changes: list[Change]) -> Ca
         pinyin=phrase_initials(values["variety"]),
         **values,
     )
-    return made
+    return item

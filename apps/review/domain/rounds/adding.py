@@ -1,4 +1,4 @@
-"""增补品规 of a published demand round: previewed, then applied in one act; taken back by 撤下 alone.
+"""增补品规 of a published round of reports: previewed, then applied in one act; taken back by 撤下 alone.
 
 Invariants: all of it or nothing; what was reported stays as it is but for the added line, which alone may be filled in
 until its time is over, and what isn't answered by then is restored as it was. Who had not reported finds one row more,
@@ -41,7 +41,7 @@ from apps.review.models.statuses import EDITABLE, FROZEN, Action
 from apps.scope.paths import ROOT, ancestors, in_subtree
 
 STEPS = len(DOWN) + 3
-ONLY_DEMAND = "只有报量项目可以增补品规；分量项目的品规由约定采购量带入。"
+DEALT_OUT = "分量项目的品规由约定采购量带入，不能增补。"
 NOT_PUBLISHED = "项目还没有发布，请直接导入目录。"
 CONCLUDED = "项目已办结，数据已经固定，不能增补品规；确需增补的，请先撤销办结。"
 NOBODY = "所选单位中没有参加本项目的医疗机构，请核对单位编码。"
@@ -129,8 +129,8 @@ def _objections(project: Project, packages: Sequence[Filing]) -> list[str]:
 
 
 def _check(project: Project, wanted: Addition) -> None:
-    if project.kind != ProjectKind.DEMAND:
-        raise ActionRefused(ONLY_DEMAND)
+    if project.kind == ProjectKind.ALLOCATION:
+        raise ActionRefused(DEALT_OUT)
     if not project.is_frozen:
         raise ActionRefused(NOT_PUBLISHED)
     if project.phase == Phase.CONCLUDED:
@@ -215,7 +215,13 @@ def add_item(
     kind_of(project).on_add(project, item, [filing.pk for filing in touched.reported])
     _prolong(project, found, made, wanted)
     tell_of_addition(
-        project, made, item, touched.institutions, touched.packages, wanted.deadlines, by=by
+        project,
+        made,
+        item,
+        touched.institutions,
+        touched.packages,
+        deadlines=wanted.deadlines,
+        by=by,
     )
     record(
         by=by,

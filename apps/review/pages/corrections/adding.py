@@ -30,8 +30,8 @@ REFUSED = (ReviewRefused, ProjectRefused)
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
 def correction_add(request: SignedInRequest, code: str) -> HttpResponse:
     """The first button shows whom it concerns, the second does it."""
-    published = Project.objects.filter(kind=ProjectKind.DEMAND, published_at__isnull=False)
-    project = get_object_or_404(published, code=code)
+    published = Project.objects.filter(published_at__isnull=False)
+    project = get_object_or_404(published.exclude(kind=ProjectKind.ALLOCATION), code=code)
     turn_rail(request, project.kind)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = AdditionForm(*data, project=project)

@@ -110,5 +110,6 @@ def _of_item(name: str) -> forms.Field:
     options: dict[str, Any] = {"help_text": HELP.get(name, "")}
     if name in LEAST:
         options["min_value"] = LEAST[name]
-    field: forms.Field = CatalogItem._meta.get_field(name).formfield(**options)  # type: ignore[union-attr]
+    model_field: Any = CatalogItem._meta.get_field(name)
+    field: forms.Field = model_field.formfield(**options)
     return field
