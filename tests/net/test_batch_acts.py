@@ -81,7 +81,6 @@ WITHOUT = {
     "accounts:session_end_others": OWN,
     "accounts:totp_setup": ONE,
     "administration:password_address": ONE,
-    "administration:stand_out": ONE,
     "allocation:stop_edit": "carries the digest of all that it would write",
     "allocation:stop_end": "one act; whoever moved on since refuses it as a whole",
     "review:correction_add": "one item; whom it concerns is shown before and looked up again under the locks",

@@ -11,12 +11,14 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import Project
+from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.refusals import NotAdded, UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND
 from apps.reporting.domain.sheet.rows import NewLine, Row, SheetAsk, is_pack_suspect
 from apps.reporting.models import DemandLine, PackMark
 from apps.review.domain.holding import hold
+from apps.review.domain.mandates.using import tell_filled
+from apps.review.domain.refusals import NAMED
 from apps.review.models import Filing
 from apps.scope.database import send, send_last
 from apps.scope.sql import Upsert
@@ -69,8 +71,22 @@ def save_lines(
     held = hold(filing, *sheet.asks, project=project, by=by, work=DEMAND)
     outcome, changed = _judged(held, sheet.rows(), entries, at=by.moment)
     if changed:
+        if by.mandate is not None:
+            tell_filled(by, held, project, _in_words(changed))
         send_last(_upsert(changed))
     return outcome
+
+
+def _in_words(lines: Sequence[NewLine]) -> str:
+    """What was typed, for the log; one statement."""
+    items = CatalogItem.objects.in_bulk([line.item_id for line in lines[:NAMED]])
+    named = [
+        f"{items[line.item_id].item_code} {items[line.item_id]} "
+        f"{'空' if line.planned is None else f'{line.planned:,} {items[line.item_id].unit}'}"
+        for line in lines[:NAMED]
+    ]
+    more = f" 等 {len(lines):,} 个品规" if len(lines) > NAMED else ""
+    return f"{'；'.join(named)}{more}"
 
 
 def write_lines(
