@@ -104,7 +104,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "ui.form_fields",
         "ui.templatetags.saving",
     },
-    "review/test_correction_pages.py": {"review.pages.act_preview"},
     "review/test_mandates.py": {"accounts.domain.acting.lent"},
     "review/test_views_projects.py": {"review.pages.project_panel"},
     "scope/test_prepared.py": {"scope.conditions"},

@@ -88,7 +88,7 @@ def test_it_is_shown_before_it_is_done(season, client_of, alliance_officer) -> N
         ({"units": "H42010600001 没有"}, "没有编码为“没有”的单位"),
         ({"units": "140105"}, "没有参加本项目的医疗机构"),
         ({"until_institution_0": "2099-12-30"}, "截止时间须早于"),
-        ({"pack_quantity": "0"}, "≥ 1"),
+        ({"pack_quantity": "0"}, "大于或等于1"),
     ],
 )
 def test_what_is_wrong_is_said(season, client_of, alliance_officer, values, sentence) -> None:

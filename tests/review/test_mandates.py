@@ -152,7 +152,7 @@ class TestActing:
         lines = [demand.line_of(pair.project, tree[code], "P0001") for code in (LENDER, HOLDER)]
         assert [line.planned if line else None for line in lines] == [100, 7]
         (told,) = log_of("代填")
-        assert told.sentence.endswith("填写“测试药品报量”：P0001 测试片1 1mg 100 片")
+        assert told.sentence.endswith("填写“测试药品报量”：P0001 测试片1 5mg×28片 100 片")
         assert (told.actor_id, told.organization_name) == (pair.holder.pk, "武昌区中医医院")
         assert (told.on_behalf_of, told.path) == ("武昌区人民医院", pair.lender.path)
 

@@ -18,7 +18,7 @@ from django.urls import set_script_prefix
 from apps.accounts.domain.acting.lent import Lent, lent_to
 from apps.accounts.domain.handovers.standing_in import place_of
 from apps.accounts.models import User
-from apps.accounts.pages.redirects import is_script
+from apps.accounts.pages.redirects import is_script, send_to
 
 ADDRESS = re.compile(r"/(for|as)/([0-9]{1,18})(/.*)", re.DOTALL)
 ENDED = "这份代填授权已经结束，或者不是给您的；刚才的内容没有办理。请返回首页，从右上角重新选择代填的机构。"
@@ -27,6 +27,7 @@ BEYOND = "代其他机构填报时，只能打开该机构本项目的填报页�
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
+HOME = "portal:home"
 NOT_MERGED = (
     "该机构没有并入本机构，不能以它的名义办理；刚才的内容没有办理。请返回首页，以本单位名义办理。"
 )
@@ -87,7 +88,13 @@ def act_for(request: HttpRequest, view: Any, arguments: Mapping[str, Any]) -> Ht
 
 def _act_as(request: HttpRequest, view: Any) -> HttpResponse | None:
     """The account has been turned to the unit already, where it merged into its own."""
-    if getattr(view, "public", False) or not getattr(request.user, "home", None):
+    match = request.resolver_match
+    is_home = match is not None and match.view_name == HOME
+    if getattr(view, "public", False) and not is_home:
+        return _refused(request, NOT_MERGED)
+    if not request.user.is_authenticated:
+        return send_to(request, "accounts:login", sentence="请先登录。")
+    if request.user.home is None:
         return _refused(request, NOT_MERGED)
     set_script_prefix(place_of(merged_of(request) or 0))
     return None
