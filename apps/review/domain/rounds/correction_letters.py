@@ -54,7 +54,7 @@ def tell_of_addition(
     said = f"{made}：增补品规 {item.item_code} {item}。原因：{made.reason}。"
     fill = f"请在 {until[Tier.INSTITUTION]} 前填写这一行"
     own = {
-        unit.path: f"您单位的申报已退回，{fill}后重新上报，其他明细不变；逾期未报的，上次上报的数据由上级恢复。"
+        unit.path: f"您单位的申报已退回，{fill}后重新上报，其他明细不变；逾期没有上报的，上次上报的数据由上级恢复。"
         if unit.state in FROZEN
         else f"{fill}，与其他品规一并上报。"
         for unit in institutions

@@ -63,7 +63,7 @@ def in_words(preview: Preview) -> ActPreview:
             Figure("将退回的上级提交", len(touched.packages), "份", "warning"),
             Figure("填报中、多一行", len(touched.at_work), "家"),
             Figure("其中延长时间", len(found.prolonged), "家"),
-            Figure("未报或已移出、不涉及", found.settled, "家"),
+            Figure("没有上报或已移出", found.settled, "家"),
         ],
         tables=[],
         problems=[f"{problem}。" for problem in preview.problems],
