@@ -139,6 +139,7 @@ class _Program:
             for item, version in self._versions.items()
         ]
         body = json.dumps({"rows": rows})
+        self._line.close()  # the server did so long ago, while nothing came
         seconds, answer = _posted(self._line, self._url, body, self._headers)
         if answer["saved"] != len(rows):
             raise RuntimeError(f"not saved: {answer['conflicts']} in conflict")
