@@ -4,8 +4,8 @@ A name is a module of `tests/bench`; none given runs all, and `all` is another w
 `--against FILE` prints how many times what it was in an earlier report each figure is, `--report FILE` writes another
 file than usual. `--scale` makes rounds smaller, to try a bench out. `--record` renews the figures of the documents.
 
-Each bench runs in a process of its own, on a copy of the database and in a folder of its own, both gone afterwards. What
-benches at national size share is built once, in a database that is kept beside (`…_national_…`).
+Each bench runs in a process of its own, on a copy of the database and in a folder of its own, both gone afterwards.
+What benches at national size share is built once, in a database that is kept beside (`…_national_…`).
 """
 
 import argparse
