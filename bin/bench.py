@@ -55,13 +55,13 @@ def main() -> int:
             print(f"{name} …", file=sys.stderr, flush=True)
             report.add(name, lambda name=name: _measured(name, environment))  # type: ignore[misc]
             report.write(options.report)
+            if options.record:
+                recording.record(report)
     finally:
         if embedded:
             with processes.undisturbed():
                 server.stop()
     print(table(report, before))
-    if options.record:
-        recording.record(report)
     return 0
 
 
