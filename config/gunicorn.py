@@ -21,7 +21,7 @@ worker_class = "config.patient_worker.PatientWorker"
 # times eight.
 workers = int(os.environ.get("WEB_WORKERS", "4"))
 threads = int(os.environ.get("WEB_THREADS", "3"))
-# Seconds after which a thread that computes lets another one go on (decision 0102). Python's own are ten times as many: a
+# Seconds after which a thread that computes lets another one go on. Python's own are ten times as many: a
 # save waits that long after each of its trips to the database, while rows of a program are looked through beside it.
 HAND_OVER = 0.0005
 # Each thread keeps its connection (seconds): what the connection has planned is worth as much as the connection.
