@@ -46,7 +46,7 @@ def measure() -> Iterator[Measurement]:
             .order_by("pk")
             .values_list("item_code", flat=True)
         )
-    with served(API_PER_MINUTE="100000") as port:
+    with served() as port:
         browsers = [_Browser(port, desk) for desk in desks[:EACH]]
         programs = [_Program(port, desks[0].code, token, codes) for token in tokens]
         _beside(browsers, programs, SECONDS / 2, [])  # warm
