@@ -4,8 +4,8 @@ A name is a module of `tests/bench`; none given runs all, and `all` is another w
 `--against FILE` prints how many times what it was in an earlier report each figure is, `--report FILE` writes another
 file than usual. `--scale` makes rounds smaller, to try a bench out. `--record` renews the figures of the documents.
 
-Each bench runs in a process of its own on a copy of the database, which is dropped afterwards. What benches at national
-size share is built once, in a database that is kept beside (`…_national`).
+Each bench runs in a process of its own, on a copy of the database and in a folder of its own, both gone afterwards.
+What benches at national size share is built once, in a database that is kept beside (`…_national_…`).
 """
 
 import argparse
@@ -29,6 +29,8 @@ REPORT = VAR / "bench.json"
 NOT_BENCHES = frozenset({"__init__", "measurement", "owning"})
 NATIONAL = frozenset({"totals", "volumes"})
 """The benches that look at the round of `tests.bench.rounds.national`."""
+PLACES = ("AUDIT_DIR", "MEDIA_ROOT", "BACKUP_DIR", "MAINTENANCE_FILE", "DRAIN_FILE")
+"""Where else than in `VAR_DIR` an installation may keep files; a bench leaves them alone."""
 
 
 def main() -> int:
@@ -47,18 +49,19 @@ def main() -> int:
         if embedded:
             server.start()
             environment |= {apart.RUNNER: server.runner_url(), apart.OWNER: server.url()}
+        VAR.mkdir(parents=True, exist_ok=True)
         _migrate(environment)
         for name in options.names or names:
             print(f"{name} …", file=sys.stderr, flush=True)
             report.add(name, lambda name=name: _measured(name, environment))  # type: ignore[misc]
             report.write(options.report)
+            if options.record:
+                recording.record(report)
     finally:
         if embedded:
             with processes.undisturbed():
                 server.stop()
     print(table(report, before))
-    if options.record:
-        recording.record(report)
     return 0
 
 
@@ -89,7 +92,7 @@ def _environment(scale: float) -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "LOG_LEVEL": "WARNING",
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in PLACES},
         "DJANGO_SETTINGS_MODULE": "config.settings",
         SCALE: str(scale),
     }
@@ -101,15 +104,16 @@ def _migrate(environment: Mapping[str, str]) -> None:
 
 
 def _measured(name: str, environment: dict[str, str]) -> list[dict[str, object]]:
-    """Its figures, taken in a copy of the database."""
+    """Its figures, taken in a copy of the database; files that it makes go with their folder."""
     if name in NATIONAL:
         environment = _national(environment)
     with (
-        tempfile.NamedTemporaryFile(suffix=".json") as told,
+        tempfile.TemporaryDirectory(prefix=f"bench-{name}-", dir=VAR) as folder,
         apart.in_copy(environment, f"bench_{name}") as own,
     ):
-        _in_process([name, told.name], own)
-        figures: list[dict[str, object]] = json.loads(Path(told.name).read_text("utf-8"))
+        told = Path(folder) / "figures.json"
+        _in_process([name, str(told)], own | {"VAR_DIR": folder})
+        figures: list[dict[str, object]] = json.loads(told.read_text("utf-8"))
         return figures
 
 

@@ -46,7 +46,7 @@ def measure() -> Iterator[Measurement]:
             .order_by("pk")
             .values_list("item_code", flat=True)
         )
-    with served(API_PER_MINUTE="100000") as port:
+    with served() as port:
         browsers = [_Browser(port, desk) for desk in desks[:EACH]]
         programs = [_Program(port, desks[0].code, token, codes) for token in tokens]
         _beside(browsers, programs, SECONDS / 2, [])  # warm
@@ -106,7 +106,7 @@ class _Browser:
     """Types one row after the other, each once."""
 
     def __init__(self, port: int, desk: Reporter) -> None:
-        self._line, self._desk, self._number = http.client.HTTPConnection(HOST, port), desk, 0
+        self.line, self._desk, self._number = http.client.HTTPConnection(HOST, port), desk, 0
         token = secrets.token_hex(16)
         self._headers = JSON | {"Cookie": f"{desk.cookie}; csrftoken={token}", "X-CSRFToken": token}
 
@@ -115,7 +115,7 @@ class _Browser:
         self._number += 1
         body = json.dumps({"rows": rows, "settle": []})
         url = f"/demand/{self._desk.code}/entry/save/"
-        seconds, answer = _posted(self._line, url, body, self._headers)
+        seconds, answer = _posted(self.line, url, body, self._headers)
         if answer["conflicts"]:
             raise RuntimeError(f"not saved: {answer}")
         return seconds
@@ -125,7 +125,7 @@ class _Program:
     """Sends all of its sheet, each time with other quantities and the versions of the last answer."""
 
     def __init__(self, port: int, code: str, token: str, codes: Sequence[str]) -> None:
-        self._line, self._url = (
+        self.line, self._url = (
             http.client.HTTPConnection(HOST, port),
             f"/api/v1/projects/{code}/lines",
         )
@@ -139,7 +139,8 @@ class _Program:
             for item, version in self._versions.items()
         ]
         body = json.dumps({"rows": rows})
-        seconds, answer = _posted(self._line, self._url, body, self._headers)
+        self.line.close()  # the server did so long ago, while nothing came
+        seconds, answer = _posted(self.line, self._url, body, self._headers)
         if answer["saved"] != len(rows):
             raise RuntimeError(f"not saved: {answer['conflicts']} in conflict")
         self._versions = {row["item"]: row["version"] for row in answer["rows"]}
@@ -151,6 +152,7 @@ def _at_work(crowd: Sequence[_Browser | _Program], pause: float, seconds: float)
     over, taken, failed = threading.Event(), list[float](), list[Exception]()
 
     def work(place: int, one: _Browser | _Program) -> None:
+        one.line.close()  # after a rest, as the server did
         over.wait(place * pause / len(crowd))
         try:
             while not over.is_set():

@@ -74,7 +74,7 @@ def _pages(bureau: Client, held: DirectRound, desk: Reporter) -> Iterator[Case]:
         ("home_institution", clerk, "/", 100, "an institution's home"),
         ("list", bureau, page, 100, f"{INSTITUTIONS:,} direct reports, 20 shown"),
         ("filing", bureau, f"{page}filings/{filing}/", 60, "a report as its reviewer reads it"),
-        ("progress", bureau, f"/progress/{code}/", 40, f"of {INSTITUTIONS:,} reports"),
+        ("progress", bureau, f"/progress/{code}/institutions/", 40, f"of {INSTITUTIONS:,} reports"),
         ("sheet", clerk, sheet, 60, f"{ITEMS} rows, 30 of them drawn"),
         ("sheet_rows", clerk, f"{sheet}rows/", 60, f"{ITEMS} rows as data"),
         (

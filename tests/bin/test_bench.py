@@ -9,7 +9,7 @@ import pytest
 from bin.bench import BENCHES, NATIONAL, NOT_BENCHES
 from config.embedded_postgres import ROOT
 from tests.bench import measurement
-from tests.bench.deadline import step_of
+from tests.bench.deadline import WARM, step_of
 from tests.bench.running import apart, recording
 from tests.bench.running.knee import Step, find_knee
 from tests.bench.running.reports import Report, Run, ratio, read, table
@@ -76,14 +76,14 @@ def test_a_step_with_failures_is_not_borne():
 
 def test_a_step_is_what_all_processes_saw():
     parts = [
-        {"taken": [("save", 0.1), ("save", 0.3)], "failed": [], "cores": 0.1},
-        {"taken": [("home", 0.2), ("save", 0.2)], "failed": [], "cores": 0.2},
+        {"taken": [("save", 0.1), ("save", 0.3)], "failed": [], "spent": 1.5},
+        {"taken": [("home", 0.2), ("save", 0.2)], "failed": [], "spent": 2.0},
     ]
 
     step = step_of(3, parts, seconds=2)
 
     assert (step.users, step.rate, step.failed) == (3, 2, 0)
-    assert step.clients == pytest.approx(0.3)
+    assert step.clients == pytest.approx(3.5 / (WARM + 2))
     assert list(step.kinds) == ["save"]
 
 
