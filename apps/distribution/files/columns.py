@@ -2,6 +2,7 @@
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.organizations.domain.doubts import VERIFIED_COLUMN
+from apps.organizations.files.workbooks import ADDRESS_COLUMN
 
 DISTRIBUTORS = "配送企业"
 DISTRIBUTOR_COLUMNS = (
@@ -24,6 +25,7 @@ DISTRIBUTOR_COLUMNS = (
         "phone", "联系电话", Kind.CODE, required=True, max_length=30, width=18,
         help="被授权人的手机号（11 位）或带区号的座机（如 027-87654321）",
     ),
+    ADDRESS_COLUMN,
     VERIFIED_COLUMN,
 )  # fmt: skip
 DISTRIBUTOR_BOOK = WorkbookSpec(
