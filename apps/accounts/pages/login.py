@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.accounts.domain import lockout
-from apps.accounts.domain.password_age import warning_of
 from apps.accounts.domain.own_sessions import IDENTITY
+from apps.accounts.domain.password_age import warning_of
 from apps.accounts.domain.sign_on.identities import came_through
 from apps.accounts.domain.sign_on.protocols import way_out
 from apps.accounts.domain.sign_on.providers import doors, open_provider
@@ -26,6 +26,7 @@ from apps.accounts.pages.login_form import LoginForm
 from apps.accounts.pages.redirects import next_page
 from apps.accounts.pages.sessions import sign_in, sign_out
 from apps.ui.errors import refusal
+from apps.ui.numbers import number_of
 
 HOME = "/"
 LOGIN, LEFT = "accounts:login", "left"
@@ -73,7 +74,8 @@ def _shown(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
 
 def _left(typed: str) -> Provider | None:
     """The service where somebody who has just left us is still signed in."""
-    return open_provider(int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    number = number_of(typed)
+    return open_provider(number) if number else None
 
 
 def asked(request: HttpRequest, form: LoginForm) -> dict[str, Any]:

@@ -132,9 +132,7 @@ class Check:
         before = Facts.of(ours)
         # an empty cell says nothing about a distributor that exists
         account = facts.provincial_account or before.provincial_account
-        facts = replace(
-            facts, provincial_account=account, address=facts.address or before.address
-        )
+        facts = replace(facts, provincial_account=account, address=facts.address or before.address)
         differences = before.differences(facts)
         what = f"{facts.name}（{facts.uscc}）{_ticked(row)}"
         said = f"导入修改了配送企业 {what}：{'；'.join(differences)}。"

@@ -6,7 +6,12 @@ from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
 from apps.organizations.models import Level
 
 ADDRESS_COLUMN = Column(
-    "address", "通信地址", max_length=200, width=40, help="印在三方协议上，可以留空", aliases=("地址",)
+    "address",
+    "通信地址",
+    max_length=200,
+    width=40,
+    help="印在三方协议上，可以留空",
+    aliases=("地址",),
 )
 UNITS = WorkbookSpec(
     "organizations.units",
