@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.projects.models import Project
+from apps.projects.models.choices import Attachment
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.cast import Tree
@@ -23,9 +24,10 @@ CUT = """() => [...document.querySelectorAll("tbody tr:not(.spacer) .num, tbody 
 
 @pytest.fixture
 def published(tree: Tree, alliance_officer) -> Project:
-    """Twenty items; one amount is long."""
+    """Twenty items; one amount is long. The head has all that it may have: a letter to sign, two years of history."""
     units = [tree["H42010600001"], tree["H42010600002"]]
-    project = make.demand_project({unit: {} for unit in units}, items=20)
+    asked = {"attachment": Attachment.LETTER, "baseline_years": [2024, 2025]}
+    project = make.demand_project({unit: {} for unit in units}, items=20, **asked)
     make.published(project, alliance_officer)
     make.planned(project, units[0], {"P0001": 1_234_567})
     with whole_country(reason="test"):
