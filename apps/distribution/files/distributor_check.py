@@ -33,7 +33,7 @@ def facts_of(row: Row) -> Facts:
         legal_representative=row["legal_representative"],
         authorized_person=row["authorized_person"],
         phone=phones.normalized(row["phone"]),
-        address=row["address"] or "",
+        address=row.values.get("address") or "",
     )
 
 

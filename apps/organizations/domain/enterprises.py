@@ -35,7 +35,7 @@ def check_enterprises(reading: Reading, _context: Any) -> DryRun:
             outcome.verified.add(code)
         if enterprise is None:
             enterprise = Enterprise.named(code, row["name"])
-            enterprise.address = row["address"] or ""
+            enterprise.address = row.values.get("address") or ""
             outcome.new.append(enterprise)
         elif _change(outcome, row, enterprise):
             outcome.changed.append(enterprise)
@@ -47,7 +47,7 @@ def check_enterprises(reading: Reading, _context: Any) -> DryRun:
 def _change(outcome: DryRun, row: Row, enterprise: Enterprise) -> bool:
     """Whether the row says something new; an empty address says nothing."""
     before = (enterprise.name, enterprise.address)
-    will = (row["name"], row["address"] or enterprise.address)
+    will = (row["name"], row.values.get("address") or enterprise.address)
     if before == will:
         return False
     for key, was, new in zip(("name", "address"), before, will, strict=True):

@@ -47,7 +47,7 @@ class Line:
 
     @property
     def facts(self) -> Facts:
-        return Facts(**{name: self.row[name] for name in FACTS})
+        return Facts(**{name: self.row.values.get(name) or "" for name in FACTS})
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ ADDRESS_COLUMN = Column(
     max_length=200,
     width=40,
     help="印在三方协议上，可以留空",
+    optional=True,
     aliases=("地址",),
 )
 UNITS = WorkbookSpec(
