@@ -195,7 +195,7 @@ def test_a_given_lowest_share_where_both_are_one_enterprise(draft, hospital):
     make.merged_products(draft)
     make.volume(draft, hospital, "U", 100, kept=0, pending=80, lowest=10, highest=30, other=40)
     assert problems(draft) == [
-        "有 1 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
+        "品规 U 有 1 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
     ]
 
 

@@ -62,6 +62,7 @@ def test_the_paper_says_where_the_parties_are(
         Organization.objects.filter(pk=hospital_clerk.organization_id).update(address="甲路 1 号")
         Enterprise.objects.filter(pk=relation.manufacturer_id).update(address="乙路 2 号")
         DistributorAccount.objects.filter(pk=relation.distributor_id).update(address="丙路 3 号")
+        hospital_clerk.organization.refresh_from_db()
     deal.choose(A=relation)
     agreement = deal.draw()[0]
     with whole_country(reason="test"):

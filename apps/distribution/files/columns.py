@@ -25,8 +25,8 @@ DISTRIBUTOR_COLUMNS = (
         "phone", "联系电话", Kind.CODE, required=True, max_length=30, width=18,
         help="被授权人的手机号（11 位）或带区号的座机（如 027-87654321）",
     ),
-    ADDRESS_COLUMN,
     VERIFIED_COLUMN,
+    ADDRESS_COLUMN,
 )  # fmt: skip
 DISTRIBUTOR_BOOK = WorkbookSpec(
     "distribution.distributors",

@@ -57,8 +57,8 @@ ENTERPRISES = WorkbookSpec(
                     "uscc", "统一社会信用代码", Kind.CODE, required=True, max_length=18, width=24
                 ),
                 Column("name", "企业名称", required=True, is_name=True, max_length=120, width=40),
-                ADDRESS_COLUMN,
                 VERIFIED_COLUMN,
+                ADDRESS_COLUMN,
             ),
             key=("uscc",),
         ),
