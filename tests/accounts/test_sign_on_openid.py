@@ -293,20 +293,13 @@ class TestLeavingBoth:
         assert back.headers["Location"].partition("?")[0] == f"{OURS}/accounts/login/"
         assert len(openid.logout_tokens()) == 1
 
-    def test_nobody_else_is_offered_it(self, service, hospital_clerk):
-        client = Client()
-        client.force_login(hospital_clerk)
-
-        assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
-        assert "leave/" not in client.get("/accounts/login/?left=x").content.decode()
-
-    def test_a_provider_without_such_a_place(self, service, openid, hospital_clerk):
-        client = Client()
+    def test_nobody_else_is_offered_it(self, service, openid, hospital_clerk):
+        by_password, client = Client(), Client()
+        by_password.force_login(hospital_clerk)
+        assert by_password.post("/accounts/logout/")["Location"] == "/accounts/login/"
         bound(client, hospital_clerk)
         key = f"sign-on:description:{openid.issuer}"
-        described = cache.get(key)
-        cache.set(key, {n: v for n, v in described.items() if n != "end_session_endpoint"})
-
+        cache.set(key, {n: v for n, v in cache.get(key).items() if n != "end_session_endpoint"})
         assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
         assert client.get(f"{BEGIN}leave/")["Location"] == "/accounts/login/"
 
