@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
-    "apps.accounts.pages.acting.MandateAddressMiddleware",
+    "apps.accounts.pages.acting.OtherNameMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "apps.operations.pages.maintenance.MaintenanceMiddleware",
