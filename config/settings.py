@@ -76,9 +76,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "guardian",
+    "apps.administration.apps.GrantsConfig",
     "import_export",
-    "axes",
+    "apps.administration.apps.AttemptsConfig",
     "captcha",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -303,6 +303,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # where a library speaks wrong Chinese
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
