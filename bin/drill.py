@@ -92,6 +92,7 @@ def _stay(topology: Topology) -> int:
 def _drill(topology: Topology, names: list[str]) -> int:
     """The exercises, one after the other. Settings are read only now: they name the topology."""
     os.environ.update(topology.environment)
+    del os.environ["REPLICA_URL"]  # who judges asks the primary
     os.environ["DATABASE_OWNER_URL"] = topology.places.owner_url
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()

@@ -48,7 +48,7 @@ class Drill:
     def told_since(self, moment: float) -> list[Told]:
         return [each for each in read(self.log) if each.at >= moment]
 
-    def wait_for_work(self, seconds: float = 120) -> None:
+    def wait_for_work(self, seconds: float = 240) -> None:
         """Until every client has been acknowledged anew."""
         now = time.time()
 

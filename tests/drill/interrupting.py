@@ -23,9 +23,9 @@ LINES = (
 )
 QUANTITY = 5_600
 STEP = 0.005
-HELD = 60
+HELD = 120
 """Seconds for a job to begin, and for its worker to come to the lock."""
-DONE = 180
+DONE = 240
 """Seconds for a job to be done after its worker died."""
 TRIES = 5
 """A short job may be done before it can be held."""

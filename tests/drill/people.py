@@ -51,10 +51,11 @@ class Person:
 
     def apply(self, checked: str) -> str:
         """The page of the job that imports what was checked."""
-        found = LINK.search(self.read(checked).decode())
-        if found is None:
-            raise DrillFailed(f"{checked} leads to no upload")
-        return self._job(self._asked("POST", html.unescape(found[1]), b"", FORM))
+        for _ in range(TRIES):  # a standby may be a moment late
+            if found := LINK.search(self.read(checked).decode()):
+                return self._job(self._asked("POST", html.unescape(found[1]), b"", FORM))
+            time.sleep(AGAIN)
+        raise DrillFailed(f"{checked} leads to no upload")
 
     @property
     def _page(self) -> str:

@@ -54,13 +54,18 @@ class Places:
         return self._database(RUNNER)
 
     @property
+    def replica_url(self) -> str:
+        """The same, for whichever takes none."""
+        return self._database(RUNNER, "standby&load_balance_hosts=random")
+
+    @property
     def pooled_url(self) -> str:
         """Through PgBouncer, which asks HAProxy for the primary."""
         return f"postgres://{RUNNER}:{self.password}@{HOST}:{self.ports['pooler']}/{NAME}"
 
-    def _database(self, role: str) -> str:
+    def _database(self, role: str, which: str = "read-write") -> str:
         hosts = ",".join(f"{HOST}:{self.ports[server]}" for server in SERVERS)
-        said = "target_session_attrs=read-write&connect_timeout=3"
+        said = f"target_session_attrs={which}&connect_timeout=3"
         return f"postgres://{role}:{self.password}@{hosts}/{NAME}?{said}"
 
     def server_url(self, server: str, database: str = "postgres") -> str:

@@ -21,7 +21,8 @@ from tests.drill.machines import Machine, Machines
 from tests.drill.places import HOST, SERVERS, STORES, WEBS, WORKERS, Places, program
 
 BUCKET = "uploads"
-STARTED = 120
+NICE = 5
+STARTED = 240
 """Seconds for any one part to be up."""
 
 
@@ -38,6 +39,7 @@ class Topology:
         mine = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return mine | {
             "DATABASE_URL": self.places.runner_url,
+            "REPLICA_URL": self.places.replica_url,
             "SECRET_KEY": secrets.token_urlsafe(50),
             "VAR_DIR": str(self.places.folder),
             "CAPTCHA": "off",
@@ -135,12 +137,16 @@ class Topology:
             "PGAPPNAME": name,
         }
         command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
-        return Machine(name, command, self.places.home(name), environment, where=ROOT)
+        return Machine(
+            name, command, self.places.home(name), environment, where=ROOT, niceness=NICE
+        )
 
     def _worker(self, name: str) -> Machine:
         command = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker"]
         environment = self.environment | {"PGAPPNAME": name}
-        return Machine(name, command, self.places.home(name), environment, where=ROOT)
+        return Machine(
+            name, command, self.places.home(name), environment, where=ROOT, niceness=NICE
+        )
 
     def drain_file(self, web: str) -> Path:
         return self.places.home(web) / "draining"
