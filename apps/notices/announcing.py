@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.scope.database import send
-from apps.scope.sql import Insert
+from apps.scope.sql import Alike, Insert
 
 from .event import Event, EventName
 from .models import MessageKind
@@ -57,3 +57,8 @@ def announce(happenings: Sequence[Happening]) -> None:
     """One insert; nothing is read back."""
     if happenings:
         send(Insert(happenings, model=Event))
+
+
+def announce_to_all(paths: Sequence[str], happening: Happening) -> None:
+    """The same to every unit of `paths`, whatever the path of `happening`."""
+    send(Alike(happening, model=Event, named="path", values=paths))

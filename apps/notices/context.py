@@ -7,7 +7,10 @@ from .reading import unread_count
 
 
 def unread(request: HttpRequest) -> dict[str, object]:
-    """`unread_notices`: a number for signed-in accounts, 0 for everybody else."""
+    """`unread_notices`: a number for signed-in accounts, 0 for everybody else.
+
+    A view that has asked it together with other things leaves it as `request.unread`.
+    """
     return {"unread_notices": SimpleLazyObject(lambda: _count(request))}
 
 
@@ -15,4 +18,5 @@ def _count(request: HttpRequest) -> int:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_staff:
         return 0
-    return unread_count(user)
+    asked = getattr(request, "unread", None)
+    return unread_count(user) if asked is None else len(asked.answer)

@@ -6,7 +6,7 @@ through the message backend, a minute later at most, so that no page waits for a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from apps.audit.services import Author
 from apps.scope.database import send
-from apps.scope.sql import Insert
+from apps.scope.sql import Alike, Insert
 
-from .announcing import OF_MESSAGE, Happening, announce
+from .announcing import OF_MESSAGE, Happening, announce, announce_to_all
 from .backends import Outgoing, hand_over
 from .event import EventName
 from .models import Message, MessageKind
@@ -45,36 +45,74 @@ class Letter:
     """What happened, where the kind of the message doesn't say it (`OF_MESSAGE`)."""
 
 
+@dataclass(slots=True)
+class _Written:
+    """The values of a `Message`; making models of many takes longer than writing them."""
+
+    kind: MessageKind
+    path: str
+    project_id: int | None
+    title: str
+    body: str
+    url: str
+    contact_name: str
+    phone: str
+    sender_id: int | None
+    sender_name: str
+    sent_at: datetime
+    handed_over_at: None = None
+    read_at: None = None
+    read_by_id: None = None
+
+
 @transaction.atomic
 def send_letters(letters: Sequence[Letter], *, kind: MessageKind, by: Author) -> int:
     """Put each letter into its unit's inbox and announce it: one insert each. Returns their number."""
     now = timezone.now()
-    written = [
-        Message(
+    if letters:
+        # Reads nothing back: the recipient may stand above or beside.
+        send(Insert(_written(letters, kind, by, now), model=Message))
+        announce([_told(letter, kind, now) for letter in letters])
+    return len(letters)
+
+
+@transaction.atomic
+def send_to_all(paths: Sequence[str], letter: Letter, *, kind: MessageKind, by: Author) -> int:
+    """The same letter to every unit of `paths`, whatever its own path: two inserts of no more than the paths."""
+    now = timezone.now()
+    if paths:
+        (row,) = _written([letter], kind, by, now)
+        send(Alike(row, model=Message, named="path", values=paths))
+        announce_to_all(paths, _told(letter, kind, now))
+    return len(paths)
+
+
+def _written(
+    letters: Sequence[Letter], kind: MessageKind, by: Author, now: datetime
+) -> list[_Written]:
+    prefix, sender = get_script_prefix(), by.user.pk if by.user else None
+    unit = by.organization.name if by.organization else "系统"
+    return [
+        _Written(
             kind=kind,
             path=letter.path,
             project_id=letter.project_id,
             title=letter.title[:200],
             body=letter.body[:1_000],
-            url=f"/{letter.url.removeprefix(get_script_prefix())}" if letter.url else "",
+            url=f"/{letter.url.removeprefix(prefix)}" if letter.url else "",
             contact_name=letter.contact_name,
             phone=letter.phone,
-            sender=by.user,
-            sender_name=by.organization.name if by.organization else "系统",
+            sender_id=sender,
+            sender_name=unit,
             sent_at=now,
         )
         for letter in letters
     ]
-    if written:
-        events = [
-            letter.happening
-            or Happening(letter.event or OF_MESSAGE[kind], letter.path, letter.project_id, at=now)
-            for letter in letters
-        ]
-        # Reads nothing back: the recipient may stand above or beside.
-        send(Insert(written))
-        announce(events)
-    return len(letters)
+
+
+def _told(letter: Letter, kind: MessageKind, now: datetime) -> Happening:
+    name = letter.event or OF_MESSAGE[kind]
+    return letter.happening or Happening(name, letter.path, letter.project_id, at=now)
 
 
 def reminded_lately(project_id: int, paths: Sequence[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+from apps.scope.database import Ask, send
 from apps.scope.paths import ROOT, lineage
 from apps.scope.prepared import MARK, Prepared
 
@@ -18,14 +19,19 @@ NOBODY = -(2**62)
 
 def unread_count(user: Any) -> int:
     """Notices in force that this account has not opened, and unread messages to its unit; one statement."""
-    return len(_unread(_depth(user))(**_told(user)))
+    asked = ask_unread(user)
+    send(asked)
+    return len(asked.answer)
 
 
-def latest_notices(user: Any) -> list[Notice]:
-    """The first of what reaches the account, each with `is_read`; one statement, none at the root: nobody is above."""
-    if user.path == ROOT:
-        return []
-    return _latest(_depth(user))(**_told(user))
+def ask_unread(user: Any) -> Ask[list[tuple[int]]]:
+    """The same as rows, to be sent together with other things."""
+    return _unread(_depth(user)).ask(**_told(user))
+
+
+def ask_latest(user: Any) -> Ask[list[Notice]] | None:
+    """The first of what reaches the account, each with `is_read`; nothing to ask at the root: nobody is above."""
+    return None if user.path == ROOT else _latest(_depth(user)).ask(**_told(user))
 
 
 def _depth(user: Any) -> int:

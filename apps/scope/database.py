@@ -172,7 +172,7 @@ def send(*asks: Ask[Any]) -> None:
     database = _server()
     if database.alias != DEFAULT_DB_ALIAS and any(isinstance(ask, Touched) for ask in asks):
         database = connections[DEFAULT_DB_ALIAS]
-    if _goes_as_usual(database):
+    if _goes_as_usual(database, asks):
         with planned_once(database), database.cursor() as cursor:
             for ask in asks:
                 cursor.execute(ask.sql, ask.values)
@@ -198,9 +198,22 @@ def _cursor(raw: Any) -> Any:
     return ServerBindingCursor(raw)
 
 
-def _goes_as_usual(database: Any) -> bool:
-    """Whether statements are rewritten (`pghistory`) or logged on their way: one by one, through Django's cursor."""
-    return bool(database.execute_wrappers or database.queries_logged)
+def _goes_as_usual(database: Any, asks: Sequence[Ask[Any]] | None = None) -> bool:
+    """Whether statements are rewritten or logged on their way: one by one, through Django's cursor.
+
+    `pghistory` puts the author before what writes, and lets a SELECT pass as it is.
+    """
+    wrappers = database.execute_wrappers
+    if asks is not None and all(map(_only_reads, asks)):
+        wrappers = [wrapper for wrapper in wrappers if wrapper.__module__ != AUTHORSHIP]
+    return bool(wrappers or database.queries_logged)
+
+
+AUTHORSHIP = "pghistory.runtime"
+
+
+def _only_reads(ask: Ask[Any]) -> bool:
+    return ask.sql.lstrip()[:6].upper() == "SELECT"
 
 
 def _ready(database: Any) -> Any:

@@ -23,7 +23,7 @@ def province_path(path: str) -> str:
 
 def parent_path(path: str) -> str:
     """The path that `path` hangs below; for the root, the root itself."""
-    return lineage(path)[-2:][0]
+    return path if path == ROOT else path[: path.rindex("/", 0, -1) + 1]
 
 
 def subtree_bounds(path: str) -> tuple[str, str]:

@@ -31,6 +31,18 @@ class Insert(Touched):
         super().__init__(_insert(of, varies), [*once, *(c for c in columns if len(c) > 1)])
 
 
+class Alike(Touched):
+    """New rows of `model` like the record `row`, one for each of `values`, which are those of its field `named`."""
+
+    def __init__(
+        self, row: Any, *, model: type[models.Model], named: str, values: Sequence[Any]
+    ) -> None:
+        fields = _written(model)
+        varies = tuple(field.attname == named for field in fields)
+        once = [_values(field, [row])[0] for field, v in zip(fields, varies, strict=True) if not v]
+        super().__init__(_insert(model, varies), [*once, list(values)])
+
+
 class Upsert(Insert):
     """The same; rows whose `unique` fields are there already take over the values of `update`."""
 
@@ -77,6 +89,13 @@ class Update(Touched):
             super().__init__(f"{sql} = ANY(%s)", [*written, list(pks)])
 
 
+def _is_plain(field: "models.Field[Any, Any]") -> bool:
+    """Whether a row's value is what is written: no time of its own making, no file to be stored."""
+    if isinstance(field, models.DateField | models.TimeField):
+        return not (field.auto_now or field.auto_now_add)
+    return type(field).pre_save is models.Field.pre_save
+
+
 def _column(field: Any) -> str:
     return str(field.column)
 
@@ -90,8 +109,7 @@ def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
 
 def _values(field: "models.Field[Any, Any]", rows: Sequence[Any]) -> list[Any]:
     """As the database takes them, one for each row; a single one if it is that of all."""
-    is_plain = type(field).pre_save is models.Field.pre_save
-    read = attrgetter(field.attname) if is_plain else partial(field.pre_save, add=True)
+    read = attrgetter(field.attname) if _is_plain(field) else partial(field.pre_save, add=True)
     values = list(map(read, rows))
     some = values[:1] if values.count(values[0]) == len(values) else values
     database = connections[DEFAULT_DB_ALIAS]

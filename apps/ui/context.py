@@ -9,14 +9,18 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
+from django.utils.safestring import SafeString
 
-from apps.ui.navigation import Section, lent_sections, offers, sections_for
+from apps.ui.navigation import Link, Section, lent_sections, offers, sections_for
+from apps.ui.patterns import drawn
 
 RAIL_COOKIE = "rail"
 LOGOUT = "accounts:logout"
 CHANGES = "audit:change_list"
 HELD = "review:mandate_held_list"
 INSTITUTION = "institution"
+MOST = 99
+"""A badge says no more."""
 
 
 class Frame:
@@ -65,6 +69,28 @@ class Frame:
         return here[0] if here else None
 
     @cached_property
+    def rail(self) -> SafeString:
+        """The navigation, drawn anew only where it reads in another way."""
+        here = self.section
+        return drawn(
+            "ui/_rail.html",
+            sections=tuple(
+                (each.url, each.title, each.icon, each is here) for each in self.sections
+            ),
+            here=here.title if here else "",
+            links=tuple(map(_as_shown, here.links if here else ())),
+        )
+
+    @property
+    def directory(self) -> SafeString:
+        """Every page that the rail leads to, subsystem by subsystem."""
+        sections = tuple(
+            (each.title, each.icon, tuple((link.url, link.title) for link in each.links))
+            for each in self.sections
+        )
+        return drawn("ui/_directory.html", sections=sections)
+
+    @cached_property
     def sees_changes(self) -> bool:
         """Whether pages of a thing lead to its changes: whoever has them in the rail."""
         return bool(self.user) and offers(self.user, CHANGES)
@@ -109,6 +135,12 @@ class Frame:
     def folded(self) -> bool:
         """Whether the user folded the rail (rail.js keeps the cookie)."""
         return self._request.COOKIES.get(RAIL_COOKIE) == "folded"
+
+
+def _as_shown(link: Link) -> tuple[str, str, str, str, bool, str]:
+    count = link.count()
+    number = f"{count}" if count <= MOST else f"{MOST}+"
+    return link.url, link.short, link.icon, link.title, link.current, number if count else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -15,7 +15,7 @@ ROOMS = {"apps", "domain", "services", "pages", "files"}
 DOOR = "apps.scope.database"
 TRIPS = {
     DOOR: {"Ask", "send", "send_last", "one_trip"},
-    "apps.scope.sql": {"Insert", "Update", "Upsert"},
+    "apps.scope.sql": {"Alike", "Insert", "Update", "Upsert"},
     "apps.scope.prepared": {"Among", "Parameter", "Prepared"},
 }
 """What carries no text of its own, by the module that it comes from: held at its call sites by name."""

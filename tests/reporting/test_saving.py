@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -102,6 +103,17 @@ def test_the_database_refuses_lines_below_a_reported_filing(round_, status):
         save_lines(entries=[Entry(round_.item("P0001"), 200)], **round_.place)
     with pytest.raises(IntegrityError, match="frozen_branch"), transaction.atomic():
         DemandLine.objects.of_filing(round_.filing).update(planned=1)
+
+
+def test_the_database_finds_the_bureau_that_froze_one_of_many_sheets(round_):
+    save_lines(entries=[Entry(round_.item("P0001"), 100)], **round_.place)
+    lines, above = DemandLine.objects.filter(filing=round_.filing), round_.filing.parent
+    lines.update(planned=F("planned") + 1)
+
+    put(Status.APPROVED, above.parent)
+
+    with pytest.raises(IntegrityError, match="frozen_branch"), transaction.atomic():
+        lines.update(planned=F("planned") + 1)
 
 
 def test_boxes_are_asked_about_until_they_are_confirmed(round_):

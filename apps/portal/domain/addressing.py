@@ -14,7 +14,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
 from apps.audit.services import record
-from apps.notices.messages import Letter, send_letters
+from apps.notices.messages import Letter, send_to_all
 from apps.notices.models import MessageKind
 from apps.organizations.models import Organization
 from apps.projects.models import Project, WinningProduct
@@ -87,8 +87,8 @@ def write_to(
     if not paths:
         raise AddressRefused("没有收得到消息的单位，没有发送。")
     key = project.pk if project else None
-    letters = [Letter(path=path, title=title, body=body, project_id=key) for path in paths]
-    send_letters(letters, kind=MessageKind.NOTICE, by=by)
+    letter = Letter(own.path, title, body, project_id=key)
+    send_to_all(paths, letter, kind=MessageKind.NOTICE, by=by)
     done = Addressed(len(paths), max(everybody - len(paths), 0))
     whom = "、".join(each.name for each in provinces) or (project.name if project else "")
     record(

@@ -30,6 +30,7 @@ from apps.review.domain.labels import status_text, status_tone
 from apps.review.domain.reads import counts_below, requests_below
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, Status
+from apps.scope.database import Ask, send
 from apps.scope.prepared import Prepared
 
 RECENT = 6
@@ -82,9 +83,14 @@ def register_todos(more: More) -> None:
         _more.append(more)
 
 
-def desk_of(user: Any, *, at: datetime) -> Landing:
-    """At most seven statements, and one of each app above: filings, those below, requests, windows, agreements."""
-    filings = _own_filings(user)
+def desk_of(user: Any, *, at: datetime, along: Sequence[Ask[Any] | None] = ()) -> Landing:
+    """At most seven statements, and one of each app above: filings, those below, requests, windows, agreements.
+
+    `along` is what the page asks besides, in the trip of the first of them.
+    """
+    own, prepared = _ask_own_filings(user), _ask_preparing(user)
+    send(*(ask for ask in (own, prepared, *along) if ask is not None))
+    filings = own.answer if own else []
     active = [f for f in filings if f.project.is_in_progress and f.state in EDITABLE]
     active = active if user.has(right_to_work(user)) else []
     bureaus = [filing for filing in active if not filing.is_institution]
@@ -96,7 +102,7 @@ def desk_of(user: Any, *, at: datetime) -> Landing:
         todos += _doubts(filing, timing.closes_at(at))
     todos += _asked(user, filings)
     todos += _appeals(filings)
-    todos += _preparing(user)
+    todos += _preparing(prepared.answer if prepared else [])
     todos += _deliveries(user)
     todos += _agreements(user, filings)
     todos += _approvals(user)
@@ -128,14 +134,14 @@ def _project_url(project: Project) -> str:
     return reverse("projects:project_detail", args=[project.code])
 
 
-def _own_filings(user: Any) -> list[Filing]:
+def _ask_own_filings(user: Any) -> Ask[list[Filing]] | None:
     """The filings of the account's unit, the latest project first."""
     if user.organization_id is None:
-        return []
+        return None
     if user.role == Role.INSTITUTION or not user.has(Permission.REVIEW):
-        return OWN(organization=user.organization_id)
+        return OWN.ask(organization=user.organization_id)
     asked = OWN_WITH_DOUBTS if user.role == Role.PROVINCE else OWN_OF_BUREAU
-    return asked(organization=user.organization_id)
+    return asked.ask(organization=user.organization_id)
 
 
 def right_to_work(user: Any) -> Permission:
@@ -243,10 +249,12 @@ def _appeals(filings: Sequence[Filing]) -> list[Todo]:
     ]
 
 
-def _preparing(user: Any) -> list[Todo]:
+def _ask_preparing(user: Any) -> Ask[list[Project]] | None:
     """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
-    if user.role not in {Role.ALLIANCE, Role.PROVINCE}:
-        return []
+    return PREPARING.ask() if user.role in {Role.ALLIANCE, Role.PROVINCE} else None
+
+
+def _preparing(projects: Sequence[Project]) -> list[Todo]:
     return [
         Todo(
             f"{project.get_phase_display()}中，待设置和发布",
@@ -254,7 +262,7 @@ def _preparing(user: Any) -> list[Todo]:
             _project_url(project),
             "working",
         )
-        for project in PREPARING()
+        for project in projects
     ]
 
 

@@ -15,7 +15,7 @@ from apps.accounts.domain.second_factor import missing_factor
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import public
 from apps.accounts.pages.redirects import send_to
-from apps.notices.reading import latest_notices
+from apps.notices.reading import ask_latest, ask_unread
 from apps.portal.domain.todos import desk_of
 from apps.ui.navigation import SUBSYSTEMS
 
@@ -59,9 +59,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return send_to(request, page, sentence="请先完成两步验证。")
     if user.must_change_password:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")
+    unread, latest = ask_unread(user), ask_latest(user)
+    request.unread = unread  # type: ignore[attr-defined]  # for the bell
     shown = {
-        "desk": desk_of(user, at=timezone.now()),
-        "notices": latest_notices(user),
+        "desk": desk_of(user, at=timezone.now(), along=[unread, latest]),
+        "notices": latest.answer if latest else [],
         "reports_volumes": user.role == Role.INSTITUTION and user.has(Permission.QUERY),
     }
     return render(request, "portal/home.html", shown)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import BigIntegerField
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from apps.folding.domain.folding import is_said
 from apps.projects.domain.own_codes.finding import Known, codes_among
@@ -21,6 +22,7 @@ from apps.reporting.models import DoubtState, HistoryDoubt, PackMark, Reason, Re
 from apps.reporting.pages.demand_page import DemandPage, Work
 from apps.scope.prepared import Prepared
 from apps.ui.formats import percent, whole
+from apps.ui.patterns import filled
 
 ROWS_PER_PAGE = 30
 NAMED_PROBLEMS = 20
@@ -55,6 +57,40 @@ class EntryRow:
         """The baseline as shown: a dash where there is none."""
         return whole(self.row.baseline.shown or None)
 
+    @property
+    def values(self) -> dict[str, str]:
+        """What the row shows; what it depends on besides is its `shape`."""
+        row, item = self.row, self.row.item
+        return {
+            "key": str(item.pk),
+            "variety": item.variety,
+            "filling_note": item.filling_note,
+            "manufacturer": item.manufacturer_name,
+            "item_code": item.item_code,
+            "specification": item.specification,
+            "unit": item.unit,
+            "bought": self.bought,
+            "last": whole(self.last),
+            "version": str(row.version),
+            "typed": self.typed,
+            "error": self.error,
+            "packs": row.packs,
+            "rate": row.rate,
+            "status": self.status[0],
+            "words": self.words,
+        }
+
+    @property
+    def shape(self) -> dict[str, bool | str]:
+        return {
+            "has_note": bool(self.row.item.filling_note),
+            "has_doubt": self.doubt is not None,
+            "has_error": bool(self.error),
+            "is_suspect": self.is_suspect,
+            "needs_words": self.row.needs_words,
+            "tone": self.status[1],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -72,6 +108,11 @@ def context_of(
     doubts, last = open_doubts(desk), _last(desk, rows)
     work = Work.of(rows)
     show = _chosen_show(desk, rows, params)
+    look = {
+        "may_change": desk.is_editable and maintains,
+        "is_history": desk.is_history,
+        "has_last": bool(last),
+    }
     chosen = [row for row in rows if SHOWS[show][1](row) and _matches(row, params.get("q", ""))]
     page = Paginator(chosen, ROWS_PER_PAGE).get_page(params.get("page"))
     return {
@@ -79,20 +120,21 @@ def context_of(
         "project": desk.project,
         "work": work,
         "page": page,
-        "rows": [_entry(desk, row, doubts, last, refused) for row in page.object_list],
-        "has_last": bool(last),
+        "rows": [
+            _drawn(_entry(desk, row, doubts, last, refused), look) for row in page.object_list
+        ],
         "show": show,
         "q": params.get("q", ""),
         "tabs": _tabs(rows, show, params.get("q", "")),
         "todo": _todo(rows),
-        "may_change": desk.is_editable and maintains,
         "rule_words": rule_words(desk.project),
         "years": desk.project.baseline_years,
         "bought_title": bought_title(desk.project.baseline_years),
         "causes": [reason.label for reason in Reason if reason != Reason.OTHER],
         "total": total_of(desk, rows),
-        "pattern": _pattern(desk),
+        "pattern": _drawn(_pattern(desk), look),
         "letter": letter_of(desk.project, desk.filing),
+        **look,
     }
 
 
@@ -124,6 +166,10 @@ def _entry(
     status = status_of(row, desk.filing)
     item = row.item.pk
     return EntryRow(row, status, typed, words, error, doubts.get(item), last.get(item))
+
+
+def _drawn(entry: EntryRow, look: Mapping[str, bool]) -> SafeString:
+    return filled("reporting/_entry_row.html", entry.values, {**look, **entry.shape})
 
 
 def _pattern(desk: DemandPage) -> EntryRow:

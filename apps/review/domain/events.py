@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, F
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Value
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.request_id import current_request_id
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Status
 from apps.scope.database import send
-from apps.scope.prepared import Prepared
+from apps.scope.prepared import Among, Prepared
 from apps.scope.sql import Insert
 
 
@@ -99,7 +100,9 @@ HEAD: Prepared[str] = Prepared(
 def heads_of(filing_ids: Sequence[int]) -> dict[int, str]:
     """By filing id, the latest hash of its chain; absent before its first event."""
     rows = (
-        FilingEvent.objects.filter(filing_id__in=filing_ids)
+        FilingEvent.objects.filter(
+            Among(F("filing_id"), Value(list(filing_ids), ArrayField(BigIntegerField())))
+        )
         .order_by("filing_id", "-sequence")
         .distinct("filing_id")
         .values_list("filing_id", "hash")

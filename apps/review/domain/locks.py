@@ -6,7 +6,7 @@ tiers regardless of scope, and it reads their place, status and deadline only.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -28,10 +28,17 @@ class Branch:
 
     filings: tuple[Filing, ...]
     ancestors: dict[str, Ancestor]
+    _above: dict[str, list[Ancestor]] = field(default_factory=dict, compare=False, repr=False)
 
-    def above(self, filing: Filing) -> list[Ancestor]:
-        """The filing's ancestors from the root down; skipped tiers have none."""
-        return [self.ancestors[path] for path in ancestors(filing.path) if path in self.ancestors]
+    def above(self, filing: Filing) -> Sequence[Ancestor]:
+        """The filing's ancestors from the root down; skipped tiers have none. Thousands have the same."""
+        place = filing.path[: filing.path.rfind("/", 0, -1)]
+        known = self._above.get(place)
+        if known is None:
+            paths = ancestors(filing.path)
+            known = [self.ancestors[path] for path in paths if path in self.ancestors]
+            self._above[place] = known
+        return known
 
     def is_frozen(self, filing: Filing) -> bool:
         """Whether an ancestor is submitted or approved."""

@@ -9,17 +9,27 @@ import pgtrigger
 
 FROZEN_BRANCH = "frozen_branch"
 
+# What stands above is looked up once for each bureau, not for each of the institutions below it.
 _CHECK = """
 IF EXISTS (
-    SELECT 1 FROM (SELECT DISTINCT {column} AS filing_id FROM {rows}) AS touched
-    JOIN review_filing own ON own.id = touched.filing_id
-    JOIN review_filing held ON held.project_id = own.project_id
-        AND held.path = ANY(review_lineage(own.path))
-    WHERE held.status IN ('submitted', 'approved'){unless}
+    WITH own AS MATERIALIZED (
+        SELECT filing.id, filing.project_id, filing.status, regexp_replace(filing.path, '[^/]+/$', '') AS above
+        FROM {touched}
+    ), shut AS MATERIALIZED (
+        SELECT place.project_id, place.above FROM (SELECT DISTINCT project_id, above FROM own) AS place
+        JOIN review_filing held ON held.project_id = place.project_id
+            AND held.path = ANY(review_lineage(place.above))
+        WHERE held.status IN ('submitted', 'approved')
+    )
+    SELECT 1 FROM own WHERE (
+        own.status IN ('submitted', 'approved') OR (own.project_id, own.above) IN (SELECT project_id, above FROM shut)
+    ){unless}
 ) THEN
-    RAISE EXCEPTION 'frozen_branch' USING ERRCODE = 'check_violation', CONSTRAINT = 'frozen_branch';
+    RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
 END IF;
 """
+_OF_FILING = "review_filing filing WHERE filing.id = ANY(ARRAY(SELECT DISTINCT {column} FROM {rows} AS touched))"
+BOTH = "(TABLE old_rows UNION ALL TABLE new_rows)"
 
 
 def frozen_branch_triggers(
@@ -29,14 +39,27 @@ def frozen_branch_triggers(
 
     `unless`: a condition (SQL) on the filing `own` under which its lines may move all the same, on record.
     """
+    touched = _OF_FILING.replace("{column}", column)
+    return frozen_triggers(FROZEN_BRANCH, touched, unless=unless)
+
+
+def frozen_triggers(name: str, touched: str, *, unless: str = "") -> list[pgtrigger.Trigger]:
+    """The same where `touched`, SQL with `{rows}`, tells the filings (`filing`) of the rows in another way."""
     more = f" AND NOT {unless}" if unless else ""
-    return statement_triggers(
-        FROZEN_BRANCH, lambda rows: _CHECK.format(column=column, rows=rows, unless=more)
-    )
+
+    def check(rows: str) -> str:
+        return _CHECK.format(name=name, touched=touched.format(rows=rows), unless=more)
+
+    return statement_triggers(name, check, together=True)
 
 
-def statement_triggers(name: str, check: Callable[[str], str]) -> list[pgtrigger.Trigger]:
-    """`check(rows)` after every statement: over the rows as they were, as they are, or both."""
+def statement_triggers(
+    name: str, check: Callable[[str], str], *, together: bool = False
+) -> list[pgtrigger.Trigger]:
+    """`check(rows)` after every statement: over the rows as they were, as they are, or both.
+
+    `together`: an update's rows are checked once, as they were and as they are; the check names them `AS` something.
+    """
     old, new = check("old_rows"), check("new_rows")
     return [
         after_statement(
@@ -46,7 +69,7 @@ def statement_triggers(name: str, check: Callable[[str], str]) -> list[pgtrigger
             f"{name}_update",
             pgtrigger.Update,
             pgtrigger.Referencing(old="old_rows", new="new_rows"),
-            old + new,
+            check(BOTH) if together else old + new,
         ),
         after_statement(
             f"{name}_delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), old

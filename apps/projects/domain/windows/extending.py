@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.audit.domain.seen import Seen, require_seen
 from apps.audit.services import record
-from apps.notices.messages import Letter, send_letters
+from apps.notices.messages import Letter, send_to_all
 from apps.notices.models import MessageKind
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.refusals import (
@@ -30,7 +30,7 @@ from apps.projects.domain.windows.standing import national_windows
 from apps.projects.models import Participation, Project, ProjectWindow, ProvinceWindow
 from apps.projects.models.window_spans import end_in_words
 from apps.projects.models.windows import Window
-from apps.scope.paths import lineage
+from apps.scope.paths import ROOT, lineage, parent_path
 
 MOST = timedelta(days=90)
 REOPENED = timedelta(days=7)
@@ -220,17 +220,13 @@ def _tell(
     project.save(update_fields=["extended_words", "extended_until"])
     title = f"“{project.name}”{cause.label}"
     url = f"/projects/{project.code}/windows/"
-    send_letters(
-        [
-            Letter(path=path, title=title, body=f"{sentence}。", url=url, project_id=project.pk)
-            for path in everybody_in(project)
-        ],
-        kind=MessageKind.TIMES,
-        by=by,
-    )
+    letter = Letter(ROOT, title, f"{sentence}。", url, project.pk)
+    send_to_all(everybody_in(project), letter, kind=MessageKind.TIMES, by=by)
 
 
 def everybody_in(project: Project) -> list[str]:
     """Paths of all who take part, and of the bureaus above them."""
     rows = Participation.objects.filter(project=project).values_list("path", flat=True)
-    return sorted({above for path in rows.iterator() for above in lineage(path)[1:]})
+    places = set(rows.iterator())
+    above = {parent_path(path) for path in places}
+    return sorted(places.union(*(lineage(path)[1:] for path in above)))

@@ -38,7 +38,8 @@ class AncestorsAsk(Ask[dict[str, Ancestor]]):
     """The filings above some places, by path."""
 
     def __init__(self, sql: str, project_id: int, paths: Iterable[str]) -> None:
-        wanted = sorted({path for own in paths for path in ancestors(own)})
+        above = {own[: own.rindex("/", 0, -1) + 1]: own for own in paths}
+        wanted = sorted({path for own in above.values() for path in ancestors(own)})
         if 0 < len(wanted) <= FEW:
             marks = ", ".join(["%s"] * len(wanted))
             super().__init__(sql.replace("= ANY(%s)", f"IN ({marks})"), (project_id, *wanted))
@@ -73,7 +74,7 @@ BUREAUS = f"""
     FROM organizations_organization o
     LEFT JOIN projects_provincesettings s ON s.project_id = %(project)s
         AND s.path = '/' || split_part(o.path, '/', 2) || '/' || split_part(o.path, '/', 3) || '/'
-    WHERE (o.tier = 'alliance' OR (
+    WHERE o.tier <> 'institution' AND (o.tier = 'alliance' OR (
         o.tier = ANY(COALESCE(s.chain, %(chain)s)) AND EXISTS (
             SELECT 1 FROM projects_participation p JOIN organizations_organization i ON i.id = p.organization_id
             WHERE p.project_id = %(project)s AND p.path >= o.path AND p.path < o.path || '~'
@@ -82,7 +83,8 @@ BUREAUS = f"""
     ))
     ORDER BY o.path
 """  # noqa: S608 - no value in it
-# Of every bureau the nearest filing at it or above it, walking down the organisations.
+# Of every bureau the nearest filing at it or above it, walking down the organisations. `+ 0`: by the organisation's few
+# filings; the planner takes the project's, written just now, for none, and would read them all for each bureau.
 _NEAREST = """
     WITH RECURSIVE nearest (organization_id, filing_id, tier) AS (
         SELECT o.id, f.id, f.tier
@@ -92,7 +94,7 @@ _NEAREST = """
         SELECT o.id, COALESCE(f.id, above.filing_id), COALESCE(f.tier, above.tier)
         FROM nearest above
         JOIN organizations_organization o ON o.parent_id = above.organization_id AND o.tier <> 'institution'
-        LEFT JOIN review_filing f ON f.organization_id = o.id AND f.project_id = %(project)s
+        LEFT JOIN review_filing f ON f.organization_id = o.id AND f.project_id + 0 = %(project)s
     )
 """
 PARENTS = f"""

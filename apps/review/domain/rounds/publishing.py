@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.proofs import require_proof
 from apps.audit.services import record
-from apps.notices.messages import Letter, send_letters
+from apps.notices.messages import Letter, send_to_all
 from apps.notices.models import MessageKind
 from apps.projects.domain.publication import publication_problems
 from apps.projects.domain.windows.extending import everybody_in
@@ -76,5 +76,5 @@ def _tell(project: Project, by: Actor) -> None:
     title = f"项目发布：{project.name}"
     body = f"“{project.name}”已发布，请在规定的时间内办理。"
     url = reverse("projects:project_detail", args=[project.code])
-    letters = [Letter(path, title, body, url, project.pk) for path in everybody_in(project)]
-    send_letters(letters, kind=MessageKind.PUBLISHED, by=by)
+    letter = Letter(ROOT, title, body, url, project.pk)
+    send_to_all(everybody_in(project), letter, kind=MessageKind.PUBLISHED, by=by)

@@ -17,7 +17,7 @@ from apps.accounts.domain.approvals import ApprovalRefused, Case, Matter, regist
 from apps.accounts.domain.proofs import require_proof
 from apps.accounts.models import Approval, ApprovalKind, User
 from apps.audit.services import record
-from apps.notices.messages import Letter, send_letters
+from apps.notices.messages import Letter, send_to_all
 from apps.notices.models import MessageKind
 from apps.organizations.models import Tier
 from apps.projects.domain.windows.extending import everybody_in
@@ -175,8 +175,8 @@ def _tell(project: Project, what: Undoing, units: Sequence[str], body: str, by: 
     """Everybody in the round; after 撤销发布 institutions see no project that a link could lead to."""
     url = f"/projects/{project.code}/" if what == Undoing.CONCLUSION else ""
     title = f"“{project.name}”已{what.label}"
-    letters = [Letter(path, title, body, url, project.pk) for path in units]
-    send_letters(letters, kind=MessageKind.ROUND, by=by)
+    letter = Letter(ROOT, title, body, url, project.pk)
+    send_to_all(units, letter, kind=MessageKind.ROUND, by=by)
 
 
 def _may_decide(_asked: Approval, user: User) -> bool:
