@@ -48,6 +48,7 @@ HTTPS = env.bool("HTTPS", default=False) and not env.bool("INSECURE_HTTP", defau
 PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
+    "apps.rehearsals",
     "apps.demo",
     "apps.api",
     "apps.operations",
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
     "apps.accounts.pages.acting.MandateAddressMiddleware",
+    "apps.rehearsals.pages.inside.RehearsalAddressMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "apps.operations.pages.maintenance.MaintenanceMiddleware",
@@ -112,6 +114,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.AccountMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
+    "apps.rehearsals.pages.inside.RehearsalMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
     "apps.accounts.middleware.ProofMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
@@ -319,7 +322,7 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # The proxy's internal location for MEDIA_ROOT; empty: Django sends uploads itself.
 PROTECTED_URL = env("PROTECTED_URL", default="")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.room_storage.FileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -328,7 +331,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if env("S3_BUCKET", default=""):
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "config.s3_storage.S3Storage",
         "OPTIONS": {
             "bucket_name": env("S3_BUCKET"),
             "endpoint_url": env("S3_ENDPOINT_URL", default=None),

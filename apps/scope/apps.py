@@ -9,11 +9,12 @@ class ScopeConfig(AppConfig):
     verbose_name = "数据范围"
 
     def ready(self) -> None:
-        from . import cursors  # noqa: PLC0415
+        from . import cursors, sandbox  # noqa: PLC0415
         from .backstop.applying import apply  # noqa: PLC0415 - asks for settings
         from .backstop.policies import policies  # noqa: PLC0415 - asks for models
 
         cursors.bound_tables = policies
+        sandbox.set_clock()
 
         # Once for each `migrate`; the signal is sent for apps that have models, which this one has not.
         sender = apps.get_app_config("contenttypes")
