@@ -16,7 +16,9 @@ class RehearsalsConfig(AppConfig):
 
         sandbox.find = sandbox_of
         # Behind the one that lets the runner in (apps.scope).
-        post_migrate.connect(_install, sender=apps.get_app_config("guardian"), dispatch_uid="rehearsals")
+        post_migrate.connect(
+            _install, sender=apps.get_app_config("guardian"), dispatch_uid="rehearsals"
+        )
 
 
 def _install(**_signal: Any) -> None:

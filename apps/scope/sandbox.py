@@ -69,7 +69,7 @@ def _now() -> datetime:
 
 
 def set_clock() -> None:
-    """From here on whoever asks Django for the time is told the sandbox's within one, fields that fill in themselves too.
+    """From here on who asks Django for the time is told the sandbox's within one, and so are fields of `auto_now`.
 
     The database's twin of it are the functions of the schema, which stand before its own (`rehearsals.domain.sql`).
     """

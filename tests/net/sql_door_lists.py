@@ -94,6 +94,7 @@ HOMES = {
     "folding/sql": "the database's twin of folded",
     "operations/sql": "one moment of the database as a whole",
     "projects/sql": "rows chosen by a queryset, in one statement",
+    "rehearsals/sql": "the schema of a rehearsal, invented lines",
     "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
     "reporting/oddities/sql": "what is odd in a filing, norms of peers",

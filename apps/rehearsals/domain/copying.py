@@ -11,7 +11,9 @@ from django.apps import apps
 
 IN_PROJECT = "project_id = %(project)s"
 OF_ITEM = "item_id IN (SELECT id FROM public.projects_catalogitem WHERE project_id = %(project)s)"
-OF_PRODUCT = "product_id IN (SELECT id FROM public.projects_winningproduct WHERE project_id = %(project)s)"
+OF_PRODUCT = (
+    "product_id IN (SELECT id FROM public.projects_winningproduct WHERE project_id = %(project)s)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,7 @@ NOBODY = {
     "password_reset_from": "''",
     "handed_over_at": "NULL",
 }
-TAKING_PART = (
-    f"{IN_PROJECT} AND organization_id IN (SELECT id FROM public.organizations_organization WHERE is_active)"
-)
+TAKING_PART = f"{IN_PROJECT} AND organization_id IN (SELECT id FROM public.organizations_organization WHERE is_active)"  # noqa: S608
 """Whoever closed or merged since the publication would keep the project from being published again."""
 TAKEN: Mapping[str, Taken] = {
     "contenttypes.ContentType": Taken(),
@@ -85,4 +85,8 @@ def taken_tables() -> Iterator[tuple[str, dict[str, str], str]]:
     for label, taken in TAKEN.items():
         meta = apps.get_model(label)._meta
         columns = [each.column for each in meta.concrete_fields if not each.generated]
-        yield meta.db_table, {name: taken.instead.get(name, f'"{name}"') for name in columns}, taken.where
+        yield (
+            meta.db_table,
+            {name: taken.instead.get(name, f'"{name}"') for name in columns},
+            taken.where,
+        )

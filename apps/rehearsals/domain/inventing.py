@@ -1,7 +1,7 @@
 """Reports that nobody made: quantities around what was bought, some missing, some returned, all by one seed.
 
-The statuses are dealt out and told as those of the synthetic rounds (`demo.spreading`); the product's own code keeps the
-reports and freezes the totals, tier by tier from below.
+The statuses are dealt out and told as those of the synthetic rounds (`demo.spreading`); the product's own code keeps
+the reports and freezes the totals, tier by tier from below.
 """
 
 import itertools
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from apps.demo.spreading import HEIGHT, LATE, REASONS, Step, Unit, chained, plan, units_of
+from apps.demo.spreading import EARLY, HEIGHT, REASONS, Step, Unit, chained, plan, units_of
 from apps.organizations.models import Tier
 from apps.projects.models import Project
 from apps.reporting.domain import rollup
@@ -37,7 +37,7 @@ def invent(project: Project, *, seed: int, since: datetime, now: datetime) -> in
     """Reports of a round whose filings are drafts, made between two moments. Returns how many institutions reported."""
     chance = random.Random(seed)  # noqa: S311 - repeatable on purpose, no secret
     units = units_of(project)
-    outcomes = plan(units, chance, LATE)
+    outcomes = plan(units, chance, EARLY)
     desks = [unit.pk for unit in units if unit.tier == Tier.INSTITUTION]
     whole = [pk for pk in desks if outcomes[pk] != Status.DRAFT]
     begun = [pk for pk in desks if outcomes[pk] == Status.DRAFT and chance.random() < BEGUN]
@@ -48,7 +48,11 @@ def invent(project: Project, *, seed: int, since: datetime, now: datetime) -> in
     stories = {
         unit.pk: steps
         for unit in units
-        if (steps := _story(unit, names.get(unit.parent or 0, ""), outcomes[unit.pk], chance, since, now))
+        if (
+            steps := _story(
+                unit, names.get(unit.parent or 0, ""), outcomes[unit.pk], chance, since, now
+            )
+        )
     }
     for told in _chunks(stories.items(), CHUNK):
         send(Insert([event for pk, steps in told for event in chained(pk, steps)]))
@@ -59,7 +63,12 @@ def invent(project: Project, *, seed: int, since: datetime, now: datetime) -> in
 
 
 def _story(  # noqa: PLR0917 - what a story hangs on
-    unit: Unit, reviewer: str, outcome: Status, chance: random.Random, since: datetime, now: datetime
+    unit: Unit,
+    reviewer: str,
+    outcome: Status,
+    chance: random.Random,
+    since: datetime,
+    now: datetime,
 ) -> list[Step]:
     """What happened to a unit until it stood where it stands: lower tiers before higher ones; nothing for a draft."""
     if outcome == Status.DRAFT:
@@ -69,7 +78,9 @@ def _story(  # noqa: PLR0917 - what a story hangs on
     submitted, reviewed = (begins + (turn + chance.random()) * part for turn in range(2))
     steps = [Step(Action.SUBMIT, unit.name, submitted)]
     if outcome == Status.RETURNED:
-        steps.append(Step(Action.RETURN, reviewer, reviewed, chance.choice(REASONS), now + CORRECTION))
+        steps.append(
+            Step(Action.RETURN, reviewer, reviewed, chance.choice(REASONS), now + CORRECTION)
+        )
     elif outcome == Status.APPROVED:
         steps.append(Step(Action.APPROVE, reviewer, reviewed))
     return steps

@@ -71,7 +71,9 @@ def usual_start(project: Project) -> datetime:
 
 
 @transaction.atomic
-def make_rehearsal(*, project: Project, starts_at: datetime, seed: int, by: Actor, tell: Tell) -> Rehearsal:
+def make_rehearsal(
+    *, project: Project, starts_at: datetime, seed: int, by: Actor, tell: Tell
+) -> Rehearsal:
     """Copy the project as it was published, invent reports. `tell` hears how far it is.
 
     Raises `RehearsalRefused`, `PermissionDenied`.
@@ -138,7 +140,7 @@ def _set_clock(held: Rehearsal, at: datetime) -> None:
 
 @transaction.atomic
 def run_forward(*, rehearsal: Rehearsal, to: datetime, by: Actor) -> Rehearsal:
-    """Its calendar stands at that moment from now on. Raises `RehearsalRefused` for an earlier one, `PermissionDenied`."""
+    """Its calendar stands there from now on. Raises `RehearsalRefused` for what was already, `PermissionDenied`."""
     _check(by)
     held = Rehearsal.objects.select_for_update().get(pk=rehearsal.pk)
     now = real_now() + held.ahead

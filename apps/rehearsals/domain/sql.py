@@ -37,15 +37,15 @@ _OWN_TABLES = f"""
     SELECT c.oid, c.relname FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
         AND NOT starts_with(c.relname, '{QUEUE}') AND c.relname NOT IN {SHARED!r}
-"""
+"""  # noqa: S608
 _OWN_FUNCTIONS = f"""
     SELECT p.oid, p.proname AS name, p.prorettype = 'trigger'::regtype AS is_trigger FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
         AND NOT starts_with(p.proname, '{QUEUE}') AND NOT starts_with(p.proname, '{OWNERS}')
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-"""
+"""  # noqa: S608
 MAKE = (
-    _HEAD.format(name="rehearsal_make(of_rehearsal bigint)")
+    _HEAD.format(name="rehearsal_make(of_rehearsal bigint)")  # noqa: S608
     + f"""
     EXECUTE format('CREATE SCHEMA %I', room);
     SELECT array_agg(format('CREATE TABLE %I.%I (LIKE public.%I INCLUDING ALL)', room, own.relname, own.relname))
@@ -53,21 +53,23 @@ MAKE = (
     {_RUN_ALL}
     -- Whoever may write the real tables may write these.
     SELECT array_agg(format(
-        'GRANT USAGE ON SCHEMA %1$I TO %2$I; GRANT SELECT, INSERT, UPDATE, DELETE%3$s ON ALL TABLES IN SCHEMA %1$I TO %2$I;'
+        'GRANT USAGE ON SCHEMA %1$I TO %2$I;'
+        ' GRANT SELECT, INSERT, UPDATE, DELETE%3$s ON ALL TABLES IN SCHEMA %1$I TO %2$I;'
         ' GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I',
         room, role.rolname, CASE WHEN current_setting('server_version_num')::int >= 170000 THEN ', MAINTAIN' ELSE '' END
     )) INTO statements
     FROM (
         SELECT DISTINCT given.grantee FROM pg_class c, aclexplode(c.relacl) given
-        WHERE c.oid = 'public.projects_project'::regclass AND given.privilege_type = 'INSERT' AND given.grantee <> c.relowner
+        WHERE c.oid = 'public.projects_project'::regclass AND given.privilege_type = 'INSERT'
+            AND given.grantee <> c.relowner
     ) admitted JOIN pg_roles role ON role.oid = admitted.grantee;
     {_RUN_ALL}
 END $body$
-"""
+"""  # noqa: S608
 )
 """Tables without rows, triggers, references and policies: those come when it is filled."""
 CLOSE = (
-    _HEAD.format(name="rehearsal_close(of_rehearsal bigint)")
+    _HEAD.format(name="rehearsal_close(of_rehearsal bigint)")  # noqa: S608
     + f"""
     -- Read as they stand in public, before names mean the rehearsal's.
     WITH own AS ({_OWN_TABLES}), functions AS ({_OWN_FUNCTIONS}), made AS (
@@ -92,8 +94,8 @@ CLOSE = (
         SELECT 5, own.relname, format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', room, own.relname)
         FROM pg_class c JOIN own ON own.oid = c.oid WHERE c.relrowsecurity
         UNION ALL
-        SELECT 6, p.polname, format('CREATE POLICY %I ON %I.%I USING (%s) WITH CHECK (%s)', p.polname, room, own.relname,
-            pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
+        SELECT 6, p.polname, format('CREATE POLICY %I ON %I.%I USING (%s) WITH CHECK (%s)',
+            p.polname, room, own.relname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
         FROM pg_policy p JOIN own ON own.oid = p.polrelid
         UNION ALL
         SELECT 7, own.relname, format(
@@ -104,10 +106,10 @@ CLOSE = (
     PERFORM set_config('search_path', format('%I, pg_catalog', room), TRUE);
     {_RUN_ALL}
 END $body$
-"""
+"""  # noqa: S608
 )
 CLOCK = (
-    _HEAD.format(name="rehearsal_clock(of_rehearsal bigint)")
+    _HEAD.format(name="rehearsal_clock(of_rehearsal bigint)")  # noqa: S608
     + """
     -- The row says how far; what asks for the time finds these before the server's own.
     FOREACH statement IN ARRAY ARRAY['now', 'transaction_timestamp', 'statement_timestamp', 'clock_timestamp'] LOOP
@@ -122,7 +124,7 @@ END $body$
 """
 )
 DROP = (
-    _HEAD.format(name="rehearsal_drop(of_rehearsal bigint)")
+    _HEAD.format(name="rehearsal_drop(of_rehearsal bigint)")  # noqa: S608
     + """
     SET CONSTRAINTS ALL IMMEDIATE;
     EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', room);
@@ -130,7 +132,12 @@ DROP = (
 END $body$
 """
 )
-FUNCTIONS = {"rehearsal_make": MAKE, "rehearsal_close": CLOSE, "rehearsal_clock": CLOCK, "rehearsal_drop": DROP}
+FUNCTIONS = {
+    "rehearsal_make": MAKE,
+    "rehearsal_close": CLOSE,
+    "rehearsal_clock": CLOCK,
+    "rehearsal_drop": DROP,
+}
 APPLIED = "SELECT count(*) FROM django_migrations"
 
 
@@ -138,11 +145,16 @@ def install() -> None:
     """The owner's functions as the code has them, for the runner alone."""
     for name, text in FUNCTIONS.items():
         run(text)
-        run(sql.SQL("REVOKE EXECUTE ON FUNCTION public.{name}(bigint) FROM PUBLIC").format(name=sql.Identifier(name)))
+        run(
+            sql.SQL("REVOKE EXECUTE ON FUNCTION public.{name}(bigint) FROM PUBLIC").format(
+                name=sql.Identifier(name)
+            )
+        )
         if settings.DATABASE_RUNNER:
             run(
                 sql.SQL("GRANT EXECUTE ON FUNCTION public.{name}(bigint) TO {runner}").format(
-                    name=sql.Identifier(name), runner=sql.Identifier(settings.DATABASE_RUNNER["USER"])
+                    name=sql.Identifier(name),
+                    runner=sql.Identifier(settings.DATABASE_RUNNER["USER"]),
                 )
             )
 
@@ -172,14 +184,16 @@ def drop(rehearsal: int) -> None:
 
 def take(room: str, table: str, columns: Mapping[str, str], where: str, project: int) -> int:
     """Rows of a real table into the rehearsal's; `columns` and `where` are the code's own (`copying`)."""
-    statement = sql.SQL("INSERT INTO {room}.{table} ({names}) SELECT {values} FROM public.{table} WHERE {where}").format(
+    statement = sql.SQL(
+        "INSERT INTO {room}.{table} ({names}) SELECT {values} FROM public.{table} WHERE {where}"
+    ).format(
         room=sql.Identifier(room),
         table=sql.Identifier(table),
         names=sql.SQL(", ").join(map(sql.Identifier, columns)),
         values=sql.SQL(", ").join(map(sql.SQL, columns.values())),
         where=sql.SQL(where),
     )
-    return run(statement, {"project": project})
+    return run(statement.as_string(), {"project": project})
 
 
 LINES = """
@@ -199,7 +213,8 @@ LINES = """
             ELSE round(mean * (0.75 + 0.55 * amount))
         END::bigint AS planned
         FROM (
-            SELECT f.id AS filing, i.id AS item, f.path, f.id = ANY(%(whole)s) AS is_whole, GREATEST(i.pack_quantity, 1) AS pack,
+            SELECT f.id AS filing, i.id AS item, f.path, f.id = ANY(%(whole)s) AS is_whole,
+                GREATEST(i.pack_quantity, 1) AS pack,
                 i.place, COALESCE(h.mean, 0) AS mean, half.number,
                 ('x' || substr(draw.hex, 1, 8))::bit(32)::bigint / 4294967296.0 AS amount,
                 ('x' || substr(draw.hex, 9, 8))::bit(32)::bigint / 4294967296.0 AS slip,
@@ -233,9 +248,17 @@ STAND = """
 """
 
 
-def write_lines(project: int, filings: Sequence[int], whole: Sequence[int], *, seed: int, years: int) -> int:
+def write_lines(
+    project: int, filings: Sequence[int], whole: Sequence[int], *, seed: int, years: int
+) -> int:
     """Invented lines; in the rehearsal, of filings that are drafts. Returns how many."""
-    given = {"project": project, "filings": list(filings), "whole": list(whole), "seed": str(seed), "years": years}
+    given = {
+        "project": project,
+        "filings": list(filings),
+        "whole": list(whole),
+        "seed": str(seed),
+        "years": years,
+    }
     return run(LINES, given)
 
 

@@ -89,6 +89,7 @@ class RehearsalMiddleware:
         if seat is None:
             return self.get_response(request)
         request.rehearsal_seat, request.user = seat, seat.account  # type: ignore[attr-defined]
+        request.shut = SHUT  # type: ignore[attr-defined]
         prefix = get_script_prefix()
         with within(seat.rehearsal.sandbox):
             set_script_prefix(seat.prefix)
@@ -120,7 +121,9 @@ def _kept_inside(response: HttpResponseBase, prefix: str) -> HttpResponseBase:
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
         content.content = LINK.sub(rb"\1" + prefix.encode(), content.content)
     if target := response.headers.get("Location"):
-        response.headers["Location"] = TARGET.sub(prefix, target) if target.startswith("/") else target
+        response.headers["Location"] = (
+            TARGET.sub(prefix, target) if target.startswith("/") else target
+        )
     return response
 
 
