@@ -301,12 +301,8 @@ AXES_VERBOSE = False
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=20)
 # How often one token may ask the interface, in each process.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=300)
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
-}
+_LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": _LOCAL, "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

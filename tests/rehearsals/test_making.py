@@ -11,6 +11,7 @@ from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
 from apps.rehearsals.domain.making import discard_rehearsal, usual_start
+from apps.rehearsals.domain.reads import find
 from apps.rehearsals.domain.refusals import RehearsalRefused
 from apps.rehearsals.models import Rehearsal
 from apps.reporting.domain.rollup.progress import ask_for_refresh
@@ -53,6 +54,7 @@ def test_nothing_real_changes_and_nothing_is_left(
     assert not Rehearsal.objects.exists()
     assert schemas() == 0
     assert not default_storage.exists(kept)
+    assert find(held.pk) is None
     told = LogEntry.objects.order_by("pk")[logged:]
     assert [entry.verb for entry in told] == ["制作演练", "作废演练"]
 

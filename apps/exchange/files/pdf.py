@@ -43,7 +43,7 @@ from reportlab.platypus import Table as PlainTable
 
 from apps.exchange.files.lettering import FONT, lettering, printable
 from apps.exchange.files.line_breaks import lines_of
-from apps.scope.sandbox import current_sandbox
+from apps.exchange.files.rehearsed import mark_rehearsed
 
 MARGIN, FOOTER = 18 * mm, 10 * mm
 FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points
@@ -53,7 +53,6 @@ QR_SIDE, QR_ABOVE, QR_FORM = 20 * mm, 6 * mm, "qr"
 FRAME, SLACK = 6, 0.5  # points: a frame's own padding, and what a sum of widths may lose
 SIGNATURE, SIGNED = 16 * mm, 10  # the room of a signature, the size of its label
 INK, QUIET, RULE, SHADE = "#16222e", "#566172", "#c3ceda", "#eaf1f8"
-REHEARSED, REHEARSED_SIZE, REHEARSED_ALPHA = "#c62828", 160, 0.2
 PLAIN = (
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -209,8 +208,7 @@ class Footer:
         return Frame(MARGIN, below, self.across - 2 * MARGIN, self.up - below - head)
 
     def draw(self, canvas: Canvas, number: int, total: int) -> None:
-        if current_sandbox() is not None:
-            self._draw_rehearsed(canvas)
+        mark_rehearsed(canvas, self.across, self.up)
         canvas.setFont(FONT, FOOTER_SIZE)
         canvas.setFillColor(colors.HexColor(QUIET))
         for below, line in zip(range(len(self.lines))[::-1], self.lines, strict=True):
@@ -218,17 +216,6 @@ class Footer:
         canvas.drawRightString(self.across - MARGIN, FOOTER, f"第 {number} 页 / 共 {total} 页")
         if self.qr and number > 1:
             self._draw_qr(canvas)
-
-    def _draw_rehearsed(self, canvas: Canvas) -> None:
-        """Across the page: nobody shall sign it."""
-        canvas.saveState()
-        canvas.translate(self.across / 2, self.up / 2)
-        canvas.rotate(45)
-        canvas.setFont(FONT, REHEARSED_SIZE)
-        canvas.setFillColor(colors.HexColor(REHEARSED))
-        canvas.setFillAlpha(REHEARSED_ALPHA)
-        canvas.drawCentredString(0, -REHEARSED_SIZE / 3, "演练")
-        canvas.restoreState()
 
     def _draw_qr(self, canvas: Canvas) -> None:
         """Drawn once, shown on every page but the first."""

@@ -20,8 +20,7 @@ from apps.reporting.models import DemandLine, DemandReport
 from apps.review.domain.machine import TRANSITIONS
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN, Action, Status
-from apps.scope.database import send
-from apps.scope.sql import Insert, freshen
+from apps.scope.sql import freshen
 
 from . import sql
 
@@ -55,7 +54,7 @@ def invent(project: Project, *, seed: int, since: datetime, now: datetime) -> in
         )
     }
     for told in _chunks(stories.items(), CHUNK):
-        send(Insert([event for pk, steps in told for event in chained(pk, steps)]))
+        sql.write_events([event for pk, steps in told for event in chained(pk, steps)])
         sql.stand([_standing(pk, steps) for pk, steps in told])
     freshen(Filing, FilingEvent)
     _freeze(project)

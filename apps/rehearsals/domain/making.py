@@ -26,7 +26,7 @@ from apps.scope.sandbox import real_now, within
 from apps.ui import formats
 
 from . import sql
-from .copying import taken_tables
+from .copying.sql import taken_tables
 from .inventing import invent
 from .refusals import RehearsalRefused
 
@@ -177,6 +177,8 @@ def discard_rehearsal(*, rehearsal: Rehearsal, by: Actor) -> None:
 
 def end_outdated() -> None:
     """After a migration: tables of a rehearsal are those of before. By the owner, who migrates."""
+    if not sql.is_there():
+        return
     for held in Rehearsal.objects.exclude(structure=sql.structure()):
         sql.drop(held.pk)
         _remove_files(f"{FOLDER}/{held.pk}")

@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from psycopg import sql
 
-from apps.scope.database import rows, run
+from apps.scope.database import rows, run, send
+from apps.scope.sql import Insert
 
 SHARED = ("django_migrations", "rehearsals_rehearsal")
 """Tables that a rehearsal has none of its own of, beside those of the queue."""
@@ -159,6 +160,12 @@ def install() -> None:
             )
 
 
+def is_there() -> bool:
+    """Whether there is a table of rehearsals: not where migrations were taken back."""
+    ((name,),) = rows("SELECT to_regclass('public.rehearsals_rehearsal')::text")
+    return name is not None
+
+
 def structure() -> int:
     """How many migrations the database has had."""
     ((count,),) = rows(APPLIED)
@@ -183,7 +190,7 @@ def drop(rehearsal: int) -> None:
 
 
 def take(room: str, table: str, columns: Mapping[str, str], where: str, project: int) -> int:
-    """Rows of a real table into the rehearsal's; `columns` and `where` are the code's own (`copying`)."""
+    """Rows of a real table into the rehearsal's; `columns` and `where` are the code's own (`copying.sql`)."""
     statement = sql.SQL(
         "INSERT INTO {room}.{table} ({names}) SELECT {values} FROM public.{table} WHERE {where}"
     ).format(
@@ -260,6 +267,11 @@ def write_lines(
         "years": years,
     }
     return run(LINES, given)
+
+
+def write_events(events: Sequence[Any]) -> None:
+    """Events of filings, whose chains were worked out."""
+    send(Insert(events))
 
 
 def stand(outcomes: Sequence[Sequence[Any]]) -> None:
