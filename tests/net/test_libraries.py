@@ -25,7 +25,7 @@ STARTED_BY_NAME = {"argon2-cffi"}  # in no import of ours: Django's hasher asks 
 # Programs and plugins of the tests and of .ci/run.
 RUN_BY_CI = {
     "coverage", "django-upgrade", "djangofmt", "import-linter", "ruff", "pytest-xdist", "pytest-randomly",
-    "pytest-django", "django-stubs",
+    "pytest-django", "pytest-rerunfailures", "django-stubs",
 }  # fmt: skip
 
 
