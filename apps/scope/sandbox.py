@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import wraps
 
 from django.utils import timezone
 
@@ -63,6 +64,7 @@ def real_now() -> datetime:
     return _real_now()
 
 
+@wraps(_real_now)
 def _now() -> datetime:
     sandbox = _current.get()
     return _real_now() if sandbox is None else _real_now() + sandbox.ahead
