@@ -95,7 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
-    "apps.accounts.pages.acting.MandateAddressMiddleware",
+    "apps.accounts.pages.acting.OtherNameMiddleware",
     "apps.rehearsals.pages.inside.RehearsalAddressMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",

@@ -74,7 +74,7 @@ def hold(
     if not allowed:
         raise NotEditable(allowed.sentence)
     if by.mandate is not None:
-        fill_under_mandate(by, held, project)
+        fill_under_mandate(by)
     return held
 
 

@@ -223,6 +223,8 @@ class Packed(Protocol):
     def pack_quantity(self) -> int: ...
     @property
     def unit(self) -> str: ...
+    @property
+    def added_in(self) -> int | None: ...
 
 
 def packed_items(code: str, items: Sequence[int]) -> Ask[list[Packed]]:
@@ -283,7 +285,7 @@ SOME_ITEMS: Prepared[CatalogItem] = Prepared(
 PACKED: Prepared[Packed] = Prepared(
     lambda code, items: CatalogItem.objects.filter(
         Among(F("pk"), items), project__code=code, is_withdrawn=False
-    ).values_list("pk", "pack_quantity", "unit", named=True),
+    ).values_list("pk", "pack_quantity", "unit", "added_in", named=True),
     code=CharField(),
     items=MANY,
 )

@@ -11,16 +11,19 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import Project
-from apps.reporting.domain.refusals import UnknownItem
+from apps.projects.models import CatalogItem, Project
+from apps.reporting.domain.refusals import NotAdded, UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND
 from apps.reporting.domain.sheet.rows import NewLine, Row, SheetAsk, is_pack_suspect
 from apps.reporting.models import DemandLine, PackMark
 from apps.review.domain.holding import hold
+from apps.review.domain.mandates.using import tell_filled
+from apps.review.domain.refusals import NAMED
 from apps.review.models import Filing
 from apps.scope.database import send, send_last
 from apps.scope.sql import Upsert
 
+ONLY_ADDED = "本次只补填增补的品规，其他明细保持上次上报的内容；需要修改时请联系上级退回。"
 CHANGED = (
     "planned", "reason", "explanation", "pack_mark", "is_saved", "to_correct", "version", "updated_at",
 )  # fmt: skip
@@ -63,13 +66,27 @@ def save_lines(
     entries: Sequence[Entry],
     by: Actor,
 ) -> Saved:
-    """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
+    """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`, `NotAdded`."""
     sheet = SheetAsk(project, filing, [entry.item for entry in entries], packed=True)
     held = hold(filing, *sheet.asks, project=project, by=by, work=DEMAND)
     outcome, changed = _judged(held, sheet.rows(), entries, at=by.moment)
     if changed:
+        if by.mandate is not None:
+            tell_filled(by, held, project, _in_words(changed))
         send_last(_upsert(changed))
     return outcome
+
+
+def _in_words(lines: Sequence[NewLine]) -> str:
+    """What was typed, for the log; one statement."""
+    items = CatalogItem.objects.in_bulk([line.item_id for line in lines[:NAMED]])
+    named = [
+        f"{items[line.item_id].item_code} {items[line.item_id]} "
+        f"{'空' if line.planned is None else f'{line.planned:,} {items[line.item_id].unit}'}"
+        for line in lines[:NAMED]
+    ]
+    more = f" 等 {len(lines):,} 个品规" if len(lines) > NAMED else ""
+    return f"{'；'.join(named)}{more}"
 
 
 def write_lines(
@@ -120,15 +137,22 @@ def _is_conflict(row: Row, entry: Entry) -> bool:
     return entry.content != (row.planned, row.reason, row.explanation)
 
 
+def _require_added(held: Filing, row: Row) -> None:
+    """What was given back for an added item is filled in on rows that came later alone. Raises `NotAdded`."""
+    if held.added_since is not None and (row.item.added_in or 0) <= held.added_since:
+        raise NotAdded(ONLY_ADDED)
+
+
 def changed_line(
     held: Filing, row: Row, entry: Entry, at: datetime, *, saved: bool
 ) -> NewLine | None:
-    """The line to write, or `None` where nothing changes."""
+    """The line to write, or `None` where nothing changes. Raises `NotAdded`."""
     mark = _pack_mark(row, entry)
     is_saved = saved and entry.planned is not None
     same = entry.content == (row.planned, row.reason, row.explanation)
     if same and mark == row.pack_mark and (row.line is None or not saved or row.line.is_saved):
         return None
+    _require_added(held, row)
     return NewLine(
         filing_id=held.pk,
         item_id=row.item.pk,
