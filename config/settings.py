@@ -48,6 +48,7 @@ HTTPS = env.bool("HTTPS", default=False) and not env.bool("INSECURE_HTTP", defau
 PROXIES = env.int("PROXIES", default=0)
 
 INSTALLED_APPS = [
+    "apps.rehearsals",
     "apps.demo",
     "apps.api",
     "apps.operations",
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
     "apps.accounts.pages.acting.OtherNameMiddleware",
+    "apps.rehearsals.pages.inside.RehearsalAddressMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "apps.operations.pages.maintenance.MaintenanceMiddleware",
@@ -112,6 +114,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.AccountMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "apps.accounts.middleware.SessionRulesMiddleware",
+    "apps.rehearsals.pages.inside.RehearsalMiddleware",
     "apps.accounts.middleware.ScopeMiddleware",
     "apps.accounts.middleware.ProofMiddleware",
     "apps.audit.pages.authorship.AuthorshipMiddleware",
@@ -295,12 +298,8 @@ AXES_VERBOSE = False
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=20)
 # How often one token may ask the interface, in each process.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=300)
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
-}
+_LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": _LOCAL, "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 
 LANGUAGE_CODE = "zh-hans"
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # where a library speaks wrong Chinese
@@ -317,7 +316,7 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # The proxy's internal location for MEDIA_ROOT; empty: Django sends uploads itself.
 PROTECTED_URL = env("PROTECTED_URL", default="")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.room_storage.FileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -326,7 +325,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if env("S3_BUCKET", default=""):
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "config.s3_storage.S3Storage",
         "OPTIONS": {
             "bucket_name": env("S3_BUCKET"),
             "endpoint_url": env("S3_ENDPOINT_URL", default=None),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("analysis/", include("apps.analysis.urls")),
     path("allocation/", include("apps.allocation.urls")),
     path("distribution/", include("apps.distribution.urls")),
+    path("rehearsals/", include("apps.rehearsals.urls")),
     path("subscriptions/", include("apps.subscriptions.urls")),
     path("notices/", include("apps.portal.notices_urls")),
     path("audit/", include("apps.portal.audit_urls")),

@@ -103,7 +103,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def test_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Settings of the whole session: uploads in a temporary folder, cheap hashes, no collected static files."""
     storages = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "default": {"BACKEND": "config.room_storage.FileStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(

@@ -83,7 +83,9 @@ class SessionRulesMiddleware:
         if request.user.home and _is_about_accounts(request):
             messages.warning(request, GO_HOME.format(unit=request.user.home))
             return redirect(CHANGES)
-        return None if getattr(view, "unblocks", False) else _blocked(request)
+        if hasattr(request, "rehearsal_seat"):  # the person was asked before he took the seat
+            return None
+        return None if getattr(view, "unblocks", False) else blocked(request)
 
 
 def _is_about_accounts(request: HttpRequest) -> bool:
@@ -122,7 +124,7 @@ def _signed_out(request: HttpRequest, view: Any, sentence: str) -> HttpResponse 
     return send_to(request, "accounts:login", sentence=sentence)
 
 
-def _blocked(request: HttpRequest) -> HttpResponse | None:
+def blocked(request: HttpRequest) -> HttpResponse | None:
     user: Any = request.user
     if user.must_change_password:
         return send_to(request, "accounts:password_change", sentence="请先修改初始密码。")

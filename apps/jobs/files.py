@@ -9,6 +9,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse
 from django.utils.http import content_disposition_header
 
+from apps.scope.sandbox import current_sandbox
+
 from .models import Job
 
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -45,7 +47,8 @@ def safe_filename(filename: str) -> str:
 
 def attachment(content: IO[bytes], filename: str, content_type: str = "") -> FileResponse:
     """A download whose Chinese name arrives in every browser (RFC 6266: plain fallback and UTF-8)."""
-    name = safe_filename(filename)
+    rehearsed = "" if current_sandbox() is None else "演练-"
+    name = safe_filename(f"{rehearsed}{filename}")
     response = FileResponse(content, content_type=content_type or content_type_of(name))
     encoded = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     if "filename*=" in encoded:

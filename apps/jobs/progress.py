@@ -4,6 +4,7 @@ Invariant: the row is touched only while this start of the job is the one that c
 """
 
 import threading
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Self
 
@@ -37,7 +38,10 @@ class ProgressWriter:
         self.standing = self.written = Standing()
         self.cancelled = False
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"job-{job_id}", daemon=True)
+        # In the same sandbox, if the job is in one.
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name=f"job-{job_id}", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from procrastinate.contrib.django import app
 
 from apps.audit.request_id import current_request_id
+from apps.scope.sandbox import current_sandbox, within
 
 from . import owners
 from .models import ONE_UNFINISHED_ALIKE, Job, Status
@@ -97,12 +98,15 @@ def _queued(job: Job, kind: Background, *, ahead: int) -> Job:
             raise
         return Job.objects.filter(owner=job.owner).unfinished().get(fingerprint=job.fingerprint)
     # In the same transaction as the row: workers see both or neither.
-    app.configure_task(
-        "jobs.run",
-        queue=WAITED_FOR if kind.priority > 0 else LONG,
-        priority=kind.priority - ahead,
-        lock=f"jobs.owner-{job.owner_id}-{job.slot}",
-    ).defer(job_id=job.pk)
+    sandbox = current_sandbox()
+    told = {} if sandbox is None else {"sandbox": sandbox.number}
+    with within(None):  # there is one queue
+        app.configure_task(
+            "jobs.run",
+            queue=WAITED_FOR if kind.priority > 0 else LONG,
+            priority=kind.priority - ahead,
+            lock=f"jobs.owner-{job.owner_id}-{job.slot}",
+        ).defer(job_id=job.pk, **told)
     return job
 
 

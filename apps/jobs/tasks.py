@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted, UniqueViolation
 from procrastinate.jobs import Status
 
+from apps.scope import sandbox as sandboxes
 from apps.scope.passing import give_up_connection, passes
 
 from . import expiry
@@ -26,11 +27,15 @@ again = procrastinate.RetryStrategy(
 
 
 @app.task(name="jobs.run", pass_context=True, retry=again)
-def run(context: procrastinate.JobContext, *, job_id: int) -> None:
-    """Run one job of somebody's, behind whatever people at their screens are waiting for."""
+def run(context: procrastinate.JobContext, *, job_id: int, sandbox: int | None = None) -> None:
+    """Run one job of somebody's, behind whatever people at their screens are waiting for; one of a sandbox in there."""
     os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # on Linux of this thread
+    room = None if sandbox is None else sandboxes.find(sandbox)
+    if sandbox is not None and room is None:
+        return  # thrown away, and the job with it
     try:
-        run_job(job_id, stopping=context.should_abort)
+        with sandboxes.within(room):
+            run_job(job_id, stopping=context.should_abort)
     except Exception as error:
         if not passes(error):
             raise

@@ -3,6 +3,10 @@
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
+from .sandbox import set_clock
+
+set_clock()  # before any model takes the time for a default
+
 
 class ScopeConfig(AppConfig):
     name = "apps.scope"

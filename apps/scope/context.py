@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
+from .sandbox import Sandbox, current_sandbox, within
+
 T = TypeVar("T")
 
 
@@ -81,13 +83,13 @@ def whole_country(*, reason: str) -> Generator[Scope, None, None]:
 
 
 def carry_scope(items: Iterable[T]) -> Iterator[T]:
-    """Iterate lazily (a streamed response, say) within the scope in force at the call."""
-    return _carried(iter(items), current_scope())
+    """Iterate lazily (a streamed response, say) within the scope and the sandbox in force at the call."""
+    return _carried(iter(items), current_scope(), current_sandbox())
 
 
-def _carried(items: Iterator[T], scope: Scope) -> Iterator[T]:
+def _carried(items: Iterator[T], scope: Scope, sandbox: Sandbox | None) -> Iterator[T]:
     while True:
-        with enter(scope):
+        with within(sandbox), enter(scope):
             try:
                 item = next(items)
             except StopIteration:

@@ -6,6 +6,9 @@ scope nothing is told, and the policies (`policies`) show no rows; a statement t
 all, for nobody shall add up rows that he was not shown: `ScopeNotSet`. Telling costs no trip of its own, but before a
 COPY, a cursor that the server keeps, and what can't travel with another statement.
 
+Where names are looked up is told the same way, before any statement: in a sandbox (`sandbox`) among its own tables
+alone. A connection that was never in one is never told where.
+
 What is told lasts for the session. Behind a pool that gives sessions out by transaction (`DATABASE_POOLED`) it lasts
 for the transaction; outside of one, for the statement that it is sent with, and what can't be sent so (COPY) raises.
 """
@@ -23,11 +26,14 @@ from psycopg import ProgrammingError, pq, sql
 
 from .context import Scope, ScopeNotSet, scope_in_force
 from .paths import ROOT
+from .sandbox import REAL, current_room
 
 bound_tables: Callable[[], Iterable[str]] = tuple
 """Names of the tables whose rows hang on a scope; told by the app once models are known."""
 Told = tuple[str, str, str]
 """The path that rows lie at or below; the enterprise that they belong to, and where it sees them."""
+UNKNOWN = "?"
+"""The room of a connection where what was told may have been rolled back."""
 Words = tuple[tuple[str, str], ...]
 """Settings, each with its value."""
 COUNTRY = "/"
@@ -68,6 +74,8 @@ def forget(raw: Any) -> None:
     """What was told may have been rolled back: say it again before the next statement."""
     if raw is not None:
         raw.fenliang_told = _FORGOTTEN
+        if "fenliang_room" in raw.__dict__:
+            raw.fenliang_room = UNKNOWN
 
 
 @contextmanager
@@ -87,13 +95,14 @@ def _due(raw: Any, query: Any = None) -> Told | None:
     if scope is None and query is not None and not settings.DATABASE_OWNED:
         _require_none(_text(raw, query))
     known, told = _known(raw)
-    if known is scope:
+    strays = _strays(raw)
+    if known is scope and not strays:
         return None
     wanted = told_of(scope)
-    if told == wanted:
+    if told == wanted and not strays:
         raw.fenliang_told = (scope, wanted)
         return None
-    if query is not None and not _is_bound(_text(raw, query)):
+    if query is not None and not strays and not _is_bound(_text(raw, query)):
         return None
     failed = raw.pgconn.transaction_status == pq.TransactionStatus.INERROR
     return None if failed else wanted
@@ -104,6 +113,13 @@ def _known(raw: Any) -> Any:
     if settings.DATABASE_POOLED and raw.autocommit:
         return _FORGOTTEN
     return raw.__dict__.get("fenliang_told", _FRESH)
+
+
+def _strays(raw: Any) -> bool:
+    """Whether the server looks names up elsewhere than in the room in force."""
+    if settings.DATABASE_POOLED and raw.autocommit:
+        return current_room() != REAL
+    return bool(raw.__dict__.get("fenliang_room", REAL) != current_room())
 
 
 def _text(raw: Any, query: Any) -> str:
@@ -135,15 +151,27 @@ def _bound_tables() -> re.Pattern[str]:
 
 def _note(raw: Any, told: Told) -> None:
     raw.fenliang_told = (scope_in_force(), told)
+    if current_room() != REAL or "fenliang_room" in raw.__dict__:
+        raw.fenliang_room = current_room()
 
 
 def _go_ahead(raw: Any, told: Told) -> None:
     """Tell it by a statement of its own; in a pipeline that is no trip."""
-    words = _words(raw, told)
+    words, path = _words(raw, told), _path_due(raw)
     forget(raw)
+    if path:
+        _Bound(raw).execute(_spoken((), path, pooled=settings.DATABASE_POOLED))
     for word in words:
         _Bound(raw).execute(TELL, (*word, settings.DATABASE_POOLED))
     _note(raw, told)
+
+
+def _path_due(raw: Any) -> str:
+    """Where names are to be looked up; nothing where the server does so already."""
+    if not _strays(raw):
+        return ""
+    room = current_room()
+    return "DEFAULT" if room == REAL else f"{room}, pg_catalog"
 
 
 def _words(raw: Any, told: Told) -> Words:
@@ -154,10 +182,13 @@ def _words(raw: Any, told: Told) -> Words:
 
 
 @lru_cache(maxsize=1_000)
-def _spoken(words: Words, *, pooled: bool) -> str:
+def _spoken(words: Words, path: str, *, pooled: bool) -> str:
     """What stands in front of a statement: nothing that reads, which SET TRANSACTION would not come after."""
     said = "SET LOCAL" if pooled else "SET"
-    return "".join(f"{said} {name} TO {sql.quote(value)}; " for name, value in words)
+    values = [f"{name} TO {sql.quote(value)}" for name, value in words]
+    return "".join(
+        f"{said} {what}; " for what in [*([f"search_path TO {path}"] if path else []), *values]
+    )
 
 
 class Cursor(_Usual):
@@ -172,13 +203,13 @@ class Cursor(_Usual):
         if raw.pgconn.pipeline_status or _ALONE.match(query):
             _go_ahead(raw, told)
             return super().execute(query, params, **options)
-        words = _words(raw, told)
-        spoken = _spoken(words, pooled=settings.DATABASE_POOLED)
+        words, path = _words(raw, told), _path_due(raw)
+        spoken = _spoken(words, path, pooled=settings.DATABASE_POOLED)
         if params is not None:
             spoken = spoken.replace("%", "%%")
         forget(raw)
         super().execute(f"{spoken}{query}", params, **options)
-        for _ in words:
+        for _ in range(len(words) + bool(path)):
             self.nextset()
         _note(raw, told)
         return self

@@ -12,15 +12,19 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from .sandbox import current_sandbox
+
 STANDBY = "replica"
 elsewhere: ContextVar[int | None] = ContextVar("reading", default=None)
 """How many transactions were open on the primary when reading elsewhere began; nothing where that isn't done."""
 
 
 def alias() -> str:
-    """The name of the connection that reads."""
+    """The name of the connection that reads. Whoever is in a sandbox reads where it was made."""
     depth = elsewhere.get()
-    return DEFAULT_DB_ALIAS if depth is None or _transactions() > depth else STANDBY
+    if depth is None or current_sandbox() is not None or _transactions() > depth:
+        return DEFAULT_DB_ALIAS
+    return STANDBY
 
 
 @contextmanager

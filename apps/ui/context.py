@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 
+from apps.scope.sandbox import current_room
 from apps.ui.navigation import Link, Section, lent_sections, offers, sections_for
 from apps.ui.patterns import drawn
 
@@ -40,6 +41,11 @@ class Frame:
         """In whose name the person fills in (`accounts.domain.acting.lent.Lent`); nothing in the own one."""
         lent = getattr(self._request, "lent", None)
         return lent if lent and self.user and self.user.path == lent.organization.path else None
+
+    @property
+    def rehearsal(self) -> Any:
+        """The seat that is taken in a rehearsal (`rehearsals.pages.inside.Seat`); nothing in the real world."""
+        return getattr(self._request, "rehearsal_seat", None)
 
     @property
     def acts_for(self) -> str:
@@ -113,7 +119,8 @@ class Frame:
     def drafts_of(self) -> str:
         """Whose what is typed is: of a person, and of the unit in whose name he acts."""
         unit = f"-{self.user.organization_id}" if self.user.home else ""
-        return f"{self.user.pk}{unit}"
+        room = f"-{current_room()}" if current_room() else ""
+        return f"{self.user.pk}{unit}{room}"
 
     @property
     def logout_url(self) -> str:

@@ -21,7 +21,7 @@ otherwise logs an error and goes on without the item.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -29,7 +29,14 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import (
+    NoReverseMatch,
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    get_script_prefix,
+    reverse,
+)
 
 from apps.ui.short_titles import short_title
 
@@ -161,7 +168,8 @@ def offers(user: Any, url_name: str) -> bool:
 
 
 def _link(item: Item, request: HttpRequest) -> Link | None:
-    if not item.allows(request.user):
+    shut: Collection[str] = getattr(request, "shut", ())
+    if not item.allows(request.user) or item.url_name.partition(":")[0] in shut:
         return None
     kwargs = item.kwargs_from(request) if item.kwargs_from else {}
     if kwargs is None:
@@ -180,10 +188,14 @@ def _link(item: Item, request: HttpRequest) -> Link | None:
     return Link(item.title, item.icon, url, _is_current(item, kwargs, request), count)
 
 
-@cache
 def _address(url_name: str) -> str:
-    """Of a page that is the same for everybody."""
-    return reverse(url_name)
+    """Of a page that is the same for everybody, below the prefix of this request."""
+    return f"{get_script_prefix()}{_way(url_name)}"
+
+
+@cache
+def _way(url_name: str) -> str:
+    return reverse(url_name).removeprefix(get_script_prefix())
 
 
 def _is_current(item: Item, kwargs: dict[str, Any], request: HttpRequest) -> bool:

@@ -62,7 +62,7 @@ def object_store(settings) -> Iterator[ThreadingHTTPServer]:
     settings.PROTECTED_URL = "/protected/"
     settings.STORAGES = settings.STORAGES | {
         "default": {
-            "BACKEND": "storages.backends.s3.S3Storage",
+            "BACKEND": "config.s3_storage.S3Storage",
             "OPTIONS": {
                 "bucket_name": "uploads",
                 "endpoint_url": f"http://127.0.0.1:{server.server_port}",

@@ -361,6 +361,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),
             "audit:change_detail": {"kind": "projects.project", "pk": project.pk},
+            "rehearsals:": {"code": "BL-HUBEI", "pk": 10**9},
             "projects:project_detail@draft": {"code": draft.code},
             "projects:own_code_edit": {"pk": own_code(project, unit, "A", "HB001")},
             **distributors_of(tree, people),

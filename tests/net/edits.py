@@ -61,6 +61,7 @@ NOT_EDITS = {
     "administration:password_address": "one request at a time; tests/administration/test_password_address.py",
     "analysis:pivot_detail": "one's own saved views, renamed by their owner alone",
     "accounts:token_create": "makes something new",
+    "rehearsals:rehearsal_create": "makes something new",
     "subscriptions:hook_create": "makes something new",
     "subscriptions:preference_edit": "one's own settings, changed by their owner alone",
     "notices:message_create": "makes something new",
@@ -105,6 +106,7 @@ NO_DRAFT = {
 }
 TRIED_ELSEWHERE = {
     "notices:message_create": "which fields it takes depends on the choice; tests/portal/test_addressing.py",
+    "rehearsals:rehearsal_create": "three fields for a job; tests/rehearsals/test_making.py",
     "subscriptions:hook_create": "looks a name up; tests/subscriptions/test_pages.py",
     "subscriptions:preference_edit": "one's own settings; tests/subscriptions/test_pages.py",
     "administration:change_ask": "asked once, with a file; tests/administration/test_unit_change_pages.py",

@@ -95,6 +95,8 @@ HOMES = {
     "folding/sql": "the database's twin of folded",
     "operations/sql": "one moment of the database as a whole",
     "projects/sql": "rows chosen by a queryset, in one statement",
+    "rehearsals/copying/sql": "which rows a rehearsal takes over",
+    "rehearsals/sql": "the schema of a rehearsal, invented lines",
     "reporting/corrections/sql": "what rests on a corrected item",
     "reporting/lines/sql": "what was typed, against the baseline",
     "reporting/oddities/sql": "what is odd in a filing, norms of peers",
@@ -201,6 +203,13 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
     ],
     "portal": ["changes of the whole country, to administrators", "names in changes"],
     "reporting": ["the command that verifies totals", "norms of peers are the project's"],
+    "rehearsals": [
+        "a rehearsal is made",
+        "a rehearsal is made",
+        "a seat of a rehearsal is taken",
+        "reports of a rehearsal are invented",
+        "seats of a rehearsal are listed",
+    ],
     "review": [
         "packages above a unit that ends",
         "the command that verifies the log",

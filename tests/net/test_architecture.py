@@ -27,6 +27,7 @@ GLOBAL_MODELS = {
     "accounts.FormerPassword": "asked for by the account that had it",
     "accounts.Provider": "doors of the login page",
     "accounts.Session": "a session is its key's; an account lists its own",
+    "rehearsals.Rehearsal": "the alliance's alone, which sees the country",
     "accounts.UsualAddress": "looked for at the login, before there is a scope",
     "organizations.Division": "the real divisions, public",
     "organizations.Enterprise": "enterprises are public by their social credit code",

@@ -132,6 +132,7 @@ WITHOUT = {
     "review:project_conclude": WHOLE,
     "review:project_publish": WHOLE,
     "review:project_undo": WHOLE,
+    "rehearsals:rehearsal_create": ONE,
     "subscriptions:hook_create": ONE,
     "subscriptions:preference_edit": "one's own settings, a form by itself",
     "volumes:agreed_act": ONE,

@@ -6,6 +6,7 @@ Invariant: whether it is asked is said where the act is done (`require_proof`), 
 """
 
 from apps.accounts.domain.actors import Actor
+from apps.scope.sandbox import current_sandbox
 
 
 class ProofMissing(Exception):
@@ -13,6 +14,6 @@ class ProofMissing(Exception):
 
 
 def require_proof(*, by: Actor, asked: bool) -> None:
-    """Raises `ProofMissing`. The system, which acts by the clock, proves nothing."""
-    if asked and by.user is not None and not by.proved:
+    """Raises `ProofMissing`. The system, which acts by the clock, proves nothing, nor does anybody in a sandbox."""
+    if asked and by.user is not None and not by.proved and current_sandbox() is None:
         raise ProofMissing

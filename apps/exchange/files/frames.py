@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from apps.exchange.files.columns import TEXTUAL, SheetSpec, WorkbookSpec, taken
 from apps.folding.domain.folding import visible
+from apps.scope.sandbox import current_sandbox
 
 ACROSS_FROM = 96  # digits' widths: what A4 upright holds at 10 pt
 IN_SIGHT = 120  # digits' widths that a screen of 1024 pixels shows
@@ -73,7 +74,8 @@ class Manifest:
 def lines_above(spec: WorkbookSpec, sheet: SheetSpec, manifest: Manifest | None) -> Iterator[Line]:
     """The rows above the titles: what the workbook is, which of it and when, then the sheet's notes."""
     if manifest:
-        yield Line(visible(spec.filename), Look.TITLE, TITLE_HEIGHT)
+        rehearsed = "" if current_sandbox() is None else "【演练】"
+        yield Line(f"{rehearsed}{visible(spec.filename)}", Look.TITLE, TITLE_HEIGHT)
         about = GAP.join(f"{name}：{value}" for name, value in manifest.about() if value)
         about = " ".join(visible(about).split("\n"))
         columns = sheet.columns[: spanned(widths_of(sheet))]

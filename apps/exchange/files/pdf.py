@@ -43,6 +43,7 @@ from reportlab.platypus import Table as PlainTable
 
 from apps.exchange.files.lettering import FONT, lettering, printable
 from apps.exchange.files.line_breaks import lines_of
+from apps.exchange.files.rehearsed import mark_rehearsed
 
 MARGIN, FOOTER = 18 * mm, 10 * mm
 FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points
@@ -207,6 +208,7 @@ class Footer:
         return Frame(MARGIN, below, self.across - 2 * MARGIN, self.up - below - head)
 
     def draw(self, canvas: Canvas, number: int, total: int) -> None:
+        mark_rehearsed(canvas, self.across, self.up)
         canvas.setFont(FONT, FOOTER_SIZE)
         canvas.setFillColor(colors.HexColor(QUIET))
         for below, line in zip(range(len(self.lines))[::-1], self.lines, strict=True):

@@ -38,7 +38,10 @@ def sweep() -> int:
     old = Job.objects.filter(status__in=UNFINISHED, created_at__lt=timezone.now() - GRACE)
     waiting = dict(old.order_by("pk").values_list("pk", "status")[:BATCH])
     live = ProcrastinateJob.objects.filter(
-        task_name=RUN, status__in=LIVE, args__job_id__in=list(waiting)
+        task_name=RUN,
+        status__in=LIVE,
+        args__job_id__in=list(waiting),
+        args__sandbox__isnull=True,
     )
     dead = waiting.keys() - {args["job_id"] for args in live.values_list("args", flat=True)}
     told = {pk: NOT_STARTED if waiting[pk] == Status.WAITING else LOST for pk in sorted(dead)}

@@ -131,6 +131,7 @@ UNPOLICED: Mapping[str, str] = {
     "projects.SupplyProvince": PROJECT,
     "projects.WinningProduct": PROJECT,
     "projects.WinningTerms": PROJECT,
+    "rehearsals.Rehearsal": "the alliance's alone, which sees the country; asked before a scope is opened",
     "reporting.PeerNorm": PROJECT,
     "reporting.DemandGroupTotal": FIGURES,
     "reporting.DemandProgress": FIGURES,

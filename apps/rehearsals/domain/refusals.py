@@ -1,0 +1,5 @@
+"""What a rehearsal refuses, in sentences."""
+
+
+class RehearsalRefused(Exception):
+    """The act was not done."""
