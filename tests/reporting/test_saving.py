@@ -31,7 +31,7 @@ def test_many_rows_cost_as_many_statements_as_one(round_):
 
     one, three = statements("P0001"), statements("P0002", "P0003", "P0004")
 
-    assert len(one) == len(three) == 7
+    assert len(one) == len(three) == 5
     assert sum(sql.startswith("INSERT") for sql in three) == 1
 
 

@@ -20,13 +20,13 @@ from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
 from apps.reporting.domain.sheet.bulk import mark_saved
-from apps.reporting.domain.sheet.rows import Row, packed_items
-from apps.reporting.domain.sheet.saving import Saved, save_lines
+from apps.reporting.domain.sheet.saving import Saved, save_typed
+from apps.reporting.domain.sheet.sql import LineNow
 from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
 from apps.reporting.models import MOST
 from apps.reporting.pages.answering import INSTITUTION
 from apps.reporting.pages.demand_page import DemandPage
-from apps.reporting.pages.entry_form import Unreadable, items_in_json, read, rows_in_json
+from apps.reporting.pages.entry_form import Typed, Unreadable, items_in_json, rows_in_json
 from apps.reporting.pages.entry_page import sheet_data
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
@@ -50,7 +50,7 @@ def saved_rows(
         "conflicts": [
             [
                 *_state(filing, row, settled=False),
-                short_moment(row.line.updated_at) if row.line else "",
+                short_moment(row.updated_at) if row.version else "",
             ]
             for row in saved.conflicts.values()
         ],
@@ -59,15 +59,15 @@ def saved_rows(
     }
 
 
-def _state(filing: Filing, row: Row, *, settled: bool) -> list[Any]:
+def _state(filing: Filing, row: LineNow, *, settled: bool) -> list[Any]:
     is_saved = settled and row.planned is not None
-    status = LINE_STATUSES[SAVED if is_saved else line_status(row.line, filing)]
+    status = LINE_STATUSES[SAVED if is_saved else line_status(row, filing)]
     return [
-        row.item.pk,
+        row.pk,
         None if row.planned is None else f"{row.planned}",
         row.words,
         row.version,
-        row.pack_mark.value,
+        row.pack_mark,
         list(status),
     ]
 
@@ -116,12 +116,12 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
         DemandPage.of(request.actor, code)
         sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
         return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
-    known = packed_items(code, [row.item for row in rows])
-    desk = DemandPage.of(request.actor, code, known)
-    typed = read(known.answer, rows)
+    desk, typed = DemandPage.of(request.actor, code), Typed()
     place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": request.actor}
     try:
-        saved = save_lines(entries=typed.entries, **place)
+        saved = save_typed(
+            items=[row.item for row in rows], read=lambda known: typed.take(known, rows), **place
+        )
         settle = [item for item in settle if item in saved.rows]
         settled = mark_saved(items=settle, **place) if settle else 0
     except ReviewRefused as refusal:
