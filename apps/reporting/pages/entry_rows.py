@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
 from apps.reporting.domain.sheet.bulk import mark_saved
-from apps.reporting.domain.sheet.saving import Saved, save_typed
+from apps.reporting.domain.sheet.saving import Saved, save_own
 from apps.reporting.domain.sheet.sql import LineNow
 from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
 from apps.reporting.models import MOST
@@ -116,17 +116,20 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
         DemandPage.of(request.actor, code)
         sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
         return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
-    desk, typed = DemandPage.of(request.actor, code), Typed()
-    place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": request.actor}
+    typed, by = Typed(), request.actor
+    items = [row.item for row in rows]
     try:
-        saved = save_typed(
-            items=[row.item for row in rows], read=lambda known: typed.take(known, rows), **place
+        filing, saved = save_own(
+            code=code, items=items, read=lambda known: typed.take(known, rows), by=by
         )
         settle = [item for item in settle if item in saved.rows]
+        place: dict[str, Any] = {"filing": filing, "project": filing.project, "by": by}
         settled = mark_saved(items=settle, **place) if settle else 0
+    except Filing.DoesNotExist as error:
+        raise Http404 from error
     except ReviewRefused as refusal:
         return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
-    return JsonResponse(saved_rows(desk.filing, saved, typed.refused, settle, settled))
+    return JsonResponse(saved_rows(filing, saved, typed.refused, settle, settled))
 
 
 def _json_of(request: SignedInRequest) -> Any:

@@ -15,10 +15,10 @@ from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
 from apps.reporting.domain.rates import may_be_packs
 from apps.reporting.domain.refusals import UnknownItem
-from apps.reporting.domain.sheet.filling import DEMAND
+from apps.reporting.domain.sheet.filling import DEMAND, KINDS
 from apps.reporting.domain.sheet.sql import LineNow, LinesNow, microseconds
 from apps.reporting.models import DemandLine, PackMark
-from apps.review.domain.holding import hold
+from apps.review.domain.holding import hold, hold_own
 from apps.review.models import Filing
 from apps.scope.database import send, send_last
 from apps.scope.sql import Upsert
@@ -56,6 +56,7 @@ class Saved:
     written: int = 0
 
 
+@transaction.atomic
 def save_lines(
     *,
     filing: Filing,
@@ -64,25 +65,31 @@ def save_lines(
     by: Actor,
 ) -> Saved:
     """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
-    items = [entry.item for entry in entries]
-    return save_typed(
-        filing=filing, project=project, items=items, read=lambda _rows: entries, by=by
-    )
+    lines = LinesNow.of(filing.pk, [entry.item for entry in entries])
+    held = hold(filing, lines, project=project, by=by, work=DEMAND)
+    return _written(held, lines.answer, entries, by)
 
 
 @transaction.atomic
-def save_typed(
+def save_own(
     *,
-    filing: Filing,
-    project: Project,
+    code: str,
     items: Sequence[int],
     read: Callable[[Sequence[LineNow]], Sequence[Entry]],
     by: Actor,
-) -> Saved:
-    """The same of what is read only once it is known what packs the items come in, under the lock."""
-    lines = LinesNow(filing.pk, items)
-    held = hold(filing, lines, project=project, by=by, work=DEMAND)
-    outcome, changed = _judged(lines.answer, read(lines.answer), at=by.moment)
+) -> tuple[Filing, Saved]:
+    """The same in the own filing of the project of this code; rows are read once their packs are known.
+
+    Raises `Filing.DoesNotExist` where there is none.
+    """
+    lines = LinesNow.own(by.organization.pk if by.organization else 0, code, items)
+    held = hold_own(code, lines, kinds=KINDS, by=by, work=DEMAND)
+    return held, _written(held, lines.answer, read(lines.answer), by)
+
+
+def _written(held: Filing, rows: Sequence[LineNow], entries: Sequence[Entry], by: Actor) -> Saved:
+    """The last thing of the transaction."""
+    outcome, changed = _judged(rows, entries, at=by.moment)
     if changed:
         send_last(_upsert([(held, line) for line in changed]))
     return outcome

@@ -27,10 +27,15 @@ _NOW = """
     JOIN projects_project p ON p.id = f.project_id
     JOIN projects_catalogitem i ON i.project_id = p.id AND {items} AND NOT i.is_withdrawn
     LEFT JOIN reporting_demandline l ON l.filing_id = f.id AND l.item_id = i.id
-    WHERE f.id = %s
+    WHERE {filing}
 """
-ONE = _NOW.format(items="i.id = %s")
-MANY = _NOW.format(items="i.id = ANY(%s::bigint[])")
+_ONE, _MANY = "i.id = %s", "i.id = ANY(%s::bigint[])"
+_HELD, _OWN = "f.id = %s", "f.organization_id = %s AND p.code = %s"
+# For a list of unknown length the server would make a new plan each time.
+ONE = _NOW.format(items=_ONE, filing=_HELD)
+MANY = _NOW.format(items=_MANY, filing=_HELD)
+OWN_ONE = _NOW.format(items=_ONE, filing=_OWN)
+OWN_MANY = _NOW.format(items=_MANY, filing=_OWN)
 
 
 class LineNow(NamedTuple):
@@ -75,12 +80,19 @@ def microseconds(moment: datetime) -> int:
 class LinesNow(Ask[list[LineNow]]):
     """Some rows of a filing; those of items outside its catalogue are left out."""
 
-    def __init__(self, filing: int, items: Sequence[int]) -> None:
-        # For a list of unknown length the server would make a new plan each time; as text it is written at once.
-        if len(items) == 1:
-            super().__init__(ONE, (items[0], filing))
-        else:
-            super().__init__(MANY, (f"{{{','.join(map(str, items))}}}", filing))
+    @classmethod
+    def of(cls, filing: int, items: Sequence[int]) -> "LinesNow":
+        return cls(ONE if len(items) == 1 else MANY, (_named(items), filing))
+
+    @classmethod
+    def own(cls, unit: int, code: str, items: Sequence[int]) -> "LinesNow":
+        """Of a unit's filing in the project of this code."""
+        return cls(OWN_ONE if len(items) == 1 else OWN_MANY, (_named(items), unit, code))
 
     def read(self, cursor: Any) -> list[LineNow]:
         return list(map(LineNow._make, cursor.fetchall()))
+
+
+def _named(items: Sequence[int]) -> int | str:
+    """Many as the text of an array, which is written at once."""
+    return items[0] if len(items) == 1 else f"{{{','.join(map(str, items))}}}"
