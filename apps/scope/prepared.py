@@ -99,7 +99,7 @@ class _Models:
             about["model"],
             [column[0].target.attname for column in chosen[columns]],
             columns,
-            get_related_populators(about, chosen, DEFAULT_DB_ALIAS),
+            get_related_populators(about, chosen, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]
             compiler.annotation_col_map or {},
         )
 

@@ -26,10 +26,12 @@ class Insert(Touched):
     """
 
     def __init__(self, rows: Records, *, model: type[models.Model] | None = None) -> None:
-        is_columns = isinstance(rows, Mapping)
-        of: type[models.Model] = model or type(rows[0])
+        of = _model_of(rows, model)
         fields = _written(of)
-        given = [rows[f.attname] if is_columns else _read(f, rows) for f in fields]
+        if isinstance(rows, Mapping):
+            given = [rows[field.attname] for field in fields]
+        else:
+            given = [_read(field, rows) for field in fields]
         columns = [_values(field, values) for field, values in zip(fields, given, strict=True)]
         count = max(map(len, given))
         if count > 1 and all(len(column) == 1 for column in columns):
@@ -52,7 +54,7 @@ class Upsert(Insert):
         model: type[models.Model] | None = None,
     ) -> None:
         super().__init__(rows, model=model)
-        of: type[models.Model] = model or type(rows[0])  # type: ignore[index]
+        of = _model_of(rows, model)
         self.sql += _taken_over(of, tuple(unique), tuple(update))
 
 
@@ -81,6 +83,11 @@ class Update(Touched):
             super().__init__(f"{sql} = %s", [*written, pks[0]])
         else:
             super().__init__(f"{sql} = ANY(%s)", [*written, list(pks)])
+
+
+def _model_of(rows: Any, named: type[models.Model] | None) -> type[models.Model]:
+    of: type[models.Model] = named or type(rows[0])
+    return of
 
 
 def _column(field: Any) -> str:

@@ -146,7 +146,7 @@ def changed_line(row: LineNow, entry: Entry, updated: int, *, saved: bool) -> Li
         return None
     is_saved = saved and planned is not None
     typed = (planned, reason, explanation, mark, is_saved, False, row.version + 1, updated)
-    return LineNow._make(row[:5] + typed)
+    return LineNow(*row[:5], *typed)
 
 
 def _pack_mark(row: LineNow, entry: Entry) -> str:

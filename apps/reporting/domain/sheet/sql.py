@@ -5,6 +5,7 @@ Invariant: bound to one filing that the caller holds within the scope; of items,
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from apps.reporting.domain.rates import Baseline
@@ -90,7 +91,7 @@ class LinesNow(Ask[list[LineNow]]):
         return cls(OWN_ONE if len(items) == 1 else OWN_MANY, (_named(items), unit, code))
 
     def read(self, cursor: Any) -> list[LineNow]:
-        return list(map(LineNow._make, cursor.fetchall()))
+        return list(starmap(LineNow, cursor.fetchall()))
 
 
 def _named(items: Sequence[int]) -> int | str:
