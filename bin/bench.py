@@ -1,29 +1,34 @@
 """The benchmark suite: `bin/bench [name …]` prints a table and writes `var/bench.json`.
 
-A name is a module of `tests/bench`; none given runs all. `--list` names them. `--against FILE` prints how many times
-what it was in an earlier report each figure is.
+A name is a module of `tests/bench`; none given runs all, and `all` is another word for none. `--list` names them.
+`--against FILE` prints how many times what it was in an earlier report each figure is, `--report FILE` writes another
+file than usual. `--scale` makes rounds smaller, to try a bench out. `--record` renews the figures of the documents.
+
+Each bench runs in a process of its own on a copy of the database, which is dropped afterwards. What benches at national
+size share is built once, in a database that is kept beside (`…_national`).
 """
 
 import argparse
-import dataclasses
-import importlib
 import json
 import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import django
 
 from bin import processes
 from config.embedded_postgres import ROOT, VAR, Server
-from tests.bench.measurement import Measurement
+from tests.bench.measurement import SCALE
+from tests.bench.running import apart, recording
+from tests.bench.running.reports import Report, read, table
 
 BENCHES = ROOT / "tests" / "bench"
 REPORT = VAR / "bench.json"
 NOT_BENCHES = frozenset({"__init__", "measurement", "owning"})
+NATIONAL = frozenset({"totals", "volumes"})
+"""The benches that look at the round of `tests.bench.rounds.national`."""
 
 
 def main() -> int:
@@ -35,81 +40,99 @@ def main() -> int:
     processes.exit_on_signals()
     server = Server(VAR / "pg-bench")
     embedded = "DATABASE_URL" not in os.environ
-    before = _known(options.against)
+    before = read(options.against).values() if options.against else {}
+    report = Report()
+    environment = _environment(options.scale)
     try:
         if embedded:
             server.start()
-            os.environ["DATABASE_URL"] = server.runner_url()
-            os.environ["DATABASE_OWNER_URL"] = server.url()
-        _prepare()
-        _report([figure for name in options.names or names for figure in _run(name)], before)
+            environment |= {apart.RUNNER: server.runner_url(), apart.OWNER: server.url()}
+        _migrate(environment)
+        for name in options.names or names:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            report.add(name, lambda name=name: _measured(name, environment))  # type: ignore[misc]
+            report.write(options.report)
     finally:
         if embedded:
             with processes.undisturbed():
                 server.stop()
+    print(table(report, before))
+    if options.record:
+        recording.record(report)
     return 0
 
 
-def _options(names: Iterable[str]) -> argparse.Namespace:
+def _options(names: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(names))
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(("all", *names)))
     parser.add_argument("--list", action="store_true")
     parser.add_argument(
         "--against", type=Path, metavar="FILE", help="an earlier report: print ratios to it"
     )
+    parser.add_argument("--report", type=Path, metavar="FILE", default=REPORT)
+    parser.add_argument("--scale", type=float, default=1.0, help="0.1: rounds of a tenth")
+    parser.add_argument(
+        "--record", action="store_true", help="renew docs/performance.json and what is made of it"
+    )
     options = parser.parse_args()
+    options.names = [name for name in options.names if name != "all"]
     if unknown := set(options.names) - set(names):
         parser.error(
             f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names)}"
         )
+    if options.record and options.scale != 1:
+        parser.error("figures of smaller rounds are not recorded")
     return options
 
 
-def _prepare() -> None:
-    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
-    os.environ.setdefault("LOG_LEVEL", "WARNING")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"], check=True
-    )
-    django.setup()
+def _environment(scale: float) -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "LOG_LEVEL": "WARNING",
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        SCALE: str(scale),
+    }
 
 
-def _run(name: str) -> list[Measurement]:
-    """Its figures; each is told on the way, for some take many minutes."""
-    print(f"{name} …", file=sys.stderr, flush=True)
-    figures = []
-    for figure in importlib.import_module(f"tests.bench.{name}").measure():
-        print(f"  {figure.name} {figure.value:,.3f} {figure.unit}", file=sys.stderr, flush=True)
-        figures.append(figure)
-    return figures
+def _migrate(environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+    subprocess.run(command, env=environment, check=True)
 
 
-def _known(report: Path | None) -> dict[str, float]:
-    """The figures of an earlier report, by name."""
-    if report is None:
-        return {}
-    return {figure["name"]: figure["value"] for figure in json.loads(report.read_text("utf-8"))}
+def _measured(name: str, environment: dict[str, str]) -> list[dict[str, object]]:
+    """Its figures, taken in a copy of the database."""
+    if name in NATIONAL:
+        environment = _national(environment)
+    with (
+        tempfile.NamedTemporaryFile(suffix=".json") as told,
+        apart.in_copy(environment, f"bench_{name}") as own,
+    ):
+        _in_process([name, told.name], own)
+        figures: list[dict[str, object]] = json.loads(Path(told.name).read_text("utf-8"))
+        return figures
 
 
-def _report(figures: list[Measurement], before: Mapping[str, float]) -> None:
-    rows = [(f.name, f"{f.value:,.3f}", f.unit, ratio(f, before), f.detail) for f in figures]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, value, unit, times, detail in rows:
-        compared = f"  {times:>{widths[3]}}" if before else ""
-        print(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {unit:<{widths[2]}}{compared}  {detail}")
-    _write(REPORT, [dataclasses.asdict(figure) for figure in figures])
+def _national(environment: dict[str, str]) -> dict[str, str]:
+    """With the round at national size, made now if it isn't there; a smaller one is another one."""
+    scale = environment[SCALE].replace(".", "_")
+    database = f"{apart.database_of(environment[apart.RUNNER])}_national_{scale}"
+    if not apart.exists(environment, database):
+        apart.make_copy(environment, database)
+    kept = environment | apart.addresses(environment, database)
+    _migrate(kept)
+    _in_process(["prepare", "national"], kept)
+    return kept
 
 
-def ratio(figure: Measurement, before: Mapping[str, float]) -> str:
-    """How many times what it was."""
-    earlier = before.get(figure.name)
-    return f"×{figure.value / earlier:.2f}" if earlier else "new"
-
-
-def _write(file: Path, figures: list[dict[str, object]]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def _in_process(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "tests.bench.running.one", *arguments]
+    child = processes.start(command, environment)
+    try:
+        if child.wait():
+            raise SystemExit(f"bin/bench: {arguments[0]} failed, see above")
+    finally:
+        processes.stop([child])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ npm, which gets the OpenID provider that they sign on at.
 
 import base64
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from bin import debian
 from config.embedded_postgres import VAR
 
 PACKAGES = ("chromium", "fonts-noto-cjk", "pgbouncer")
@@ -30,9 +30,10 @@ def provide_browsers() -> None:
     """Install what is missing; say so where that fails, and let the tests skip."""
     if shutil.which("npm"):
         _provide_sign_on()
-    if os.geteuid() != 0 or not shutil.which("apt-get") or not shutil.which("dpkg-query"):
+    if not debian.installs():
         return
-    _provide_chromium()
+    if not debian.provide(PACKAGES):
+        _say("apt-get failed; the tests with a browser or a pooler will skip.")
     if not OLD_CHROMIUM.is_file() and shutil.which("npm"):
         _provide_old_chromium()
 
@@ -53,21 +54,6 @@ def _provide_sign_on() -> None:
         _say("npm failed; the tests of sign-on at an OpenID provider will skip.")
         return
     stamp.write_text(wanted, "utf-8")
-
-
-def _provide_chromium() -> None:
-    missing = [package for package in PACKAGES if not _is_installed(package)]
-    if not missing:
-        return
-    _say(f"Installing {' '.join(missing)} for the tests …")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (("update",), ("install", "-y", "--no-install-recommends", *missing)):
-        done = subprocess.run(
-            ["apt-get", "-qq", *step], env=environment, check=False, stdout=subprocess.DEVNULL
-        )
-        if done.returncode:
-            _say("apt-get failed; the tests with a browser or a pooler will skip.")
-            return
 
 
 def _provide_old_chromium() -> None:
@@ -98,11 +84,6 @@ def _unpack(archive: Path) -> None:
         part.write_bytes(brotli.decompress(packed.read()))
     part.chmod(0o755)
     part.rename(OLD_CHROMIUM)
-
-
-def _is_installed(package: str) -> bool:
-    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-    return subprocess.run(query, check=False, capture_output=True, text=True).stdout == "installed"
 
 
 def _say(sentence: str) -> None:

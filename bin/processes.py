@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # Web and worker may finish what they are doing; after that they are killed.
 GRACE_SECONDS = 15
@@ -37,13 +37,19 @@ def undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a child in a group of its own: Ctrl-C reaches us alone, and we stop the children in order."""
+def start(
+    command: Sequence[str], environment: Mapping[str, str], **options: Any
+) -> subprocess.Popen[bytes]:
+    """Start a child in a group of its own: Ctrl-C reaches us alone, and we stop the children in order.
+
+    `options` are those of `subprocess.Popen`: another account, folder or log.
+    """
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
         command,
         env=environment,
         start_new_session=True,
         preexec_fn=_die_with_parent(),  # noqa: PLW1509 - we have no threads
+        **options,
     )
 
 

@@ -6,6 +6,7 @@ stay: the database must not be there yet; then point DATABASE_URL, MEDIA_ROOT an
 """
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,9 @@ def _drill(backup: Path) -> bool:
         with tempfile.TemporaryDirectory() as place:
             restoring.put(backup, url, Path(place))
             return restoring.proven(backup, url, Path(place))
+    except (OSError, ValueError, subprocess.CalledProcessError, psycopg.Error) as failure:
+        restoring.note_failure(backup, f"恢复没有完成：{failure}")
+        return False
     finally:
         restoring.drop_database(url)
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,7 +16,12 @@ from psycopg import sql
 from bin.demo import secret_key
 from config.embedded_postgres import ROOT, VAR, binaries, server
 
-DUMP, MANIFEST, ANCHORS = "database.dump", "manifest.json", "anchors.jsonl"
+DUMP, MANIFEST, PROVEN, ANCHORS = (
+    "database.dump",
+    "manifest.json",
+    "proven.json",
+    "anchors.jsonl",
+)
 
 
 def owner_url() -> str:
@@ -96,6 +102,12 @@ def proven(backup: Path, url: str, place: Path) -> bool:
         "S3_BUCKET": "",
     }
     return manage(here, "verify_backup", str(backup)) == 0
+
+
+def note_failure(backup: Path, sentence: str) -> None:
+    """That this backup could not be restored at all, where what a comparison finds would stand."""
+    told = {"at": datetime.now(UTC).isoformat(), "seconds": 0.0, "differences": [sentence]}
+    (backup / PROVEN).write_text(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 def programs() -> Path:

@@ -71,6 +71,8 @@ SETTINGS = frozenset(
         "PROTECTED_URL",
         "PROXIES",
         "REMIND_AGAIN_HOURS",
+        "REPLICA_LAG_SECONDS",
+        "REPLICA_URL",
         "REQUIRE_TOTP",
         "S3_ACCESS_KEY",
         "S3_BUCKET",

@@ -6,7 +6,10 @@ one role for everything.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+PATIENT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
+"""Seconds, milliseconds: nobody waits for a standby that is gone."""
 OWNERS_COMMANDS = frozenset(
     {
         "backup",
@@ -28,3 +31,10 @@ def runs_as_owner(arguments: Sequence[str]) -> bool:
     program, *rest = arguments or [""]
     command = next((word for word in rest if not word.startswith("-")), "")
     return Path(program).name == "manage.py" and command in OWNERS_COMMANDS
+
+
+def standby_of(primary: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The connection of a standby: what its address says, else as the primary's, but for whom that looks for."""
+    planned = {"prepare_threshold": primary["OPTIONS"]["prepare_threshold"]}
+    options = {**planned, **PATIENT, **told.get("OPTIONS", {})}
+    return {**primary, **told, "ENGINE": primary["ENGINE"], "OPTIONS": options}

@@ -11,7 +11,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from config.database import runs_as_owner
+from config.database import runs_as_owner, standby_of
 from config.embedded_postgres import installed_programs
 
 env = environ.Env()
@@ -181,6 +181,13 @@ DATABASES["default"]["OPTIONS"] = {
     "prepare_threshold": None if _pooled == "unprepared" else 2,
     **DATABASES["default"].get("OPTIONS", {}),
 }
+# A standby that pages which only show, and files, are read from (apps.scope.reading); how late it may be.
+REPLICA = bool(env("REPLICA_URL", default=""))
+REPLICA_LAG_SECONDS = env.int("REPLICA_LAG_SECONDS", default=10)
+if REPLICA:
+    DATABASES["replica"] = standby_of(DATABASES["default"], env.db_url_config(env("REPLICA_URL")))
+    DATABASE_ROUTERS = ["apps.scope.reading.Router"]
+    MIDDLEWARE.append("apps.ui.pages.replicas.PositionMiddleware")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -193,12 +200,9 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 PASSWORD_HASHERS = ["apps.accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "apps.accounts.domain.password_rules.LengthAndClasses"},
-    {"NAME": "apps.accounts.domain.password_rules.NotLikeAccount"},
-    {"NAME": "apps.accounts.domain.password_rules.NoKeyboardRun"},
-    {"NAME": "apps.accounts.domain.password_rules.NotCommon"},
-    {"NAME": "apps.accounts.domain.password_rules.NotUsedBefore"},
-]
+    {"NAME": f"apps.accounts.domain.password_rules.{rule}"}
+    for rule in ("LengthAndClasses", "NotLikeAccount", "NoKeyboardRun", "NotCommon", "NotUsedBefore")
+]  # fmt: skip
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -282,15 +286,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 # What a failed attempt keeps of the form is blanked, whichever form it was.
 AXES_SENSITIVE_PARAMETERS = [
-    "username",
-    "ip_address",
-    "old_password",
-    "new_password",
-    "confirmation",
-    "token",
-    "proof",
-    "csrfmiddlewaretoken",
-]
+    "username", "ip_address", "old_password", "new_password", "confirmation", "token", "proof", "csrfmiddlewaretoken",
+]  # fmt: skip
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

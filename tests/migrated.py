@@ -25,7 +25,7 @@ OTHERS = "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname <> %
 
 def copy_migrated() -> None:
     """Tell Django which database to copy, once it is there."""
-    name = PREFIX + _digest()
+    name = PREFIX + digest()
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -34,7 +34,7 @@ def copy_migrated() -> None:
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = name
 
 
-def _digest() -> str:
+def digest() -> str:
     """Of every migration, of what follows each, and of the packages that bring some or say how they are done."""
     found = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     files = [

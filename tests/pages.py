@@ -82,7 +82,9 @@ def shown(client: Client, url: str, *, action: str = "") -> dict[str, str]:
             if f'action="{action}' in page[at : page.index(">", at)]
         )
     hidden = tags(page, "input", type="hidden")
-    return {tag["name"]: tag["value"] for tag in hidden if SHOWN.fullmatch(tag.get("name", ""))}
+    return {
+        tag["name"]: tag.get("value", "") for tag in hidden if SHOWN.fullmatch(tag.get("name", ""))
+    }
 
 
 def all_of(client: Client, url: str) -> dict[str, str]:

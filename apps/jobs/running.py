@@ -6,6 +6,7 @@ worker only seemed dead, its late commit finds another number on the row and is 
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,7 @@ from apps.notices.event import EventName
 from apps.quarantine.turns import JOB, acting
 from apps.scope.context import enter, whole_country
 from apps.scope.passing import give_up_connection, passes
+from apps.scope.standby import is_fit_by_now, read_standby
 
 from . import files, owners
 from .domain.sweeping import NOT_STARTED, end_as_failed
@@ -29,6 +31,8 @@ from .progress import ProgressWriter, Standing
 from .registry import Background, declared, is_declared
 
 MAX_ATTEMPTS = 5
+STANDBY_SECONDS = 5.0
+"""That a file waits for the standby to show what was written before it was asked for."""
 Stopping = Callable[[], bool]
 logger = logging.getLogger(__name__)
 
@@ -154,12 +158,18 @@ def _refusal(job: Job, owner: Any) -> tuple[Status, str] | None:
 
 
 def _do(run: JobRun, kind: Background, writer: ProgressWriter) -> None:
-    """The work and the row's success in one transaction (unless the work is declared repeatable)."""
+    """The work and the row's success in one transaction (unless the work is declared repeatable).
+
+    What makes nothing but a file reads from the standby, if that is fit, and after a failure from the primary.
+    """
     if not kind.atomic:
         kind.work(run, **run.job.params)
+    may_wait = kind.renewable and run.job.attempt == 1
+    elsewhere = may_wait and is_fit_by_now(patience=STANDBY_SECONDS)
     with transaction.atomic():
         if kind.atomic:
-            kind.work(run, **run.job.params)
+            with read_standby() if elsewhere else nullcontext():
+                kind.work(run, **run.job.params)
         writer.stop()
         run.job.done, run.job.total = writer.standing.done, writer.standing.total
         _finish(run.job, Status.SUCCEEDED, run.job.message)

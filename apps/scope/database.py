@@ -4,7 +4,7 @@ Invariants: nothing here adds a condition for the scope, so whoever calls it bin
 one; the server shows rows of the scope in force only where a table has a policy (`policies`). Statements
 sent together (PostgreSQL's pipeline mode) run in the order in which they are asked, each seeing what was committed
 before it began, as if they were sent one by one; where one fails, nothing after it runs and its error is raised.
-What the planner is told changes no answer.
+What the planner is told changes no answer. What reads goes where `reading` says, what writes to the primary.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from .cursors import ServerBindingCursor, pipelined
+from .reading import alias, elsewhere
 
 T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
@@ -33,14 +34,14 @@ def run(statement: Any, values: Values | None = None) -> int:
 
 def rows(statement: Any, values: Values | None = None) -> Found:
     """Execute; return what it selects or returns."""
-    with connection.cursor() as cursor:
+    with _server().cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
 
 
 def planned_run(statement: str, values: Values) -> int:
     """`run`, planned once for each connection."""
-    with planned_once():
+    with planned_once(connections[DEFAULT_DB_ALIAS]):
         return run(statement, values)
 
 
@@ -69,7 +70,7 @@ def quick_run(statement: str, values: Values) -> int:
 
 def quick_rows(statement: str, values: Values) -> Found:
     """`rows` with `QUICKLY`, planned for these very values."""
-    with connection.cursor() as cursor:
+    with _server().cursor() as cursor:
         _execute(cursor, statement, values)
         return list(cursor.fetchall())
 
@@ -82,7 +83,7 @@ def _execute(cursor: Any, statement: str, values: Values) -> None:
 
 def streamed_rows(statement: str, values: Values) -> Iterator[tuple[Any, ...]]:
     """What it selects as it stands now, some thousand rows at a time; within a transaction."""
-    with connection.chunked_cursor() as cursor:
+    with _server().chunked_cursor() as cursor:
         cursor.execute(statement, values)
         while chunk := cursor.fetchmany(STEP):
             yield from chunk
@@ -105,7 +106,7 @@ def copy_blocks(statement: Any, blocks: Iterable[str]) -> None:
 def copied_out(statement: str, values: Values) -> Iterator[bytes]:
     """What it selects as CSV with a header row, block by block, whatever its length."""
     copying = f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, HEADER)"
-    with connection.cursor() as cursor, cursor.copy(copying, values) as copy:
+    with _server().cursor() as cursor, cursor.copy(copying, values) as copy:
         yield from map(bytes, copy)
 
 
@@ -168,9 +169,11 @@ class Touched(Ask[int]):
 
 def send(*asks: Ask[Any]) -> None:
     """Send them together and take the answers."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _server()
+    if database.alias != DEFAULT_DB_ALIAS and any(isinstance(ask, Touched) for ask in asks):
+        database = connections[DEFAULT_DB_ALIAS]
     if _goes_as_usual(database):
-        with planned_once(), database.cursor() as cursor:
+        with planned_once(database), database.cursor() as cursor:
             for ask in asks:
                 cursor.execute(ask.sql, ask.values)
                 ask.receive(cursor)
@@ -184,6 +187,11 @@ def send(*asks: Ask[Any]) -> None:
                 own.execute(ask.sql, ask.values)
         for ask, own in taken:
             ask.receive(own)
+
+
+def _server() -> Any:
+    """Whom one reads from."""
+    return connections[DEFAULT_DB_ALIAS if elsewhere.get() is None else alias()]
 
 
 def _cursor(raw: Any) -> Any:
@@ -224,12 +232,12 @@ class _Commit(Ask[None]):
 
 
 @contextmanager
-def planned_once() -> Generator[None, None, None]:
+def planned_once(database: Any = None) -> Generator[None, None, None]:
     """Statements within are bound by the server, so that a connection plans them once (`prepare_threshold`).
 
     Where a wrapper may put another statement before them (`pghistory`), they go as all others do.
     """
-    database: Any = connections[DEFAULT_DB_ALIAS]
+    database = database or _server()
     if database.execute_wrappers:
         yield
         return

@@ -1,9 +1,14 @@
-"""Faults of the database that pass by themselves: the one list that pages, jobs and the worker go by.
+"""Faults of database and object store that pass by themselves: the one list that pages, jobs and the worker go by.
 
 Invariant: whatever failed like this did nothing, or (where the line was cut behind a COMMIT) all of it; it may be asked
 for again. After it the connection is given up: it may lead to a server that has only just stopped being the right one.
-Source: the codes of PostgreSQL (appendix A) and psycopg, which has none where the line itself failed.
+Source: the codes of PostgreSQL (appendix A) and psycopg, which has none where the line itself failed; the exceptions of
+botocore, which knows HTTP's statuses.
 """
+
+import sys
+from http import HTTPStatus
+from typing import Any
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -32,8 +37,21 @@ def passes(error: BaseException | None) -> bool:
             return True
         if isinstance(error, LINE_FAILED) and error.__cause__ is None:
             return True  # Django's own: the connection is closed
+        if _of_store(error):
+            return True
         error = error.__cause__
     return False
+
+
+def _of_store(error: BaseException) -> bool:
+    """Whether an object store was not reached, or said itself that it is not well. Who has none loads no botocore."""
+    known: Any = sys.modules.get("botocore.exceptions")
+    if known is None:
+        return False
+    if isinstance(error, known.ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return bool(status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    return isinstance(error, (known.HTTPClientError, known.ConnectionError))
 
 
 def is_busy(error: BaseException) -> bool:

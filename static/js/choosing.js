@@ -51,6 +51,7 @@ async function renew() {
 
 function ask(target) {
   if (target.dataset.renews) wanted.add(target.dataset.renews);
+  asked += 1; // the answer that is on its way knows nothing of this
   clearTimeout(timer);
   timer = setTimeout(renew, WAIT);
 }

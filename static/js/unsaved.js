@@ -1,15 +1,15 @@
 // Nothing typed is lost, nothing saved is overwritten: every form that a person fills in keeps a draft in this browser
 // until the server says that it took it. What was kept is offered beside the newer value, never put over it.
-// A page that saves by itself says so: form.dispatchEvent(new Event("draft:saved")); [data-no-draft] keeps none.
+// A page that saves by itself says so: form.dispatchEvent(new Event("draft:saved")); what was typed since stays unsaved.
 // [data-acts-on-saved="form id"] is shut while something in that form isn't saved.
 import { offer } from "./draft-bar.js";
 import { controlsOf, differing, drawnOf, putBack, same, titleOf, valuesOf } from "./draft-form.js";
 import { forget, nameOf, read, tidy, waiting, write } from "./draft-store.js";
 
 const WAIT = 250;
-const NONE = "[data-no-draft], [data-repeatable]";
+const NONE = "[data-no-draft], [data-repeatable]"; // of these nothing is kept
 const REFUSED = ".notice-danger, .field-error, .is-invalid";
-const held = new Map(); // form → {name, shown, bar, timer}
+const held = new Map(); // form → {name, shown, sent, bar, timer}
 
 function shut(form) {
   const state = held.get(form);
@@ -61,10 +61,11 @@ const isKept = (form) => form?.method === "post" && !form.matches(NONE)
 
 function saved(form) {
   const state = held.get(form);
-  delete form.dataset.dirty;
   state.bar?.remove();
-  state.shown = valuesOf(form);
+  state.shown = state.sent ?? valuesOf(form);
   forget(state.name);
+  keep(form);
+  if (same(valuesOf(form), state.shown)) delete form.dataset.dirty;
   shut(form);
 }
 
@@ -79,8 +80,7 @@ document.addEventListener("dialog:opened", ({ target }) => {
   const form = target.closest("form") ?? target.querySelector("form");
   if (isKept(form)) watch(form);
 });
-document.addEventListener("input", ({ target }) => {
-  const { form } = target;
+document.addEventListener("input", ({ target, target: { form } }) => {
   if (!held.has(form) || !controlsOf(form).includes(target)) return;
   form.dataset.dirty = "yes";
   clearTimeout(held.get(form).timer);
@@ -90,6 +90,7 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("submit", ({ target: form }) => {
   if (!held.has(form)) return;
   keep(form);
+  held.get(form).sent = valuesOf(form);
   delete form.dataset.dirty;
   form.querySelector("input[name=draft]")?.remove();
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: held.get(form).name }));

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from statistics import median, quantiles
 
+import psycopg
 from django.core.management import call_command
 
 from apps.allocation.domain.verification import differences
@@ -17,6 +18,7 @@ from apps.allocation.models import CapacityPool
 from apps.projects.models import Project, WinningProduct
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement
+from tests.bench.rounds.bare import bare_rate
 from tests.bench.rounds.buying import (
     CLIENTS,
     PACK,
@@ -30,6 +32,12 @@ from tests.bench.rounds.buying import (
 from tests.bench.rounds.server import served
 
 WARMING_UP = "warming up"
+LIMIT_SECONDS = 4.0
+LIMIT = (
+    "CREATE TABLE bench_pool (id int PRIMARY KEY, allocated bigint NOT NULL)",
+    "CREATE TABLE bench_slot (id bigserial PRIMARY KEY, pool_id int REFERENCES bench_pool, quantity bigint)",
+    "INSERT INTO bench_pool VALUES (1, 0)",
+)
 CAPACITIES = {WARMING_UP: None, "scarce": PACKS * PACK, "plenty": None}
 
 
@@ -44,6 +52,15 @@ def measure() -> Iterator[Measurement]:
             seconds = time.perf_counter() - begin
             if name != WARMING_UP:
                 yield from _figures(name, project, product, attempts, seconds)
+    limit = bare_rate(LIMIT, _bought, clients=CLIENTS, seconds=LIMIT_SECONDS)
+    yield Measurement(
+        "capacity_limit", limit, "attempts/s", "one counter raised, one row inserted: bare, durable"
+    )
+
+
+def _bought(connection: psycopg.Connection, _client: int) -> None:
+    connection.execute("INSERT INTO bench_slot (pool_id, quantity) VALUES (1, 30)")
+    connection.execute("UPDATE bench_pool SET allocated = allocated + 30 WHERE id = 1")
 
 
 def _round(capacity: int | None) -> tuple[Project, WinningProduct, list[Buyer]]:

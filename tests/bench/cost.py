@@ -19,14 +19,19 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import override_settings
 
+from apps.accounts.models import User
+from apps.review.models import Filing
 from apps.scope.context import whole_country
-from tests.bench.measurement import Measurement
-from tests.bench.rounds import direct
+from tests.bench.measurement import Measurement, scaled
+from tests.bench.rounds import DirectRound, direct
+from tests.bench.rounds.pages import TICKED
 from tests.bench.rounds.reporting import ITEMS, Reporter, demand_round
+from tests.factories import PASSWORD
 
-INSTITUTIONS, REPORTERS = 5_000, 60
-WARM_UP = 8
+INSTITUTIONS, REPORTERS = scaled(5_000, least=200), scaled(60, least=10)
+WARM_UP, SIGN_INS, APPROVED = 8, 30, 60
 Request = Callable[[], None]
 
 
@@ -47,21 +52,38 @@ def measure() -> Iterator[Measurement]:
         )
     bureau = Client(HTTP_HOST="localhost")
     bureau.force_login(held.reviewer)
-    for case in (*_pages(bureau, f"/review/{held.project.code}/", desks[0]), *_acts(desks)):
+    page = f"/review/{held.project.code}/"
+    asked = (_pages(bureau, held, desks[0]), _acts(desks), _reviews(bureau, held, page))
+    for case in itertools.chain(*asked):
         yield from _cost(case)
+    with override_settings(CAPTCHA="off"):
+        for case in _sign_ins(desks):
+            yield from _cost(case)
 
 
-def _pages(bureau: Client, page: str, desk: Reporter) -> Iterator[Case]:
-    clerk = _signed_in(desk)
+def _pages(bureau: Client, held: DirectRound, desk: Reporter) -> Iterator[Case]:
+    clerk, code = _signed_in(desk), held.project.code
+    page = f"/review/{code}/"
+    with whole_country(reason="bench"):
+        filing = held.waiting()[-1].pk
     sheet = f"/demand/{desk.code}/entry/"
     for name, client, path, times, detail in (
         ("bare", bureau, "/healthz", 400, "a view that does nothing"),
         ("welcome", Client(HTTP_HOST="localhost"), "/", 200, "visitors' page"),
         ("home_bureau", bureau, "/", 100, "a province's home"),
         ("home_institution", clerk, "/", 100, "an institution's home"),
-        ("list", bureau, page, 100, f"{INSTITUTIONS:,} direct reports"),
+        ("list", bureau, page, 100, f"{INSTITUTIONS:,} direct reports, 20 shown"),
+        ("filing", bureau, f"{page}filings/{filing}/", 60, "a report as its reviewer reads it"),
+        ("progress", bureau, f"/progress/{code}/", 40, f"of {INSTITUTIONS:,} reports"),
         ("sheet", clerk, sheet, 60, f"{ITEMS} rows, 30 of them drawn"),
         ("sheet_rows", clerk, f"{sheet}rows/", 60, f"{ITEMS} rows as data"),
+        (
+            "export",
+            clerk,
+            f"/demand/{desk.code}/results/export/",
+            30,
+            f"{ITEMS} rows as a workbook",
+        ),
     ):
         yield Case(name, lambda c=client, p=path: _require(c.get(p)), times, detail)
 
@@ -77,6 +99,36 @@ def _acts(desks: Sequence[Reporter]) -> Iterator[Case]:
         REPORTERS - 1,
         f"{ITEMS} rows saved before",
     )
+
+
+def _reviews(bureau: Client, held: DirectRound, page: str) -> Iterator[Case]:
+    with whole_country(reason="bench"):
+        waiting = iter(held.waiting()[: APPROVED + WARM_UP])
+
+    def approve() -> None:
+        filing = next(waiting)
+        form = {"version": filing.version, **TICKED}
+        _require(bureau.post(f"{page}filings/{filing.pk}/approve/", form), HTTPStatus.FOUND)
+
+    yield Case("approve", approve, APPROVED, "one report; whoever approves reads it before")
+
+
+def _sign_ins(desks: Sequence[Reporter]) -> Iterator[Case]:
+    """The password's hash is most of it, as it is meant to be."""
+    with whole_country(reason="bench"):
+        filings = Filing.objects.filter(pk__in=[desk.filing for desk in desks])
+        units = filings.values_list("organization_id", flat=True)
+        names = list(
+            User.objects.filter(organization_id__in=units).values_list("username", flat=True)
+        )
+    people = itertools.cycle(names)
+
+    def sign_in() -> None:
+        form = {"username": next(people), "password": PASSWORD}
+        answer = Client(HTTP_HOST="localhost").post("/accounts/login/", form)
+        _require(answer, HTTPStatus.FOUND)
+
+    yield Case("sign_in", sign_in, SIGN_INS, "the password alone, without the picture before")
 
 
 class _Typist:

@@ -4,6 +4,7 @@ Each writer and reader runs in a process of its own, so that its peak memory is 
 lines from the same server-side cursor. Writers are told their time per row beside the bare writers'.
 """
 
+import itertools
 import json
 import re
 import secrets
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
@@ -28,16 +29,18 @@ from apps.exchange.files.opened import OpenedBook
 from apps.jobs.models import Job, Status
 from apps.jobs.services import enqueue
 from apps.scope.context import whole_country
-from tests.bench.measurement import Measurement
+from tests.bench.measurement import Measurement, median_ratio, p95, scaled
 from tests.bench.rounds import buying
 from tests.bench.rounds.server import served
-from tests.bench.sheets.exporting import LINE_EXPORT, worker
+from tests.bench.rounds.working import worker
+from tests.bench.sheets.exporting import LINE_EXPORT
 from tests.bench.sheets.lines import fill
 
-SMALL, LARGE = 100_000, 1_000_000
+SMALL, LARGE = scaled(100_000), scaled(1_000_000)
 WRITERS = ("ours", "csv", "bare_xlsxwriter", "bare_openpyxl")
 EXPORTS, EXPORTED = 10, 300_000
-ROUNDS = 2  # of saves without and with exports, in turns
+WORKER = "tests.bench.sheets.worker_settings"
+ROUNDS = 3  # of saves without and with exports, in turns
 ROW = re.compile(rb"<row ")
 ABOVE = 3  # rows that are no data: what was exported, of what, and the titles
 
@@ -101,7 +104,7 @@ def _reading(folder: Path) -> Iterator[Measurement]:
     fill(SMALL)
     file = folder / f"ours-{SMALL}.xlsx"
     detail = f"{SMALL:,} × 20 read, validated, compared with the database"
-    for reader in ("our_reader", "import_export"):
+    for reader in ("our_reader", "import_export", "import_export_bulk"):
         piece = _run(reader, file, SMALL)
         if piece.counted != SMALL:
             raise RuntimeError(f"{reader} read {piece.counted} rows of {SMALL}")
@@ -116,25 +119,35 @@ def _run(piece: str, file: Path, count: int) -> Piece:
 
 
 def _saving() -> Iterator[Measurement]:
-    """The clients of `buying`, saving over HTTP, with and without ten people's exports under way."""
+    """The clients of `buying`, saving over HTTP, with and without ten people's exports under way, in turns."""
     fill(EXPORTED)
     call_command("collectstatic", interactive=False, verbosity=0)
-    taken: dict[str, list[float]] = {"alone": [], "exporting": []}
-    for number in range(ROUNDS):
-        taken["alone"] += _saved()
-        with whole_country(reason="bench"):
-            jobs = [_export(account, number) for account in _accounts()]
-        with worker():
-            _await_three(jobs)
-            taken["exporting"] += _saved()
-            _require_unfinished(jobs)
-        with whole_country(reason="bench"):
-            Job.objects.filter(pk__in=jobs).delete()
-    for name, milliseconds in taken.items():
+    alone, exporting = list[list[float]](), list[list[float]]()
+    with served() as port:
+        _saved(port)  # warm
+        for number in range(ROUNDS):
+            alone.append(_saved(port))
+            exporting.append(_saved_beside(port, number))
+    for name, rounds in (("alone", alone), ("exporting", exporting)):
         under = f", {EXPORTS} exports of {EXPORTED:,} × 20 under way" if name == "exporting" else ""
-        detail = f"{buying.CLIENTS} clients, {len(milliseconds):,} saves{under}"
-        yield Measurement(f"save_{name}_p50", median(milliseconds), "ms", detail)
-        yield Measurement(f"save_{name}_p95", quantiles(milliseconds, n=20)[-1], "ms", detail)
+        taken = list(itertools.chain.from_iterable(rounds))
+        detail = f"{buying.CLIENTS} clients, {len(taken):,} saves{under}"
+        yield Measurement(f"save_{name}_p50", median(taken), "ms", detail)
+        yield Measurement(f"save_{name}_p95", p95(taken), "ms", detail)
+    ratio = median_ratio([(p95(a), p95(b)) for a, b in zip(alone, exporting, strict=True)])
+    yield Measurement("save_exporting_ratio", ratio, "×", f"of p95, median of {ROUNDS} turns")
+
+
+def _saved_beside(port: int, number: int) -> list[float]:
+    with whole_country(reason="bench"):
+        jobs = [_export(account, number) for account in _accounts()]
+    with worker(WORKER):
+        _await_three(jobs)
+        taken = _saved(port)
+        _require_unfinished(jobs)
+    with whole_country(reason="bench"):
+        Job.objects.filter(pk__in=jobs).delete()
+    return taken
 
 
 def _accounts() -> list[User]:
@@ -170,13 +183,12 @@ def _standing(jobs: Sequence[int]) -> list[str]:
         return list(Job.objects.filter(pk__in=jobs).values_list("status", flat=True))
 
 
-def _saved() -> list[float]:
+def _saved(port: int) -> list[float]:
     """Milliseconds of each save of a fresh round."""
     with whole_country(reason="bench"):
         project, product, units = buying.round_with(f"BENCH-{secrets.token_hex(4)}", None)
         buyers = [buying.buyer_of(project, unit) for unit in units]
-    with served() as port:
-        attempts = buying.buy(port, buyers, product)
+    attempts = buying.buy(port, buyers, product)
     if strange := {attempt.status for attempt in attempts} - {HTTPStatus.OK}:
         raise RuntimeError(f"unexpected answers: {strange}")
     return [attempt.seconds * 1000 for attempt in attempts]

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,7 +36,7 @@ from apps.projects.models import WinningProduct
 from apps.review.domain.attachments.checks import check_upload
 from apps.review.domain.attachments.photos import assemble, compare
 from apps.scope.context import whole_country
-from tests.bench.measurement import Measurement
+from tests.bench.measurement import Measurement, p95
 from tests.bench.rounds import buying
 from tests.bench.rounds.server import HOST, served
 from tests.exchange.samples import BOOK, made, part_of, repacked
@@ -168,6 +168,7 @@ def _soak() -> Iterator[Measurement]:
         account = buying.account_for(Organization.objects.get(path="/0/"))
     with served() as port:
         workers = _workers(port)
+        _saved(port, *_fresh())  # warm
         for _ in range(ROUNDS):
             fresh = _fresh()
             with _asking(port, healths["quiet"]):
@@ -183,8 +184,8 @@ def _soak() -> Iterator[Measurement]:
     detail = f"{buying.CLIENTS} clients"
     for name, milliseconds in (("quiet", quiet), ("bombed", bombed)):
         yield Measurement(f"save_{name}_p50", median(milliseconds), "ms", detail)
-        yield Measurement(f"save_{name}_p95", quantiles(milliseconds, n=20)[-1], "ms", detail)
-    ratio = quantiles(bombed, n=20)[-1] / quantiles(quiet, n=20)[-1]
+        yield Measurement(f"save_{name}_p95", p95(milliseconds), "ms", detail)
+    ratio = p95(bombed) / p95(quiet)
     yield Measurement("save_bombed_ratio", ratio, "×", "p95 under bombs to p95 without")
     yield Measurement("bombs_answered", len(sent.answers), "answers", "four threads of one account")
     for name, seconds in healths.items():

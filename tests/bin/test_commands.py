@@ -6,9 +6,7 @@ import sys
 import pytest
 
 from bin import environment
-from bin.bench import ratio
 from bin.demo import ROOT
-from tests.bench.measurement import Measurement
 
 
 def run(*command, **settings):
@@ -49,13 +47,6 @@ def test_an_unknown_benchmark_is_refused_with_the_known_ones():
 
     assert done.returncode == 2
     assert "no such benchmark: nothing; there are " in done.stderr
-
-
-def test_a_figure_is_compared_with_an_earlier_one():
-    figure = Measurement("save", 1.5, "ms")
-
-    assert ratio(figure, {"save": 3.0}) == "×0.50"
-    assert ratio(figure, {"other": 3.0}) == "new"
 
 
 def test_another_lock_asks_for_another_environment(tmp_path, monkeypatch):

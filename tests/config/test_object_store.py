@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from botocore.client import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import FileResponse
 from django.test import RequestFactory
 
 from apps.exchange.models import StoredUpload
+from apps.scope.passing import passes
 from config.protected_files import ProtectedFilesMiddleware
 
 LETTER = b"%PDF-1.7 a letter"
@@ -20,12 +23,17 @@ class ObjectStore(BaseHTTPRequestHandler):
     """As much of S3's protocol as one file needs."""
 
     kept: dict[str, bytes] = {}
+    says: int | None = None
+    """Its answer to whatever is read, instead of what it keeps."""
 
     def do_PUT(self) -> None:
         self.kept[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
         self.answer(200, b"")
 
     def do_GET(self) -> None:
+        if self.says:
+            self.answer(self.says, b"")
+            return
         body = self.kept.get(self.path)
         self.answer(404 if body is None else 200, body or b"")
 
@@ -46,7 +54,7 @@ class ObjectStore(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def object_store(settings) -> Iterator[None]:
+def object_store(settings) -> Iterator[ThreadingHTTPServer]:
     """The store that settings name, with a proxy in front of us."""
     ObjectStore.kept.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), ObjectStore)
@@ -61,10 +69,11 @@ def object_store(settings) -> Iterator[None]:
                 "region_name": "cn-north-1",
                 "access_key": "key",
                 "secret_key": "secret",
+                "client_config": Config(retries={"max_attempts": 0}),
             },
         }
     }
-    yield
+    yield server
     server.shutdown()
     server.server_close()
 
@@ -93,3 +102,22 @@ def test_a_file_opened_by_its_name_is_sent_by_us(stored):
 
         assert "X-Accel-Redirect" not in response.headers
         assert b"".join(response.streaming_content) == LETTER
+
+
+@pytest.mark.parametrize(("says", "passing"), [(503, True), (500, True), (403, False)])
+def test_a_store_that_is_not_well_passes(stored, monkeypatch, says, passing):
+    monkeypatch.setattr(ObjectStore, "says", says)
+
+    with pytest.raises(ClientError) as fault:
+        default_storage.open(stored)
+
+    assert passes(fault.value) == passing
+
+
+def test_a_store_that_is_not_there_passes(stored, object_store):
+    object_store.server_close()
+
+    with pytest.raises(BotoCoreError) as fault:
+        default_storage.open(stored)
+
+    assert passes(fault.value)

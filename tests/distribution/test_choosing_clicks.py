@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PRODUCTS, CITIES, DISTRIBUTORS = 20, 17, 2_046
 MOST_CLICKS = 25
+# Milliseconds after which the desk asks the server.
+SOON = 250
 
 
 class Clicks:
@@ -126,3 +129,25 @@ def test_a_province_is_chosen_in_a_few_clicks(
             for product in products
             for path, account in distributors.items()
         }
+
+
+def test_an_answer_to_an_earlier_question_is_not_put_over_a_later_one(
+    page, live_server, client_of, manufacturer_agent, cities, tree
+):
+    make.winners(manufacturer_agent.enterprise, number=1)
+    make.distributor(tree["42"], "安泰配送有限公司")
+    session = client_of(manufacturer_agent).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.clock.install(time=0)
+    page.goto("/distribution/relations/choose/?province=42")
+    page.clock.pause_at(3_600_000)
+    places = page.locator("#choice-place")
+
+    with page.expect_response(lambda answer: answer.request.method == "POST") as first:
+        page.get_by_label("只补还没有配送企业的地区").check()
+        page.clock.run_for(SOON)
+        places.get_by_label("地区级别").select_option(label="地市")
+    first.value.finished()
+    page.clock.run_for(SOON)
+
+    expect(places.locator(".choice-list input")).to_have_count(CITIES)

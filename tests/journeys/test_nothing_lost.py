@@ -72,6 +72,21 @@ def test_a_dead_line_keeps_what_was_typed(clerk):
     clerk.press("保存", stays=True).sees("已保存").look()
 
 
+def test_what_is_typed_while_a_save_is_on_its_way_stays_unsaved(clerk):
+    held = []
+    clerk.page.route(
+        "**/*", lambda way: held.append(way) if way.request.method == "POST" else way.continue_()
+    )
+    typed(clerk).fill("984")
+    clerk.press("保存", stays=True)
+    typed(clerk).fill("992")
+
+    held.pop().continue_()
+    clerk.sees("已保存")
+
+    wait_until_kept(clerk.page, "992")
+
+
 def test_an_expired_session_keeps_what_was_typed(clerk, hospital_clerk):
     typed(clerk).fill("984")
     Session.objects.all().delete()

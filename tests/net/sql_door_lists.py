@@ -42,6 +42,7 @@ CONNECTIONS = {
     "scope/backstop/sql": "names the database, asks for the server's version, hashes a password",
     "scope/passing": "gives up a connection that failed",
     "scope/prepared": "compiles querysets",
+    "scope/reading": "knows how deep in transactions the primary is, and gives up the standby's connection",
     "scope/sql": "quotes names, asks for types",
 }
 """Who may name a connection; none of them may take a cursor from it."""

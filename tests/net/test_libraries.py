@@ -22,10 +22,10 @@ REACH_INSIDE = {
 }
 PUBLIC = {"_meta", "_state", "_db", "_fields", "_asdict", "_replace"}  # documented as they are
 STARTED_BY_NAME = {"argon2-cffi"}  # in no import of ours: Django's hasher asks for it
-# Programs and plugins of the tests and of .ci/run.
+# Programs and plugins of the tests and of .ci/run; what moto's server needs and doesn't ask for.
 RUN_BY_CI = {
     "coverage", "django-upgrade", "djangofmt", "import-linter", "ruff", "pytest-xdist", "pytest-randomly",
-    "pytest-django", "django-stubs",
+    "pytest-django", "pytest-rerunfailures", "django-stubs", "flask", "flask-cors",
 }  # fmt: skip
 
 

@@ -21,9 +21,10 @@ from apps.operations.domain import backups
 from apps.operations.domain.backing_up import back_up, named_files
 from apps.operations.domain.backups import Backup
 from apps.operations.domain.sql import digests
+from apps.operations.domain.standing import measures
 from apps.organizations.models import Organization
 from apps.scope.database import run
-from bin import restoring
+from bin import restore, restoring
 from tests.running import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,6 +140,19 @@ def test_old_backups_go_with_the_files_that_only_they_had(
 
     assert [each.folder.name != "20200101T000000Z" for each in backups.backups()] == [True]
     assert len(list(backups.pool().glob("*/*"))) == 2
+
+
+def test_a_restore_that_breaks_off_is_told(made: Backup) -> None:
+    """The measure of it is wrong until a drill passes again."""
+    (made.folder / backups.DUMP).write_bytes(b"PGDMP and no more")
+
+    assert not restore._drill(made.folder)
+
+    proof = Backup.read(made.folder).proof
+    assert proof is not None
+    assert "恢复没有完成" in proof.differences[0]
+    differs = next(each for each in measures() if each.name == "restore_drill_differences")
+    assert (differs.value, differs.is_wrong) == (1, True)
 
 
 def test_half_a_backup_is_none(place: Path) -> None:

@@ -69,8 +69,10 @@ def test_backups_and_their_proofs_grow_old(tmp_path: Any) -> None:
     backups.write(folder / backups.MANIFEST, backups.Manifest(now.isoformat(), "", {}, {}))
     assert not measure("backup_age_seconds").is_wrong
     assert measure("restore_proven_age_seconds").is_wrong
+    assert measure("restore_drill_differences").value is None
     backups.write(folder / backups.PROVEN, backups.Proof(now.isoformat(), 1.0, ["x"]))
     assert measure("restore_proven_age_seconds").is_wrong
+    assert measure("restore_drill_differences").is_wrong
     backups.write(folder / backups.PROVEN, backups.Proof(now.isoformat(), 1.0))
     assert not measure("restore_proven_age_seconds").is_wrong
 

@@ -22,6 +22,7 @@ from apps.review.pages.bureau_page import BureauPage
 from apps.review.pages.desks import desk_of, tabs_of, top_of
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.paging import address
 
 BY_UNIT = "institution"
@@ -29,6 +30,7 @@ BY_UNIT = "institution"
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def unplaced_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk, top = _place(request, code)
@@ -74,6 +76,7 @@ def _ways(request: SignedInRequest, *, by_unit: bool) -> list[dict[str, Any]]:
 
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def unplaced_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk, top = _place(request, code)

@@ -20,9 +20,11 @@ from apps.projects.models import Project
 from apps.projects.pages.lookups import project_or_404
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list, selected
+from apps.ui.pages.replicas import reads_replica
 
 
 @requires(Permission.MANAGE)
+@reads_replica
 def volume_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     remember(request, code)
@@ -52,6 +54,7 @@ def volume_import(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 
 @requires(Permission.MANAGE, Permission.EXPORT)
+@reads_replica
 def volume_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     project = project_or_404(code)
     context = {

@@ -19,10 +19,12 @@ from apps.analysis.pages.tables import LeafTable
 from apps.review.models import Filing
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table
+from apps.ui.pages.replicas import reads_replica
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = demand_desk(request, code)
@@ -54,6 +56,7 @@ def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
 
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def institution_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     return exported(request, code, LEAF_EXPORT, "analysis:institution_list")

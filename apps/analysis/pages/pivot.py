@@ -25,6 +25,7 @@ from apps.reporting.domain.rollup import TooWide, ask_for_refresh
 from apps.review.pages.bureau_page import BureauPage, own_filings
 from apps.review.pages.desks import DEMAND, KINDS, desk_of
 from apps.review.pages.outside import explains_chain
+from apps.ui.pages.replicas import reads_replica
 
 
 def demand_desk(request: SignedInRequest, code: str) -> BureauPage:
@@ -37,6 +38,7 @@ def demand_desk(request: SignedInRequest, code: str) -> BureauPage:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 def project_list(request: SignedInRequest) -> HttpResponse:
     """The demand rounds in which the unit has a package, the latest first."""
     own = [filing for filing in own_filings(request.actor) if filing.project.kind in KINDS[DEMAND]]
@@ -45,6 +47,7 @@ def project_list(request: SignedInRequest) -> HttpResponse:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def pivot_detail(request: SignedInRequest, code: str) -> HttpResponse:
     """The page; a click on a cell or on 行列互换 comes here too and is sent on to the address it means."""
@@ -97,6 +100,7 @@ def _head(request: SignedInRequest, asked: AskedView) -> dict[str, Any]:
 
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def pivot_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     """Every row of the view, whatever page is shown."""

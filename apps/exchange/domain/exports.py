@@ -27,7 +27,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.audit.services import record
@@ -37,6 +36,7 @@ from apps.exchange.files.rendering import Record
 from apps.exchange.files.writer import Progress, write_csv, write_xlsx
 from apps.jobs import owners
 from apps.jobs.registry import background
+from apps.scope.reading import one_transaction
 
 if TYPE_CHECKING:
     from apps.jobs.running import JobRun
@@ -97,7 +97,7 @@ def job_name(spec: ExportSpec) -> str:
     return f"{spec.name}:export"
 
 
-@transaction.atomic
+@one_transaction()
 def write_export(
     spec: ExportSpec,
     file: IO[bytes],
@@ -109,7 +109,8 @@ def write_export(
 ) -> tuple[str, int]:
     """Write the export of a prepared context and its log entry; return the file's name and the number of rows.
 
-    In one transaction: the rows come from one server-side cursor, not from memory.
+    In one transaction: the rows come from one server-side cursor, not from memory; from the standby where that is read
+    from, and then the entry follows by itself.
     """
     workbook = spec.workbook_for(context)
     about = spec.about(context)

@@ -28,7 +28,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.audit.services import record
@@ -40,6 +39,7 @@ from apps.exchange.files.pdf import Document, write_pdf
 from apps.exchange.models import IssuedPaper
 from apps.jobs import owners
 from apps.jobs.registry import background
+from apps.scope.reading import one_transaction
 
 if TYPE_CHECKING:
     from apps.jobs.running import JobRun
@@ -119,7 +119,7 @@ def job_name(spec: PaperSpec) -> str:
     return f"{spec.name}:paper"
 
 
-@transaction.atomic
+@one_transaction()
 def write_paper(file: IO[bytes], spec: PaperSpec, context: Context, *, by: Any) -> Written:
     """Lay the paper out, and put it into the operation log with its check code."""
     paper = spec.build(context)

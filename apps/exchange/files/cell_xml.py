@@ -27,9 +27,9 @@ StyleOf = Callable[[str], int]  # a number format, or LITERAL → its number in 
 
 EPOCH = date(1899, 12, 30).toordinal()
 DIGITS = 15
-REMEMBERED, COMMON = 2_000, 60
+REMEMBERED, FORGOTTEN, COMMON = 2_500, 20_000, 60
 """How many texts of a column are remembered with the lines they take, since exports name the same places and products
-again and again, and how many characters those have at most."""
+again and again; after how many new ones they are forgotten; how many characters those have at most."""
 
 
 def row_of(sheet: SheetSpec, style: StyleOf) -> Callable[[int, Sequence[Any]], str]:
@@ -77,58 +77,58 @@ def _renderer(column: Column, style: StyleOf, tall: list[int]) -> Render:
             return _remembered({stored: slowly(stored) for stored in (True, False)}, slowly)
 
 
-def _remember(
-    known: dict[str, tuple[str, int]], text: str, made: tuple[str, int]
-) -> tuple[str, int]:
-    """Exports name the same again and again; of very many the last are kept."""
-    if len(text) <= COMMON:
-        if len(known) >= REMEMBERED:
-            known.clear()
-        known[text] = made
-    return made
+class Remembered(dict[Any, str]):
+    """Cells of one column by value, so that looking one up is no call of ours.
+
+    `make` says what isn't known yet: the cell and its lines; one of several lines adds them to `tall` each time.
+    """
+
+    def __init__(self, make: Callable[[Any], tuple[str, int]], tall: list[int]) -> None:
+        self._make, self._tall = make, tall
+        self._of_lines: dict[Any, tuple[str, int]] = {}
+        self._missed = 0
+
+    def __missing__(self, value: Any) -> str:
+        made = self._of_lines.get(value) or self._remember(value, self._make(value))
+        cell, lines = made
+        if lines > 1:
+            self._tall.append(lines)
+        return cell
+
+    def _remember(self, value: Any, made: tuple[str, int]) -> tuple[str, int]:
+        """A column full of different texts is mostly left alone, and begun anew now and then."""
+        self._missed += 1
+        if self._missed > FORGOTTEN:
+            self.clear()
+            self._of_lines.clear()
+            self._missed = 0
+        elif self._missed < REMEMBERED and type(value) is str and len(value) <= COMMON:
+            if made[1] == 1:
+                self[value] = made[0]
+            else:
+                self._of_lines[value] = made
+        return made
 
 
 def _texts(column: Column, own: int, slowly: Render, tall: list[int]) -> Render:
     before, after = f'" s="{own}" t="inlineStr"><is><t>', "</t></is></c>"
     surely_fits, room = column.width // 2, 2 * (column.width - 1)  # as `lines_of` counts
-    known: dict[str, tuple[str, int]] = {}
 
     def make(value: Any) -> tuple[str, int]:
-        if type(value) is str and is_ordinary(value):
-            if len(value) + len(value.encode("utf-8", "replace")) <= room:
-                return before + value + after, 1
-            return before + value + after, lines_of(value, column.width)
-        return slowly(value), lines_of(shown(column, value), column.width)
+        if type(value) is not str or not is_ordinary(value):
+            return slowly(value), lines_of(shown(column, value), column.width)
+        size = len(value)
+        if size <= surely_fits or size + len(value.encode("utf-8", "replace")) <= room:
+            return before + value + after, 1
+        return before + value + after, lines_of(value, column.width)
 
-    def render(value: Any) -> str:
-        if type(value) is not str:
-            cell, lines = make(value)
-        elif len(value) <= surely_fits and is_ordinary(value):
-            return before + value + after
-        elif value in known:
-            cell, lines = known[value]
-        else:
-            cell, lines = _remember(known, value, make(value))
-        if lines > 1:
-            tall.append(lines)
-        return cell
-
-    return render
+    return Remembered(make, tall).__getitem__
 
 
 def _choices(column: Column, slowly: Render, tall: list[int]) -> Render:
-    def make(value: Any) -> tuple[str, int]:
-        return slowly(value), lines_of(shown(column, value), column.width)
-
-    known = {stored: make(stored) for stored, _ in column.pairs}
-
-    def render(value: Any) -> str:
-        cell, lines = known.get(value) or make(value)
-        if lines > 1:
-            tall.append(lines)
-        return cell
-
-    return render
+    return Remembered(
+        lambda value: (slowly(value), lines_of(shown(column, value), column.width)), tall
+    ).__getitem__
 
 
 def _numbers(own: int, slowly: Render) -> Render:

@@ -19,12 +19,19 @@ from apps.exchange.files.writer import write_xlsx
 from apps.exchange.pages.programs import asked_by_program
 from apps.jobs.files import attachment
 from apps.jobs.services import TooManyJobs, enqueue
+from apps.ui.pages.replicas import from_replica
 
 
 def paper_response(
     request: HttpRequest, spec: PaperSpec, *, context: dict[str, Any], back_url: str = ""
 ) -> HttpResponseBase:
     """The paper, or the page of the job that makes it. `back_url` defaults to the page that asked."""
+    return from_replica(request, lambda: _paper(request, spec, context, back_url))
+
+
+def _paper(
+    request: HttpRequest, spec: PaperSpec, context: dict[str, Any], back_url: str
+) -> HttpResponseBase:
     by: Any = request.actor  # type: ignore[attr-defined]
     if asked_by_program(request) is None and spec.count(context) <= papers.AT_ONCE:
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the response)
@@ -44,6 +51,12 @@ def export_response(
     request: HttpRequest, spec: ExportSpec, *, context: dict[str, Any], back_url: str = ""
 ) -> HttpResponseBase:
     """The file, or the page of the job that writes it. `back_url` defaults to the page that asked."""
+    return from_replica(request, lambda: _export(request, spec, context, back_url))
+
+
+def _export(
+    request: HttpRequest, spec: ExportSpec, context: dict[str, Any], back_url: str
+) -> HttpResponseBase:
     by: Any = request.actor  # type: ignore[attr-defined]
     prepared = spec.prepare(context)
     wants_csv = spec.csv_only or request.GET.get("format") == "csv"

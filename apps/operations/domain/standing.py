@@ -31,7 +31,7 @@ WAITS_LONG, LOCKED_LONG, WORKS_LONG = (
     timedelta(seconds=10),
     timedelta(minutes=15),
 )
-BACKED_UP, PROVEN = timedelta(hours=26), timedelta(days=35)
+BACKED_UP, PROVEN = timedelta(hours=26), timedelta(hours=50)
 SEALED, CHECKED = timedelta(minutes=10), timedelta(hours=26)
 CONNECTED, FREE = 0.8, 0.1
 """Shares: of the connections in use, of a disk free."""
@@ -145,6 +145,12 @@ def _records() -> Iterator[Measure]:
         section, "backup_age_seconds", "最近一次备份", kept[0].at if kept else None, BACKED_UP
     )
     yield _since(section, "restore_proven_age_seconds", "最近一次恢复演练通过", proven, PROVEN)
+    drills = [backup.proof for backup in kept if backup.proof]
+    last = max(drills, key=lambda proof: datetime.fromisoformat(proof.at), default=None)
+    differs = float(len(last.differences)) if last else None
+    yield Measure(
+        section, "restore_drill_differences", "最近一次恢复演练的不一致", differs, bool(differs)
+    )
     waiting = sum(unsealed().values())
     sealed = Seal.objects.order_by("-number").values_list("at", flat=True).first()
     is_late = bool(waiting) and (sealed is None or _age(sealed) > SEALED.total_seconds())

@@ -32,6 +32,7 @@ from apps.review.pages.desks import desk_of, tabs_of, top_of
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, matching, selected
 from apps.ui.numbers import number_of
+from apps.ui.pages.replicas import reads_replica
 
 BUREAUS = tuple(role for role in ORGANIZATION_ROLES if role != Role.INSTITUTION)
 AT_ONCE = 2_000
@@ -40,6 +41,7 @@ AT_ONCE = 2_000
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def progress_detail(request: SignedInRequest, code: str) -> HttpResponse:
     """The bureaus directly below, each with its institutions by stage."""
@@ -54,6 +56,7 @@ def progress_detail(request: SignedInRequest, code: str) -> HttpResponse:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def progress_unit_list(request: SignedInRequest, code: str) -> HttpResponse:
     """The institutions below, with what each has done last; who is late can be ticked and reminded."""
@@ -159,6 +162,7 @@ def _head(request: SignedInRequest, desk: BureauPage, top: Filing) -> dict[str, 
 
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def progress_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_of(request, code)
@@ -173,6 +177,7 @@ def progress_export(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 @requires(Permission.QUERY, Permission.REVIEW, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def progress_phones(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The printable list of whom to call, as the list is filtered: in full for whoever reminds, and logged."""
@@ -188,6 +193,7 @@ def progress_phones(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def progress_names(request: SignedInRequest, code: str) -> HttpResponse:
     """复制名单: the institutions as the list is filtered, as plain text, one to a line."""

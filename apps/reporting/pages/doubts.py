@@ -20,6 +20,7 @@ from apps.reporting.pages.answering import remember
 from apps.reporting.pages.purchases import KEEPERS, demand_project_or_404
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table, is_filtered, matching, selected
+from apps.ui.pages.replicas import reads_replica
 
 
 class DecisionForm(forms.Form):
@@ -43,6 +44,7 @@ class DecisionForm(forms.Form):
 
 @fills
 @requires(Permission.QUERY, roles=(*BUREAUS, *INSTITUTION))
+@reads_replica
 def doubt_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = demand_project_or_404(code)
     remember(request, code)

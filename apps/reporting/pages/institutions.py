@@ -15,9 +15,11 @@ from apps.reporting.pages.institution_list import (
     institutions_of,
 )
 from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.pages.replicas import reads_replica
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
+@reads_replica
 def institution_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     remember(request, code)

@@ -19,6 +19,7 @@ from apps.reporting.domain.sheet.filling import KINDS
 from apps.reporting.files.maintenance_workbooks import MAINTENANCE_IMPORT
 from apps.reporting.pages.answering import TRAIL, remember
 from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.pages.replicas import reads_replica
 
 PROVINCE = (Role.PROVINCE,)
 
@@ -31,6 +32,7 @@ def maintenance_latest(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(Permission.MAINTAIN, roles=PROVINCE)
+@reads_replica
 def maintenance_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = _project_or_404(code)
     remember(request, code)

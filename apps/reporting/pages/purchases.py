@@ -18,6 +18,7 @@ from apps.reporting.navigation import BUREAUS
 from apps.reporting.pages.answering import TRAIL, remember
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import render_list
+from apps.ui.pages.replicas import reads_replica
 
 KEEPERS = (Role.PROVINCE, Role.ALLIANCE)
 
@@ -30,6 +31,7 @@ def history_latest(request: SignedInRequest, page: str) -> HttpResponse:
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
+@reads_replica
 def purchase_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = demand_project_or_404(code)
     remember(request, code)
@@ -67,6 +69,7 @@ def purchase_import(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 
 @requires(Permission.EXPORT, roles=BUREAUS)
+@reads_replica
 def purchase_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     project = demand_project_or_404(code)
     context = {

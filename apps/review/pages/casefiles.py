@@ -15,10 +15,12 @@ from apps.jobs.files import attachment
 from apps.review.files.casefiles.writing import write_casefile
 from apps.review.pages.filings import filing_or_404
 from apps.review.tasks import CASEFILE
+from apps.ui.pages.replicas import reads_replica
 
 
 @requires(Permission.QUERY, Permission.EXPORT)
 @require_GET
+@reads_replica
 def filing_casefile(request: SignedInRequest, code: str, pk: int) -> HttpResponseBase:
     filing = filing_or_404(code, pk)
     if not filing.is_institution:

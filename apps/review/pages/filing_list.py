@@ -36,11 +36,13 @@ from apps.review.pages.outside import explains_chain
 from apps.review.pages.project_cards import counts_below, project_cards
 from apps.review.pages.tables import FilingTable
 from apps.ui.lists import build_table, matching, selected
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.paging import address
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 def project_list(request: SignedInRequest) -> HttpResponse:
     """The projects in which the unit reviews, with what waits in each."""
     actor: Any = request.actor
@@ -90,6 +92,7 @@ def _waiting(filings: Sequence[Filing], page: str) -> frozenset[int]:
 
 
 @requires(Permission.QUERY, roles=BUREAUS)
+@reads_replica
 @explains_chain
 def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Who may only query reads the same list; what is offered on it needs the right to review."""
@@ -226,6 +229,7 @@ def _batch_action(request: SignedInRequest) -> Action | None:
 
 @requires(Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def filing_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_of(request, code)

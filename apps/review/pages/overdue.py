@@ -24,10 +24,12 @@ from apps.review.pages.desks import desk_of, tabs_of
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.tables import OverdueTable
 from apps.ui.lists import build_table, matching, selected
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.paging import address
 
 
 @requires(Permission.REVIEW)
+@reads_replica
 @explains_chain
 def overdue_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_of(request, code)

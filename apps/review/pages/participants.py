@@ -24,6 +24,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.review.pages.tables import ParticipantTable
 from apps.ui.lists import build_table, matching, render_list, selected
+from apps.ui.pages.replicas import reads_replica
 
 CHOOSERS = (Role.ALLIANCE, Role.PROVINCE)
 CONFLICT = 409
@@ -31,6 +32,7 @@ CONFLICT = 409
 
 @requires(Permission.QUERY, roles=CHOOSERS)
 @require_GET
+@reads_replica
 def participant_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Every institution of the round below the reader; 移出 stands where the machine allows it."""
     project = project_or_404(code)

@@ -4,6 +4,8 @@ from apps.scope.database import rows, run
 
 LIMIT = "SELECT set_config('lock_timeout', %s, FALSE)"
 IN_RECOVERY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
+POSITION = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"
+REPLAYED = "SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint WHERE pg_is_in_recovery()"
 STANDING = """
     SELECT 'connections', count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'
     UNION ALL SELECT 'connections_most', current_setting('max_connections')::int
@@ -25,6 +27,17 @@ def limit_locks(seconds: float) -> None:
 def takes_no_writes() -> bool:
     """Whether the server only follows another one, or was told to change nothing."""
     return bool(rows(IN_RECOVERY)[0][0])
+
+
+def position() -> int:
+    """How far the log of a primary has come, in bytes: what was committed before stands below."""
+    return int(rows(POSITION)[0][0])
+
+
+def replayed() -> int | None:
+    """Up to which position of the primary's log a standby shows what was written; nothing if it is none."""
+    found = rows(REPLAYED)
+    return int(found[0][0]) if found else None
 
 
 def standing() -> dict[str, float]:

@@ -17,6 +17,7 @@ from apps.review.domain.appeals.matters import may_appeal
 from apps.review.pages.answering import carry_out
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table, is_filtered, matching
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.tables import ListTable
 from apps.volumes.domain.agreed.acts import (
     generate_agreed,
@@ -65,6 +66,7 @@ AT_ONCE = 2_000
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
+@reads_replica
 @explains_chain
 def agreed_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
@@ -120,6 +122,7 @@ def _unused(rows: Sequence[AgreedRow]) -> tuple[str, ...]:
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
+@reads_replica
 def agreed_detail(request: SignedInRequest, code: str, item: int) -> HttpResponse:
     """Step by step how the unit's volume of an item came about, and the units below."""
     desk = desk_for(request, code)
@@ -228,6 +231,7 @@ def agreed_act(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.EXPORT, roles=VIEWERS)
+@reads_replica
 def agreed_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_for(request, code)
     version = chosen(versions_of(AgreedVersion, desk.project), request)

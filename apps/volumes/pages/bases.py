@@ -13,6 +13,7 @@ from apps.exchange.pages.import_page import run_import_page
 from apps.review.pages.answering import carry_out
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import build_table
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.tables import ListTable
 from apps.volumes.domain.bases.acts import generate_base, publish_base, withdraw_base
 from apps.volumes.domain.bases.rows import BaseRow, across_conversions, base_rows
@@ -41,6 +42,7 @@ from apps.volumes.pages.volumes_page import (
 
 
 @requires(Permission.QUERY, roles=VIEWERS)
+@reads_replica
 @explains_chain
 def base_detail(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)
@@ -146,6 +148,7 @@ def base_act(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.EXPORT, roles=VIEWERS)
+@reads_replica
 def base_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = desk_for(request, code)
     version = chosen(versions_of(BaseVersion, desk.project), request)

@@ -12,6 +12,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.domain.papers import PaperSpec
 from apps.exchange.pages.exports import paper_response
 from apps.review.pages.outside import explains_chain
+from apps.ui.pages.replicas import reads_replica
 from apps.volumes.files.papers import AGREED_PAPER, BASE_PAPER, OF_PAPERS
 from apps.volumes.models import AgreedVersion, BaseVersion, State
 from apps.volumes.models.base import Version
@@ -23,6 +24,7 @@ NOT_PUBLISHED = "只有已发布的版本可以生成签章件。"
 
 @requires(Permission.EXPORT, roles=SIGNERS)
 @require_GET
+@reads_replica
 @explains_chain
 def base_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = _signed_desk(request, code)
@@ -34,6 +36,7 @@ def base_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
 
 @requires(Permission.EXPORT, roles=SIGNERS)
 @require_GET
+@reads_replica
 @explains_chain
 def agreed_paper(request: SignedInRequest, code: str) -> HttpResponseBase:
     desk = _signed_desk(request, code)

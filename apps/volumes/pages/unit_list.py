@@ -13,6 +13,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Project
 from apps.review.pages.answering import carry_out
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.pages.seen_sets import Stamp
 from apps.ui.pages.versions import seen_of
 from apps.ui.paging import page_size
@@ -28,6 +29,7 @@ UNITS_PER_PAGE = 50
 
 
 @requires(Permission.MANAGE)
+@reads_replica
 def unit_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Competition units with their winners and what is odd about them; rule, class and number may be set for each."""
     desk = desk_for(request, code)

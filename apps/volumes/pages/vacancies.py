@@ -10,6 +10,7 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import CatalogItem
 from apps.review.pages.outside import explains_chain
 from apps.ui.lists import render_list
+from apps.ui.pages.replicas import reads_replica
 from apps.volumes.domain.checklist import NOBODY
 from apps.volumes.domain.filters import VacancyFilter
 from apps.volumes.models import AgreedVersion, State, WinnerShare
@@ -20,6 +21,7 @@ from apps.volumes.pages.volumes_page import chosen, desk_for, versions_of
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 @explains_chain
 def vacancy_list(request: SignedInRequest, code: str) -> HttpResponse:
     desk = desk_for(request, code)

@@ -8,6 +8,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.ui.lists import build_table
+from apps.ui.pages.replicas import reads_replica
 from apps.volumes.domain.agreed.terms import bases_of
 from apps.volumes.domain.rules.rulebook import rules_of
 from apps.volumes.domain.rules.what_if import compare
@@ -19,6 +20,7 @@ from apps.volumes.pages.volumes_page import chosen, desk_for, versions_of
 
 @requires(Permission.MANAGE)
 @require_safe
+@reads_replica
 def what_if(request: SignedInRequest, code: str) -> HttpResponse:
     """试算: other ratios, classes, numbers or rounding beside what holds now; nothing is written."""
     desk = desk_for(request, code)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.test import Client, RequestFactory
@@ -29,6 +30,8 @@ from tests.factories import account_of
 from .server import HOST
 
 CLIENTS, ITEMS = 20, 250
+SAVED = "application/json"
+"""What a save sends and gets; acts send forms."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,11 @@ class Reporter:
 
 @dataclass(frozen=True)
 class Answer:
+    """`conflicts` is how many rows of a save were not taken, for somebody else had changed them."""
+
     status: int
     seconds: float
+    conflicts: int = 0
 
 
 def demand_round(
@@ -118,6 +124,12 @@ def save(port: int, desks: Sequence[Reporter], times: int, *, first: int = 0) ->
     return _all_at_once(port, parts)
 
 
+def send(port: int, desks: Sequence[Reporter]) -> list[Answer]:
+    """Each client sends all rows of the next sheet, one after the other, until none is left."""
+    shared = iter([[_sent(desk)] for desk in desks])
+    return _all_at_once(port, [shared] * CLIENTS)
+
+
 def report(port: int, desks: Sequence[Reporter]) -> list[Answer]:
     """Each client reports the next sheet that nobody has reported, one after the other, until none is left."""
     shared = iter([[_reported(desk)] for desk in desks])
@@ -135,7 +147,7 @@ class Request:
     cookie: str
     url: str
     body: str
-    kind: str = "application/json"
+    kind: str = SAVED
 
 
 def _typed(desk: Reporter, number: int) -> Request:
@@ -193,5 +205,7 @@ def _answered(line: http.client.HTTPConnection, request: Request) -> Answer:
     begin = time.perf_counter()
     line.request("POST", request.url, body=request.body, headers=headers)
     answer = line.getresponse()
-    answer.read()
-    return Answer(answer.status, time.perf_counter() - begin)
+    content = answer.read()
+    seconds = time.perf_counter() - begin
+    saved = answer.status == HTTPStatus.OK and request.kind == SAVED
+    return Answer(answer.status, seconds, len(json.loads(content)["conflicts"]) if saved else 0)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from psycopg import sql
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
+from apps.scope.reading import one_transaction
 from tests.bench.owning import owning
 
 
@@ -96,6 +97,6 @@ def fill(count: int) -> None:
 
 def lines(count: int) -> Iterator[tuple[Any, ...]]:
     """The first lines, by a server-side cursor."""
-    with transaction.atomic():
+    with one_transaction():
         found = BenchLine.objects.order_by("code").values_list(*FIELDS)[:count]
         yield from found.iterator(chunk_size=2_000)

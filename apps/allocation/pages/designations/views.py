@@ -18,9 +18,11 @@ from apps.organizations.models import Enterprise
 from apps.projects.pages.lookups import project_or_404
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table, render_list
+from apps.ui.pages.replicas import reads_replica
 
 
 @requires(Permission.MANAGE)
+@reads_replica
 def designation_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     remember(request, code)
@@ -64,6 +66,7 @@ def _enterprise_or_404(key: str) -> Enterprise:
 
 
 @requires(Permission.MANAGE)
+@reads_replica
 def pool_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = project_or_404(code)
     remember(request, code)

@@ -33,6 +33,7 @@ from apps.review.domain.refusals import ReviewRefused
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import build_table, render_list
 from apps.ui.pages.kept_files import kept_file
+from apps.ui.pages.replicas import reads_replica
 
 AT_ONCE = 300
 """Institutions that a page moves itself; for more it is a job."""
@@ -42,6 +43,7 @@ ALLIANCE = (Role.ALLIANCE,)
 
 @requires(Permission.QUERY, roles=ORGANIZATION_ROLES)
 @require_GET
+@reads_replica
 def stop_list(request: SignedInRequest, code: str) -> HttpResponse:
     project = _project(request, code)
     may_manage = request.user.role == Role.ALLIANCE and request.user.has(Permission.MANAGE)
@@ -67,6 +69,7 @@ def _project(request: SignedInRequest, code: str) -> Project:
 
 @requires(Permission.QUERY, roles=ORGANIZATION_ROLES)
 @require_GET
+@reads_replica
 def stop_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """What it moved, in the institutions that the reader sees."""
     project = _project(request, code)
@@ -88,6 +91,7 @@ def stop_detail(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 
 @requires(Permission.EXPORT, roles=ORGANIZATION_ROLES)
 @require_GET
+@reads_replica
 def stop_export(request: SignedInRequest, code: str, pk: int) -> HttpResponseBase:
     project = _project(request, code)
     stop = get_object_or_404(stops_of(project), pk=pk)

@@ -36,6 +36,7 @@ from apps.review.models import Filing
 from apps.review.pages.answering import carry_out
 from apps.ui.lists import ALL_MATCHING, build_table, selected
 from apps.ui.pages import seen_sets
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.paging import address
 
 CONFLICT = 409
@@ -43,6 +44,7 @@ ALLIANCE = (Role.ALLIANCE,)
 
 
 @requires(Permission.MANAGE, roles=ALLIANCE)
+@reads_replica
 def substitution_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Who did not report, what 系统代分 would do, and what it did."""
     project = _project(code)
@@ -182,6 +184,7 @@ def substitution_undo(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @requires(Permission.EXPORT, roles=ALLIANCE)
+@reads_replica
 def substitution_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     project = project_or_404(code)
     return export_response(request, SUBSTITUTION_EXPORT, context={"project_id": project.pk})

@@ -34,6 +34,7 @@ from apps.jobs.services import enqueue
 from apps.ui.lists import ALL_MATCHING, build_table
 from apps.ui.numbers import number_of
 from apps.ui.pages import seen_sets
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.tables import SELECTED
 
 AT_ONCE = 2_000
@@ -64,6 +65,7 @@ def _asked(request: SignedInRequest, place: Viewed) -> tuple[UnitFilter, Institu
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 def agreement_unit_list(request: SignedInRequest) -> HttpResponse:
     place = viewed(request)
     if place is None:
@@ -126,6 +128,7 @@ def _chosen(request: SignedInRequest, place: Viewed) -> list[int]:
 
 @requires(Permission.QUERY, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 def agreement_unit_export(request: SignedInRequest) -> HttpResponseBase:
     place = viewed(request)
     if place is None:
@@ -144,6 +147,7 @@ def agreement_unit_export(request: SignedInRequest) -> HttpResponseBase:
 
 @requires(Permission.QUERY, Permission.REVIEW, Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 def agreement_phones(request: SignedInRequest) -> HttpResponseBase:
     """The printable list of whom to call, as the list is filtered: in full for whoever reminds, and logged."""
     place = viewed(request)

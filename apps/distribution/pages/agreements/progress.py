@@ -25,6 +25,7 @@ from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.ui.lists import build_table
+from apps.ui.pages.replicas import reads_replica
 from apps.ui.pages.versions import seen_of
 
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -70,6 +71,7 @@ def _chosen(request: SignedInRequest, offered: list[Project]) -> Project | None:
 
 @requires(Permission.QUERY, roles=BUREAUS)
 @require_GET
+@reads_replica
 def agreement_progress_list(request: SignedInRequest) -> HttpResponse:
     """Each unit directly below the place, with what is open leading to its institutions."""
     offered = projects()
@@ -88,6 +90,7 @@ def agreement_progress_list(request: SignedInRequest) -> HttpResponse:
 
 @requires(Permission.EXPORT, roles=BUREAUS)
 @require_GET
+@reads_replica
 def agreement_progress_export(request: SignedInRequest) -> HttpResponseBase:
     place = viewed(request)
     if place is None:

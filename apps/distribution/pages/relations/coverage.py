@@ -20,12 +20,14 @@ from apps.exchange.pages.exports import export_response
 from apps.scope.paths import ROOT
 from apps.ui.lists import build_table, is_filtered, matching
 from apps.ui.numbers import number_of
+from apps.ui.pages.replicas import reads_replica
 
 SURVEYORS = (Role.MANUFACTURER, *BUREAUS)
 
 
 @requires(Permission.QUERY, roles=SURVEYORS)
 @require_GET
+@reads_replica
 def coverage_list(request: SignedInRequest) -> HttpResponse:
     survey = Survey(request.user)
     is_maker = request.user.role == Role.MANUFACTURER
@@ -60,6 +62,7 @@ def _chosen(request: SignedInRequest, rows: list[Any], survey: Survey) -> Any:
 
 @requires(Permission.QUERY, roles=SURVEYORS)
 @require_GET
+@reads_replica
 def coverage_export(request: SignedInRequest) -> HttpResponseBase:
     if not may_export(request.user):
         raise PermissionDenied

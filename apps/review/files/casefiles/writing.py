@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -34,6 +33,7 @@ from apps.review.files.casefiles import verify
 from apps.review.files.casefiles.book import write_book
 from apps.review.files.casefiles.bundle import Bundle
 from apps.review.models import Filing
+from apps.scope.reading import one_transaction
 
 INDEX = SheetSpec(
     "清单",
@@ -79,7 +79,7 @@ class Made:
     check_code: str
 
 
-@transaction.atomic
+@one_transaction()
 def write_casefile(
     file: IO[bytes], top: Filing, *, by: Actor, progress: Progress = lambda *_told: None
 ) -> Made:
