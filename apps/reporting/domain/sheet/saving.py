@@ -145,8 +145,9 @@ def changed_line(row: LineNow, entry: Entry, updated: int, *, saved: bool) -> Li
     if same and (not row.version or not saved or row.is_saved):
         return None
     is_saved = saved and planned is not None
-    typed = (planned, reason, explanation, mark, is_saved, False, row.version + 1, updated)
-    return LineNow(*row[:5], *typed)
+    place = (row.pk, row.pack_quantity, row.unit, row.years, row.bought)
+    typed = (planned, reason, explanation, mark)
+    return LineNow(*place, *typed, is_saved, False, row.version + 1, updated)  # noqa: FBT003
 
 
 def _pack_mark(row: LineNow, entry: Entry) -> str:
