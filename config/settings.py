@@ -76,9 +76,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "guardian",
+    "apps.administration.apps.GrantsConfig",
     "import_export",
-    "axes",
+    "apps.administration.apps.AttemptsConfig",
     "captcha",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.client_address.ClientAddressMiddleware",
     "apps.audit.request_id.RequestIdMiddleware",
-    "apps.accounts.pages.acting.MandateAddressMiddleware",
+    "apps.accounts.pages.acting.OtherNameMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "apps.operations.pages.maintenance.MaintenanceMiddleware",
@@ -303,6 +303,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # where a library speaks wrong Chinese
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

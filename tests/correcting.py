@@ -1,6 +1,7 @@
 """更正 as tests ask for it: of an item, a product or the project itself, by the alliance."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -9,9 +10,12 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.models import CapacityPool
+from apps.organizations.models import Tier
 from apps.projects.domain.corrections.acts import Paper
 from apps.projects.domain.corrections.fields import Kind
 from apps.projects.models import CatalogItem, Correction, Project, WinningProduct
+from apps.review.domain.returns.deadlines import proposed
+from apps.review.domain.rounds.adding import Addition, add_item
 from apps.review.domain.rounds.correcting import Wanted, correct
 
 PAPER = Paper("corrections/none.pdf", "更正依据.pdf")
@@ -45,3 +49,25 @@ def limited(pool: CapacityPool, capacity: int) -> None:
 def corrected(project: Project, officer: User, row: Any, **values: Any) -> Correction:
     """Applied."""
     return correct(project=project, wanted=wanted(row, **values), by=Actor.of(officer))
+
+
+def addition(*, units: tuple[str, ...] = (), deadlines: Any = None, **values: Any) -> Addition:
+    """A tablet that the catalogue lacks, asked of everybody or of `units`, each tier in its time."""
+    now = timezone.now()
+    item = {
+        "item_code": "P0009", "lot": "标的1", "product_group": "组1", "competition_unit": "单元1", "variety": "增补片",
+        "specification": "10mg", "unit": "片", "pack_quantity": 10, "manufacturer_name": "药厂1",
+        "daily_usage": Decimal(1), "reference_price": Decimal("12.5"),
+    }  # fmt: skip
+    return Addition(
+        values={**item, **values},
+        reason="公告漏列",
+        paper=PAPER,
+        deadlines=deadlines or proposed(Tier.values, last=now + timedelta(days=5), now=now),
+        units=units,
+    )
+
+
+def added(project: Project, officer: User, wanted: Addition | None = None) -> Correction:
+    """Applied."""
+    return add_item(project=project, wanted=wanted or addition(), by=Actor.of(officer))

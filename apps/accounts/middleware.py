@@ -19,14 +19,14 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.handovers.standing_in import STANDING_IN, stand_in
+from apps.accounts.domain.handovers.standing_in import stand_in
 from apps.accounts.domain.own_sessions import IDENTITY, LAST_SEEN, SIGNED_IN
 from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
 from apps.accounts.pages import trail
-from apps.accounts.pages.acting import act_for, find_lent
+from apps.accounts.pages.acting import act_for, find_lent, merged_of
 from apps.accounts.pages.proofs import FIELD, ask_proof, take_proof
 from apps.accounts.pages.redirects import send_to
 from apps.accounts.pages.sessions import begin
@@ -55,9 +55,9 @@ def _account_of(request: HttpRequest) -> Any:
     request.session.get(SESSION_KEY)  # reads it
     with at_hand(request.session.account):  # type: ignore[attr-defined]
         account = get_user(request)
-    unit = request.session.get(STANDING_IN)
-    if unit and not (account.is_authenticated and stand_in(account, unit)):
-        del request.session[STANDING_IN]
+    unit = merged_of(request)
+    if unit is not None and account.is_authenticated:
+        stand_in(account, unit)
     request.account_at_hand = account  # type: ignore[attr-defined]  # for whom asking would cost a query
     return account
 
@@ -150,12 +150,12 @@ class ScopeMiddleware:
         if not user.is_authenticated:
             with outside():
                 return self.get_response(request)
-        lent, arrived = find_lent(request, user), timezone.now()
-        if lent is None:
-            actor = Actor.of(user, arrived_at=arrived)
-            return answered_by(actor, _scope_for(request, user), request, self.get_response)
-        actor, prefix = lent.actor(user, arrived_at=arrived), get_script_prefix()
+        lent, arrived, prefix = find_lent(request, user), timezone.now(), get_script_prefix()
         try:
+            if lent is None:
+                actor = Actor.of(user, arrived_at=arrived)
+                return answered_by(actor, _scope_for(request, user), request, self.get_response)
+            actor = lent.actor(user, arrived_at=arrived)
             return answered_by(actor, enter(lent.scope(user)), request, self.get_response)
         finally:
             set_script_prefix(prefix)

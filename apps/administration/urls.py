@@ -22,7 +22,6 @@ urlpatterns = [
     path("changes/<int:pk>/undo/", changes.change_undo, name="change_undo"),
     path("changes/<int:pk>/file/", changes.change_file, name="change_file"),
     path("changes/merged/<int:pk>/", changes.stand_in_for, name="stand_in"),
-    path("changes/merged/leave/", changes.stand_out, name="stand_out"),
     path("<int:pk>/", units.unit_edit, name="unit_edit"),
     path("<int:pk>/enable/", units.unit_switch, {"active": True}, name="unit_enable"),
     path("<int:pk>/disable/", units.unit_switch, {"active": False}, name="unit_disable"),

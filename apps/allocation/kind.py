@@ -17,7 +17,7 @@ from apps.allocation.files.columns import REPORT_COLUMNS
 from apps.allocation.pages.detail import detail_of
 from apps.exchange.files.columns import Column
 from apps.projects.domain.corrections.fields import Change, Effect
-from apps.projects.models import Project
+from apps.projects.models import CatalogItem, Project
 from apps.review.domain.figures import counted, money
 from apps.review.domain.kinds import Detail, Kept, Problem, Reach
 from apps.review.models import Filing
@@ -74,6 +74,9 @@ class AllocationKind:
         self, project: Project, changes: Sequence[Change], filings: Sequence[int]
     ) -> None:
         following.follow(changes, filings)
+
+    def on_add(self, project: Project, item: CatalogItem, filings: Sequence[int]) -> None:
+        """Never reached: what is dealt out was agreed before."""
 
     def lines_page(self) -> str:
         return "allocation:pending_list"

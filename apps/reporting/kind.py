@@ -94,6 +94,9 @@ class DemandKind:
     ) -> None:
         following.follow(project, changes, filings)
 
+    def on_add(self, project: Project, item: CatalogItem, filings: Sequence[int]) -> None:
+        following.ask_added(project, item, filings)
+
     def lines_page(self) -> str:
         return ENTRY_PAGE
 

@@ -14,6 +14,7 @@ from apps.jobs.running import JobRun
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import Project
 from apps.review.domain.refusals import PublicationRefused, ReviewRefused
+from apps.review.domain.rounds.adding import Addition, add_item
 from apps.review.domain.rounds.concluding import close_project, conclude_project
 from apps.review.domain.rounds.correcting import Wanted
 from apps.review.domain.rounds.correcting import correct as correct_project
@@ -28,6 +29,7 @@ CLOSE = "review.close"
 CONCLUDE = "review.conclude"
 UNDO = "review.undo"
 CORRECT = "review.correct"
+ADD_ITEM = "review.add_item"
 CASEFILE = "review.casefile"
 
 
@@ -89,6 +91,22 @@ def correct(job: JobRun, *, project_id: int, wanted: Mapping[str, Any]) -> None:
     project = Project.objects.get(pk=project_id)
     made = correct_project(
         project=project, wanted=Wanted.unpacked(wanted), by=job.actor, progress=job.progress
+    )
+    job.say(made.done_words)
+    job.link(reverse("review:correction_list", args=[project.code]), "查看更正记录")
+
+
+@background(
+    ADD_ITEM,
+    title="增补品规",
+    permissions=[Permission.MANAGE],
+    refusals=[ReviewRefused, ProjectRefused],
+)
+def add(job: JobRun, *, project_id: int, wanted: Mapping[str, Any]) -> None:
+    """Thousands of filings given back for one row, in one transaction with the row."""
+    project = Project.objects.get(pk=project_id)
+    made = add_item(
+        project=project, wanted=Addition.unpacked(wanted), by=job.actor, progress=job.progress
     )
     job.say(made.done_words)
     job.link(reverse("review:correction_list", args=[project.code]), "查看更正记录")

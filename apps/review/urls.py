@@ -18,6 +18,7 @@ from apps.review.pages import (
     withdrawals,
 )
 from apps.review.pages.appeals import views as appeals
+from apps.review.pages.corrections import adding
 from apps.review.pages.corrections import views as corrections
 from apps.review.pages.mandates import views as mandates
 
@@ -56,6 +57,7 @@ urlpatterns = [
     path("<slug:code>/participants/", participants.participant_list, name="participant_list"),
     path("<slug:code>/participants/add/", participants.participant_add, name="participant_add"),
     path("<slug:code>/corrections/", corrections.correction_list, name="correction_list"),
+    path("<slug:code>/corrections/add/", adding.correction_add, name="correction_add"),
     path(
         "<slug:code>/corrections/<int:number>/file/",
         corrections.correction_file,

@@ -47,6 +47,11 @@ class Frame:
         """From a page of another unit back to one's own."""
         return f"/{reverse(HELD).removeprefix(get_script_prefix())}"
 
+    @property
+    def own_home(self) -> str:
+        """The same for who stands in for a merged unit."""
+        return "/"
+
     @cached_property
     def sections(self) -> list[Section]:
         if self.acting:

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from apps.administration.models import ChangeKind, UnitChange
@@ -106,25 +107,42 @@ def test_the_successor_goes_on_in_its_name(merged, tree, client_of):
     assert "并入机构的事项待办理" in client.get("/").content.decode()
     assert "以武昌区人民医院名义办理" in client.get(URL).content.decode()
 
-    client.post(f"{URL}merged/{unit.pk}/")
-    page = client.get("/allocation/FL/selected/").content.decode()
+    place = f"/as/{unit.pk}"
+    assert client.post(f"{URL}merged/{unit.pk}/")["Location"] == f"{place}/"
+    page = client.get(f"{place}/allocation/FL/selected/").content.decode()
     assert "武昌区人民医院" in page
-    refused = client.get("/accounts/security/", follow=True).content.decode()
+    assert f'href="{place}/allocation/FL/' in page
+    refused = client.get(f"{place}/accounts/security/", follow=True).content.decode()
     assert "请先返回" in refused
-    client.post("/allocation/FL/selected/confirm-all/", {"seen": "x"})
+    client.post(f"{place}/allocation/FL/selected/confirm-all/", {"seen": "x"})
     with whole_country(reason="test"):
         line = LogEntry.objects.get(verb="以并入机构名义办理")
     assert "钱承接" in line.sentence
+    assert "返回" in page
 
-    client.post(f"{URL}merged/leave/")
-    assert "changes/merged/leave/" not in client.get("/").content.decode()
+
+def test_another_tab_stays_in_the_own_name(merged, tree, client_of):
+    """The name stands in the address: nothing of it is left in the session."""
+    client = client_of(merged)
+    client.post(f"{URL}merged/{tree[OWN].pk}/")
+    client.get(f"/as/{tree[OWN].pk}/")
+
+    own = client.get("/").content.decode()
+
+    assert "/as/" not in own
+    assert tree[OTHER].name in own
     assert client.get("/accounts/security/").status_code == 200
 
 
 def test_nobody_else_does(merged, tree, client_of, county_reviewer, neighbour_clerk):
     for person, status in ((county_reviewer, 403), (neighbour_clerk, 404)):
         assert client_of(person).post(f"{URL}merged/{tree[OWN].pk}/").status_code == status
-    assert client_of(merged).post(f"{URL}merged/{tree['H42010000001'].pk}/").status_code == 404
+        assert client_of(person).get(f"/as/{tree[OWN].pk}/").status_code == 403
+    client = client_of(merged)
+    assert client.post(f"{URL}merged/{tree['H42010000001'].pk}/").status_code == 404
+    assert client.get(f"/as/{tree['H42010000001'].pk}/").status_code == 403
+    assert client.get(f"/as/{tree[OWN].pk}/accounts/login/").status_code == 403
+    assert Client().get(f"/as/{tree[OWN].pk}/").status_code == 302
 
 
 def test_it_ends_with_the_merger(merged, tree, client_of, county_reviewer):
@@ -136,6 +154,6 @@ def test_it_ends_with_the_merger(merged, tree, client_of, county_reviewer):
     undone(county_reviewer, change)
 
     assert tree[OTHER].name in client.get("/").content.decode()
-    assert "changes/merged/leave/" not in client.get("/").content.decode()
+    assert client.get(f"/as/{tree[OWN].pk}/").status_code == 403
     with whole_country(reason="test"):
         assert not FilingEvent.objects.filter(filing__organization=tree[OWN]).exists()

@@ -357,6 +357,7 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             "review:mandate_end": {"pk": mandate_of(project, unit, tree["H42010600002"])},
             **stop_of(project, people["alliance"]),
             **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
+            "review:correction_add": {"code": "BL-HUBEI"},
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),
             "audit:change_detail": {"kind": "projects.project", "pk": project.pk},

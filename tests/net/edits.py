@@ -68,6 +68,7 @@ NOT_EDITS = {
     "projects:project_copy": "makes something new",
     "projects:window_extend": "asked anew each time; tests/projects/test_extending.py",
     "review:correction_edit": "asked anew each time; tests/review/test_correction_pages.py",
+    "review:correction_add": "makes something new",
     "allocation:stop_edit": "carries the digest of what was shown; tests/allocation/test_stop_pages.py",
     "reporting:demand_edit": "carries the version of each line; tests/reporting/test_sheet.py",
 }
@@ -111,6 +112,7 @@ TRIED_ELSEWHERE = {
     "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
     "review:mandate_grant": "asked once, with a password; tests/review/test_mandate_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
+    "review:correction_add": "asked anew each time, nothing of it is kept; tests/review/test_addition_pages.py",
     "allocation:stop_edit": "asked anew each time, nothing of it is kept; tests/allocation/test_stop_pages.py",
     "projects:window_extend": "asked anew each time, nothing of it is kept; tests/projects/test_extending.py",
     "distribution:distributor_list": "the form of distributor_create in a dialog",

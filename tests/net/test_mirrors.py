@@ -82,6 +82,7 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "projects/test_round_trips.py": {"organizations.domain.unit_import"},
     "quarantine/test_opening.py": {"quarantine.server"},
+    "reporting/test_additions.py": {"projects.domain.corrections.adding"},
     "reporting/test_corrections.py": {
         "projects.domain.corrections.acts",
         "projects.domain.corrections.fields",
@@ -103,7 +104,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "ui.form_fields",
         "ui.templatetags.saving",
     },
-    "review/test_correction_pages.py": {"review.pages.act_preview"},
     "review/test_mandates.py": {"accounts.domain.acting.lent"},
     "review/test_views_projects.py": {"review.pages.project_panel"},
     "scope/test_prepared.py": {"scope.conditions"},

@@ -177,5 +177,6 @@ def test_whoever_reads_what_was_sent_hands_it_on():
         "apps.portal.pages.notice_writing",
         "apps.reporting.pages.letters",
         "apps.review.pages.appeals.views",
+        "apps.review.pages.corrections.adding",
         "apps.review.pages.corrections.views",
     }

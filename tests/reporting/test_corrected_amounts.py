@@ -9,12 +9,15 @@ import pytest
 from apps.projects.models import CatalogItem, Correction
 from apps.reporting.domain.corrections import sql
 from apps.reporting.domain.rates import Baseline, may_be_packs
+from apps.reporting.domain.reports import keep_reports
 from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.models import DemandLine, DemandReport, DemandTotal, PackMark
+from apps.review.domain.locks import read_branch
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
 from tests import factories_demand as make
-from tests.correcting import corrected
+from tests.correcting import added, addition, corrected
+from tests.factories_review import put
 
 from .country import Country
 
@@ -64,6 +67,8 @@ def test_amounts_stay_exact_whatever_is_corrected(tree, seed) -> None:
     for turn in range(16):
         for _ in range(4):
             country.act()
+        if turn % 5 == 3:
+            come_later(country, chance, f"Z{turn}")
         row = chance.choice(list(CatalogItem.objects.filter(project=country.project)))
         values = (
             {"reference_price": Decimal(chance.randrange(1, 10**6)) / 10_000}
@@ -82,13 +87,29 @@ def test_amounts_stay_exact_whatever_is_corrected(tree, seed) -> None:
     }
 
 
+def come_later(country: Country, chance: random.Random, code: str) -> None:
+    """An item more, asked of everybody or of one of the units; who has it back says how much, or never does."""
+    units = [filing.path for filing in country.filings().institutions()]
+    whom = () if chance.random() < 0.5 else (chance.choice(units),)
+    item = addition(item_code=code, units=whom, pack_quantity=chance.randrange(1, 40))
+    added(country.project, country.officer, item)
+    for filing in country.filings().institutions().filter(status=Status.RETURNED):
+        if chance.random() < 0.8 and not read_branch([filing]).is_frozen(filing):
+            blank = DemandLine.objects.filter(filing=filing, planned=None)
+            blank.update(planned=chance.randrange(10**5), is_saved=True)
+            put(chance.choice((Status.SUBMITTED, Status.APPROVED)), filing)
+            keep_reports([filing])
+
+
 def recomputed(project) -> dict[tuple[int, int], Decimal]:
     """By bureau and item, in fractions, from lines and from what corrections say of each value before."""
     items = {row.pk: row for row in CatalogItem.objects.filter(project=project)}
     story = {}
     for made in Correction.objects.filter(project=project).order_by("-number"):
         for each in made.changes:
-            story.setdefault((each["pk"], each["field"]), []).append((made.number, each["old"]))
+            if each["old"]:
+                of_field = story.setdefault((each["pk"], each["field"]), [])
+                of_field.append((made.number, each["old"]))
     filings = {filing.pk: filing for filing in Filing.objects.of_project(project)}
     found: dict[tuple[int, int], Decimal] = {}
     for line in DemandLine.objects.filter(filing__project=project, planned__gt=0):

@@ -11,7 +11,14 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.exchange.files.columns import Column
 from apps.organizations.models import Organization, Tier
-from apps.projects.models import Participation, Phase, Project, ProjectKind, ProjectWindow
+from apps.projects.models import (
+    CatalogItem,
+    Participation,
+    Phase,
+    Project,
+    ProjectKind,
+    ProjectWindow,
+)
 from apps.review.domain.kinds import Detail, Kept, Problem, register_kind
 from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
@@ -60,6 +67,9 @@ class Paper:
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         self.told += [("lapse", filing.pk) for filing in filings]
+
+    def on_add(self, _project: Project, _item: CatalogItem, filings: Sequence[int]) -> None:
+        self.told += [("add", pk) for pk in filings]
 
     def settling_page(self) -> str:
         return ""

@@ -262,6 +262,7 @@ def test_forms_ask_what_the_row_says() -> None:
         "grant": {"deadline", "short"},
         "supplement": {"reason", "closes_at"},
         "correct": {"ready", "reason", "deadline", "short"},
+        "add": {"ready", "reason", "deadline", "short"},
         "exclude": {"reason"},
         "reopen": {"reason"},
         "settle": {"reason"},

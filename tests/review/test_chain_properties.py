@@ -11,7 +11,8 @@ these invariants hold after every step.
 5. What the province fills in is never reported by the institution: such a filing is draft, returned, settled, or was
    reported by the province.
 6. Each event starts where the one before it ended, and the hash chain agrees with itself.
-7. Who acts under a mandate (代填授权) moves its unit's filing alone, and is named beside it; once it ended, nothing.
+7. An addition (增补品规) gives back what was reported, and moves nothing else.
+8. Who acts under a mandate (代填授权) moves its unit's filing alone, and is named beside it; once it ended, nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,11 +39,13 @@ from apps.review.domain.proving import differences
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.returning import packages_over, return_through
 from apps.review.domain.returns.deadlines import proposed
+from apps.review.domain.rounds.adding import add_item
 from apps.review.domain.rounds.supplementing import supplement_filings
 from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal, refuse_withdrawal
 from apps.review.models import Filing, FilingEvent, Mandate, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, SETTLED, Action, Status
 from tests.cast import Tree
+from tests.correcting import addition
 from tests.factories import account_of, sub_account_of
 from tests.review.lending import lent
 from tests.review.planting import move_window, planted, register_paper
@@ -58,16 +61,24 @@ BY_REVIEWER = (
     Action.RESTORE,
 )
 MOVES = (Action.SUBMIT, Action.WITHDRAW, *BY_REVIEWER)
-ASK, REFUSE, THROUGH = "ask", "refuse", "through"
+ASK, REFUSE, THROUGH, ADD = "ask", "refuse", "through", "add"
 OF_UNITS = (Action.SETTLE, Action.UNSETTLE)
-FROM_ABOVE = (THROUGH, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN, *OF_UNITS)
+FROM_ABOVE = (THROUGH, ADD, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN, *OF_UNITS)
 """What the alliance does on filings of any depth, with whatever has to be given back for it."""
 ANYTHING = (*MOVES, ASK, REFUSE, *FROM_ABOVE)
 LIKELY = {
     Status.DRAFT: (Action.SUBMIT, Action.SUBMIT, Action.REPORT_FOR, Action.LAPSE, Action.SETTLE),
     Status.RETURNED: (Action.SUBMIT, Action.REPORT_FOR, Action.RESTORE),
     Status.SUBMITTED: (Action.APPROVE, Action.APPROVE, ASK, Action.GRANT, REFUSE, Action.WITHDRAW),
-    Status.APPROVED: (ASK, Action.GRANT, Action.RETURN, Action.UNAPPROVE, THROUGH, Action.REOPEN),
+    Status.APPROVED: (
+        ASK,
+        ADD,
+        Action.GRANT,
+        Action.RETURN,
+        Action.UNAPPROVE,
+        THROUGH,
+        Action.REOPEN,
+    ),
     Status.LAPSED: (Action.SUPPLEMENT, Action.UNSETTLE),
 }
 """What is tried half of the time, so that rounds get far and requests are answered."""
@@ -163,6 +174,10 @@ def from_above(act: str, chosen: list[Filing], alliance: User) -> Callable[[], o
         return lambda: supplement_filings(chosen, by=by, **told)  # type: ignore[arg-type]
     if act in OF_UNITS:
         return lambda: perform(chosen, Action(act), by=by, reason="停业，自 2026-11-30")
+    if act == ADD:
+        units, ends = tuple(filing.path for filing in chosen), {**until, Tier.INSTITUTION: end}
+        item = addition(item_code=f"Z{next(numbers)}", units=units, deadlines=ends)
+        return lambda: add_item(project=first.project, wanted=item, by=by)
     root = Filing.objects.filter(project=first.project_id, parent=None, tier=Tier.ALLIANCE)
     return lambda: perform(list(root), Action(act), by=by, reason="核对", confirmed=True)
 
@@ -206,7 +221,7 @@ def attempt(
 
 
 def check_mandate(project: Project, filling: Lending, *, since: int) -> None:
-    """Invariant 7, of the events by who fills in for others alone."""
+    """Invariant 8, of the events by who fills in for others alone."""
     holder, under = filling
     events = FilingEvent.objects.filter(filing__project=project, actor=holder, pk__gt=since)
     for each in events.select_related("filing"):
@@ -324,6 +339,7 @@ def test_the_chain_keeps_its_invariants(
             event(f"{act}: {'moved' if moved else 'nothing moved'}")
             after = told.count()
             assert after == events + len(moved)
+            assert act != ADD or all(filings[pk].state == Status.RETURNED for pk in moved)
             if filling:
                 check_mandate(project, filling, since=last)
             asked = check_requests(project, filings)

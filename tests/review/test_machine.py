@@ -31,6 +31,8 @@ LEGAL = {
     ("submitted", "undo_substitute", "draft"),
     ("submitted", "correct", "returned"),
     ("approved", "correct", "returned"),
+    ("submitted", "add", "returned"),
+    ("approved", "add", "returned"),
     ("draft", "exclude", "excluded"),
     ("returned", "exclude", "excluded"),
     ("lapsed", "exclude", "excluded"),
@@ -55,13 +57,14 @@ PARTY = {
     "substitute": "alliance",
     "undo_substitute": "alliance",
     "correct": "alliance",
+    "add": "alliance",
     "exclude": "opener",
     "conclude": "alliance",
     "reopen": "alliance",
     "settle": "superior",
     "unsettle": "superior",
 }
-REASONED = {"return", "supplement", "correct", "exclude", "reopen", "settle", "unsettle"}
+REASONED = {"return", "supplement", "correct", "add", "exclude", "reopen", "settle", "unsettle"}
 
 
 class FreePolicies:

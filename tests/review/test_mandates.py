@@ -140,7 +140,7 @@ class TestActing:
         assert f'href="{sheet(pair, mandate)}"' in held
         assert "您正在代" not in client.get(f"/demand/{pair.project.code}/entry/").content.decode()
 
-    def test_what_is_saved_stands_in_the_right_sheet_and_once_a_day_in_the_log(
+    def test_what_is_saved_stands_in_the_right_sheet_and_once_in_the_log(
         self, pair: Pair, tree: Tree, client_of: ClientOf
     ):
         mandate, client = lend(pair), client_of(pair.holder)
@@ -152,6 +152,7 @@ class TestActing:
         lines = [demand.line_of(pair.project, tree[code], "P0001") for code in (LENDER, HOLDER)]
         assert [line.planned if line else None for line in lines] == [100, 7]
         (told,) = log_of("代填")
+        assert told.sentence.endswith("填写“测试药品报量”：P0001 测试片1 5mg×28片 100 片")
         assert (told.actor_id, told.organization_name) == (pair.holder.pk, "武昌区中医医院")
         assert (told.on_behalf_of, told.path) == ("武昌区人民医院", pair.lender.path)
 

@@ -1,4 +1,4 @@
-"""`INSERT … SELECT`: as many rows as a query finds, in one statement.
+"""`INSERT … SELECT`: as many rows as a query finds, in one statement; keys that are named before there are rows.
 
 Invariant: the rows come from a queryset, so the scope has narrowed them.
 """
@@ -9,7 +9,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from apps.scope.database import rows as rows_of
 from apps.scope.database import run
+
+NEXT_ID = "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+
+
+def next_id(model: type[Model]) -> int:
+    """A key that nothing else will have."""
+    ((pk,),) = rows_of(NEXT_ID, [model._meta.db_table])
+    return int(pk)
 
 
 def insert_select(target: type[Model], fields: Sequence[str], rows: QuerySet[Any, Any]) -> int:

@@ -26,7 +26,7 @@ from .change_triggers import (
 )
 from .choices import ProjectKind
 from .codes import ITEM_CODE
-from .correction_triggers import PRODUCT_CORRECTED
+from .correction_triggers import FIELDS_CORRECTED, ITEM_ADDED, PRODUCT_CORRECTED
 from .project import Project
 from .triggers import frozen_with_product, frozen_with_project, winners_frozen_with_project
 from .visibility import ThroughProject, through_project
@@ -37,7 +37,7 @@ class CatalogItem(models.Model):
     """A product or specification that institutions report and that volumes are counted in (品规).
 
     `reference_price` is yuan per pack, for estimates of amounts only; `filling_note` is shown beside it (S2-30).
-    `is_withdrawn`: nobody reports it any more, by a correction.
+    `is_withdrawn`: nobody reports it any more, by a correction. `added_in`: the number of the one that added it.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="items", verbose_name="项目")
@@ -62,6 +62,8 @@ class CatalogItem(models.Model):
     filling_note = models.CharField("填报说明", max_length=200, blank=True)
     is_withdrawn = models.BooleanField("撤下", default=False, db_default=False, editable=False)
 
+    added_in = models.PositiveIntegerField("增补于", null=True, editable=False)
+
     objects = ScopedManager()
     scope_lookups = through_project("project__")
 
@@ -84,7 +86,7 @@ class CatalogItem(models.Model):
                 condition=Q(reference_price__isnull=True) | Q(reference_price__gt=0),
             ),
         ]
-        triggers = [frozen_with_project()]
+        triggers = [frozen_with_project(corrected=f"({FIELDS_CORRECTED}) OR ({ITEM_ADDED})")]
 
     def __str__(self) -> str:
         return f"{self.variety} {self.specification}"

@@ -28,6 +28,15 @@ _EVERY_FIELD = """NOT EXISTS (
         AND NOT correction.changes @> jsonb_build_array(
             jsonb_build_object('table', TG_TABLE_NAME::text, 'pk', NEW.id, 'field', key))
 )"""
+_ALL_TERMS = """NOT EXISTS (
+    SELECT 1 FROM jsonb_each_text(to_jsonb(NEW)) term
+    WHERE key NOT IN ('id', 'project_id', 'position', 'pinyin') AND COALESCE(value, '') NOT IN ('', 'false')
+        AND NOT (key = 'added_in' AND NEW.added_in = correction.number)
+        AND NOT correction.changes @> jsonb_build_array(
+            jsonb_build_object('table', TG_TABLE_NAME::text, 'pk', NEW.id, 'field', key, 'old', ''))
+) AND NEW.added_in = correction.number AND correction.changes @> jsonb_build_array(
+    jsonb_build_object('table', TG_TABLE_NAME::text, 'pk', NEW.id, 'field', 'item_code',
+        'new', to_jsonb(NEW)->>'item_code'))"""
 _NAME = """correction.changes @> jsonb_build_array(
     jsonb_build_object('table', 'projects_project', 'pk', NEW.id, 'field', 'name'))"""
 _OF_PRODUCT = """correction.changes @> jsonb_build_array(
@@ -38,6 +47,8 @@ FIELDS_CORRECTED = (
     f"TG_OP = 'UPDATE' AND {_CORRECTED.format(project='NEW.project_id', named=_EVERY_FIELD)}"
 )
 """Of a row with a project: a correction names every field that changes."""
+ITEM_ADDED = f"TG_OP = 'INSERT' AND {_CORRECTED.format(project='NEW.project_id', named=_ALL_TERMS)}"
+"""Of an item that comes after publication: a correction names it by its id, and each of its terms."""
 PRODUCT_CORRECTED = (
     f"TG_OP = 'INSERT' AND {_CORRECTED.format(project=_OWNER_OF_PRODUCT, named=_OF_PRODUCT)}"
 )

@@ -124,13 +124,13 @@ def only_drafts_deleted() -> pgtrigger.Trigger:
     )
 
 
-def frozen_with_project() -> pgtrigger.Trigger:
+def frozen_with_project(*, corrected: str = FIELDS_CORRECTED) -> pgtrigger.Trigger:
     """Rows with a project stand still once it is published; a correction of them names what it changes."""
     return pgtrigger.Trigger(
         name="frozen_with_project",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=_IF_FROZEN.format(owner=_BY_PROJECT, corrected=FIELDS_CORRECTED),
+        func=_IF_FROZEN.format(owner=_BY_PROJECT, corrected=corrected),
     )
 
 

@@ -13,7 +13,7 @@ from apps.exchange.pages.import_page import run_import_page
 from apps.projects.domain.catalogue.acts import remove_items
 from apps.projects.domain.filters import CatalogItemFilter
 from apps.projects.files.workbooks import CATALOGUE_EXPORT, CATALOGUE_IMPORT
-from apps.projects.models import CatalogItem, Project, WinningProduct
+from apps.projects.models import CatalogItem, Project, ProjectKind, WinningProduct
 from apps.projects.pages.lookups import may_change_items, may_correct, project_or_404
 from apps.projects.pages.participants import crumbs
 from apps.projects.pages.refusing import carry_out
@@ -37,7 +37,11 @@ def item_list(request: SignedInRequest, code: str) -> HttpResponse:
                 *(() if may_correct(request, project) else ("correct",)),
             ]
         },
-        context={"project": project, "may_change": may_change},
+        context={
+            "project": project,
+            "may_change": may_change,
+            "may_add": may_correct(request, project) and project.kind != ProjectKind.ALLOCATION,
+        },
     )
 
 
@@ -63,6 +67,7 @@ def catalogue_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         CATALOGUE_IMPORT,
         context={"project_id": project.pk},
         back_url=back,
+        project=project,
         crumbs=(*crumbs(project), ("目录", back)),
     )
 

@@ -1,6 +1,6 @@
 """What a demand or history project still lacks, and what its publication brings along."""
 
-from apps.projects.models import Phase, Project, ProjectKind
+from apps.projects.models import CatalogItem, Phase, Project, ProjectKind
 from apps.reporting.domain.oddities.sql import set_norms
 from apps.reporting.domain.purchases import sql
 from apps.reporting.models import DemandLine, HistoryDoubt, PurchaseHistory
@@ -69,18 +69,20 @@ def bases_of(project: Project) -> list[str]:
     return [f"审核结果已是“{name}”的历史采购量" for name in names]
 
 
-def bring_history(project: Project) -> int:
+def bring_history(project: Project, item: CatalogItem | None = None) -> int:
     """The approved lines of the history project become the baseline, at publication and on demand (S3-31).
 
-    What peers bought is worked out anew, whatever the history comes from. Returns how many quantities are new or
-    different.
+    Of one item alone, if there is one. What peers bought is worked out anew, whatever the history comes from. Returns
+    how many quantities are new or different.
     """
     source = project.history_project
     if source is None:
         set_norms(project.pk)
         return 0
     year = source.baseline_years[0]
-    changed = sql.take_history(project=project.pk, source=source.pk, year=year)
+    changed = sql.take_history(
+        project=project.pk, source=source.pk, year=year, code=item.item_code if item else ""
+    )
     freshen(PurchaseHistory)
     set_norms(project.pk)
     return changed

@@ -11,6 +11,10 @@ class UnknownItem(ReportingRefused):
     """A row names an item that is not in the project's catalogue."""
 
 
+class NotAdded(ReportingRefused):
+    """Only the rows of items that were added since the last report may be filled in (增补品规)."""
+
+
 class QuantityMoved(ReportingRefused):
     """The quantity is another one than the page showed."""
 

@@ -98,7 +98,7 @@ def _held(branch: Branch, windows: TimingAsk, project: Project, by: Actor, work:
     if not allowed:
         raise NotEditable(allowed.sentence)
     if by.mandate is not None:
-        fill_under_mandate(by, held, project)
+        fill_under_mandate(by)
     return held
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.domain.actors import Actor
 from apps.exchange.files.columns import Column
 from apps.projects.domain.corrections.fields import Change, Effect
-from apps.projects.models import Project
+from apps.projects.models import CatalogItem, Project
 from apps.review.models import Filing
 
 Figures = Mapping[int, Sequence[tuple[str, str]]]
@@ -164,6 +164,10 @@ class FilingKind(Protocol):
 
         Raises `ActionRefused` for what `objection` names, asked under its locks.
         """
+        ...
+
+    def on_add(self, project: Project, item: CatalogItem, filings: Sequence[int]) -> None:
+        """An item came after publication: these filings, given back, are to say how much of it and nothing else."""
         ...
 
     def lines_page(self) -> str:

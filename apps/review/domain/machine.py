@@ -279,6 +279,16 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             is_part=True,
             act=ELSEWHERE,
         ),
+        # An item came later (增补品规): only its line is asked for, what was reported may be restored.
+        Action.ADD: Transition(
+            FROZEN,
+            Status.RETURNED,
+            "alliance",
+            reason_required=True,
+            signs=REVIEWER,
+            is_part=True,
+            act=ELSEWHERE,
+        ),
         Action.EXCLUDE: Transition(
             EDITABLE | {Status.LAPSED},
             Status.EXCLUDED,

@@ -224,6 +224,8 @@ def _new_values(
             "correction_deadline": deadline,
             "returned_by_tier": tier,
         }
+    if law.restores or law.target in SETTLED | {Status.RETURNED}:
+        values |= {"added_since": None}
     if Status.LAPSED in (law.target, *law.sources):
         values |= {"closed_as": reason[:LONGEST_CLOSING] if law.settles else ""}
     if "reviewer" in law.signs:

@@ -79,6 +79,7 @@ class Filing(models.Model):
     returned_by_tier = models.CharField(
         "退回单位", max_length=12, choices=Tier.choices, blank=True, default="", db_default=""
     )
+    added_since = models.PositiveIntegerField("只补填此后增补的品规", null=True, editable=False)
     closed_as = models.CharField("机构变更", max_length=200, blank=True, default="", db_default="")
     submitted_at = models.DateTimeField("上报时间", null=True, blank=True)
     submitted_by = models.ForeignKey(

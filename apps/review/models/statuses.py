@@ -35,6 +35,7 @@ class Action(TextChoices):
     SUBSTITUTE = "substitute", "系统代分"
     UNDO_SUBSTITUTE = "undo_substitute", "撤销代分"
     CORRECT = "correct", "更正退回"
+    ADD = "add", "增补退回"
     EXCLUDE = "exclude", "移出"
     CONCLUDE = "conclude", "办结"
     REOPEN = "reopen", "撤销办结"

@@ -30,6 +30,8 @@ from apps.scope.database import Ask, send
 from apps.scope.prepared import Prepared
 from apps.ui.formats import deadline, ended, moment
 
+ONLY_ADDED = "其他明细保持上次上报的内容，不能修改。"
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -208,7 +210,10 @@ class FilingPage:
         event = last_return(self.filing)
         who = event.organization_name if event and event.on_behalf_of else ""
         title = f"{who}（代{event.on_behalf_of}）退回" if event and who else self.status["text"]
-        return Notice("warning", f"{title}，请更正后重新上报", reason, appealing=self._appealing)
+        todo = "请更正后重新上报"
+        if self.filing.added_since is not None:
+            todo, reason = "请补填增补的品规后重新上报", f"{reason}{ONLY_ADDED}"
+        return Notice("warning", f"{title}，{todo}", reason, appealing=self._appealing)
 
     @property
     def _appealing(self) -> str:

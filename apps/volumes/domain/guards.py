@@ -15,6 +15,7 @@ from apps.review.models.statuses import Action, Status
 from apps.volumes.models import AgreedVersion, BaseQuantity, BaseVersion, State
 
 IN_BASE = "已计入已发布的约定采购量计算基数，请先由联采办撤销计算基数的发布"
+COUNTED = "约定采购量计算基数已经发布，增补的品规不在其中，请先撤销计算基数的发布"
 NO_BASE = "已有省份审核通过，请先生成并发布约定采购量计算基数"
 
 RESULTS_FIXED = "约定采购量已经发布，规则和中选结果不能再改；需要修改时请先撤销发布"
@@ -39,11 +40,14 @@ def made_of(project: Project) -> list[str]:
 
 
 def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
-    """One statement for acts on provinces of a demand round and for 办结, none for all others."""
+    """One statement for acts on provinces of a demand round, for 办结 and 增补品规, none for all others."""
     if project.kind != ProjectKind.DEMAND:
         return {}
     if action == Action.CONCLUDE:
         return _without_base(project, filings)
+    if action == Action.ADD:
+        made = is_base_fixed(project)
+        return dict.fromkeys((filing.pk for filing in filings), COUNTED) if made else {}
     provinces = [filing.pk for filing in filings if filing.tier == Tier.PROVINCE]
     if not TRANSITIONS[action].takes_back or not provinces:
         return {}

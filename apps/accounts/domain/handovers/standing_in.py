@@ -1,16 +1,20 @@
 """Acting in the name of a unit that merged into one's own: what it left is the successor's to finish.
 
-Invariants: it holds for a session and in memory alone, so nothing of it is ever saved with the account; only units that
-merged into the account's own; whatever is recorded names the person with both units.
+Invariants: the unit stands in the address of every page and form (`accounts.pages.acting`) and nowhere in the session;
+it holds for a request and in memory alone, so nothing of it is ever saved with the account; only units that merged into
+the account's own; whatever is recorded names the person with both units.
 """
 
 from apps.accounts.models import User
 from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 
-STANDING_IN = "standing_in"
-"""In the session: the key of the unit."""
 MERGED = "a unit that merged into the account's own"
+
+
+def place_of(unit: int) -> str:
+    """How every address begins under which somebody acts in the name of that unit."""
+    return f"/as/{unit}/"
 
 
 def stand_in(user: User, unit_id: int) -> bool:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.domain.handovers.standing_in import STANDING_IN, merged_units, stand_in
+from apps.accounts.domain.handovers.standing_in import merged_units, place_of, stand_in
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
@@ -195,20 +195,10 @@ def change_file(request: SignedInRequest, pk: int) -> FileResponse:
 @requires(Permission.QUERY, roles=(Role.INSTITUTION,))
 @require_POST
 def stand_in_for(request: SignedInRequest, pk: int) -> HttpResponse:
-    """From now on the session acts in the name of a unit that merged into one's own."""
+    """To the pages of a unit that merged into one's own, under its address."""
     home = request.actor
     if not stand_in(request.user, pk):
         raise Http404
-    request.session[STANDING_IN] = pk
     note_standing_in(by=home, unit=request.user.organization)  # type: ignore[arg-type]
     messages.success(request, f"现在以{request.user.organization}的名义办理，办完请返回本机构。")
-    return redirect("portal:home")
-
-
-@requires(Permission.QUERY, roles=(Role.INSTITUTION,))
-@require_POST
-def stand_out(request: SignedInRequest) -> HttpResponse:
-    """Back to one's own unit."""
-    if request.session.pop(STANDING_IN, None):
-        messages.success(request, f"已返回{request.user.home}。")
-    return redirect("portal:home")
+    return redirect(place_of(pk))

@@ -24,6 +24,7 @@ class Effect(Enum):
     PRICE = "此后上报的金额按新价格计算；已上报的版本和已生成的协议保持原金额"
     MEASURE = "涉及的机构须重新核对数量，已上报的退回修改"
     CAPACITY = "此后的分配以新产能为限"
+    ADDED = "涉及的机构须填写本品规；已上报的退回，只填写这一行"
 
 
 class Kind(Enum):

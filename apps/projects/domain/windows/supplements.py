@@ -65,22 +65,12 @@ def grant_supplements(
     wanted = window_of(opens_at, closes_at, is_on=True)
     if wanted.closes_at <= timezone.now():
         raise WindowInvalid("补报的结束时间必须晚于现在。")
-    rows = SupplementWindow.objects.bulk_create(
-        [
-            SupplementWindow(
-                project=project,
-                organization=organization,
-                path=organization.path,
-                reason=reason,
-                opens_at=wanted.opens_at,
-                closes_at=wanted.closes_at,
-                is_on=True,
-            )
-            for organization in organizations
-        ],
-        update_conflicts=True,
-        unique_fields=["project", "organization"],
-        update_fields=["reason", "opens_at", "closes_at", "is_on"],
+    rows = open_windows(
+        project,
+        organizations,
+        opens_at=wanted.opens_at,
+        closes_at=wanted.closes_at,
+        reason=reason,
     )
     span = span_in_words(wanted)
     record_many(
@@ -95,5 +85,34 @@ def grant_supplements(
             )
             for organization in organizations
         ],
+    )
+    return rows
+
+
+def open_windows(
+    project: Project,
+    organizations: Sequence[Organization],
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    reason: str,
+) -> list[SupplementWindow]:
+    """The rows alone, for an act that asks and logs by itself; one statement."""
+    rows: list[SupplementWindow] = SupplementWindow.objects.bulk_create(
+        [
+            SupplementWindow(
+                project=project,
+                organization=organization,
+                path=organization.path,
+                reason=reason,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                is_on=True,
+            )
+            for organization in organizations
+        ],
+        update_conflicts=True,
+        unique_fields=["project", "organization"],
+        update_fields=["reason", "opens_at", "closes_at", "is_on"],
     )
     return rows

@@ -10,6 +10,7 @@ from typing import Any
 from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.corrections import sql
+from apps.reporting.domain.publication import bring_history
 from apps.review.domain.kinds import Reach
 
 PACK, PRICE, WITHDRAWN = "pack_quantity", "reference_price", "is_withdrawn"
@@ -36,6 +37,13 @@ def reach(changes: Sequence[Change]) -> list[Reach]:
 def touched(changes: Sequence[Change]) -> list[int]:
     filings = (sql.touched(change.pk) for change in changes if change.field in (PACK, WITHDRAWN))
     return sorted({pk for some in filings for pk in some})
+
+
+def ask_added(project: Project, item: CatalogItem, filings: Sequence[int]) -> None:
+    """An empty line that is 待修改 for who reported before; what was bought of it comes from the history project."""
+    sql.make_stale(project.pk)
+    sql.ask_added(item.pk, filings)
+    bring_history(project, item)
 
 
 def follow(project: Project, changes: Sequence[Change], filings: Sequence[int]) -> None:

@@ -57,6 +57,18 @@ WITHDRAW = """
         checked = NULL, is_saved = TRUE, to_correct = FALSE, version = version + 1, updated_at = now()
     WHERE item_id = %(item)s AND filing_id = ANY(%(filings)s) AND planned > 0
 """
+ASK_ADDED = """
+    INSERT INTO reporting_demandline (filing_id, item_id, path, reason, explanation, pack_mark, is_saved, to_correct,
+        asked_in, version, updated_at)
+    SELECT f.id, %(item)s, f.path, '', '', '', FALSE, TRUE, f.version, 1, now()
+    FROM review_filing f WHERE f.id = ANY(%(filings)s)
+"""
+CONFINE = """
+    UPDATE review_filing f SET added_since = COALESCE((
+        SELECT kept.revision FROM reporting_demandreport kept
+        WHERE kept.filing_id = f.id ORDER BY kept.number DESC LIMIT 1
+    ), 0) WHERE f.id = ANY(%(filings)s)
+"""
 STALE = """
     UPDATE reporting_demandprogress SET versions = -1 WHERE filing_id IN (
         SELECT p.filing_id FROM reporting_demandprogress p JOIN review_filing f ON f.id = p.filing_id
@@ -96,3 +108,9 @@ def recheck(item: int, filings: Sequence[int]) -> int:
 def withdraw(item: int, filings: Sequence[int]) -> int:
     """Nothing is planned of it any more."""
     return quick_run(WITHDRAW, {"item": item, "filings": list(filings)})
+
+
+def ask_added(item: int, filings: Sequence[int]) -> int:
+    """An empty line of an added item in each; nothing but what was added since its last report may be filled in."""
+    quick_run(CONFINE, {"filings": list(filings)})
+    return quick_run(ASK_ADDED, {"item": item, "filings": list(filings)})

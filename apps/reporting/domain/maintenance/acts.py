@@ -49,7 +49,7 @@ def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
         if any(entry.item not in sheets.items for entry in entries[filing.pk]):
             raise UnknownItem("有的品规不在本项目的目录里，请重新下载模板。")
         entered = (
-            changed_line(sheets.row(filing, entry.item).now, entry, now, saved=True)
+            changed_line(filing, sheets.row(filing, entry.item).now, entry, now, saved=True)
             for entry in entries[filing.pk]
         )
         lines = [line for line in entered if line is not None]

@@ -18,6 +18,7 @@ TAKE_HISTORY = """
         JOIN projects_catalogitem theirs ON theirs.id = l.item_id
         JOIN projects_catalogitem own
             ON own.project_id = %(project)s AND own.item_code = theirs.item_code
+            AND %(code)s IN ('', own.item_code)
         JOIN projects_participation part ON part.project_id = %(project)s
             AND part.organization_id = COALESCE(unit.merged_into_id, f.organization_id)
         WHERE f.project_id = %(source)s AND f.tier = 'institution' AND f.status = 'approved'
@@ -51,9 +52,13 @@ UPSERT = """
 """
 
 
-def take_history(*, project: int, source: int, year: int) -> int:
-    """The approved lines of the history project become the baseline; returns how many are new or different."""
-    return run(TAKE_HISTORY, {"project": project, "source": source, "year": year})
+def take_history(*, project: int, source: int, year: int, code: str = "") -> int:
+    """The approved lines of the history project become the baseline; returns how many are new or different.
+
+    `code`: of this item alone.
+    """
+    values = {"project": project, "source": source, "year": year, "code": code}
+    return run(TAKE_HISTORY, values)
 
 
 def put_purchases(project: int, quantities: Iterable[Quantity]) -> int:

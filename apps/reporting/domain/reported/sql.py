@@ -59,6 +59,13 @@ KEEP = f"""
     ) AS sums
     WHERE f.id = ANY(%(filings)s)
 """  # noqa: S608 - no value in it
+FORGET_LATER = f"""
+    WITH {LAST}
+    DELETE FROM reporting_demandline l USING (SELECT DISTINCT filing_id FROM last) AS reported
+    WHERE l.filing_id = reported.filing_id
+        AND NOT EXISTS (SELECT 1 FROM last WHERE last.filing_id = l.filing_id AND last.item_id = l.item_id)
+"""  # noqa: S608 - no value in it
+"""What the catalogue did not have yet when it was reported last."""
 PUT_BACK = f"""
     WITH {LAST}
     INSERT INTO reporting_demandline (filing_id, item_id, path, planned, reason, explanation, pack_mark,
@@ -152,8 +159,9 @@ def keep(filings: Sequence[int]) -> None:
 
 
 def put_back(filings: Sequence[int]) -> None:
-    """Lines and reasons as they were last reported; three statements."""
+    """Lines and reasons as they were last reported; four statements."""
     values = {"filings": list(filings)}
+    run(FORGET_LATER, values)
     run(PUT_BACK, values)
     run(FORGET_REASONS, values)
     run(PUT_BACK_REASONS, values)

@@ -3,11 +3,12 @@
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import Project
+from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.refusals import QuantityMoved
 from apps.reporting.domain.sheet.filling import DEMAND
 from apps.reporting.models import DemandLine
 from apps.review.domain.holding import hold
+from apps.review.domain.mandates.using import tell_filled
 from apps.review.models import Filing
 
 
@@ -23,3 +24,9 @@ def call_right(
     lines = DemandLine.objects.of_filing(held).filter(item=item, planned=planned)
     if not lines.update(checked=planned if is_right else None):
         raise QuantityMoved("这个品规的数量已经改变，请看过现在的数量再核对。")
+    if by.mandate is not None:
+        called = "无误" if is_right else "尚未核对"
+        what = CatalogItem.objects.get(pk=item)
+        tell_filled(
+            by, held, project, f"{what.item_code} {what} {planned:,} {what.unit} 记为{called}"
+        )

@@ -95,11 +95,11 @@ class Row:
         item, line = self.item, self.line
         place = (item.pk, item.pack_quantity, item.unit, self.baseline.years, self.baseline.total)
         if line is None:
-            return LineNow(
-                *place, None, "", "", "", is_saved=False, to_correct=False, version=0, updated=0
-            )
+            blank = (None, "", "", "", False, False, 0, 0)
+            return LineNow(*place, *blank, item.added_in or 0)
         typed = (line.planned, line.reason, line.explanation, line.pack_mark, line.is_saved)
-        return LineNow(*place, *typed, line.to_correct, line.version, microseconds(line.updated_at))
+        stands = (line.to_correct, line.version, microseconds(line.updated_at))
+        return LineNow(*place, *typed, *stands, item.added_in or 0)
 
     @property
     def words(self) -> str:
@@ -204,6 +204,8 @@ class Packed(Protocol):
     def pack_quantity(self) -> int: ...
     @property
     def unit(self) -> str: ...
+    @property
+    def added_in(self) -> int | None: ...
 
 
 def items_of(code: str, items: Sequence[int]) -> list[Packed]:
@@ -259,7 +261,7 @@ SOME_ITEMS: Prepared[CatalogItem] = Prepared(
 PACKED: Prepared[Packed] = Prepared(
     lambda code, items: CatalogItem.objects.filter(
         Among(F("pk"), items), project__code=code, is_withdrawn=False
-    ).values_list("pk", "pack_quantity", "unit", named=True),
+    ).values_list("pk", "pack_quantity", "unit", "added_in", named=True),
     code=CharField(),
     items=MANY,
 )

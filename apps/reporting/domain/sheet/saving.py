@@ -12,17 +12,20 @@ from typing import NamedTuple
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
-from apps.projects.models import Project
+from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.rates import may_be_packs
-from apps.reporting.domain.refusals import UnknownItem
+from apps.reporting.domain.refusals import NotAdded, UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND, KINDS
 from apps.reporting.domain.sheet.sql import LineNow, LinesNow, microseconds
 from apps.reporting.models import DemandLine, PackMark
 from apps.review.domain.holding import hold, hold_own
+from apps.review.domain.mandates.using import tell_filled
+from apps.review.domain.refusals import NAMED
 from apps.review.models import Filing
 from apps.scope.database import send, send_last
 from apps.scope.sql import Upsert
 
+ONLY_ADDED = "本次只补填增补的品规，其他明细保持上次上报的内容；需要修改时请联系上级退回。"
 CHANGED = (
     "planned", "reason", "explanation", "pack_mark", "is_saved", "to_correct", "version", "updated_at",
 )  # fmt: skip
@@ -64,10 +67,10 @@ def save_lines(
     entries: Sequence[Entry],
     by: Actor,
 ) -> Saved:
-    """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`."""
+    """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`, `NotAdded`."""
     lines = LinesNow.of(filing.pk, [entry.item for entry in entries])
     held = hold(filing, lines, project=project, by=by, work=DEMAND)
-    return _written(held, lines.answer, entries, by)
+    return _written(held, project, lines.answer, entries, by)
 
 
 @transaction.atomic
@@ -84,15 +87,32 @@ def save_own(
     """
     lines = LinesNow.own(by.organization.pk if by.organization else 0, code, items)
     held = hold_own(code, lines, kinds=KINDS, by=by, work=DEMAND)
-    return held, _written(held, lines.answer, read(lines.answer), by)
+    entries = read(lines.answer)
+    return held, _written(held, held.project, lines.answer, entries, by)
 
 
-def _written(held: Filing, rows: Sequence[LineNow], entries: Sequence[Entry], by: Actor) -> Saved:
+def _written(
+    held: Filing, project: Project, rows: Sequence[LineNow], entries: Sequence[Entry], by: Actor
+) -> Saved:
     """The last thing of the transaction."""
-    outcome, changed = _judged(rows, entries, at=by.moment)
+    outcome, changed = _judged(held, rows, entries, at=by.moment)
     if changed:
+        if by.mandate is not None:
+            tell_filled(by, held, project, _in_words(changed))
         send_last(_upsert([(held, line) for line in changed]))
     return outcome
+
+
+def _in_words(lines: Sequence[LineNow]) -> str:
+    """What was typed, for the log; one statement."""
+    items = CatalogItem.objects.in_bulk([line.pk for line in lines[:NAMED]])
+    named = [
+        f"{items[line.pk].item_code} {items[line.pk]} "
+        f"{'空' if line.planned is None else f'{line.planned:,} {items[line.pk].unit}'}"
+        for line in lines[:NAMED]
+    ]
+    more = f" 等 {len(lines):,} 个品规" if len(lines) > NAMED else ""
+    return f"{'；'.join(named)}{more}"
 
 
 def write_lines(
@@ -104,13 +124,18 @@ def write_lines(
     saved: bool = False,
 ) -> Saved:
     """The same for a filing that the caller holds; `rows` are read under its lock, `saved` writes 已保存."""
-    outcome, changed = _judged(rows, entries, at=at, saved=saved)
+    outcome, changed = _judged(held, rows, entries, at=at, saved=saved)
     upsert_lines([(held, line) for line in changed])
     return outcome
 
 
 def _judged(
-    rows: Iterable[LineNow], entries: Sequence[Entry], *, at: datetime, saved: bool = False
+    held: Filing,
+    rows: Iterable[LineNow],
+    entries: Sequence[Entry],
+    *,
+    at: datetime,
+    saved: bool = False,
 ) -> tuple[Saved, list[LineNow]]:
     """What becomes of each row, and the lines to write."""
     by_item = {entry.item: entry for entry in entries}
@@ -123,7 +148,7 @@ def _judged(
         if _is_conflict(row, entry):
             outcome.conflicts[item] = row
             continue
-        line = changed_line(row, entry, updated, saved=saved)
+        line = changed_line(held, row, entry, updated, saved=saved)
         if line is not None:
             changed.append(line)
         outcome.rows[item] = line or row
@@ -137,17 +162,26 @@ def _is_conflict(row: LineNow, entry: Entry) -> bool:
     return entry.content != (row.planned, row.reason, row.explanation)
 
 
-def changed_line(row: LineNow, entry: Entry, updated: int, *, saved: bool) -> LineNow | None:
-    """The row as it is to be written, or `None` where nothing changes."""
+def _require_added(held: Filing, row: LineNow) -> None:
+    """What was given back for an added item is filled in on rows that came later alone. Raises `NotAdded`."""
+    if held.added_since is not None and row.added_in <= held.added_since:
+        raise NotAdded(ONLY_ADDED)
+
+
+def changed_line(
+    held: Filing, row: LineNow, entry: Entry, updated: int, *, saved: bool
+) -> LineNow | None:
+    """The row as it is to be written, or `None` where nothing changes. Raises `NotAdded`."""
     _item, planned, reason, explanation, _seen, _checked = entry
     mark = _pack_mark(row, entry)
     same = (planned, reason, explanation, mark) == row[5:9]
     if same and (not row.version or not saved or row.is_saved):
         return None
+    _require_added(held, row)
     is_saved = saved and planned is not None
     place = (row.pk, row.pack_quantity, row.unit, row.years, row.bought)
     typed = (planned, reason, explanation, mark)
-    return LineNow(*place, *typed, is_saved, False, row.version + 1, updated)  # noqa: FBT003
+    return LineNow(*place, *typed, is_saved, False, row.version + 1, updated, row.added_in)  # noqa: FBT003
 
 
 def _pack_mark(row: LineNow, entry: Entry) -> str:
@@ -166,7 +200,7 @@ def upsert_lines(lines: Sequence[tuple[Filing, LineNow]]) -> None:
 
 def _upsert(lines: Sequence[tuple[Filing, LineNow]]) -> Upsert:
     """`to_correct` ends with a save; what was called right and where a return named it stays."""
-    items, _, _, _, _, planned, reasons, explanations, marks, saved, _, versions, _ = zip(
+    items, _, _, _, _, planned, reasons, explanations, marks, saved, _, versions, *_ = zip(
         *(line for _, line in lines), strict=True
     )
     columns = {

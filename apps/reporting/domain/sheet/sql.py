@@ -23,7 +23,7 @@ _NOW = """
         ), 0)::bigint,
         l.planned, COALESCE(l.reason, ''), COALESCE(l.explanation, ''), COALESCE(l.pack_mark, ''),
         COALESCE(l.is_saved, FALSE), COALESCE(l.to_correct, FALSE), COALESCE(l.version, 0),
-        COALESCE((EXTRACT(epoch FROM l.updated_at) * 1000000)::bigint, 0)
+        COALESCE((EXTRACT(epoch FROM l.updated_at) * 1000000)::bigint, 0), COALESCE(i.added_in, 0)
     FROM review_filing f
     JOIN projects_project p ON p.id = f.project_id
     JOIN projects_catalogitem i ON i.project_id = p.id AND {items} AND NOT i.is_withdrawn
@@ -43,6 +43,7 @@ class LineNow(NamedTuple):
     """One row: the item, what was bought of it over so many baseline years, and what was typed.
 
     `version` 0 before the first save. `updated` in microseconds since 1970: a moment takes ten times as long to read.
+    `added_in`: the correction that brought the item, 0 where it was published with the catalogue.
     """
 
     pk: int
@@ -58,6 +59,7 @@ class LineNow(NamedTuple):
     to_correct: bool
     version: int
     updated: int
+    added_in: int
 
     @property
     def baseline(self) -> Baseline:

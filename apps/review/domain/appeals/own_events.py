@@ -23,6 +23,7 @@ APPEALABLE = frozenset(
     {
         Action.RETURN,
         Action.CORRECT,
+        Action.ADD,
         Action.LAPSE,
         Action.EXCLUDE,
         Action.REPORT_FOR,

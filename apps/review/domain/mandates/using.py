@@ -61,17 +61,20 @@ def require_mandate(by: Actor) -> Mandate:
     return mandate
 
 
-def fill_under_mandate(by: Actor, filing: Filing, project: Project) -> None:
-    """The same for what is filled in, of which the log has one line for each day. Raises `NotEditable`."""
+def fill_under_mandate(by: Actor) -> None:
+    """The same for what is filled in. Raises `NotEditable`."""
     mandate, today = require_mandate(by), timezone.localdate()
-    if mandate.used_on == today:
-        return
-    Mandate.objects.filter(pk=mandate.pk).update(used_on=today)
+    if mandate.used_on != today:
+        Mandate.objects.filter(pk=mandate.pk).update(used_on=today)
+
+
+def tell_filled(by: Actor, filing: Filing, project: Project, what: str) -> None:
+    """One line for a save under a mandate, where one's own saves have none."""
     record(
         by=by,
         verb="代填",
         object=filing.organization.name,
-        sentence=f"{by.own_unit}的账号 {by.name} 代{filing.organization.name}填写“{project.name}”（每天记一次）。",
+        sentence=f"{by.own_unit}的账号 {by.name} 代{filing.organization.name}填写“{project.name}”：{what}",
         path=filing.path,
         project_code=project.code,
     )

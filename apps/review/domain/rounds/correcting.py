@@ -234,6 +234,8 @@ def correct(
     )
     made = keep(project, changes, reason=reason, paper=paper, size=size, by=by)
     _give_back(touched, made, wanted.deadline, by=by, progress=progress)
+    at_work = Filing.objects.among(filing.pk for filing in touched.at_work)
+    at_work.filter(added_since__isnull=False).update(added_since=None)
     write(made, subject, changes)
     kind.on_correct(project, changes, [filing.pk for filing in touched.institutions])
     tell(project, made, changes, touched.institutions, touched.packages, by=by)
