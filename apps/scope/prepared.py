@@ -5,7 +5,7 @@ text is kept for each shape of scope; the scope's paths are filled in when it ru
 """
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models import BooleanField, Expression, Field, Func
+from django.db.models.query import ModelIterable, get_related_populators
 
 from .context import Scope, current_scope, enter
 from .database import Ask, send
@@ -70,6 +71,45 @@ class _Compiled:
         compiler = self.compiler
         fields = [each[0] for each in compiler.select[: compiler.col_count]]
         return bool(compiler.has_composite_fields(fields))
+
+    @cached_property
+    def models(self) -> "_Models | None":
+        """How rows become models, where they do no more than that."""
+        rows: Any = self.rows
+        is_plain = rows._iterable_class is ModelIterable and not rows._known_related_objects  # noqa: SLF001
+        return _Models.of(self.compiler) if is_plain and not self.is_composite else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What `ModelIterable` finds out anew each time: which columns make the model, and the ones beside it."""
+
+    model: type[models.Model]
+    names: Sequence[str]
+    columns: slice
+    beside: Sequence[Any]
+    annotations: Mapping[str, int]
+
+    @classmethod
+    def of(cls, compiler: Any) -> "_Models":
+        chosen, about = compiler.select, compiler.klass_info
+        fields = about["select_fields"]
+        columns = slice(fields[0], fields[-1] + 1)
+        return cls(
+            about["model"],
+            [column[0].target.attname for column in chosen[columns]],
+            columns,
+            get_related_populators(about, chosen, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]
+            compiler.annotation_col_map or {},
+        )
+
+    def made(self, row: Sequence[Any]) -> Any:
+        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])
+        for other in self.beside:
+            other.populate(row, made)
+        for name, place in self.annotations.items():
+            setattr(made, name, row[place])
+        return made
 
 
 class _Question(Ask[list[T]]):
@@ -199,6 +239,8 @@ def _filled(param: Any, values: dict[str, Any]) -> Any:
 
 def _read(compiled: _Compiled, answered: list[Any]) -> Iterable[Any]:
     """What the queryset makes of these rows."""
+    if compiled.models is not None:
+        return map(compiled.models.made, _converted(compiled, answered))
     query: Any = copy.copy(compiled.rows.query)
     compiler = copy.copy(compiled.compiler)
     compiler.connection = connection
@@ -209,6 +251,15 @@ def _read(compiled: _Compiled, answered: list[Any]) -> Iterable[Any]:
     compiler.has_composite_fields = lambda _fields: compiled.is_composite
     query.get_compiler = lambda *_args, **_kwargs: compiler
     return _with_query(compiled.rows, query)
+
+
+def _converted(compiled: _Compiled, answered: list[Any]) -> Iterable[Any]:
+    if not compiled.converters:
+        return answered
+    compiler = copy.copy(compiled.compiler)
+    compiler.connection = connection
+    converted: Iterable[Any] = compiler.apply_converters(answered, compiled.converters)
+    return converted
 
 
 def _with_query(rows: "models.QuerySet[Any]", query: Any) -> Iterable[Any]:

@@ -13,22 +13,33 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 
 from .database import QUICKLY, Touched, run
 
+Records = Sequence[Any] | Mapping[str, Sequence[Any]]
+"""Rows with attributes, or columns by attribute."""
+
 
 class Insert(Touched):
     """New rows of one model; keys that the database gives are not read back.
 
     A column that has one value in all rows is sent once, not as an array of it. Where `model` is named, rows are plain
-    records of its fields' values: making models of them takes longer than sending them.
+    records of its fields' values, or its columns by attribute, each with a value for every row or the one of all:
+    making models of them takes longer than sending them.
     """
 
-    def __init__(self, rows: Sequence[Any], *, model: type[models.Model] | None = None) -> None:
-        of: type[models.Model] = model or type(rows[0])
-        columns = [_values(field, rows) for field in _written(of)]
-        if len(rows) > 1 and all(len(column) == 1 for column in columns):
-            columns[0] *= len(rows)
+    def __init__(self, rows: Records, *, model: type[models.Model] | None = None) -> None:
+        of = _model_of(rows, model)
+        fields = _written(of)
+        if isinstance(rows, Mapping):
+            given = [rows[field.attname] for field in fields]
+        else:
+            given = [_read(field, rows) for field in fields]
+        columns = [_values(field, values) for field, values in zip(fields, given, strict=True)]
+        count = max(map(len, given))
+        if count > 1 and all(len(column) == 1 for column in columns):
+            columns[0] *= count
         varies = tuple(len(column) > 1 for column in columns)
         once = [column[0] for column in columns if len(column) == 1]
-        super().__init__(_insert(of, varies), [*once, *(c for c in columns if len(c) > 1)])
+        many = [_listed(f, c) for f, c in zip(fields, columns, strict=True) if len(c) > 1]
+        super().__init__(_insert(of, varies), [*once, *many])
 
 
 class Alike(Touched):
@@ -39,7 +50,7 @@ class Alike(Touched):
     ) -> None:
         fields = _written(model)
         varies = tuple(field.attname == named for field in fields)
-        once = [_values(field, [row])[0] for field, v in zip(fields, varies, strict=True) if not v]
+        once = [_values(field, _read(field, [row]))[0] for field, v in zip(fields, varies, strict=True) if not v]
         super().__init__(_insert(model, varies), [*once, list(values)])
 
 
@@ -48,18 +59,15 @@ class Upsert(Insert):
 
     def __init__(
         self,
-        rows: Sequence[Any],
+        rows: Records,
         *,
         unique: Sequence[str],
         update: Sequence[str],
         model: type[models.Model] | None = None,
     ) -> None:
         super().__init__(rows, model=model)
-        field_of = (model or type(rows[0]))._meta.get_field
-        target = ", ".join(f'"{_column(field_of(name))}"' for name in unique)
-        taken = [_column(field_of(name)) for name in update]
-        values = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in taken)
-        self.sql = f"{self.sql} ON CONFLICT ({target}) DO UPDATE SET {values}"
+        of = _model_of(rows, model)
+        self.sql += _taken_over(of, tuple(unique), tuple(update))
 
 
 class Update(Touched):
@@ -96,6 +104,11 @@ def _is_plain(field: "models.Field[Any, Any]") -> bool:
     return type(field).pre_save is models.Field.pre_save
 
 
+def _model_of(rows: Any, named: type[models.Model] | None) -> type[models.Model]:
+    of: type[models.Model] = named or type(rows[0])
+    return of
+
+
 def _column(field: Any) -> str:
     return str(field.column)
 
@@ -107,13 +120,43 @@ def _written(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
     ]
 
 
-def _values(field: "models.Field[Any, Any]", rows: Sequence[Any]) -> list[Any]:
-    """As the database takes them, one for each row; a single one if it is that of all."""
+def _read(field: "models.Field[Any, Any]", rows: Sequence[Any]) -> list[Any]:
     read = attrgetter(field.attname) if _is_plain(field) else partial(field.pre_save, add=True)
-    values = list(map(read, rows))
-    some = values[:1] if values.count(values[0]) == len(values) else values
+    return list(map(read, rows))
+
+
+def _values(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[Any]:
+    """As the database takes them, one for each row; a single one if it is that of all."""
+    if len(values) > 1 and values.count(values[0]) < len(values):
+        if _is_number(field):
+            return list(values)
+        some = values
+    else:
+        some = values[:1]
     database = connections[DEFAULT_DB_ALIAS]
     return [field.get_db_prep_save(value, database) for value in some]
+
+
+def _is_number(field: "models.Field[Any, Any]") -> bool:
+    """Whether its values are whole numbers, keys or truths."""
+    of = field.target_field if isinstance(field, models.ForeignKey) else field
+    return isinstance(of, (models.IntegerField, models.BooleanField))
+
+
+def _listed(field: "models.Field[Any, Any]", values: list[Any]) -> Any:
+    """An array of them; of numbers its text, which is written at once where the driver goes value by value."""
+    if not _is_number(field):
+        return values
+    return f"{{{','.join('NULL' if value is None else f'{value:d}' for value in values)}}}"
+
+
+@cache
+def _taken_over(model: type[models.Model], unique: tuple[str, ...], update: tuple[str, ...]) -> str:
+    field_of = model._meta.get_field
+    target = ", ".join(f'"{_column(field_of(name))}"' for name in unique)
+    taken = [_column(field_of(name)) for name in update]
+    values = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in taken)
+    return f" ON CONFLICT ({target}) DO UPDATE SET {values}"
 
 
 @cache

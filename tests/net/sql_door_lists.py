@@ -105,6 +105,7 @@ HOMES = {
     "reporting/recount/sql": "verification",
     "reporting/reported/sql": "reports of demand, packages",
     "reporting/rollup/sql": "figures by any dimensions, progress",
+    "reporting/sheet/sql": "rows of a sheet as a save finds them",
     "reporting/totals/sql": "totals climbing the tree",
     "review/filings/sql": "the tree of filings, its locks",
     "scope/backstop/sql": "roles, grants, row policies",

@@ -30,7 +30,7 @@ ROOT = Path(settings.BASE_DIR)
 WORDS = "新开病区"
 OWN = tuple(f"{ROOT / top}/" for top in ("apps", "config"))
 MOST = {
-    "save a row": 27,
+    "save a row": 26,
     "save a slot": 38,
     "report": 53,
     "withdraw": 52,

@@ -12,10 +12,14 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.reporting.domain.refusals import CountMoved, NothingTicked, UnknownItem
 from apps.reporting.domain.sheet.bulk import explain, fill_share, fill_zero, mark_saved
-from apps.reporting.domain.sheet.saving import Entry, save_lines
+from apps.reporting.domain.sheet.rows import rows_of
+from apps.reporting.domain.sheet.saving import Entry, save_lines, save_own
+from apps.reporting.domain.sheet.sql import LinesNow
 from apps.reporting.models import DemandLine, PackMark
 from apps.review.domain.refusals import NotEditable
+from apps.review.models import Filing
 from apps.review.models.statuses import Status
+from apps.scope.database import send
 from tests import factories_demand as make
 from tests.factories_review import put
 
@@ -32,7 +36,7 @@ def test_many_rows_cost_as_many_statements_as_one(round_):
 
     one, three = statements("P0001"), statements("P0002", "P0003", "P0004")
 
-    assert len(one) == len(three) == 7
+    assert len(one) == len(three) == 5
     assert sum(sql.startswith("INSERT") for sql in three) == 1
 
 
@@ -176,3 +180,41 @@ def test_one_explanation_for_many_keeps_their_quantities(round_):
     first, second = round_.line("P0001"), round_.line("P0002")
     assert (first.planned, first.reason, first.explanation) == (100, "growth", "新开病区")
     assert (second.planned, second.reason) == (None, "growth")
+
+
+def test_rows_as_a_save_finds_them_are_those_of_the_sheet(round_):
+    item = round_.item("P0001")
+    save_lines(entries=[Entry(item, 100, "other", "新开病区")], **round_.place)
+    save_lines(entries=[Entry(round_.item("P0002"), None, "growth")], **round_.place)
+    mark_saved(items=[item], **round_.place)
+    sheet = [row.now for row in rows_of(round_.project, round_.filing)]
+    items = [row.pk for row in sheet]
+
+    for wanted in (items, items[:1], []):
+        for lines in (
+            LinesNow.of(round_.filing.pk, wanted),
+            LinesNow.own(round_.hospital.pk, round_.project.code, wanted),
+        ):
+            send(lines)
+            assert sorted(lines.answer) == sorted(row for row in sheet if row.pk in wanted)
+    assert [row.bought for row in sheet] == [2_800, 1_000, 100, 0]
+    assert sheet[0].updated_at == round_.line("P0001").updated_at
+
+
+def test_a_save_that_finds_its_filing_is_the_same_save(round_):
+    place = {"code": round_.project.code, "by": round_.by}
+    items = [round_.item("P0001"), round_.item("P0002")]
+
+    held, saved = save_own(
+        items=items,
+        read=lambda rows: [Entry(row.pk, 2 * row.pack_quantity) for row in rows],
+        **place,
+    )
+
+    assert (held, saved.written, set(saved.rows)) == (round_.filing, 2, set(items))
+    assert round_.line("P0001").planned == saved.rows[items[0]].planned > 0
+    put(Status.SUBMITTED, round_.filing)
+    with pytest.raises(NotEditable):
+        save_own(items=items, read=lambda _rows: [], **place)
+    with pytest.raises(Filing.DoesNotExist):
+        save_own(items=items, read=lambda _rows: [], code="NONE", by=round_.by)

@@ -8,16 +8,16 @@ before it is shown. Quantities are whole smallest units; all comparisons are exa
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Direction = Literal["decrease", "increase", "both"]
 NEW = "新增"
 SLIP = Fraction(3, 10)
 """How near to boxes counted as tablets, or the reverse, a value must be to be asked about: ±30 %."""
+_NEAR, _OF = SLIP.as_integer_ratio()
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """What was bought: `total` over `years` years."""
 
     total: int
@@ -100,10 +100,11 @@ def may_be_packs(planned: int | None, baseline: Baseline, pack: int) -> bool:
     if not planned or baseline.total == 0 or pack <= 1:
         return False
     over_all, bought = planned * baseline.years, baseline.total
-    return any(
-        SLIP.denominator * abs(typed - slip) <= SLIP.numerator * slip
-        for typed, slip in ((over_all * pack, bought), (over_all, bought * pack))
-    )
+    return _is_near(over_all * pack, bought) or _is_near(over_all, bought * pack)
+
+
+def _is_near(typed: int, slip: int) -> bool:
+    return _OF * abs(typed - slip) <= _NEAR * slip
 
 
 def share_of(baseline: Baseline, percent: Decimal) -> int:

@@ -1,6 +1,7 @@
 """维护及审核状态 of a line (S2-18, S2-35): how far the institution is with it, then where its filing stands."""
 
-from apps.reporting.domain.sheet.rows import NewLine, Row
+from apps.reporting.domain.sheet.rows import Row
+from apps.reporting.domain.sheet.sql import LineNow
 from apps.reporting.models import DemandLine
 from apps.review.domain.labels import status_text, status_tone
 from apps.review.models import Filing
@@ -15,7 +16,7 @@ LINE_STATUSES = {
 }
 
 
-def line_status(line: DemandLine | NewLine | None, filing: Filing) -> str:
+def line_status(line: DemandLine | LineNow | None, filing: Filing) -> str:
     """Before 上报. What was reported once counts as 已保存 until it is typed anew (上报 saves the rest)."""
     if line is None or (line.planned is None and not line.to_correct):
         return BLANK

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from apps.projects.models import ProjectKind, Withdrawal
+from apps.reporting.domain.sheet.filling import KINDS
 from apps.reporting.domain.sheet.rows import Row
 from apps.reporting.models import PackMark
 from apps.review.pages.filing_page import FilingPage
 
-KINDS = (ProjectKind.DEMAND, ProjectKind.HISTORY)
 AFTER_REPORT = {
     Withdrawal.DIRECT: "上级审核之前可以在“审查结果查看”中撤回。",
     Withdrawal.ON_REQUEST: "需要修改时可以申请撤回，由上级同意。",

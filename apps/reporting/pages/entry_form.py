@@ -5,7 +5,7 @@ a row that can't be read is refused with a sentence, the others are saved.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
@@ -20,8 +20,7 @@ MOST_ROWS = 5_000
 LONGEST = 60  # characters of a quantity
 
 
-@dataclass(frozen=True, slots=True)
-class TypedRow:
+class TypedRow(NamedTuple):
     """One row before it is read; `seen` is the version that the page showed."""
 
     item: int
@@ -38,6 +37,24 @@ class Typed:
     entries: list[Entry] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
 
+    def take(self, known: Iterable[Packed], rows: Iterable[TypedRow]) -> list[Entry]:
+        """Read the rows; `known` are the items of the catalogue among theirs."""
+        items = {item.pk: item for item in known}
+        for row in rows:
+            item = items.get(row.item)
+            if item is None:
+                self.refused[row.item] = "这个品规不在本项目的目录里，请刷新页面。"
+                continue
+            try:
+                planned = _quantity(row.planned, item)
+            except QuantityUnreadable as error:
+                self.refused[row.item] = str(error)
+                continue
+            reason, explanation = read_words(row.words)
+            entry = Entry(row.item, planned, reason, explanation, row.seen, row.packs_checked)
+            self.entries.append(entry)
+        return self.entries
+
 
 class Unreadable(ValueError):
     """The request itself makes no sense."""
@@ -45,22 +62,8 @@ class Unreadable(ValueError):
 
 def read(known: Iterable[Packed], rows: Iterable[TypedRow]) -> Typed:
     """`known` are the items of the catalogue among those of the rows."""
-    items = {item.pk: item for item in known}
     typed = Typed()
-    for row in rows:
-        item = items.get(row.item)
-        if item is None:
-            typed.refused[row.item] = "这个品规不在本项目的目录里，请刷新页面。"
-            continue
-        try:
-            planned = _quantity(row.planned, item)
-        except QuantityUnreadable as error:
-            typed.refused[row.item] = str(error)
-            continue
-        reason, explanation = read_words(row.words)
-        typed.entries.append(
-            Entry(item.pk, planned, reason, explanation, row.seen, row.packs_checked)
-        )
+    typed.take(known, rows)
     return typed
 
 

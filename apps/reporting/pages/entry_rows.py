@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +20,13 @@ from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
 from apps.reporting.domain.sheet.bulk import mark_saved
-from apps.reporting.domain.sheet.rows import Row, packed_items
-from apps.reporting.domain.sheet.saving import Saved, save_lines
+from apps.reporting.domain.sheet.saving import Saved, save_own
+from apps.reporting.domain.sheet.sql import LineNow
 from apps.reporting.domain.statuses import LINE_STATUSES, SAVED, line_status
 from apps.reporting.models import MOST
 from apps.reporting.pages.answering import INSTITUTION
 from apps.reporting.pages.demand_page import DemandPage
-from apps.reporting.pages.entry_form import Unreadable, items_in_json, read, rows_in_json
+from apps.reporting.pages.entry_form import Typed, Unreadable, items_in_json, rows_in_json
 from apps.reporting.pages.entry_page import sheet_data
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
@@ -50,7 +50,7 @@ def saved_rows(
         "conflicts": [
             [
                 *_state(filing, row, settled=False),
-                short_moment(row.line.updated_at) if row.line else "",
+                short_moment(row.updated_at) if row.version else "",
             ]
             for row in saved.conflicts.values()
         ],
@@ -59,15 +59,15 @@ def saved_rows(
     }
 
 
-def _state(filing: Filing, row: Row, *, settled: bool) -> list[Any]:
+def _state(filing: Filing, row: LineNow, *, settled: bool) -> list[Any]:
     is_saved = settled and row.planned is not None
-    status = LINE_STATUSES[SAVED if is_saved else line_status(row.line, filing)]
+    status = LINE_STATUSES[SAVED if is_saved else line_status(row, filing)]
     return [
-        row.item.pk,
+        row.pk,
         None if row.planned is None else f"{row.planned}",
         row.words,
         row.version,
-        row.pack_mark.value,
+        row.pack_mark,
         list(status),
     ]
 
@@ -116,17 +116,20 @@ def demand_save(request: SignedInRequest, code: str) -> HttpResponse:
         DemandPage.of(request.actor, code)
         sentence = str(error) if isinstance(error, Unreadable) else "请求的内容读不懂。"
         return JsonResponse({"message": sentence}, status=HTTPStatus.BAD_REQUEST)
-    known = packed_items(code, [row.item for row in rows])
-    desk = DemandPage.of(request.actor, code, known)
-    typed = read(known.answer, rows)
-    place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": request.actor}
+    typed, by = Typed(), request.actor
+    items = [row.item for row in rows]
     try:
-        saved = save_lines(entries=typed.entries, **place)
+        filing, saved = save_own(
+            code=code, items=items, read=lambda known: typed.take(known, rows), by=by
+        )
         settle = [item for item in settle if item in saved.rows]
+        place: dict[str, Any] = {"filing": filing, "project": filing.project, "by": by}
         settled = mark_saved(items=settle, **place) if settle else 0
+    except Filing.DoesNotExist as error:
+        raise Http404 from error
     except ReviewRefused as refusal:
         return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
-    return JsonResponse(saved_rows(desk.filing, saved, typed.refused, settle, settled))
+    return JsonResponse(saved_rows(filing, saved, typed.refused, settle, settled))
 
 
 def _json_of(request: SignedInRequest) -> Any:

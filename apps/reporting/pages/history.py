@@ -11,9 +11,9 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.projects.models import Phase
 from apps.reporting.domain.results import filtered
+from apps.reporting.domain.sheet.filling import KINDS
 from apps.reporting.files.workbooks import RESULT_EXPORT
 from apps.reporting.pages.answering import INSTITUTION
-from apps.reporting.pages.demand_page import KINDS
 from apps.reporting.pages.tables import ResultTable
 from apps.review.models import Filing
 from apps.ui.lists import build_table

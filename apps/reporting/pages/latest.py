@@ -8,8 +8,8 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.models import Phase, Project
+from apps.reporting.domain.sheet.filling import KINDS
 from apps.reporting.pages.answering import INSTITUTION, TRAIL
-from apps.reporting.pages.demand_page import KINDS
 from apps.review.domain.reads import waits_for
 from apps.review.models import Filing
 

@@ -15,9 +15,9 @@ from apps.reporting.domain.maintenance.lists import (
     MaintenanceTable,
     maintained_of,
 )
+from apps.reporting.domain.sheet.filling import KINDS
 from apps.reporting.files.maintenance_workbooks import MAINTENANCE_IMPORT
 from apps.reporting.pages.answering import TRAIL, remember
-from apps.reporting.pages.demand_page import KINDS
 from apps.ui.lists import build_table, is_filtered, matching
 from apps.ui.pages.replicas import reads_replica
 

@@ -17,11 +17,12 @@ from apps.projects.models import Project, ProjectKind
 from apps.projects.pages.lookups import project_or_404
 from apps.reporting.domain.maintenance.acts import maintain_sheet
 from apps.reporting.domain.maintenance.lists import maintained_of
+from apps.reporting.domain.sheet.filling import KINDS
 from apps.reporting.domain.sheet.rows import Row, items_of, rows_of
 from apps.reporting.domain.sheet.saving import Saved
 from apps.reporting.domain.statuses import status_of
 from apps.reporting.files.columns import bought_title
-from apps.reporting.pages.demand_page import KINDS, Work
+from apps.reporting.pages.demand_page import Work
 from apps.reporting.pages.entry import CONFLICT
 from apps.reporting.pages.entry_form import read, rows_in_form
 from apps.reporting.pages.entry_page import ROWS_PER_PAGE, SHOWS, EntryRow, Refused

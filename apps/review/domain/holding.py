@@ -4,7 +4,7 @@ Invariants: whoever writes below a filing holds its branch; what a person sent i
 long it waited for the lock; a page that offers a change and the service that carries it out ask the same question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from apps.projects.domain.windows.timings import TimingAsk, timings_for
 from apps.projects.models import Project
 from apps.projects.models.windows import Timing
 from apps.review.domain.labels import status_text
-from apps.review.domain.locks import Branch, lock_branch, read_branch
+from apps.review.domain.locks import Branch, lock_branch, lock_own, read_branch
 from apps.review.domain.mandates.using import fill_under_mandate
 from apps.review.domain.refusals import NotEditable
 from apps.review.models import Filing
@@ -59,8 +59,32 @@ def hold(
     work: Filling,
 ) -> Filing:
     """Lock the filing and its branch; `along` is read under the lock, in the same trip. Raises `NotEditable`."""
-    windows = TimingAsk(project.pk, filing)
-    branch = lock_branch([filing], windows.ask, *along)
+    windows = TimingAsk.of(project.pk, filing)
+    return _held(lock_branch([filing], windows.ask, *along), windows, project, by, work)
+
+
+def hold_own(
+    code: str,
+    *along: Ask[Any],
+    kinds: Collection[str],
+    by: Actor,
+    work: Filling,
+) -> Filing:
+    """The same of the own filing in the project of this code, which is looked for in the trip that locks it.
+
+    Raises `Filing.DoesNotExist` where the unit is no institution with such a filing, `NotEditable`.
+    """
+    if by.organization is None:
+        raise Filing.DoesNotExist
+    windows = TimingAsk.within(code, by.organization)
+    branch = lock_own(code, by.organization, windows.ask, *along)
+    own = next(iter(branch.filings), None)
+    if own is None or not own.is_institution or own.kind not in kinds:
+        raise Filing.DoesNotExist
+    return _held(branch, windows, own.project, by, work)
+
+
+def _held(branch: Branch, windows: TimingAsk, project: Project, by: Actor, work: Filling) -> Filing:
     if not branch.filings or not is_filer(branch.filings[0], by):
         raise NotEditable(work.strangers)
     (held,) = branch.filings
@@ -69,7 +93,7 @@ def hold(
     right = work.acting if by.on_behalf_of else work.right
     if not by.may(right):
         raise NotEditable(f"您的账号没有“{right.label}”权限，不能{work.doing}。")
-    timing = None if held.maintained else windows.timing(held)
+    timing = None if held.maintained else windows.timing(held.project_id, held)
     allowed = editability(project, held, work.name, branch=branch, timing=timing, at=by.moment)
     if not allowed:
         raise NotEditable(allowed.sentence)

@@ -10,16 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigAutoField, BigIntegerField, F, Q, QuerySet
+from django.db.models import BigAutoField, BigIntegerField, CharField, F, Q, QuerySet
 
-from apps.review.domain.filings.sql import Ancestor, read_ancestors, share_ancestors
+from apps.organizations.models import Organization
+from apps.review.domain.filings.sql import (
+    Ancestor,
+    read_ancestors,
+    share_ancestors,
+    share_ancestors_in,
+)
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN
 from apps.scope.database import Ask, send
 from apps.scope.paths import ancestors
 from apps.scope.prepared import Among, Prepared
 
-__all__ = ["Ancestor", "Branch", "lock_branch", "lock_places", "read_branch"]
+__all__ = ["Ancestor", "Branch", "lock_branch", "lock_own", "lock_places", "read_branch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,17 @@ def lock_branch(filings: Sequence[Filing], *along: Ask[Any]) -> Branch:
     return Branch(tuple(many.answer), above.answer)
 
 
+def lock_own(code: str, unit: Organization, *along: Ask[Any]) -> Branch:
+    """The same of a unit's own filing in the project of this code, which comes with it: found and locked in one trip.
+
+    A filing's path is that of its unit, and neither changes.
+    """
+    above = share_ancestors_in(code, [unit.path])
+    own = OWN_FILING.ask(organization=unit.pk, code=code)
+    send(above, own, *along)
+    return Branch(tuple(own.answer), above.answer)
+
+
 def _locked(*which: Any, **more: Any) -> QuerySet[Filing]:
     rows = Filing.objects.filter(*which, **more).select_related("organization").order_by("path")
     return rows.select_for_update(of=("self",), no_key=True)
@@ -84,6 +101,14 @@ ONE_FILING: Prepared[Filing] = Prepared(
     project=BigIntegerField(),
 )
 """The one filing of a save; every save locks it."""
+OWN_FILING: Prepared[Filing] = Prepared(
+    lambda organization, code: _locked(
+        organization_id=organization, project__code=code
+    ).select_related("organization", "project"),
+    organization=BigIntegerField(),
+    code=CharField(),
+)
+"""The same with its project, for who knows no more than its code."""
 MANY_FILINGS: Prepared[Filing] = Prepared(
     lambda pks, project: _locked(Q(Among(F("pk"), pks)), project_id=project),
     pks=ArrayField(BigIntegerField()),

@@ -123,10 +123,10 @@ def _hold(filings: Sequence[Filing], at: datetime) -> _Standing:
     project = PROJECT.ask(pk=filings[0].project_id)
     if len(filings) == 1:
         (filing,) = filings
-        windows, head = TimingAsk(filing.project_id, filing), HEAD.ask(filing=filing.pk)
+        windows, head = TimingAsk.of(filing.project_id, filing), HEAD.ask(filing=filing.pk)
         branch = lock_branch(filings, project, windows.ask, head)
         units: list[Filing | Ancestor] = [*branch.filings, *branch.above(filing)[-1:]]
-        timings = {unit.path: windows.timing(unit) for unit in units}
+        timings = {unit.path: windows.timing(filing.project_id, unit) for unit in units}
         heads = {filing.pk: head.answer[0]} if head.answer else {}
     else:
         branch = lock_branch(filings, project)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
-from apps.organizations.models import Tier
+from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectWindow, ProvinceWindow, SupplementWindow
 from apps.projects.models.windows import Timing, Window
 from apps.scope.database import Ask
@@ -78,16 +78,22 @@ class TimingAsk:
     The unit's correction deadline is taken when the answer is there: a lock may have shown a newer one.
     """
 
-    def __init__(self, project_id: int, unit: Timed) -> None:
-        self._project_id = project_id
-        self.ask: Ask[list[tuple[Any, ...]]] = ONE_UNIT.ask(
-            project=project_id,
-            place=province_path(unit.path),
-            organization=unit.organization_id,
-        )
+    def __init__(self, ask: Ask[list[tuple[Any, ...]]]) -> None:
+        self.ask = ask
 
-    def timing(self, unit: Timed) -> Timing:
-        return _Windows.of(self.ask.answer).timing(self._project_id, unit)
+    @classmethod
+    def of(cls, project_id: int, unit: Timed) -> "TimingAsk":
+        place = province_path(unit.path)
+        return cls(ONE_UNIT.ask(project=project_id, place=place, organization=unit.organization_id))
+
+    @classmethod
+    def within(cls, code: str, unit: Organization) -> "TimingAsk":
+        """In the project of this code."""
+        place = province_path(unit.path)
+        return cls(OWN_UNIT.ask(code=code, place=place, organization=unit.pk))
+
+    def timing(self, project_id: int, unit: Timed) -> Timing:
+        return _Windows.of(self.ask.answer).timing(project_id, unit)
 
 
 def timings_across(filings: Sequence[TimedFiling]) -> list[Timing]:
@@ -176,6 +182,15 @@ ONE_UNIT: Prepared[tuple[Any, ...]] = Prepared(
     organization=BigIntegerField(),
 )
 """The same for the one unit of a save; it is read by every one."""
+OWN_UNIT: Prepared[tuple[Any, ...]] = Prepared(
+    lambda code, place, organization: _windows(
+        Q(project__code=code), Q(path=place), Q(organization_id=organization)
+    ),
+    code=CharField(),
+    place=CharField(),
+    organization=BigIntegerField(),
+)
+"""The same where no more is known of the project than its code."""
 MANY: Any = ArrayField(BigIntegerField())
 MANY_UNITS: Prepared[tuple[Any, ...]] = Prepared(
     lambda projects, places, organizations: _windows(

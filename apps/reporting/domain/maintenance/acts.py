@@ -17,7 +17,6 @@ from apps.projects.models import Project
 from apps.reporting.domain.maintenance.sheets import sheets_of
 from apps.reporting.domain.refusals import NotMaintained, UnknownItem
 from apps.reporting.domain.sheet.filling import DEMAND
-from apps.reporting.domain.sheet.rows import NewLine
 from apps.reporting.domain.sheet.saving import (
     Entry,
     Saved,
@@ -25,6 +24,7 @@ from apps.reporting.domain.sheet.saving import (
     upsert_lines,
     write_lines,
 )
+from apps.reporting.domain.sheet.sql import LineNow, microseconds
 from apps.review.domain.holding import editability, locked_among
 from apps.review.domain.locks import Branch, lock_branch
 from apps.review.domain.refusals import NAMED, NotEditable
@@ -41,23 +41,23 @@ def maintain_lines(*, project: Project, entries: Entries, by: Actor) -> int:
     Raises `NotMaintained`, `NotEditable` naming who has reported, `UnknownItem`.
     """
     branch = hold_maintained(project, list(entries), by=by)
-    now = by.moment
+    now = microseconds(by.moment)
     sheets = sheets_of(project, branch.filings)
-    changed: list[NewLine] = []
+    changed: list[tuple[Filing, LineNow]] = []
     log: list[LogLine] = []
     for filing in branch.filings:
         if any(entry.item not in sheets.items for entry in entries[filing.pk]):
             raise UnknownItem("有的品规不在本项目的目录里，请重新下载模板。")
         entered = (
-            changed_line(filing, sheets.row(filing, entry.item), entry, now, saved=True)
+            changed_line(filing, sheets.row(filing, entry.item).now, entry, now, saved=True)
             for entry in entries[filing.pk]
         )
         lines = [line for line in entered if line is not None]
         if lines:
-            changed += lines
+            changed += [(filing, line) for line in lines]
             log.append(_entry(project, filing, len(lines), by))
     upsert_lines(changed)
-    note_filler(sorted({line.filing_id for line in changed}), by)
+    note_filler(sorted({filing.pk for filing, _ in changed}), by)
     record_many(by=by, entries=log)
     return len(changed)
 
@@ -71,11 +71,11 @@ def maintain_sheet(
     `fill_rest` answers with 0 whatever stands blank afterwards. Raises `NotMaintained`, `NotEditable`, `UnknownItem`.
     """
     (held,) = hold_maintained(project, [filing.pk], by=by).filings
-    rows = list(sheets_of(project, [held]).rows(held))
+    rows = [row.now for row in sheets_of(project, [held]).rows(held)]
     saved = write_lines(held, rows, entries, at=by.moment, saved=True)
     if fill_rest:
-        blank = [row for row in rows if row.planned is None and _is_blank(saved, row.item.pk)]
-        zeros = [Entry(row.item.pk, 0) for row in blank]
+        blank = [row for row in rows if row.planned is None and _is_blank(saved, row.pk)]
+        zeros = [Entry(row.pk, 0) for row in blank]
         saved.written += write_lines(held, blank, zeros, at=by.moment, saved=True).written
     if saved.written:
         note_filler([held.pk], by)

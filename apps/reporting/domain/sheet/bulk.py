@@ -54,7 +54,7 @@ def fill_share(
         for row in rows
         if row.baseline.total
     ]
-    written = write_lines(held, rows, entries, at=by.moment).written
+    written = write_lines(held, (row.now for row in rows), entries, at=by.moment).written
     _log(held, project, by, "按上年量填入", f"按上年量的 {percent}% 填入 {written} 个品规")
     return written
 
@@ -71,7 +71,7 @@ def fill_last(*, filing: Filing, project: Project, items: Sequence[int], by: Act
         for row in rows
         if row.item.pk in last
     ]
-    written = write_lines(held, rows, entries, at=by.moment).written
+    written = write_lines(held, (row.now for row in rows), entries, at=by.moment).written
     _log(held, project, by, "照上批填入", f"照上批量填入 {written} 个品规")
     return written
 
@@ -84,7 +84,7 @@ def fill_zero(*, filing: Filing, project: Project, expected: int, by: Actor) -> 
     if len(blank) != expected:
         raise CountMoved(f"现在有 {len(blank):,} 个品规没有填写，与确认时的数目不同，请重新确认。")
     entries = [Entry(row.item.pk, 0, row.reason, row.explanation) for row in blank]
-    written = write_lines(held, blank, entries, at=by.moment).written
+    written = write_lines(held, (row.now for row in blank), entries, at=by.moment).written
     _log(held, project, by, "其余填 0", f"其余 {written} 个没有填写的品规填 0")
     return written
 
@@ -104,7 +104,7 @@ def explain(
     held = hold(filing, project=project, by=by, work=DEMAND)
     rows = rows_of(project, held, items)
     entries = [Entry(row.item.pk, row.planned, reason, explanation) for row in rows]
-    written = write_lines(held, rows, entries, at=by.moment).written
+    written = write_lines(held, (row.now for row in rows), entries, at=by.moment).written
     _log(held, project, by, "填写说明", f"为 {written} 个品规填写增幅降幅说明")
     return written
 

@@ -5,7 +5,6 @@ Reads only; three statements in one trip, whatever the size; one more for what w
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, cast
 
@@ -22,6 +21,7 @@ from apps.reporting.domain.rates import (
     percent,
     rate_in_words,
 )
+from apps.reporting.domain.sheet.sql import LineNow, microseconds
 from apps.reporting.domain.words import in_words
 from apps.reporting.models import (
     DemandLine,
@@ -57,25 +57,6 @@ def total_rule_of(project: Project) -> Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class NewLine:
-    """The values of a `DemandLine` that is to be written; making models of many takes longer than writing them."""
-
-    filing_id: int
-    item_id: int
-    path: str
-    planned: int | None
-    reason: str
-    explanation: str
-    pack_mark: PackMark
-    is_saved: bool
-    version: int
-    updated_at: datetime
-    to_correct: bool = False
-    checked: int | None = None
-    asked_in: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved.
 
@@ -84,7 +65,7 @@ class Row:
     """
 
     item: CatalogItem
-    line: DemandLine | NewLine | None
+    line: DemandLine | None
     baseline: Baseline
     rule: Rule
     history: Mapping[int, int] = field(default_factory=dict)
@@ -107,6 +88,18 @@ class Row:
     @property
     def explanation(self) -> str:
         return self.line.explanation if self.line else ""
+
+    @property
+    def now(self) -> LineNow:
+        """As a save finds it."""
+        item, line = self.item, self.line
+        place = (item.pk, item.pack_quantity, item.unit, self.baseline.years, self.baseline.total)
+        if line is None:
+            blank = (None, "", "", "", False, False, 0, 0)
+            return LineNow(*place, *blank, item.added_in or 0)
+        typed = (line.planned, line.reason, line.explanation, line.pack_mark, line.is_saved)
+        stands = (line.to_correct, line.version, microseconds(line.updated_at))
+        return LineNow(*place, *typed, *stands, item.added_in or 0)
 
     @property
     def words(self) -> str:
@@ -158,27 +151,15 @@ class Row:
 
 
 class SheetAsk:
-    """The rows of a sheet, to be asked together with other things; `items` narrows them.
-
-    `packed`: for a save, which needs no more of an item than its pack; of many rows reading the rest takes longest.
-    """
+    """The rows of a sheet, to be asked together; `items` narrows them."""
 
     def __init__(
-        self,
-        project: Project,
-        filing: Filing,
-        items: Sequence[int] | None = None,
-        *,
-        packed: bool = False,
+        self, project: Project, filing: Filing, items: Sequence[int] | None = None
     ) -> None:
         self._project, self._filing = project, filing
         some: dict[str, Any] = {} if items is None else {"items": list(items)}
         place = {"project": project.pk, "organization": filing.organization_id}
-        self._items: Ask[list[Any]]
-        if packed and items is not None:
-            self._items = packed_items(project.code, items)
-        else:
-            self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
+        self._items = (ITEMS if items is None else SOME_ITEMS).ask(project=project.pk, **some)
         self._lines = (LINES if items is None else SOME_LINES).ask(filing=filing.pk, **some)
         self._history = (HISTORY if items is None else SOME_HISTORY).ask(**place, **some)
         self.asks: tuple[Ask[Any], ...] = (self._items, self._lines)
@@ -227,13 +208,8 @@ class Packed(Protocol):
     def added_in(self) -> int | None: ...
 
 
-def packed_items(code: str, items: Sequence[int]) -> Ask[list[Packed]]:
-    """Some items of a project's catalogue, to be asked together with other things; those of others are left out."""
-    return PACKED.ask(code=code, items=list(items))
-
-
 def items_of(code: str, items: Sequence[int]) -> list[Packed]:
-    """The same at once."""
+    """Some items of a project's catalogue; those of others are left out."""
     return PACKED(code=code, items=list(items))
 
 

@@ -29,6 +29,9 @@ SHARE_ANCESTORS = """
     SELECT id, organization_id, path, tier, status, correction_deadline FROM review_filing
     WHERE project_id = %s AND path = ANY(%s) ORDER BY path FOR SHARE
 """
+SHARE_ANCESTORS_IN = SHARE_ANCESTORS.replace(
+    "project_id = %s", "project_id = (SELECT id FROM projects_project WHERE code = %s)"
+)
 READ_ANCESTORS = SHARE_ANCESTORS.replace("FOR SHARE", "")
 FEW = 8
 """So many are named one by one: for a list of unknown length the server makes a new plan each time."""
@@ -37,14 +40,14 @@ FEW = 8
 class AncestorsAsk(Ask[dict[str, Ancestor]]):
     """The filings above some places, by path."""
 
-    def __init__(self, sql: str, project_id: int, paths: Iterable[str]) -> None:
+    def __init__(self, sql: str, project: int | str, paths: Iterable[str]) -> None:
         above = {own[: own.rindex("/", 0, -1) + 1]: own for own in paths}
         wanted = sorted({path for own in above.values() for path in ancestors(own)})
         if 0 < len(wanted) <= FEW:
             marks = ", ".join(["%s"] * len(wanted))
-            super().__init__(sql.replace("= ANY(%s)", f"IN ({marks})"), (project_id, *wanted))
+            super().__init__(sql.replace("= ANY(%s)", f"IN ({marks})"), (project, *wanted))
         else:
-            super().__init__(sql, (project_id, wanted))
+            super().__init__(sql, (project, wanted))
 
     def read(self, cursor: Any) -> dict[str, Ancestor]:
         return {
@@ -56,6 +59,11 @@ class AncestorsAsk(Ask[dict[str, Ancestor]]):
 def share_ancestors(project: int, paths: Iterable[str]) -> AncestorsAsk:
     """The filings above these places, locked against changes."""
     return AncestorsAsk(SHARE_ANCESTORS, project, paths)
+
+
+def share_ancestors_in(code: str, paths: Iterable[str]) -> AncestorsAsk:
+    """The same in the project of this code."""
+    return AncestorsAsk(SHARE_ANCESTORS_IN, code, paths)
 
 
 def read_ancestors(project: int, paths: Iterable[str]) -> AncestorsAsk:
