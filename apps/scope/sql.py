@@ -50,7 +50,11 @@ class Alike(Touched):
     ) -> None:
         fields = _written(model)
         varies = tuple(field.attname == named for field in fields)
-        once = [_values(field, _read(field, [row]))[0] for field, v in zip(fields, varies, strict=True) if not v]
+        once = [
+            _values(field, _read(field, [row]))[0]
+            for field, v in zip(fields, varies, strict=True)
+            if not v
+        ]
         super().__init__(_insert(model, varies), [*once, list(values)])
 
 
