@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0013_appeals'),
+        ('review', '0014_only_what_was_added'),
     ]
 
     operations = [
