@@ -77,9 +77,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "guardian",
+    "apps.administration.apps.GrantsConfig",
     "import_export",
-    "axes",
+    "apps.administration.apps.AttemptsConfig",
     "captcha",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -302,6 +302,7 @@ _LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {"default": {"BACKEND": _LOCAL, "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # where a library speaks wrong Chinese
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

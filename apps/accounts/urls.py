@@ -29,6 +29,7 @@ urlpatterns = [
     path("sign-on/<int:pk>/", doors.sign_on_begin, name="sign_on_begin"),
     path("sign-on/<int:pk>/return/", doors.sign_on_return, name="sign_on_return"),
     path("sign-on/<int:pk>/logout/", doors.sign_on_logout, name="sign_on_logout"),
+    path("sign-on/<int:pk>/leave/", doors.sign_on_leave, name="sign_on_leave"),
     path("sign-on/<int:pk>/try/", trials.sign_on_try, name="sign_on_try"),
     path("sign-on/bind/", doors.sign_on_bind, name="sign_on_bind"),
     path("captcha/", captcha.captcha_challenge, name="captcha_challenge"),

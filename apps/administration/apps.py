@@ -1,7 +1,9 @@
 """App configuration."""
 
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig
+from guardian.apps import GuardianConfig
 
 from apps.ui.navigation import register
 
@@ -27,3 +29,15 @@ class PlatformAdminConfig(SimpleAdminConfig):
     """Django's admin with our site; other packages' admin modules are not discovered."""
 
     default_site = "apps.administration.site.PlatformSite"
+
+
+class GrantsConfig(GuardianConfig):
+    """The package of grants of named projects, under a name that people read."""
+
+    verbose_name = "按项目授权"
+
+
+class AttemptsConfig(AxesConfig):
+    """The package of failed logins, likewise."""
+
+    verbose_name = "登录失败和锁定"

@@ -58,6 +58,7 @@ def _record(distributor: DemoDistributor, enterprise: DemoEnterprise) -> Record:
         "legal_representative": LEGAL,
         "authorized_person": AUTHORIZED,
         "phone": distributor.phone,
+        "address": f"物流大道 {int(distributor.phone[-2:]) + 1} 号",
     }
 
 

@@ -23,7 +23,8 @@ def load_entities() -> None:
     ]
     import_records(UNIT_IMPORT, {"医疗机构": units}, context=WITHOUT_ACCOUNTS, by=by)
     makers: list[Record] = [
-        {"uscc": enterprise.uscc, "name": enterprise.name} for enterprise in enterprises()
+        {"uscc": enterprise.uscc, "name": enterprise.name, "address": f"医药产业园 {number} 号"}
+        for number, enterprise in enumerate(enterprises(), start=1)
     ]
     import_records(ENTERPRISE_IMPORT, {"生产企业": makers}, context=WITHOUT_ACCOUNTS, by=by)
     _open_again()
@@ -40,6 +41,7 @@ def _unit(institution: DemoInstitution, number: int) -> Record:
         "contact_name": CONTACT,
         "phone": PHONE.format(number=number),
         "through_code": institution.through,
+        "address": f"人民路 {number} 号",
     }
 
 

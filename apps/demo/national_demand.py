@@ -7,7 +7,7 @@ Lines and history come by COPY while everything is a draft; then statuses and th
 import itertools
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -46,7 +46,18 @@ from .importing import import_records
 from .institutions import TooMany, choose, load_institutions
 from .national import National, RoundExists, prepare
 from .national_volumes import HISTORY_FIELDS, LINE_FIELDS, Reporter, Sheet, history_text, line_text
-from .spreading import LATE, NEVER, ROUND_DAYS, plan, stories, tell, units_of
+from .spreading import (
+    LATE,
+    NEVER,
+    ROUND_DAYS,
+    Step,
+    plan,
+    reports,
+    stand,
+    stories,
+    tell,
+    units_of,
+)
 
 CHUNK = 500
 """Filings in one transaction: a quarter of a million deferred checks at most."""
@@ -126,8 +137,16 @@ def _fill(project: Project, sheet: Sheet, seed: int, now: datetime) -> tuple[int
                 DemandLine, LINE_FIELDS, (line_text(desk, sheet, seed, written) for desk in part)
             )
     freshen(DemandLine, PurchaseHistory)
+    told = stories(units, outcomes, chance, now)
+    _keep(
+        {
+            unit.pk: told[unit.pk]
+            for unit in units
+            if unit.tier == Tier.INSTITUTION and unit.pk in told
+        }
+    )
     with transaction.atomic():
-        events = tell(stories(units, outcomes, chance, now))
+        events = tell(told)
     return DemandLine.objects.filter(filing__project=project).count(), events
 
 
@@ -142,14 +161,20 @@ def _desks(project: Project, outcomes: dict[int, Status]) -> list[Reporter]:
     ]
 
 
-def _freeze(project: Project) -> None:
-    """What each report and each submission would have frozen, by the product's own statements."""
-    filings = Filing.objects.of_project(project).order_by("path")
-    reported = filings.institutions().filter(reported_once=True)
-    for part in _chunks(reported, CHUNK):
+def _keep(told: Mapping[int, Sequence[Step]]) -> None:
+    """What was reported, by the product's own statement, while the filings stand as that report left them."""
+    for reported in reports(told):
         with transaction.atomic():
-            keep_reports(part)
+            stand(reported)
+        for part in _chunks(Filing.objects.filter(pk__in=reported).order_by("path"), CHUNK):
+            with transaction.atomic():
+                keep_reports(part)
     freshen(DemandReport)
+
+
+def _freeze(project: Project) -> None:
+    """What each submission would have frozen, by the product's own statements."""
+    filings = Filing.objects.of_project(project).order_by("path")
     for tier in UPWARD:
         for part in _chunks(filings.filter(tier=tier, status__in=FROZEN), BUREAUS_AT_ONCE):
             with transaction.atomic():

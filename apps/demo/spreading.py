@@ -104,10 +104,29 @@ def stories(
     }
 
 
+def reports(stories: Mapping[int, Sequence[Step]]) -> Iterator[dict[int, Sequence[Step]]]:
+    """The stories as they stood when something was reported: all until the first report, then until the second, …"""
+    for count in itertools.count(1):
+        until = {pk: list(_until(steps, count)) for pk, steps in stories.items()}
+        if not any(until.values()):
+            return
+        yield {pk: steps for pk, steps in until.items() if steps}
+
+
+def _until(steps: Sequence[Step], count: int) -> Sequence[Step]:
+    submits = [place for place, step in enumerate(steps) if step.action == Action.SUBMIT]
+    return steps[: submits[count - 1] + 1] if len(submits) >= count else ()
+
+
+def stand(stories: Mapping[int, Sequence[Step]]) -> None:
+    """Filings as the last steps of their stories left them; their events are for `tell`."""
+    copy_changes(Filing, FILING_FIELDS, (_outcome(pk, steps) for pk, steps in stories.items()))
+
+
 def tell(stories: Mapping[int, Sequence[Step]]) -> int:
     """Write stories of filings that are drafts without events, by id. Returns the number of events."""
     written = _write_events(stories)
-    _write_filings(stories)
+    stand(stories)
     freshen(Filing, FilingEvent)
     return written
 
@@ -207,10 +226,6 @@ def chained(filing_id: int, steps: Iterable[Step]) -> Iterator[FilingEvent]:
         event.hash = previous = digest(event)
         status = target
         yield event
-
-
-def _write_filings(stories: Mapping[int, Sequence[Step]]) -> None:
-    copy_changes(Filing, FILING_FIELDS, (_outcome(pk, steps) for pk, steps in stories.items()))
 
 
 def _outcome(pk: int, steps: Sequence[Step]) -> tuple[object, ...]:

@@ -8,10 +8,12 @@ export class Grid {
   constructor({ scroller, body, template, sheet, ticks }) {
     Object.assign(this, { scroller, body, template, sheet, ticks, list: [], places: new Map(), decorate: () => {} });
     this.lines = new Map();
-    const columns = body.parentElement.tHead.rows[0].cells.length;
-    this.spacers = [this.above, this.below] = [new Spacer(columns), new Spacer(columns)];
+    this.spacers = [this.above, this.below] = [0, 1].map(() => new Spacer(body.parentElement.tHead.rows[0].cells.length));
     scroller.addEventListener("scroll", () => this.soon(), { passive: true });
     window.addEventListener("resize", () => (this.measured = 0) || this.soon()); // low windows have lower rows
+    for (const [event, whole] of [["beforeprint", true], ["afterprint", false]]) { // on paper stands every row
+      window.addEventListener(event, () => Object.assign(this, { whole }).draw());
+    }
   }
 
   get height() {
@@ -33,8 +35,8 @@ export class Grid {
 
   draw() {
     this.waiting = null;
-    const first = Math.max(Math.floor(this.scroller.scrollTop / this.height) - AROUND, 0);
-    const seen = Math.ceil(this.scroller.clientHeight / this.height) + 2 * AROUND;
+    const first = this.whole ? 0 : Math.max(Math.floor(this.scroller.scrollTop / this.height) - AROUND, 0);
+    const seen = this.whole ? this.list.length : Math.ceil(this.scroller.clientHeight / this.height) + 2 * AROUND;
     const wanted = this.list.slice(first, first + seen);
     const keep = new Set(wanted.map((row) => row.id));
     for (const [id, line] of this.lines) {

@@ -43,7 +43,7 @@ export function create(template, row) {
   const cell = (name) => line.querySelector(`[data-cell="${name}"]`);
   cell("variety").textContent = row.variety;
   cell("variety").title = row.note;
-  cell("about").textContent = `${row.code} · ${row.spec}`;
+  cell("about").textContent = [row.code, row.spec, row.note].filter(Boolean).join(" · ");
   cell("about").title = row.maker;
   cell("unit").textContent = row.unit;
   const bought = cell("bought");

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -271,6 +272,36 @@ class TestTokens:
         with pytest.raises(SignOnRefused, match="现在的密钥"):
             oidc.identified(service, {"id_token": retired}, nonce="n")
         openid.rotate("first")
+
+
+class TestLeavingBoth:
+    """OpenID Connect RP-Initiated Logout 1.0, on the person's own wish."""
+
+    def test_who_leaves_us_can_leave_the_provider_too(self, service, openid, hospital_clerk):
+        client, elsewhere = Client(), Elsewhere()
+        bound(client, hospital_clerk, elsewhere=elsewhere)
+
+        left = client.post("/accounts/logout/")
+        assert left["Location"] == f"/accounts/login/?left={OPENID}"
+        assert f'href="{BEGIN}leave/"' in client.get(left["Location"]).content.decode()
+
+        away = client.get(f"{BEGIN}leave/")["Location"]
+        form = _Form(elsewhere.http.get(away, timeout=20).text)
+        back = elsewhere.http.post(
+            form.action, data={**form.fields, "logout": "yes"}, timeout=20, allow_redirects=False
+        )
+        assert back.headers["Location"].partition("?")[0] == f"{OURS}/accounts/login/"
+        assert len(openid.logout_tokens()) == 1
+
+    def test_nobody_else_is_offered_it(self, service, openid, hospital_clerk):
+        by_password, client = Client(), Client()
+        by_password.force_login(hospital_clerk)
+        assert by_password.post("/accounts/logout/")["Location"] == "/accounts/login/"
+        bound(client, hospital_clerk)
+        key = f"sign-on:description:{openid.issuer}"
+        cache.set(key, {n: v for n, v in cache.get(key).items() if n != "end_session_endpoint"})
+        assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
+        assert client.get(f"{BEGIN}leave/")["Location"] == "/accounts/login/"
 
 
 class TestLogoutFromOutside:

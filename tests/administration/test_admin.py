@@ -6,6 +6,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.translation import gettext
 from guardian.models import UserObjectPermission
 
 from apps.accounts.domain.grants import set_granted_projects
@@ -57,6 +58,15 @@ def fresh(row):
 
 def test_only_named_models_are_there():
     assert set(admin.site._registry) == READABLE
+
+
+def test_packages_bear_names_that_people_read(browser):
+    page = browser.get("/admin/").content.decode()
+
+    assert "按项目授权" in page
+    assert "登录失败和锁定" in page
+    assert not re.search(r">\s*(Guardian|Axes|GUARDIAN|AXES)\s*<", page)
+    assert gettext("Some rows failed to validate") == "有些行没有通过检查，没有导入任何数据"
 
 
 def test_only_administrators_come_in(client, client_of, alliance_officer, hospital_clerk, browser):

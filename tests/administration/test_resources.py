@@ -95,7 +95,9 @@ def test_hostile_files_are_refused_as_everywhere(browser, content, sentence):
 
 @pytest.mark.parametrize("fmt", ["0", "1"])
 def test_export(browser, fmt):
-    Enterprise.named(USCC, "江城制药有限公司").save()
+    maker = Enterprise.named(USCC, "江城制药有限公司")
+    maker.address = "江城路 1 号"
+    maker.save()
 
     response = browser.post(f"{ENTERPRISES}export/", {"format": fmt, "resource": "0"})
 
@@ -104,7 +106,8 @@ def test_export(browser, fmt):
         lines = [[cell.value for cell in row] for row in sheet]
     else:
         lines = [line.split(",") for line in response.content.decode("utf-8-sig").splitlines()]
-    assert lines == [["统一社会信用代码", "企业名称"], [USCC, "江城制药有限公司"]]
+    titles = ["统一社会信用代码", "企业名称", "通信地址"]
+    assert lines == [titles, [USCC, "江城制药有限公司", "江城路 1 号"]]
 
 
 TITLES = ("行政区划代码", "名称", "级别", "上级代码")

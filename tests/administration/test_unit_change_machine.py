@@ -10,19 +10,14 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
-from apps.accounts.domain.actors import Actor
 from apps.administration.domain.changes.asking import ChangeRefused
 from apps.administration.models import ChangeKind, ChangeOutcome, UnitChange
 from apps.allocation.models import AllocationRow
 from apps.organizations.models import Organization
-from apps.scope.context import whole_country
-from tests import factories
-from tests import factories_allocation as make
-from tests.allocation.test_stop_machine import CAPACITIES, UNITS, Season, unit
+from tests.allocation.test_stop_machine import Season, seasons, unit
 from tests.unit_changing import asked, decided, undone
 
 CHECKS = ("verify_totals", "verify_capacity", "verify_audit", "verify_agreements")
@@ -75,31 +70,4 @@ class Changing(Season):
 
 @pytest.mark.django_db
 def test_the_invariants_hold(tree, alliance_officer):
-    units = [tree[UNITS[0]], factories.InstitutionFactory.create(parent=tree["420106"])]
-    project = make.allocation_project(units, chain=["county", "city", "province"])
-    products = make.worked_products(project, CAPACITIES)
-    with whole_country(reason="test"):
-        products["D"] = make.winner(project, "D", terms=("6", 20, "36.00", "44"), capacity=9_000)
-    for hospital in units:
-        make.volume(project, hospital, make.UNSELECTED, 12_503)
-        make.volume(project, hospital, "C", 8_003)
-        make.volume(project, hospital, "D", 1_001)
-    make.published(project, alliance_officer)
-    told = {
-        "project": project,
-        "products": products,
-        "officer": alliance_officer,
-        "bureau": factories.account_of(tree["420106"]),
-        "clerks": [factories.account_of(hospital) for hospital in units],
-    }
-    assert Actor.of(told["bureau"]).path == tree["420106"].path
-
-    run_state_machine_as_test(
-        type("World", (Changing,), told),
-        settings=settings(
-            max_examples=3,
-            stateful_step_count=9,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    seasons(Changing, tree, alliance_officer, examples=3, steps=9)

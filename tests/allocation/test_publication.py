@@ -164,7 +164,7 @@ def test_fixed_shares_beyond_what_is_left_warn(draft, hospital):
     (warning,) = warnings(draft)
 
     assert "A制药" in warning
-    assert "需 500 日用量" in warning
+    assert "折合 4,500 粒，确认量之外的产能只有 4,499 粒" in warning
     assert problems(draft) == []
 
 
@@ -180,7 +180,7 @@ def test_fixed_shares_within_what_is_left_are_fine(draft, hospital):
         (
             "U",
             {"kept": 10, "pending": 0},
-            "有 1 行导入了中选产品确认量，但该品规在本省没有中选产品",
+            "品规 U 有 1 行导入了中选产品确认量，但该品规在本省没有中选产品",
         ),
         ("C", {"kept": 10, "pending": 0}, None),
     ],
@@ -195,7 +195,7 @@ def test_a_given_lowest_share_where_both_are_one_enterprise(draft, hospital):
     make.merged_products(draft)
     make.volume(draft, hospital, "U", 100, kept=0, pending=80, lowest=10, highest=30, other=40)
     assert problems(draft) == [
-        "有 1 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
+        "品规 U 有 1 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
     ]
 
 

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.models import User
 from apps.allocation.domain.confirming import confirm_filled, confirm_selected
 from apps.allocation.domain.slots.exhausting import move_exhausted
 from apps.allocation.domain.stops.confirming import confirm_shares
@@ -46,6 +47,7 @@ from apps.review.models.statuses import FROZEN, Action
 from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_allocation as make
+from tests.cast import Tree
 from tests.stopping import LINES, ended, standing, stopped, suspended
 
 CAPACITIES = {"A": 30_000, "B": 12_000, "C": None, "D": 9_000}
@@ -243,8 +245,8 @@ class Season(RuleBasedStateMachine):
         assert found == {key: (quantity, money[key]) for key, quantity in due.items()}
 
 
-@pytest.mark.django_db
-def test_the_invariants_hold(tree, alliance_officer):
+def seasons(machine: type[Season], tree: Tree, officer: User, *, examples: int, steps: int) -> None:
+    """Plays seasons of the machine over one published round of two institutions of a county."""
     units = [tree[UNITS[0]], factories.InstitutionFactory.create(parent=tree["420106"])]
     project = make.allocation_project(units, chain=["county", "city", "province"])
     products = make.worked_products(project, CAPACITIES)
@@ -254,21 +256,25 @@ def test_the_invariants_hold(tree, alliance_officer):
         make.volume(project, hospital, make.UNSELECTED, 12_503)
         make.volume(project, hospital, "C", 8_003)
         make.volume(project, hospital, "D", 1_001)
-    make.published(project, alliance_officer)
+    make.published(project, officer)
     told = {
         "project": project,
         "products": products,
-        "officer": alliance_officer,
+        "officer": officer,
         "bureau": factories.account_of(tree["420106"]),
         "clerks": [factories.account_of(hospital) for hospital in units],
     }
-
     run_state_machine_as_test(
-        type("World", (Season,), told),
+        type("World", (machine,), told),
         settings=settings(
-            max_examples=8,
-            stateful_step_count=12,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.django_db
+def test_the_invariants_hold(tree, alliance_officer):
+    seasons(Season, tree, alliance_officer, examples=8, steps=12)

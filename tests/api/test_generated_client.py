@@ -28,7 +28,7 @@ GENERATOR = {"package_name_override": PACKAGE, "project_name_override": PACKAGE,
 
 @pytest.fixture
 def generated(tmp_path, monkeypatch):
-    """`generated("api.报量.line_save")`: modules of a client made in a temporary folder."""
+    """`generated("api.demand.line_save")`: modules of a client made in a temporary folder."""
     (tmp_path / "generator.json").write_text(json.dumps(GENERATOR), encoding="utf-8")
     paper = Path(settings.BASE_DIR) / "docs" / "openapi.json"
     command = ("generate", "--meta", "none", "--path", str(paper), "--output-path", PACKAGE)
@@ -67,7 +67,7 @@ class Hospital:
         return answer
 
     def versions(self) -> dict[str, int]:
-        rows = self.call("报量.line_list", limit=500).parsed.items
+        rows = self.call("demand.line_list", limit=500).parsed.items
         return {row.item_code: row.version for row in rows}
 
     def send(self, planned: dict[str, int], versions: dict[str, int]) -> dict[str, Any]:
@@ -76,22 +76,22 @@ class Hospital:
             self.models.LineIn(item=code, planned=number, version=versions[code])
             for code, number in planned.items()
         ]
-        told = self.call("报量.line_save", body=self.models.LinesIn(rows=rows)).parsed
+        told = self.call("demand.line_save", body=self.models.LinesIn(rows=rows)).parsed
         return {row.item: row for row in told.rows if row.result != "saved"}
 
     def upload(self) -> None:
-        assert self.call("申报单.letter_template").content.startswith(b"%PDF")
+        assert self.call("filings.letter_template").content.startswith(b"%PDF")
         file = self.generated("types").File(io.BytesIO(pdf(1)), "承诺函.pdf", "application/pdf")
         body = self.models.LetterUploadFileParams(document=file)
-        assert self.call("申报单.letter_upload", body=body).parsed.is_missing is False
+        assert self.call("filings.letter_upload", body=body).parsed.is_missing is False
 
     def filing(self) -> Any:
-        answer = self.call("申报单.filing_detail")
+        answer = self.call("filings.filing_detail")
         return answer.parsed, answer.headers["ETag"]
 
     def report(self) -> str:
         _, etag = self.filing()
-        return str(self.call("申报单.filing_report", if_match=etag).parsed.status)
+        return str(self.call("filings.filing_report", if_match=etag).parsed.status)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from apps.organizations.models import Organization
 from apps.projects.models import Project
 from apps.reporting.domain.rollup import Dimension, Question, answer
 from apps.reporting.domain.sheet.completeness import open_work
-from apps.reporting.models import DemandLine, PurchaseHistory
+from apps.reporting.models import DemandLine, DemandReport, PurchaseHistory
 from apps.review.models import Filing, FilingEvent
-from apps.review.models.statuses import FROZEN, Status
+from apps.review.models.statuses import FROZEN, Action, Status
 from tests.running import as_owner
 
 pytestmark = pytest.mark.usefixtures("db", "country")
@@ -147,6 +147,11 @@ def test_demand_round_has_lines_history_and_totals_that_agree():
     assert reported.count() > 150
     assert not any(work.problems() for work in open_work(list(reported)).values())
     call_command("verify_totals", project="DEMAND", stdout=io.StringIO())
+    submits = FilingEvent.objects.filter(
+        filing__in=filings.institutions(), action=Action.SUBMIT
+    ).values_list("filing", "sequence")
+    kept = DemandReport.objects.filter(filing__project=project).values_list("filing", "number")
+    assert sorted(kept) == sorted(submits), "each report is kept under the number of its event"
     root = filings.get(tier="alliance")
     told = answer(Question(project, root, Dimension.STATUS))
     assert told.total.institutions == 250

@@ -72,7 +72,7 @@ def names():
 def test_the_first_row_of_the_template_explains_each_column(officer, tree):
     sheet = template(officer)["配送企业"]
 
-    assert [cell.value for cell in sheet[2]] == [*TITLES, "与证照核对无误"]
+    assert [cell.value for cell in sheet[2]] == [*TITLES, "与证照核对无误", "通信地址"]
     explained = [cell.value for cell in sheet[1]]
     assert explained == [explain(column) for column in columns.DISTRIBUTOR_COLUMNS]
     assert explained[0].startswith("选填，编码。省平台账号，只用字母、数字")

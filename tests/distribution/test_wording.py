@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from django.db import connection
 
-from apps.distribution.models import Agreement, AgreementClauses
+from apps.distribution.models import Agreement, AgreementClauses, DistributorAccount
 from apps.distribution.models.wording import Wording, read
 from apps.organizations.models import Enterprise, Organization
 from apps.scope.context import whole_country
@@ -53,6 +53,27 @@ def test_a_paper_stays_that_of_the_day_it_was_drawn(client_of, hospital_clerk, a
     assert agreement.said.institution.name in page
 
 
+def test_the_paper_says_where_the_parties_are(
+    tree, manufacturer_agent, alliance_officer, hospital_clerk, client_of
+):
+    deal = make.deal(tree, manufacturer_agent, alliance_officer, hospital_clerk)
+    relation = deal.relation("A")
+    with whole_country(reason="test"):
+        Organization.objects.filter(pk=hospital_clerk.organization_id).update(address="甲路 1 号")
+        Enterprise.objects.filter(pk=relation.manufacturer_id).update(address="乙路 2 号")
+        DistributorAccount.objects.filter(pk=relation.distributor_id).update(address="丙路 3 号")
+        hospital_clerk.organization.refresh_from_db()
+    deal.choose(A=relation)
+    agreement = deal.draw()[0]
+    with whole_country(reason="test"):
+        Organization.objects.filter(pk=hospital_clerk.organization_id).update(address="新路 9 号")
+
+    said = text_of(client_of(hospital_clerk).get(f"/distribution/agreements/{agreement.pk}/pdf/"))
+
+    for line in ("甲方地址：甲路 1 号", "乙方地址：乙路 2 号", "丙方地址：丙路 3 号"):
+        assert line in said
+
+
 def test_nobody_writes_another_paper_under_the_same_number(agreement, db):
     with whole_country(reason="test"), pytest.raises(Exception, match="Cannot update rows"):
         Agreement.objects.filter(pk=agreement.pk).update(wording={})
@@ -72,6 +93,7 @@ def changed(said: Wording) -> list[Wording]:
         replace(said, products=(replace(product, quantity=1),)),
         replace(said, products=(replace(product, packs="1 盒"),)),
         replace(said, carrier=replace(said.carrier, contact=RENAMED)),
+        replace(said, institution=replace(said.institution, address=RENAMED)),
         replace(said, products=()),
     ]
 
@@ -86,7 +108,7 @@ def test_the_digest_names_every_word(agreement):
     assert len(codes | {agreement.check_code, said.check_code("X-1")}) == len(changed(said)) + 2
 
 
-LATE = {"packs", "contact"}
+LATE = {"packs", "contact", "address"}
 
 
 def without_late(kept):

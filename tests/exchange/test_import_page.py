@@ -263,7 +263,7 @@ def test_a_long_template_is_filled_in_by_a_job(
 
     job = Job.objects.get()
     assert asked.url == job.get_absolute_url()
-    assert job.result_name == "联系人-模板.xlsx"
+    assert job.result_name == "联系人-FL-1-模板.xlsx"
     content = browser.get(f"{job.get_absolute_url()}result/").getvalue()
     assert "420106" in [row[0].value for row in load_workbook(io.BytesIO(content))["联系人"]]
 

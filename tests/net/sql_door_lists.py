@@ -156,7 +156,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "the account of a failed login",
         "who comes with a token is not known yet",
         *["units that merged into an account's own"] * 2,
-        *["who comes through a service is not known yet"] * 8,
+        *["who comes through a service is not known yet"] * 9,
         *["who was bound to a service, and their sessions"] * 2,
     ],
     "administration": ["what units that merged have left to do"],

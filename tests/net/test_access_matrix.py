@@ -30,6 +30,7 @@ NOBODYS = {
     "accounts:session_end", "captcha-image", "portal:paper_verification_code", "review:round_latest",
     "accounts:token_end", "accounts:identity_end", "portal:manual_detail", "portal:manual_pdf",
     "accounts:sign_on_begin", "accounts:sign_on_return", "accounts:sign_on_logout",
+    "accounts:sign_on_leave",
 }  # fmt: skip
 """Objects of nobody, or, as sessions, of whoever asks; services of sign-on stand before anybody is known."""
 PLACED = (

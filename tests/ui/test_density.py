@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.projects.models import Project
+from apps.projects.models.choices import Attachment
 from apps.scope.context import whole_country
 from tests import factories_demand as make
 from tests.cast import Tree
@@ -23,9 +24,10 @@ CUT = """() => [...document.querySelectorAll("tbody tr:not(.spacer) .num, tbody 
 
 @pytest.fixture
 def published(tree: Tree, alliance_officer) -> Project:
-    """Twenty items; one amount is long."""
+    """Eighty items; one amount is long. The head has all that it may have: a letter to sign, two years of history."""
     units = [tree["H42010600001"], tree["H42010600002"]]
-    project = make.demand_project({unit: {} for unit in units}, items=20)
+    asked = {"attachment": Attachment.LETTER, "baseline_years": [2024, 2025]}
+    project = make.demand_project({unit: {} for unit in units}, items=80, **asked)
     make.published(project, alliance_officer)
     make.planned(project, units[0], {"P0001": 1_234_567})
     with whole_country(reason="test"):
@@ -54,6 +56,10 @@ def test_the_sheet_shows_twelve_rows(published, hospital_clerk, at) -> None:
     assert page.evaluate(ROOM) >= SHEET
     assert page.evaluate(CUT) == []
     assert page.locator("[data-field=planned]").first.input_value() == "1,234,567"
+    rows = page.locator("[data-body] tr:not(.spacer)")
+    assert rows.count() < 80
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert rows.count() == 80, "on paper stands every row"
 
 
 def test_the_review_list_shows_fourteen(published, province_officer, at) -> None:

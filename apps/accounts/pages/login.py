@@ -7,22 +7,29 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.accounts.domain import lockout
+from apps.accounts.domain.own_sessions import IDENTITY
 from apps.accounts.domain.password_age import warning_of
-from apps.accounts.domain.sign_on.providers import doors
+from apps.accounts.domain.sign_on.identities import came_through
+from apps.accounts.domain.sign_on.protocols import way_out
+from apps.accounts.domain.sign_on.providers import doors, open_provider
+from apps.accounts.models import Provider
 from apps.accounts.pages import captcha
 from apps.accounts.pages.decorators import public, unblocks
 from apps.accounts.pages.login_form import LoginForm
 from apps.accounts.pages.redirects import next_page
 from apps.accounts.pages.sessions import sign_in, sign_out
 from apps.ui.errors import refusal
+from apps.ui.numbers import number_of
 
 HOME = "/"
+LOGIN, LEFT = "accounts:login", "left"
 ALOUD = "audio"
 ADVICE = (
     "在您平时登录的地址，只有当地输错的次数会让您等待。"
@@ -59,9 +66,16 @@ def _shown(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
         "tabs": [{"label": "单位/经办人登录", "href": "", "current": True}],
         "next": next_url,
         "doors": doors(),
+        "left": _left(request.GET.get(LEFT, "")),
         "door_query": f"?{urlencode({'next': next_url})}" if next_url else "",
         "support_phone": settings.SUPPORT_PHONE,
     }
+
+
+def _left(typed: str) -> Provider | None:
+    """The service where somebody who has just left us is still signed in."""
+    number = number_of(typed)
+    return open_provider(number) if number else None
 
 
 def asked(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
@@ -79,9 +93,18 @@ def asked(request: HttpRequest, form: LoginForm) -> dict[str, Any]:
 @unblocks
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    """Who came through a service that can be left as well is offered that."""
+    provider = came_through(request.session.get(IDENTITY))
     sign_out(request)
     messages.success(request, "您已退出系统。")
-    return redirect(settings.LOGIN_URL)
+    left = provider and way_out(provider, login_address())
+    query = f"?{urlencode({LEFT: provider.pk})}" if provider and left else ""
+    return redirect(f"{reverse(LOGIN)}{query}")
+
+
+def login_address() -> str:
+    """The login page as a service sends people back to it."""
+    return f"{settings.SITE_URL.rstrip('/')}{reverse(LOGIN)}"
 
 
 def locked(

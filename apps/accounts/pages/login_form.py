@@ -17,6 +17,14 @@ BARRED = "您的账号已绑定“{}”，请从登录页上的这个入口登�
 OVER = "发放的初始密码太久没有使用，已经失效。请联系上级单位重置密码。"
 
 
+class Anew(forms.TextInput):
+    """Empty whenever it is shown: what was typed answered another challenge."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        return context
+
+
 class LoginForm(forms.Form):
     """用户名 密码 验证码; the right ones make `account`.
 
@@ -40,7 +48,7 @@ class LoginForm(forms.Form):
         label="验证码",
         max_length=10,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        widget=Anew(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
     captcha_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 

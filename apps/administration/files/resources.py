@@ -117,7 +117,7 @@ class UnitResource(TableResource):
 
     class Meta:
         model = Organization
-        fields = ("code", "name", "grade", "ownership", "kind", "contact_name", "phone")
+        fields = ("code", "name", "grade", "ownership", "kind", "contact_name", "phone", "address")
 
     def _shown(self, instance: Any) -> list[Any]:
         """Of a planned unit, as it will stand."""
@@ -146,7 +146,7 @@ class EnterpriseResource(TableResource):
 
     class Meta:
         model = Enterprise
-        fields = ("uscc", "name")
+        fields = ("uscc", "name", "address")
 
 
 def _save_divisions(outcome: DryRun, *, by: Actor, context: Mapping[str, Any]) -> None:

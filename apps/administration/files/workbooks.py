@@ -53,7 +53,7 @@ def _issue(by: Actor, kind: SheetKind, ids: list[int]) -> None:
 
 def enterprise_records(_context: Context) -> Mapping[str, Iterable[Mapping[str, Any]]]:
     """Every enterprise as the import takes it."""
-    rows = Enterprise.objects.order_by("sort_key", "pk").values("uscc", "name")
+    rows = Enterprise.objects.order_by("sort_key", "pk").values("uscc", "name", "address")
     return {ENTERPRISES.sheets[0].title: map(dict, rows.iterator())}
 
 
@@ -111,7 +111,7 @@ def _records(units: Iterable[Organization], caller: str) -> Iterator[tuple[Any, 
         yield (
             unit.code, unit.name, unit.parent.code if unit.parent else "", unit.grade, unit.ownership,
             unit.kind, unit.contact_name, number_for(caller, unit.path, unit.phone),
-            unit.reports_through.code if unit.reports_through else "",
+            unit.reports_through.code if unit.reports_through else "", unit.address,
         )  # fmt: skip
 
 

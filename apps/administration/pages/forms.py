@@ -24,6 +24,9 @@ class BureauForm(Versioned, forms.Form):
 
     contact_name = NameField(label="联系人", max_length=50, required=False)
     phone = forms.CharField(label="联系电话", max_length=30, required=False)
+    address = NameField(
+        label="通信地址", max_length=200, required=False, help_text="印在此后生成的三方协议上。"
+    )
 
     def __init__(self, *args: Any, unit: Organization | None = None, **kwargs: Any) -> None:
         self.unit, self.is_edit = unit, unit is not None
@@ -58,7 +61,9 @@ class InstitutionForm(BureauForm):
         help_text="不独立上报的分院、站点，填写代其上报的机构编码；独立上报的留空。",
     )
 
-    field_order = ("parent", "code", "name", "grade", "ownership", "kind", "contact_name", "phone")
+    field_order = (
+        "parent", "code", "name", "grade", "ownership", "kind", "contact_name", "phone", "address",
+    )  # fmt: skip
 
 
 class NewInstitutionForm(InstitutionForm):

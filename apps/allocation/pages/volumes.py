@@ -49,6 +49,7 @@ def volume_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         VOLUME_IMPORT,
         context={"project_id": project.pk},
         back_url=back,
+        project=project,
         crumbs=((project.name, project_page), ("分配量", back)),
     )
 

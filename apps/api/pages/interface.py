@@ -41,6 +41,20 @@ DESCRIPTION = (
 )
 
 
+FAMILIES = {
+    "account": "账号",
+    "projects": "项目",
+    "catalogue": "目录",
+    "filings": "申报单",
+    "demand": "报量",
+    "allocation": "分量",
+    "agreements": "协议与配送",
+    "review": "审核",
+    "relations": "配送关系",
+    "files": "导出和导入",
+}
+"""Tags of the document: modules of generated programs bear their names, people read their words."""
+
 KEY_WORDS = "请求编号：48 小时内以同一编号重发，得到同一答复，不再办理。"
 KEY = {
     "in": "header",
@@ -73,21 +87,24 @@ interface = Interface(
     openapi_url=None,
     docs_url=None,
     parser=CleanParser(),
+    openapi_extra={
+        "tags": [{"name": name, "description": words} for name, words in FAMILIES.items()]
+    },
 )
 for tag, family in (
-    ("账号", account.router),
-    ("项目", rounds.router),
-    ("目录", items.router),
-    ("申报单", filings.router),
-    ("报量", lines.router),
-    ("分量", allocation.router),
-    ("分量", slots.router),
-    ("协议与配送", agreements.router),
-    ("审核", queue.router),
-    ("审核", packages.router),
-    ("配送关系", relations.router),
-    ("导出和导入", files.router),
-    ("导出和导入", jobs.router),
+    ("account", account.router),
+    ("projects", rounds.router),
+    ("catalogue", items.router),
+    ("filings", filings.router),
+    ("demand", lines.router),
+    ("allocation", allocation.router),
+    ("allocation", slots.router),
+    ("agreements", agreements.router),
+    ("review", queue.router),
+    ("review", packages.router),
+    ("relations", relations.router),
+    ("files", files.router),
+    ("files", jobs.router),
 ):
     interface.add_router("", family, tags=[tag])
 

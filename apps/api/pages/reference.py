@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.accounts.pages.decorators import public
-from apps.api.pages.interface import document, written
+from apps.api.pages.interface import FAMILIES, document, written
 
 TYPES = {
     "string": "文字",
@@ -61,12 +61,12 @@ def reference_document(request: HttpRequest) -> HttpResponse:
 @cache
 def families() -> list[tuple[str, list[Shown]]]:
     told = document()
-    found: dict[str, list[Shown]] = {}
+    found: dict[str, list[Shown]] = {}  # by tag
     for address, methods in told["paths"].items():
         for method, operation in methods.items():
             shown = _shown(method, address, operation, told["components"]["schemas"])
             found.setdefault(operation["tags"][0], []).append(shown)
-    return list(found.items())
+    return [(FAMILIES[tag], operations) for tag, operations in found.items()]
 
 
 def _shown(method: str, address: str, operation: Any, schemas: Mapping[str, Any]) -> Shown:

@@ -56,7 +56,6 @@ WIDTHS = (5, 11, 14, 14, 7, 9, 11, 10, 12)
 ALIGN = "cllllrrlr"
 PARTIES = ("甲方（盖章）", "乙方（盖章）", "丙方（盖章）")
 PEOPLE = ("授权代表（签字）", "授权代表（签字）", "授权代表（签字）")
-ADDRESSES = ("地址", "地址", "地址")
 DATES = ("日期", "日期", "日期")
 BLANK = "____________________________"
 ROOM = 115
@@ -114,7 +113,6 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
         Text(CLAUSES.format(**said.clauses)),
         Signatures(PARTIES),
         Signatures(PEOPLE),
-        Signatures(ADDRESSES),
         Text(_contacts(said)),
         Signatures(DATES),
         Space(),
@@ -127,9 +125,12 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
 
 
 def _contacts(said: Wording) -> str:
-    """Of whom the platform knows one; the others are written by hand."""
+    """Where each is and whom to call, as far as the platform knew; the rest is written by hand."""
     parties = (("甲方", said.institution), ("乙方", said.manufacturer), ("丙方", said.carrier))
-    return "\n".join(f"{name}联系人和电话：{party.contact or BLANK}" for name, party in parties)
+    return "\n".join(
+        f"{name}地址：{party.address or BLANK}\n{name}联系人和电话：{party.contact or BLANK}"
+        for name, party in parties
+    )
 
 
 def _table(products: Sequence[Product]) -> Table:

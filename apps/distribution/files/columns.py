@@ -2,6 +2,7 @@
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.organizations.domain.doubts import VERIFIED_COLUMN
+from apps.organizations.files.workbooks import ADDRESS_COLUMN
 
 DISTRIBUTORS = "配送企业"
 DISTRIBUTOR_COLUMNS = (
@@ -25,6 +26,7 @@ DISTRIBUTOR_COLUMNS = (
         help="被授权人的手机号（11 位）或带区号的座机（如 027-87654321）",
     ),
     VERIFIED_COLUMN,
+    ADDRESS_COLUMN,
 )  # fmt: skip
 DISTRIBUTOR_BOOK = WorkbookSpec(
     "distribution.distributors",

@@ -33,6 +33,7 @@ def facts_of(row: Row) -> Facts:
         legal_representative=row["legal_representative"],
         authorized_person=row["authorized_person"],
         phone=phones.normalized(row["phone"]),
+        address=row.values.get("address") or "",
     )
 
 
@@ -129,10 +130,9 @@ class Check:
             self.outcome.new.append(Planned(facts, None, said, renames))
             return
         before = Facts.of(ours)
-        if (
-            not facts.provincial_account
-        ):  # an empty cell says nothing about a distributor that exists
-            facts = replace(facts, provincial_account=before.provincial_account)
+        # an empty cell says nothing about a distributor that exists
+        account = facts.provincial_account or before.provincial_account
+        facts = replace(facts, provincial_account=account, address=facts.address or before.address)
         differences = before.differences(facts)
         what = f"{facts.name}（{facts.uscc}）{_ticked(row)}"
         said = f"导入修改了配送企业 {what}：{'；'.join(differences)}。"

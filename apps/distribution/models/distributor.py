@@ -48,6 +48,7 @@ class DistributorAccount(models.Model):
     legal_representative = models.CharField("法人", max_length=50)
     authorized_person = models.CharField("被授权人", max_length=50)
     phone = models.CharField("联系电话", max_length=30)
+    address = models.CharField("通信地址", max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField("添加时间", auto_now_add=True)
     issued_at = models.DateTimeField("发放时间", null=True, blank=True, editable=False)
     issued_by = models.ForeignKey(

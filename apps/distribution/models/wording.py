@@ -11,16 +11,21 @@ from decimal import Decimal
 from typing import Any
 
 CLAUSES = ("period", "delivery", "payment", "breach")
+LATE = ("packs", "contact", "address")
 PARTIES = ("institution", "manufacturer", "carrier")
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whoever signs; `code` is the institution's code or the enterprise's USCC, `contact` a person with a phone."""
+    """Whoever signs; `code` is the institution's code or the enterprise's USCC, `contact` a person with a phone.
+
+    Contact and postal address are empty where the platform knows none.
+    """
 
     name: str
     code: str
     contact: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ class Wording:
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept. What earlier papers did not say is left out where it is empty: their digests stand."""
-        kept = asdict(self) | {"products": [_said(product, "packs") for product in self.products]}
-        parties = {name: _said(getattr(self, name), "contact") for name in PARTIES}
+        kept = asdict(self) | {"products": [_said(product) for product in self.products]}
+        parties = {name: _said(getattr(self, name)) for name in PARTIES}
         return kept | parties
 
     def check_code(self, number: str) -> str:
@@ -73,8 +78,8 @@ class Wording:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _said(part: Party | Product, late: str) -> dict[str, Any]:
-    return {name: value for name, value in asdict(part).items() if value or name != late}
+def _said(part: Party | Product) -> dict[str, Any]:
+    return {name: value for name, value in asdict(part).items() if value or name not in LATE}
 
 
 def read(kept: dict[str, Any]) -> Wording:

@@ -103,9 +103,10 @@ def _apply(spec: ImportSpec, job: "JobRun", *, upload_id: int, page_url: str) ->
 def _template(spec: ImportSpec, job: "JobRun", *, context: dict[str, Any]) -> None:
     """A template with more prefilled rows than a page may write."""
     workbook = spec.workbook_for(context)
-    content = write_template(workbook, spec.prefill(context), stamp=spec.stamp_for(context))
+    stamp = spec.stamp_for(context)
+    content = write_template(workbook, spec.prefill(context), stamp=stamp)
     job.progress(0)
-    job.result(io.BytesIO(content), template_name(workbook))
+    job.result(io.BytesIO(content), template_name(workbook, stamp))
 
 
 def _report(spec: ImportSpec, job: "JobRun", upload: StoredUpload, outcome: DryRun) -> None:

@@ -61,8 +61,9 @@ def write_template(
     return target.getvalue()
 
 
-def template_name(spec: WorkbookSpec) -> str:
-    return f"{spec.filename}-模板.xlsx"
+def template_name(spec: WorkbookSpec, stamp: Mapping[str, str]) -> str:
+    """With what it was made for, such as the codes of a project and a unit: `采购需求-BL-H4201-模板.xlsx`."""
+    return "-".join([spec.filename, *filter(None, stamp.values()), "模板.xlsx"])
 
 
 def _write_sheet(

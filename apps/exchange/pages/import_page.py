@@ -71,12 +71,15 @@ def run_import_page(
     title: str = "",
     crumbs: Sequence[tuple[str, str]] = (),
     beside: Sequence[tuple[str, str]] = (),
+    project: Any = None,
 ) -> HttpResponseBase:
     """Answer every request of an import's page; the calling view checks the permission.
 
-    `beside` are pages to go to first, with their labels.
+    `beside` are pages to go to first, with their labels; `project` is the round that the page belongs to.
     """
-    page = ImportPage(request, spec, context, back_url, title or spec.title, crumbs, beside)
+    page = ImportPage(
+        request, spec, context, back_url, title or spec.title, crumbs, beside, project
+    )
     if asks := asked_by_program(request):
         page.answer(asks)
         return HttpResponse(status=HTTPStatus.ACCEPTED)
@@ -113,6 +116,7 @@ class ImportPage:
     title: str
     crumbs: Sequence[tuple[str, str]]
     beside: Sequence[tuple[str, str]]
+    project: Any
 
     @property
     def actor(self) -> Any:
@@ -169,8 +173,9 @@ class ImportPage:
             except TooManyJobs as refusal:
                 messages.error(self.request, str(refusal))
                 return redirect(self.request.path)
-        content = write_template(workbook, rows, stamp=self.spec.stamp_for(self.context))
-        return attachment(io.BytesIO(content), template_name(workbook))
+        stamp = self.spec.stamp_for(self.context)
+        content = write_template(workbook, rows, stamp=stamp)
+        return attachment(io.BytesIO(content), template_name(workbook, stamp))
 
     def receive(self) -> HttpResponseBase:
         """Check and keep the file; validate it now if it is short, else in the background.
@@ -280,5 +285,6 @@ class ImportPage:
             "back_url": self.back_url,
             "crumbs": self.crumbs,
             "beside": self.beside,
+            "project": self.project,
         }
         return render(self.request, template, {**common, **shown}, status=status)

@@ -50,11 +50,12 @@ def read_divisions(path: Path = DIVISIONS_FILE) -> list[Division]:
 
 
 def region_name(division: Division) -> str:
-    """A division after what it lies in; a shell names no place, its province does. Wants `parent__parent` read."""
-    above = division.parent
-    if above is not None and above.code in SHELLS:
-        above = above.parent
-    return f"{above.name} {division.name}" if above else division.name
+    """A division after all that it lies in; a shell names no place. Wants `parent__parent` read."""
+    names, place = [division.name], division.parent
+    while place is not None:
+        names += [] if place.code in SHELLS else [place.name]
+        place = place.parent
+    return " ".join(reversed(names))
 
 
 def bureau_of(division: Division) -> Bureau | None:

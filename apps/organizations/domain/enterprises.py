@@ -34,15 +34,27 @@ def check_enterprises(reading: Reading, _context: Any) -> DryRun:
         if row.values.get("verified"):
             outcome.verified.add(code)
         if enterprise is None:
-            outcome.new.append(Enterprise.named(code, row["name"]))
-        elif enterprise.name != row["name"]:
-            outcome.change(row, "name", enterprise.name, row["name"])
-            enterprise.name = row["name"]
-            enterprise.pinyin, enterprise.sort_key = initials(row["name"]), sort_key(row["name"])
+            enterprise = Enterprise.named(code, row["name"])
+            enterprise.address = row.values.get("address") or ""
+            outcome.new.append(enterprise)
+        elif _change(outcome, row, enterprise):
             outcome.changed.append(enterprise)
         else:
             outcome.unchanged.append(enterprise)
     return outcome
+
+
+def _change(outcome: DryRun, row: Row, enterprise: Enterprise) -> bool:
+    """Whether the row says something new; an empty address says nothing."""
+    before = (enterprise.name, enterprise.address)
+    will = (row["name"], row.values.get("address") or enterprise.address)
+    if before == will:
+        return False
+    for key, was, new in zip(("name", "address"), before, will, strict=True):
+        outcome.change(row, key, was, new)
+    enterprise.name, enterprise.address = will
+    enterprise.pinyin, enterprise.sort_key = initials(row["name"]), sort_key(row["name"])
+    return True
 
 
 def _problems(
@@ -64,7 +76,7 @@ def save_enterprises(outcome: DryRun, *, by: Author) -> list[Enterprise]:
     require_right(by, or_staff=True)
     Enterprise.objects.bulk_create(outcome.new, batch_size=BATCH)
     Enterprise.objects.bulk_update(
-        outcome.changed, ["name", "pinyin", "sort_key"], batch_size=BATCH
+        outcome.changed, ["name", "pinyin", "sort_key", "address"], batch_size=BATCH
     )
     said = outcome.verified
     added = (_entry("新增企业", enterprise, said) for enterprise in outcome.new)

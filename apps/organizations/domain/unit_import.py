@@ -27,7 +27,7 @@ from apps.organizations.models import Organization, Tier
 from apps.scope.paths import province_path
 
 BATCH = 2_000
-FACTS = ("name", "grade", "ownership", "kind", "contact_name", "phone")
+FACTS = ("name", "grade", "ownership", "kind", "contact_name", "phone", "address")
 WRITTEN = [*FACTS, "pinyin", "sort_key", "reports_through"]
 
 
@@ -47,7 +47,7 @@ class Line:
 
     @property
     def facts(self) -> Facts:
-        return Facts(**{name: self.row[name] for name in FACTS})
+        return Facts(**{name: self.row.values.get(name) or "" for name in FACTS})
 
 
 @dataclass(slots=True)

@@ -37,13 +37,14 @@ class Facts:
     kind: str = ""
     contact_name: str = ""
     phone: str = ""
+    address: str = ""
 
     @classmethod
     def of(cls, unit: Organization) -> "Facts":
         return cls(*(getattr(unit, field.name) for field in fields(cls)))
 
 
-CONTACT = frozenset({"contact_name", "phone"})
+CONTACT = ("contact_name", "phone", "address")
 
 
 @transaction.atomic
@@ -106,7 +107,8 @@ def edit_unit(
         unit.reports_through = _carrier(unit, through_code)
         put_facts(unit, facts)
     else:
-        unit.contact_name, unit.phone = facts.contact_name, facts.phone
+        for name in CONTACT:
+            setattr(unit, name, getattr(facts, name))
     changed = changes(before, Facts.of(unit))
     unit.save()
     said = "；".join([*changed, f"由其代报：{unit.reports_through or '无'}"])

@@ -5,6 +5,15 @@ from apps.organizations.domain.doubts import VERIFIED_COLUMN
 from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
 from apps.organizations.models import Level
 
+ADDRESS_COLUMN = Column(
+    "address",
+    "通信地址",
+    max_length=200,
+    width=40,
+    help="印在三方协议上，可以留空",
+    optional=True,
+    aliases=("地址",),
+)
 UNITS = WorkbookSpec(
     "organizations.units",
     filename="医疗机构",
@@ -30,6 +39,7 @@ UNITS = WorkbookSpec(
                     "through_code", "由其代报", Kind.CODE, max_length=30, width=18,
                     help="不独立上报的分院、站点填写代其上报的机构编码，其他留空",
                 ),
+                ADDRESS_COLUMN,
             ),
             key=("code",),
         ),
@@ -48,6 +58,7 @@ ENTERPRISES = WorkbookSpec(
                 ),
                 Column("name", "企业名称", required=True, is_name=True, max_length=120, width=40),
                 VERIFIED_COLUMN,
+                ADDRESS_COLUMN,
             ),
             key=("uscc",),
         ),

@@ -107,6 +107,7 @@ class Organization(models.Model):
     )
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    address = models.CharField("通信地址", max_length=200, blank=True, default="", db_default="")
     password_url = models.URLField(
         "密码修改地址",
         blank=True,
@@ -193,6 +194,7 @@ class Enterprise(models.Model):
     folded_name = folded_field("name")
     pinyin = models.CharField("拼音首字母", max_length=100, editable=False)
     sort_key = models.CharField("拼音", max_length=300, editable=False, db_collation="C")
+    address = models.CharField("通信地址", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "企业"

@@ -33,7 +33,13 @@ KINDS: dict[str, frozenset[str]] = {
 }
 """Whose pages exist in rounds of some kinds only, by namespace."""
 WORK = frozenset({"reporting:demand_edit", "review:filing_confirm"})
-BY_QUERY = frozenset({"distribution:choice_list", "distribution:agreement_progress_list"})
+BY_QUERY = frozenset(
+    {
+        "distribution:choice_list",
+        "distribution:agreement_progress_list",
+        "distribution:agreement_unit_list",
+    }
+)
 """Pages that name their round as `?project=`."""
 PREPARED = "projects"
 

@@ -67,6 +67,7 @@ def catalogue_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         CATALOGUE_IMPORT,
         context={"project_id": project.pk},
         back_url=back,
+        project=project,
         crumbs=(*crumbs(project), ("目录", back)),
     )
 

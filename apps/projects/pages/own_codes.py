@@ -185,6 +185,7 @@ def own_code_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         OWN_CODE_IMPORT,
         context=_context(request, project),
         back_url=back,
+        project=project,
         crumbs=(*crumbs(project), ("编码对照", back)),
     )
 

@@ -111,6 +111,7 @@ def participant_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         PARTICIPANT_IMPORT,
         context={"project_id": project.pk},
         back_url=back,
+        project=project,
         crumbs=(*crumbs(project), ("参加机构", back)),
     )
 

@@ -7,7 +7,7 @@ from apps.projects.models.own_codes import LONGEST_CODE
 from apps.reporting.domain.words import MOST_WORDS
 from apps.reporting.models import MOST
 
-SHEET, RESULTS = "采购需求", "审查结果"
+SHEET, RESULTS, HISTORY = "采购需求", "审查结果", "历史报量"
 REPORT_COLUMNS = (
     Column("item_code", "品规编号", Kind.CODE, width=16),
     Column("variety", "品种名称", width=20),
@@ -51,7 +51,13 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
         Column("filling_note", "填报说明", width=20, locked=True, optional=True),
     )  # fmt: skip
     bought = Column(
-        "bought", f"{years_in_words(years)}采购量", Kind.WHOLE, width=14, locked=True, optional=True
+        "bought",
+        bought_title(years),
+        Kind.WHOLE,
+        width=14,
+        locked=True,
+        optional=True,
+        aliases=(f"{years_in_words(years)}采购量",),
     )
     planned = Column(
         "planned", f"{years_in_words(years)}采购量" if is_history else "预采购量", Kind.WHOLE, is_quantity=True,
@@ -74,21 +80,22 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     )
 
 
-def result_book(years: Sequence[int]) -> WorkbookSpec:
-    """审查结果 with every column of S2-27 to S2-36."""
+def result_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
+    """审查结果 with every column of S2-27 to S2-36; of a round of history it is named after that."""
+    title = HISTORY if is_history else RESULTS
     return WorkbookSpec(
         name="reporting.results",
-        filename="审查结果",
+        filename=title,
         sheets=(
             SheetSpec(
-                RESULTS,
+                title,
                 (
                     Column("item_code", "品规编号", Kind.CODE, width=16),
                     Column("variety", "品种名称", width=20),
                     Column("specification", "规格", width=18),
                     Column("unit", "最小制剂单位", width=8),
                     Column("filling_note", "填报说明", width=20),
-                    Column("bought", f"{years_in_words(years)}采购量", Kind.WHOLE),
+                    Column("bought", bought_title(years), Kind.WHOLE),
                     Column("planned", "预采购量", Kind.WHOLE),
                     Column("rate", "增幅/降幅（%）", Kind.DECIMAL, decimals=1, width=10),
                     Column("words", "增幅降幅说明", width=30),

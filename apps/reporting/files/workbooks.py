@@ -22,7 +22,7 @@ from apps.reporting.domain.results import ResultRow, filtered
 from apps.reporting.domain.sheet.rows import Row, rows_of
 from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.reporting.domain.words import in_words, read_words
-from apps.reporting.files.columns import RESULTS, SHEET, entry_book, result_book
+from apps.reporting.files.columns import SHEET, entry_book, result_book
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.ui.domain.conditions import conditions_of
@@ -43,6 +43,16 @@ def filing_of(context: Context) -> Filing:
 def _book(context: Context) -> WorkbookSpec:
     project = project_of(context)
     return entry_book(project.baseline_years, is_history=project.kind == ProjectKind.HISTORY)
+
+
+def _result_book(context: Context) -> WorkbookSpec:
+    project = project_of(context)
+    is_history = project.kind == ProjectKind.HISTORY
+    return result_book(project.baseline_years, is_history=is_history)
+
+
+def _result_rows(context: Context) -> dict[str, Iterator[Record]]:
+    return {_result_book(context).sheets[0].title: map(_result, _results(context))}
 
 
 def _prefill(context: Context) -> dict[str, Iterator[Record]]:
@@ -155,8 +165,8 @@ RESULT_EXPORT = register_export(
     ExportSpec(
         name="reporting.results",
         title="导出审查结果",
-        workbook=lambda context: result_book(project_of(context).baseline_years),
-        rows=lambda context: {RESULTS: map(_result, _results(context))},
+        workbook=_result_book,
+        rows=_result_rows,
         count=lambda context: len(_results(context)),
         about=_about,
         permissions=(Permission.EXPORT,),

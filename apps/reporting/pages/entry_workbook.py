@@ -26,6 +26,7 @@ def demand_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         ENTRY_IMPORT,
         context={"project_id": desk.project.pk, "filing_id": desk.filing.pk},
         back_url=back,
+        project=desk.project,
         crumbs=((desk.project.name, project_page), ("采购需求维护", back)),
         beside=() if desk.by.mandate else (("编码对照", codes),),
     )

@@ -66,6 +66,7 @@ def maintenance_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         MAINTENANCE_IMPORT,
         context={"project_id": project.pk},
         back_url=back,
+        project=project,
         crumbs=((project.name, project_page), ("代为填报", back)),
     )
 

@@ -64,6 +64,7 @@ def purchase_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         PURCHASE_IMPORT,
         context={"project_id": project.pk},
         back_url=back,
+        project=project,
         crumbs=((project.name, project_page), ("历史采购量", back)),
     )
 

@@ -40,5 +40,5 @@ def _card(filing: Filing, below: dict[str, int], until: datetime | None) -> Proj
         waiting=below.get(Status.SUBMITTED, 0),
         settled=sum(below.get(status, 0) for status in (Status.APPROVED, Status.LAPSED)),
         total=sum(number for status, number in below.items() if status != Status.EXCLUDED),
-        until=until,
+        until=until if filing.project.is_in_progress else None,
     )

@@ -171,6 +171,7 @@ def conversion_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         CONVERSION_IMPORT,
         context={"project_id": desk.project.pk},
         back_url=back,
+        project=desk.project,
         crumbs=(
             (desk.project.name, reverse("projects:project_detail", args=[code])),
             ("计算基数", back),

@@ -28,6 +28,7 @@ def result_import(request: SignedInRequest, code: str) -> HttpResponseBase:
         RESULT_IMPORT,
         context={"project_id": desk.project.pk},
         back_url=back,
+        project=desk.project,
         crumbs=((desk.project.name, project_page), ("竞争单元和中选结果", back)),
     )
 

@@ -29,6 +29,7 @@ function provider(issuer, key, control) {
         client_id: 'fenliang',
         client_secret: 'the secret that we share, long enough',
         redirect_uris: CALLBACKS,
+        post_logout_redirect_uris: [new URL('/accounts/login/', CALLBACKS[0]).href],
         backchannel_logout_uri: `${control}/received`,
         backchannel_logout_session_required: true,
       },

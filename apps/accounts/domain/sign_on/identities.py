@@ -129,6 +129,16 @@ def password_barred(account: User) -> str:
     return next(barring, "")
 
 
+def came_through(identity_id: int | None) -> Provider | None:
+    """The open service by which a session began; `None` where it was the password."""
+    if identity_id is None:
+        return None
+    with whole_country(reason="who comes through a service"):
+        rows = Identity.objects.filter(pk=identity_id, provider__is_active=True)
+        identity = rows.select_related("provider").first()
+    return identity.provider if identity else None
+
+
 def password_page(identity_id: int | None) -> tuple[str, str]:
     """Where the password lives of who came by this identity: the service's name and address, or twice ""."""
     if identity_id is None:

@@ -8,6 +8,7 @@ the same person. Errors are `SignOnRefused`.
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.oidc.core import CodeIDToken
@@ -68,6 +69,19 @@ def told(provider: Provider, flow: Flow, answer: Answer) -> Told:
             raise SignOnRefused("用户信息与登录凭据不是同一个人")
         claims = {**more, **claims}
     return Told.by(provider, claims, claims.get("sid"))
+
+
+def way_out(provider: Provider, back: str) -> str:
+    """Where the browser leaves the issuer itself and comes back from; "" where it has no such place.
+
+    OpenID Connect RP-Initiated Logout 1.0, 2. No ID token is kept to be a hint, so the issuer asks the person.
+    """
+    description = described(provider)
+    if not description.get("end_session_endpoint"):
+        return ""
+    address = address_in(description, "end_session_endpoint")
+    asked = urlencode({"client_id": provider.client_id, "post_logout_redirect_uri": back})
+    return f"{address}{'&' if '?' in address else '?'}{asked}"
 
 
 def client(provider: Provider, **options: Any) -> Asking:

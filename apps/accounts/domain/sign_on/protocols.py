@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from apps.accounts.domain.sign_on import cas, oauth2, oidc
-from apps.accounts.domain.sign_on.told import Answer, Flow, Told
+from apps.accounts.domain.sign_on.told import Answer, Flow, SignOnRefused, Told
 from apps.accounts.models.provider import Protocol, Provider
 
 
@@ -25,6 +25,16 @@ WAYS: Mapping[str, Way] = {
 
 def door_of(provider: Provider, flow: Flow) -> str:
     return WAYS[provider.protocol].door(provider, flow)
+
+
+def way_out(provider: Provider, back: str) -> str:
+    """Where the browser leaves the service too; "" where there is no such place, or nobody answers now."""
+    if provider.protocol != Protocol.OIDC:
+        return ""
+    try:
+        return oidc.way_out(provider, back)
+    except SignOnRefused:
+        return ""
 
 
 def told_by(provider: Provider, flow: Flow, answer: Answer) -> Told:

@@ -27,13 +27,13 @@ from apps.accounts.domain.sign_on.identities import (
     note_use,
 )
 from apps.accounts.domain.sign_on.logouts import heard
-from apps.accounts.domain.sign_on.protocols import door_of, told_by
+from apps.accounts.domain.sign_on.protocols import door_of, told_by, way_out
 from apps.accounts.domain.sign_on.providers import open_provider
 from apps.accounts.domain.sign_on.told import SignOnRefused
 from apps.accounts.models import Identity, Provider, User
 from apps.accounts.pages import trail
 from apps.accounts.pages.decorators import public
-from apps.accounts.pages.login import asked, home_of, waiting
+from apps.accounts.pages.login import asked, home_of, login_address, waiting
 from apps.accounts.pages.login_form import LoginForm
 from apps.accounts.pages.redirects import next_page
 from apps.accounts.pages.sessions import address_of, sign_in
@@ -43,6 +43,7 @@ from apps.folding.domain.folding import folded
 BACKEND = "apps.accounts.backends.ScopedBackend"
 LOGIN = "accounts:login"
 STRANGE = "这次登录已经过期，或者不是从本浏览器发起的，请重新点击登录入口。"
+GONE = "现在无法在那里退出，请直接到该平台退出，或关闭浏览器。"
 SENTENCE = "没有通过“{}”的登录。请稍后再试；多次不成功时，用本平台的密码登录或联系上级单位。"
 
 
@@ -83,6 +84,17 @@ def sign_on_return(request: HttpRequest, pk: int) -> HttpResponse:
     except (SignOnRefused, BindingRefused) as refusal:
         return _refused(request, provider, refusal, attempt.next)
     return _signed_in(request, bound.account, bound.identity, told.outer_session, attempt.next)
+
+
+@public
+@never_cache
+@require_GET
+def sign_on_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """After 退出: away to the service once more, to leave it too."""
+    address = way_out(_opened(pk), login_address())
+    if not address:
+        messages.warning(request, GONE)
+    return redirect(address or LOGIN)
 
 
 @public

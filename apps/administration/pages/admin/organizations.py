@@ -78,7 +78,7 @@ class OrganizationAdmin(ReferenceAdmin):
     form = ContactForm
     fields = (
         "code", "name", "level", "tier", "parent", "path", "division", "grade", "ownership", "kind",
-        "reports_through", "is_active", "contact_name", "phone", "version",
+        "reports_through", "is_active", "contact_name", "phone", "address", "version",
     )  # fmt: skip
     readonly_fields = tuple(name for name in fields if name not in {*CONTACT, "version"})
 

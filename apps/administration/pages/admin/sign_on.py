@@ -111,7 +111,8 @@ class ProviderAdmin(ReadingAdmin):
             settings.SITE_URL.rstrip("/") + reverse(f"accounts:sign_on_{name}", args=[provider.pk])
             for name in ("return", "logout")
         )
-        return format_html("回调地址 {}<br>退出通知地址 {}", back, out)
+        home = settings.SITE_URL.rstrip("/") + reverse("accounts:login")
+        return format_html("回调地址 {}<br>退出通知地址 {}<br>退出后返回地址 {}", back, out, home)
 
     @admin.display(description="试登录")
     def trial(self, provider: Provider) -> str | SafeString:

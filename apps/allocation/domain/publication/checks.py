@@ -94,16 +94,24 @@ def _tied(ties: Iterable[Tie]) -> list[str]:
 
 
 def _misfits(sums: Sequence[Sums]) -> list[str]:
-    unselected = sum(total.unselected for total in sums)
-    merged = sum(total.merged for total in sums)
+    unselected = [total for total in sums if total.unselected]
+    merged = [total for total in sums if total.merged]
+    named = {total.item_id for total in (*unselected, *merged)}
+    codes = dict(CatalogItem.objects.filter(pk__in=named).values_list("pk", "item_code"))
     misfits = []
     if unselected:
-        misfits.append(f"有 {unselected} 行导入了中选产品确认量，但该品规在本省没有中选产品")
+        rows, items = sum(total.unselected for total in unselected), _items(unselected, codes)
+        misfits.append(f"{items}有 {rows:,} 行导入了中选产品确认量，但该品规在本省没有中选产品")
     if merged:
+        rows, items = sum(total.merged for total in merged), _items(merged, codes)
         misfits.append(
-            f"有 {merged} 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
+            f"{items}有 {rows:,} 行导入了日均费用最低份额，但日均费用最低和降幅最高是同一家企业"
         )
     return misfits
+
+
+def _items(sums: Iterable[Sums], codes: Mapping[int, str]) -> str:
+    return f"品规 {_listed(sorted({codes[total.item_id] for total in sums}))} "
 
 
 def _differing(made: Generation) -> list[str]:
@@ -141,7 +149,7 @@ def _scarce(
     sums: Iterable[Sums],
     confirmed: Mapping[int, int],
 ) -> list[str]:
-    """Fixed slots whose targets, in days of use, exceed what their enterprise has left after ΣK."""
+    """Fixed slots whose targets, compared in days of use, exceed what their enterprise has left after ΣK."""
     usage = dict(CatalogItem.objects.filter(project=project).values_list("pk", "daily_usage"))
     days: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
     for total in sums:
@@ -181,7 +189,9 @@ def _shortage(
     )
     if wanted <= left:
         return ""
+    usage = Fraction(own[0].offer.terms.daily_usage)
     return (
-        f"{own[0].name} 等在产品组“{group}”的固定份额需 {rounded(wanted, 0):,} 日用量，"
-        f"确认量之外的产能只有 {rounded(left, 0):,} 日用量，部分机构将转到其他中选企业"
+        f"{own[0].name} 等在产品组“{group}”的固定份额折合 {rounded(wanted * usage, 0):,} {own[0].unit}，"
+        f"确认量之外的产能只有 {rounded(left * usage, 0):,} {own[0].unit}（按它的日均使用量折算），"
+        "部分机构将转到其他中选企业"
     )

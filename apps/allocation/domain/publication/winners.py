@@ -17,6 +17,7 @@ class Winner:
     product_id: int
     item_id: int
     name: str
+    unit: str
     product_group: str
     competition_unit: str
     offer: Offer
@@ -88,6 +89,7 @@ def _winner(product: Any, supplier: Supplier) -> Winner:
         product_id=product.pk,
         item_id=product.item_id,
         name=f"{product.enterprise.name} {product.item}",
+        unit=product.item.unit,
         product_group=product.item.product_group,
         competition_unit=product.item.competition_unit,
         offer=Offer(product.enterprise_id, row, product.cut),

@@ -172,10 +172,15 @@ def _wording(
     return Wording(
         is_medicine=project.product_type != ProductType.CONSUMABLE,
         project=project.name,
-        institution=Party(unit.name, unit.code, _contact(unit.contact_name, unit.phone)),
-        manufacturer=Party(maker.name, maker.uscc),
+        institution=Party(
+            unit.name, unit.code, _contact(unit.contact_name, unit.phone), unit.address
+        ),
+        manufacturer=Party(maker.name, maker.uscc, address=maker.address),
         carrier=Party(
-            carrier.name, carrier.uscc, _contact(account.authorized_person, account.phone)
+            carrier.name,
+            carrier.uscc,
+            _contact(account.authorized_person, account.phone),
+            account.address or carrier.address,
         ),
         clauses={name: getattr(clauses, name) for name in CLAUSES},
         products=tuple(_product(choice.total, project) for choice in group),

@@ -24,7 +24,7 @@ from apps.organizations.domain.phones import told
 from apps.organizations.models import Enterprise, Organization
 from apps.organizations.models.pinyin import initials, sort_key
 
-CONTACT = ("legal_representative", "authorized_person", "phone")
+CONTACT = ("legal_representative", "authorized_person", "phone", "address")
 LABELS = {
     "provincial_account": "省平台账号",
     "name": "配送企业名称",
@@ -32,6 +32,7 @@ LABELS = {
     "legal_representative": "法人",
     "authorized_person": "被授权人",
     "phone": "联系电话",
+    "address": "通信地址",
 }
 
 
@@ -45,6 +46,7 @@ class Facts:
     legal_representative: str
     authorized_person: str
     phone: str
+    address: str = ""
 
     @classmethod
     def of(cls, row: DistributorAccount) -> "Facts":

@@ -94,6 +94,8 @@ class RelationFilter(PlaceFilterSet):
             del self.filters[hidden]
         if hidden == "distributor":
             del self.filters["need"]
+            seen = [choice for choice in SHOWN_TO_ALL if choice[0] != Status.DRAFT]
+            self.filters["status"].extra["choices"] = seen
         order = ("product", "distributor", "manufacturer", "status", "area", "project", "need")
         for name in order:
             if name in self.filters:

@@ -78,6 +78,7 @@ def agreement_unit_list(request: SignedInRequest) -> HttpResponse:
         table.columns.hide("select")
     shown = {
         "place": place,
+        "project": place.project,
         "form": form,
         "table": table,
         "may_remind": may_remind,

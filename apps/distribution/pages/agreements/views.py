@@ -119,6 +119,7 @@ def _detail(
     scan = AgreementScan.objects.filter(agreement=agreement, replaced_at=None).first()
     shown = {
         "agreement": agreement,
+        "project": None if request.user.role == Role.DISTRIBUTOR else agreement.project,
         "lines": with_packs(agreement),
         "capitals": in_capitals(agreement.amount),
         "scan": scan,

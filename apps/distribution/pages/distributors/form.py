@@ -56,6 +56,9 @@ class DistributorForm(Versioned, forms.Form):
     phone = forms.CharField(
         label="联系电话", max_length=30, help_text="被授权人的手机号，或带区号的座机。"
     )
+    address = NameField(
+        label="通信地址", max_length=200, required=False, help_text="印在此后生成的三方协议上。"
+    )
 
     verified = forms.BooleanField(
         label=VERIFIED,

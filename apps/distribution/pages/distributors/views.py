@@ -51,6 +51,7 @@ def facts_shown(row: DistributorAccount, viewer: Any) -> dict[str, Any]:
         ("法人", row.legal_representative),
         ("被授权人", row.authorized_person),
         ("联系电话", number_for(caller_of(viewer), row.path, row.phone)),
+        ("通信地址", row.address),
         ("用户状态", ("启用" if user.is_active else "禁用") if user else "未发放"),
         ("是否发放", "是" if user else "否"),
         ("发放时间", formats.moment(row.issued_at)),
