@@ -29,6 +29,21 @@ ARROW = re.compile(r"\(\w*\) =>")
 AT_REST = """() => Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime < 5000)
     .map((each) => each.finished))"""
+# Each dialog of the page that isn't known yet, as it is when somebody opens it; axe has been brought by `serious`.
+IN_DIALOGS = """async (known) => {
+  const found = [];
+  for (const dialog of document.querySelectorAll("dialog[data-dialog]:not([open])")) {
+    if (known.includes(dialog.id)) continue;
+    const shut = dialog.querySelectorAll("[data-dialog-fields], [data-dialog-confirm]");
+    for (const each of shut) each.disabled = false;
+    dialog.showModal();
+    await Promise.allSettled(dialog.getAnimations({ subtree: true }).map((each) => each.finished));
+    const { violations } = await axe.run(dialog, { resultTypes: ["violations"] });
+    dialog.close();
+    found.push([dialog.id, violations.filter(({ impact }) => ["serious", "critical"].includes(impact))]);
+  }
+  return found;
+}"""
 # Chromium shows a PDF by pages of its own.
 VIEWER = "chrome-extension://"
 
@@ -60,6 +75,13 @@ def serious(page: "Page") -> list[Any]:
     page.evaluate(AT_REST)
     found = Axe().run(page).response["violations"]
     return [each for each in found if each["impact"] in {"serious", "critical"}]
+
+
+def serious_in_dialogs(page: "Page", known: set[str]) -> list[Any]:
+    """The same of every dialog of the page but the known ones, which all of them are from now on. After `serious`."""
+    found = page.evaluate(IN_DIALOGS, sorted(known))
+    known.update(name for name, _ in found)
+    return [each for _, violations in found for each in violations]
 
 
 def fits(page: "Page") -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apps.accounts.models import User
-from tests.browser import AT_REST, SCREEN, follow, serious, wait_for
+from tests.browser import AT_REST, SCREEN, follow, serious, serious_in_dialogs, wait_for
 from tests.factories import PASSWORD
 from tests.waiting import PATIENCE
 
@@ -31,7 +31,8 @@ NUMBERS = re.compile(r"\d+")
 class Visitor:
     """One person's browser, with words for what people do."""
 
-    checked: set[str] = set()
+    checked: dict[str, set[str]] = {}
+    """The kinds of page that axe has seen, with their dialogs."""
 
     def __init__(self, chromium: "Browser", home: str, name: str) -> None:
         self.home, self.name, self.looks = home, name, 0
@@ -71,15 +72,16 @@ class Visitor:
         return self
 
     def _violations(self, where: str) -> list[str]:
-        """What axe finds, once for each kind of page and open dialog."""
+        """What axe finds, once for each kind of page and of dialog."""
         kind = NUMBERS.sub("#", where.partition("?")[0])
-        kind += self.page.evaluate("document.querySelector('dialog[open]')?.id ?? ''")
-        if kind in self.checked:
+        opened = self.page.evaluate("document.querySelector('dialog[open]')?.id ?? ''")
+        if kind + opened in self.checked:
             return []
-        self.checked.add(kind)
+        dialogs = self.checked.setdefault(kind + opened, set())
+        found = serious(self.page) + ([] if opened else serious_in_dialogs(self.page, dialogs))
         return [
             f"axe {each['id']}: {node['html'][:200]}"
-            for each in serious(self.page)
+            for each in found
             for node in each["nodes"][:3]
         ]
 
