@@ -96,9 +96,18 @@ class Row:
         place = (item.pk, item.pack_quantity, item.unit, self.baseline.years, self.baseline.total)
         if line is None:
             return LineNow(*place, None, "", "", "", False, False, 0, 0, item.added_in or 0)  # noqa: FBT003
-        typed = (line.planned, line.reason, line.explanation, line.pack_mark, line.is_saved)
-        stands = (line.to_correct, line.version, microseconds(line.updated_at))
-        return LineNow(*place, *typed, *stands, item.added_in or 0)
+        return LineNow(
+            *place,
+            line.planned,
+            line.reason,
+            line.explanation,
+            line.pack_mark,
+            line.is_saved,
+            line.to_correct,
+            line.version,
+            microseconds(line.updated_at),
+            item.added_in or 0,
+        )
 
     @property
     def words(self) -> str:
