@@ -71,6 +71,9 @@ class Paper:
     def on_add(self, _project: Project, _item: CatalogItem, filings: Sequence[int]) -> None:
         self.told += [("add", pk) for pk in filings]
 
+    def lines_page(self) -> str:
+        return "review:filing_list"
+
     def settling_page(self) -> str:
         return ""
 
