@@ -27,6 +27,8 @@ PACKAGES = ("etcd-server", "haproxy", "nginx", "patroni", "pgbouncer", "postgres
 USUAL = ("rolling", "switchover", "primary", "worker")
 OTHERS = ("web", "etcd", "connections", "disk", "store")
 FOLDER = VAR / "drill"
+NOT_HAD = 3
+"""What it ends with where a program is neither here nor to be had."""
 
 
 def main() -> int:
@@ -40,7 +42,10 @@ def main() -> int:
     try:
         with _topology(small_disks="disk" in options.names) as topology:
             return _stay(topology) if options.stay else _drill(topology, options.names)
-    except (DrillFailed, NotInstalled) as failure:
+    except NotInstalled as missing:
+        print(f"bin/drill: {missing}", file=sys.stderr)
+        return NOT_HAD
+    except DrillFailed as failure:
         print(f"bin/drill: {failure}; what the machines said lies in {FOLDER}", file=sys.stderr)
         return 1
 
