@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 
@@ -131,6 +132,12 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_counts() -> None:
+    """How often somebody asked this minute is counted in the process's memory, and every test asks from one address."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from psycopg import ProgrammingError, pq, sql
 
 from .context import Scope, ScopeNotSet, scope_in_force
 from .paths import ROOT
-from .sandbox import REAL, current_room
+from .sandbox import REAL, room
 
 bound_tables: Callable[[], Iterable[str]] = tuple
 """Names of the tables whose rows hang on a scope; told by the app once models are known."""
@@ -118,8 +118,8 @@ def _known(raw: Any) -> Any:
 def _strays(raw: Any) -> bool:
     """Whether the server looks names up elsewhere than in the room in force."""
     if settings.DATABASE_POOLED and raw.autocommit:
-        return current_room() != REAL
-    return bool(raw.__dict__.get("fenliang_room", REAL) != current_room())
+        return room.get() != REAL
+    return bool(raw.__dict__.get("fenliang_room", REAL) != room.get())
 
 
 def _text(raw: Any, query: Any) -> str:
@@ -151,8 +151,8 @@ def _bound_tables() -> re.Pattern[str]:
 
 def _note(raw: Any, told: Told) -> None:
     raw.fenliang_told = (scope_in_force(), told)
-    if current_room() != REAL or "fenliang_room" in raw.__dict__:
-        raw.fenliang_room = current_room()
+    if room.get() != REAL or "fenliang_room" in raw.__dict__:
+        raw.fenliang_room = room.get()
 
 
 def _go_ahead(raw: Any, told: Told) -> None:
@@ -170,8 +170,8 @@ def _path_due(raw: Any) -> str:
     """Where names are to be looked up; nothing where the server does so already."""
     if not _strays(raw):
         return ""
-    room = current_room()
-    return "DEFAULT" if room == REAL else f"{room}, pg_catalog"
+    schema = room.get()
+    return "DEFAULT" if schema == REAL else f"{schema}, pg_catalog"
 
 
 def _words(raw: Any, told: Told) -> Words:

@@ -36,6 +36,8 @@ def _none(_number: int) -> Sandbox | None:
 
 find: Callable[[int], Sandbox | None] = _none
 """The sandbox of a number, if it still stands; told by the app that makes them."""
+room: ContextVar[str] = ContextVar("room", default=REAL)
+"""Asked before every statement."""
 _current: ContextVar[Sandbox | None] = ContextVar("sandbox", default=None)
 _real_now = timezone.now
 
@@ -45,17 +47,17 @@ def current_sandbox() -> Sandbox | None:
 
 
 def current_room() -> str:
-    sandbox = _current.get()
-    return REAL if sandbox is None else sandbox.room
+    return room.get()
 
 
 @contextmanager
 def within(sandbox: Sandbox | None) -> Generator[None, None, None]:
     """Run the block in the sandbox, or in the real world, then return to where it was."""
-    token = _current.set(sandbox)
+    token, before = _current.set(sandbox), room.set(REAL if sandbox is None else sandbox.room)
     try:
         yield
     finally:
+        room.reset(before)
         _current.reset(token)
 
 

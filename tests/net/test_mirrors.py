@@ -63,6 +63,7 @@ ELSEWHERE: dict[str, set[str]] = {
     "net/test_access_matrix.py": {"reporting.pages.latest"},
     "net/test_drafts.py": {"ui.pages.drafts"},
     "net/test_readme.py": {"accounts.domain.role_table"},
+    "net/test_replicas.py": {"scope.standby", "ui.pages.replicas"},
     "notices/test_attachments.py": {
         *(f"quarantine.{module}" for module in ("found", "office", "pictures")),
         "notices.judging",

@@ -41,6 +41,7 @@ LOSES_NOTHING = {
     "name": "compared with what the code stands for",
     "verified": "a tick for this file alone",
     "words": "an empty cell leaves the explanation alone as well",
+    "address": "an empty cell leaves alone where somebody is",
 }
 UNIT = "H42010600001"
 CURVE = dict(zip(LINEAR, map(Decimal, ("40", "60", "40", "50", "2")), strict=True))

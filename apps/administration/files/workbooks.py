@@ -80,7 +80,7 @@ ENTERPRISE_IMPORT = register_import(
         empty_too=True,
         permissions=(Permission.MANAGE_ACCOUNTS,),
         refusals=(UnitRefused,),
-        help="统一社会信用代码已存在时只更新企业名称。",
+        help="统一社会信用代码已存在时更新企业名称和通信地址，空白的通信地址保持原值。",
     )
 )
 

@@ -13,8 +13,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from reportlab.lib import colors
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from apps.scope.sandbox import current_sandbox
 
 FONT = "NotoSansSC"
 CHAIN = (
@@ -27,6 +31,7 @@ SUBSETS = 1 << 12  # more than the subsets of 256 characters that one font can h
 _EMBEDDING = Lock()
 _ASTRAL = re.compile(r"<([0-9A-F]{5,6})>")
 LINE_FEED = "\n"
+REHEARSED, INK, SIZE, ALPHA = "演练", "#c62828", 160, 0.2
 
 
 class Unprintable(ValueError):
@@ -152,3 +157,17 @@ def _visible(character: str) -> str:
         return character if lettering().missing(character) == "" else " "
     is_variant = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
     return "" if category == "Cf" or is_variant else character
+
+
+def mark_rehearsed(canvas: Canvas, across: float, up: float) -> None:
+    """演练 across a page of this size, in points: nobody shall sign it, or take its figures for real."""
+    if current_sandbox() is None:
+        return
+    canvas.saveState()
+    canvas.translate(across / 2, up / 2)
+    canvas.rotate(45)
+    canvas.setFont(FONT, SIZE)
+    canvas.setFillColor(colors.HexColor(INK))
+    canvas.setFillAlpha(ALPHA)
+    canvas.drawCentredString(0, -SIZE / 3, REHEARSED)
+    canvas.restoreState()

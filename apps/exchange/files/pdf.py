@@ -41,9 +41,8 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as PlainTable
 
-from apps.exchange.files.lettering import FONT, lettering, printable
+from apps.exchange.files.lettering import FONT, lettering, mark_rehearsed, printable
 from apps.exchange.files.line_breaks import lines_of
-from apps.exchange.files.rehearsed import mark_rehearsed
 
 MARGIN, FOOTER = 18 * mm, 10 * mm
 FOOTER_SIZE, FOOTER_LEADING = 8, 10  # points

@@ -42,5 +42,5 @@ def seats(held: Rehearsal, text: str = "") -> Sequence[User]:
             is_active=True, organization__in=filings.values("organization")
         )
         if text:
-            rows = rows.filter(organization__name__contains=text)
+            rows = rows.filter(organization__name__says=text)
         return list(rows.select_related("organization").order_by("path", "pk")[:SHOWN])
