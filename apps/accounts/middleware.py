@@ -153,7 +153,8 @@ class ScopeMiddleware:
             with outside():
                 return self.get_response(request)
         # Read by now: what is asked of it hundreds of times a page need not go through what was to read it.
-        request.user = user = getattr(request, "account_at_hand", user)
+        if isinstance(user, SimpleLazyObject):
+            request.user = user = getattr(request, "account_at_hand", user)
         lent, arrived, prefix = find_lent(request, user), timezone.now(), get_script_prefix()
         try:
             if lent is None:

@@ -25,7 +25,7 @@ MOST, PORTAL, KB = 12, 8, 1024
 HOME = "portal:home"
 BUDGETS: dict[tuple[str, str], int] = {
     ("portal:manual_list", "hospital"): 2,
-    ("rehearsals:rehearsal_list", "alliance"): 4,
+    ("rehearsals:rehearsal_list", "alliance"): 3,
     ("allocation:agreement_list", "alliance"): 9,
     ("allocation:agreement_list", "county"): 9,
     ("allocation:designation_list", "alliance"): 8,

@@ -31,10 +31,10 @@ WORDS = "新开病区"
 OWN = tuple(f"{ROOT / top}/" for top in ("apps", "config"))
 MOST = {
     "save a row": 26,
-    "save a slot": 38,
-    "report": 53,
-    "withdraw": 52,
-    "approve many": 48,
+    "save a slot": 39,
+    "report": 54,
+    "withdraw": 53,
+    "approve many": 49,
 }
 
 
