@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db import connection
 
 from bin import processes
+from tests.bench.owning import owning
 
 HOST = "127.0.0.1"
 
@@ -19,7 +21,12 @@ HOST = "127.0.0.1"
 def served(
     seconds: float = 60, *, config: str = "config/gunicorn.py", **changed: str
 ) -> Iterator[int]:
-    """Yields the port once the server answers. Raises `TimeoutError`. `changed` are variables of its environment."""
+    """Yields the port once the server answers; what stands in the database by then is known to its planner.
+
+    `changed` are variables of its environment. Raises `TimeoutError`.
+    """
+    with owning(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as a server that has run for a minute has done by itself
     port = _free_port()
     environment = {
         **os.environ,
