@@ -6,7 +6,6 @@
 import gc
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,6 @@ worker_class = "config.patient_worker.PatientWorker"
 # times eight.
 workers = int(os.environ.get("WEB_WORKERS", "4"))
 threads = int(os.environ.get("WEB_THREADS", "3"))
-# Seconds after which a thread that computes lets another one go on. Python's own are ten times as many: a
-# save waits that long after each of its trips to the database, while rows of a program are looked through beside it.
-HAND_OVER = 0.0005
 # Each thread keeps its connection (seconds): what the connection has planned is worth as much as the connection.
 os.environ.setdefault("DATABASE_MAX_AGE", "3600")
 # A worker that stops answering is replaced; anything slower than this belongs into a job.
@@ -52,8 +48,7 @@ def on_starting(_server: object) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """What is loaded now stays: don't look through it for garbage again and again. Long requests let short ones by."""
-    sys.setswitchinterval(HAND_OVER)
+    """What is loaded now stays: don't look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
