@@ -23,7 +23,7 @@ MARK_SECONDS, REST_SECONDS, LOOK_SECONDS = 1.0, 5.0, 0.01
 UNKNOWN = 2**63 - 1
 """A position that no standby reaches."""
 logger = logging.getLogger(__name__)
-_marks: deque[tuple[float, int]] = deque()
+_marks: deque[tuple[float, int]] = deque(maxlen=1_000)
 """When the primary's log had come to which position."""
 _rested_until = 0.0
 
@@ -78,13 +78,16 @@ def forget() -> None:
 
 
 def _least() -> int:
-    """What it has to show not to be late: the oldest position noted within the limit, else today's."""
+    """What it has to show not to be late: the oldest position noted within the limit, else today's.
+
+    Threads note side by side: none takes away what another is looking at.
+    """
     now = time.monotonic()
-    if not _marks or now - _marks[-1][0] >= MARK_SECONDS:
-        _marks.append((now, position()))
-    while now - _marks[0][0] > settings.REPLICA_LAG_SECONDS:
-        _marks.popleft()
-    return _marks[0][1]
+    marks = [mark for mark in tuple(_marks) if now - mark[0] <= settings.REPLICA_LAG_SECONDS]
+    if not marks or now - marks[-1][0] >= MARK_SECONDS:
+        marks.append((now, position()))
+        _marks.append(marks[-1])
+    return marks[0][1]
 
 
 def _reaches(wanted: int, until: float) -> bool:
