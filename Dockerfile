@@ -23,8 +23,10 @@ FROM ${NGINX_IMAGE} AS proxy
 ENV OUTER_PROXY=255.255.255.255 NGINX_ENVSUBST_OUTPUT_DIR=/tmp
 # TLS unless INSECURE_HTTP=true.
 ENV INSECURE_HTTP=false
+# The object store of S3_ENDPOINT_URL; nobody where uploads lie on a disk.
+ENV STORE=http://127.0.0.1:9
 COPY config/nginx.conf config/proxy_pass.conf config/file_headers.conf config/listen_insecure_false.conf config/listen_insecure_true.conf /etc/nginx/
-COPY config/outer_proxy.conf.template config/listen.conf.template /etc/nginx/templates/
+COPY config/outer_proxy.conf.template config/listen.conf.template config/store.conf.template /etc/nginx/templates/
 COPY --from=build /app/var/static /srv/static
 # Never root, not even to begin with.
 USER 101:101

@@ -27,7 +27,7 @@ from tests.bench.running.reports import Report, read, table
 BENCHES = ROOT / "tests" / "bench"
 REPORT = VAR / "bench.json"
 NOT_BENCHES = frozenset({"__init__", "measurement", "owning"})
-NATIONAL = frozenset({"totals", "volumes"})
+NATIONAL = frozenset({"correction", "totals", "volumes"})
 """The benches that look at the round of `tests.bench.rounds.national`."""
 PLACES = ("AUDIT_DIR", "MEDIA_ROOT", "BACKUP_DIR", "MAINTENANCE_FILE", "DRAIN_FILE")
 """Where else than in `VAR_DIR` an installation may keep files; a bench leaves them alone."""

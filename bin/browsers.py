@@ -1,7 +1,7 @@
-"""The browsers of the tests: Debian's Chromium, and Chromium 109, the last one that Windows 7 runs; and PgBouncer.
+"""The browsers of the tests: Debian's Chromium, and Chromium 109, the last one that Windows 7 runs; and engines.
 
-As root on Debian both are provided; elsewhere their tests skip, and pytest counts them. So do those of sign-on without
-npm, which gets the OpenID provider that they sign on at.
+HAProxy, nginx and PgBouncer load what is shipped for them. As root on Debian all are provided; elsewhere their tests
+skip, and pytest counts them. So do those of sign-on without npm, which gets the OpenID provider that they sign on at.
 """
 
 import base64
@@ -16,7 +16,7 @@ from pathlib import Path
 from bin import debian
 from config.embedded_postgres import VAR
 
-PACKAGES = ("chromium", "fonts-noto-cjk", "pgbouncer")
+PACKAGES = ("chromium", "fonts-noto-cjk", "haproxy", "nginx", "pgbouncer")
 OLD_PACKAGE = "@sparticuz/chromium@109.0.6"
 OLD_INTEGRITY = (
     "9hTE03DXnrWTiGNpfjLfmGhIfmiVAerSPinDb+x5bBdM4KF4PMM1NZ0A+V7WKazoA+CasSX/osHK8K0MuO6uqg=="

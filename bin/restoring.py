@@ -48,7 +48,9 @@ def newest() -> Path | None:
 
 
 def manage(said: Mapping[str, str], *arguments: str) -> int:
-    environment = {"SECRET_KEY": secret_key(), **os.environ, **said}
+    environment = {**os.environ, **said}
+    if "SECRET_KEY" not in environment:
+        environment["SECRET_KEY"] = secret_key()
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
 

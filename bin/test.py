@@ -85,6 +85,7 @@ SETTINGS = frozenset(
         "SIGN_ON_NETWORKS",
         "SITE_URL",
         "SESSION_LIFETIME",
+        "STORE_URL",
         "SUPPLEMENT_REMIND_HOURS",
         "MESSAGE_GATEWAY_AUTHORIZATION",
         "MESSAGE_GATEWAY_URL",

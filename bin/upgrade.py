@@ -1,8 +1,8 @@
 """From one version to the next, in the new one's checkout: backup, migrate, smoke test, and back if one of them fails.
 
-People read meanwhile and cannot write. Who runs this has stopped the worker; the old web goes on until the new one is
-started. On failure the database is what it was before: the one that failed stays beside it as `…_failed` until somebody
-drops it.
+Static files come first. People read meanwhile and cannot write. Who runs this has stopped the worker; the old web
+goes on until the new one is started. On failure the database is what it was before: the one that failed stays beside it
+as `…_failed` until somebody drops it.
 """
 
 import sys
@@ -20,6 +20,8 @@ READ_ONLY = "系统正在升级，暂时只能查看；填写的内容会保留�
 def main() -> int:
     owner = restoring.owner_url()
     here = {"DATABASE_OWNER_URL": owner}
+    if restoring.manage(here, "collectstatic", "--no-input", "--verbosity=0"):
+        return _say("The pages of this version could not be made ready: nothing was changed.", 1)
     if restoring.manage(here, "backup"):
         return _say("No backup, no upgrade: nothing was changed.", 1)
     backup = restoring.newest()

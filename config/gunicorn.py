@@ -48,7 +48,12 @@ def on_starting(_server: object) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """What is loaded now stays: don't look through it for garbage again and again."""
+    """Load all pages before somebody waits for one. What is loaded stays: don't look through it for garbage again."""
+    from django.apps import apps  # noqa: PLC0415 - not before the settings are
+    from django.urls import reverse  # noqa: PLC0415
+
+    if apps.ready:  # another application than ours has none
+        reverse("portal:home")
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

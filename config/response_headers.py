@@ -6,6 +6,8 @@ shows nothing; no page of another site embeds ours or what they load, and none o
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -25,18 +27,24 @@ NOT_KEPT = "no-store, private"
 
 
 class ResponseHeadersMiddleware:
-    """Stands inside the one that serves static files: those are kept, and are nobody's secret."""
+    """Stands outside of whatever answers by itself. What says that it is public is kept: static files.
+
+    The policy of contents is worded once: django-csp's middleware words it twice with each answer. A view with one of
+    its own (`csp.decorators.csp`) keeps it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self.headers = {**HEADERS, HEADER: build_policy()}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in HEADERS.items():
+        if own := getattr(response, "_csp_config", None):
+            response.headers.setdefault(HEADER, build_policy(config=own))
+        for name, value in self.headers.items():
             response.headers.setdefault(name, value)
-        if _is_somebodys(request, response) and "no-store" not in response.headers.get(
-            "Cache-Control", ""
-        ):
+        told = response.headers.get("Cache-Control", "")
+        if _is_somebodys(request, response) and not {"no-store", "public"} & set(told.split(", ")):
             response.headers["Cache-Control"] = NOT_KEPT
         return response
 

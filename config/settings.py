@@ -97,16 +97,15 @@ MIDDLEWARE = [
     "apps.audit.request_id.RequestIdMiddleware",
     "apps.accounts.pages.acting.OtherNameMiddleware",
     "apps.rehearsals.pages.inside.RehearsalAddressMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "config.response_headers.ResponseHeadersMiddleware",
     "config.second_try.SecondTryMiddleware",
     "config.known_methods.KnownMethodsMiddleware",
     "apps.operations.pages.maintenance.MaintenanceMiddleware",
     "config.protected_files.ProtectedFilesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "config.response_headers.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.clean_text.CleanTextMiddleware",
@@ -133,7 +132,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "config.timed_templates.TimedTemplates",
+        "NAME": "django",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
@@ -332,8 +332,11 @@ if env("S3_BUCKET", default=""):
             "access_key": env("S3_ACCESS_KEY", default=None),
             "secret_key": env("S3_SECRET_KEY", default=None),
             "querystring_auth": True,
+            "signature_version": "s3v4",
         },
     }
+# The proxy's internal location for the bucket; empty: what lies there streams through Django.
+STORE_URL = env("STORE_URL", default="")
 
 # While this file is there, people are told that they can only look, or not even that (`manage.py maintenance`).
 MAINTENANCE_FILE = Path(env("MAINTENANCE_FILE", default=str(VAR_DIR / "maintenance.json")))

@@ -32,5 +32,5 @@ urlpatterns = [
 
 handler400 = "apps.ui.errors.bad_request"
 handler403 = "apps.ui.errors.permission_denied"
-handler404 = "apps.ui.errors.page_not_found"
+handler404 = "apps.api.pages.problems.page_not_found"
 handler500 = "apps.ui.errors.server_error"

@@ -148,6 +148,12 @@ class Job(models.Model):
         return self.status in {Status.FAILED, Status.REFUSED}
 
     @property
+    def leads_back(self) -> bool:
+        """Done, with nothing to fetch or to go on to: whoever waited goes on where it was asked for."""
+        fetched = self.result or self.report or self.link_url
+        return self.status == Status.SUCCEEDED and bool(self.back_url) and not fetched
+
+    @property
     def can_cancel(self) -> bool:
         return not self.is_finished and self.cancel_requested_at is None
 

@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from . import services
-from .domain.workers import is_late
-from .files import attachment
+from .domain.workers import is_late, usual_time
+from .files import attachment, handed_out
 from .models import Job, Status
 
 PATIENCE = timedelta(seconds=10)
 """Until then nobody asks why a job hasn't begun."""
 NOBODY_THERE = "后台处理程序暂时没有响应，任务已登记，恢复后自动开始，不需要重新提交"
+QUEUED_LONG = "排队较久，请稍候，可以离开本页"
+MINUTE = timedelta(minutes=1)
 PER_PAGE = ("20", "10", "50", "100")  # the first is the default; the pager offers these
 
 
@@ -38,7 +40,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?watched`: by whom the live bar was watched to its end."""
     job = _own(request, pk)
+    if "watched" in request.GET and job.leads_back:
+        messages.success(request, job.message or f"{job.title}：{job.get_status_display()}。")
+        return redirect(job.back_url)
     return render(request, "jobs/job_detail.html", {"job": job, "late": _late(job)})
 
 
@@ -61,9 +67,15 @@ def job_status(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 def _late(job: Job) -> str:
-    """What to say of a job that waits although nobody is there to do it."""
-    waits = job.status == Status.WAITING and job.created_at < timezone.now() - PATIENCE
-    return NOBODY_THERE if waits and is_late() else ""
+    """What to say of a job that still waits: nobody is there to do it, or others come first."""
+    if job.status != Status.WAITING or job.created_at >= timezone.now() - PATIENCE:
+        return ""
+    if is_late():
+        return NOBODY_THERE
+    took = usual_time(job.name)
+    if took is None:
+        return QUEUED_LONG
+    return f"{QUEUED_LONG}；同类任务最近通常 {max(1, -(-took // MINUTE))} 分钟内完成"
 
 
 job_status.passive = True  # type: ignore[attr-defined]  # does not keep an idle session alive
@@ -107,6 +119,6 @@ def download(stored: Any, filename: str) -> FileResponse:
     if not stored:
         raise Http404("文件已过期或不存在，请重新执行任务。")
     try:
-        return attachment(stored.open("rb"), filename)
+        return attachment(handed_out(stored), filename)
     except FileNotFoundError:
         raise Http404("文件已过期或不存在，请重新执行任务。") from None

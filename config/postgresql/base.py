@@ -1,7 +1,8 @@
-"""Django's PostgreSQL, with two differences.
+"""Django's PostgreSQL, with three differences.
 
 The operating system is asked instead of the server whether a kept connection still stands. And every cursor tells the
-server the scope in force (`apps.scope.cursors`), again after whatever may have taken it back.
+server the scope in force (`apps.scope.cursors`), again after whatever may have taken it back. And who keeps connections
+has statements planned once (docs/decisions/0109).
 """
 
 import select
@@ -34,6 +35,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "cursor_factory": Cursor}
+
+    def init_connection_state(self) -> None:
+        """A connection that stays plans a prepared statement once, not anew for each of its first five values."""
+        super().init_connection_state()
+        if self.settings_dict["CONN_MAX_AGE"] and not settings.DATABASE_POOLED:
+            self.connection.execute("SET plan_cache_mode TO force_generic_plan")
 
     def create_cursor(self, name: str | None = None) -> Any:
         if name is None:

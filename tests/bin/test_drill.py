@@ -41,7 +41,7 @@ def test_configurations_are_filled_in_and_listen_on_loopback_alone(topology, tem
     text = topology.places.filled(template, "machine").read_text("utf-8")
 
     assert "@{" not in text
-    addresses = re.findall(r"(?:bind|listen_addr =|server \w+) ([\d.]+)", text)
+    addresses = re.findall(r"(?:bind |listen_addr = |host=|server \w+ )([\d.]+)", text)
     assert addresses
     assert set(addresses) == {"127.0.0.1"}
 
@@ -53,9 +53,9 @@ def test_what_a_template_asks_for_is_known():
         for name in re.findall(r"@\{(\w+)\}", template.read_text("utf-8"))
     }
 
-    assert asked - set(LISTENING) == {
-        "client", "configuration", "data", "etcds", "folder", "members", "name", "password", "peer", "port",
-        "programs", "rest",
+    assert asked - set(LISTENING) - {f"{name}_at" for name in LISTENING} == {
+        "at", "balancer", "client", "configuration", "data", "etcds", "folder", "here", "members", "name", "network",
+        "password", "peer", "port", "programs", "rest",
     }  # fmt: skip
 
 

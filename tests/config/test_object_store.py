@@ -13,6 +13,7 @@ from django.http import FileResponse
 from django.test import RequestFactory
 
 from apps.exchange.models import StoredUpload
+from apps.jobs.files import handed_out
 from apps.scope.passing import passes
 from config.protected_files import ProtectedFilesMiddleware
 
@@ -69,7 +70,7 @@ def object_store(settings) -> Iterator[ThreadingHTTPServer]:
                 "region_name": "cn-north-1",
                 "access_key": "key",
                 "secret_key": "secret",
-                "client_config": Config(retries={"max_attempts": 0}),
+                "client_config": Config(retries={"max_attempts": 0}, signature_version="s3v4"),
             },
         }
     }
@@ -102,6 +103,25 @@ def test_a_file_opened_by_its_name_is_sent_by_us(stored):
 
         assert "X-Accel-Redirect" not in response.headers
         assert b"".join(response.streaming_content) == LETTER
+
+
+def test_where_the_proxy_fetches_it_the_store_is_not_asked_here(stored, object_store, settings):
+    settings.STORE_URL = "/store/"
+    object_store.shutdown()
+    object_store.server_close()
+
+    response = sent(handed_out(StoredUpload(file=stored).file))
+
+    path, _, query = response.headers["X-Accel-Redirect"].partition("?")
+    assert path == "/store/uploads/letters/%E6%89%BF%E8%AF%BA%E5%87%BD.pdf"
+    assert "X-Amz-Expires=60&" in query
+    assert "X-Amz-Signature=" in query
+    assert response.content == b""
+
+
+def test_without_a_location_for_the_store_it_is_sent_by_us(stored):
+    with handed_out(StoredUpload(file=stored).file) as opened:
+        assert b"".join(sent(opened).streaming_content) == LETTER
 
 
 @pytest.mark.parametrize(("says", "passing"), [(503, True), (500, True), (403, False)])

@@ -1,6 +1,7 @@
 """What every answer tells browsers, and that nothing of a session is kept."""
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import expect
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -30,6 +31,41 @@ def test_devices_and_other_sites_are_shut_out(db, path):
     assert "camera=(), " in response["Permissions-Policy"]
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+EVERYWHERE = (
+    "Permissions-Policy",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere/", 404),
+        ("BREW", "/", 501),
+        ("POST", "/accounts/login/", 403),
+        ("GET", "/api/v1/me", 401),
+        ("GET", "/static/nothing.css", 404),
+    ],
+)
+def test_what_answers_by_itself_says_the_same(db, method, path, status):
+    response = Client(enforce_csrf_checks=True).generic(method, path)
+
+    assert response.status_code == status
+    assert [name for name in EVERYWHERE if name not in response.headers] == []
+
+
+def test_while_it_is_worked_on_the_page_says_the_same(client_of, city_reviewer, settings, tmp_path):
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance.json"
+    call_command("maintenance", "closed")
+    response = client_of(city_reviewer).get(PAGE)
+
+    assert response.status_code == 503
+    assert [name for name in EVERYWHERE if name not in response.headers] == []
+    assert not kept(response)
 
 
 def test_static_files_are_for_our_pages_alone(rf, settings, tmp_path, db):

@@ -27,6 +27,8 @@ LISTENING = (
 )  # fmt: skip
 PLACE = re.compile(r"@\{(\w+)\}")
 HOST = "127.0.0.1"
+HERE = {"here": HOST, "at": HOST, "balancer": HOST, "network": f"{HOST}/32"}
+"""Where a machine listens and is found, HAProxy's machine, from where one comes to a database."""
 
 
 class NotInstalled(RuntimeError):
@@ -86,8 +88,9 @@ class Places:
 
     def filled(self, template: str, machine: str, **values: object) -> Path:
         """The machine's configuration: `deploy/local/<template>` with what stands in `@{…}`."""
-        known = {**self.ports, "password": self.password, "configuration": self.folder, **values}
-        known |= {"name": machine, "folder": self.home(machine)}
+        at = {f"{name}_at": f"{HOST}:{port}" for name, port in self.ports.items()}
+        known = {**self.ports, **at, **HERE, "password": self.password, **values}
+        known |= {"name": machine, "folder": self.home(machine), "configuration": self.folder}
         text = (TEMPLATES / template).read_text("utf-8")
         return self.written(machine, template, PLACE.sub(lambda at: str(known[at[1]]), text))
 

@@ -1,5 +1,5 @@
 """The whole topology on loopback: three etcd, three PostgreSQL under Patroni, HAProxy, PgBouncer, nginx, an object
-store, two web nodes, two workers."""
+store, two web nodes, one of them behind PgBouncer, two workers."""
 
 import http.client
 import json
@@ -21,6 +21,8 @@ from tests.drill.machines import Machine, Machines
 from tests.drill.places import HOST, SERVERS, STORES, WEBS, WORKERS, Places, program
 
 BUCKET = "uploads"
+POOLED = WEBS[1]
+"""Whose connections come from PgBouncer; the other node asks the database itself."""
 NICE = 5
 STARTED = 240
 """Seconds for any one part to be up."""
@@ -46,6 +48,7 @@ class Topology:
             "LOG_LEVEL": "WARNING",
             "PROXIES": "1",
             "S3_BUCKET": BUCKET,
+            "STORE_URL": "/store/",
             "S3_ENDPOINT_URL": self.places.address("store"),
             "S3_ACCESS_KEY": "drill",
             "S3_SECRET_KEY": self.places.password,
@@ -100,6 +103,7 @@ class Topology:
         return self._ordinary("haproxy", program("haproxy", "haproxy"), "-db", "-f", file)
 
     def _pooler(self) -> Machine:
+        self.places.filled("userlist.txt", "pgbouncer")
         file = self.places.filled("pgbouncer.ini", "pgbouncer")
         return self._ordinary("pgbouncer", program("pgbouncer", "pgbouncer"), "-q", file)
 
@@ -111,6 +115,8 @@ class Topology:
         self.places.written("nginx", "outer_proxy.conf", "255.255.255.255 1;\n")
         listen = f"listen {HOST}:{self.places.ports['proxy']};\n"
         self.places.written("nginx", "listen.conf", listen)
+        store = f"proxy_pass {self.places.address('store')}/;\n"
+        self.places.written("nginx", "store.conf", store)
         file = self.places.written("nginx", "nginx.conf", self._moved("nginx.conf"))
         nginx = program("nginx", "nginx")
         return self._ordinary("nginx", nginx, "-c", file, "-p", home, "-g", "daemon off;")
@@ -131,15 +137,24 @@ class Topology:
         return Machine("s3", command, self.places.home("s3"), self.environment)
 
     def _web(self, name: str) -> Machine:
-        environment = self.environment | {
-            "BIND": f"{HOST}:{self.places.ports[name]}",
-            "DRAIN_FILE": str(self.drain_file(name)),
-            "PGAPPNAME": name,
-        }
+        pooled = self._pooled() if name == POOLED else {}
+        environment = (
+            self.environment
+            | pooled
+            | {
+                "BIND": f"{HOST}:{self.places.ports[name]}",
+                "DRAIN_FILE": str(self.drain_file(name)),
+                "PGAPPNAME": name,
+            }
+        )
         command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
         return Machine(
             name, command, self.places.home(name), environment, where=ROOT, niceness=NICE
         )
+
+    def _pooled(self) -> dict[str, str]:
+        """By transaction, and without prepared statements: Debian's PgBouncer is older than those."""
+        return {"DATABASE_URL": self.places.pooled_url, "DATABASE_POOLER": "unprepared"}
 
     def _worker(self, name: str) -> Machine:
         command = [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker"]

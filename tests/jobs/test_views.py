@@ -76,6 +76,26 @@ def test_the_page_lives_and_ends_with_the_file(
     )
 
 
+def test_whoever_watched_a_job_with_nothing_to_fetch_goes_on_where_it_was_asked_for(
+    job: Job, client_of: ClientOf, county_reviewer: User
+) -> None:
+    background("tests.nothing", title="更新统计")(lambda job: job.say("进度统计已更新。"))
+    counted = enqueue("tests.nothing", by=Actor.of(county_reviewer), back_url="/notices/?page=1")
+    browser = client_of(county_reviewer)
+    assert (
+        "data-job-status" in browser.get(f"{counted.get_absolute_url()}?watched").content.decode()
+    )
+
+    run_waiting_jobs()
+    registry._declared.pop("tests.nothing")
+
+    back = browser.get(f"{counted.get_absolute_url()}?watched", follow=True)
+    assert back.redirect_chain == [("/notices/?page=1", 302)]
+    assert "进度统计已更新。" in back.content.decode()
+    assert "返回" in browser.get(counted.get_absolute_url()).content.decode()
+    assert "下载结果" in browser.get(f"{job.get_absolute_url()}?watched").content.decode()
+
+
 def test_cancelling_and_starting_again(
     job: Job, client_of: ClientOf, county_reviewer: User
 ) -> None:

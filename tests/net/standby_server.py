@@ -1,8 +1,9 @@
-"""A real standby of the tests' own server: copied by `pg_basebackup`, fed by streaming, on a socket of its own."""
+"""A real standby of an embedded server: copied by `pg_basebackup`, fed by streaming, on a socket of its own."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -14,8 +15,11 @@ from config.embedded_postgres import NAME, TEST_SETTINGS, VAR, Server, server_fo
 from tests.waiting import wait_until
 
 
+@dataclass(frozen=True)
 class StandbyServer(Server):
-    """Follows the server of the tests."""
+    """Follows the server at this address of its owner; by default that of the tests."""
+
+    follows: str = ""
 
     def _init_data(self) -> None:
         if self.data.exists():
@@ -25,7 +29,10 @@ class StandbyServer(Server):
         self._make_private(new)
         copied = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--no-manifest")
         self._run(
-            "pg_basebackup", f"--pgdata={new}", f"--dbname={server_for_tests().url()}", *copied
+            "pg_basebackup",
+            f"--pgdata={new}",
+            f"--dbname={self.follows or server_for_tests().url()}",
+            *copied,
         )
         new.rename(self.data)
 
@@ -41,10 +48,17 @@ class StandbyServer(Server):
 def running_standby() -> Iterator[StandbyServer]:
     primary = server_for_tests()
     server = StandbyServer(VAR / f"pg-standby-of-{NAME}", TEST_SETTINGS, primary.major)
+    with made(server):
+        yield server
+
+
+@contextmanager
+def made(server: StandbyServer) -> Iterator[None]:
+    """It runs for the block, and is gone afterwards."""
     remove(server)
     server.start()
     try:
-        yield server
+        yield
     finally:
         remove(server)
 

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from psycopg import ClientCursor
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
+from apps.accounts.domain.tokens.acts import create_token
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.exchange.domain.exports import job_name
@@ -34,6 +36,7 @@ from apps.scope.server.sql import position
 from apps.ui.pages.replicas import COOKIE
 from config.embedded_postgres import server_for_tests
 from tests import factories_allocation as make
+from tests.api.conftest import Program
 from tests.cast import Tree
 from tests.net import access_table as table
 from tests.net.access_world import build
@@ -280,6 +283,30 @@ def test_a_file_is_written_from_the_standby_and_its_entry_on_the_primary(
     assert job.status == Status.SUCCEEDED, job.message
     assert len(asked) > PROBE
     assert LogEntry.objects.filter(verb="导出", actor=province_officer).count() == 1
+
+
+def test_what_programs_ask_is_read_there_once_it_shows_all_that_is_committed(
+    round_of: Project, province_officer: User, standby: StandbyServer, asked: list[str]
+) -> None:
+    with enter(scope_of(province_officer)):
+        _token, secret = create_token(
+            by=replace(Actor.of(province_officer), proved=True),
+            name="平台", rights=["query"], project_ids=None, networks=[], days=1,
+        )  # fmt: skip
+    program = Program(secret)
+    addresses = (
+        "projects",
+        f"projects/{round_of.code}/queue",
+        f"projects/{round_of.code}/progress",
+    )
+    catch_up()
+    for address in addresses:
+        del asked[:]
+        program.ask(address)
+        assert len(asked) > PROBE, address
+    with standing_still(standby):
+        rename(round_of, NEW)
+        assert [each["name"] for each in program.ask("projects")["items"]] == [NEW]
 
 
 def test_without_a_standby_nothing_is_asked(province: Client) -> None:

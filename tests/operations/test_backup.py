@@ -23,8 +23,12 @@ from apps.operations.domain.backups import Backup
 from apps.operations.domain.sql import digests
 from apps.operations.domain.standing import measures
 from apps.organizations.models import Organization
+from apps.projects.models import Project
 from apps.scope.database import run
 from bin import restore, restoring
+from tests import factories_demand as make
+from tests.cast import Tree
+from tests.factories_review import units_below
 from tests.running import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,8 +55,41 @@ def attached(country: Any, alliance_officer: User) -> list[Attachment]:
     return made
 
 
+ITEMS, UNITS = 10_000, 10
+COPIES = """
+    INSERT INTO projects_catalogitem
+    SELECT (jsonb_populate_record(one, jsonb_build_object(
+        'id', nextval(pg_get_serial_sequence('projects_catalogitem', 'id')), 'position', n, 'item_code', 'P' || n
+    ))).*
+    FROM projects_catalogitem one, generate_series(2, %s) n WHERE one.project_id = %s
+"""
+LINES = """
+    INSERT INTO reporting_demandline (
+        filing_id, item_id, path, planned, reason, explanation, pack_mark, is_saved, to_correct, version, updated_at
+    )
+    SELECT filing.id, item.id, filing.path, 900 + item.position, '', '新开病区', '', TRUE, FALSE, 1, now()
+    FROM review_filing filing JOIN projects_catalogitem item USING (project_id)
+    WHERE project_id = %s AND filing.tier = 'institution'
+"""
+
+
 @pytest.fixture
-def made(attached: list[Attachment]) -> Iterator[Backup]:
+def large(tree: Tree, country: Any, alliance_officer: User) -> Project:
+    """A round at work, of 100,000 lines."""
+    units = units_below(tree["420106"], UNITS)
+    project = make.demand_project(units, items=1)
+    with as_owner():
+        run(COPIES, [ITEMS, project.pk])
+    make.published(project, alliance_officer)
+    with as_owner():
+        run(LINES, [project.pk])
+    return project
+
+
+@pytest.fixture
+def made(request: pytest.FixtureRequest, attached: list[Attachment]) -> Iterator[Backup]:
+    if hasattr(request, "param"):
+        request.getfixturevalue(request.param)
     seal_all()
     with as_owner():
         yield back_up()
@@ -69,10 +106,13 @@ def elsewhere() -> Iterator[str]:
     restoring.drop_database(url)
 
 
+@pytest.mark.parametrize("made", ["large"], indirect=True)
 def test_a_restored_backup_is_proven_and_what_was_changed_is_found(
     made: Backup, elsewhere: str, place: Path
 ) -> None:
-    """Rows, files and seals; then one row and one file differ."""
+    """Rows, files and seals of a round of 100,000 lines; then one row and one file differ."""
+    assert made.manifest.tables["reporting_demandline"][0] == ITEMS * UNITS
+    assert len(made.manifest.files) == 3
     restoring.put(made.folder, elsewhere, place / "restored")
 
     assert restoring.proven(made.folder, elsewhere, place / "restored")

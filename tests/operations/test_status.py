@@ -109,3 +109,22 @@ def test_people_hear_that_nobody_does_their_job(
     assert "没有响应" in browser.get(f"/jobs/{job.pk}/status/").json()["message"]
     beat(3)
     assert "没有响应" not in browser.get(f"/jobs/{job.pk}/").content.decode()
+
+
+def test_people_hear_how_long_a_queue_takes(
+    country: Any, client_of: Any, province_officer: User, alliance_officer: User
+) -> None:
+    """By what others of the kind took lately."""
+    beat(3)
+    now = timezone.now()
+    job = enqueue("tests.halfway", by=Actor.of(province_officer), go="x")
+    other = enqueue("tests.halfway", by=Actor.of(alliance_officer), go="y")
+    Job.objects.filter(pk=job.pk).update(created_at=now - timedelta(seconds=20))
+    browser = client_of(province_officer)
+    page = f"/jobs/{job.pk}/status/"
+
+    assert browser.get(page).json()["message"] == "排队较久，请稍候，可以离开本页"
+
+    done = {"status": "succeeded", "finished_at": now - timedelta(minutes=5)}
+    Job.objects.filter(pk=other.pk).update(created_at=now - timedelta(minutes=8, seconds=1), **done)
+    assert "同类任务最近通常 4 分钟内完成" in browser.get(page).json()["message"]

@@ -22,6 +22,10 @@ from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'organizations_division'::regclass"
+ASKS = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%advisory_lock%'
+        AND pid <> pg_backend_pid()
+"""
 COLUMN = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'waited'"
 UNDONE = (
     "ALTER TABLE organizations_division DROP COLUMN IF EXISTS waited",
@@ -29,9 +33,8 @@ UNDONE = (
 )
 
 
-@pytest.fixture
-def migrating() -> Iterator[subprocess.Popen[str]]:
-    """`manage.py migrate` of one migration, while somebody reads the table."""
+def migrate() -> subprocess.Popen[str]:
+    """`manage.py migrate` of one migration, begun."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.scope.waiting_settings",
@@ -39,9 +42,15 @@ def migrating() -> Iterator[subprocess.Popen[str]]:
         "SECRET_KEY": settings.SECRET_KEY,
     }
     command = [sys.executable, "manage.py", "migrate", "--no-input", "waiting"]
-    with subprocess.Popen(
+    return subprocess.Popen(
         command, env=environment, cwd=settings.BASE_DIR, text=True, stderr=subprocess.PIPE
-    ) as process:
+    )
+
+
+@pytest.fixture
+def migrating() -> Iterator[subprocess.Popen[str]]:
+    """While somebody reads the table."""
+    with migrate() as process:
         yield process
         process.kill()
     with as_owner():
@@ -66,6 +75,23 @@ def test_nobody_waits_long_behind_a_migration_that_waits(
 
     assert migrating.returncode == 0
     assert "Once more in" in said
+    assert rows(COLUMN) == [(1,)]
+
+
+def test_of_two_that_migrate_at_once_one_waits_for_the_other(
+    migrating: subprocess.Popen[str],
+) -> None:
+    """As where two nodes start together: both are content, the migration was applied once."""
+    connection.ensure_connection()
+    with psycopg.connect(connection.connection.info.dsn) as reader, migrate() as other:
+        reader.execute("SELECT 1 FROM organizations_division")
+        wait_until(lambda: rows(WAITS)[0][0] > 0, lambda: "nobody asks for the lock")
+        wait_until(lambda: rows(ASKS)[0][0] == 1, lambda: "the other one has not come")
+        reader.rollback()
+        said = [each.communicate(timeout=PATIENCE)[1] for each in (migrating, other)]
+
+    assert [each.returncode for each in (migrating, other)] == [0, 0], said
+    assert sum("Somebody else is migrating" in each for each in said) == 1
     assert rows(COLUMN) == [(1,)]
 
 

@@ -53,14 +53,16 @@ def back_up() -> backups.Backup:
 
 
 def named_files() -> set[str]:
-    """Every file that a row names."""
+    """Every file that a row names; before an upgrade the database has not yet all that this version knows."""
     return {name for rows in _columns() for name in rows if name}
 
 
 def _columns() -> Iterator["models.QuerySet[models.Model, str]"]:
+    there = sql.columns()
     for model in apps.get_models():
         for field in model._meta.local_fields:
-            if isinstance(field, models.FileField):
+            column = (model._meta.db_table, field.column)
+            if isinstance(field, models.FileField) and column in there:
                 objects: Any = model.objects  # type: ignore[attr-defined]
                 rows = objects.exclude(**{field.name: ""})
                 yield rows.values_list(field.name, flat=True)

@@ -10,6 +10,9 @@ ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 TABLES = """
     SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
 """
+COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+)
 DIGEST = (
     "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {table} t"
 )
@@ -31,6 +34,11 @@ def digests() -> dict[str, list[str | int]]:
         name: list(rows(sql.SQL(DIGEST).format(table=sql.Identifier(name)))[0])
         for (name,) in rows(TABLES)
     }
+
+
+def columns() -> set[tuple[str, str]]:
+    """Table and name of each that there is: a new version backs up what the one before it has left."""
+    return {(table, name) for table, name in rows(COLUMNS)}
 
 
 def address() -> str:

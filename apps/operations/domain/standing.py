@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import Error
 from django.db.models import Count, Min
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from apps.projects.models import Phase
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
 from apps.scope.context import whole_country
+from apps.scope.reading import from_standby, give_up_standby
 from apps.scope.server import sql
 
 WAITS_LONG, LOCKED_LONG, WORKS_LONG = (
@@ -36,6 +38,8 @@ SEALED, CHECKED = timedelta(minutes=10), timedelta(hours=26)
 CONNECTED, FREE = 0.8, 0.1
 """Shares: of the connections in use, of a disk free."""
 RECENT = timedelta(days=1)
+BEHIND = 64 * 1024**2
+"""Bytes of the log: some seconds of the busiest minutes of a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Measure:
 def measures() -> list[Measure]:
     """Every figure, by section. A constant number of statements."""
     with whole_country(reason="the standing of the platform, to administrators"):
-        return [*_database(), *_jobs(), *_filings(), *_records(), *_disks()]
+        return [*_database(), *_standby(), *_jobs(), *_filings(), *_records(), *_disks()]
 
 
 def _database() -> Iterator[Measure]:
@@ -98,6 +102,30 @@ def _database() -> Iterator[Measure]:
         WORKS_LONG,
     )
     yield Measure(section, "database_bytes", "数据库大小", found["bytes"])
+
+
+def _standby() -> Iterator[Measure]:
+    """Of the one that this process reads from; figures without a value where it reads from none."""
+    behind = _bytes_behind() if settings.REPLICA else None
+    answers = float(behind is not None) if settings.REPLICA else None
+    section = "数据库"
+    yield Measure(
+        section, "replica_up", "备机可读", answers, None if answers is None else not answers
+    )
+    late = None if behind is None else behind > BEHIND
+    yield Measure(section, "replica_behind_bytes", "备机落后", behind, late)
+
+
+def _bytes_behind() -> float | None:
+    """How much of the primary's log the standby does not show yet; nothing if it does not answer, or follows nobody."""
+    written = sql.position()
+    try:
+        with from_standby():
+            shown = sql.replayed()
+    except Error:
+        give_up_standby()
+        return None
+    return None if shown is None else float(max(0, written - shown))
 
 
 def _jobs() -> Iterator[Measure]:

@@ -14,10 +14,11 @@ from apps.operations.domain.backups import backups
 from apps.operations.domain.standing import Measure, measures
 
 STEPS = ((86_400, "天"), (3_600, "小时"), (60, "分钟"))
-GIGABYTE = 1024**3
+MEGABYTE, GIGABYTE = 1024**2, 1024**3
 LATEST = 5
 VERDICTS = {True: ("需处理", "danger"), False: ("正常", "success"), None: ("", "")}
-YES_OR_NO = frozenset({"maintenance", "database_recovery"})
+YES_OR_NO = frozenset({"maintenance", "database_recovery", "replica_up"})
+OPTIONAL = frozenset({"replica_up", "replica_behind_bytes"})
 
 
 class Line(NamedTuple):
@@ -48,13 +49,13 @@ def _line(measure: Measure) -> Line:
 def _value(measure: Measure) -> str:
     value: Any = measure.value
     if value is None:
-        return "从未"
+        return "没有设置" if measure.name in OPTIONAL else "从未"
     if measure.name in YES_OR_NO:
         return "是" if value else "否"
     if measure.name.endswith("_seconds"):
         return _span(value)
     if measure.name.endswith("_bytes"):
-        return f"{value / GIGABYTE:,.2f} GB"
+        return f"{value / MEGABYTE:,.0f} MB" if value < GIGABYTE else f"{value / GIGABYTE:,.2f} GB"
     return f"{value:.0%}" if measure.name.endswith("_share") else f"{value:,.0f}"
 
 
