@@ -9,13 +9,18 @@ COPY, a cursor that the server keeps, and what can't travel with another stateme
 Where names are looked up is told the same way, before any statement: in a sandbox (`sandbox`) among its own tables
 alone. A connection that was never in one is never told where.
 
+They also count how long a request waits for the database (`clock`), and say which statement took long.
+
 What is told lasts for the session. Behind a pool that gives sessions out by transaction (`DATABASE_POOLED`) it lasts
 for the transaction; outside of one, for the statement that it is sent with, and what can't be sent so (COPY) raises.
 """
 
+import logging
 import re
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from os.path import commonpath
 from typing import Any
@@ -52,7 +57,55 @@ _ALONE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """What runs in no transaction, and so beside no other statement."""
+_HIDES = re.compile(r'\bU&"|\A\s*(?:DO|CALL|EXECUTE|FETCH|MOVE)\b', re.IGNORECASE)
+"""What may ask a table that it doesn't name in plain letters: nobody knows, so it is told as if it did."""
 _ADDS = re.compile(r'\s*INSERT\s+INTO\s+"?\w+"?', re.IGNORECASE)
+
+
+SLOW = 1.0
+"""Seconds from which on a statement of a request is told in the log, with the request's id."""
+LONGEST_TEXT = 500
+logger = logging.getLogger(__name__)
+
+
+class Clock:
+    """What a request has spent so far, in seconds: at the database, and drawing templates, which may ask it."""
+
+    __slots__ = ("server", "statements", "template", "waits")
+
+    def __init__(self) -> None:
+        self.server, self.template, self.statements, self.waits = 0.0, 0.0, 0, False
+
+
+clock: ContextVar[Clock | None] = ContextVar("clock", default=None)
+"""Of the request at work; nothing in jobs and commands."""
+
+
+class _Waiting:
+    """Its block waits for the server; what waits within it is the same waiting."""
+
+    __slots__ = ("_began", "_clock", "_query")
+
+    def __init__(self, query: Any) -> None:
+        self._query = query
+
+    def __enter__(self) -> None:
+        running = clock.get()
+        self._clock = None if running is None or running.waits else running
+        if self._clock is not None:
+            self._clock.waits = True
+            self._began = time.perf_counter()
+
+    def __exit__(self, *_raised: object) -> None:
+        if self._clock is None:
+            return
+        seconds = time.perf_counter() - self._began
+        self._clock.waits = False
+        self._clock.server += seconds
+        self._clock.statements += 1
+        if seconds >= SLOW:
+            said = {"seconds": round(seconds, 2), "statement": str(self._query)[:LONGEST_TEXT]}
+            logger.warning("slow_statement", extra=said)
 
 
 def told_of(scope: Scope | None) -> Told:
@@ -63,6 +116,11 @@ def told_of(scope: Scope | None) -> Told:
         return COUNTRY, "", ""
     enterprise = "" if scope.enterprise_id is None else str(scope.enterprise_id)
     return holding(scope.paths), enterprise, scope.enterprise_within or ""
+
+
+def quoted(text: str) -> str:
+    """As a literal of the language."""
+    return sql.quote(text)
 
 
 def holding(paths: Sequence[str]) -> str:
@@ -82,7 +140,7 @@ def forget(raw: Any) -> None:
 def pipelined(raw: Any) -> Generator[None, None, None]:
     """The pipeline of psycopg. Outside a transaction its statements are one, so a failure takes back what was told."""
     try:
-        with raw.pipeline():
+        with _Waiting("several together"), raw.pipeline():
             yield
     except BaseException:
         forget(raw)
@@ -129,7 +187,7 @@ def _text(raw: Any, query: Any) -> str:
 @lru_cache(maxsize=1_000)
 def _is_bound(text: str) -> bool:
     """Whether it names a table with a policy. Triggers and references are the owner's, whatever they look at."""
-    return _bound_tables().search(text) is not None
+    return (_bound_tables().search(text) or _HIDES.search(text)) is not None
 
 
 @lru_cache(maxsize=1_000)
@@ -146,7 +204,7 @@ def _require_none(text: str) -> None:
 
 @cache
 def _bound_tables() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(bound_tables())})\b")
+    return re.compile(rf"\b(?:{'|'.join(bound_tables())})\b", re.IGNORECASE)
 
 
 def _note(raw: Any, told: Told) -> None:
@@ -195,6 +253,10 @@ class Cursor(_Usual):
     """Django's usual one: values stand in the text, and what is told in front of it."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        with _Waiting(query):
+            return self._executed(query, params, **options)
+
+    def _executed(self, query: Any, params: Any, **options: Any) -> Any:
         raw: Any = self.connection
         told = _due(raw, query)
         if told is None:
@@ -233,6 +295,10 @@ class ServerBindingCursor(_Bound):
     """Values are bound by the server; what is told goes ahead in the same trip."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        with _Waiting(query):
+            return self._executed(query, params, **options)
+
+    def _executed(self, query: Any, params: Any, **options: Any) -> Any:
         raw: Any = self.connection
         told = _due(raw, query)
         if told is None:
@@ -250,6 +316,20 @@ class ServerBindingCursor(_Bound):
         super().executemany(query, params_seq, returning=returning)
 
 
+class PreparingCursor(ServerBindingCursor):
+    """For what comes again: prepared at once. The driver waits for the third time; the server plans until then."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{"prepare": True, **options})
+
+
+class UnpreparedCursor(ServerBindingCursor):
+    """For what is logged as it stands: the driver forgets the text of what it has prepared."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{**options, "prepare": False})
+
+
 class ServerSideCursor(_Kept):
     """One that the server keeps: what it shows follows from what is told when it is first read."""
 
@@ -259,15 +339,18 @@ class ServerSideCursor(_Kept):
 
     def fetchone(self) -> Any:
         _tell(self.connection)
-        return super().fetchone()
+        with _Waiting("the next row"):
+            return super().fetchone()
 
     def fetchmany(self, size: int = 0) -> Any:
         _tell(self.connection)
-        return super().fetchmany(size)
+        with _Waiting("the next rows"):
+            return super().fetchmany(size)
 
     def fetchall(self) -> Any:
         _tell(self.connection)
-        return super().fetchall()
+        with _Waiting("the next rows"):
+            return super().fetchall()
 
 
 def _tell(raw: Any, query: Any = None) -> None:

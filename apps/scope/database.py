@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from .cursors import ServerBindingCursor, pipelined
+from .cursors import PreparingCursor, UnpreparedCursor, pipelined
 from .reading import alias, elsewhere
 
 T = TypeVar("T")
@@ -195,7 +195,7 @@ def _server() -> Any:
 
 
 def _cursor(raw: Any) -> Any:
-    return ServerBindingCursor(raw)
+    return PreparingCursor(raw)
 
 
 def _goes_as_usual(database: Any, asks: Sequence[Ask[Any]] | None = None) -> bool:
@@ -246,7 +246,7 @@ class _Commit(Ask[None]):
 
 @contextmanager
 def planned_once(database: Any = None) -> Generator[None, None, None]:
-    """Statements within are bound by the server, so that a connection plans them once (`prepare_threshold`).
+    """Statements within are bound by the server, so that a connection plans them once.
 
     Where a wrapper may put another statement before them (`pghistory`), they go as all others do.
     """
@@ -256,7 +256,7 @@ def planned_once(database: Any = None) -> Generator[None, None, None]:
         return
     raw = _ready(database)
     usual = raw.cursor_factory
-    raw.cursor_factory = ServerBindingCursor
+    raw.cursor_factory = UnpreparedCursor if database.queries_logged else PreparingCursor
     try:
         yield
     finally:

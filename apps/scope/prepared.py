@@ -7,20 +7,24 @@ text is kept for each shape of scope; the scope's paths are filled in when it ru
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models import BooleanField, Expression, Field, Func
+from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.signals import post_init, pre_init
 
 from .context import Scope, current_scope, enter
+from .cursors import quoted
 from .database import Ask, send
 from .paths import ancestors, subtree_bounds
 from .sql import plain_select
 
 T = TypeVar("T")
+COMPARISONS = ("> ", ">= ", "< ", "= ")
 MARK = "\x00"
 """Stands in no text of the database: PostgreSQL has no such character."""
 
@@ -89,27 +93,55 @@ class _Models:
     columns: slice
     beside: Sequence[Any]
     annotations: Mapping[str, int]
+    is_plain: bool
 
     @classmethod
     def of(cls, compiler: Any) -> "_Models":
         chosen, about = compiler.select, compiler.klass_info
         fields = about["select_fields"]
         columns = slice(fields[0], fields[-1] + 1)
+        names = [column[0].target.attname for column in chosen[columns]]
         return cls(
             about["model"],
-            [column[0].target.attname for column in chosen[columns]],
+            names,
             columns,
             get_related_populators(about, chosen, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]
             compiler.annotation_col_map or {},
+            _is_plain(about["model"], names),
         )
 
     def made(self, row: Sequence[Any]) -> Any:
-        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])
+        if self.is_plain:
+            made = _filled_in(self.model, self.names, row[self.columns])
+        else:
+            made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])
         for other in self.beside:
             other.populate(row, made)
         for name, place in self.annotations.items():
             setattr(made, name, row[place])
         return made
+
+
+def _is_plain(model: type[models.Model], names: Sequence[str]) -> bool:
+    """Whether an instance is its columns and nothing else: all of them, and nobody has a say in how it is made."""
+    own: Any = model
+    usual: Any = models.Model
+    return (
+        own.__init__ is usual.__init__
+        and own.from_db.__func__ is usual.from_db.__func__
+        and not pre_init.has_listeners(model)
+        and not post_init.has_listeners(model)
+        and set(names) == {field.attname for field in model._meta.concrete_fields}
+    )
+
+
+def _filled_in(model: type[models.Model], names: Sequence[str], values: Sequence[Any]) -> Any:
+    """What `from_db` makes of them, without asking the model field by field."""
+    made: Any = model.__new__(model)
+    made.__dict__.update(zip(names, values, strict=True))
+    made._state = state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    return made
 
 
 class _Question(Ask[list[T]]):
@@ -174,7 +206,9 @@ class Prepared(Generic[T]):
 
     def _kept(self, shape: tuple[int, ...] | None, scope: Scope) -> _Compiled:
         if shape not in self._compiled:
-            self._compiled[shape] = self._compile(scope, lambda param: _slot(param, scope))
+            compiled = self._compile(scope, lambda param: _slot(param, scope))
+            text, params = _spelled_out(compiled.sql, compiled.params)
+            self._compiled[shape] = replace(compiled, sql=text, params=params)
         return self._compiled[shape]
 
     def _compile(self, scope: Scope, slot: Callable[[Any], Any]) -> _Compiled:
@@ -229,6 +263,31 @@ def _slot(param: Any, marked: Scope) -> Any:
             )
         return _Given(names[param])
     return param
+
+
+def _spelled_out(text: str, params: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Constants that a column is compared with stand in the text: a plan that is kept knows no other value.
+
+    Without them it can't tell that a partial index fits, and reads thousands of rows for the few that it holds.
+    """
+    first, *others = text.split("%s")
+    if "%%" in text:
+        return text, params
+    written, kept = first, []
+    for param, piece in zip(params, others, strict=True):
+        if _is_constant(param) and written.endswith(COMPARISONS):
+            literal = quoted(str(param)) if isinstance(param, str) else f"{int(param)}"
+            written += f"{literal}{piece}"
+        else:
+            kept.append(param)
+            written += f"%s{piece}"
+    return written, tuple(kept)
+
+
+def _is_constant(param: Any) -> bool:
+    if isinstance(param, str):
+        return "%" not in param
+    return isinstance(param, int) and not isinstance(param, bool)
 
 
 def _filled(param: Any, values: dict[str, Any]) -> Any:

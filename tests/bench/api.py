@@ -8,14 +8,12 @@ import http.client
 import itertools
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from http import HTTPStatus
+from functools import partial
 from statistics import median
-from typing import Any
 
 from django.core.management import call_command
 
@@ -27,13 +25,13 @@ from apps.projects.models import CatalogItem
 from apps.review.models import Filing
 from apps.scope.context import enter, whole_country
 from tests.bench.measurement import Measurement, median_ratio, p95
+from tests.bench.rounds.browsers import JSON, Browser, at_work, posted
 from tests.bench.rounds.reporting import Reporter, demand_round
 from tests.bench.rounds.server import HOST, served
 
 EACH, ROWS = 20, 250
 TURNS, SECONDS, TYPING, SENDING = 3, 20, 1.0, 10.0
 """How often with and without, how long each; the pauses of a browser and of a program."""
-JSON = {"Content-Type": "application/json"}
 
 
 def measure() -> Iterator[Measurement]:
@@ -47,27 +45,31 @@ def measure() -> Iterator[Measurement]:
             .values_list("item_code", flat=True)
         )
     with served() as port:
-        browsers = [_Browser(port, desk) for desk in desks[:EACH]]
+        browsers = [Browser(port, desk) for desk in desks[:EACH]]
         programs = [_Program(port, desks[0].code, token, codes) for token in tokens]
         _beside(browsers, programs, SECONDS / 2, [])  # warm
         sent: list[float] = []
         turns = [
-            (_at_work(browsers, TYPING, SECONDS), _beside(browsers, programs, SECONDS, sent))
+            (
+                at_work(browsers, TYPING, partial(time.sleep, SECONDS)),
+                _beside(browsers, programs, SECONDS, sent),
+            )
             for _ in range(TURNS)
         ]
     yield from _told(turns, sent)
 
 
 def _beside(
-    browsers: "Sequence[_Browser]",
+    browsers: "Sequence[Browser]",
     programs: "Sequence[_Program]",
     seconds: float,
     sent: list[float],
 ) -> list[float]:
     """What browsers wait for while programs send; what these wait for is added to `sent`."""
+    resting = partial(time.sleep, seconds)
     with ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(_at_work, programs, SENDING, seconds)
-        beside = _at_work(browsers, TYPING, seconds)
+        sending = pool.submit(at_work, programs, SENDING, resting)
+        beside = at_work(browsers, TYPING, resting)
         sent += sending.result()
     return beside
 
@@ -102,25 +104,6 @@ def _told(
     yield Measurement("api_rows_p50", median(sent) * 1_000, "ms", f"one request of {ROWS} rows")
 
 
-class _Browser:
-    """Types one row after the other, each once."""
-
-    def __init__(self, port: int, desk: Reporter) -> None:
-        self.line, self._desk, self._number = http.client.HTTPConnection(HOST, port), desk, 0
-        token = secrets.token_hex(16)
-        self._headers = JSON | {"Cookie": f"{desk.cookie}; csrftoken={token}", "X-CSRFToken": token}
-
-    def act(self) -> float:
-        rows = [[self._desk.items[self._number], str(901 + self._number), "", 1, False]]
-        self._number += 1
-        body = json.dumps({"rows": rows, "settle": []})
-        url = f"/demand/{self._desk.code}/entry/save/"
-        seconds, answer = _posted(self.line, url, body, self._headers)
-        if answer["conflicts"]:
-            raise RuntimeError(f"not saved: {answer}")
-        return seconds
-
-
 class _Program:
     """Sends all of its sheet, each time with other quantities and the versions of the last answer."""
 
@@ -140,48 +123,8 @@ class _Program:
         ]
         body = json.dumps({"rows": rows})
         self.line.close()  # the server did so long ago, while nothing came
-        seconds, answer = _posted(self.line, self._url, body, self._headers)
+        seconds, answer = posted(self.line, self._url, body, self._headers)
         if answer["saved"] != len(rows):
             raise RuntimeError(f"not saved: {answer['conflicts']} in conflict")
         self._versions = {row["item"]: row["version"] for row in answer["rows"]}
         return seconds
-
-
-def _at_work(crowd: Sequence[_Browser | _Program], pause: float, seconds: float) -> list[float]:
-    """Each acts, waits and acts again, staggered; how long every act took. Raises what one of them raises."""
-    over, taken, failed = threading.Event(), list[float](), list[Exception]()
-
-    def work(place: int, one: _Browser | _Program) -> None:
-        one.line.close()  # after a rest, as the server did
-        over.wait(place * pause / len(crowd))
-        try:
-            while not over.is_set():
-                taken.append(one.act())
-                over.wait(pause)
-        except (OSError, RuntimeError) as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=work, args=(place, one)) for place, one in enumerate(crowd)]
-    for thread in threads:
-        thread.start()
-    time.sleep(seconds)
-    over.set()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return taken
-
-
-def _posted(
-    line: http.client.HTTPConnection, url: str, body: str, headers: dict[str, str]
-) -> tuple[float, Any]:
-    """How long it took, and the answer. Raises `RuntimeError` for one that is not 200."""
-    begin = time.perf_counter()
-    line.request("POST", url, body=body, headers=headers)
-    answer = line.getresponse()
-    content = answer.read()
-    seconds = time.perf_counter() - begin
-    if answer.status != HTTPStatus.OK:
-        raise RuntimeError(f"{url}: {answer.status} {content[:300]!r}")
-    return seconds, json.loads(content)

@@ -10,9 +10,8 @@ import re
 import secrets
 import subprocess
 import sys
-import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -22,26 +21,24 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.core.management import call_command
 
-from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
-from apps.exchange.domain.exports import job_name
 from apps.exchange.files.opened import OpenedBook
-from apps.jobs.models import Job, Status
-from apps.jobs.services import enqueue
 from apps.scope.context import whole_country
 from tests.bench.measurement import Measurement, median_ratio, p95, scaled
 from tests.bench.rounds import buying
 from tests.bench.rounds.server import served
-from tests.bench.rounds.working import worker
-from tests.bench.sheets.exporting import LINE_EXPORT
 from tests.bench.sheets.lines import fill
+from tests.bench.sheets.under_way import EXPORTED, EXPORTS, exports_under_way
 
 SMALL, LARGE = scaled(100_000), scaled(1_000_000)
+TENTH = SMALL // 10
+PEERS = ("import_export", "import_export_bulk")
+"""They read a tenth and are told by the row: the whole takes them minutes."""
 PLAIN = "bare_xlsxwriter"
 """Its workbooks have their titles in the first row, as the peers want them."""
-WRITERS = ("ours", "csv", "bare_xlsxwriter", "bare_openpyxl")
-EXPORTS, EXPORTED = 10, 300_000
-WORKER = "tests.bench.sheets.worker_settings"
+FAST = ("ours", "csv")
+WRITERS = (*FAST, "bare_xlsxwriter", "bare_openpyxl")
+"""The bare ones write the small file alone: a row costs them as much in a large one, which takes them minutes."""
 ROUNDS = 3  # of saves without and with exports, in turns
 ROW = re.compile(rb"<row ")
 ABOVE = 3  # rows that are no data: what was exported, of what, and the titles
@@ -69,7 +66,7 @@ def _writing(folder: Path) -> Iterator[Measurement]:
         detail = f"{count:,} × 20 from the database"
         alone = _run("database_alone", folder / "none", count)
         yield Measurement(f"read_{count}_database_alone", alone.seconds, "s", detail)
-        for writer in WRITERS:
+        for writer in WRITERS if count == SMALL else FAST:
             file = folder / f"{writer}-{count}.xlsx"
             piece = _run(writer, file, count)
             size = file.stat().st_size / 2**20
@@ -104,14 +101,21 @@ def _proven(file: Path, count: int) -> Measurement:
 
 def _reading(folder: Path) -> Iterator[Measurement]:
     fill(SMALL)
-    detail = f"{SMALL:,} × 20 read, validated, compared with the database"
-    readers = {"our_reader": "ours", "import_export": PLAIN, "import_export_bulk": PLAIN}
-    for reader, writer in readers.items():
-        piece = _run(reader, folder / f"{writer}-{SMALL}.xlsx", SMALL)
-        if piece.counted != SMALL:
-            raise RuntimeError(f"{reader} read {piece.counted} rows of {SMALL}")
-        yield Measurement(f"validate_{SMALL}_{reader}", piece.seconds, "s", detail)
-        yield Measurement(f"validate_{SMALL}_{reader}_peak", piece.peak, "MB", detail)
+    yield from _read("our_reader", folder / f"ours-{SMALL}.xlsx", SMALL)
+    file = folder / f"{PLAIN}-{TENTH}.xlsx"
+    _run(PLAIN, file, TENTH)
+    for peer in PEERS:
+        yield from _read(peer, file, TENTH)
+
+
+def _read(reader: str, file: Path, count: int) -> Iterator[Measurement]:
+    piece = _run(reader, file, count)
+    if piece.counted != count:
+        raise RuntimeError(f"{reader} read {piece.counted} rows of {count}")
+    detail = f"{count:,} × 20 read, validated, compared with the database"
+    yield Measurement(f"validate_{count}_{reader}", piece.seconds, "s", detail)
+    yield Measurement(f"validate_{count}_{reader}_rate", count / piece.seconds, "rows/s", detail)
+    yield Measurement(f"validate_{count}_{reader}_peak", piece.peak, "MB", detail)
 
 
 def _run(piece: str, file: Path, count: int) -> Piece:
@@ -142,14 +146,9 @@ def _saving() -> Iterator[Measurement]:
 
 def _saved_beside(port: int, number: int) -> list[float]:
     with whole_country(reason="bench"):
-        jobs = [_export(account, number) for account in _accounts()]
-    with worker(WORKER):
-        _await_three(jobs)
-        taken = _saved(port)
-        _require_unfinished(jobs)
-    with whole_country(reason="bench"):
-        Job.objects.filter(pk__in=jobs).delete()
-    return taken
+        accounts = _accounts()
+    with exports_under_way(accounts, number):
+        return _saved(port)
 
 
 def _accounts() -> list[User]:
@@ -157,32 +156,6 @@ def _accounts() -> list[User]:
     return list(
         User.objects.filter(username__startswith="H42000030").order_by("username")[:EXPORTS]
     )
-
-
-def _export(account: User, number: int) -> int:
-    context = {"count": EXPORTED, "round": number}
-    by = Actor.of(account)
-    return enqueue(job_name(LINE_EXPORT), by=by, context=context, extension="xlsx").pk
-
-
-def _await_three(jobs: Sequence[int], seconds: float = 60) -> None:
-    """Until as many exports run at once as the worker lets run."""
-    give_up = time.monotonic() + seconds
-    wanted = min(settings.PROCRASTINATE_WORKER_DEFAULTS["concurrency"], len(jobs))
-    while _standing(jobs).count(Status.RUNNING) < wanted:
-        if time.monotonic() > give_up:
-            raise TimeoutError("the exports did not start")
-        time.sleep(0.2)
-
-
-def _require_unfinished(jobs: Sequence[int]) -> None:
-    if Status.RUNNING not in _standing(jobs):
-        raise RuntimeError(f"the exports ended before the saves: {_standing(jobs)}")
-
-
-def _standing(jobs: Sequence[int]) -> list[str]:
-    with whole_country(reason="bench"):
-        return list(Job.objects.filter(pk__in=jobs).values_list("status", flat=True))
 
 
 def _saved(port: int) -> list[float]:

@@ -1,7 +1,7 @@
 """The sheet of 采购需求维护 on a slow line and a slow machine, until a quantity can be typed.
 
 Chromium itself throttles; the server is gunicorn on this machine without a proxy. Cold is an empty cache, warm the
-same page again.
+same page again. The page's HTML is counted as the browser reads it, before compression.
 """
 
 import shutil
@@ -48,22 +48,36 @@ def measure() -> Iterator[Measurement]:
         browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         for rows, line in ((SMALL, SLOW), (LARGE, USUAL), (LARGE, SLOW)):
             yield from _visits(browser, port, people[rows], rows, line)
+        for rows in (SMALL, LARGE):
+            yield _html(browser, port, people[rows], rows)
         browser.close()
 
 
 def _visits(
     browser: Browser, port: int, who: Reporter, rows: int, line: Line
 ) -> Iterator[Measurement]:
-    home = f"http://{HOST}:{port}"
-    context = browser.new_context(base_url=home, viewport={"width": 1024, "height": 768})
-    for name, morsel in SimpleCookie(who.cookie).items():
-        context.add_cookies([{"name": name, "value": morsel.value, "url": home}])
+    context = _signed_in(browser, port, who)
     detail = f"{rows:,} rows, {line.kilobits} kbit/s, {line.latency} ms, {SLOWER}× CPU"
     for visit in ("cold", "warm"):
         seconds, requests, kilobytes = _visit(context, f"/demand/{who.code}/entry/", line)
         name = f"sheet_{visit}_{rows}_{line.kilobits}"
         yield Measurement(name, seconds, "s", f"{detail}: {requests} requests, {kilobytes:.0f} KB")
     context.close()
+
+
+def _html(browser: Browser, port: int, who: Reporter, rows: int) -> Measurement:
+    context = _signed_in(browser, port, who)
+    kilobytes = len(context.request.get(f"/demand/{who.code}/entry/").body()) / 1_000
+    context.close()
+    return Measurement(f"sheet_html_{rows}", kilobytes, "KB", f"{rows:,} rows")
+
+
+def _signed_in(browser: Browser, port: int, who: Reporter) -> BrowserContext:
+    home = f"http://{HOST}:{port}"
+    context = browser.new_context(base_url=home, viewport={"width": 1024, "height": 768})
+    for name, morsel in SimpleCookie(who.cookie).items():
+        context.add_cookies([{"name": name, "value": morsel.value, "url": home}])
+    return context
 
 
 def _visit(context: BrowserContext, address: str, line: Line) -> tuple[float, int, float]:

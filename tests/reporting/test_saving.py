@@ -120,6 +120,13 @@ def test_the_database_finds_the_bureau_that_froze_one_of_many_sheets(round_):
         lines.update(planned=F("planned") + 1)
 
 
+def test_whoever_types_below_a_bureau_that_has_submitted_is_told(round_):
+    put(Status.SUBMITTED, round_.filing.parent.parent)
+
+    with pytest.raises(NotEditable, match="上级已提交，数据已锁定"):
+        save_lines(entries=[Entry(round_.item("P0001"), 100)], **round_.place)
+
+
 def test_boxes_are_asked_about_until_they_are_confirmed(round_):
     item = round_.item("P0001")
     save_lines(entries=[Entry(item, 100)], **round_.place)

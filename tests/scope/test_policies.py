@@ -91,6 +91,32 @@ def test_without_a_scope_nobody_adds_up_rows_that_he_is_not_shown(way):
         assert rows("SELECT count(*) FROM organizations_organization") == [(0,)]
 
 
+UNNAMED = (
+    "SELECT count(*) FROM REVIEW_FILING",
+    'SELECT count(*) FROM U&"review\\005ffiling"',
+    "EXECUTE looked_up",
+)
+
+
+@pytest.mark.parametrize("statement", UNNAMED)
+def test_a_table_in_other_letters_is_the_same_table(statement, tree, country):
+    """Also behind a statement whose scope was wider: what it was told counts no further."""
+    planted([unit for unit in tree.values() if unit.tier == "institution"])
+    run("DEALLOCATE ALL")
+    run("PREPARE looked_up AS SELECT count(*) FROM review_filing")
+    everything = rows(statement)
+    with enter(Scope(paths=("/0/42/",), reason="湖北")):
+        own = rows(statement)
+    with no_scope_no_rows(), outside():
+        try:
+            unscoped = rows(statement)
+        except ScopeNotSet:
+            unscoped = [(0,)]
+
+    assert everything > own > unscoped == [(0,)]
+    run("DEALLOCATE looked_up")
+
+
 def test_neither_does_anybody_write_them():
     with no_scope_no_rows(), pytest.raises(ScopeNotSet), one_trip():
         run("UPDATE review_filing SET status = 'approved'")

@@ -51,6 +51,17 @@ def test_rows_are_those_of_the_queryset(tree, of_tier, scope, tier):
         assert of_tier(tier=tier) == expected
 
 
+def test_a_row_is_made_as_the_queryset_makes_it(tree, of_tier):
+    with whole_country(reason="test"):
+        ours, theirs = of_tier(tier=Tier.CITY), list(_of_tier(Tier.CITY))
+
+    assert ours
+    for one, other in zip(ours, theirs, strict=True):
+        assert {**one.__dict__, "_state": None} == {**other.__dict__, "_state": None}
+        assert (one._state.adding, one._state.db) == (other._state.adding, other._state.db)
+        assert one._state.fields_cache.keys() == other._state.fields_cache.keys()
+
+
 def test_scopes_of_one_shape_share_the_text_but_not_the_rows(tree, of_tier):
     with enter(Scope(paths=("/0/42/420100/",))):
         hubei = of_tier(tier=Tier.INSTITUTION)
@@ -113,14 +124,34 @@ def test_a_lock_outside_a_transaction_is_refused():
         locked(pk=1)
 
 
-def test_statements_are_planned_once(tree, of_tier):
+def test_statements_are_prepared_at_once(tree, of_tier):
     with whole_country(reason="test"):
-        for _ in range(5):
-            of_tier(tier=Tier.CITY)
+        of_tier(tier=Tier.CITY)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'tier'")
         assert cursor.fetchone() == (1,)
+
+
+def test_constants_that_a_column_is_compared_with_stand_in_the_text(tree):
+    """A plan that is kept takes a partial index only for a value that it knows."""
+    odd = "o'%s"
+    asked = Prepared(
+        lambda path: (
+            Organization.objects.filter(path=path, tier=Tier.CITY, pk__gt=0)
+            .exclude(name="o'Neill")
+            .exclude(name=odd)
+        ),
+        path=CharField(),
+    )
+    with whole_country(reason="test"):
+        found, question = asked(path="/0/42/420100/"), asked.ask(path="/0/42/420100/")
+
+    assert [unit.path for unit in found] == ["/0/42/420100/"]
+    assert "\"tier\" = 'city'" in question.sql
+    assert '"id" > 0' in question.sql
+    assert "o''Neill" in question.sql
+    assert list(question.values) == ["/0/42/420100/", odd]
 
 
 def test_a_wrapper_may_still_rewrite_statements(tree):

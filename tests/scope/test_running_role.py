@@ -15,6 +15,7 @@ from apps.organizations.models import Tier
 from apps.reporting.models import DemandTotal
 from apps.review.models import Filing
 from apps.scope.backstop.applying import apply
+from apps.scope.backstop.sql import MAINTAINED_BY_GRANT
 from apps.scope.context import outside, whole_country
 from apps.scope.database import rows, run
 from apps.scope.sql import Insert, freshen
@@ -158,7 +159,8 @@ def test_the_planner_may_be_told(tree, recwarn):
     raw: Any = connection.connection
     raw.add_notice_handler(lambda said: notices.append(str(said.message_primary)))
     freshen(LogEntry)
-    assert notices == []
+    may_be_let = raw.info.server_version >= MAINTAINED_BY_GRANT
+    assert [said.partition(" ")[0] for said in notices] == ([] if may_be_let else ["skipping"])
 
 
 @pytest.mark.parametrize(

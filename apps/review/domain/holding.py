@@ -60,7 +60,8 @@ def hold(
 ) -> Filing:
     """Lock the filing and its branch; `along` is read under the lock, in the same trip. Raises `NotEditable`."""
     windows = TimingAsk.of(project.pk, filing)
-    return _held(lock_branch([filing], windows.ask, *along), windows, project, by, work)
+    branch = lock_branch([filing], windows.ask, *along)
+    return require_editable(branch, windows, project, by=by, work=work)
 
 
 def hold_own(
@@ -74,6 +75,14 @@ def hold_own(
 
     Raises `Filing.DoesNotExist` where the unit is no institution with such a filing, `NotEditable`.
     """
+    branch, windows = lock_own_filing(code, *along, kinds=kinds, by=by)
+    return require_editable(branch, windows, branch.filings[0].project, by=by, work=work)
+
+
+def lock_own_filing(
+    code: str, *along: Ask[Any], kinds: Collection[str], by: Actor
+) -> tuple[Branch, TimingAsk]:
+    """The locked branch of the own filing, with its windows."""
     if by.organization is None:
         raise Filing.DoesNotExist
     windows = TimingAsk.within(code, by.organization)
@@ -81,10 +90,13 @@ def hold_own(
     own = next(iter(branch.filings), None)
     if own is None or not own.is_institution or own.kind not in kinds:
         raise Filing.DoesNotExist
-    return _held(branch, windows, own.project, by, work)
+    return branch, windows
 
 
-def _held(branch: Branch, windows: TimingAsk, project: Project, by: Actor, work: Filling) -> Filing:
+def require_editable(
+    branch: Branch, windows: TimingAsk, project: Project, *, by: Actor, work: Filling
+) -> Filing:
+    """The one filing of a locked branch, if this person may fill it in now. Raises `NotEditable`."""
     if not branch.filings or not is_filer(branch.filings[0], by):
         raise NotEditable(work.strangers)
     (held,) = branch.filings

@@ -16,6 +16,7 @@ from apps.exchange.files.columns import Column
 from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import CatalogItem, Project
 from apps.review.models import Filing
+from apps.scope.database import Ask
 
 Figures = Mapping[int, Sequence[tuple[str, str]]]
 """(label, value) pairs by filing id."""
@@ -113,8 +114,15 @@ class FilingKind(Protocol):
         """Runs before the filings of the project go: what was derived from them goes with them."""
         ...
 
-    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
-        """By filing id, what still has to be done before 上报; complete filings are absent."""
+    def ask_incomplete(self, filing: Filing) -> Ask[Any] | None:
+        """What `incomplete` reads of one filing, if it can be sent with the locks of an act."""
+        ...
+
+    def incomplete(self, filings: Sequence[Filing], asked: Any = None) -> dict[int, list[Problem]]:
+        """By filing id, what still has to be done before 上报; complete filings are absent.
+
+        `asked` is what `ask_incomplete` gave, sent by now.
+        """
         ...
 
     def freeze(self, filings: Sequence[Filing]) -> None:

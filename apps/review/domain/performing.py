@@ -1,17 +1,15 @@
 """The one function that changes statuses: one filing or ten thousand, in a constant number of statements."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import BigAutoField
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.proofs import require_proof
 from apps.accounts.domain.reset_marks import noted_reset, tell_report
 from apps.audit.services import Entry, record_many
-from apps.projects.domain.windows.timings import TimingAsk
 from apps.projects.models import Project
 from apps.review.domain.attachments.reads import check_ticked
 from apps.review.domain.carrying import Instruction, service_for
@@ -27,20 +25,20 @@ from apps.review.domain.checks import (
     check_versions,
 )
 from apps.review.domain.effects import word
-from apps.review.domain.events import HEAD, Change, heads_of, write_events
+from apps.review.domain.events import Change, write_events
 from apps.review.domain.kinds import kind_of
-from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Transition
 from apps.review.domain.mandates.using import require_mandate
 from apps.review.domain.rounds.act_letters import tell_units
-from apps.review.domain.standing import situations
-from apps.review.domain.why.situation import Situation
+from apps.review.domain.standing import Standing, hold_own_standing, hold_standing
 from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, SETTLED, Action, Status
-from apps.scope.database import one_trip, send, send_last
-from apps.scope.prepared import Prepared
+from apps.scope.database import Ask, one_trip, send, send_last
 from apps.scope.sql import Update
+
+First = Callable[[Standing], None]
+"""What else is checked or changed below the held filings, before everything else."""
 
 
 def carry(filings: Sequence[Filing], action: Action, told: Instruction) -> list[Filing]:
@@ -68,6 +66,7 @@ def perform(
     versions: Mapping[int, int] | None = None,
     confirmed: bool = False,
     at: datetime | None = None,
+    first: First | None = None,
 ) -> list[Filing]:
     """Take `action` on filings of one project: all of them or none. Returns them as they are now.
 
@@ -78,69 +77,87 @@ def perform(
     """
     if not filings:
         return []
-    now = at or by.moment
-    standing, checks = _hold(filings, now), TRANSITIONS[action].checks
+    at = at or by.moment
+    standing = hold_standing(filings, action, at)
+    check_present(filings, standing.branch)
+    if first is not None:
+        first(standing)
+    deadline = _check(
+        standing,
+        action,
+        by=by,
+        at=at,
+        reason=reason,
+        deadline=deadline,
+        versions=versions,
+        confirmed=confirmed,
+    )
+    return _move(standing, action, by=by, reason=reason, deadline=deadline, at=at)
+
+
+@transaction.atomic
+def perform_own(
+    code: str,
+    action: Action,
+    *,
+    kinds: Collection[str],
+    work: Ask[Any],
+    by: Actor,
+    version: int | None = None,
+    first: First | None = None,
+) -> Filing:
+    """The same of the own filing in the project of this code, which is looked for in the trip that locks it.
+
+    `work` is what its kind asks before it is complete. Raises `Filing.DoesNotExist` where the unit is no institution
+    with such a filing.
+    """
+    standing = hold_own_standing(code, work, kinds=kinds, by=by, at=by.moment)
+    (own,) = standing.branch.filings
+    if first is not None:
+        first(standing)
+    versions = None if version is None else {own.pk: version}
+    _check(standing, action, by=by, at=by.moment, versions=versions)
+    (performed,) = _move(standing, action, by=by, reason="", deadline=None, at=by.moment)
+    return performed
+
+
+def _check(
+    standing: Standing,
+    action: Action,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    deadline: datetime | None = None,
+    versions: Mapping[int, int] | None = None,
+    confirmed: bool = False,
+) -> datetime | None:
+    """Everything that may stand against it, in this order. Returns the correction deadline of a return."""
     project, branch = standing.project, standing.branch
-    check_present(filings, branch)
+    checks = TRANSITIONS[action].checks
     check_program(project, by)
     check_versions(branch, versions, action)
     check_reason(action, reason)
     check_law(project, branch, action, standing.situations, by)
     check_guards(project, branch, action)
-    deadline = check_deadline(project, branch, action, deadline, now)
+    deadline = check_deadline(project, branch, action, deadline, at)
     if "complete" in checks:
-        check_complete(branch)
+        check_complete(branch, standing.work)
     check_ticked(project, branch, action, by)
     if "gate" in checks:
         check_gate(project, branch, confirmed=confirmed)
     if by.mandate is not None:
         require_mandate(by)
     require_proof(by=by, asked=project.asks_proof and TRANSITIONS[action].act.proves)
-    return _move(standing, action, by=by, reason=reason, deadline=deadline, at=now)
+    return deadline
 
 
 LONGEST_REASON = 500
 LONGEST_CLOSING: int = Filing._meta.get_field("closed_as").max_length  # type: ignore[assignment]
-PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
-"""Read by every act."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Filings of one project under lock: where they stand, and the heads of their chains of events."""
-
-    project: Project
-    branch: Branch
-    situations: list[Situation]
-    heads: Mapping[int, str]
-
-
-def _hold(filings: Sequence[Filing], at: datetime) -> _Standing:
-    """Lock and read what every act needs; for one filing it is one trip to the server.
-
-    Raises `Project.DoesNotExist` outside the scope.
-    """
-    project = PROJECT.ask(pk=filings[0].project_id)
-    if len(filings) == 1:
-        (filing,) = filings
-        windows, head = TimingAsk.of(filing.project_id, filing), HEAD.ask(filing=filing.pk)
-        branch = lock_branch(filings, project, windows.ask, head)
-        units: list[Filing | Ancestor] = [*branch.filings, *branch.above(filing)[-1:]]
-        timings = {unit.path: windows.timing(filing.project_id, unit) for unit in units}
-        heads = {filing.pk: head.answer[0]} if head.answer else {}
-    else:
-        branch = lock_branch(filings, project)
-        timings, heads = None, heads_of([filing.pk for filing in branch.filings])
-    if not project.answer:
-        raise Project.DoesNotExist
-    (found,) = project.answer
-    for held in branch.filings:
-        held.project = found
-    return _Standing(found, branch, situations(found, branch.filings, branch, at, timings), heads)
 
 
 def _move(
-    standing: _Standing,
+    standing: Standing,
     action: Action,
     *,
     by: Actor,

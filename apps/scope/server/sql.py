@@ -3,6 +3,8 @@
 from apps.scope.database import rows, run
 
 LIMIT = "SELECT set_config('lock_timeout', %s, FALSE)"
+TAKE_TURN = "SELECT pg_try_advisory_lock(hashtextextended('fenliang migrate', 0))"
+LEAVE_TURN = "SELECT pg_advisory_unlock(hashtextextended('fenliang migrate', 0))"
 IN_RECOVERY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
 POSITION = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"
 REPLAYED = "SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint WHERE pg_is_in_recovery()"
@@ -22,6 +24,15 @@ STANDING = """
 def limit_locks(seconds: float) -> None:
     """No statement of this session waits longer for a lock."""
     run(LIMIT, [f"{seconds * 1000:.0f}"])
+
+
+def take_turn() -> bool:
+    """Whether this session is now the one that migrates the database, until it says `leave_turn` or ends."""
+    return bool(rows(TAKE_TURN)[0][0])
+
+
+def leave_turn() -> None:
+    rows(LEAVE_TURN)
 
 
 def takes_no_writes() -> bool:

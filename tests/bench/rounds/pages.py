@@ -1,6 +1,7 @@
 """People at their pages: signed in for real, a form sent with what its page showed, a job waited for."""
 
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -37,7 +38,7 @@ def approve_one(client: Client, code: str, filing: int) -> None:
     _redirected(client.post(f"{page}approve/", {**shown(client, f"{page}approve/"), **TICKED}))
 
 
-def done_by_job(client: Client, url: str, form: dict[str, str]) -> float:
+def done_by_job(client: Client, url: str, form: Mapping[str, Any]) -> float:
     """Seconds from the click to the end of the job, which a worker does meanwhile."""
     told = shown(client, url)
     begin = time.perf_counter()

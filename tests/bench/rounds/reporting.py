@@ -71,7 +71,7 @@ def demand_round(
     make.published(project, _account(Organization.objects.get(path="/0/")))
     filings = {each.organization_id: each for each in Filing.objects.filter(project=project)}
     _filled([filings[unit.pk] for unit in units], items)
-    return [_desk(code, unit, filings[unit.pk], items) for unit in units]
+    return [desk_of(code, unit, filings[unit.pk], items) for unit in units]
 
 
 def _bought(project: Project, units: Sequence[Organization], items: Sequence[int]) -> None:
@@ -101,7 +101,7 @@ def _filled(filings: Sequence[Filing], items: Sequence[int]) -> None:
     )
 
 
-def _desk(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Reporter:
+def desk_of(code: str, unit: Organization, filing: Filing, items: Sequence[int]) -> Reporter:
     """As signing in, opening the sheet and the autosaves of the last half minute leave the session."""
     client = Client(HTTP_HOST="localhost")
     client.force_login(_account(unit))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from config.embedded_postgres import ROOT
-from tests.bench.running import table
+from tests.bench.running import sizing, table
 from tests.bench.running.reports import Report, read
 
 KEPT = ROOT / "docs" / "performance.json"
@@ -17,6 +17,10 @@ PARTS: Mapping[Path, Mapping[str, Lines]] = {
         "figures": table.rows,
         "costs": table.costs,
         "runs": table.runs,
+    },
+    ROOT / "docs" / "operations" / "sizing.md": {
+        "institution": sizing.institution,
+        "peak": sizing.peak,
     },
     ROOT / "README.md": {"figures": table.told},
 }

@@ -9,7 +9,9 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -21,6 +23,8 @@ from apps.exchange.files.frames import Manifest  # noqa: E402
 from apps.exchange.files.reader import read_workbook  # noqa: E402
 from apps.exchange.files.writer import write_csv, write_xlsx  # noqa: E402
 from tests.bench.sheets.lines import FIELDS, LINES, BenchLine, lines  # noqa: E402
+
+DAYS = ("starts_on", "ends_on")
 
 
 def ours(file: Path, count: int) -> int:
@@ -87,21 +91,33 @@ def import_export(file: Path, count: int) -> int:
 
 
 def import_export_bulk(file: Path, count: int) -> int:
-    """The same as its documentation makes it fast: in bulk, what is there looked up once, nothing kept of each row."""
+    """The same as its documentation makes it fast: in bulk, what is there looked up once, what is equal left alone."""
     from import_export.instance_loaders import CachedInstanceLoader  # noqa: PLC0415
 
-    faster = {"use_bulk": True, "batch_size": 1_000, "skip_diff": True}
+    equal = {"skip_unchanged": True, "report_skipped": False, "skip_html_diff": True}
+    faster = {"use_bulk": True, "batch_size": 1_000, **equal}
     return _imported(file, faster | {"instance_loader_class": CachedInstanceLoader})
 
 
 def _imported(file: Path, options: dict[str, object]) -> int:
     from import_export.formats.base_formats import XLSX  # noqa: PLC0415
     from import_export.resources import modelresource_factory  # noqa: PLC0415
+    from import_export.widgets import DateWidget  # noqa: PLC0415
+
+    class Day(DateWidget):
+        """A workbook's day comes as a moment, which the library compares with a day and finds changed."""
+
+        def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+            return super().clean(
+                value.date() if isinstance(value, datetime) else value, row, **kwargs
+            )
 
     dataset = XLSX().create_dataset(file.read_bytes())
     dataset.headers = FIELDS
     meta = {"import_id_fields": ("code",), **options}
     resource = modelresource_factory(BenchLine, meta_options=meta)()
+    for name in DAYS:
+        resource.fields[name].widget = Day()
     result = resource.import_data(dataset, dry_run=True)
     if result.has_errors() or result.has_validation_errors():
         raise RuntimeError(result.rows[0].errors)

@@ -6,10 +6,10 @@ baseline is the rule of `rates`, for many filings at once; a property test holds
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apps.projects.domain.money import amount_sql
-from apps.scope.database import naming, planned_rows, rows
+from apps.scope.database import Ask, naming, rows, send
 
 AMOUNT_NOW = amount_sql("l.planned", "i.reference_price", "i.pack_quantity")
 """Of a line `l` of an item `i`, yuan and fen; NULL without a price."""
@@ -94,6 +94,9 @@ OPEN_WORK = f"""
     ) AS sums
     WHERE f.id = ANY(%(filings)s)
 """  # noqa: S608 - no value in it
+OWN_OPEN_WORK = OPEN_WORK.replace(
+    "f.id = ANY(%(filings)s)", "f.organization_id = %(unit)s AND p.code = %(code)s"
+)
 OPEN_REASONS = f"""
     SELECT sums.filing_id
     FROM unnest(%(filings)s::bigint[], %(planned)s::bigint[], %(bought)s::bigint[])
@@ -143,8 +146,26 @@ class Typed(NamedTuple):
     amount: Decimal | None
 
 
+class OpenAsk(Ask[list[Open]]):
+    """What filings lack, to be asked together with other things."""
+
+    @classmethod
+    def of(cls, filings: Sequence[int]) -> "OpenAsk":
+        return cls(*naming(OPEN_WORK, filings))
+
+    @classmethod
+    def own(cls, unit: int, code: str) -> "OpenAsk":
+        """Of a unit's filing in the project of this code."""
+        return cls(OWN_OPEN_WORK, {"unit": unit, "code": code})
+
+    def read(self, cursor: Any) -> list[Open]:
+        return [Open(*row) for row in cursor.fetchall()]
+
+
 def open_work(filings: Sequence[int]) -> list[Open]:
-    return [Open(*row) for row in planned_rows(*naming(OPEN_WORK, filings))]
+    ask = OpenAsk.of(filings)
+    send(ask)
+    return ask.answer
 
 
 def without_reason(sums: Sequence[Open]) -> set[int]:

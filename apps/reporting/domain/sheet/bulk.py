@@ -6,14 +6,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
-from apps.audit.services import record
 from apps.projects.models import Project
 from apps.reporting.domain.rates import share_of
 from apps.reporting.domain.refusals import CountMoved, NothingTicked
 from apps.reporting.domain.sheet.filling import DEMAND
 from apps.reporting.domain.sheet.last_batch import last_batch
 from apps.reporting.domain.sheet.rows import rows_of
-from apps.reporting.domain.sheet.saving import Entry, write_lines
+from apps.reporting.domain.sheet.saving import Entry, log_saved, log_sheet, write_lines
 from apps.reporting.models import DemandLine
 from apps.review.domain.holding import hold
 from apps.review.models import Filing
@@ -32,7 +31,7 @@ def mark_saved(
     held = hold(filing, project=project, by=by, work=DEMAND)
     lines = DemandLine.objects.of_filing(held).answered().filter(item__in=items)
     count = int(lines.update(is_saved=True, to_correct=False))
-    _log(held, project, by, "保存", f"保存 {count} 个品规的预采购量")
+    log_saved(held, project, by, count)
     return count
 
 
@@ -55,7 +54,7 @@ def fill_share(
         if row.baseline.total
     ]
     written = write_lines(held, (row.now for row in rows), entries, at=by.moment).written
-    _log(held, project, by, "按上年量填入", f"按上年量的 {percent}% 填入 {written} 个品规")
+    log_sheet(held, project, by, "按上年量填入", f"按上年量的 {percent}% 填入 {written} 个品规")
     return written
 
 
@@ -72,7 +71,7 @@ def fill_last(*, filing: Filing, project: Project, items: Sequence[int], by: Act
         if row.item.pk in last
     ]
     written = write_lines(held, (row.now for row in rows), entries, at=by.moment).written
-    _log(held, project, by, "照上批填入", f"照上批量填入 {written} 个品规")
+    log_sheet(held, project, by, "照上批填入", f"照上批量填入 {written} 个品规")
     return written
 
 
@@ -85,7 +84,7 @@ def fill_zero(*, filing: Filing, project: Project, expected: int, by: Actor) -> 
         raise CountMoved(f"现在有 {len(blank):,} 个品规没有填写，与确认时的数目不同，请重新确认。")
     entries = [Entry(row.item.pk, 0, row.reason, row.explanation) for row in blank]
     written = write_lines(held, (row.now for row in blank), entries, at=by.moment).written
-    _log(held, project, by, "其余填 0", f"其余 {written} 个没有填写的品规填 0")
+    log_sheet(held, project, by, "其余填 0", f"其余 {written} 个没有填写的品规填 0")
     return written
 
 
@@ -105,21 +104,10 @@ def explain(
     rows = rows_of(project, held, items)
     entries = [Entry(row.item.pk, row.planned, reason, explanation) for row in rows]
     written = write_lines(held, (row.now for row in rows), entries, at=by.moment).written
-    _log(held, project, by, "填写说明", f"为 {written} 个品规填写增幅降幅说明")
+    log_sheet(held, project, by, "填写说明", f"为 {written} 个品规填写增幅降幅说明")
     return written
 
 
 def _require_ticks(items: Sequence[int], sentence: str) -> None:
     if not items:
         raise NothingTicked(sentence)
-
-
-def _log(filing: Filing, project: Project, by: Actor, verb: str, sentence: str) -> None:
-    record(
-        by=by,
-        verb=verb,
-        object=filing.organization.name,
-        sentence=f"{filing.organization.name}在“{project.name}”{sentence}",
-        path=filing.path,
-        project_code=project.code,
-    )

@@ -29,17 +29,22 @@ class OpenWork:
         return [Problem(text, ENTRY_PAGE) for count, text in texts if count]
 
 
-def open_work(filings: Sequence[Filing]) -> dict[int, OpenWork]:
-    """By filing id, of institutions' filings; one statement, two where the total is what counts."""
-    rows = sql.open_work([filing.pk for filing in filings])
+def open_work(filings: Sequence[Filing], asked: sql.OpenAsk | None = None) -> dict[int, OpenWork]:
+    """By filing id, of institutions' filings; one statement, two where the total is what counts.
+
+    `asked` is the first of them, where it was sent with others.
+    """
+    rows = sql.open_work([filing.pk for filing in filings]) if asked is None else asked.answer
     totals = [row for row in rows if row.explanation_scope == ExplanationScope.TOTAL]
     wanting = sql.without_reason(totals) if totals else set()
     return {row.filing: OpenWork(row.blank, row.unexplained, row.filing in wanting) for row in rows}
 
 
-def incomplete(filings: Sequence[Filing]) -> dict[int, list[Problem]]:
+def incomplete(
+    filings: Sequence[Filing], asked: sql.OpenAsk | None = None
+) -> dict[int, list[Problem]]:
     """By filing id, everything that hinders 上报; complete filings are absent."""
-    problems_of = {pk: work.problems() for pk, work in open_work(filings).items()}
+    problems_of = {pk: work.problems() for pk, work in open_work(filings, asked).items()}
     for pk, problems in unmet(filings).items():
         problems_of[pk] = [*problems_of.get(pk, []), *problems]
     return {pk: problems for pk, problems in problems_of.items() if problems}

@@ -1,16 +1,19 @@
 """上报 and 撤回 of a demand filing. What is typed is saved before; a refused report keeps it (S2-23, S2-39)."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project
+from apps.reporting.domain.lines.sql import OpenAsk
 from apps.reporting.domain.refusals import NothingToWithdraw
-from apps.reporting.domain.sheet.filling import DEMAND
+from apps.reporting.domain.sheet.filling import DEMAND, KINDS
 from apps.reporting.models import DemandLine, ReportReason
-from apps.review.domain.holding import hold
-from apps.review.domain.performing import perform
+from apps.review.domain.holding import hold, require_editable
+from apps.review.domain.performing import perform, perform_own
+from apps.review.domain.standing import Standing
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 
@@ -27,14 +30,29 @@ def report(
     Raises a `ReviewRefused`: `FilingIncomplete` with everything still to do.
     """
     versions = None if version is None else {filing.pk: version}
-    if not filing.reported_once:
-        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions)
-        return reported
-    with transaction.atomic():
-        held = hold(filing, project=project, by=by, work=DEMAND)
-        DemandLine.objects.of_filing(held).filter(to_correct=True).update(to_correct=False)
-        (reported,) = perform([filing], Action.SUBMIT, by=by, versions=versions)
-        return reported
+    (reported,) = perform(
+        [filing], Action.SUBMIT, by=by, versions=versions, first=partial(_corrected, by=by)
+    )
+    return reported
+
+
+def report_own(*, code: str, by: Actor, version: int | None = None) -> Filing:
+    """The same of the own filing in the project of this code. Raises `Filing.DoesNotExist` where there is none."""
+    work = OpenAsk.own(by.organization.pk if by.organization else 0, code)
+    first = partial(_corrected, by=by)
+    return perform_own(
+        code, Action.SUBMIT, kinds=KINDS, work=work, by=by, version=version, first=first
+    )
+
+
+def _corrected(standing: Standing, *, by: Actor) -> None:
+    """What was marked 待修改 goes up again as it is, if this person may fill it in. Raises `NotEditable`."""
+    project, windows = standing.project, standing.windows
+    for filing in standing.branch.filings:
+        if filing.reported_once and windows is not None:
+            require_editable(standing.branch, windows, project, by=by, work=DEMAND)
+            lines = DemandLine.objects.of_filing(filing).filter(to_correct=True)
+            lines.update(to_correct=False)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Subquery
+from django.utils.functional import cached_property
 
 from apps.projects.domain.money import amount
 from apps.projects.models import CatalogItem, ExplanationScope, ItemTerms, Project, ProjectKind
@@ -56,7 +57,7 @@ def total_rule_of(project: Project) -> Rule:
     return Rule(direction, project.explanation_threshold, is_asked=asked)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One item with what was typed. `history` is by year; `line` `None` where nothing was ever saved.
 
@@ -132,7 +133,7 @@ class Row:
     def is_explained(self) -> bool:
         return self.reason not in ("", Reason.OTHER) or bool(self.explanation)
 
-    @property
+    @cached_property
     def needs_words(self) -> bool:
         return self.is_due and not self.is_explained
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from apps.accounts.domain.actors import Actor
+from apps.audit.services import record
 from apps.projects.models import CatalogItem, Project
 from apps.reporting.domain.rates import may_be_packs
 from apps.reporting.domain.refusals import NotAdded, UnknownItem
@@ -66,11 +67,12 @@ def save_lines(
     project: Project,
     entries: Sequence[Entry],
     by: Actor,
+    settle: bool = False,
 ) -> Saved:
-    """Save rows as 暂存. Raises `NotEditable`, `UnknownItem`, `NotAdded`."""
+    """Save rows as 暂存, with `settle` as 保存. Raises `NotEditable`, `UnknownItem`, `NotAdded`."""
     lines = LinesNow.of(filing.pk, [entry.item for entry in entries])
     held = hold(filing, lines, project=project, by=by, work=DEMAND)
-    return _written(held, project, lines.answer, entries, by)
+    return _written(held, project, lines.answer, entries, by, settle=settle)
 
 
 @transaction.atomic
@@ -92,15 +94,40 @@ def save_own(
 
 
 def _written(
-    held: Filing, project: Project, rows: Sequence[LineNow], entries: Sequence[Entry], by: Actor
+    held: Filing,
+    project: Project,
+    rows: Sequence[LineNow],
+    entries: Sequence[Entry],
+    by: Actor,
+    *,
+    settle: bool = False,
 ) -> Saved:
     """The last thing of the transaction."""
-    outcome, changed = _judged(held, rows, entries, at=by.moment)
+    outcome, changed = _judged(held, rows, entries, at=by.moment, saved=settle)
+    settled = sum(row.planned is not None for row in outcome.rows.values()) if settle else 0
+    if settled:
+        log_saved(held, project, by, settled)
     if changed:
         if by.mandate is not None:
             tell_filled(by, held, project, _in_words(changed))
         send_last(_upsert([(held, line) for line in changed]))
     return outcome
+
+
+def log_saved(held: Filing, project: Project, by: Actor, count: int) -> None:
+    """保存 is an act, 暂存 is none."""
+    log_sheet(held, project, by, "保存", f"保存 {count} 个品规的预采购量")
+
+
+def log_sheet(filing: Filing, project: Project, by: Actor, verb: str, sentence: str) -> None:
+    record(
+        by=by,
+        verb=verb,
+        object=filing.organization.name,
+        sentence=f"{filing.organization.name}在“{project.name}”{sentence}",
+        path=filing.path,
+        project_code=project.code,
+    )
 
 
 def _in_words(lines: Sequence[LineNow]) -> str:
@@ -174,11 +201,11 @@ def changed_line(
     """The row as it is to be written, or `None` where nothing changes. Raises `NotAdded`."""
     _item, planned, reason, explanation, _seen, _checked = entry
     mark = _pack_mark(row, entry)
+    is_saved = saved and planned is not None
     same = (planned, reason, explanation, mark) == row[5:9]
-    if same and (not row.version or not saved or row.is_saved):
+    if same and (not is_saved or (row.is_saved and not row.to_correct)):
         return None
     _require_added(held, row)
-    is_saved = saved and planned is not None
     place = (row.pk, row.pack_quantity, row.unit, row.years, row.bought)
     typed = (planned, reason, explanation, mark)
     return LineNow(*place, *typed, is_saved, False, row.version + 1, updated, row.added_in)  # noqa: FBT003

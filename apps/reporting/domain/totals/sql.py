@@ -5,6 +5,9 @@ same four statements make the frozen totals and the summary of work in progress;
 which children and whether statuses are told apart.
 
 Bits stand for institutions in the order of paths: those of a child in one block, zeros where it has none.
+
+Where many rows meet many the join is a FULL one, though every row finds its partner: the server hashes or sorts both
+sides of it, and never compares each with each, whatever it takes their numbers for in a database that nobody analysed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -99,7 +102,7 @@ def groups(family: Family) -> str:
         alike.grave, alike.bought_amount,
         string_agg(COALESCE(part.members, repeat('0', size.number)), '' ORDER BY size.path)::varbit
     FROM alike JOIN size ON size.filing_id = alike.filing_id
-    LEFT JOIN part ON part.filing_id = size.filing_id AND part.path = size.path
+    FULL JOIN part ON part.filing_id = size.filing_id AND part.path = size.path
         AND {family.joined("part", "alike")}
     GROUP BY alike.filing_id, {family.listed("alike.")}, alike.institutions, alike.lines, alike.explained,
         alike.odd, alike.grave, alike.bought_amount
@@ -121,7 +124,9 @@ def shares(family: Family) -> str:
     )
     INSERT INTO {family.shares} (group_id, item_id, quantity, previous, amount)
     SELECT g.id, typed.item_id, SUM(typed.planned), SUM(typed.bought), SUM(typed.amount)
-    FROM typed JOIN {family.reporters} g ON g.filing_id = typed.filing_id AND {family.joined("g", "typed")}
+    FROM typed FULL JOIN (
+        SELECT * FROM {family.reporters} WHERE filing_id = ANY(%(filings)s)
+    ) AS g ON g.filing_id = typed.filing_id AND {family.joined("g", "typed")}
     GROUP BY g.id, typed.item_id HAVING SUM(typed.planned) > 0 OR SUM(typed.bought) > 0
     UNION ALL
     SELECT g.id, s.item_id, SUM(s.quantity), SUM(s.previous), SUM(s.amount)
@@ -162,7 +167,7 @@ def totals(family: Family) -> str:
     SELECT added.filing_id, added.item_id, added.quantity, added.previous, added.amount,
         string_agg(COALESCE(wanted.members, repeat('0', size.number)), '' ORDER BY size.path)::varbit
     FROM added JOIN size ON size.filing_id = added.filing_id
-    LEFT JOIN wanted ON wanted.filing_id = size.filing_id AND wanted.path = size.path
+    FULL JOIN wanted ON wanted.filing_id = size.filing_id AND wanted.path = size.path
         AND wanted.item_id = added.item_id
     GROUP BY added.filing_id, added.item_id, added.quantity, added.previous, added.amount
     """  # noqa: S608 - no value in it
