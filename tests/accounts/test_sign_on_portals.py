@@ -143,11 +143,7 @@ class TestAsking:
                 )
         assert portal.seen == []
 
-    @pytest.mark.parametrize(
-        "address",
-        ["10.1.2.3", "192.168.0.1", "127.0.0.1", "::1", "169.254.169.254", "fe80::1%eth0", "::ffff:10.0.0.1",
-         "0.0.0.0", "100.64.0.1", "224.0.0.1", "fc00::1", "", "name"],
-    )  # fmt: skip
+    @pytest.mark.parametrize("address", ["10.1.2.3", "64:ff9b::a00:1", ""])
     def test_what_is_inside(self, settings, address):
         settings.SIGN_ON_NETWORKS = []
 

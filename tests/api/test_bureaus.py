@@ -71,6 +71,8 @@ def test_a_report_is_looked_at_returned_with_lines_corrected_and_approved(
     with whole_country(reason="test"):
         marked = DemandLine.objects.filter(filing=filing, to_correct=True)
         assert list(marked.values_list("item__item_code", flat=True)) == ["P0001"]
+    assert county.ask(QUEUE, updated_since="2100-01-01T00:00:00Z")["items"] == []
+    assert len(county.ask(QUEUE, updated_since="2000-01-01T00:00:00Z")["items"]) == 1
     clerk = program_of(hospital_clerk, name="HIS2")
     told = clerk.ask("projects/BL/filing")
     assert (told["returned"]["reason"], told["returned"]["items"]) == ("数量有误", ["P0001"])

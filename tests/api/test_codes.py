@@ -49,3 +49,20 @@ def test_what_names_nothing_or_two_items_is_listed(program):
 def test_two_codes_of_one_item_are_refused(program):
     assert sent(program, "Y1", "Y2")["code"] == "items_repeated"
     assert lines() == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("1,827.00", 1827), (1200.0, 1200), ("１２０", 120), ("1 827", 1827)]
+)
+def test_a_quantity_is_read_as_on_the_page(program, typed, kept):
+    row = {"item": "P0001", "planned": typed}
+    program.send("projects/BL/lines", {"rows": [row]})
+
+    assert lines() == {("P0001", kept)}
+
+
+@pytest.mark.parametrize("typed", [True, 1.5, "1_000", "①", "٣", "1,82", [5]])
+def test_what_is_no_quantity_on_the_page_is_none_here(program, typed):
+    program.send("projects/BL/lines", {"rows": [{"item": "P0001", "planned": typed}]})
+
+    assert lines() <= {("P0001", None)}

@@ -1,5 +1,7 @@
 """The way in: a token and nothing else, at its own rate, with every refusal as a problem."""
 
+import gzip
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -8,6 +10,7 @@ from django.test.utils import override_settings
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.scope.context import whole_country
+from tests import factories_demand as demand
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json; charset=utf-8"
@@ -98,3 +101,18 @@ def test_refused_rights_stand_in_the_log_with_the_name_of_the_token(program_of, 
     with whole_country(reason="test"):
         entry = LogEntry.objects.get(verb="访问被拒")
     assert entry.actor_name == "王医办（接口令牌：HIS）"
+
+
+def test_long_answers_are_compressed_for_who_asks(
+    program_of, tree, alliance_officer, hospital_clerk
+):
+    demand.published(demand.demand_project([tree["H42010600001"]], items=30), alliance_officer)
+    program, address = program_of(hospital_clerk), "/api/v1/projects/BL/items"
+    plain = program.get(address)
+
+    packed = program.get(address, headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) * 4 < len(plain.content)

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.audit.models import LogEntry
-from apps.projects.models import CatalogItem, ProjectWindow
+from apps.projects.models import CatalogItem, ProjectKind, ProjectWindow
 from apps.reporting.models import DemandLine
 from apps.scope.context import whole_country
 from tests import factories_demand as demand
@@ -131,6 +133,53 @@ def test_what_changed_since(program, project, unit):
     assert program.ask(LINES, updated_since=later)["items"] == []
     refused = program.get(f"/api/v1/{LINES}", {"updated_since": "2026-11-30T08:00:00"})
     assert "时区" in refused.json()["detail"]
+
+
+def test_a_row_sent_again_is_no_longer_to_correct(program, project, unit):
+    demand.planned(project, unit, {"P0001": 56}, to_correct=True, is_saved=True)
+
+    program.send(LINES, {"rows": [{"item": "P0001", "planned": 56, "version": 1}]})
+
+    with whole_country(reason="test"):
+        line = demand.line_of(project, unit, "P0001")
+    assert (line.to_correct, line.is_saved, line.version) == (False, True, 2)
+
+
+def test_nothing_new_writes_nothing(program, project, unit):
+    demand.planned(project, unit, {"P0001": 56}, is_saved=True)
+    demand.planned(project, unit, {"P0002": None})
+    rows = [{"item": "P0001", "planned": 56}, {"item": "P0002", "planned": None}]
+
+    answer = program.send(LINES, {"rows": rows}).json()
+
+    assert (answer["saved"], [row["version"] for row in answer["rows"]]) == (2, [1, 1])
+
+
+def test_a_whole_sheet_is_written_in_one_statement(program, project):
+    body = {"rows": [{"item": f"P000{place}", "planned": 28} for place in (1, 2)]}
+
+    with CaptureQueriesContext(connection) as asked:
+        program.send(LINES, body)
+
+    written = [each["sql"] for each in asked if "reporting_demandline" in each["sql"]]
+    assert sum("INSERT" in sql for sql in written) == 1
+    assert not any(sql.startswith("UPDATE") for sql in written)
+
+
+def test_a_round_that_collects_history_is_filled_in_alike(
+    unit, program_of, alliance_officer, hospital_clerk
+):
+    made = demand.demand_project(
+        [unit], code="LS", kind=ProjectKind.HISTORY, explanation_scope="none"
+    )
+    demand.published(made, alliance_officer)
+    program = program_of(hospital_clerk)
+
+    rows = [{"item": f"P000{place}", "planned": place * 28} for place in range(1, 5)]
+    assert program.send("projects/LS/lines", {"rows": rows}).json()["saved"] == 4
+    version = program.get("/api/v1/projects/LS/filing")["ETag"]
+    assert program.send("projects/LS/report", If_Match=version).json()["status"] == "submitted"
+    assert planned(made, unit) == {f"P000{place}": place * 28 for place in range(1, 5)}
 
 
 def test_the_same_request_again_changes_nothing(program, project, unit):

@@ -12,6 +12,7 @@ from apps.scope.context import whole_country
 from apps.subscriptions.domain.delivering import deliver_due
 from apps.subscriptions.models import Channel, Delivery, Subscription
 from tests.factories import PASSWORD
+from tests.pages import shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 LIST = "/subscriptions/hooks/"
@@ -109,7 +110,7 @@ def test_mail_and_short_messages_by_preference(client_of, hospital_clerk, caplog
         "sms": "138 0013 8000", "sms_events": ["approved"],
     }  # fmt: skip
 
-    client.post(PREFERENCES, typed)
+    client.post(PREFERENCES, shown(client, PREFERENCES) | typed)
     happened(hospital_clerk)
     happened(hospital_clerk, EventName.APPROVED)
 
@@ -118,7 +119,7 @@ def test_mail_and_short_messages_by_preference(client_of, hospital_clerk, caplog
     assert caplog.text.count("message to 138…: 审核通过") == 1
     assert "his@example.cn" in client.get(PREFERENCES).content.decode()
 
-    client.post(PREFERENCES, typed | {"mail": ""})
+    client.post(PREFERENCES, shown(client, PREFERENCES) | typed | {"mail": ""})
     happened(hospital_clerk)
     assert len(mail.outbox) == 2
     live = Subscription.objects.all().live()

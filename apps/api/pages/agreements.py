@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Field, File, Router, Schema
@@ -13,7 +14,7 @@ from apps.accounts.models.roles import ENTERPRISE_ROLES, ORGANIZATION_ROLES, Per
 from apps.allocation.domain.reads import agreements_for
 from apps.allocation.models import SupplyTotal
 from apps.api.domain.cursors import page_of_query
-from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.paging import Cursor, Limit, Page, Since, page
 from apps.api.pages.rights import takes
 from apps.distribution.domain.agreements.reading import whole
 from apps.distribution.domain.agreements.signing import sign_agreement, void_agreement
@@ -167,10 +168,15 @@ def agreement_list(
     request: HttpRequest,
     cursor: Cursor = "",
     limit: Limit = 100,
+    *,
     project: str = "",
     status: str = "",
+    updated_since: Since = None,
 ) -> dict[str, Any]:
     rows = Agreement.objects.with_parties()
+    if updated_since is not None:
+        drawn, signed = Q(drawn_at__gte=updated_since), Q(signed_at__gte=updated_since)
+        rows = rows.filter(drawn | signed | Q(ended_at__gte=updated_since))
     rows = rows.filter(project__code=project[:40]) if project else rows
     rows = rows.filter(status=status[:10]) if status else rows
     found, following = page_of_query(rows, cursor, limit)

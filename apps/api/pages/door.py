@@ -21,11 +21,12 @@ from apps.accounts.pages.decorators import public
 from apps.api.domain import idempotency
 from apps.api.models.answered import LONGEST_KEY
 from apps.api.pages.problems import Problem, answer_for, problem
+from apps.api.pages.turns import READING, NoTurn, turn_of
 from apps.portal.domain.asking import seconds_to_wait, wait_of
 from apps.scope.context import enter
+from apps.ui.pages.replicas import from_replica
 
 View = Callable[..., HttpResponse]
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SCHEME = "bearer"
 LONGEST_SECRET = 100
 
@@ -43,8 +44,11 @@ def admitted(view: View) -> Callable[..., HttpResponseBase]:
         request.user, request.token = come.account, come.token  # type: ignore[attr-defined,assignment]
         request.account_at_hand = come.account  # type: ignore[attr-defined]  # for the access log
 
+        def asked() -> HttpResponse:
+            return view(request, *args, **kwargs)
+
         def answer(_: HttpRequest) -> HttpResponse:
-            return _answered(request, come, lambda: view(request, *args, **kwargs))
+            return from_replica(request, lambda: _answered(request, come, asked), by_now=True)
 
         return answered_by(come.actor(timezone.now()), enter(come.scope), request, answer)
 
@@ -52,9 +56,9 @@ def admitted(view: View) -> Callable[..., HttpResponseBase]:
     return entered
 
 
-def _unadmitted(request: HttpRequest, refused: Problem) -> HttpResponse:
+def _unadmitted(request: HttpRequest, refused: Exception) -> HttpResponse:
     answer = answer_for(request, refused)
-    assert answer is not None  # noqa: S101 a Problem always has one
+    assert answer is not None  # noqa: S101 each of them has one
     return answer
 
 
@@ -100,14 +104,15 @@ def _too_many(wait: int) -> Problem:
 def _answered(
     request: HttpRequest, come: Admitted, answer: Callable[[], HttpResponse]
 ) -> HttpResponse:
-    """Under its key, if it names one: once. What the framework itself refuses is a problem as well."""
+    """In its turn, and once if it names a key. What the framework itself refuses is a problem as well."""
     key = request.headers.get("Idempotency-Key", "")
-    if request.method in SAFE or not key:
-        return _as_problem(answer())
     try:
-        return _once(request, come, key, answer)
-    except (Problem, idempotency.KeyReused, idempotency.KeyAtWork) as refused:
-        return _unadmitted(request, refused)  # type: ignore[arg-type]
+        with turn_of(request):
+            if request.method in READING or not key:
+                return _as_problem(answer())
+            return _once(request, come, key, answer)
+    except (Problem, NoTurn, idempotency.KeyReused, idempotency.KeyAtWork) as refused:
+        return _unadmitted(request, refused)
 
 
 def _once(

@@ -22,6 +22,7 @@ from apps.api.pages import (
     jobs,
     lines,
     packages,
+    proposals,
     queue,
     relations,
     rounds,
@@ -29,10 +30,9 @@ from apps.api.pages import (
 )
 from apps.api.pages.door import admitted
 from apps.api.pages.parsing import CleanParser
-from apps.api.pages.problems import answer_for
+from apps.api.pages.problems import PREFIX, answer_for
 
 VERSION = "1.0"
-PREFIX = "/api/v1/"
 DESCRIPTION = (
     "凭接口令牌（Authorization: Bearer 令牌）访问；权限、数据范围、时间窗口和审核规则与网页相同。"
     "拒绝一律为 application/problem+json，detail 是给人看的句子，code 供程序判断。"
@@ -62,6 +62,18 @@ KEY = {
     "schema": {"type": "string", "maxLength": LONGEST_KEY, "description": KEY_WORDS},
     "required": False,
     "description": KEY_WORDS,
+}
+
+
+REFUSED = {
+    "description": "拒绝：detail 是给人看的句子，code 供程序判断；有的另带 errors、unknown、lacks 等。",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+TEXTS = ("type", "title", "code", "detail", "request_id")
+PROBLEM = {
+    "type": "object",
+    "required": [*TEXTS, "status"],
+    "properties": {name: {"type": "string"} for name in TEXTS} | {"status": {"type": "integer"}},
 }
 
 
@@ -103,6 +115,7 @@ for tag, family in (
     ("review", queue.router),
     ("review", packages.router),
     ("relations", relations.router),
+    ("relations", proposals.router),
     ("files", files.router),
     ("files", jobs.router),
 ):
@@ -132,9 +145,12 @@ def addresses() -> Iterator[URLPattern]:
 
 
 def document() -> dict[str, Any]:
-    """The interface as OpenAPI 3.1; every write takes the door's `Idempotency-Key`."""
+    """The interface as OpenAPI 3.1; every write takes the door's `Idempotency-Key`, all refuse as problems."""
     told = dict(interface.get_openapi_schema(path_prefix=PREFIX))
+    told["components"]["schemas"]["Problem"] = PROBLEM
     for methods in told["paths"].values():
+        for operation in methods.values():
+            operation["responses"] |= {"4XX": REFUSED, "503": REFUSED}
         if "post" in methods:
             methods["post"]["parameters"].append(KEY)
     return told

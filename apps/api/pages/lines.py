@@ -7,19 +7,18 @@ no row is written.
 from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema, Status
-from pydantic import AwareDatetime
+from ninja import Field, Router, Schema, Status
 
 from apps.accounts.models.roles import Permission, Role
 from apps.api.domain.cursors import page_of_rows
-from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.paging import Cursor, Limit, Page, Since, page
+from apps.api.pages.parsing import Quantity
 from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
 from apps.projects.domain.own_codes.finding import Found, items_by_code
-from apps.reporting.domain.sheet.bulk import mark_saved
 from apps.reporting.domain.sheet.reporting import give_reason
 from apps.reporting.domain.sheet.rows import Row, items_of, rows_of
 from apps.reporting.domain.sheet.saving import Saved, save_lines
@@ -31,10 +30,6 @@ from apps.review.models import Filing
 
 router = Router()
 INSTITUTION = (Role.INSTITUTION,)
-Since = Annotated[
-    AwareDatetime | None,
-    Query(None, description="只取这一刻之后改过的，带时区，如 2026-11-30T08:00:00+08:00。"),
-]
 
 
 class LineOut(Schema):
@@ -66,9 +61,7 @@ class LineIn(Schema):
         max_length=40,
         description="品规编号、药品（耗材）统一编码或本院编码（编码对照）；不按名称找。",
     )
-    planned: int | str | None = Field(
-        description="预采购量，以最小单位计；也可写“12盒”；null 清空。", union_mode="left_to_right"
-    )
+    planned: Quantity = Field(description="预采购量，以最小单位计；也可写“12盒”；null 清空。")
     explanation: str = Field("", max_length=400, description="增幅降幅说明。")
     version: int = Field(
         0,
@@ -167,11 +160,13 @@ def line_save(request: HttpRequest, code: str, body: LinesIn) -> dict[str, Any]:
     )
     known = items_of(code, list(found.items.values()))
     typed = read(known, [_typed(row, found) for row in body.rows])
-    place: dict[str, Any] = {"filing": desk.filing, "project": desk.project, "by": by}
-    saved = save_lines(entries=typed.entries, **place)
-    settled = [pk for pk, row in saved.rows.items() if row.planned is not None]
-    if body.settle and settled:
-        mark_saved(items=settled, **place)
+    saved = save_lines(
+        filing=desk.filing,
+        project=desk.project,
+        entries=typed.entries,
+        by=by,
+        settle=body.settle,
+    )
     return _outcome(sent, found, typed, saved)
 
 

@@ -18,6 +18,7 @@ from apps.accounts.domain.proofs import ProofMissing
 from apps.allocation.domain.refusals import CapacityExceeded, RowMoved
 from apps.api.domain.cursors import CursorUnreadable
 from apps.api.domain.idempotency import KeyAtWork, KeyReused
+from apps.api.pages.turns import NoTurn
 from apps.audit.domain.seen import ChangedMeanwhile
 from apps.audit.pages.refusals import tell_refusal
 from apps.audit.request_id import current_request_id
@@ -30,8 +31,10 @@ from apps.jobs.services import TooManyJobs
 from apps.projects.domain.refusals import ProjectRefused
 from apps.quarantine.turns import Busy
 from apps.review.domain.refusals import FilingsMoved, NotByProgram, NotYourTurn, ReviewRefused
+from apps.ui import errors
 from apps.ui.pages.seen_sets import SetMoved
 
+PREFIX = "/api/v1/"
 CONTENT_TYPE = "application/problem+json; charset=utf-8"
 MOVED = (FilingsMoved, RowMoved, RelationsMoved, ChangedMeanwhile, SetMoved)
 REFUSED = (
@@ -56,6 +59,7 @@ TOLD: Mapping[Any, tuple[HTTPStatus, str, str, Mapping[str, str]]] = {
     KeyReused: (HTTPStatus.UNPROCESSABLE_ENTITY, "key_reused", "", {}),
     CursorUnreadable: (HTTPStatus.UNPROCESSABLE_ENTITY, "cursor_unreadable", "", {}),
     KeyAtWork: (HTTPStatus.CONFLICT, "key_at_work", "", LATER),
+    NoTurn: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "", LATER),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "", LATER),
     MOVED: (HTTPStatus.PRECONDITION_FAILED, "", "", {}),
 }
@@ -122,6 +126,13 @@ def problem(
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """`handler404`: an address that is none is a problem where programs ask, a page elsewhere."""
+    if request.path.startswith(PREFIX):
+        return problem(HTTPStatus.NOT_FOUND, "not_found", "没有这个地址。")
+    return errors.page_not_found(request, exception)
 
 
 def code_of(refusal: type[Exception]) -> str:

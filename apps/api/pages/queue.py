@@ -5,6 +5,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
@@ -15,7 +16,7 @@ from apps.allocation.models import AllocationRow
 from apps.api.domain.cursors import page_of_query, page_of_rows
 from apps.api.pages.filings import MovedOut, moved
 from apps.api.pages.lines import LinePage, found_or_refused, line_out
-from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.paging import Cursor, Limit, Page, Since, page
 from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
 from apps.portal.domain.progress import Area, Stage, overall
@@ -27,7 +28,7 @@ from apps.review.domain.carrying import Instruction
 from apps.review.domain.filings.marks import marks_of
 from apps.review.domain.kinds import Mark
 from apps.review.domain.performing import carry
-from apps.review.models import Filing
+from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
 from apps.review.pages.bureau_page import BureauPage, desk_for
 
@@ -111,10 +112,19 @@ class ActedOut(Schema):
 )
 @takes(Permission.QUERY, roles=BUREAUS)
 def queue_list(
-    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100, status: str = ""
+    request: HttpRequest,
+    code: str,
+    cursor: Cursor = "",
+    limit: Limit = 100,
+    *,
+    status: str = "",
+    updated_since: Since = None,
 ) -> dict[str, Any]:
     rows = Filing.objects.children_of(_desk(request, code).own).with_organization()
     rows = rows.filter(status=status) if status in Status.values else rows
+    if updated_since is not None:
+        moves = FilingEvent.objects.filter(filing=OuterRef("pk"), at__gte=updated_since)
+        rows = rows.filter(Exists(moves))
     found, following = page_of_query(rows.select_related("project"), cursor, limit)
     marks = marks_of(found)
     return page([_queued(filing, marks) for filing in found], following)

@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from apps.accounts.models.roles import Permission, Role
 from apps.api.domain.cursors import page_of_query
-from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.paging import Cursor, Limit, Page, Since, page
 from apps.api.pages.rights import takes
 from apps.distribution.domain.relations.acts import perform
 from apps.distribution.domain.relations.choosing import MOST
 from apps.distribution.domain.relations.listing import rows_for
-from apps.distribution.models import DeliveryRelation
+from apps.distribution.models import DeliveryRelation, RelationEvent
 from apps.distribution.models.relation_statuses import Action
 from apps.distribution.pages.relations.views import PARTICIPANTS, READERS
 from apps.projects.models import WinningProduct
@@ -117,15 +118,22 @@ def _product(product: WinningProduct) -> dict[str, Any]:
 )
 @takes(Permission.QUERY, roles=READERS)
 def relation_list(
-    request: HttpRequest, cursor: Cursor = "", limit: Limit = 100, status: int | None = None
+    request: HttpRequest,
+    cursor: Cursor = "",
+    limit: Limit = 100,
+    status: int | None = None,
+    updated_since: Since = None,
 ) -> dict[str, Any]:
     rows = rows_for(request.user).order_by()
     rows = rows.filter(status=status) if status in {0, 1, 2, 3, 99} else rows
+    if updated_since is not None:
+        steps = RelationEvent.objects.filter(relation=OuterRef("pk"), at__gte=updated_since)
+        rows = rows.filter(Exists(steps) | Q(created_at__gte=updated_since))
     found, following = page_of_query(rows, cursor, limit)
-    return page([_relation(each) for each in found], following)
+    return page([relation_out(each) for each in found], following)
 
 
-def _relation(relation: DeliveryRelation) -> dict[str, Any]:
+def relation_out(relation: DeliveryRelation) -> dict[str, Any]:
     item = relation.product.item
     return {
         "id": relation.pk,
@@ -161,4 +169,4 @@ def relation_act(request: HttpRequest, body: RelationActIn) -> dict[str, Any]:
     done = perform(
         list(versions), Action(body.action), by=by, reason=body.reason, versions=versions
     )
-    return {"items": [_relation(each) for each in done]}
+    return {"items": [relation_out(each) for each in done]}

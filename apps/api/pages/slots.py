@@ -17,6 +17,7 @@ from apps.allocation.pages.forms import SlotForm
 from apps.allocation.pages.slots.answers import saved_in_words
 from apps.allocation.pages.slots.page import CandidateRow, slot_page
 from apps.api.pages.allocation import ONE, office_of, own_row_of
+from apps.api.pages.parsing import Quantity
 from apps.api.pages.problems import Problem
 from apps.api.pages.rights import takes
 
@@ -56,7 +57,7 @@ class SlotOut(Schema):
 
 class ContractIn(Schema):
     product: int = Field(description="中选产品编号，取自 candidates。")
-    contract: int | str | None = Field(
+    contract: Quantity = Field(
         description="合同量，以该产品的最小单位计；也可写“12盒”；null 为空。"
     )
     seen: int | None = Field(None, description="取数时的 contract；与现在不同时不保存。")

@@ -5,16 +5,14 @@ that means another machine a moment later reaches nobody.
 """
 
 import socket
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-NAT64 = ip_network("64:ff9b::/96")
+from apps.accounts.domain.outer_addresses import is_outside
+
 PORTS = {"https": 443, "http": 80}
-Address = IPv4Address | IPv6Address
 
 
 class AddressRefused(Exception):
@@ -71,26 +69,8 @@ def resolved(target: Target) -> Place:
 
 def is_allowed(host: str) -> bool:
     """Public and not the platform's own, or allowed by `WEBHOOK_ALLOWED_NETWORKS`."""
-    try:
-        address = _plain(ip_address(host.partition("%")[0]))
-    except ValueError:
-        return False
-    if _within(address, settings.WEBHOOK_ALLOWED_NETWORKS):
-        return True
-    if address.is_multicast or not address.is_global:
-        return False
-    return not _within(address, settings.WEBHOOK_REFUSED_NETWORKS)
-
-
-def _plain(address: Address) -> Address:
-    """The IPv4 address within an IPv6 one that only carries it."""
-    if isinstance(address, IPv4Address):
-        return address
-    if address in NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo[1] if address.teredo else None
-    return address.ipv4_mapped or address.sixtofour or teredo or address
-
-
-def _within(address: Address, networks: Iterable[str]) -> bool:
-    return any(address in ip_network(network) for network in networks)
+    return is_outside(
+        host,
+        allowed=settings.WEBHOOK_ALLOWED_NETWORKS,
+        refused=settings.WEBHOOK_REFUSED_NETWORKS,
+    )

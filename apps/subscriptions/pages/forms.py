@@ -9,6 +9,7 @@ from apps.notices.backends import digits_of
 from apps.notices.event import EventName
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.models.subscription import LONGEST_ADDRESS, LONGEST_NAME
+from apps.ui.pages.versions import Versioned
 
 USUAL = (
     EventName.PUBLISHED,
@@ -57,8 +58,8 @@ class HookForm(forms.Form):
         return str(self.cleaned_data["address"]).strip()
 
 
-class PreferenceForm(forms.Form):
-    """邮件 and 短信, each with its events."""
+class PreferenceForm(Versioned, forms.Form):
+    """邮件 and 短信, each with its events. Who shares an account edits the same."""
 
     mail = forms.EmailField(
         label="邮箱", required=False, help_text="不填时不发邮件。", max_length=100
@@ -70,7 +71,7 @@ class PreferenceForm(forms.Form):
     sms_events = _events("以短信提醒")
 
     def __init__(
-        self, mail: Subscription | None, sms: Subscription | None, data: Any = None
+        self, mail: Subscription | None, sms: Subscription | None, data: Any = None, *, path: str
     ) -> None:
         initial = {
             "mail": mail.address if mail else "",
@@ -79,6 +80,7 @@ class PreferenceForm(forms.Form):
             "sms_events": sms.events if sms else list(USUAL),
         }
         super().__init__(data, initial=initial)
+        self.trail = {"verb": "提醒设置", "path": path}
 
     def clean_sms(self) -> str:
         typed = str(self.cleaned_data["sms"]).strip()

@@ -24,7 +24,8 @@ CHANNELS = {"mail": Channel.MAIL, "sms": Channel.SMS}
 def preference_edit(request: SignedInRequest) -> HttpResponse:
     user: Any = request.user
     mail, sms = (preference_of(user, channel) for channel in CHANNELS.values())
-    form = PreferenceForm(mail, sms, data=request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = PreferenceForm(mail, sms, data=data, path=user.log_path)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:

@@ -7,7 +7,6 @@ moment: it is the connection's own other end that is looked at. No redirect is f
 
 import time
 from io import BytesIO
-from ipaddress import ip_address, ip_network
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse, HTTPResponse
 
+from apps.accounts.domain.outer_addresses import is_outside
 from apps.accounts.domain.sign_on.told import Unreachable
 from apps.accounts.models.provider import Provider
 
@@ -77,14 +77,7 @@ def _look_at(connection: HTTPConnection) -> None:
 
 def may_ask(address: str) -> bool:
     """Whether a server may be asked at this IP address."""
-    try:
-        other_end = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    other_end = getattr(other_end, "ipv4_mapped", None) or other_end
-    if any(other_end in ip_network(named) for named in settings.SIGN_ON_NETWORKS):
-        return True
-    return other_end.is_global and not other_end.is_multicast
+    return is_outside(address, allowed=settings.SIGN_ON_NETWORKS)
 
 
 def is_safe(url: str) -> bool:
