@@ -28,6 +28,10 @@ class AttachmentBusy(AttachmentRefused):
     """Nothing is wrong with the file: others are looked at before it."""
 
 
+class AttachmentEnded(AttachmentRefused):
+    """It has used up what a file may cost: those that came with it are not opened any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A file that passed, with the name and size (bytes) to store."""
@@ -56,5 +60,5 @@ def check_attachment(upload: File) -> Checked:  # type: ignore[type-arg]
     except Refused as refused:
         raise AttachmentRefused(str(refused)) from refused
     except Unopened as unopened:
-        raise AttachmentRefused(TOO_COMPLEX.format(name=name)) from unopened
+        raise AttachmentEnded(TOO_COMPLEX.format(name=name)) from unopened
     return Checked(upload, name, upload.size)

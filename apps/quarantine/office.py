@@ -12,6 +12,8 @@ from typing import IO
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from apps.quarantine.office_text import Reading
+
 MACROS, OBJECTS, REMOTE, DAMAGED, TOO_LARGE = "macros", "objects", "remote", "damaged", "large"
 ENTRIES = 2_000
 INFLATED = 400 * 1024 * 1024
@@ -123,10 +125,13 @@ def _refuse(*_declaration: object) -> None:
 
 
 def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """To its end: what is longer than it declares fails its check sum."""
-    tail = b""
+    """To its end: what is longer than it declares fails its check sum. Its instructions are read on the way."""
+    tail, reading, goes_on = b"", Reading(), True
     with archive.open(entry) as part:
         while chunk := part.read(CHUNK):
             if STARTS_PROGRAMS.search(tail + chunk):
                 raise Hostile(OBJECTS)
             tail = chunk[-LONGEST_MARK:]
+            goes_on = goes_on and reading.feed(chunk)
+            if reading.found:
+                raise Hostile(reading.found)

@@ -7,13 +7,14 @@ in the viewer as well, and its first page is drawn.
 import io
 import re
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from apps.quarantine.codes import SECONDS, read_codes
 from apps.quarantine.found import (
@@ -66,6 +67,10 @@ IN_BYTES = {
     b"/SubmitForm": FORM,
     b"/ImportData": FORM,
 }
+CHUNK = 64 * 1024
+PACKED = re.compile(rb"/ObjStm\b.{0,4000}?stream\r?\n", re.DOTALL)
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes of all object streams together
+MOST_ACTIONS = 100  # one behind the other
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -107,6 +112,7 @@ def probe(content: bytes) -> Found:
 
 def _look(content: bytes) -> Found:
     _refuse_bytes(content)
+    _refuse_packed(content)
     reader = PdfReader(io.BytesIO(content), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise Unusable(PASSWORD)
@@ -137,6 +143,32 @@ def _refuse_bytes(content: bytes) -> None:
             raise Unusable(problem)
 
 
+def _refuse_packed(content: bytes) -> None:
+    """Object streams too, whether or not a table names what is in them: other readers may look for it."""
+    if content.count(b"/ObjStm") > MOST_OBJECTS:
+        raise Unusable(TOO_COMPLEX)
+    left = MOST_UNPACKED
+    for begin in PACKED.finditer(content):
+        unpacked = _unpacked(content, begin.end(), left)
+        left -= len(unpacked)
+        _refuse_bytes(unpacked)
+        if left <= 0:
+            raise Unusable(TOO_COMPLEX)
+
+
+def _unpacked(content: bytes, at: int, most: int) -> bytes:
+    """What inflates from there, up to its end or to where it breaks."""
+    packer, parts = zlib.decompressobj(), []
+    while most > 0 and at < len(content) and not packer.eof:
+        try:
+            parts.append(packer.decompress(content[at : at + CHUNK], most))
+        except zlib.error:
+            break
+        most -= len(parts[-1])
+        at += CHUNK
+    return b"".join(parts)
+
+
 def _refuse_active(dictionary: DictionaryObject) -> None:
     for key, problem in KEYS.items():
         if key in dictionary:
@@ -145,11 +177,39 @@ def _refuse_active(dictionary: DictionaryObject) -> None:
     for words, key in told:
         if content := words.get(_name(dictionary.get(key))):
             raise Unusable(content)
+    is_elsewhere = isinstance(dictionary, StreamObject) and (
+        "/F" in dictionary or "/Ref" in dictionary
+    )
+    if is_elsewhere or _calls_out(dictionary):
+        raise Unusable(LAUNCH)
+
+
+def _calls_out(dictionary: DictionaryObject) -> bool:
+    """Whether an address is opened without anybody's click: at opening, of a page or a field, at the end of others."""
+    more = _resolved(dictionary.get("/AA"))
+    waiting = [
+        dictionary.get("/OpenAction"),
+        *(more.values() if isinstance(more, DictionaryObject) else ()),
+    ]
+    for _ in range(MOST_ACTIONS):
+        if not waiting:
+            return False
+        action = _resolved(waiting.pop())
+        if isinstance(action, DictionaryObject):
+            if _name(action.get("/S")) == "/URI":
+                return True
+            behind = _resolved(action.get("/Next"))
+            waiting += behind if isinstance(behind, ArrayObject) else [behind]
+    return True
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if isinstance(value, IndirectObject) else value
 
 
 def _name(value: Any) -> str:
     """A name, also one that stands as an object of its own."""
-    return str(value.get_object() if isinstance(value, IndirectObject) else value)
+    return str(_resolved(value))
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,16 @@ CASES = json.loads((Path(__file__).parent / "quantities.json").read_text("utf-8"
         (0.355, "0.0%", "35.5%"),
         (1234, "#,##0", "1,234"),
         (20.5, "0.00", "20.50"),
-        (5, "¥#,##0.00", "5.00"),
+        (5, "¥#,##0.00", "¥5.00"),
+        (20, '0"mg"', "20mg"),
+        (20, '"Φ"0', "Φ20"),
+        (7, "0盒", "7盒"),
+        (7, 'G/通用格式"片"', "7片"),
+        (0, '0;-0;"无"', "无"),
+        (7, "[$¥-804]0", "¥7"),
+        (7, "[DBNum1][$-804]General", "7"),
+        (7, ";;;", ""),
+        (7, '[<9]0"片";0"盒"', "7"),
         (1.5, "# ?/?", "2"),
         (DAY, "m月d日", "3月5日"),
         (DAY, "d-mmm", "5-Mar"),
@@ -118,6 +128,90 @@ def test_a_cell_reads_a_quantity_as_the_page_does(typed, quantity):
 def test_a_cell_refuses_what_the_page_refuses(typed):
     with pytest.raises((CellRefused, QuantityUnreadable)):
         in_units(typed)
+
+
+@pytest.mark.parametrize(
+    ("raw", "number_format", "quantity"),
+    [
+        (120, '0"盒"', 120 * CASES["pack"]),
+        (1200, '#,##0"盒"', 1200 * CASES["pack"]),
+        (1200, f'#,##0"{CASES["unit"]}"', 1200),
+        (1200, "0\\盒", 1200 * CASES["pack"]),
+        (0, '0"盒"', 0),
+        (0, '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ ', 0),
+        (1827, '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ ', 1827),
+        (1827, "[Red][<0]0;0", 1827),
+        (0, "0;-0;;@", 0),
+        (1827, "[DBNum1]0", None),
+        (1_200_000, "#,##0,", None),
+        (12_000, '0\\.0,"万"', None),
+        (120, '0"万"', None),
+        (120, ";;;", None),
+        (120, '[<1000]0"片";0"盒"', None),
+        (120, '"¥"0', None),
+        (120, '"-"0', None),
+    ],
+)
+def test_a_quantity_is_what_its_cell_shows(raw, number_format, quantity):
+    """Words that a number format writes beside the digits are read as if they had been typed."""
+    try:
+        value = parse_cell(QUANTITY, raw, number_format=number_format)
+        value = (
+            value.smallest(pack=CASES["pack"], unit=CASES["unit"])
+            if isinstance(value, Written)
+            else value
+        )
+    except (CellRefused, QuantityUnreadable):
+        value = None
+
+    assert value == quantity
+
+
+@pytest.mark.parametrize("number_format", ['0"片"', "#,##0,", ";;;"])
+def test_a_whole_number_with_words_is_none(number_format):
+    with pytest.raises(CellRefused):
+        parse_cell(Column("pack", "转换比", Kind.WHOLE), 28_000, number_format=number_format)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "taken"),
+    [
+        ('"¥"0.00', True),
+        ('0.00"元"', True),
+        ("[$¥-804]#,##0.00", True),
+        ('0.0,"万"', False),
+        ('0"万元"', False),
+    ],
+)
+def test_a_price_may_show_its_currency_and_nothing_larger(number_format, taken):
+    price = Column("price", "价格（元）", Kind.DECIMAL, decimals=4)
+    if taken:
+        assert parse_cell(price, 1.25, number_format=number_format) == Decimal("1.25")
+    else:
+        with pytest.raises(CellRefused, match="显示的与实际的不同"):
+            parse_cell(price, 1.25, number_format=number_format)
+
+
+@pytest.mark.parametrize(
+    ("raw", "number_format", "share"),
+    [
+        (0.35, "0%", 35),
+        (35, '0"%"', 35),
+        (35, "0\\%", 35),
+        (35, "General", 35),
+        (0.35, "0.0%_);(0.0%)", 35),
+    ],
+)
+def test_a_share_is_what_its_cell_shows(raw, number_format, share):
+    column = Column("ratio", "比例", Kind.DECIMAL, percent=True)
+    assert parse_cell(column, raw, number_format=number_format) == share
+
+
+def test_yes_is_what_the_cell_shows():
+    basic = Column("basic", "基本药物", Kind.YESNO)
+    assert parse_cell(basic, 1, number_format='"是";;"否"') is True
+    with pytest.raises(CellRefused):
+        parse_cell(basic, 1, number_format='"不详";;"否"')
 
 
 def test_a_number_formatted_as_a_share_is_no_quantity():

@@ -51,6 +51,7 @@ def test_a_workbook_stays_what_it_is():
     [
         ("编码，没有分列".encode(), "没有分成列"),
         (b"a,b\n\xff\xff\xff,\x81", "文字编码无法识别"),
+        (b'a,b\nA1,"x\n' + b"A2,y\n" * 40_000, "双引号没有成对"),
     ],
 )
 def test_what_is_no_table_is_refused(content, sentence):

@@ -9,7 +9,7 @@ from apps.exchange.files.delimited import as_workbook
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.upload_checks import FileRefused, Limits, check_upload
 from apps.exchange.files.uploads.asking import taken
-from tests.exchange.hostile import SHEET1
+from tests.exchange.hostile import SHEET1, stuffed_sheet
 from tests.exchange.samples import BOOK, LINE, made, part_of, repacked
 
 MOMENTS = 3.0  # seconds, on a busy machine
@@ -47,7 +47,18 @@ def prefixed_texts() -> io.BytesIO:
     return repacked(made(LINE), add={"xl/sharedStrings.xml": b"<sst>" + texts + b"</sst>"})
 
 
+def oddly_prefixed_texts() -> io.BytesIO:
+    texts = b"<a-b.:si/>" * 1_500_000
+    return repacked(made(LINE), add={"xl/sharedStrings.xml": b"<sst>" + texts + b"</sst>"})
+
+
+def oddly_prefixed_rows() -> io.BytesIO:
+    return stuffed_sheet(b"<a-b.:row/>" * 400_000)
+
+
 BOMBS = {
+    "texts under an odd prefix": (oddly_prefixed_texts, "文件展开后过大"),
+    "rows under an odd prefix": (oddly_prefixed_rows, "行（空行也计算在内）"),
     "merges without an end": (unending_merges, ""),
     "a merge without a place": (merges_without_a_place, ""),
     "columns merged hundreds of times": (merged_columns, "合并单元格过多"),
@@ -176,3 +187,50 @@ def test_what_a_parser_has_to_go_through_counts_wherever_it_stands() -> None:
     with taken(repacked(made(LINE), add={"xl/sharedStrings.xml": texts}), "目录.xlsx") as found:
         assert found.tags > 450_000
         assert found.rows == 2
+
+
+def formatted(code: bytes, cells: bytes) -> io.BytesIO:
+    """A workbook whose cells have a number format of so many characters."""
+    file = made(LINE)
+    styles = (
+        b'<styleSheet><numFmts><numFmt numFmtId="200" formatCode="' + code + b'"/></numFmts>'
+        b'<cellXfs><xf/><xf numFmtId="200"/></cellXfs></styleSheet>'
+    )
+    sheet = part_of(file)
+    end = sheet.index(b"</sheetData>")
+    rows = sheet[:end] + cells + sheet[end:]
+    return repacked(file, replace={"xl/styles.xml": styles, SHEET1: rows})
+
+
+@pytest.mark.parametrize("sign", [b"[", b"&quot;", b"_", b"\\", b";", b"0,", b"[h"])
+def test_a_number_format_costs_no_more_than_excel_allows(sign: bytes) -> None:
+    cells = b"".join(
+        b'<row r="%d"><c r="B%d" s="1"><v>7</v></c></row>' % (n, n) for n in range(9, 300)
+    )
+    begun = time.process_time()
+
+    read_workbook(formatted(sign * 500_000, cells), BOOK)
+
+    assert time.process_time() - begun < MOMENTS
+
+
+def test_a_text_longer_than_a_cell_is_looked_at_once() -> None:
+    """Told once in the file and shown by every row."""
+    cells = b"".join(
+        b'<row r="%d"><c r="B%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(9, 900)
+    )
+    file = made(LINE)
+    sheet = part_of(file)
+    end = sheet.index(b"</sheetData>")
+    texts = b"<sst><si><t>" + "长".encode() * 10_000_000 + b"</t></si></sst>"
+    bomb = repacked(
+        file,
+        replace={SHEET1: sheet[:end] + cells + sheet[end:]},
+        add={"xl/sharedStrings.xml": texts},
+    )
+    begun = time.process_time()
+
+    reading = read_workbook(bomb, BOOK)
+
+    assert time.process_time() - begun < MOMENTS
+    assert any("最多 50 个字" in each.message for each in reading.problems)

@@ -133,3 +133,36 @@ def test_a_sheet_is_read_as_it_comes() -> None:
 
     assert next(rows)[0] == 1
     rows.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("阿托_x000B_伐他汀", "阿托\x0b伐他汀"),
+        ("a_x005F_x0041_", "a_x0041_"),
+        ("_x005f_", "_"),
+        ("_x0041__x4e2D_", "A中"),
+        ("_xD842__xDFB7_", "𠮷"),
+        ("_xD842_", "\ufffd"),
+        ("_x41_ _X0041_ _x004G_", "_x41_ _X0041_ _x004G_"),
+    ],
+)
+def test_signs_that_excel_writes_by_their_number(written: str, meant: str) -> None:
+    texts = f"<sst><si><t>{written}</t></si></sst>".encode()
+    cell = f'<c t="s"><v>0</v></c><c t="inlineStr"><is><t>{written}</t></is></c><c t="str"><v>{written}</v></c>'
+    file = repacked(
+        stuffed_sheet(f"<row>{cell}</row>".encode()), add={"xl/sharedStrings.xml": texts}
+    )
+
+    assert ours(file)[1][:3] == [meant] * 3
+
+
+def test_nothing_is_counted_from_the_end() -> None:
+    """A text or a look by a number below the first is none, never the last one."""
+    cells = b'<row><c t="s"><v>-1</v></c><c s="-1"><v>45000</v></c></row>'
+    file = repacked(
+        stuffed_sheet(cells), add={"xl/sharedStrings.xml": b"<sst><si><t>a</t></si></sst>"}
+    )
+    (cells_of,) = [cells for _, cells in OpenedBook(file).worksheets[0].rows(2)]
+
+    assert cells_of == [("-1", "error"), ("45000", "error")]

@@ -12,6 +12,7 @@ from apps.accounts import middleware
 from apps.accounts.models import User
 from apps.notices.models import Notice
 from apps.quarantine.turns import JOB, PAGE, acting, turn
+from apps.quarantine.walls import Limits
 from apps.scope.context import whole_country
 from tests.review.pdf_files import pdf
 
@@ -52,3 +53,15 @@ def test_a_file_beside_another_is_told_so_once(
 
     assert html.count("您的另一个文件还没有检查完") == 2  # above the form and by its control
     assert "请按时上报。" in html
+
+
+def test_behind_a_file_that_used_up_its_limits_none_is_opened(
+    client_of: ClientOf, province_officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.notices.attachments.LIMITS", Limits(told=1))
+    files = [SimpleUploadedFile(f"{n}.pdf", pdf()) for n in range(3)]
+
+    html = sent(client_of(province_officer), *files)
+
+    assert "“0.pdf”的内容过于复杂" in html
+    assert "1.pdf" not in html

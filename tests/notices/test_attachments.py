@@ -74,6 +74,13 @@ def sheet(**parts: bytes) -> bytes:
     return packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>", **parts})
 
 
+def instructed(*pieces: str) -> bytes:
+    """A field whose instruction Word puts together from these."""
+    told = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    return f"<w:p xmlns:w='w'>{begin}{told}</w:p>".encode()
+
+
 MACROS = '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
 ENABLED = (
     '<Override PartName="/x" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
@@ -93,6 +100,13 @@ GOOD = {
     "图表.docx": document(
         ("package", "embeddings/表.xlsx"), outside=False, parts={"word/embeddings/表.xlsx": CHART}
     ),
+    "域.docx": document(
+        parts={
+            "word/a.xml": instructed("TOC \\o", ' HYPERLINK "https://example.com/DDE" ', " PAGE "),
+            "word/media/a.svg": b"<!DOCTYPE svg><svg/>",
+        }
+    ),
+    "公式.xlsx": sheet(**{"xl/worksheets/a.xml": b"<c><f>SUM(A1:A9)+DATABASE</f></c>"}),
     "资料.zip": packed({"通知/": b"", "通知/手册.pdf": PDF, "图.PNG": PNG, "表.xlsx": BOOK}),
 }
 BAD = {
@@ -154,6 +168,56 @@ BAD = {
         sheet(**{"xl/externalLinks/e.xml": b'<ddeLink ddeService="cmd"/>'}),
         "嵌有其他程序的对象",
     ),
+    "拆开动态.docx": (
+        document(parts={"word/a.xml": instructed("<t>DDE</t>", "<t>AUTO c:\\cmd</t>")}),
+        "嵌有其他程序的对象",
+    ),
+    "转义动态.docx": (
+        document(parts={"word/a.xml": instructed("&#x44;&#68;E cmd")}),
+        "嵌有其他程序的对象",
+    ),
+    "换码动态.docx": (
+        document(parts={"word/a.xml": instructed("DDEAUTO cmd").decode().encode("utf-16")}),
+        "嵌有其他程序的对象",
+    ),
+    "简单域.docx": (
+        document(parts={"word/a.xml": b"<a xmlns:w='w'><w:fldSimple w:instr=' DDE cmd '/></a>"}),
+        "嵌有其他程序的对象",
+    ),
+    "远程图域.docx": (
+        document(parts={"word/a.xml": instructed('INCLUDEPICTURE "http://example.com/x.png"')}),
+        "引用了网络上的模板",
+    ),
+    "远程链接域.docx": (
+        document(parts={"word/a.xml": instructed('LINK Word.Document.12 "\\\\server\\a.docx"')}),
+        "引用了网络上的模板",
+    ),
+    "换码动态.xlsx": (
+        sheet(**{"xl/externalLinks/e.xml": "<x:ddeLink xmlns:x='x'/>".encode("utf-16")}),
+        "嵌有其他程序的对象",
+    ),
+    "取数公式.xlsx": (
+        sheet(**{"xl/worksheets/a.xml": b"<c><f>_xlfn.WEBSERVICE(A1&amp;B1)</f></c>"}),
+        "引用了网络上的模板",
+    ),
+    "取数连接.xlsx": (
+        sheet(
+            **{
+                "xl/connections.xml": b'<connections><connection><webPr url="x"/></connection></connections>'
+            }
+        ),
+        "引用了网络上的模板",
+    ),
+    "程序动作.pptx": (
+        packed(
+            {
+                "ppt/presentation.xml": b"<p/>",
+                "ppt/slides/a.xml": b'<p><hlinkClick action="ppaction://program"/></p>',
+            }
+        ),
+        "嵌有其他程序的对象",
+    ),
+    "打开即访问.pdf": (opening(S="/URI", URI="http://example.com"), "含有脚本或内嵌文件"),
     "实体.docx": (document(parts={"x.rels": b"<!DOCTYPE a><a/>"}), "已损坏"),
     "密.pdf": (b"%PDF-1.7 /Encrypt 5 0 R", "加密"),
     "假.png": (b"<script>", "不是图片"),

@@ -109,6 +109,25 @@ def hidden(inner: bytes) -> bytes:
     return _with_stream(b"3 0 " + inner, first=4)
 
 
+def unlisted(inner: bytes) -> bytes:
+    """The same, but no table says that anything stands in the stream: a reader that looks for itself finds it."""
+    content = hidden(inner)
+    row = bytes([2]) + (5).to_bytes(4, "big") + bytes([0])
+    return content.replace(row, bytes([0]) * len(row), 1)
+
+
+def elsewhere() -> bytes:
+    """A page whose content is fetched from another place."""
+
+    def change(writer: PdfWriter) -> None:
+        drawing = StreamObject()
+        drawing.set_data(b"q Q")
+        drawing.update(dictionary(F="\\\\server\\share\\x"))
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(drawing)
+
+    return pdf(change=change)
+
+
 def bomb(size: int = 400_000_000) -> bytes:
     """The object stream inflates to so many bytes."""
     packer = zlib.compressobj(9)

@@ -25,6 +25,7 @@ from tests.review.pdf_files import (
     bomb,
     crowded,
     dictionary,
+    elsewhere,
     hidden,
     locked,
     looped,
@@ -37,6 +38,7 @@ from tests.review.pdf_files import (
     put,
     signed,
     undecipherable,
+    unlisted,
     unshown,
 )
 
@@ -89,6 +91,20 @@ HOSTILE = {
         hidden(b"<</#53/L#61unch/F(calc.exe)>>"),
         "打开其他程序",
     ),
+    "script in an object stream that no table names": (
+        unlisted(b"<</S/JavaScript/JS(app.alert(1))>>"),
+        "含有脚本",
+    ),
+    "address at opening": (opening(S="/URI", URI="http://example.com"), "打开其他程序或文件"),
+    "address behind another action": (
+        opening(S="/GoTo", D="a", Next=dictionary(S="/URI", URI="http://example.com")),
+        "打开其他程序或文件",
+    ),
+    "address when a page is shown": (
+        pdf(change=lambda w: w.pages[0].update({NameObject("/AA"): dictionary(O=dictionary(S="/URI", URI="x"))})),
+        "打开其他程序或文件",
+    ),
+    "content from elsewhere": (elsewhere(), "打开其他程序或文件"),
     "more objects than any paper has": (crowded(30_100), "过于复杂"),
     "script behind a lock": (
         locked("AES-256", change=lambda w: put(w, "/OpenAction", dictionary(**SCRIPT))),

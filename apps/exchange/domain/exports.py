@@ -1,6 +1,6 @@
 """Exports as the apps declare them: at once while they are short, as a job when they are long.
 
-In `apps/<app>/workbooks.py`:
+In `apps/<app>/files/workbooks.py`:
 
     AGREEMENTS_EXPORT = register_export(ExportSpec(
         name="allocation.agreements",

@@ -1,6 +1,6 @@
 """Imports as the apps declare them, and the uploads they take: stored, checked, applied all or nothing.
 
-In `apps/<app>/workbooks.py`:
+In `apps/<app>/files/workbooks.py`:
 
     CATALOGUE_IMPORT = register_import(ImportSpec(
         name="projects.catalogue",

@@ -5,7 +5,7 @@ code whenever they are printed; it stands in the heading, on every page, there a
 log. `mark` changes whenever the content may, and is empty while the paper may not be signed; whoever looks the paper
 up is told whether it is still what it was.
 
-In `apps/<app>/papers.py` (imported at start):
+In `apps/<app>/files/papers.py` (imported at start):
 
     BASE_PAPER = register_paper(PaperSpec(
         name="volumes.base",

@@ -21,6 +21,8 @@ LOOKED_AT = 4_096
 SHEET = "Sheet1"
 UNKNOWN = "这个文本文件的文字编码无法识别，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
+UNPAIRED = "有一格的内容过长，多半是前面某一格的英文双引号没有成对，请补上或去掉后再上传"
+
 
 def as_workbook(
     file: BinaryIO, filename: str, target: BinaryIO | None = None
@@ -69,8 +71,8 @@ def _rows(text: str) -> list[list[str]]:
     try:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         rows = list(islice(lines, LIMITS.rows + 1))
-    except csv.Error as error:
-        raise FileRefused(UNKNOWN) from error
+    except csv.Error as error:  # a field longer than any cell
+        raise FileRefused(UNPAIRED) from error
     if len(rows) > LIMITS.rows:
         raise FileRefused(f"文件超过 {LIMITS.rows:,} 行，请分成几份上传")
     return rows

@@ -26,6 +26,7 @@ from apps.exchange.files.opened import OpenedBook
 from apps.exchange.files.plain_source import PlainSource
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.sheets import PROBLEMS_SHEET, STAMP_SHEET, pair_sheets
+from apps.exchange.files.spreadsheet import storable
 from apps.exchange.files.upload_checks import FileRefused, Shapes, check_upload
 from apps.exchange.files.writer import write_xlsx
 
@@ -167,7 +168,9 @@ def _insert_list(book: Workbook, problems: list[Problem]) -> None:
         cell.font = Font(bold=True)
     for number, line in enumerate(_lines(problems), start=2):
         for position, value in enumerate(line, start=1):
-            cell = listed.cell(number, position, value)
+            cell = listed.cell(
+                number, position, storable(value) if isinstance(value, str) else value
+            )
             cell.data_type = "n" if isinstance(value, int) else "s"  # never a formula
     for position, column in enumerate(LIST.columns, start=1):
         listed.column_dimensions[get_column_letter(position)].width = column.width

@@ -16,8 +16,14 @@ from zipfile import ZipFile
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
-from apps.exchange.files.displayed import ERROR
-from apps.exchange.files.package import CHUNK, GENERAL, Package, refuse_doctype
+from apps.exchange.files.displayed import ERROR, GENERAL
+from apps.exchange.files.package import (
+    CHUNK,
+    LONGEST_TEXT,
+    Package,
+    refuse_doctype,
+    unescaped,
+)
 from apps.exchange.files.upload_checks import DAMAGED, FileRefused
 
 Raw = tuple[Any, str]  # what a cell stores, and how Excel shows it if it is a number
@@ -94,15 +100,15 @@ class Values:
     def of(self, kind: str, text: str, style: str | None) -> Raw:
         try:
             if kind == "n":
-                return self._number(text, int(style or 0))
+                return self._number(text, _place_of(style or "0"))
             if kind == "s":
-                return self.strings[int(text)], GENERAL
+                return self.strings[_place_of(text)], GENERAL
             if kind in OTHER_KINDS:
                 return OTHER_KINDS[kind](text)
         except (LookupError, ValueError):
             return text, ERROR
-        # str, inlineStr; an underscore that looks like an escape is escaped
-        return self._once(text.replace("_x005F_", "_")), GENERAL
+        # str, inlineStr
+        return self._once(unescaped(text[: LONGEST_TEXT + 1])), GENERAL
 
     def _once(self, text: str) -> str:
         """The same text as one object: names of provinces come by the hundred thousand."""
@@ -123,6 +129,14 @@ class Values:
             except (OverflowError, ValueError):
                 return "#VALUE!", ERROR
         return number, shown
+
+
+def _place_of(text: str) -> int:
+    """Where something stands in a list. Raises `ValueError` below its start, where Python would count from the end."""
+    place = int(text)
+    if place < 0:
+        raise ValueError(text)
+    return place
 
 
 def _parser(width: int, values: Values, take: Callable[[int, Cells], None]) -> Any:

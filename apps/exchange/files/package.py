@@ -4,6 +4,7 @@ Invariant: only what a cell's value depends on is read (sheets, shared strings, 
 them may be wrong or missing. Only archives that passed `upload_checks` come here.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +13,13 @@ from zipfile import ZipFile, ZipInfo
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
-GENERAL = "General"
+from apps.exchange.files.displayed import GENERAL, LONGEST_FORMAT
+
 CHUNK = 256 * 1024
 ROOT = "_rels/.rels"
+ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+LONGEST_TEXT = 32_767
+"""Characters of a cell. What is longer no program has written; one more is kept, so that it is refused as too long."""
 Attributes = dict[str, str]
 Handlers = dict[str, Callable[[Attributes], None]]
 
@@ -88,7 +93,8 @@ class Package:
         depth = {"cellXfs": 0}
 
         def number_format(attributes: Attributes) -> None:
-            own[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", GENERAL)
+            text = attributes.get("formatCode", GENERAL)[:LONGEST_FORMAT]
+            own[int(attributes.get("numFmtId", "0"))] = text
 
         def look(attributes: Attributes) -> None:
             if depth["cellXfs"]:
@@ -107,9 +113,12 @@ class Package:
             except (expat.ExpatError, ValueError):
                 used.clear()
         self.formats = [own.get(n) or BUILTIN_FORMATS.get(n, GENERAL) for n in used] or [GENERAL]
+        distinct = set(self.formats)
+        dates = set(filter(is_date_format, distinct))
+        durations = set(filter(is_timedelta_format, distinct))
         told = list(enumerate(self.formats))
-        self.dates = frozenset(n for n, text in told if is_date_format(text))
-        self.durations = frozenset(n for n, text in told if is_timedelta_format(text))
+        self.dates = frozenset(n for n, text in told if text in dates)
+        self.durations = frozenset(n for n, text in told if text in durations)
 
     def _scan(self, path: str, handlers: Handlers) -> None:
         parse(self._chunks(path), lambda name, told: handlers.get(local(name), _ignore)(told))
@@ -180,7 +189,7 @@ class Strings:
     def end(self, name: str) -> None:
         match local(name):
             case "si":
-                self.found.append("".join(self.texts).replace("_x005F_", "_"))
+                self.found.append(unescaped("".join(self.texts)[: LONGEST_TEXT + 1]))
             case "t":
                 self.is_text = False
             case "rPh":
@@ -189,6 +198,14 @@ class Strings:
     def text(self, text: str) -> None:
         if self.is_text:
             self.texts.append(text)
+
+
+def unescaped(text: str) -> str:
+    """Excel writes what XML can't hold by its number, and underscores that look like it (ECMA-376, ST_Xstring)."""
+    if "_x" not in text:
+        return text
+    plain = ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def local(name: str) -> str:

@@ -13,7 +13,15 @@ from typing import Any, TypeVar
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from apps.exchange.files.columns import Column, Kind
-from apps.exchange.files.displayed import ERROR, displayed, plain_number
+from apps.exchange.files.displayed import (
+    ERROR,
+    displayed,
+    is_share,
+    is_shown_otherwise,
+    plain_number,
+    shows_numbers,
+    words_around,
+)
 from apps.exchange.files.normalizing import unquoted
 from apps.exchange.files.quantities import ZEROS, QuantityUnreadable, Written, read_written
 from apps.folding.domain.folding import folded, narrow, one_line
@@ -33,6 +41,8 @@ SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔"})
 FALSE = frozenset({"否", "无", "n", "no", "false", "0", "×", "✗", "✘", "x"})
 Number = TypeVar("Number", int, Decimal)
+LARGE = frozenset("十百千万亿")  # what a format may add to a number that it doesn't change
+OTHERWISE = "单元格的数字格式让显示的与实际的不同，请把该列的数字格式设为“常规”后重新填写"
 SHOWN, LISTED = 30, 8
 
 
@@ -119,10 +129,15 @@ def _whole(column: Column, raw: Any, number_format: str, _epoch: datetime) -> in
     if isinstance(raw, str):
         return _written(column, raw)
     number = _number(raw, "整数")
-    if "%" in number_format:
+    is_ordinary = shows_numbers(number_format)
+    if not is_ordinary and is_share(raw, number_format):
         raise CellRefused(f"“{displayed(raw, number_format)}”不是整数，请填写整数")
     if number != number.to_integral_value():
         raise CellRefused(f"“{_short(raw)}”不是整数，请填写整数")
+    if not is_ordinary and is_shown_otherwise(raw, number_format):
+        raise CellRefused(OTHERWISE)
+    if number and not is_ordinary and words_around(raw, number_format):
+        return _written(column, displayed(raw, number_format))
     return int(within(column, number))
 
 
@@ -148,6 +163,10 @@ def _decimal(column: Column, raw: Any, number_format: str, _epoch: datetime) -> 
         number = _number(raw, "数字") * factor
     else:
         number = _number(raw, "数字")
+    if not isinstance(raw, str) and not shows_numbers(number_format):
+        is_larger = LARGE.intersection(words_around(raw, number_format))
+        if is_larger or is_shown_otherwise(raw, number_format):
+            raise CellRefused(OTHERWISE)
     exponent = number.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > column.decimals:
         raise CellRefused(f"最多 {column.decimals} 位小数，现为“{_short(f'{number:f}')}”")
@@ -157,7 +176,8 @@ def _decimal(column: Column, raw: Any, number_format: str, _epoch: datetime) -> 
 def _percent(raw: Any, number_format: str) -> tuple[Any, int]:
     if isinstance(raw, str):
         return narrow(raw).removesuffix("%"), 1
-    return raw, 100 if "%" in number_format else 1
+    is_number = isinstance(raw, int | float)
+    return raw, 100 if is_number and is_share(raw, number_format) else 1
 
 
 def _number(raw: Any, wanted: str) -> Decimal:
@@ -229,7 +249,10 @@ def _choice(column: Column, raw: Any, number_format: str, _epoch: datetime) -> A
     raise CellRefused(f"“{_short(plain)}”不在可选内容中，只能填：{labels}{more}")
 
 
-def _yesno(_column: Column, raw: Any, _format: str, _epoch: datetime) -> bool:
+def _yesno(_column: Column, raw: Any, number_format: str, _epoch: datetime) -> bool:
+    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    if is_number and words_around(raw, number_format):
+        raw = displayed(raw, number_format)
     meant = folded(_plain(raw)).removesuffix(".0")
     if meant in TRUE or meant in FALSE:
         return meant in TRUE

@@ -9,9 +9,8 @@ from typing import Any, BinaryIO
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill
 
-from apps.exchange.files.displayed import ERROR
+from apps.exchange.files.displayed import ERROR, GENERAL
 from apps.exchange.files.opened import OpenedBook, OpenedSheet
-from apps.exchange.files.package import GENERAL
 
 WIDTH = 200
 FONT, FILL, BORDER, ALIGNMENT = Font(), PatternFill(), Border(), Alignment()

@@ -21,6 +21,7 @@ from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.normalizing import is_like_formula
 from apps.exchange.files.rendering import Record, cells, number_format, row_key
 from apps.exchange.files.sheets import LISTS_SHEET
+from apps.exchange.files.spreadsheet import storable
 from apps.exchange.files.stamps import write_stamp
 
 HEADER_ROW, FIRST_ROW, LAST_CHECKED_ROW = 2, 3, 50_000
@@ -138,7 +139,7 @@ def _cell(worksheet: Worksheet, column: Column, value: Any, pens: Pens) -> Cell:
         pen = pens[column.key, is_literal] = WriteOnlyCell(worksheet)
         _style_cell(pen, column, is_literal=is_literal)
     cell = copy(pen)
-    cell.value = value
+    cell.value = storable(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula
     return cell

@@ -103,21 +103,21 @@ DAMAGED = "文件已损坏或不是 Excel 文件，请用 Excel 或 WPS 打开�
 MERGED_TOO_FAR = "合并单元格过多，请取消合并后再上传"
 WIDE_ROW = "工作表里有一行的内容过大，请检查后再上传"
 TOO_BIG_INSIDE = "文件展开后过大，请删除多余的工作表、图片和空行后再上传"
-SHEET_ROOT = re.compile(rb"<(?:\w{1,50}:)?worksheet[\s/>]")
+SHEET_ROOT = re.compile(rb"<(?:[^\s<>/:]{1,50}:)?worksheet[\s/>]")
 ROOT_WITHIN = 8 * 1024
-ROW_START = re.compile(rb"<(?:\w{1,50}:)?row[\s/>]")
-ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,9})[\"']")
-ROW_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
-MERGE_TAG = re.compile(rb"(?:\w{1,50}:)?mergeCell\s")
-MERGE = re.compile(rb"\sref=[\"']([A-Z]{1,3}(\d{1,7}):[A-Z]{1,3}(\d{1,7}))[\"']")
-TEXT_TAG = re.compile(rb"<(?:\w{1,50}:)?si[\s/>]")
+ROW_START = re.compile(rb"<(?:[^\s<>/:]{1,50}:)?row[\s/>]")
+ROW_NUMBER = re.compile(rb"\sr\s{0,9}=\s{0,9}[\"'](\d{1,9})[\"']")
+ROW_HIDDEN = re.compile(rb"\shidden\s{0,9}=\s{0,9}[\"'](?:1|true)[\"']")
+MERGE_TAG = re.compile(rb"(?:[^\s<>/:]{1,50}:)?mergeCell\s")
+MERGE = re.compile(rb"\sref\s{0,9}=\s{0,9}[\"']([A-Z]{1,3}(\d{1,7}):[A-Z]{1,3}(\d{1,7}))[\"']")
+TEXT_TAG = re.compile(rb"<(?:[^\s<>/:]{1,50}:)?si[\s/>]")
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
-CELL = re.compile(rb"<(?:\w{1,50}:)?c\s")
-CELL_COLUMN = re.compile(rb"(?:^|\s)r=[\"']([A-Z]{1,3})\d{1,7}[\"']")
-FORMULA = re.compile(rb"<(?:\w{1,50}:)?f[\s/>]")
-CACHED = re.compile(rb"<(?:\w{1,50}:)?v>[^<]")
-IS_TEXT = re.compile(rb"(?:^|\s)t=[\"']str[\"']")
+CELL = re.compile(rb"<(?:[^\s<>/:]{1,50}:)?c\s")
+CELL_COLUMN = re.compile(rb"(?:^|\s)r\s{0,9}=\s{0,9}[\"']([A-Z]{1,3})\d{1,7}[\"']")
+FORMULA = re.compile(rb"<(?:[^\s<>/:]{1,50}:)?f[\s/>]")
+CACHED = re.compile(rb"<(?:[^\s<>/:]{1,50}:)?v(?:\s[^<>]{0,200})?>[^<]")
+IS_TEXT = re.compile(rb"(?:^|\s)t\s{0,9}=\s{0,9}[\"']str[\"']")
 LAST_ROW = 1_048_576
 CHUNK = 256 * 1024
 LONGEST_START = 64  # bytes of the longest `<prefix:row` looked for
