@@ -11,7 +11,11 @@ ITEMS = (
         permissions=(Permission.QUERY,),
         roles=(Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY),
         also=(
-            "administration:unit_*",
+            "administration:unit_create",
+            "administration:unit_edit",
+            "administration:unit_enable",
+            "administration:unit_disable",
+            "administration:unit_import",
             "administration:password_address",
             "administration:change_*",
         ),

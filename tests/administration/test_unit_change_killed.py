@@ -1,9 +1,6 @@
 """A merger is all or nothing: whoever dies in the middle leaves nothing; a report at the same moment comes before or
 after it."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Thread
-
 import pytest
 from django.db import OperationalError, connection
 
@@ -14,15 +11,13 @@ from apps.notices.models import Message
 from apps.organizations.models import Organization
 from apps.reporting.domain.sheet.saving import Entry, save_lines
 from apps.review.domain.proving import differences
-from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action
 from apps.scope.context import whole_country
 from tests import factories_demand as make
+from tests.racing import at_once, kill_this_connection
 from tests.review.acting import act
-from tests.running import as_owner
 from tests.unit_changing import asked, decided
-from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN, OTHER = "H42010600001", "H42010600002"
@@ -47,28 +42,13 @@ def everything() -> list[list[str]]:
         return [sorted(map(repr, model.objects.values_list())) for model in TABLES]
 
 
-def kill(pid: int) -> None:
-    """From another connection, as a server would that goes away."""
-
-    def ended() -> None:
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        connection.close()
-
-    thread = Thread(target=ended)
-    thread.start()
-    thread.join()
-
-
 def test_whoever_dies_in_the_middle_leaves_nothing(rounds, tree, hospital_clerk, county_reviewer):
     change = asked(hospital_clerk, tree[OWN], ChangeKind.MERGE, successor=OTHER)
     before = everything()
 
     def dies(execute, sql, params, many, context):
         if sql.startswith('UPDATE "organizations_organization"'):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                kill(cursor.fetchone()[0])
+            kill_this_connection()
         return execute(sql, params, many, context)
 
     with pytest.raises(OperationalError), connection.execute_wrapper(dies):
@@ -91,22 +71,11 @@ def test_a_report_at_the_same_moment_comes_before_or_after(
         by = Actor.of(hospital_clerk)
         save_lines(filing=filing, project=project, entries=entries, by=by)
     change = asked(hospital_clerk, tree[OWN], ChangeKind.CLOSE)
-    barrier = Barrier(2)
 
-    def run(one) -> str:
-        barrier.wait(timeout=PATIENCE)
-        try:
-            one()
-        except (ReviewRefused, Exception) as refused:  # noqa: BLE001 - its name is what is compared
-            return type(refused).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        report = lambda: act(Action.SUBMIT, hospital_clerk, filing)  # noqa: E731
-        close = lambda: decided(county_reviewer, change)  # noqa: E731
-        told = list(pool.map(run, [report, close]))
+    told = at_once(
+        lambda: act(Action.SUBMIT, hospital_clerk, filing),
+        lambda: decided(county_reviewer, change),
+    )
 
     with whole_country(reason="test"):
         filing.refresh_from_db()

@@ -29,7 +29,7 @@ SCHEMAS = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rehearsal%'"
 def round_of(tree: Mapping[str, Organization], officer: User) -> Project:
     units = [unit for unit in tree.values() if unit.tier == "institution" and unit.is_active]
     units = [unit for unit in units if unit.reports_through_id is None]
-    project = demand_project(units, code=CODE, items=5)
+    project = demand_project(units, code=CODE, items=5, attachment="letter")
     for number, unit in enumerate(units):
         bought(project, unit, {"P0001": 2_800 + number, "P0002": 560, "P0003": 98_765})
     return published(project, officer)

@@ -7,17 +7,23 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.domain.actors import Actor
+from apps.audit.models import LogEntry
 from apps.exchange.files.pdf import Document, Text, write_pdf
+from apps.notices.models import Message, MessageKind
 from apps.organizations.models import Organization
 from apps.projects.models import Project
-from apps.rehearsals.domain.making import run_forward
+from apps.rehearsals.domain.making import run_forward, span_of
 from apps.rehearsals.domain.refusals import RehearsalRefused
+from apps.rehearsals.domain.seats import seat_of
+from apps.rehearsals.models import Rehearsal
 from apps.rehearsals.pages.inside import entrance, prefix_of
+from apps.reporting.domain.totals import forget_totals
 from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import whole_country
 from apps.scope.sandbox import real_now, within
+from tests.factories import sub_account_of
 from tests.pages import shown
 from tests.pdf_reading import pages_of
 from tests.rehearsals.rehearsing import CODE, LINK, rehearsed, round_of, walk
@@ -69,6 +75,12 @@ def test_seats_are_the_alliances_and_open_nothing_of_accounts(
     for shut in ("accounts/security/", "accounts/login/", "subscriptions/hooks/", "rehearsals/"):
         assert own.get(f"{there}{shut}").status_code == 403
     assert own.get("/rehearsals/").status_code == 200
+    sub = sub_account_of(
+        alliance_officer, permission_subset=["query", "review", "manage"], username="alliance-sub"
+    )
+    rehearsal, seat = seat_of(sub, held.pk, county_reviewer.pk)
+    assert rehearsal.pk == held.pk
+    assert sorted(seat.permissions) == ["query", "review"]
 
 
 def test_a_reviewer_acts_by_the_rehearsals_calendar(
@@ -102,6 +114,32 @@ def test_a_reviewer_acts_by_the_rehearsals_calendar(
     assert answer.status_code == 302
     home = client.get(f"{prefix_of(held.pk, alliance_officer.pk)}projects/{CODE}/").content.decode()
     assert f"{day:%Y-%m-%d}" in home or f"{day.month}" in home
+
+
+def test_reminders_come_round_as_the_calendar_runs(
+    tree, alliance_officer, county_reviewer, hospital_clerk, country
+):
+    project = round_of(tree, alliance_officer)
+    held = rehearsed(project, alliance_officer)
+    _opens_at, closes_at = span_of(project)
+    with within(held.sandbox):
+        Filing.objects.update(status=Status.DRAFT)
+        forget_totals(list(Filing.objects.all()))
+
+    told = run_forward(
+        rehearsal=held, to=closes_at - timedelta(hours=2), by=Actor.of(alliance_officer)
+    )
+
+    with within(Rehearsal.objects.get(pk=held.pk).sandbox):
+        heard = Message.objects.filter(kind=MessageKind.DEADLINE, path=hospital_clerk.path)
+        before = [
+            closes_at - sent for sent in heard.order_by("sent_at").values_list("sent_at", flat=True)
+        ]
+        assert [round(each / timedelta(hours=1)) for each in before] == [72, 24, 4]
+        assert Message.objects.filter(kind=MessageKind.DEADLINE).count() == told
+    assert not Message.objects.filter(kind=MessageKind.DEADLINE).exists()
+    (entry,) = LogEntry.objects.filter(verb="推进演练日历")
+    assert entry.sentence.endswith(f"演练中提醒了 {told} 家")
 
 
 def test_papers_of_a_rehearsal_say_so_across(tree, alliance_officer, country):

@@ -87,6 +87,8 @@ def test_the_alliance_makes_one_from_the_page_of_the_project(
     assert page in client.get(reverse("projects:project_detail", args=[CODE])).content.decode()
 
     start = usual_start(project).astimezone()
+    early = {"starts_at_0": "2020-01-01", "starts_at_1": "12:00", "seed": "3"}
+    assert "演练要从医疗机构的填报时间之内开始" in client.post(page, early).content.decode()
     typed = {"starts_at_0": f"{start:%Y-%m-%d}", "starts_at_1": "12:00", "seed": "3"}
     assert client.post(page, typed).status_code == 302
     assert run_waiting_jobs() == 1

@@ -9,9 +9,9 @@ from django.urls import reverse
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.calling import number_for
 from apps.accounts.domain.issuing import open_sheet
+from apps.accounts.domain.reads import ISSUE
 from apps.accounts.models import SheetKind
 from apps.accounts.models.roles import Permission
-from apps.accounts.tasks import ISSUE
 from apps.administration.domain.filters import UnitFilter
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.domain.exports import About, ExportSpec

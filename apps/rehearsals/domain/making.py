@@ -29,10 +29,12 @@ from . import sql
 from .copying.sql import taken_tables
 from .inventing import invent
 from .refusals import RehearsalRefused
+from .reminding import remind, stops
 
 MOST = 3
 """Rehearsals at a time: each has its own copy of every table."""
 FOLDER = "rehearsals"
+BEYOND = "演练要从医疗机构的填报时间之内开始。"
 Tell = Callable[[str], None]
 
 
@@ -64,6 +66,12 @@ def span_of(project: Project) -> tuple[datetime, datetime]:
     return window.opens_at, window.closes_at
 
 
+def is_within(project: Project, moment: datetime) -> bool:
+    """Whether a rehearsal may start there."""
+    opens_at, closes_at = span_of(project)
+    return opens_at < moment < closes_at
+
+
 def usual_start(project: Project) -> datetime:
     """Two thirds into the institutions' time: most have reported, the tiers above are at work."""
     opens_at, closes_at = span_of(project)
@@ -81,9 +89,9 @@ def make_rehearsal(
     _check(by)
     if refusal := why_not(project):
         raise RehearsalRefused(refusal)
-    opens_at, closes_at = span_of(project)
-    if not opens_at < starts_at < closes_at:
-        raise RehearsalRefused("演练要从医疗机构的填报时间之内开始。")
+    if not is_within(project, starts_at):
+        raise RehearsalRefused(BEYOND)
+    opens_at, _closes_at = span_of(project)
     held = Rehearsal.objects.create(
         project_id=project.pk,
         project_code=project.code,
@@ -139,23 +147,30 @@ def _set_clock(held: Rehearsal, at: datetime) -> None:
 
 
 @transaction.atomic
-def run_forward(*, rehearsal: Rehearsal, to: datetime, by: Actor) -> Rehearsal:
-    """Its calendar stands there from now on. Raises `RehearsalRefused` for what was already, `PermissionDenied`."""
+def run_forward(*, rehearsal: Rehearsal, to: datetime, by: Actor) -> int:
+    """Its calendar stands there from now on; how many reminders came round on the way.
+
+    Raises `RehearsalRefused` for what was already, `PermissionDenied`.
+    """
     _check(by)
     held = Rehearsal.objects.select_for_update().get(pk=rehearsal.pk)
     now = real_now() + held.ahead
     if to <= now:
         raise RehearsalRefused(f"演练日历只能向前，现在是 {formats.moment(now)}。")
-    _set_clock(held, to)
+    told = 0
+    for moment in (*stops(held, now, to), to):
+        _set_clock(held, moment)
+        told += remind(held)
     record(
         by=by,
         verb="推进演练日历",
         object=held.project_name,
-        sentence=f"把“{held.project_name}”的演练日历从 {formats.moment(now)} 推进到 {formats.moment(to)}",
+        sentence=f"把“{held.project_name}”的演练日历从 {formats.moment(now)} 推进到 {formats.moment(to)}，"
+        f"演练中提醒了 {told:,} 家",
         path=ROOT,
         project_code=held.project_code,
     )
-    return held
+    return told
 
 
 @transaction.atomic

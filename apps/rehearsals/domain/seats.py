@@ -1,8 +1,12 @@
-"""Whose eyes the alliance may see a rehearsal with: every account of a unit or enterprise that the rehearsal has."""
+"""Whose eyes the alliance may see a rehearsal with: every account of a unit or enterprise that the rehearsal has.
+
+Invariant: what was withheld from a sub-account of the alliance it doesn't get by a seat either.
+"""
 
 from collections.abc import Sequence
 
 from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.reads import withheld_from
 from apps.accounts.domain.scopes import granted_projects
 from apps.accounts.models import User
 from apps.rehearsals.models import Rehearsal
@@ -24,7 +28,11 @@ def seat_of(user: User, number: int, account: int) -> tuple[Rehearsal, User] | N
     with within(held.sandbox), whole_country(reason="a seat of a rehearsal is taken"):
         rows = User.objects.select_related("organization", "enterprise")
         found: User | None = rows.filter(pk=account, is_active=True, is_staff=False).first()
-    return None if found is None else (held, found)
+    if found is None:
+        return None
+    if withheld := withheld_from(user):
+        found.permission_subset = sorted(found.permissions - withheld)  # in memory alone
+    return held, found
 
 
 def may_enter(user: User, held: Rehearsal) -> bool:

@@ -244,6 +244,11 @@ LINES = """
 """
 """Whole sheets of those that have reported, the first part of those that have begun; a draw hangs on the seed, the
 institution and the item alone."""
+REPORTED_AT = """
+    UPDATE review_filing AS f SET submitted_at = told.at
+    FROM unnest(%s::bigint[], %s::timestamptz[]) AS told (id, at) WHERE f.id = told.id
+"""
+"""Before `STAND`: whoever reports now needs the file that the project asks for, and what is invented has none."""
 STAND = """
     UPDATE review_filing AS f SET status = told.status, version = told.version, reported_once = told.reported_once,
         submitted_at = told.submitted_at, reviewed_at = told.reviewed_at, return_reason = told.return_reason,
@@ -276,4 +281,6 @@ def write_events(events: Sequence[Any]) -> None:
 
 def stand(outcomes: Sequence[Sequence[Any]]) -> None:
     """Where filings stand: rows of id, status, version, reported_once, submitted_at, reviewed_at, reason, deadline."""
+    ids, *_, submitted_at, _reviewed_at, _reason, _deadline = zip(*outcomes, strict=True)
+    run(REPORTED_AT, [list(ids), list(submitted_at)])
     run(STAND, [list(column) for column in zip(*outcomes, strict=True)])

@@ -39,7 +39,7 @@ def rehearsal_create(request: SignedInRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.all(), code=code)
     refusal = why_not(project)
     initial = {} if refusal else {"starts_at": usual_start(project)}
-    form = RehearsalForm(request.POST or None, initial=initial)
+    form = RehearsalForm(request.POST or None, project=project, initial=initial)
     if request.method == "POST" and not refusal and form.is_valid():
         job = enqueue(
             MAKE,
@@ -51,8 +51,15 @@ def rehearsal_create(request: SignedInRequest, code: str) -> HttpResponse:
             seed=form.cleaned_data["seed"],
         )
         return redirect(job)
-    shown = {"project": project, "form": form, "refusal": refusal}
+    shown = {"project": project, "form": form, "refusal": refusal, "held": _held(request, project)}
     return render(request, "rehearsals/rehearsal_create.html", shown)
+
+
+def _held(request: SignedInRequest, project: Project) -> Rehearsal | None:
+    """The rehearsal that the project has, where this person may enter it."""
+    user: Any = request.user
+    held = Rehearsal.objects.filter(project_id=project.pk).first()
+    return held if held is not None and may_enter(user, held) else None
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
@@ -68,11 +75,11 @@ def rehearsal_clock(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ClockForm(request.POST)
     if form.is_valid():
         try:
-            run_forward(rehearsal=held, to=form.cleaned_data["to"], by=request.actor)
+            told = run_forward(rehearsal=held, to=form.cleaned_data["to"], by=request.actor)
         except RehearsalRefused as refusal:
             form.add_error("to", str(refusal))
         else:
-            messages.success(request, "演练日历已推进。")
+            messages.success(request, f"演练日历已推进，期间在演练中提醒了 {told:,} 家单位。")
             return redirect(DETAIL, pk=pk)
     return _detail(request, held, form)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
@@ -32,6 +33,7 @@ from apps.review.domain.why.obstacles import refusal
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
+from apps.scope.database import Ask
 
 
 def check_present(wanted: Sequence[Filing], branch: Branch) -> None:
@@ -136,12 +138,15 @@ def default_deadline(project: Project, branch: Branch, now: datetime) -> datetim
     return min(known) if known and len(known) == len(ends) else None
 
 
-def check_complete(branch: Branch) -> None:
-    """Raises `FilingIncomplete` unless every institution among the filings has done what its kind demands."""
+def check_complete(branch: Branch, asked: Ask[Any] | None = None) -> None:
+    """Raises `FilingIncomplete` unless every institution among the filings has done what its kind demands.
+
+    `asked` is what the kind asks of the one filing, where it was sent with the locks.
+    """
     institutions = [filing for filing in branch.filings if filing.is_institution]
     if not institutions:
         return
-    problems = kind_of(institutions[0]).incomplete(institutions)
+    problems = kind_of(institutions[0]).incomplete(institutions, asked)
     refused = [
         Refused(filing.pk, filing.organization.name, problems[filing.pk][0].text)
         for filing in institutions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Value
+from django.db.models import BigIntegerField, CharField, F, Value
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.request_id import current_request_id
@@ -95,6 +95,16 @@ HEAD: Prepared[str] = Prepared(
     filing=BigIntegerField(),
 )
 """The latest hash of one filing; read for every report."""
+OWN_HEAD: Prepared[str] = Prepared(
+    lambda organization, code: (
+        FilingEvent.objects.filter(filing__organization_id=organization, filing__project__code=code)
+        .order_by("-sequence")
+        .values_list("hash", flat=True)[:1]
+    ),
+    organization=BigIntegerField(),
+    code=CharField(),
+)
+"""The same where no more is known than whose it is, and in the project of which code."""
 
 
 def heads_of(filing_ids: Sequence[int]) -> dict[int, str]:

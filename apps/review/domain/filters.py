@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.utils.functional import cached_property
 
 from apps.organizations.models import Organization, Tier
@@ -16,21 +16,23 @@ from apps.review.domain.locks import Ancestor
 from apps.review.models import Filing, RequestState
 from apps.review.models.statuses import Status
 from apps.scope.paths import in_subtree
+from apps.scope.prepared import Prepared
 from apps.ui.filters import NameFilter
 
 REPORTED = "reported"
 EVERYBODY = "all"
 REGIONAL = (Tier.PROVINCE, Tier.CITY)
 """Tiers with regions below them; the alliance's list has one row for each anyway."""
+BUREAUS = [tier for tier in Tier if tier != Tier.INSTITUTION]
+"""Named, so that an index finds them among thousands of institutions."""
 
 
 class FilingFilter(django_filters.FilterSet):
-    """分量项目, 审核状态, 机构, 区划, 异常. Without a status it shows what was ever reported (S0-15).
+    """审核状态, 机构, 区划, 异常. Without a status it shows what was ever reported (S0-15).
 
     What the province itself fills in is its own work from the beginning.
     """
 
-    project = django_filters.ChoiceFilter(label="项目", method="elsewhere", empty_label=None)
     status = django_filters.ChoiceFilter(label="审核状态", method="at_status", empty_label=None)
     unit = NameFilter(
         "organization__name", "organization__pinyin", "organization__code", label="机构"
@@ -51,7 +53,6 @@ class FilingFilter(django_filters.FilterSet):
         *args: Any,
         own: Filing | Ancestor,
         kind: str,
-        projects: list[tuple[str, str]] | None = None,
         **kwargs: Any,
     ) -> None:
         given = {key: value for key, value in (data or {}).items() if value}
@@ -66,10 +67,6 @@ class FilingFilter(django_filters.FilterSet):
             *status_choices(own.tier),
         ]
         self.filters["status"].extra["choices"] = choices
-        if projects:
-            self.filters["project"].extra["choices"] = projects
-        else:
-            del self.filters["project"]
         if own.tier in REGIONAL:
             # A function, because forms copy their fields and a method would drag the request along.
             self.filters["region"].extra["choices"] = lambda: self.region_choices
@@ -79,9 +76,8 @@ class FilingFilter(django_filters.FilterSet):
     @cached_property
     def regions(self) -> dict[str, tuple[str, str]]:
         """By code, name and path of the bureaus directly below; asked for only where a page needs them."""
-        below = Organization.objects.filter(parent_id=self.own.organization_id).bureaus()
-        rows = below.select_related("division").order_by("path")
-        return {r.code: (r.division.name if r.division else r.name, r.path) for r in rows}
+        rows = REGIONS(parent=self.own.organization_id)
+        return {code: (division or name, path) for code, name, division, path in rows}
 
     @property
     def region_choices(self) -> list[tuple[str, str]]:
@@ -90,12 +86,8 @@ class FilingFilter(django_filters.FilterSet):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything beyond the first view was asked for."""
-        given = {key for key in self.filters if self.data.get(key)} - {"project"}
+        given = {key for key in self.filters if self.data.get(key)}
         return bool(given - {"status"}) or self.data["status"] != REPORTED
-
-    def elsewhere(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
-        """Another project is another page: the view goes there."""
-        return rows
 
     def at_status(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == REPORTED:
@@ -111,6 +103,17 @@ class FilingFilter(django_filters.FilterSet):
 
     def in_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(in_subtree(self.regions[value][1]))
+
+
+REGIONS: Prepared[tuple[str, str, str | None, str]] = Prepared(
+    lambda parent: (
+        Organization.objects.filter(parent_id=parent, tier__in=BUREAUS)
+        .order_by("path")
+        .values_list("code", "name", "division__name", "path")
+    ),
+    parent=BigIntegerField(),
+)
+"""Read by every list of a province or a city."""
 
 
 class ParticipantFilter(django_filters.FilterSet):

@@ -240,6 +240,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             "opener",
             reason_required=True,
             kinds=INSTITUTIONS,
+            is_part=True,
             act=FilingAct(
                 icon="calendar-time",
                 effect="将为{name}开放补报，补报截止前可以填报并上报。",

@@ -7,8 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from apps.projects.models import Project, ProjectKind
@@ -17,26 +16,27 @@ from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
 from apps.scope.paths import in_subtree
 
-FILINGS = "filings"
-OWN, SUBSTITUTED, MAINTAINED, BUREAU = "own", "substituted", "maintained", "bureau"
+FILINGS, BUREAUS = "filings", "bureaus"
+OWN, SUBSTITUTED, MAINTAINED = "own", "substituted", "maintained"
 MAY_SEE_REMOVED = 2
 """So deep stand those who see the list of participants with the removed ones: the alliance and the provinces."""
 
 
 def facts_of(place: Place) -> list[QuerySet[Any]]:
-    """Institutions by whose report it is and status; bureaus directly below by status."""
+    """Both by status: institutions with those that were substituted and maintained, bureaus directly below.
+
+    Of thousands of rows the column alone tells the groups apart: putting words together took longer than counting.
+    """
     rows = Filing.objects.of_project(place.project)
-    whose = Case(
-        When(Q(status__in=FROZEN, substituted=True), then=Value(SUBSTITUTED)),
-        When(Q(status__in=FROZEN, maintained=True), then=Value(MAINTAINED)),
-        default=Value(OWN),
-    )
-    institutions = rows.institutions().filter(in_subtree(place.path)).annotate(whose=whose)
-    bureaus = rows.bureaus().filter(parent__path=place.path).annotate(whose=Value(BUREAU))
-    standing = Concat("whose", Value(" "), "status", output_field=TextField())
+    institutions = rows.institutions().filter(in_subtree(place.path))
+    apart = {
+        "other": Count("pk", filter=Q(substituted=True)),
+        "quantity": Count("pk", filter=Q(substituted=False, maintained=True)),
+    }
+    bureaus = rows.bureaus().filter(parent__path=place.path)
     return [
-        fact(filings, FILINGS, text=standing, number=Count("pk"))
-        for filings in (institutions, bureaus)
+        fact(institutions, FILINGS, text=F("status"), number=Count("pk"), **apart),
+        fact(bureaus, BUREAUS, text=F("status"), number=Count("pk")),
     ]
 
 
@@ -49,9 +49,11 @@ def unreported_in(project: Project, path: str) -> int:
 def lines_of(place: Place, facts: Facts) -> list[Line]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in facts.get(FILINGS, ()):
-        whose, status = row.text.split()
-        counts[whose][status] = row.number
-    return [*_institutions(place, counts), *_bureaus(place, counts[BUREAU])]
+        others = (row.other, row.quantity) if row.text in FROZEN else (0, 0)
+        counts[SUBSTITUTED][row.text], counts[MAINTAINED][row.text] = others
+        counts[OWN][row.text] = row.number - sum(others)
+    bureaus = Counter({row.text: row.number for row in facts.get(BUREAUS, ())})
+    return [*_institutions(place, counts), *_bureaus(place, bureaus)]
 
 
 def _institutions(place: Place, counts: Mapping[str, Counter[str]]) -> list[Line]:

@@ -20,7 +20,7 @@ from apps.ui.formats import short_moment
 
 def history_of(filing: Filing) -> list[FilingEvent]:
     """Everything that happened to a filing, the latest first."""
-    return list(FilingEvent.objects.filter(filing=filing).order_by("-sequence"))
+    return HISTORY(filing=filing.pk)
 
 
 def last_events(filings: Sequence[Filing]) -> dict[int, FilingEvent]:
@@ -93,6 +93,10 @@ def counts_below(filings: Sequence[Filing]) -> dict[int, dict[str, int]]:
     return counts
 
 
+HISTORY: Prepared[FilingEvent] = Prepared(
+    lambda filing: FilingEvent.objects.filter(filing_id=filing).order_by("-sequence"),
+    filing=BigIntegerField(),
+)
 BELOW: Prepared[tuple[int, str, int]] = Prepared(
     lambda parents: (
         Filing.objects.filter(Among(F("parent_id"), parents))

@@ -1,20 +1,47 @@
 """Who stands where: which party an actor is to a filing, and the situation of many filings at one moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import BigAutoField
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.organizations.models import Tier
-from apps.projects.domain.windows.timings import timings_for
+from apps.projects.domain.windows.timings import TimingAsk, timings_for
 from apps.projects.models import Project, Withdrawal
 from apps.projects.models.windows import Timing
-from apps.review.domain.locks import Ancestor, Branch
+from apps.review.domain.events import HEAD, OWN_HEAD, heads_of
+from apps.review.domain.holding import lock_own_filing
+from apps.review.domain.kinds import kind_of
+from apps.review.domain.locks import Ancestor, Branch, lock_branch
 from apps.review.domain.machine import TRANSITIONS, Party
 from apps.review.domain.why.situation import Situation
 from apps.review.models import Filing, WithdrawalRequest
 from apps.review.models.statuses import FROZEN, Action
+from apps.scope.database import Ask
+from apps.scope.prepared import Prepared
 
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Filings of one project under lock, before an act: where they stand, and the heads of their chains of events.
+
+    Of one filing alone `windows`, and `work`: what its kind asks before it is complete, if that matters to the act.
+    """
+
+    project: Project
+    branch: Branch
+    situations: list[Situation]
+    heads: Mapping[int, str]
+    windows: TimingAsk | None = None
+    work: Ask[Any] | None = None
+
+
+PROJECT: Prepared[Project] = Prepared(lambda pk: Project.objects.filter(pk=pk), pk=BigAutoField())
+"""Read by every act."""
 PARTY_PERMISSION: dict[Party, Permission] = {
     "filer": Permission.REPORT,
     "reviewer": Permission.REVIEW,
@@ -161,3 +188,62 @@ def _situation(
         maintained=filing.maintained,
         settled=bool(filing.closed_as),
     )
+
+
+def hold_standing(filings: Sequence[Filing], action: Action, at: datetime) -> Standing:
+    """Lock and read what every act needs; for one filing it is one trip to the server.
+
+    Raises `Project.DoesNotExist` outside the scope.
+    """
+    project = PROJECT.ask(pk=filings[0].project_id)
+    if len(filings) == 1:
+        (filing,) = filings
+        windows, head = TimingAsk.of(filing.project_id, filing), HEAD.ask(filing=filing.pk)
+        completes = "complete" in TRANSITIONS[action].checks and filing.is_institution
+        work = kind_of(filing).ask_incomplete(filing) if completes else None
+        branch = lock_branch(filings, project, windows.ask, head, *([work] if work else []))
+        found = _found(project, branch)
+        return _one(found, branch, at, windows=windows, head=head, work=work)
+    branch = lock_branch(filings, project)
+    heads = heads_of([filing.pk for filing in branch.filings])
+    found = _found(project, branch)
+    return Standing(found, branch, situations(found, branch.filings, branch, at), heads)
+
+
+def hold_own_standing(
+    code: str, work: Ask[Any], *, kinds: Collection[str], by: Actor, at: datetime
+) -> Standing:
+    """The same of the own filing in the project of this code, which is looked for in the trip that locks it.
+
+    `work` is what its kind asks before it is complete. Raises `Filing.DoesNotExist` as `hold_own`.
+    """
+    head = OWN_HEAD.ask(organization=by.organization.pk if by.organization else 0, code=code)
+    branch, windows = lock_own_filing(code, head, work, kinds=kinds, by=by)
+    project = branch.filings[0].project
+    return _one(project, branch, at, windows=windows, head=head, work=work)
+
+
+def _found(project: Ask[list[Project]], branch: Branch) -> Project:
+    if not project.answer:
+        raise Project.DoesNotExist
+    (found,) = project.answer
+    for held in branch.filings:
+        held.project = found
+    return found
+
+
+def _one(
+    project: Project,
+    branch: Branch,
+    at: datetime,
+    *,
+    windows: TimingAsk,
+    head: Ask[list[str]],
+    work: Ask[Any] | None,
+) -> Standing:
+    units: list[Filing | Ancestor] = [*branch.filings]
+    units += [unit for held in branch.filings for unit in branch.above(held)[-1:]]
+    timings = {unit.path: windows.timing(project.pk, unit) for unit in units}
+    heads = {held.pk: head.answer[0] for held in branch.filings if head.answer}
+    facing = situations(project, branch.filings, branch, at, timings)
+    return Standing(project, branch, facing, heads, windows, work)

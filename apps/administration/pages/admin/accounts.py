@@ -27,6 +27,8 @@ from apps.accounts.models import User
 from apps.accounts.models.roles import ADMINISTRATOR_ROLES, Role
 from apps.administration.pages.admin.reading import ReadingAdmin
 from apps.administration.pages.admin.secrets import secret_page
+from apps.administration.pages.admin.why import WhyForm
+from apps.folding.domain.fields import NameField
 from apps.folding.domain.folding import folded
 from apps.organizations.domain.phones import masked
 
@@ -41,7 +43,7 @@ class AdministratorForm(forms.Form):
         label="角色", choices=[(role.value, role.label) for role in ADMINISTRATOR_ROLES]
     )
     username = forms.CharField(label="用户名", max_length=50)
-    name = forms.CharField(label="姓名", max_length=50)
+    name = NameField(label="姓名", max_length=50)
     phone = forms.CharField(label="手机", max_length=30, required=False)
 
     def clean_username(self) -> str:
@@ -99,8 +101,21 @@ class UserAdmin(ReadingAdmin):
         return masked(account.phone)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.create_view)
-        return [path("new/", view, name="accounts_user_new"), *super().get_urls()]
+        new, why = map(self.admin_site.admin_view, (self.create_view, self.why_view))
+        return [
+            path("new/", new, name="accounts_user_new"),
+            path("why/", why, name="accounts_user_why"),
+            *super().get_urls(),
+        ]
+
+    def why_view(self, request: HttpRequest) -> HttpResponse:
+        """What an account may do to a filing, and why."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = WhyForm(request.GET or None)
+        shown = {**self.admin_site.each_context(request), "title": "账号能办什么", "form": form}
+        shown["answer"] = form.answer if form.is_valid() else None
+        return TemplateResponse(request, "admin/accounts/user_why.html", shown)
 
     def create_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a new administrator, whom another one has to approve."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.db.models import BigIntegerField
+
 from apps.review.models import Filing
+from apps.scope.prepared import Prepared
 
 READY = (
     "数量与上年相差较大，请核对后修改，或说明原因。",
@@ -16,9 +19,20 @@ RECENT, READ, NAMED = 5, 40, 5
 
 def recent_reasons(parent_id: int | None) -> list[str]:
     """What the reviewer of these filings gave last, the latest first; one statement."""
-    rows = Filing.objects.filter(parent_id=parent_id).exclude(return_reason="")
-    latest = rows.order_by("-reviewed_at", "-pk").values_list("return_reason", flat=True)[:READ]
+    latest = [] if parent_id is None else LATEST(parent=parent_id)
     return [reason for reason in dict.fromkeys(latest) if reason not in READY][:RECENT]
+
+
+LATEST: Prepared[str] = Prepared(
+    lambda parent: (
+        Filing.objects.filter(parent_id=parent)
+        .exclude(return_reason="")
+        .order_by("-reviewed_at", "-pk")
+        .values_list("return_reason", flat=True)[:READ]
+    ),
+    parent=BigIntegerField(),
+)
+"""Read by every page of a report that may be returned."""
 
 
 def about_lines(names: Sequence[str]) -> str:

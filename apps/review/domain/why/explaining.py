@@ -117,9 +117,7 @@ class _Case:
         if law.party not in places_of(self.filing, self.branch, self.by):
             yield Because("单位", f"由{self._holder(law.party)}办理", who=self._holder(law.party))
         elif right is not None and not self.by.may(right):
-            yield Because(
-                "权限", f"您的账号没有“{right.label}”权限", who="本单位主账号（子用户管理）"
-            )
+            yield Because("权限", f"账号没有“{right.label}”权限", who="本单位主账号（子用户管理）")
 
     def _by_law(self, obstacle: Obstacle, law: Transition) -> Iterator[Because]:
         if obstacle.cause == Cause.STATE:

@@ -1,5 +1,5 @@
 """The season of an allocation, with institutions that close, merge and come back in between: after every step all that
-`allocation/test_stop_machine.py` holds, and at the end the four checks of the operators.
+`allocation/test_stop_machine.py` holds, and at the end the four checks of the operators. Played by `test_whole_season`.
 
 1. Whatever becomes of a unit, its volumes and lines stay its own, and no other unit's change.
 2. What a merger left is reported by the successor in its name; undone, the unit is as before.
@@ -7,7 +7,6 @@
 
 import io
 
-import pytest
 from django.core.management import call_command
 from django.db import transaction
 from hypothesis import strategies as st
@@ -17,7 +16,7 @@ from apps.administration.domain.changes.asking import ChangeRefused
 from apps.administration.models import ChangeKind, ChangeOutcome, UnitChange
 from apps.allocation.models import AllocationRow
 from apps.organizations.models import Organization
-from tests.allocation.test_stop_machine import Season, seasons, unit
+from tests.allocation.test_stop_machine import Season, unit
 from tests.unit_changing import asked, decided, undone
 
 CHECKS = ("verify_totals", "verify_capacity", "verify_audit", "verify_agreements")
@@ -66,8 +65,3 @@ class Changing(Season):
                 call_command(command, stdout=io.StringIO(), stderr=io.StringIO())
         finally:
             super().teardown()
-
-
-@pytest.mark.django_db
-def test_the_invariants_hold(tree, alliance_officer):
-    seasons(Changing, tree, alliance_officer, examples=3, steps=9)
