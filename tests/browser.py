@@ -44,6 +44,8 @@ IN_DIALOGS = """async (known) => {
   }
   return found;
 }"""
+MOST_TABS = 60
+"""Presses of Tab from one end of a page to what is looked for."""
 # Chromium shows a PDF by pages of its own.
 VIEWER = "chrome-extension://"
 
@@ -66,6 +68,15 @@ def follow(page: "Page", target: "Locator") -> None:
     """Click what leads to another page, and wait for that page."""
     with page.expect_navigation():
         target.click()
+
+
+def tab_to(page: "Page", found: str, key: str = "Tab") -> None:
+    """By that key alone to what an expression on `document.activeElement` is true of."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press(key)
+        if page.evaluate(found):
+            return
+    raise AssertionError(f"not reached by {key}: {found}")
 
 
 def serious(page: "Page") -> list[Any]:

@@ -1,6 +1,7 @@
-"""What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand;
-the loaded demo (`loaded_demo`); how workers share the tests (`sharing`), as whom they run (`running`), how those that
-commit are tidied up after (`emptying`), who gets a `second_run`.
+"""What every test has: strict sessions (`strictness`), the checklist's count (`covers`), a browser on demand and the
+static files that it asks for (`browser`, `serving`); the loaded demo (`loaded_demo`); how workers share the tests
+(`sharing`), as whom they run (`running`), how those that commit are tidied up after (`emptying`), who gets a
+`second_run`.
 """
 
 pytest_plugins = [
@@ -8,6 +9,7 @@ pytest_plugins = [
     "tests.strictness",
     "tests.covers",
     "tests.browser",
+    "tests.serving",
     "tests.second_run",
     "tests.cast",
     "tests.sharing",

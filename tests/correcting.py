@@ -10,6 +10,8 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.models import CapacityPool
+from apps.jobs.models import Job, Status
+from apps.jobs.running import run_job
 from apps.organizations.models import Tier
 from apps.projects.domain.corrections.acts import Paper
 from apps.projects.domain.corrections.fields import Kind
@@ -17,6 +19,7 @@ from apps.projects.models import CatalogItem, Correction, Project, WinningProduc
 from apps.review.domain.returns.deadlines import proposed
 from apps.review.domain.rounds.adding import Addition, add_item
 from apps.review.domain.rounds.correcting import Wanted, correct
+from apps.scope.context import whole_country
 
 PAPER = Paper("corrections/none.pdf", "更正依据.pdf")
 
@@ -71,3 +74,15 @@ def addition(*, units: tuple[str, ...] = (), deadlines: Any = None, **values: An
 def added(project: Project, officer: User, wanted: Addition | None = None) -> Correction:
     """Applied."""
     return add_item(project=project, wanted=wanted or addition(), by=Actor.of(officer))
+
+
+def is_done_by_a_job(answer: Any) -> bool:
+    """Whether the answer leads to a job; it is run, and corrects."""
+    with whole_country(reason="test"):
+        job = Job.objects.get()
+    assert answer["Location"] == job.get_absolute_url()
+    run_job(job.pk)
+    with whole_country(reason="test"):
+        job.refresh_from_db()
+    done = "已更正（更正第 1 号）；已通知本项目的全部单位。"
+    return (job.status, job.message) == (Status.SUCCEEDED, done)

@@ -13,7 +13,6 @@ from apps.allocation.models import AllocationRow, CapacityPool, Given
 from apps.organizations.models import Enterprise, Organization, Tier
 from apps.projects.models import (
     CatalogItem,
-    Participation,
     Phase,
     Project,
     ProjectKind,
@@ -26,6 +25,7 @@ from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.context import whole_country
 from tests.factories import EnterpriseFactory
+from tests.factories_projects import enroll, open_windows
 
 SHARES = {
     "share_lowest": Decimal("0.2"),
@@ -45,7 +45,6 @@ def allocation_project(
     institutions: Iterable[Organization], *, code: str = "FL", **policies: Any
 ) -> Project:
     """A project in preparation in which these take part, all windows open, shares 20/30/50."""
-    now = timezone.now()
     with whole_country(reason="test"):
         project = Project.objects.create(
             code=code,
@@ -55,19 +54,8 @@ def allocation_project(
         )
         Project.objects.filter(pk=project.pk).update(phase=Phase.PREPARING)
         project.refresh_from_db()
-        Participation.objects.bulk_create(
-            Participation(project=project, organization=unit, path=unit.path)
-            for unit in institutions
-        )
-        ProjectWindow.objects.bulk_create(
-            ProjectWindow(
-                project=project,
-                tier=tier,
-                opens_at=now - timedelta(days=1),
-                closes_at=now + timedelta(days=10),
-            )
-            for tier in Tier
-        )
+        enroll(project, *institutions)
+        open_windows(project, *Tier, closes_at=timezone.now() + timedelta(days=10))
         return project
 
 

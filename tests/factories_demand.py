@@ -12,16 +12,15 @@ from apps.accounts.models import User
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import (
     CatalogItem,
-    Participation,
     Phase,
     Project,
     ProjectKind,
-    ProjectWindow,
 )
 from apps.reporting.models import DemandLine, PurchaseHistory
 from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.context import whole_country
+from tests.factories_projects import enroll, open_windows
 
 YEAR = 2025
 
@@ -30,26 +29,14 @@ def demand_project(
     institutions: Iterable[Organization], *, code: str = "BL", items: int = 4, **policies: Any
 ) -> Project:
     """A project in preparation in which these take part, all windows open, baseline 2025, 20 % down explained."""
-    now = timezone.now()
     policies.setdefault("baseline_years", [YEAR])
     policies.setdefault("kind", ProjectKind.DEMAND)
     with whole_country(reason="test"):
         project = Project.objects.create(code=code, name="测试药品报量", **policies)
         Project.objects.filter(pk=project.pk).update(phase=Phase.PREPARING)
         project.refresh_from_db()
-        Participation.objects.bulk_create(
-            Participation(project=project, organization=unit, path=unit.path)
-            for unit in institutions
-        )
-        ProjectWindow.objects.bulk_create(
-            ProjectWindow(
-                project=project,
-                tier=tier,
-                opens_at=now - timedelta(days=1),
-                closes_at=now + timedelta(days=10),
-            )
-            for tier in Tier
-        )
+        enroll(project, *institutions)
+        open_windows(project, *Tier, closes_at=timezone.now() + timedelta(days=10))
         add_items(project, items)
         return project
 

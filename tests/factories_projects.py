@@ -121,7 +121,7 @@ def open_windows(
             closes_at=closes_at or now + timedelta(days=7),
             is_on=is_on,
         )
-        for tier in tiers or (Tier.INSTITUTION, *project.chain)
+        for tier in tiers or (Tier.INSTITUTION, *map(Tier, project.chain))
     )
 
 
@@ -137,7 +137,7 @@ def walk_to(project: Project, phase: Phase) -> Project:
 
 def ready_project(*units: Organization, **fields: Any) -> Project:
     """A project in 筹备 that nothing on its own side keeps from publication."""
-    project = ProjectFactory(**fields)
+    project: Any = ProjectFactory(**fields)
     WinningProductFactory(item__project=project)
     enroll(project, *units)
     open_windows(project)

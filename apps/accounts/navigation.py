@@ -19,25 +19,26 @@ ITEMS = (
         "accounts:issue_list",
         "user-plus",
         permissions=(Permission.MANAGE_ACCOUNTS,),
-        also=("accounts:issue_enterprises", "accounts:issue_sheet"),
+        also=(
+            "accounts:issue_enterprises",
+            "accounts:issue_sheet",
+            "administration:unit_import_with_accounts",
+            "administration:enterprise_import",
+        ),
     ),
     Item(
         "密码重置",
         "accounts:subordinate_list",
         "key",
         permissions=(Permission.RESET_PASSWORDS,),
-        also=(
-            "accounts:subordinate_reset",
-            "accounts:subordinate_unlock",
-            "accounts:token_list",
-        ),
+        also=("accounts:subordinate_*", "accounts:token_list"),
     ),
     Item(
         "子用户管理",
         "accounts:sub_account_list",
         "users",
         kwargs_from=if_main_account,
-        also=("accounts:sub_account_create", "accounts:sub_account_edit"),
+        also=("accounts:sub_account_*",),
     ),
     Item(
         "双人审批",
@@ -52,6 +53,12 @@ ITEMS = (
         "账号安全",
         "accounts:account_security",
         "id",
-        also=("accounts:totp_remove", "accounts:token_create", "subscriptions:*"),
+        also=(
+            "accounts:account_handover",
+            "accounts:totp_*",
+            "accounts:token_create",
+            "subscriptions:*",
+            "api:reference_*",
+        ),
     ),
 )

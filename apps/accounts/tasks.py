@@ -13,14 +13,13 @@ from apps.accounts.domain.issuing import (
     fill_sheet,
     skipped_in_words,
 )
+from apps.accounts.domain.reads import ISSUE
 from apps.accounts.models.roles import Permission
 from apps.jobs.periodic import periodic
 from apps.jobs.registry import background
 
 if TYPE_CHECKING:
     from apps.jobs.running import JobRun
-
-ISSUE = "accounts.issue"
 
 
 @background(

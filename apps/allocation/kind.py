@@ -42,7 +42,10 @@ class AllocationKind:
     def on_unpublish(self, project: Project) -> None:
         """Never reached: see `drawn`."""
 
-    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
+    def ask_incomplete(self, filing: Filing) -> None:
+        """Asked when its turn comes."""
+
+    def incomplete(self, filings: Sequence[Filing], asked: None = None) -> dict[int, list[Problem]]:
         return open_work(filings)
 
     def freeze(self, filings: Sequence[Filing]) -> None:

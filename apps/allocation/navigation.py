@@ -1,11 +1,13 @@
 """What the rail shows of allocation: the institution's four pages, agreements, the alliance's preparation."""
 
 from apps.accounts.models.roles import Permission, Role
+from apps.review.navigation import OWN_FILING
 from apps.ui.navigation import Item
 
 INSTITUTION = (Role.INSTITUTION,)
 BUREAUS = (Role.ALLIANCE, Role.PROVINCE, Role.CITY, Role.COUNTY)
 READ = (Permission.QUERY,)
+STOPS = ("allocation:stop_*",)
 
 
 def _item(title: str, page: str, icon: str, **fields: object) -> Item:
@@ -17,13 +19,21 @@ def _item(title: str, page: str, icon: str, **fields: object) -> Item:
 
 
 INSTITUTION_ITEMS = (
-    _item("供应清单列表", "supply_list", "list-details", permissions=READ, roles=INSTITUTION),
+    _item(
+        "供应清单列表",
+        "supply_list",
+        "list-details",
+        permissions=READ,
+        roles=INSTITUTION,
+        also=STOPS,
+    ),
     _item(
         "中选产品采购量确认",
         "selected_list",
         "clipboard-check",
         permissions=READ,
         roles=INSTITUTION,
+        also=("allocation:adjusted_list",),
     ),
     _item(
         "待分配量选择和确认",
@@ -31,20 +41,41 @@ INSTITUTION_ITEMS = (
         "arrows-split",
         permissions=READ,
         roles=INSTITUTION,
-        also=("allocation:slot_edit",),
+        also=("allocation:slot_edit", "allocation:pending_fill"),
     ),
-    _item("分配采购量确认上报", "report_detail", "send", permissions=READ, roles=INSTITUTION),
+    _item(
+        "分配采购量确认上报",
+        "report_detail",
+        "send",
+        permissions=READ,
+        roles=INSTITUTION,
+        also=OWN_FILING,
+        subject="allocation",
+    ),
 )
 BUREAU_ITEMS = (
-    _item(
-        "中选企业协议量明细",
-        "agreement_list",
-        "file-spreadsheet",
-        permissions=READ,
-        roles=(*BUREAUS, Role.INSTITUTION, Role.MANUFACTURER),
-        also=("allocation:unplaced_list",),
+    *(
+        _item(
+            "中选企业协议量明细",
+            "agreement_list",
+            "file-spreadsheet",
+            permissions=READ,
+            roles=roles,
+            also=also,
+        )
+        for roles, also in (
+            ((*BUREAUS, Role.INSTITUTION), ("allocation:unplaced_list",)),
+            ((Role.MANUFACTURER,), OWN_FILING),
+        )
     ),
-    _item("供应清单列表", "supply_list", "list-details", permissions=READ, roles=BUREAUS),
+    _item(
+        "供应清单列表",
+        "supply_list",
+        "list-details",
+        permissions=READ,
+        roles=BUREAUS,
+        also=STOPS,
+    ),
 )
 ALLIANCE_ITEMS = (
     Item(

@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
+from apps.scope.cursors import Clock, clock
+
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{7,63}")
 LONGEST_ADDRESS = 45
@@ -62,20 +64,27 @@ class RequestIdMiddleware:
         token = _request_id.set(request_id)
         from_where = _address.set(request.META.get("REMOTE_ADDR", "")[:LONGEST_ADDRESS])
         request.request_id = request_id  # type: ignore[attr-defined]
-        start = time.perf_counter()
+        start, spent = time.perf_counter(), Clock()
+        running = clock.set(spent)
         try:
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 response = self.get_response(request)
-                _log_access(request, response, time.perf_counter() - start)
+                _log_access(request, response, time.perf_counter() - start, spent)
         finally:
+            clock.reset(running)
             _address.reset(from_where)
             _request_id.reset(token)
         response.headers[HEADER] = request_id
         return response
 
 
-def _log_access(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    """One line per request; without the query string, which may carry names that people search for."""
+def _log_access(
+    request: HttpRequest, response: HttpResponseBase, seconds: float, spent: Clock
+) -> None:
+    """One line per request; without the query string, which may carry names that people search for.
+
+    `template_ms` has what templates asked of the database in it.
+    """
     # The account only if the request has looked it up anyway: logging must not query.
     user: Any = getattr(request, "account_at_hand", None)
     write = _log.debug if request.path in QUIET else _log.info
@@ -85,6 +94,9 @@ def _log_access(request: HttpRequest, response: HttpResponseBase, seconds: float
         path=request.path,
         status=response.status_code,
         duration_ms=round(seconds * 1000, 1),
+        database_ms=round(spent.server * 1000, 1),
+        statements=spent.statements,
+        template_ms=round(spent.template * 1000, 1),
         user_id=getattr(user, "pk", None),
         address=request.META.get("REMOTE_ADDR", ""),
     )

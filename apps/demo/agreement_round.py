@@ -4,7 +4,6 @@ Invariant: made once, by the product's own acts from the import to 办结; what 
 """
 
 import io
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -26,20 +25,14 @@ from apps.distribution.files.agreement_papers import filename_of, write_agreemen
 from apps.distribution.models import Agreement, DeliveryRelation, DistributorAccount
 from apps.distribution.models.relation_statuses import Action as DeliveryAction
 from apps.exchange.files.check_codes import address_of
-from apps.organizations.models import Organization, Tier
-from apps.projects.domain.lifecycle import create_project, start_preparation
+from apps.organizations.models import Organization
+from apps.projects.domain.lifecycle import start_preparation
 from apps.projects.domain.participants.acts import choose_participants
 from apps.projects.files.workbooks import CATALOGUE_IMPORT
 from apps.projects.models import (
-    Approval,
-    Gate,
     Obligation,
-    PackRounding,
-    ProductType,
     Project,
-    ProjectKind,
     WinningProduct,
-    Withdrawal,
 )
 from apps.review.domain.attachments.checks import Ready
 from apps.review.domain.performing import perform
@@ -49,7 +42,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Action
 from apps.scope.context import enter
 
-from .allocation_round import set_windows
+from .allocation_round import created, set_windows
 from .catalogue import catalogue_records
 from .filling import fill
 from .fixtures import Medicine, medicines
@@ -77,25 +70,7 @@ def _actor(username: str) -> Actor:
 
 @transaction.atomic
 def _make(by: Actor) -> None:
-    project = create_project(
-        by=by,
-        code=CODE,
-        name=NAME,
-        kind=ProjectKind.ALLOCATION,
-        product_type=ProductType.PATENT_MEDICINE,
-        description=DESCRIPTION,
-        chain=[Tier.CITY, Tier.PROVINCE],
-        gate=Gate.LENIENT,
-        approval=Approval.BATCH,
-        institution_withdrawal=Withdrawal.NONE,
-        bureau_withdrawal=Withdrawal.DIRECT,
-        agreed_ratio=Decimal("0.8"),
-        keep_other=Decimal("0.9"),
-        share_lowest=Decimal("0.2"),
-        share_highest=Decimal("0.3"),
-        share_other=Decimal("0.5"),
-        pack_rounding=PackRounding.DOWN,
-    )
+    project = created(by, CODE, NAME, DESCRIPTION)
     chosen = _medicines()
     set_windows(project, by)
     _imported(project, chosen, by)

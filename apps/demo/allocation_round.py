@@ -63,15 +63,15 @@ def load_allocation_round() -> None:
         set_windows(project, alliance)
 
 
-@transaction.atomic
-def _make(by: Actor) -> None:
-    project = create_project(
+def created(by: Actor, code: str, name: str, description: str) -> Project:
+    """An allocation round of patent medicines by way of city and province, 80 % agreed."""
+    return create_project(
         by=by,
-        code=CODE,
-        name=NAME,
+        code=code,
+        name=name,
         kind=ProjectKind.ALLOCATION,
         product_type=ProductType.PATENT_MEDICINE,
-        description=DESCRIPTION,
+        description=description,
         chain=[Tier.CITY, Tier.PROVINCE],
         gate=Gate.LENIENT,
         approval=Approval.BATCH,
@@ -84,6 +84,11 @@ def _make(by: Actor) -> None:
         share_other=Decimal("0.5"),
         pack_rounding=PackRounding.DOWN,
     )
+
+
+@transaction.atomic
+def _make(by: Actor) -> None:
+    project = created(by, CODE, NAME, DESCRIPTION)
     set_windows(project, by)
     import_records(
         CATALOGUE_IMPORT,

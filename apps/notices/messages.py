@@ -25,6 +25,8 @@ from .event import EventName
 from .models import Message, MessageKind
 
 AT_ONCE = 500
+LONGEST_WORDS = 200
+"""That a bureau adds to a 催报."""
 GIVEN_UP_AFTER = timedelta(days=1)
 """A message that no gateway took for so long stays in the inbox only."""
 
@@ -43,6 +45,28 @@ class Letter:
     event: EventName | None = None
     happening: Happening | None = None
     """What happened, where the kind of the message doesn't say it (`OF_MESSAGE`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What became of the chosen units."""
+
+    sent: int
+    too_soon: int
+    settled: int
+    unreachable: int = 0
+    """Units without an account: nobody reads it there, and they aren't counted as reminded."""
+
+    @property
+    def in_words(self) -> str:
+        parts = [f"已催报 {self.sent:,} 家"]
+        if self.unreachable:
+            parts.append(f"另有 {self.unreachable:,} 家没有账号，没有送达，请打电话联系")
+        if self.too_soon:
+            parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
+        if self.settled:
+            parts.append(f"{self.settled:,} 家无需催报")
+        return "，".join(parts) + "。"
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ NOTICE_PAGES = (
 )
 MESSAGE_PAGES = ("notices:message_detail", "notices:message_create")
 ITEMS = (
-    Item("首页", "portal:home", "home"),
+    Item("首页", "portal:home", "home", also=("portal:round_list", "portal:manual_*")),
     Item("通知", "notices:notice_list", "bell", also=NOTICE_PAGES),
     Item("消息", "notices:message_list", "message-report", also=MESSAGE_PAGES),
     Item("下载", "portal:download_list", "download"),

@@ -9,6 +9,6 @@ ITEMS = (
         "projects:project_list",
         "stack-2",
         permissions=(Permission.QUERY,),
-        also=("projects:*",),
+        also=("projects:*", "rehearsals:*"),
     ),
 )

@@ -16,6 +16,7 @@ from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import CatalogItem, Project, ProjectKind
 from apps.reporting.domain import publication
 from apps.reporting.domain.corrections import following
+from apps.reporting.domain.lines.sql import OpenAsk
 from apps.reporting.domain.oddities.marking import DemandMarking
 from apps.reporting.domain.reported.versions import kept_of
 from apps.reporting.domain.reports import keep_reports, put_back
@@ -50,8 +51,13 @@ class DemandKind:
         forget(PROGRESS, list(bureaus))
         DemandProgress.objects.filter(filing__in=bureaus).delete()
 
-    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
-        return incomplete(filings)
+    def ask_incomplete(self, filing: Filing) -> OpenAsk:
+        return OpenAsk.of([filing.pk])
+
+    def incomplete(
+        self, filings: Sequence[Filing], asked: OpenAsk | None = None
+    ) -> dict[int, list[Problem]]:
+        return incomplete(filings, asked)
 
     def freeze(self, filings: Sequence[Filing]) -> None:
         keep_reports([filing for filing in filings if filing.is_institution])

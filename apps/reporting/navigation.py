@@ -1,6 +1,7 @@
 """What the rail shows of demand reporting: the institution's pages; varieties for everybody."""
 
 from apps.accounts.models.roles import Permission, Role
+from apps.review.navigation import OWN_FILING
 from apps.ui.navigation import Item
 
 INSTITUTION = (Role.INSTITUTION,)
@@ -23,6 +24,7 @@ def _item(
     roles: tuple[Role, ...],
     also: tuple[str, ...] = (),
     fills: bool = False,
+    subject: str = "",
 ) -> Item:
     """An item that leads to the project last looked at and counts as current in all of them."""
     return Item(
@@ -33,6 +35,7 @@ def _item(
         roles=roles,
         also=(f"reporting:{page}", *also),
         filling=f"reporting:{page}" if fills else "",
+        subject=subject,
     )
 
 
@@ -57,8 +60,9 @@ INSTITUTION_ITEMS = (
         "result_list",
         "clipboard-check",
         roles=INSTITUTION,
-        also=("review:withdrawal_ask",),
+        also=("review:withdrawal_ask", "review:attachment_*", *OWN_FILING),
         fills=True,
+        subject="demand",
     ),
     Item("历史报量查询", "reporting:history_list", "history", permissions=READ, roles=INSTITUTION),
 )

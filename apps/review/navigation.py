@@ -20,7 +20,14 @@ REVIEWING = (
     "review:selection_detail",
     "review:participant_list",
     "review:participant_add",
+    "review:appeal_*",
+    "review:attachment_*",
+    "review:correction_*",
+    "review:filing_why",
+    "review:mandate_*",
 )
+OWN_FILING = ("review:filing_*", "review:appeal_*", "review:correction_*", "review:mandate_*")
+"""Where an institution reads what became of its own filing."""
 ITEMS = tuple(
     Item(
         review_title(ProjectKind.ALLOCATION, role),
@@ -91,7 +98,7 @@ DEMAND_ITEMS = (
         subject="demand",
     ),
 )
-PROGRESS_PAGES = ("portal:progress_detail", "portal:progress_unit_list")
+PROGRESS_PAGES = ("portal:progress_*",)
 PROGRESS_ITEMS = {
     subject: (
         Item(

@@ -5,7 +5,6 @@ it, which arguments that takes and which field of the model stands behind it: mo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Any
@@ -19,13 +18,17 @@ from django_tables2.utils import Accessor, signature
 NOT_THERE = (AttributeError, LookupError, TypeError, ValueError, ObjectDoesNotExist)
 
 
-@dataclass(frozen=True, slots=True)
 class Cells:
     """One column's cells: what stands around each, and how its content is made."""
 
-    bound: BoundColumn
-    before: str
-    after: str
+    __slots__ = ("_accessor", "_readers", "_same", "_wanted", "after", "before", "bound")
+
+    def __init__(self, bound: BoundColumn, before: str, after: str) -> None:
+        self.bound, self.before, self.after = bound, before, after
+        self._accessor = bound.column.accessor
+        self._wanted = _wanted(getattr(bound.render, "__func__", bound.render))
+        self._same = {"column": bound.column, "bound_column": bound}
+        self._readers: dict[type, Callable[[Any], Any]] = {}
 
     def html(self, row: BoundRow) -> str:
         """Safe."""
@@ -34,20 +37,32 @@ class Cells:
         return f"{self.before}{inner}{self.after}"
 
     def _content(self, row: BoundRow) -> Any:
-        bound, column = self.bound, self.bound.column
-        value = _value(row.record, column.accessor)
-        if value in column.empty_values:
-            return bound.default
+        record = row.record
+        value = self._value(record)
+        if value in self.bound.column.empty_values:
+            return self.bound.default
         given = {
             "value": value,
-            "record": row.record,
-            "column": column,
-            "bound_column": bound,
+            "record": record,
             "bound_row": row,
             "table": row.table,
+            **self._same,
         }
-        wanted = _wanted(getattr(bound.render, "__func__", bound.render))
-        return bound.render(**(given if wanted is None else {name: given[name] for name in wanted}))
+        wanted = self._wanted
+        return self.bound.render(
+            **(given if wanted is None else {name: given[name] for name in wanted})
+        )
+
+    def _value(self, record: Any) -> Any:
+        """What the column reads of a record; `None` where it isn't there."""
+        kind: Any = type(record)
+        read = self._readers.get(kind)
+        if read is None:
+            read = self._readers[kind] = _reader(kind, self._accessor)
+        try:
+            return read(record)
+        except NOT_THERE:
+            return None
 
 
 @cache
@@ -57,20 +72,23 @@ def _wanted(render: Callable[..., Any]) -> tuple[str, ...] | None:
     return None if takes_all else tuple(name for name in names if name != "self")
 
 
-def _value(record: Any, accessor: Accessor) -> Any:
-    """What the column reads of a record, a choice by its words; `None` where it isn't there."""
-    try:
-        if not isinstance(record, Model):
-            return accessor.resolve(record)
-        *path, last = accessor.bits
+@cache
+def _reader(kind: type, accessor: Accessor) -> Callable[[Any], Any]:
+    """How the accessor reads records of a kind, choices by their words."""
+    if not issubclass(kind, Model):
+        return accessor.resolve  # type: ignore[no-any-return]
+    *path, last = accessor.bits
+    words = f"get_{last}_display" if _is_choice(kind, accessor) else ""
+
+    def read(record: Any) -> Any:
         holder = record
         for name in path:
             holder = _step(holder, name)
-        if _is_choice(type(record), accessor) and hasattr(holder, f"get_{last}_display"):
-            return getattr(holder, f"get_{last}_display")()
+        if words and hasattr(holder, words):
+            return getattr(holder, words)()
         return _step(holder, last)
-    except NOT_THERE:
-        return None
+
+    return read
 
 
 def _step(holder: Any, name: str) -> Any:
@@ -83,6 +101,5 @@ def _step(holder: Any, name: str) -> Any:
     return Accessor(name).resolve(holder) if callable(value) else value
 
 
-@cache
 def _is_choice(model: type[Model], accessor: Accessor) -> bool:
     return bool(getattr(accessor.get_field(model), "choices", None))

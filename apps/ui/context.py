@@ -12,7 +12,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 
 from apps.scope.sandbox import current_room
-from apps.ui.navigation import Link, Section, lent_sections, offers, sections_for
+from apps.ui.navigation import Link, Section, address_of, lent_sections, offers, sections_for
 from apps.ui.patterns import drawn
 
 RAIL_COOKIE = "rail"
@@ -50,7 +50,7 @@ class Frame:
     @property
     def acts_for(self) -> str:
         """Where an institution's account changes to another unit's name."""
-        return reverse(HELD) if self.user and self.user.role == INSTITUTION else ""
+        return address_of(HELD) if self.user and self.user.role == INSTITUTION else ""
 
     @property
     def own_pages(self) -> str:
@@ -124,7 +124,7 @@ class Frame:
 
     @property
     def logout_url(self) -> str:
-        return reverse(LOGOUT) if self.user else ""
+        return address_of(LOGOUT) if self.user else ""
 
     @property
     def whereabouts(self) -> str:
@@ -146,8 +146,12 @@ class Frame:
 
 def _as_shown(link: Link) -> tuple[str, str, str, str, bool, str]:
     count = link.count()
-    number = f"{count}" if count <= MOST else f"{MOST}+"
-    return link.url, link.short, link.icon, link.title, link.current, number if count else ""
+    number = badge(count) if count else ""
+    return link.url, link.short, link.icon, link.title, link.current, number
+
+
+def badge(count: int) -> str:
+    return f"{count}" if count <= MOST else f"{MOST}+"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

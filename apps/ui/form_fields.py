@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
+
+from apps.ui.patterns import part
 
 CLASSES = {
     "select": "form-select",
@@ -52,6 +55,14 @@ def presented(
         "control": bound if kind == "group" else bound.as_widget(attrs=attrs),
         "compact": compact,
     }
+
+
+def drawn(bound: forms.BoundField, **how: Any) -> SafeString:
+    """`ui/_field.html` with one field; `how` as `presented` takes it."""
+    shown = presented(bound, **how)
+    errors = shown.pop("errors")
+    shape = {name: shown.pop(name) for name in ("kind", "required", "compact")}
+    return part("ui/_field.html", shown, errors=tuple(map(str, errors)), **shape)
 
 
 def _classes(bound: forms.BoundField, kind: str, *, compact: bool) -> str:

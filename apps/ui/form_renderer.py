@@ -5,10 +5,10 @@ Invariant: what is drawn is what Django's own templates draw, but for blanks bet
 """
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape
 
 WIDGETS = "django/forms/widgets/"
 OPTION = f"{WIDGETS}select_option.html"
@@ -45,10 +45,10 @@ def _select(widget: Shown) -> str | None:
 
 def _group(name: Any, options: list[Shown]) -> str:
     inner = "".join(
-        f'<option value="{_text(option["value"])}"{_attrs(option)}>{conditional_escape(option["label"])}</option>'
+        f'<option value="{_text(option["value"])}"{_attrs(option)}>{_text(option["label"])}</option>'
         for option in options
     )
-    return f'<optgroup label="{conditional_escape(name)}">{inner}</optgroup>' if name else inner
+    return f'<optgroup label="{_text(name)}">{inner}</optgroup>' if name else inner
 
 
 def _attrs(widget: Shown) -> str:
@@ -61,7 +61,7 @@ def _attrs(widget: Shown) -> str:
 
 def _text(value: Any) -> str:
     """As `|stringformat:'s'`: numbers are not written the way of the language."""
-    return conditional_escape(value if hasattr(value, "__html__") else str(value))
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 
 DRAWINGS: Mapping[str, Callable[[Shown], str | None]] = {

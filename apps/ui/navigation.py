@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the rail; `also` names further views (or `app:*`) that count as being there.
+    """One entry of the rail; `also` names further views (or `app:*`, `app:unit_*`) that count as being there.
 
     Views that serve several subsystems say in `request.subject` which one a page is of; items of another `subject`
     are not current there. `filling` is the page of one round where who fills in another unit's name is led instead.
@@ -61,6 +61,13 @@ class Item:
     also: Sequence[str] = ()
     subject: str = ""
     filling: str = ""
+
+    def names(self, view_name: str) -> bool:
+        """Whether the view is its own, or one that counts as being there."""
+        return any(
+            view_name.startswith(name[:-1]) if name.endswith("*") else view_name == name
+            for name in (self.url_name, *self.also)
+        )
 
     def allows(self, user: Any) -> bool:
         """Whether this user may follow it (the view asks again)."""
@@ -175,7 +182,7 @@ def _link(item: Item, request: HttpRequest) -> Link | None:
     if kwargs is None:
         return None
     try:
-        url = reverse(item.url_name, kwargs=kwargs) if kwargs else _address(item.url_name)
+        url = reverse(item.url_name, kwargs=kwargs) if kwargs else address_of(item.url_name)
     except NoReverseMatch:
         if settings.DEBUG:
             raise
@@ -188,7 +195,7 @@ def _link(item: Item, request: HttpRequest) -> Link | None:
     return Link(item.title, item.icon, url, _is_current(item, kwargs, request), count)
 
 
-def _address(url_name: str) -> str:
+def address_of(url_name: str) -> str:
     """Of a page that is the same for everybody, below the prefix of this request."""
     return f"{get_script_prefix()}{_way(url_name)}"
 
@@ -204,8 +211,7 @@ def _is_current(item: Item, kwargs: dict[str, Any], request: HttpRequest) -> boo
     subject = getattr(request, "subject", "")
     if match is None or (subject and item.subject and subject != item.subject):
         return False
-    named = match.view_name in {item.url_name, *item.also} or f"{match.namespace}:*" in item.also
-    return named and all(
+    return item.names(match.view_name) and all(
         str(match.kwargs[key]) == str(value) for key, value in kwargs.items() if key in match.kwargs
     )
 

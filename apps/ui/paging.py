@@ -10,8 +10,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from apps.ui.pages.seen_sets import Stamp, stamp_of
+from apps.ui.patterns import part
 
 COUNT_CAP = 10_000
 PAGE_SIZES = (10, 20, 50, 100)
@@ -110,14 +112,24 @@ def pager(request: HttpRequest, page: Page, sizes: Iterable[int]) -> dict[str, A
     }
 
 
-def sort_header(request: HttpRequest, column: Any) -> dict[str, Any]:
-    """The context of `ui/_sort_header.html`; `column` is a django-tables2 bound column."""
+def sort_header(request: HttpRequest, column: Any) -> SafeString:
+    """`column` is a django-tables2 bound column."""
     ordered = bool(column.is_ordered)
     descending = ordered and column.order_by_alias.is_descending
-    return {
-        "label": column.header,
-        "href": address(request, sort=column.order_by_alias.next, page=None),
-        "icon": ("arrow-down" if descending else "arrow-up") if ordered else "selector",
-        "ordered": ordered,
-        "spoken": "降序" if descending else "升序",
-    }
+    href = address(request, sort=column.order_by_alias.next, page=None)
+    return part(
+        "ui/_sort_header.html",
+        {"label": column.header, "href": href},
+        icon=("arrow-down" if descending else "arrow-up") if ordered else "selector",
+        ordered=ordered,
+        spoken="降序" if descending else "升序",
+    )
+
+
+def head_cell(request: HttpRequest, column: Any, classes: str) -> SafeString:
+    """The head of a column; what it is ordered by is said aloud."""
+    content = sort_header(request, column) if column.orderable else column.header
+    order = ""
+    if column.is_ordered:
+        order = "descending" if column.order_by_alias.is_descending else "ascending"
+    return part("ui/_head_cell.html", {"classes": classes, "content": content}, order=order)

@@ -7,6 +7,7 @@ arguments) by its `shape` alone, and writes its values as they are. What is kept
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -18,10 +19,21 @@ MARK = "\ue000"
 def filled(template: str, values: Mapping[str, str], shape: Mapping[str, Hashable]) -> SafeString:
     """The template with these values; `shape` tells which variant of it."""
     texts, places = _cut(template, tuple(values), tuple(shape.items()))
-    given = [escape(value) for value in values.values()]
+    given = [value if isinstance(value, SafeString) else escape(value) for value in values.values()]
     return SafeString(
         texts[0] + "".join([given[p] + text for p, text in zip(places, texts[1:], strict=True)])
     )
+
+
+def part(template: str, texts: Mapping[str, Any], **shape: Hashable) -> SafeString:
+    """A component with these texts, safe ones as they are; its template may ask whether one is there."""
+    said = {name: _said(text) for name, text in texts.items() if text not in (None, "")}
+    unsaid = {name: "" for name in texts if name not in said}
+    return filled(template, said, {**unsaid, **shape})
+
+
+def _said(text: Any) -> str:
+    return text if isinstance(text, str) else str(text)
 
 
 @lru_cache(maxsize=1_000)

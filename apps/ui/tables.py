@@ -15,6 +15,7 @@ class `minor` (`attrs={"td": {"class": "minor"}}`) are left out there.
 import copy
 from collections import OrderedDict
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import django_tables2 as tables
@@ -85,11 +86,12 @@ class ListTable(tables.Table):
             self.heading_name: "col-heading",
         }
 
-        def classes_of(column: BoundColumn, part: str) -> str:
-            own = column.attrs.get(part, {}).get("class") or ""
-            return f"{own} {special.get(column.name, '')}".strip()
+        def classes_of(column: BoundColumn) -> tuple[str, str]:
+            attrs, more = column.attrs, special.get(column.name, "")
+            own = [attrs.get(part, {}).get("class") or "" for part in ("th", "td")]
+            return f"{own[0]} {more}".strip(), f"{own[1]} {more}".strip()
 
-        return {c.name: (classes_of(c, "th"), classes_of(c, "td")) for c in self.columns.iterall()}
+        return {column.name: classes_of(column) for column in self.columns.iterall()}
 
     @cached_property
     def cells(self) -> list[Cells]:
@@ -130,7 +132,11 @@ class SelectColumn(tables.CheckBoxColumn):
         super().__init__(accessor=accessor, verbose_name="选择")
         self.selectable = selectable
         self.name_of = name_of
-        self.form = form
+        # What all rows share is written once.
+        self.box = (
+            f'<input type="checkbox" class="form-check-input" name="{SELECTED}" value="{{}}" form="{escape(form)}"'
+            ' aria-label="选择 {}" data-select-row{}>'
+        )
 
     @property
     def header(self) -> SafeString:
@@ -142,15 +148,8 @@ class SelectColumn(tables.CheckBoxColumn):
 
     def render(self, value: Any, bound_column: Any, record: Any) -> SafeString:
         allowed = self.selectable is None or self.selectable(record)
-        return format_html(
-            '<input type="checkbox" class="form-check-input" name="{}" value="{}" form="{}"'
-            ' aria-label="选择 {}" data-select-row{}>',
-            SELECTED,
-            str(value),
-            self.form,
-            self.name_of(record),
-            "" if allowed else SafeString(" disabled"),
-        )
+        shut = "" if allowed else SafeString(" disabled")
+        return format_html(self.box, str(value), self.name_of(record), shut)
 
 
 class CellColumn(tables.TemplateColumn):

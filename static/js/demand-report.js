@@ -54,6 +54,7 @@ export function reporter({ form, sheet, todo, jump, saver }) {
       jump(open[0], sheet.needsWords(open[0]) ? "words" : "planned");
     } else if (await saver.flush()) {
       form.dataset.ready = "yes";
+      for (const row of form.querySelectorAll("input[name=item]")) row.disabled = true; // all are saved: no row goes along
       setTimeout(() => form.requestSubmit(button)); // a form does not submit while it still tells of the last try
     } else {
       close();

@@ -1,4 +1,5 @@
-// The live bar of a job: asks [data-job-status] every second or two, reloads the page at the end.
+// The live bar of a job: asks [data-job-status] every second or two. At the end the page shows the outcome, or leads
+// back to where the job was asked for if there is nothing to fetch.
 const place = document.querySelector("[data-job-status]");
 const part = (name) => place.querySelector(`[data-job-${name}]`);
 const number = new Intl.NumberFormat("zh-CN");
@@ -29,7 +30,7 @@ async function ask() {
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     const job = await answer.json();
     if (job.finished) {
-      location.reload();
+      location.replace("?watched");
       return;
     }
     show(job);

@@ -3,7 +3,10 @@
 const form = document.querySelector("[data-selection]");
 const whole = document.querySelector("[data-select-page]");
 const everything = document.querySelector("[data-select-all]");
+const SENDING = "[data-submit-on-change]";
 let last = null;
+let walked = null;
+let moved = false;
 
 const rows = () => [...document.querySelectorAll("[data-select-row]:not(:disabled)")];
 
@@ -47,8 +50,27 @@ document.addEventListener("change", (event) => {
     if (everything && !whole.checked) everything.checked = false;
   }
   if (event.target.matches("[data-select-row], [data-select-page], [data-select-all]")) show();
-  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  if (!event.target.matches(SENDING)) return;
+  if (event.target === walked) moved = true;
+  else event.target.form.requestSubmit();
 });
+
+// A choice made with the mouse is sent at once. Whoever walks through a list with the keys sends it with Enter, or by
+// leaving it where the form has no button.
+document.addEventListener("keydown", ({ target, key }) => {
+  if (!target.matches(SENDING)) return;
+  if (key === "Enter" && moved) target.form.requestSubmit();
+  else walked = target;
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target !== walked) return;
+  if (moved && !target.form.querySelector("button:not([type=button], [data-without-js])")) target.form.requestSubmit();
+  walked = null;
+  moved = false;
+});
+
+document.addEventListener("pointerdown", () => { walked = null; });
 
 if (form) {
   if (whole) whole.hidden = false;

@@ -1,5 +1,6 @@
 """经办人交接: the successor has name, telephone and a one-time password; what was done before keeps the old name."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.handovers.acts import NobodyNew, Successor, hand_over
 from apps.accounts.domain.handovers.names import Holders
 from apps.accounts.domain.passwords import NotBelow, SecondPersonNeeded
+from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import Handover, User
 from apps.audit.models import LogEntry
@@ -23,7 +25,7 @@ NEW = Successor("钱新办", "13900001111")
 def handed(by: User, account: User, successor: Successor = NEW) -> str:
     with enter(scope_of(by)):
         return hand_over(
-            by=Actor.of(by), account_id=account.pk, successor=successor,
+            by=replace(Actor.of(by), proved=True), account_id=account.pk, successor=successor,
             seen=account.password_changed_at,
         )[1]  # fmt: skip
 
@@ -88,8 +90,9 @@ def test_the_pages_lead_to_the_one_time_password(
     data = {"name": "钱新办", "phone": "13900001111", "seen": seen.isoformat() if seen else ""}
     assert "一次性密码" in client.post(url, data).content.decode()
     assert "/accounts/handover/" in client.get("/accounts/security/").content.decode()
-    own = client.post("/accounts/handover/", {"name": "陈市审", "phone": "1"}).content.decode()
-    assert "同名" in own or "刚刚已被重置" in own
+    own = {"name": "陈市审", "phone": "1", "old_password": factories.PASSWORD}
+    said = client.post("/accounts/handover/", own).content.decode()
+    assert "同名" in said or "刚刚已被重置" in said
 
 
 def test_a_sub_account_renamed_keeps_who_it_was(country: object, city_reviewer: User) -> None:
@@ -110,3 +113,25 @@ def test_a_sub_account_renamed_keeps_who_it_was(country: object, city_reviewer: 
         )  # fmt: skip
 
     assert Holders().name(User.objects.get(pk=account.pk), before) == "旧人"
+
+
+def own_form(account: User, **more: str) -> dict[str, str]:
+    seen = account.password_changed_at
+    return {"name": "钱新办", "phone": "1", "seen": seen.isoformat() if seen else "", **more}
+
+
+@pytest.mark.parametrize("password", ["", "Wrong#2026"])
+def test_an_open_session_alone_gives_no_account_away(
+    country: object, hospital_clerk: User, client_of: object, password: str
+) -> None:
+    client: Client = client_of(hospital_clerk)  # type: ignore[operator]
+
+    client.post("/accounts/handover/", own_form(hospital_clerk, old_password=password))
+
+    kept = User.objects.get(pk=hospital_clerk.pk)
+    assert (kept.name, kept.check_password(factories.PASSWORD)) == ("王医办", True)
+    with enter(scope_of(hospital_clerk)), pytest.raises(ProofMissing):
+        hand_over(
+            by=Actor.of(hospital_clerk), account_id=hospital_clerk.pk, successor=NEW,
+            seen=hospital_clerk.password_changed_at,
+        )  # fmt: skip

@@ -11,12 +11,15 @@ import time_machine
 from django.utils import timezone
 
 from apps.accounts.domain import issuing
+from apps.accounts.domain.actors import Actor
+from apps.accounts.domain.reads import ISSUE
 from apps.accounts.domain.usernames import username_of
-from apps.accounts.models import IssuedPassword, IssueSheet, User
+from apps.accounts.models import IssuedPassword, IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
 from apps.jobs.models import Job
+from apps.jobs.services import cancel, enqueue
 from apps.organizations.models import Organization
 from apps.scope.context import whole_country
 from tests import factories
@@ -144,6 +147,22 @@ def test_all_formats_carry_the_same(client_of, province_officer, tree):
     assert "city4201" in text
     archive = zipfile.ZipFile(io.BytesIO(both.content))
     assert sorted(archive.namelist()) == ["账号发放单.pdf", "账号发放单.xlsx"]
+
+
+def test_units_whose_accounts_a_job_is_making_are_not_offered(client_of, province_officer, tree):
+    client, by = client_of(province_officer), Actor.of(province_officer)
+    with whole_country(reason="test"):
+        wanted = [tree["420100"].pk, tree["420106"].pk]
+        sheet = issuing.open_sheet(by=by, kind=SheetKind.UNITS, target_ids=wanted)
+        job = enqueue(ISSUE, by=by, sheet_id=sheet.pk)
+
+    listed = client.get(URL)
+    assert units_listed(listed) == set(HUBEI) - {"420100", "420106"}
+    assert "正在发放账号" in listed.content.decode()
+    with whole_country(reason="test"):
+        cancel(job)
+
+    assert units_listed(client.get(URL)) == set(HUBEI)
 
 
 def test_nobody_else_takes_the_sheet(client_of, province_officer, tree, neighbour_officer):

@@ -216,6 +216,26 @@ class TestOfOnesOwnWill:
 
         assert client.post("/accounts/password/", right).status_code == 302
 
+    def test_giving_the_account_away_takes_a_code(self, client_of, hospital_clerk, at_noon):
+        client = verified(client_of, hospital_clerk, at_noon)
+        hospital_clerk.refresh_from_db()
+        changed = hospital_clerk.password_changed_at
+        seen = changed.isoformat() if changed else ""
+        form = {"name": "钱新办", "phone": "1", "old_password": PASSWORD, "seen": seen}
+        device = Authenticator.objects.get(user=hospital_clerk)
+
+        for code in ("", "000000"):
+            client.post("/accounts/handover/", form | {"token": code})
+            with whole_country(reason="test"):
+                assert not User.objects.get(pk=hospital_clerk.pk).must_change_password
+        assert Authenticator.objects.filter(user=hospital_clerk).exists()
+        at_noon.shift(90)
+
+        client.post("/accounts/handover/", form | {"token": token(device)})
+
+        with whole_country(reason="test"):
+            assert User.objects.get(pk=hospital_clerk.pk).must_change_password
+
 
 class TestRecovery:
     def test_the_tier_above_lifts_it_and_the_log_says_so(
@@ -232,6 +252,17 @@ class TestRecovery:
         assert not Authenticator.objects.exists()
         assert last_entry() == ("解除两步验证", county_reviewer.username)
         assert client_of(county_reviewer).get(PAGE).status_code == 200
+
+    def test_nobody_lifts_that_of_a_guarded_account_alone(
+        self, client_of, alliance_officer, province_officer
+    ):
+        bound(province_officer)
+        url = f"/accounts/subordinates/{province_officer.pk}/factor/"
+
+        page = client_of(alliance_officer).post(url, follow=True).content.decode()
+
+        assert "不能由一人解除" in page
+        assert Authenticator.objects.filter(user=province_officer).exists()
 
     def test_not_by_those_below(self, client_of, city_reviewer, county_reviewer, hospital_clerk):
         bound(city_reviewer)

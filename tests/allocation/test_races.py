@@ -22,33 +22,16 @@ from apps.allocation.models import AllocationRow, Slot, SlotLine, SlotState
 from apps.organizations.models import Tier
 from apps.projects.models import ProjectWindow
 from apps.review.domain.performing import perform
-from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_allocation as make
+from tests.racing import answers_at_once
 from tests.waiting import wait_for_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS, PACKS, PACK = 20, 100, 30
-
-
-def at_once(*acts):
-    """Run every act in a thread of its own, started together; the outcomes, refusals as their class names."""
-    start = threading.Barrier(len(acts))
-
-    def work(act):
-        try:
-            start.wait()
-            return act()
-        except ReviewRefused as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(work, acts))
 
 
 @pytest.fixture
@@ -103,7 +86,7 @@ def buyer(project, product, clerk, quantity=PACK):
 def test_twenty_clients_end_at_exactly_a_hundred_packs(market):
     project, product, clerks = market
 
-    bought = at_once(*(buyer(project, product, clerk) for clerk in clerks))
+    bought = answers_at_once(*(buyer(project, product, clerk) for clerk in clerks))
 
     assert sum(bought) == PACKS
     pool = make.pool_of(product)
@@ -171,7 +154,7 @@ def test_buying_and_giving_back_at_once_keeps_the_sums(market):
 
         return clear
 
-    at_once(
+    answers_at_once(
         *(give_back(clerk) for clerk in clerks[:10]),
         *(buyer(project, product, clerk) for clerk in clerks[10:]),
     )
@@ -202,7 +185,7 @@ def test_one_row_in_two_windows_is_saved_once_at_a_time(market):
 
         return act
 
-    outcomes = Counter(at_once(save(PACK), save(PACK + 1)))
+    outcomes = Counter(answers_at_once(save(PACK), save(PACK + 1)))
 
     assert outcomes == {SlotState.PLACED: 1, "RowMoved": 1}
     with whole_country(reason="test"):
@@ -234,7 +217,7 @@ def test_saving_against_reporting(market):
             confirm_pending(row=rows_of(project, clerk)[0], project=project, by=by)
             return perform([filing], Action.SUBMIT, by=by)[0].state
 
-    outcomes = at_once(save, report)
+    outcomes = answers_at_once(save, report)
 
     assert outcomes[1] == Status.SUBMITTED
     assert outcomes[0] in {SlotState.PLACED, "RowConfirmed", "NotEditable"}
@@ -278,8 +261,8 @@ def test_who_queued_for_a_pool_before_the_end_is_not_late(market):
         return act
 
     with pool_held(product, until=ends + timedelta(seconds=0.5)):
-        ended = at_once(*(save(clerk, arrived) for clerk in clerks))
-    late = at_once(save(clerks[0], ends))
+        ended = answers_at_once(*(save(clerk, arrived) for clerk in clerks))
+    late = answers_at_once(save(clerks[0], ends))
 
     assert ended == ["saved"] * CLIENTS
     assert late == ["NotEditable"]

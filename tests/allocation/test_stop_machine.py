@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -40,6 +40,7 @@ from apps.allocation.models import (
     StopShare,
     SupplyTotal,
 )
+from apps.projects.domain.refusals import ProjectRefused
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
@@ -85,7 +86,7 @@ class Season(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 run()
-        except ReviewRefused:
+        except (ReviewRefused, ProjectRefused):
             assert standing(self.project) == before
             return False
         return True
@@ -229,7 +230,7 @@ class Season(RuleBasedStateMachine):
             if filings[line.filing_id].state in FROZEN and line.contract:
                 own[line.filing_id, line.product_id] += line.contract
         for (filing, product), quantity in own.items():
-            terms = pools[product].terms
+            terms = self.terms_of(filing, product, pools)
             exact = terms.price * quantity / terms.pack
             cents = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
             place = filings[filing]
@@ -243,6 +244,10 @@ class Season(RuleBasedStateMachine):
         kept = SupplyTotal.objects.filter(filing__project=self.project)
         found = {(t.filing_id, t.product_id): (t.quantity, t.amount) for t in kept}
         assert found == {key: (quantity, money[key]) for key, quantity in due.items()}
+
+    def terms_of(self, filing, product, pools):
+        """At which terms an amount was reported."""
+        return pools[product].terms
 
 
 def seasons(machine: type[Season], tree: Tree, officer: User, *, examples: int, steps: int) -> None:
@@ -270,6 +275,7 @@ def seasons(machine: type[Season], tree: Tree, officer: User, *, examples: int, 
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from apps.audit.request_id import RequestIdMiddleware, current_request_id
+from apps.scope import cursors
+from apps.scope.database import run
 
 NEW = re.compile(r"[0-9a-f]{32}")
 
@@ -71,6 +73,7 @@ def test_the_access_line_names_account_status_and_time_but_no_query():
 
     (line,) = lines
     assert line.pop("duration_ms") >= 0
+    assert [line.pop(name) for name in ("database_ms", "statements", "template_ms")] == [0, 0, 0]
     assert line == {
         "event": "request",
         "log_level": "info",
@@ -96,3 +99,29 @@ def test_an_error_page_shows_the_id(client):
 
     assert response.status_code == 404
     assert response.headers["X-Request-ID"] in response.text
+
+
+@pytest.mark.django_db
+def test_the_line_tells_database_and_template_apart(client):
+    with structlog.testing.capture_logs() as lines:
+        client.get("/accounts/login/")
+
+    (line,) = [line for line in lines if line["event"] == "request"]
+    assert line["statements"] > 0
+    assert line["duration_ms"] >= line["database_ms"] > 0
+    assert line["duration_ms"] >= line["template_ms"] > 0
+
+
+@pytest.mark.django_db
+def test_a_slow_statement_is_told_with_the_requests_id(monkeypatch, caplog):
+    monkeypatch.setattr(cursors, "SLOW", 0.01)
+
+    def view(_request):
+        run("SELECT pg_sleep(%s)", [0.02])
+        return HttpResponse()
+
+    ask(view)
+
+    (told,) = [record for record in caplog.records if record.message == "slow_statement"]
+    assert "pg_sleep" in told.statement
+    assert "0.02" not in told.statement

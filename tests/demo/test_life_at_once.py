@@ -1,6 +1,7 @@
 """Whoever opens the demo finds something to do, and every state that there is somewhere."""
 
 import io
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
@@ -8,13 +9,14 @@ from django.utils import timezone
 
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
+from apps.demo.appeals import load_appeals
 from apps.distribution.models import Agreement
 from apps.portal.domain.todos import desk_of
 from apps.projects.models import Phase, Project
 from apps.reporting.domain.oddities.kinds import Kind
 from apps.reporting.domain.oddities.sql import odd_lines
 from apps.reporting.models import HistoryDoubt
-from apps.review.models import Filing, WithdrawalRequest
+from apps.review.models import Appeal, Filing, WithdrawalRequest
 from apps.review.models.statuses import Status
 from apps.scope.context import enter
 from tests.demo.test_load_demo import ACCOUNTS
@@ -31,6 +33,16 @@ SLIPS = {Kind.PACKS, Kind.HUNDREDFOLD, Kind.TENFOLD, Kind.RUN}
 TOO_FAR = {Kind.FAR, Kind.PEERS}
 """Sixteen times without a word: which of the two it is depends on what others buy."""
 AT_HAND = {"alliance": "待审核", "city4201": "撤回申请待处理", "province42": "历史数待核定"}
+
+
+def test_appeals_wait_are_answered_and_lead_to_a_correction():
+    load_appeals()  # once more
+    outcomes = Counter(Appeal.objects.values_list("state", flat=True))
+    (upheld,) = Appeal.objects.exclude(correction=None).select_related("correction")
+
+    assert outcomes == {"open": 3, "dismissed": 1, "upheld": 1}
+    assert upheld.state == "upheld"
+    assert (upheld.correction.returned, upheld.correction.file.size > 0) == (0, True)
 
 
 @pytest.mark.parametrize("username", sorted(ACCOUNTS - set(WITHOUT)))

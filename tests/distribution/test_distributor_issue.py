@@ -22,7 +22,7 @@ from apps.scope.context import enter, whole_country
 from tests import factories
 from tests import factories_distribution as make
 from tests.exported import opened_export
-from tests.pages import all_of, tags
+from tests.pages import all_of, tags, words_of
 
 URL = "/distribution/distributors/"
 
@@ -96,13 +96,17 @@ def test_many_are_issued_by_their_boxes_in_order(client_of, province_officer, tr
 
 @pytest.mark.covers("S4-42")
 def test_all_that_match_are_issued_by_a_job(client_of, province_officer, neighbour_officer, tree):
-    for number in range(40):
-        make.distributor(tree["42"], f"配送{number}有限公司")
+    *_, last = [make.distributor(tree["42"], f"配送{number}有限公司") for number in range(40)]
     make.distributor(tree["42"], "别的有限公司")
     make.distributor(tree["14"], "配送外省有限公司")
     client = client_of(province_officer)
 
     response = client.post(f"{URL}?name=配送", all_of(client, f"{URL}?name=配送"))
+    page = client.get(f"{URL}?name=配送").content.decode()
+    assert "发放中" in words_of(page, "td")
+    assert "发放" not in words_of(page, "button")
+    again = client.post(URL, {"selected": [last.pk]}, follow=True).content.decode()
+    assert "请先勾选。" in again
     run_waiting_jobs()
 
     with whole_country(reason="test"):

@@ -75,9 +75,13 @@ def test_many_are_issued_by_a_job(client_of, alliance_officer, won):
 
     client, url = client_of(alliance_officer), f"{URL}?project=FL-3"
     response = client.post(url, all_of(client, url))
+    assert response["Location"].startswith("/jobs/")
+    page = client.get(url).content.decode()
+    assert "发放中" in words_of(page, "td")
+    assert "否" not in words_of(page, "td")
+    assert all("disabled" in box for box in tags(page, "input", name="selected"))
     run_waiting_jobs()
 
-    assert response["Location"].startswith("/jobs/")
     with whole_country(reason="test"):
         assert User.objects.filter(role=Role.MANUFACTURER).count() == 31
 

@@ -1,44 +1,22 @@
 """Two people at the same moment, on real transactions: limits hold, answers and voids exclude one another."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.scopes import scope_of
 from apps.distribution.domain.policy import set_limit
 from apps.distribution.domain.relations.chains import set_link
 from apps.distribution.domain.relations.choosing import choose
-from apps.distribution.domain.relations.refusals import RelationRefused
 from apps.distribution.models import ChainLink, DeliveryRelation, RelationEvent
 from apps.distribution.models.relation_statuses import Action, Status
 from apps.scope.context import enter, whole_country
 from tests import factories_relations as make
-from tests.waiting import PATIENCE
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run all at the same moment in threads of their own; what became of each: "done" or its refusal."""
-    barrier = Barrier(len(acts))
-
-    def run(one: Callable[[], object]) -> str:
-        barrier.wait(timeout=PATIENCE)
-        try:
-            one()
-        except RelationRefused as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture

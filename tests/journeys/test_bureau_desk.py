@@ -1,6 +1,6 @@
 """184 filings and twelve planted oddities: all found in the list, everybody reviewed in a dozen clicks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,10 +15,8 @@ from tests import factories_demand as make
 from tests.cast import Tree
 from tests.factories_review import put, units_below
 from tests.journeys.conftest import Enter
+from tests.journeys.counting import Hand
 from tests.journeys.visitor import Visitor
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FILINGS, MOST_CLICKS = 184, 12
@@ -39,30 +37,6 @@ ODD: list[dict[str, int]] = [
     {"P0003": 260},
 ]
 """A zero too many, two, boxes for tablets and the reverse, many times and a fraction, nothing, −36 %, +49.6 %."""
-
-
-class Counted:
-    """Clicks of one person, and the filings that were opened."""
-
-    def __init__(self, person: Visitor) -> None:
-        self.person, self.clicks = person, 0
-        self.opened: set[str] = set()
-        person.page.on("framenavigated", lambda frame: self._note(frame.url))
-
-    def _note(self, url: str) -> None:
-        if "/filings/" in url:
-            self.opened.add(url)
-
-    def press(self, name: str) -> None:
-        self.clicks += 1
-        self.person.press(name).look()
-
-    def click(self, target: "Locator", *, leads: bool = False) -> None:
-        self.clicks += 1
-        if leads:
-            self.person.follow(target).look()
-        else:
-            target.click()
 
 
 @pytest.fixture
@@ -110,12 +84,12 @@ def test_oddities_are_found_and_everybody_is_reviewed(
     season: Project, enter: Enter, county_reviewer: User
 ) -> None:
     desk = enter("county").sign_in(county_reviewer)
-    hand = Counted(desk)
+    hand = Hand(desk)
     desk.open("/review/BL/")
 
     assert set(names_in(desk)[: len(ODD)]) == odd_names(season)
     assert desk.page.locator("tbody tr .pill-danger, tbody tr .pill-warning").count() >= len(ODD)
-    assert hand.opened == set()
+    assert [url for url in hand.opened if "/filings/" in url] == []
 
     hand.click(desk.page.locator("[data-select-page]"))
     hand.click(desk.page.locator("[data-select-all]"))
@@ -127,8 +101,7 @@ def test_oddities_are_found_and_everybody_is_reviewed(
     hand.click(desk.page.get_by_role("link", name="待审核", exact=True), leads=True)
     hand.click(desk.page.locator("[data-select-page]"))
     hand.press("退回修改")
-    desk.page.locator("select[name=ready]").select_option(index=1)
-    hand.clicks += 1
+    hand.choose(desk.page.locator("select[name=ready]"), 1)
     hand.press("确定")
     desk.sees(f"已退回修改 {len(ODD)} 家")
 
@@ -136,4 +109,4 @@ def test_oddities_are_found_and_everybody_is_reviewed(
         found = Filing.objects.of_project(season).institutions()
         assert found.filter(status=Status.APPROVED).count() == FILINGS - len(ODD)
         assert found.filter(status=Status.RETURNED).count() == len(ODD)
-    assert hand.clicks <= MOST_CLICKS
+    hand.rest(most=MOST_CLICKS)

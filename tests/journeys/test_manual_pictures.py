@@ -20,6 +20,8 @@ from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 RENEWING = bool(os.environ.get("MANUAL_PICTURES"))
+BESIDE = 5
+"""Browsers: while one page is waited for until it asks for nothing more, the next ones load."""
 
 
 @pytest.fixture
@@ -43,35 +45,41 @@ def person(client_of: Any) -> Any:
 
 def signed_in(visitor: Visitor, client: Client) -> None:
     session = client.cookies["sessionid"].value
-    visitor.context.clear_cookies()
     visitor.context.add_cookies([{"name": "sessionid", "value": session, "url": visitor.home}])
 
 
-def shot_of(visitor: Visitor, recipe: Recipe) -> bytes:
+def opened(visitor: Visitor, recipe: Recipe, person: Any) -> None:
+    visitor.context.clear_cookies()
+    if recipe.account:
+        signed_in(visitor, person(recipe.account))
     visitor.page.goto(recipe.address)
     if recipe.press:
         visitor.follow(visitor.page.locator("main tbody a").filter(has_text=recipe.press).first)
+
+
+def shot_of(visitor: Visitor) -> bytes:
     visitor.page.wait_for_load_state("networkidle")
     return visitor.page.screenshot()
 
 
 @pytest.mark.usefixtures("sealed")
 def test_pictures_of_the_manuals(enter: Enter, person: Any):
-    visitor = enter("manuals")
+    visitors = [enter(f"manuals-{number}") for number in range(BESIDE)]
     if RENEWING:
         shutil.rmtree(PICTURES, ignore_errors=True)
         PICTURES.mkdir()
-    large, refused = {}, {}
-    for name, recipe in RECIPES.items():
-        visitor.context.clear_cookies()
-        if recipe.account:
-            signed_in(visitor, person(recipe.account))
-        shot = small(shot_of(visitor, recipe))
-        if visitor.page.locator(".refusal").count():
-            refused[name] = recipe.address
-        if len(shot) > LARGEST:
-            large[name] = len(shot)
-        if RENEWING:
-            (PICTURES / f"{name}.png").write_bytes(shot)
+    large, refused, names = {}, {}, list(RECIPES)
+    for first in range(0, len(names), BESIDE):
+        showing = dict(zip(names[first : first + BESIDE], visitors, strict=False))
+        for name, visitor in showing.items():
+            opened(visitor, RECIPES[name], person)
+        for name, visitor in showing.items():
+            shot = small(shot_of(visitor))
+            if visitor.page.locator(".refusal").count():
+                refused[name] = RECIPES[name].address
+            if len(shot) > LARGEST:
+                large[name] = len(shot)
+            if RENEWING:
+                (PICTURES / f"{name}.png").write_bytes(shot)
 
     assert (large, refused) == ({}, {})

@@ -45,6 +45,7 @@ from tests.net.agreements_world import agreement_of
 from tests.net.appeals_world import appeal_of, appeal_on_designation
 from tests.net.distributors_world import RIVAL, distributors_of
 from tests.net.hooks_world import hook_of
+from tests.net.rehearsal_world import INVENTED, pages_of, rehearsal_of
 from tests.review.lending import lent
 from tests.stopping import stop_of
 from tests.volumes import rounds
@@ -66,11 +67,19 @@ SHANXI_MARKS = (
 UNITS = ("武昌区人民医院", "小店区人民医院", "王医办", "孙邻院")
 UPLOADED = {"kind": "purchases", "upload": "none"}
 NAMED_BY_DESIGN = {"/distribution/chains/choose/": RIVAL}
-"""By address: a distributor chooses its sub-distributors among the enabled ones of its province."""
+"""By address: a distributor chooses its sub-distributors among the enabled ones of its province; the page of a
+rehearsal, which `build` adds, names its units."""
 
 
 def foreign_marks(persona: str) -> tuple[str, ...]:
-    """What no page may say to somebody: the other province's things; to enterprises, any institution."""
+    """What no page may say to somebody: the other province's things; to enterprises, any institution.
+
+    To nobody at all what was invented in a rehearsal.
+    """
+    return (INVENTED, *_foreign_marks(persona))
+
+
+def _foreign_marks(persona: str) -> tuple[str, ...]:
     if persona in {"stranger", "foreign"}:
         return HUBEI_MARKS
     if persona == "branch":
@@ -322,6 +331,9 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
     demand_round(tree, shanxi, people, code="BL-SHANXI", name="晋批报量")
     notice_of(people["foreign"], "晋通知")
     draft = ProjectFactory(code="FL-DRAFT", name="草稿")
+    demanded = demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量")
+    rehearsal = rehearsal_of("BL-HUBEI", people["alliance"], people["county"])
+    NAMED_BY_DESIGN.update(dict.fromkeys(pages_of(rehearsal), INVENTED))
     return World(
         clients={"visitor": Client()} | {key: client_of(user) for key, user in people.items()},
         known={
@@ -356,12 +368,12 @@ def build(tree: Tree, people: dict[str, User], client_of: Callable[[User], Clien
             **correction_of(project),
             "review:mandate_end": {"pk": mandate_of(project, unit, tree["H42010600002"])},
             **stop_of(project, people["alliance"]),
-            **demand_round(tree, hubei, people, code="BL-HUBEI", name="鄂批报量"),
+            **demanded,
             "review:correction_add": {"code": "BL-HUBEI"},
             "analysis:": {"code": "BL-HUBEI", "pk": view_of(people["city"], "BL-HUBEI")},
             **agreed_round(tree, hubei, people),
             "audit:change_detail": {"kind": "projects.project", "pk": project.pk},
-            "rehearsals:": {"code": "BL-HUBEI", "pk": 10**9},
+            **rehearsal,
             "projects:project_detail@draft": {"code": draft.code},
             "projects:own_code_edit": {"pk": own_code(project, unit, "A", "HB001")},
             **distributors_of(tree, people),

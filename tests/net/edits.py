@@ -39,6 +39,9 @@ EDITS: dict[str, Edit] = {
     "distribution:limit_list": Edit("alliance", {"most": "3"}, {"most": "5"}),
     "distribution:clauses_edit": Edit("alliance", {"payment": "三十日"}, {"breach": "违约"}),
     "notices:notice_edit": Edit("province", {"title": "鄂改通知"}, {"body": "我的正文"}),
+    "subscriptions:preference_edit": Edit(
+        "hospital", {"mail": "he@example.com"}, {"sms": "13800000001"}
+    ),
     "projects:own_code_edit": Edit("hospital", {"code": "HB002"}, {"item": "B"}),
     "projects:project_edit": Edit("alliance", {"description": "他"}, {"description": "我"}),
     "projects:window_edit": Edit(
@@ -63,7 +66,6 @@ NOT_EDITS = {
     "accounts:token_create": "makes something new",
     "rehearsals:rehearsal_create": "makes something new",
     "subscriptions:hook_create": "makes something new",
-    "subscriptions:preference_edit": "one's own settings, changed by their owner alone",
     "notices:message_create": "makes something new",
     "projects:project_create": "makes something new",
     "projects:project_copy": "makes something new",
@@ -106,12 +108,10 @@ NO_DRAFT = {
 }
 TRIED_ELSEWHERE = {
     "notices:message_create": "which fields it takes depends on the choice; tests/portal/test_addressing.py",
-    "rehearsals:rehearsal_create": "three fields for a job; tests/rehearsals/test_making.py",
+    "rehearsals:rehearsal_detail": "a calendar that only runs forward; tests/rehearsals/test_inside.py",
     "subscriptions:hook_create": "looks a name up; tests/subscriptions/test_pages.py",
-    "subscriptions:preference_edit": "one's own settings; tests/subscriptions/test_pages.py",
     "administration:change_ask": "asked once, with a file; tests/administration/test_unit_change_pages.py",
-    "accounts:account_handover": "asked once, answered by a one-time password; tests/accounts/test_handing_over.py",
-    "accounts:subordinate_handover": "the same in tests/review/test_acting_journey.py",
+    "accounts:subordinate_handover": "asked once, answered by a one-time password; tests/review/test_acting_journey.py",
     "review:mandate_grant": "asked once, with a password; tests/review/test_mandate_journey.py",
     "review:correction_edit": "asked anew each time, nothing of it is kept; tests/review/test_correction_pages.py",
     "review:correction_add": "asked anew each time, nothing of it is kept; tests/review/test_addition_pages.py",

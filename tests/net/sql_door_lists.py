@@ -6,7 +6,10 @@ A line more is a decision: it comes with its reason, and with the review that th
 from .sql_door import Allowed
 
 TRIPS: dict[str, set[str]] = {
+    "accounts/handovers/standing_in": {"Prepared"},
     "accounts/session_store": {"Prepared", "Update", "send"},
+    "administration/changes/standing": {"Prepared"},
+    "allocation/detail": {"Among", "Prepared"},
     "allocation/slots/candidates": {"send"},
     "allocation/slots/capacity": {"Ask", "send_last"},
     "allocation/slots/editing": {"Ask", "Prepared"},
@@ -22,14 +25,20 @@ TRIPS: dict[str, set[str]] = {
     "reporting/sheet/last_batch": {"Prepared"},
     "reporting/sheet/saving": {"Upsert", "send", "send_last"},
     "reporting/sheet/rows": {"Among", "Ask", "Prepared", "send"},
+    "review/filings": {"Prepared"},
+    "review/filters": {"Prepared"},
+    "review/returns/reasons": {"Prepared"},
     "review/checklist": {"Prepared"},
+    "review/checks": {"Ask"},
     "review/bureau_page": {"Prepared"},
     "review/events": {"Among", "Insert", "Prepared", "send"},
     "review/holding": {"Ask"},
+    "review/kinds": {"Ask"},
     "review/locks": {"Among", "Ask", "Prepared", "send"},
     "review/models/filing": {"Among"},
-    "review/performing": {"Prepared", "Update", "one_trip", "send", "send_last"},
+    "review/performing": {"Ask", "Update", "one_trip", "send", "send_last"},
     "review/reads": {"Among", "Prepared"},
+    "review/standing": {"Ask", "Prepared"},
     "review/filing_page": {"Ask", "Prepared", "send"},
 }
 """The few reads and writes that every request or every save makes (docs/decisions/0002): no more of them."""
@@ -183,6 +192,7 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
     ],
     "exchange": ["papers are looked up by whoever holds them"],
     "jobs": [
+        "how long jobs of a kind take",
         "looking for waiting jobs",
         "periodic jobs",
         "the progress of a job",
@@ -209,6 +219,8 @@ WHOLE_COUNTRY: dict[str, list[str]] = {
         "a rehearsal is made",
         "a seat of a rehearsal is taken",
         "reports of a rehearsal are invented",
+        "the calendar of a rehearsal runs forward",
+        "reminders of a rehearsal come round",
         "seats of a rehearsal are listed",
     ],
     "review": [

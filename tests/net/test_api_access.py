@@ -51,8 +51,10 @@ BODIES: dict[str, object] = {
     "queue_act": {"action": "approve", "filings": [{"id": 10**12, "version": 0}]},
     "package_submit": {},
     "export_start": {},
+    "relation_propose": {"proposals": [{"product": 1, "place": "42", "distributor": "9"}]},
     "relation_act": {"action": "submit", "relations": [{"id": 10**12, "version": 1}]},
 }
+QUERIES = dict.fromkeys(("export", "import"), "?project=FL-HUBEI") | {"distributor": "?place=42"}
 FOREIGN = {"reader": "hospital", "elsewhere": "hospital"}
 
 
@@ -106,7 +108,7 @@ def test_everybody_gets_what_the_table_says(world: World):
         short = name.removeprefix("api:")
         arguments = world.arguments(name, known[name])
         arguments |= {"code": "BL-HUBEI"} if short in OF_DEMAND else {}
-        query = "?project=FL-HUBEI" if short.startswith(("export_", "import_")) else ""
+        query = QUERIES.get(short.partition("_")[0], "")
         url, body = reverse(name, kwargs=arguments) + query, json.dumps(BODIES.get(short, {}))
         cells = []
         for persona, client in programs.items():

@@ -18,6 +18,7 @@ OURS = [
 REACH_INSIDE = {
     "apps/quarantine/server.py": "os._exit is how a forked process ends, as Python documents it",
     "config/postgresql/base.py": "transactions begin and end in no public place (docs/decisions/0090)",
+    "config/response_headers.py": "django-csp keeps what its decorators say in no public place (docs/decisions/0109)",
     "apps/scope/prepared.py": "Django compiles a queryset in no other way (docs/decisions/0001)",
 }
 PUBLIC = {"_meta", "_state", "_db", "_fields", "_asdict", "_replace"}  # documented as they are

@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.accounts.models.roles import Role
+from apps.ui.navigation import SUBSYSTEMS, Item
 from tests.net import access_table as table
 from tests.net.access_world import World
 from tests.net.crawling import NO_PAGES, reached
@@ -53,8 +55,22 @@ UNLINKED: dict[str, str] = {
     "volumes:conversion_import": STATE,
     "volumes:vacancy_list": STATE,
     "analysis:institution_list": DEEP,
+    "rehearsals:rehearsal_detail": DEEP,
     "projects:participant_list": HIDDEN,
 }
+
+
+ROLES = {
+    "hospital": Role.INSTITUTION,
+    "county": Role.COUNTY,
+    "city": Role.CITY,
+    "province": Role.PROVINCE,
+    "alliance": Role.ALLIANCE,
+    "maker": Role.MANUFACTURER,
+    "carrier": Role.DISTRIBUTOR,
+}
+FILES = ("_scan", "_download", "_paper", "_document")
+NOWHERE = {NO_PAGE, PAPER}
 
 
 def is_page(name: str) -> bool:
@@ -62,9 +78,7 @@ def is_page(name: str) -> bool:
     return not name.endswith((*NO_PAGES, "_latest"))
 
 
-@pytest.mark.parametrize(
-    "persona", ["hospital", "county", "city", "province", "alliance", "maker", "carrier"]
-)
+@pytest.mark.parametrize("persona", ROLES)
 def test_every_page_that_somebody_may_open_is_reached(persona: str, world: World):
     rows = [row for rows in table.tables().values() for row in rows if row.method == "GET"]
     wanted = {row.url_name for row in rows if row.cell(persona) == "200" and is_page(row.url_name)}
@@ -73,3 +87,24 @@ def test_every_page_that_somebody_may_open_is_reached(persona: str, world: World
 
     missing = sorted(wanted - found - set(UNLINKED))
     assert missing == [], " ".join(missing)
+
+
+def test_every_page_belongs_to_an_item_of_its_reader_s_rail():
+    """The rail marks that item, and the question mark leads to its chapter of the manual."""
+    lost = {
+        (row.url_name, persona)
+        for rows in table.tables().values()
+        for row in rows
+        if row.method == "GET" and is_page(row.url_name) and not row.url_name.endswith(FILES)
+        for persona, role in ROLES.items()
+        if row.cell(persona) == "200"
+        and UNLINKED.get(row.url_name) not in NOWHERE
+        and not any(item.names(row.url_name) for item in items_of(role))
+    }
+
+    assert sorted(lost) == []
+
+
+def items_of(role: Role) -> list[Item]:
+    items = (item for subsystem in SUBSYSTEMS.values() for item in subsystem)
+    return [item for item in items if not item.roles or role in item.roles]

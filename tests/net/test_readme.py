@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from apps.accounts.domain import role_table
 from apps.distribution.domain.relations import diagram as relations
 from apps.review.domain import diagram
+from tests import role_table
 
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text("utf-8")

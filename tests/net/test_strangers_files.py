@@ -28,6 +28,7 @@ INSIDE: dict[str, set[str]] = {
     "apps.notices.judging": set(),
     "apps.quarantine.codes": set(),
     "apps.quarantine.office": set(),
+    "apps.quarantine.office_text": set(),
     "apps.quarantine.pdf": set(),
     "apps.quarantine.pictures": set(),
     "apps.quarantine.rendering": set(),

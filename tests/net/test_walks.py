@@ -31,7 +31,7 @@ WORDS = "新开病区"
 OWN = tuple(f"{ROOT / top}/" for top in ("apps", "config"))
 MOST = {
     "save a row": 26,
-    "save a slot": 39,
+    "save a slot": 40,
     "report": 54,
     "withdraw": 53,
     "approve many": 49,

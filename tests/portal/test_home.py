@@ -81,6 +81,7 @@ def test_every_account_sees_its_subsystems(
 
     assert "中选结果分量信息审核（市医保）" in html
     assert "操作日志" in html
+    assert html.index('class="home"') < html.index('class="subsystems"'), "what waits stands first"
     assert client_of(manufacturer_agent).get("/").status_code == 200
 
 
@@ -92,7 +93,8 @@ def test_an_institution_chooses_between_the_new_batch_and_earlier_ones(
 
     html = client.get("/").content.decode()
 
-    for name, address in (("采购需求维护", "/demand/entry/"), ("历史报量查询", "/demand/history/")):
+    doors = {"新批次报量": "/demand/new/", "历史报量查询": "/demand/history/"}
+    for name, address in doors.items():
         assert re.search(rf"href=\"{address}\"[^>]*>\s*{name}", html)
         assert client.get(address, follow=True).status_code == 200
     assert "待分配量选择和确认" in html  # the other system of the platform

@@ -14,11 +14,11 @@ from apps.accounts.domain.scopes import scope_of
 from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.jobs.inline import run_waiting_jobs
-from apps.notices.messages import empty_outbox
+from apps.notices.messages import Reminded, empty_outbox
 from apps.notices.models import Message, MessageKind
 from apps.notices.reading import unread_count
 from apps.organizations.models import Organization
-from apps.portal.domain.reminding import Reminded, RemindRefused, remind
+from apps.portal.domain.reminding import RemindRefused, remind
 from apps.projects.models import Phase, Project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status

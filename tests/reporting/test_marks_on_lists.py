@@ -21,6 +21,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_demand as make
 from tests.factories_review import put
+from tests.pages import words_of
 from tests.review.acting import act
 from tests.running import as_owner
 
@@ -85,9 +86,11 @@ def test_the_worst_come_first_and_the_page_says_so(demand_round, client_of, coun
 
     assert names(first)[0] == "错零医院"
     assert names(first)[-1] == "正常医院"
-    assert "异常最多的在前，严重的先于一般的" in text_of(first)
+    assert 'title="严重的先于一般的；点列名改变。"' in first.content.decode()
+    assert "异常最多的在前" in text_of(first)
+    assert "异常最多的在前" not in words_of(first.content.decode(), "a")
     assert names(by_name) != names(first)
-    assert "异常最多的在前，" not in text_of(by_name)
+    assert "异常最多的在前" in words_of(by_name.content.decode(), "a")
     assert by_name.context["worst_first"] == "?"
 
 

@@ -178,6 +178,27 @@ def test_history_is_doubted_once(clerk, round_):
     assert HistoryDoubt._base_manager.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "packs", "units"),
+    [("1,827.00", 0, 1827), ("120盒", 120, 0), ("１２０片", 0, 120), ("1 827", 0, 1827)],
+)
+def test_a_doubt_reads_quantities_as_the_sheet_does(clerk, round_, typed, packs, units):
+    doubt = {"item": round_.item("P0001"), "year": "2025", "claimed": typed, "note": "订单合计"}
+    clerk.post(url("demand_doubt"), doubt)
+
+    (kept,) = HistoryDoubt._base_manager.all()
+    assert kept.claimed == packs * kept.item.pack_quantity + units
+
+
+@pytest.mark.parametrize("typed", ["①", "٣", "1.5", "1,82", "-5", "120支"])
+def test_a_doubt_refuses_what_the_sheet_refuses(clerk, round_, typed):
+    doubt = {"item": round_.item("P0001"), "year": "2025", "claimed": typed, "note": "订单合计"}
+    page = clerk.post(url("demand_doubt"), doubt, follow=True).content.decode()
+
+    assert "采购量应为：" in page
+    assert not HistoryDoubt._base_manager.exists()
+
+
 @pytest.mark.covers("S2-16")
 def test_varieties_are_found_by_name_and_pinyin(clerk):
     found = clerk.get(url("variety_list"), {"generic_name": "测试片2"}).content.decode()

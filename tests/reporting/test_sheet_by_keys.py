@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from apps.projects.models import Attachment
 from apps.review.models.statuses import Status
 from apps.scope.context import whole_country
+from tests.browser import tab_to
 from tests.reporting.sheet_page import cell, opened, saved, shown
 from tests.reporting.signing import signing_round
 from tests.waiting import becomes
@@ -13,21 +14,11 @@ from tests.waiting import becomes
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOCUSED = "document.activeElement.innerText?.trim() ?? ''"
 IN_A_CELL = "document.activeElement.dataset.field === 'planned'"
-MOST = 60
-"""Presses of Tab from one end of the page to what is looked for."""
-
-
-def tab_until(page, found, key="Tab"):
-    for _ in range(MOST):
-        page.keyboard.press(key)
-        if page.evaluate(found):
-            return
-    raise AssertionError(f"not reached by {key}: {found}")
 
 
 @pytest.mark.covers("S2-23")
 def test_a_round_is_reported_with_the_keys_alone(sheet, round_):
-    tab_until(sheet, IN_A_CELL)
+    tab_to(sheet, IN_A_CELL)
     for text in ("2800", "1000", "100"):
         sheet.keyboard.type(text)
         sheet.keyboard.press("Enter")
@@ -35,11 +26,11 @@ def test_a_round_is_reported_with_the_keys_alone(sheet, round_):
     saved(sheet)
     becomes(lambda: shown(sheet, "P0001", "P0003"), ["2800", "100"])
 
-    tab_until(sheet, f"({FOCUSED}) === '上报'", "Shift+Tab")
+    tab_to(sheet, f"({FOCUSED}) === '上报'", "Shift+Tab")
     sheet.keyboard.press("Enter")
     confirm = sheet.locator("#report").get_by_role("button", name="确认上报")
     expect(confirm).to_be_enabled()
-    tab_until(sheet, f"({FOCUSED}) === '确认上报'")
+    tab_to(sheet, f"({FOCUSED}) === '确认上报'")
     sheet.keyboard.press("Enter")
     sheet.get_by_text("已上报，待区县医保审核").wait_for()
 

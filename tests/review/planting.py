@@ -11,6 +11,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.exchange.files.columns import Column
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.corrections.fields import Change, Effect
 from apps.projects.models import (
     CatalogItem,
     Participation,
@@ -19,7 +20,7 @@ from apps.projects.models import (
     ProjectKind,
     ProjectWindow,
 )
-from apps.review.domain.kinds import Detail, Kept, Problem, register_kind
+from apps.review.domain.kinds import Detail, Kept, Problem, Reach, register_kind
 from apps.review.domain.tree import plant_tree
 from apps.review.models import Filing
 
@@ -33,6 +34,7 @@ class Paper:
         self.shown: list[tuple[str, str]] = []
         self.above: list[tuple[str, str]] = []
         self.begun: dict[int, datetime] = {}
+        self.resting: list[int] = []
 
     def findings(self, _project: Project) -> tuple[list[str], list[str]]:
         return [], []
@@ -46,7 +48,10 @@ class Paper:
     def on_unpublish(self, _project: Project) -> None:
         self.told.append(("unpublish", 0))
 
-    def incomplete(self, filings: Sequence[Filing]) -> dict[int, list[Problem]]:
+    def ask_incomplete(self, filing: Filing) -> None:
+        """Nothing is asked."""
+
+    def incomplete(self, filings: Sequence[Filing], asked: None = None) -> dict[int, list[Problem]]:
         return {f.pk: self.open_work[f.pk] for f in filings if f.pk in self.open_work}
 
     def freeze(self, filings: Sequence[Filing]) -> None:
@@ -67,6 +72,23 @@ class Paper:
 
     def on_lapse(self, filings: Sequence[Filing]) -> None:
         self.told += [("lapse", filing.pk) for filing in filings]
+
+    def effect(self, change: Change) -> Effect:
+        return change.effect
+
+    def reach(self, _project: Project, _changes: Sequence[Change]) -> list[Reach]:
+        return []
+
+    def objection(self, _changes: Sequence[Change]) -> str:
+        return ""
+
+    def touched(self, _project: Project, _changes: Sequence[Change]) -> list[int]:
+        return self.resting
+
+    def on_correct(
+        self, _project: Project, _changes: Sequence[Change], filings: Sequence[int]
+    ) -> None:
+        self.told += [("correct", pk) for pk in filings]
 
     def on_add(self, _project: Project, _item: CatalogItem, filings: Sequence[int]) -> None:
         self.told += [("add", pk) for pk in filings]

@@ -9,8 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.jobs.models import Job, Status
-from apps.jobs.running import run_job
 from apps.projects.models import CatalogItem, Project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status as FilingStatus
@@ -18,6 +16,7 @@ from apps.review.pages.corrections import adding
 from apps.scope.context import whole_country
 from tests import factories_allocation as allocation
 from tests import factories_demand as make
+from tests.correcting import is_done_by_a_job
 from tests.factories_review import put
 from tests.review.test_correction_pages import PNG
 
@@ -117,16 +116,7 @@ def test_much_of_it_is_a_job(season, client_of, alliance_officer, monkeypatch) -
 
     answer = sent(client_of(alliance_officer), season, apply="", file=paper_file())
 
-    with whole_country(reason="test"):
-        job = Job.objects.get()
-    assert answer["Location"] == job.get_absolute_url()
-    run_job(job.pk)
-    with whole_country(reason="test"):
-        job.refresh_from_db()
-        assert (job.status, job.message) == (
-            Status.SUCCEEDED,
-            "已更正（更正第 1 号）；已通知本项目的全部单位。",
-        )
+    assert is_done_by_a_job(answer)
     assert items(season)[-1] == "P0009"
 
 
@@ -135,3 +125,18 @@ def test_nothing_is_added_to_what_is_dealt_out(tree, client_of, alliance_officer
     url = reverse("review:correction_add", args=[project.code])
 
     assert client_of(alliance_officer).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["variety", "manufacturer_name"])
+@pytest.mark.parametrize("said", ["=HYPERLINK(A1)", "＝1+1", "@SUM(A1)", "12345"])
+def test_what_looks_like_a_formula_is_no_name(season, client_of, alliance_officer, name, said):
+    page = sent(client_of(alliance_officer), season, **{name: said}).content.decode()
+
+    assert "像是公式" in page or "里没有文字" in page
+    assert items(season) == ["P0001", "P0002"]
+
+
+def test_units_are_named_as_people_write_codes(season, client_of, alliance_officer):
+    page = sent(client_of(alliance_officer), season, units="h42010600001、Ｈ42010000001").content
+
+    assert "没有编码为" not in page.decode()

@@ -51,7 +51,7 @@ def test_from_the_return_to_the_answer(
     page.goto("/")
     page.get_by_role("link", name="申诉待答复").click()
     looked_at(page, "appeal-list")
-    page.get_by_role("link", name="查看").first.click()
+    page.get_by_role("main").get_by_role("link", name="查看").first.click()
     page.get_by_label("支持：申诉成立").check()
     page.get_by_label("答复", exact=False).last.fill("核实无误，请重新上报")
     looked_at(page, "appeal-answer")

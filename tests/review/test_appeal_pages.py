@@ -12,24 +12,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Appeal, AppealState, FilingEvent
-from tests.review.appealing import appealed, correction_in, returned
-from tests.review.planting import filing_of
+from tests.review.appealing import correction_in
 from tests.review.test_correction_pages import PNG
 
 pytestmark = pytest.mark.usefixtures("country")
 ClientOf = Callable[[User], Client]
 LIST = "/review/PAPER/appeals/"
-
-
-@pytest.fixture
-def event(round_on_paper: Project, hospital_clerk: User, city_reviewer: User) -> FilingEvent:
-    filing = filing_of(round_on_paper, hospital_clerk)
-    return returned(filing, hospital_clerk, city_reviewer)
-
-
-@pytest.fixture
-def appeal(round_on_paper: Project, hospital_clerk: User, event: FilingEvent) -> Appeal:
-    return appealed(round_on_paper, hospital_clerk, event.pk)
 
 
 def test_from_the_return_to_the_appeal_with_a_file(

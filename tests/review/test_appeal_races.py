@@ -5,9 +5,9 @@ import pytest
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Appeal, AppealState
+from tests.racing import at_once
 from tests.review.appealing import answered, appealed, returned, taken_back
 from tests.review.planting import filing_of
-from tests.review.test_races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("country")]
 

@@ -33,23 +33,11 @@ from tests.review.appealing import (
     appealed,
     correction_in,
     linked,
-    returned,
     taken_back,
 )
 from tests.review.planting import filing_of
 
 pytestmark = pytest.mark.usefixtures("country")
-
-
-@pytest.fixture
-def event(round_on_paper: Project, hospital_clerk: User, city_reviewer: User) -> FilingEvent:
-    filing = filing_of(round_on_paper, hospital_clerk)
-    return returned(filing, hospital_clerk, city_reviewer)
-
-
-@pytest.fixture
-def appeal(round_on_paper: Project, hospital_clerk: User, event: FilingEvent) -> Appeal:
-    return appealed(round_on_paper, hospital_clerk, event.pk)
 
 
 def test_it_keeps_what_was_decided_and_goes_to_who_decided(

@@ -1,6 +1,7 @@
 """The review pages in a browser: by keyboard at 1024 px, by thumb at 390 px, nothing serious for axe."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
-from tests.browser import fits, follow, serious
+from tests.browser import fits, follow, serious, tab_to
 from tests.cast import Tree
 from tests.factories_review import filings_of, put
 from tests.review.acting import status_of
@@ -18,6 +19,8 @@ from tests.review.acting import status_of
 pytestmark = pytest.mark.browser
 CITY = ("H42010600001", "H42010600002", "H42010000001")
 PHONE = {"width": 390, "height": 844}
+ZOOMED = {"width": 512, "height": 384}
+"""The smallest screen at 200 %."""
 
 
 @pytest.fixture
@@ -40,7 +43,12 @@ def test_a_reviewer_goes_through_the_list_by_keyboard(waiting: list[Filing], cit
     city.goto("/review/PAPER/?status=submitted")
     assert fits(city)
     assert serious(city) == []
-    follow(city, city.locator("table").get_by_role("link", name="审核", exact=True).first)
+    tab_to(
+        city,
+        "document.activeElement.matches('table a') && document.activeElement.innerText === '审核'",
+    )
+    with city.expect_navigation():
+        city.keyboard.press("Enter")
     expect(city.locator("h1")).to_have_text("武昌区人民医院")
     assert fits(city)
     assert serious(city) == []
@@ -69,22 +77,33 @@ def test_ticking_and_approving_many(waiting: list[Filing], city: Page) -> None:
     assert {status_of(filing) for filing in waiting} == {"approved"}
 
 
-def test_a_return_from_a_phone(waiting: list[Filing], city: Page) -> None:
-    city.set_viewport_size(PHONE)  # type: ignore[arg-type]
+@pytest.mark.parametrize("size", [PHONE, ZOOMED], ids=["phone", "zoomed"])
+def test_a_narrow_page_is_enough_to_return_and_approve(
+    waiting: list[Filing], city: Page, size: Any
+) -> None:
+    city.set_viewport_size(size)
     for page in ("/", "/review/", "/review/PAPER/", "/review/PAPER/confirm/"):
         city.goto(page)
         assert fits(city), page
 
     city.goto(f"/review/PAPER/filings/{waiting[0].pk}/")
     assert fits(city)
+    assert serious(city) == []
+    for button in city.locator(".act-bar .btn").all():
+        expect(button).to_be_in_viewport(ratio=1)
     city.get_by_role("button", name="退回修改").click()
     city.get_by_label("退回原因").fill("第三行漏填")
+    confirm = city.get_by_role("button", name="确定")
+    expect(confirm).to_be_in_viewport(ratio=1)
     assert serious(city) == []
-    city.get_by_role("button", name="确定").click()
-
+    follow(city, confirm)
     expect(city.locator("main")).to_contain_text("市医保退回")
     expect(city.locator("main")).to_contain_text("第三行漏填")
-    assert status_of(waiting[0]) == "returned"
+    assert fits(city)
+
+    city.goto(f"/review/PAPER/filings/{waiting[1].pk}/")
+    follow(city, city.get_by_role("button", name="审核通过", exact=True))
+    assert [status_of(filing) for filing in waiting] == ["returned", "approved", "submitted"]
 
 
 def test_without_scripts_a_return_still_works(

@@ -11,7 +11,7 @@ these invariants hold after every step.
 5. What the province fills in is never reported by the institution: such a filing is draft, returned, settled, or was
    reported by the province.
 6. Each event starts where the one before it ended, and the hash chain agrees with itself.
-7. An addition (增补品规) gives back what was reported, and moves nothing else.
+7. An addition (增补品规) and a correction (更正) give back what was reported, and move nothing else.
 8. Who acts under a mandate (代填授权) moves its unit's filing alone, and is named beside it; once it ended, nothing.
 """
 
@@ -32,7 +32,15 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization, Tier
-from apps.projects.models import Gate, Project, ProvinceSettings, ReportingMode, Withdrawal
+from apps.projects.models import (
+    CatalogItem,
+    Gate,
+    Project,
+    ProvinceSettings,
+    ReportingMode,
+    Withdrawal,
+)
+from apps.review.domain.kinds import kind_of
 from apps.review.domain.mandates.using import find_lent
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences
@@ -45,8 +53,9 @@ from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal
 from apps.review.models import Filing, FilingEvent, Mandate, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, FROZEN, SETTLED, Action, Status
 from tests.cast import Tree
-from tests.correcting import addition
+from tests.correcting import addition, corrected
 from tests.factories import account_of, sub_account_of
+from tests.factories_projects import CatalogItemFactory
 from tests.review.lending import lent
 from tests.review.planting import move_window, planted, register_paper
 from tests.review.random_trees import CHAINS, grow_tree
@@ -61,9 +70,9 @@ BY_REVIEWER = (
     Action.RESTORE,
 )
 MOVES = (Action.SUBMIT, Action.WITHDRAW, *BY_REVIEWER)
-ASK, REFUSE, THROUGH, ADD = "ask", "refuse", "through", "add"
+ASK, REFUSE, THROUGH, ADD, CORRECT = "ask", "refuse", "through", "add", "correct"
 OF_UNITS = (Action.SETTLE, Action.UNSETTLE)
-FROM_ABOVE = (THROUGH, ADD, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN, *OF_UNITS)
+FROM_ABOVE = (THROUGH, ADD, CORRECT, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN, *OF_UNITS)
 """What the alliance does on filings of any depth, with whatever has to be given back for it."""
 ANYTHING = (*MOVES, ASK, REFUSE, *FROM_ABOVE)
 LIKELY = {
@@ -73,6 +82,7 @@ LIKELY = {
     Status.APPROVED: (
         ASK,
         ADD,
+        CORRECT,
         Action.GRANT,
         Action.RETURN,
         Action.UNAPPROVE,
@@ -178,8 +188,18 @@ def from_above(act: str, chosen: list[Filing], alliance: User) -> Callable[[], o
         units, ends = tuple(filing.path for filing in chosen), {**until, Tier.INSTITUTION: end}
         item = addition(item_code=f"Z{next(numbers)}", units=units, deadlines=ends)
         return lambda: add_item(project=first.project, wanted=item, by=by)
+    if act == CORRECT:
+        return lambda: correct_pack(first.project, chosen, alliance)
     root = Filing.objects.filter(project=first.project_id, parent=None, tier=Tier.ALLIANCE)
     return lambda: perform(list(root), Action(act), by=by, reason="核对", confirmed=True)
+
+
+def correct_pack(project: Project, chosen: list[Filing], alliance: User) -> None:
+    """Of the catalogue's one item, on which those institutions rest that were chosen."""
+    paper = kind_of(project)
+    paper.resting = [filing.pk for filing in chosen if filing.is_institution]  # type: ignore[attr-defined]
+    item = CatalogItem.objects.get(project=project, item_code="P0001")
+    corrected(project, alliance, item, pack_quantity=item.pack_quantity + 1)
 
 
 def attempt(
@@ -267,11 +287,12 @@ def drawn_project(
         code=f"P{next(numbers)}",
         chain=data.draw(st.sampled_from(CHAINS), label="chain"),
         **policies,
-        before_planting=lambda project: fill_in(project, tree, data),
+        before_planting=lambda project: prepare(project, tree, data),
     )
 
 
-def fill_in(project: Project, tree: Tree, data: st.DataObject) -> None:
+def prepare(project: Project, tree: Tree, data: st.DataObject) -> None:
+    CatalogItemFactory.create(project=project, item_code="P0001")
     if data.draw(st.booleans(), label="province 42 fills in"):
         ProvinceSettings.objects.create(
             project=project,
@@ -339,7 +360,9 @@ def test_the_chain_keeps_its_invariants(
             event(f"{act}: {'moved' if moved else 'nothing moved'}")
             after = told.count()
             assert after == events + len(moved)
-            assert act != ADD or all(filings[pk].state == Status.RETURNED for pk in moved)
+            assert act not in {ADD, CORRECT} or all(
+                filings[pk].state == Status.RETURNED for pk in moved
+            )
             if filling:
                 check_mandate(project, filling, since=last)
             asked = check_requests(project, filings)

@@ -22,7 +22,7 @@ from apps.scope.context import whole_country
 from tests import factories
 from tests import factories_demand as make
 from tests.correcting import wanted
-from tests.running import as_owner
+from tests.racing import kill_this_connection
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,19 +55,6 @@ def everything() -> list[list[tuple[object, ...]]]:
     ]
 
 
-def kill(pid: int) -> None:
-    """From another connection, as a server would that goes away."""
-
-    def ended() -> None:
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        connection.close()
-
-    thread = Thread(target=ended)
-    thread.start()
-    thread.join()
-
-
 @pytest.mark.parametrize("step", [0, 4, STEPS])
 def test_all_or_nothing(season, alliance_officer, step: int) -> None:
     asked = wanted(make.items_of(season)["P0001"], pack_quantity=10)
@@ -75,9 +62,7 @@ def test_all_or_nothing(season, alliance_officer, step: int) -> None:
 
     def dies(done: int, _total: int, _words: str) -> None:
         if done == step:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                kill(cursor.fetchone()[0])
+            kill_this_connection()
 
     with whole_country(reason="test"):
         before = everything()

@@ -124,7 +124,7 @@ def test_policies_and_rights_are_named(
         ("规则", "本项目不允许撤回", "联采办在发布之前确定")
     ]
     assert reasons(clerk, own, Action.APPROVE) == [
-        ("权限", "您的账号没有“审核”权限", "本单位主账号（子用户管理）")
+        ("权限", "账号没有“审核”权限", "本单位主账号（子用户管理）")
     ]
 
 

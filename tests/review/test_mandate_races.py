@@ -15,8 +15,8 @@ from apps.review.models import Filing, Mandate
 from apps.scope.context import enter
 from tests import factories_demand as demand
 from tests.cast import Tree
+from tests.racing import at_once
 from tests.review.lending import LENDER, Pair, lend, pair_of
-from tests.review.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5

@@ -4,43 +4,21 @@ Each race is run many times; whoever comes second is refused in words or finds t
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from apps.accounts.models import User
 from apps.projects.models import Project
 from apps.review.domain.proving import differences
-from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Action, Status
 from tests.cast import Tree
+from tests.racing import at_once
 from tests.review.acting import act
 from tests.review.planting import filing_of
-from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run all at the same moment in threads of their own; what became of each: “done” or its refusal."""
-    barrier = Barrier(len(acts))
-
-    def run(one: Callable[[], object]) -> str:
-        barrier.wait(timeout=PATIENCE)
-        try:
-            one()
-        except ReviewRefused as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture

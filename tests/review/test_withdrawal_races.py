@@ -14,9 +14,9 @@ from apps.review.models import Filing, FilingEvent, RequestState, WithdrawalRequ
 from apps.review.models.statuses import Action, Status
 from apps.scope.context import enter
 from tests.cast import Tree
+from tests.racing import at_once
 from tests.review.acting import act
 from tests.review.planting import Paper, filing_of, planted
-from tests.review.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8

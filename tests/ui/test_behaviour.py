@@ -27,6 +27,16 @@ def test_bulk_actions_wait_for_a_selection_and_state_its_size(page):
 
     # Row 5 is settled and cannot be ticked (S0-20).
     expect(page.locator("#approve [data-selected-count]")).to_have_text("4")
+    page.keyboard.press("Escape")
+
+    size = page.locator("select[name=per_page]")
+    size.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert "per_page" not in page.url, "the keys walk through the list, Enter sends it"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "per_page" in page.url
 
 
 def test_everything_that_matches_can_be_selected_and_sent(page):

@@ -9,6 +9,7 @@ from apps.review.models import Appeal
 from apps.ui.pages.kept_files import kept_file
 
 
+@pytest.mark.django_db  # an answer that is closed has a look at the connections
 def test_it_is_saved_and_never_shown(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     file = Appeal(file="").file

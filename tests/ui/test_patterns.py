@@ -2,8 +2,9 @@
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
-from apps.ui.patterns import drawn, filled
+from apps.ui.patterns import drawn, filled, part
 
 ROW = "reporting/_entry_row.html"
 SHAPE = {
@@ -42,3 +43,21 @@ def test_a_part_is_drawn_for_what_it_shows():
     assert "&lt;填报&gt;" in first
     assert "/a/?b&amp;c" in first
     assert first.replace("报量", "分量") == second
+
+
+FIGURE = "ui/_figure.html"
+
+
+@pytest.mark.parametrize("note", ["", None, "三天", NASTY])
+@pytest.mark.parametrize("href", ["", "/a/?b&c"])
+def test_a_component_reads_as_its_template_draws_it(note, href):
+    texts = {"label": "已填", "value": 12, "unit": "", "note": note, "tone": "info", "href": href}
+
+    assert part(FIGURE, texts) == render_to_string(FIGURE, texts)
+
+
+def test_what_is_safe_stays_as_it_is():
+    marked = format_html("<b>{}</b>", NASTY)
+
+    assert marked in part(FIGURE, {"label": "甲", "value": marked})
+    assert "&lt;b&gt;" in part(FIGURE, {"label": "甲", "value": str(marked) + ""})

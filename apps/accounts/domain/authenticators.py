@@ -10,7 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.passwords import locked_account, own_account, record_of
+from apps.accounts.domain.passwords import (
+    SecondPersonNeeded,
+    locked_account,
+    needs_second_person,
+    own_account,
+    record_of,
+)
 from apps.accounts.domain.proofs import require_proof
 from apps.accounts.domain.sealing import SealBroken, seal_key, unseal_key
 from apps.accounts.domain.second_factor import (
@@ -96,8 +102,14 @@ def remove_own_factor(*, by: Actor, token: str) -> bool:
 
 @transaction.atomic
 def lift_factor(*, by: Actor, account_id: int) -> User:
-    """Unbind what somebody below has lost; the password stays. Raises `NotBelow`, `RightMissing`."""
+    """Unbind what somebody below has lost; the password stays.
+
+    Of the alliance, a province or an administrator it goes with a reset, which takes two.
+    Raises `NotBelow`, `RightMissing`, `BeyondReach`, `SecondPersonNeeded`.
+    """
     account = locked_account(by, account_id)
+    if needs_second_person(by, account):
+        raise SecondPersonNeeded
     if has_factor(account):
         _forget(account)
         sentence = f"解除了账号 {account.username}（{account}）的两步验证。"

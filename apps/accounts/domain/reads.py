@@ -9,9 +9,13 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.accounts.models import User
+from apps.accounts.models import IssueSheet, User
 from apps.accounts.models.roles import GUARDED_ROLES, ROLE_PERMISSIONS, Permission, Role
+from apps.jobs.models import Job
 from apps.organizations.models import Enterprise, Organization, Tier
+
+ISSUE = "accounts.issue"
+"""The job that makes the accounts of a sheet."""
 
 
 def issuable_units(issuer: User) -> QuerySet[Organization]:
@@ -49,6 +53,16 @@ def offered_winners(issuer: User) -> QuerySet[Enterprise]:
     winners: Any = apps.get_model("projects", "WinningProduct").objects
     won = winners.filter(enterprise=OuterRef("pk"))
     return issuable_enterprises(issuer).filter(Exists(won))
+
+
+def being_issued(kind: str) -> list[int]:
+    """Targets whose accounts a job is making now: nobody is offered them a second time."""
+    jobs = Job.objects.filter(name=ISSUE).unfinished().values_list("params", flat=True)
+    sheets = [params["sheet_id"] for params in jobs]
+    if not sheets:
+        return []
+    asked = IssueSheet.objects.filter(pk__in=sheets, kind=kind, complete_at__isnull=True)
+    return [target for ids in asked.values_list("target_ids", flat=True) for target in ids]
 
 
 def withheld_from(user: User) -> frozenset[Permission]:

@@ -13,7 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from apps.accounts.domain.authenticators import lift_factor
-from apps.accounts.domain.passwords import ResetTwice, reset_password, set_active, unlock_account
+from apps.accounts.domain.passwords import (
+    ResetTwice,
+    SecondPersonNeeded,
+    reset_password,
+    set_active,
+    unlock_account,
+)
 from apps.accounts.domain.switching import hangs_on
 from apps.accounts.models import User
 from apps.accounts.pages.requests import SignedInRequest
@@ -59,6 +65,11 @@ def reset(request: SignedInRequest, account: User, *, unit: str, back: str) -> H
     return render(request, "accounts/one_time_password.html", shown)
 
 
+WITH_RESET = (
+    "这个账号的两步验证不能由一人解除：请申请重置密码，经另一人批准后重置，两步验证随之解除。"
+)
+
+
 def unlock(request: SignedInRequest, account: User, *, back: str) -> HttpResponse:
     if request.method != "POST":
         return ask(request, back, "解锁", account)
@@ -71,8 +82,12 @@ def unbind(request: SignedInRequest, account: User, *, back: str) -> HttpRespons
     """解除两步验证, for a lost telephone; the password stays."""
     if request.method != "POST":
         return ask(request, back, "解除两步验证", account)
-    lift_factor(by=request.actor, account_id=account.pk)
-    messages.success(request, f"账号 {account.username} 的两步验证已解除。")
+    try:
+        lift_factor(by=request.actor, account_id=account.pk)
+    except SecondPersonNeeded:
+        messages.warning(request, WITH_RESET)
+    else:
+        messages.success(request, f"账号 {account.username} 的两步验证已解除。")
     return redirect(back)
 
 

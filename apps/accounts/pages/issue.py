@@ -20,7 +20,7 @@ from apps.accounts.domain.issuing import (
     skipped_in_words,
     take_sheet,
 )
-from apps.accounts.domain.reads import issuable_units, offered_winners
+from apps.accounts.domain.reads import ISSUE, being_issued, issuable_units, offered_winners
 from apps.accounts.files.issue_sheets import SHEET_FORMATS
 from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
@@ -28,7 +28,6 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.filters import IssuableEnterpriseFilter, IssuableUnitFilter
 from apps.accounts.pages.requests import SignedInRequest
 from apps.accounts.pages.tables import IssuableEnterpriseTable, IssuableUnitTable
-from apps.accounts.tasks import ISSUE
 from apps.jobs.services import enqueue
 from apps.ui.lists import render_list, selected
 
@@ -45,7 +44,8 @@ GONE = "这张发放单已下载或已过期，其中的一次性密码不再保
 def issue_list(request: SignedInRequest) -> HttpResponse:
     """Units of the tree: provinces for the alliance, everything below for a province."""
     user: Any = request.user
-    units = issuable_units(user).select_related("parent")
+    issuing = being_issued(SheetKind.UNITS)
+    units = issuable_units(user).exclude(pk__in=issuing).select_related("parent")
     if request.method == "POST":
         chosen = selected(request, queryset=units, filterset_class=IssuableUnitFilter)
         ids = list(chosen.values_list("pk", flat=True))
@@ -56,7 +56,7 @@ def issue_list(request: SignedInRequest) -> HttpResponse:
         table_class=IssuableUnitTable,
         filterset_class=IssuableUnitFilter,
         queryset=units.order_by("path"),
-        context=_around(request, SheetKind.UNITS),
+        context=_around(request, SheetKind.UNITS, len(issuing)),
     )
 
 
@@ -64,7 +64,8 @@ def issue_list(request: SignedInRequest) -> HttpResponse:
 def issue_enterprises(request: SignedInRequest) -> HttpResponse:
     """Manufacturers that won something, by the alliance."""
     user: Any = request.user
-    enterprises = offered_winners(user)
+    issuing = being_issued(SheetKind.ENTERPRISES)
+    enterprises = offered_winners(user).exclude(pk__in=issuing)
     if request.method == "POST":
         chosen = selected(request, queryset=enterprises, filterset_class=IssuableEnterpriseFilter)
         ids = list(chosen.values_list("pk", flat=True))
@@ -75,12 +76,12 @@ def issue_enterprises(request: SignedInRequest) -> HttpResponse:
         table_class=IssuableEnterpriseTable,
         filterset_class=IssuableEnterpriseFilter,
         queryset=enterprises.order_by("sort_key"),
-        context=_around(request, SheetKind.ENTERPRISES),
+        context=_around(request, SheetKind.ENTERPRISES, len(issuing)),
     )
 
 
-def _around(request: SignedInRequest, kind: SheetKind) -> dict[str, Any]:
-    """Tabs and the sheets that still wait for their owner."""
+def _around(request: SignedInRequest, kind: SheetKind, issuing: int) -> dict[str, Any]:
+    """Tabs, how many are just getting accounts, and the sheets that still wait for their owner."""
     user: Any = request.user
     tabs = [
         {
@@ -94,7 +95,8 @@ def _around(request: SignedInRequest, kind: SheetKind) -> dict[str, Any]:
         tabs.append({"label": "生产企业", "href": href, "current": kind == SheetKind.ENTERPRISES})
     sheets = IssueSheet.objects.filter(owner=user).waiting().order_by("-created_at")
     own_import = IMPORTS.get(Role(user.role))
-    return {"tabs": tabs, "sheets": list(sheets[:20]), "own_import": own_import}
+    waiting = list(sheets[:20])
+    return {"tabs": tabs, "issuing": issuing, "sheets": waiting, "own_import": own_import}
 
 
 def issue(

@@ -1,4 +1,4 @@
-"""Changing one's own password.
+"""Changing one's own password; what proves that it is one's own, wherever it is given away.
 
 Invariants: the old one is tried as at the login, counted and in turn; who has bound an authenticator needs one of its
 codes as well.
@@ -22,8 +22,8 @@ from apps.accounts.pages.two_step_form import six_digits
 NEW = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
-class PasswordChangeForm(forms.Form):
-    """原密码 新密码 确认新密码."""
+class OwnPasswordForm(forms.Form):
+    """原密码, and 动态验证码 of who has bound an authenticator."""
 
     old_password = forms.CharField(
         label="原密码",
@@ -31,14 +31,11 @@ class PasswordChangeForm(forms.Form):
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    new_password = forms.CharField(label="新密码", strip=False, max_length=128, widget=NEW)
-    confirmation = forms.CharField(label="确认新密码", strip=False, max_length=128, widget=NEW)
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.user: User = request.user  # type: ignore[assignment]
-        self.fields["new_password"].help_text = "".join(password_validators_help_texts())
         if has_factor(self.user):
             self.fields["token"] = forms.CharField(
                 label="动态验证码",
@@ -55,6 +52,28 @@ class PasswordChangeForm(forms.Form):
             raise forms.ValidationError("原密码不正确，请重新输入。")
         return old
 
+    def clean_token(self) -> str:
+        return six_digits(self.cleaned_data["token"])
+
+    def clean(self) -> dict[str, Any]:
+        """The code is taken last: a slip in another field costs none."""
+        cleaned = super().clean() or {}
+        asked = "token" in self.fields and not self.errors
+        if asked and not takes(confirmed_device(self.user), cleaned["token"]):
+            self.add_error("token", "动态验证码不正确或已用过，请等下一组数字再试。")
+        return cleaned
+
+
+class PasswordChangeForm(OwnPasswordForm):
+    """新密码 确认新密码 besides."""
+
+    new_password = forms.CharField(label="新密码", strip=False, max_length=128, widget=NEW)
+    confirmation = forms.CharField(label="确认新密码", strip=False, max_length=128, widget=NEW)
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["new_password"].help_text = "".join(password_validators_help_texts())
+
     def clean_new_password(self) -> str:
         new: str = self.cleaned_data["new_password"]
         if new == self.cleaned_data.get("old_password"):
@@ -68,14 +87,3 @@ class PasswordChangeForm(forms.Form):
         if new is not None and confirmation != new:
             raise forms.ValidationError("两次输入的新密码不一致，请重新输入。")
         return confirmation
-
-    def clean_token(self) -> str:
-        return six_digits(self.cleaned_data["token"])
-
-    def clean(self) -> dict[str, Any]:
-        """The code is taken last: a slip in another field costs none."""
-        cleaned = super().clean() or {}
-        asked = "token" in self.fields and not self.errors
-        if asked and not takes(confirmed_device(self.user), cleaned["token"]):
-            self.add_error("token", "动态验证码不正确或已用过，请等下一组数字再试。")
-        return cleaned

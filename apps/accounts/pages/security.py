@@ -15,6 +15,7 @@ from apps.accounts.domain.second_factor import has_factor
 from apps.accounts.domain.sign_on.identities import bound_to, unbind
 from apps.accounts.domain.tokens.acts import live_tokens
 from apps.accounts.models.roles import Permission
+from apps.accounts.pages.own_tables import identity_table, session_table, token_table
 
 PAGE = "accounts:account_security"
 
@@ -25,14 +26,13 @@ def account_security(request: HttpRequest) -> HttpResponse:
     sessions = list(live_sessions(user))
     own_key = request.session.session_key
     shown = {
-        "sessions": sessions,
-        "own_key": own_key,
+        "sessions": session_table(sessions, own_key),
         "others": sum(session.session_key != own_key for session in sessions),
         "has_factor": has_factor(user),
         "days_left": days_left(user),
-        "identities": bound_to(user),
+        "identities": identity_table(bound_to(user)),
         "has_tokens": user.has(Permission.QUERY),
-        "tokens": list(live_tokens(user)) if user.has(Permission.QUERY) else [],
+        "tokens": token_table(live_tokens(user) if user.has(Permission.QUERY) else []),
     }
     return render(request, "accounts/account_security.html", shown)
 

@@ -9,15 +9,14 @@ from apps.accounts.domain.scopes import granted_projects
 from apps.accounts.domain.sub_accounts import LIMITED
 from apps.accounts.models import User
 from apps.accounts.models.roles import ACCOUNT_RIGHTS, Permission
+from apps.folding.domain.fields import NameField
 from apps.ui.pages.versions import Versioned
 
 
 class SubAccountForm(Versioned, forms.Form):
     """姓名 手机 权限 指定项目."""
 
-    name = forms.CharField(
-        label="姓名", max_length=50, help_text="使用人的真实姓名，操作日志中显示。"
-    )
+    name = NameField(label="姓名", max_length=50, help_text="使用人的真实姓名，操作日志中显示。")
     phone = forms.CharField(label="手机", max_length=30, required=False)
     permissions = forms.MultipleChoiceField(
         label="权限",

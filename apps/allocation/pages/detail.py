@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Q, When
+from django.db.models import BigIntegerField, Case, Count, F, Q, When
 
 from apps.allocation.domain.supply.sql import package_of
 from apps.allocation.domain.wording import SLOT_TITLES, Mark, row_mark
@@ -18,6 +19,7 @@ from apps.review.domain.kinds import Detail
 from apps.review.domain.returns.second_pass import Again, again, last_return
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import FROZEN
+from apps.scope.prepared import Among, Prepared
 from apps.ui import formats
 
 ROWS_PER_PAGE = 50
@@ -70,16 +72,10 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
     past = _Past.of(filing)
     front = Case(When(past.is_asked, then=0), When(pk__in=past.changed, then=1), default=2)
     rows = AllocationRow.objects.of_filing(filing).with_item()
-    page = _page(rows.order_by(front, "item__position", "pk"), params)
-    lines = (
-        SlotLine.objects.filter(row__in=[row.pk for row in page.object_list])
-        .taken()
-        .with_terms()
-        .with_earlier()
-        .order_by("row_id", "pk")
-    )
+    number, unplaced = COUNTS.first(filing=filing.pk) or (0, 0)
+    page = _page(rows.order_by(front, "item__position", "pk"), params, number)
     by_row: dict[int, list[DetailLine]] = {}
-    for line in lines:
+    for line in TAKEN(rows=[row.pk for row in page.object_list]):
         by_row.setdefault(line.row_id, []).append(_line(line, past.before))
     shown = [
         DetailRow(
@@ -91,7 +87,6 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         )
         for row in page.object_list
     ]
-    unplaced = AllocationRow.objects.of_filing(filing).filter(unplaced__gt=0).count()
     note = f"{unplaced} 项有未能分配的数量" if unplaced else "数量为最小制剂单位"
     return {
         "page": page,
@@ -102,6 +97,34 @@ def _institution(filing: Filing, params: Mapping[str, str]) -> dict[str, Any]:
         "note": note,
         "kept": _kept(params),
     }
+
+
+TAKEN: Prepared[SlotLine] = Prepared(
+    lambda rows: (
+        SlotLine.objects.filter(Among(F("row_id"), rows))
+        .taken()
+        .with_terms()
+        .with_earlier()
+        .order_by("row_id", "pk")
+    ),
+    rows=ArrayField(BigIntegerField()),
+)
+COUNTS: Prepared[tuple[int, int]] = Prepared(
+    lambda filing: (
+        AllocationRow.objects.filter(filing_id=filing)
+        .order_by()
+        .values("filing_id")
+        .annotate(number=Count("pk"), open=Count("pk", filter=Q(unplaced__gt=0)))
+        .values_list("number", "open")
+    ),
+    filing=BigIntegerField(),
+)
+"""Rows, and those of them with something unplaced."""
+REPORTS: Prepared[Report] = Prepared(
+    lambda filing: Report.objects.filter(filing_id=filing).order_by("-number"),
+    filing=BigIntegerField(),
+)
+"""Read by every page of an institution's report."""
 
 
 def _line(line: SlotLine, before: Mapping[Place, int] | None) -> DetailLine:
@@ -137,7 +160,7 @@ class _Past:
     @classmethod
     def of(cls, filing: Filing) -> "_Past":
         """Two statements."""
-        reports = list(Report.objects.filter(filing=filing).order_by("-number"))
+        reports = REPORTS(filing=filing.pk)
         event = last_return(filing)
         if filing.state not in FROZEN:
             before = _contracts(reports[0]) if reports else None
@@ -215,5 +238,9 @@ def _kept(params: Mapping[str, str]) -> str:
     return urlencode({name: value for name, value in params.items() if name != "part"})
 
 
-def _page(rows: Any, params: Mapping[str, str]) -> Page[Any]:
-    return Paginator(rows, ROWS_PER_PAGE).get_page(params.get("part"))
+def _page(rows: Any, params: Mapping[str, str], number: int | None = None) -> Page[Any]:
+    """`number` of rows, where it is known."""
+    paginator = Paginator(rows, ROWS_PER_PAGE)
+    if number is not None:
+        paginator.count = number
+    return paginator.get_page(params.get("part"))

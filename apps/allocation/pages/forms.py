@@ -5,32 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.allocation.domain.generation.sources import sources
-from apps.allocation.domain.quantities import QuantityUnreadable, parse_quantity
 from apps.allocation.domain.slots.candidates import Candidate
+from apps.exchange.pages.quantity_field import QuantityField
+from apps.folding.domain.fields import NameField
 from apps.projects.models import Project, ProjectKind, WinningProduct
 from apps.projects.pages.code_field import CodeField
 from apps.projects.pages.moments_form import MomentField
-
-
-class QuantityField(forms.CharField):
-    """A whole quantity in smallest units; `120盒` and full-width digits are understood, blank is `None`."""
-
-    def __init__(self, *, pack: int, unit: str, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=40, **kwargs)
-        self.pack = pack
-        self.unit = unit
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        try:
-            return parse_quantity(text, pack=self.pack, unit=self.unit)
-        except QuantityUnreadable as error:
-            raise ValidationError(str(error)) from error
 
 
 class SlotForm(forms.Form):
@@ -142,7 +126,7 @@ class GenerateForm(forms.Form):
     code = CodeField(
         label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线，会出现在网址里。"
     )
-    name = forms.CharField(label="项目名称", max_length=120)
+    name = NameField(label="项目名称", max_length=120)
     winners = forms.ModelChoiceField(
         label="中选结果",
         queryset=Project.objects.none(),

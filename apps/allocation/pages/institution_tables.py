@@ -27,6 +27,10 @@ from apps.ui.tables import CellColumn, Column, ListTable, NumberColumn, Quantity
 from apps.ui.tones import pill
 
 
+def _contract(line: Any) -> tuple[int, str, int]:
+    return line.contract, line.product.item.unit, line.pack
+
+
 class SupplyTable(ListTable):
     """供应清单列表: every winning product that supplies the reader's province, with its terms and capacity."""
 
@@ -73,14 +77,7 @@ class SelectedTable(ListTable):
 
     item = ItemColumn("product__item", template="allocation/_selected_item.html")
     enterprise = EnterpriseColumn("product__enterprise")
-    contract = PackedColumn(
-        lambda record: (
-            record.contract,
-            record.product.item.unit,
-            record.pack,
-        ),
-        verbose_name="中选产品确认量",
-    )
+    contract = PackedColumn(_contract, verbose_name="中选产品确认量")
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
     agreed = QuantityColumn(verbose_name="约定采购量", accessor="row__agreed")
     status = Column(verbose_name="状态", accessor="pk", orderable=False)
@@ -169,14 +166,7 @@ class LineTable(ListTable):
 
     item = ItemColumn("product__item", verbose_name="中选产品")
     enterprise = EnterpriseColumn("product__enterprise")
-    contract = PackedColumn(
-        lambda record: (
-            record.contract,
-            record.product.item.unit,
-            record.pack,
-        ),
-        verbose_name="合同量",
-    )
+    contract = PackedColumn(_contract, verbose_name="合同量")
     amount = NumberColumn(verbose_name="合同金额（元）", accessor="contract", orderable=False)
     slot = Column(verbose_name="分配项", orderable=False)
     source = ItemColumn("row__item", verbose_name="分配来源")

@@ -116,6 +116,8 @@ class DistributorAccount(models.Model):
         """Use with `with_confirmation`."""
         if self.is_issued:
             return "是"
+        if self.is_being_issued:  # type: ignore[attr-defined]
+            return "发放中"
         return "待确认" if self.is_asked else "已确认，待发放" if self.is_confirmed else "否"  # type: ignore[attr-defined]
 
     @classmethod

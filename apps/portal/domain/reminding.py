@@ -5,9 +5,7 @@ makes two bureaus take turns.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -15,39 +13,15 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.logins import last_logins
 from apps.accounts.models.roles import Permission
 from apps.audit.services import Entry, record, record_many
-from apps.notices.messages import Letter, reminded_lately, send_letters
+from apps.notices.messages import Letter, Reminded, reminded_lately, send_letters
 from apps.notices.models import MessageKind
 from apps.projects.models import Project
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE
 
-LONGEST_WORDS = 200
-
 
 class RemindRefused(Exception):
     """Nobody can be reminded now; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """What became of the chosen units."""
-
-    sent: int
-    too_soon: int
-    settled: int
-    unreachable: int = 0
-    """Units without an account: nobody reads it there, and they aren't counted as reminded."""
-
-    @property
-    def in_words(self) -> str:
-        parts = [f"已催报 {self.sent:,} 家"]
-        if self.unreachable:
-            parts.append(f"另有 {self.unreachable:,} 家没有账号，没有送达，请打电话联系")
-        if self.too_soon:
-            parts.append(f"{self.too_soon:,} 家在 {settings.REMIND_AGAIN_HOURS} 小时内已催报过")
-        if self.settled:
-            parts.append(f"{self.settled:,} 家无需催报")
-        return "，".join(parts) + "。"
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from apps.notices.attachments import (
     MAX_FILES,
     TOO_MANY,
     AttachmentBusy,
+    AttachmentEnded,
     AttachmentRefused,
     Checked,
     check_attachment,
@@ -50,12 +51,13 @@ class FilesField(forms.FileField):
         uploads: list[UploadedFile] = [upload for upload in data or [] if upload]
         if len(uploads) > MAX_FILES:
             raise forms.ValidationError(TOO_MANY)
-        refusals, checked = [], []
+        refusals: list[str] = []
+        checked: list[Checked] = []
         for upload in uploads:
             try:
                 checked.append(check_attachment(upload))
-            except AttachmentBusy as busy:
-                raise forms.ValidationError(str(busy)) from busy
+            except (AttachmentBusy, AttachmentEnded) as end:
+                raise forms.ValidationError([*refusals, str(end)]) from end
             except AttachmentRefused as refused:
                 refusals.append(str(refused))
         if refusals:

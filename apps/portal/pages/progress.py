@@ -18,9 +18,10 @@ from apps.exchange.files.pdf import write_pdf
 from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import enqueue
+from apps.notices.messages import LONGEST_WORDS
 from apps.portal.domain.filters import ProgressFilter
 from apps.portal.domain.progress import institutions_below, overall
-from apps.portal.domain.reminding import LONGEST_WORDS, RemindRefused, log_phone_list, remind
+from apps.portal.domain.reminding import RemindRefused, log_phone_list, remind
 from apps.portal.files.phone_lists import LONGEST, phone_list
 from apps.portal.files.workbooks import PROGRESS_EXPORT
 from apps.portal.pages.tables import ProgressTable

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from apps.folding.domain.fields import NameField
 from apps.folding.domain.folding import folded
 from apps.organizations.models import Tier
 from apps.projects.domain.words import (
@@ -90,7 +91,7 @@ class ProjectForm(Versioned, forms.ModelForm):
     class Meta:
         model = Project
         fields = (*BASICS, *POLICIES[1:])
-        field_classes = {"baseline_years": YearsField, "code": CodeField}
+        field_classes = {"baseline_years": YearsField, "code": CodeField, "name": NameField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -189,7 +190,7 @@ class CopyForm(forms.Form):
     """The new project's names and what comes along."""
 
     code = CodeField(label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线。")
-    name = forms.CharField(label="项目名称", max_length=120)
+    name = NameField(label="项目名称", max_length=120)
     catalogue = forms.BooleanField(label="目录", required=False, initial=True)
     winners = forms.BooleanField(label="中选结果", required=False, initial=True)
     windows = forms.BooleanField(

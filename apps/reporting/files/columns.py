@@ -8,6 +8,16 @@ from apps.reporting.domain.words import MOST_WORDS
 from apps.reporting.models import MOST
 
 SHEET, RESULTS, HISTORY = "采购需求", "审查结果", "历史报量"
+CODES = (
+    "编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码", "药品统一编码", "统一编码", "本院编码",
+    "编号", "产品编号", "药品编号", "商品编号", "代码", "产品代码", "药品代码", "商品代码", "耗材代码",
+    "医保编码", "医保代码", "医保药品编码", "医保耗材编码", "国家编码", "国家医保编码", "国家医保代码",
+)  # fmt: skip
+QUANTITIES = (
+    "预采购数量", "采购数量", "采购量", "需求量", "报量", "填报量", "数量", "需求数量", "填报数量", "申报量",
+    "申报数量", "计划量", "计划数量", "计划采购量", "计划采购数量", "预计采购量", "年度需求量", "用量", "预计用量",
+)  # fmt: skip
+"""What pharmacies' systems call the two columns; nothing that names a pack."""
 REPORT_COLUMNS = (
     Column("item_code", "品规编号", Kind.CODE, width=16),
     Column("variety", "品种名称", width=20),
@@ -41,8 +51,7 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     """What institutions fill in offline: the sheet with its baselines, quantities and explanations open."""
     given = (
         Column("item_code", "品规编号", Kind.CODE, required=True, max_length=LONGEST_CODE, width=16, locked=True,
-            aliases=("编码", "品规编码", "产品编码", "药品编码", "商品编码", "耗材编码",
-                "药品统一编码", "统一编码", "本院编码"),
+            aliases=CODES,
             help="本项目的品规编号，也可以是药品（耗材）统一编码，或“编码对照”里的本院编码。"),
         Column("variety", "品种名称", width=20, locked=True, optional=True),
         Column("specification", "规格", width=18, locked=True, optional=True),
@@ -62,7 +71,7 @@ def entry_book(years: Sequence[int], *, is_history: bool) -> WorkbookSpec:
     planned = Column(
         "planned", f"{years_in_words(years)}采购量" if is_history else "预采购量", Kind.WHOLE, is_quantity=True,
         minimum=0, maximum=MOST, width=14, help="最小制剂单位的整数，或如 120盒；没有需求填 0；空着的行保持不变。",
-        aliases=("预采购数量", "采购数量", "采购量", "需求量", "报量", "填报量", "数量"),
+        aliases=QUANTITIES,
     )  # fmt: skip
     words = Column(
         "words",

@@ -1,5 +1,6 @@
 """历史数有误: the province decides; institutions and the bureaus between see what became of it (S2-07c)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.exchange.pages.quantity_field import QuantityField
+from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.deciding import Decision, decide_doubts
 from apps.reporting.domain.purchases.lists import DoubtFilter, DoubtTable, OwnDoubtTable, doubts_of
 from apps.reporting.domain.refusals import DoubtRefused
@@ -27,9 +30,14 @@ class DecisionForm(forms.Form):
     """The fields of both dialogs; `number` only where one doubt is ticked, `reason` is why a number is kept."""
 
     outcome = forms.ChoiceField(choices=[("correct", "更正"), ("keep", "维持原数")])
-    number = forms.IntegerField(label="核定数", min_value=0, max_value=MOST, required=False)
     answer = forms.CharField(label="核定意见", max_length=300, required=False)
     reason = forms.CharField(label="核定意见", max_length=300, required=False)
+
+    def __init__(self, data: Any = None, *, item: CatalogItem | None) -> None:
+        """`item` of the one doubt that is ticked."""
+        super().__init__(data)
+        pack, unit = (item.pack_quantity, item.unit) if item else (1, "")
+        self.fields["number"] = QuantityField(label="核定数", pack=pack, unit=unit, most=MOST)
 
     def decision(self) -> Decision:
         """Raises `DoubtRefused` with the first thing to mend."""
@@ -81,7 +89,7 @@ def doubt_decide(request: SignedInRequest, code: str) -> HttpResponse:
     ids = list(rows.filter(state=DoubtState.OPEN).values_list("pk", flat=True)[:5_000])
 
     def decide() -> list[HistoryDoubt]:
-        decision = DecisionForm(request.POST).decision()
+        decision = DecisionForm(request.POST, item=_only_item(ids)).decision()
         return decide_doubts(project=project, doubts=ids, decision=decision, by=request.actor)
 
     return carry_out(
@@ -90,3 +98,11 @@ def doubt_decide(request: SignedInRequest, code: str) -> HttpResponse:
         lambda decided: f"已核定 {len(decided):,} 条，并已通知医疗机构。",
         reverse("reporting:doubt_list", args=[code]),
     )
+
+
+def _only_item(ids: Sequence[int]) -> CatalogItem | None:
+    """Of the doubt, where a single one is ticked."""
+    if len(ids) != 1:
+        return None
+    doubt = HistoryDoubt.objects.select_related("item").filter(pk=ids[0]).first()
+    return doubt.item if doubt else None

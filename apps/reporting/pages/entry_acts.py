@@ -92,6 +92,11 @@ def submit(asked: Press) -> str:
     return ""
 
 
+def reports_only(data: QueryDict) -> bool:
+    """Whether nothing is to be saved before 上报."""
+    return data.get("act") == "report" and not {"item", "total_reason", "next_page"} & data.keys()
+
+
 ACTS: Mapping[str, Act] = {
     "keep": keep,
     "save": save,

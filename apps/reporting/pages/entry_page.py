@@ -113,7 +113,9 @@ def context_of(
         "is_history": desk.is_history,
         "has_last": bool(last),
     }
-    chosen = [row for row in rows if SHOWS[show][1](row) and _matches(row, params.get("q", ""))]
+    chosen, query = list(filter(SHOWS[show][1], rows)), params.get("q", "")
+    if query:
+        chosen = [row for row in chosen if _matches(row, query)]
     page = Paginator(chosen, ROWS_PER_PAGE).get_page(params.get("page"))
     return {
         "desk": desk,
@@ -124,8 +126,8 @@ def context_of(
             _drawn(_entry(desk, row, doubts, last, refused), look) for row in page.object_list
         ],
         "show": show,
-        "q": params.get("q", ""),
-        "tabs": _tabs(rows, show, params.get("q", "")),
+        "q": query,
+        "tabs": _tabs(rows, show, query),
         "todo": _todo(rows),
         "rule_words": rule_words(desk.project),
         "years": desk.project.baseline_years,

@@ -16,6 +16,7 @@ from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.audit.pages.authorship import quantities_only
+from apps.exchange.pages.quantity_field import QuantityField
 from apps.projects.models import CatalogItem
 from apps.reporting.domain.purchases.doubts import raise_doubt
 from apps.reporting.domain.refusals import DoubtRefused
@@ -76,11 +77,13 @@ class DoubtForm(forms.Form):
     """What a year's purchases really were, and what shows it."""
 
     year = forms.TypedChoiceField(label="年份", coerce=int)
-    claimed = forms.IntegerField(label="采购量应为", min_value=0, max_value=MOST)
     note = forms.CharField(label="依据", max_length=300)
 
-    def __init__(self, data: Any = None, *, years: Sequence[int]) -> None:
+    def __init__(self, data: Any = None, *, years: Sequence[int], item: CatalogItem) -> None:
         super().__init__(data)
+        self.fields["claimed"] = QuantityField(
+            label="采购量应为", pack=item.pack_quantity, unit=item.unit, most=MOST, required=True
+        )
         self.fields["year"].choices = [(year, f"{year} 年") for year in years]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
@@ -149,7 +152,7 @@ def demand_doubt(request: SignedInRequest, code: str) -> HttpResponse:
     item = get_object_or_404(
         CatalogItem, project=desk.project, pk=number_of(request.POST.get("item")) or 0
     )
-    form = DoubtForm(request.POST, years=desk.project.baseline_years)
+    form = DoubtForm(request.POST, years=desk.project.baseline_years, item=item)
     return carry_out(
         request,
         lambda: raise_doubt(

@@ -11,6 +11,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.jobs.files import handed_out
 from apps.review.domain.attachments.page_codes import held_against
 from apps.review.domain.attachments.reads import visible_or_404
 from apps.review.domain.headings import review_title
@@ -35,7 +36,7 @@ def attachment_file(request: SignedInRequest, code: str, pk: int) -> FileRespons
     filing = filing_or_404(code, pk)
     actor: Actor = request.actor
     stored = visible_or_404(filing, actor)
-    response = FileResponse(stored.file.open(), content_type="application/pdf")
+    response = FileResponse(handed_out(stored.file), content_type="application/pdf")
     named = content_disposition_header(as_attachment=False, filename=_pdf_name(stored.name))
     response.headers["Content-Disposition"] = named or "inline"
     response.headers["X-Content-Type-Options"] = "nosniff"

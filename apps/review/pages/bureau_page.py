@@ -6,6 +6,7 @@ Invariant: a page of rows costs as many statements as a single row.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BigIntegerField
 from django.http import Http404
@@ -146,14 +147,16 @@ def overview(desk: BureauPage, rows: Sequence[Filing], by: Actor, *, at: datetim
     branch, own = read_branch(filings), desk.own
     timings = timings_by_path(project, filings, branch)
     facing = situations(project, filings, branch, at, timings)
-    actions = {
-        filing.pk: frozenset(
-            action
-            for action in available(situation, project, parties_of(filing, branch, by))
-            if not is_recused(project, filing, action, by)
+    possible: dict[Any, list[Action]] = {}
+    actions = {}
+    for filing, situation in zip(filings, facing, strict=True):
+        # Most rows of a page stand alike: what the law says of one holds for all of them.
+        alike = situation, parties_of(filing, branch, by)
+        if alike not in possible:
+            possible[alike] = available(situation, project, alike[1])
+        actions[filing.pk] = frozenset(
+            action for action in possible[alike] if not is_recused(project, filing, action, by)
         )
-        for filing, situation in zip(filings, facing, strict=True)
-    }
     return Overview(
         progress=progress_of(own),
         timing=timings[own.path],

@@ -123,7 +123,7 @@ def filing_list(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _chosen_project(request: SignedInRequest, desk: BureauPage) -> str:
-    """Another project chosen in the query bar (S0-16)."""
+    """Another project named in the address (S0-16); the page itself offers them in its head."""
     wanted = request.GET.get("project", "")
     known = {code for code, _name in desk.choices}
     return wanted if wanted in known and wanted != desk.project.code else ""
@@ -137,15 +137,13 @@ def _children(desk: BureauPage) -> QuerySet[Any]:
 def _filter(
     request: SignedInRequest, desk: BureauPage, rows: QuerySet[Any] | None = None
 ) -> FilingFilter:
-    data = {"project": desk.project.code, **request.GET.dict()}
     queryset = _children(desk) if rows is None else rows
     return FilingFilter(
-        data,
+        request.GET.dict(),
         queryset=queryset,
         request=request,
         own=desk.own,
         kind=desk.project.kind,
-        projects=desk.choices,
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.db.models import BigIntegerField, CharField
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -30,10 +31,12 @@ from apps.review.pages.desks import turn_rail
 from apps.review.pages.neighbours import Neighbours, neighbours_of
 from apps.review.pages.steps import steps_of
 from apps.review.pages.tables import FilingTable
+from apps.scope.prepared import Prepared
 from apps.ui.lists import build_table
 from apps.ui.paging import address
 
 LINES = "lines"
+LARGEST = BigIntegerField.MAX_BIGINT
 
 
 @requires(Permission.QUERY)
@@ -91,9 +94,20 @@ def _is_unreported(filing: Filing) -> bool:
 
 
 def filing_or_404(code: str, pk: int) -> Filing:
-    rows = Filing.objects.select_related("project", "organization__division", "reviewed_by")
-    filing: Filing = get_object_or_404(rows, pk=pk, project__code=code)
+    filing = FILING.first(pk=pk, code=code) if pk <= LARGEST else None
+    if filing is None:
+        raise Http404
     return filing
+
+
+FILING: Prepared[Filing] = Prepared(
+    lambda pk, code: Filing.objects.filter(pk=pk, project__code=code).select_related(
+        "project", "organization__division", "reviewed_by"
+    ),
+    pk=BigIntegerField(),
+    code=CharField(),
+)
+"""Read by every page of a report."""
 
 
 def _place(request: SignedInRequest, filing: Filing, standing: Standing) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Invariants: only what reads is (`GET`); it writes nothing there. A session sees what it wrote: each act leaves the
 position of the log behind in a cookie, and a page that follows waits a moment for the standby to come there, or is read
-from the primary. What fails on the standby, or isn't found there, is asked of the primary before anybody is told.
+from the primary. Programs keep no cookie: for them it has to show all that is committed. What fails on the standby, or
+isn't found there, is asked of the primary before anybody is told.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from apps.scope.passing import give_up_connection, passes
 from apps.scope.reading import STANDBY, alias
 from apps.scope.server.sql import position
-from apps.scope.standby import UNKNOWN, is_fit, read_standby
+from apps.scope.standby import UNKNOWN, is_fit, is_fit_by_now, read_standby
 
 COOKIE = "position"
 PATIENCE = 0.25
@@ -37,11 +38,14 @@ def reads_replica(view: View) -> View:
     return read
 
 
-def from_replica(request: HttpRequest, answer: Callable[[], T]) -> T:
-    """The answer, read from the standby if that is fit for this request; it may be asked for twice."""
+def from_replica(request: HttpRequest, answer: Callable[[], T], *, by_now: bool = False) -> T:
+    """The answer, read from the standby if that is fit for this request; it may be asked for twice.
+
+    `by_now`: of who has no cookie that says what he wrote.
+    """
     if not settings.REPLICA or request.method not in READS or alias() == STANDBY:
         return answer()
-    if not is_fit(shows=_position_of(request), patience=PATIENCE):
+    if not (is_fit_by_now(patience=PATIENCE) if by_now else _is_fit(request)):
         return answer()
     try:
         with read_standby():
@@ -52,6 +56,10 @@ def from_replica(request: HttpRequest, answer: Callable[[], T]) -> T:
         if not passes(error):
             raise
         return answer()
+
+
+def _is_fit(request: HttpRequest) -> bool:
+    return is_fit(shows=_position_of(request), patience=PATIENCE)
 
 
 def _position_of(request: HttpRequest) -> int:

@@ -63,7 +63,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.ui import form_fields, formats, icons, paging
+from apps.ui import chains, form_fields, formats, icons, paging
+from apps.ui.patterns import part
 from apps.ui.tables import ListTable
 from apps.ui.tones import TONES, pill
 
@@ -175,26 +176,18 @@ def figures(content: str) -> SafeString:
     return format_html('<dl class="figures">{}</dl>', content)
 
 
-@register.inclusion_tag("ui/_figure.html")
+@register.simple_tag
 def figure(
     *, label: str, value: Any, unit: str = "", note: str = "", tone: str = "", href: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     if isinstance(value, int | Decimal):
         value = formats.whole(value)
-    return dict(locals())
+    return part("ui/_figure.html", dict(locals()))
 
 
-@register.inclusion_tag("ui/_steps.html")
-def steps(*, items: list[Any], label: str = "审核进度") -> dict[str, Any]:
-    keys = {"label": "", "state": "todo", "since": None, "who": ""}
-    return {"chain": [_read(item, keys) for item in items], "label": label}
-
-
-def _read(item: Any, keys: Mapping[str, Any]) -> dict[str, Any]:
-    """The named values of a mapping or an object, with defaults for what it lacks."""
-    if isinstance(item, Mapping):
-        return {key: item.get(key, default) for key, default in keys.items()}
-    return {key: getattr(item, key, default) for key, default in keys.items()}
+@register.simple_tag
+def steps(*, items: list[Any], label: str = "审核进度") -> SafeString:
+    return chains.steps(items, label, moment=lambda since: short_moment(value=since))
 
 
 @register.simple_block_tag
@@ -257,10 +250,9 @@ def savebar(content: str, *, label: str = "进度与合计") -> SafeString:
     return format_html('<section class="savebar" aria-label="{}">{}</section>', label, content)
 
 
-@register.inclusion_tag("ui/_tabs.html")
-def tabs(*, items: list[Mapping[str, Any]], label: str, boxed: bool = False) -> dict[str, Any]:
-    keys = {"label": "", "href": "", "current": False, "count": None}
-    return {"tabs": [_read(item, keys) for item in items], "label": label, "boxed": boxed}
+@register.simple_tag
+def tabs(*, items: list[Mapping[str, Any]], label: str, boxed: bool = False) -> SafeString:
+    return chains.tabs(items, label, boxed=boxed)
 
 
 @register.inclusion_tag("ui/_form_errors.html")
@@ -268,14 +260,14 @@ def form_errors(*, form: forms.BaseForm) -> dict[str, Any]:
     return {"general": form.non_field_errors(), "fields": form_fields.with_errors(form)}
 
 
-@register.inclusion_tag("ui/_field.html")
+@register.simple_tag
 def field(
     *,
     field: forms.BoundField,
     help: str = "",  # noqa: A002 as Django's help_text
     label: str = "",
-) -> dict[str, Any]:
-    return form_fields.presented(field, help_text=help, label=label)
+) -> SafeString:
+    return form_fields.drawn(field, help_text=help, label=label)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -296,10 +288,11 @@ def dialog(
 ) -> SafeString:
     """A confirmation; `effect` says in numbers what will happen."""
     shown = {**locals(), "csrf_token": context.get("csrf_token", "")}
-    return mark_safe(render_to_string("ui/_dialog.html", shown))  # noqa: S308 a rendered template
+    del shown["context"], shown["proof"]
+    return part("ui/_dialog.html", shown, proof=proof)
 
 
-@register.inclusion_tag("ui/_open_dialog.html")
+@register.simple_tag
 def open_dialog(
     *,
     dialog: str,
@@ -309,8 +302,15 @@ def open_dialog(
     href: str = "",
     shortcut: str = "",
     needs_selection: bool = False,
-) -> dict[str, Any]:
-    return dict(locals())
+) -> SafeString:
+    return part(
+        "ui/_open_dialog.html",
+        {"dialog": dialog, "label": label, "href": href},
+        icon=icon,
+        look=look,
+        shortcut=shortcut,
+        needs_selection=bool(needs_selection),
+    )
 
 
 @register.simple_block_tag(takes_context=True)
@@ -330,8 +330,8 @@ def query_bar(
     later = shown[keep:] if len(shown) > keep + 1 else []
     first = shown[:keep] if later else shown
     bar = {
-        "first": [form_fields.presented(bound, compact=True) for bound in first],
-        "later": [form_fields.presented(bound, compact=True) for bound in later],
+        "first": [form_fields.drawn(bound, compact=True) for bound in first],
+        "later": [form_fields.drawn(bound, compact=True) for bound in later],
         "later_open": any(form.data.get(bound.html_name) for bound in later),
         "hidden": form.hidden_fields(),
         "kept": paging.kept_parameters(request),
@@ -360,7 +360,10 @@ def data_table(context: Context, *, table: ListTable) -> dict[str, Any]:
     request = context["request"]
     table.context = context
     table.before_render(request)
-    return {"table": table, "request": request}
+    heads = [
+        paging.head_cell(request, column, table.classes[column.name][0]) for column in table.columns
+    ]
+    return {"table": table, "request": request, "heads": heads}
 
 
 @register.simple_tag
@@ -378,11 +381,6 @@ def pager(
     context: Context, *, page: Any, sizes: tuple[int, ...] = (10, 20, 50, 100)
 ) -> dict[str, Any]:
     return paging.pager(context["request"], page, sizes)
-
-
-@register.inclusion_tag("ui/_sort_header.html", takes_context=True)
-def sort_header(context: Context, *, column: Any) -> dict[str, Any]:
-    return paging.sort_header(context["request"], column)
 
 
 @register.simple_block_tag

@@ -1,6 +1,7 @@
 """经办人交接: another person gets the account, with a new name, telephone and one-time password.
 
-Invariants: who had the account before can't get in any more; whatever was done before bears the old name.
+Invariants: who had the account before can't get in any more; whatever was done before bears the old name; the own
+account is given away by who has just proved to be its person.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from apps.accounts.domain.passwords import (
     own_account,
     record_of,
 )
+from apps.accounts.domain.proofs import require_proof
 from apps.accounts.models import Handover, User
 
 
@@ -39,10 +41,11 @@ def hand_over(
 ) -> tuple[User, str]:
     """The account and the one-time password for its new person: the own account, or one that the actor may reset.
 
-    `seen` is the account's `password_changed_at` on the page. Raises `NobodyNew`, `NotBelow`, `RightMissing`,
-    `BeyondReach`, `ResetTwice`, `SecondPersonNeeded`.
+    `seen` is the account's `password_changed_at` on the page. Raises `ProofMissing` (own account), `NobodyNew`,
+    `NotBelow`, `RightMissing`, `BeyondReach`, `ResetTwice`, `SecondPersonNeeded`.
     """
     is_own = by.user is not None and by.user.pk == account_id
+    require_proof(by=by, asked=is_own)
     account = own_account(by) if is_own else locked_account(by, account_id)
     if account.password_changed_at != seen:
         raise ResetTwice

@@ -5,9 +5,12 @@ it holds for a request and in memory alone, so nothing of it is ever saved with 
 the account's own; whatever is recorded names the person with both units.
 """
 
+from django.db.models import BigIntegerField
+
 from apps.accounts.models import User
 from apps.organizations.models import Organization
 from apps.scope.context import whole_country
+from apps.scope.prepared import Prepared
 
 MERGED = "a unit that merged into the account's own"
 
@@ -34,4 +37,10 @@ def merged_units(user: User) -> list[Organization]:
     if user.organization_id is None:
         return []
     with whole_country(reason=MERGED):
-        return list(Organization.objects.all().merged_into(user.organization_id))
+        return MERGED_UNITS(unit=user.organization_id)
+
+
+MERGED_UNITS: Prepared[Organization] = Prepared(
+    lambda unit: Organization.objects.all().merged_into(unit), unit=BigIntegerField()
+)
+"""Read by every home of an institution."""

@@ -9,6 +9,7 @@ from apps.demo.accounts import Listed, load_accounts
 from apps.demo.agreement_round import load_agreement_round
 from apps.demo.allocation_round import load_allocation_round
 from apps.demo.announcements import load_announcements
+from apps.demo.appeals import load_appeals
 from apps.demo.demand_rounds import load_demand_rounds
 from apps.demo.distributors import load_distributors
 from apps.demo.entities import load_entities
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             load_agreement_round()
             load_demand_rounds()
             load_generated_round()
+            load_appeals()
             load_announcements()
         self._print(listed)
 

@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from apps.accounts.domain import approvals
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.approvals import Case, Matter, register_case
-from apps.accounts.models import Approval, ApprovalKind, Outcome, User
+from apps.accounts.domain.reads import being_issued
+from apps.accounts.models import Approval, ApprovalKind, Outcome, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
 from apps.distribution.models import DistributorAccount
 from apps.notices.messages import Letter, send_letters
@@ -117,9 +118,13 @@ def drop_confirmation(pk: int) -> None:
 
 
 def with_confirmation(rows: QuerySet[DistributorAccount]) -> QuerySet[DistributorAccount]:
-    """Each with `is_asked` (a confirmation is waited for) and `is_confirmed` (it may be issued now)."""
+    """Each with `is_asked` (a confirmation is waited for), `is_confirmed` (it may be issued now), `is_being_issued`."""
     about: Any = Approval.objects.filter(kind=KIND, subject_id=OuterRef("pk"))
-    return rows.annotate(is_asked=Exists(about.waiting()), is_confirmed=Exists(about.ready()))
+    return rows.annotate(
+        is_asked=Exists(about.waiting()),
+        is_confirmed=Exists(about.ready()),
+        is_being_issued=Q(pk__in=being_issued(SheetKind.DISTRIBUTORS)),
+    )
 
 
 register_case(KIND, Case(_may_decide, place=_place, kept=KEPT))

@@ -126,6 +126,21 @@ def copy_choice(
     return choose(proposals, by=by, submit=submit)
 
 
+def relations_of(proposals: Collection[Proposal], *, by: Actor) -> list[DeliveryRelation]:
+    """The enterprise's own live relations that these came to, by id."""
+    rows = DeliveryRelation.objects.of_manufacturer(_enterprise(by)).live().with_names()
+    near = rows.filter(
+        product__in={each.product_id for each in proposals},
+        distributor__in={each.distributor_id for each in proposals},
+    )
+    wanted = set(proposals)
+    return [
+        row
+        for row in near.order_by("pk")
+        if Proposal(row.product_id, row.distributor_id, row.path) in wanted
+    ]
+
+
 def own_products(by: Actor, ids: Collection[int]) -> dict[int, WinningProduct]:
     """The enterprise's own winning products by id. Raises `RelationsMissing` for others."""
     rows = WinningProduct.objects.filter(pk__in=set(ids), enterprise_id=_enterprise(by))

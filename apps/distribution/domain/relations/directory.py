@@ -82,9 +82,18 @@ def country() -> list[Unit]:
 def units_at(places: Iterable[str]) -> dict[str, Unit]:
     """The bureaus that these places are of, by path."""
     paths = {unit_path(place) for place in places}
+    return {unit.path: unit for unit in _bureaus(path__in=paths)}
+
+
+def units_coded(codes: Collection[str]) -> dict[str, Unit]:
+    """The bureaus of these codes, by code."""
+    return {unit.code: unit for unit in _bureaus(code__in=codes)}
+
+
+def _bureaus(**named: Collection[str]) -> list[Unit]:
     with whole_country(reason=BUREAUS_ARE_PUBLIC):
-        rows = Organization.objects.filter(path__in=paths, tier__in=TIERS)
-        return {row.path: _unit(row) for row in rows.select_related("division")}
+        rows = Organization.objects.filter(tier__in=TIERS, **named)
+        return [_unit(row) for row in rows.select_related("division")]
 
 
 def carriers_of(provinces: Collection[str]) -> list[Carrier]:

@@ -18,7 +18,6 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.distribution.domain.agreements.progress import Institutions, Step
 from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.domain.agreements.reminding import (
-    LONGEST_WORDS,
     log_phone_list,
     remind_of_agreements,
 )
@@ -31,6 +30,7 @@ from apps.exchange.files.pdf import write_pdf
 from apps.exchange.pages.exports import export_response
 from apps.jobs.files import attachment
 from apps.jobs.services import enqueue
+from apps.notices.messages import LONGEST_WORDS
 from apps.ui.lists import ALL_MATCHING, build_table
 from apps.ui.numbers import number_of
 from apps.ui.pages import seen_sets

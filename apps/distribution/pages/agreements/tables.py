@@ -185,7 +185,10 @@ class MakerTable(ListTable):
     empty_title = "没有中选企业"
     empty_hint = "项目导入中选结果之后，中选企业会列在这里。"
 
-    select = SelectColumn(selectable=lambda row: row.username is None, name_of=lambda row: row.name)
+    select = SelectColumn(
+        selectable=lambda row: row.username is None and not row.is_being_issued,
+        name_of=lambda row: row.name,
+    )
     name = Column(verbose_name="企业名称", order_by=("sort_key",))
     uscc = Column(verbose_name="统一社会信用代码", orderable=False)
     products = NumberColumn(verbose_name="中选产品（个）", orderable=False)
@@ -198,4 +201,6 @@ class MakerTable(ListTable):
         fields: tuple[str, ...] = ()
 
     def render_issued(self, record: Any) -> str:
-        return "否" if record.username is None else "是"
+        if record.username is not None:
+            return "是"
+        return "发放中" if record.is_being_issued else "否"

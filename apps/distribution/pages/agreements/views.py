@@ -26,7 +26,7 @@ from apps.distribution.pages.agreements.forms import ScanForm, VoidForm
 from apps.distribution.pages.agreements.tables import AgreementTable
 from apps.distribution.tasks import FILES, FORMATS
 from apps.exchange.pages.exports import export_response
-from apps.jobs.files import attachment
+from apps.jobs.files import attachment, handed_out
 from apps.jobs.services import TooManyJobs, enqueue
 from apps.projects.domain.capitals import in_capitals
 from apps.review.domain.attachments.page_codes import held_against
@@ -153,7 +153,7 @@ def agreement_scan(request: SignedInRequest, pk: int) -> FileResponse:
     agreement = get_object_or_404(Agreement.objects.all(), pk=pk)
     scans = AgreementScan.objects.filter(agreement=agreement, replaced_at=None)
     scan = get_object_or_404(scans)
-    response = FileResponse(scan.file.open(), content_type="application/pdf")
+    response = FileResponse(handed_out(scan.file), content_type="application/pdf")
     name = f"三方协议_{agreement.code}_签署件.pdf"
     named = content_disposition_header(as_attachment=False, filename=name)
     response.headers["Content-Disposition"] = named or "inline"

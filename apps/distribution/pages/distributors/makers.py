@@ -9,11 +9,13 @@ from django.db.models import (
     Exists,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
 from django.http import HttpResponse
 
+from apps.accounts.domain.reads import being_issued
 from apps.accounts.models import IssueSheet, SheetKind, User
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
@@ -29,7 +31,7 @@ ALLIANCE = (Role.ALLIANCE,)
 
 
 def makers() -> QuerySet[Enterprise]:
-    """Who won something to be bought, with the number of products and the manufacturer's account."""
+    """Who won something to be bought: how many products, the manufacturer's account, whether it is just being made."""
     won = WinningProduct.objects.of_allocations().filter(enterprise=OuterRef("pk")).order_by()
     main = User.objects.filter(
         enterprise=OuterRef("pk"), role=Role.MANUFACTURER, parent_account__isnull=True
@@ -39,6 +41,7 @@ def makers() -> QuerySet[Enterprise]:
         products=Subquery(counted, output_field=IntegerField()),
         username=Subquery(main.values("username")[:1], output_field=CharField()),
         last_login=Subquery(main.values("last_login")[:1], output_field=DateTimeField()),
+        is_being_issued=Q(pk__in=being_issued(SheetKind.ENTERPRISES)),
     )
     enterprises: QuerySet[Enterprise] = rows.order_by("sort_key")
     return enterprises
@@ -49,7 +52,10 @@ def maker_list(request: SignedInRequest) -> HttpResponse:
     """GET lists, POST issues the ticked ones or all that match and have no account."""
     if request.method == "POST":
         chosen: Any = selected(request, queryset=makers(), filterset_class=MakerFilter)
-        ids = list(chosen.filter(username__isnull=True).values_list("pk", flat=True))
+        waiting = chosen.filter(username__isnull=True).exclude(
+            pk__in=being_issued(SheetKind.ENTERPRISES)
+        )
+        ids = list(waiting.values_list("pk", flat=True))
         return issue(request, SheetKind.ENTERPRISES, ids, back=request.get_full_path())
     sheets = IssueSheet.objects.filter(owner=request.user, kind=SheetKind.ENTERPRISES).waiting()
     return render_list(

@@ -33,7 +33,8 @@ class DistributorTable(ListTable):
     empty_hint = "用“账号添加”逐家添加，或下载模板后批量导入；添加后再发放账号。"
 
     select = SelectColumn(
-        selectable=lambda row: not row.is_issued, name_of=lambda row: row.enterprise.name
+        selectable=lambda row: not row.is_issued and not row.is_being_issued,
+        name_of=lambda row: row.enterprise.name,
     )
     number = RowNumberColumn()
     name = Column(

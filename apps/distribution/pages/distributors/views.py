@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.domain.calling import caller_of, number_for
+from apps.accounts.domain.reads import being_issued
 from apps.accounts.models import IssueSheet, SheetKind
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
@@ -53,7 +54,7 @@ def facts_shown(row: DistributorAccount, viewer: Any) -> dict[str, Any]:
         ("联系电话", number_for(caller_of(viewer), row.path, row.phone)),
         ("通信地址", row.address),
         ("用户状态", ("启用" if user.is_active else "禁用") if user else "未发放"),
-        ("是否发放", "是" if user else "否"),
+        ("是否发放", row.issued_in_words),
         ("发放时间", formats.moment(row.issued_at)),
         ("发放人", str(row.issued_by) if row.issued_by else ""),
         ("是否登录", "是" if user and user.last_login else "否"),
@@ -113,7 +114,8 @@ def distributor_export(request: SignedInRequest) -> HttpResponseBase:
 def _issue(request: SignedInRequest, rows: Any) -> HttpResponse:
     """Issue the ticked ones, or all that match (S4-42); those issued before stay as they are."""
     chosen: Any = selected(request, queryset=rows, filterset_class=DistributorFilter)
-    ids = list(chosen.unissued().values_list("pk", flat=True))
+    waiting = chosen.unissued().exclude(pk__in=being_issued(SheetKind.DISTRIBUTORS))
+    ids = list(waiting.values_list("pk", flat=True))
     held = ask_confirmations(by=request.actor, ids=ids)
     if held:
         messages.info(request, HELD.format(number=len(held)))
@@ -183,7 +185,8 @@ def distributor_delete(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def distributor_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     user: Any = request.user
-    row = get_object_or_404(distributors_of(user).select_related("issued_by", "province"), pk=pk)
+    rows = with_confirmation(distributors_of(user)).select_related("issued_by", "province")
+    row = get_object_or_404(rows, pk=pk)
     shown = {
         "distributor": row,
         "may_manage": user.has(Permission.MANAGE_ACCOUNTS),

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from apps.folding.domain.fields import NameField
 from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
+from apps.organizations.domain.codes import normalized
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.corrections.adding import OF_ITEM
 from apps.projects.domain.publication import tiers_of
@@ -16,7 +18,7 @@ from apps.projects.models import CatalogItem, Project
 from apps.projects.pages.moments_form import MomentField
 from apps.review.domain.returns.deadlines import proposed
 from apps.review.domain.rounds.adding import Addition
-from apps.review.pages.corrections.form import LEAST
+from apps.review.pages.corrections.form import LEAST, NAMES
 from apps.review.pages.tier_deadlines import PREFIX, TierDeadlines
 
 USUAL = timedelta(days=5)
@@ -74,9 +76,8 @@ class AdditionForm(TierDeadlines, forms.Form):
 
     def clean_units(self) -> tuple[str, ...]:
         """Their paths."""
-        codes = dict.fromkeys(
-            self.cleaned_data["units"].replace("，", " ").replace(",", " ").split()
-        )
+        said = self.cleaned_data["units"].replace("，", " ").replace(",", " ").replace("、", " ")
+        codes = dict.fromkeys(map(normalized, said.split()))
         if len(codes) > MOST_UNITS:
             raise forms.ValidationError(f"一次最多填写 {MOST_UNITS} 个单位，请按上级单位填写。")
         known = dict(Organization.objects.filter(code__in=codes).values_list("code", "path"))
@@ -110,6 +111,8 @@ def _of_item(name: str) -> forms.Field:
     options: dict[str, Any] = {"help_text": HELP.get(name, "")}
     if name in LEAST:
         options["min_value"] = LEAST[name]
+    if name in NAMES:
+        options["form_class"] = NameField
     model_field: Any = CatalogItem._meta.get_field(name)
     field: forms.Field = model_field.formfield(**options)
     return field

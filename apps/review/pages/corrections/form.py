@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from apps.folding.domain.fields import NameField
 from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.projects.domain.corrections.fields import LABELS, Kind, Subject, in_words
@@ -21,6 +22,7 @@ MODELS: Mapping[Kind, tuple[Any, ...]] = {
 SMALLEST = Decimal("0.0001")
 POSITIVE = {"pack_quantity": 1, "pack": 1, "daily_usage": SMALLEST, "reference_price": SMALLEST}
 LEAST: Mapping[str, Any] = {**POSITIVE, "price": SMALLEST, "cut": 0, "capacity": 0}
+NAMES = {"name", "variety", "manufacturer_name"}
 MAY_BE_EMPTY = {"reference_price": "留空表示没有参考价。", "capacity": "留空表示不限。"}
 WITHDRAWN = "撤下后各机构不再填报本品规，已填的数量改为 0；已上报的退回，重新上报即可。"
 NEEDED = "本次更正要退回已上报的申报，请填写重新上报的截止时间。"
@@ -86,6 +88,8 @@ def _field(kind: Kind, name: str) -> forms.Field:
         options["min_value"] = LEAST[name]
     if name in MAY_BE_EMPTY:
         options |= {"required": False, "help_text": MAY_BE_EMPTY[name]}
+    if name in NAMES:
+        options["form_class"] = NameField
     field: forms.Field = owner._meta.get_field(name).formfield(**options)
     if name == "description":
         field.widget = forms.Textarea(attrs={"rows": 3})
