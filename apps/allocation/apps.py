@@ -21,13 +21,14 @@ class AllocationConfig(AppConfig):
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
         from apps.review.domain.kinds import register_kind  # noqa: PLC0415
         from apps.review.domain.rounds import undoing  # noqa: PLC0415
+        from apps.review.models.statuses import Action  # noqa: PLC0415
         from apps.volumes.domain.agreed.acts import register_use  # noqa: PLC0415
 
         from . import navigation  # noqa: PLC0415
         from .kind import AllocationKind  # noqa: PLC0415
 
         register_kind(ProjectKind.ALLOCATION, AllocationKind())
-        register_guard(keep_from_returning)
+        register_guard(keep_from_returning, only=[Action.RESTORE, Action.UNDO_SUBSTITUTE])
         register_matter("row", appeals.find_row)
         register_matter("designation", appeals.find_designation)
         register_matter("product", appeals.find_product)

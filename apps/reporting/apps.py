@@ -15,9 +15,7 @@ class ReportingConfig(AppConfig):
         from apps.projects.models import ProjectKind  # noqa: PLC0415
         from apps.reporting.domain.appeals import find_line  # noqa: PLC0415
         from apps.reporting.domain.fingerprints import KIND, standing_of  # noqa: PLC0415
-        from apps.reporting.domain.letters.state import missing_letters  # noqa: PLC0415
         from apps.reporting.domain.publication import bases_of  # noqa: PLC0415
-        from apps.reporting.domain.requirements import register_requirement  # noqa: PLC0415
         from apps.reporting.files import maintenance_workbooks as _maintenance  # noqa: F401, PLC0415
         from apps.reporting.files import purchase_workbooks as _purchases  # noqa: F401, PLC0415
         from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
@@ -29,7 +27,6 @@ class ReportingConfig(AppConfig):
 
         for kind in (ProjectKind.DEMAND, ProjectKind.HISTORY):
             register_kind(kind, DemandKind())
-        register_requirement(missing_letters)
         register_matter("line", find_line)
         register_use(bases_of)
         register_standing(KIND, standing_of)

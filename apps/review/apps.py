@@ -24,9 +24,12 @@ class ReviewConfig(AppConfig):
         from apps.review.domain.casefiles.standing import KIND, standing_of  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
-        from apps.review.domain.hanging import rounds_of  # noqa: PLC0415
         from apps.review.domain.mandates.using import find_lent  # noqa: PLC0415
-        from apps.review.domain.participation import PARTICIPATION, unreported_in  # noqa: PLC0415
+        from apps.review.domain.participation import (  # noqa: PLC0415
+            PARTICIPATION,
+            rounds_of,
+            unreported_in,
+        )
         from apps.review.domain.proving import differences_everywhere  # noqa: PLC0415
         from apps.review.domain.rounds import supplementing  # noqa: F401, PLC0415 - carries out 补报; no page names it
         from apps.review.domain.rounds.correcting import keep_from_restoring  # noqa: PLC0415

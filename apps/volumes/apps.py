@@ -15,17 +15,21 @@ class VolumesConfig(AppConfig):
         from apps.review.domain.appeals.matters import register_matter  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
         from apps.review.domain.guards import register_guard  # noqa: PLC0415
+        from apps.review.domain.machine import TAKING_BACK  # noqa: PLC0415
         from apps.review.domain.rounds.undoing import register_use  # noqa: PLC0415
+        from apps.review.models.statuses import Action  # noqa: PLC0415
+        from apps.volumes.domain import guards  # noqa: PLC0415
         from apps.volumes.domain.appeals import find_agreed  # noqa: PLC0415
         from apps.volumes.domain.checklist import VOLUMES  # noqa: PLC0415
-        from apps.volumes.domain.guards import are_results_fixed, made_of, object_to  # noqa: PLC0415
         from apps.volumes.files import workbooks as _workbooks  # noqa: F401, PLC0415
 
         from . import navigation  # noqa: PLC0415
 
         register_contributor(VOLUMES, position=20)
-        register_guard(object_to)
-        register_use(made_of)
+        register_guard(guards.keep_in_base, only=TAKING_BACK)
+        register_guard(guards.keep_without_base, only=[Action.CONCLUDE])
+        register_guard(guards.keep_as_counted, only=[Action.ADD])
+        register_use(guards.made_of)
         register_matter("agreed", find_agreed)
-        register_fixer(are_results_fixed)
+        register_fixer(guards.are_results_fixed)
         register("demand", navigation.ITEMS, position=50)

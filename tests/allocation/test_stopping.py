@@ -12,13 +12,14 @@ from apps.allocation.domain.confirming import confirm_pending, confirm_selected
 from apps.allocation.domain.refusals import AllocationRefused, CapacityExceeded, SlotNotOffered
 from apps.allocation.domain.slots.saving import save_slot
 from apps.allocation.domain.stops.acts import stop_product
-from apps.allocation.domain.stops.confirming import confirm_shares, keep_from_returning
+from apps.allocation.domain.stops.confirming import confirm_shares
 from apps.allocation.domain.stops.planning import Choice
 from apps.allocation.domain.stops.preview import preview_of
 from apps.allocation.domain.verification import differences
 from apps.allocation.models import CapacityPool, ProductStop, Slot, SlotLine, StopShare, SupplyTotal
 from apps.audit.models import LogEntry
 from apps.notices.models import Message, MessageKind
+from apps.review.domain.guards import objections
 from apps.review.domain.performing import perform
 from apps.review.domain.proving import differences as events_apart
 from apps.review.domain.refusals import NotYourTurn, ReasonMissing
@@ -331,9 +332,10 @@ def test_a_report_of_before_is_not_put_back(reported, alliance_officer) -> None:
 
     yesterday = timezone.now() - timedelta(days=1)
     Filing.objects.filter(pk=reported.filing().pk).update(submitted_at=yesterday)
-    found = keep_from_returning(reported.project, [reported.filing()], Action.RESTORE)
-    assert list(found) == [reported.filing().pk]
-    assert keep_from_returning(reported.project, [reported.filing()], Action.SUBMIT) == {}
+    assert list(objections(reported.project, [reported.filing()], Action.RESTORE)) == [
+        reported.filing().pk
+    ]
+    assert objections(reported.project, [reported.filing()], Action.SUBMIT) == {}
 
 
 def test_the_database_lets_nothing_else_move(reported, alliance_officer) -> None:

@@ -50,7 +50,6 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "distribution/test_checklist_lines.py": {
         "allocation.domain.checklist",
-        "review.domain.participation",
     },
     "distribution/test_distributor_import.py": {
         "distribution.domain.distributors.importing",

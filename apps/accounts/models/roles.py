@@ -73,9 +73,3 @@ GUARDED_ROLES = (Role.ALLIANCE, Role.PROVINCE, *ADMINISTRATOR_ROLES)
 
 ACCOUNT_RIGHTS = frozenset({_P.MANAGE_ACCOUNTS, _P.RESET_PASSWORDS})
 """What lets an account reach into other accounts."""
-
-
-def permissions_of(role: str, subset: list[str] | None) -> frozenset[Permission]:
-    """The rights of an account: its role's, narrowed to `subset` for a sub-account."""
-    held = ROLE_PERMISSIONS[role]
-    return held if subset is None else held & frozenset(Permission(code) for code in subset)

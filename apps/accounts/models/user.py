@@ -28,7 +28,6 @@ from apps.accounts.models.roles import (
     ROLE_PERMISSIONS,
     Permission,
     Role,
-    permissions_of,
 )
 from apps.audit.domain.change_triggers import Told, tracked
 from apps.organizations.models import Enterprise, Organization
@@ -228,7 +227,9 @@ class User(AbstractUser):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.role, self.permission_subset)
+        """The role's, narrowed to its subset for a sub-account."""
+        held, subset = ROLE_PERMISSIONS[self.role], self.permission_subset
+        return held if subset is None else held & frozenset(Permission(code) for code in subset)
 
     def has(self, permission: Permission) -> bool:
         """Whether the account's role, narrowed by its subset, holds the kind of act."""

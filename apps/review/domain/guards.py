@@ -14,10 +14,10 @@ Guard = Callable[[Project, Sequence[Filing], Action], Mapping[int, str]]
 _guards: list[tuple[Guard, frozenset[Action]]] = []
 
 
-def register_guard(guard: Guard, *, only: Iterable[Action] = ()) -> None:
-    """Called once by each app that guards filings; it must cost nothing where it has no say.
+def register_guard(guard: Guard, *, only: Iterable[Action]) -> None:
+    """Called once by each app that guards filings, with the acts that it is asked about.
 
-    `only`: the acts that it is asked about; without any, about every act.
+    It must cost nothing where it has no say.
     """
     _guards.append((guard, frozenset(only)))
 
@@ -26,7 +26,6 @@ def objections(project: Project, filings: Sequence[Filing], action: Action) -> d
     """By filing id, the first objection to the act."""
     sentences: dict[int, str] = {}
     for guard, only in _guards:
-        if only and action not in only:
-            continue
-        sentences = {**guard(project, filings, action), **sentences}
+        if action in only:
+            sentences = {**guard(project, filings, action), **sentences}
     return sentences

@@ -75,11 +75,6 @@ class Transition:
         """Whether what is still open below is confirmed in numbers first."""
         return "gate" in self.checks
 
-    @property
-    def takes_back(self) -> bool:
-        """Whether what was approved is approved no more."""
-        return Status.APPROVED in self.sources and self.target != Status.APPROVED
-
 
 SUBMITTED = frozenset({Status.SUBMITTED})
 INSTITUTIONS = frozenset({"institution"})
@@ -344,6 +339,12 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
         ),
     }
 )
+TAKING_BACK = frozenset(
+    action
+    for action, law in TRANSITIONS.items()
+    if Status.APPROVED in law.sources and law.target != Status.APPROVED
+)
+"""After which what was approved is approved no more."""
 
 
 def action_named(value: str) -> Action | None:

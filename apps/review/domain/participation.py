@@ -1,4 +1,4 @@
-"""What the filings of a round say of it: who takes part, who has reported, for whom somebody else decided.
+"""What filings say of a round (who takes part, who has reported, for whom somebody else decided) and of a unit.
 
 Invariant: every participant at or below a place is in exactly one of the lines; removed ones are in none of them.
 """
@@ -13,13 +13,15 @@ from django.urls import reverse
 from apps.projects.models import Project, ProjectKind
 from apps.review.domain.checklist import Contributor, Facts, Line, Place, fact, of
 from apps.review.models import Filing
-from apps.review.models.statuses import FROZEN, Status
+from apps.review.models.statuses import EDITABLE, FROZEN, Status
 from apps.scope.paths import in_subtree
 
 FILINGS, BUREAUS = "filings", "bureaus"
 OWN, SUBSTITUTED, MAINTAINED = "own", "substituted", "maintained"
 MAY_SEE_REMOVED = 2
 """So deep stand those who see the list of participants with the removed ones: the alliance and the provinces."""
+LATEST = 5
+"""Rounds that are told of a unit."""
 
 
 def facts_of(place: Place) -> list[QuerySet[Any]]:
@@ -121,3 +123,23 @@ def _removed(place: Place) -> str:
 
 
 PARTICIPATION = Contributor(facts_of, lines_of)
+
+
+def rounds_of(path: str, _role: str) -> list[str]:
+    """`正在办理的项目：… 未上报 3 家`, a phrase for each of the latest rounds; two statements."""
+    rows = Filing.objects.filter(in_subtree(path)).institutions().exclude(status=Status.EXCLUDED)
+    running = rows.filter(project__in=_running(path)).order_by("-project_id")
+    counted = running.values_list("project__name").annotate(
+        Count("pk"), waiting=Count("pk", filter=Q(status__in=EDITABLE))
+    )
+    said = []
+    for name, number, waiting in counted:
+        left = f"，其中 {waiting:,} 家还没有上报" if waiting else ""
+        said.append(f"正在办理的“{name}”：{number:,} 家医疗机构参加{left}")
+    return said
+
+
+def _running(path: str) -> list[int]:
+    rows = Filing.objects.filter(path=path, project__concluded_at__isnull=True)
+    running = rows.filter(project__published_at__isnull=False).order_by("-project_id")
+    return list(running.values_list("project_id", flat=True)[:LATEST])

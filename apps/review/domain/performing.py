@@ -24,14 +24,13 @@ from apps.review.domain.checks import (
     check_reason,
     check_versions,
 )
+from apps.review.domain.consequences import settle_requests, tell_units
 from apps.review.domain.effects import word
 from apps.review.domain.events import Change, write_events
 from apps.review.domain.kinds import kind_of
 from apps.review.domain.machine import TRANSITIONS, Transition
 from apps.review.domain.mandates.using import require_mandate
-from apps.review.domain.rounds.act_letters import tell_units
 from apps.review.domain.standing import Standing, hold_own_standing, hold_standing
-from apps.review.domain.withdrawals.follow_up import settle_requests
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, SETTLED, Action, Status
 from apps.scope.database import Ask, one_trip, send, send_last

@@ -13,7 +13,7 @@ from apps.review.domain.acts import FilingAct
 from apps.review.domain.effects import confirm, effect, word
 from apps.review.domain.guards import objections
 from apps.review.domain.locks import Branch
-from apps.review.domain.machine import TRANSITIONS, kind_of
+from apps.review.domain.machine import TAKING_BACK, TRANSITIONS, kind_of
 from apps.review.domain.offers import Offer, Standing
 from apps.review.domain.returns.reasons import recent_reasons
 from apps.review.models import Filing
@@ -116,7 +116,7 @@ def button_for(
 
 def shut(filing: Filing, action: Action) -> str:
     """Of acts that take back what something published is built on; others are refused when they are done."""
-    if not TRANSITIONS[action].takes_back:
+    if action not in TAKING_BACK:
         return ""
     return objections(filing.project, [filing], action).get(filing.pk, "")
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from apps.organizations.models import Tier
 from apps.projects.models import Project, ProjectKind
-from apps.review.domain.machine import TRANSITIONS
 from apps.review.models import Filing
 from apps.review.models.statuses import Action, Status
 from apps.volumes.models import AgreedVersion, BaseQuantity, BaseVersion, State
@@ -39,17 +38,10 @@ def made_of(project: Project) -> list[str]:
     return [f"约定采购量第 {number} 版已经发布，请先撤销发布" for number in numbers]
 
 
-def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
-    """One statement for acts on provinces of a demand round, for 办结 and 增补品规, none for all others."""
-    if project.kind != ProjectKind.DEMAND:
-        return {}
-    if action == Action.CONCLUDE:
-        return _without_base(project, filings)
-    if action == Action.ADD:
-        made = is_base_fixed(project)
-        return dict.fromkeys((filing.pk for filing in filings), COUNTED) if made else {}
+def keep_in_base(project: Project, filings: Sequence[Filing], action: Action) -> Mapping[int, str]:
+    """Of acts that take back: one statement for provinces of a demand round, none for others."""
     provinces = [filing.pk for filing in filings if filing.tier == Tier.PROVINCE]
-    if not TRANSITIONS[action].takes_back or not provinces:
+    if project.kind != ProjectKind.DEMAND or not provinces:
         return {}
     counted = BaseQuantity.objects.filter(
         version__project=project, version__state=State.PUBLISHED, filing__in=provinces
@@ -57,8 +49,21 @@ def object_to(project: Project, filings: Sequence[Filing], action: Action) -> Ma
     return dict.fromkeys(counted.values_list("filing_id", flat=True).distinct(), IN_BASE)
 
 
-def _without_base(project: Project, filings: Sequence[Filing]) -> Mapping[int, str]:
-    published = BaseVersion.objects.of_project(project).published().exists()
+def keep_without_base(
+    project: Project, filings: Sequence[Filing], action: Action
+) -> Mapping[int, str]:
+    """Of 办结."""
+    if project.kind != ProjectKind.DEMAND or is_base_fixed(project):
+        return {}
     roots = [filing.pk for filing in filings]
     approved = Filing.objects.filter(parent__in=roots, status=Status.APPROVED)
-    return {} if published or not approved.exists() else dict.fromkeys(roots, NO_BASE)
+    return dict.fromkeys(roots, NO_BASE) if approved.exists() else {}
+
+
+def keep_as_counted(
+    project: Project, filings: Sequence[Filing], action: Action
+) -> Mapping[int, str]:
+    """Of 增补品规."""
+    if project.kind != ProjectKind.DEMAND or not is_base_fixed(project):
+        return {}
+    return dict.fromkeys((filing.pk for filing in filings), COUNTED)

@@ -76,11 +76,8 @@ def _confirm(shares: Sequence[StopShare], by: Actor) -> None:
 def keep_from_returning(
     project: Project, filings: Sequence[Filing], action: Action
 ) -> Mapping[int, str]:
-    """A guard: what was reported or allotted before a 取消中选 is not put back. One statement, for two acts alone."""
-    if project.kind != ProjectKind.ALLOCATION or action not in (
-        Action.RESTORE,
-        Action.UNDO_SUBSTITUTE,
-    ):
+    """A guard: what was reported or allotted before a 取消中选 is not put back. One statement."""
+    if project.kind != ProjectKind.ALLOCATION:
         return {}
     shares = StopShare.objects.filter(
         filing__in=[filing.pk for filing in filings], stop__in=ProductStop.objects.in_force()

@@ -1,11 +1,11 @@
-"""What an institution still has to do before 上报: every row answered, every due explanation given (rules §1)."""
+"""What an institution still has to do before 上报: rows answered, due explanations given (rules §1), its letter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.projects.models import ExplanationScope
+from apps.reporting.domain.letters.state import missing_letters
 from apps.reporting.domain.lines import sql
-from apps.reporting.domain.requirements import unmet
 from apps.review.domain.kinds import Problem
 from apps.review.models import Filing
 
@@ -45,6 +45,6 @@ def incomplete(
 ) -> dict[int, list[Problem]]:
     """By filing id, everything that hinders 上报; complete filings are absent."""
     problems_of = {pk: work.problems() for pk, work in open_work(filings, asked).items()}
-    for pk, problems in unmet(filings).items():
+    for pk, problems in missing_letters(filings).items():
         problems_of[pk] = [*problems_of.get(pk, []), *problems]
     return {pk: problems for pk, problems in problems_of.items() if problems}

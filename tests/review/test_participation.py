@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from apps.review.domain.hanging import rounds_of
+from apps.review.domain.participation import rounds_of
 from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from tests import factories_demand as make
