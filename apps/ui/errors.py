@@ -68,7 +68,7 @@ def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
     if passes(sys.exc_info()[1]):
         give_up_connection()
         answer = unavailable(request)
-        answer.passes = True  # type: ignore[attr-defined]  # read by config.second_try
+        vars(answer).update(passes=True)  # read by config.second_try
         return answer
     # Rendering without the request leaves the context processors out.
     shown = {"request_id": getattr(request, "request_id", "")}

@@ -1,8 +1,9 @@
-"""Turns a bound field into what `ui/_field.html` draws: classes, ids of help and error, kind."""
+"""Turns a bound field into what `ui/_field.html` draws (classes, ids of help and error, kind); what fields offer."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from apps.ui.patterns import part
@@ -93,3 +94,15 @@ def with_errors(form: forms.BaseForm) -> list[dict[str, Any]]:
         for bound in form
         if bound.errors
     ]
+
+
+def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """What may be chosen in this field of this form."""
+    field: Any = form.fields[name]
+    field.choices = choices
+
+
+def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """The same of a field whose choices are rows."""
+    field: Any = form.fields[name]
+    field.queryset = rows

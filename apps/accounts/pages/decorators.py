@@ -39,9 +39,7 @@ def requires(
                 raise PermissionDenied("这个页面只有单位的主账号可以使用。")
             return view(request, *args, **kwargs)
 
-        checked.requires = permissions  # type: ignore[attr-defined]
-        checked.roles = roles  # type: ignore[attr-defined]
-        checked.main_account = main_account  # type: ignore[attr-defined]
+        vars(checked).update(requires=permissions, roles=roles, main_account=main_account)
         return checked
 
     return decorate
@@ -49,23 +47,23 @@ def requires(
 
 def public(view: V) -> V:
     """Open to everybody, signed in or not."""
-    view.public = True  # type: ignore[attr-defined]
+    vars(view).update(public=True)
     return view
 
 
 def unblocks(view: V) -> V:
     """Open also to accounts that must first change their password or verify a second factor: the way out."""
-    view.unblocks = True  # type: ignore[attr-defined]
+    vars(view).update(unblocks=True)
     return view
 
 
 def fills(view: V) -> V:
     """Open also to who fills in another unit's name (代填授权): a page of one filing, by the `code` of its project."""
-    view.fills = True  # type: ignore[attr-defined]
+    vars(view).update(fills=True)
     return view
 
 
 def passive(view: V) -> V:
     """Asked by the page, not by the person (a live bar): does not keep an idle session alive."""
-    view.passive = True  # type: ignore[attr-defined]
+    vars(view).update(passive=True)
     return view

@@ -10,6 +10,7 @@ from apps.accounts.domain.sub_accounts import LIMITED
 from apps.accounts.models import User
 from apps.accounts.models.roles import ACCOUNT_RIGHTS, Permission
 from apps.folding.domain.fields import NameField
+from apps.ui.form_fields import offer, offer_rows
 from apps.ui.pages.versions import Versioned
 
 
@@ -45,10 +46,12 @@ class SubAccountForm(Versioned, forms.Form):
             }
         super().__init__(*args, **kwargs)
         held = main.permissions
-        self.fields["permissions"].choices = [  # type: ignore[attr-defined]
-            (code, label) for code, label in Permission.choices if code in held
-        ]
-        self.fields["projects"].queryset = grantable_projects()  # type: ignore[attr-defined]
+        offer(
+            self,
+            "permissions",
+            [(code, label) for code, label in Permission.choices if code in held],
+        )
+        offer_rows(self, "projects", grantable_projects())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -9,6 +9,7 @@ from apps.accounts.domain.grants import grantable_projects
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission
 from apps.accounts.models.token import LONGEST_NAME
+from apps.ui.form_fields import offer, offer_rows
 
 DAYS = 30
 MOST_NETWORKS = 20
@@ -45,10 +46,12 @@ class TokenForm(forms.Form):
     def __init__(self, account: User, most_days: int, data: Any = None) -> None:
         super().__init__(data, initial={"days": min(DAYS, most_days), "permissions": ["query"]})
         held = account.permissions
-        self.fields["permissions"].choices = [  # type: ignore[attr-defined]
-            (code, label) for code, label in Permission.choices if code in held
-        ]
-        self.fields["projects"].queryset = grantable_projects()  # type: ignore[attr-defined]
+        offer(
+            self,
+            "permissions",
+            [(code, label) for code, label in Permission.choices if code in held],
+        )
+        offer_rows(self, "projects", grantable_projects())
         self.fields["days"].max_value = most_days  # type: ignore[attr-defined]
         self.fields["days"].help_text = f"最多 {most_days} 天：密码到期或更改时，令牌一并失效。"
 

@@ -10,6 +10,7 @@ from apps.organizations.domain import codes
 from apps.organizations.domain.units import Facts
 from apps.organizations.domain.vocabulary import GRADES, KINDS, OWNERSHIPS
 from apps.organizations.models import Organization, Tier
+from apps.ui.form_fields import offer_rows
 from apps.ui.pages.versions import Versioned
 
 
@@ -80,7 +81,7 @@ class NewInstitutionForm(InstitutionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = parents()  # type: ignore[attr-defined]
+        offer_rows(self, "parent", parents())
 
     def clean_code(self) -> str:
         code = codes.normalized(self.cleaned_data["code"])

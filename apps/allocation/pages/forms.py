@@ -15,6 +15,7 @@ from apps.folding.domain.fields import NameField
 from apps.projects.models import Project, ProjectKind, WinningProduct
 from apps.projects.pages.code_field import CodeField
 from apps.projects.pages.moments_form import MomentField
+from apps.ui.form_fields import offer_rows
 
 
 class SlotForm(forms.Form):
@@ -137,8 +138,8 @@ class GenerateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = sources()  # type: ignore[attr-defined]
+        offer_rows(self, "source", sources())
         others = Project.objects.of_kind(ProjectKind.ALLOCATION).filter(
             Exists(WinningProduct.objects.filter(project=OuterRef("pk")))
         )
-        self.fields["winners"].queryset = others.recent_first()  # type: ignore[attr-defined]
+        offer_rows(self, "winners", others.recent_first())

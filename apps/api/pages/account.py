@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
-from apps.accounts.models import Token
 from apps.accounts.models.roles import Permission
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 
 router = Router()
@@ -38,9 +37,9 @@ class AccountOut(Schema):
     description="账号、单位，以及令牌现在能用的权限。",
 )
 @takes()
-def me(request: HttpRequest) -> dict[str, Any]:
+def me(request: ProgramRequest) -> dict[str, Any]:
     user: Any = request.user
-    token: Token = request.token  # type: ignore[attr-defined]
+    token = request.token
     unit = user.organization or user.enterprise
     return {
         "username": user.username,

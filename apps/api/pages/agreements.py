@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Field, File, Router, Schema
 from ninja.files import UploadedFile
@@ -15,6 +15,7 @@ from apps.allocation.domain.reads import agreements_for
 from apps.allocation.models import SupplyTotal
 from apps.api.domain.cursors import page_of_query
 from apps.api.pages.paging import Cursor, Limit, Page, Since, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.distribution.domain.agreements.reading import whole
 from apps.distribution.domain.agreements.signing import sign_agreement, void_agreement
@@ -107,7 +108,7 @@ class VoidIn(Schema):
 )
 @takes(Permission.QUERY, roles=(*ORGANIZATION_ROLES, Role.MANUFACTURER))
 def agreed_volume_list(
-    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, code: str, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     project = get_object_or_404(Project.objects.all(), code=code, kind=ProjectKind.ALLOCATION)
     rows, _by_province = agreements_for(request.user, project)
@@ -138,7 +139,9 @@ def _volume(total: SupplyTotal) -> dict[str, Any]:
     description="本机构协议采购的每个产品，已同意配送到本机构的配送企业。",
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
-def deliverer_list(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100) -> dict[str, Any]:
+def deliverer_list(
+    request: ProgramRequest, cursor: Cursor = "", limit: Limit = 100
+) -> dict[str, Any]:
     rows = own_agreements(request.user).order_by()
     found, following = page_of_query(rows, cursor, limit)
     known = deliverers_of(request.user, found)
@@ -165,7 +168,7 @@ def _delivered(total: SupplyTotal, relations: list[Any]) -> dict[str, Any]:
 )
 @takes(Permission.QUERY, roles=READERS)
 def agreement_list(
-    request: HttpRequest,
+    request: ProgramRequest,
     cursor: Cursor = "",
     limit: Limit = 100,
     *,
@@ -216,7 +219,7 @@ def _one(pk: int) -> Agreement:
     description="协议和其中的每个产品：协议采购量以最小单位计，价格、包装是签订时的。",
 )
 @takes(Permission.QUERY, roles=READERS)
-def agreement_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
+def agreement_detail(request: ProgramRequest, pk: int) -> dict[str, Any]:
     agreement = _one(pk)
     lines = AgreementLine.objects.filter(agreement=agreement)
     rows = lines.select_related("product__item", "terms").order_by("product__item__item_code", "pk")
@@ -245,7 +248,7 @@ def _line(line: AgreementLine) -> dict[str, Any]:
     description="生成时的协议，PDF。",
 )
 @takes(Permission.QUERY, roles=READERS)
-def agreement_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+def agreement_pdf(request: ProgramRequest, pk: int) -> HttpResponseBase:
     _one(pk)
     agreement = whole(Agreement.objects.all()).get(pk=pk)
     file = io.BytesIO()
@@ -261,9 +264,11 @@ def agreement_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     description="multipart/form-data，一份 PDF（document），不超过 20 MB。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION)
-def agreement_sign(request: HttpRequest, pk: int, document: File[UploadedFile]) -> dict[str, Any]:
+def agreement_sign(
+    request: ProgramRequest, pk: int, document: File[UploadedFile]
+) -> dict[str, Any]:
     _one(pk)
-    sign_agreement(by=request.actor, pk=pk, files=[document])  # type: ignore[attr-defined]
+    sign_agreement(by=request.actor, pk=pk, files=[document])
     return _agreement(_one(pk))
 
 
@@ -274,7 +279,7 @@ def agreement_sign(request: HttpRequest, pk: int, document: File[UploadedFile]) 
     description="写明原因；其中的产品可以重新选择配送企业。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION)
-def agreement_void(request: HttpRequest, pk: int, body: VoidIn) -> dict[str, Any]:
+def agreement_void(request: ProgramRequest, pk: int, body: VoidIn) -> dict[str, Any]:
     _one(pk)
-    void_agreement(by=request.actor, pk=pk, reason=body.reason)  # type: ignore[attr-defined]
+    void_agreement(by=request.actor, pk=pk, reason=body.reason)
     return _agreement(_one(pk))

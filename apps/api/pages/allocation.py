@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Field, Router, Schema
 
 from apps.accounts.models.roles import Permission, Role
@@ -20,6 +20,7 @@ from apps.allocation.pages.allocation_page import AllocationPage
 from apps.api.domain.cursors import page_of_query
 from apps.api.pages.lines import found_or_refused
 from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.projects.domain.own_codes.finding import items_by_code
 
@@ -110,15 +111,15 @@ class CountOut(Schema):
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
 def row_list(
-    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, code: str, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     office = office_of(request, code)
     rows, following = page_of_query(pending_rows(office.filing).order_by(), cursor, limit)
     return page([_row(row, reported=office.is_reported) for row in rows], following)
 
 
-def office_of(request: HttpRequest, code: str) -> AllocationPage:
-    return AllocationPage.of(request.actor, code)  # type: ignore[attr-defined]
+def office_of(request: ProgramRequest, code: str) -> AllocationPage:
+    return AllocationPage.of(request.actor, code)
 
 
 def _row(row: AllocationRow, *, reported: bool) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def _row(row: AllocationRow, *, reported: bool) -> dict[str, Any]:
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
 def selected_list(
-    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, code: str, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     lines = selected_lines(office_of(request, code).filing).order_by()
     found, following = page_of_query(lines, cursor, limit)
@@ -186,7 +187,7 @@ def _selected(line: SlotLine) -> dict[str, Any]:
     description="指明的品规，或全部；答复是新确认的项数。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def selected_confirm(request: HttpRequest, code: str, body: SomeIn) -> dict[str, Any]:
+def selected_confirm(request: ProgramRequest, code: str, body: SomeIn) -> dict[str, Any]:
     office = office_of(request, code)
     rows = None
     if body.items is not None:
@@ -215,7 +216,7 @@ def own_row_of(office: AllocationPage, code: str) -> AllocationRow:
     description="每个还空着的分配项的整包装建议，合计不超过剩余产能。contracts 的键是中选产品编号。",
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
-def suggestion_list(request: HttpRequest, code: str) -> dict[str, Any]:
+def suggestion_list(request: ProgramRequest, code: str) -> dict[str, Any]:
     office = office_of(request, code)
     found = suggestions(office.project, office.filing)
     rows = {row.pk: row.item.item_code for row in pending_rows(office.filing)}
@@ -241,7 +242,7 @@ def suggestion_list(request: HttpRequest, code: str) -> dict[str, Any]:
     description="传回取建议时的 seen；其间有变化时一项也不填。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def suggestion_fill(request: HttpRequest, code: str, body: SeenIn) -> dict[str, Any]:
+def suggestion_fill(request: ProgramRequest, code: str, body: SeenIn) -> dict[str, Any]:
     office = office_of(request, code)
     done = fill_suggested(
         filing=office.filing, project=office.project, seen=body.seen, by=office.by
@@ -256,7 +257,7 @@ def suggestion_fill(request: HttpRequest, code: str, body: SeenIn) -> dict[str, 
     description="各分配项都填好的品规一次确认。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def row_confirm_filled(request: HttpRequest, code: str) -> dict[str, Any]:
+def row_confirm_filled(request: ProgramRequest, code: str) -> dict[str, Any]:
     office = office_of(request, code)
     return {"count": confirm_filled(filing=office.filing, project=office.project, by=office.by)}
 
@@ -268,7 +269,7 @@ def row_confirm_filled(request: HttpRequest, code: str) -> dict[str, Any]:
     description="各分配项都填好之后；确认之后要先撤回才能改。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def row_confirm(request: HttpRequest, code: str, item: str) -> dict[str, Any]:
+def row_confirm(request: ProgramRequest, code: str, item: str) -> dict[str, Any]:
     office = office_of(request, code)
     confirm_pending(row=own_row_of(office, item), project=office.project, by=office.by)
     return _row(own_row_of(office, item), reported=False)
@@ -281,7 +282,7 @@ def row_confirm(request: HttpRequest, code: str, item: str) -> dict[str, Any]:
     description="可以重新分量；已占用的产能仍然保留。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def row_withdraw(request: HttpRequest, code: str, item: str) -> dict[str, Any]:
+def row_withdraw(request: ProgramRequest, code: str, item: str) -> dict[str, Any]:
     office = office_of(request, code)
     withdraw_pending(row=own_row_of(office, item), project=office.project, by=office.by)
     return _row(own_row_of(office, item), reported=False)

@@ -52,7 +52,7 @@ def admitted(view: View) -> Callable[..., HttpResponseBase]:
 
         return answered_by(come.actor(timezone.now()), enter(come.scope), request, answer)
 
-    entered.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie counts here
+    vars(entered).update(csrf_exempt=True)  # no cookie counts here
     return entered
 
 

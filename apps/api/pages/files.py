@@ -10,13 +10,14 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, QueryDict
 from django.urls import NoReverseMatch, resolve, reverse
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from apps.api.pages.jobs import JobOut, job_out
 from apps.api.pages.problems import Problem
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.exchange.models import StoredUpload
 from apps.exchange.pages.programs import ProgramAsks, ask_as_program
@@ -169,7 +170,7 @@ ProjectCode = Annotated[str, Query("", max_length=40, description=OF_PROJECT)]
 )
 @takes()
 def export_start(
-    request: HttpRequest, kind: Export, body: ExportIn, project: ProjectCode = ""
+    request: ProgramRequest, kind: Export, body: ExportIn, project: ProjectCode = ""
 ) -> Status[dict[str, Any]]:
     asks, query = ProgramAsks("export"), QueryDict(mutable=True)
     query.update(body.query | {"format": body.format})
@@ -179,7 +180,7 @@ def export_start(
     return Status(HTTPStatus.ACCEPTED, job_out(asks.job))
 
 
-def _nothing(request: HttpRequest) -> Problem:
+def _nothing(request: ProgramRequest) -> Problem:
     """What the page would have said instead of a file."""
     said = [str(message) for message in messages.get_messages(request)]
     sentence = said[-1] if said else "现在没有可以导出的内容，或查询条件无法识别。"
@@ -187,7 +188,7 @@ def _nothing(request: HttpRequest) -> Problem:
 
 
 def _asked(
-    request: HttpRequest, name: str, project: str, asks: ProgramAsks, query: QueryDict
+    request: ProgramRequest, name: str, project: str, asks: ProgramAsks, query: QueryDict
 ) -> None:
     """The page's own view, as a page would be asked. Raises what the view raises, `Problem`, `Http404`."""
     view, arguments = _view(request, name, project)
@@ -199,9 +200,9 @@ def _asked(
         raise Http404  # a page that explains why there is nothing here
 
 
-def _view(request: HttpRequest, name: str, project: str) -> tuple[Any, dict[str, str]]:
+def _view(request: ProgramRequest, name: str, project: str) -> tuple[Any, dict[str, str]]:
     """Raises `Problem` where a project is missing, or the token is of some projects alone."""
-    token = request.token  # type: ignore[attr-defined]
+    token = request.token
     if name in ACROSS:
         if token.project_ids is not None:
             sentence = "令牌只限指定的项目，不能导出或导入跨项目的文件。"
@@ -227,7 +228,7 @@ def _view(request: HttpRequest, name: str, project: str) -> tuple[Any, dict[str,
 )
 @takes()
 def import_start(
-    request: HttpRequest, kind: Import, file: File[UploadedFile], project: ProjectCode = ""
+    request: ProgramRequest, kind: Import, file: File[UploadedFile], project: ProjectCode = ""
 ) -> Status[dict[str, Any]]:
     return Status(HTTPStatus.ACCEPTED, _imported(request, kind, project, ProgramAsks("receive")))
 
@@ -241,7 +242,7 @@ def import_start(
 )
 @takes()
 def import_detail(
-    request: HttpRequest, kind: Import, upload: str, project: ProjectCode = ""
+    request: ProgramRequest, kind: Import, upload: str, project: ProjectCode = ""
 ) -> dict[str, Any]:
     return _imported(request, kind, project, ProgramAsks("find", upload))
 
@@ -254,14 +255,14 @@ def import_detail(
 )
 @takes()
 def import_apply(
-    request: HttpRequest, kind: Import, upload: str, project: ProjectCode = ""
+    request: ProgramRequest, kind: Import, upload: str, project: ProjectCode = ""
 ) -> Status[dict[str, Any]]:
     answer = _imported(request, kind, project, ProgramAsks("apply", upload))
     return Status(HTTPStatus.ACCEPTED, answer)
 
 
 def _imported(
-    request: HttpRequest, kind: Import, project: str, asks: ProgramAsks
+    request: ProgramRequest, kind: Import, project: str, asks: ProgramAsks
 ) -> dict[str, Any]:
     _asked(request, IMPORTS[kind], project, asks, QueryDict())
     if asks.upload is None:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Field, File, Router, Schema
 from ninja.files import UploadedFile
@@ -15,6 +15,7 @@ from apps.accounts.models.roles import Permission, Role
 from apps.allocation.models import AllocationRow
 from apps.allocation.pages.allocation_page import AllocationPage
 from apps.api.pages.lines import found_or_refused
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import IfMatch, etag_of, takes, version_seen
 from apps.jobs.files import attachment
 from apps.projects.domain.own_codes.finding import items_by_code
@@ -110,9 +111,9 @@ class AskIn(Schema):
     reason: str = Field(min_length=1, max_length=500)
 
 
-def page_of(request: HttpRequest, code: str) -> FilingPage:
+def page_of(request: ProgramRequest, code: str) -> FilingPage:
     """One's own institution's filing, of whatever kind. Raises `Http404`."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = request.actor
     filing = get_object_or_404(
         Filing.objects.filter(organization=by.organization), project__code=code
     )
@@ -127,7 +128,7 @@ def page_of(request: HttpRequest, code: str) -> FilingPage:
     description="状态、能否填写和原因、还差什么、退回的原因和指明的品规、经过。ETag 是版本，办理时传回。",
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
-def filing_detail(request: HttpRequest, response: HttpResponse, code: str) -> dict[str, Any]:
+def filing_detail(request: ProgramRequest, response: HttpResponse, code: str) -> dict[str, Any]:
     desk = page_of(request, code)
     filing, by = desk.filing, desk.by
     response["ETag"] = etag_of(filing.version)
@@ -220,7 +221,7 @@ def _event(event: FilingEvent) -> dict[str, Any]:
     description="带本机构现在的数量和核验码的 PDF，签字盖章后上传。",
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
-def letter_template(request: HttpRequest, code: str) -> HttpResponseBase:
+def letter_template(request: ProgramRequest, code: str) -> HttpResponseBase:
     desk = _asked_for_letter(request, code)
     file = io.BytesIO()
     write_letter(file, project=desk.project, filing=desk.filing)
@@ -235,15 +236,17 @@ def letter_template(request: HttpRequest, code: str) -> HttpResponseBase:
     description="multipart/form-data，一份 PDF（document），不超过 20 MB；替换原来的。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION)
-def letter_upload(request: HttpRequest, code: str, document: File[UploadedFile]) -> dict[str, Any]:
+def letter_upload(
+    request: ProgramRequest, code: str, document: File[UploadedFile]
+) -> dict[str, Any]:
     desk = _asked_for_letter(request, code)
     upload_letter(filing=desk.filing, project=desk.project, files=[document], by=desk.by)
     return _document(letter_of(desk.project, desk.filing)) or {}
 
 
-def _asked_for_letter(request: HttpRequest, code: str) -> DemandPage:
+def _asked_for_letter(request: ProgramRequest, code: str) -> DemandPage:
     """Raises `Http404` where the project asks for no document."""
-    desk = DemandPage.of(request.actor, code)  # type: ignore[attr-defined]
+    desk = DemandPage.of(request.actor, code)
     if letter_of(desk.project, desk.filing) is None:
         raise Http404
     return desk
@@ -257,7 +260,7 @@ def _asked_for_letter(request: HttpRequest, code: str) -> DemandPage:
 )
 @takes(Permission.REPORT, roles=INSTITUTION)
 def filing_report(
-    request: HttpRequest, response: HttpResponse, code: str, if_match: IfMatch = ""
+    request: ProgramRequest, response: HttpResponse, code: str, if_match: IfMatch = ""
 ) -> dict[str, Any]:
     version = version_seen(if_match)
     desk = page_of(request, code)
@@ -278,7 +281,7 @@ def filing_report(
 )
 @takes(Permission.REPORT, roles=INSTITUTION)
 def filing_withdraw(
-    request: HttpRequest,
+    request: ProgramRequest,
     response: HttpResponse,
     code: str,
     body: WithdrawIn,
@@ -317,6 +320,6 @@ def _withdraw_lines(desk: FilingPage, codes: list[str], version: int) -> None:
     description="项目规定申请后由上级同意的，写明原因；答复在申报单的 requests 里。",
 )
 @takes(Permission.REPORT, roles=INSTITUTION)
-def filing_ask(request: HttpRequest, code: str, body: AskIn) -> dict[str, Any]:
+def filing_ask(request: ProgramRequest, code: str, body: AskIn) -> dict[str, Any]:
     desk = page_of(request, code)
     return _request(ask_withdrawal(desk.filing, by=desk.by, reason=body.reason))

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from apps.accounts.models.roles import Permission
 from apps.api.domain.cursors import page_of_query
 from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.projects.models import CatalogItem, Project
 
@@ -46,7 +46,7 @@ class ItemPage(Page):
 )
 @takes(Permission.QUERY)
 def item_list(
-    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, code: str, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     project = get_object_or_404(Project.objects.all(), code=code)
     found, following = page_of_query(CatalogItem.objects.filter(project=project), cursor, limit)

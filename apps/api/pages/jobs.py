@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from apps.api.domain.cursors import page_of_query
 from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.jobs.models import Job
 from apps.jobs.services import cancel
@@ -50,17 +51,17 @@ class JobPage(Page):
     description="本令牌发起的导出和导入，先发起的在前。",
 )
 @takes()
-def job_list(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100) -> dict[str, Any]:
+def job_list(request: ProgramRequest, cursor: Cursor = "", limit: Limit = 100) -> dict[str, Any]:
     found, following = page_of_query(_own(request), cursor, limit)
     return page([job_out(job) for job in found], following)
 
 
-def _own(request: HttpRequest) -> QuerySet[Job]:
-    token = request.token  # type: ignore[attr-defined]
+def _own(request: ProgramRequest) -> QuerySet[Job]:
+    token = request.token
     return Job.objects.all().owned_by(request.user).filter(through_id=token.pk)
 
 
-def _one(request: HttpRequest, pk: int) -> Job:
+def _one(request: ProgramRequest, pk: int) -> Job:
     if pk >= LARGEST:
         raise Http404
     return get_object_or_404(_own(request), pk=pk)
@@ -93,7 +94,7 @@ def job_out(job: Job) -> dict[str, Any]:
     "refused 已拒绝；detail 是给人看的句子。",
 )
 @takes()
-def job_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
+def job_detail(request: ProgramRequest, pk: int) -> dict[str, Any]:
     return job_out(_one(request, pk))
 
 
@@ -104,7 +105,7 @@ def job_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
     description="排队中的立即取消，进行中的在下一步停下，没有写入任何数据。",
 )
 @takes()
-def job_cancel(request: HttpRequest, pk: int) -> dict[str, Any]:
+def job_cancel(request: ProgramRequest, pk: int) -> dict[str, Any]:
     return job_out(cancel(_one(request, pk)))
 
 
@@ -115,7 +116,7 @@ def job_cancel(request: HttpRequest, pk: int) -> dict[str, Any]:
     description="导出的文件；到 kept_until 为止。",
 )
 @takes()
-def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
+def job_result(request: ProgramRequest, pk: int) -> HttpResponseBase:
     job = _one(request, pk)
     return download(job.result, job.result_name)
 
@@ -127,6 +128,6 @@ def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
     description="导入的文件，错处已标出。",
 )
 @takes()
-def job_report(request: HttpRequest, pk: int) -> HttpResponseBase:
+def job_report(request: ProgramRequest, pk: int) -> HttpResponseBase:
     job = _one(request, pk)
     return download(job.report, job.report_name)

@@ -9,7 +9,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
-from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from apps.accounts.models.roles import Permission, Role
@@ -17,6 +16,7 @@ from apps.api.domain.cursors import page_of_rows
 from apps.api.pages.paging import Cursor, Limit, Page, Since, page
 from apps.api.pages.parsing import Quantity
 from apps.api.pages.problems import Problem
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.projects.domain.own_codes.finding import Found, items_by_code
 from apps.reporting.domain.sheet.reporting import give_reason
@@ -106,13 +106,13 @@ class ReasonIn(Schema):
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
 def line_list(
-    request: HttpRequest,
+    request: ProgramRequest,
     code: str,
     cursor: Cursor = "",
     limit: Limit = 100,
     updated_since: Since = None,
 ) -> dict[str, Any]:
-    desk = DemandPage.of(request.actor, code)  # type: ignore[attr-defined]
+    desk = DemandPage.of(request.actor, code)
     rows: Iterable[Row] = rows_of(desk.project, desk.filing)
     if updated_since is not None:
         rows = [row for row in rows if row.line and row.line.updated_at >= updated_since]
@@ -151,8 +151,8 @@ def line_out(row: Row, filing: Filing) -> dict[str, Any]:
     "conflict 别人改过，没有覆盖，planned 是现在的值，sent 是您送来的值。有编码找不到时，全部不保存。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def line_save(request: HttpRequest, code: str, body: LinesIn) -> dict[str, Any]:
-    by = request.actor  # type: ignore[attr-defined]
+def line_save(request: ProgramRequest, code: str, body: LinesIn) -> dict[str, Any]:
+    by = request.actor
     desk = DemandPage.of(by, code)
     sent = {row.item: row for row in body.rows}
     found = found_or_refused(
@@ -225,8 +225,8 @@ CONFLICT = "这一行在您取数之后已被他人修改，没有覆盖。"
     description="按合计要求说明的项目，合计变动超过阈值时填写。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def reason_save(request: HttpRequest, code: str, body: ReasonIn) -> Status[None]:
-    by = request.actor  # type: ignore[attr-defined]
+def reason_save(request: ProgramRequest, code: str, body: ReasonIn) -> Status[None]:
+    by = request.actor
     desk = DemandPage.of(by, code)
     give_reason(filing=desk.filing, project=desk.project, text=body.text, by=by)
     return Status(HTTPStatus.NO_CONTENT, None)

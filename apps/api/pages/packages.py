@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from ninja import Field, Router, Schema
 
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.api.domain.cursors import page_of_rows
 from apps.api.pages.filings import MovedOut, moved
 from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import IfMatch, etag_of, takes, version_seen
 from apps.projects.models import ProjectKind
 from apps.reporting.domain.packages.reading import PackageItem, package_items
@@ -74,8 +75,8 @@ class SubmitIn(Schema):
     losing: int = Field(0, ge=0, lt=2**31, description="同意漏下的已上报机构家数。")
 
 
-def _desk(request: HttpRequest, code: str) -> BureauPage:
-    return desk_for(request.actor, code)  # type: ignore[attr-defined]
+def _desk(request: ProgramRequest, code: str) -> BureauPage:
+    return desk_for(request.actor, code)
 
 
 @router.get(
@@ -85,8 +86,8 @@ def _desk(request: HttpRequest, code: str) -> BureauPage:
     description="本级申报包的状态、直接下级各状态的家数、能否提交和原因、还没办完的。ETag 是版本，提交时传回。",
 )
 @takes(Permission.QUERY, roles=BUREAUS)
-def package_detail(request: HttpRequest, response: HttpResponse, code: str) -> dict[str, Any]:
-    desk, by = _desk(request, code), request.actor  # type: ignore[attr-defined]
+def package_detail(request: ProgramRequest, response: HttpResponse, code: str) -> dict[str, Any]:
+    desk, by = _desk(request, code), request.actor
     own = desk.own
     seen = overview(desk, [], by, at=by.moment)
     response["ETag"] = etag_of(own.version)
@@ -110,7 +111,7 @@ def package_detail(request: HttpRequest, response: HttpResponse, code: str) -> d
 )
 @takes(Permission.QUERY, roles=BUREAUS)
 def package_item_list(
-    request: HttpRequest, code: str, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, code: str, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     own = _desk(request, code).own
     if own.kind == ProjectKind.ALLOCATION:
@@ -145,12 +146,16 @@ def _item(row: PackageItem) -> dict[str, Any]:
 )
 @takes(Permission.REPORT, roles=SENDERS)
 def package_submit(
-    request: HttpRequest, response: HttpResponse, code: str, body: SubmitIn, if_match: IfMatch = ""
+    request: ProgramRequest,
+    response: HttpResponse,
+    code: str,
+    body: SubmitIn,
+    if_match: IfMatch = "",
 ) -> dict[str, Any]:
     version = version_seen(if_match)
     own = _desk(request, code).own
     told = Instruction(
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         versions={own.pk: version},
         confirmed=body.confirmed,
         losing=body.losing,

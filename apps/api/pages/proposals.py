@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from apps.accounts.models.roles import Permission, Role
@@ -12,6 +11,7 @@ from apps.api.domain.cursors import page_of_rows
 from apps.api.pages.paging import Cursor, Limit, Page, page
 from apps.api.pages.problems import Problem
 from apps.api.pages.relations import LARGEST, RelationOut, relation_out
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.distribution.domain.relations.choosing import choose, relations_of
 from apps.distribution.domain.relations.crowding import Proposal
@@ -66,7 +66,7 @@ class ProposedOut(Schema):
 )
 @takes(Permission.DELIVERY, roles=MAKERS)
 def distributor_list(
-    request: HttpRequest, place: str, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, place: str, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     unit = _places([place])[place]
     rows = sorted(carriers_of([province_path(unit.path)]), key=lambda each: each.uscc)
@@ -83,8 +83,8 @@ def distributor_list(
     "超过数量限制时，全部不写入。",
 )
 @takes(Permission.DELIVERY, roles=MAKERS)
-def relation_propose(request: HttpRequest, body: ProposalsIn) -> dict[str, Any]:
-    by = request.actor  # type: ignore[attr-defined]
+def relation_propose(request: ProgramRequest, body: ProposalsIn) -> dict[str, Any]:
+    by = request.actor
     wanted = _named(body.proposals)
     done = choose(wanted, by=by, submit=body.submit)
     return {

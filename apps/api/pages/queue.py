@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 from pydantic import AwareDatetime
@@ -18,6 +18,7 @@ from apps.api.pages.filings import MovedOut, moved
 from apps.api.pages.lines import LinePage, found_or_refused, line_out
 from apps.api.pages.paging import Cursor, Limit, Page, Since, page
 from apps.api.pages.problems import Problem
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.portal.domain.progress import Area, Stage, overall
 from apps.projects.domain.own_codes.finding import items_by_code
@@ -112,7 +113,7 @@ class ActedOut(Schema):
 )
 @takes(Permission.QUERY, roles=BUREAUS)
 def queue_list(
-    request: HttpRequest,
+    request: ProgramRequest,
     code: str,
     cursor: Cursor = "",
     limit: Limit = 100,
@@ -130,8 +131,8 @@ def queue_list(
     return page([_queued(filing, marks) for filing in found], following)
 
 
-def _desk(request: HttpRequest, code: str) -> BureauPage:
-    return desk_for(request.actor, code)  # type: ignore[attr-defined]
+def _desk(request: ProgramRequest, code: str) -> BureauPage:
+    return desk_for(request.actor, code)
 
 
 def _queued(filing: Filing, marks: Mapping[int, Mark]) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _queued(filing: Filing, marks: Mapping[int, Mark]) -> dict[str, Any]:
     description="已上报的医疗机构申报里值得核对的品规，最严重的在前。",
 )
 @takes(Permission.QUERY, roles=BUREAUS)
-def oddity_list(request: HttpRequest, code: str, pk: int) -> dict[str, Any]:
+def oddity_list(request: ProgramRequest, code: str, pk: int) -> dict[str, Any]:
     found = oddities_of(_reported(request, code, pk))
     items = CatalogItem.objects.in_bulk([each.item for each in found])
     return {"items": [_odd(said(each, items[each.item]), items[each.item]) for each in found]}
@@ -181,7 +182,7 @@ def _odd(odd: Any, item: CatalogItem) -> dict[str, Any]:
     "项目须允许接口审核（program_review）；要求逐一审核的一次只能一家；要求再次验证密码的，请登录网页办理。",
 )
 @takes(Permission.REVIEW, roles=BUREAUS)
-def queue_act(request: HttpRequest, code: str, body: ActIn) -> dict[str, Any]:
+def queue_act(request: ProgramRequest, code: str, body: ActIn) -> dict[str, Any]:
     desk = _desk(request, code)
     versions = {each.id: each.version for each in body.filings}
     rows = Filing.objects.children_of(desk.own).with_organization().select_related("project")
@@ -189,7 +190,7 @@ def queue_act(request: HttpRequest, code: str, body: ActIn) -> dict[str, Any]:
     if len(filings) != len(body.filings):
         raise Http404
     told = Instruction(
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         reason=body.reason,
         versions=versions,
         deadline=body.deadline,
@@ -224,7 +225,7 @@ def _lines_named(filings: Sequence[Filing], codes: Sequence[str]) -> list[int]:
 )
 @takes(Permission.QUERY, roles=BUREAUS)
 def queue_line_list(
-    request: HttpRequest, code: str, pk: int, cursor: Cursor = "", limit: Limit = 100
+    request: ProgramRequest, code: str, pk: int, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
     filing = _reported(request, code, pk)
     if filing.kind == ProjectKind.ALLOCATION:
@@ -234,7 +235,7 @@ def queue_line_list(
     return page([line_out(row, filing) for row in shown], following)
 
 
-def _reported(request: HttpRequest, code: str, pk: int) -> Filing:
+def _reported(request: ProgramRequest, code: str, pk: int) -> Filing:
     """An institution's filing below that was reported. Raises `Http404`."""
     _desk(request, code)
     if pk >= LARGEST:
@@ -254,7 +255,7 @@ def _reported(request: HttpRequest, code: str, pk: int) -> Filing:
     "returned 已退回、approved 审核通过、lapsed 到期没有上报。",
 )
 @takes(Permission.QUERY, roles=BUREAUS)
-def progress_detail(request: HttpRequest, code: str) -> dict[str, Any]:
+def progress_detail(request: ProgramRequest, code: str) -> dict[str, Any]:
     report = overall(_desk(request, code).own)
     areas = [
         {"name": area.name, "total": area.total, "stages": _stages(area)} for area in report.areas

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from apps.accounts.models.roles import Permission, Role
 from apps.api.domain.cursors import page_of_query
 from apps.api.pages.paging import Cursor, Limit, Page, Since, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.distribution.domain.relations.acts import perform
 from apps.distribution.domain.relations.choosing import MOST
@@ -86,7 +86,9 @@ class RelationsOut(Schema):
     description="生产企业的中选产品，各带价格、包装、产能和供应省。",
 )
 @takes(Permission.QUERY, roles=(Role.MANUFACTURER,))
-def product_list(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100) -> dict[str, Any]:
+def product_list(
+    request: ProgramRequest, cursor: Cursor = "", limit: Limit = 100
+) -> dict[str, Any]:
     own = WinningProduct.objects.filter(enterprise=request.user.enterprise_id)  # type: ignore[union-attr]
     rows = own.with_terms().with_supplies().select_related("item", "project")
     found, following = page_of_query(rows, cursor, limit)
@@ -118,7 +120,7 @@ def _product(product: WinningProduct) -> dict[str, Any]:
 )
 @takes(Permission.QUERY, roles=READERS)
 def relation_list(
-    request: HttpRequest,
+    request: ProgramRequest,
     cursor: Cursor = "",
     limit: Limit = 100,
     status: int | None = None,
@@ -163,9 +165,9 @@ def relation_out(relation: DeliveryRelation) -> dict[str, Any]:
     "retract 撤回答复。全部办理或全部不办理。",
 )
 @takes(Permission.DELIVERY, roles=PARTICIPANTS)
-def relation_act(request: HttpRequest, body: RelationActIn) -> dict[str, Any]:
+def relation_act(request: ProgramRequest, body: RelationActIn) -> dict[str, Any]:
     versions = {each.id: each.version for each in body.relations}
-    by = request.actor  # type: ignore[attr-defined]
+    by = request.actor
     done = perform(
         list(versions), Action(body.action), by=by, reason=body.reason, versions=versions
     )

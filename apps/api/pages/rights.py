@@ -5,12 +5,12 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Annotated, Any
 
-from django.http import HttpRequest
 from ninja import Header
 
 from apps.accounts.models.roles import Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.api.pages.problems import Problem
+from apps.api.pages.requests import ProgramRequest
 from apps.audit.domain.authorship import authored
 
 Operation = Callable[..., Any]
@@ -26,8 +26,8 @@ def takes(
         checked = requires(*permissions, roles=roles)(operation)
 
         @wraps(operation)
-        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            by = request.actor  # type: ignore[attr-defined]
+        def run(request: ProgramRequest, *args: Any, **kwargs: Any) -> Any:
+            by = request.actor
             with nullcontext() if quantities else authored(by):
                 return checked(request, *args, **kwargs)
 

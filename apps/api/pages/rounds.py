@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from apps.accounts.models.roles import Permission
 from apps.api.domain.cursors import page_of_query
 from apps.api.pages.paging import Cursor, Limit, Page, page
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 from apps.projects.domain.windows.timings import timings_across
 from apps.projects.models import Project
@@ -73,7 +73,9 @@ class RoundPage(Page):
     description="令牌范围内的项目，各带本单位申报单的状态和时间窗口。",
 )
 @takes(Permission.QUERY)
-def project_list(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100) -> dict[str, Any]:
+def project_list(
+    request: ProgramRequest, cursor: Cursor = "", limit: Limit = 100
+) -> dict[str, Any]:
     projects, following = page_of_query(Project.objects.all(), cursor, limit)
     own = own_filings(request, projects)
     return page([_round(request, each, own.get(each.pk)) for each in projects], following)
@@ -86,7 +88,7 @@ def project_list(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100) 
     description="项目的规则，和本单位申报单的状态、时间窗口。",
 )
 @takes(Permission.QUERY)
-def project_detail(request: HttpRequest, code: str) -> dict[str, Any]:
+def project_detail(request: ProgramRequest, code: str) -> dict[str, Any]:
     project = get_object_or_404(Project.objects.all(), code=code)
     own = own_filings(request, [project])
     policies = {name: getattr(project, name) for name in POLICIES}
@@ -98,10 +100,10 @@ POLICIES = tuple(set(RoundDetailOut.model_fields) - set(RoundOut.model_fields))
 
 
 def own_filings(
-    request: HttpRequest, projects: Iterable[Project]
+    request: ProgramRequest, projects: Iterable[Project]
 ) -> dict[int, tuple[Filing, Timing]]:
     """By project: one's own filing with its times; two statements."""
-    unit = request.actor.organization  # type: ignore[attr-defined]
+    unit = request.actor.organization
     if unit is None:
         return {}
     keys = [project.pk for project in projects]
@@ -113,7 +115,7 @@ def own_filings(
 
 
 def _round(
-    request: HttpRequest, project: Project, own: tuple[Filing, Timing] | None
+    request: ProgramRequest, project: Project, own: tuple[Filing, Timing] | None
 ) -> dict[str, Any]:
     return {
         "code": project.code,
@@ -124,7 +126,7 @@ def _round(
         "phase": project.phase,
         "phase_name": project.get_phase_display(),
         "published_at": project.published_at,
-        "filing": _own(*own, at=request.actor.moment) if own else None,  # type: ignore[attr-defined]
+        "filing": _own(*own, at=request.actor.moment) if own else None,
     }
 
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Field, Router, Schema, Status
 
 from apps.accounts.models.roles import Permission, Role
@@ -19,6 +19,7 @@ from apps.allocation.pages.slots.page import CandidateRow, slot_page
 from apps.api.pages.allocation import ONE, office_of, own_row_of
 from apps.api.pages.parsing import Quantity
 from apps.api.pages.problems import Problem
+from apps.api.pages.requests import ProgramRequest
 from apps.api.pages.rights import takes
 
 router = Router()
@@ -80,7 +81,7 @@ class MovedOnOut(Schema):
 
 
 def _own_slot(
-    request: HttpRequest, code: str, item: str, slot: str
+    request: ProgramRequest, code: str, item: str, slot: str
 ) -> tuple[AllocationRow, Slot, list[Candidate]]:
     """As the page of the slot finds it. Raises `Http404`, `Problem`."""
     office = office_of(request, code)
@@ -101,7 +102,7 @@ def _own_slot(
     "候选产品各带剩余产能、允许的范围和建议的整包装数量。",
 )
 @takes(Permission.QUERY, roles=INSTITUTION)
-def slot_detail(request: HttpRequest, code: str, item: str, slot: SlotName) -> dict[str, Any]:
+def slot_detail(request: ProgramRequest, code: str, item: str, slot: SlotName) -> dict[str, Any]:
     row, wanted, candidates = _own_slot(request, code, item, slot)
     shown = slot_page(row, wanted, SlotForm(candidates=candidates))
     return {
@@ -138,10 +139,10 @@ def _candidate(shown: CandidateRow) -> dict[str, Any]:
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
 def slot_save(
-    request: HttpRequest, code: str, item: str, slot: SlotName, body: SlotIn
+    request: ProgramRequest, code: str, item: str, slot: SlotName, body: SlotIn
 ) -> dict[str, Any]:
     row, wanted, candidates = _own_slot(request, code, item, slot)
-    by = request.actor  # type: ignore[attr-defined]
+    by = request.actor
     saved = save_slot(
         row=row,
         slot=wanted,
@@ -188,9 +189,9 @@ def _contracts(body: SlotIn, candidates: list[Candidate]) -> dict[int, int | Non
     description="合同量清空，占用的产能放回。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def slot_clear(request: HttpRequest, code: str, item: str, slot: SlotName) -> Status[None]:
+def slot_clear(request: ProgramRequest, code: str, item: str, slot: SlotName) -> Status[None]:
     row, wanted, _ = _own_slot(request, code, item, slot)
-    clear_slot(row=row, slot=wanted, project=row.project, by=request.actor)  # type: ignore[attr-defined]
+    clear_slot(row=row, slot=wanted, project=row.project, by=request.actor)
     return Status(HTTPStatus.NO_CONTENT, None)
 
 
@@ -201,7 +202,7 @@ def slot_clear(request: HttpRequest, code: str, item: str, slot: SlotName) -> St
     description="占用全部剩余整包装，其余转其他中选企业（other 的记为未能分配）；还有产能时拒绝。",
 )
 @takes(Permission.MAINTAIN, roles=INSTITUTION, quantities=True)
-def slot_move(request: HttpRequest, code: str, item: str, slot: SlotName) -> dict[str, Any]:
+def slot_move(request: ProgramRequest, code: str, item: str, slot: SlotName) -> dict[str, Any]:
     row, wanted, _ = _own_slot(request, code, item, slot)
-    found = move_exhausted(row=row, slot=wanted, project=row.project, by=request.actor)  # type: ignore[attr-defined]
+    found = move_exhausted(row=row, slot=wanted, project=row.project, by=request.actor)
     return {"moved": found.moved}

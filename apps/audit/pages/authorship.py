@@ -17,7 +17,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 def quantities_only(view: V) -> V:
     """Mark a view that writes nothing but quantities: its statements go without an author."""
-    view.quantities_only = True  # type: ignore[attr-defined]
+    vars(view).update(quantities_only=True)
     return view
 
 

@@ -9,6 +9,7 @@ from django import forms
 
 from apps.exchange.domain.changes import Change, read_changes
 from apps.exchange.models import StoredUpload
+from apps.ui.form_fields import offer
 
 SHOWN_CHANGES = 200
 
@@ -28,16 +29,22 @@ class ChangeFilter(forms.Form):
     def __init__(self, data: Any, *, columns: list[tuple[str, str, int]]) -> None:
         super().__init__(data)
         several = len({sheet for sheet, _column, _number in columns}) > 1
-        self.fields["column"].choices = [  # type: ignore[attr-defined]
-            ("", "全部"),
-            *(
-                (
-                    str(at),
-                    f"{sheet} · {column}（{number:,}）" if several else f"{column}（{number:,}）",
-                )
-                for at, (sheet, column, number) in enumerate(columns)
-            ),
-        ]
+        offer(
+            self,
+            "column",
+            [
+                ("", "全部"),
+                *(
+                    (
+                        str(at),
+                        f"{sheet} · {column}（{number:,}）"
+                        if several
+                        else f"{column}（{number:,}）",
+                    )
+                    for at, (sheet, column, number) in enumerate(columns)
+                ),
+            ],
+        )
 
 
 @dataclass(frozen=True, slots=True)

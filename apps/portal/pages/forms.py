@@ -22,6 +22,7 @@ from apps.notices.services import Content
 from apps.organizations.models import Organization, Tier
 from apps.portal.domain.addressing import LONGEST_BODY, LONGEST_TITLE, Addressee
 from apps.projects.models import Project
+from apps.ui.form_fields import offer
 from apps.ui.formats import moment
 from apps.ui.pages.versions import Versioned
 
@@ -94,10 +95,14 @@ class NoticeForm(Versioned, forms.ModelForm):
         self.is_edit = self.instance.pk is not None
         self.trail = {"path": self.instance.path, "object": self.instance.title}
         self.shown_besides = {"发布时间": moment(self.instance.published_at)}
-        self.fields["audience"].choices = [  # type: ignore[attr-defined]
-            (audience.value, f"{audience.label}（{reach.get(audience, 0):,} 家）")
-            for audience in AUDIENCES[role]
-        ]
+        offer(
+            self,
+            "audience",
+            [
+                (audience.value, f"{audience.label}（{reach.get(audience, 0):,} 家）")
+                for audience in AUDIENCES[role]
+            ],
+        )
         self.fields["files"].widget.attrs["multiple"] = True
         self.fields["title"].widget.attrs["maxlength"] = 120
         kept = (
@@ -105,7 +110,7 @@ class NoticeForm(Versioned, forms.ModelForm):
             if self.instance.pk
             else ()
         )
-        self.fields["removed"].choices = [(item.pk, item.name) for item in kept]  # type: ignore[attr-defined]
+        offer(self, "removed", [(item.pk, item.name) for item in kept])
         if not kept:
             del self.fields["removed"]
 

@@ -11,6 +11,7 @@ from apps.projects.domain.windows.extending import MOST, Cause
 from apps.projects.models.window_spans import end_in_words
 from apps.projects.models.windows import Window
 from apps.projects.pages.moments_form import MomentField
+from apps.ui.form_fields import offer
 from apps.ui.pages.versions import Versioned
 
 HOUR = timedelta(hours=1)
@@ -59,7 +60,7 @@ class ExtendForm(Versioned, forms.Form):
             f"{Tier(tier).label}结束时间": end_in_words(window.closes_at)
             for tier, window in windows.items()
         }
-        self.fields["provinces"].choices = [(str(pk), name) for pk, name in provinces.items()]  # type: ignore[attr-defined]
+        offer(self, "provinces", [(str(pk), name) for pk, name in provinces.items()])
         if not provinces:
             del self.fields["provinces"]
 

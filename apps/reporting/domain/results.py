@@ -14,6 +14,7 @@ from apps.review.domain.labels import status_text
 from apps.review.domain.reads import history_of
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import EDITABLE
+from apps.ui.form_fields import offer
 from apps.ui.formats import short_moment
 
 ALL = ("", "全部")
@@ -52,7 +53,7 @@ class ResultFilter(forms.Form):
     def __init__(self, data: Any = None, *, statuses: Sequence[str] = ()) -> None:
         super().__init__(data)
         choices = [ALL, *((label, label) for label in statuses)]
-        self.fields["status"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "status", choices)
 
     def keeps(self, row: ResultRow) -> bool:
         """Whether a row matches; a filter that makes no sense matches nothing."""

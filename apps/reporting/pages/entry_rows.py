@@ -32,6 +32,7 @@ from apps.reporting.pages.entry_page import sheet_data
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Filing
 from apps.review.pages.answering import carry_out
+from apps.ui.form_fields import offer
 from apps.ui.formats import short_moment
 from apps.ui.numbers import number_of
 
@@ -84,7 +85,7 @@ class DoubtForm(forms.Form):
         self.fields["claimed"] = QuantityField(
             label="采购量应为", pack=item.pack_quantity, unit=item.unit, most=MOST, required=True
         )
-        self.fields["year"].choices = [(year, f"{year} 年") for year in years]  # type: ignore[attr-defined]
+        offer(self, "year", [(year, f"{year} 年") for year in years])
 
     def values(self) -> dict[str, Any]:
         """Raises `DoubtRefused` with the first thing to mend."""

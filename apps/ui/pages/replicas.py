@@ -34,7 +34,7 @@ def reads_replica(view: View) -> View:
     def read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return from_replica(request, lambda: view(request, *args, **kwargs))
 
-    read.reads_replica = True  # type: ignore[attr-defined]
+    vars(read).update(reads_replica=True)
     return read
 
 

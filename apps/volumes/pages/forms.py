@@ -11,6 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from apps.folding.domain.folding import is_said
 from apps.projects.models import RoundingMode
 from apps.reporting.agreed_volume import LinearRule
+from apps.ui.form_fields import offer
 from apps.ui.pages.versions import Versioned
 from apps.ui.percent_field import PLACES, WHOLE, PercentField, percent_of
 from apps.volumes.domain.figures import plain
@@ -243,7 +244,7 @@ class WhatIfForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[str] = ()) -> None:
         super().__init__(data)
         choices = [("", "全部"), *((unit, unit) for unit in units)]
-        self.fields["unit"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "unit", choices)
 
     @property
     def changes(self) -> Changes:
@@ -303,7 +304,7 @@ class ItemFilter(forms.Form):
         """`units`: (id, name) of the units right below that the page may be narrowed to."""
         super().__init__(data)
         if units:
-            self.fields["unit"].choices = [("", "本级合计"), *units]  # type: ignore[attr-defined]
+            offer(self, "unit", [("", "本级合计"), *units])
         else:
             del self.fields["unit"]
 

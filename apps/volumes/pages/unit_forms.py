@@ -8,6 +8,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from apps.projects.models import CatalogItem
+from apps.ui.form_fields import offer
 from apps.ui.pages.versions import Versioned
 from apps.volumes.domain.figures import plain
 from apps.volumes.domain.rules.rulebook import Rules, Unit
@@ -29,8 +30,8 @@ class UnitRuleForm(Versioned, forms.ModelForm):
     def __init__(self, *args: Any, settings: VolumeRules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rule, sharing = Rule(settings.rule).label, Sharing(settings.sharing).label
-        self.fields["rule"].choices = [("", f"按项目（{rule}）"), *Rule.choices]  # type: ignore[attr-defined]
-        self.fields["sharing"].choices = [("", f"按项目（{sharing}）"), *Sharing.choices]  # type: ignore[attr-defined]
+        offer(self, "rule", [("", f"按项目（{rule}）"), *Rule.choices])
+        offer(self, "sharing", [("", f"按项目（{sharing}）"), *Sharing.choices])
         for name in LINEAR:
             value: Decimal | None = getattr(self.instance, name)
             self.initial[name] = None if value is None else plain(value)

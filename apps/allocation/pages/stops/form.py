@@ -12,6 +12,7 @@ from apps.allocation.models import CapacityPool, StopAct, Stopped
 from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.projects.domain.corrections.acts import Paper
+from apps.ui.form_fields import offer, offer_rows
 
 ACTS = (
     (StopAct.CANCEL, "取消中选：不再供应，已确认和已分配的数量由替补承接"),
@@ -56,9 +57,9 @@ class StopForm(forms.Form):
         initial = {"act": StopAct.CANCEL, "from_date": timezone.localdate()}
         super().__init__(data, files, initial=initial)
         self.pool = pool
-        self.fields["replacement"].queryset = replacements(pool)  # type: ignore[attr-defined]
+        offer_rows(self, "replacement", replacements(pool))
         if pool.stopped == Stopped.SUSPENDED:
-            self.fields["act"].choices = ACTS[:1]  # type: ignore[attr-defined]
+            offer(self, "act", ACTS[:1])
 
     @property
     def is_cancel(self) -> bool:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from apps.distribution.domain.areas.names import Place
 from apps.distribution.models import DistributorAccount
+from apps.ui.form_fields import offer
 from apps.ui.pages.versions import Versioned
 
 AREA, WHOLE = "area", "whole"
@@ -31,7 +32,7 @@ class AreaForm(Versioned, forms.Form):
         self.trail = {"path": account.path, "verb": "维护配送区域"}
         super().__init__(data, initial={"area": sorted(self.saved)})
         choices = [(choice.code, choice.name) for place in places for choice in place.choices]
-        self.fields["area"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "area", choices)
 
 
 def own_accounts(user: Any) -> list[DistributorAccount]:

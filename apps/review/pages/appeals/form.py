@@ -8,6 +8,7 @@ from apps.notices.attachment_field import AttachmentField
 from apps.notices.limits import OFFERED
 from apps.projects.models import Correction, Project
 from apps.review.models import AppealState
+from apps.ui.form_fields import offer_rows
 
 LONGEST = 1_000
 
@@ -44,7 +45,7 @@ class LinkForm(forms.Form):
     def __init__(self, data: Any = None, *, project: Project, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         rows = Correction.objects.of_project(project).latest_first()
-        self.fields["correction"].queryset = rows  # type: ignore[attr-defined]
+        offer_rows(self, "correction", rows)
 
 
 class AnswerForm(LinkForm):
