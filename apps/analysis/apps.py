@@ -11,6 +11,7 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from apps.analysis.files.leaves import LEAF_EXPORT  # noqa: F401, PLC0415
         from apps.analysis.files.workbooks import PIVOT_EXPORT  # noqa: F401, PLC0415
 
         from . import navigation  # noqa: PLC0415

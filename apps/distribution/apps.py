@@ -18,7 +18,7 @@ class DistributionConfig(AppConfig):
         from apps.audit.domain.proving import register_proof  # noqa: PLC0415
         from apps.audit.domain.streams import register_stream  # noqa: PLC0415
         from apps.distribution import navigation, relation_navigation  # noqa: PLC0415
-        from apps.distribution.domain.agreements import check_codes, signing  # noqa: PLC0415
+        from apps.distribution.domain.agreements import affected, check_codes  # noqa: PLC0415
         from apps.distribution.domain.agreements.drawing import made_of  # noqa: PLC0415
         from apps.distribution.domain.checklist import DELIVERY  # noqa: PLC0415
         from apps.distribution.domain.distributors.issuing import new_accounts, note_issued  # noqa: PLC0415
@@ -27,7 +27,7 @@ class DistributionConfig(AppConfig):
         from apps.distribution.domain.relations.dependents import register as register_dependents  # noqa: PLC0415
         from apps.distribution.domain.relations.proving import differences  # noqa: PLC0415
         from apps.distribution.domain.relations.switch_messages import tell_switched  # noqa: PLC0415
-        from apps.distribution.files import agreement_workbooks  # noqa: F401, PLC0415
+        from apps.distribution.files import agreement_workbooks, progress_workbook  # noqa: F401, PLC0415
         from apps.distribution.models import RelationEvent  # noqa: PLC0415
         from apps.exchange.domain.issued import register_standing  # noqa: PLC0415
         from apps.review.domain.checklist import register_contributor  # noqa: PLC0415
@@ -35,8 +35,8 @@ class DistributionConfig(AppConfig):
 
         register_stream(RelationEvent, "配送关系记录")
         register_proof("配送关系", differences)
-        register_dependents(Dependents("agreements", signing.bound, signing.on_void))
-        register_stop(signing.on_stop)
+        register_dependents(Dependents("agreements", affected.bound, affected.on_void))
+        register_stop(affected.on_stop)
         register_contributor(DELIVERY, position=40)
         register_use(made_of)
         register_standing(check_codes.KIND, check_codes.standing_of)

@@ -10,11 +10,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from apps.accounts.models.roles import Permission
-from apps.allocation.domain.filters import (
+from apps.allocation.domain.filters import LineFilter, SupplyFilter
+from apps.allocation.domain.overview_filters import (
     AgreementFilter,
     EnterpriseAgreementFilter,
-    LineFilter,
-    SupplyFilter,
     UnplacedFilter,
     VolumeFilter,
 )
@@ -25,6 +24,15 @@ from apps.allocation.domain.unplaced import item_records, unit_records, unplaced
 from apps.allocation.domain.volumes.acts import save_volumes
 from apps.allocation.domain.wording import SLOT_TITLES
 from apps.allocation.files import records
+from apps.allocation.files.bureau_columns import (
+    STOP_BOOK,
+    STOPS,
+    SUBSTITUTION,
+    SUBSTITUTION_BOOK,
+    UNPLACED_BOOK,
+    UNPLACED_ITEMS,
+    UNPLACED_UNITS,
+)
 from apps.allocation.files.columns import (
     AGREEMENT_BOOK,
     AGREEMENTS,
@@ -32,15 +40,8 @@ from apps.allocation.files.columns import (
     HIS_BOOK,
     LINE_BOOK,
     LINES,
-    STOP_BOOK,
-    STOPS,
-    SUBSTITUTION,
-    SUBSTITUTION_BOOK,
     SUPPLY,
     SUPPLY_BOOK,
-    UNPLACED_BOOK,
-    UNPLACED_ITEMS,
-    UNPLACED_UNITS,
     VOLUME_EXPORT_BOOK,
     VOLUME_IMPORT_BOOK,
     VOLUMES,

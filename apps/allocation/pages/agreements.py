@@ -12,7 +12,7 @@ from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.domain.appeals import products_without_agreement
-from apps.allocation.domain.filters import AgreementFilter, EnterpriseAgreementFilter
+from apps.allocation.domain.overview_filters import AgreementFilter, EnterpriseAgreementFilter
 from apps.allocation.domain.reads import agreements_for, amount_of, spread_of
 from apps.allocation.files.papers import AGREEMENT_PAPER, paper_refusal
 from apps.allocation.files.workbooks import AGREEMENT_EXPORT, HIS_EXPORT

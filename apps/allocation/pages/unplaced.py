@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.allocation.domain.filters import UnplacedFilter
+from apps.allocation.domain.overview_filters import UnplacedFilter
 from apps.allocation.domain.unplaced import by_item, unplaced_rows, with_units
 from apps.allocation.files.workbooks import UNPLACED_EXPORT
 from apps.allocation.navigation import BUREAUS
 from apps.allocation.pages.answering import allocation_or_404, remember
-from apps.allocation.pages.overview_tables import UnplacedItemTable, UnplacedTable
+from apps.allocation.pages.unplaced_tables import UnplacedItemTable, UnplacedTable
 from apps.exchange.pages.exports import export_response
 from apps.review.models import Filing
 from apps.review.pages.bureau_page import BureauPage

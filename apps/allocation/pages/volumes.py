@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.allocation.domain.filters import VolumeFilter
+from apps.allocation.domain.overview_filters import VolumeFilter
 from apps.allocation.domain.volumes.acts import compute_volumes, remove_volumes
 from apps.allocation.files.workbooks import VOLUME_EXPORT, VOLUME_IMPORT
 from apps.allocation.models import AllocationRow

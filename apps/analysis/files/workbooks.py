@@ -1,6 +1,6 @@
-"""A pivot and its institutions as workbooks: exactly the lines, order and figures of the page, all pages of it."""
+"""A pivot as a workbook: exactly the lines, order and figures of the page, all pages of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -8,19 +8,17 @@ from django.http import QueryDict
 from apps.accounts.models.roles import Permission
 from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.grid import Line
-from apps.analysis.domain.leaves import figures_of, goods_of, leaves
 from apps.analysis.domain.view import Measure, View
-from apps.exchange.domain.exports import AT_ONCE, About, ExportSpec
+from apps.exchange.domain.exports import About, ExportSpec
 from apps.exchange.domain.registry import register_export
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
 from apps.exchange.files.normalizing import is_like_formula
 from apps.reporting.domain.rollup import Dimension, TooWide
-from apps.review.domain.labels import status_text
 from apps.review.models import Filing
 from apps.ui.formats import moment
 
 Context = Mapping[str, Any]
-PIVOT, LEAVES = "多维度查看", "医疗机构"
+PIVOT = "多维度查看"
 MOST_COLUMNS = 16_000
 KINDS = {Measure.AMOUNT: Kind.DECIMAL, Measure.CHANGE: Kind.DECIMAL}
 LEFT_OUT = "数量为空的格：计量单位不同，不相加。"
@@ -40,14 +38,14 @@ def prepare(context: Context) -> Context:
     return {"asked": asked, "conditions": conditions}
 
 
-def _notes(context: Context, *, as_of: str = "") -> tuple[str, ...]:
+def notes_of(context: Context, *, as_of: str = "") -> tuple[str, ...]:
     asked = context["asked"]
     said = "；".join(f"{name}：{value}" for name, value in context["conditions"]) or "无"
     head = f"{asked.project.code} {asked.project.name} · {asked.own.organization.name}"
     return (f"项目：{head}{f' · 数据截至 {as_of}' if as_of else ''}", f"筛选：{said}")
 
 
-def _about(context: Context) -> About:
+def about_view(context: Context) -> About:
     asked = context["asked"]
     project = asked.project
     return About(f"{project.code} {project.name}", project.code, context["conditions"])
@@ -58,7 +56,7 @@ def pivot_book(context: Context) -> WorkbookSpec:
     view, grid = asked.view, asked.grid
     across = f"；列：{view.columns.label}" if view.columns else ""
     notes = [
-        *_notes(context, as_of=moment(asked.answer.as_of)),
+        *notes_of(context, as_of=moment(asked.answer.as_of)),
         f"行：{view.rows.label}{across}",
         *([LEFT_OUT] if grid.has_gaps(view.measures) else []),
     ]
@@ -116,86 +114,9 @@ PIVOT_EXPORT = register_export(
         workbook=pivot_book,
         rows=pivot_rows,
         count=_count,
-        about=_about,
+        about=about_view,
         prepare=prepare,
         permissions=(Permission.EXPORT,),
         refusals=(TooWide,),
-    )
-)
-
-LEAF_COLUMNS = (
-    Column("unit", "医疗机构", width=32),
-    Column("code", "机构编码", Kind.CODE, width=18),
-    Column("place", "所在地", width=24),
-    Column("grade", "等级", width=12),
-    Column("status", "状态", width=18),
-    *(
-        Column(
-            measure.value,
-            f"{measure.label}（%）" if measure == Measure.CHANGE else str(measure.label),
-            KINDS.get(measure, Kind.WHOLE),
-            decimals=1 if measure == Measure.CHANGE else 2,
-        )
-        for measure in Measure
-        if measure != Measure.INSTITUTIONS
-    ),
-)
-ORDERS = {
-    "unit": ("organization__sort_key",),
-    "place": ("path",),
-    "grade": ("organization__grade",),
-    "status": ("status", "path"),
-    "quantity": ("quantity",),
-    "previous": ("bought",),
-    "amount": ("amount",),
-}
-
-
-def leaf_book(context: Context) -> WorkbookSpec:
-    asked = context["asked"]
-    sheet = SheetSpec(LEAVES, LEAF_COLUMNS, notes=_notes(context))
-    return WorkbookSpec("analysis.leaves", (sheet,), filename=f"{LEAVES}-{asked.project.code}")
-
-
-def _leaf_rows(context: Context) -> dict[str, Iterator[dict[str, Any]]]:
-    asked = context["asked"]
-    goods = goods_of(asked.project, asked.view)
-    rows = leaves(asked.own, asked.view, goods).select_related("organization__parent")
-    word = asked.view.sort.removeprefix("-")
-    sign = "-" if asked.view.sort.startswith("-") else ""
-    order = [f"{sign}{name}" for name in ORDERS.get(word, ("path",))]
-
-    def records() -> Iterator[dict[str, Any]]:
-        for filing in rows.order_by(*order, "pk").iterator(chunk_size=500):
-            unit = filing.organization
-            part = figures_of(filing, goods, asked.figures.years)
-            yield {
-                "unit": unit.name,
-                "code": unit.code,
-                "place": unit.parent.name if unit.parent else "",
-                "grade": unit.grade,
-                "status": status_text(filing),
-                **{m.value: asked.figures.value(part, m) for m in Measure},
-            }
-
-    return {LEAVES: records()}
-
-
-def _leaf_count(context: Context) -> int:
-    asked = context["asked"]
-    goods = goods_of(asked.project, asked.view)
-    return int(leaves(asked.own, asked.view, goods)[: AT_ONCE + 1].count())
-
-
-LEAF_EXPORT = register_export(
-    ExportSpec(
-        name="analysis.leaves",
-        title="导出多维度查看的医疗机构",
-        workbook=leaf_book,
-        rows=_leaf_rows,
-        count=_leaf_count,
-        about=_about,
-        prepare=prepare,
-        permissions=(Permission.EXPORT,),
     )
 )

@@ -11,7 +11,7 @@ from apps.analysis.domain.asking import AskedView
 from apps.analysis.domain.figures import Figures
 from apps.analysis.domain.leaves import goods_of, leaves
 from apps.analysis.domain.view import AddressRefused, View
-from apps.analysis.files.workbooks import LEAF_EXPORT
+from apps.analysis.files.leaves import LEAF_EXPORT
 from apps.analysis.navigation import BUREAUS
 from apps.analysis.pages.page import way_here
 from apps.analysis.pages.pivot import demand_desk, exported

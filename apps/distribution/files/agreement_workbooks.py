@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from apps.accounts.domain.calling import number_for
 from apps.accounts.models.roles import Permission
 from apps.distribution.domain.agreements.filters import AgreementFilter
 from apps.distribution.domain.agreements.progress import Institutions, Step, progress_of
@@ -68,28 +67,6 @@ PROGRESS_BOOK = WorkbookSpec(
         ),
     ),
 )
-INSTITUTION_BOOK = WorkbookSpec(
-    "distribution.agreement_units",
-    filename="医疗机构协议进度",
-    sheets=(
-        SheetSpec(
-            UNITS,
-            (
-                Column("code", "机构编码", Kind.CODE, width=18),
-                Column("name", "医疗机构", width=30),
-                Column("above", "上级", width=26),
-                Column("products", "协议产品", Kind.WHOLE),
-                Column("covered", "有配送企业", Kind.WHOLE),
-                Column("chosen", "已选择", Kind.WHOLE),
-                Column("drawn", "已生成协议", Kind.WHOLE),
-                Column("signed", "已签署", Kind.WHOLE),
-                *OPEN,
-                Column("contact", "联系人", width=12),
-                Column("phone", "联系电话", Kind.CODE, width=16),
-            ),
-        ),
-    ),
-)
 
 
 def _asked(context: Context) -> AgreementFilter:
@@ -139,37 +116,13 @@ def _progress(context: Context) -> Iterator[dict[str, Any]]:
         yield {"name": row.name, "rate": round(row.rate, 1), **row.counts()}
 
 
-def _found(context: Context) -> Institutions:
+def found_in(context: Context) -> Institutions:
     project = Project.objects.get(pk=context["project_id"])
     step, name = context.get("step", ""), context.get("name", "")
     return Institutions(project, context["top"], step=step, query=name)
 
 
-def _units(context: Context) -> Iterator[dict[str, Any]]:
-    institutions, skip = _found(context), 0
-    while rows := institutions.some(skip, CHUNK):
-        skip += CHUNK
-        for progress in rows:
-            unit, parent = progress.filing.organization, progress.filing.parent
-            yield {
-                "code": unit.code,
-                "name": unit.name,
-                "above": parent.organization.name if parent else "",
-                "contact": unit.contact_name,
-                "phone": number_for(context.get("caller", ""), unit.path, unit.phone),
-                **progress.counts(),
-            }
-
-
-def _about_units(context: Context) -> About:
-    asked = (("进度", context.get("step", "")), ("医疗机构", context.get("name", "")))
-    labels = {step.value: step.label for step in Step}
-    told = tuple((label, str(labels.get(value, value))) for label, value in asked if value)
-    about = _about(context)
-    return About(project=about.project, project_code=about.project_code, conditions=told)
-
-
-def _about(context: Context) -> About:
+def about_round(context: Context) -> About:
     project = Project.objects.get(pk=context["project_id"])
     return About(project=f"{project.code} {project.name}", project_code=project.code)
 
@@ -192,18 +145,7 @@ PROGRESS_EXPORT = register_export(
         workbook=PROGRESS_BOOK,
         rows=lambda context: {PROGRESS: _progress(context)},
         count=lambda _context: 1,
-        about=_about,
+        about=about_round,
         permissions=(Permission.EXPORT,),
-    )
-)
-INSTITUTIONS_EXPORT = register_export(
-    ExportSpec(
-        name="distribution.agreement_units",
-        title="导出医疗机构协议进度",
-        workbook=INSTITUTION_BOOK,
-        rows=lambda context: {UNITS: _units(context)},
-        count=lambda context: min(len(_found(context)), AT_ONCE + 1),
-        about=_about_units,
-        permissions=(Permission.QUERY,),
     )
 )

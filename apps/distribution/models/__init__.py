@@ -4,10 +4,10 @@ from .agreement import (
     IN_FORCE,
     LIVE,
     Agreement,
-    AgreementLine,
     AgreementQuerySet,
     AgreementStatus,
 )
+from .agreement_line import AgreementLine
 from .agreement_terms import AgreementClauses, AgreementSequence
 from .area import DIRECT, DeliveryArea
 from .chain import ChainLink

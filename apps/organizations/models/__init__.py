@@ -1,8 +1,8 @@
 """Who takes part: divisions, the organisation tree on them, enterprises."""
 
+from apps.organizations.models.enterprises import Enterprise
 from apps.organizations.models.units import (
     Division,
-    Enterprise,
     Level,
     Organization,
     OrganizationQuerySet,

@@ -21,8 +21,9 @@ from apps.projects.domain.lifecycle import (
 from apps.projects.domain.presentation import detail_of
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import Project
+from apps.projects.pages.copy_form import CopyForm
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.project_form import CopyForm, ProjectForm
+from apps.projects.pages.project_form import ProjectForm
 from apps.projects.pages.refusing import carry_out
 from apps.projects.pages.tables import ProjectTable
 from apps.ui.lists import render_list

@@ -18,7 +18,7 @@ from apps.projects.files.papers import SIGNERS, WINNER_PAPER, may_sign_winners, 
 from apps.projects.models import Project, ProjectKind, WinningProduct
 from apps.projects.pages.lookups import may_change_items, may_correct, project_or_404
 from apps.projects.pages.refusing import carry_out
-from apps.projects.pages.tables import SeasonWinnerTable, WinnerTable
+from apps.projects.pages.winner_tables import SeasonWinnerTable, WinnerTable
 from apps.ui.lists import render_list, selected
 
 

@@ -182,30 +182,6 @@ class ActForm(TierDeadlines, forms.Form):
         return self.cleaned_data.get("closes_at")
 
 
-class AskForm(forms.Form):
-    """申请撤回."""
-
-    reason = forms.CharField(
-        label="申请原因",
-        max_length=300,
-        error_messages={"required": "请填写申请撤回的原因。"},
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
-        help_text="说明需要修改什么、为什么；上级据此决定是否同意。",
-    )
-
-
-class AnswerForm(forms.Form):
-    """驳回 of a withdrawal request."""
-
-    answer = forms.CharField(
-        label="驳回原因",
-        max_length=300,
-        error_messages={"required": "请填写驳回的原因。"},
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
-        help_text="申请单位能看到。",
-    )
-
-
 def is_short(deadline: datetime | None) -> bool:
     """Whether less than four hours are left."""
     return deadline is not None and deadline - timezone.now() < SHORT

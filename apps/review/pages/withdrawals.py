@@ -21,9 +21,10 @@ from apps.review.domain.withdrawals.acts import ask_withdrawal, grant_withdrawal
 from apps.review.models import RequestState, WithdrawalRequest
 from apps.review.models.statuses import Action
 from apps.review.pages.desks import desk_of, tabs_of
-from apps.review.pages.forms import ActForm, AnswerForm, AskForm
+from apps.review.pages.forms import ActForm
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.tables import WithdrawalTable
+from apps.review.pages.withdrawal_forms import AnswerForm, AskForm
 from apps.ui.lists import render_list
 
 CONFLICT = 409

@@ -30,13 +30,14 @@ from apps.volumes.files.columns import (
     CLASSES,
     CONVERSION_BOOK,
     CONVERSIONS,
-    RESULT_BOOK,
     RESULTS,
     UNITS,
     agreed_book,
     base_book,
 )
-from apps.volumes.files.imports_check import check_conversions, check_results
+from apps.volumes.files.conversions_check import check_conversions
+from apps.volumes.files.result_columns import RESULT_BOOK
+from apps.volumes.files.results_check import check_results
 from apps.volumes.models import AgreedVersion, BaseVersion, Conversion, ItemRule, UnitRule
 from apps.volumes.models.base import Version
 from apps.volumes.models.rules import UNIT_FIELDS

@@ -25,6 +25,7 @@ from apps.volumes.domain.agreed.acts import (
     uses_of,
     withdraw_agreed,
 )
+from apps.volumes.domain.agreed.rank_steps import shares_in_words
 from apps.volumes.domain.agreed.rows import (
     AgreedRow,
     agreed_rows,
@@ -32,7 +33,7 @@ from apps.volumes.domain.agreed.rows import (
     kept_of,
     quantities_below,
 )
-from apps.volumes.domain.agreed.steps import shares_in_words, steps_of
+from apps.volumes.domain.agreed.steps import steps_of
 from apps.volumes.domain.agreed.terms import terms_of_row
 from apps.volumes.domain.bases.rows import folded_rows, reported_row
 from apps.volumes.domain.filters import BelowFilter

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.allocation.domain.filters import PoolFilter
+from apps.allocation.domain.overview_filters import PoolFilter
 from apps.allocation.domain.slots.picking import pick_enterprise
 from apps.allocation.models import FIXED_SLOTS, CapacityPool, Slot
 from apps.allocation.pages.answering import remember

@@ -22,9 +22,9 @@ from apps.distribution.domain.agreements.reminding import (
     remind_of_agreements,
 )
 from apps.distribution.files.agreement_phones import phone_list
-from apps.distribution.files.agreement_workbooks import INSTITUTIONS_EXPORT
+from apps.distribution.files.progress_workbook import INSTITUTIONS_EXPORT
 from apps.distribution.pages.agreements.progress import BUREAUS, Viewed, viewed
-from apps.distribution.pages.agreements.tables import InstitutionTable
+from apps.distribution.pages.agreements.progress_tables import InstitutionTable
 from apps.distribution.tasks import REMIND
 from apps.exchange.files.pdf import write_pdf
 from apps.exchange.pages.exports import export_response

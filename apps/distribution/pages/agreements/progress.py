@@ -19,7 +19,7 @@ from apps.distribution.domain.agreements.refusals import AgreementRefused
 from apps.distribution.domain.agreements.signing import write_clauses
 from apps.distribution.files.agreement_workbooks import PROGRESS_EXPORT
 from apps.distribution.pages.agreements.forms import ClausesForm
-from apps.distribution.pages.agreements.tables import ProgressTable
+from apps.distribution.pages.agreements.progress_tables import ProgressTable
 from apps.exchange.pages.exports import export_response
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind

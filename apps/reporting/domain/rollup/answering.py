@@ -10,7 +10,7 @@ from apps.organizations.models.pinyin import sort_key
 from apps.projects.models import Project
 from apps.reporting.domain.rollup import sql
 from apps.reporting.domain.rollup.asked import COLUMNS, FACETED, BoundQuestion, Found
-from apps.reporting.domain.rollup.folding import NO_FACET, ONLY, Sums, Table, facet_order
+from apps.reporting.domain.rollup.folding import NO_FACET, ONLY, Table, facet_order
 from apps.reporting.domain.rollup.goods import Axes, Goods
 from apps.reporting.domain.rollup.places import Plan, Planner, Sources
 from apps.reporting.domain.rollup.question import (
@@ -26,6 +26,7 @@ from apps.reporting.domain.rollup.question import (
 )
 from apps.reporting.domain.rollup.sources import Source
 from apps.reporting.domain.rollup.sql import Part, array
+from apps.reporting.domain.rollup.sums import Sums
 from apps.reporting.domain.totals.sql import FROZEN, PROGRESS, Family
 from apps.reporting.models import DemandProgress
 from apps.review.models import Filing

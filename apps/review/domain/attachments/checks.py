@@ -18,6 +18,7 @@ from apps.quarantine.inside import Refused
 from apps.quarantine.opening import Unopened, open_files
 from apps.quarantine.turns import Busy
 from apps.quarantine.walls import Limits
+from apps.review.domain.attachments.signatures import UNKNOWN, what_it_is
 from apps.review.domain.refusals import ReviewRefused
 
 MB = 1024 * 1024
@@ -31,20 +32,6 @@ PAPER = Limits()
 PHOTOS = Limits(cpu=40, clock=60)
 PHOTOS_TOO_MUCH = "照片的内容过于复杂，请重新拍摄，或扫描成 PDF 后再上传。"
 
-OFFICE = "“{name}”是 Office 文件，请另存为 PDF 后再上传。"
-ANOTHER_PICTURE = "“{name}”不是 JPG 或 PNG 照片，请改存为 JPG、PNG 或 PDF 后再上传。"
-ARCHIVE = "“{name}”是压缩包，请解压后上传里面的 PDF 或照片。"
-OFD = "“{name}”是 OFD 文件，请另存为 PDF 后再上传。"
-UNKNOWN = "“{name}”不是 PDF，也不是 JPG 或 PNG 照片，请确认选对了文件。"
-SIGNATURES = (
-    (b"\xd0\xcf\x11\xe0", OFFICE),
-    (b"GIF8", ANOTHER_PICTURE),
-    (b"BM", ANOTHER_PICTURE),
-    (b"II*\0", ANOTHER_PICTURE),
-    (b"MM\0*", ANOTHER_PICTURE),
-    (b"Rar!", ARCHIVE),
-    (b"7z\xbc\xaf", ARCHIVE),
-)
 PROBLEMS = {
     found.PASSWORD: "“{name}”设置了打开密码，请取消密码后再上传。",
     found.UNREADABLE: "“{name}”读不出来，可能已损坏，请重新扫描或另存为 PDF 后再上传。",
@@ -98,21 +85,10 @@ def _kind(file: "UploadedFile[bytes]") -> str:
     file.seek(0)
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return "photo"
-    is_another = _what_it_is(head, name)
+    is_another = what_it_is(head, name)
     if is_another == UNKNOWN and b"%PDF-" in head:  # readers allow for what stands before it
         return "pdf"
     raise AttachmentRefused(is_another.format(name=name))
-
-
-def _what_it_is(head: bytes, name: str) -> str:
-    extension = name.lower().rpartition(".")[2]
-    if extension == "ofd" or b"OFD.xml" in head:
-        return OFD
-    if head.startswith(b"PK"):
-        return OFFICE if extension in {"docx", "xlsx", "pptx", "wps", "et"} else ARCHIVE
-    if head[4:8] == b"ftyp" or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
-        return ANOTHER_PICTURE
-    return next((sentence for mark, sentence in SIGNATURES if head.startswith(mark)), UNKNOWN)
 
 
 def _checked(file: "UploadedFile[bytes]") -> Ready:

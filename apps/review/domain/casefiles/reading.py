@@ -14,7 +14,6 @@ from typing import Any
 from apps.accounts.domain.actors import Actor
 from apps.review.domain.casefiles.seals import Seals
 from apps.review.domain.kinds import Kept, Version, kind_of
-from apps.review.domain.labels import status_text
 from apps.review.models import Filing, FilingAttachment, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import Status
 from apps.scope.paths import in_subtree
@@ -143,61 +142,3 @@ def _carried(
 
 def _was_in_force(paper: FilingAttachment, at: datetime) -> bool:
     return paper.uploaded_at <= at and (paper.replaced_at is None or paper.replaced_at > at)
-
-
-def facts_of(case: Case, files: Mapping[int, str]) -> dict[str, Any]:
-    """What stands in the JSON of a case; `files` are the names of its papers by key, without those that are lost."""
-    filing, unit, project = case.filing, case.filing.organization, case.filing.project
-    return {
-        "format": "fenliang.casefile/1",
-        "project": {"id": project.pk, "code": project.code, "name": project.name},
-        "unit": {"id": unit.pk, "code": unit.code, "name": unit.name, "path": filing.path},
-        "filing": {
-            "id": filing.pk,
-            "status": filing.status,
-            "status_name": status_text(filing),
-            "version": filing.version,
-            "submitted_at": filing.submitted_at,
-            "reviewed_at": filing.reviewed_at,
-        },
-        "kind": filing.kind,
-        "is_institution": filing.is_institution,
-        "attachment_rule": project.attachment,
-        "withheld": case.withheld,
-        "figures": [[label, str(said)] for label, said in case.figures],
-        "events": case.events,
-        "seals": case.seals,
-        "requests": [_request(row) for row in case.requests],
-        "versions": [_version(version) for version in case.kept.versions],
-        "standing": case.kept.standing,
-        "attachments": [
-            _paper(paper, numbers, files.get(paper.pk)) for paper, numbers in case.papers
-        ],
-    }
-
-
-def _request(row: WithdrawalRequest) -> dict[str, Any]:
-    names = (
-        "state",
-        "reason",
-        "asked_at",
-        "asked_by_name",
-        "answer",
-        "closed_at",
-        "closed_by_name",
-    )
-    return {name: getattr(row, name) for name in names}
-
-
-def _version(version: Version) -> dict[str, Any]:
-    return {
-        "number": version.number,
-        "at": version.at,
-        "claims": version.claims,
-        "lines": version.lines,
-    }
-
-
-def _paper(paper: FilingAttachment, numbers: Sequence[int], file: str | None) -> dict[str, Any]:
-    names = ("name", "size", "pages", "is_signed", "uploaded_at", "uploaded_by_name", "data_hash")
-    return {"file": file, "versions": numbers, **{name: getattr(paper, name) for name in names}}

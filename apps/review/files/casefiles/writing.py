@@ -26,7 +26,8 @@ from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.columns import Column, Kind, SheetSpec
 from apps.exchange.files.writer import write_csv
 from apps.review.domain.casefiles import standing
-from apps.review.domain.casefiles.reading import Case, cases_under, facts_of, filings_under
+from apps.review.domain.casefiles.facts import facts_of
+from apps.review.domain.casefiles.reading import Case, cases_under, filings_under
 from apps.review.domain.casefiles.rules import corrections_of, rules_of
 from apps.review.domain.labels import status_text
 from apps.review.files.casefiles import verify

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from apps.organizations.models import Tier
@@ -11,7 +10,7 @@ from apps.review.models import Filing
 from apps.volumes.domain.agreed.calculating import Terms
 from apps.volumes.domain.bases.rows import BaseRow
 from apps.volumes.domain.figures import fraction, per_cent, plain
-from apps.volumes.models import AgreedQuantity, RatioClass, Rule, WinnerShare
+from apps.volumes.models import AgreedQuantity, RatioClass, Rule
 
 HOW_ROUNDED = {
     RoundingMode.DOWN: "不足一个最小单位的舍去",
@@ -186,33 +185,4 @@ def _group(terms: Terms, held: AgreedQuantity, unit: str) -> list[Step]:
             f"待分配量的 {per_cent(terms.fixed_share)}，分给固定份额企业；其余由机构自主选择",
             f"{held.fixed:,} / {held.pending - held.fixed:,} {unit}",
         ),
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class RankShare:
-    """R6: what a rank has of the competition unit nationally, and `own`: of the unit looked at and its item."""
-
-    rank: int
-    enterprise: str
-    quantity: str
-    part: str
-    own: int
-
-
-def shares_in_words(shares: Sequence[WinnerShare], kept: Sequence[Kept]) -> list[RankShare]:
-    """`kept` of the unit that is looked at, in units of the item."""
-    whole = sum((share.quantity for share in shares), Decimal(0))
-    own: dict[int, int] = {}
-    for portion in kept:
-        own[portion.rank] = own.get(portion.rank, 0) + portion.taken
-    return [
-        RankShare(
-            share.rank,
-            share.enterprise.name if share.enterprise else "（未填企业）",
-            plain(share.quantity),
-            f"{share.quantity / whole:.2%}" if whole else "—",
-            own.get(share.rank, 0),
-        )
-        for share in shares
     ]

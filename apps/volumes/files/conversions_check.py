@@ -1,4 +1,4 @@
-"""Uploaded coefficients and winning results against the catalogue: what is new, changed, unchanged and wrong.
+"""Uploaded coefficients against the catalogue: what is new, changed, unchanged and wrong.
 
 Invariant: after applying a file, the same file again finds everything unchanged.
 """
@@ -11,12 +11,11 @@ from apps.exchange.domain.cross_checks import is_sound, spelled
 from apps.exchange.domain.dry_run import DryRun
 from apps.exchange.files.readings import Problem, Reading, Row
 from apps.folding.domain.folding import folded
-from apps.projects.files.winners_check import WinnersCheck
 from apps.projects.models import CatalogItem, Project
-from apps.volumes.domain.guards import BASE_FIXED, RESULTS_FIXED, are_results_fixed, is_base_fixed
-from apps.volumes.files.columns import CLASSES, CONVERSIONS, RESULTS, UNITS
-from apps.volumes.models import Conversion, ItemRule, RatioClass, UnitRule
-from apps.volumes.models.rules import LINEAR, UNIT_FIELDS
+from apps.volumes.domain.guards import BASE_FIXED, is_base_fixed
+from apps.volumes.files.columns import CONVERSIONS
+from apps.volumes.models import Conversion, ItemRule, UnitRule
+from apps.volumes.models.rules import UNIT_FIELDS
 
 WHOLE = 100
 NOT_LISTED = "这个品规不在本项目的目录里"
@@ -31,18 +30,18 @@ CHECKED = {"variety": "品种名称", "specification": "规格"}
 """Columns that are there to compare with the catalogue."""
 
 
-def _items(project: Project) -> dict[str, CatalogItem]:
+def items_of(project: Project) -> dict[str, CatalogItem]:
     return {item.item_code: item for item in CatalogItem.objects.filter(project=project)}
 
 
 def check_conversions(reading: Reading, project: Project) -> DryRun:
     """Two statements; what the file leaves out stays as it is."""
-    items, outcome = _items(project), DryRun()
+    items, outcome = items_of(project), DryRun()
     fixed = BASE_FIXED if is_base_fixed(project) else ""
     rows = Conversion.objects.filter(project=project).select_related("main")
     known = {row.item_id: row for row in rows}
     asked: list[tuple[Row, Conversion]] = []
-    for row in spelled(_rows(reading, CONVERSIONS), item_code=items, main=items):
+    for row in spelled(rows_of(reading, CONVERSIONS), item_code=items, main=items):
         item, main = items.get(row["item_code"]), items.get(row["main"] or row["item_code"])
         unknown = row.problem("item_code" if item is None else "main", NOT_LISTED)
         listed = item is not None and main is not None
@@ -59,7 +58,7 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
     used = {main for item, main in mains.items() if item != main}
     for row, conversion in asked:
         problems = [
-            *_misnamed(row, conversion.item),
+            *misnamed(row, conversion.item),
             *_conversion_problems(row, conversion, mains, used),
             *_across_problems(row, conversion, known.get(conversion.item_id)),
         ]
@@ -68,7 +67,7 @@ def check_conversions(reading: Reading, project: Project) -> DryRun:
         if not problems and then is None and conversion.item_id == conversion.main_id:
             outcome.unchanged.append(conversion)
         elif not problems:
-            _sort(outcome, row, conversion, then, fixed)
+            sort(outcome, row, conversion, then, fixed)
     return outcome
 
 
@@ -97,7 +96,7 @@ def _across_problems(
         )
 
 
-def _misnamed(row: Row, item: CatalogItem) -> Iterator[Problem]:
+def misnamed(row: Row, item: CatalogItem) -> Iterator[Problem]:
     """The columns that are there for comparing are compared."""
     for key in CHECKED:
         if row[key] and folded(row[key]) != folded(getattr(item, key)):
@@ -125,83 +124,11 @@ def _conversion_problems(
         yield row.problem("main", f"最小制剂单位不同（{item.unit}、{main.unit}），不能折算")
 
 
-def check_results(reading: Reading, project: Project) -> DryRun:
-    """Winning results, rules of competition units, classes of items; a constant number of statements."""
-    items, outcome = _items(project), DryRun()
-    packs = {code: item.pack_quantity for code, item in items.items()}
-    fixed = RESULTS_FIXED if are_results_fixed(project) else ""
-    WinnersCheck(project, outcome, items.keys(), packs, fixed).run(_rows(reading, RESULTS))
-    _check_units(reading, project, items, outcome, fixed)
-    classes = {row.item_id: row for row in ItemRule.objects.filter(project=project)}
-    for row in spelled(_rows(reading, CLASSES), item_code=items):
-        item = items.get(row["item_code"])
-        unknown = row.problem("item_code", NOT_LISTED)
-        if not is_sound(outcome, row, _misnamed(row, item) if item else [unknown]) or item is None:
-            continue
-        own = ItemRule(project=project, item=item, ratio_class=row["ratio_class"])
-        then = classes.get(item.pk)
-        if then is None and not row["ratio_class"]:
-            outcome.unchanged.append(own)
-        else:
-            _sort(outcome, row, own, then, fixed)
-    return outcome
-
-
-def _check_units(
-    reading: Reading,
-    project: Project,
-    items: Mapping[str, CatalogItem],
-    outcome: DryRun,
-    fixed: str,
-) -> None:
-    units = {row.competition_unit: row for row in UnitRule.objects.filter(project=project)}
-    names = {item.competition_unit for item in items.values()}
-    for row in spelled(_rows(reading, UNITS), competition_unit=names):
-        then = units.get(row["competition_unit"])
-        linear = {name: row.or_kept(name, getattr(then, name, None)) for name in LINEAR}
-        problems = list(_linear_problems(row, linear))
-        if row["competition_unit"] not in names:
-            problems.append(row.problem("competition_unit", "目录里没有这个竞争单元"))
-        if not is_sound(outcome, row, problems):
-            continue
-        rule = UnitRule(
-            project=project,
-            competition_unit=row["competition_unit"],
-            rule=row["rule"],
-            ratio_class=row["ratio_class"] or RatioClass.NORMAL,
-            winners=row["winners"],
-            sharing=row.or_kept("sharing", getattr(then, "sharing", "")),
-            **linear,
-        )
-        _sort(outcome, row, rule, then, fixed)
-
-
-def _linear_problems(row: Row, linear: Mapping[str, Decimal | None]) -> Iterator[Problem]:
-    """`linear`: the five figures as they would stand after the import."""
-    if row.broken.intersection(LINEAR):
-        return
-    given = [name for name, value in linear.items() if value is not None]
-    missing = [row.sheet.column(name).title for name, value in linear.items() if value is None]
-    if not given:
-        return
-    if missing:
-        titles = "、".join(missing)
-        yield row.problem(given[0], f"按降幅计算的五列要么全部填写，要么全部空着；缺少{titles}")
-        return
-    minimum, maximum, base, transfer, step = (Decimal(linear[name] or 0) for name in LINEAR)
-    if minimum > maximum:
-        yield row.problem("linear_maximum", "封顶降幅不能低于最低降幅")
-    elif base + transfer > WHOLE or transfer < (maximum - minimum) * step:
-        yield row.problem(
-            "linear_transfer", "封顶降幅时调剂量会低于 0，或基础量与调剂量之和超过百分之百"
-        )
-
-
-def _rows(reading: Reading, title: str) -> list[Row]:
+def rows_of(reading: Reading, title: str) -> list[Row]:
     return reading.rows.get(title, [])
 
 
-def _sort(outcome: DryRun, row: Row, now: Any, then: Any, fixed: str) -> None:
+def sort(outcome: DryRun, row: Row, now: Any, then: Any, fixed: str) -> None:
     """`fixed`: why nothing may come or change any more; empty where it may."""
     fields = FIELDS[type(now)]
     moved = [name for name in fields if then and getattr(now, name) != getattr(then, name)]
