@@ -56,6 +56,7 @@ ELSEWHERE: dict[str, set[str]] = {
         "distribution.files.distributor_check",
         "exchange.domain.cross_checks",
     },
+    "distribution/test_stopped_agreements.py": {"distribution.domain.agreements.affected"},
     "distribution/test_switched.py": {"distribution.domain.relations.switch_messages"},
     "exchange/test_hostile_files.py": {"exchange.files.uploads.openers"},
     "folding/test_search_cost.py": {"folding.domain.lookups"},
@@ -93,6 +94,7 @@ ELSEWHERE: dict[str, set[str]] = {
         "reporting.files.purchase_columns",
     },
     "reporting/test_history_maintenance.py": {"reporting.files.maintenance_check"},
+    "reporting/test_second_pass.py": {"reporting.pages.detail_rows"},
     "reporting/test_letters.py": {
         "review.domain.attachments.acts",
         "quarantine.pdf",
