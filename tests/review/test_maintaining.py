@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.audit.models import LogEntry
 from apps.organizations.models import Organization, Tier
 from apps.portal.domain.todos import desk_of
-from apps.projects.models import Project, ProvinceSettings, ReportingMode
+from apps.projects.models import Project, ProjectWindow, ProvinceSettings, ReportingMode
 from apps.review.domain.holding import editability
 from apps.review.domain.kinds import Problem
 from apps.review.domain.refusals import ActionRefused, FilingIncomplete, NotYourTurn
@@ -142,6 +142,14 @@ def test_lines_may_be_kept_in_the_province_s_time(
     assert not editability(kept, filing, "报量", at=timezone.now())
     with pytest.raises(ActionRefused, match="不在审核时间内"):
         act(Action.REPORT_FOR, province_officer, filing)
+
+
+def test_lines_may_be_kept_at_any_time_where_the_province_has_none(
+    kept: Project, hospital_clerk: User
+) -> None:
+    ProjectWindow.objects.filter(project=kept, tier=Tier.PROVINCE).delete()
+
+    assert editability(kept, filing_of(kept, hospital_clerk), "报量", at=timezone.now())
 
 
 @pytest.mark.covers("S2-07")
