@@ -20,11 +20,11 @@ from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.handovers.standing_in import stand_in
-from apps.accounts.domain.own_sessions import IDENTITY, LAST_SEEN, SIGNED_IN
 from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.proofs import ProofMissing
 from apps.accounts.domain.scopes import scope_of
 from apps.accounts.domain.second_factor import missing_factor
+from apps.accounts.domain.sessions import IDENTITY, LAST_SEEN, SIGNED_IN
 from apps.accounts.pages import trail
 from apps.accounts.pages.acting import act_for, find_lent, merged_of
 from apps.accounts.pages.proofs import FIELD, ask_proof, take_proof

@@ -17,7 +17,7 @@ from apps.scope.prepared import Prepared
 from apps.scope.sql import Update
 
 from .backends import BELONGING
-from .domain.own_sessions import ADDRESS, BROWSER, IDENTITY, LAST_SEEN, OUTER_SESSION, SIGNED_IN
+from .domain.sessions import ADDRESS, BROWSER, IDENTITY, LAST_SEEN, OUTER_SESSION, SIGNED_IN
 from .models import Session, User
 
 KEY = re.compile(r"[a-z0-9]{32}")

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from apps.accounts.domain.expired_sessions import remove_expired_sessions
 from apps.accounts.domain.issue_targets import IssueRefused
 from apps.accounts.domain.issuing import (
     NothingToIssue,
@@ -14,6 +13,7 @@ from apps.accounts.domain.issuing import (
     skipped_in_words,
 )
 from apps.accounts.domain.reads import ISSUE
+from apps.accounts.domain.sessions import remove_expired_sessions
 from apps.accounts.models.roles import Permission
 from apps.jobs.periodic import periodic
 from apps.jobs.registry import background

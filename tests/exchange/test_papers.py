@@ -7,7 +7,8 @@ import pytest
 
 from apps.accounts.domain.actors import Actor
 from apps.audit.models import LogEntry
-from apps.exchange.domain.papers import Paper, PaperSpec, write_paper
+from apps.exchange.domain.paper_content import Paper
+from apps.exchange.domain.papers import PaperSpec, write_paper
 from apps.exchange.files.check_codes import in_groups
 from apps.exchange.files.paper_layout import Field, Section, widths_of
 from apps.exchange.files.pdf import table_width, widest

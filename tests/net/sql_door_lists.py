@@ -67,7 +67,7 @@ OUTSIDE = {
 
 IMPORTS = {
     "accounts/models/session": "the store of sessions is named by a setting",
-    "accounts/expired_sessions": "the store of sessions is named by a setting",
+    "accounts/sessions": "the store of sessions is named by a setting",
     "jobs/owners": "who owns a job, and its scope, are named by settings",
     "notices/backends": "the way of messages is named by a setting",
     "quarantine/server": "openers are named by whoever asks; it has no database",

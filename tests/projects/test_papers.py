@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from apps.exchange.domain.papers import Paper
+from apps.exchange.domain.paper_content import Paper
 from apps.projects.files.papers import winner_paper
 from apps.projects.models import Phase, WinningProduct, WinningTerms
 from apps.scope.context import whole_country

@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.accounts.domain import lockout
-from apps.accounts.domain.own_sessions import IDENTITY
 from apps.accounts.domain.password_age import warning_of
+from apps.accounts.domain.sessions import IDENTITY
 from apps.accounts.domain.sign_on.identities import came_through
 from apps.accounts.domain.sign_on.protocols import way_out
 from apps.accounts.domain.sign_on.providers import doors, open_provider

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.own_sessions import IDENTITY
 from apps.accounts.domain.password_age import is_too_old
 from apps.accounts.domain.passwords import change_own_password
+from apps.accounts.domain.sessions import IDENTITY
 from apps.accounts.domain.sign_on.identities import password_page
 from apps.accounts.pages.decorators import unblocks
 from apps.accounts.pages.login import home_of

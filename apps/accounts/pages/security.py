@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.own_sessions import end_other_sessions, end_session, live_sessions
 from apps.accounts.domain.password_age import days_left
 from apps.accounts.domain.second_factor import has_factor
+from apps.accounts.domain.sessions import end_other_sessions, end_session, live_sessions
 from apps.accounts.domain.sign_on.identities import bound_to, unbind
 from apps.accounts.domain.tokens.acts import live_tokens
 from apps.accounts.models.roles import Permission

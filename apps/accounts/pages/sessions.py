@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.own_sessions import (
+from apps.accounts.domain.passwords import record_of
+from apps.accounts.domain.sessions import (
     ADDRESS,
     BROWSER,
     LAST_SEEN,
     SIGNED_IN,
     remember_address,
 )
-from apps.accounts.domain.passwords import record_of
 from apps.accounts.models import User
 from apps.accounts.models.session import LONGEST_BROWSER
 from apps.accounts.pages.sign_on import attempts

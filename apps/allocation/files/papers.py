@@ -14,7 +14,8 @@ from apps.accounts.models.roles import Permission
 from apps.allocation.domain.quantities import price
 from apps.allocation.files.workbooks import conditions_of, listed_agreements
 from apps.allocation.models import SupplyTotal
-from apps.exchange.domain.papers import SEALED, SIGNED_BY, Paper, PaperSpec, register_paper
+from apps.exchange.domain.paper_content import SEALED, SIGNED_BY, Paper
+from apps.exchange.domain.papers import PaperSpec, register_paper
 from apps.exchange.files.paper_layout import Field, Section
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.projects.domain.packs import whole_packs

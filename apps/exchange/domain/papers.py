@@ -20,11 +20,10 @@ and in a view: `return paper_response(request, BASE_PAPER, context={"version_id"
 long ones as a job. Quantities and amounts reach a paper as the text that it shows.
 """
 
-import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
@@ -32,9 +31,10 @@ from django.utils import timezone
 
 from apps.audit.services import record
 from apps.exchange.domain.issued import Facts, Standing, issue, register_standing
+from apps.exchange.domain.paper_content import Paper
 from apps.exchange.files.check_codes import address_of, in_groups
 from apps.exchange.files.lettering import Unprintable
-from apps.exchange.files.paper_layout import Section, blocks_of
+from apps.exchange.files.paper_layout import blocks_of
 from apps.exchange.files.pdf import Document, write_pdf
 from apps.exchange.models import IssuedPaper
 from apps.jobs import owners
@@ -46,38 +46,9 @@ if TYPE_CHECKING:
 
 Context = Mapping[str, Any]
 AT_ONCE = 1_000  # rows that a page may lay out itself
-SIGNED_BY = ("编制人（签字）", "复核人（签字）", "负责人（签字）")
-SEALED = ("单位（盖章）", "日期")
 NUMBERING = ("范围", "版本")
 """Facts of a paper that tell it from others of its kind."""
 DRAFT = "未定稿，不能用于签章"
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What a paper says. `about` are facts of the data (scope, version); `warning` says why it may not be signed."""
-
-    title: str
-    project_code: str
-    project_name: str
-    statement: str
-    sections: Sequence[Section]
-    about: Sequence[tuple[str, str]] = ()
-    closing: str = ""
-    warning: str = ""
-    seals: Sequence[Sequence[str]] = field(default=(SIGNED_BY, SEALED))
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 in hex of title, project, facts and every cell of every table, whoever prints it and when."""
-        hashed = hashlib.sha256()
-        lines: list[Sequence[str]] = [(self.title, self.project_code), *self.about]
-        for section in self.sections:
-            lines += [(section.title,), [column.title for column in section.columns]]
-            lines += section.rows
-        for line in lines:
-            hashed.update("\t".join(line).encode() + b"\n")
-        return hashed.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from django.db.models import Max, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.models.roles import Permission, Role
-from apps.exchange.domain.papers import Paper, PaperSpec, register_paper
+from apps.exchange.domain.paper_content import Paper
+from apps.exchange.domain.papers import PaperSpec, register_paper
 from apps.exchange.files.paper_layout import Field, Section
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.words import plain

@@ -1,5 +1,8 @@
 """Projects: list, detail, create, edit, copy, delete, prepare."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.decorators import fills, requires
 from apps.accounts.pages.requests import SignedInRequest
+from apps.folding.domain.fields import NameField
 from apps.projects.domain.copying import CopyOptions, copy_project
 from apps.projects.domain.filters import ProjectFilter
 from apps.projects.domain.lifecycle import (
@@ -21,13 +25,35 @@ from apps.projects.domain.lifecycle import (
 from apps.projects.domain.presentation import detail_of
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import Project
-from apps.projects.pages.copy_form import CopyForm
+from apps.projects.pages.code_field import CodeField
 from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.project_form import ProjectForm
 from apps.projects.pages.refusing import carry_out
 from apps.projects.pages.tables import ProjectTable
 from apps.ui.lists import render_list
 from apps.ui.pages.versions import seen_of
+
+
+class CopyForm(forms.Form):
+    """The new project's names and what comes along."""
+
+    code = CodeField(label="项目编码", max_length=40, help_text="字母、数字、短横线和下划线。")
+    name = NameField(label="项目名称", max_length=120)
+    catalogue = forms.BooleanField(label="目录", required=False, initial=True)
+    winners = forms.BooleanField(label="中选结果", required=False, initial=True)
+    windows = forms.BooleanField(
+        label="时间窗口",
+        required=False,
+        initial=True,
+        help_text="各层级的时间照原样复制，记得改成新的日期。",
+    )
+    participants = forms.BooleanField(label="参加机构", required=False, initial=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("winners") and not cleaned.get("catalogue"):
+            self.add_error("winners", "复制中选结果时必须同时复制目录。")
+        return cleaned
 
 
 @requires(Permission.QUERY)

@@ -1,7 +1,9 @@
 """演练: made of a published project, its calendar, its seats, thrown away. The alliance's pages."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,16 +14,51 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.jobs.services import enqueue
 from apps.projects.models import Project
-from apps.rehearsals.domain.making import discard_rehearsal, run_forward, usual_start, why_not
+from apps.projects.pages.moments_form import MomentField
+from apps.rehearsals.domain.making import (
+    BEYOND,
+    discard_rehearsal,
+    is_within,
+    run_forward,
+    usual_start,
+    why_not,
+)
 from apps.rehearsals.domain.refusals import RehearsalRefused
 from apps.rehearsals.domain.seats import SHOWN, may_enter, seats
 from apps.rehearsals.models import Rehearsal
-from apps.rehearsals.pages.forms import ClockForm, RehearsalForm
 from apps.rehearsals.pages.inside import entrance
 from apps.rehearsals.tasks import MAKE
 from apps.scope.sandbox import real_now
 
 LIST, DETAIL = "rehearsals:rehearsal_list", "rehearsals:rehearsal_detail"
+
+
+class RehearsalForm(forms.Form):
+    starts_at = MomentField(
+        label="从哪一刻开始", help_text="演练日历从这一刻走起；虚拟上报都在这之前。"
+    )
+    seed = forms.IntegerField(
+        label="随机种子",
+        min_value=1,
+        max_value=999_999,
+        initial=1,
+        help_text="同一个数字生成同样的虚拟上报。",
+    )
+
+    def __init__(self, data: Any, *, project: Project, initial: Any) -> None:
+        super().__init__(data, initial=initial)
+        self.project = project
+
+    def clean_starts_at(self) -> datetime:
+        """The job asks again."""
+        starts_at: datetime = self.cleaned_data["starts_at"]
+        if not is_within(self.project, starts_at):
+            raise forms.ValidationError(BEYOND)
+        return starts_at
+
+
+class ClockForm(forms.Form):
+    to = MomentField(label="推进到")
 
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))

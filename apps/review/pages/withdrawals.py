@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,10 +25,33 @@ from apps.review.pages.desks import desk_of, tabs_of
 from apps.review.pages.forms import ActForm
 from apps.review.pages.outside import explains_chain
 from apps.review.pages.tables import WithdrawalTable
-from apps.review.pages.withdrawal_forms import AnswerForm, AskForm
 from apps.ui.lists import render_list
 
 CONFLICT = 409
+
+
+class AskForm(forms.Form):
+    """申请撤回."""
+
+    reason = forms.CharField(
+        label="申请原因",
+        max_length=300,
+        error_messages={"required": "请填写申请撤回的原因。"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text="说明需要修改什么、为什么；上级据此决定是否同意。",
+    )
+
+
+class AnswerForm(forms.Form):
+    """驳回 of a withdrawal request."""
+
+    answer = forms.CharField(
+        label="驳回原因",
+        max_length=300,
+        error_messages={"required": "请填写驳回的原因。"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text="申请单位能看到。",
+    )
 
 
 @requires(Permission.REVIEW)

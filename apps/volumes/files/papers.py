@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.models.roles import Permission
-from apps.exchange.domain.papers import Paper, PaperSpec, register_paper
+from apps.exchange.domain.paper_content import Paper
+from apps.exchange.domain.papers import PaperSpec, register_paper
 from apps.exchange.files.paper_layout import Field, Section
 from apps.organizations.models import Tier
 from apps.projects.models import CatalogItem

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.domain import lockout
 from apps.accounts.domain.actors import Actor
-from apps.accounts.domain.own_sessions import IDENTITY, OUTER_SESSION
+from apps.accounts.domain.sessions import IDENTITY, OUTER_SESSION
 from apps.accounts.domain.sign_on.identities import (
     BindingRefused,
     bind,

@@ -4,18 +4,20 @@ Invariants: only what was reported stands in it, no draft and no paper that nobo
 filling in, its reports are its own alone, as on its page (S0-15). Read within the scope, a batch at a time.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from apps.accounts.domain.actors import Actor
-from apps.review.domain.casefiles.seals import Seals
+from apps.audit.models import Seal
 from apps.review.domain.kinds import Kept, Version, kind_of
 from apps.review.models import Filing, FilingAttachment, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import Status
+from apps.scope.context import whole_country
 from apps.scope.paths import in_subtree
 
 BATCH = 50
@@ -24,6 +26,28 @@ EVENT = (
     "id", "filing_id", "sequence", "at", "action", "source", "target", "actor_id", "actor_name", "organization_name",
     "on_behalf_of", "reason", "deadline", "request_id", "previous_hash", "hash",
 )  # fmt: skip
+SEAL = ("number", "at", "algorithm", "key_id", "content", "previous", "mac")
+
+
+class Seals:
+    """Those of the record of events, by the last id that each covers; read once for a case file."""
+
+    def __init__(self) -> None:
+        with whole_country(reason="seals don't say whose events they are over"):
+            rows = Seal.objects.filter(stream=FilingEvent._meta.label_lower)
+            numbers = list(rows.order_by("number").values_list("number", "upto"))
+        self._numbers = [number for number, _upto in numbers]
+        self._ends = [upto for _number, upto in numbers]
+
+    def over(self, event_id: int) -> int | None:
+        """The number of the seal that covers an event; `None` while it has none."""
+        place = bisect_left(self._ends, event_id)
+        return self._numbers[place] if place < len(self._ends) else None
+
+    def told(self, numbers: Collection[int]) -> list[dict[str, Any]]:
+        with whole_country(reason="seals don't say whose events they are over"):
+            rows = Seal.objects.filter(number__in=numbers).order_by("number")
+            return list(rows.values(*SEAL))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,24 @@
-"""The sessions of an account: what its owner sees of them, and ending them.
+"""The sessions of an account: what its owner sees of them, ending them, and removing those past their time.
 
 Invariant: nobody sees or ends a session of somebody else; the key of a session is shown to nobody.
 """
 
 from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.passwords import record_of
 from apps.accounts.models import Session, User, UsualAddress
+from apps.audit.domain.security import Verb
+from apps.audit.services import Entry, record_many
 from apps.folding.domain.folding import folded
 
 SIGNED_IN, LAST_SEEN, ADDRESS, BROWSER = "signed_in", "last_seen", "address", "browser"
@@ -74,3 +79,33 @@ def remember_address(account: User, address: str, at: datetime) -> None:
     known = UsualAddress.objects.filter(username=username).order_by("-last_at", "-pk")
     forgotten = list(known.values_list("pk", flat=True)[KEPT_ADDRESSES:])
     UsualAddress.objects.filter(pk__in=forgotten).delete()
+
+
+BATCH = 5_000
+
+
+@transaction.atomic
+def remove_expired_sessions() -> None:
+    """One entry for each session that still had its account; then the store clears all that are past their time."""
+    expired = Session.objects.filter(expire_date__lt=timezone.now(), account__isnull=False)
+    sessions = expired.select_related("account").order_by("expire_date", "session_key")
+    entries: list[Entry] = []
+    for session in sessions.iterator(chunk_size=BATCH):
+        entries.append(_entry(session))
+        if len(entries) == BATCH:
+            record_many(by=Actor.system(), entries=entries)
+            entries = []
+    record_many(by=Actor.system(), entries=entries)
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def _entry(session: Session) -> Entry:
+    account: Any = session.account
+    at = f"{localtime(session.expire_date):%Y-%m-%d %H:%M}"
+    return Entry(
+        Verb.SESSION_EXPIRED,
+        account.username,
+        f"会话没有退出，已于 {at} 到期失效。",
+        account.log_path,
+        enterprise_id=account.enterprise_id,
+    )
