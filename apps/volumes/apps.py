@@ -26,7 +26,7 @@ class VolumesConfig(AppConfig):
         from . import navigation  # noqa: PLC0415
 
         register_contributor(VOLUMES, position=20)
-        register_guard(guards.keep_in_base, only=TAKING_BACK)
+        register_guard(guards.keep_in_base, only=TAKING_BACK - {Action.ADD})
         register_guard(guards.keep_without_base, only=[Action.CONCLUDE])
         register_guard(guards.keep_as_counted, only=[Action.ADD])
         register_use(guards.made_of)
