@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.refusals import AllocationRefused
 from apps.allocation.domain.slots.capacity import lock_pools
-from apps.allocation.domain.stops import letters, sql, writing
+from apps.allocation.domain.stops import messages, sql, writing
 from apps.allocation.domain.stops.followers import Moved, tell_followers
 from apps.allocation.domain.stops.market import group_of, planned
 from apps.allocation.domain.stops.planning import Choice, StopPlan
@@ -125,7 +125,7 @@ def stop_product(
     progress(2, STEPS, "正在更新汇总")
     _follow(project, made, by=by)
     progress(3, STEPS, "正在通知")
-    letters.tell_stopped(made, plan.filings, by=by)
+    messages.tell_stopped(made, plan.filings, by=by)
     _record(made, pool, by=by)
     progress(STEPS, STEPS, "已完成")
     return made
@@ -276,7 +276,7 @@ def end_stop(
         progress(2, STEPS, "正在更新汇总")
         _follow(project, made, by=by)
     writing.set_state(project, held.product_id)
-    letters.tell_ended(made, by=by)
+    messages.tell_ended(made, by=by)
     _record(made, pool, by=by)
     progress(STEPS, STEPS, "已完成")
     return made

@@ -35,7 +35,7 @@ def state_of(standing: Standing) -> State:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChoiceQuery:
     """What the query bar asks for."""
 
     product: str = ""

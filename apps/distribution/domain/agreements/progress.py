@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 
 from apps.distribution.domain.agreements.sql import (
     COUNTS,
-    Asked,
+    InstitutionQuery,
     by_unit,
     of_filings,
     page_of,
@@ -114,7 +114,7 @@ class Institutions(Sequence[InstitutionProgress]):
 
     def __init__(self, project: Project, top: str, *, step: str = "", query: str = "") -> None:
         known = step if step in Step.values else ""
-        self._asked = Asked(project.pk, top, known, tuple(words_of(query)))
+        self._asked = InstitutionQuery(project.pk, top, known, tuple(words_of(query)))
         self._stamp: Stamp | None = None
 
     @property

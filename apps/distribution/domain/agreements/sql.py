@@ -173,7 +173,7 @@ class Row(NamedTuple):
     counts: tuple[int, ...]
 
 
-class Asked(NamedTuple):
+class InstitutionQuery(NamedTuple):
     """Which institutions: at or below `top`, with something open at `step` if one is named, named by all `words`."""
 
     project: int
@@ -203,7 +203,7 @@ def by_unit(project: int, top: str) -> list[Row]:
     ]
 
 
-def page_of(asked: Asked, *, skip: int, most: int) -> list[tuple[int, tuple[int, ...]]]:
+def page_of(asked: InstitutionQuery, *, skip: int, most: int) -> list[tuple[int, tuple[int, ...]]]:
     """Filings of institutions with their counts, in the order of the tree; one statement."""
     counted = quick_rows(_PAGE, {**asked.values(), "skip": skip, "most": most})
     return [(filing, tuple(counts)) for filing, *counts in counted]
@@ -215,7 +215,7 @@ def of_filings(project: int, top: str, filings: Sequence[int]) -> list[tuple[int
     return [(filing, tuple(counts)) for filing, *counts in counted]
 
 
-def stamp_of(asked: Asked) -> tuple[int, int, int, int]:
+def stamp_of(asked: InstitutionQuery) -> tuple[int, int, int, int]:
     """How many filings there are, their highest key, the sums of keys and of their squares; one statement."""
     ((count, top, total, squares),) = quick_rows(_STAMP, asked.values())
     return count, top, int(total), int(squares)

@@ -16,7 +16,7 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.allocation.models import SupplyTotal
 from apps.distribution.domain.agreements.choice_filter import (
-    Asked,
+    ChoiceQuery,
     State,
     given_to,
     offers,
@@ -92,7 +92,7 @@ def _listed(request: SignedInRequest, project: Project) -> Listed:
     agreed = list(agreed_products(request.user, project))
     found = standings(request.user.path, agreed)
     form = ChoiceFilter(request.GET)
-    asked = Asked(**form.cleaned_data) if form.is_valid() else Asked()
+    asked = ChoiceQuery(**form.cleaned_data) if form.is_valid() else ChoiceQuery()
     totals = [total for total in agreed if asked.matches(total, found[total.product_id])]
     return Listed(form, totals, found)
 

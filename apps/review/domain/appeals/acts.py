@@ -14,7 +14,7 @@ from apps.audit.services import record
 from apps.organizations.models import Tier
 from apps.projects.domain.corrections.acts import Paper
 from apps.projects.models import Correction, Project
-from apps.review.domain.appeals import letters
+from apps.review.domain.appeals import messages
 from apps.review.domain.appeals.matters import APPELLANTS, Answerer, Matter, ends_at
 from apps.review.domain.refusals import ActionRefused, NotYourTurn, ReasonMissing, RequestDecided
 from apps.review.models import Appeal, AppealState
@@ -73,7 +73,7 @@ def file_appeal(
     )
     _write_once(fresh)
     _record(fresh, by, "申诉", f"申诉内容：{text}")
-    letters.tell_answerer(fresh, by=by)
+    messages.tell_answerer(fresh, by=by)
     return fresh
 
 
@@ -115,7 +115,7 @@ def withdraw_appeal(appeal: Appeal, *, by: Actor) -> Appeal:
         raise NotYourTurn("只有申诉的单位自己可以撤回。")
     _close(held, AppealState.WITHDRAWN, "", by)
     _record(held, by, "撤回申诉", "")
-    letters.tell_answerer(held, by=by)
+    messages.tell_answerer(held, by=by)
     return held
 
 
@@ -137,7 +137,7 @@ def answer_appeal(
     _close(held, state, answer, by)
     linked = f"；关联{held.correction}" if held.correction else ""
     _record(held, by, "答复申诉", f"{state.label}：{answer}{linked}")
-    letters.tell_appellant(held, by=by)
+    messages.tell_appellant(held, by=by)
     return held
 
 
@@ -153,7 +153,7 @@ def link_correction(appeal: Appeal, *, correction: Correction, by: Actor) -> App
     held.correction = _of_project(held, correction)
     held.save(update_fields=["correction"])
     _record(held, by, "关联更正", str(held.correction))
-    letters.tell_appellant(held, by=by)
+    messages.tell_appellant(held, by=by)
     return held
 
 

@@ -35,7 +35,7 @@ from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, DeadlineInvalid, ReasonMissing
 from apps.review.domain.returns.deadlines import Deadlines, require_order
 from apps.review.domain.rounds.correcting import DOWN, NO_PAPER, Progress, Touched
-from apps.review.domain.rounds.correction_letters import tell_of_addition
+from apps.review.domain.rounds.correction_messages import tell_of_addition
 from apps.review.models import Filing
 from apps.review.models.statuses import EDITABLE, FROZEN, Action
 from apps.scope.paths import ROOT, ancestors, in_subtree

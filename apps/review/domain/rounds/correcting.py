@@ -36,7 +36,7 @@ from apps.review.domain.kinds import Reach, kind_of
 from apps.review.domain.locks import lock_branch
 from apps.review.domain.performing import perform
 from apps.review.domain.refusals import ActionRefused, ReasonMissing
-from apps.review.domain.rounds.correction_letters import tell
+from apps.review.domain.rounds.correction_messages import tell
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import EDITABLE, FROZEN, Action
 from apps.scope.paths import ROOT, ancestors
