@@ -89,7 +89,7 @@ class RelationsOut(Schema):
 def product_list(
     request: ProgramRequest, cursor: Cursor = "", limit: Limit = 100
 ) -> dict[str, Any]:
-    own = WinningProduct.objects.filter(enterprise=request.user.enterprise_id)  # type: ignore[union-attr]
+    own = WinningProduct.objects.filter(enterprise=request.user.enterprise_id)
     rows = own.with_terms().with_supplies().select_related("item", "project")
     found, following = page_of_query(rows, cursor, limit)
     return page([_product(each) for each in found], following)
