@@ -79,7 +79,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "projects.domain.participants.regions",
         "projects.domain.reads",
         "projects.domain.supply",
-        "projects.pages.code_field",
     },
     "projects/test_round_trips.py": {"organizations.domain.unit_import"},
     "quarantine/test_opening.py": {"quarantine.server"},

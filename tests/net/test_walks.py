@@ -30,11 +30,11 @@ ROOT = Path(settings.BASE_DIR)
 WORDS = "新开病区"
 OWN = tuple(f"{ROOT / top}/" for top in ("apps", "config"))
 MOST = {
-    "save a row": 26,
-    "save a slot": 40,
-    "report": 54,
-    "withdraw": 53,
-    "approve many": 49,
+    "save a row": 25,
+    "save a slot": 39,
+    "report": 46,
+    "withdraw": 50,
+    "approve many": 45,
 }
 
 
