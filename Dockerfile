@@ -35,12 +35,12 @@ EXPOSE 8443
 FROM ${PYTHON_IMAGE} AS product
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/app/var BIND=0.0.0.0:8000
 # The group is nginx's in its image: uploads are written 0640 and the proxy reads them, nobody else does.
-RUN groupadd --gid 101 proxy && useradd --uid 10001 --gid proxy --no-create-home --shell /usr/sbin/nologin fenliang
+RUN groupadd --gid 101 nginx && useradd --uid 10001 --gid nginx --no-create-home --shell /usr/sbin/nologin fenliang
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-RUN install -d -o fenliang -g proxy -m 0750 /app/var/media /srv/certificate \
-    && install -d -o fenliang -g proxy -m 0700 /app/var/audit /app/var/backups
+RUN install -d -o fenliang -g nginx -m 0750 /app/var/media /srv/certificate \
+    && install -d -o fenliang -g nginx -m 0700 /app/var/audit /app/var/backups
 USER fenliang
 EXPOSE 8000
 CMD ["gunicorn", "--config", "config/gunicorn.py"]
