@@ -22,6 +22,8 @@ workers = int(os.environ.get("WEB_WORKERS", "4"))
 threads = int(os.environ.get("WEB_THREADS", "3"))
 # Each thread keeps its connection (seconds): what the connection has planned is worth as much as the connection.
 os.environ.setdefault("DATABASE_MAX_AGE", "3600")
+# Who looks after web processes sends signals; the account they run as need not have a home for a socket.
+control_socket_disable = True
 # A worker that stops answering is replaced; anything slower than this belongs into a job.
 timeout = 60
 graceful_timeout = 10

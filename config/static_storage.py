@@ -8,6 +8,9 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
     CompressedManifestStaticFilesStorage,
 )
 
+FOR_ALL = 0o644
+"""Whoever collects them, web and nginx read them; uploads are nobody else's (`FILE_UPLOAD_PERMISSIONS`)."""
+
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
     """Browsers keep them for ever, so a module that changes needs another name wherever it is imported."""
@@ -33,7 +36,7 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._known: dict[str, str] = {}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"file_permissions_mode": FOR_ALL, **kwargs})
 
     def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002 - Django's signature
         """Found once: a page names two dozen files, and their names change by `collectstatic` alone."""
