@@ -14,6 +14,7 @@ from tests import factories_demand as make
 from tests.bin.test_commands import run
 from tests.drill import carrying_out
 from tests.drill.clients import FIRST, Desk, Told
+from tests.drill.exercises import Outcome
 from tests.drill.judging import judge
 from tests.drill.places import LISTENING, TEMPLATES, Places
 from tests.drill.topology import Topology
@@ -57,6 +58,23 @@ def test_what_a_template_asks_for_is_known():
         "at", "balancer", "client", "configuration", "data", "etcds", "folder", "here", "members", "name", "network",
         "password", "peer", "port", "programs", "rest",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "failed", "longest", "holds"),
+    [
+        ("switchover", 40, 3.0, True),
+        ("switchover", 40, 3.1, False),
+        ("primary", 600, 25.0, True),
+        ("primary", 600, 25.1, False),
+        ("rolling", 0, 3.1, True),
+        ("rolling", 1, 0.1, False),
+    ],
+)
+def test_an_exercise_that_takes_too_long_does_not_hold(name, failed, longest, holds):
+    outcome = Outcome(name, 60.0, 1_000, failed, longest)
+
+    assert (not list(carrying_out.faults(outcome))) == holds
 
 
 def told(kind, filing, number, *, done=True):
