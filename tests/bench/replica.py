@@ -36,8 +36,10 @@ TURNS, SECONDS, TYPING = 5, scaled(20, least=5), 1.0
 NICE = 19
 READING = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND query LIKE '%bench_line%' AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND (query LIKE '%bench_line%' OR query LIKE 'FETCH %')
 """
+"""Exports stream: once their cursor is declared, a session says no more than that it fetches from it."""
 Turn = Callable[[], AbstractContextManager[None]]
 
 
