@@ -9,11 +9,17 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.audit.domain.security import Verb
+from apps.audit.models import LogEntry
+from apps.audit.services import Entry, record_many
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.operations.domain import backups
+from apps.operations.domain.sql import written
 from apps.operations.domain.standing import Measure, measures
-from apps.scope.database import run
+from apps.operations.pages.status import SEEN
+from apps.scope.context import whole_country
+from apps.scope.database import rows, run
 from tests.jobs import work
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +65,58 @@ def test_the_oldest_waiting_job_is_told(country: Any, province_officer: User) ->
 
     assert measure("jobs_waiting_seconds").is_wrong
     assert measure("jobs", status="waiting").value == 1
+
+
+def logged(verb: str, count: int) -> None:
+    entries = [Entry(verb=verb, object="x", sentence="x", path="/0/") for _ in range(count)]
+    with whole_country(reason="test"):
+        record_many(by=None, entries=entries)
+
+
+def test_what_people_do_and_are_refused_is_told_by_the_minute(time_machine: Any) -> None:
+    time_machine.move_to(timezone.now() - timedelta(minutes=11), tick=True)
+    logged("上报", 7)
+    time_machine.move_to(timezone.now() + timedelta(minutes=11), tick=True)
+    logged("上报", 5)
+    logged("提交", 1)
+    logged(Verb.REFUSED, 10)
+
+    assert measure("reports_per_minute", kind="report").value == 0.5
+    assert measure("reports_per_minute", kind="submit").value == 0.1
+    assert measure("refusals_per_minute", kind="right").value == 1
+    assert measure("refusals_per_minute", kind="login").value == 0
+    assert not measure("refusals_per_minute", kind="right").is_wrong
+    logged(Verb.LOGIN_FAILED, 300)
+    assert measure("refusals_per_minute", kind="login").is_wrong
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_were_written_are_counted() -> None:
+    before = written([LogEntry])
+    logged("上报", 3)
+    rows("SELECT pg_stat_force_next_flush()")
+
+    assert written([LogEntry]) == before + 3
+
+
+def test_the_page_says_how_fast_sheets_are_saved_since_it_was_opened_last(
+    client_of: Any, system_administrator: User
+) -> None:
+    browser = client_of(system_administrator)
+    assert "再次打开本页时显示" in browser.get("/operations/").content.decode()
+    session = browser.session
+    seen = session[SEEN]
+    session[SEEN] = {
+        "at": seen["at"] - 120,
+        "sheet_rows_total": seen["sheet_rows_total"] - 600,
+    }
+    session.save()
+
+    page = browser.get("/operations/").content.decode()
+
+    assert "上次打开以来，2.0 分钟" in page
+    assert "再次打开本页时显示" not in page
+    assert any(f">{pace}<" in page for pace in ("300.0", "299.9", "299.8", "299.7", "299.6"))
 
 
 def test_backups_and_their_proofs_grow_old(tmp_path: Any) -> None:

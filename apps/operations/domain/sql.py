@@ -1,6 +1,9 @@
-"""What a backup reads of the database as a whole, whoever's rows they are."""
+"""What a backup reads of the database as a whole, whoever's rows they are, and what the server has counted."""
+
+from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Model
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -16,6 +19,10 @@ COLUMNS = (
 DIGEST = (
     "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {table} t"
 )
+WRITTEN = """
+    SELECT coalesce(sum(n_tup_ins + n_tup_upd), 0) FROM pg_stat_user_tables
+    WHERE schemaname = current_schema() AND relname = ANY(%s)
+"""
 
 CONNECTION = {"NAME": "dbname", "USER": "user", "HOST": "host", "PORT": "port"}
 BY_ITS_OWN_NAME = ("host", "port", "target_session_attrs", "ssl")
@@ -39,6 +46,11 @@ def digests() -> dict[str, list[str | int]]:
 def columns() -> set[tuple[str, str]]:
     """Table and name of each that there is: a new version backs up what the one before it has left."""
     return {(table, name) for table, name in rows(COLUMNS)}
+
+
+def written(models: Iterable[type[Model]]) -> float:
+    """How many rows of theirs were written since the server began to count; one that takes over begins anew."""
+    return float(rows(WRITTEN, [[model._meta.db_table for model in models]])[0][0])
 
 
 def address() -> str:

@@ -15,15 +15,20 @@ from django.db import Error
 from django.db.models import Count, Min
 from django.utils import timezone
 
+from apps.allocation.models import AllocationRow, SlotLine
+from apps.audit.domain.security import Verb
 from apps.audit.domain.verifying import unsealed
-from apps.audit.models import Seal, Verification
+from apps.audit.models import LogEntry, Seal, Verification
 from apps.jobs.domain.workers import LATE, last_heartbeat
 from apps.jobs.models import Job, Status
 from apps.operations.domain.backups import backups
 from apps.operations.domain.maintenance import current
+from apps.operations.domain.sql import written
 from apps.projects.models import Phase
+from apps.reporting.models import DemandLine
+from apps.review.domain.effects import word
 from apps.review.models import Filing
-from apps.review.models.statuses import EDITABLE
+from apps.review.models.statuses import EDITABLE, Action
 from apps.scope.context import whole_country
 from apps.scope.reading import from_standby, give_up_standby
 from apps.scope.server import sql
@@ -40,13 +45,30 @@ CONNECTED, FREE = 0.8, 0.1
 RECENT = timedelta(days=1)
 BEHIND = 64 * 1024**2
 """Bytes of the log: some seconds of the busiest minutes of a round."""
+LATELY = timedelta(minutes=10)
+SHEETS = (DemandLine, AllocationRow, SlotLine)
+"""What a save of a sheet writes."""
+REPORTS = {
+    "report": Action.SUBMIT.label,
+    "report_for": Action.REPORT_FOR.label,
+    "submit": word(Action.SUBMIT),
+}
+REFUSALS = {
+    "right": Verb.REFUSED,
+    "login": Verb.LOGIN_FAILED,
+    "locked": Verb.LOCKED_OUT,
+    "factor": Verb.FACTOR_FAILED,
+}
+"""By label of the figure, what the log calls it. Of a flood of refusals only the first are written down."""
+REFUSED = 30.0
+"""A minute: more than people mistype."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """`name` is the metric's without `fenliang_`; the unit is its end: `_seconds`, `_bytes`, `_share`, else a count.
 
-    `is_wrong` is nothing where the figure only tells.
+    `is_wrong` is nothing where the figure only tells. `_total` only grows: what tells is how fast.
     """
 
     section: str
@@ -60,7 +82,15 @@ class Measure:
 def measures() -> list[Measure]:
     """Every figure, by section. A constant number of statements."""
     with whole_country(reason="the standing of the platform, to administrators"):
-        return [*_database(), *_standby(), *_jobs(), *_filings(), *_records(), *_disks()]
+        return [
+            *_database(),
+            *_standby(),
+            *_traffic(),
+            *_jobs(),
+            *_filings(),
+            *_records(),
+            *_disks(),
+        ]
 
 
 def _database() -> Iterator[Measure]:
@@ -126,6 +156,23 @@ def _bytes_behind() -> float | None:
         give_up_standby()
         return None
     return None if shown is None else float(max(0, written - shown))
+
+
+def _traffic() -> Iterator[Measure]:
+    """What people do, and what is refused to them, by the log of the last minutes."""
+    section = "使用"
+    yield Measure(section, "sheet_rows_total", "保存的填报明细", written(SHEETS))
+    said = LogEntry.objects.filter(
+        at__gt=timezone.now() - LATELY, verb__in=[*REPORTS.values(), *REFUSALS.values()]
+    )
+    found = dict(said.order_by().values_list("verb").annotate(Count("pk")))
+    minutes = LATELY.total_seconds() / 60
+    for name, kinds in (("reports", REPORTS), ("refusals", REFUSALS)):
+        paces = {label: found.get(verb, 0) / minutes for label, verb in kinds.items()}
+        wrong = sum(paces.values()) > REFUSED if kinds is REFUSALS else None
+        for label, pace in paces.items():
+            title, labels = f"{kinds[label]}，每分钟", (("kind", label),)
+            yield Measure(section, f"{name}_per_minute", title, pace, wrong, labels)
 
 
 def _jobs() -> Iterator[Measure]:
