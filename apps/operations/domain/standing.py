@@ -171,7 +171,7 @@ def _traffic() -> Iterator[Measure]:
         paces = {label: found.get(verb, 0) / minutes for label, verb in kinds.items()}
         wrong = sum(paces.values()) > REFUSED if kinds is REFUSALS else None
         for label, pace in paces.items():
-            title, labels = f"{kinds[label]}，每分钟", (("kind", label),)
+            title, labels = f"{kinds[label]}，每分钟（近 10 分钟）", (("kind", label),)
             yield Measure(section, f"{name}_per_minute", title, pace, wrong, labels)
 
 
