@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
-DEMO = ("tests/demo/", "tests/journeys/test_manual_pictures.py")
+DEMO = (
+    "tests/demo/",
+    "tests/journeys/test_every_rail_page.py",
+    "tests/journeys/test_manual_pictures.py",
+)
 LONGEST = ("tests/journeys/", "tests/net/", "tests/distribution/")
 """Where a single test in a browser takes a minute."""
 

@@ -35,6 +35,8 @@ from apps.ui.tones import pill
 
 SELECTED = "selected"
 SELECTION_FORM = "selection"
+WRAPPED = "wrap"
+"""The class of texts that take several lines; on low screens two, until they are pressed (`full-text.js`)."""
 
 
 class _Columns(OrderedDict[str, Column]):
@@ -108,6 +110,8 @@ class ListTable(tables.Table):
     def _cells(self, column: BoundColumn) -> Cells:
         classes = self.classes[column.name][1]
         classed = format_html(' class="{}"', classes) if classes else ""
+        if WRAPPED in classes.split():
+            return Cells(column, f'<td{classed}><div class="clamp">', "</div></td>")
         if column.name == self.heading_name:
             return Cells(column, f'<th scope="row"{classed}><span class="whole">', "</span></th>")
         return Cells(column, f"<td{classed}>", "</td>")

@@ -1,4 +1,4 @@
-// What ends in "…" for want of room says itself in full where the pointer or the focus is.
+// What ends in "…" for want of room says itself in full where the pointer or the focus is; a press opens it in its place.
 function isCut(element) {
   const style = getComputedStyle(element);
   const clamped = style.webkitLineClamp !== "none" && element.scrollHeight > element.clientHeight + 1;
@@ -15,5 +15,12 @@ function tell({ target }) {
   }
 }
 
+function open({ target }) {
+  const text = target.closest?.(".clamp");
+  if (!text || target.closest("a, button, summary, label") || String(getSelection())) return;
+  if (text.classList.contains("is-whole") || isCut(text)) text.classList.toggle("is-whole");
+}
+
+document.addEventListener("click", open);
 document.addEventListener("pointerover", tell, { passive: true });
 document.addEventListener("focusin", tell);

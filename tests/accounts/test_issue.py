@@ -165,6 +165,21 @@ def test_units_whose_accounts_a_job_is_making_are_not_offered(client_of, provinc
     assert units_listed(client.get(URL)) == set(HUBEI)
 
 
+def test_sheets_of_one_minute_have_names_of_their_own(client_of, province_officer, tree):
+    minute = timezone.now().replace(second=0, microsecond=0)
+    with whole_country(reason="test"):
+        for second, code in ((5, "420106"), (40, "420100")):
+            with time_machine.travel(minute + timedelta(seconds=second), tick=False):
+                issuing.open_sheet(
+                    by=Actor.of(province_officer),
+                    kind=SheetKind.UNITS,
+                    target_ids=[tree[code].pk],
+                )
+        names = list(IssueSheet.objects.values_list("title", flat=True))
+
+    assert len(set(names)) == 2
+
+
 def test_nobody_else_takes_the_sheet(client_of, province_officer, tree, neighbour_officer):
     response = issue(client_of(province_officer), tree["420100"])
     colleague = factories.sub_account_of(

@@ -84,7 +84,7 @@ def open_sheet(
     """A sheet to be filled by `fill_sheet`, here or in a job. `seen`: when the page of a reset was made."""
     issuer, unit = _issuer(by), by.organization
     name = unit.name if unit else ""
-    title = f"{name} {SheetKind(kind).label} {timezone.localtime():%Y-%m-%d %H:%M}"
+    title = f"{name} {SheetKind(kind).label} {timezone.localtime():%Y-%m-%d %H:%M:%S}"
     return IssueSheet.objects.create(
         owner=issuer,
         path=issuer.path,
