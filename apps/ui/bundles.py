@@ -21,7 +21,7 @@ PRINTED = "css/print.css"
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "base": (
         *("rail", "round-picker", "dialog", "toast", "countdown", "cards", "whole-columns"),
-        *("full-text", "select-rows", "submit-once", "unsaved", "shortcuts"),
+        *("skip-to-work", "full-text", "select-rows", "submit-once", "unsaved", "shortcuts"),
     ),
     "sheet": ("demand-sheet",),
     "slot": ("allocation-keys", "allocation-paste", "allocation-save", "allocation-slot"),

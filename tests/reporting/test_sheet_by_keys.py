@@ -38,6 +38,13 @@ def test_a_round_is_reported_with_the_keys_alone(sheet, round_):
         assert round_.filing.state == Status.SUBMITTED
 
 
+def test_the_first_cell_is_three_keys_away(sheet):
+    for key in ("Tab", "Tab", "Enter"):
+        sheet.keyboard.press(key)
+
+    assert sheet.evaluate(IN_A_CELL)
+
+
 def test_at_200_per_cent_everything_is_within_reach(sheet):
     sheet.set_viewport_size({"width": 512, "height": 384})
     opened(sheet)
