@@ -77,3 +77,13 @@ def test_every_page_of_the_longest_rail_is_in_sight(alliance_officer, at) -> Non
     assert links.count() >= 15
     assert last["y"] + last["height"] <= fold["y"]
     assert fold["y"] + fold["height"] <= page.viewport_size["height"]
+
+
+def test_a_long_text_takes_two_lines_until_it_is_pressed(published, alliance_officer, at) -> None:
+    page = at(alliance_officer, "/audit/")
+    text = page.locator(".clamp").first
+    text.evaluate("element => element.textContent = '说明较长，'.repeat(80)")
+
+    assert text.bounding_box()["height"] == 32
+    text.click()
+    assert text.bounding_box()["height"] > 32
