@@ -13,4 +13,5 @@ database or network; what it answers is JSON, never an object.
     walls.py · landlock.py   what the forked process may cost and do
     inside.py     what an opener is handed
     pdf.py · rendering.py · office.py · pictures.py   what is hostile in a file, whoever keeps it
+    codes.py · places.py   the QR codes on the pages of a PDF, and where they may stand
 """

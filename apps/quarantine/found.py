@@ -14,6 +14,7 @@ class Found:
     """What a file is; `problem` says why it can't be taken.
 
     `is_original`: a document of ours to which nothing was added since. `codes`: by page, what its QR codes say.
+    `draws_letters`: with letters or patterns that are pictures of their own.
     """
 
     problem: str = ""
@@ -21,5 +22,6 @@ class Found:
     is_signed: bool = False
     is_locked: bool = False
     is_original: bool = False
+    draws_letters: bool = False
     codes: tuple[tuple[str, ...], ...] = ()
     faces: tuple[str, ...] = ()

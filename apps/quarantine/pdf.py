@@ -83,17 +83,17 @@ def look(inside: Inside, *, with_faces: bool, with_codes: bool = False) -> dict[
     content = inside.files[0].read()
     looked_at = probe(content)
     if with_codes and not looked_at.problem and looked_at.pages <= MOST_SHOWN:
-        looked_at = replace(looked_at, codes=codes_of(content))
+        looked_at = replace(looked_at, codes=codes_of(content, everywhere=looked_at.draws_letters))
     if with_faces and not looked_at.problem:
         looked_at = replace(looked_at, faces=tuple(faces(content)))
     return asdict(looked_at)
 
 
-def codes_of(content: bytes) -> tuple[tuple[str, ...], ...]:
+def codes_of(content: bytes, *, everywhere: bool = False) -> tuple[tuple[str, ...], ...]:
     """By page; a file stays as good as it was whatever becomes of reading its pictures."""
     try:
         left = min(SECONDS, MOST_SECONDS - time.process_time())
-        return tuple(map(tuple, read_codes(content, seconds=left)))
+        return tuple(map(tuple, read_codes(content, seconds=left, everywhere=everywhere)))
     except Exception:  # noqa: BLE001 - what a decoder makes of a stranger's picture is no reason to refuse the file
         return ()
 
@@ -116,12 +116,15 @@ def _look(content: bytes) -> Found:
     reader = PdfReader(io.BytesIO(content), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise Unusable(PASSWORD)
-    is_signed = is_added_to = False
+    is_signed = is_added_to = draws_letters = False
     for dictionary in _dictionaries(reader):
         _refuse_active(dictionary)
         is_signed = is_signed or (dictionary.get("/Type") == "/Sig" or "/ByteRange" in dictionary)
         is_added_to = (
             is_added_to or "/Annots" in dictionary or dictionary.get("/Subtype") == "/Image"
+        )
+        draws_letters = (
+            draws_letters or dictionary.get("/Subtype") == "/Type3" or "/PatternType" in dictionary
         )
     pages = _count_pages(reader)
     if not pages:
@@ -133,6 +136,7 @@ def _look(content: bytes) -> Found:
         is_signed=is_signed,
         is_locked=reader.is_encrypted,
         is_original=_is_ours(reader) and not (is_signed or is_added_to),
+        draws_letters=draws_letters,
     )
 
 

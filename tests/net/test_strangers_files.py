@@ -31,6 +31,7 @@ INSIDE: dict[str, set[str]] = {
     "apps.quarantine.office_text": set(),
     "apps.quarantine.pdf": set(),
     "apps.quarantine.pictures": set(),
+    "apps.quarantine.places": set(),
     "apps.quarantine.rendering": set(),
     "apps.review.domain.attachments.photos": set(),
 }
