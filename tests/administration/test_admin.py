@@ -295,6 +295,26 @@ def test_a_filing_is_read_and_not_moved(client_of, system_administrator, filing)
     assert fresh(filing).status == Status.SUBMITTED
 
 
+@pytest.mark.parametrize("who", SHOWN)
+def test_every_row_that_is_listed_opens(request, client_of, who, hospital_clerk, filing):
+    """Also a row that has a page of its own among the units' pages."""
+    with whole_country(reason="test"):
+        Job.objects.create(name="x.y", title="导出审核列表", owner=hospital_clerk, path="/0/")
+        rows = [row for model in SHOWN[who] for row in model._default_manager.order_by("pk")[:1]]
+    client = client_of(request.getfixturevalue(who))
+
+    answers = {
+        (row._meta.label, page): client.get(
+            reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk])
+        ).status_code
+        for row in rows
+        for page in ("change", "history")
+    }
+
+    assert set(answers.values()) == {200}, answers
+    assert {type(row) for row in rows} >= SHOWN[who] & {User, LogEntry, Organization, *ROUNDS}
+
+
 def test_failed_logins_are_read_without_what_was_typed(browser, client):
     client.post("/accounts/login/", {"username": "nobody", "password": "Geheim#2026"})
     with whole_country(reason="test"):

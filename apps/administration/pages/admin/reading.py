@@ -18,6 +18,9 @@ class ReadingAdmin(ModelAdmin):  # type: ignore[type-arg]
     title = ""
     """What its page is called, where the package that has the model calls it in English."""
 
+    view_on_site = False
+    """Rows that have a page of their own have it for others, and the site has no shortcut to it."""
+
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
