@@ -180,6 +180,26 @@ def test_a_table_of_too_many_lines_is_refused(content: bytes) -> None:
     assert time.process_time() - begun < MOMENTS
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"a," * 8_000_000, b"," * 8_000_000, b"a,b\n" + b'"a",' * 2_000_000],
+    ids=["texts", "blanks", "quoted"],
+)
+def test_a_table_wider_than_a_sheet_is_refused(content: bytes) -> None:
+    begun = time.process_time()
+
+    with pytest.raises(FileRefused, match="超过 16,384 列"):
+        as_workbook(io.BytesIO(content), "目录.csv")
+
+    assert time.process_time() - begun < MOMENTS
+
+
+def test_a_table_as_wide_as_a_sheet_is_taken() -> None:
+    row = b"a," * 16_383 + b"a\n"
+
+    assert as_workbook(io.BytesIO(row), "目录.csv")[1] == "目录.xlsx"
+
+
 def test_what_a_parser_has_to_go_through_counts_wherever_it_stands() -> None:
     """A short sheet with many texts is long: it is read by a job."""
     texts = b"<sst>" + b"<si><t>a</t></si>" * 150_000 + b"</sst>"

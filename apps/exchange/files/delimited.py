@@ -6,6 +6,7 @@ Invariant: what stands in a field stands in its cell, row for row; nothing is ma
 import csv
 import io
 import re
+from collections.abc import Iterable
 from itertools import islice
 from typing import BinaryIO
 
@@ -17,6 +18,8 @@ BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "
 SEPARATORS = "\t,;|"
 AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel's CSV keeps zeros in front
 LONGEST = 32_767
+WIDEST = 16_384
+"""Columns of a sheet, as Excel has them: nobody reads further, and each cell costs."""
 LOOKED_AT = 4_096
 SHEET = "Sheet1"
 UNKNOWN = "这个文本文件的文字编码无法识别，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
@@ -68,6 +71,7 @@ def _rows(text: str) -> list[list[str]]:
         raise FileRefused("这个文本文件没有分成列，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传")
     if named:
         text = text.replace(first, "", 1)
+    _refuse_wide(line.count(separator) for line in text.split("\n") if '"' not in line)
     try:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         rows = list(islice(lines, LIMITS.rows + 1))
@@ -75,7 +79,14 @@ def _rows(text: str) -> list[list[str]]:
         raise FileRefused(UNPAIRED) from error
     if len(rows) > LIMITS.rows:
         raise FileRefused(f"文件超过 {LIMITS.rows:,} 行，请分成几份上传")
+    _refuse_wide(len(row) - 1 for row in rows)
     return rows
+
+
+def _refuse_wide(separators: Iterable[int]) -> None:
+    """Raises `FileRefused` where a row has more cells than a sheet."""
+    if max(separators, default=0) >= WIDEST:
+        raise FileRefused(f"有一行超过 {WIDEST:,} 列，请确认分隔符和文件是否选对")
 
 
 def _written(rows: list[list[str]], file: BinaryIO) -> BinaryIO:
