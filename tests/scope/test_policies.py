@@ -73,6 +73,16 @@ def test_without_a_scope_nothing_is_seen_or_changed(table):
     assert "Filter:" in plan
 
 
+@pytest.mark.parametrize(
+    "table", ["review_filing", "reporting_demandline", "projects_provincewindow", "notices_notice"]
+)
+def test_what_every_save_and_list_asks_costs_a_plan_one_part(table):
+    """Each more costs a prepared statement 5 µs and another one 25 µs of the processor, however few rows it reads."""
+    with enter(Scope(paths=("/0/42/",))):
+        plan = [line.strip() for (line,) in rows(f"EXPLAIN SELECT * FROM {table}")]
+    assert [line for line in plan if line.startswith("InitPlan")] == ["InitPlan 1"]
+
+
 WAYS = {
     "run": run,
     "rows": rows,

@@ -3,8 +3,9 @@
 Invariants: without a scope no row of a table with a policy is seen, changed or written. A policy shows at least what
 the model's manager shows, and what checks read beyond it (what stands above a unit), so that none of them is
 blinded; granted projects and phases are the managers' alone. A policy reads the row itself and what `cursors` told the
-server, once for each statement: `(SELECT current_setting(…))`. What it says is wrapped as `CASE … IS NOT NULL`, which
-the planner takes for always true, and so counts rows as it did without.
+server, once for each statement: `(SELECT current_setting(…))`. Only what is asked of the few rows that lie outside
+(`ABOVE`) reads it at the row: one more part of a plan costs each statement more than they do. What a policy says is
+wrapped as `CASE … IS NOT NULL`, which the planner takes for always true, and so counts rows as it did without.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ from .sql import (
     SCOPE,
     WON_BY_ENTERPRISE,
     below,
+    is_above,
     of_enterprise,
     of_filing,
 )
@@ -48,7 +50,7 @@ class Policy:
 
 WIDER: Mapping[str, Policy] = {
     # Locks and checks ask whether a bureau above has submitted.
-    "review.Filing": Policy(f"{INSIDE} OR {ABOVE} OR ({IS_ENTERPRISE} AND kind = 'allocation')"),
+    "review.Filing": Policy(f"{INSIDE} OR {ABOVE} OR (kind = 'allocation' AND {IS_ENTERPRISE})"),
     "review.FilingEvent": Policy(of_filing("filing_id")),
     "review.WithdrawalRequest": Policy(of_filing("filing_id")),
     # Seen where the unit stands that lends, and where the account stands.
@@ -188,7 +190,7 @@ def _following(model: Any) -> Policy | None:
         return None
     parts = [f"starts_with({lookups.path}, {SCOPE})"]
     if lookups.around:
-        parts.append(f"starts_with({SCOPE}, {lookups.path})")
+        parts.append(is_above(lookups.path))
     if lookups.enterprise is not None and lookups.enterprise in columns:
         parts.append(of_enterprise(lookups.enterprise))
     return Policy(" OR ".join(parts))

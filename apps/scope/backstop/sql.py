@@ -11,14 +11,24 @@ from psycopg import sql
 
 from apps.scope.database import rows, run
 
-SCOPE = "(SELECT NULLIF(current_setting('fenliang.scope', TRUE), ''))"
+_SETTING = "NULLIF(current_setting('fenliang.scope', TRUE), '')"
+SCOPE = f"(SELECT {_SETTING})"
+"""Asked once for each statement, which plans it: for what every row is asked."""
 ENTERPRISE = "(SELECT NULLIF(current_setting('fenliang.enterprise', TRUE), '')::bigint)"
 WITHIN = "(SELECT COALESCE(current_setting('fenliang.within', TRUE), ''))"
 """The place of who issued the enterprise's account; empty for the alliance, whose accounts see the country."""
 INSIDE = f"starts_with(path, {SCOPE})"
-ABOVE = f"starts_with({SCOPE}, path)"
 COUNTRY = f"{SCOPE} = '/'"
-IS_ENTERPRISE = f"{ENTERPRISE} IS NOT NULL"
+IS_ENTERPRISE = "COALESCE(current_setting('fenliang.enterprise', TRUE), '') <> ''"
+"""As `is_above` asked of a row that lies outside, which costs less than a part of every statement's plan."""
+
+
+def is_above(column: str) -> str:
+    """The row lies above the viewer. For where it stands behind `INSIDE`: few rows are asked."""
+    return f"starts_with({_SETTING}, {column})"
+
+
+ABOVE = is_above("path")
 
 
 def of_enterprise(*columns: str) -> str:
