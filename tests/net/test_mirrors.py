@@ -65,7 +65,7 @@ ELSEWHERE: dict[str, set[str]] = {
     "net/test_drafts.py": {"ui.pages.drafts"},
     "net/test_replicas.py": {"scope.standby", "ui.pages.replicas"},
     "notices/test_attachments.py": {
-        *(f"quarantine.{module}" for module in ("found", "office", "office_text", "pictures")),
+        *(f"quarantine.{module}" for module in ("office", "office_text", "pictures")),
         "notices.judging",
     },
     "notices/test_views.py": {"notices.context"},
@@ -94,11 +94,7 @@ ELSEWHERE: dict[str, set[str]] = {
     },
     "reporting/test_history_maintenance.py": {"reporting.files.maintenance_check"},
     "reporting/test_second_pass.py": {"reporting.pages.detail_rows"},
-    "reporting/test_letters.py": {
-        "review.domain.attachments.acts",
-        "quarantine.pdf",
-        "quarantine.rendering",
-    },
+    "reporting/test_letters.py": {"review.domain.attachments.acts"},
     "reporting/test_pages.py": {
         "audit.pages.authorship",
         "exchange.pages.quantity_field",
