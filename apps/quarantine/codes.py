@@ -49,7 +49,9 @@ def _codes_of(pdf: Any, number: int, is_over: Callable[[], bool], everywhere: bo
     page = pdf[number]
     try:
         margins = (0.0, 0.0, 0.0, 0.0) if everywhere else place_of_codes(page)
-        for scale in SCALES if margins else ():
+        if margins is None:
+            return []
+        for scale in SCALES:
             if is_over():
                 break
             if codes := _found_at(page, scale, margins):

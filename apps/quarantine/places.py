@@ -27,7 +27,9 @@ FINE = 100  # parts of a point in which the viewer is asked
 
 def place_of_codes(page: Any) -> Margins | None:
     """The part of the page that holds all that may be a code; nothing where nothing may."""
-    boxes, drawn, segments = [*_stamps(page)], [], 0
+    boxes: list[Box] = [*_stamps(page)]
+    drawn: list[Box] = []
+    segments = 0
     for number, part in enumerate(page.get_objects()):
         if number >= MOST_PARTS:
             return (0.0, 0.0, 0.0, 0.0)
@@ -84,8 +86,12 @@ def _margins(page: Any, boxes: list[Box]) -> Margins:
     width, height = page.get_size()
     left, right = sorted(min(max(x, 0.0), width) for x, _ in shown)
     above, below = sorted(min(max(y, 0.0), height) for _, y in shown)
-    margins = left, height - below, width - right, above
-    return tuple(max(0.0, margin - QUIET) for margin in margins)  # type: ignore[return-value]
+    return _less(left), _less(height - below), _less(width - right), _less(above)
+
+
+def _less(margin: float) -> float:
+    """Without the white that stays around."""
+    return max(0.0, margin - QUIET)
 
 
 def _shown(page: Any, x: float, y: float) -> tuple[float, float]:
