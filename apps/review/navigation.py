@@ -25,6 +25,10 @@ REVIEWING = (
     "review:correction_*",
     "review:filing_why",
     "review:mandate_*",
+    "review:project_publish",
+    "review:project_close",
+    "review:project_conclude",
+    "review:project_undo",
 )
 OWN_FILING = ("review:filing_*", "review:appeal_*", "review:correction_*", "review:mandate_*")
 """Where an institution reads what became of its own filing."""

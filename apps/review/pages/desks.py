@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
 from apps.accounts.pages.requests import SignedInRequest
-from apps.projects.models import ProjectKind, Withdrawal
+from apps.projects.models import Project, ProjectKind, Withdrawal
 from apps.projects.pages.trail import Trail
 from apps.review.models import Filing
 from apps.review.pages.bureau_page import BureauPage, desk_for
@@ -56,6 +56,13 @@ def tabs_of(request: SignedInRequest, desk: BureauPage, current: str) -> list[di
         for name, label, shown in pages
         if shown or name == current
     ]
+
+
+def project_of(request: SignedInRequest, code: str) -> Project:
+    """A project, on the rail of its subsystem. Raises `Http404`."""
+    project: Project = get_object_or_404(Project.objects.all(), code=code)
+    turn_rail(request, project.kind)
+    return project
 
 
 def turn_rail(request: SignedInRequest, kind: str) -> None:

@@ -14,7 +14,6 @@ from apps.accounts.pages.requests import SignedInRequest
 from apps.projects.domain.filters import CandidateFilter
 from apps.projects.domain.participants.acts import candidates
 from apps.projects.models import Obligation, Project
-from apps.projects.pages.lookups import project_or_404
 from apps.projects.pages.tables import CandidateTable
 from apps.review.domain.filters import ParticipantFilter
 from apps.review.domain.reads import actions_for
@@ -22,6 +21,7 @@ from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.rounds.participants import add_participants, why_not_join
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
+from apps.review.pages.desks import project_of
 from apps.review.pages.tables import ParticipantTable
 from apps.ui.lists import build_table, matching, render_list, selected
 from apps.ui.pages.replicas import reads_replica
@@ -35,7 +35,7 @@ CONFLICT = 409
 @reads_replica
 def participant_list(request: SignedInRequest, code: str) -> HttpResponse:
     """Every institution of the round below the reader; 移出 stands where the machine allows it."""
-    project = project_or_404(code)
+    project = project_of(request, code)
     rows = Filing.objects.of_project(project).institutions().with_organization().order_by("path")
     filterset = ParticipantFilter(request.GET, queryset=rows, request=request)
     table: Any = build_table(
@@ -60,7 +60,7 @@ def participant_list(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.QUERY, roles=CHOOSERS)
 def participant_add(request: SignedInRequest, code: str) -> HttpResponse:
     """Tick, give the reason, 加入. Refused, the page keeps the reason that was typed."""
-    project = project_or_404(code)
+    project = project_of(request, code)
     hindrance = why_not_join(project, request.actor)
     refused: ReviewRefused | None = None
     if request.method == "POST":

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,6 +38,7 @@ from apps.review.domain.rounds.concluding import (
 from apps.review.domain.rounds.publishing import publication_report, publish_project
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
+from apps.review.pages.desks import project_of
 from apps.review.pages.own_filing import accepted_losses
 from apps.review.pages.unsettled import who_is_missing
 from apps.review.tasks import CLOSE, CONCLUDE, PUBLISH
@@ -50,7 +51,7 @@ AT_ONCE = 2_000
 
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
 def project_publish(request: SignedInRequest, code: str) -> HttpResponse:
-    project = get_object_or_404(Project.objects.all(), code=code)
+    project = project_of(request, code)
     numbers = _numbers(project)
     refused: PublicationRefused | None = None
     if request.method == "POST":
@@ -124,7 +125,7 @@ def _numbers(project: Project) -> dict[str, Any]:
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
 def project_close(request: SignedInRequest, code: str) -> HttpResponse:
     """截止: what was never reported counts as not reported."""
-    project = get_object_or_404(Project.objects.all(), code=code)
+    project = project_of(request, code)
     refused: ReviewRefused | None = None
     if request.method == "POST" and is_large(project):
         return followed(request, project, CLOSE, "截止项目")
@@ -150,7 +151,9 @@ def project_close(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.MANAGE, roles=(Role.ALLIANCE,))
 def project_conclude(request: SignedInRequest, code: str) -> HttpResponse:
     """办结: freezes every filing of the project, the missing provinces confirmed by name."""
-    project = get_object_or_404(Project.objects.all(), code=code, published_at__isnull=False)
+    project = project_of(request, code)
+    if project.published_at is None:
+        raise Http404
     refused: ReviewRefused | None = None
     confirmed, losing = "confirmed" in request.POST, accepted_losses(request)
     if request.method == "POST" and is_large(project):

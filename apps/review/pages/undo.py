@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from apps.accounts.domain.approvals import ApprovalRefused
 from apps.accounts.models import Approval
@@ -22,6 +22,7 @@ from apps.review.domain.rounds.undoing import (
     standing_request,
     undo,
 )
+from apps.review.pages.desks import project_of
 from apps.review.pages.projects import followed, is_large, proved
 from apps.review.tasks import UNDO
 
@@ -42,7 +43,7 @@ def project_undo(request: SignedInRequest, code: str, what: str) -> HttpResponse
     """POST asks with a reason; once approved, POST carries it out."""
     if what not in Undoing.values:
         raise Http404
-    project, undoing = get_object_or_404(Project.objects.all(), code=code), Undoing(what)
+    project, undoing = project_of(request, code), Undoing(what)
     asked = standing_request(project, undoing)
     form = UndoForm(request.POST if request.method == "POST" and asked is None else None)
     refused: Exception | None = None

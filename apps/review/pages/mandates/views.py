@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.models.roles import ORGANIZATION_ROLES, Permission, Role
 from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
-from apps.projects.models import Project
 from apps.review.domain.mandates.acts import end_mandate, grant_mandate
 from apps.review.domain.mandates.using import mandates_of
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.models import Mandate
 from apps.review.pages.answering import carry_out
+from apps.review.pages.desks import project_of
 from apps.review.pages.mandates.tables import HeldFilter, HeldTable, MandateFilter, MandateTable
 from apps.scope.paths import in_subtree
 from apps.ui.lists import render_list
@@ -53,7 +53,7 @@ class MandateForm(forms.Form):
 @require_GET
 def mandate_list(request: SignedInRequest, code: str) -> HttpResponse:
     """An institution's own, a bureau's whole subtree; those in force first."""
-    project = _project_or_404(code)
+    project = project_of(request, code)
     rows = Mandate.objects.all().of_project(project)
     rows = rows.filter(in_subtree(request.user.path))
     rows = rows.select_related("organization", "account__organization")
@@ -75,7 +75,7 @@ def mandate_list(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.REPORT, roles=(Role.INSTITUTION,))
 def mandate_grant(request: SignedInRequest, code: str) -> HttpResponse:
     """A refused grant keeps what was typed."""
-    project = _project_or_404(code)
+    project = project_of(request, code)
     form = MandateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         told: dict[str, Any] = {
@@ -116,7 +116,3 @@ def mandate_held_list(request: SignedInRequest) -> HttpResponse:
         filterset_class=HeldFilter,
         queryset=mandates_of(request.user),
     )
-
-
-def _project_or_404(code: str) -> Project:
-    return get_object_or_404(Project.objects.all(), code=code)  # type: ignore[no-any-return]
