@@ -17,7 +17,9 @@ from apps.review.models.statuses import Action, Status
 from apps.review.pages.tier_deadlines import TierDeadlines
 
 SHORT = timedelta(hours=4)
-IN_PLACE_REASON = Reason("代办原因")
+IN_PLACE_REASON = Reason(
+    "代办原因", help_text="为什么由本单位代办；对方和上级都能看到，记入审核记录。"
+)
 
 SHEET_TICKS: Mapping[str, str] = {"is_sealed": "签章完整", "is_consistent": "数据一致"}
 """By field; a control named like a method of forms (`matches`) would hide it from scripts."""
