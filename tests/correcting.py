@@ -76,13 +76,13 @@ def added(project: Project, officer: User, wanted: Addition | None = None) -> Co
     return add_item(project=project, wanted=wanted or addition(), by=Actor.of(officer))
 
 
-def is_done_by_a_job(answer: Any) -> bool:
-    """Whether the answer leads to a job; it is run, and corrects."""
+def is_done_by_a_job(answer: Any, verb: str = "更正") -> bool:
+    """Whether the answer leads to a job; it is run, and corrects or adds."""
     with whole_country(reason="test"):
         job = Job.objects.get()
     assert answer["Location"] == job.get_absolute_url()
     run_job(job.pk)
     with whole_country(reason="test"):
         job.refresh_from_db()
-    done = "已更正（更正第 1 号）；已通知本项目的全部单位。"
+    done = f"已{verb}（更正第 1 号）；已通知本项目的全部单位。"
     return (job.status, job.message) == (Status.SUCCEEDED, done)

@@ -116,7 +116,7 @@ def test_much_of_it_is_a_job(season, client_of, alliance_officer, monkeypatch) -
 
     answer = sent(client_of(alliance_officer), season, apply="", file=paper_file())
 
-    assert is_done_by_a_job(answer)
+    assert is_done_by_a_job(answer, "增补")
     assert items(season)[-1] == "P0009"
 
 

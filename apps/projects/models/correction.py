@@ -97,7 +97,13 @@ class Correction(PublishedAct):
     @property
     def done_words(self) -> str:
         back = f"，退回 {self.returned:,} 份申报" if self.returned else ""
-        return f"已更正（{self}）{back}；已通知本项目的全部单位。"
+        verb = "增补" if self.adds else "更正"
+        return f"已{verb}（{self}）{back}；已通知本项目的全部单位。"
+
+    @property
+    def adds(self) -> bool:
+        """Whether it brought an item in (增补品规): the code of one that is there never changes."""
+        return any(change.get("field") == "item_code" for change in self.changes)
 
     @property
     def told(self) -> Sequence[dict[str, Any]]:
