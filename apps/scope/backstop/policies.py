@@ -186,7 +186,7 @@ def _following(model: Any) -> Policy | None:
         return None
     lookups: ScopeLookups = model.scope_lookups
     columns = {field.column for field in model._meta.concrete_fields}
-    if lookups.custom is not None or lookups.path not in columns:
+    if lookups.custom is not None or lookups.path is None or lookups.path not in columns:
         return None
     parts = [f"starts_with({lookups.path}, {SCOPE})"]
     if lookups.around:
