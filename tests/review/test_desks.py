@@ -35,6 +35,7 @@ def test_the_rail_of_a_page(
     else:
         project = allocation.allocation_project([unit])
         allocation.worked_products(project)
+        allocation.volume(project, unit, "C", 8_003)
     assert project.code == code
     office, found = client_of(alliance_officer), {}
     page = reverse("review:project_publish", args=[code])
