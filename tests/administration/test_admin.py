@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from guardian.models import UserObjectPermission
 
+from apps.accounts.domain.actors import Actor
 from apps.accounts.domain.grants import set_granted_projects
 from apps.accounts.models import Approval, Provider, User
 from apps.accounts.models.roles import Role
 from apps.audit.models import LogEntry
+from apps.audit.services import record
 from apps.jobs.models import Job
 from apps.organizations.models import Division, Enterprise, Organization
 from apps.projects.models import Project
@@ -300,6 +302,8 @@ def test_every_row_that_is_listed_opens(request, client_of, who, hospital_clerk,
     """Also a row that has a page of its own among the units' pages."""
     with whole_country(reason="test"):
         Job.objects.create(name="x.y", title="导出审核列表", owner=hospital_clerk, path="/0/")
+        by = Actor.of(hospital_clerk)
+        record(by=by, verb="上报", object="x", sentence="报了", path=filing.path)
         rows = [row for model in SHOWN[who] for row in model._default_manager.order_by("pk")[:1]]
     client = client_of(request.getfixturevalue(who))
 
