@@ -26,7 +26,9 @@ from tests.waiting import PATIENCE
 
 # Fixtures whose tests talk to a server in this very process.
 SERVED = frozenset({"live_server", "transactional_live_server"})
-OWN_SERVER = {"gunicorn_port", "object_store", "openid", "portal", "receiver", "receiver_tls"}
+OWN_SERVER = {
+    "gunicorn_port", "object_store", "openid", "portal", "receiver", "receiver_tls", "web",
+}  # fmt: skip
 """Fixtures that serve on this machine without a database."""
 RARELY = (20_000, 20, 50)
 """For Python's collector of circles: a test makes many objects, and few of them go round."""
