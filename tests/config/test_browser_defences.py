@@ -6,6 +6,13 @@ from django.test import Client
 LOGIN = "/accounts/login/"
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/projects/", "/admin/", "/healthz"])
+def test_what_pages_do_not_take_is_not_answered_as_if_it_were_asked(method, path):
+    answer = Client().generic(method, path)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND"])
 def test_methods_that_nobody_needs_are_refused(method):
     assert Client().generic(method, "/healthz").status_code == 501
