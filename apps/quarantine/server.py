@@ -135,7 +135,10 @@ def main() -> None:
     settings.configure(USE_TZ=True, TIME_ZONE=sys.argv[2])
     # Ctrl-C is meant for whoever started it; the line tells when that ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    try:
+        Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    finally:
+        gc.unfreeze()  # what is not taken apart at the end is told as leaked by the library that reads codes
 
 
 if __name__ == "__main__":

@@ -135,8 +135,8 @@ def answer_appeal(
         raise ReasonMissing(NO_ANSWER)
     held.correction = _of_project(held, correction) if state == AppealState.UPHELD else None
     _close(held, state, answer, by)
-    linked = f"；关联{held.correction}" if held.correction else ""
-    _record(held, by, "答复申诉", f"{state.label}：{answer}{linked}")
+    linked = f"（关联{held.correction}）" if held.correction else ""
+    _record(held, by, "答复申诉", f"{state.label}{linked}：{answer}")
     messages.tell_appellant(held, by=by)
     return held
 
