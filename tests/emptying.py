@@ -11,6 +11,8 @@ from django.test import TransactionTestCase
 
 from tests.running import as_owner
 
+KEEPS = pytest.StashKey[bool]()
+"""Whether what is in the database stays after the test at work: others stand on it."""
 # Made by the migrations and the same for every test.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 TABLES = """
@@ -33,8 +35,14 @@ def empty_database() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quickly_emptied() -> Iterator[None]:
+def quickly_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """In place of the flush after each test that commits. Needs a superuser of the database server, as tests have."""
+    stash = request.config.stash
+
+    def empty(_case: TransactionTestCase) -> None:
+        if not stash.get(KEEPS, False):
+            empty_database()
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_database())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield

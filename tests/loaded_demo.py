@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django.plugin import blocking_manager_key
 
-from tests.emptying import empty_database
+from tests.emptying import KEEPS, empty_database
 from tests.running import as_owner
 
 
@@ -21,8 +21,9 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    item.config.stash[KEEPS] = stands_on_it(item)
     yield
-    if stands_on_it(item) and not (nextitem and stands_on_it(nextitem)):
+    if stands_on_it(item) and nextitem and not stands_on_it(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
             empty_database()
 

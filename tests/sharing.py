@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 DEMO = (
-    "tests/demo/",
     "tests/journeys/test_every_rail_page.py",
     "tests/journeys/test_manual_pictures.py",
+    "tests/demo/",
 )
+"""In the order in which they commit: who only looks comes before who adds to it, and both before who builds alone."""
 LONGEST = ("tests/journeys/", "tests/net/", "tests/distribution/")
 """Where a single test in a browser takes a minute."""
 
@@ -36,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
-def _rank(item: pytest.Item) -> int:
+def _rank(item: pytest.Item) -> float:
     """What builds data of its own comes before the demo is loaded; a test that commits leaves nothing of it."""
     named = getattr(item, "fixturenames", ())
     marker = item.get_closest_marker("django_db")
@@ -44,7 +45,8 @@ def _rank(item: pytest.Item) -> int:
         marker is not None and marker.kwargs.get("transaction", False)
     )
     if item.nodeid.startswith(DEMO):
-        return 2 if commits else 1 if "demo" in named else 0
+        place = next(n for n, name in enumerate(DEMO) if item.nodeid.startswith(name))
+        return 2 + place / len(DEMO) if commits else 1 if "demo" in named else 0
     if commits:
         return 6 if item.nodeid.startswith(LONGEST) else 7
     if "lasting_world" in named:
