@@ -136,7 +136,7 @@ def test_agreements_of_those_who_have_reported_are_there(client_of):
 def test_a_product_says_for_which_reported_item_it_is(client_of):
     page = client_of(User.objects.get(username="hospital1")).get("/allocation/DEMO-LV-FL/selected/")
 
-    assert "LV01 · 疏水性丙烯酸酯 非球面 预装式 填报 LV02 · 亲水性丙烯酸酯" in text_of(page)
+    assert "LV01 · 疏水性丙烯酸酯 非球面 预装式；填报 LV02 · 亲水性丙烯酸酯" in text_of(page)
 
 
 PAGES = {
