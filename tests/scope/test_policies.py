@@ -80,7 +80,7 @@ def test_what_every_save_and_list_asks_costs_a_plan_one_part(table):
     """Each more costs a prepared statement 5 µs and another one 25 µs of the processor, however few rows it reads."""
     with enter(Scope(paths=("/0/42/",))):
         plan = [line.strip() for (line,) in rows(f"EXPLAIN SELECT * FROM {table}")]
-    assert [line for line in plan if line.startswith("InitPlan")] == ["InitPlan 1"]
+    assert sum(line.startswith("InitPlan") for line in plan) == 1
 
 
 WAYS = {
