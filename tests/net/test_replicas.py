@@ -135,6 +135,18 @@ def shown(client: Client, url: str) -> str:
     return re.sub(rf'name="csrfmiddlewaretoken" value="\w+"|data-request="\w+"|{clock}', "", text)
 
 
+def says_the_same(client: Client, url: str, there: str, settings: Any) -> bool:
+    """Asked once more where it differs: what was typed within the last minute is told of, and a minute may end."""
+    for _ in range(2):
+        settings.REPLICA = False
+        here = shown(client, url)
+        settings.REPLICA = True
+        if here == there:
+            return True
+        there = shown(client, url)
+    return False
+
+
 def test_every_page_that_reads_there_writes_nothing_and_says_the_same(
     tree: Tree,
     people: dict[str, User],
@@ -159,10 +171,8 @@ def test_every_page_that_reads_there_writes_nothing_and_says_the_same(
         there = shown(client, url)
         if len(asked) <= PROBE:
             wrong.append(f"{row.name}: nothing was read from the standby")
-        settings.REPLICA = False
-        if marked and shown(client, url) != there:
+        if marked and not says_the_same(client, url, there, settings):
             wrong.append(f"{row.name}: another page")
-        settings.REPLICA = True
     assert wrong == []
     assert [record.message for record in caplog.records if "standby" in record.message] == []
     assert len(seen) > 40
