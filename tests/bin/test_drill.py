@@ -125,3 +125,18 @@ class TestJudging:
 
     def test_a_report_that_was_acknowledged_and_is_not_there_is_lost(self, desk):
         assert judge([told("report", desk.filing, 0)], [desk]).lost == 1
+
+
+@pytest.mark.parametrize(("waits", "counts"), [((2.0,), 2.0), ((4.0, 2.0), 2.0), ((4.0, 5.0), 5.0)])
+def test_what_took_too_long_comes_once_more_and_counts_then(
+    monkeypatch: pytest.MonkeyPatch, waits: tuple[float, ...], counts: float
+) -> None:
+    left = iter(waits)
+    monkeypatch.setattr(
+        carrying_out.exercises, "run", lambda _drill, name, _: Outcome(name, 9.0, 9, 0, next(left))
+    )
+
+    (outcome,) = carrying_out._carried_out(None, ["switchover"])  # type: ignore[arg-type]
+
+    assert outcome.longest == counts
+    assert list(left) == []
