@@ -20,10 +20,12 @@ TABLES = """
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL (%s)
     ORDER BY relname
 """
+# What rehearsals made for themselves.
+SCHEMAS = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname LIKE 'rehearsal%%'"
 
 
 def empty_database() -> None:
-    """Delete all rows; neither keys nor the triggers that protect histories are asked."""
+    """Delete all rows, drop all rehearsals; neither keys nor the triggers that protect histories are asked."""
     with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TABLES, [list(KEPT)])
         asked = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for (name,) in cursor]
@@ -32,6 +34,9 @@ def empty_database() -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for name in filled:
             cursor.execute(f"DELETE FROM {name}")
+        cursor.execute(SCHEMAS)
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP SCHEMA {name} CASCADE")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -215,12 +215,10 @@ class Prepared(Generic[T]):
         with enter(scope):
             rows = self._build(**self._parameters)
             compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        # FOR UPDATE compiles within a transaction only. The server hears nothing of a marked scope: what begins
-        # and ends the transaction is sent within the caller's.
-        with (
-            transaction.atomic() if rows.query.select_for_update else nullcontext(),
-            enter(scope),
-        ):
+        # FOR UPDATE compiles within a transaction only: the caller's, if there is one. The server hears nothing of
+        # a marked scope: what begins and ends an own transaction is sent outside of it.
+        lone = rows.query.select_for_update and not connection.in_atomic_block
+        with transaction.atomic() if lone else nullcontext(), enter(scope):
             sql, params = compiler.as_sql()
         named = (self._named(param) for param in params)
         return _Compiled(rows, compiler, plain_select(sql), tuple(slot(param) for param in named))
