@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from apps.accounts.models.roles import Permission
 from apps.audit.domain.seen import ChangedMeanwhile
+from apps.jobs.periodic import periodic
 from apps.jobs.registry import background
 from apps.jobs.running import JobRun
 from apps.projects.domain.refusals import ProjectRefused
 from apps.projects.models import Project
+from apps.review.domain.filings.counting import fold_counts
 from apps.review.domain.refusals import PublicationRefused, ReviewRefused
 from apps.review.domain.rounds.adding import Addition, add_item
 from apps.review.domain.rounds.concluding import close_project, conclude_project
@@ -121,3 +123,9 @@ def casefile(job: JobRun, *, context: Mapping[str, Any]) -> None:
         made = write_casefile(file, top, by=job.actor, progress=job.progress)
         job.result(file, made.filename)
     job.say(f"已生成案卷，共 {made.filings:,} 份申报单，校验码 {made.check_code}。")
+
+
+@periodic("* * * * * */10", name="review.fold_counts")
+def fold() -> None:
+    """What reports and reviews of ten seconds added to the counts, put together."""
+    fold_counts()

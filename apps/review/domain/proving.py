@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from apps.projects.models import Project
+from apps.review.domain.filings.counting import miscounted
 from apps.review.models import Filing, FilingEvent
 from apps.review.models.statuses import Status
 
@@ -50,6 +51,7 @@ def differences(project: Project) -> Iterator[str]:
             yield f"{where}：内容被改动"
         hash_before, sequence, status = event["hash"], event["sequence"], event["target"]
     yield from _filings_apart(project)
+    yield from miscounted(project)
 
 
 def _filings_apart(project: Project) -> Iterator[str]:

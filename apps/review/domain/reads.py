@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Sum
 
 from apps.accounts.domain.actors import Actor
 from apps.projects.models import Project, Withdrawal
 from apps.review.domain.locks import read_branch
 from apps.review.domain.standing import parties_of, situations
 from apps.review.domain.why.possible import available
-from apps.review.models import Filing, FilingEvent, WithdrawalRequest
+from apps.review.models import Filing, FilingCount, FilingEvent, WithdrawalRequest
 from apps.review.models.statuses import EDITABLE, Action, Status
 from apps.scope.prepared import Among, Prepared
 from apps.ui.formats import short_moment
@@ -85,7 +85,7 @@ def progress_of(filing: Filing) -> Progress:
 
 
 def counts_below(filings: Sequence[Filing]) -> dict[int, dict[str, int]]:
-    """By filing id, how many direct children stand where; reads the index `filing_by_parent` only."""
+    """By filing id, how many direct children stand where; reads no child, however many there are."""
     counts: dict[int, dict[str, int]] = {}
     if filings:
         for parent, status, number in BELOW(parents=[filing.pk for filing in filings]):
@@ -99,9 +99,10 @@ HISTORY: Prepared[FilingEvent] = Prepared(
 )
 BELOW: Prepared[tuple[int, str, int]] = Prepared(
     lambda parents: (
-        Filing.objects.filter(Among(F("parent_id"), parents))
+        FilingCount.objects.filter(Among(F("parent_id"), parents))
         .values_list("parent_id", "status")
-        .annotate(Count("pk"))
+        .annotate(found=Sum("number"))
+        .filter(found__gt=0)
     ),
     parents=ArrayField(BigIntegerField()),
 )

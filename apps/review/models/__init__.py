@@ -2,6 +2,7 @@
 
 from .appeal import About, Appeal, AppealState
 from .attachment import AttachmentCheck, FilingAttachment
+from .count import FilingCount
 from .event import JOINED, STOP_UNDONE, STOPPED, FilingEvent
 from .filing import Filing
 from .mandate import Mandate
@@ -18,6 +19,7 @@ __all__ = [
     "AttachmentCheck",
     "Filing",
     "FilingAttachment",
+    "FilingCount",
     "FilingEvent",
     "Mandate",
     "RequestState",

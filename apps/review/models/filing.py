@@ -14,6 +14,7 @@ from django.db.models import F, Q, Value
 
 from apps.organizations.models import Organization, Tier
 from apps.projects.models import Project, ProjectKind
+from apps.review.models.count_triggers import filings_counted
 from apps.review.models.statuses import Status
 from apps.review.models.triggers import attachment_required
 from apps.scope.managers import ScopedManager, ScopeLookups
@@ -136,7 +137,7 @@ class Filing(models.Model):
                 condition=~Q(tier=Tier.ALLIANCE) | Q(parent__isnull=True),
             ),
         ]
-        triggers = [attachment_required()]
+        triggers = [attachment_required(), *filings_counted()]
 
     def __str__(self) -> str:
         return f"{self.project_id}/{self.path}"

@@ -1,6 +1,7 @@
-"""The filing tree of a project: planted in a handful of statements, its ancestors read and locked.
+"""The filing tree of a project: planted in a handful of statements, its ancestors read and locked, its counts folded.
 
-Invariant: bound to one project; of filings above the scope their place, status and deadline is read, and nothing else.
+Invariant: bound to one project, but for folding; of filings above the scope their place, status and deadline is read,
+and nothing else.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.review.models.statuses import Status
-from apps.scope.database import Ask, run
+from apps.scope.database import Ask, planned_rows, rows, run
 from apps.scope.paths import ancestors
 
 
@@ -165,3 +166,46 @@ def uproot(project: int) -> int:
 def _run_all(statements: Iterable[str], values: Mapping[str, Any]) -> None:
     for statement in statements:
         run(statement, values)
+
+
+# Rows go and their sum comes in one statement: nobody sees them twice or not at all. What is added meanwhile stays as
+# it is; who folds at the same time passes over rows that are gone.
+FOLD = """
+    WITH added AS (SELECT DISTINCT parent_id FROM review_filingcount WHERE NOT folded), gone AS (
+        DELETE FROM review_filingcount c USING added WHERE c.parent_id = added.parent_id
+        RETURNING c.project_id, c.parent_id, c.path, c.tier, c.status, c.substituted, c.maintained, c.number
+    ), kept AS (
+        INSERT INTO review_filingcount
+            (project_id, parent_id, path, tier, status, substituted, maintained, number, folded)
+        SELECT project_id, parent_id, path, tier, status, substituted, maintained, SUM(number), TRUE FROM gone
+        GROUP BY project_id, parent_id, path, tier, status, substituted, maintained HAVING SUM(number) <> 0
+    )
+    SELECT COUNT(*) FROM gone
+"""
+# By the filings' own parents and units, which the counts' triggers don't read.
+UNCOUNTED = """
+    SELECT path, status, COALESCE(kept.number, 0), COALESCE(found.number, 0)
+    FROM (
+        SELECT parent_id, path, tier, status, substituted, maintained, SUM(number) AS number
+        FROM review_filingcount WHERE project_id = %(project)s
+        GROUP BY parent_id, path, tier, status, substituted, maintained HAVING SUM(number) <> 0
+    ) kept
+    FULL JOIN (
+        SELECT f.parent_id, left(f.path, length(f.path) - strpos(reverse(rtrim(f.path, '/')), '/')) AS path,
+            f.tier, f.status, f.substituted, f.maintained, COUNT(*) AS number
+        FROM review_filing f WHERE f.project_id = %(project)s AND f.parent_id IS NOT NULL
+        GROUP BY 1, 2, 3, 4, 5, 6
+    ) found USING (parent_id, path, tier, status, substituted, maintained)
+    WHERE COALESCE(kept.number, 0) <> COALESCE(found.number, 0)
+    ORDER BY 1, 2 LIMIT 20
+"""
+
+
+def fold() -> int:
+    """How many rows were put together."""
+    return int(rows(FOLD)[0][0])
+
+
+def uncounted(project: int) -> list[tuple[str, str, int, int]]:
+    """Unit, status, what is counted there and what is there."""
+    return [(*row,) for row in planned_rows(UNCOUNTED, {"project": project})]
