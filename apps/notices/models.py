@@ -260,7 +260,7 @@ class Message(models.Model):
     body = models.CharField("正文", max_length=1_000)
     url = models.CharField("办理地址", max_length=200, blank=True)
     sender = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     sender_name = models.CharField("发送单位", max_length=120)
     contact_name = models.CharField("联系人", max_length=50, blank=True)
@@ -269,7 +269,7 @@ class Message(models.Model):
     handed_over_at = models.DateTimeField("外发时间", null=True)
     read_at = models.DateTimeField("阅读时间", null=True)
     read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     objects = ScopedManager.from_queryset(MessageQuerySet)()

@@ -25,7 +25,7 @@ def kinds_of_event() -> list[tuple[str, str]]:
 class FilingEvent(models.Model):
     """One status change, or one of `NOTES`: who, when, from what to what, why."""
 
-    filing = models.ForeignKey(Filing, models.PROTECT, related_name="events")
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField("序号")
     at = models.DateTimeField("时间")
     action = models.CharField("操作", max_length=20, choices=kinds_of_event)

@@ -59,12 +59,20 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 class Filing(models.Model):
     """An institution's report, or a bureau's package of the filings below it."""
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name="项目")
+    # Every act writes each index anew: only those stand that somebody reads by, each once.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, verbose_name="项目"
+    )
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", verbose_name="单位"
+        Organization, models.PROTECT, related_name="+", db_index=False, verbose_name="单位"
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="children", verbose_name="上级申报单"
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="children",
+        db_index=False,
+        verbose_name="上级申报单",
     )
     path = models.CharField("路径", max_length=200, db_collation="C")
     tier = models.CharField("层级", max_length=12, choices=Tier.choices)
@@ -84,7 +92,12 @@ class Filing(models.Model):
     closed_as = models.CharField("机构变更", max_length=200, blank=True, default="", db_default="")
     submitted_at = models.DateTimeField("上报时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     filled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -96,7 +109,12 @@ class Filing(models.Model):
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
 
     objects = ScopedManager.from_queryset(FilingQuerySet)()
