@@ -16,6 +16,11 @@ DOCS = ROOT / "docs"
 CITING = ("apps", "bin", "config", "docs", "static", "templates", "tests")
 READ = {".py", ".md", ".html", ".js", ".css", ".txt"}
 CITATION = re.compile(r"rules (§\d[\w.\-–]*(?:(?:, | and )§\d[\w.\-–]*)*)")
+TOLD = re.compile(
+    r"`((?:apps|bin|config|deploy|docs|fixtures|static|templates|tests|\.ci)/[\w./-]+(?=[`( ])"
+    r"|apps(?:\.\w+)+(?=[`(]))"
+)
+"""What a paper names as a path, or as a module or one of its names."""
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 PARTS = ["Context", "Decision", "Alternatives", "Figures", "Consequences"]
 
@@ -136,6 +141,35 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (path.parent / link).exists()
     }
     assert broken == set()
+
+
+def test_what_a_newcomer_is_told_of_is_there() -> None:
+    """Paths and dotted names of the papers that one starts from; a pattern such as `apps/<app>/` is no path."""
+    missing = {
+        f"{name}: {told}"
+        for name in ("README.md", "CONTRIBUTING.md", "docs/development.md", "docs/architecture.md")
+        for told in TOLD.findall((ROOT / name).read_text("utf-8"))
+        if "NNNN" not in told and not is_there(told)
+    }
+    assert missing == set()
+
+
+def is_there(told: str) -> bool:
+    """A path, or a module of `apps` with one of its names."""
+    if "/" in told:
+        return (ROOT / told).exists()
+    module, _, name = told.rpartition(".")
+    if (ROOT / told.replace(".", "/")).exists() or module_file(told):
+        return True
+    file = module_file(module)
+    return file is not None and re.search(rf"\b{name}\b", file.read_text("utf-8")) is not None
+
+
+def module_file(dotted: str) -> Path | None:
+    place = ROOT / dotted.replace(".", "/")
+    return next(
+        (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None
+    )
 
 
 def test_every_setting_is_documented_and_kept_from_the_tests() -> None:
