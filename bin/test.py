@@ -2,8 +2,9 @@
 
 `TEST_WORKERS` sets how many processes share the work (default 2; `-n0` for a debugger). DATABASE_URL, if set, names a
 real server instead, as a superuser: tests make their databases, and then are the runner (`tests/running.py`);
-`TEST_SERVER=15` a version of PostgreSQL that Debian has installed. `COVERAGE=1` counts the lines that tests reach, on
-Python 3.12 and newer. Nothing else of the caller's settings reaches the tests.
+`TEST_SERVER=15` a version of PostgreSQL that Debian has installed. `COVERAGE=1` counts the lines that tests reach;
+before Python 3.12 that takes half as much time again, and `COVERAGE=free` counts nothing there. Nothing else of the
+caller's settings reaches the tests.
 """
 
 import contextlib
@@ -19,8 +20,10 @@ from config.embedded_postgres import VAR, server_for_tests
 
 # Fixtures are torn down, browsers closed, the summary printed; after that pytest is killed.
 TIDY_SECONDS = 60
-# The first Python with sys.monitoring; counting lines costs an older one half as much time again.
-CHEAP_COVERAGE = (3, 12)
+# The first Python with sys.monitoring; older ones trace each line, and lose count where Playwright changes greenlets
+# unless they are told of them.
+MONITORS = (3, 12)
+TRACED = ("--concurrency=thread,greenlet",)
 # Everything the settings read but the database's addresses and VAR_DIR: a developer's shell must not change what the
 # tests see.
 SETTINGS = frozenset(
@@ -128,8 +131,7 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
         server_for_tests().start()
         environment["DATABASE_URL"] = server_for_tests().url()
     workers = environment.get("TEST_WORKERS", "2")
-    measured = ["coverage", "run", "-m"] if _is_measured() else []
-    command = [sys.executable, "-m", *measured, "pytest", f"-n{workers}", *arguments]
+    command = [sys.executable, "-m", *_counting(environment), "pytest", f"-n{workers}", *arguments]
     # In our own group, so that a debugger keeps the terminal; Ctrl-C is pytest's to answer, we wait for it.
     signal.signal(signal.SIGINT, lambda _number, _frame: None)
     child = subprocess.Popen(command, env=environment)
@@ -144,9 +146,15 @@ def _run_pytest(arguments: list[str], *, embedded: bool) -> int:
             child.wait()
 
 
-def _is_measured() -> bool:
-    """Whether lines are counted: when asked to, by a Python that counts them at no cost."""
-    return bool(os.environ.get("COVERAGE")) and sys.version_info >= CHEAP_COVERAGE
+def _counting(environment: dict[str, str]) -> list[str]:
+    """What counts lines, if it is asked for; the environment tells pytest's workers how."""
+    wanted = environment.get("COVERAGE")
+    if wanted and sys.version_info >= MONITORS:
+        return ["coverage", "run", "-m"]
+    if wanted in {None, "", "free"}:
+        return []
+    environment["COVERAGE_CORE"] = "ctrace"
+    return ["coverage", "run", *TRACED, "-m"]
 
 
 if __name__ == "__main__":

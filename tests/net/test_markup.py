@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 MARKUP = "<b onx=1>'\"</script>"
 NO_PAGES = {"jobs:job_status", "metrics", "reporting:demand_rows"}  # which no browser draws
-REFUSALS = {"login", "403", "404"}
+ALIKE = {"login", "302", "403", "404"}
+"""Answers that look the same wherever somebody is given them."""
 RAW = ("<b onx", "'\"</script>")
 NAMES: dict[type[Model], tuple[str, ...]] = {
     Organization: ("name", "contact_name", "phone"),
@@ -61,10 +62,12 @@ def test_no_page_shows_a_name_as_markup(
         url = table.url_of(marked, row)
         for persona in table.PERSONAS:
             cell = row.cell(persona)
-            if cell in REFUSALS and (cell, persona) in refused:
-                continue  # they look the same wherever they are given
+            if cell in ALIKE and (cell, persona) in refused:
+                continue
             refused.add((cell, persona))
             status, page = table.answer(marked.person(persona), "GET", url)
             assert status != "500", (persona, url)
             raw += [f"{persona} {url}: {mark}" for mark in RAW if mark in page]
+            if status == "200" and not page:
+                break  # a paper or a sheet, which no browser draws, whoever asks for it
     assert raw == []

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
@@ -15,18 +16,52 @@ from apps.accounts.pages.decorators import requires
 from apps.accounts.pages.requests import SignedInRequest
 from apps.exchange.pages.exports import export_response
 from apps.exchange.pages.import_page import run_import_page
+from apps.folding.domain.folding import narrow
 from apps.projects.domain.own_codes.acts import CodeRefused, keep_code, remove_codes
 from apps.projects.domain.own_codes.finding import Codes, codes_of
 from apps.projects.files.own_codes import OWN_CODE_EXPORT, OWN_CODE_IMPORT
 from apps.projects.models import OwnCode, Project
+from apps.projects.models.own_codes import LONGEST_CODE
 from apps.projects.pages.lookups import project_or_404
-from apps.projects.pages.own_code_form import OwnCodeForm
 from apps.projects.pages.participants import crumbs
 from apps.projects.pages.refusing import carry_out
 from apps.ui.filters import NameFilter
 from apps.ui.lists import render_list, selected
-from apps.ui.pages.versions import seen_of
+from apps.ui.pages.versions import Versioned, seen_of
 from apps.ui.tables import CellColumn, Column, ListTable, SelectColumn
+
+
+class OwnCodeForm(Versioned, forms.Form):
+    """A new code, or one that stands."""
+
+    code = forms.CharField(
+        label="本院编码", max_length=LONGEST_CODE, help_text="本院系统（HIS）里的编码。"
+    )
+    item = forms.CharField(
+        label="品规",
+        max_length=LONGEST_CODE,
+        help_text="本项目的品规编号，或药品（耗材）统一编码。",
+    )
+
+    def __init__(self, data: Any = None, *, standing: OwnCode | None = None) -> None:
+        self.is_edit = standing is not None
+        self.trail = {"verb": "编码对照", "object": standing.code} if standing else {}
+        initial = {"code": standing.code, "item": standing.item.item_code} if standing else {}
+        super().__init__(data, initial=initial)
+
+    def clean_code(self) -> str:
+        return _narrow(self.cleaned_data["code"])
+
+    def clean_item(self) -> str:
+        return _narrow(self.cleaned_data["item"])
+
+
+def _narrow(text: str) -> str:
+    code = narrow(text)
+    if not code:
+        raise forms.ValidationError("请填写编码。")
+    return code
+
 
 INSTITUTION = (Role.INSTITUTION,)
 LIST = "projects:own_code_list"

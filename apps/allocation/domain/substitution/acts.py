@@ -1,9 +1,12 @@
 """系统代分: the alliance allots for institutions that did not report in time, and takes it back (rules §3a.11).
 
-Invariant: a batch of institutions is planned, written, reserved and submitted in one transaction, or nothing of it is.
+Invariants: a batch of institutions is planned, written, reserved and submitted in one transaction, or nothing of it is;
+how everything stood before is kept with the plan that replaced it, and put back whole; the number of statements is the
+same for any number of institutions.
 Locks as everywhere: the branches first, then the pools by id; what is left is read under them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +18,12 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.allocation.domain.refusals import NothingToSubstitute
-from apps.allocation.domain.slots.capacity import lock_pools
+from apps.allocation.domain.slots.capacity import lock_pools, reserve
+from apps.allocation.domain.substitution import sql
 from apps.allocation.domain.substitution.missing import missing_of, undoable
 from apps.allocation.domain.substitution.planning import RowPlan, plan_rows
 from apps.allocation.domain.substitution.reading import load_offers, load_rows
-from apps.allocation.domain.substitution.writing import put_back, write_plan
+from apps.allocation.models import Slot
 from apps.notices.messages import Letter, send_letters
 from apps.notices.models import MessageKind
 from apps.projects.models import Project
@@ -31,6 +35,47 @@ from apps.review.domain.standing import situations
 from apps.review.domain.why.obstacles import refusal
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
+
+
+def write_plan(filings: Sequence[Filing], plans: Sequence[RowPlan], *, by: Actor) -> None:
+    """Lines, states and confirmations of locked drafts; what they take is reserved last. Seven statements."""
+    user = by.user.pk if by.user else None
+    ids = [filing.pk for filing in filings]
+    sql.remember(ids)
+    lines = [(plan.row.pk, line) for plan in plans for line in plan.lines]
+    sql.write_lines(
+        [
+            sql.SavedLine(row, line.slot.value, line.product_id, line.contract, line.reserved)
+            for row, line in lines
+        ]
+    )
+    sql.write_rows([_placed(plan) for plan in plans], user=user)
+    sql.confirm_selected(ids, user=user)
+    changes: Counter[int] = Counter()
+    for _, line in lines:
+        changes[line.product_id] += line.reserved - line.before
+    reserve(changes)
+
+
+def _placed(plan: RowPlan) -> sql.Placed:
+    return sql.Placed(
+        row=plan.row.pk,
+        lowest=plan.states[Slot.LOWEST].value,
+        highest=plan.states[Slot.HIGHEST].value,
+        other=plan.states[Slot.OTHER].value,
+        moved_lowest=plan.moved[Slot.LOWEST],
+        moved_highest=plan.moved[Slot.HIGHEST],
+        unplaced=plan.unplaced,
+    )
+
+
+def put_back(filings: Sequence[Filing]) -> None:
+    """Rows, lines and reservations exactly as they stood before. Raises `CapacityExceeded` if others took it."""
+    which = [filing.pk for filing in filings]
+    differences = sql.differences(which)
+    sql.put_back(which)
+    reserve(differences)
+
 
 BATCH = 200
 """Institutions of one transaction: their pools are locked until it ends."""

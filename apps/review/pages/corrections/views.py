@@ -1,5 +1,6 @@
 """更正 of a published project: what was corrected, for everybody in it; correcting, for the alliance."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -22,13 +23,60 @@ from apps.projects.models.correction import paper_name
 from apps.projects.pages.lookups import project_or_404
 from apps.review.domain.refusals import ReviewRefused
 from apps.review.domain.rounds.correcting import Preview, Wanted, correct, preview_of
+from apps.review.models.statuses import Status
+from apps.review.pages.act_preview import ActPreview, Figure, Head, PreviewTable
 from apps.review.pages.corrections.form import CorrectionForm
-from apps.review.pages.corrections.preview import in_words
 from apps.review.pages.desks import turn_rail
 from apps.review.tasks import CORRECT
 from apps.ui.lists import render_list
 from apps.ui.pages.kept_files import kept_file
 from apps.ui.tables import CellColumn, Column, ListTable, MomentColumn, QuantityColumn
+
+VALUES = (Head("更正项"), Head("现在", "old"), Head("更正后", "new"))
+REACHED = (Head("状态"), Head("机构（家）", "num"), Head("明细（条）", "num"))
+AMOUNTS = (Head("现在的金额", "num"), Head("更正后", "num"), Head("相差", "num"))
+
+
+def in_words(preview: Preview) -> ActPreview:
+    touched = preview.touched
+    return ActPreview(
+        figures=[
+            Figure("涉及机构", preview.filings, "家"),
+            Figure("涉及明细", preview.lines, "条"),
+            Figure("将退回的机构申报", len(touched.reported), "份", "warning"),
+            Figure("将退回的上级提交", len(touched.packages), "份", "warning"),
+        ],
+        tables=[_values(preview), *_reached(preview)],
+        problems=preview.problems,
+    )
+
+
+def _values(preview: Preview) -> PreviewTable:
+    return PreviewTable(
+        title="更正前后",
+        note="请逐项核对",
+        heads=VALUES,
+        rows=[(change.label, change.old, change.new) for change in preview.changes],
+        notes=[f"{effect.value}。" for effect in preview.effects],
+    )
+
+
+def _reached(preview: Preview) -> list[PreviewTable]:
+    """By status, with amounts where there are prices; none if nothing is reached."""
+    has_amounts = any(reached.before for reached in preview.reach)
+    rows = []
+    for reached in preview.reach:
+        amounts = (reached.before, reached.after, _difference(reached.before, reached.after))
+        about = (Status(reached.status).label, reached.filings, reached.lines)
+        rows.append((*about, *amounts) if has_amounts else about)
+    heads = (*REACHED, *AMOUNTS) if has_amounts else REACHED
+    table = PreviewTable("涉及的申报", heads, rows, note="已上报的金额保持不变")
+    return [table] if rows else []
+
+
+def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    return None if before is None or after is None else after - before
+
 
 AT_ONCE = 300
 """Filings that a page moves itself; for more it is a job."""
