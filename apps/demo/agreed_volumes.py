@@ -15,7 +15,7 @@ from apps.volumes.domain.versions import review_version
 from apps.volumes.files.columns import CONVERSIONS, RESULTS, UNITS
 from apps.volumes.files.workbooks import CONVERSION_IMPORT, RESULT_IMPORT
 
-from .demand_catalogue import Offered
+from .demand.catalogue import Offered
 from .fixtures import makers
 from .importing import import_records
 

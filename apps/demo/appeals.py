@@ -25,7 +25,7 @@ from apps.review.models import Appeal, AppealState, Filing, FilingEvent
 from apps.review.models.statuses import Action
 from apps.volumes.models import AgreedQuantity
 
-from .demand_rounds import SEASON
+from .demand.rounds import SEASON
 from .progress import actors_by_code
 
 OPEN_ROUND = "DEMO-BL"

@@ -20,7 +20,7 @@ from apps.review.models.statuses import Action
 from apps.scope.sql import freshen
 
 from .allocation_round import set_windows
-from .demand_rounds import SEASON
+from .demand.rounds import SEASON
 from .filling import fill, fill_half
 from .fixtures import institutions
 from .progress import actors_by_code

@@ -40,8 +40,8 @@ from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
 from apps.scope.sql import freshen
 
-from .demand_catalogue import Offered, catalogue_records, drugs
-from .demand_filling import years_before
+from .demand.catalogue import Offered, catalogue_records, drugs
+from .demand.filling import years_before
 from .importing import import_records
 from .institutions import TooMany, choose, load_institutions
 from .national import National, RoundExists, prepare

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .demand_catalogue import Offered
+from .demand.catalogue import Offered
 from .volumes import SIZES, WITHOUT_INJECTIONS
 
 PLAN = (0.6, 1.5)

@@ -12,7 +12,7 @@ from apps.exchange.files.rendering import Record
 from apps.volumes.files.columns import CLASSES, RESULTS, UNITS
 
 from .agreed_volumes import Season
-from .demand_catalogue import BY_PIECE, Offered
+from .demand.catalogue import BY_PIECE, Offered
 from .fixtures import makers, rows
 
 BY_NAME = "多家生产企业（按通用名填报）"

@@ -19,7 +19,7 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.allocation.domain.generation.acts import generate_draft, generate_volumes, refresh_preview
 from apps.allocation.models import AllocationRow
-from apps.demo.demand_catalogue import drugs
+from apps.demo.demand.catalogue import drugs
 from apps.demo.importing import import_records
 from apps.organizations.models import Organization
 from apps.projects.models import Project

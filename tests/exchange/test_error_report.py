@@ -5,8 +5,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.styles import Font
 
-from apps.exchange.files import error_report
-from apps.exchange.files.error_report import error_workbook
+from apps.exchange.files.errors import report as reporting
+from apps.exchange.files.errors.report import error_workbook
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.templates import write_template
@@ -26,7 +26,7 @@ def test_each_error_is_marked_in_its_cell_and_listed(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "copied":
-        monkeypatch.setattr(error_report, "MARKED_IN_PLACE", 0)
+        monkeypatch.setattr(reporting, "MARKED_IN_PLACE", 0)
     book = load_workbook(report_of(made(LINE, BAD)))
 
     assert book.sheetnames == ["问题清单", "目录"]
@@ -92,7 +92,7 @@ def test_a_missing_column_is_marked_in_the_header_row() -> None:
 def test_a_workbook_with_much_beside_its_table_is_not_held_in_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(error_report, "TAGS_IN_PLACE", 500)
+    monkeypatch.setattr(reporting, "TAGS_IN_PLACE", 500)
     book = workbook([LINE, BAD])
     for column in range(50, 190):
         book.active.cell(2, column, "x")
@@ -104,7 +104,7 @@ def test_a_workbook_with_much_beside_its_table_is_not_held_in_memory(
 
 
 def test_a_long_file_keeps_values_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(error_report, "MARKED_IN_PLACE", 0)
+    monkeypatch.setattr(reporting, "MARKED_IN_PLACE", 0)
     values = [" <甲>&乙\n", 1.5, True, date(2026, 1, 31), time(8, 30), timedelta(days=2)]
     book = workbook([["A01", *values], ["", "=1+1", *[None] * 5]])
     book.active["B3"].data_type = "s"
@@ -121,7 +121,7 @@ def test_a_long_file_keeps_values_of_every_kind(monkeypatch: pytest.MonkeyPatch)
 def test_a_long_file_keeps_the_looks_of_its_cells_and_its_stamp(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(error_report, "MARKED_IN_PLACE", 0)
+    monkeypatch.setattr(reporting, "MARKED_IN_PLACE", 0)
     content = write_template(BOOK, {"目录": [["", "甲", 12, *[None] * 4]]}, stamp={"项目": "P"})
     book = load_workbook(io.BytesIO(content))
     book["目录"]["B3"].font = Font(bold=True, color="FF0000")

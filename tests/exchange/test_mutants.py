@@ -8,7 +8,7 @@ import time
 from random import Random
 
 from apps.exchange.files.delimited import as_workbook
-from apps.exchange.files.error_report import error_workbook
+from apps.exchange.files.errors.report import error_workbook
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.upload_checks import FileRefused

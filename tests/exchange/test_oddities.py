@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from apps.exchange.files.error_report import error_workbook
+from apps.exchange.files.errors.report import error_workbook
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.upload_checks import FileRefused

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.demo.demand_rounds import rounds
+from apps.demo.demand.rounds import rounds
 from apps.review.models.statuses import Status
 from tests import factories_demand as make
 from tests.journeys import bureaus

@@ -40,8 +40,8 @@ ELSEWHERE: dict[str, set[str]] = {
     "audit/test_security_log.py": {"audit.pages.refusals"},
     "audit/test_truncation.py": {"audit.domain.truncate_triggers"},
     "demo/test_load_demo.py": {
-        *(f"demo.{module}" for module in ("demand_letters", "demand_volumes", "filling")),
-        "demo.demand_slips",
+        *(f"demo.demand.{module}" for module in ("letters", "slips", "volumes")),
+        "demo.filling",
     },
     "demo/test_national.py": {"demo.national_volumes"},
     "distribution/test_agreement_pages.py": {

@@ -16,8 +16,8 @@ SOURCES = sources(Path(settings.BASE_DIR))
 # Run in the process of one file; whoever imports them from elsewhere takes the names beside them and no other.
 INSIDE: dict[str, set[str]] = {
     "apps.exchange.files.delimited": set(),
-    "apps.exchange.files.error_copy": set(),
-    "apps.exchange.files.error_report": {"list_alone", "report_name"},
+    "apps.exchange.files.errors.copy": set(),
+    "apps.exchange.files.errors.report": {"list_alone", "report_name"},
     "apps.exchange.files.opened": set(),
     "apps.exchange.files.uploads.openers": set(),
     "apps.exchange.files.package": set(),

@@ -15,7 +15,7 @@ from apps.exchange.domain.imports import (
     check_stored,
 )
 from apps.exchange.domain.sentences import outcome_sentence
-from apps.exchange.files.error_report import report_name
+from apps.exchange.files.errors.report import report_name
 from apps.exchange.files.templates import template_name, write_template
 from apps.exchange.files.uploads.asking import FileBusy, error_workbook
 from apps.exchange.models import StoredUpload

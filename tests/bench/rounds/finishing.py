@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.demo.agreed_volumes import conversions
-from apps.demo.demand_catalogue import Offered
+from apps.demo.demand.catalogue import Offered
 from apps.demo.entities import load_entities
 from apps.demo.fixtures import enterprises
 from apps.exchange.files.rendering import Record

@@ -10,7 +10,7 @@ from apps.demo.agreement_round import load_agreement_round
 from apps.demo.allocation_round import load_allocation_round
 from apps.demo.announcements import load_announcements
 from apps.demo.appeals import load_appeals
-from apps.demo.demand_rounds import load_demand_rounds
+from apps.demo.demand.rounds import load_demand_rounds
 from apps.demo.distributors import load_distributors
 from apps.demo.entities import load_entities
 from apps.demo.generated_round import load_generated_round

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
 from apps.exchange.files.columns import WorkbookSpec
-from apps.exchange.files.error_report import list_alone
+from apps.exchange.files.errors.report import list_alone
 from apps.exchange.files.reader import Progress
 from apps.exchange.files.readings import Problem, Reading
 from apps.exchange.files.stamps import unsealed

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.exchange.files.columns import WorkbookSpec
 from apps.exchange.files.delimited import as_workbook
-from apps.exchange.files.error_report import write_report
+from apps.exchange.files.errors.report import write_report
 from apps.exchange.files.reader import read_workbook
 from apps.exchange.files.readings import Problem
 from apps.exchange.files.stamps import Sealed

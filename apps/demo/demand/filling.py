@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Sum
 
 from apps.accounts.domain.actors import Actor
+from apps.demo.fixtures import DemoInstitution, institutions
 from apps.organizations.models import Organization
 from apps.projects.models import Attachment, CatalogItem, Project
 from apps.reporting.domain.maintenance.acts import maintain_lines
@@ -18,11 +19,10 @@ from apps.review.domain.performing import perform
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 
-from .demand_catalogue import Offered
-from .demand_letters import attach
-from .demand_slips import slipped
-from .demand_volumes import Plan, bought, plans
-from .fixtures import DemoInstitution, institutions
+from .catalogue import Offered
+from .letters import attach
+from .slips import slipped
+from .volumes import Plan, bought, plans
 
 HALF = 0.6
 TOTAL_REASON = "正畸门诊扩建，新增椅位 6 台，预计就诊量增加。"

@@ -19,8 +19,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from apps.exchange.files.columns import Column, Kind, SheetSpec, WorkbookSpec
-from apps.exchange.files.error_copy import copied_rows, save_with_rows
-from apps.exchange.files.error_looks import FILL, Looks
+from apps.exchange.files.errors.copy import copied_rows, save_with_rows
+from apps.exchange.files.errors.looks import FILL, Looks
 from apps.exchange.files.headers import HEADER_ROWS, Header, find_header
 from apps.exchange.files.opened import OpenedBook
 from apps.exchange.files.plain_source import PlainSource

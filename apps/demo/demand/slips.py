@@ -6,8 +6,8 @@ Invariant: a slip stands in the report as it was typed; every row answers what t
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
-from .demand_catalogue import Offered
-from .demand_volumes import Plan
+from .catalogue import Offered
+from .volumes import Plan
 
 FIRST, EVERY = 2, 2
 """The first row with a slip among those that were bought before, and every how-many-th of them has the next one."""

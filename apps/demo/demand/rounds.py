@@ -14,6 +14,11 @@ from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
+from apps.demo.agreed_volumes import Season, past_season
+from apps.demo.fixtures import DemoInstitution, institutions
+from apps.demo.importing import import_records
+from apps.demo.progress import actors_by_code
+from apps.demo.season_catalogue import season, season_items
 from apps.organizations.models import Organization, Tier
 from apps.projects.domain.chains import set_province_settings
 from apps.projects.domain.lifecycle import create_project, start_preparation
@@ -39,14 +44,9 @@ from apps.review.domain.rounds.publishing import publish_project
 from apps.review.models import Filing
 from apps.scope.sql import freshen
 
-from .agreed_volumes import Season, past_season
-from .demand_catalogue import Offered, brackets, catalogue_records, drugs
-from .demand_filling import load_history, years_before
-from .demand_progress import begin, finish
-from .fixtures import DemoInstitution, institutions
-from .importing import import_records
-from .progress import actors_by_code
-from .season_catalogue import season, season_items
+from .catalogue import Offered, brackets, catalogue_records, drugs
+from .filling import load_history, years_before
+from .progress import begin, finish
 
 OPENED_DAYS_AGO = 4
 CLOSES_IN_DAYS = {

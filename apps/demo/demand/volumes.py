@@ -7,9 +7,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .demand_catalogue import Offered
-from .fixtures import DemoInstitution
-from .volumes import SIZES, WITHOUT_INJECTIONS
+from apps.demo.fixtures import DemoInstitution
+from apps.demo.volumes import SIZES, WITHOUT_INJECTIONS
+
+from .catalogue import Offered
 
 TREND = (0.8, 1.25)
 SPREAD = (0.55, 1.5)

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from openpyxl.utils.datetime import to_excel
 
-from apps.exchange.files.error_looks import Looks
+from apps.exchange.files.errors.looks import Looks
 from apps.exchange.files.spreadsheet import LEVEL, letters, text_cell
 
 ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)

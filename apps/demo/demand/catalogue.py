@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from apps.demo.fixtures import makers, rows
 from apps.exchange.files.rendering import Record
 from apps.projects.files.columns import ITEMS
-
-from .fixtures import makers, rows
 
 BY_PIECE, BY_SET = "按最小制剂单位填报", "按套或颗填报"
 

@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from apps.accounts.domain.actors import Actor
+from apps.demo.agreed_volumes import Season, publish_agreed_of, publish_base_of
+from apps.demo.fixtures import LATECOMERS
+from apps.demo.progress import actors_by_code
 from apps.organizations.models import Tier
 from apps.projects.models import Approval, Gate, Project, Withdrawal
 from apps.reporting.domain.purchases.doubts import raise_doubt
@@ -14,12 +17,9 @@ from apps.review.domain.withdrawals.acts import ask_withdrawal
 from apps.review.models import Filing
 from apps.review.models.statuses import Action
 
-from .agreed_volumes import Season, publish_agreed_of, publish_base_of
-from .demand_catalogue import Offered
-from .demand_filling import HALF, fill, maintain, report_all, standing
-from .demand_letters import tick
-from .fixtures import LATECOMERS
-from .progress import actors_by_code
+from .catalogue import Offered
+from .filling import HALF, fill, maintain, report_all, standing
+from .letters import tick
 
 DOUBT = "省平台未计入第四季度线下采购。"
 RETURN_REASON = "阿托伐他汀钙片数量疑为盒数，请按片核对后重新上报。"
