@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.pages import tags
 
 CONTROLS = ("input", "select", "textarea", "button")
+NAMES = ""
+"""Under which `Fuzz` keeps the names of all fields: no field has none."""
 NEVER = {"csrfmiddlewaretoken"}
 TYPED = (
     "", " ", "0", "-1", "1", "2147483648", "9223372036854775808", "9" * 40, "9" * 5_000, "1e309", "NaN", "-0", "0x10",
@@ -36,11 +38,14 @@ class Fuzz:
     chance: random.Random
     seen: dict[str, set[str]] = field(default_factory=dict)
     ids: tuple[int, ...] = ()
+    in_order: dict[str, list[str]] = field(default_factory=dict)
+    """Of what was seen, what forms have drawn from; a round of them draws some million times."""
 
     def learn(self, page: str) -> None:
         """The controls of a page; of fields that are numbered, other numbers too. A file has none."""
         if not page.lstrip().startswith("<"):
             return
+        self.in_order.clear()
         for control in (each for kind in CONTROLS for each in tags(page, kind)):
             if (name := control.get("name")) and name not in NEVER:
                 self.seen.setdefault(name, set()).add(control.get("value") or "")
@@ -54,7 +59,7 @@ class Fuzz:
         """Nearly what the page would send, or anything but that."""
         wild = self.chance.random()
         given: dict[str, Any] = {}
-        for name in sorted(self.seen):
+        for name in self._known(NAMES):
             if self.chance.random() < wild / 3:
                 continue
             value = self._value(name, wild)
@@ -68,13 +73,24 @@ class Fuzz:
         return given
 
     def _value(self, name: str, wild: float) -> Any:
-        known = sorted(self.seen[name])
+        known = self._known(name)
         if self.chance.random() >= wild:
             return self.chance.choice(known)
         if self.chance.random() < 0.3 and self.ids:
             return [str(self.chance.choice(self.ids)) for _ in range(self.chance.randint(1, 3))]
-        options = sorted(self.seen.get("option", {""}))
-        return self.chance.choice([*TYPED, *known, *options])
+        options = self._known("option")
+        at = self.chance.randrange(len(TYPED) + len(known) + len(options))
+        for values in (TYPED, known):
+            if at < len(values):
+                return values[at]
+            at -= len(values)
+        return options[at]
+
+    def _known(self, name: str) -> list[str]:
+        """The values of a field, or the names of all, in an order that a seed repeats."""
+        if name not in self.in_order:
+            self.in_order[name] = sorted(self.seen if name == NAMES else self.seen.get(name, {""}))
+        return self.in_order[name]
 
     def _file(self) -> SimpleUploadedFile:
         name, content = self.chance.choice(FILES)

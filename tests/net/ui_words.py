@@ -25,8 +25,13 @@ def texts() -> frozenset[str]:
     return frozenset(found for _place, found in places())
 
 
-def places() -> Iterator[tuple[str, str]]:
+@cache
+def places() -> tuple[tuple[str, str], ...]:
     """Each text with the file that it stands in; docstrings are no texts."""
+    return tuple(_places())
+
+
+def _places() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "templates").rglob("*.html")):
         name = path.relative_to(ROOT).as_posix()
         yield from ((name, text) for text in _of_template(path.read_text("utf-8")))
