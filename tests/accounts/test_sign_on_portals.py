@@ -175,7 +175,7 @@ class TestAsking:
         monkeypatch.setattr(
             portal.RequestHandlerClass,
             "_user",
-            lambda each, asked: silent.wait(5) and original(each, asked),
+            lambda each, asked: silent.wait(60) and original(each, asked),
         )
         begun = time.monotonic()
 
@@ -183,7 +183,7 @@ class TestAsking:
             Asking(service).read(f"{portal.address}/user", withhold_token=True)
 
         silent.set()
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 30  # long before an answer came
 
     def test_names_are_found_by_their_path(self):
         claims = {"data": {"user": {"id": 7}}, "https://a.b/c": "x", "list": [1]}

@@ -160,7 +160,7 @@ def test_a_slow_answer_is_cut(receiver, settings):
 
     post(receiver.url, b"{}", {})
 
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 15  # all of it takes 20
 
 
 def test_nobody_there(receiver):
