@@ -55,7 +55,9 @@ def test_it_is_shown_before_it_is_done(
     assert row[1] == "武昌区人民医院"
     clerk = client_of(hospital_clerk)
     assert "取消中选调整" in clerk.get("/allocation/FL/selected/").content.decode()
-    page = clerk.get("/allocation/FL/adjusted/")
+    (todo,) = clerk.get("/").context["desk"].todos
+    assert (todo.title, todo.count) == ("取消中选后的数量待确认", 1)
+    page = clerk.get(todo.url)
     assert "由其他中选产品承接" in page.content.decode()
     seen = page.context["seen_set"]
     assert (
@@ -64,6 +66,7 @@ def test_it_is_shown_before_it_is_done(
     with whole_country(reason="test"):
         assert StopShare.objects.get().confirmed_at
     assert "取消中选调整" not in clerk.get("/allocation/FL/selected/").content.decode()
+    assert clerk.get("/").context["desk"].todos == []
 
 
 @pytest.mark.parametrize("code", ["A", "B"])

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.organizations.models import Organization
+from apps.projects.models import CatalogItem
 from apps.reporting.domain.rollup import (
     GROUPED,
     Dimension,
@@ -18,9 +19,10 @@ from apps.reporting.domain.rollup import (
     choices,
     refresh,
 )
-from apps.reporting.domain.totals import freeze_totals
+from apps.reporting.domain.totals import freeze_totals, sql
 from apps.reporting.domain.totals.verifying import differences
 from apps.reporting.models import (
+    DemandLine,
     DemandReporters,
     DemandTotal,
     PurchaseHistory,
@@ -28,6 +30,7 @@ from apps.reporting.models import (
 from apps.review.models import Filing
 from apps.review.models.statuses import FROZEN, Status
 from apps.scope.context import whole_country
+from tests import factories_demand as make
 from tests.cast import Tree
 from tests.factories_review import put
 
@@ -279,4 +282,37 @@ def test_refresh_reads_only_what_changed(tree: Tree) -> None:
     lines = tallied(
         country.project, country.filings().institutions().exclude(status=Status.EXCLUDED)
     )
+    assert_tallies(after, lines, country.project, Dimension.STATUS, None)
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_what_is_typed_while_a_refresh_runs_is_left_to_the_next_one(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """An item that nobody below wanted before, or a unit of another kind, between two of its statements."""
+    country = Country(tree, 12)
+    country.report()
+    filings = country.filings().institutions()
+    draft = filings.filter(status=Status.DRAFT).first() or put(Status.DRAFT, filings.first())[0]
+    code = CatalogItem.objects.filter(project=country.project).first().item_code
+    DemandLine.objects.filter(filing__in=filings, item__item_code=code).delete()
+    PurchaseHistory.objects.all().delete()
+    run, statements = sql.run, iter(range(10**6))
+
+    def typed_between(statement: str, values: object) -> None:
+        if "INSERT" in statement and next(statements) == place:
+            make.planned(country.project, draft.organization, {code: 7})
+            if place == 1:
+                Organization.objects.filter(pk=draft.organization_id).update(grade="另一级")
+        run(statement, values)
+
+    monkeypatch.setattr(sql, "run", typed_between)
+    with whole_country(reason="test"):
+        refresh(country.project)
+        monkeypatch.undo()
+        refresh(country.project)
+
+    root = country.filings().get(tier="alliance")
+    lines = tallied(country.project, filings.exclude(status=Status.EXCLUDED))
+    after = answer(Question(country.project, root, Dimension.STATUS))
     assert_tallies(after, lines, country.project, Dimension.STATUS, None)

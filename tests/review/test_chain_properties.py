@@ -12,12 +12,13 @@ these invariants hold after every step.
    reported by the province.
 6. Each event starts where the one before it ended, and the hash chain agrees with itself.
 7. An addition (增补品规) and a correction (更正) give back what was reported, and move nothing else.
-8. Who acts under a mandate (代填授权) moves its unit's filing alone, and is named beside it; once it ended, nothing.
+8. More time (延期, 故障顺延) moves every end and no filing.
+9. Who acts under a mandate (代填授权) moves its unit's filing alone, and is named beside it; once it ended, nothing.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -32,10 +33,13 @@ from apps.accounts.domain.actors import Actor
 from apps.accounts.models import User
 from apps.accounts.models.roles import Role
 from apps.organizations.models import Organization, Tier
+from apps.projects.domain.refusals import ProjectRefused
+from apps.projects.domain.windows.extending import Cause, extend
 from apps.projects.models import (
     CatalogItem,
     Gate,
     Project,
+    ProjectWindow,
     ProvinceSettings,
     ReportingMode,
     Withdrawal,
@@ -70,9 +74,18 @@ BY_REVIEWER = (
     Action.RESTORE,
 )
 MOVES = (Action.SUBMIT, Action.WITHDRAW, *BY_REVIEWER)
-ASK, REFUSE, THROUGH, ADD, CORRECT = "ask", "refuse", "through", "add", "correct"
+ASK, REFUSE, THROUGH, ADD, CORRECT, EXTEND = "ask", "refuse", "through", "add", "correct", "extend"
 OF_UNITS = (Action.SETTLE, Action.UNSETTLE)
-FROM_ABOVE = (THROUGH, ADD, CORRECT, Action.SUPPLEMENT, Action.CONCLUDE, Action.REOPEN, *OF_UNITS)
+FROM_ABOVE = (
+    THROUGH,
+    ADD,
+    CORRECT,
+    EXTEND,
+    Action.SUPPLEMENT,
+    Action.CONCLUDE,
+    Action.REOPEN,
+    *OF_UNITS,
+)
 """What the alliance does on filings of any depth, with whatever has to be given back for it."""
 ANYTHING = (*MOVES, ASK, REFUSE, *FROM_ABOVE)
 LIKELY = {
@@ -188,8 +201,11 @@ def from_above(act: str, chosen: list[Filing], alliance: User) -> Callable[[], o
         units, ends = tuple(filing.path for filing in chosen), {**until, Tier.INSTITUTION: end}
         item = addition(item_code=f"Z{next(numbers)}", units=units, deadlines=ends)
         return lambda: add_item(project=first.project, wanted=item, by=by)
-    if act == CORRECT:
-        return lambda: correct_pack(first.project, chosen, alliance)
+    if act in {CORRECT, EXTEND}:
+        project = first.project
+        return lambda: (
+            correct_pack(project, chosen, alliance) if act == CORRECT else prolong(project, by)
+        )
     root = Filing.objects.filter(project=first.project_id, parent=None, tier=Tier.ALLIANCE)
     return lambda: perform(list(root), Action(act), by=by, reason="核对", confirmed=True)
 
@@ -200,6 +216,18 @@ def correct_pack(project: Project, chosen: list[Filing], alliance: User) -> None
     paper.resting = [filing.pk for filing in chosen if filing.is_institution]  # type: ignore[attr-defined]
     item = CatalogItem.objects.get(project=project, item_code="P0001")
     corrected(project, alliance, item, pack_quantity=item.pack_quantity + 1)
+
+
+def prolong(project: Project, by: Actor) -> None:
+    """By a day, those that ended yesterday as well."""
+    before = ends_of(project)
+    day = timedelta(days=1)
+    extend(project=project, span=day, cause=Cause.FAULT, reason="停电", reopens=True, by=by)
+    assert ends_of(project) == {tier: end + day for tier, end in before.items()}
+
+
+def ends_of(project: Project) -> dict[str, datetime]:
+    return dict(ProjectWindow.objects.filter(project=project).values_list("tier", "closes_at"))
 
 
 def attempt(
@@ -241,7 +269,7 @@ def attempt(
 
 
 def check_mandate(project: Project, filling: Lending, *, since: int) -> None:
-    """Invariant 8, of the events by who fills in for others alone."""
+    """Invariant 9, of the events by who fills in for others alone."""
     holder, under = filling
     events = FilingEvent.objects.filter(filing__project=project, actor=holder, pk__gt=since)
     for each in events.select_related("filing"):
@@ -353,13 +381,14 @@ def test_the_chain_keeps_its_invariants(
             try:
                 with transaction.atomic():
                     attempt(act, same_tier, people, alliance, deputy=deputy, filling=filling)()
-            except ReviewRefused:
+            except (ReviewRefused, ProjectRefused):
                 pass
             before, filings = filings, snapshot(project)
             moved = check_step(before, filings, strict=gate == Gate.STRICT)
             event(f"{act}: {'moved' if moved else 'nothing moved'}")
             after = told.count()
             assert after == events + len(moved)
+            assert act != EXTEND or moved == []
             assert act not in {ADD, CORRECT} or all(
                 filings[pk].state == Status.RETURNED for pk in moved
             )

@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -149,10 +148,16 @@ def person_of(user: User) -> int:
     return user.parent_account_id or user.pk
 
 
-def awaiting(user: User) -> list[Approval]:
-    """What waits for this very account, the oldest first."""
-    waiting: QuerySet[Approval] = Approval.objects.all().waiting().select_related("asked_by")
-    return [asked for asked in waiting.order_by("asked_at", "pk")[:200] if may_decide(asked, user)]
+def concerning(user: User) -> tuple[list[Approval], list[Approval]]:
+    """What waits for this very account's decision, and what it asked for and carries out itself now; the oldest first.
+
+    One statement.
+    """
+    own = Approval.objects.all().ready().filter(asked_by=user)
+    rows = (Approval.objects.all().waiting() | own).select_related("asked_by")
+    found = list(rows.order_by("asked_at", "pk")[:200])
+    decides = [asked for asked in found if may_decide(asked, user)]
+    return decides, [asked for asked in found if asked.is_ready and place_of(asked)]
 
 
 def is_ready(*, by: Actor, kind: ApprovalKind, subject_id: int) -> bool:

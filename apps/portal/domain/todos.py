@@ -17,8 +17,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from apps.accounts.domain.approvals import awaiting
+from apps.accounts.domain.approvals import concerning, place_of
+from apps.accounts.models import Approval
 from apps.accounts.models.roles import ENTERPRISE_ROLES, Permission, Role
+from apps.allocation.domain.stops.confirming import number_awaiting
 from apps.distribution.domain.agreements.waiting import agreements_for
 from apps.distribution.domain.relations.listing import todos_for as deliveries_for
 from apps.projects.domain.windows.timings import timings_across
@@ -36,7 +38,8 @@ from apps.scope.prepared import Prepared
 RECENT = 6
 PARTIES = (Role.INSTITUTION, *ENTERPRISE_ROLES)
 NOBODY = Value(0, output_field=IntegerField())
-APPROVERS = (Role.ALLIANCE, *ENTERPRISE_ROLES)
+TWO_PERSONS = (Role.ALLIANCE, Role.PROVINCE, *ENTERPRISE_ROLES)
+"""Who asks for what another approves, or approves it."""
 WORK_PAGES: dict[str, str] = {ProjectKind.ALLOCATION: "allocation:report_detail"}
 Counts = Mapping[str, int]
 
@@ -102,6 +105,7 @@ def desk_of(user: Any, *, at: datetime, along: Sequence[Ask[Any] | None] = ()) -
         todos += _doubts(filing, timing.closes_at(at))
     todos += _asked(user, filings)
     todos += _appeals(filings)
+    todos += _adjusted(user, filings)
     todos += _preparing(prepared.answer if prepared else [])
     todos += _deliveries(user)
     todos += _agreements(user, filings)
@@ -249,6 +253,23 @@ def _appeals(filings: Sequence[Filing]) -> list[Todo]:
     ]
 
 
+def _adjusted(user: Any, filings: Sequence[Filing]) -> list[Todo]:
+    """What other products took over after the unit had reported; before that it confirms by reporting."""
+    if not user.has(Permission.REPORT):
+        return []
+    return [
+        Todo(
+            "取消中选后的数量待确认",
+            filing.project.name,
+            reverse("allocation:adjusted_list", args=[filing.project.code]),
+            count=number,
+            unit="项",
+        )
+        for filing in filings
+        if filing.state in FROZEN and (number := int(getattr(filing, "adjusting", 0)))
+    ]
+
+
 def _ask_preparing(user: Any) -> Ask[list[Project]] | None:
     """Projects before publication: the alliance sees drafts too, a province those it prepares (scope)."""
     return PREPARING.ask() if user.role in {Role.ALLIANCE, Role.PROVINCE} else None
@@ -296,14 +317,35 @@ def _agreements(user: Any, filings: Sequence[Filing]) -> list[Todo]:
 
 
 def _approvals(user: Any) -> list[Todo]:
-    """What somebody else has asked for and this very account decides."""
-    if user.role not in APPROVERS:
+    """What this very account decides, and what it asked for and carries out now that it is approved."""
+    if user.role not in TWO_PERSONS:
         return []
-    asked = awaiting(user)
-    if not asked:
-        return []
-    url, until = reverse("accounts:approval_list"), min(approval.expires_at for approval in asked)
-    return [Todo("双人审批待办理", "账号", url, count=len(asked), unit="项", until=until)]
+    decides, ready = concerning(user)
+    todos = _approved(ready)
+    if decides:
+        url, until = reverse("accounts:approval_list"), min(each.expires_at for each in decides)
+        number = len(decides)
+        todos.append(Todo("双人审批待办理", "账号", url, count=number, unit="项", until=until))
+    return todos
+
+
+def _approved(ready: Sequence[Approval]) -> list[Todo]:
+    """One line for each place where something is carried out."""
+    at: dict[str, list[Approval]] = {}
+    for asked in ready:
+        at.setdefault(place_of(asked), []).append(asked)
+    return [
+        Todo(
+            "已批准，待执行",
+            asked[0].title if len(asked) == 1 else asked[0].get_kind_display(),
+            url,
+            "success",
+            count=len(asked),
+            unit="项",
+            until=min(each.expires_at for each in asked),
+        )
+        for url, asked in at.items()
+    ]
 
 
 def url_of(filing: Filing) -> str:
@@ -314,9 +356,9 @@ def url_of(filing: Filing) -> str:
     return reverse("review:filing_list", args=[filing.project.code])
 
 
-def _own(organization: Any, doubts: Any, appeals: Any) -> QuerySet[Filing]:
+def _own(organization: Any, doubts: Any, appeals: Any, adjusted: Any) -> QuerySet[Filing]:
     own = Filing.objects.filter(organization_id=organization).select_related("project")
-    counted = own.annotate(doubting=doubts, appealing=appeals)
+    counted = own.annotate(doubting=doubts, appealing=appeals, adjusting=adjusted)
     return counted.order_by("-project__published_at", "-pk")[:50]
 
 
@@ -329,19 +371,20 @@ def _institutions_doubting() -> Coalesce:
 
 KEY = BigIntegerField()
 OWN: Prepared[Filing] = Prepared(
-    lambda organization: _own(organization, NOBODY, NOBODY), organization=KEY
+    lambda organization: _own(organization, NOBODY, NOBODY, number_awaiting("pk")),
+    organization=KEY,
 )
 OWN_OF_BUREAU: Prepared[Filing] = Prepared(
-    lambda organization: _own(organization, NOBODY, waiting_for("project_id", "path")),
+    lambda organization: _own(organization, NOBODY, waiting_for("project_id", "path"), NOBODY),
     organization=KEY,
 )
 OWN_WITH_DOUBTS: Prepared[Filing] = Prepared(
     lambda organization: _own(
-        organization, _institutions_doubting(), waiting_for("project_id", "path")
+        organization, _institutions_doubting(), waiting_for("project_id", "path"), NOBODY
     ),
     organization=KEY,
 )
-"""Read by every home; the numbers of doubts and of appeals come with the unit's filings."""
+"""Read by every home; the numbers of doubts, of appeals and of what is to be confirmed come with the unit's filings."""
 
 
 def doubting(filing: Filing) -> int:

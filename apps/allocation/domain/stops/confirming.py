@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.domain.actors import Actor
@@ -32,6 +33,16 @@ def awaiting(filing: Filing) -> QuerySet[StopShare]:
         filing=filing, confirmed_at__isnull=True, stop__in=ProductStop.objects.in_force()
     )
     return rows
+
+
+def number_awaiting(filing: str) -> Coalesce:
+    """To annotate: how many of them a filing has, which is named by a reference."""
+    stops = ProductStop.objects.in_force()
+    rows = StopShare.objects.filter(
+        filing=OuterRef(filing), confirmed_at__isnull=True, stop__in=stops
+    )
+    counted = rows.order_by().values("filing").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0), output_field=IntegerField())
 
 
 @transaction.atomic

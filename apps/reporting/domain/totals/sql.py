@@ -8,6 +8,9 @@ Bits stand for institutions in the order of paths: those of a child in one block
 
 Where many rows meet many the join is a FULL one, though every row finds its partner: the server hashes or sorts both
 sides of it, and never compares each with each, whatever it takes their numbers for in a database that nobody analysed.
+Below work in progress people go on typing, and each statement sees what was committed before it began: what an earlier
+one of the four did not know yet finds no partner and is left to the next look. `HAVING COUNT(…)` says so, since a plain
+condition would make the join a one-sided one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -127,7 +130,8 @@ def shares(family: Family) -> str:
     FROM typed FULL JOIN (
         SELECT * FROM {family.reporters} WHERE filing_id = ANY(%(filings)s)
     ) AS g ON g.filing_id = typed.filing_id AND {family.joined("g", "typed")}
-    GROUP BY g.id, typed.item_id HAVING SUM(typed.planned) > 0 OR SUM(typed.bought) > 0
+    GROUP BY g.id, typed.item_id
+    HAVING COUNT(g.id) > 0 AND (SUM(typed.planned) > 0 OR SUM(typed.bought) > 0)
     UNION ALL
     SELECT g.id, s.item_id, SUM(s.quantity), SUM(s.previous), SUM(s.amount)
     FROM bureau b JOIN {family.reporters} below ON below.filing_id = b.id
@@ -170,6 +174,7 @@ def totals(family: Family) -> str:
     FULL JOIN wanted ON wanted.filing_id = size.filing_id AND wanted.path = size.path
         AND wanted.item_id = added.item_id
     GROUP BY added.filing_id, added.item_id, added.quantity, added.previous, added.amount
+    HAVING COUNT(added.filing_id) > 0
     """  # noqa: S608 - no value in it
 
 
