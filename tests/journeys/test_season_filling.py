@@ -106,7 +106,7 @@ def test_a_product_is_suspended_and_supplied_again(enter, tree, alliance_officer
     links.desk(clerk, project).go("供应清单列表").sees("起暂停")
 
     links.project_page(office, project).press("取消中选和暂停").look()
-    office.follow(office.row("原料短缺").get_by_role("link").first).look()
+    office.follow(office.row("原料短缺").get_by_role("link", name="查看")).look()
     office.press("解除暂停").look().fill("原因", "恢复供应").press("解除暂停").look()
     office.sees("解除暂停第 2 号")
     links.told_once(office, "解除暂停", "C制药", "恢复供应")
