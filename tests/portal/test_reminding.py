@@ -24,7 +24,7 @@ from apps.review.models import Filing
 from apps.review.models.statuses import Status
 from apps.scope.context import enter
 from tests.cast import Tree
-from tests.factories import sub_account_of
+from tests.factories import account_of, sub_account_of
 from tests.factories_review import put
 from tests.pages import all_of
 from tests.review.planting import filing_of, planted, register_paper
@@ -190,3 +190,16 @@ def test_a_backend_that_fails_loses_nothing(
     settings.MESSAGE_BACKEND = "apps.notices.backends.ConsoleBackend"  # type: ignore[attr-defined]
 
     assert (failed, empty_outbox()) == (0, 1)
+
+
+def test_it_counts_only_whom_it_reaches(
+    project: Project, late: Filing, city_reviewer: User, hospital_clerk: User, tree: Tree
+) -> None:
+    """Neither a unit that has no account nor one whose account is shut."""
+    shut = account_of(tree["H42010000001"], is_active=False)
+    silent = [filing_of(project, tree["H42010600002"]), filing_of(project, shut)]
+
+    result = reminded(project, city_reviewer, late, *silent)
+
+    assert result == Reminded(sent=1, too_soon=0, settled=0, unreachable=2)
+    assert "另有 2 家没有账号" in result.in_words

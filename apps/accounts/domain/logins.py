@@ -9,6 +9,7 @@ from apps.accounts.models import User
 
 
 def last_logins(organization_ids: Iterable[int]) -> Mapping[int, datetime | None]:
-    """By unit, the last login of any of its accounts; a unit without an account is absent. One statement."""
-    accounts = User.objects.filter(organization_id__in=list(organization_ids)).order_by()
+    """By unit, the last login of any account that opens; a unit that has none is absent. One statement."""
+    own = User.objects.filter(organization_id__in=list(organization_ids))
+    accounts = own.filter(is_active=True).order_by()
     return dict(accounts.values_list("organization_id").annotate(Max("last_login")))
