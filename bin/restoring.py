@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -22,6 +23,9 @@ DUMP, MANIFEST, PROVEN, ANCHORS = (
     "proven.json",
     "anchors.jsonl",
 )
+SETS_MORE_SINCE = 170000
+NOT_OF_ALL = "1,60{/^SET transaction_timeout = 0;$/d}"
+"""Programs of that version begin by a setting that older servers refuse, whatever is restored."""
 
 
 def owner_url() -> str:
@@ -87,11 +91,33 @@ def put(backup: Path, url: str, place: Path) -> None:
 
 def put_rows(backup: Path, url: str, *, with_rights: bool = False) -> None:
     """Into an empty database; what roles may do there comes along where the same roles are."""
-    jobs = max(2, (os.cpu_count() or 2) // 2)
-    command = [str(programs() / "pg_restore"), "--exit-on-error", "--no-owner", f"--jobs={jobs}"]
+    command = [str(programs() / "pg_restore"), "--exit-on-error", "--no-owner"]
     if not with_rights:
         command.append("--no-privileges")
-    subprocess.run([*command, f"--dbname={url}", str(backup / DUMP)], check=True)
+    if _knows_newer_settings(url):
+        jobs = max(2, (os.cpu_count() or 2) // 2)
+        target = [f"--jobs={jobs}", f"--dbname={url}"]
+        subprocess.run([*command, *target, str(backup / DUMP)], check=True)
+        return
+    with subprocess.Popen(
+        [*command, "--file=-", str(backup / DUMP)], stdout=subprocess.PIPE
+    ) as reading:
+        put_text(reading.stdout, url)
+    if reading.returncode:
+        raise subprocess.CalledProcessError(reading.returncode, command)
+
+
+def put_text(statements: IO[bytes] | None, url: str) -> None:
+    """Statements of a dump into an empty database of a server that may be older than what made them."""
+    psql = [str(programs() / "psql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"]
+    with subprocess.Popen(["sed", NOT_OF_ALL], stdin=statements, stdout=subprocess.PIPE) as known:
+        command = [*psql, f"--dbname={url}"]
+        subprocess.run(command, check=True, stdin=known.stdout, stdout=subprocess.DEVNULL)
+
+
+def _knows_newer_settings(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.info.server_version >= SETS_MORE_SINCE
 
 
 def proven(backup: Path, url: str, place: Path) -> bool:

@@ -29,7 +29,7 @@ again = procrastinate.RetryStrategy(
 @app.task(name="jobs.run", pass_context=True, retry=again)
 def run(context: procrastinate.JobContext, *, job_id: int, sandbox: int | None = None) -> None:
     """Run one job of somebody's, behind whatever people at their screens are waiting for; one of a sandbox in there."""
-    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # on Linux of this thread
+    _stand_back()
     room = None if sandbox is None else sandboxes.find(sandbox)
     if sandbox is not None and room is None:
         return  # thrown away, and the job with it
@@ -41,6 +41,11 @@ def run(context: procrastinate.JobContext, *, job_id: int, sandbox: int | None =
             raise
         give_up_connection()
         raise JobInterrupted from error
+
+
+def _stand_back() -> None:
+    """This thread gives way (on Linux; elsewhere the process), or more where the worker was started so."""
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 @app.periodic(cron="* * * * * */15")

@@ -31,8 +31,9 @@ def workers() -> Iterator[Callable[..., Worker]]:
         "SECRET_KEY": settings.SECRET_KEY,
     }
 
-    def start(*arguments: str, **said: str) -> Worker:
-        command = [*COMMAND, *arguments]
+    def start(*arguments: str, niceness: int = 0, **said: str) -> Worker:
+        given_way = ["nice", "-n", str(niceness)] if niceness else []
+        command = [*given_way, *COMMAND, *arguments]
         started.append(subprocess.Popen(command, env=environment | said, cwd=settings.BASE_DIR))
         return started[-1]
 

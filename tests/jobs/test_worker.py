@@ -1,5 +1,6 @@
 """A real worker on the real database: killed half way, stopped, cancelled, shared."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Start = Callable[..., Worker]
+LEAST = 19
+"""Of niceness: nobody gives way more."""
 CLOCK = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, worker_id, scheduled_at)
     VALUES ('default', 'jobs.sweep', 'jobs.sweep', '{"timestamp": 1}', %(status)s, %(worker)s, now() + interval '1 day')
@@ -120,11 +123,29 @@ def test_a_job_works_behind_the_pages_and_the_worker_itself_does_not(
     worker = start_worker()
     wait_for(job, half_done)
 
-    threads = Path(f"/proc/{worker.pid}/task").iterdir()
-    nice = [int((thread / "stat").read_text().rpartition(")")[2].split()[16]) for thread in threads]
+    nice = niceness_of_threads(worker)
 
-    assert max(nice) == NICENESS
-    assert min(nice) < NICENESS  # heartbeats are not late because pages are busy
+    assert max(nice) == max(NICENESS, own_niceness())
+    assert min(nice) == own_niceness()  # heartbeats are not late because pages are busy
+
+
+def test_a_worker_that_gives_way_more_is_not_called_forward_by_its_jobs(
+    start_worker: Start, job: Job
+) -> None:
+    """Who is not root may not even try."""
+    worker = start_worker(niceness=LEAST)
+    wait_for(job, half_done)
+
+    assert set(niceness_of_threads(worker)) == {LEAST}
+
+
+def niceness_of_threads(worker: Worker) -> list[int]:
+    threads = Path(f"/proc/{worker.pid}/task").iterdir()
+    return [int((thread / "stat").read_text().rpartition(")")[2].split()[16]) for thread in threads]
+
+
+def own_niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_one_persons_jobs_leave_room_for_others(

@@ -143,6 +143,31 @@ def test_the_page_says_what_needs_somebody(client_of: Any, system_administrator:
     assert "还没有备份" in page
 
 
+def test_the_page_says_what_the_nightly_restore_came_to(
+    client_of: Any, system_administrator: User, tmp_path: Any
+) -> None:
+    """None yet; rows that differ; all well."""
+    browser, now = client_of(system_administrator), timezone.now()
+    folder = tmp_path / "backups" / now.strftime(backups.STAMP)
+    folder.mkdir(parents=True)
+    backups.write(folder / backups.MANIFEST, backups.Manifest(now.isoformat(), "", {}, {}))
+    proof = folder / backups.PROVEN
+
+    def told() -> str:
+        page: str = browser.get("/operations/").content.decode()
+        return page.partition("最近的备份")[2]
+
+    assert "未演练" in told()
+    backups.write(
+        proof, backups.Proof(now.isoformat(), 1.0, ["reporting_demandline: 3 行，备份 4 行"])
+    )
+    assert "未通过" in told()
+    assert "reporting_demandline: 3 行，备份 4 行" in told()
+    backups.write(proof, backups.Proof(now.isoformat(), 1.0))
+    assert "通过" in told()
+    assert "未通过" not in told()
+
+
 def test_prometheus_gets_the_same(client: Any, settings: Any) -> None:
     settings.METRICS_TOKEN = ""
     beat(3)

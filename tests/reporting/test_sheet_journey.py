@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import expect
 
 from apps.accounts.models import Session
@@ -184,6 +185,21 @@ def test_a_dead_line_is_survived(sheet, round_):
     sheet.get_by_text("网络中断").first.wait_for()
 
     sheet.context.set_offline(False)
+    saved(sheet)
+
+    becomes(lambda: stored(round_, "P0001", "planned"), [2_700])
+
+
+def test_maintenance_is_survived(sheet, round_, settings, tmp_path):
+    """The sheet tells the maintenance's own sentence, keeps what is typed and sends it afterwards."""
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance.json"
+    call_command("maintenance", "read_only")
+    cell(sheet, "P0001").fill("2700")
+    cell(sheet, "P0002").click()
+    sheet.get_by_text("系统正在维护，暂时只能查看、不能保存。已填的内容保存在本机").first.wait_for()
+    assert line_of(round_, "P0001") is None
+
+    call_command("maintenance", "off")
     saved(sheet)
 
     becomes(lambda: stored(round_, "P0001", "planned"), [2_700])

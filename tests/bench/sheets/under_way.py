@@ -1,7 +1,7 @@
 """Ten people's long exports, at work for as long as something else is measured."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -21,15 +21,15 @@ WORKER = "tests.bench.sheets.worker_settings"
 
 @contextmanager
 def exports_under_way(
-    accounts: Sequence[User], number: int, *, niceness: int = 0, **changed: str
+    accounts: Sequence[User], number: int, *, cores: Collection[int] = (), **changed: str
 ) -> Iterator[None]:
-    """One for each account, in this round; `changed` are variables of the worker.
+    """One for each account, in this round; `cores` and `changed`, variables, are the worker's.
 
     Raises `RuntimeError` where they end before the block.
     """
     with whole_country(reason="bench"):
         jobs = [_export(account, number) for account in accounts]
-    with worker(WORKER, niceness=niceness, **changed):
+    with worker(WORKER, cores=cores, **changed):
         _await_three(jobs)
         yield
         _require_unfinished(jobs)
