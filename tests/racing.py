@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 
 from apps.administration.domain.changes.asking import ChangeRefused
 from apps.distribution.domain.relations.refusals import RelationRefused
@@ -56,3 +58,16 @@ def kill_this_connection() -> None:
 
     with ThreadPoolExecutor(1) as other:
         other.submit(end).result()
+
+
+def posted_twice(client: Client, url: str, data: dict[str, Any], file: bytes = b"") -> list[int]:
+    """The very same form from two windows of one session, at the same moment: what each is answered."""
+
+    def post() -> int:
+        browser, sent = Client(), dict(data)
+        browser.cookies.update(client.cookies)
+        if file:
+            sent["file"] = SimpleUploadedFile("依据.png", file, content_type="image/png")
+        return int(browser.post(url, sent).status_code)
+
+    return sorted(answers_at_once(post, post))

@@ -90,3 +90,20 @@ def test_only_the_alliance(client_of, province_officer, manufacturer_agent, won)
     for person in (province_officer, manufacturer_agent):
         assert client_of(person).get(URL).status_code == 403
         assert client_of(person).post(URL, {"select_all": "1"}).status_code == 403
+
+
+def test_nobody_who_won_nothing_is_offered_or_gets_an_account(client_of, alliance_officer, won):
+    """Neither a distributor nor a maker that only stands in the register, whatever is asked for."""
+    with whole_country(reason="test"):
+        others = [factories.EnterpriseFactory(name=f"旁观{kind}") for kind in ("配送", "制药")]
+    client = client_of(alliance_officer)
+    for query in ("", "?issued=", "?project=FL-1", "?q=旁观", "?q=未中选"):
+        shown = words_of(client.get(f"{URL}{query}").content.decode(), "th")
+        assert shown & {"旁观配送", "旁观制药", "未中选制药"} == set()
+
+    form = all_of(client, URL)
+    client.post(URL, {**form, "select_all": "", "selected": [str(each.pk) for each in others]})
+    run_waiting_jobs()
+
+    with whole_country(reason="test"):
+        assert not User.objects.filter(enterprise__in=others).exists()
