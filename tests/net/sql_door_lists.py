@@ -138,6 +138,7 @@ TRIGGERS = {
     "distribution/models/relation_triggers",
     "organizations/models/unit_triggers",
     "projects/models/change_triggers",
+    "review/models/count_triggers",
     "review/models/mandate_triggers",
     "projects/models/correction_triggers",
     "projects/models/triggers",
