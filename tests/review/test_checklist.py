@@ -195,7 +195,7 @@ def test_it_is_one_statement(round_: Project, country: object):
 @pytest.fixture
 def ready(round_: Project, tree: Tree) -> Project:
     """Nothing blocks any more: one institution lapsed, quantities are left over, the provinces are approved."""
-    with whole_country(reason="test"), pgtrigger.ignore():
+    with whole_country(reason="test"):
         rows = Filing.objects.filter(project=round_).exclude(tier="alliance")
         rows.exclude(status__in=["lapsed", "excluded"]).update(status=Status.APPROVED)
     return round_
@@ -268,8 +268,9 @@ def test_submitting_in_place_of_a_bureau_asks_the_same(
 def test_nothing_is_asked_where_nothing_is_open(
     ready: Project, people: dict[str, User], client_of: ClientOf, tree: Tree
 ):
-    with whole_country(reason="test"), pgtrigger.ignore():
-        AllocationRow.objects.update(unplaced=0)
+    with whole_country(reason="test"):
+        with pgtrigger.ignore():
+            AllocationRow.objects.update(unplaced=0)
         Filing.objects.filter(status="lapsed").update(status="approved")
     put(Status.DRAFT, make.filing_of(ready, tree["42"]))
     client = client_of(people["province"])
