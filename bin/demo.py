@@ -29,6 +29,8 @@ START_SECONDS = 60
 WATCH_SECONDS = 1.0
 ACCOUNTS = VAR / "demo-accounts.txt"
 STATIC_STAMP = VAR / "static" / ".stamp"
+BUNDLERS = ("apps/ui/bundles.py", "config/static_storage.py")
+"""What decides how static files are written."""
 # The note that says which code filled the database is kept in the database: it goes when the data goes.
 NOTE_READ = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 
@@ -144,7 +146,7 @@ def _prepare(environment: dict[str, str]) -> None:
             ACCOUNTS.write_bytes(_manage(environment, "load_demo"))
             _write_note(connection, code)
     static = _digest(
-        [*_files("static", "docs/manual/images", "requirements.lock"), *_files_of_apps()]
+        [*_files("static", "docs/manual/images", "requirements.lock", *BUNDLERS), *_files_of_apps()]
     )
     if not STATIC_STAMP.exists() or STATIC_STAMP.read_text() != static:
         _say("Collecting static files …")

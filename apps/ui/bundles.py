@@ -1,7 +1,8 @@
 """What pages ask for together, in one file each when static files are collected: the base style, and scripts.
 
 Invariant: a bundle is its modules, each in a scope of its own, in the order in which a browser would run them; nothing
-of them is rewritten but how they hand names to each other. No module is in two bundles, nor in one and by itself on the
+of them is rewritten but how they hand names to each other, and that comments and indents stay at home (no text goes
+over several lines). No module is in two bundles, nor in one and by itself on the
 same page. Where static files are not collected (DEBUG, tests) pages name the modules.
 """
 
@@ -32,6 +33,8 @@ STYLE = "css/base-bundle.css"
 
 _IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([\w-]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
+_AROUND = re.compile(r"^[ \t]*(?://.*)?(?:\n|\Z)|^[ \t]+", re.MULTILINE)
+"""Lines that say nothing to a browser, and indents."""
 _PAGE = re.compile(r"^@page .*\n", re.MULTILINE)
 
 
@@ -76,7 +79,7 @@ def _script(names: tuple[str, ...]) -> str:
 
 
 def _scoped(name: str) -> str:
-    source = _IMPORT.sub(_taken, _source(f"js/{name}.js"))
+    source = _AROUND.sub("", _IMPORT.sub(_taken, _source(f"js/{name}.js")))
     given = ", ".join(_EXPORT.findall(source))
     return (
         f"const {_held(name)} = (() => {{\n{_EXPORT.sub('', source)}return {{ {given} }};\n}})();\n"

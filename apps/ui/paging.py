@@ -18,6 +18,9 @@ from apps.ui.patterns import part
 COUNT_CAP = 10_000
 PAGE_SIZES = (10, 20, 50, 100)
 DEFAULT_PAGE_SIZE = 20
+PRINTED = "print"
+PRINTED_ROWS = 5_000
+"""So many rows go to the printer at once, about 150 sheets; what is beyond is said."""
 
 
 class CappedPaginator(Paginator):
@@ -69,6 +72,11 @@ def page_size(request: HttpRequest, default: int = DEFAULT_PAGE_SIZE) -> int:
     """The page size asked for in the address, if it is one of those on offer."""
     wanted = request.GET.get("per_page", "")
     return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else default
+
+
+def is_printed(request: HttpRequest) -> bool:
+    """Whether the address asks for a list as it goes to the printer: whole, without ticks and acts."""
+    return request.GET.get(PRINTED) == "1"
 
 
 def kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:

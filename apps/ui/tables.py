@@ -53,6 +53,8 @@ class ListTable(tables.Table):
     empty_hint = ""
     caption = ""
     rows_per_page = DEFAULT_PAGE_SIZE
+    printed = False
+    """Drawn for the printer; set by `apps.ui.lists`."""
 
     class Meta:
         order_by_field = "sort"

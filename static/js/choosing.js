@@ -16,16 +16,25 @@ function keepTicks(old, fresh) {
   return true;
 }
 
+// Whoever stands in what is drawn anew goes on standing there; where that is gone, at its list.
+function replace(old, fresh) {
+  const here = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(fresh);
+  if (!here) return;
+  const same = [...fresh.querySelectorAll("input")].find(({ name, value }) => name === here.name && value === here.value);
+  (same ?? fresh).focus();
+}
+
 function put(id, page) {
   const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
   if (!old || !fresh) return true;
   if (!old.querySelector(".choice-list")) {
-    old.replaceWith(fresh);
+    replace(old, fresh);
     return true;
   }
   if (!keepTicks(old, fresh)) return false;
   // The field that is being typed in stays: only the list and the figures beside its title are drawn anew.
-  for (const part of [".choice-list", "legend .num"]) old.querySelector(part).replaceWith(fresh.querySelector(part));
+  for (const part of [".choice-list", "legend .num"]) replace(old.querySelector(part), fresh.querySelector(part));
   return true;
 }
 

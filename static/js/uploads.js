@@ -55,6 +55,8 @@ function arrived(request) {
   const main = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main");
   document.querySelector("main").replaceWith(document.adoptNode(main));
   window.scrollTo(0, 0);
+  // What had the focus went with the page that was left: the next thing to do is another file.
+  document.querySelector("main input[type=file]")?.focus({ preventScroll: true });
 }
 
 function send(form, submitter) {
@@ -67,6 +69,7 @@ function send(form, submitter) {
   request.upload.addEventListener("load", () => show(1, "已上传，正在检查文件…"));
   const failed = () => {
     if (submitter) submitter.disabled = false;
+    submitter?.focus(); // a button that is shut loses it
     place.replaceChildren("没有上传：网络中断或服务暂时不可用，选好的文件还在，请重试。");
   };
   request.addEventListener("error", failed);

@@ -89,4 +89,5 @@ def test_a_refused_upload_is_shown_without_leaving(letter_page, tmp_path):
     letter_page.get_by_role("button", name="上传需求量汇总表").click()
 
     expect(letter_page.locator("main .field-error, main .notice-danger").first).to_be_visible()
+    expect(letter_page.locator("input[type=file]").first).to_be_focused()
     assert letter_page.url.endswith("/demand/BL/letter/")

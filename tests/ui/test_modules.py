@@ -68,6 +68,18 @@ def test_modules_of_a_bundle_hand_on_names_by_nothing_but_scopes():
     assert said == {'import * as module_demand_rows from "./demand-rows.js";'}
 
 
+def test_what_says_nothing_to_a_browser_stays_at_home():
+    for name, text in bundles.written():
+        if name.endswith(".js"):
+            assert not re.search(r"(?m)^(?:[ \t]+|//|$)", text.rstrip("\n")), name
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_no_text_goes_over_several_lines(path):
+    """Its indents would be lost in a bundle."""
+    assert [line for line in path.read_text("utf-8").splitlines() if line.count("`") % 2] == []
+
+
 def test_no_module_runs_twice_on_a_page():
     for path in (settings.BASE_DIR / "templates").rglob("*.html"):
         said = path.read_text("utf-8")

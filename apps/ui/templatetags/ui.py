@@ -346,6 +346,8 @@ def query_bar(
 
 @register.simple_block_tag(takes_context=True)
 def bulk_form(context: Context, content: str, *, table: ListTable, action: str = "") -> SafeString:
+    if table.printed:
+        return SafeString("")
     shown = {
         "table": table,
         "action": action or f"?{context['request'].GET.urlencode()}",
@@ -363,7 +365,8 @@ def data_table(context: Context, *, table: ListTable) -> dict[str, Any]:
     heads = [
         paging.head_cell(request, column, table.classes[column.name][0]) for column in table.columns
     ]
-    return {"table": table, "request": request, "heads": heads}
+    to_print = paging.address(request, print=None if table.printed else 1, page=None)
+    return {"table": table, "request": request, "heads": heads, "to_print": to_print}
 
 
 @register.simple_tag
@@ -378,9 +381,10 @@ def list_row(*, row: Any, table: ListTable) -> SafeString:
 
 @register.inclusion_tag("ui/_pager.html", takes_context=True)
 def pager(
-    context: Context, *, page: Any, sizes: tuple[int, ...] = (10, 20, 50, 100)
+    context: Context, *, page: Any, sizes: tuple[int, ...] = (10, 20, 50, 100), to_print: str = ""
 ) -> dict[str, Any]:
-    return paging.pager(context["request"], page, sizes)
+    """`to_print`: the address of the whole list for the printer."""
+    return {**paging.pager(context["request"], page, sizes), "to_print": to_print}
 
 
 @register.simple_block_tag
