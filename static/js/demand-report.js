@@ -7,7 +7,9 @@ export function bindPresent(form, saver) {
   document.addEventListener("dialog:opened", async ({ target }) => {
     const place = target.querySelector("[data-present]");
     if (!place || !form.contains(target)) return;
-    const confirm = target.querySelector("[data-dialog-confirm]");
+    const [confirm, cancel] = ["confirm", "close"].map((part) => target.querySelector(`[data-dialog-${part}]`));
+    const waits = document.activeElement === confirm;
+    if (waits) cancel.focus(); // a button that rests loses the focus
     confirm.disabled = true;
     target.setAttribute("aria-busy", "true");
     let hinders = false;
@@ -24,6 +26,7 @@ export function bindPresent(form, saver) {
     } finally {
       confirm.disabled = !target.open || hinders;
       target.removeAttribute("aria-busy");
+      if (waits && !confirm.disabled && document.activeElement === cancel) confirm.focus();
     }
   });
   // A part of the sheet is shown without leaving it.

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 MOST_STOPS = 60
 """Presses of Tab from the top of a page, or from where one stands, to what is looked for."""
 # What the focus is on as people call it; `lost` is where a browser puts it when its place has gone.
-HERE = """() => {
+HERE = """async () => {
   const here = document.activeElement;
+  await Promise.allSettled((here?.getAnimations() ?? []).map((each) => each.finished));
   if (!here || here === document.body || here === document.documentElement) return { lost: true };
-  const { outlineStyle, outlineWidth } = getComputedStyle(here);
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(here);
   const { top, bottom, left, right } = here.getBoundingClientRect();
   const label = here.getAttribute("aria-label") ?? here.labels?.[0]?.innerText ?? "";
   return {
     lost: false,
     said: (label || here.innerText || "").replace(/\\s+/g, " ").trim(),
-    ringed: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+    ringed: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || boxShadow !== "none",
     seen: bottom > 0 && right > 0 && top < innerHeight && left < innerWidth,
     html: here.outerHTML.slice(0, 160),
   };
@@ -84,9 +85,9 @@ class Keys:
         assert here["ringed"], f"no ring: {here['html']}"
         return str(here["said"])
 
-    def to_work(self) -> "Keys":
-        """The first two stops of every page lead past the navigation."""
-        return self.until(lambda said: said.startswith("跳到"), "跳到…").press("Enter")
+    def skip(self, words: str) -> "Keys":
+        """The first stops of a page lead past what stands before its work."""
+        return self.to(words).press("Enter")
 
     def opened(self) -> "Keys":
         """A dialog has come, and has the focus."""

@@ -113,6 +113,7 @@ def _blocks(agreement: Agreement, code: str) -> list[Block]:
         Text(CLAUSES.format(**said.clauses)),
         Signatures(PARTIES),
         Signatures(PEOPLE),
+        Space(),
         Text(_contacts(said)),
         Signatures(DATES),
         Space(),
