@@ -1,6 +1,6 @@
 """How xdist's workers share the tests: those that stand on the loaded demo run together, in one worker, first; beside
-them what needs no database, since its making keeps one worker busy; at the end what commits, the long ones first, so
-that both workers end at the same time.
+them what needs no database, since its making keeps one worker busy; at the end what commits, the long ones first and
+one by one, so that all workers end at the same time.
 
 Invariant: within each of these the order stays pytest-randomly's.
 """
@@ -17,6 +17,10 @@ DEMO = (
 """In the order in which they commit: who only looks comes before who adds to it, and both before who builds alone."""
 LONGEST = ("tests/journeys/", "tests/net/", "tests/distribution/")
 """Where a single test in a browser takes a minute."""
+LAST = 20
+"""The last part of so many is handed out one by one: in one sending, all journeys would be one worker's."""
+AHEAD = 2
+"""The test at work and the one after it, which a worker has to know before it begins."""
 
 
 class Together:
@@ -24,12 +28,16 @@ class Together:
 
     pending: list[int]
     collection: list[str] | None
+    node2pending: dict[Any, list[int]]
 
     def _send_tests(self, node: Any, num: int) -> None:
         names = self.collection or []
         group = [index for index in self.pending if names[index].startswith(DEMO)]
         self.pending.sort(key=lambda index: not names[index].startswith(DEMO))
-        super()._send_tests(node, len(group) or num)  # type: ignore[misc]
+        if not group and len(self.pending) <= len(names) // LAST:
+            num = min(num, AHEAD - len(self.node2pending[node]))
+        if num > 0:
+            super()._send_tests(node, len(group) or num)  # type: ignore[misc]
 
 
 @pytest.hookimpl(trylast=True)
