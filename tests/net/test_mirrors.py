@@ -34,7 +34,6 @@ ELSEWHERE: dict[str, set[str]] = {
         "review.models.reference_triggers",
     },
     "allocation/test_selected_page.py": {"allocation.pages.table_columns"},
-    "allocation/test_substituting.py": {"allocation.domain.substitution.sql"},
     "api/test_contract.py": {"api.management.commands.write_interface"},
     "audit/test_manipulations.py": {"review.management.commands.verify_audit"},
     "audit/test_security_log.py": {"audit.pages.refusals"},

@@ -50,7 +50,7 @@ def _scan(
     shown = page.render(scale=dpi / POINTS).to_pil().convert("RGB")
     if seal:
         shown = _sealed(shown, dpi / MM)
-    turned = shown.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor="white")
+    turned = shown.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
     file = io.BytesIO()
     turned.save(file, "JPEG", quality=quality)
     return Image.open(io.BytesIO(file.getvalue()))
