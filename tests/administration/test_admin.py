@@ -5,6 +5,7 @@ import re
 import pytest
 from axes.models import AccessAttempt
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext
 from guardian.models import UserObjectPermission
@@ -351,3 +352,14 @@ def test_who_is_limited_to_which_project_is_told(browser, tree, country, city_re
     page = browser.get(f"/admin/guardian/userobjectpermission/?q={city_reviewer.username}").content
 
     assert project.name in page.decode()
+
+
+@pytest.mark.parametrize("person", sorted(SHOWN))
+def test_the_short_way_from_a_kind_of_row_to_its_page_is_not_there(person, request, client_of):
+    """Django's `/admin/r/<kind>/<object>/`, which failed on ids that are none."""
+    client = client_of(request.getfixturevalue(person))
+    kinds = (ContentType.objects.get_for_model(Project).pk, 10**30, "x", "%00")
+
+    answers = {client.get(f"/admin/r/{kind}/{key}/").status_code for kind in kinds for key in kinds}
+
+    assert answers == {404}
