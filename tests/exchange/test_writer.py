@@ -94,6 +94,18 @@ def test_text_is_never_a_formula(text: str) -> None:
     assert name == f"'{text}"
 
 
+@pytest.mark.parametrize("title", LIKE_FORMULAS + UNSEEN)
+def test_a_title_in_a_csv_is_never_a_formula(title: str) -> None:
+    """Titles may come from data: years, items, dimensions."""
+    sheet = replace(SHEET, columns=(replace(SHEET.columns[0], title=title), *SHEET.columns[1:]))
+    file = io.BytesIO()
+    write_csv(file, sheet, [])
+
+    [titles] = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
+    assert titles[0][0] == "'"
+    assert titles[1:] == [column.title for column in SHEET.columns[1:]]
+
+
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("text", UNSEEN)
 def test_what_nobody_sees_hides_no_formula(text: str) -> None:

@@ -38,6 +38,7 @@ from apps.exchange.files.spreadsheet import (
     line_above,
     text_cell,
 )
+from apps.folding.domain.folding import visible
 
 ROWS_PER_SHEET = 1_048_576
 BYTES_PER_SHEET = (
@@ -173,7 +174,7 @@ def write_csv(
     """Write one sheet as CSV: UTF-8 with BOM, CRLF, as Excel opens it; return the number of data rows."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
     writer = csv.writer(text)
-    writer.writerow([column.title for column in sheet.columns])
+    writer.writerow([_plain(visible(column.title)) for column in sheet.columns])
     renders = [_csv_cell(column) for column in sheet.columns]
     count = 0
     for values in rows(sheet, records):
