@@ -9,6 +9,11 @@ import pytest
 # Seconds: far more than anything takes on a busy machine, far less than the run may take.
 PATIENCE = 60.0
 
+LOCKS_HERE = """
+    (SELECT * FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS here
+"""
+"""Locks of this database: `pg_locks` shows all; databases of one template have tables of one number."""
+
 
 def wait_until(reached: Callable[[], bool], complaint: Callable[[], str]) -> None:
     end = time.monotonic() + PATIENCE

@@ -3,7 +3,7 @@
 const CELL = "tbody input:enabled:not([type=checkbox], [type=hidden])";
 const ACT = "button:enabled, a[href]";
 const WAYS = [
-  [".todo-list", "跳到待办", ACT],
+  ["main .todo-list", "跳到待办", ACT],
   ["main .table-scroll[tabindex]", "跳到表格", CELL],
   [".savebar:not(.panel *):has(button, a[href])", "跳到操作", ACT],
 ];

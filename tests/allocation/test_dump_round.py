@@ -21,7 +21,7 @@ from apps.projects.models import PrimaryProvince, SupplyProvince, WinningProduct
 from tests import factories_generation as make
 from tests.factories_allocation import allocation_project, move_window, volume, worked_products
 from tests.volumes import rounds
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import LOCKS_HERE, PATIENCE, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("country")]
 HEADERS = {
@@ -262,7 +262,7 @@ def asked(statement):
 @contextmanager
 def held_up(project, folder):
     """A dump that waits for its winners; yields the other session, which may write, and the dump's future."""
-    waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'organizations_enterprise'::regclass"
+    waiting = f"SELECT pid FROM {LOCKS_HERE} WHERE NOT granted AND relation = 'organizations_enterprise'::regclass"
 
     def dump():
         try:
@@ -293,7 +293,7 @@ def test_all_files_are_of_one_moment(demand, tmp_path):
 def test_a_dump_that_is_cut_off_leaves_nothing(demand, tmp_path):
     with held_up(demand, tmp_path / "out") as (other, future):
         assert (tmp_path / "out" / "units.csv").exists()
-        other.execute("SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted")
+        other.execute(f"SELECT pg_cancel_backend(pid) FROM {LOCKS_HERE} WHERE NOT granted")
         with pytest.raises(psycopg.OperationalError):
             future.result(PATIENCE)
 

@@ -214,7 +214,7 @@ def test_the_nightly_check_writes_down_what_it_found(round_under_seal: Project):
     tasks.verify()
 
     checked = Verification.objects.order_by("-pk").first()
-    assert checked.differences == 2
+    assert checked.differences == 4  # the sentence, the status, and both counts that it left apart
     assert checked.upto == Seal.objects.count()
     assert any(number and "操作日志" in what for number, what in checked.found)
     assert any(number is None and "PAPER：" in what for number, what in checked.found)

@@ -62,7 +62,7 @@ def test_more_time_for_one_of_two_provinces(
 
 
 def test_late_ones_report_below_packages_that_went_up(
-    enter, season, tree, hospital_clerk, province_officer, county_reviewer
+    enter, season, tree, hospital_clerk, alliance_officer, county_reviewer
 ):
     own, county, city, province = (
         make.filing_of(season, tree[code]) for code in (HOSPITAL, "420106", "420100", "42")
@@ -71,7 +71,7 @@ def test_late_ones_report_below_packages_that_went_up(
     put(Status.APPROVED, county, city)
     put(Status.SUBMITTED, province)
 
-    above = enter("province").sign_in(province_officer)
+    above = enter("alliance").sign_in(alliance_officer)
     links.desk(above, season).go("逾期处理")
     row = above.row(tree[HOSPITAL].name)
     row.get_by_role("checkbox").check()
@@ -83,7 +83,7 @@ def test_late_ones_report_below_packages_that_went_up(
     clerk = enter("institution").sign_in(hospital_clerk)
     clerk.open("/").sees("待填报上报")
     below = enter("county").sign_in(county_reviewer)
-    below.open("/").sees("省医保退回，请更正后重新提交")
+    below.open("/").sees("联采办退回，请更正后重新提交")
 
 
 def test_a_product_is_suspended_and_supplied_again(enter, tree, alliance_officer, hospital_clerk):
@@ -95,7 +95,7 @@ def test_a_product_is_suspended_and_supplied_again(enter, tree, alliance_officer
 
     office = enter("alliance").sign_in(alliance_officer)
     links.project_page(office, project).press("取消中选和暂停").look().press("选择产品办理").look()
-    office.press("取消中选 / 暂停", within=office.row("C制药")).look()
+    office.follow(office.row("C制药").get_by_role("link", name="取消中选 / 暂停")).look()
     office.page.get_by_label("暂停").check()
     office.fill("原因", "原料短缺").press("预览影响").look()
     file = {"name": "通知.png", "mimeType": "image/png", "buffer": PNG}

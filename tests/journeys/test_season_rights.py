@@ -46,7 +46,7 @@ def test_another_hospital_fills_in(enter, season, tree, hospital_clerk):
     other.follow(switcher).look()
     other.press("代填", within=other.row(tree[HOSPITAL].name)).look()
     expect(other.page.locator("[data-acting]")).to_contain_text(tree[HOSPITAL].name)
-    row = other.page.locator("[data-body] tr").first.locator("[data-field=planned]")
+    row = other.page.locator("[data-body] tr", has_text="P0001").locator("[data-field=planned]")
     row.fill("111")
     row.press("Enter")
     expect(other.page.locator("[data-saved]")).to_contain_text("已自动保存")
@@ -54,7 +54,7 @@ def test_another_hospital_fills_in(enter, season, tree, hospital_clerk):
 
     links.project_page(clerk, season).press("代填授权").look()
     clerk.press("终止", within=clerk.row("徐代填")).look()
-    links.told_once(clerk, "终止代填授权", "徐代填")
+    links.told_once(clerk, "终止代填授权", tree[OTHER].name)
 
 
 def test_a_return_is_appealed(enter, season, tree, hospital_clerk, county_reviewer):

@@ -63,7 +63,7 @@ def test_a_hospital_closes(enter, season, hospital_clerk, county_reviewer):
     office = enter("county").sign_in(county_reviewer)
     office.follow(office.page.get_by_role("link", name="机构变更待办理")).look()
     office.follow(office.row("武昌区人民医院").get_by_role("link", name="办理")).look()
-    office.sees(season.name, "未报（停业）")
+    office.sees(season.name, "未报（停业，自")
     office.press("同意停业").look().sees("已同意", "撤销停业")
     links.told_once(office, "同意停业", "武昌区人民医院")
 

@@ -13,7 +13,7 @@ NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.h
 BY_STATUS = {"400.html", "403.html", "404.html", "500.html"}
 LAYOUTS = {"base.html", "bare.html"}
 # Django's own, for what stands among its admin pages.
-ADMIN_LAYOUTS = {"admin/base.html", "admin/base_site.html", "admin/change_list.html"}
+ADMIN_LAYOUTS = {f"admin/{name}.html" for name in ("base", "base_site", "change_list", "index")}
 INLINE = {
     "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "style element": re.compile(r"<style\b", re.IGNORECASE),

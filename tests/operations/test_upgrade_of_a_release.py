@@ -33,6 +33,11 @@ WORK = (
     "volumes_agreedquantity", "distribution_deliveryrelation", "notices_message", "audit_logentry",
 )  # fmt: skip
 """Tables that no upgrade may take a row from, or add one to."""
+MOVED = {
+    "accounts_user": {"role", "path", "organization_id", "enterprise_id", "permission_subset", "is_superuser"},
+    "reporting_demandreport": {"amount"},
+}  # fmt: skip
+"""Columns that a migration since puts right: three administrators instead of one, amounts rounded once."""
 IN_THE_WAY = "CREATE TABLE accounts_approval (id bigint)"
 LINES, ATTACHED = 100_000, 40
 NUMBERS = {"round": "DEMO-BL-KQ", "items": 5_000, "attached": ATTACHED}
@@ -160,9 +165,10 @@ def everything(owner: psycopg.Connection[Any]) -> dict[str, list[str]]:
 
 
 def lasting(tables: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Of those that no upgrade may touch the columns that this version has as well."""
+    """Of those that no upgrade may touch the columns that this version has as well, and that none puts right."""
     known = {
         model._meta.db_table: {field.column for field in model._meta.local_fields}
+        - MOVED.get(model._meta.db_table, set())
         for model in apps.get_models()
     }
     return {name: [each for each in tables[name] if each in known[name]] for name in WORK}

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.organizations.models import Organization
 from apps.projects.models import CatalogItem
+from apps.reporting.domain.reports import keep_reports
 from apps.reporting.domain.rollup import (
     GROUPED,
     Dimension,
@@ -291,12 +292,12 @@ def test_what_is_typed_while_a_refresh_runs_is_left_to_the_next_one(
 ) -> None:
     """An item that nobody below wanted before, or a unit of another kind, between two of its statements."""
     country = Country(tree, 12)
-    country.report()
     filings = country.filings().institutions()
-    draft = filings.filter(status=Status.DRAFT).first() or put(Status.DRAFT, filings.first())[0]
     code = CatalogItem.objects.filter(project=country.project).first().item_code
     DemandLine.objects.filter(filing__in=filings, item__item_code=code).delete()
     PurchaseHistory.objects.all().delete()
+    keep_reports(put(Status.SUBMITTED, *filings[1:]))
+    draft = filings.get(status=Status.DRAFT)
     run, statements = sql.run, iter(range(10**6))
 
     def typed_between(statement: str, values: object) -> None:
@@ -312,7 +313,4 @@ def test_what_is_typed_while_a_refresh_runs_is_left_to_the_next_one(
         monkeypatch.undo()
         refresh(country.project)
 
-    root = country.filings().get(tier="alliance")
-    lines = tallied(country.project, filings.exclude(status=Status.EXCLUDED))
-    after = answer(Question(country.project, root, Dimension.STATUS))
-    assert_tallies(after, lines, country.project, Dimension.STATUS, None)
+    assert list(differences(country.project)) == []

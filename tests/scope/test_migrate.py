@@ -18,10 +18,10 @@ from apps.scope.database import rows, run
 from apps.scope.management.commands.migrate import LOCK_SECONDS
 from apps.scope.server.concurrent_index import AddIndexBesideOthers
 from tests.running import as_owner
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import LOCKS_HERE, PATIENCE, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'organizations_division'::regclass"
+WAITS = f"SELECT count(*) FROM {LOCKS_HERE} WHERE NOT granted AND relation = 'organizations_division'::regclass"
 ASKS = """
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%advisory_lock%'
         AND pid <> pg_backend_pid()

@@ -392,11 +392,6 @@ def refusal(
     content: str, *, title: str, icon: str, request_id: str = "", is_fault: bool = False
 ) -> SafeString:
     """The body of an error page; draws without a request (500). Of a fault the number is what support needs."""
-    shown = {
-        "content": content,
-        "title": title,
-        "icon": icon,
-        "request_id": request_id,
-        "is_fault": is_fault,
-    }
-    return mark_safe(render_to_string("ui/_refusal.html", shown))  # noqa: S308 a rendered template
+    shown = {"content": content, "title": title, "icon": icon}
+    told = {"request_id": request_id, "is_fault": is_fault}
+    return mark_safe(render_to_string("ui/_refusal.html", shown | told))  # noqa: S308 a rendered template
