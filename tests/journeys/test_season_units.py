@@ -68,7 +68,8 @@ def test_a_hospital_closes(enter, season, hospital_clerk, county_reviewer):
     links.told_once(office, "同意停业", "武昌区人民医院")
 
     filing = make.filing_of(season, hospital_clerk.organization)
-    assert (filing.status, filing.closed_as) == ("lapsed", "停业")
+    since = f"停业，自 {timezone.localdate()}"
+    assert (filing.status, filing.closed_as) == ("lapsed", since)
 
 
 def test_another_clerk_takes_over(enter, season, hospital_clerk, county_reviewer):
@@ -76,8 +77,8 @@ def test_another_clerk_takes_over(enter, season, hospital_clerk, county_reviewer
     office.go("密码重置")
     office.press("交接", within=office.row(hospital_clerk.username)).look()
     office.fill("新经办人姓名", "钱新办").fill("新经办人手机", "13900001111")
-    office.press("交接").look().sees("一次性密码", "钱新办")
-    password = office.page.locator("[data-secret], .secret, code").first.inner_text().strip()
+    office.press("交接").look().sees("一次性密码", hospital_clerk.organization.name)
+    password = office.page.locator("[data-copy-source]").inner_text().strip()
     links.told_once(office, "经办人交接", "钱新办")
 
     newcomer = enter("successor").sign_in(hospital_clerk, password)
