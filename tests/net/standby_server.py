@@ -70,12 +70,16 @@ def remove(server: StandbyServer) -> None:
 
 @contextmanager
 def read_from(server: Server, settings: Any) -> Iterator[None]:
-    """As with `REPLICA_URL`: the product's second connection leads there."""
+    """As with `REPLICA_URL`: the product's second connection leads there.
+
+    What other tests write to the same server keeps it late at times; none but the test of late ones is about that.
+    """
     usual: Any = connections["default"]
     options = {**usual.settings_dict["OPTIONS"], "host": str(server.socket_folder)}
     # Not among the settings of connections: Django's tests would keep it shut, or empty it at their end.
     connections[STANDBY] = type(usual)({**usual.settings_dict, "OPTIONS": options}, STANDBY)
     settings.REPLICA = True
+    settings.REPLICA_LAG_SECONDS = 3_600
     settings.DATABASE_ROUTERS = ["apps.scope.reading.Router"]
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "apps.ui.pages.replicas.PositionMiddleware"]
     standby.forget()
